@@ -1,0 +1,46 @@
+// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), minified, without source maps.
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
+
+/** Bundled CommonJS dependencies call `require` for Node's own modules. */
+const requireShim = 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);';
+
+/** The SDK's JSON Schema validator serves elicitation answers, which this server never asks for: it would double the bundle. */
+const withoutAjv = {
+  name: "without-ajv",
+  setup(bundle) {
+    bundle.onResolve({ filter: /validation\/ajv-provider\.js$/ }, () => ({ path: "ajv", namespace: "stub" }));
+    bundle.onLoad({ filter: /.*/, namespace: "stub" }, () => ({
+      contents: 'export class AjvJsonSchemaValidator { getValidator() { throw new Error("Not bundled."); } }',
+    }));
+  },
+};
+
+const shared = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node22",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    external: ["vscode", "./sample.js"],
+  }),
+  build({
+    ...shared,
+    entryPoints: ["src/mcp/main.ts"],
+    outfile: "dist/server.js",
+    plugins: [withoutAjv],
+    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+  }),
+  build({ ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" }),
+]);

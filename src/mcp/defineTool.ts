@@ -1,0 +1,37 @@
+import * as z from "zod";
+import type { Client } from "../openrouter/index.ts";
+
+export interface ToolContext {
+  client: Client;
+  signal: AbortSignal;
+  /** Tells the client how far a long tool is. */
+  progress(done: number, all: number, message: string): void;
+}
+
+/** Text for the model. `secret` is a newly created key on its way to the person who asked for it: the one text that is not redacted. */
+export interface ToolResult {
+  text: string;
+  secret?: string;
+  /** A request that was carried out in vain. */
+  failed?: boolean;
+}
+
+export interface Tool {
+  name: string;
+  title: string;
+  description: string;
+  input: z.ZodObject;
+  /** Absent: the tool only reads. */
+  writes?: { destructive: boolean; idempotent: boolean };
+  run(args: never, context: ToolContext): Promise<ToolResult | string>;
+}
+
+/** One tool: what it is called, what it takes, what it does. Arguments it does not know are refused, so that a typo is not lost. */
+export function defineTool<Shape extends z.ZodRawShape>(
+  tool: Omit<Tool, "input" | "run"> & {
+    input: Shape;
+    run(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult | string>;
+  },
+): Tool {
+  return { ...tool, input: z.strictObject(tool.input) } as Tool;
+}

@@ -1,0 +1,17 @@
+import type { z } from "zod";
+import { OpenRouterError } from "../openrouter/index.ts";
+import type { Tool } from "./defineTool.ts";
+
+/** What failed and what to do next, for the model. The one formatter of errors. */
+export function failure(tool: Tool, error: unknown): string {
+  if (error instanceof OpenRouterError) return `${tool.name} failed: ${error.message} Next: ${error.nextStep}`;
+  if (error instanceof Error && error.name === "AbortError") return `${tool.name} was cancelled.`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return `${tool.name} failed: ${reason}. Next: report this as a bug of OpenRouter Admin.`;
+}
+
+/** Which argument is wrong and what is expected; nothing was sent. */
+export function invalidInput(tool: Tool, error: z.ZodError): string {
+  const problems = error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
+  return `${tool.name} refused, nothing was sent: ${problems.join("; ")}.`;
+}

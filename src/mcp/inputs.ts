@@ -1,0 +1,37 @@
+// The arguments that several tools take, each with the one sentence that says what is expected.
+import * as z from "zod";
+
+const message = (expected: string) => ({ error: `expected ${expected}` });
+
+export const keyHash = z.string().regex(/^[0-9a-f]{64}$/i, message("a key hash: 64 hex digits, as or_keys_list shows"));
+export const guardrailId = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    message("a guardrail id: a UUID, as or_guardrails_list shows"),
+  );
+export const text = z.string().trim().min(1, message("a text that is not empty"));
+export const usd = z.number(message("a number of USD")).nonnegative(message("USD, 0 or more"));
+export const reset = z.enum(["daily", "weekly", "monthly"], message("daily, weekly or monthly"));
+export const offset = z.number().int().nonnegative(message("a row to start from, 0 or more")).optional();
+export const rows = (most: number) =>
+  z
+    .number()
+    .int(message("a whole number of rows"))
+    .min(1, message("1 or more"))
+    .max(most, message(`${most} or fewer`))
+    .optional();
+export const names = z.array(text).min(1, message("at least one; leave it out, or null to clear"));
+
+/** A real day, YYYY-MM-DD. */
+export const day = z
+  .string()
+  .refine((value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value), message("a UTC date YYYY-MM-DD"));
+
+/** A moment in UTC, as the API takes it. */
+export const utcTime = z.iso.datetime(message("a UTC time such as 2027-12-31T23:59:59Z"));
+
+function isDay(value: string): boolean {
+  const at = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
+}

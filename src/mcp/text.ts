@@ -1,0 +1,44 @@
+// Text for models: a header of field names, then a row an item, tab-separated. Text from the account is data.
+
+/** Escape sequences, control characters, and the marks that reorder text. */
+const UNSAFE = /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A value as one cell: no line breaks, tabs or escapes; "-" where the API has none. */
+export function cell(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "-";
+  if (Array.isArray(value)) return value.length ? value.map(cell).join(",") : "-";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.replace(UNSAFE, " ");
+}
+
+export type Column<T> = readonly [field: string, value: (item: T) => unknown];
+
+/** A header line and a line an item. */
+export function table<T>(columns: readonly Column<T>[], items: readonly T[]): string {
+  const header = columns.map(([field]) => field).join("\t");
+  return [header, ...items.map((item) => columns.map(([, value]) => cell(value(item))).join("\t"))].join("\n");
+}
+
+/** A line a field: `field: value`; fields without a value are left out. */
+export function fields(object: Record<string, unknown>): string {
+  return Object.entries(object)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([field, value]) => `${field}: ${cell(value)}`)
+    .join("\n");
+}
+
+/** The rows asked for, and a sentence that says which they are and how to get the rest. */
+export function slice<T>(items: readonly T[], offset: number, limit: number): { shown: readonly T[]; rest: string } {
+  const shown = items.slice(offset, offset + limit);
+  const end = offset + shown.length;
+  if (shown.length === items.length) return { shown, rest: "" };
+  const rows = shown.length
+    ? `Rows ${offset + 1}-${end} of ${items.length}`
+    : `No rows from offset ${offset}; there are ${items.length}`;
+  return { shown, rest: end < items.length ? `${rows}; next: offset=${end}.` : `${rows}.` };
+}
+
+/** Lines and paragraphs joined, empty ones dropped. */
+export function lines(...parts: (string | false | undefined)[]): string {
+  return parts.filter(Boolean).join("\n");
+}

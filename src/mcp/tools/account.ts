@@ -1,0 +1,123 @@
+import {
+  getCredits,
+  getCurrentKey,
+  getOverview,
+  listMembersPage,
+  NotFoundError,
+  type Overview,
+  remaining,
+  shortLabel,
+} from "../../openrouter/index.ts";
+import { defineTool } from "../defineTool.ts";
+import { offset, rows } from "../inputs.ts";
+import { cell, fields, lines, table } from "../text.ts";
+
+const TOP = 5;
+
+const overview = defineTool({
+  name: "or_overview",
+  title: "Account overview",
+  description: "Credits, keys and today's spend (UTC) in one call, sources named. Start here; past days: or_activity.",
+  input: {},
+  run: async (_, { client, signal }) => renderOverview(await getOverview(client, { signal })),
+});
+
+function renderOverview({ credits, keys, workspaces, counters, today }: Overview): string {
+  const disabled = keys.filter((key) => key.disabled).length;
+  const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
+  const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
+  return lines(
+    `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
+    `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}`,
+    `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
+      today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
+    }`,
+    today.note && `Note: ${cell(today.note)}`,
+    `Sums of the keys' counters, USD: ${Object.entries(counters)
+      .map(([field, value]) => `${field} ${value}`)
+      .join(", ")}`,
+    today.models.length > 0 &&
+      `Today by model, top ${Math.min(TOP, today.models.length)} of ${today.models.length}:\n${table(
+        [
+          ["model", (row) => row.model],
+          ["total_usage", (row) => row.usage],
+          ["request_count", (row) => row.requests],
+        ],
+        today.models.slice(0, TOP),
+      )}`,
+    top.length > 0 &&
+      `Keys by usage_daily, top ${Math.min(TOP, top.length)} of ${top.length} that spent today (hashes: or_keys_list):\n${table(
+        [
+          ["name", (key) => key.name],
+          ["usage_daily", (key) => key.usage_daily],
+          ["usage_monthly", (key) => key.usage_monthly],
+          ["limit", (key) => key.limit],
+          ["limit_remaining", (key) => key.limit_remaining],
+          ["limit_reset", (key) => key.limit_reset],
+        ],
+        top.slice(0, TOP),
+      )}`,
+  );
+}
+
+/** How much of the account a list covers. */
+export function scope(workspaces: readonly unknown[] | undefined): string {
+  if (!workspaces) return "the default workspace only (this key cannot list workspaces)";
+  return workspaces.length === 1 ? "1 workspace" : `${workspaces.length} workspaces`;
+}
+
+const credits = defineTool({
+  name: "or_credits",
+  title: "Credits",
+  description: "Credits purchased, used and remaining, USD.",
+  input: {},
+  run: async (_, { client, signal }) => {
+    const answer = await getCredits(client, { signal });
+    return fields({ ...answer, remaining: remaining(answer) });
+  },
+});
+
+const currentKey = defineTool({
+  name: "or_current_key",
+  title: "Current key",
+  description: "The Provisioning (Management) key this server uses: label, kind, counters.",
+  input: {},
+  run: async (_, { client, signal }) => {
+    const { rate_limit, label, ...key } = await getCurrentKey(client, { signal });
+    return fields({ label: shortLabel(label), ...key });
+  },
+});
+
+const members = defineTool({
+  name: "or_org_members",
+  title: "Organization members",
+  description: "Members of the organization. Their id serves as user_id elsewhere.",
+  input: { offset, limit: rows(100) },
+  run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
+    const { data, total_count } = await listMembersPage(client, { offset, limit }, { signal }).catch(personal);
+    const end = offset + data.length;
+    return lines(
+      `${total_count} members; rows ${data.length ? `${offset + 1}-${end}` : "none"}${end < total_count && data.length ? `; next: offset=${end}` : ""}.`,
+      table(
+        [
+          ["id", (member) => member.id],
+          ["name", (member) => [member.first_name, member.last_name].filter(Boolean).join(" ")],
+          ["email", (member) => member.email],
+          ["role", (member) => member.role],
+        ],
+        data,
+      ),
+    );
+  },
+});
+
+function personal(error: unknown): never {
+  if (!(error instanceof NotFoundError)) throw error;
+  throw new NotFoundError(
+    "GET /organization/members answered 404: this is a personal account, without an organization.",
+    "Guardrails can be assigned to its keys (or_guardrail_assign_keys).",
+    { status: 404 },
+  );
+}
+
+export const accountTools = [overview, credits, currentKey, members];

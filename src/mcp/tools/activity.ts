@@ -1,0 +1,147 @@
+import * as z from "zod";
+import {
+  type ActivityRow,
+  activityByKey,
+  BadRequestError,
+  getActivity,
+  getGeneration,
+  groupBy,
+  listAllKeys,
+  totals,
+  utcDay,
+} from "../../openrouter/index.ts";
+import { defineTool, type ToolContext } from "../defineTool.ts";
+import { day, keyHash, rows, text } from "../inputs.ts";
+import { fields, lines, slice, table } from "../text.ts";
+
+const FIGURES = [
+  "usage",
+  "byok_usage_inference",
+  "requests",
+  "prompt_tokens",
+  "completion_tokens",
+  "reasoning_tokens",
+] as const;
+
+const activity = defineTool({
+  name: "or_activity",
+  title: "Activity",
+  description:
+    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. by_key names the keys.",
+  input: {
+    date: day.optional().describe("YYYY-MM-DD"),
+    api_key_hash: keyHash.optional(),
+    user_id: text.optional(),
+    aggregate: z.enum(["none", "by_model", "by_day", "by_provider", "by_key"]).optional(),
+    limit: rows(10_000).describe("rows, default 50"),
+  },
+  run: async ({ aggregate = "none", limit = 50, ...query }, context) => {
+    const data = await getActivity(context.client, query, { signal: context.signal }).catch(explain);
+    const { usage, byok_usage_inference, requests } = totals(data);
+    const days = [...new Set(data.map((row) => row.date.slice(0, 10)))].sort();
+    const span = days.length
+      ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
+      : "no activity in the range asked for";
+    const head = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
+    if (aggregate === "by_key") return lines(head, await byKey(data, query, limit, context));
+    return lines(head, data.length > 0 && render(data, aggregate, limit));
+  },
+});
+
+function explain(error: unknown): never {
+  if (!(error instanceof BadRequestError)) throw error;
+  throw new BadRequestError(
+    error.message,
+    `Ask for one of the last 30 completed UTC days, before ${utcDay()}; today's spend is in or_overview.`,
+    { status: error.status, cause: error },
+  );
+}
+
+type Grouping = "none" | "by_model" | "by_day" | "by_provider";
+
+const NAMES: Record<Exclude<Grouping, "none">, [string, (row: ActivityRow) => string]> = {
+  by_model: ["model", (row) => row.model],
+  by_day: ["date", (row) => row.date.slice(0, 10)],
+  by_provider: ["provider_name", (row) => row.provider_name],
+};
+
+function render(data: ActivityRow[], aggregate: Grouping, limit: number): string {
+  if (aggregate === "none") {
+    const { shown, rest } = capped(
+      [...data].sort((a, b) => b.usage - a.usage),
+      limit,
+    );
+    const columns = (["date", "model", "provider_name", ...FIGURES] as const).map(
+      (field) => [field, (row: ActivityRow) => row[field]] as const,
+    );
+    return lines(rest, table(columns, shown));
+  }
+  const [field, name] = NAMES[aggregate];
+  const measure = (row: ActivityRow) => Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]]));
+  const groups = groupBy(data, name, measure);
+  if (aggregate === "by_day") groups.sort((a, b) => a.name.localeCompare(b.name));
+  const { shown, rest } = capped(groups, limit);
+  return lines(
+    rest,
+    table(
+      [
+        [field, (group) => group.name],
+        ...FIGURES.map((figure) => [figure, (group: (typeof groups)[0]) => group.figures[figure]] as const),
+      ],
+      shown,
+    ),
+  );
+}
+
+/** The largest rows; activity has no offset, so the rest comes by a larger limit or by grouping. */
+function capped<T>(items: T[], limit: number): { shown: readonly T[]; rest: string } {
+  const { shown } = slice(items, 0, limit);
+  const rest =
+    shown.length < items.length
+      ? `Rows 1-${shown.length} of ${items.length}; more: limit=${items.length}, or aggregate.`
+      : "";
+  return { shown, rest };
+}
+
+async function byKey(
+  data: ActivityRow[],
+  query: { date?: string; api_key_hash?: string; user_id?: string },
+  limit: number,
+  context: ToolContext,
+): Promise<string> {
+  const { client, signal, progress } = context;
+  const all = (await listAllKeys(client, {}, { signal })).keys;
+  const keys = query.api_key_hash ? all.filter((key) => key.hash === query.api_key_hash) : all;
+  const { spend, unattributed } = await activityByKey(client, keys, data, query, {
+    signal,
+    onProgress: (done, total) => progress(done, total, "Asking for each key's activity"),
+  });
+  const { shown, rest } = capped(spend, limit);
+  const missing = Object.values(unattributed).some((value) => Math.abs(value) > 1e-6);
+  return lines(
+    missing
+      ? `Not of any key there is (deleted keys): usage ${unattributed.usage} USD, byok_usage_inference ${unattributed.byok_usage_inference} USD, requests ${unattributed.requests}; with these the rows add up to the total.`
+      : "The keys' sums equal the total.",
+    rest,
+    table(
+      [
+        ["api_key_hash", (row) => row.key.hash],
+        ["name", (row) => row.key.name],
+        ["usage", (row) => row.usage],
+        ["byok_usage_inference", (row) => row.byok_usage_inference],
+        ["requests", (row) => row.requests],
+      ],
+      shown,
+    ),
+  );
+}
+
+const generation = defineTool({
+  name: "or_generation",
+  title: "Generation",
+  description: "Cost, tokens and latency of one inference call.",
+  input: { id: text.describe("gen-…") },
+  run: async ({ id }, { client, signal }) => fields(await getGeneration(client, id, { signal })),
+});
+
+export const activityTools = [activity, generation];

@@ -1,0 +1,124 @@
+import * as z from "zod";
+import {
+  assignKeys,
+  assignMembers,
+  type Client,
+  createGuardrail,
+  deleteGuardrail,
+  InvalidInputError,
+  type RequestOptions,
+  unassignKeys,
+  unassignMembers,
+  updateGuardrail,
+} from "../../openrouter/index.ts";
+import { defineTool } from "../defineTool.ts";
+import { guardrailId, keyHash, names, reset, text, usd } from "../inputs.ts";
+import { lines } from "../text.ts";
+import { guardrailFields } from "./guardrails.ts";
+
+const create = defineTool({
+  name: "or_guardrail_create",
+  title: "Create guardrail",
+  description: "Creates a guardrail; it enforces nothing until assigned.",
+  writes: { destructive: false, idempotent: false },
+  input: {
+    name: text,
+    description: z.string().optional(),
+    limit_usd: usd.optional(),
+    reset_interval: reset.optional(),
+    allowed_providers: names.optional(),
+    ignored_providers: names.optional(),
+    allowed_models: names.optional(),
+    ignored_models: names.optional(),
+    enforce_zdr: z.boolean().optional().describe("for every provider"),
+  },
+  run: async (body, { client, signal }) =>
+    lines(
+      "Created; assign it with or_guardrail_assign_keys or _members.",
+      guardrailFields(await createGuardrail(client, body, { signal })),
+    ),
+});
+
+const update = defineTool({
+  name: "or_guardrail_update",
+  title: "Update guardrail",
+  description: "Changes the fields given; null clears.",
+  writes: { destructive: true, idempotent: true },
+  input: {
+    id: guardrailId,
+    name: text.optional(),
+    description: z.string().nullable().optional(),
+    limit_usd: usd.nullable().optional(),
+    reset_interval: reset.nullable().optional(),
+    allowed_providers: names.nullable().optional(),
+    ignored_providers: names.nullable().optional(),
+    allowed_models: names.nullable().optional(),
+    ignored_models: names.nullable().optional(),
+    enforce_zdr: z.boolean().nullable().optional(),
+  },
+  run: async ({ id, ...changes }, { client, signal }) => {
+    if (Object.keys(changes).length === 0)
+      throw new InvalidInputError("There is nothing to change.", "Give at least one field besides id.");
+    return lines(
+      "Updated; the guardrail is now:",
+      guardrailFields(await updateGuardrail(client, id, changes, { signal })),
+    );
+  },
+});
+
+const remove = defineTool({
+  name: "or_guardrail_delete",
+  title: "Delete guardrail",
+  description: "Deletes a guardrail; the keys and members it bound lose it.",
+  writes: { destructive: true, idempotent: true },
+  input: { id: guardrailId },
+  run: async ({ id }, { client, signal }) => {
+    await deleteGuardrail(client, id, { signal });
+    return `Deleted the guardrail ${id}.`;
+  },
+});
+
+type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<number>;
+
+/** The count is the API's: what was bound already, or not bound, it leaves out. */
+const outcome = (verb: string, count: number, asked: number, kind: string) =>
+  `${verb} ${count} of the ${asked} ${kind} given.`;
+
+function keysTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {
+  return defineTool({
+    name: `or_guardrail_${verb}_keys`,
+    title,
+    description,
+    writes: { destructive: true, idempotent: true },
+    input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
+    run: async ({ id, hashes }, { client, signal }) =>
+      outcome(`${verb}ed`, await change(client, id, [...new Set(hashes)], { signal }), new Set(hashes).size, "keys"),
+  });
+}
+
+function membersTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {
+  return defineTool({
+    name: `or_guardrail_${verb}_members`,
+    title,
+    description,
+    writes: { destructive: true, idempotent: true },
+    input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
+    run: async ({ id, user_ids }, { client, signal }) =>
+      outcome(
+        `${verb}ed`,
+        await change(client, id, [...new Set(user_ids)], { signal }),
+        new Set(user_ids).size,
+        "members",
+      ),
+  });
+}
+
+export const guardrailWriteTools = [
+  create,
+  update,
+  remove,
+  keysTool("assign", "Assign guardrail to keys", "Binds keys; a key's former guardrail is replaced.", assignKeys),
+  keysTool("unassign", "Unassign guardrail from keys", "Releases keys.", unassignKeys),
+  membersTool("assign", "Assign guardrail to members", "Binds members by the id of or_org_members.", assignMembers),
+  membersTool("unassign", "Unassign guardrail from members", "Releases members.", unassignMembers),
+];

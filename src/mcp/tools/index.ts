@@ -1,0 +1,19 @@
+import type { Tool } from "../defineTool.ts";
+import { accountTools } from "./account.ts";
+import { activityTools } from "./activity.ts";
+import { guardrailTools } from "./guardrails.ts";
+import { guardrailWriteTools } from "./guardrailWrites.ts";
+import { keyTools } from "./keys.ts";
+import { keyWriteTools } from "./keyWrites.ts";
+import { modelTools } from "./models.ts";
+
+/** The 26 tools: 16 that read, 10 that write. */
+export const allTools: readonly Tool[] = [
+  ...accountTools,
+  ...keyTools,
+  ...activityTools,
+  ...modelTools,
+  ...guardrailTools,
+  ...keyWriteTools,
+  ...guardrailWriteTools,
+];

@@ -1,0 +1,144 @@
+import {
+  type Endpoint,
+  getModel,
+  InvalidInputError,
+  listModelEndpoints,
+  listModels,
+  listUserModels,
+  listZdrEndpoints,
+  type Model,
+  NotFoundError,
+} from "../../openrouter/index.ts";
+import { defineTool, type ToolContext } from "../defineTool.ts";
+import { offset, rows, text } from "../inputs.ts";
+import { type Column, fields, lines, slice, table } from "../text.ts";
+
+/** A price, USD a token, as the API gives it; "-1" is a router's: it has none of its own. */
+const price = (value: string | undefined) => (value === "-1" ? "no price" : value);
+
+const modelColumns: Column<Model>[] = [
+  ["id", (model) => model.id],
+  ["pricing.prompt", (model) => price(model.pricing.prompt)],
+  ["pricing.completion", (model) => price(model.pricing.completion)],
+  ["context_length", (model) => model.context_length],
+  ["output_modalities", (model) => model.architecture.output_modalities],
+];
+
+function modelTable(models: Model[], from = 0, limit = 100): string {
+  const { shown, rest } = slice(models, from, limit);
+  return lines(`${models.length} models; prices in USD a token. ${rest}`, table(modelColumns, shown));
+}
+
+const list = defineTool({
+  name: "or_models",
+  title: "Models",
+  description:
+    "The model catalog with prices, 100 rows by default; text output unless output_modalities says otherwise.",
+  input: {
+    search: text.optional(),
+    supported_parameters: text.optional().describe("comma-separated"),
+    output_modalities: text.optional().describe('comma-separated, or "all"'),
+    offset,
+    limit: rows(1000),
+  },
+  run: async ({ search, offset, limit, ...query }, { client, signal }) =>
+    modelTable(await listModels(client, { q: search, ...query }, { signal }), offset, limit),
+});
+
+const user = defineTool({
+  name: "or_models_user",
+  title: "Models of this account",
+  description: "The models that this account's settings allow.",
+  input: { offset, limit: rows(1000) },
+  run: async ({ offset, limit }, { client, signal }) =>
+    modelTable(await listUserModels(client, { signal }), offset, limit),
+});
+
+const get = defineTool({
+  name: "or_model_get",
+  title: "Get model",
+  description: "Every field of one model, of any output modality.",
+  input: { id: text.describe("author/slug") },
+  run: async ({ id }, context) => {
+    const { pricing, ...model } = await findModel(id, context);
+    const prices = Object.entries(pricing).map(([field, value]) => [
+      `pricing.${field}`,
+      typeof value === "string" ? price(value) : value,
+    ]);
+    return fields({ ...model, ...Object.fromEntries(prices) });
+  },
+});
+
+/** By author and slug; a canonical slug or an alias that has no page of its own is looked up in the whole catalog. */
+async function findModel(id: string, { client, signal }: ToolContext): Promise<Model> {
+  const [author, slug, ...more] = id.split("/");
+  if (!author || !slug || more.length)
+    throw new InvalidInputError(
+      `${JSON.stringify(id)} is no model id; nothing was sent.`,
+      "Give author/slug, as or_models shows.",
+    );
+  try {
+    return await getModel(client, author, slug, { signal });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const all = await listModels(client, { output_modalities: "all" }, { signal });
+    const found = all.find((model) => model.id === id || model.canonical_slug === id);
+    if (found) return found;
+    throw new NotFoundError(error.message, "Search for it: or_models with search and output_modalities=all.", {
+      status: 404,
+      cause: error,
+    });
+  }
+}
+
+const endpointColumns: Column<Endpoint>[] = [
+  ["provider_name", (endpoint) => endpoint.provider_name],
+  ["tag", (endpoint) => endpoint.tag],
+  ["pricing.prompt", (endpoint) => price(endpoint.pricing.prompt)],
+  ["pricing.completion", (endpoint) => price(endpoint.pricing.completion)],
+  ["context_length", (endpoint) => endpoint.context_length],
+  ["quantization", (endpoint) => endpoint.quantization],
+  ["uptime_last_30m", (endpoint) => percentage(endpoint.uptime_last_30m)],
+  ["status", (endpoint) => endpoint.status],
+];
+
+/** Uptime is a percentage already. */
+const percentage = (value: number | null) => (value === null ? undefined : `${value}%`);
+
+const endpoints = defineTool({
+  name: "or_model_endpoints",
+  title: "Model endpoints",
+  description: "Who serves a model: prices, context, uptime.",
+  input: { author: text, slug: text },
+  run: async ({ author, slug }, { client, signal }) => {
+    const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
+    return lines(`${id}: ${endpoints.length} endpoints; prices in USD a token.`, table(endpointColumns, endpoints));
+  },
+});
+
+const zdr = defineTool({
+  name: "or_zdr_endpoints",
+  title: "ZDR endpoints",
+  description: "Endpoints with zero data retention, a row a model.",
+  input: { search: text.optional().describe("part of the model id"), offset, limit: rows(1000) },
+  run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
+    const all = (await listZdrEndpoints(client, { signal })).filter((endpoint) =>
+      endpoint.model_id.toLowerCase().includes(search.toLowerCase()),
+    );
+    const models = [...Map.groupBy(all, (endpoint) => endpoint.model_id)];
+    const { shown, rest } = slice(models, offset, limit);
+    return lines(
+      `${all.length} endpoints of ${models.length} models. ${rest}`,
+      table(
+        [
+          ["model_id", ([id]) => id],
+          ["endpoints", ([, list]) => list.length],
+          ["tags", ([, list]) => list.map((endpoint) => endpoint.tag)],
+        ],
+        shown,
+      ),
+    );
+  },
+});
+
+export const modelTools = [list, get, endpoints, user, zdr];

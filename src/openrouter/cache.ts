@@ -1,0 +1,59 @@
+interface Entry {
+  expires: number;
+  value: Promise<unknown>;
+  controller: AbortController;
+  waiters: number;
+}
+
+/** Answers kept for a short time, and asked for once however many callers wait (single flight). */
+export function createCache(ttlMs: number, now: () => number = Date.now) {
+  const entries = new Map<string, Entry>();
+
+  return {
+    /**
+     * The kept answer for `key`, or that of `load`. Failures are not kept. A caller's `signal` ends its own wait;
+     * the shared request is aborted when nobody waits for it any more.
+     */
+    async get<T>(
+      key: string,
+      load: (signal: AbortSignal) => Promise<T>,
+      signal?: AbortSignal,
+      fresh = false,
+    ): Promise<T> {
+      signal?.throwIfAborted();
+      let entry = entries.get(key);
+      if (!entry || fresh || entry.expires <= now() || entry.controller.signal.aborted) {
+        const controller = new AbortController();
+        const created: Entry = { expires: now() + ttlMs, controller, waiters: 0, value: load(controller.signal) };
+        created.value.catch(() => {
+          if (entries.get(key) === created) entries.delete(key);
+        });
+        entries.set(key, created);
+        entry = created;
+      }
+      return waitFor<T>(entry, signal);
+    },
+    /** Forgets every answer: called before and after each write, so that no reader sees the state from before it. */
+    clear(): void {
+      entries.clear();
+    },
+  };
+}
+
+async function waitFor<T>(entry: Entry, signal?: AbortSignal): Promise<T> {
+  entry.waiters += 1;
+  let leave: (() => void) | undefined;
+  const left = new Promise<never>((_, reject) => {
+    leave = () => {
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return (await Promise.race([entry.value, left])) as T;
+  } finally {
+    if (leave) signal?.removeEventListener("abort", leave);
+    entry.waiters -= 1;
+    if (entry.waiters === 0 && signal?.aborted) entry.controller.abort(signal.reason);
+  }
+}

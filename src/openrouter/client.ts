@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import { createCache } from "./cache.ts";
+import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
+import { queryString } from "./query.ts";
+import { redact } from "./redact.ts";
+import type { Transport } from "./transport.ts";
+
+/** A request, all retries included, takes at most this long. */
+const TIMEOUT_MS = 30_000;
+const CACHE_MS = 60_000;
+const CACHED = /^\/(credits|key|keys(\/[^/]+)?)$/;
+
+export interface ClientOptions {
+  /** Provisioning (Management) key. */
+  key: string;
+  /** Held to the origin policy; default `https://openrouter.ai/api/v1`. */
+  baseUrl?: string;
+  /** Milliseconds for one request with its retries; default 30,000. */
+  timeoutMs?: number;
+  userAgent?: string;
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** Asks the API even where an answer of the last 60 seconds is at hand. */
+  fresh?: boolean;
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface Call<T> {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** After `/api/v1`, with encoded parts. */
+  path: string;
+  query?: Query;
+  body?: unknown;
+  schema: z.ZodType<T>;
+  /** A create: never sent twice; names what to look for when its answer is lost. */
+  creates?: string;
+  /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
+  reads?: boolean;
+}
+
+export interface Client {
+  readonly baseUrl: string;
+  request<T>(call: Call<T>, options?: RequestOptions): Promise<T>;
+  /** Makes text safe to show: see `redact`. */
+  redact(text: string): string;
+}
+
+/**
+ * The one way to the API: origin policy, Bearer auth, timeout, retries, cancellation, 60 s cache, validation, redaction.
+ * @throws OriginError when the base URL is outside the policy
+ */
+export function createClient(options: ClientOptions): Client {
+  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const safe = (text: string) => redact(text, options.key);
+  const cache = createCache(CACHE_MS);
+  let transport: Promise<Transport> | undefined;
+
+  // Loaded with the first request: a server that is only asked what it can do needs no HTTP.
+  async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+    transport ??= import("./transport.ts").then(({ createTransport }) =>
+      createTransport({ ...options, baseUrl, timeoutMs, safe }),
+    );
+    return (await transport)(call, signal);
+  }
+
+  return {
+    baseUrl,
+    redact: safe,
+    async request(call, { signal, fresh } = {}) {
+      if (call.method === "GET" && CACHED.test(call.path)) {
+        const load = (shared: AbortSignal) => send(call, shared);
+        return cache.get(`${call.path}${queryString(call.query)}`, load, signal, fresh);
+      }
+      if (call.method === "GET" || call.reads) return send(call, signal);
+      cache.clear();
+      try {
+        return await send(call, signal);
+      } finally {
+        cache.clear();
+      }
+    },
+  };
+}

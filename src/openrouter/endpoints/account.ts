@@ -1,0 +1,37 @@
+import * as z from "zod";
+import type { Client, RequestOptions } from "../client.ts";
+import { Credits, CurrentKey, Member, Workspace, WorkspaceBudget } from "../schemas.ts";
+import { data, type PageQuery, page } from "./envelopes.ts";
+
+/** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
+export async function getCredits(client: Client, options?: RequestOptions): Promise<Credits> {
+  return (await client.request({ method: "GET", path: "/credits", schema: data(Credits) }, options)).data;
+}
+
+/** The key that the client uses. `GET /key`, kept 60 s. */
+export async function getCurrentKey(client: Client, options?: RequestOptions): Promise<CurrentKey> {
+  return (await client.request({ method: "GET", path: "/key", schema: data(CurrentKey) }, options)).data;
+}
+
+/** Members of the organisation, at most 100 a page. `GET /organization/members`; 404 on a personal account. */
+export function listMembersPage(client: Client, query: PageQuery = {}, options?: RequestOptions) {
+  return client.request(
+    { method: "GET", path: "/organization/members", query: { ...query }, schema: page(Member) },
+    options,
+  );
+}
+
+/** Workspaces, at most 100 a page. `GET /workspaces`. */
+export function listWorkspacesPage(client: Client, query: PageQuery = {}, options?: RequestOptions) {
+  return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
+}
+
+/** Budgets of a workspace, USD. `GET /workspaces/{id}/budgets`. */
+export async function listWorkspaceBudgets(
+  client: Client,
+  id: string,
+  options?: RequestOptions,
+): Promise<WorkspaceBudget[]> {
+  const path = `/workspaces/${encodeURIComponent(id)}/budgets`;
+  return (await client.request({ method: "GET", path, schema: data(z.array(WorkspaceBudget)) }, options)).data;
+}

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import type { Client, RequestOptions } from "../client.ts";
+import { ActivityRow, AnalyticsMeta, type AnalyticsQuery, AnalyticsResult, Generation } from "../schemas.ts";
+import { data } from "./envelopes.ts";
+
+export interface ActivityQuery {
+  /** One completed UTC day, YYYY-MM-DD. */
+  date?: string;
+  api_key_hash?: string;
+  user_id?: string;
+  workspace_id?: string;
+  group_by?: "workspace";
+}
+
+/** The last 30 completed UTC days, a row a day, model and endpoint, USD and tokens. `GET /activity`. */
+export async function getActivity(
+  client: Client,
+  query: ActivityQuery = {},
+  options?: RequestOptions,
+): Promise<ActivityRow[]> {
+  const schema = data(z.array(ActivityRow));
+  return (await client.request({ method: "GET", path: "/activity", query: { ...query }, schema }, options)).data;
+}
+
+/** Metrics, dimensions and granularities of the analytics. `GET /analytics/meta` (beta). */
+export async function getAnalyticsMeta(client: Client, options?: RequestOptions): Promise<AnalyticsMeta> {
+  return (await client.request({ method: "GET", path: "/analytics/meta", schema: data(AnalyticsMeta) }, options)).data;
+}
+
+/** Figures by dimension and time, today included; `total_usage` includes BYOK. `POST /analytics/query` (beta). */
+export async function queryAnalytics(
+  client: Client,
+  body: AnalyticsQuery,
+  options?: RequestOptions,
+): Promise<AnalyticsResult> {
+  const call = { method: "POST", path: "/analytics/query", body, schema: data(AnalyticsResult), reads: true } as const;
+  return (await client.request(call, options)).data;
+}
+
+/** One inference call: cost in USD, tokens, latency in ms. `GET /generation`. */
+export async function getGeneration(client: Client, id: string, options?: RequestOptions): Promise<Generation> {
+  return (
+    await client.request({ method: "GET", path: "/generation", query: { id }, schema: data(Generation) }, options)
+  ).data;
+}

@@ -1,0 +1,83 @@
+/** What went wrong with a request, in words a person or a model can act on. Messages are redacted where they are made. */
+export class OpenRouterError extends Error {
+  override name = "OpenRouterError";
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The API's own error code, where it gave one. */
+  readonly code?: string;
+  /** What to do now. */
+  readonly nextStep: string;
+
+  constructor(message: string, nextStep: string, details: { status?: number; code?: string; cause?: unknown } = {}) {
+    super(message, { cause: details.cause });
+    this.nextStep = nextStep;
+    this.status = details.status;
+    this.code = details.code;
+  }
+}
+
+/** 400 and other refusals of what was asked. */
+export class BadRequestError extends OpenRouterError {
+  override name = "BadRequestError";
+}
+
+/** 401: the key is missing, wrong, revoked or expired. */
+export class UnauthorizedError extends OpenRouterError {
+  override name = "UnauthorizedError";
+}
+
+/** 403: the key is valid but may not do this. */
+export class ForbiddenError extends OpenRouterError {
+  override name = "ForbiddenError";
+}
+
+/** 404: no such thing, or not on this kind of account. */
+export class NotFoundError extends OpenRouterError {
+  override name = "NotFoundError";
+}
+
+/** 429: `retryAt` is when the API wants to be asked again, where it said so. */
+export class RateLimitError extends OpenRouterError {
+  override name = "RateLimitError";
+  retryAt?: Date;
+}
+
+/** 5xx after the retries were used up. */
+export class ServerError extends OpenRouterError {
+  override name = "ServerError";
+}
+
+/** No answer: connection refused, dropped, or no network. */
+export class NetworkError extends OpenRouterError {
+  override name = "NetworkError";
+}
+
+/** No answer in time. */
+export class TimeoutError extends OpenRouterError {
+  override name = "TimeoutError";
+}
+
+/** An answer that is not what the API documents: the message names endpoint and field. */
+export class SchemaError extends OpenRouterError {
+  override name = "SchemaError";
+}
+
+/** A redirect: refused, so that the key never follows it. */
+export class RedirectError extends OpenRouterError {
+  override name = "RedirectError";
+}
+
+/** A create whose answer was lost: it may have taken effect, so it is never sent again. */
+export class UncertainWriteError extends OpenRouterError {
+  override name = "UncertainWriteError";
+}
+
+/** A base URL to which the key must not be sent. */
+export class OriginError extends OpenRouterError {
+  override name = "OriginError";
+}
+
+/** Input refused before anything was sent. */
+export class InvalidInputError extends OpenRouterError {
+  override name = "InvalidInputError";
+}

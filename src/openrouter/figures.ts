@@ -1,0 +1,36 @@
+/** Adds figures of USD or counts; the noise of binary fractions beyond 1e-10 is dropped, nothing else is rounded. */
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return trim(total);
+}
+
+/** Drops the noise of binary fractions (0.1 + 0.2) beyond 1e-10. */
+export function trim(value: number): number {
+  return Number(value.toFixed(10));
+}
+
+/** A day as the API counts it: YYYY-MM-DD in UTC. */
+export function utcDay(at: Date = new Date()): string {
+  return at.toISOString().slice(0, 10);
+}
+
+/** Groups items and adds what `measure` gives of each, largest `usage` first. */
+export function groupBy<T>(
+  items: Iterable<T>,
+  name: (item: T) => string,
+  measure: (item: T) => Record<string, number>,
+): { name: string; figures: Record<string, number> }[] {
+  const groups = new Map<string, Record<string, number>>();
+  for (const item of items) {
+    const figures = groups.get(name(item)) ?? {};
+    for (const [field, value] of Object.entries(measure(item))) figures[field] = (figures[field] ?? 0) + value;
+    groups.set(name(item), figures);
+  }
+  return [...groups]
+    .map(([group, figures]) => ({
+      name: group,
+      figures: Object.fromEntries(Object.entries(figures).map(([field, value]) => [field, trim(value)])),
+    }))
+    .sort((a, b) => (b.figures.usage ?? 0) - (a.figures.usage ?? 0));
+}

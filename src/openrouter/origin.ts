@@ -1,0 +1,29 @@
+import { OriginError } from "./errors.ts";
+
+/** Where the API lives unless another base URL is configured. */
+export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1";
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/**
+ * Holds the origin policy: the key goes to OpenRouter over https, or to this machine.
+ * @returns the base URL without a trailing slash
+ * @throws OriginError for any other address
+ */
+export function checkBaseUrl(baseUrl: string): string {
+  const refuse = (why: string) =>
+    new OriginError(
+      `The base URL ${JSON.stringify(baseUrl)} is refused: ${why}.`,
+      `Use ${DEFAULT_BASE_URL}, https://<region>.openrouter.ai/api/v1, or an http address of this machine (127.0.0.1, localhost, [::1]).`,
+    );
+  if (!URL.canParse(baseUrl)) throw refuse("it is not a URL");
+  const url = new URL(baseUrl);
+  if (url.username || url.password) throw refuse("it must not hold a user name or password");
+  if (url.search || url.hash) throw refuse("it must not have a query or a fragment");
+  const host = url.hostname.toLowerCase();
+  const official =
+    url.protocol === "https:" && url.port === "" && (host === "openrouter.ai" || host.endsWith(".openrouter.ai"));
+  const local = url.protocol === "http:" && LOOPBACK.has(host);
+  if (!official && !local) throw refuse("the key is sent only to openrouter.ai over https, or to this machine");
+  return url.href.replace(/\/+$/, "");
+}

@@ -1,0 +1,92 @@
+import pMap from "p-map";
+import type { Client, RequestOptions } from "./client.ts";
+import { listWorkspacesPage } from "./endpoints/account.ts";
+import { listGuardrailsPage } from "./endpoints/guardrails.ts";
+import { listKeysPage } from "./endpoints/keys.ts";
+import { ForbiddenError, NotFoundError } from "./errors.ts";
+import type { Guardrail, Key, Workspace } from "./schemas.ts";
+
+const PAGE = 100;
+/** Requests under way at once: quick, and far below the API's rate limits. */
+export const CONCURRENCY = 6;
+
+/**
+ * All items of a list that does not tell its size: asks on until a page brings nothing new, so that neither a smaller
+ * page size nor an item that moved between two pages loses or doubles one.
+ */
+export async function collectUncounted<T>(
+  load: (offset: number) => Promise<T[]>,
+  id: (item: T) => string,
+): Promise<T[]> {
+  const items = new Map<string, T>();
+  for (let offset = 0; ; ) {
+    const page = await load(offset);
+    const before = items.size;
+    for (const item of page) items.set(id(item), item);
+    if (items.size === before) return [...items.values()];
+    offset += page.length;
+  }
+}
+
+/** All items of a list with a `total_count`. */
+export async function collectCounted<T>(
+  load: (query: { offset: number; limit: number }) => Promise<{ data: T[]; total_count: number }>,
+): Promise<T[]> {
+  const items: T[] = [];
+  for (;;) {
+    const { data, total_count } = await load({ offset: items.length, limit: PAGE });
+    items.push(...data);
+    if (data.length === 0 || items.length >= total_count) return items;
+  }
+}
+
+/** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
+export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
+  try {
+    return await collectCounted((query) => listWorkspacesPage(client, query, options));
+  } catch (error) {
+    if (error instanceof ForbiddenError || error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Where a list came from: undefined `workspaces` means that only the default one could be asked. */
+export interface Scope {
+  workspaces: Workspace[] | undefined;
+}
+
+async function overWorkspaces<T>(
+  workspaces: Workspace[] | undefined,
+  load: (workspaceId: string | undefined) => Promise<T[]>,
+  id: (item: T) => string,
+): Promise<T[]> {
+  const scopes = workspaces?.length ? workspaces.map((workspace) => workspace.id) : [undefined];
+  const lists = await pMap(scopes, load, { concurrency: CONCURRENCY });
+  return [...new Map(lists.flat().map((item) => [id(item), item])).values()];
+}
+
+/** Every key of every workspace, disabled ones included unless told otherwise. */
+export async function listAllKeys(
+  client: Client,
+  { includeDisabled = true }: { includeDisabled?: boolean } = {},
+  options?: RequestOptions,
+): Promise<Scope & { keys: Key[] }> {
+  const workspaces = await listAllWorkspaces(client, options);
+  const load = (workspace_id?: string) =>
+    collectUncounted(
+      (offset) => listKeysPage(client, { offset, include_disabled: includeDisabled, workspace_id }, options),
+      (key) => key.hash,
+    );
+  return { workspaces, keys: await overWorkspaces(workspaces, load, (key) => key.hash) };
+}
+
+/** Every guardrail of every workspace. */
+export async function listAllGuardrails(
+  client: Client,
+  options?: RequestOptions,
+): Promise<Scope & { guardrails: Guardrail[] }> {
+  const workspaces = await listAllWorkspaces(client, options);
+  const load = (workspace_id?: string) =>
+    collectCounted((query) => listGuardrailsPage(client, { ...query, workspace_id }, options));
+  return { workspaces, guardrails: await overWorkspaces(workspaces, load, (guardrail) => guardrail.id) };
+}

@@ -1,0 +1,219 @@
+// Wire types: the one source. Tolerant (unknown fields are kept, enums are strings), strict about what we show.
+import * as z from "zod";
+
+const usd = z.number();
+const count = z.number();
+const time = z.string();
+const list = z.array(z.string()).nullish();
+
+/** `GET /credits`, USD. */
+export const Credits = z.looseObject({ total_credits: usd, total_usage: usd });
+
+const counters = {
+  usage: usd,
+  usage_daily: usd,
+  usage_weekly: usd,
+  usage_monthly: usd,
+  byok_usage: usd,
+  byok_usage_daily: usd,
+  byok_usage_weekly: usd,
+  byok_usage_monthly: usd,
+};
+const limits = {
+  limit: usd.nullable(),
+  limit_remaining: usd.nullable(),
+  limit_reset: z.string().nullable(),
+  include_byok_in_limit: z.boolean(),
+  expires_at: time.nullish(),
+};
+
+/** `GET /key`: the key the request was made with. */
+export const CurrentKey = z.looseObject({
+  label: z.string(),
+  is_management_key: z.boolean(),
+  is_provisioning_key: z.boolean().optional(),
+  is_free_tier: z.boolean().optional(),
+  creator_user_id: z.string().nullish(),
+  ...counters,
+  ...limits,
+});
+
+/** An API key. Counters and limits in USD, resets at midnight UTC, weeks Monday to Sunday. */
+export const Key = z.looseObject({
+  hash: z.string(),
+  name: z.string(),
+  label: z.string(),
+  disabled: z.boolean(),
+  created_at: time,
+  updated_at: time.nullish(),
+  creator_user_id: z.string().nullish(),
+  workspace_id: z.string().nullish(),
+  ...counters,
+  ...limits,
+});
+
+/** A day × model × endpoint of `GET /activity`; it carries no key hash. */
+export const ActivityRow = z.looseObject({
+  date: z.string(),
+  model: z.string(),
+  provider_name: z.string(),
+  endpoint_id: z.string().optional(),
+  usage: usd,
+  byok_usage_inference: usd,
+  requests: count,
+  prompt_tokens: count,
+  completion_tokens: count,
+  reasoning_tokens: count,
+  workspace_id: z.string().optional(),
+});
+
+/** `POST /analytics/query`: rows of dimensions and metrics; counts come as strings. */
+export const AnalyticsResult = z.looseObject({
+  data: z.array(z.record(z.string(), z.unknown())),
+  metadata: z.looseObject({ truncated: z.boolean() }),
+  warnings: z.array(z.string()).nullish(),
+});
+
+export const Generation = z.looseObject({ id: z.string(), model: z.string(), total_cost: usd });
+
+/** Prices are strings, USD a token; "-1" is a router without a price of its own. */
+export const Pricing = z.looseObject({ prompt: z.string(), completion: z.string() });
+
+export const Model = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  canonical_slug: z.string().optional(),
+  context_length: count.nullable(),
+  pricing: Pricing,
+  architecture: z.looseObject({
+    input_modalities: z.array(z.string()).optional(),
+    output_modalities: z.array(z.string()),
+  }),
+  supported_parameters: z.array(z.string()),
+  description: z.string().optional(),
+});
+
+/** One provider's offer of a model. `uptime_*` is a percentage, null where there is too little data. */
+export const Endpoint = z.looseObject({
+  name: z.string(),
+  model_id: z.string(),
+  provider_name: z.string(),
+  tag: z.string(),
+  quantization: z.string().nullish(),
+  context_length: count,
+  pricing: Pricing,
+  status: count.optional(),
+  uptime_last_30m: count.nullable(),
+});
+
+export const ModelEndpoints = z.looseObject({ id: z.string(), name: z.string(), endpoints: z.array(Endpoint) });
+
+export const Guardrail = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullish(),
+  limit_usd: usd.nullish(),
+  reset_interval: z.string().nullish(),
+  allowed_providers: list,
+  ignored_providers: list,
+  allowed_models: list,
+  ignored_models: list,
+  enforce_zdr: z.boolean().nullish(),
+  enforce_zdr_anthropic: z.boolean().nullish(),
+  enforce_zdr_openai: z.boolean().nullish(),
+  enforce_zdr_google: z.boolean().nullish(),
+  enforce_zdr_xai: z.boolean().nullish(),
+  enforce_zdr_other: z.boolean().nullish(),
+  content_filters: z
+    .array(z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }))
+    .nullish(),
+  content_filter_builtins: z.array(z.looseObject({ action: z.string(), slug: z.string() })).nullish(),
+  include_byok_in_budgets: z.boolean().optional(),
+  workspace_id: z.string().nullish(),
+  created_at: time,
+});
+
+export const KeyAssignment = z.looseObject({
+  guardrail_id: z.string(),
+  key_hash: z.string(),
+  key_name: z.string(),
+  key_label: z.string(),
+});
+export const MemberAssignment = z.looseObject({ guardrail_id: z.string(), user_id: z.string() });
+
+/** A member of the organisation: its `id` is the `user_id` that guardrails and activity take. */
+export const Member = z.looseObject({
+  id: z.string(),
+  email: z.string(),
+  first_name: z.string().nullish(),
+  last_name: z.string().nullish(),
+  role: z.string(),
+});
+
+export const Workspace = z.looseObject({ id: z.string(), name: z.string(), slug: z.string() });
+export const WorkspaceBudget = z.looseObject({ id: z.string(), limit_usd: usd, reset_interval: z.string().nullable() });
+export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
+
+export const AnalyticsMeta = z.looseObject({
+  metrics: z.array(z.looseObject({ name: z.string() })),
+  dimensions: z.array(z.looseObject({ name: z.string() })),
+  granularities: z.array(z.looseObject({ name: z.string() })),
+});
+
+export type Credits = z.infer<typeof Credits>;
+export type CurrentKey = z.infer<typeof CurrentKey>;
+export type Key = z.infer<typeof Key>;
+export type ActivityRow = z.infer<typeof ActivityRow>;
+export type AnalyticsResult = z.infer<typeof AnalyticsResult>;
+export type AnalyticsMeta = z.infer<typeof AnalyticsMeta>;
+export type Generation = z.infer<typeof Generation>;
+export type Model = z.infer<typeof Model>;
+export type Endpoint = z.infer<typeof Endpoint>;
+export type ModelEndpoints = z.infer<typeof ModelEndpoints>;
+export type Guardrail = z.infer<typeof Guardrail>;
+export type KeyAssignment = z.infer<typeof KeyAssignment>;
+export type MemberAssignment = z.infer<typeof MemberAssignment>;
+export type Member = z.infer<typeof Member>;
+export type Workspace = z.infer<typeof Workspace>;
+export type WorkspaceBudget = z.infer<typeof WorkspaceBudget>;
+export type Provider = z.infer<typeof Provider>;
+
+export interface KeyCreate {
+  name: string;
+  limit?: number | null;
+  limit_reset?: string | null;
+  expires_at?: string | null;
+  include_byok_in_limit?: boolean;
+  workspace_id?: string;
+  creator_user_id?: string | null;
+}
+/** `expires_at` is not in the API's document for PATCH: send it, then compare the answer. */
+export type KeyUpdate = Partial<Omit<KeyCreate, "workspace_id" | "creator_user_id">> & { disabled?: boolean };
+
+export interface GuardrailUpdate {
+  name?: string;
+  description?: string | null;
+  limit_usd?: number | null;
+  reset_interval?: string | null;
+  allowed_providers?: string[] | null;
+  ignored_providers?: string[] | null;
+  allowed_models?: string[] | null;
+  ignored_models?: string[] | null;
+  enforce_zdr?: boolean | null;
+  enforce_zdr_anthropic?: boolean | null;
+  enforce_zdr_openai?: boolean | null;
+  enforce_zdr_google?: boolean | null;
+  enforce_zdr_xai?: boolean | null;
+  enforce_zdr_other?: boolean | null;
+}
+export type GuardrailCreate = GuardrailUpdate & { name: string; workspace_id?: string };
+
+export interface AnalyticsQuery {
+  metrics: string[];
+  dimensions?: string[];
+  granularity?: string;
+  filters?: { field: string; operator: string; value: string | number | (string | number)[] }[];
+  time_range?: { start: string; end: string };
+  order_by?: { field: string; direction: "asc" | "desc" };
+  limit?: number;
+}
