@@ -10,6 +10,7 @@ export const guardrailId = z
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     message("a guardrail id: a UUID, as or_guardrails_list shows"),
   );
+export const workspaceId = z.uuid(message("a workspace id: a UUID"));
 export const text = z.string().trim().min(1, message("a text that is not empty"));
 export const usd = z.number(message("a number of USD")).nonnegative(message("USD, 0 or more"));
 export const reset = z.enum(["daily", "weekly", "monthly"], message("daily, weekly or monthly"));

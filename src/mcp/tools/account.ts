@@ -17,7 +17,8 @@ const TOP = 5;
 const overview = defineTool({
   name: "or_overview",
   title: "Account overview",
-  description: "Credits, keys and today's spend (UTC) in one call, sources named. Start here; past days: or_activity.",
+  description:
+    "Credits, key counts, and today's spend by model and key in one call, with their sources. Start here; past days are in or_activity, all keys in or_keys_list.",
   input: {},
   run: async (_, { client, signal }) => renderOverview(await getOverview(client, { signal })),
 });
@@ -91,7 +92,8 @@ const currentKey = defineTool({
 const members = defineTool({
   name: "or_org_members",
   title: "Organization members",
-  description: "Members of the organization. Their id serves as user_id elsewhere.",
+  description:
+    "Members of the organization: id, name, email, role. The id serves as user_id in other tools. 50 rows by default.",
   input: { offset, limit: rows(100) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const { data, total_count } = await listMembersPage(client, { offset, limit }, { signal }).catch(personal);

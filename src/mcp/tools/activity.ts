@@ -27,7 +27,7 @@ const activity = defineTool({
   name: "or_activity",
   title: "Activity",
   description:
-    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. by_key names the keys.",
+    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend (one request a key, so it takes longer).",
   input: {
     date: day.optional().describe("YYYY-MM-DD"),
     api_key_hash: keyHash.optional(),
@@ -139,7 +139,7 @@ async function byKey(
 const generation = defineTool({
   name: "or_generation",
   title: "Generation",
-  description: "Cost, tokens and latency of one inference call.",
+  description: "Cost (USD), tokens, provider and latency (ms) of one inference call.",
   input: { id: text.describe("gen-…") },
   run: async ({ id }, { client, signal }) => fields(await getGeneration(client, id, { signal })),
 });

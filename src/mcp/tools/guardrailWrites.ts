@@ -12,14 +12,25 @@ import {
   updateGuardrail,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
-import { guardrailId, keyHash, names, reset, text, usd } from "../inputs.ts";
+import { guardrailId, keyHash, names, reset, text, usd, workspaceId } from "../inputs.ts";
 import { lines } from "../text.ts";
 import { guardrailFields } from "./guardrails.ts";
+
+/** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
+const zdr = z.boolean().nullable().optional();
+const zdrByProvider = {
+  enforce_zdr_anthropic: zdr,
+  enforce_zdr_openai: zdr,
+  enforce_zdr_google: zdr,
+  enforce_zdr_xai: zdr,
+  enforce_zdr_other: zdr,
+};
 
 const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
-  description: "Creates a guardrail; it enforces nothing until assigned.",
+  description:
+    "Creates a guardrail: spending limit, allow and block lists, zero data retention. It enforces nothing until it is assigned.",
   writes: { destructive: false, idempotent: false },
   input: {
     name: text,
@@ -30,7 +41,9 @@ const create = defineTool({
     ignored_providers: names.optional(),
     allowed_models: names.optional(),
     ignored_models: names.optional(),
-    enforce_zdr: z.boolean().optional().describe("for every provider"),
+    enforce_zdr: z.boolean().optional().describe("zero data retention for every provider not given below"),
+    ...zdrByProvider,
+    workspace_id: workspaceId.optional(),
   },
   run: async (body, { client, signal }) =>
     lines(
@@ -42,7 +55,8 @@ const create = defineTool({
 const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
-  description: "Changes the fields given; null clears.",
+  description:
+    "Changes the fields given of a guardrail and leaves the rest; null clears a field, an empty list is refused.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
@@ -54,7 +68,8 @@ const update = defineTool({
     ignored_providers: names.nullable().optional(),
     allowed_models: names.nullable().optional(),
     ignored_models: names.nullable().optional(),
-    enforce_zdr: z.boolean().nullable().optional(),
+    enforce_zdr: z.boolean().nullable().optional().describe("for every provider not given below"),
+    ...zdrByProvider,
   },
   run: async ({ id, ...changes }, { client, signal }) => {
     if (Object.keys(changes).length === 0)
@@ -69,7 +84,7 @@ const update = defineTool({
 const remove = defineTool({
   name: "or_guardrail_delete",
   title: "Delete guardrail",
-  description: "Deletes a guardrail; the keys and members it bound lose it.",
+  description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
@@ -117,8 +132,18 @@ export const guardrailWriteTools = [
   create,
   update,
   remove,
-  keysTool("assign", "Assign guardrail to keys", "Binds keys; a key's former guardrail is replaced.", assignKeys),
-  keysTool("unassign", "Unassign guardrail from keys", "Releases keys.", unassignKeys),
-  membersTool("assign", "Assign guardrail to members", "Binds members by the id of or_org_members.", assignMembers),
-  membersTool("unassign", "Unassign guardrail from members", "Releases members.", unassignMembers),
+  keysTool(
+    "assign",
+    "Assign guardrail to keys",
+    "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
+    assignKeys,
+  ),
+  keysTool("unassign", "Unassign guardrail from keys", "Releases keys from a guardrail.", unassignKeys),
+  membersTool(
+    "assign",
+    "Assign guardrail to members",
+    "Binds members to a guardrail; user_ids are the ids of or_org_members.",
+    assignMembers,
+  ),
+  membersTool("unassign", "Unassign guardrail from members", "Releases members from a guardrail.", unassignMembers),
 ];

@@ -36,7 +36,7 @@ const list = defineTool({
   name: "or_guardrails_list",
   title: "List guardrails",
   description:
-    "Guardrails of all workspaces, 50 rows by default. One enforces nothing until assigned: or_guardrails_assignments.",
+    "Guardrails of all workspaces: limits (USD), allow and block lists, ZDR by provider, content filters. 50 rows by default. One enforces nothing until it is assigned: or_guardrails_assignments.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const { guardrails, workspaces } = await listAllGuardrails(client, { signal });
@@ -65,7 +65,7 @@ const list = defineTool({
 const get = defineTool({
   name: "or_guardrail_get",
   title: "Get guardrail",
-  description: "Every field of one guardrail, and how many keys and members it binds.",
+  description: "Every field of one guardrail, its lists whole, and how many keys and members it binds.",
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
     const [guardrail, keys, members] = await Promise.all([
@@ -86,7 +86,7 @@ export function guardrailFields(guardrail: Guardrail): string {
 const assignments = defineTool({
   name: "or_guardrails_assignments",
   title: "Guardrail assignments",
-  description: "Which keys and members each guardrail binds.",
+  description: "Which keys and members each guardrail binds. 100 rows by default.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 100 }, { client, signal }) => {
     const [keys, members] = await Promise.all([

@@ -9,14 +9,15 @@ import {
   updateKey,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { keyHash, reset, text, usd, utcTime } from "../inputs.ts";
+import { keyHash, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
 import { cell, lines } from "../text.ts";
 import { keyFields } from "./keys.ts";
 
 const create = defineTool({
   name: "or_key_create",
   title: "Create key",
-  description: "Creates an API key. Its secret is shown once, here.",
+  description:
+    "Creates an API key. Its secret is in this answer and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again.",
   writes: { destructive: false, idempotent: false },
   input: {
     name: text,
@@ -24,7 +25,7 @@ const create = defineTool({
     limit_reset: reset.optional(),
     expires_at: utcTime.optional().describe("UTC, ends in Z"),
     include_byok_in_limit: z.boolean().optional(),
-    workspace_id: z.uuid({ error: "expected a workspace id: a UUID" }).optional(),
+    workspace_id: workspaceId.optional().describe("default workspace unless given"),
   },
   run: async (body, { client, signal }) => {
     const { data, key } = await createKey(client, body, { signal });
@@ -38,7 +39,8 @@ const create = defineTool({
 const update = defineTool({
   name: "or_key_update",
   title: "Update key",
-  description: "Changes a key's name, limit or state; null clears. Says when expires_at did not take.",
+  description:
+    "Changes the fields given of a key and leaves the rest; null clears limit and reset. Says so when the API did not take expires_at.",
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,
@@ -97,7 +99,8 @@ function report(key: Key, refused: string[], failed = false): ToolResult {
 const remove = defineTool({
   name: "or_key_delete",
   title: "Delete key",
-  description: "Deletes a key and its history for good; or_key_update disabled=true keeps both.",
+  description:
+    "Deletes a key and its spend history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
   run: async ({ hash }, { client, signal }) => {

@@ -8,8 +8,9 @@ import { scope } from "./account.ts";
 const list = defineTool({
   name: "or_keys_list",
   title: "List keys",
-  description: "API keys of all workspaces with limits, spend (USD) and hash, 50 rows by default.",
-  input: { include_disabled: z.boolean().optional(), offset, limit: rows(1000) },
+  description:
+    "All API keys of all workspaces: hash, name, state, limit, spend (USD; day and month are UTC), expiry. 50 rows unless limit says more.",
+  input: { include_disabled: z.boolean().optional().describe("default true"), offset, limit: rows(1000) },
   run: async ({ include_disabled = true, offset = 0, limit = 50 }, { client, signal }) => {
     const { keys, workspaces } = await listAllKeys(client, { includeDisabled: include_disabled }, { signal });
     const disabled = keys.filter((key) => key.disabled).length;
@@ -40,7 +41,7 @@ const list = defineTool({
 const get = defineTool({
   name: "or_key_get",
   title: "Get key",
-  description: "Every field of one key.",
+  description: "Every field of one key, week and BYOK counters included.",
   input: { hash: keyHash },
   run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal })),
 });

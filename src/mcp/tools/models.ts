@@ -33,7 +33,7 @@ const list = defineTool({
   name: "or_models",
   title: "Models",
   description:
-    "The model catalog with prices, 100 rows by default; text output unless output_modalities says otherwise.",
+    "The model catalog: id, prices (USD a token), context length. 100 rows by default, text output unless output_modalities says otherwise; narrow it with search.",
   input: {
     search: text.optional(),
     supported_parameters: text.optional().describe("comma-separated"),
@@ -48,7 +48,7 @@ const list = defineTool({
 const user = defineTool({
   name: "or_models_user",
   title: "Models of this account",
-  description: "The models that this account's settings allow.",
+  description: "The models that this account's privacy settings and guardrails leave. 100 rows by default.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset, limit }, { client, signal }) =>
     modelTable(await listUserModels(client, { signal }), offset, limit),
@@ -57,7 +57,7 @@ const user = defineTool({
 const get = defineTool({
   name: "or_model_get",
   title: "Get model",
-  description: "Every field of one model, of any output modality.",
+  description: "Every field of one model, whatever its output modality: description, prices, parameters, limits.",
   input: { id: text.describe("author/slug") },
   run: async ({ id }, context) => {
     const { pricing, ...model } = await findModel(id, context);
@@ -108,7 +108,7 @@ const percentage = (value: number | null) => (value === null ? undefined : `${va
 const endpoints = defineTool({
   name: "or_model_endpoints",
   title: "Model endpoints",
-  description: "Who serves a model: prices, context, uptime.",
+  description: "The providers that serve a model: prices (USD a token), context length, uptime (percent), status.",
   input: { author: text, slug: text },
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
@@ -119,7 +119,7 @@ const endpoints = defineTool({
 const zdr = defineTool({
   name: "or_zdr_endpoints",
   title: "ZDR endpoints",
-  description: "Endpoints with zero data retention, a row a model.",
+  description: "Endpoints with zero data retention, a row a model with the tags of its providers. 100 rows by default.",
   input: { search: text.optional().describe("part of the model id"), offset, limit: rows(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
     const all = (await listZdrEndpoints(client, { signal })).filter((endpoint) =>

@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+import { ForbiddenError, OpenRouterError, OriginError, UnauthorizedError } from "../../openrouter/index.ts";
+import { type CommandId, commandIds, settingIds } from "../ids.ts";
+import { WrongKindOfKeyError } from "../keyCheck.ts";
+import type { Log } from "../log.ts";
+
+type Run = () => Promise<void> | void;
+
+interface Action extends vscode.MessageItem {
+  run: Run;
+}
+
+/** Registers each command with the one way in which a command fails: said, with a next step, and logged. */
+export function registerCommands(log: Log, commands: Record<CommandId, Run>): vscode.Disposable {
+  const registered = Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, () => runReported(log, id, run)),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function runReported(log: Log, id: string, run: Run): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) return;
+    const text = error instanceof OpenRouterError ? `${error.message} ${error.nextStep}` : String(error);
+    log.error(`${id}: ${text}`);
+    // Not awaited: the command has ended, whenever somebody reads the message.
+    void offer(
+      text,
+      actionsFor(error, log, () => runReported(log, id, run)),
+    );
+  }
+}
+
+async function offer(text: string, actions: Action[]): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(text, ...actions);
+  await chosen?.run();
+}
+
+function actionsFor(error: unknown, log: Log, retry: Run): Action[] {
+  const command =
+    (id: string, ...args: unknown[]) =>
+    async () =>
+      void (await vscode.commands.executeCommand(id, ...args));
+  const openLog = { title: vscode.l10n.t("Open Log"), run: log.show };
+  if (error instanceof OriginError) {
+    const open = command("workbench.action.openSettings", settingIds.baseUrl);
+    return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
+  }
+  const again = { title: vscode.l10n.t("Retry"), run: retry };
+  const keyIsWrong = [UnauthorizedError, ForbiddenError, WrongKindOfKeyError].some((kind) => error instanceof kind);
+  const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
+  return keyIsWrong ? [setKey, again, openLog] : [again, openLog];
+}

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import {
+  type Client,
+  createClient,
+  ForbiddenError,
+  NetworkError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../openrouter/index.ts";
+import type { Account } from "./account.ts";
+import { type AccountSource, type ConnectionState, contextKeys } from "./ids.ts";
+import { WrongKindOfKeyError } from "./keyCheck.ts";
+
+/** The client of the account in use, shared by the views, and the state of it that the welcome views follow. */
+export interface Connection extends vscode.Disposable {
+  /** Fires when another account, or the same at another address, is in use: figures read before are not its own. */
+  readonly onDidChange: vscode.Event<void>;
+  /** @returns undefined when signed out */
+  open(): Promise<OpenConnection | undefined>;
+  report(state: ConnectionState): void;
+}
+
+export interface OpenConnection {
+  client: Client;
+  source: AccountSource;
+}
+
+export function createConnection(account: Account, version: string): Connection {
+  const changed = new vscode.EventEmitter<void>();
+  let current: Promise<OpenConnection | undefined> | undefined;
+
+  const tellSource = async () => setContext(contextKeys.account, await account.source());
+  void tellSource();
+  const listener = account.onDidChange(() => {
+    current = undefined;
+    void tellSource();
+    changed.fire();
+  });
+
+  return {
+    onDidChange: changed.event,
+    open() {
+      current ??= connect(account, version).catch((error: unknown) => {
+        current = undefined;
+        throw error;
+      });
+      return current;
+    },
+    report: (state) => void setContext(contextKeys.state, state),
+    dispose() {
+      listener.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+/** The state a failed request tells of: what to do next differs. */
+export function stateAfter(error: unknown): ConnectionState {
+  if ([UnauthorizedError, ForbiddenError, WrongKindOfKeyError].some((kind) => error instanceof kind)) return "wrongKey";
+  if (error instanceof NetworkError || error instanceof TimeoutError) return "offline";
+  return "error";
+}
+
+/** How the extension names itself to the API. */
+export function userAgent(version: string): string {
+  return `openrouter-admin-vscode/${version}`;
+}
+
+async function connect(account: Account, version: string): Promise<OpenConnection | undefined> {
+  const credentials = await account.credentials();
+  if (!credentials) return undefined;
+  const { key, baseUrl, source } = credentials;
+  return { client: createClient({ key, baseUrl, userAgent: userAgent(version) }), source };
+}
+
+function setContext(key: string, value: string): Thenable<unknown> {
+  return vscode.commands.executeCommand("setContext", key, value);
+}

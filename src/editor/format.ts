@@ -1,0 +1,24 @@
+/** US dollars for people: cents, or two significant digits where there is less than a cent. */
+export function money(usd: number, locale?: string): string {
+  const tiny = usd !== 0 && Math.abs(usd) < 0.01;
+  const digits = tiny ? { maximumSignificantDigits: 2 } : {};
+  return new Intl.NumberFormat(locale, { style: "currency", currency: "USD", ...digits }).format(usd);
+}
+
+/** The unrounded figure with its unit; only the noise of binary fractions, beyond 15 digits, is dropped. */
+export function exactMoney(usd: number, locale?: string): string {
+  const figure = Number(usd.toPrecision(15));
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }).format(figure)} USD`;
+}
+
+/** Time of day, with the date where it is not today's. */
+export function clock(at: Date, locale?: string, now: Date = new Date()): string {
+  const sameDay = at.toDateString() === now.toDateString();
+  const date = sameDay ? {} : { dateStyle: "medium" as const };
+  return new Intl.DateTimeFormat(locale, { ...date, timeStyle: "medium" }).format(at);
+}
+
+/** A whole number with the locale's grouping. */
+export function count(value: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}

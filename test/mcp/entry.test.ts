@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
+
+const CLOSED = "http://127.0.0.1:9/api/v1";
+
+async function run(env: Record<string, string>): Promise<{ code: number; stderr: string; stdout: string }> {
+  const child = spawn(process.execPath, [SERVER], { env });
+  let stderr = "";
+  let stdout = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stdin.end();
+  const [code] = await once(child, "close");
+  return { code, stderr, stdout };
+}
+
+describe("server: the entry point", () => {
+  it("without a key exits 1 with one clear line", async () => {
+    for (const key of ["", "   "]) {
+      const { code, stderr, stdout } = await run({ OPENROUTER_PROVISIONING_KEY: key });
+      assert.equal(code, 1);
+      assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY is missing: .*\n$/);
+      assert.equal(stdout, "");
+    }
+  });
+
+  it("refuses a base URL outside the origin policy, without showing the key", async () => {
+    for (const url of [
+      "https://evil.example/api/v1",
+      "http://openrouter.ai/api/v1",
+      "https://openrouter.ai.evil.example",
+      "nonsense",
+    ]) {
+      const key = randomKey();
+      const { code, stderr } = await run({ OPENROUTER_PROVISIONING_KEY: key, OPENROUTER_BASE_URL: url });
+      assert.equal(code, 1);
+      assert.match(stderr, /is refused/);
+      assert.ok(!stderr.includes(key));
+    }
+  });
+
+  it("ends when stdin ends, and says first what it is", async () => {
+    const { code, stderr, stdout } = await run(serverEnv({ key: randomKey(), baseUrl: CLOSED }));
+    assert.equal(code, 0);
+    assert.match(stderr, /^openrouter-admin running on stdio \(write tools: disabled\)\n/);
+    assert.equal(stdout, "");
+  });
+
+  for (const [value, enabled, warns] of [
+    ["1", true, false],
+    ["true", true, false],
+    ["YES", true, false],
+    ["", false, false],
+    ["0", false, false],
+    ["ture", false, true],
+    ["on", false, true],
+  ] as const)
+    it(`OPENROUTER_ADMIN_ALLOW_WRITE=${JSON.stringify(value)}: write tools ${enabled ? "on" : "off"}`, async () => {
+      const server = await startServer(serverEnv({ key: randomKey(), baseUrl: CLOSED }, value));
+      try {
+        const { tools } = await server.client.listTools();
+        assert.equal(tools.length, enabled ? 26 : 16);
+        assert.match(server.stderr(), new RegExp(`write tools: ${enabled ? "ENABLED" : "disabled"}`));
+        assert.equal(/neither 1, true nor yes/.test(server.stderr()), warns);
+        if (!enabled) {
+          const refused = await server.call("or_key_delete", { hash: "a".repeat(64) });
+          assert.equal(refused.isError, true);
+          assert.match(refused.text, /write tools are disabled.*OPENROUTER_ADMIN_ALLOW_WRITE/);
+        }
+      } finally {
+        await server.close();
+      }
+    });
+});

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+
+type Faults = Awaited<ReturnType<typeof startFaults>>;
+
+describe("server: faults of the network and the API", () => {
+  let account: SampleAccount;
+  let faults: Faults;
+  let server: McpServer;
+
+  async function withFault(fault: Fault): Promise<void> {
+    account = await startSampleAccount();
+    faults = await startFaults(account.baseUrl, fault);
+    server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
+  }
+
+  afterEach(async () => {
+    await server.close();
+    await faults.close();
+    await account.close();
+  });
+
+  const on =
+    (method: string, path: string, act: Fault): Fault =>
+    (request, response, n) =>
+      request.method === method && request.path.split("?")[0] === path ? act(request, response, n) : undefined;
+  const credits = (act: Fault) => on("GET", "/credits", act);
+
+  async function creditsAreTrue(): Promise<void> {
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, false, text);
+    const response = await fetch(`${account.baseUrl}/credits`, { headers: { authorization: `Bearer ${account.key}` } });
+    const { data } = (await response.json()) as { data: { total_usage: number } };
+    assert.match(text, new RegExp(`^total_usage: ${data.total_usage}$`, "m"));
+  }
+
+  it("429 with Retry-After in seconds is waited for", async () => {
+    await withFault(
+      credits((_, response, n) =>
+        n === 1 ? reply(response, 429, apiError(429, "slow"), { "retry-after": "1" }) : undefined,
+      ),
+    );
+    await creditsAreTrue();
+    assert.equal(faults.received.length, 2);
+  });
+
+  it("429 with Retry-After as a date is waited for", async () => {
+    await withFault(
+      credits((_, response, n) =>
+        n === 1
+          ? reply(response, 429, apiError(429, "slow"), { "retry-after": new Date(Date.now() + 2000).toUTCString() })
+          : undefined,
+      ),
+    );
+    await creditsAreTrue();
+    assert.equal(faults.received.length, 2);
+  });
+
+  it("Retry-After: 3600 is reported at once, with the time to come back", async () => {
+    await withFault(credits((_, response) => reply(response, 429, apiError(429, "slow"), { "retry-after": "3600" })));
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, true);
+    assert.match(text, /429/);
+    const at = text.match(/Try again at (\S+)/)?.[1] ?? "";
+    const seconds = (Date.parse(at) - Date.now()) / 1000;
+    assert.ok(seconds > 3000 && seconds <= 3600, text);
+    assert.equal(faults.received.length, 1);
+  });
+
+  it("503 twice, then the answer", async () => {
+    await withFault(credits((_, response, n) => (n <= 2 ? reply(response, 503, apiError(503, "down")) : undefined)));
+    await creditsAreTrue();
+    assert.equal(faults.received.length, 3);
+  });
+
+  for (const [status, words] of [
+    [401, /wrong, revoked or expired.*management-keys/],
+    [403, /Provisioning \(Management\) key/],
+  ] as const)
+    it(`${status} is not repeated and says what to do`, async () => {
+      await withFault(credits((_, response) => reply(response, status, apiError(status, "no"))));
+      const { text, isError } = await server.call("or_credits");
+      assert.equal(isError, true);
+      assert.match(text, new RegExp(String(status)));
+      assert.match(text, words);
+      assert.equal(faults.received.length, 1);
+    });
+
+  it("a connection dropped once is tried again", async () => {
+    await withFault(
+      credits((_, response, n) => {
+        if (n > 1) return undefined;
+        response.destroy();
+        return "done";
+      }),
+    );
+    await creditsAreTrue();
+  });
+
+  it("a body that breaks off once is tried again", async () => {
+    await withFault(
+      credits((_, response, n) => {
+        if (n > 1) return undefined;
+        response.writeHead(200, { "content-type": "application/json", "content-length": "5000" });
+        response.write('{"data":');
+        setTimeout(() => response.destroy(), 50);
+        return "done";
+      }),
+    );
+    await creditsAreTrue();
+  });
+
+  it("a connection dropped each time is an error that says so", async () => {
+    await withFault(
+      credits((_, response) => {
+        response.destroy();
+        return "done";
+      }),
+    );
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, true);
+    assert.match(text, /no connection to 127\.0\.0\.1/);
+    assert.match(text, /Next: /);
+  });
+
+  it("a hang is answered within 35 s, and the server lives on", async function () {
+    this.timeout(60_000);
+    let hanging = true;
+    await withFault(credits(() => (hanging ? "done" : undefined)));
+    const started = Date.now();
+    const { text, isError } = await server.call("or_overview");
+    assert.equal(isError, true);
+    assert.match(text, /GET \/credits: no answer within 30 s/);
+    // The bound is the product's promise, not a measure of speed.
+    assert.ok(Date.now() - started < 35_000, `${Date.now() - started} ms`);
+    hanging = false;
+    await creditsAreTrue();
+  });
+
+  it("malformed JSON names the endpoint", async () => {
+    await withFault(credits((_, response) => reply(response, 200, '{"data": {')));
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, true);
+    assert.match(text, /GET \/credits: the answer is not JSON/);
+  });
+
+  it("a missing field names endpoint and field", async () => {
+    await withFault(credits((_, response) => reply(response, 200, { data: { total_credits: 5 } })));
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, true);
+    assert.match(text, /GET \/credits.*data\.total_usage/);
+  });
+
+  it("a redirect to another host is refused, and nothing is sent there", async () => {
+    let visits = 0;
+    const other = createServer((_, response) => {
+      visits += 1;
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const target = `http://localhost:${(other.address() as AddressInfo).port}/api/v1/credits`;
+    await withFault(credits((_, response) => reply(response, 302, "", { location: target })));
+    const { text, isError } = await server.call("or_credits");
+    other.close();
+    assert.equal(isError, true);
+    assert.match(text, /redirected \(302\) to localhost:\d+; refused/);
+    assert.equal(visits, 0);
+  });
+
+  it("an error body that echoes the key is redacted", async () => {
+    await withFault(
+      credits((_, response) =>
+        reply(response, 400, apiError(400, `Bad key ${account.key} and ${account.inferenceKey}`)),
+      ),
+    );
+    const { text, isError } = await server.call("or_credits");
+    assert.equal(isError, true);
+    assert.match(text, /Bad key \[redacted\] and \[redacted\]/);
+    assert.ok(!text.includes(account.key) && !/sk-or-/.test(text));
+  });
+
+  for (const [title, fault] of [
+    ["answered 500 after it took effect", (response) => reply(response, 500, apiError(500, "oops"))],
+    ["dropped after it took effect", () => undefined],
+  ] as const satisfies [string, (response: Parameters<Fault>[1]) => unknown][])
+    for (const [tool, path, state] of [
+      ["or_key_create", "/keys", () => account.state.keys.values()],
+      ["or_guardrail_create", "/guardrails", () => account.state.guardrails.values()],
+    ] as const)
+      it(`${tool} ${title}: exactly one exists, and the text says how to find it`, async () => {
+        await withFault(
+          on("POST", path, (_, response) => {
+            fault(response);
+            return "after";
+          }),
+        );
+        const name = "Lost & found 🔑";
+        const { text, isError } = await server.call(tool, { name });
+        assert.equal(isError, true);
+        assert.match(text, /may have been created all the same; it was not sent again/);
+        assert.match(text, /look for the (key|guardrail) "Lost & found 🔑"/);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const named = [...(state() as Iterable<unknown>)].filter((item) => JSON.stringify(item).includes(name));
+        assert.equal(named.length, 1);
+        const listed = await server.call(tool === "or_key_create" ? "or_keys_list" : "or_guardrails_list", {
+          limit: 1000,
+        });
+        assert.equal(listed.text.split(name).length - 1, 1, "the list that the text points to shows it");
+      });
+
+  it("a DELETE whose answer was lost is repeated, and its 404 is success", async () => {
+    await withFault((request, response, n) => {
+      if (request.method !== "DELETE" || n > 1) return undefined;
+      void response;
+      return "after";
+    });
+    const hash = [...account.state.keys.values()][0]?.hash;
+    const { text, isError } = await server.call("or_key_delete", { hash });
+    assert.equal(isError, false, text);
+    assert.ok(![...account.state.keys.values()].some((key) => key.hash === hash));
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+
+const READ = [
+  "or_overview or_credits or_current_key or_keys_list or_key_get or_activity or_generation or_models or_model_get",
+  "or_model_endpoints or_models_user or_zdr_endpoints or_guardrails_list or_guardrail_get or_guardrails_assignments or_org_members",
+].flatMap((line) => line.split(" "));
+const WRITE = [
+  "or_key_create or_key_update or_key_delete or_guardrail_create or_guardrail_update or_guardrail_delete",
+  "or_guardrail_assign_keys or_guardrail_unassign_keys or_guardrail_assign_members or_guardrail_unassign_members",
+].flatMap((line) => line.split(" "));
+
+describe("server: what holds for every tool", () => {
+  let account: SampleAccount;
+  let server: McpServer;
+  before(async () => {
+    account = await startSampleAccount();
+    server = await startServer(serverEnv(account, "1"));
+  });
+  after(async () => {
+    await server.close();
+    await account.close();
+  });
+
+  it("the 26 names, no more, no fewer", async () => {
+    const { tools } = await server.client.listTools();
+    assert.deepEqual(tools.map((tool) => tool.name).sort(), [...READ, ...WRITE].sort());
+  });
+
+  it("title, annotations, short description, closed input", async () => {
+    for (const tool of (await server.client.listTools()).tools) {
+      assert.ok(tool.title, tool.name);
+      assert.equal(tool.annotations?.title, tool.title);
+      assert.equal(tool.annotations?.readOnlyHint, READ.includes(tool.name), tool.name);
+      assert.equal(tool.annotations?.openWorldHint, false);
+      assert.equal(typeof tool.annotations?.destructiveHint, "boolean");
+      assert.equal(typeof tool.annotations?.idempotentHint, "boolean");
+      assert.ok(tool.description && tool.description.length >= 10 && tool.description.length <= 300, tool.name);
+      assert.equal(tool.inputSchema.type, "object");
+      assert.equal(tool.outputSchema, undefined, "structuredContent would reach the model instead of the text");
+    }
+    const destructive = ["or_key_delete", "or_guardrail_delete", "or_key_update"];
+    for (const tool of (await server.client.listTools()).tools)
+      if (destructive.includes(tool.name)) assert.equal(tool.annotations?.destructiveHint, true, tool.name);
+  });
+
+  it("an argument that no tool knows is refused before anything is sent", async () => {
+    for (const name of [...READ, ...WRITE]) {
+      const before = account.requests.length;
+      const { text, isError } = await server.call(name, { nonsense: 1 });
+      assert.equal(isError, true, name);
+      assert.match(text, /nothing was sent/);
+      assert.equal(account.requests.length, before, name);
+    }
+  });
+
+  it("no sk-or- string in any output of the read tools, errors included", async () => {
+    const hash = [...account.state.keys.values()][0]?.hash;
+    const args: Record<string, Record<string, unknown>> = {
+      or_key_get: { hash },
+      or_activity: { aggregate: "by_key" },
+      or_generation: { id: account.state.generations[0]?.id },
+      or_model_get: { id: "openrouter/auto" },
+      or_model_endpoints: { author: "openrouter", slug: "nothing" },
+      or_guardrail_get: { id: [...account.state.guardrails.values()][0]?.id },
+    };
+    for (const name of READ) {
+      const { text } = await server.call(name, args[name]);
+      assert.ok(text.length > 0, name);
+      assert.ok(!/sk-or-/i.test(text), `${name}: ${text.match(/.{20}sk-or-.{20}/)?.[0]}`);
+      assert.ok(!text.includes(account.key), name);
+    }
+    assert.ok(!/sk-or-/.test(server.stderr()));
+  });
+
+  it("the key goes out as a Bearer token and in no query or body", () => {
+    assert.ok(account.requests.length > 0);
+    assert.ok(
+      !JSON.stringify(account.requests.map(({ path, query, body }) => [path, query, body])).includes(account.key),
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Received {
+  method: string;
+  /** After /api/v1. */
+  path: string;
+  body: string;
+}
+
+/** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on. */
+export type Fault = (request: Received, response: ServerResponse, n: number) => "done" | "after" | undefined | void;
+
+/**
+ * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
+ * (or hung), "after" when the request is to take effect and its answer to be lost.
+ */
+export async function startFaults(target: string, fault: Fault) {
+  const received: Received[] = [];
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    const request = { method: incoming.method ?? "", path: (incoming.url ?? "").replace("/api/v1", ""), body };
+    received.push(request);
+    const same = received.filter((other) => other.method === request.method && other.path === request.path);
+    const verdict = fault(request, response, same.length);
+    if (verdict === "done") return;
+    const answer = await pass(incoming, `${target}${request.path}`, body);
+    if (verdict === "after") {
+      if (!response.writableEnded) response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
+    received,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function pass(incoming: IncomingMessage, url: string, body: string): Promise<Response> {
+  const headers = { authorization: incoming.headers.authorization ?? "", "content-type": "application/json" };
+  return fetch(url, { method: incoming.method, headers, body: body || undefined });
+}
+
+/** An answer in the API's shape. */
+export function reply(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): "done" {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+  return "done";
+}
+
+export const apiError = (code: number, message: string) => ({ error: { code, message } });

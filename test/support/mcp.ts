@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+
+export const SERVER = fileURLToPath(new URL("../../dist/server.js", import.meta.url));
+
+/** A key of the right form that no account knows. */
+export const randomKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
+
+export interface McpServer {
+  client: Client;
+  pid: number;
+  stderr(): string;
+  /** Calls a tool; the answer's text and whether it failed. */
+  call(name: string, args?: Record<string, unknown>): Promise<{ text: string; isError: boolean }>;
+  close(): Promise<void>;
+}
+
+/** The built server over stdio, as any MCP client runs it. */
+export async function startServer(env: Record<string, string>): Promise<McpServer> {
+  const transport = new StdioClientTransport({ command: process.execPath, args: [SERVER], env, stderr: "pipe" });
+  let stderr = "";
+  transport.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const client = new Client({ name: "test", version: "1" });
+  await client.connect(transport);
+  return {
+    client,
+    pid: transport.pid ?? -1,
+    stderr: () => stderr,
+    async call(name, args = {}) {
+      const result = await client.callTool({ name, arguments: args });
+      const content = result.content as { type: string; text: string }[];
+      return { text: content.map((part) => part.text).join("\n"), isError: result.isError === true };
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Environment of the server for an account. */
+export function serverEnv(account: { baseUrl: string; key: string }, allowWrite = ""): Record<string, string> {
+  return {
+    OPENROUTER_PROVISIONING_KEY: account.key,
+    OPENROUTER_BASE_URL: account.baseUrl,
+    OPENROUTER_ADMIN_ALLOW_WRITE: allowWrite,
+  };
+}
+
+/** The rows under the header line of a tool's table, each by field name. */
+export function rowsOf(text: string): Record<string, string>[] {
+  const all = text.split("\n").filter((line) => line.includes("\t"));
+  const header = all[0]?.split("\t") ?? [];
+  return all.slice(1).map((line) => Object.fromEntries(line.split("\t").map((value, i) => [header[i], value])));
+}
