@@ -19,12 +19,17 @@ export function table<T>(columns: readonly Column<T>[], items: readonly T[]): st
   return [header, ...items.map((item) => columns.map(([, value]) => cell(value(item))).join("\t"))].join("\n");
 }
 
-/** A line a field: `field: value`; fields without a value are left out. */
+/** A line a field: `field: value`, null where the API says null. */
 export function fields(object: Record<string, unknown>): string {
   return Object.entries(object)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([field, value]) => `${field}: ${cell(value)}`)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => `${field}: ${value === null ? "null" : cell(value)}`)
     .join("\n");
+}
+
+/** An object without its null fields, for answers that are mostly null. */
+export function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
 /** The rows asked for, and a sentence that says which they are and how to get the rest. */
@@ -40,5 +45,8 @@ export function slice<T>(items: readonly T[], offset: number, limit: number): { 
 
 /** Lines and paragraphs joined, empty ones dropped. */
 export function lines(...parts: (string | false | undefined)[]): string {
-  return parts.filter(Boolean).join("\n");
+  return parts
+    .filter((part) => part)
+    .map((part) => String(part).trimEnd())
+    .join("\n");
 }

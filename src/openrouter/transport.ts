@@ -42,9 +42,11 @@ export function createTransport(options: TransportOptions): Transport {
           delay: (attempt) => 300 * 2 ** (attempt - 1),
           // A wait that does not fit into the time left is reported instead of slept through.
           shouldRetry: ({ error }) => {
-            const at =
-              error instanceof HTTPError ? parseRetryAfter(error.response.headers.get("retry-after")) : undefined;
-            if (at && at.getTime() - started > timeoutMs - 1000) return false;
+            if (error instanceof HTTPError) {
+              if (!RETRY_STATUS.includes(error.response.status)) return false;
+              const at = parseRetryAfter(error.response.headers.get("retry-after"));
+              if (at && at.getTime() - started > timeoutMs - 1000) return false;
+            }
             repeated = true;
             return undefined;
           },

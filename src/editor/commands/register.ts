@@ -23,7 +23,7 @@ async function runReported(log: Log, id: string, run: Run): Promise<void> {
     await run();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    const text = error instanceof OpenRouterError ? `${error.message} ${error.nextStep}` : String(error);
+    const text = describe(error);
     log.error(`${id}: ${text}`);
     // Not awaited: the command has ended, whenever somebody reads the message.
     void offer(
@@ -31,6 +31,11 @@ async function runReported(log: Log, id: string, run: Run): Promise<void> {
       actionsFor(error, log, () => runReported(log, id, run)),
     );
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof OpenRouterError) return `${error.message} ${error.nextStep}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function offer(text: string, actions: Action[]): Promise<void> {

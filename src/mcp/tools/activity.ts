@@ -12,7 +12,7 @@ import {
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { day, keyHash, rows, text } from "../inputs.ts";
-import { fields, lines, slice, table } from "../text.ts";
+import { fields, lines, slice, table, withoutNulls } from "../text.ts";
 
 const FIGURES = [
   "usage",
@@ -141,7 +141,7 @@ const generation = defineTool({
   title: "Generation",
   description: "Cost (USD), tokens, provider and latency (ms) of one inference call.",
   input: { id: text.describe("gen-…") },
-  run: async ({ id }, { client, signal }) => fields(await getGeneration(client, id, { signal })),
+  run: async ({ id }, { client, signal }) => fields(withoutNulls(await getGeneration(client, id, { signal }))),
 });
 
 export const activityTools = [activity, generation];

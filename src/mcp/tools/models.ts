@@ -11,7 +11,7 @@ import {
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows, text } from "../inputs.ts";
-import { type Column, fields, lines, slice, table } from "../text.ts";
+import { type Column, fields, lines, slice, table, withoutNulls } from "../text.ts";
 
 /** A price, USD a token, as the API gives it; "-1" is a router's: it has none of its own. */
 const price = (value: string | undefined) => (value === "-1" ? "no price" : value);
@@ -65,7 +65,7 @@ const get = defineTool({
       `pricing.${field}`,
       typeof value === "string" ? price(value) : value,
     ]);
-    return fields({ ...model, ...Object.fromEntries(prices) });
+    return fields({ ...withoutNulls(model), ...Object.fromEntries(prices) });
   },
 });
 

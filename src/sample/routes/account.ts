@@ -1,0 +1,119 @@
+import { accountUsage, counters, usd } from "../counters.ts";
+import { notFound } from "../errors.ts";
+import { uuid } from "../random.ts";
+import type { Context, Route } from "../router.ts";
+import type { WorkspaceRecord } from "../state.ts";
+import { pageFields, pageOf, string } from "../validate.ts";
+
+export const accountRoutes: Route[] = [
+  {
+    method: "GET",
+    path: "/credits",
+    handle: ({ state }) => ({
+      data: { total_credits: usd(state.totalCredits), total_usage: usd(accountUsage(state)) },
+    }),
+  },
+  { method: "GET", path: "/key", inference: true, handle: currentKey },
+  {
+    method: "GET",
+    path: "/generation",
+    inference: true,
+    query: { id: string({ min: 1 }) },
+    handle({ state, query }) {
+      const generation = state.generations.find(({ id }) => id === query.id);
+      if (!generation) throw notFound(`Generation ${query.id ?? ""} not found`);
+      return { data: generation };
+    },
+  },
+  { method: "GET", path: "/providers", inference: true, handle: ({ state }) => ({ data: state.providers }) },
+  {
+    method: "GET",
+    path: "/organization/members",
+    query: pageFields,
+    handle({ state, query, settings }) {
+      if (settings.personal) throw notFound("This account does not belong to an organization");
+      return pageOf(state.members, query);
+    },
+  },
+  {
+    method: "GET",
+    path: "/workspaces",
+    query: pageFields,
+    handle({ state, query }) {
+      const { data, total_count } = pageOf(state.workspaces, query);
+      return { data: data.map((workspace) => showWorkspace(workspace)), total_count };
+    },
+  },
+  { method: "GET", path: "/workspaces/:id", handle: (context) => ({ data: showWorkspace(findWorkspace(context)) }) },
+  {
+    method: "GET",
+    path: "/workspaces/:id/budgets",
+    handle(context) {
+      const { id, budgets } = findWorkspace(context);
+      return { data: budgets.map((budget) => ({ ...budget, workspace_id: id })), include_byok_in_budgets: false };
+    },
+  },
+];
+
+/** A management key spends nothing; an inference key shows its own counters. */
+function currentKey({ state, caller, now }: Context) {
+  const record = caller.management ? unused : caller.key;
+  return {
+    data: {
+      label: caller.management ? caller.label : caller.key.label,
+      ...counters(state, record, now),
+      is_management_key: caller.management,
+      is_provisioning_key: caller.management,
+      is_free_tier: false,
+      creator_user_id: record.creator_user_id ?? state.members[0]?.id ?? null,
+      expires_at: record.expires_at,
+      organization_id: state.organizationId,
+      workspace_id: caller.management ? null : record.workspace_id,
+      allowed_data_regions: ["global"],
+      free_model_daily_requests: { limit: 1000, used: 214, remaining: 786 },
+      rate_limit: { interval: "10s", requests: -1, note: "This field is deprecated and safe to ignore." },
+    },
+  };
+}
+
+const unused = {
+  hash: "",
+  name: "",
+  label: "",
+  disabled: false,
+  created_at: "",
+  updated_at: null,
+  creator_user_id: null,
+  external_user: null,
+  workspace_id: "",
+  limit: null,
+  limit_reset: null,
+  include_byok_in_limit: false,
+  expires_at: null,
+  olderUsage: 0,
+};
+
+function findWorkspace({ state, params }: Context): WorkspaceRecord {
+  const workspace = state.workspaces.find(({ id, slug }) => id === params.id || slug === params.id);
+  if (!workspace) throw notFound("Workspace not found");
+  return workspace;
+}
+
+function showWorkspace({ budgets: _, ...workspace }: WorkspaceRecord) {
+  return {
+    ...workspace,
+    created_by: "user_2sampleAnaReyes",
+    updated_at: null,
+    default_guardrail_id: uuid(`default guardrail of ${workspace.id}`),
+    default_image_model: null,
+    default_provider_sort: null,
+    default_text_model: null,
+    disabled_server_tools: null,
+    include_byok_in_budgets: false,
+    io_logging_api_key_ids: null,
+    io_logging_sampling_rate: 1,
+    is_data_discount_logging_enabled: false,
+    is_observability_broadcast_enabled: false,
+    is_observability_io_logging_enabled: false,
+  };
+}

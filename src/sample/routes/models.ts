@@ -1,0 +1,178 @@
+import { notFound } from "../errors.ts";
+import type { Context, Route } from "../router.ts";
+import type { ModelRecord, SampleState } from "../state.ts";
+import { DAY } from "../time.ts";
+import { number, numeric, offset, oneOf, string, words } from "../validate.ts";
+
+const price = numeric(number({ min: 0 }));
+const index = numeric(number({ min: 0 }));
+const rate = numeric(number({ min: 0, max: 1 }));
+const text = string();
+
+const paging = { offset, limit: numeric(number({ min: 1, max: 1000, int: true })) };
+
+/** The account's privacy settings forbid the free models, which train on prompts. */
+const allowedByAccount = (model: ModelRecord) => !model.id.endsWith(":free");
+
+export const modelRoutes: Route[] = [
+  {
+    method: "GET",
+    path: "/models",
+    inference: true,
+    query: {
+      ...paging,
+      q: text,
+      supported_parameters: words,
+      output_modalities: words,
+      input_modalities: words,
+      model_authors: words,
+      providers: words,
+      context: numeric(number({ min: 1, int: true })),
+      min_price: price,
+      max_price: price,
+      min_output_price: price,
+      max_output_price: price,
+      min_age_days: index,
+      max_age_days: index,
+      arch: text,
+      zdr: oneOf("true"),
+      sort: oneOf(
+        ...["most-popular", "newest", "top-weekly", "pricing-low-to-high", "pricing-high-to-low"],
+        ...[
+          "context-high-to-low",
+          "throughput-high-to-low",
+          "latency-low-to-high",
+          "intelligence-high-to-low",
+          "coding-high-to-low",
+          "agentic-high-to-low",
+          "design-arena-elo-high-to-low",
+        ],
+      ),
+      // Taken, but the sample's models do not differ by these.
+      category: text,
+      distillable: oneOf("true", "false"),
+      region: oneOf("eu", "us"),
+      use_rss: text,
+      use_rss_chat_links: text,
+      ...Object.fromEntries(
+        ["intelligence", "coding", "agentic"].flatMap((kind) => [
+          [`min_${kind}_index`, index],
+          [`max_${kind}_index`, index],
+        ]),
+      ),
+      min_tool_success_rate: rate,
+      max_tool_success_rate: rate,
+    },
+    handle: (context) => answerPage(context, sorted(filtered(context), context.query.sort as string | undefined)),
+  },
+  {
+    method: "GET",
+    path: "/models/count",
+    inference: true,
+    query: { output_modalities: words },
+    handle: (context) => ({ data: { count: filtered(context).length } }),
+  },
+  {
+    method: "GET",
+    path: "/models/user",
+    inference: true,
+    query: { ...paging, output_modalities: words },
+    handle: (context) => answerPage(context, filtered(context).filter(allowedByAccount)),
+  },
+  { method: "GET", path: "/model/:author/:slug", inference: true, handle: (context) => ({ data: find(context) }) },
+  { method: "GET", path: "/models/:author/:slug/endpoints", inference: true, handle: endpoints },
+  {
+    method: "GET",
+    path: "/endpoints/zdr",
+    inference: true,
+    handle: ({ state }) => ({
+      data: [...state.endpoints.values()].flat().flatMap((endpoint) => (endpoint.zdr ? [endpoint.public] : [])),
+    }),
+  },
+];
+
+function find({ state, params }: Context): ModelRecord {
+  const id = `${params.author}/${params.slug}`;
+  const model =
+    state.models.find((candidate) => candidate.id === id) ??
+    state.models.find((candidate) => candidate.canonical_slug === id);
+  if (!model) throw notFound(`Model ${id} not found`);
+  return model;
+}
+
+function endpoints(context: Context) {
+  const model = find(context);
+  const { id, name, created, description, architecture } = model;
+  const offered = context.state.endpoints.get(id) ?? [];
+  return { data: { id, name, created, description, architecture, endpoints: offered.map((entry) => entry.public) } };
+}
+
+function answerPage({ query }: Context, models: ModelRecord[]) {
+  const paged = query.offset !== undefined || query.limit !== undefined;
+  const start = Number(query.offset ?? 0);
+  const limit = Number(query.limit ?? 500);
+  const data = paged ? models.slice(start, start + limit) : models;
+  const next = paged && start + limit < models.length ? `/api/v1/models?offset=${start + limit}&limit=${limit}` : null;
+  return { data, total_count: models.length, links: { next } };
+}
+
+interface ModelQuery {
+  q?: string;
+  arch?: string;
+  zdr?: string;
+  supported_parameters?: string[];
+  output_modalities?: string[];
+  input_modalities?: string[];
+  model_authors?: string[];
+  providers?: string[];
+  context?: number;
+  min_price?: number;
+  max_price?: number;
+  min_output_price?: number;
+  max_output_price?: number;
+  min_age_days?: number;
+  max_age_days?: number;
+}
+
+function filtered({ state, query, now }: Context): ModelRecord[] {
+  const given = query as ModelQuery;
+  const output = given.output_modalities ?? ["text"];
+  const perMillion = (model: ModelRecord, field: string) => Number(model.pricing[field]) * 1e6;
+  const age = (model: ModelRecord) => (now - model.created * 1000) / DAY;
+  const has = (wanted: string[] | undefined, own: string[]) => !wanted || wanted.some((word) => own.includes(word));
+  const within = (value: number, min: number | undefined, max: number | undefined) =>
+    (min === undefined || value >= min) && (max === undefined || (value >= 0 && value <= max));
+  return state.models.filter(
+    (model) =>
+      (output.includes("all") || has(output, model.architecture.output_modalities)) &&
+      has(given.input_modalities, model.architecture.input_modalities) &&
+      (given.supported_parameters ?? []).every((word) => model.supported_parameters.includes(word)) &&
+      (!given.q || `${model.id} ${model.name}`.toLowerCase().includes(given.q.toLowerCase())) &&
+      (!given.arch || model.architecture.tokenizer.toLowerCase() === given.arch.toLowerCase()) &&
+      has(given.model_authors, [model.id.split("/")[0]!]) &&
+      has(given.providers, providersOf(state, model)) &&
+      (!given.context || model.context_length >= given.context) &&
+      within(perMillion(model, "prompt"), given.min_price, given.max_price) &&
+      within(perMillion(model, "completion"), given.min_output_price, given.max_output_price) &&
+      within(age(model), given.min_age_days, given.max_age_days) &&
+      (!given.zdr || (state.endpoints.get(model.id) ?? []).some((endpoint) => endpoint.zdr)),
+  );
+}
+
+const providersOf = (state: SampleState, model: ModelRecord): string[] =>
+  (state.endpoints.get(model.id) ?? []).flatMap(({ public: { provider_name, tag } }) => [
+    provider_name,
+    tag.split("/")[0]!,
+  ]);
+
+/** The order of the list is popularity; what the sample does not measure leaves it so. */
+function sorted(models: ModelRecord[], sort: string | undefined): ModelRecord[] {
+  const average = (model: ModelRecord) => Number(model.pricing.prompt) + Number(model.pricing.completion);
+  const by: Record<string, (a: ModelRecord, b: ModelRecord) => number> = {
+    newest: (a, b) => b.created - a.created,
+    "pricing-low-to-high": (a, b) => average(a) - average(b),
+    "pricing-high-to-low": (a, b) => average(b) - average(a),
+    "context-high-to-low": (a, b) => b.context_length - a.context_length,
+  };
+  return sort && by[sort] ? models.toSorted(by[sort]) : models;
+}

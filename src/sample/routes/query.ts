@@ -1,0 +1,162 @@
+import { usd } from "../counters.ts";
+import { badRequest } from "../errors.ts";
+import type { LedgerRow, SampleState } from "../state.ts";
+import { DAY, type Granularity, periodStart } from "../time.ts";
+
+type Scalar = string | number;
+
+export interface Query {
+  metrics: string[];
+  dimensions?: string[];
+  granularity?: Granularity;
+  filters?: { field: string; operator: string; value: Scalar | Scalar[] }[];
+  time_range?: { start: number; end: number };
+  order_by?: { field: string; direction: "asc" | "desc" };
+  limit?: number;
+  group_limit?: number;
+  classifier_dimensions?: unknown;
+  classifier_filters?: unknown;
+}
+
+interface Metric {
+  of(row: LedgerRow): number;
+  /** Costs are numbers in USD; counts come as strings. */
+  currency?: boolean;
+}
+
+export const METRICS: Record<string, Metric> = {
+  request_count: { of: (row) => row.requests },
+  total_usage: { of: (row) => row.usage + row.byok, currency: true },
+  byok_usage_inference: { of: (row) => row.byok, currency: true },
+  tokens_total: { of: (row) => row.promptTokens + row.completionTokens },
+  tokens_prompt: { of: (row) => row.promptTokens },
+  tokens_completion: { of: (row) => row.completionTokens },
+  reasoning_tokens: { of: (row) => row.reasoningTokens },
+  cached_tokens: { of: (row) => row.cachedTokens },
+};
+
+interface Dimension {
+  /** What groups and filters go by. */
+  of(row: LedgerRow): string | null;
+  /** What the answer shows of it. */
+  show?(state: SampleState, value: string): string;
+  /** The longest range, where it is shorter than a year. */
+  days?: number;
+}
+
+export const DIMENSIONS: Record<string, Dimension> = {
+  model: { of: (row) => row.model },
+  provider: { of: (row) => row.provider },
+  // Grouped and filtered by the hash, shown by the name: keys of one name give rows of one name.
+  api_key_id: {
+    of: (row) => row.key,
+    show: (state, hash) => (state.keys.get(hash) ?? state.deletedKeys.get(hash))?.name ?? hash,
+    days: 31,
+  },
+  user: { of: (row) => row.userId, days: 31 },
+  workspace: { of: (row) => row.workspaceId },
+};
+
+/** Runs an analytics query over the ledger. */
+export function runQuery(state: SampleState, query: Query, now: number) {
+  const started = performance.now();
+  if (query.classifier_dimensions || query.classifier_filters) throw badRequest("This account has no classifiers");
+  const dimensions = query.dimensions ?? [];
+  const { start, end } = query.time_range ?? { start: now - 30 * DAY, end: now };
+  if (end <= start) throw badRequest("Invalid time_range: end must be after start");
+  const days = Math.min(365, ...dimensions.map((name) => DIMENSIONS[name]!.days ?? 365));
+  if (end - start > days * DAY) throw badRequest(`Invalid time_range: at most ${days} days for this query`);
+  const keep = (query.filters ?? []).map(predicate);
+
+  const bucket = query.granularity && `date__${query.granularity}`;
+  const groups = new Map<string, Group>();
+  const begin = (names: (string | null)[], at: number): Group => {
+    const shown = dimensions.map((name, i) => {
+      const value = names[i] ?? null;
+      return [name, value === null ? null : (DIMENSIONS[name]!.show?.(state, value) ?? value)] as const;
+    });
+    const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(shown) };
+    return { row, sums: query.metrics.map(() => 0), names };
+  };
+  for (const row of state.ledger) {
+    if (row.at < start || row.at >= end || !keep.every((test) => test(row))) continue;
+    const names = dimensions.map((name) => DIMENSIONS[name]!.of(row));
+    const at = query.granularity ? periodStart(row.at, query.granularity) : 0;
+    const id = JSON.stringify([at, names]);
+    const group = groups.get(id) ?? begin(names, at);
+    groups.set(id, group);
+    for (const [i, metric] of query.metrics.entries()) group.sums[i]! += METRICS[metric]!.of(row);
+  }
+  // A total is a row even of nothing.
+  if (!bucket && dimensions.length === 0 && groups.size === 0) groups.set("", begin([], 0));
+
+  const rows = [...groups.values()];
+  sort(rows, query, bucket);
+  const grouped = query.group_limit && dimensions.length ? perGroup(rows, query.group_limit) : rows;
+  const limit = query.limit ?? 1000;
+  const data = grouped.slice(0, limit).map(({ row, sums }) => ({
+    ...row,
+    ...Object.fromEntries(
+      query.metrics.map((name, i) => [name, METRICS[name]!.currency ? usd(sums[i]!) : String(sums[i])]),
+    ),
+  }));
+  const truncated = data.length < rows.length;
+  return {
+    data,
+    metadata: { query_time_ms: Math.round(performance.now() - started), row_count: data.length, truncated },
+    warnings: truncated ? [`The result was truncated to ${data.length} of ${rows.length} rows.`] : [],
+  };
+}
+
+type Group = { row: Record<string, unknown>; sums: number[]; names: (string | null)[] };
+
+/** By the given field, otherwise in time and then by the first metric, greatest first. */
+function sort(rows: Group[], { order_by, metrics, dimensions = [] }: Query, bucket: string | undefined): void {
+  const value = (group: Group, field: string) => {
+    const metric = metrics.indexOf(field);
+    return metric >= 0 ? group.sums[metric]! : String(group.row[field] ?? "");
+  };
+  const compare = (field: string) => (a: Group, b: Group) => {
+    const [x, y] = [value(a, field), value(b, field)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+  rows.sort((a, b) => compare(metrics[0]!)(b, a));
+  if (!order_by) {
+    if (bucket) rows.sort(compare(bucket));
+    return;
+  }
+  const { field, direction } = order_by;
+  if (![...metrics, ...dimensions, bucket].includes(field)) {
+    throw badRequest(`Invalid order_by.field: ${field} is not in this query`);
+  }
+  const by = compare(field);
+  rows.sort(direction === "asc" ? by : (a, b) => by(b, a));
+}
+
+function perGroup(rows: Group[], limit: number): Group[] {
+  const seen = new Map<string, number>();
+  return rows.filter(({ names }) => {
+    const id = JSON.stringify(names);
+    seen.set(id, (seen.get(id) ?? 0) + 1);
+    return seen.get(id)! <= limit;
+  });
+}
+
+function predicate({ field, operator, value }: NonNullable<Query["filters"]>[number]): (row: LedgerRow) => boolean {
+  const dimension = Object.hasOwn(DIMENSIONS, field) ? DIMENSIONS[field]! : undefined;
+  if (!dimension) throw badRequest(`Invalid filters: ${field} is not a dimension`);
+  const array = operator === "in" || operator === "not_in";
+  if (array !== Array.isArray(value)) {
+    throw badRequest(`Invalid filters: ${operator} takes ${array ? "an array" : "a single value"}`);
+  }
+  const set = new Set([value].flat().map(String));
+  const given = String(value);
+  return (row) => {
+    const own = dimension.of(row) ?? "";
+    if (operator === "eq" || operator === "in") return set.has(own);
+    if (operator === "neq" || operator === "not_in") return !set.has(own);
+    if (operator === "gt") return own > given;
+    if (operator === "gte") return own >= given;
+    return operator === "lt" ? own < given : own <= given;
+  };
+}

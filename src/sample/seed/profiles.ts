@@ -1,0 +1,209 @@
+// The account's keys as a table: what each is for, how it is limited and what it spends on a usual day.
+import type { WorkspaceName } from "./people.ts";
+
+export interface Profile {
+  name: string;
+  workspace: WorkspaceName;
+  /** Index of the member who created it. */
+  member: number;
+  /** USD on a usual working day; free models are asked all the same. */
+  daily: number;
+  /** Model ids, the most used first. */
+  models: string[];
+  /** Created so many days ago. */
+  age: number;
+  /** USD; "nearly" leaves 4 % of it, "exhausted" nothing. */
+  limit?: number | "nearly" | "exhausted";
+  reset?: "daily" | "weekly" | "monthly";
+  /** Last used so many days ago. */
+  silent?: number;
+  disabled?: boolean;
+  /** Days from now, past ones negative. */
+  expires?: number;
+  /** Most of its models are paid to the provider directly. */
+  byok?: boolean;
+  byokInLimit?: boolean;
+}
+
+type More = Omit<Partial<Profile>, "name" | "workspace" | "member" | "daily" | "models" | "age">;
+type Row = [string, WorkspaceName, number, number, string, number, More?];
+
+const OPUS = "anthropic/claude-opus-4.5";
+const SONNET = "anthropic/claude-sonnet-4.5";
+const HAIKU = "anthropic/claude-haiku-4.5";
+const GPT = "openai/gpt-5.1";
+const MINI = "openai/gpt-5-mini";
+const NANO = "openai/gpt-5-nano";
+const FLASH = "google/gemini-2.5-flash";
+const PRO = "google/gemini-2.5-pro";
+const DEEPSEEK = "deepseek/deepseek-v3.2";
+const CODER = "qwen/qwen3-coder";
+const LLAMA = "meta-llama/llama-3.3-70b-instruct";
+const EMBED = "openai/text-embedding-3-small";
+
+const rows: Row[] = [
+  ["support-assistant", "Production", 0, 9.2, `${HAIKU} ${SONNET} ${EMBED}`, 390, { limit: 600, reset: "monthly" }],
+  ["research-agent", "Research", 2, 2.1, `${OPUS} ${SONNET} ${FLASH}`, 74],
+  ["checkout-assistant", "Production", 0, 5.4, `${MINI} ${GPT}`, 21, { limit: 20, reset: "daily" }],
+  ["checkout-assistant", "Sandbox", 3, 0.2, `${MINI}`, 40, { limit: 10, reset: "monthly" }],
+  [
+    "checkout-assistant (old)",
+    "Production",
+    0,
+    4.9,
+    `${MINI} openai/gpt-4o-mini`,
+    330,
+    { limit: 20, reset: "daily", silent: 19 },
+  ],
+  [
+    "search-embeddings",
+    "Production",
+    1,
+    0.6,
+    `${EMBED} openai/text-embedding-3-large`,
+    350,
+    { limit: 40, reset: "monthly" },
+  ],
+  ["document-extraction", "Production", 4, 4.3, `${FLASH} ${PRO}`, 210, { limit: 200, reset: "monthly" }],
+  ["email-triage", "Production", 4, 1.1, `${NANO} ${MINI}`, 180, { limit: 15, reset: "weekly" }],
+  ["release-notes 🚀", "Production", 5, 0.4, `${SONNET}`, 160, { limit: 25, reset: "monthly" }],
+  ["translation", "Production", 5, 1.6, `${FLASH} mistralai/mistral-medium-3.1`, 300, { limit: 80, reset: "monthly" }],
+  ["moderation", "Production", 1, 0.3, `openai/gpt-oss-20b ${NANO}`, 280, { limit: 2, reset: "daily" }],
+  ["reporting-nightly", "Production", 1, 1.9, `${DEEPSEEK} ${GPT}`, 240, { limit: "nearly" }],
+  ["mobile-app", "Production", 6, 2.8, `google/gemini-2.5-flash-lite ${HAIKU}`, 120, { limit: 150, reset: "monthly" }],
+  ["voice-bot", "Production", 6, 0.7, `openai/gpt-4o-mini-tts ${MINI}`, 90, { limit: 30, reset: "monthly" }],
+  ["product-images", "Production", 5, 0.9, "google/gemini-2.5-flash-image", 60, { limit: 50, reset: "monthly" }],
+  [
+    "partner-northwind",
+    "Production",
+    7,
+    1.2,
+    `${GPT} ${MINI}`,
+    110,
+    { limit: 100, reset: "monthly", byok: true, byokInLimit: true },
+  ],
+  [
+    "partner-contoso",
+    "Production",
+    7,
+    0.8,
+    `openai/gpt-4.1 openai/gpt-4.1-mini`,
+    95,
+    { limit: 60, reset: "monthly", byok: true },
+  ],
+  [
+    "legacy-chatbot",
+    "Production",
+    0,
+    1.4,
+    "openai/gpt-4o anthropic/claude-3.5-haiku",
+    395,
+    { silent: 12, disabled: true },
+  ],
+  ["seasonal-campaign", "Production", 3, 1.0, `${GPT}`, 58, { limit: 40, expires: -9, silent: 10 }],
+  ["ci-tests", "Production", 6, 0.5, `${NANO} openai/gpt-oss-120b`, 140, { limit: 1, reset: "daily" }],
+  [
+    "code-review",
+    "Research",
+    4,
+    3.2,
+    `${SONNET} ${CODER} x-ai/grok-code-fast-1`,
+    130,
+    { limit: 120, reset: "monthly" },
+  ],
+  [
+    "eval-harness",
+    "Research",
+    2,
+    2.4,
+    `${DEEPSEEK} qwen/qwen3-235b-a22b-2507 ${PRO} z-ai/glm-4.6`,
+    150,
+    { limit: 40, reset: "weekly" },
+  ],
+  [
+    "eval-harness-baseline",
+    "Research",
+    2,
+    0.8,
+    `${LLAMA} moonshotai/kimi-k2-thinking`,
+    150,
+    { limit: 15, reset: "weekly" },
+  ],
+  ["notebook-priya", "Research", 2, 0.7, `${GPT} ${SONNET}`, 100, { limit: 30, reset: "monthly" }],
+  ["notebook-yuki", "Research", 4, 0.5, `${PRO} x-ai/grok-4`, 85, { limit: 30, reset: "monthly" }],
+  ["synthetic-data", "Research", 2, 0.6, `${LLAMA} ${DEEPSEEK}`, 70, { limit: "exhausted", silent: 3 }],
+  ["gemini-3-trial", "Research", 4, 0.4, "google/gemini-3-pro-preview", 6, { limit: 10, expires: 5 }],
+  ["paper-summaries", "Research", 2, 0.2, `${FLASH}`, 64, { limit: 5, reset: "weekly" }],
+  ["agent-prototype", "Research", 2, 0.3, `${SONNET}`, 200, { disabled: true, silent: 22 }],
+  [
+    "hackathon-2",
+    "Sandbox",
+    8,
+    0,
+    "deepseek/deepseek-r1-0528:free meta-llama/llama-3.3-70b-instruct:free",
+    33,
+    { limit: 0 },
+  ],
+  ["playground-ana", "Sandbox", 0, 0.1, `${HAIKU}`, 118, { limit: 5, reset: "monthly" }],
+  [
+    "playground-tomasz",
+    "Sandbox",
+    6,
+    0.1,
+    "x-ai/grok-4.1-fast mistralai/codestral-2508",
+    77,
+    { limit: 5, reset: "monthly" },
+  ],
+  ["playground-leila", "Sandbox", 7, 0.1, `${MINI}`, 51, { limit: 5, reset: "monthly" }],
+  ["demo-booth", "Sandbox", 3, 0, "qwen/qwen3-coder:free", 45, { limit: 3 }],
+  ["workshop-may", "Sandbox", 8, 0.2, `${NANO}`, 190, { limit: 30, disabled: true, silent: 40 }],
+  ["unused-spare", "Sandbox", 1, 0, "", 15, { limit: 10, reset: "monthly" }],
+];
+
+const named: Profile[] = rows.map(([name, workspace, member, daily, models, age, more]) => ({
+  name,
+  workspace,
+  member,
+  daily,
+  models: models.split(" ").filter(Boolean),
+  age,
+  ...more,
+}));
+
+/** A key that was deleted: what it spent can be attributed to no key. */
+export const deletedProfile: Profile = {
+  name: "intern-project",
+  workspace: "Sandbox",
+  member: 8,
+  daily: 0.35,
+  models: [MINI, FLASH],
+  age: 80,
+  silent: 6,
+};
+
+/** So many keys: the named ones, then one for each tenant of a large account. */
+export function profiles(count: number): Profile[] {
+  const tenants = Array.from(
+    { length: Math.max(0, count - named.length) },
+    (_, i): Profile => ({
+      name: `tenant-${String(i + 1).padStart(5, "0")}`,
+      workspace: i % 20 === 18 ? "Research" : i % 20 === 19 ? "Sandbox" : "Production",
+      member: i % 8,
+      daily: 0.01 + (i % 7) * 0.01,
+      models: [[MINI, NANO, FLASH, HAIKU][i % 4]!],
+      age: 10 + (i % 300),
+      ...(i % 3 === 0 ? { limit: 5, reset: "monthly" as const } : {}),
+      ...(i % 25 === 24 ? { disabled: true, silent: 5 + (i % 60) } : {}),
+    }),
+  );
+  return [...named.slice(0, count), ...tenants];
+}
+
+/** Yesterday night an agent of this key ran in a loop on this model; nothing limits the key. */
+export const spike = {
+  key: "research-agent",
+  model: OPUS,
+  requests: 2_960,
+  promptTokens: 46_000_000,
+  completionTokens: 3_900_000,
+};

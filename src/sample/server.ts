@@ -1,0 +1,102 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { authenticate, type Callers } from "./auth.ts";
+import { ApiError, badRequest, forbidden, notFound } from "./errors.ts";
+import { checkQuery, findRoute, type Settings } from "./router.ts";
+import type { SampleState } from "./state.ts";
+
+export interface RecordedRequest {
+  method: string;
+  /** Below /api/v1, decoded. */
+  path: string;
+  query: Record<string, string>;
+  body: unknown;
+  status: number;
+}
+
+export interface ServerOptions {
+  state: SampleState;
+  callers: Callers;
+  settings: Settings;
+  requests: RecordedRequest[];
+  now: () => number;
+}
+
+const BASE = "/api/v1";
+const MAX_BODY = 4_000_000;
+const KEPT = 20_000;
+
+/** Answers requests and records them. */
+export function answer(options: ServerOptions): RequestListener {
+  return async (request, response) => {
+    const recorded = { method: request.method ?? "", path: "", query: {}, body: undefined, status: 0 };
+    options.requests.push(recorded);
+    if (options.requests.length > KEPT) options.requests.splice(0, options.requests.length - KEPT);
+    try {
+      const { status, body } = await handle(request, recorded, options);
+      recorded.status = status;
+      send(response, status, body);
+    } catch (error) {
+      const known = error instanceof ApiError ? error : new ApiError(500, "Internal Server Error");
+      if (known !== error) console.error(error);
+      recorded.status = known.status;
+      send(response, known.status, { error: { code: known.status, message: known.message } }, known.headers);
+    }
+  };
+}
+
+async function handle(request: IncomingMessage, recorded: RecordedRequest, options: ServerOptions) {
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  recorded.query = Object.fromEntries(url.searchParams);
+  recorded.path = url.pathname;
+  recorded.body = await readBody(request);
+  if (!url.pathname.startsWith(`${BASE}/`)) throw notFound(`Not found: ${url.pathname}`);
+  const segments = decode(url.pathname.slice(BASE.length));
+  recorded.path = segments.join("/");
+
+  const { route, params } = findRoute(recorded.method, segments);
+  const now = options.now();
+  const caller = authenticate(request.headers.authorization, options.callers, now);
+  if (!caller.management && !route.inference) throw forbidden("Only management keys can perform this operation");
+  const query = checkQuery(route, recorded.query);
+  if (new Set(url.searchParams.keys()).size < url.searchParams.size) {
+    throw badRequest("A query parameter is given more than once");
+  }
+  if (!route.body && recorded.body !== undefined) throw badRequest(`${recorded.method} takes no body here`);
+  const body = route.body?.(recorded.body, "body");
+  const result = route.handle({ ...options, caller, now, params, query, body });
+  return { status: route.status ?? 200, body: result };
+}
+
+function decode(path: string): string[] {
+  try {
+    return path.split("/").map(decodeURIComponent);
+  } catch {
+    throw badRequest("The path is not valid percent-encoding");
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new ApiError(413, "The body is too large");
+    chunks.push(chunk);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw badRequest("The body is not valid JSON");
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,150 @@
+// What the sample account holds. Money is kept in whole millionths of a USD, so that every grouping sums to the same.
+
+export interface KeyRecord {
+  hash: string;
+  name: string;
+  label: string;
+  disabled: boolean;
+  created_at: string;
+  updated_at: string | null;
+  creator_user_id: string | null;
+  external_user: string | null;
+  workspace_id: string;
+  /** USD. */
+  limit: number | null;
+  limit_reset: "daily" | "weekly" | "monthly" | null;
+  include_byok_in_limit: boolean;
+  expires_at: string | null;
+  /** Millionths of a USD, spent before the ledger begins. */
+  olderUsage: number;
+}
+
+/** What one key used of one endpoint at one minute. */
+export interface LedgerRow {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** UTC, YYYY-MM-DD. */
+  day: string;
+  key: string;
+  workspaceId: string;
+  userId: string | null;
+  model: string;
+  permaslug: string;
+  provider: string;
+  endpointId: string;
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  reasoningTokens: number;
+  cachedTokens: number;
+  /** Credits, millionths of a USD. */
+  usage: number;
+  /** Paid to the provider directly, millionths of a USD. */
+  byok: number;
+}
+
+export interface GuardrailRecord {
+  id: string;
+  name: string;
+  description: string | null;
+  workspace_id: string;
+  limit_usd: number | null;
+  reset_interval: string | null;
+  allowed_providers: string[] | null;
+  ignored_providers: string[] | null;
+  allowed_models: string[] | null;
+  ignored_models: string[] | null;
+  allowed_data_regions: string[] | null;
+  enforce_zdr: boolean | null;
+  enforce_zdr_anthropic: boolean | null;
+  enforce_zdr_openai: boolean | null;
+  enforce_zdr_google: boolean | null;
+  enforce_zdr_xai: boolean | null;
+  enforce_zdr_other: boolean | null;
+  enable_free_model_publication: boolean | null;
+  enable_free_model_training: boolean | null;
+  enable_paid_model_training: boolean | null;
+  content_filters: { action: string; pattern: string; label?: string | null }[] | null;
+  content_filter_builtins: { action: string; slug: string; label?: string; scan_scope?: string }[] | null;
+  include_byok_in_budgets: boolean;
+  created_at: string;
+  updated_at: string | null;
+}
+
+/** A guardrail's hold on a key (`target` is its hash) or on a member (the user id). */
+export interface AssignmentRecord {
+  id: string;
+  guardrail_id: string;
+  target: string;
+  assigned_by: string | null;
+  created_at: string;
+}
+
+export interface MemberRecord {
+  id: string;
+  email: string;
+  first_name: string | null;
+  last_name: string | null;
+  role: "org:admin" | "org:member";
+}
+
+export interface WorkspaceRecord {
+  id: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  created_at: string;
+  budgets: { id: string; limit_usd: number; reset_interval: string | null; created_at: string; updated_at: string }[];
+}
+
+export interface EndpointRecord {
+  /** In activity rows; `GET …/endpoints` does not show it. */
+  id: string;
+  zdr: boolean;
+  public: Record<string, unknown> & { model_id: string; provider_name: string; tag: string };
+}
+
+export interface ModelRecord {
+  id: string;
+  name: string;
+  canonical_slug: string;
+  created: number;
+  context_length: number;
+  pricing: Record<string, string>;
+  architecture: { input_modalities: string[]; output_modalities: string[]; tokenizer: string } & Record<
+    string,
+    unknown
+  >;
+  supported_parameters: string[];
+  description: string;
+  [field: string]: unknown;
+}
+
+export interface ProviderRecord {
+  name: string;
+  slug: string;
+  [field: string]: unknown;
+}
+
+export interface SampleState {
+  organizationId: string | null;
+  /** Millionths of a USD. */
+  totalCredits: number;
+  defaultWorkspaceId: string;
+  /** By hash, in the order of creation. */
+  keys: Map<string, KeyRecord>;
+  /** Gone from the lists; their usage stays in the account's figures. */
+  deletedKeys: Map<string, KeyRecord>;
+  ledger: LedgerRow[];
+  ledgerByKey: Map<string, LedgerRow[]>;
+  guardrails: Map<string, GuardrailRecord>;
+  keyAssignments: AssignmentRecord[];
+  memberAssignments: AssignmentRecord[];
+  members: MemberRecord[];
+  workspaces: WorkspaceRecord[];
+  providers: ProviderRecord[];
+  models: ModelRecord[];
+  /** By model id. */
+  endpoints: Map<string, EndpointRecord[]>;
+  generations: (Record<string, unknown> & { id: string })[];
+}

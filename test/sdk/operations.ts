@@ -1,0 +1,308 @@
+// Every operation that our client has, beside the official SDK's, with the same arguments.
+import type { OpenRouter } from "@openrouter/sdk";
+import * as api from "../../src/openrouter/index.ts";
+import type { SampleAccount } from "../../src/sample/index.ts";
+
+interface Operation {
+  name: string;
+  sdk(sdk: OpenRouter, account: SampleAccount): Promise<unknown>;
+  ours(client: api.Client, account: SampleAccount): Promise<unknown>;
+  /** Defaults that the SDK writes into the query of its own accord; we ask for the whole list, as the document allows. */
+  added?: Record<string, string>;
+}
+
+const hash = (account: SampleAccount, i = 0): string => [...account.state.keys.keys()][i]!;
+const guardrail = (account: SampleAccount, i = 0): string => [...account.state.guardrails.keys()][i]!;
+const user = (account: SampleAccount, i = 0): string => account.state.members[i]!.id;
+const workspace = (account: SampleAccount, i = 0): string => account.state.workspaces[i]!.id;
+const generation = (account: SampleAccount): string => account.state.generations[0]!.id;
+const day = (account: SampleAccount): string => account.state.ledger[0]!.day;
+
+const expiry = "2031-05-06T07:08:09.000Z";
+const range = { start: "2026-06-09T00:00:00.000Z", end: "2026-06-10T12:00:00.000Z" };
+
+const account: Operation[] = [
+  { name: "getCredits", sdk: (s) => s.credits.getCredits(), ours: (c) => api.getCredits(c) },
+  { name: "getCurrentKey", sdk: (s) => s.apiKeys.getCurrentKeyMetadata(), ours: (c) => api.getCurrentKey(c) },
+  {
+    name: "listMembersPage",
+    sdk: (s) => s.organization.listMembers({ offset: 1, limit: 3 }),
+    ours: (c) => api.listMembersPage(c, { offset: 1, limit: 3 }),
+  },
+  {
+    name: "listWorkspacesPage",
+    sdk: (s) => s.workspaces.list({ offset: 0, limit: 100 }),
+    ours: (c) => api.listWorkspacesPage(c, { offset: 0, limit: 100 }),
+  },
+  {
+    name: "listWorkspaceBudgets",
+    sdk: (s, a) => s.workspaces.listBudgets({ workspaceRef: workspace(a) }),
+    ours: (c, a) => api.listWorkspaceBudgets(c, workspace(a)),
+  },
+  { name: "listProviders", sdk: (s) => s.providers.list(), ours: (c) => api.listProviders(c) },
+  {
+    name: "getGeneration",
+    sdk: (s, a) => s.generations.getGeneration({ id: generation(a) }),
+    ours: (c, a) => api.getGeneration(c, generation(a)),
+  },
+];
+
+const keys: Operation[] = [
+  { name: "listKeysPage, bare", sdk: (s) => s.apiKeys.list(), ours: (c) => api.listKeysPage(c) },
+  {
+    name: "listKeysPage",
+    sdk: (s, a) => s.apiKeys.list({ offset: 2, includeDisabled: true, workspaceId: workspace(a, 1) }),
+    ours: (c, a) => api.listKeysPage(c, { offset: 2, include_disabled: true, workspace_id: workspace(a, 1) }),
+  },
+  {
+    name: "getKey",
+    sdk: (s, a) => s.apiKeys.get({ hash: hash(a) }),
+    ours: (c, a) => api.getKey(c, hash(a)),
+  },
+  {
+    name: "createKey",
+    sdk: (s, a) =>
+      s.apiKeys.create({
+        requestBody: {
+          name: "new 🗝️",
+          limit: 12.5,
+          limitReset: "weekly",
+          expiresAt: new Date(expiry),
+          includeByokInLimit: true,
+          workspaceId: workspace(a, 1),
+          creatorUserId: user(a, 2),
+        },
+      }),
+    ours: (c, a) =>
+      api.createKey(c, {
+        name: "new 🗝️",
+        limit: 12.5,
+        limit_reset: "weekly",
+        expires_at: expiry,
+        include_byok_in_limit: true,
+        workspace_id: workspace(a, 1),
+        creator_user_id: user(a, 2),
+      }),
+  },
+  {
+    name: "createKey, without limits",
+    sdk: (s) => s.apiKeys.create({ requestBody: { name: "free", limit: null, limitReset: null, expiresAt: null } }),
+    ours: (c) => api.createKey(c, { name: "free", limit: null, limit_reset: null, expires_at: null }),
+  },
+  {
+    name: "updateKey",
+    sdk: (s, a) =>
+      s.apiKeys.update({
+        hash: hash(a),
+        requestBody: { name: "renamed", disabled: true, limit: 3, limitReset: null, includeByokInLimit: false },
+      }),
+    ours: (c, a) =>
+      api.updateKey(c, hash(a), {
+        name: "renamed",
+        disabled: true,
+        limit: 3,
+        limit_reset: null,
+        include_byok_in_limit: false,
+      }),
+  },
+  {
+    name: "deleteKey",
+    sdk: (s, a) => s.apiKeys.delete({ hash: hash(a) }),
+    ours: (c, a) => api.deleteKey(c, hash(a)),
+  },
+];
+
+const usage: Operation[] = [
+  { name: "getActivity, bare", sdk: (s) => s.analytics.getUserActivity(), ours: (c) => api.getActivity(c) },
+  {
+    name: "getActivity",
+    sdk: (s, a) =>
+      s.analytics.getUserActivity({
+        date: day(a),
+        apiKeyHash: hash(a),
+        userId: user(a),
+        workspaceId: workspace(a),
+        groupBy: "workspace",
+      }),
+    ours: (c, a) =>
+      api.getActivity(c, {
+        date: day(a),
+        api_key_hash: hash(a),
+        user_id: user(a),
+        workspace_id: workspace(a),
+        group_by: "workspace",
+      }),
+  },
+  { name: "getAnalyticsMeta", sdk: (s) => s.analytics.getAnalyticsMeta(), ours: (c) => api.getAnalyticsMeta(c) },
+  {
+    name: "queryAnalytics",
+    sdk: (s, a) =>
+      s.analytics.queryAnalytics({
+        requestBody: {
+          metrics: ["total_usage", "request_count"],
+          dimensions: ["model", "api_key_id"],
+          granularity: "day",
+          filters: [{ field: "api_key_id", operator: "in", value: [hash(a), hash(a, 1)] }],
+          timeRange: { start: new Date(range.start), end: new Date(range.end) },
+          orderBy: { field: "total_usage", direction: "desc" },
+          limit: 20,
+        },
+      }),
+    ours: (c, a) =>
+      api.queryAnalytics(c, {
+        metrics: ["total_usage", "request_count"],
+        dimensions: ["model", "api_key_id"],
+        granularity: "day",
+        filters: [{ field: "api_key_id", operator: "in", value: [hash(a), hash(a, 1)] }],
+        time_range: range,
+        order_by: { field: "total_usage", direction: "desc" },
+        limit: 20,
+      }),
+  },
+];
+
+const models: Operation[] = [
+  { name: "listModels, bare", sdk: (s) => s.models.list(), ours: (c) => api.listModels(c) },
+  {
+    name: "listModels",
+    added: { offset: "0", limit: "500" },
+    sdk: (s) => s.models.list({ q: "gpt & 5", supportedParameters: "tools,reasoning", outputModalities: "all" }),
+    ours: (c) => api.listModels(c, { q: "gpt & 5", supported_parameters: "tools,reasoning", output_modalities: "all" }),
+  },
+  {
+    name: "listUserModels",
+    sdk: (s, a) => s.models.listForUser({ bearer: a.key }),
+    ours: (c) => api.listUserModels(c),
+  },
+  {
+    name: "getModel, of a variant",
+    sdk: (s) => s.models.get({ author: "qwen", slug: "qwen3-coder:free" }),
+    ours: (c) => api.getModel(c, "qwen", "qwen3-coder:free"),
+  },
+  {
+    name: "listModelEndpoints",
+    sdk: (s) => s.endpoints.list({ author: "qwen", slug: "qwen3-coder:free" }),
+    ours: (c) => api.listModelEndpoints(c, "qwen", "qwen3-coder:free"),
+  },
+  { name: "listZdrEndpoints", sdk: (s) => s.endpoints.listZdrEndpoints(), ours: (c) => api.listZdrEndpoints(c) },
+];
+
+const guardrails: Operation[] = [
+  {
+    name: "listGuardrailsPage",
+    sdk: (s, a) => s.guardrails.list({ offset: 1, limit: 2, workspaceId: workspace(a) }),
+    ours: (c, a) => api.listGuardrailsPage(c, { offset: 1, limit: 2, workspace_id: workspace(a) }),
+  },
+  {
+    name: "getGuardrail",
+    sdk: (s, a) => s.guardrails.get({ id: guardrail(a) }),
+    ours: (c, a) => api.getGuardrail(c, guardrail(a)),
+  },
+  {
+    name: "createGuardrail",
+    sdk: (s, a) =>
+      s.guardrails.create({
+        createGuardrailRequest: {
+          name: "new",
+          description: "why",
+          limitUsd: 7.25,
+          resetInterval: "monthly",
+          allowedProviders: ["openai"],
+          ignoredModels: ["openai/o3"],
+          enforceZdr: true,
+          enforceZdrXai: false,
+          workspaceId: workspace(a, 1),
+        },
+      }),
+    ours: (c, a) =>
+      api.createGuardrail(c, {
+        name: "new",
+        description: "why",
+        limit_usd: 7.25,
+        reset_interval: "monthly",
+        allowed_providers: ["openai"],
+        ignored_models: ["openai/o3"],
+        enforce_zdr: true,
+        enforce_zdr_xai: false,
+        workspace_id: workspace(a, 1),
+      }),
+  },
+  {
+    name: "updateGuardrail",
+    sdk: (s, a) =>
+      s.guardrails.update({
+        id: guardrail(a),
+        updateGuardrailRequest: {
+          description: null,
+          limitUsd: null,
+          resetInterval: null,
+          allowedModels: ["openai/o3"],
+          ignoredProviders: null,
+          enforceZdrOther: null,
+        },
+      }),
+    ours: (c, a) =>
+      api.updateGuardrail(c, guardrail(a), {
+        description: null,
+        limit_usd: null,
+        reset_interval: null,
+        allowed_models: ["openai/o3"],
+        ignored_providers: null,
+        enforce_zdr_other: null,
+      }),
+  },
+  {
+    name: "deleteGuardrail",
+    sdk: (s, a) => s.guardrails.delete({ id: guardrail(a) }),
+    ours: (c, a) => api.deleteGuardrail(c, guardrail(a)),
+  },
+];
+
+const assignments: Operation[] = [
+  {
+    name: "listKeyAssignmentsPage",
+    sdk: (s) => s.guardrails.listKeyAssignments({ offset: 0, limit: 100 }),
+    ours: (c) => api.listKeyAssignmentsPage(c, { offset: 0, limit: 100 }),
+  },
+  {
+    name: "listKeyAssignmentsPage, of one guardrail",
+    sdk: (s, a) => s.guardrails.listGuardrailKeyAssignments({ id: guardrail(a), offset: 1, limit: 5 }),
+    ours: (c, a) => api.listKeyAssignmentsPage(c, { guardrail_id: guardrail(a), offset: 1, limit: 5 }),
+  },
+  {
+    name: "listMemberAssignmentsPage",
+    sdk: (s) => s.guardrails.listMemberAssignments({ offset: 0, limit: 100 }),
+    ours: (c) => api.listMemberAssignmentsPage(c, { offset: 0, limit: 100 }),
+  },
+  {
+    name: "listMemberAssignmentsPage, of one guardrail",
+    sdk: (s, a) => s.guardrails.listGuardrailMemberAssignments({ id: guardrail(a), offset: 0, limit: 5 }),
+    ours: (c, a) => api.listMemberAssignmentsPage(c, { guardrail_id: guardrail(a), offset: 0, limit: 5 }),
+  },
+  {
+    name: "assignKeys",
+    sdk: (s, a) =>
+      s.guardrails.bulkAssignKeys({ id: guardrail(a), bulkAssignKeysRequest: { keyHashes: [hash(a), hash(a, 1)] } }),
+    ours: (c, a) => api.assignKeys(c, guardrail(a), [hash(a), hash(a, 1)]),
+  },
+  {
+    name: "unassignKeys",
+    sdk: (s, a) =>
+      s.guardrails.bulkUnassignKeys({ id: guardrail(a), bulkUnassignKeysRequest: { keyHashes: [hash(a)] } }),
+    ours: (c, a) => api.unassignKeys(c, guardrail(a), [hash(a)]),
+  },
+  {
+    name: "assignMembers",
+    sdk: (s, a) =>
+      s.guardrails.bulkAssignMembers({ id: guardrail(a), bulkAssignMembersRequest: { memberUserIds: [user(a)] } }),
+    ours: (c, a) => api.assignMembers(c, guardrail(a), [user(a)]),
+  },
+  {
+    name: "unassignMembers",
+    sdk: (s, a) =>
+      s.guardrails.bulkUnassignMembers({ id: guardrail(a), bulkUnassignMembersRequest: { memberUserIds: [user(a)] } }),
+    ours: (c, a) => api.unassignMembers(c, guardrail(a), [user(a)]),
+  },
+];
+
+export const operations: Operation[] = [...account, ...keys, ...usage, ...models, ...guardrails, ...assignments];

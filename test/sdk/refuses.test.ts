@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { refused, sampleForEach, sdkFor, TODAY } from "../support/sdk.ts";
+
+describe("official SDK against the sample account: refuses", () => {
+  const sample = sampleForEach();
+
+  it("who may not ask", async () => {
+    for (const [key, status] of [
+      [sample.account.revokedKey, 401],
+      [sample.account.inferenceKey, 403],
+    ] as const) {
+      const other = sdkFor(sample.account, key);
+      await refused(other.credits.getCredits(), status, status === 401 ? /User not found/ : /Only management keys/);
+      await refused(other.apiKeys.list(), status, /./);
+      await refused(other.analytics.getUserActivity(), status, /./);
+      await refused(other.analytics.getAnalyticsMeta(), status, /./);
+      await refused(other.guardrails.list(), status, /./);
+      await refused(other.workspaces.list(), status, /./);
+      await refused(other.organization.listMembers(), status, /./);
+    }
+    const response = await fetch(`${sample.account.baseUrl}/credits`);
+    assert.equal(response.status, 401);
+  });
+
+  const hashOf = () => sample.key("ci-tests").hash;
+  const guardrailOf = () => sample.guardrail("Approved providers").id;
+  const bad: [string, () => [path: string, body?: unknown, method?: string], RegExp][] = [
+    ["a page size of keys", () => ["/keys?limit=10"], /limit/],
+    ["a wrong boolean", () => ["/keys?include_disabled=1"], /include_disabled/],
+    ["a negative offset", () => ["/keys?offset=-1"], /offset/],
+    ["an unknown workspace", () => [`/keys?workspace_id=${crypto.randomUUID()}`], /workspace_id/],
+    ["a workspace that is no UUID", () => ["/guardrails?workspace_id=production"], /workspace_id/],
+    ["more than 100 a page", () => ["/guardrails?limit=101"], /limit/],
+    ["no items a page", () => ["/workspaces?limit=0"], /limit/],
+    ["today's activity", () => [`/activity?date=${TODAY}`], /date/],
+    ["activity of 31 days ago", () => ["/activity?date=2026-05-10"], /date/],
+    ["a day that is none", () => ["/activity?date=2026-02-30"], /date/],
+    ["a malformed day", () => ["/activity?date=9.6.2026"], /date/],
+    ["a malformed hash", () => ["/activity?api_key_hash=abc"], /api_key_hash/],
+    ["another grouping", () => ["/activity?group_by=model"], /group_by/],
+    ["the wrong search parameter", () => ["/models?search=gpt"], /search/],
+    ["a key without a name", () => ["/keys", { limit: 1 }], /name/],
+    ["an empty name", () => ["/keys", { name: "" }], /name/],
+    ["a negative limit", () => ["/keys", { name: "a", limit: -1 }], /limit/],
+    ["an unknown reset", () => ["/keys", { name: "a", limit_reset: "yearly" }], /limit_reset/],
+    [
+      "an expiry in another zone",
+      () => ["/keys", { name: "a", expires_at: "2030-01-01T00:00:00+02:00" }],
+      /expires_at/,
+    ],
+    ["an unknown field", () => ["/keys", { name: "a", colour: "red" }], /colour/],
+    ["an unknown member", () => ["/keys", { name: "a", creator_user_id: "user_x" }], /creator_user_id/],
+    ["a move of a key", () => [`/keys/${hashOf()}`, { workspace_id: sample.workspace(1).id }, "PATCH"], /workspace_id/],
+    ["an empty list", () => [`/guardrails/${guardrailOf()}`, { allowed_models: [] }, "PATCH"], /allowed_models/],
+    ["a long name", () => ["/guardrails", { name: "n".repeat(201) }], /name/],
+    ["a guardrail id that is no UUID", () => ["/guardrails/abc"], /id/],
+    ["no keys to assign", () => [`/guardrails/${guardrailOf()}/assignments/keys`, { key_hashes: [] }], /key_hashes/],
+    ["no metrics", () => ["/analytics/query", { metrics: [] }], /metrics/],
+    ["an unknown metric", () => ["/analytics/query", { metrics: ["joy"] }], /metrics/],
+    [
+      "three dimensions",
+      () => ["/analytics/query", { metrics: ["total_usage"], dimensions: ["model", "user", "provider"] }],
+      /dimensions/,
+    ],
+    [
+      "32 days by key",
+      () => [
+        "/analytics/query",
+        {
+          metrics: ["total_usage"],
+          dimensions: ["api_key_id"],
+          time_range: { start: "2026-05-01T00:00:00Z", end: "2026-06-02T00:00:00Z" },
+        },
+      ],
+      /time_range/,
+    ],
+    ["a body that is no object", () => ["/keys", []], /body/],
+  ];
+  for (const [what, request, names] of bad) {
+    it(`${what}, with 400`, async () => {
+      const [path, body, method] = request();
+      const before = structuredClone(sample.account.state);
+      const answer = await sample.raw(path, body, method);
+      assert.equal(answer.status, 400);
+      assert.equal(answer.body.error.code, 400);
+      assert.match(answer.body.error.message, names);
+      assert.deepEqual(sample.account.state, before);
+    });
+  }
+
+  it("through the SDK with 400 and 404", async () => {
+    await refused(sample.sdk.analytics.getUserActivity({ date: TODAY }), 400, /date/);
+    await refused(sample.sdk.apiKeys.create({ requestBody: { name: "a", limit: -1 } }), 400, /limit/);
+    await refused(sample.sdk.apiKeys.delete({ hash: "0".repeat(64) }), 404, /not found/);
+    await refused(sample.sdk.analytics.getUserActivity({ workspaceId: crypto.randomUUID() }), 404, /Workspace/);
+    const bulkAssignKeysRequest = { keyHashes: ["0".repeat(64)] };
+    await refused(
+      sample.sdk.guardrails.bulkAssignKeys({ id: guardrailOf(), bulkAssignKeysRequest }),
+      404,
+      /key_hashes/,
+    );
+  });
+
+  it("an unknown path with 404", async () => {
+    for (const path of ["/nope", "/keys/a/b", "/", "/credits/"]) assert.equal((await sample.raw(path)).status, 404);
+    assert.equal((await sample.raw("/credits", {}, "PUT")).status, 404);
+    assert.equal((await fetch(new URL("/", sample.account.baseUrl))).status, 404);
+  });
+});

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { createClient } from "../../src/openrouter/index.ts";
+import { type RecordedRequest, type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { sdkFor } from "../support/sdk.ts";
+import { operations } from "./operations.ts";
+
+describe("our client asks what the official SDK asks", () => {
+  for (const { name, sdk, ours, added } of operations) {
+    it(name, async () => {
+      const theirs = await requestsOf((account) => sdk(sdkFor(account), account));
+      const own = await requestsOf((account) =>
+        ours(createClient({ key: account.key, baseUrl: account.baseUrl }), account),
+      );
+      assert.equal(own.length, 1);
+      assert.deepEqual([{ ...own[0], query: { ...own[0]!.query, ...added } }], theirs);
+      assert.ok(own[0]!.status < 300, `the sample account answered ${own[0]!.status}`);
+    });
+  }
+});
+
+async function requestsOf(run: (account: SampleAccount) => Promise<unknown>): Promise<RecordedRequest[]> {
+  // At noon of a fixed day, so that both sides have the same account.
+  const account = await startSampleAccount({ keys: 3, now: () => new Date("2026-06-10T12:00:00Z") });
+  try {
+    await run(account);
+    return account.requests;
+  } finally {
+    await account.close();
+  }
+}

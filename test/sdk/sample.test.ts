@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { startSampleAccount } from "../../src/sample/index.ts";
+import { NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
+
+describe("official SDK against the sample account: account", () => {
+  const sample = sampleForEach();
+
+  it("credits hold what all keys used, the deleted one too", async () => {
+    const { data } = await sample.sdk.credits.getCredits();
+    const keys = [...sample.account.state.keys.values(), ...sample.account.state.deletedKeys.values()];
+    const micros =
+      keys.reduce((sum, key) => sum + key.olderUsage, 0) + total(sample.account.state.ledger, (row) => row.usage);
+    near(data.totalUsage, micros / 1e6);
+    near(data.totalCredits, sample.account.state.totalCredits / 1e6);
+    assert.ok(data.totalCredits > data.totalUsage);
+    assert.ok(sample.account.state.deletedKeys.size > 0);
+  });
+
+  it("the current key says what it may do", async () => {
+    assert.equal((await sample.sdk.apiKeys.getCurrentKeyMetadata()).data.isManagementKey, true);
+    const { data } = await sdkFor(sample.account, sample.account.inferenceKey).apiKeys.getCurrentKeyMetadata();
+    assert.equal(data.isManagementKey, false);
+    assert.equal(data.label, [...sample.account.state.keys.values()][0]!.label);
+  });
+
+  it("members, workspaces, budgets and providers", async () => {
+    const members = (await sample.sdk.organization.listMembers()).result;
+    assert.deepEqual(
+      members.data.map(({ id, email, role }) => ({ id, email, role })),
+      sample.account.state.members.map(({ id, email, role }) => ({ id, email, role })),
+    );
+    assert.equal((await sample.sdk.organization.listMembers({ offset: 7, limit: 5 })).result.data.length, 2);
+
+    const workspaces = (await sample.sdk.workspaces.list()).result;
+    assert.deepEqual(
+      workspaces.data.map(({ id }) => id),
+      sample.account.state.workspaces.map(({ id }) => id),
+    );
+    assert.equal(workspaces.totalCount, 3);
+    const { id, slug, name, budgets } = sample.workspace(0);
+    assert.equal((await sample.sdk.workspaces.get({ id: slug })).data.id, id);
+    assert.equal((await sample.sdk.workspaces.get({ id })).data.name, name);
+    const { data } = await sample.sdk.workspaces.listBudgets({ workspaceRef: id });
+    assert.deepEqual(
+      data.map(({ limitUsd }) => limitUsd),
+      budgets.map((budget) => budget.limit_usd),
+    );
+    assert.deepEqual(
+      (await sample.sdk.providers.list()).data.map(({ slug }) => slug),
+      sample.account.state.providers.map(({ slug }) => slug),
+    );
+  });
+
+  it("a personal account has no members", async () => {
+    await sample.start({ personal: true });
+    await refused(sample.sdk.organization.listMembers(), 404, /organization/);
+    assert.equal((await sample.sdk.guardrails.listMemberAssignments()).result.totalCount, 0);
+  });
+
+  it("generations", async () => {
+    const [generation] = sample.account.state.generations;
+    const { data } = await sample.sdk.generations.getGeneration({ id: generation!.id });
+    assert.equal(data.totalCost, generation!.total_cost);
+    assert.equal(data.model, generation!.model);
+    await refused(sample.sdk.generations.getGeneration({ id: "gen-none" }), 404, /gen-none/);
+  });
+
+  it("is the same at every start of a day", async () => {
+    const other = await startSampleAccount({ now: () => new Date(NOON) });
+    await other.close();
+    assert.deepEqual(other.state, sample.account.state);
+    assert.notEqual(other.key, sample.account.key);
+  });
+
+  it("has something for today right after midnight", async () => {
+    await sample.start({ now: () => new Date("2026-06-10T00:00:05Z") });
+    const rows = sample.account.state.ledger.filter((row) => row.day === TODAY);
+    assert.ok(rows.length > 0 && rows.every((row) => row.at <= Date.parse("2026-06-10T00:00:05Z")));
+  });
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { OpenRouter } from "@openrouter/sdk";
+import { OpenRouterError } from "@openrouter/sdk/models/errors";
+import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
+
+/** OpenRouter's own client on a sample account, with the account's management key unless another is given. */
+export function sdkFor(account: SampleAccount, key = account.key): OpenRouter {
+  return new OpenRouter({ apiKey: key, serverURL: account.baseUrl, retryConfig: { strategy: "none" } });
+}
+
+/** The day on which the tests' accounts live: a Wednesday, at noon. */
+export const TODAY = "2026-06-10";
+export const NOON = `${TODAY}T12:00:00.000Z`;
+
+/** A fresh sample account for each test of the suite, with the SDK on it. */
+export function sampleForEach() {
+  const sample = {
+    account: undefined as unknown as SampleAccount,
+    sdk: undefined as unknown as OpenRouter,
+
+    /** Starts over with other options. */
+    async start(options: SampleOptions = {}) {
+      await sample.account?.close();
+      sample.account = await startSampleAccount({ now: () => new Date(NOON), ...options });
+      sample.sdk = sdkFor(sample.account);
+    },
+
+    /** The answer as it is on the wire. */
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
+    async raw(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<{ status: number; body: any }> {
+      const headers = { authorization: `Bearer ${sample.account.key}` };
+      const response = await fetch(sample.account.baseUrl + path, { method, headers, body: JSON.stringify(body) });
+      return { status: response.status, body: await response.json() };
+    },
+
+    key: (name: string) => [...sample.account.state.keys.values()].find((key) => key.name === name)!,
+    guardrail: (name: string) => [...sample.account.state.guardrails.values()].find((one) => one.name === name)!,
+    /** 0 is Production, the default one, 1 is Research. */
+    workspace: (i: number) => sample.account.state.workspaces[i]!,
+    /** The ledger until last midnight. */
+    completed: () => sample.account.state.ledger.filter((row) => row.day < TODAY),
+  };
+  beforeEach(() => sample.start());
+  after(() => sample.account.close());
+  return sample;
+}
+
+/** Sums one field of ledger rows. */
+export const total = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number =>
+  rows.reduce((sum, row) => sum + of(row), 0);
+
+/** The same but for the last digits of floating point. */
+export function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`);
+}
+
+/** The SDK's error for an answer of this status. */
+export async function refused(promise: Promise<unknown>, status: number, message: RegExp): Promise<OpenRouterError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof OpenRouterError, String(error));
+    assert.equal(error.statusCode, status);
+    assert.match(error.body, message);
+    assert.equal(JSON.parse(error.body).error.code, status);
+    return error;
+  }
+  return assert.fail(`not refused with ${status}`);
+}
