@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
-/** VS Code names a tool `mcp_<server name, shortened>_<tool>`. */
-const PREFIX = /^mcp_openrouter[^_]*_or_/;
+/** VS Code names a tool `mcp_<server name, shortened>_<tool>`: everything before the tool's own name. */
+const OVERVIEW = /^(mcp_openrouter\w*_)or_overview$/;
 
 /** How the server begins the text of a call that failed. */
 const FAILURE = /^\s*or_overview (failed|refused|was cancelled)\b/;
@@ -16,10 +16,15 @@ export interface ServerTools {
 
 /** The tools that the bundled server offers in this window, or undefined while it does not. */
 export function serverTools(): ServerTools | undefined {
-  const names = vscode.lm.tools.map((tool) => tool.name).filter((name) => PREFIX.test(name));
-  const overview = names.find((name) => name.endsWith("_or_overview"));
-  if (!overview) return undefined;
-  return { overview, count: names.length, writing: names.some((name) => name.endsWith("_or_key_create")) };
+  const all = vscode.lm.tools.map((tool) => tool.name);
+  const prefix = all.map((name) => OVERVIEW.exec(name)?.[1]).find(Boolean);
+  if (!prefix) return undefined;
+  const names = all.filter((name) => name.startsWith(prefix));
+  return {
+    overview: `${prefix}or_overview`,
+    count: names.length,
+    writing: names.includes(`${prefix}or_key_create`),
+  };
 }
 
 /** Calls `or_overview` as an agent would. VS Code does not pass `isError` on: a failed answer shows by its text. */

@@ -36,6 +36,7 @@ export function answer(options: ServerOptions): RequestListener {
       recorded.status = status;
       send(response, status, body);
     } catch (error) {
+      if (request.errored) return; // the client is gone
       const known = error instanceof ApiError ? error : new ApiError(500, "Internal Server Error");
       if (known !== error) console.error(error);
       recorded.status = known.status;
@@ -45,7 +46,9 @@ export function answer(options: ServerOptions): RequestListener {
 }
 
 async function handle(request: IncomingMessage, recorded: RecordedRequest, options: ServerOptions) {
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const target = `http://127.0.0.1${request.url ?? "/"}`;
+  if (!URL.canParse(target)) throw badRequest("The address is not valid");
+  const url = new URL(target);
   recorded.query = Object.fromEntries(url.searchParams);
   recorded.path = url.pathname;
   recorded.body = await readBody(request);

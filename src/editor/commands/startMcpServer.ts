@@ -3,6 +3,7 @@ import type { Account } from "../account.ts";
 import { commandIds, mcpServerLabel } from "../ids.ts";
 import type { Log } from "../log.ts";
 import { invokeOverview, type ServerTools, serverTools } from "../serverTools.ts";
+import { allowWriteTools } from "../settings.ts";
 import { setKey } from "./setKey.ts";
 
 const START_MS = 60_000;
@@ -30,7 +31,8 @@ async function startedTools(serverId: string, token: vscode.CancellationToken): 
     const started = vscode.commands.executeCommand("workbench.mcp.startServer", serverId, { waitForLiveTools: true });
     await Promise.race([started, pause(deadline - Date.now(), token)]);
     const tools = serverTools();
-    if (tools) return tools;
+    // Just after the setting was changed, the tools may still be those of the server before.
+    if (tools?.writing === allowWriteTools()) return tools;
     await pause(PAUSE_MS, token);
   }
   throw new Error(
