@@ -64,7 +64,7 @@ function explain(error: unknown): string {
   if (error instanceof UnauthorizedError)
     return t("OpenRouter does not accept this key: it is mistyped, revoked or expired. Nothing was kept.");
   if (error instanceof NetworkError || error instanceof TimeoutError)
-    return t("The key could not be checked. {0} {1} Press Enter to try again.", error.message, error.nextStep);
+    return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
   if (error instanceof OpenRouterError) return `${error.message} ${error.nextStep}`;
   return t("The key could not be kept: {0}", error instanceof Error ? error.message : String(error));
 }

@@ -23,6 +23,8 @@ export interface Tool {
   input: z.ZodObject;
   /** Absent: the tool only reads. */
   writes?: { destructive: boolean; idempotent: boolean };
+  /** A fan-out that reports its progress and may take minutes. */
+  unbounded?: boolean;
   run(args: never, context: ToolContext): Promise<ToolResult | string>;
 }
 

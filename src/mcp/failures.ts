@@ -1,11 +1,14 @@
 import type { z } from "zod";
 import { OpenRouterError } from "../openrouter/index.ts";
 import type { Tool } from "./defineTool.ts";
+import { cell } from "./text.ts";
 
 /** What failed and what to do next, for the model. The one formatter of errors. */
 export function failure(tool: Tool, error: unknown): string {
-  if (error instanceof OpenRouterError) return `${tool.name} failed: ${error.message} Next: ${error.nextStep}`;
+  if (error instanceof OpenRouterError) return cell(`${tool.name} failed: ${error.message} Next: ${error.nextStep}`);
   if (error instanceof Error && error.name === "AbortError") return `${tool.name} was cancelled.`;
+  if (error instanceof Error && error.name === "TimeoutError")
+    return `${tool.name} failed: not all of its requests were answered in time. Next: try again${tool.writes ? ", after a look at what took effect" : ""}.`;
   const reason = error instanceof Error ? error.message : String(error);
   return `${tool.name} failed: ${reason}. Next: report this as a bug of OpenRouter Admin.`;
 }

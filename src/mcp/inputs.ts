@@ -3,7 +3,10 @@ import * as z from "zod";
 
 const message = (expected: string) => ({ error: `expected ${expected}` });
 
-export const keyHash = z.string().regex(/^[0-9a-f]{64}$/i, message("a key hash: 64 hex digits, as or_keys_list shows"));
+export const keyHash = z
+  .string()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{64}$/, message("a key hash: 64 hex digits, as or_keys_list shows"));
 export const guardrailId = z
   .string()
   .regex(

@@ -1,7 +1,13 @@
 // Text for models: a header of field names, then a row an item, tab-separated. Text from the account is data.
 
-/** Escape sequences, control characters, and the marks that reorder text. */
-const UNSAFE = /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]|[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Escape sequences, control characters, marks that reorder text, and characters that nobody sees. */
+const UNSAFE =
+  /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/** Text without what is no text; line breaks and tabs stay. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (found) => (found === "\n" || found === "\t" ? found : " "));
+}
 
 /** A value as one cell: no line breaks, tabs or escapes; "-" where the API has none. */
 export function cell(value: unknown): string {
@@ -23,7 +29,7 @@ export function table<T>(columns: readonly Column<T>[], items: readonly T[]): st
 export function fields(object: Record<string, unknown>): string {
   return Object.entries(object)
     .filter(([, value]) => value !== undefined)
-    .map(([field, value]) => `${field}: ${value === null ? "null" : cell(value)}`)
+    .map(([field, value]) => `${cell(field)}: ${value === null ? "null" : cell(value)}`)
     .join("\n");
 }
 

@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import type { Client, RequestOptions } from "./client.ts";
 import { type ActivityQuery, getActivity } from "./endpoints/usage.ts";
+import { NotFoundError } from "./errors.ts";
 import { sum, trim } from "./figures.ts";
 import { CONCURRENCY } from "./paging.ts";
 import type { ActivityRow, Key } from "./schemas.ts";
@@ -33,7 +34,7 @@ export async function activityByKey(
 ): Promise<ByKey> {
   let done = 0;
   const ask = async (key: Key): Promise<KeySpend> => {
-    const rows = await getActivity(client, { ...query, api_key_hash: key.hash }, options);
+    const rows = await getActivity(client, { ...query, api_key_hash: key.hash }, options).catch(deletedMeanwhile);
     options.onProgress?.(++done, keys.length);
     return { key, ...totals(rows) };
   };
@@ -48,6 +49,12 @@ export async function activityByKey(
   }
   const active = spend.filter((row) => row.requests > 0 || row.usage > 0 || row.byok_usage_inference > 0);
   return { spend: active.sort((a, b) => b.usage - a.usage), unattributed: rest };
+}
+
+/** A key that went between the list and now is one more deleted key. */
+function deletedMeanwhile(error: unknown): ActivityRow[] {
+  if (error instanceof NotFoundError) return [];
+  throw error;
 }
 
 /** Sums of activity rows: USD and requests. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { createCache } from "./cache.ts";
+import { InvalidInputError } from "./errors.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import { queryString } from "./query.ts";
 import { redact } from "./redact.ts";
@@ -50,12 +51,17 @@ export interface Client {
 
 /**
  * The one way to the API: origin policy, Bearer auth, timeout, retries, cancellation, 60 s cache, validation, redaction.
- * @throws OriginError when the base URL is outside the policy
+ * @throws OriginError when the base URL is outside the policy, InvalidInputError when the key cannot be one
  */
 export function createClient(options: ClientOptions): Client {
+  if (!/^[\x21-\x7e]*$/.test(options.key))
+    throw new InvalidInputError(
+      "The key holds characters that no key has.",
+      "Copy it again, without blanks or quotation marks.",
+    );
   const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const safe = (text: string) => redact(text, options.key);
+  const safe = (text: string) => redact(text, options.key, keyBody(options.key));
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
 
@@ -84,4 +90,10 @@ export function createClient(options: ClientOptions): Client {
       }
     },
   };
+}
+
+/** The key without its prefix is as secret as the key; something short is not worth hiding in every text. */
+function keyBody(key: string): string {
+  const body = key.replace(/^sk-or-(v\d+-)?/i, "");
+  return body.length >= 16 ? body : "";
 }

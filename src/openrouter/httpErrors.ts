@@ -17,7 +17,11 @@ const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
 export function httpError(error: HTTPError, endpoint: string, safe: (text: string) => string): OpenRouterError {
   const { status, headers } = error.response;
   const { message, code } = apiError(error.data);
-  const said = message ? `: ${safe(message).slice(0, 300)}` : ".";
+  const said = message
+    ? `: ${safe(message)
+        .slice(0, 300)
+        .replace(/\.?\s*$/, ".")}`
+    : ".";
   const text = `${endpoint} answered ${status}${said}`;
   const details = { status, code };
 
@@ -59,7 +63,8 @@ function rateLimited(text: string, header: string | null, details: { status: num
 }
 
 function apiError(data: unknown): { message?: string; code?: string } {
-  if (typeof data === "string") return { message: data };
+  // A page is what a proxy says, not the API.
+  if (typeof data === "string") return { message: data.trimStart().startsWith("<") ? "an HTML page" : data };
   const error = (data as { error?: unknown } | undefined)?.error;
   if (typeof error === "string") return { message: error };
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };

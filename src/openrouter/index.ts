@@ -1,12 +1,13 @@
-export { activityByKey, type ByKey, totals } from "./byKey.ts";
-export { type Client, type ClientOptions, createClient, type RequestOptions } from "./client.ts";
+export { activityByKey, totals } from "./byKey.ts";
+export { type Client, createClient, type RequestOptions } from "./client.ts";
 export * from "./endpoints/account.ts";
 export * from "./endpoints/guardrails.ts";
 export * from "./endpoints/keys.ts";
 export * from "./endpoints/models.ts";
 export * from "./endpoints/usage.ts";
 export * from "./errors.ts";
-export { groupBy, sum, trim, utcDay } from "./figures.ts";
+export { groupBy, trim, utcDay } from "./figures.ts";
+export { requireManagementKey } from "./managementKey.ts";
 export { DEFAULT_BASE_URL } from "./origin.ts";
 export { getOverview, type Overview, remaining } from "./overview.ts";
 export { collectCounted, listAllGuardrails, listAllKeys } from "./paging.ts";

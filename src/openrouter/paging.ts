@@ -11,8 +11,8 @@ const PAGE = 100;
 export const CONCURRENCY = 6;
 
 /**
- * All items of a list that does not tell its size: asks on until a page brings nothing new, so that neither a smaller
- * page size nor an item that moved between two pages loses or doubles one.
+ * All items of a list that does not tell its size: asks on until a page brings nothing new, so that a smaller
+ * page size loses none, and an item that was added meanwhile doubles none.
  */
 export async function collectUncounted<T>(
   load: (offset: number) => Promise<T[]>,
@@ -28,22 +28,27 @@ export async function collectUncounted<T>(
   }
 }
 
-/** All items of a list with a `total_count`. */
+/** All items of a list with a `total_count`, each once, in as many requests as it takes. */
 export async function collectCounted<T>(
   load: (query: { offset: number; limit: number }) => Promise<{ data: T[]; total_count: number }>,
+  id: (item: T) => string,
 ): Promise<T[]> {
-  const items: T[] = [];
-  for (;;) {
-    const { data, total_count } = await load({ offset: items.length, limit: PAGE });
-    items.push(...data);
-    if (data.length === 0 || items.length >= total_count) return items;
+  const items = new Map<string, T>();
+  for (let offset = 0; ; ) {
+    const { data, total_count } = await load({ offset, limit: PAGE });
+    for (const item of data) items.set(id(item), item);
+    offset += data.length;
+    if (data.length === 0 || offset >= total_count) return [...items.values()];
   }
 }
 
 /** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
   try {
-    return await collectCounted((query) => listWorkspacesPage(client, query, options));
+    return await collectCounted(
+      (query) => listWorkspacesPage(client, query, options),
+      (workspace) => workspace.id,
+    );
   } catch (error) {
     if (error instanceof ForbiddenError || error instanceof NotFoundError) return undefined;
     throw error;
@@ -87,6 +92,9 @@ export async function listAllGuardrails(
 ): Promise<Scope & { guardrails: Guardrail[] }> {
   const workspaces = await listAllWorkspaces(client, options);
   const load = (workspace_id?: string) =>
-    collectCounted((query) => listGuardrailsPage(client, { ...query, workspace_id }, options));
+    collectCounted(
+      (query) => listGuardrailsPage(client, { ...query, workspace_id }, options),
+      (guardrail) => guardrail.id,
+    );
   return { workspaces, guardrails: await overWorkspaces(workspaces, load, (guardrail) => guardrail.id) };
 }

@@ -1,10 +1,16 @@
+/** `Date.parse` takes much more than the header's format, "-5" for one. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+/** Later than this is never, and still a date. */
+const CENTURY_S = 100 * 365 * 86_400;
+
 /**
  * Reads a `Retry-After` header: seconds, or an HTTP date.
  * @returns when to ask again, or undefined when the header is missing or malformed
  */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): Date | undefined {
   if (!header?.trim()) return undefined;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return new Date(now + Number(header) * 1000);
-  const at = Date.parse(header);
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return new Date(now + Math.min(Number(text), CENTURY_S) * 1000);
+  const at = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at);
 }

@@ -5,6 +5,9 @@ import { sum, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
 
+/** Analytics is the better source but not the only one: it gets this long. */
+const ANALYTICS_MS = 10_000;
+
 export interface Today {
   /** UTC, YYYY-MM-DD. */
   date: string;
@@ -34,8 +37,11 @@ export async function getToday(
   try {
     return await fromAnalytics(client, now, options);
   } catch (error) {
-    if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-    return { ...fromCounters(await allKeys(), now), note: `analytics unavailable: ${error.message}` };
+    options?.signal?.throwIfAborted();
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
+    const cause = error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`;
+    return { ...fromCounters(await allKeys(), now), note: `analytics unavailable: ${cause}` };
   }
 }
 
@@ -47,7 +53,8 @@ async function fromAnalytics(client: Client, now: Date, options?: RequestOptions
     time_range: { start: `${date}T00:00:00.000Z`, end: now.toISOString() },
     limit: 1000,
   };
-  const { data, metadata, warnings } = await queryAnalytics(client, query, options);
+  const signal = AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(options?.signal ? [options.signal] : [])]);
+  const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
   const models = data
     .map((row) => ({
       model: String(row.model ?? "(unknown)"),

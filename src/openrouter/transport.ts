@@ -1,6 +1,13 @@
 import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
 import type { Call } from "./client.ts";
-import { NetworkError, OpenRouterError, SchemaError, TimeoutError, UncertainWriteError } from "./errors.ts";
+import {
+  NetworkError,
+  OpenRouterError,
+  SchemaError,
+  ServerError,
+  TimeoutError,
+  UncertainWriteError,
+} from "./errors.ts";
 import { httpError } from "./httpErrors.ts";
 import { queryString } from "./query.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
@@ -47,7 +54,8 @@ export function createTransport(options: TransportOptions): Transport {
               const at = parseRetryAfter(error.response.headers.get("retry-after"));
               if (at && at.getTime() - started > timeoutMs - 1000) return false;
             }
-            repeated = true;
+            // 429 and 503 refuse a request; anything else may have come after it took effect.
+            repeated ||= !(error instanceof HTTPError && [429, 503].includes(error.response.status));
             return undefined;
           },
         },
@@ -58,7 +66,7 @@ export function createTransport(options: TransportOptions): Transport {
       // Gone after a repeated DELETE: the first one took effect and its answer was lost.
       if (repeated && call.method === "DELETE" && error instanceof HTTPError && error.response.status === 404)
         return call.schema.parse({ deleted: true });
-      throw translate(error, call, endpoint);
+      throw warned(translate(error, call, endpoint), call);
     }
   }
 
@@ -67,7 +75,9 @@ export function createTransport(options: TransportOptions): Transport {
       return call.creates && error instanceof SchemaError ? uncertain(call, error) : error;
     if (error instanceof HTTPError) {
       const failure = httpError(error, endpoint, safe);
-      return call.creates && error.response.status >= 500 ? uncertain(call, failure) : failure;
+      return call.creates && (error.response.status >= 500 || error.response.status === 408)
+        ? uncertain(call, failure)
+        : failure;
     }
     const failure = isTimeoutError(error)
       ? new TimeoutError(
@@ -124,9 +134,17 @@ function parse<T>(call: Call<T>, endpoint: string, text: string): T {
   );
 }
 
+/** A change whose answer was lost may be repeated, but it should not be taken for one that was refused. */
+function warned(error: unknown, call: Call<unknown>): unknown {
+  const lost = error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError;
+  if (!lost || call.method === "GET" || call.reads) return error;
+  error.message += " It may have taken effect all the same.";
+  return error;
+}
+
 function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   return new UncertainWriteError(
-    `${cause.message} ${call.creates} may have been created all the same; it was not sent again.`,
+    `${cause.message} All the same, ${call.creates} may have been created; it was not sent again.`,
     `Before you create it again, look for ${call.creates} in the list, newest first; if it is there, its answer is lost.`,
     { status: cause.status, cause },
   );
@@ -142,7 +160,11 @@ function refusedConnection(error: unknown): boolean {
 }
 
 function reason(error: unknown): string {
-  return causeCode(error) ?? (error instanceof Error ? error.message : String(error));
+  const code = causeCode(error);
+  if (code) return code;
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  return deepest instanceof Error ? deepest.message : String(deepest);
 }
 
 function causeCode(error: unknown): string | undefined {

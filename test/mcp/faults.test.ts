@@ -30,6 +30,8 @@ describe("server: faults of the network and the API", () => {
       request.method === method && request.path.split("?")[0] === path ? act(request, response, n) : undefined;
   const credits = (act: Fault) => on("GET", "/credits", act);
 
+  const sent = (path: string) => faults.received.filter((request) => request.path === path).length;
+
   async function creditsAreTrue(): Promise<void> {
     const { text, isError } = await server.call("or_credits");
     assert.equal(isError, false, text);
@@ -45,7 +47,7 @@ describe("server: faults of the network and the API", () => {
       ),
     );
     await creditsAreTrue();
-    assert.equal(faults.received.length, 2);
+    assert.equal(sent("/credits"), 2);
   });
 
   it("429 with Retry-After as a date is waited for", async () => {
@@ -57,7 +59,7 @@ describe("server: faults of the network and the API", () => {
       ),
     );
     await creditsAreTrue();
-    assert.equal(faults.received.length, 2);
+    assert.equal(sent("/credits"), 2);
   });
 
   it("Retry-After: 3600 is reported at once, with the time to come back", async () => {
@@ -68,13 +70,13 @@ describe("server: faults of the network and the API", () => {
     const at = text.match(/Try again at (\S+)/)?.[1] ?? "";
     const seconds = (Date.parse(at) - Date.now()) / 1000;
     assert.ok(seconds > 3000 && seconds <= 3600, text);
-    assert.equal(faults.received.length, 1);
+    assert.equal(sent("/credits"), 1);
   });
 
   it("503 twice, then the answer", async () => {
     await withFault(credits((_, response, n) => (n <= 2 ? reply(response, 503, apiError(503, "down")) : undefined)));
     await creditsAreTrue();
-    assert.equal(faults.received.length, 3);
+    assert.equal(sent("/credits"), 3);
   });
 
   for (const [status, words] of [
@@ -87,7 +89,7 @@ describe("server: faults of the network and the API", () => {
       assert.equal(isError, true);
       assert.match(text, new RegExp(String(status)));
       assert.match(text, words);
-      assert.equal(faults.received.length, 1);
+      assert.equal(sent("/credits"), 1);
     });
 
   it("a connection dropped once is tried again", async () => {
@@ -201,7 +203,10 @@ describe("server: faults of the network and the API", () => {
         const name = "Lost & found 🔑";
         const { text, isError } = await server.call(tool, { name });
         assert.equal(isError, true);
-        assert.match(text, /may have been created all the same; it was not sent again/);
+        assert.match(
+          text,
+          /All the same, the (key|guardrail) "Lost & found 🔑" may have been created; it was not sent again/,
+        );
         assert.match(text, /look for the (key|guardrail) "Lost & found 🔑"/);
         await new Promise((resolve) => setTimeout(resolve, 500));
         const named = [...(state() as Iterable<unknown>)].filter((item) => JSON.stringify(item).includes(name));
@@ -211,6 +216,56 @@ describe("server: faults of the network and the API", () => {
         });
         assert.equal(listed.text.split(name).length - 1, 1, "the list that the text points to shows it");
       });
+
+  it("a DELETE of what is not there is an error, also after a 503", async () => {
+    await withFault((request, response, n) =>
+      request.method === "DELETE" && n === 1 ? reply(response, 503, apiError(503, "down")) : undefined,
+    );
+    const { text, isError } = await server.call("or_key_delete", { hash: "0".repeat(64) });
+    assert.equal(isError, true, text);
+    assert.match(text, /404/);
+  });
+
+  it("a change whose answers are lost says that it may have taken effect", async () => {
+    await withFault((request, response) => {
+      if (request.method !== "PATCH") return undefined;
+      response.destroy();
+      return "done";
+    });
+    const hash = [...account.state.keys.keys()][0];
+    const { text, isError } = await server.call("or_key_update", { hash, name: "n" });
+    assert.equal(isError, true);
+    assert.match(text, /may have taken effect all the same/);
+  });
+
+  it("an error body that echoes the key without its prefix is redacted, and stripped of control characters", async () => {
+    await withFault(
+      credits((_, response) => reply(response, 400, apiError(400, `Bad \u001b[31m${account.key.slice(9)}\u202e`))),
+    );
+    const { text } = await server.call("or_credits");
+    assert.ok(!text.includes(account.key.slice(9)));
+    assert.ok(!/[\u001b\u202e]/.test(text), JSON.stringify(text));
+  });
+
+  it("parts of a path that would climb to another endpoint are refused before anything is sent", async () => {
+    await withFault(() => undefined);
+    for (const id of ["../keys", "a/..", "./x"])
+      assert.equal((await server.call("or_model_get", { id })).isError, true, id);
+    assert.equal((await server.call("or_model_endpoints", { author: "..", slug: "keys" })).isError, true);
+    assert.equal(faults.received.length, 0);
+  });
+
+  it("an inference key whose account reads as empty is told apart", async () => {
+    await withFault((request, response) => {
+      if (request.path === "/credits") return reply(response, 200, { data: { total_credits: 0, total_usage: 0 } });
+      return undefined;
+    });
+    const other = await startServer(serverEnv({ key: account.inferenceKey, baseUrl: faults.baseUrl }));
+    const { text, isError } = await other.call("or_credits");
+    await other.close();
+    assert.equal(isError, true);
+    assert.match(text, /This is an inference key/);
+  });
 
   it("a DELETE whose answer was lost is repeated, and its 404 is success", async () => {
     await withFault((request, response, n) => {

@@ -4,18 +4,29 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { listFiles } from "@vscode/vsce";
+import { listFiles, PackageManager } from "@vscode/vsce";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MEGABYTE = 1024 * 1024;
 
 describe("packages", () => {
   it("the VSIX holds what runs, no sources, maps or tests, and is under 1.5 MB", async () => {
-    const files = await listFiles({ cwd: ROOT, dependencies: false });
-    for (const needed of ["dist/extension.js", "dist/server.js", "dist/sample.js", "README.md", "CHANGELOG.md", "LICENSE"])
+    const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
+    for (const needed of [
+      "dist/extension.js",
+      "dist/server.js",
+      "dist/sample.js",
+      "README.md",
+      "CHANGELOG.md",
+      "LICENSE",
+    ])
       assert.ok(files.includes(needed), needed);
-    const allowed = /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/(extension|server|sample)\.js|media\/[\w./-]+\.(svg|png)|l10n\/.+\.json)$/;
-    assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
+    const allowed =
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/(extension|server|sample)\.js|media\/[\w./-]+\.(svg|png)|l10n\/.+\.json)$/;
+    assert.deepEqual(
+      files.filter((file) => !allowed.test(file)),
+      [],
+    );
     assert.ok(statSync(join(ROOT, "dist/openrouter-admin.vsix")).size < 1.5 * MEGABYTE);
   });
 
@@ -32,7 +43,10 @@ describe("packages", () => {
       const { status, stderr } = spawnSync(command, [], { env, input: "", encoding: "utf8" });
       assert.equal(status, 1);
       assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY is missing/);
-      assert.deepEqual(readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")), ["openrouter-admin"]);
+      assert.deepEqual(
+        readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),
+        ["openrouter-admin"],
+      );
     } finally {
       rmSync(dir, { recursive: true });
     }

@@ -9,7 +9,7 @@ export interface Received {
 }
 
 /** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on. */
-export type Fault = (request: Received, response: ServerResponse, n: number) => "done" | "after" | undefined | void;
+export type Fault = (request: Received, response: ServerResponse, n: number) => "done" | "after" | undefined;
 
 /**
  * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { OpenRouterError, type Today } from "../../openrouter/index.ts";
+import { OpenRouterError, type Today, trim } from "../../openrouter/index.ts";
 import { clock, count, exactMoney, money } from "../format.ts";
 import type { Figures } from "./figures.ts";
 
@@ -8,7 +8,7 @@ const locale = vscode.env.language;
 
 /** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */
 export function creditRows({ purchased, used, today, readAt }: Figures): vscode.TreeItem[] {
-  const remaining = purchased - used;
+  const remaining = trim(purchased - used);
   return [
     moneyRow(t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
     moneyRow(t("Purchased"), purchased, "add", t("All credits ever bought or granted.")),

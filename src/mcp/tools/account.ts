@@ -6,6 +6,7 @@ import {
   NotFoundError,
   type Overview,
   remaining,
+  requireManagementKey,
   shortLabel,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
@@ -47,7 +48,7 @@ function renderOverview({ credits, keys, workspaces, counters, today }: Overview
         today.models.slice(0, TOP),
       )}`,
     top.length > 0 &&
-      `Keys by usage_daily, top ${Math.min(TOP, top.length)} of ${top.length} that spent today (hashes: or_keys_list):\n${table(
+      `Keys by usage_daily, top ${Math.min(TOP, top.length)} of ${top.length} above 0 (hashes: or_keys_list):\n${table(
         [
           ["name", (key) => key.name],
           ["usage_daily", (key) => key.usage_daily],
@@ -73,7 +74,7 @@ const credits = defineTool({
   description: "Credits purchased, used and remaining, USD.",
   input: {},
   run: async (_, { client, signal }) => {
-    const answer = await getCredits(client, { signal });
+    const [answer] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
     return fields({ ...answer, remaining: remaining(answer) });
   },
 });

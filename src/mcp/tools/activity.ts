@@ -5,6 +5,7 @@ import {
   BadRequestError,
   getActivity,
   getGeneration,
+  getKey,
   groupBy,
   listAllKeys,
   totals,
@@ -13,6 +14,7 @@ import {
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { day, keyHash, rows, text } from "../inputs.ts";
 import { fields, lines, slice, table, withoutNulls } from "../text.ts";
+import { scope } from "./account.ts";
 
 const FIGURES = [
   "usage",
@@ -26,6 +28,7 @@ const FIGURES = [
 const activity = defineTool({
   name: "or_activity",
   title: "Activity",
+  unbounded: true,
   description:
     "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend (one request a key, so it takes longer).",
   input: {
@@ -98,7 +101,7 @@ function capped<T>(items: T[], limit: number): { shown: readonly T[]; rest: stri
   const { shown } = slice(items, 0, limit);
   const rest =
     shown.length < items.length
-      ? `Rows 1-${shown.length} of ${items.length}; more: limit=${items.length}, or aggregate.`
+      ? `Rows 1-${shown.length} of ${items.length}, largest usage first; more: limit=${items.length}, or aggregate.`
       : "";
   return { shown, rest };
 }
@@ -110,9 +113,10 @@ async function byKey(
   context: ToolContext,
 ): Promise<string> {
   const { client, signal, progress } = context;
-  const all = (await listAllKeys(client, {}, { signal })).keys;
-  const keys = query.api_key_hash ? all.filter((key) => key.hash === query.api_key_hash) : all;
-  const { spend, unattributed } = await activityByKey(client, keys, data, query, {
+  const listing = query.api_key_hash
+    ? { keys: [await getKey(client, query.api_key_hash, { signal })], workspaces: [] }
+    : await listAllKeys(client, {}, { signal });
+  const { spend, unattributed } = await activityByKey(client, listing.keys, data, query, {
     signal,
     onProgress: (done, total) => progress(done, total, "Asking for each key's activity"),
   });
@@ -120,8 +124,9 @@ async function byKey(
   const missing = Object.values(unattributed).some((value) => Math.abs(value) > 1e-6);
   return lines(
     missing
-      ? `Not of any key there is (deleted keys): usage ${unattributed.usage} USD, byok_usage_inference ${unattributed.byok_usage_inference} USD, requests ${unattributed.requests}; with these the rows add up to the total.`
+      ? `Of none of the ${listing.keys.length} keys asked (for example of deleted keys): usage ${unattributed.usage} USD, byok_usage_inference ${unattributed.byok_usage_inference} USD, requests ${unattributed.requests}; with these the rows add up to the total.`
       : "The keys' sums equal the total.",
+    !listing.workspaces && `Asked were the keys of ${scope(undefined)}.`,
     rest,
     table(
       [

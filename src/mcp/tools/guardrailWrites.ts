@@ -95,9 +95,11 @@ const remove = defineTool({
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<number>;
 
-/** The count is the API's: what was bound already, or not bound, it leaves out. */
-const outcome = (verb: string, count: number, asked: number, kind: string) =>
-  `${verb} ${count} of the ${asked} ${kind} given.`;
+/** The count is the API's: it leaves out what was so already, be it by a first try whose answer was lost. */
+function outcome(verb: "assign" | "unassign", count: number, asked: number, kind: string): string {
+  const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
+  return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${count < asked ? `; the other ${asked - count} ${before}` : ""}.`;
+}
 
 function keysTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {
   return defineTool({
@@ -107,7 +109,7 @@ function keysTool(verb: "assign" | "unassign", title: string, description: strin
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
     run: async ({ id, hashes }, { client, signal }) =>
-      outcome(`${verb}ed`, await change(client, id, [...new Set(hashes)], { signal }), new Set(hashes).size, "keys"),
+      outcome(verb, await change(client, id, [...new Set(hashes)], { signal }), new Set(hashes).size, "keys"),
   });
 }
 
@@ -119,12 +121,7 @@ function membersTool(verb: "assign" | "unassign", title: string, description: st
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
     run: async ({ id, user_ids }, { client, signal }) =>
-      outcome(
-        `${verb}ed`,
-        await change(client, id, [...new Set(user_ids)], { signal }),
-        new Set(user_ids).size,
-        "members",
-      ),
+      outcome(verb, await change(client, id, [...new Set(user_ids)], { signal }), new Set(user_ids).size, "members"),
   });
 }
 

@@ -41,12 +41,14 @@ const list = defineTool({
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const { guardrails, workspaces } = await listAllGuardrails(client, { signal });
     const { shown, rest } = slice(guardrails, offset, limit);
+    const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     return lines(
       `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
       table(
         [
           ["id", (guardrail) => guardrail.id],
           ["name", (guardrail) => guardrail.name],
+          ["workspace", (guardrail) => slug.get(guardrail.workspace_id ?? "") ?? guardrail.workspace_id],
           ["limit_usd", (guardrail) => guardrail.limit_usd],
           ["reset_interval", (guardrail) => guardrail.reset_interval],
           ["zdr", zdr],
@@ -77,21 +79,30 @@ const get = defineTool({
   },
 });
 
-/** Every field of a guardrail; ZDR by provider and the content filters in short. */
-export function guardrailFields(guardrail: Guardrail): string {
-  const { content_filters, content_filter_builtins, ...others } = guardrail;
-  return fields({ ...others, content_filters: filters(guardrail) });
+/** Every field of a guardrail; the content filters as JSON, since a pattern may hold any separator. */
+export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
+  return fields({
+    ...others,
+    content_filters: JSON.stringify(content_filters ?? null),
+    content_filter_builtins: JSON.stringify(content_filter_builtins ?? null),
+  });
 }
 
 const assignments = defineTool({
   name: "or_guardrails_assignments",
   title: "Guardrail assignments",
-  description: "Which keys and members each guardrail binds. 100 rows by default.",
-  input: { offset, limit: rows(1000) },
-  run: async ({ offset = 0, limit = 100 }, { client, signal }) => {
+  description: "Which keys and members each guardrail binds. 50 rows by default.",
+  input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rows(1000) },
+  run: async ({ id, offset = 0, limit = 50 }, { client, signal }) => {
     const [keys, members] = await Promise.all([
-      collectCounted((query) => listKeyAssignmentsPage(client, query, { signal })),
-      collectCounted((query) => listMemberAssignmentsPage(client, query, { signal })),
+      collectCounted(
+        (query) => listKeyAssignmentsPage(client, { ...query, guardrail_id: id }, { signal }),
+        (item) => `${item.guardrail_id} ${item.key_hash}`,
+      ),
+      collectCounted(
+        (query) => listMemberAssignmentsPage(client, { ...query, guardrail_id: id }, { signal }),
+        (item) => `${item.guardrail_id} ${item.user_id}`,
+      ),
     ]);
     const bound = [
       ...keys.map((item) => ({ guardrail: item.guardrail_id, kind: "key", id: item.key_hash, name: item.key_name })),

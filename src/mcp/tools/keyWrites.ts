@@ -81,13 +81,13 @@ async function updateWithExpiry(hash: string, changes: KeyUpdate, context: ToolC
         "Create a new key with the wanted expires_at (or_key_create).",
         { status: error.status, cause: error },
       );
-    return report(await patch(hash, others, context), ["expires_at"]);
+    return report(await patch(hash, others, context), ["expires_at"], false, error.message);
   }
 }
 
-function report(key: Key, refused: string[], failed = false): ToolResult {
+function report(key: Key, refused: string[], failed = false, reason?: string): ToolResult {
   const warning = refused.length
-    ? `expires_at did NOT change: the API left it at ${cell(key.expires_at)}. To get another expiry, create a new key (or_key_create).`
+    ? `expires_at did NOT change: the API left it at ${cell(key.expires_at)}${reason ? ` (${reason})` : ""}. To get another expiry, create a new key (or_key_create).`
     : undefined;
   const inVain = failed && refused.length > 0;
   return {

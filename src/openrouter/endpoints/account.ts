@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudget } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
+import { segment } from "./segment.ts";
 
 /** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
 export async function getCredits(client: Client, options?: RequestOptions): Promise<Credits> {
@@ -32,6 +33,6 @@ export async function listWorkspaceBudgets(
   id: string,
   options?: RequestOptions,
 ): Promise<WorkspaceBudget[]> {
-  const path = `/workspaces/${encodeURIComponent(id)}/budgets`;
+  const path = `/workspaces/${segment(id)}/budgets`;
   return (await client.request({ method: "GET", path, schema: data(z.array(WorkspaceBudget)) }, options)).data;
 }

@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
+import { segment } from "./segment.ts";
 
-const path = (id: string) => `/guardrails/${encodeURIComponent(id)}`;
+const path = (id: string) => `/guardrails/${segment(id)}`;
 
 /** A page of one workspace's guardrails, the default workspace unless given. `GET /guardrails`. */
 export function listGuardrailsPage(

@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
 import { data } from "./envelopes.ts";
+import { segment } from "./segment.ts";
 
-const path = (hash: string) => `/keys/${encodeURIComponent(hash)}`;
+const path = (hash: string) => `/keys/${segment(hash)}`;
 
 /** A page (at most 100) of one workspace's keys, the default workspace unless given. `GET /keys`, kept 60 s. */
 export async function listKeysPage(

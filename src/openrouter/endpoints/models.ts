@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Endpoint, Model, ModelEndpoints, Provider } from "../schemas.ts";
 import { data } from "./envelopes.ts";
+import { segment } from "./segment.ts";
 
 export interface ModelQuery {
   /** Free text over name and slug. */
@@ -26,7 +27,7 @@ export async function listUserModels(client: Client, options?: RequestOptions): 
 
 /** One model. `GET /model/{author}/{slug}`. */
 export async function getModel(client: Client, author: string, slug: string, options?: RequestOptions): Promise<Model> {
-  const path = `/model/${encodeURIComponent(author)}/${encodeURIComponent(slug)}`;
+  const path = `/model/${segment(author)}/${segment(slug)}`;
   return (await client.request({ method: "GET", path, schema: data(Model) }, options)).data;
 }
 
@@ -37,7 +38,7 @@ export async function listModelEndpoints(
   slug: string,
   options?: RequestOptions,
 ): Promise<ModelEndpoints> {
-  const path = `/models/${encodeURIComponent(author)}/${encodeURIComponent(slug)}/endpoints`;
+  const path = `/models/${segment(author)}/${segment(slug)}/endpoints`;
   return (await client.request({ method: "GET", path, schema: data(ModelEndpoints) }, options)).data;
 }
 

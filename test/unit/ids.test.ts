@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import {
+  accountSources,
+  commandIds,
+  connectionStates,
+  contextKeys,
+  mcpProviderId,
+  settingIds,
+  viewContainerId,
+  viewIds,
+} from "../../src/editor/ids.ts";
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const strings: Record<string, string> = JSON.parse(read("package.nls.json"));
+const { contributes } = manifest;
+const sorted = (ids: Iterable<string>) => [...new Set(ids)].sort();
+const commands = sorted(Object.values(commandIds));
+
+describe("ids and package.json", () => {
+  it("name the same commands, in menus and welcome links too", () => {
+    assert.deepEqual(sorted(contributes.commands.map((c: { command: string }) => c.command)), commands);
+    const inMenus = Object.values<{ command: string }[]>(contributes.menus).flatMap((menu) =>
+      menu.map((m) => m.command),
+    );
+    const inLinks = [
+      ...Object.values(strings)
+        .join("\n")
+        .matchAll(/\(command:([^)]+)\)/g),
+    ].map((match) => match[1]!);
+    for (const id of [...inMenus, ...inLinks]) assert.ok(commands.includes(id), id);
+  });
+
+  it("name the same views, settings and MCP provider", () => {
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map((c: { id: string }) => c.id),
+      [viewContainerId],
+    );
+    assert.deepEqual(Object.keys(contributes.views), [viewContainerId]);
+    const views = contributes.views[viewContainerId].map((view: { id: string }) => view.id);
+    assert.deepEqual(sorted(views), sorted(Object.values(viewIds)));
+    for (const { view } of contributes.viewsWelcome) assert.ok(views.includes(view), view);
+    assert.deepEqual(sorted(Object.keys(contributes.configuration.properties)), sorted(Object.values(settingIds)));
+    assert.deepEqual(
+      contributes.mcpServerDefinitionProviders.map((p: { id: string }) => p.id),
+      [mcpProviderId],
+    );
+  });
+
+  it("use only known context keys, with values that they take", () => {
+    const values: Record<string, readonly string[]> = {
+      [contextKeys.state]: connectionStates,
+      [contextKeys.account]: accountSources,
+    };
+    const clauses = JSON.stringify(contributes).matchAll(
+      /(openrouterAdmin\.\w+) (?:==|!=) (\w+)|(openrouterAdmin\.\w+) =~ \/\^\(([^)]*)\)/g,
+    );
+    const used = new Set<string>();
+    for (const [, key = "", value = "", matched, alternatives] of clauses) {
+      const name = matched ?? key;
+      used.add(name);
+      for (const each of alternatives?.split("|") ?? [value])
+        assert.ok(values[name]?.includes(each), `${name} ${each}`);
+    }
+    assert.deepEqual(sorted(used), sorted(Object.values(contextKeys)));
+  });
+
+  it("a workspace cannot turn writing on or send the key elsewhere", () => {
+    for (const [id, setting] of Object.entries<{ scope: string }>(contributes.configuration.properties))
+      assert.equal(setting.scope, "machine", id);
+  });
+
+  it("every %string% is there, and none is left over", () => {
+    const used = [...JSON.stringify(manifest).matchAll(/"%([^%]+)%"/g)].map((match) => match[1]!);
+    assert.deepEqual(sorted(used), sorted(Object.keys(strings)));
+  });
+});

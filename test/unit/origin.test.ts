@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { OriginError } from "../../src/openrouter/errors.ts";
+import { checkBaseUrl, DEFAULT_BASE_URL } from "../../src/openrouter/origin.ts";
+
+const accepted: [given: string, used: string][] = [
+  [DEFAULT_BASE_URL, "https://openrouter.ai/api/v1"],
+  ["https://openrouter.ai/api/v1/", "https://openrouter.ai/api/v1"],
+  ["https://openrouter.ai:443/api/v1", "https://openrouter.ai/api/v1"],
+  ["https://OpenRouter.AI/api/v1", "https://openrouter.ai/api/v1"],
+  ["https://eu.openrouter.ai/api/v1", "https://eu.openrouter.ai/api/v1"],
+  ["http://127.0.0.1:43210/api/v1", "http://127.0.0.1:43210/api/v1"],
+  ["http://localhost:8080/api/v1//", "http://localhost:8080/api/v1"],
+  ["http://[::1]:8080/api/v1", "http://[::1]:8080/api/v1"],
+  ["http://127.1/api/v1", "http://127.0.0.1/api/v1"],
+];
+
+const refused = [
+  "",
+  "openrouter.ai/api/v1",
+  "//openrouter.ai/api/v1",
+  "http://openrouter.ai/api/v1",
+  "http://eu.openrouter.ai/api/v1",
+  "ftp://openrouter.ai/api/v1",
+  "file:///etc/passwd",
+  "https://openrouter.ai:8443/api/v1",
+  "https://evil.com/api/v1",
+  "https://evil.com/openrouter.ai/api/v1",
+  "https://openrouter.ai@evil.com/api/v1",
+  "https://user:pass@openrouter.ai/api/v1",
+  "https://user@openrouter.ai/api/v1",
+  "https://openrouter.ai.evil.com/api/v1",
+  "https://openrouter.ai./api/v1",
+  "https://evil-openrouter.ai/api/v1",
+  "https://evilopenrouter.ai/api/v1",
+  "https://openrouter.com/api/v1",
+  "https://\u043epenrouter.ai/api/v1",
+  "https://evil.com#openrouter.ai",
+  "https://evil.com\\.openrouter.ai/api/v1",
+  "https://openrouter.ai/api/v1?to=evil.com",
+  "https://openrouter.ai/api/v1#fragment",
+  "http://127.0.0.1.evil.com/api/v1",
+  "http://localhost.evil.com/api/v1",
+  "http://127.0.0.1@evil.com/api/v1",
+  "http://user@127.0.0.1/api/v1",
+  "http://0.0.0.0:8080/api/v1",
+  "http://192.168.1.2/api/v1",
+  "http://[::ffff:10.0.0.1]/api/v1",
+  "https://127.0.0.1/api/v1",
+  "https://[::1]/api/v1",
+];
+
+describe("origin policy", () => {
+  for (const [given, used] of accepted) it(`accepts ${given}`, () => assert.equal(checkBaseUrl(given), used));
+
+  for (const given of refused)
+    it(`refuses ${JSON.stringify(given)}`, () => {
+      assert.throws(
+        () => checkBaseUrl(given),
+        (error) => error instanceof OriginError && error.nextStep.includes(DEFAULT_BASE_URL),
+      );
+    });
+
+  it("lets nothing through whose host is another", () => {
+    const bit = fc.constantFrom(
+      ..."https:// http:// openrouter.ai evil.com 127.0.0.1 localhost [::1] @ : . / \\ ? # - % 443 80 %40 %2e".split(
+        " ",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom("https://", "http://"), fc.array(bit, { maxLength: 6 }), (scheme, bits) => {
+        let used: URL;
+        try {
+          used = new URL(`${checkBaseUrl(scheme + bits.join(""))}/credits`);
+        } catch (error) {
+          assert.ok(error instanceof OriginError);
+          return;
+        }
+        const official = used.protocol === "https:" && /^(.*\.)?openrouter\.ai$/.test(used.hostname);
+        const local = used.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(used.hostname);
+        assert.ok(official || local, used.href);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("does not repeat a key that was put into the address", () => {
+    const secret = randomBytes(32).toString("hex");
+    for (const url of [`https://sk-or-v1-${secret}@openrouter.ai/api/v1`, `https://openrouter.ai/api/v1?key=${secret}`])
+      assert.throws(
+        () => checkBaseUrl(url),
+        (error) => error instanceof OriginError && !error.message.includes(secret),
+      );
+  });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseRetryAfter } from "../../src/openrouter/retryAfter.ts";
+
+const now = Date.UTC(2026, 7, 3, 12, 0, 0);
+
+describe("Retry-After", () => {
+  it("reads seconds", () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seconds) => {
+        assert.equal(parseRetryAfter(String(seconds), now)?.getTime(), now + seconds * 1000);
+      }),
+    );
+    assert.equal(parseRetryAfter(" 1.5 ", now)?.getTime(), now + 1500);
+  });
+
+  it("reads an HTTP date", () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date("2020-01-01"), max: new Date("2090-01-01"), noInvalidDate: true }), (at) => {
+        const whole = Math.floor(at.getTime() / 1000) * 1000;
+        assert.equal(parseRetryAfter(at.toUTCString(), now)?.getTime(), whole);
+      }),
+    );
+  });
+
+  for (const garbage of [null, "", "  ", "soon", "-5", "5 minutes", "1e3", "NaN", "Infinity"])
+    it(`makes nothing of ${JSON.stringify(garbage)}`, () => assert.equal(parseRetryAfter(garbage, now), undefined));
+
+  it("clamps what is beyond any date", () => {
+    const at = parseRetryAfter("9".repeat(30), now);
+    assert.ok(at && at.getTime() > now && !Number.isNaN(at.getTime()));
+  });
+
+  it("gives a valid date or none", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{1,25}$/)), (header) => {
+        const at = parseRetryAfter(header, now);
+        assert.ok(at === undefined || !Number.isNaN(at.getTime()));
+      }),
+    );
+  });
+});

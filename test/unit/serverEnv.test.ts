@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { serverEnv } from "../../src/editor/serverEnv.ts";
+
+const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1", allowWrite: false };
+
+describe("serverEnv", () => {
+  it("hands over the account, and removes an inherited leave to write", () => {
+    const env = serverEnv(access, {}, { OPENROUTER_ADMIN_ALLOW_WRITE: "1" });
+    assert.equal(env.OPENROUTER_PROVISIONING_KEY, "a key");
+    assert.equal(env.OPENROUTER_ADMIN_ALLOW_WRITE, null);
+    assert.equal(serverEnv({ ...access, allowWrite: true }, {}, {}).OPENROUTER_ADMIN_ALLOW_WRITE, "1");
+  });
+
+  it("passes the editor's proxy on, never for this machine", () => {
+    const env = serverEnv(
+      access,
+      { proxy: "http://proxy:3128", noProxy: ["intra.example"] },
+      { no_proxy: "a.example, b.example" },
+    );
+    assert.equal(env.HTTPS_PROXY, "http://proxy:3128");
+    assert.equal(env.https_proxy, "http://proxy:3128");
+    assert.equal(env.NODE_USE_ENV_PROXY, "1");
+    assert.equal(env.NO_PROXY, "intra.example,a.example,b.example,127.0.0.1,localhost,::1,[::1]");
+    assert.equal(serverEnv(access, { proxy: "http://proxy:3128", proxySupport: "off" }, {}).HTTPS_PROXY, undefined);
+  });
+
+  it("verifies certificates, whatever was inherited", () => {
+    const env = serverEnv(access, { systemCertificates: false }, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+    assert.equal(env.NODE_TLS_REJECT_UNAUTHORIZED, null);
+    assert.equal(env.NODE_USE_SYSTEM_CA, null);
+  });
+});

@@ -1,0 +1,39 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from "@vscode/test-electron";
+import { startSampleAccount } from "../../src/sample/index.ts";
+import { bundleInside } from "./host/inside.ts";
+import { CACHE_DIR, inRepo } from "./host/paths.ts";
+import { run } from "./host/run.ts";
+import { ensureVsix } from "./host/vsix.ts";
+import { EXPECTED_VARIABLE, type Expected } from "./inside/contract.ts";
+import { trueRemaining } from "./truth.ts";
+
+// The tests of the extension host in the desktop build, which has to be downloaded from Microsoft.
+const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-desktop-"));
+const account = await startSampleAccount();
+try {
+  const vscodeExecutablePath = await downloadAndUnzipVSCode({
+    version: "stable",
+    cachePath: join(CACHE_DIR, "desktop"),
+  });
+  const dirs = [`--user-data-dir=${join(temporary, "data")}`, `--extensions-dir=${join(temporary, "extensions")}`];
+  const [cli = "code", ...cliArgs] = resolveCliArgsFromVSCodeExecutablePath(vscodeExecutablePath);
+  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  await run(cli, [...cliArgs, ...dirs, ...asRoot, "--install-extension", await ensureVsix()]);
+  await mkdir(join(temporary, "data", "User"), { recursive: true });
+  const settings = { "openrouterAdmin.baseUrl": account.baseUrl };
+  await writeFile(join(temporary, "data", "User", "settings.json"), JSON.stringify(settings));
+  const expected: Expected = { remaining: await trueRemaining(account), key: account.key };
+  await runTests({
+    vscodeExecutablePath,
+    extensionDevelopmentPath: inRepo("test/vscode/helper"),
+    extensionTestsPath: await bundleInside(),
+    extensionTestsEnv: { OPENROUTER_PROVISIONING_KEY: account.key, [EXPECTED_VARIABLE]: JSON.stringify(expected) },
+    launchArgs: [...dirs, ...asRoot, "--disable-workspace-trust"],
+  });
+} finally {
+  await account.close();
+  await rm(temporary, { recursive: true, force: true });
+}

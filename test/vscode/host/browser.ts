@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Locator, type Page } from "playwright-core";
+import { ensureChromium } from "./chromium.ts";
+import { inRepo } from "./paths.ts";
+import type { Host } from "./server.ts";
+import { workbenchUrl } from "./workbenchUrl.ts";
+
+const BROWSER_ARGS = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  ...["--disable-component-update", "--disable-sync"],
+];
+
+interface WorkbenchOptions {
+  /** The browser's profile, where SecretStorage lives; a new one, removed at the end, otherwise. */
+  profileDir?: string;
+  /** What VS Code is told through its address. */
+  payload?: [string, string][];
+  /** Functions put on the page before the workbench loads. */
+  expose?: Record<string, (...args: never[]) => unknown>;
+  viewport?: { width: number; height: number };
+}
+
+export interface Workbench {
+  page: Page;
+  profileDir: string;
+  close(): Promise<void>;
+}
+
+/** Opens the host's window in a browser and waits for the workbench. */
+export async function openWorkbench(host: Host, options: WorkbenchOptions = {}): Promise<Workbench> {
+  const profileDir = options.profileDir ?? (await mkdtemp(join(tmpdir(), "openrouter-admin-profile-")));
+  const context = await chromium.launchPersistentContext(profileDir, {
+    executablePath: await ensureChromium(),
+    args: BROWSER_ARGS,
+    viewport: options.viewport ?? { width: 1200, height: 800 },
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  for (const [name, callback] of Object.entries(options.expose ?? {})) await page.exposeFunction(name, callback);
+  await page.goto(workbenchUrl(host, options.payload));
+  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+  return {
+    page,
+    profileDir,
+    async close() {
+      await context.close();
+      if (options.profileDir === undefined) await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Runs a command by its title through the command palette, which lists it once its extension is known. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  const deadline = Date.now() + 30_000;
+  while (true) {
+    await page.keyboard.press("F1");
+    await quickInput(page).fill(`>${title}`);
+    try {
+      await row.click({ timeout: 2_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
+}
+
+/** The text field of the open palette, quick pick or input box. */
+export function quickInput(page: Page): Locator {
+  return page.locator(".quick-input-widget input").first();
+}
+
+/** A notification that holds the text. */
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.locator(".notification-toast", { hasText: text }).first();
+}
+
+/** Opens a view container by its name in the activity bar. */
+export async function openContainer(page: Page, name: string): Promise<void> {
+  const item = page.locator(`.part.activitybar .action-item:has(a[aria-label^="${name}"])`);
+  await item.waitFor();
+  // A click on the container that is already open would close it.
+  if (!(await item.getAttribute("class"))?.includes("checked")) await item.click();
+}
+
+/** Keeps a picture of the page in test-results/. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const dir = inRepo("test-results");
+  await mkdir(dir, { recursive: true });
+  await page.screenshot({ path: join(dir, `${name}.png`) });
+}

@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RESULTS_VARIABLE } from "../inside/contract.ts";
+import { openWorkbench } from "./browser.ts";
+import { CACHE_DIR, inRepo } from "./paths.ts";
+import { startHost } from "./server.ts";
+import { bundleForHost } from "./vsix.ts";
+
+export interface InnerTest {
+  title: string;
+  fullTitle: string;
+  duration?: number;
+  err: { message?: string; stack?: string };
+}
+
+interface InsideOptions {
+  vsix: string[];
+  settings: Record<string, unknown>;
+  env: Record<string, string>;
+  /** What follows VS Code's own end of the run, which may come without a result. */
+  timeoutMs?: number;
+}
+
+/** Bundles the tests that run inside the extension host; the folder is what VS Code is given as extensionTestsPath. */
+export async function bundleInside(): Promise<string> {
+  const dir = join(CACHE_DIR, "inside");
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+  await bundleForHost(new URL("../inside/index.ts", import.meta.url), join(dir, "index.js"));
+  return join(dir, "index.js");
+}
+
+/** Runs the inner tests in a real extension host and returns the result of each. */
+export async function runInside(options: InsideOptions): Promise<InnerTest[]> {
+  const entry = await bundleInside();
+  const results = join(CACHE_DIR, "inside", "results.json");
+  await rm(results, { force: true });
+  const { vsix, settings } = options;
+  const host = await startHost({ vsix, settings, smoke: true, env: { ...options.env, [RESULTS_VARIABLE]: results } });
+  const lines: string[] = [];
+  try {
+    const remote = (path: string) => `vscode-remote://${new URL(host.url).host}${path}`;
+    const exited = Promise.withResolvers<number>();
+    const workbench = await openWorkbench(host, {
+      payload: [
+        ["extensionDevelopmentPath", remote(inRepo("test/vscode/helper"))],
+        ["extensionTestsPath", remote(entry)],
+        ["skipWelcome", "true"],
+      ],
+      expose: {
+        codeAutomationLog: (type: string, args: unknown[]) => lines.push(`${type}: ${args.map(String).join(" ")}`),
+        codeAutomationExit: (code: number) => exited.resolve(code),
+      },
+    });
+    try {
+      await within(exited.promise, options.timeoutMs ?? 180_000);
+    } finally {
+      await workbench.close();
+    }
+    if (!existsSync(results)) throw new Error("VS Code ended the run without results.");
+    return JSON.parse(await readFile(results, "utf8")).tests;
+  } catch (error) {
+    throw new Error(`${error}\n${lines.slice(-40).join("\n")}\n${host.logs().slice(-6_000)}`);
+  } finally {
+    await host.stop();
+  }
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`VS Code did not end the run within ${ms / 1000} s.`)), ms);
+  });
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+}

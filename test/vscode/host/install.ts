@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { canInstallPackages, installPackages } from "./apt.ts";
+import { CACHE_DIR, inRepo } from "./paths.ts";
+import { progress, run } from "./run.ts";
+
+const CODE_SERVER_VERSION = "4.139.1";
+
+/** What code-server's native addons need to compile. */
+const BUILD_PACKAGES = [
+  ...["ca-certificates", "python3", "make", "g++"],
+  ...["libkrb5-dev", "libsecret-1-dev", "libx11-dev", "libxkbfile-dev"],
+];
+
+export interface HostProgram {
+  /** The Node that runs code-server: it asks for exactly 24. */
+  node: string;
+  /** code-server's entry point. */
+  codeServer: string;
+}
+
+/** Finds code-server, a full VS Code from npm, or installs it (about two minutes, once). */
+export async function ensureHost(cacheDir = CACHE_DIR): Promise<HostProgram> {
+  const node = inRepo("node_modules/node/bin/node");
+  const root = join(cacheDir, `code-server-${CODE_SERVER_VERSION}`);
+  const codeServerDir = join(root, "node_modules", "code-server");
+  const program = { node, codeServer: join(codeServerDir, "out", "node", "entry.js") };
+  // Written last, so that an interrupted installation starts over.
+  const marker = join(root, "complete");
+  if (existsSync(marker)) return program;
+
+  progress(`installing code-server ${CODE_SERVER_VERSION} into ${root}, about two minutes, only this once`);
+  if (canInstallPackages()) await installPackages(BUILD_PACKAGES);
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  await writeFile(join(root, "package.json"), `${JSON.stringify({ private: true })}\n`);
+  const env = npmEnvironment(node);
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  await run("npm", ["install", `code-server@${CODE_SERVER_VERSION}`, "--ignore-scripts", ...quiet], { cwd: root, env });
+  await run("npm", ["install", "--omit=dev", ...quiet], { cwd: join(codeServerDir, "lib", "vscode"), env });
+  await writeFile(marker, `${new Date().toISOString()}\n`);
+  progress("code-server is installed");
+  return program;
+}
+
+/** Node 24 first on PATH, and none of the settings that an outer `npm test` would hand to an inner npm. */
+function npmEnvironment(node: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(config_local_prefix|package|lifecycle)/i.test(name),
+  );
+  return { ...Object.fromEntries(inherited), PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` };
+}

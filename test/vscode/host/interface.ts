@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { quickInput, runCommand } from "./browser.ts";
+
+/** Types a key into the box of the Set Key command, as a person would, and presses Enter. */
+export async function typeKey(page: Page, key: string): Promise<void> {
+  await runCommand(page, "OpenRouter Admin: Set Key");
+  await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set Provisioning" }).waitFor();
+  assert.equal(await quickInput(page).getAttribute("type"), "password", "the key would be readable on the screen");
+  await quickInput(page).fill(key);
+  await quickInput(page).press("Enter");
+}
+
+/** Waits until the box is gone: the key was checked and kept. */
+export async function keyKept(page: Page): Promise<void> {
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+}
+
+/** What the box says below its field once it holds the text. */
+export async function boxSays(page: Page, text: RegExp): Promise<string> {
+  const message = page.locator(".quick-input-widget .quick-input-message", { hasText: text });
+  await message.waitFor();
+  return (await message.allInnerTexts()).join("\n");
+}
+
+/** Gives the box up, whatever it says. */
+export async function closeBox(page: Page): Promise<void> {
+  await quickInput(page).press("Escape");
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+}
+
+/** Drags the sidebar as narrow as it goes; the function that is returned gives it its width back. */
+export async function narrowSidebar(page: Page): Promise<() => Promise<void>> {
+  const box = await page.locator(".part.sidebar").boundingBox();
+  assert.ok(box, "the sidebar is closed");
+  const edge = box.x + box.width;
+  const narrow = box.x + 190;
+  await drag(page, edge, narrow);
+  return () => drag(page, narrow, edge);
+}
+
+async function drag(page: Page, from: number, to: number): Promise<void> {
+  await page.mouse.move(from, 600);
+  await page.waitForTimeout(400);
+  await page.mouse.down();
+  await page.mouse.move(to, 600, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForTimeout(300);
+}

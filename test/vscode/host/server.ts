@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ensureHost } from "./install.ts";
+
+type Settings = Record<string, unknown>;
+
+interface HostOptions {
+  /** The extensions to install, as packaged. */
+  vsix: string[];
+  settings?: Settings;
+  /** What the extension host inherits, on top of our own environment without its VSCODE_* and OPENROUTER_*. */
+  env?: Record<string, string>;
+  /** Lets a page run extension tests; it also turns toasts off and accepts tool confirmations. */
+  smoke?: boolean;
+  /** The folder that the window opens; an empty one otherwise. */
+  folder?: string;
+  /** Where user data is kept; a new folder, removed at the end, otherwise. */
+  dataDir?: string;
+  port?: number;
+}
+
+export interface Host {
+  /** The server's address without a path. */
+  url: string;
+  folder: string;
+  dataDir: string;
+  extensionsDir: string;
+  /** Everything logged so far: the server's output and each log file. */
+  logs(): string;
+  /** Changes settings while the editor runs. */
+  updateSettings(settings: Settings): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const QUIET: Settings = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+};
+
+/** Starts a VS Code server with the extensions installed, on fresh folders and a free port of 127.0.0.1. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const program = await ensureHost();
+  const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-host-"));
+  const dataDir = options.dataDir ?? join(temporary, "data");
+  const extensionsDir = join(temporary, "extensions");
+  const folder = options.folder ?? join(temporary, "folder");
+  const config = join(temporary, "config.yaml");
+  for (const dir of [dataDir, extensionsDir, folder]) await mkdir(dir, { recursive: true });
+  await writeFile(config, "");
+  await mergeSettings(dataDir, { ...QUIET, ...options.settings });
+
+  const outputFile = join(temporary, "output.log");
+  const dirs = ["--user-data-dir", dataDir, "--extensions-dir", extensionsDir, "--config", config];
+  const env = cleanEnvironment(options.env);
+  const start = (args: string[]) => {
+    const output = openSync(outputFile, "a");
+    const child = spawn(program.node, [program.codeServer, ...dirs, ...args], {
+      ...{ env, cwd: temporary, detached: true, stdio: ["ignore", output, output] },
+    });
+    closeSync(output);
+    return child;
+  };
+  const readOutput = () => readFileSync(outputFile, "utf8");
+
+  const installer = start(options.vsix.flatMap((file) => ["--install-extension", file]));
+  const code = await new Promise((resolve) => installer.once("close", resolve));
+  if (code !== 0) throw new Error(`The VSIX did not install:\n${readOutput()}`);
+
+  const port = options.port ?? (await closedPort());
+  const server = start([
+    ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
+    ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+    "--disable-getting-started-override",
+    ...(options.smoke ? ["--vscode-option", "enable-smoke-test-driver"] : []),
+  ]);
+  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
+  // A test run that is interrupted must not leave an editor behind.
+  const killGroup = (signal: NodeJS.Signals = "SIGKILL") => {
+    try {
+      if (server.pid !== undefined) process.kill(-server.pid, signal);
+    } catch {
+      // The group has ended already.
+    }
+  };
+  const onExit = () => killGroup();
+  process.once("exit", onExit);
+
+  const host: Host = {
+    url: `http://127.0.0.1:${port}`,
+    folder,
+    dataDir,
+    extensionsDir,
+    logs: () => [readOutput(), ...logFiles(dataDir).map((file) => readFileSync(file, "utf8"))].join("\n"),
+    updateSettings: (settings) => mergeSettings(dataDir, settings),
+    async stop() {
+      killGroup("SIGTERM");
+      await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
+      killGroup();
+      await ended;
+      process.off("exit", onExit);
+      await rm(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+  try {
+    await healthy(host.url, () => server.exitCode !== null);
+  } catch (error) {
+    const output = readOutput();
+    await host.stop();
+    throw new Error(`code-server did not start: ${error}\n${output}`);
+  }
+  return host;
+}
+
+/** Machine-scope settings are read from Machine/, all others from User/: each file gets them all. */
+async function mergeSettings(dataDir: string, settings: Settings): Promise<void> {
+  for (const scope of ["User", "Machine"]) {
+    const file = join(dataDir, scope, "settings.json");
+    await mkdir(join(dataDir, scope), { recursive: true });
+    const before = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
+    await writeFile(file, `${JSON.stringify({ ...before, ...settings }, null, 2)}\n`);
+  }
+}
+
+/** An editor started from a VS Code terminal would take its variables for its own; keys come from the test alone. */
+function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|OPENROUTER_|ELECTRON_)/.test(name));
+  return { ...Object.fromEntries(own), ...extra };
+}
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function closedPort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("No free port.");
+  return address.port;
+}
+
+async function healthy(url: string, hasEnded: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (hasEnded()) throw new Error("it ended");
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(200);
+  }
+  throw new Error("no answer on /healthz within 60 s");
+}
+
+function logFiles(dataDir: string): string[] {
+  return readdirSync(dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".log"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}

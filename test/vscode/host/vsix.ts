@@ -1,0 +1,47 @@
+import { existsSync, statSync } from "node:fs";
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createVSIX } from "@vscode/vsce";
+import { build } from "esbuild";
+import { CACHE_DIR, inRepo, VSIX } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** The extension's VSIX, packaged anew when the bundles are younger. */
+export async function ensureVsix(): Promise<string> {
+  const newest = Math.max(
+    ...["extension.js", "server.js", "sample.js"].map((file) => modified(inRepo(`dist/${file}`))),
+  );
+  if (newest === 0) throw new Error("There is nothing to package: run `npm run build` first.");
+  if (modified(VSIX) < newest) {
+    const vsce = inRepo("node_modules/@vscode/vsce/vsce");
+    await run(process.execPath, [vsce, "package", "--no-dependencies", "--out", VSIX], { cwd: inRepo("") });
+  }
+  return VSIX;
+}
+
+function modified(file: string): number {
+  return existsSync(file) ? statSync(file).mtimeMs : 0;
+}
+
+/** Bundles a module that runs in the extension host. `vscode` comes from the host, Mocha from node_modules. */
+export async function bundleForHost(entry: URL, outfile: string): Promise<void> {
+  await build({
+    ...{ entryPoints: [entry.pathname], outfile, bundle: true, platform: "node", format: "cjs", target: "node22" },
+    external: ["vscode", "mocha"],
+    logLevel: "warning",
+  });
+}
+
+/** Packages the extension of tests that contributes a language model; it is never part of the product. */
+export async function scriptedModelVsix(): Promise<string> {
+  const dir = join(CACHE_DIR, "scripted-model");
+  await mkdir(dir, { recursive: true });
+  await cp(new URL("../scripted-model/package.json", import.meta.url), join(dir, "package.json"));
+  await bundleForHost(new URL("../scripted-model/extension.ts", import.meta.url), join(dir, "extension.cjs"));
+  const packagePath = `${dir}.vsix`;
+  await createVSIX({
+    ...{ cwd: dir, packagePath, dependencies: false },
+    ...{ allowMissingRepository: true, skipLicense: true },
+  });
+  return packagePath;
+}

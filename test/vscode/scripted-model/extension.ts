@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as vscode from "vscode";
+import { registerModelProvider } from "./modelApi.ts";
+
+/** The tool that the script asks for, by the end of its name, and what it asks. */
+const TOOL = { suffix: "_or_activity", input: { aggregate: "by_day" } };
+
+export function activate(context: vscode.ExtensionContext): void {
+  context.subscriptions.push(
+    registerModelProvider("scripted", {
+      provideLanguageModelChatInformation: () => [MODEL],
+      provideLanguageModelChatResponse: async (_model, messages, options, progress) => {
+        progress.report(answer(messages, options.tools ?? []));
+      },
+      provideTokenCount: async (_model, text) => Math.ceil(JSON.stringify(text).length / 4),
+    }),
+    vscode.commands.registerCommand("scriptedModel.prepare", prepareChat),
+  );
+}
+
+const MODEL = {
+  ...{ id: "scripted", name: "Scripted", family: "scripted", version: "1" },
+  ...{ maxInputTokens: 100_000, maxOutputTokens: 10_000 },
+  capabilities: { toolCalling: true },
+  isUserSelectable: true,
+};
+
+/** The first turn calls the tool; once its result is there, the answer quotes it. */
+function answer(
+  messages: readonly { content: readonly unknown[] }[],
+  tools: readonly { name: string }[],
+): vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart {
+  const results = messages.flatMap((message) => message.content.filter(isToolResult));
+  const result = results.at(-1);
+  if (result !== undefined) return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(textOf(result))}`);
+  const tool = tools.find((candidate) => candidate.name.endsWith(TOOL.suffix));
+  if (tool === undefined) {
+    const names = tools.map((candidate) => candidate.name).join(", ");
+    return new vscode.LanguageModelTextPart(quote(`No ${TOOL.suffix} among ${tools.length} tools: ${names}`));
+  }
+  return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, tool.name, TOOL.input);
+}
+
+function isToolResult(part: unknown): part is vscode.LanguageModelToolResultPart {
+  return part instanceof vscode.LanguageModelToolResultPart;
+}
+
+function textOf(result: vscode.LanguageModelToolResultPart): string {
+  return result.content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : "")).join("\n");
+}
+
+/** The chat renders Markdown: escaped, and with each line a paragraph, the text stays as it is. */
+function quote(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&").replaceAll("\n", "\n\n");
+}
+
+/** Without this, the chat waits for the bundled Copilot Chat extension, which is not enabled before it is asked for. */
+async function prepareChat(): Promise<void> {
+  void vscode.commands.executeCommand("workbench.action.chat.manage");
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (vscode.extensions.getExtension("GitHub.copilot-chat")?.isActive) {
+      void vscode.window.showInformationMessage("The chat is prepared.");
+      return;
+    }
+    await sleep(250);
+  }
+  void vscode.window.showErrorMessage("GitHub.copilot-chat did not become active.");
+}
