@@ -186,7 +186,7 @@ describe("server: the 16 read tools, judged by the account", () => {
   it("or_activity bounds its rows and says how many there are", async () => {
     const text = await ok("or_activity", { limit: 3 });
     assert.equal(rowsOf(text).length, 3);
-    assert.match(text, /Rows 1-3 of \d+; more: limit=\d+/);
+    assert.match(text, /Rows 1-3 of \d+, largest usage first; more: limit=\d+/);
   });
 
   it("or_generation", async () => {

@@ -83,7 +83,7 @@ function render(data: ActivityRow[], aggregate: Grouping, limit: number): string
   const measure = (row: ActivityRow) => Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]]));
   const groups = groupBy(data, name, measure);
   if (aggregate === "by_day") groups.sort((a, b) => a.name.localeCompare(b.name));
-  const { shown, rest } = capped(groups, limit);
+  const { shown, rest } = capped(groups, limit, aggregate === "by_day" ? "oldest first" : undefined);
   return lines(
     rest,
     table(
@@ -97,11 +97,11 @@ function render(data: ActivityRow[], aggregate: Grouping, limit: number): string
 }
 
 /** The largest rows; activity has no offset, so the rest comes by a larger limit or by grouping. */
-function capped<T>(items: T[], limit: number): { shown: readonly T[]; rest: string } {
+function capped<T>(items: T[], limit: number, order = "largest usage first"): { shown: readonly T[]; rest: string } {
   const { shown } = slice(items, 0, limit);
   const rest =
     shown.length < items.length
-      ? `Rows 1-${shown.length} of ${items.length}, largest usage first; more: limit=${items.length}, or aggregate.`
+      ? `Rows 1-${shown.length} of ${items.length}, ${order}; more: limit=${items.length}, or aggregate.`
       : "";
   return { shown, rest };
 }
