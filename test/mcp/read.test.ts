@@ -211,6 +211,15 @@ describe("server: the 16 read tools, judged by the account", () => {
     assert.ok(data.some((model) => model.pricing.prompt === "-1"));
     const other = rowsOf(await ok("or_models", { output_modalities: "all", limit: 1000 }));
     assert.ok(other.length > rows.length);
+    const drawn = other.filter((row) => row["pricing, other"] !== "-");
+    assert.ok(drawn.length > 0, "a model with another price");
+    for (const row of drawn) {
+      const pricing: Record<string, string> = account.state.models.find((model) => model.id === row.id)?.pricing ?? {};
+      for (const price of row["pricing, other"]?.split(",") ?? []) {
+        const [field = "", value] = price.split("=");
+        assert.equal(pricing[field], value, row.id);
+      }
+    }
     const word = data[0]?.id.split("/")[0] ?? "";
     const found = rowsOf(await ok("or_models", { search: word, limit: 1000 }));
     assert.ok(found.length > 0 && found.length < rows.length);

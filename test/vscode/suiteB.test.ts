@@ -4,6 +4,7 @@ import { type SampleAccount, startSampleAccount } from "../../src/sample/index.t
 import { openContainer, openWorkbench, runCommand, screenshot, toast, type Workbench } from "./host/browser.ts";
 import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "./host/interface.ts";
 import { closedPort, type Host, startHost } from "./host/server.ts";
+import { stepByStep } from "./host/steps.ts";
 import { ensureVsix } from "./host/vsix.ts";
 import { trueRemaining } from "./truth.ts";
 
@@ -13,7 +14,7 @@ const THEMES = { light: "Default Light Modern", dark: "Default Dark Modern" };
 describe("the interface", function () {
   this.timeout(15 * 60_000);
   // Each step stands on the one before.
-  this.bail(true);
+  stepByStep(this);
   let account: SampleAccount;
   let host: Host;
   let workbench: Workbench;

@@ -9,6 +9,7 @@ import { ask, prepareChat } from "./host/chat.ts";
 import { keyKept, typeKey } from "./host/interface.ts";
 import { filesHolding } from "./host/search.ts";
 import { type Host, startHost } from "./host/server.ts";
+import { stepByStep } from "./host/steps.ts";
 import { ensureVsix, scriptedModelVsix } from "./host/vsix.ts";
 import { trueYesterday } from "./truth.ts";
 
@@ -16,7 +17,7 @@ import { trueYesterday } from "./truth.ts";
 describe("agent mode", function () {
   this.timeout(15 * 60_000);
   // Each step stands on the one before.
-  this.bail(true);
+  stepByStep(this);
   let account: SampleAccount;
   let host: Host;
   let workbench: Workbench;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Account } from "../account.ts";
 import { viewIds } from "../ids.ts";
 
-/** Puts the sample account in place of none; a key of one's own goes before it. */
+/** Puts the sample account in place of none; a key of one's own goes before it. The view says that it is a sample. */
 export async function exploreSample(account: Account): Promise<void> {
   const t = vscode.l10n.t;
   const source = await account.source();
@@ -15,8 +15,4 @@ export async function exploreSample(account: Account): Promise<void> {
   await account.useSample();
   await account.credentials(); // started here, so that a failure to start is this command's
   await vscode.commands.executeCommand(`${viewIds.credits}.focus`);
-  const text = t(
-    "This is a sample account with generated data, on this computer only. Changes made to it touch nothing real.",
-  );
-  void vscode.window.showInformationMessage(text);
 }

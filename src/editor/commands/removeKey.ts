@@ -15,8 +15,7 @@ export async function removeKey(account: Account): Promise<void> {
   }
   if (source === "stored" && !(await confirmed())) return;
   await account.removeKey();
-  const left = source === "stored" ? t("The key was removed from VS Code.") : t("You left the sample account.");
-  void vscode.window.showInformationMessage(left);
+  if (source === "stored") void vscode.window.showInformationMessage(t("The key was removed from VS Code."));
 }
 
 async function confirmed(): Promise<boolean> {

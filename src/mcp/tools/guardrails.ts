@@ -36,7 +36,7 @@ const list = defineTool({
   name: "or_guardrails_list",
   title: "List guardrails",
   description:
-    "Guardrails of all workspaces: limits (USD), allow and block lists, ZDR by provider, content filters. 50 rows by default. One enforces nothing until it is assigned: or_guardrails_assignments.",
+    "Guardrails of all workspaces: limits (USD), allow and block lists, ZDR by provider, content filters. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), a workspace's default guardrail aside.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const { guardrails, workspaces } = await listAllGuardrails(client, { signal });

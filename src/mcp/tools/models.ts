@@ -16,17 +16,28 @@ import { type Column, fields, lines, slice, table, withoutNulls } from "../text.
 /** A price, USD a token, as the API gives it; "-1" is a router's: it has none of its own. */
 const price = (value: string | undefined) => (value === "-1" ? "no price" : value);
 
+/** Prices by other measures than prompt and completion tokens; without them an image model would look free. */
+const OTHER_PRICES = ["request", "image", "image_output", "image_token", "audio", "audio_output"] as const;
+
+function otherPrices({ pricing }: Model): string[] {
+  return OTHER_PRICES.filter((field) => Number(pricing[field] ?? 0) > 0).map((field) => `${field}=${pricing[field]}`);
+}
+
 const modelColumns: Column<Model>[] = [
   ["id", (model) => model.id],
   ["pricing.prompt", (model) => price(model.pricing.prompt)],
   ["pricing.completion", (model) => price(model.pricing.completion)],
+  ["pricing, other", otherPrices],
   ["context_length", (model) => model.context_length],
   ["output_modalities", (model) => model.architecture.output_modalities],
 ];
 
 function modelTable(models: Model[], from = 0, limit = 100): string {
   const { shown, rest } = slice(models, from, limit);
-  return lines(`${models.length} models; prices in USD a token. ${rest}`, table(modelColumns, shown));
+  return lines(
+    `${models.length} models; prices in USD, of tokens unless named otherwise. ${rest}`,
+    table(modelColumns, shown),
+  );
 }
 
 const list = defineTool({

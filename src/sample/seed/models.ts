@@ -101,6 +101,8 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
       completion: perToken(entry.completion),
       request: "0",
       image: "0",
+      // A picture costs about a thousand tokens of its own kind.
+      ...(can("i") ? { image_output: perToken(30) } : {}),
       ...(can("t") && entry.prompt > 0.5 ? { input_cache_read: perToken(entry.prompt / 10) } : {}),
     },
     top_provider: {
