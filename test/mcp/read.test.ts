@@ -273,6 +273,13 @@ describe("server: the 16 read tools, judged by the account", () => {
       for (const filter of guardrail.content_filter_builtins?.slice(0, 1) ?? [])
         assert.ok(row?.content_filters?.includes(`${filter.slug}:${filter.action}`));
       const text = await ok("or_guardrail_get", { id: guardrail.id });
+      for (const filter of guardrail.content_filters ?? [])
+        assert.ok(
+          text.includes(`content_filters: action=${filter.action}`) && text.includes(`pattern=${filter.pattern}`),
+          text,
+        );
+      for (const filter of guardrail.content_filter_builtins ?? [])
+        assert.match(text, new RegExp(`content_filter_builtins: .*slug=${filter.slug}`));
       const bound = keyAssignments.filter((item) => item.guardrail_id === guardrail.id).length;
       assert.match(text, new RegExp(`assigned: ${bound} keys`));
       if (guardrail.limit_usd !== null) near(figure(text, "limit_usd"), guardrail.limit_usd, "limit_usd");

@@ -8,7 +8,7 @@ import {
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
-import { fields, lines, slice, table } from "../text.ts";
+import { cell, fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "xai", "other"] as const;
@@ -79,14 +79,21 @@ const get = defineTool({
   },
 });
 
-/** Every field of a guardrail; the content filters as JSON, since a pattern may hold any separator. */
+/** Every field of a guardrail; a line a content filter, its pattern last and as it is, since it may hold any separator. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
-  return fields({
-    ...others,
-    content_filters: JSON.stringify(content_filters ?? null),
-    content_filter_builtins: JSON.stringify(content_filter_builtins ?? null),
-  });
+  const custom = (content_filters ?? []).map(({ pattern, ...filter }) => ({ ...filter, pattern }));
+  return lines(
+    fields(others),
+    ...(content_filter_builtins ?? []).map((filter) => `content_filter_builtins: ${words(filter)}`),
+    ...custom.map((filter) => `content_filters: ${words(filter)}`),
+    !custom.length && !content_filter_builtins?.length && "content filters: none",
+  );
 }
+
+const words = (object: Record<string, unknown>) =>
+  Object.entries(object)
+    .map(([field, value]) => `${field}=${cell(value)}`)
+    .join(" ");
 
 const assignments = defineTool({
   name: "or_guardrails_assignments",
