@@ -23,6 +23,8 @@ describe("the interface", function () {
 
   before(async () => {
     account = await startSampleAccount();
+    // Told apart from the sample account, which has the same content.
+    account.state.totalCredits += 123 * 1_000_000;
     host = await startHost({ vsix: [await ensureVsix()], settings: { "openrouterAdmin.baseUrl": account.baseUrl } });
     workbench = await openWorkbench(host);
     page = workbench.page;
@@ -43,6 +45,14 @@ describe("the interface", function () {
   const welcome = (text: string | RegExp) => sidebar.locator(".welcome-view-content", { hasText: text });
   const button = (name: string) => sidebar.locator(".welcome-view-content .monaco-button", { hasText: name });
   const creditRow = (name: RegExp) => sidebar.locator(".monaco-list-row", { hasText: name });
+
+  /** The server, started or restarted by VS Code, answers with this account's figures. */
+  async function serverReads(figures: string): Promise<void> {
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, /The MCP server (works|runs, but)/).waitFor({ timeout: 60_000 });
+    assert.ok((await toast(page, /The MCP server/).innerText()).includes(figures));
+    await runCommand(page, "Notifications: Clear All Notifications");
+  }
 
   it("welcomes the signed out with the two ways in", async () => {
     await welcome("Provisioning (Management) key").waitFor();
@@ -88,6 +98,8 @@ describe("the interface", function () {
     await inBothThemes("sample");
   });
 
+  it("serves the sample account to agents", () => serverReads("total_credits 9500,"));
+
   it("leaves the sample account", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await button("Set Key").waitFor();
@@ -104,6 +116,8 @@ describe("the interface", function () {
     assert.equal(await sidebar.getByText("Sample account").count(), 0);
     await inBothThemes("own-account");
   });
+
+  it("restarts the server for the account of the new key", () => serverReads("total_credits 9623,"));
 
   it("keeps the key over a reload", async () => {
     await page.reload();
