@@ -12,10 +12,7 @@ export async function ensureVsix(): Promise<string> {
     ...["extension.js", "server.js", "sample.js"].map((file) => modified(inRepo(`dist/${file}`))),
   );
   if (newest === 0) throw new Error("There is nothing to package: run `npm run build` first.");
-  if (modified(VSIX) < newest) {
-    const vsce = inRepo("node_modules/@vscode/vsce/vsce");
-    await run(process.execPath, [vsce, "package", "--no-dependencies", "--out", VSIX], { cwd: inRepo("") });
-  }
+  if (modified(VSIX) < newest) await run("npm", ["run", "vsix"], { cwd: inRepo("") });
   return VSIX;
 }
 
