@@ -145,7 +145,7 @@ function warned(error: unknown, call: Call<unknown>): unknown {
 function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   return new UncertainWriteError(
     `${cause.message} All the same, ${call.creates} may have been created; it was not sent again.`,
-    `Before you create it again, look for ${call.creates} in the list, newest first; if it is there, its answer is lost.`,
+    `Before you create it again, look for ${call.creates} in the list; if it is there, only its answer is lost.`,
     { status: cause.status, cause },
   );
 }

@@ -207,13 +207,12 @@ describe("server: faults of the network and the API", () => {
           text,
           /All the same, the (key|guardrail) "Lost & found 🔑" may have been created; it was not sent again/,
         );
-        assert.match(text, /look for the (key|guardrail) "Lost & found 🔑"/);
+        assert.match(text, /look for the (key|guardrail) "Lost & found 🔑" in the list/);
         await new Promise((resolve) => setTimeout(resolve, 500));
         const named = [...(state() as Iterable<unknown>)].filter((item) => JSON.stringify(item).includes(name));
         assert.equal(named.length, 1);
-        const listed = await server.call(tool === "or_key_create" ? "or_keys_list" : "or_guardrails_list", {
-          limit: 1000,
-        });
+        const list = text.match(/List them with (\w+)/)?.[1] ?? assert.fail(text);
+        const listed = await server.call(list, { limit: 1000 });
         assert.equal(listed.text.split(name).length - 1, 1, "the list that the text points to shows it");
       });
 
