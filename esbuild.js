@@ -33,7 +33,7 @@ await Promise.all([
     ...shared,
     entryPoints: ["src/extension.ts"],
     outfile: "dist/extension.js",
-    external: ["vscode", "./sample.js"],
+    external: ["vscode"],
   }),
   build({
     ...shared,

@@ -9,7 +9,6 @@ import {
 } from "../openrouter/index.ts";
 import type { Account } from "./account.ts";
 import { type AccountSource, type ConnectionState, contextKeys } from "./ids.ts";
-import { WrongKindOfKeyError } from "./keyCheck.ts";
 
 /** The client of the account in use, shared by the views, and the state of it that the welcome views follow. */
 export interface Connection extends vscode.Disposable {
@@ -56,7 +55,7 @@ export function createConnection(account: Account, version: string): Connection 
 
 /** The state a failed request tells of: what to do next differs. */
 export function stateAfter(error: unknown): ConnectionState {
-  if ([UnauthorizedError, ForbiddenError, WrongKindOfKeyError].some((kind) => error instanceof kind)) return "wrongKey";
+  if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if (error instanceof NetworkError || error instanceof TimeoutError) return "offline";
   return "error";
 }

@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import { NetworkError, OpenRouterError, TimeoutError, UnauthorizedError } from "../openrouter/index.ts";
+import {
+  InferenceKeyError,
+  NetworkError,
+  OpenRouterError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../openrouter/index.ts";
 import { managementKeysPage } from "./ids.ts";
 import { keyFormatProblem } from "./keyCheck.ts";
 
@@ -63,6 +69,10 @@ function explain(error: unknown): string {
   const t = vscode.l10n.t;
   if (error instanceof UnauthorizedError)
     return t("OpenRouter does not accept this key: it is mistyped, revoked or expired. Nothing was kept.");
+  if (error instanceof InferenceKeyError)
+    return t(
+      "This is an inference key: it can run models, but cannot read or manage the account. Use a Provisioning (Management) key.",
+    );
   if (error instanceof NetworkError || error instanceof TimeoutError)
     return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
   if (error instanceof OpenRouterError) return `${error.message} ${error.nextStep}`;

@@ -31,6 +31,11 @@ export class ForbiddenError extends OpenRouterError {
   override name = "ForbiddenError";
 }
 
+/** The key is valid, but one for inference: the account would read as empty. */
+export class InferenceKeyError extends ForbiddenError {
+  override name = "InferenceKeyError";
+}
+
 /** 404: no such thing, or not on this kind of account. */
 export class NotFoundError extends OpenRouterError {
   override name = "NotFoundError";

@@ -1,15 +1,15 @@
 import type { Client, RequestOptions } from "./client.ts";
 import { getCurrentKey } from "./endpoints/account.ts";
-import { ForbiddenError } from "./errors.ts";
+import { InferenceKeyError } from "./errors.ts";
 
 /**
  * Tells an inference key from an empty account: some endpoints answer it with zeros. `GET /key`, kept 60 s.
- * @throws ForbiddenError when the key cannot manage an account
+ * @throws InferenceKeyError when the key cannot manage an account
  */
 export async function requireManagementKey(client: Client, options?: RequestOptions): Promise<void> {
   const key = await getCurrentKey(client, options);
   if (key.is_management_key || key.is_provisioning_key) return;
-  throw new ForbiddenError(
+  throw new InferenceKeyError(
     "This is an inference key: it can run models, but cannot read or manage the account.",
     "Make a Provisioning (Management) key at https://openrouter.ai/settings/management-keys",
   );

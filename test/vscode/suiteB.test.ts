@@ -133,6 +133,20 @@ describe("the interface", function () {
     await creditRow(/Remaining/).waitFor();
   });
 
+  it("shows that the account does not know the key", async () => {
+    const other = await startSampleAccount();
+    try {
+      await host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
+      await welcome("does not let this key manage the account").waitFor({ timeout: 60_000 });
+      await button("Set Key").waitFor();
+      await inBothThemes("wrong-key");
+      await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
+      await creditRow(/Remaining/).waitFor();
+    } finally {
+      await other.close();
+    }
+  });
+
   it("removes the key, after asking, and is signed out again", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Remove Key" }).click();

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
-import { ForbiddenError, OpenRouterError, OriginError, UnauthorizedError } from "../../openrouter/index.ts";
+import { ForbiddenError, OpenRouterError, OriginError, redact, UnauthorizedError } from "../../openrouter/index.ts";
 import { type CommandId, commandIds, settingIds } from "../ids.ts";
-import { WrongKindOfKeyError } from "../keyCheck.ts";
 import type { Log } from "../log.ts";
 
 type Run = () => Promise<void> | void;
@@ -23,7 +22,7 @@ async function runReported(log: Log, id: string, run: Run): Promise<void> {
     await run();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    const text = describe(error);
+    const text = redact(describe(error));
     log.error(`${id}: ${text}`);
     // Not awaited: the command has ended, whenever somebody reads the message.
     void offer(
@@ -54,7 +53,7 @@ function actionsFor(error: unknown, log: Log, retry: Run): Action[] {
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
   const again = { title: vscode.l10n.t("Retry"), run: retry };
-  const keyIsWrong = [UnauthorizedError, ForbiddenError, WrongKindOfKeyError].some((kind) => error instanceof kind);
+  const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
   return keyIsWrong ? [setKey, again, openLog] : [again, openLog];
 }

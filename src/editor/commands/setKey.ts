@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import { createClient } from "../../openrouter/index.ts";
+import { createClient, requireManagementKey } from "../../openrouter/index.ts";
 import type { Account } from "../account.ts";
 import { userAgent } from "../connection.ts";
 import { commandIds } from "../ids.ts";
-import { requireManagementKey } from "../keyCheck.ts";
 import { promptForKey } from "../keyPrompt.ts";
 import { baseUrlSetting } from "../settings.ts";
 

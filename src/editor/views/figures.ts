@@ -4,10 +4,10 @@ import {
   getToday,
   OpenRouterError,
   type RequestOptions,
+  requireManagementKey,
   type Today,
 } from "../../openrouter/index.ts";
 import type { AccountSource } from "../ids.ts";
-import { requireManagementKey } from "../keyCheck.ts";
 
 /** What the Credits view shows, in USD, and when it was read. */
 export interface Figures {
@@ -19,7 +19,7 @@ export interface Figures {
   readAt: Date;
 }
 
-/** @throws WrongKindOfKeyError for an inference key, whose credits would read as zero; else what the requests throw */
+/** @throws InferenceKeyError for an inference key, whose credits would read as zero; else what the requests throw */
 export async function readFigures(client: Client, source: AccountSource, options: RequestOptions): Promise<Figures> {
   await requireManagementKey(client, { signal: options.signal });
   const [credits, today] = await Promise.all([getCredits(client, options), todayOrCause(client, options)]);
