@@ -1,5 +1,5 @@
 // Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), minified, without source maps.
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
@@ -18,6 +18,17 @@ const withoutAjv = {
   },
 };
 
+/** The server says its version and nothing else of package.json. */
+const versionOnly = {
+  name: "version-only",
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
 const shared = {
   bundle: true,
   platform: "node",
@@ -29,17 +40,20 @@ const shared = {
 };
 
 await Promise.all([
+  // Flows and the API's client are chunks of their own: they are loaded when they are first used.
   build({
     ...shared,
     entryPoints: ["src/extension.ts"],
-    outfile: "dist/extension.js",
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
     external: ["vscode"],
   }),
   build({
     ...shared,
     entryPoints: ["src/mcp/main.ts"],
     outfile: "dist/server.js",
-    plugins: [withoutAjv],
+    plugins: [withoutAjv, versionOnly],
     banner: { js: `#!/usr/bin/env node\n${requireShim}` },
   }),
   build({ ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" }),

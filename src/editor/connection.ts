@@ -1,22 +1,16 @@
 import * as vscode from "vscode";
-import {
-  type Client,
-  createClient,
-  ForbiddenError,
-  NetworkError,
-  TimeoutError,
-  UnauthorizedError,
-} from "../openrouter/index.ts";
+import { ForbiddenError, NetworkError, TimeoutError, UnauthorizedError } from "../openrouter/errors.ts";
+import type { Client } from "../openrouter/index.ts";
 import type { Account } from "./account.ts";
-import { type AccountSource, type ConnectionState, contextKeys } from "./ids.ts";
+import { type AccountSource, type ContextKey, contextKeys, type ViewState } from "./ids.ts";
 
-/** The client of the account in use, shared by the views, and the state of it that the welcome views follow. */
+/** The client of the account in use, shared by the views, and the states that the welcome views follow. */
 export interface Connection extends vscode.Disposable {
   /** Fires when another account, or the same at another address, is in use: figures read before are not its own. */
   readonly onDidChange: vscode.Event<void>;
   /** @returns undefined when signed out */
   open(): Promise<OpenConnection | undefined>;
-  report(state: ConnectionState): void;
+  report(key: ContextKey, state: ViewState | boolean): void;
 }
 
 export interface OpenConnection {
@@ -45,7 +39,7 @@ export function createConnection(account: Account, version: string): Connection 
       });
       return current;
     },
-    report: (state) => void setContext(contextKeys.state, state),
+    report: (key, state) => void setContext(key, state),
     dispose() {
       listener.dispose();
       changed.dispose();
@@ -54,7 +48,7 @@ export function createConnection(account: Account, version: string): Connection 
 }
 
 /** The state a failed request tells of: what to do next differs. */
-export function stateAfter(error: unknown): ConnectionState {
+export function stateAfter(error: unknown): ViewState {
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if (error instanceof NetworkError || error instanceof TimeoutError) return "offline";
   return "error";
@@ -69,9 +63,11 @@ async function connect(account: Account, version: string): Promise<OpenConnectio
   const credentials = await account.credentials();
   if (!credentials) return undefined;
   const { key, baseUrl, source } = credentials;
+  // With the first account, not with the extension: the client brings the wire schemas.
+  const { createClient } = await import("../openrouter/index.ts");
   return { client: createClient({ key, baseUrl, userAgent: userAgent(version) }), source };
 }
 
-function setContext(key: string, value: string): Thenable<unknown> {
+function setContext(key: ContextKey, value: unknown): Thenable<unknown> {
   return vscode.commands.executeCommand("setContext", key, value);
 }

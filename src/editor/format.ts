@@ -22,3 +22,27 @@ export function clock(at: Date, locale?: string, now: Date = new Date()): string
 export function count(value: number, locale?: string): string {
   return new Intl.NumberFormat(locale).format(value);
 }
+
+/** A moment in the reader's time zone and in UTC; text that is no date is given back as it is. */
+export function moment(iso: string, locale?: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const local = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(at);
+  return `${local} (${at.toISOString().slice(0, 16).replace("T", " ")} UTC)`;
+}
+
+/** A day in the reader's locale, as UTC counts it. */
+export function day(iso: string, locale?: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(at);
+}
+
+const collators = new Map<string, Intl.Collator>();
+
+/** Orders names as the reader's language does, with numbers by their value. */
+export function byName(locale = "en"): (a: string, b: string) => number {
+  let collator = collators.get(locale);
+  if (!collator) collators.set(locale, (collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" })));
+  return collator.compare;
+}

@@ -4,30 +4,99 @@ export const commandIds = {
   removeKey: "openrouterAdmin.removeKey",
   exploreSample: "openrouterAdmin.exploreSample",
   startMcpServer: "openrouterAdmin.startMcpServer",
-  refresh: "openrouterAdmin.refresh",
   openLog: "openrouterAdmin.openLog",
+  addCredits: "openrouterAdmin.addCredits",
+  openActivity: "openrouterAdmin.openActivity",
+
+  refresh: "openrouterAdmin.refresh",
+  refreshKeys: "openrouterAdmin.refreshKeys",
+  refreshGuardrails: "openrouterAdmin.refreshGuardrails",
+  refreshMembers: "openrouterAdmin.refreshMembers",
+
+  createKey: "openrouterAdmin.createKey",
+  filterKeys: "openrouterAdmin.filterKeys",
+  clearKeyFilter: "openrouterAdmin.clearKeyFilter",
+  sortKeys: "openrouterAdmin.sortKeys",
+  showDisabledKeys: "openrouterAdmin.showDisabledKeys",
+  hideDisabledKeys: "openrouterAdmin.hideDisabledKeys",
+  disableKey: "openrouterAdmin.disableKey",
+  enableKey: "openrouterAdmin.enableKey",
+  editKeyLimit: "openrouterAdmin.editKeyLimit",
+  renameKey: "openrouterAdmin.renameKey",
+  changeKeyReset: "openrouterAdmin.changeKeyReset",
+  assignGuardrailToKey: "openrouterAdmin.assignGuardrailToKey",
+  copyKeyHash: "openrouterAdmin.copyKeyHash",
+  copyKeyName: "openrouterAdmin.copyKeyName",
+  deleteKey: "openrouterAdmin.deleteKey",
+  copyKeptSecret: "openrouterAdmin.copyKeptSecret",
+  forgetKeptSecret: "openrouterAdmin.forgetKeptSecret",
+
+  rotateKey: "openrouterAdmin.rotateKey",
+  continueRotation: "openrouterAdmin.continueRotation",
+  rollBackRotation: "openrouterAdmin.rollBackRotation",
+  disableOldKey: "openrouterAdmin.disableOldKey",
+  undoDisableOldKey: "openrouterAdmin.undoDisableOldKey",
+  deleteOldKey: "openrouterAdmin.deleteOldKey",
+  restoreRotatedLimit: "openrouterAdmin.restoreRotatedLimit",
+  snoozeRotation: "openrouterAdmin.snoozeRotation",
+  dismissRotation: "openrouterAdmin.dismissRotation",
+
+  createGuardrail: "openrouterAdmin.createGuardrail",
+  editGuardrailLimit: "openrouterAdmin.editGuardrailLimit",
+  pickGuardrailModels: "openrouterAdmin.pickGuardrailModels",
+  pickGuardrailProviders: "openrouterAdmin.pickGuardrailProviders",
+  assignGuardrailKeys: "openrouterAdmin.assignGuardrailKeys",
+  unassignGuardrailKeys: "openrouterAdmin.unassignGuardrailKeys",
+  assignGuardrailMembers: "openrouterAdmin.assignGuardrailMembers",
+  unassignGuardrailMembers: "openrouterAdmin.unassignGuardrailMembers",
+  editGuardrailJson: "openrouterAdmin.editGuardrailJson",
+  deleteGuardrail: "openrouterAdmin.deleteGuardrail",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
-export const viewIds = { credits: "openrouterAdmin.credits" } as const;
+export const viewIds = {
+  credits: "openrouterAdmin.credits",
+  keys: "openrouterAdmin.keys",
+  guardrails: "openrouterAdmin.guardrails",
+  members: "openrouterAdmin.members",
+} as const;
 export const viewContainerId = "openrouterAdmin";
+export const walkthroughId = "getStarted";
 
 export const settingIds = {
   allowWriteTools: "openrouterAdmin.allowWriteTools",
   baseUrl: "openrouterAdmin.baseUrl",
+  refreshInterval: "openrouterAdmin.refreshInterval",
+  statusBar: "openrouterAdmin.statusBar",
+  rotationName: "openrouterAdmin.rotation.name",
+  rotationFiles: "openrouterAdmin.rotation.files",
 } as const;
 
 /** Context keys for `when` clauses, with the values they take. */
-export const contextKeys = { state: "openrouterAdmin.state", account: "openrouterAdmin.account" } as const;
-export const connectionStates = ["signedOut", "loading", "ready", "offline", "wrongKey", "error"] as const;
-export type ConnectionState = (typeof connectionStates)[number];
+export const contextKeys = {
+  /** The state of the Credits view, and so of the connection. */
+  state: "openrouterAdmin.state",
+  keysState: "openrouterAdmin.keysState",
+  guardrailsState: "openrouterAdmin.guardrailsState",
+  membersState: "openrouterAdmin.membersState",
+  account: "openrouterAdmin.account",
+  /** Whether the account is an organisation's. */
+  organization: "openrouterAdmin.organization",
+  keysFiltered: "openrouterAdmin.keysFiltered",
+  disabledKeysShown: "openrouterAdmin.disabledKeysShown",
+} as const;
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+export const viewStates = ["signedOut", "loading", "ready", "offline", "wrongKey", "error"] as const;
+export type ViewState = (typeof viewStates)[number];
 export const accountSources = ["signedOut", "stored", "environment", "sample"] as const;
 export type AccountSource = (typeof accountSources)[number];
 
-export const secretIds = { key: "openrouterAdmin.provisioningKey" } as const;
-export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen" } as const;
+export const secretIds = { key: "openrouterAdmin.provisioningKey", heldPrefix: "openrouterAdmin.held." } as const;
+export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen", keySort: "openrouterAdmin.keySort" } as const;
 
 export const mcpProviderId = "openrouterAdmin.mcp";
 export const mcpServerLabel = "OpenRouter Admin";
 
 export const managementKeysPage = "https://openrouter.ai/settings/management-keys";
+export const creditsPage = "https://openrouter.ai/settings/credits";
+export const activityPage = "https://openrouter.ai/activity";

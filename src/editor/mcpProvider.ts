@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { Account, Credentials } from "./account.ts";
-import { setKey } from "./commands/setKey.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "./ids.ts";
 import { type NetworkSettings, serverEnv } from "./serverEnv.ts";
 import { allowWriteTools } from "./settings.ts";
@@ -60,6 +59,7 @@ export function registerMcpProvider(account: Account, extension: vscode.Extensio
 async function credentialsOrAsk(account: Account, version: string): Promise<Credentials> {
   const known = await account.credentials();
   if (known) return known;
+  const { setKey } = await import("./commands/setKey.ts");
   await setKey(account, version);
   const given = await account.credentials();
   if (given) return given;

@@ -1,10 +1,9 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { Client } from "../openrouter/index.ts";
+import { type Client, printable } from "../openrouter/index.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { failure, invalidInput } from "./failures.ts";
 import { inputSchema } from "./jsonSchema.ts";
-import { printable } from "./text.ts";
 import { allTools } from "./tools/index.ts";
 
 const INSTRUCTIONS =

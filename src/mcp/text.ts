@@ -1,20 +1,12 @@
 // Text for models: a header of field names, then a row an item, tab-separated. Text from the account is data.
-
-/** Escape sequences, control characters, marks that reorder text, and characters that nobody sees. */
-const UNSAFE =
-  /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f]|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
-
-/** Text without what is no text; line breaks and tabs stay. */
-export function printable(text: string): string {
-  return text.replace(UNSAFE, (found) => (found === "\n" || found === "\t" ? found : " "));
-}
+import { oneLine } from "../openrouter/index.ts";
 
 /** A value as one cell: no line breaks, tabs or escapes; "-" where the API has none. */
 export function cell(value: unknown): string {
   if (value === undefined || value === null || value === "") return "-";
   if (Array.isArray(value)) return value.length ? value.map(cell).join(",") : "-";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text.replace(UNSAFE, " ");
+  return oneLine(text);
 }
 
 export type Column<T> = readonly [field: string, value: (item: T) => unknown];

@@ -13,10 +13,12 @@ export const CONCURRENCY = 6;
 /**
  * All items of a list that does not tell its size: asks on until a page brings nothing new, so that a smaller
  * page size loses none, and an item that was added meanwhile doubles none.
+ * @param onPage is told of the items that each page brought
  */
 export async function collectUncounted<T>(
   load: (offset: number) => Promise<T[]>,
   id: (item: T) => string,
+  onPage?: (items: T[]) => void,
 ): Promise<T[]> {
   const items = new Map<string, T>();
   for (let offset = 0; ; ) {
@@ -24,6 +26,7 @@ export async function collectUncounted<T>(
     const before = items.size;
     for (const item of page) items.set(id(item), item);
     if (items.size === before) return [...items.values()];
+    onPage?.(page);
     offset += page.length;
   }
 }
@@ -70,10 +73,16 @@ async function overWorkspaces<T>(
   return [...new Map(lists.flat().map((item) => [id(item), item])).values()];
 }
 
-/** Every key of every workspace, disabled ones included unless told otherwise. */
+/**
+ * Every key of every workspace, disabled ones included unless told otherwise.
+ * @param onPage is told of each page's keys as they come
+ */
 export async function listAllKeys(
   client: Client,
-  { includeDisabled = true }: { includeDisabled?: boolean } = {},
+  {
+    includeDisabled = true,
+    onPage,
+  }: { includeDisabled?: boolean; onPage?: (page: Scope & { keys: Key[] }) => void } = {},
   options?: RequestOptions,
 ): Promise<Scope & { keys: Key[] }> {
   const workspaces = await listAllWorkspaces(client, options);
@@ -81,6 +90,7 @@ export async function listAllKeys(
     collectUncounted(
       (offset) => listKeysPage(client, { offset, include_disabled: includeDisabled, workspace_id }, options),
       (key) => key.hash,
+      onPage && ((keys) => onPage({ workspaces, keys })),
     );
   return { workspaces, keys: await overWorkspaces(workspaces, load, (key) => key.hash) };
 }

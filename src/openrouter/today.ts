@@ -28,24 +28,39 @@ export interface Today {
  * What was spent since midnight UTC: from `POST /analytics/query`, or, where the account has none, from the keys' daily
  * counters (`GET /keys`). Never from `/activity`, which ends yesterday.
  */
-export async function getToday(
+export function getToday(
   client: Client,
   options?: RequestOptions,
   allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
 ): Promise<Today> {
   const now = new Date();
+  return analyticsOrCounters(
+    (signal) => fromAnalytics(client, now, signal),
+    async (note) => ({ ...fromCounters(await allKeys(), now), note }),
+    options,
+  );
+}
+
+/** Asks the analytics, and after 10 s or a refusal the counters, with a note of why. */
+export async function analyticsOrCounters<T>(
+  analytics: (signal: AbortSignal) => Promise<T>,
+  counters: (note: string) => Promise<T>,
+  options?: RequestOptions,
+): Promise<T> {
   try {
-    return await fromAnalytics(client, now, options);
+    return await analytics(
+      AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(options?.signal ? [options.signal] : [])]),
+    );
   } catch (error) {
     options?.signal?.throwIfAborted();
     const late = error instanceof DOMException && error.name === "TimeoutError";
     if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
     const cause = error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`;
-    return { ...fromCounters(await allKeys(), now), note: `analytics unavailable: ${cause}` };
+    return counters(`analytics unavailable: ${cause}`);
   }
 }
 
-async function fromAnalytics(client: Client, now: Date, options?: RequestOptions): Promise<Today> {
+async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Promise<Today> {
   const date = utcDay(now);
   const query = {
     metrics: ["total_usage", "request_count"],
@@ -53,7 +68,6 @@ async function fromAnalytics(client: Client, now: Date, options?: RequestOptions
     time_range: { start: `${date}T00:00:00.000Z`, end: now.toISOString() },
     limit: 1000,
   };
-  const signal = AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(options?.signal ? [options.signal] : [])]);
   const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
   const models = data
     .map((row) => ({
@@ -90,7 +104,7 @@ export function fromCounters(keys: Key[], now: Date): Today {
 }
 
 /** Analytics gives counts as strings; anything that is no number is an error, never 0. */
-function figure(value: unknown): number {
+export function figure(value: unknown): number {
   const number = typeof value === "string" && value.trim() ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   throw new OpenRouterError(

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import {
   accountSources,
   commandIds,
-  connectionStates,
   contextKeys,
   mcpProviderId,
   settingIds,
   viewContainerId,
   viewIds,
+  viewStates,
 } from "../../src/editor/ids.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
@@ -50,18 +50,25 @@ describe("ids and package.json", () => {
 
   it("use only known context keys, with values that they take", () => {
     const values: Record<string, readonly string[]> = {
-      [contextKeys.state]: connectionStates,
+      [contextKeys.state]: viewStates,
+      [contextKeys.keysState]: viewStates,
+      [contextKeys.guardrailsState]: viewStates,
+      [contextKeys.membersState]: viewStates,
       [contextKeys.account]: accountSources,
     };
-    const clauses = JSON.stringify(contributes).matchAll(
-      /(openrouterAdmin\.\w+) (?:==|!=) (\w+)|(openrouterAdmin\.\w+) =~ \/\^\(([^)]*)\)/g,
-    );
+    const clauses = [...JSON.stringify(contributes).matchAll(/"when":"([^"]*)"/g)].map((match) => match[1]!);
     const used = new Set<string>();
-    for (const [, key = "", value = "", matched, alternatives] of clauses) {
-      const name = matched ?? key;
+    for (const term of clauses.flatMap((clause) => clause.split("&&"))) {
+      const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
+      if (!parts) {
+        assert.match(term, /^ *!?(view|viewItem|focusedView|inputFocus)\b/);
+        continue;
+      }
+      const [, name = "", value, alternatives] = parts;
       used.add(name);
-      for (const each of alternatives?.split("|") ?? [value])
+      for (const each of alternatives?.split("|") ?? (value ? [value] : []))
         assert.ok(values[name]?.includes(each), `${name} ${each}`);
+      if (!value && !alternatives) assert.equal(values[name], undefined, `${name} is no yes or no`);
     }
     assert.deepEqual(sorted(used), sorted(Object.values(contextKeys)));
   });

@@ -1,23 +1,26 @@
 import * as vscode from "vscode";
-import { ForbiddenError, OpenRouterError, OriginError, redact, UnauthorizedError } from "../../openrouter/index.ts";
+import { ForbiddenError, OpenRouterError, OriginError, UnauthorizedError } from "../../openrouter/errors.ts";
+import { redact } from "../../openrouter/redact.ts";
 import { type CommandId, commandIds, settingIds } from "../ids.ts";
 import type { Log } from "../log.ts";
 
-type Run = () => Promise<void> | void;
+/** A command; a menu gives it the row that it was opened on. */
+export type Run = (target?: unknown) => Promise<void> | void;
 
 interface Action extends vscode.MessageItem {
-  run: Run;
+  run(): Promise<void> | void;
 }
 
 /** Registers each command with the one way in which a command fails: said, with a next step, and logged. */
 export function registerCommands(log: Log, commands: Record<CommandId, Run>): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, () => runReported(log, id, run)),
+    vscode.commands.registerCommand(id, (target?: unknown) => runReported(log, id, () => run(target))),
   );
   return vscode.Disposable.from(...registered);
 }
 
-async function runReported(log: Log, id: string, run: Run): Promise<void> {
+/** For what a command starts after it has ended, too: a button of its message, for instance. */
+export async function runReported(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -42,7 +45,7 @@ async function offer(text: string, actions: Action[]): Promise<void> {
   await chosen?.run();
 }
 
-function actionsFor(error: unknown, log: Log, retry: Run): Action[] {
+function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Action[] {
   const command =
     (id: string, ...args: unknown[]) =>
     async () =>

@@ -1,55 +1,67 @@
 import * as vscode from "vscode";
-import { OpenRouterError, type Today, trim } from "../../openrouter/index.ts";
-import { clock, count, exactMoney, money } from "../format.ts";
-import type { Figures } from "./figures.ts";
-
-const t = vscode.l10n.t;
-const locale = vscode.env.language;
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { trim } from "../../openrouter/figures.ts";
+import type { Periods } from "../../openrouter/index.ts";
+import type { CreditsData } from "../data/accountData.ts";
+import type { Reading } from "../data/resource.ts";
+import { clock, exactMoney, money } from "../format.ts";
+import { type Node, row } from "./node.ts";
 
 /** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */
-export function creditRows({ purchased, used, today, readAt }: Figures): vscode.TreeItem[] {
-  const remaining = trim(purchased - used);
+export function creditRows({ value, readAt }: Reading<CreditsData>): Node[] {
+  const { credits, periods } = value;
+  const t = vscode.l10n.t;
+  const remaining = trim(credits.total_credits - credits.total_usage);
   return [
-    moneyRow(t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
-    moneyRow(t("Purchased"), purchased, "add", t("All credits ever bought or granted.")),
-    moneyRow(t("Used"), used, "graph", t("All that was ever spent.")),
-    today instanceof OpenRouterError ? unavailableToday(today) : todayRow(today),
-    row(t("Read at"), clock(readAt, locale), "clock", readAt.toLocaleString(locale, { timeZoneName: "short" })),
+    moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
+    moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever bought or granted.")),
+    moneyRow("used", t("Used"), credits.total_usage, "graph", t("All that was ever spent.")),
+    ...(periods instanceof OpenRouterError ? [unavailable(periods)] : spendRows(periods)),
+    row({
+      id: "readAt",
+      label: t("Read at"),
+      figure: clock(readAt, vscode.env.language),
+      icon: "clock",
+      tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
+    }),
   ];
 }
 
-function todayRow(today: Today): vscode.TreeItem {
-  const analytics = today.source === "analytics";
+function spendRows(periods: Periods): Node[] {
+  const t = vscode.l10n.t;
+  const analytics = periods.source === "analytics";
   const source = analytics ? t("analytics") : t("key counters");
   const notes = [
-    t("Spent since midnight UTC on {0}.", today.date),
     analytics
       ? t("Source: OpenRouter's analytics.")
-      : t("Source: the daily counters of the keys; deleted keys are not in it."),
-    today.includesByok
+      : t("Source: the counters of the keys; deleted keys are not in it."),
+    periods.includesByok
       ? t("Includes spend on your own provider keys (BYOK).")
       : t("Without spend on your own provider keys (BYOK)."),
-    ...(today.requests === undefined ? [] : [t("Requests: {0}", count(today.requests, locale))]),
-    ...(today.note ? [t("Note: {0}", today.note)] : []),
+    ...(periods.note ? [t("Note: {0}", periods.note)] : []),
   ];
-  const item = moneyRow(t("Today"), today.usage, "calendar", notes.join("\n"));
-  item.description = `${item.description} · ${source}`;
-  return item;
+  const spend = (id: string, label: string, usd: number, since: string) =>
+    moneyRow(id, label, usd, "calendar", [since, ...notes].join("\n"), source);
+  return [
+    spend("today", t("Today"), periods.today, t("Spent since midnight UTC.")),
+    spend("week", t("This Week"), periods.week, t("Spent since Monday, midnight UTC.")),
+    spend("month", t("This Month"), periods.month, t("Spent since the first of the month, midnight UTC.")),
+  ];
 }
 
-function unavailableToday(cause: OpenRouterError): vscode.TreeItem {
-  return row(t("Today"), t("unavailable"), "warning", `${cause.message}\n${cause.nextStep}`);
+function unavailable(cause: OpenRouterError): Node {
+  return row({
+    id: "today",
+    label: vscode.l10n.t("Today, Week, Month"),
+    figure: vscode.l10n.t("unavailable"),
+    icon: "warning",
+    tooltip: `${cause.message}\n${cause.nextStep}`,
+  });
 }
 
-function moneyRow(label: string, usd: number, icon: string, detail: string): vscode.TreeItem {
-  return row(label, money(usd, locale), icon, `${exactMoney(usd, locale)}\n${detail}`);
-}
-
-function row(label: string, figure: string, icon: string, tooltip: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(label);
-  item.description = figure;
-  item.iconPath = new vscode.ThemeIcon(icon);
-  item.tooltip = tooltip;
-  item.accessibilityInformation = { label: `${label}: ${figure}. ${tooltip}` };
-  return item;
+function moneyRow(id: string, label: string, usd: number, icon: string, detail: string, source?: string): Node {
+  const locale = vscode.env.language;
+  const figure = [money(usd, locale), source].filter(Boolean).join(" · ");
+  const tooltip = `${exactMoney(usd, locale)}\n${detail}`;
+  return row({ id, label, figure, icon, tooltip, spoken: `${label}: ${figure}. ${tooltip}`, context: `credits ${id}` });
 }

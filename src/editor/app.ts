@@ -1,0 +1,48 @@
+import * as vscode from "vscode";
+import type { Client } from "../openrouter/index.ts";
+import type { Account } from "./account.ts";
+import type { Connection } from "./connection.ts";
+import type { AccountData } from "./data/accountData.ts";
+import type { KeysView } from "./keys/keysView.ts";
+import type { Log } from "./log.ts";
+import type { Rotations } from "./rotation/rotations.ts";
+import type { HeldSecrets } from "./secrets/heldSecrets.ts";
+import type { ResourceView } from "./views/resourceView.ts";
+
+/** What commands work with. */
+export interface App {
+  context: vscode.ExtensionContext;
+  version: string;
+  log: Log;
+  account: Account;
+  connection: Connection;
+  data: AccountData;
+  held: HeldSecrets;
+  rotations: Rotations;
+  views: { credits: ResourceView; keys: KeysView; guardrails: ResourceView; members: ResourceView };
+}
+
+/** The client of the account in use. @throws Error with what to do when signed out */
+export async function clientOf({ connection }: App): Promise<Client> {
+  const open = await connection.open();
+  if (open) return open.client;
+  throw new Error(
+    vscode.l10n.t("There is no account yet. Run “OpenRouter Admin: Set Key”, or explore with a sample account."),
+  );
+}
+
+/** Shows that something is under way and lets the person cancel it. */
+export function working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return Promise.resolve(
+    vscode.window.withProgress(options, async (_progress, token) => {
+      const controller = new AbortController();
+      const listener = token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
+      try {
+        return await work(controller.signal);
+      } finally {
+        listener.dispose();
+      }
+    }),
+  );
+}

@@ -1,0 +1,153 @@
+import type * as vscode from "vscode";
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import type {
+  Client,
+  Credits,
+  Guardrail,
+  Key,
+  KeyAssignment,
+  Member,
+  MemberAssignment,
+  Periods,
+  Workspace,
+} from "../../openrouter/index.ts";
+import type { Connection } from "../connection.ts";
+import { contextKeys } from "../ids.ts";
+import type { Log } from "../log.ts";
+import { createResource, type ReadOptions, type Resource } from "./resource.ts";
+
+/** USD. */
+export interface CreditsData {
+  credits: Credits;
+  /** Spend of the day, week and month, or why it could not be read: the rest is shown all the same. */
+  periods: Periods | OpenRouterError;
+}
+
+export interface KeysData {
+  keys: readonly Key[];
+  /** Undefined where only the default workspace could be asked. */
+  workspaces: readonly Workspace[] | undefined;
+}
+
+export interface GuardrailsData {
+  guardrails: readonly Guardrail[];
+  workspaces: readonly Workspace[] | undefined;
+  keyAssignments: readonly KeyAssignment[];
+  memberAssignments: readonly MemberAssignment[];
+}
+
+export interface MembersData {
+  organization: boolean;
+  members: readonly Member[];
+}
+
+/** What the views, the status bar and the pickers show of the account: each part read once for all of them. */
+export interface AccountData extends vscode.Disposable {
+  credits: Resource<CreditsData>;
+  keys: Resource<KeysData>;
+  guardrails: Resource<GuardrailsData>;
+  members: Resource<MembersData>;
+}
+
+/** The API's functions come with the first reading, not with the extension. */
+const api = () => import("../../openrouter/index.ts");
+
+export function createAccountData(connection: Connection, log: Log): AccountData {
+  const keys = createResource<KeysData>(
+    { name: "Keys", stateKey: contextKeys.keysState },
+    connection,
+    log,
+    (open, how) => readKeys(open.client, how),
+  );
+  const credits = createResource<CreditsData>(
+    { name: "Credits", stateKey: contextKeys.state },
+    connection,
+    log,
+    (open, how) => readCredits(open.client, how),
+  );
+  const guardrails = createResource<GuardrailsData>(
+    { name: "Guardrails", stateKey: contextKeys.guardrailsState },
+    connection,
+    log,
+    (open, how) => readGuardrails(open.client, how),
+  );
+  const members = createResource<MembersData>(
+    { name: "Members", stateKey: contextKeys.membersState },
+    connection,
+    log,
+    async (open, how) => {
+      const read = await readMembers(open.client, how);
+      connection.report(contextKeys.organization, read.organization);
+      return read;
+    },
+  );
+  const resources = [credits, keys, guardrails, members];
+  return {
+    ...{ credits, keys, guardrails, members },
+    dispose: () => {
+      for (const resource of resources) resource.dispose();
+    },
+  };
+}
+
+/** @throws InferenceKeyError for an inference key, whose account would read as empty */
+async function readCredits(client: Client, options: ReadOptions<CreditsData>): Promise<CreditsData> {
+  const { getCredits, getPeriods, requireManagementKey } = await api();
+  await requireManagementKey(client, { signal: options.signal });
+  const [credits, periods] = await Promise.all([
+    getCredits(client, options),
+    getPeriods(client, options).catch((error: unknown) => {
+      if (error instanceof OpenRouterError) return error;
+      throw error;
+    }),
+  ]);
+  return { credits, periods };
+}
+
+async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise<KeysData> {
+  const { listAllKeys, requireManagementKey } = await api();
+  await requireManagementKey(client, { signal: options.signal });
+  let soFar: Key[] = [];
+  const { keys, workspaces } = await listAllKeys(
+    client,
+    {
+      onPage(page) {
+        soFar = [...soFar, ...page.keys];
+        options.partial({ keys: soFar, workspaces: page.workspaces });
+      },
+    },
+    options,
+  );
+  return { keys, workspaces };
+}
+
+async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
+  const { collectCounted, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } = await api();
+  const [{ guardrails, workspaces }, keyAssignments, memberAssignments] = await Promise.all([
+    listAllGuardrails(client, options),
+    collectCounted(
+      (query) => listKeyAssignmentsPage(client, query, options),
+      (one) => `${one.guardrail_id} ${one.key_hash}`,
+    ),
+    collectCounted(
+      (query) => listMemberAssignmentsPage(client, query, options),
+      (one) => `${one.guardrail_id} ${one.user_id}`,
+    ),
+  ]);
+  return { guardrails, workspaces, keyAssignments, memberAssignments };
+}
+
+/** A personal account has no members: it answers 404. */
+async function readMembers(client: Client, options: ReadOptions<MembersData>): Promise<MembersData> {
+  const { collectCounted, listMembersPage, NotFoundError } = await api();
+  try {
+    const members = await collectCounted(
+      (query) => listMembersPage(client, query, options),
+      (member) => member.id,
+    );
+    return { organization: true, members };
+  } catch (error) {
+    if (error instanceof NotFoundError) return { organization: false, members: [] };
+    throw error;
+  }
+}

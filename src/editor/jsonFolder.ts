@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Small records, a file each, written whole or not at all: what one window or one crash leaves, the next can read. */
+export interface JsonFolder<T> {
+  list(): Promise<T[]>;
+  write(id: string, record: T): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** @param id must be safe as a file name */
+export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) => value is T): JsonFolder<T> {
+  const file = (id: string) => {
+    if (!/^[\w-]+$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name a record.`);
+    return join(folder, `${id}.json`);
+  };
+  return {
+    async list() {
+      const names = await readdir(folder).catch(missing([]));
+      const records = await Promise.all(
+        names.filter((name) => name.endsWith(".json")).map((name) => read(join(folder, name))),
+      );
+      return records.filter(isRecord);
+    },
+    async write(id, record) {
+      await mkdir(folder, { recursive: true });
+      const temporary = `${file(id)}.${process.pid}.tmp`;
+      await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
+      await rename(temporary, file(id));
+    },
+    remove: (id) => rm(file(id), { force: true }),
+  };
+}
+
+/** A file that is no JSON is one of another version, or somebody's own: left where it is. */
+async function read(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function missing<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === "ENOENT") return value;
+    throw error;
+  };
+}

@@ -1,0 +1,56 @@
+import type { Key } from "../../openrouter/index.ts";
+import { keyStatus } from "../../openrouter/keyFacts.ts";
+import { shortLabel } from "../../openrouter/redact.ts";
+import { byName } from "../format.ts";
+
+export const keySorts = ["name", "today", "month", "total", "created"] as const;
+export type KeySort = (typeof keySorts)[number];
+
+/** Which keys the Keys view shows, and in what order. */
+export interface KeyQuery {
+  filter: string;
+  sort: KeySort;
+  showDisabled: boolean;
+  /** Keys that were changed here: they stay in sight, disabled or not. */
+  touched: ReadonlySet<string>;
+}
+
+/** The keys to show, sorted, and how many the query hides. Spend is sorted highest first, creation newest first. */
+export function selectKeys(
+  keys: readonly Key[],
+  query: KeyQuery,
+  locale?: string,
+): { shown: Key[]; disabledHidden: number } {
+  const words = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  const matching = words.length ? keys.filter((key) => matches(key, words, locale)) : keys;
+  const visible = (key: Key) => query.showDisabled || !key.disabled || query.touched.has(key.hash);
+  const shown = matching.filter(visible);
+  return { shown: shown.sort(order(query.sort, locale)), disabledHidden: matching.length - shown.length };
+}
+
+/** Every word is in the name, the label, the hash, the creator or the state. */
+function matches(key: Key, words: string[], locale?: string): boolean {
+  const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", keyStatus(key)]
+    .join("\n")
+    .toLocaleLowerCase(locale);
+  return words.every((word) => text.includes(word));
+}
+
+function order(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
+  const name = byName(locale);
+  const names = (a: Key, b: Key) => name(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
+  const spend = (field: "usage_daily" | "usage_monthly" | "usage") => (a: Key, b: Key) =>
+    b[field] - a[field] || names(a, b);
+  switch (sort) {
+    case "today":
+      return spend("usage_daily");
+    case "month":
+      return spend("usage_monthly");
+    case "total":
+      return spend("usage");
+    case "created":
+      return (a, b) => (a.created_at === b.created_at ? names(a, b) : a.created_at < b.created_at ? 1 : -1);
+    default:
+      return names;
+  }
+}

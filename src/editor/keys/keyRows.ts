@@ -1,0 +1,148 @@
+import * as vscode from "vscode";
+import type { Key } from "../../openrouter/index.ts";
+import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
+import { shortLabel } from "../../openrouter/redact.ts";
+import { exactMoney, moment, money } from "../format.ts";
+import { shown } from "../shown.ts";
+import { type Node, row } from "../views/node.ts";
+import { limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";
+
+/** A row that stands for a key: commands take their key from it. */
+export interface KeyNode extends Node {
+  readonly key: Key;
+}
+
+/** What a row tells of a key beyond its own fields, as far as it is known. */
+export interface KeyContext {
+  guardrail(hash: string): string | undefined;
+  member(id: string): string | undefined;
+  workspace(id: string | null | undefined): string | undefined;
+  /** Whether its secret is kept in VS Code. */
+  kept(hash: string): boolean;
+}
+
+const icons: Record<KeyStatus, [icon: string, color?: string]> = {
+  active: ["key"],
+  disabled: ["circle-slash", "disabledForeground"],
+  expired: ["history", "list.warningForeground"],
+};
+
+export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
+  const status = keyStatus(key);
+  const [icon, iconColor] = icons[status];
+  const label = keyName(key);
+  const figure = `${spendText(key)}${stateSuffix(key)}`;
+  const node: KeyNode = {
+    ...row({
+      ...{ id: `key:${key.hash}`, label, figure, icon, iconColor, parent },
+      spoken: `${label}, ${statusText(status)}, ${spendText(key)}`,
+      context: ["key", status, ...(context.kept(key.hash) ? ["kept"] : [])].join(" "),
+      tooltip: () => tooltip(key, context),
+      children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
+    }),
+    key,
+  };
+  return node;
+}
+
+/** A key's name for people; one without a name is known by its label. */
+export function keyName(key: Pick<Key, "name" | "label">): string {
+  return shown(key.name).trim() || shortLabel(key.label);
+}
+
+interface Field {
+  id: string;
+  label: string;
+  figure: string;
+  icon: string;
+  /** Where the row shows less than there is. */
+  exact?: string;
+  command?: vscode.Command;
+}
+
+function fieldRow({ exact, ...field }: Field, key: KeyNode): Node {
+  return row({
+    ...field,
+    id: `${key.id}:${field.id}`,
+    parent: key,
+    tooltip: `${field.label}: ${exact ?? field.figure}`,
+  });
+}
+
+function fieldRows(key: Key, context: KeyContext): Field[] {
+  const t = vscode.l10n.t;
+  const spent = (id: string, label: string, usd: number, byok: number): Field => ({
+    ...{ id, label, icon: "graph" },
+    figure: dollars(usd) + (byok ? ` + ${t("{0} BYOK", dollars(byok))}` : ""),
+    exact: exactly(usd) + (byok ? ` + ${t("{0} BYOK", exactly(byok))}` : ""),
+  });
+  const creator = key.creator_user_id;
+  return [
+    { id: "limit", label: t("Limit"), figure: limitText(key.limit, key.limit_reset), icon: "dashboard" },
+    ...(key.limit_remaining === null
+      ? []
+      : [
+          {
+            ...{ id: "remaining", label: t("Remaining"), icon: "credit-card" },
+            ...{ figure: dollars(key.limit_remaining), exact: exactly(key.limit_remaining) },
+          },
+        ]),
+    spent("today", t("Today"), key.usage_daily, key.byok_usage_daily),
+    spent("week", t("This Week"), key.usage_weekly, key.byok_usage_weekly),
+    spent("month", t("This Month"), key.usage_monthly, key.byok_usage_monthly),
+    spent("total", t("Total"), key.usage, key.byok_usage),
+    { id: "expires", label: t("Expires"), figure: time(key.expires_at, t("never")), icon: "history" },
+    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key.hash) ?? t("none"), icon: "shield" },
+    {
+      ...{ id: "creator", label: t("Creator"), icon: "account" },
+      figure: creator ? shown(context.member(creator) ?? creator) : t("unknown"),
+    },
+    { id: "created", label: t("Created"), figure: time(key.created_at, ""), icon: "calendar" },
+    { id: "hash", label: t("Hash"), figure: key.hash, icon: "symbol-key" },
+  ];
+}
+
+/** Every field: amounts exactly and in USD, times here and in UTC. Names are text, never Markdown. */
+function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
+  const t = vscode.l10n.t;
+  const both = (usd: number, byok: number) => `${exactly(usd)} + ${t("{0} BYOK", exactly(byok))}`;
+  const workspace = context.workspace(key.workspace_id);
+  const lines: [string, string][] = [
+    [t("State"), statusText(keyStatus(key))],
+    [t("Label"), shortLabel(key.label)],
+    ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),
+    [t("Limit"), key.limit === null ? t("no limit") : exactly(key.limit)],
+    [t("Reset"), resetText(key.limit_reset)],
+    [t("Remaining"), key.limit_remaining === null ? t("no limit") : exactly(key.limit_remaining)],
+    [t("BYOK counts against the limit"), key.include_byok_in_limit ? t("yes") : t("no")],
+    [t("Today"), both(key.usage_daily, key.byok_usage_daily)],
+    [t("This Week"), both(key.usage_weekly, key.byok_usage_weekly)],
+    [t("This Month"), both(key.usage_monthly, key.byok_usage_monthly)],
+    [t("Total"), both(key.usage, key.byok_usage)],
+    [t("Expires"), time(key.expires_at, t("never"))],
+    [t("Guardrail"), context.guardrail(key.hash) ?? t("none")],
+    [
+      t("Creator"),
+      (key.creator_user_id && (context.member(key.creator_user_id) ?? key.creator_user_id)) || t("unknown"),
+    ],
+    [t("Created"), time(key.created_at, "")],
+    [t("Updated"), time(key.updated_at, t("never"))],
+    [t("Hash"), key.hash],
+  ];
+  return textTable(keyName(key), lines);
+}
+
+/** A heading with a two-column table of plain text. */
+export function textTable(heading: string, lines: [string, string][]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown("**").appendText(heading).appendMarkdown("**\n\n|||\n|:--|:--|\n");
+  for (const [label, value] of lines) {
+    const safe = (cell: string) => shown(cell).replaceAll("|", "\u00a6");
+    text.appendMarkdown("|").appendText(safe(label)).appendMarkdown("|").appendText(safe(value)).appendMarkdown("|\n");
+  }
+  return text;
+}
+
+const dollars = (usd: number) => money(usd, vscode.env.language);
+const exactly = (usd: number) => exactMoney(usd, vscode.env.language);
+const time = (iso: string | null | undefined, none: string) => (iso ? moment(iso, vscode.env.language) : none);

@@ -1,0 +1,71 @@
+import * as vscode from "vscode";
+import { answered, type BACK, type Place } from "./wizard.ts";
+
+export interface PickItem<T> extends vscode.QuickPickItem {
+  value: T;
+}
+
+interface PickOptions<T> {
+  /** The items, or what will bring them: the list shows that it is busy until then. */
+  items: PickItem<T>[] | Promise<PickItem<T>[]>;
+  placeholder?: string;
+}
+
+/** One of a list. @throws vscode.CancellationError when closed, and what `items` rejects with */
+export function pickOne<T>(
+  place: Place,
+  options: PickOptions<T> & { active?: (value: T) => boolean },
+): Promise<T | typeof BACK> {
+  const pick = vscode.window.createQuickPick<PickItem<T>>();
+  pick.placeholder = options.placeholder;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  const chosen = answered<typeof pick, T>(pick, place, (resolve) => {
+    pick.onDidAccept(() => {
+      const [item] = pick.selectedItems;
+      if (item && item.kind !== vscode.QuickPickItemKind.Separator) resolve(item.value);
+    });
+  });
+  const filled = fill(pick, options.items, (items) => {
+    pick.activeItems = items.filter((item) => options.active?.(item.value));
+  });
+  return Promise.race([chosen, filled.then(() => chosen)]);
+}
+
+/** Any number of a list, with those that are chosen already checked. @throws vscode.CancellationError when closed */
+export function pickMany<T>(
+  place: Place,
+  options: PickOptions<T> & { checked: (value: T) => boolean },
+): Promise<T[] | typeof BACK> {
+  const pick = vscode.window.createQuickPick<PickItem<T>>();
+  pick.placeholder = options.placeholder;
+  pick.canSelectMany = true;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  const chosen = answered<typeof pick, T[]>(pick, place, (resolve) => {
+    pick.onDidAccept(() => {
+      // Enter before the list has come would mean "none of them".
+      if (!pick.busy) resolve(pick.selectedItems.map((item) => item.value));
+    });
+  });
+  const filled = fill(pick, options.items, (items) => {
+    pick.selectedItems = items.filter((item) => options.checked(item.value));
+  });
+  return Promise.race([chosen, filled.then(() => chosen)]);
+}
+
+async function fill<T>(
+  pick: vscode.QuickPick<PickItem<T>>,
+  items: PickOptions<T>["items"],
+  then: (items: readonly PickItem<T>[]) => void,
+): Promise<void> {
+  pick.busy = items instanceof Promise;
+  try {
+    pick.items = await items;
+    then(pick.items);
+    pick.busy = false;
+  } catch (error) {
+    pick.dispose();
+    throw error;
+  }
+}

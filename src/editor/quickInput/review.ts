@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { type PickItem, pickOne } from "./pick.ts";
+import { BACK, type Place, type Step } from "./wizard.ts";
+
+export interface ReviewLine {
+  /** The field as OpenRouter names it. */
+  field: string;
+  value: string;
+}
+
+/**
+ * The last step: what will be sent, line by line, under the row that sends it. Nothing is sent before Enter on it.
+ * @param notes what the person should know first
+ */
+export function reviewStep<S>(
+  accept: string,
+  describe: (state: S) => { lines: ReviewLine[]; notes?: string[] },
+): Step<S> {
+  return {
+    async ask(state: S, place: Place) {
+      const { lines, notes = [] } = describe(state);
+      const separator = (label: string): PickItem<boolean> => ({
+        ...{ label, value: false, kind: vscode.QuickPickItemKind.Separator },
+      });
+      const rows: PickItem<boolean>[] = [
+        { label: `$(check) ${accept}`, value: true, alwaysShow: true },
+        separator(vscode.l10n.t("What will be sent")),
+        ...lines.map(({ field, value }) => ({ label: field, description: value, value: false, alwaysShow: true })),
+        ...(notes.length ? [separator(vscode.l10n.t("Good to know"))] : []),
+        ...notes.map((note) => ({ label: `$(info) ${note}`, value: false, alwaysShow: true })),
+      ];
+      for (;;) {
+        const placeholder = vscode.l10n.t("Enter on the first row sends it; Escape sends nothing");
+        const go = await pickOne(place, { items: rows, placeholder });
+        if (go === BACK) return BACK;
+        if (go) return {};
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import * as vscode from "vscode";
+
+/** What a step answers when the person wants to go a step back. */
+export const BACK = Symbol("back");
+
+/** Where in a sequence an input stands: shown in its title as (2/4), with a Back button from the second on. */
+export interface Place {
+  title: string;
+  step?: number;
+  totalSteps?: number;
+  canGoBack?: boolean;
+}
+
+export interface Step<S> {
+  /** Asks, and answers what it adds to the state. Closing the input rejects with a CancellationError. */
+  ask(state: S, place: Place): Promise<Partial<S> | typeof BACK>;
+  /** Left out where it does not apply to what was answered so far. */
+  when?(state: S): boolean;
+}
+
+/**
+ * Asks step by step; Back keeps what was answered.
+ * @throws vscode.CancellationError when the person closes an input
+ */
+export async function wizard<S extends object>(title: string, initial: S, steps: Step<S>[]): Promise<S> {
+  const asked: Step<S>[] = [];
+  let state = initial;
+  for (;;) {
+    const applying = steps.filter((step) => step.when?.(state) ?? true);
+    const next = applying.find((step) => !asked.includes(step));
+    if (!next) return state;
+    const place = {
+      title,
+      step: asked.length + 1,
+      totalSteps: asked.length + applying.filter((step) => !asked.includes(step)).length,
+      canGoBack: asked.length > 0,
+    };
+    const answer = await next.ask(state, place);
+    if (answer === BACK) asked.pop();
+    else {
+      state = { ...state, ...answer };
+      asked.push(next);
+    }
+  }
+}
+
+/** Shows a quick input until it is answered, goes back, or is closed. */
+export function answered<I extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, R>(
+  input: I,
+  place: Place,
+  listen: (resolve: (answer: R) => void, input: I) => void,
+): Promise<R | typeof BACK> {
+  const { promise, resolve, reject } = Promise.withResolvers<R | typeof BACK>();
+  input.title = place.title;
+  input.step = place.totalSteps === 1 ? undefined : place.step;
+  input.totalSteps = place.totalSteps === 1 ? undefined : place.totalSteps;
+  input.ignoreFocusOut = true;
+  if (place.canGoBack) input.buttons = [vscode.QuickInputButtons.Back, ...input.buttons];
+  input.onDidTriggerButton((button) => {
+    if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+  });
+  input.onDidHide(() => reject(new vscode.CancellationError()));
+  listen(resolve, input);
+  input.show();
+  return promise.finally(() => input.dispose());
+}

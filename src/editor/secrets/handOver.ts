@@ -1,0 +1,77 @@
+import * as vscode from "vscode";
+import { type PickItem, pickOne } from "../quickInput/pick.ts";
+import { BACK } from "../quickInput/wizard.ts";
+import { shown } from "../shown.ts";
+import { offerToClear } from "./clipboard.ts";
+import type { HeldSecrets } from "./heldSecrets.ts";
+
+/** A way of handing a new secret over; answers whether its owner now has it. */
+export interface Way {
+  label: string;
+  detail: string;
+  icon: string;
+  take(secret: string): Promise<boolean>;
+}
+
+/**
+ * Offers the ways until the owner has acknowledged one: only then is the secret forgotten, or kept by their wish.
+ * @returns whether that happened; otherwise the secret waits in SecretStorage
+ */
+export async function handOver(
+  held: HeldSecrets,
+  key: { hash: string; name: string },
+  { title, more = [] }: { title: string; more?: Way[] },
+): Promise<boolean> {
+  const secret = await held.secret(key.hash);
+  if (secret === undefined)
+    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", shown(key.name)));
+  const ways = [copy(key.name), ...more, keep(held, key)];
+  const placeholder = vscode.l10n.t("OpenRouter shows this secret only once: where should it go?");
+  for (;;) {
+    const way = await pickOne({ title }, { items: ways.map(asItem), placeholder }).catch(closed);
+    if (!way) return false;
+    if (way === BACK || !(await way.take(secret))) continue;
+    if (!held.isKept(key.hash)) await held.discard(key.hash);
+    return true;
+  }
+}
+
+function closed(error: unknown): undefined {
+  if (!(error instanceof vscode.CancellationError)) throw error;
+}
+
+function asItem(way: Way): PickItem<Way> {
+  return { label: `$(${way.icon}) ${way.label}`, detail: way.detail, value: way };
+}
+
+function copy(name: string): Way {
+  return {
+    icon: "copy",
+    label: vscode.l10n.t("Copy"),
+    detail: vscode.l10n.t("To the clipboard, to paste it where the application reads it"),
+    async take(secret) {
+      await vscode.env.clipboard.writeText(secret);
+      const saved = vscode.l10n.t("I Have Saved It");
+      const question = vscode.l10n.t("The secret of {0} is on the clipboard.", shown(name));
+      const detail = vscode.l10n.t(
+        "Paste it where the application reads it. VS Code forgets it once you say that it is saved.",
+      );
+      if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, saved)) !== saved)
+        return false;
+      void offerToClear(secret);
+      return true;
+    },
+  };
+}
+
+function keep(held: HeldSecrets, key: { hash: string; name: string }): Way {
+  return {
+    icon: "lock",
+    label: vscode.l10n.t("Keep in VS Code"),
+    detail: vscode.l10n.t("In VS Code's secret storage; “Copy Kept Secret” gives it out later"),
+    async take() {
+      await held.keep(key.hash);
+      return true;
+    },
+  };
+}

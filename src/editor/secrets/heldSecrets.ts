@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { secretIds } from "../ids.ts";
+import { createJsonFolder } from "../jsonFolder.ts";
+
+/** A new key whose secret is in SecretStorage: until its owner has it, or because its owner keeps it there. */
+export interface HeldSecret {
+  hash: string;
+  name: string;
+  label: string;
+  state: "waiting" | "kept";
+  /** ISO, UTC. */
+  since: string;
+}
+
+export interface HeldSecrets extends vscode.Disposable {
+  readonly onDidChange: vscode.Event<void>;
+  /** What is known of them, without the secrets. */
+  list(): readonly HeldSecret[];
+  isKept(hash: string): boolean;
+  /** Keeps a secret that the API shows only once, before anything else is done with it. */
+  hold(key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
+  secret(hash: string): Promise<string | undefined>;
+  /** From waiting to kept, by its owner's wish. */
+  keep(hash: string): Promise<void>;
+  discard(hash: string): Promise<void>;
+  /** Resolves once what earlier sessions left is known. */
+  ready: Promise<void>;
+}
+
+export function createHeldSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): HeldSecrets {
+  const changed = new vscode.EventEmitter<void>();
+  const index = createJsonFolder(join(globalStorageUri.fsPath, "held"), isHeld);
+  const secretId = (hash: string) => `${secretIds.heldPrefix}${hash}`;
+  let known = new Map<string, HeldSecret>();
+
+  async function load(): Promise<void> {
+    known = new Map((await index.list()).map((held) => [held.hash, held]));
+    if (known.size > 0) changed.fire();
+  }
+
+  async function write(held: HeldSecret): Promise<void> {
+    known.set(held.hash, held);
+    await index.write(held.hash, held);
+    changed.fire();
+  }
+
+  // Another window's doing.
+  const listener = secrets.onDidChange(({ key }) => {
+    if (key.startsWith(secretIds.heldPrefix)) void load();
+  });
+
+  return {
+    ready: load(),
+    onDidChange: changed.event,
+    list: () => [...known.values()],
+    isKept: (hash) => known.get(hash)?.state === "kept",
+    async hold({ hash, name, label }, secret) {
+      // The index first: a secret that nothing points to could never be found again.
+      await write({ hash, name, label, state: "waiting", since: new Date().toISOString() });
+      await secrets.store(secretId(hash), secret);
+    },
+    secret: async (hash) => secrets.get(secretId(hash)),
+    async keep(hash) {
+      const held = known.get(hash);
+      if (held) await write({ ...held, state: "kept" });
+    },
+    async discard(hash) {
+      await secrets.delete(secretId(hash));
+      known.delete(hash);
+      await index.remove(hash);
+      changed.fire();
+    },
+    dispose: () => vscode.Disposable.from(changed, listener).dispose(),
+  };
+}
+
+function isHeld(value: unknown): value is HeldSecret {
+  const held = value as Partial<HeldSecret> | null;
+  return (
+    typeof held?.hash === "string" &&
+    typeof held.name === "string" &&
+    (held.state === "waiting" || held.state === "kept")
+  );
+}

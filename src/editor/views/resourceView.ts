@@ -1,0 +1,95 @@
+import * as vscode from "vscode";
+import type { Connection } from "../connection.ts";
+import type { Resource } from "../data/resource.ts";
+import { clock } from "../format.ts";
+import type { Node } from "./node.ts";
+import { staleUri } from "./stale.ts";
+
+/** Figures older than this are read again when the view comes back into sight. */
+const STALE_MS = 60_000;
+/** While rows stream in, the view is drawn at most this often. */
+const DRAW_MS = 200;
+
+export interface ResourceView extends vscode.Disposable {
+  readonly tree: vscode.TreeView<Node>;
+  draw(): void;
+  /** Reads again what the view shows, from the API and not from the client's cache. */
+  refresh(): Promise<void>;
+}
+
+interface ViewOptions {
+  id: string;
+  /** What the view shows; the first is the one whose failures and progress are told. */
+  resources: [Resource<unknown>, ...Resource<unknown>[]];
+  roots(): Node[];
+  /** Said above the rows, beside what the view itself says of age and failures. */
+  message?(): string | undefined;
+}
+
+/** A tree view over resources: reads when it is seen, shows progress, keeps and dims the last figures when a refresh fails. */
+export function createResourceView(connection: Connection, options: ViewOptions): ResourceView {
+  const { id, resources } = options;
+  const [main] = resources;
+  const redrawn = new vscode.EventEmitter<undefined>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const tree = vscode.window.createTreeView<Node>(id, {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: redrawn.event,
+      getChildren: (node) => (node ? (node.children?.() ?? []) : main.current ? options.roots() : []),
+      getParent: (node) => node.parent,
+      getTreeItem(node) {
+        const item = node.item();
+        if (main.failure) item.resourceUri = staleUri(node.id);
+        return item;
+      },
+      resolveTreeItem(item, node) {
+        item.tooltip ??= node.tooltip?.();
+        return item;
+      },
+    },
+  });
+
+  function drawNow(): void {
+    timer = undefined;
+    tree.message = main.current && [staleness(main), options.message?.()].filter(Boolean).join(" · ");
+    redrawn.fire(undefined);
+  }
+
+  function draw(): void {
+    timer ??= setTimeout(drawNow, main.loading ? DRAW_MS : 0);
+  }
+
+  const withProgress = (work: () => Promise<unknown>) => vscode.window.withProgress({ location: { viewId: id } }, work);
+
+  const ensure = () => withProgress(() => Promise.all(resources.map((resource) => resource.ensure(STALE_MS))));
+
+  function shown(): void {
+    if (tree.visible) void ensure();
+  }
+
+  const listeners = [
+    ...resources.map((resource) => resource.onDidChange(draw)),
+    connection.onDidChange(shown),
+    tree.onDidChangeVisibility(shown),
+  ];
+  shown();
+
+  return {
+    tree,
+    draw,
+    refresh: async () =>
+      void (await withProgress(() => Promise.all(resources.map((one) => one.load({ fresh: true }))))),
+    dispose() {
+      clearTimeout(timer);
+      vscode.Disposable.from(tree, redrawn, ...listeners).dispose();
+    },
+  };
+}
+
+/** What a person must know of figures that could not be refreshed. */
+function staleness({ current, failure }: Resource<unknown>): string | undefined {
+  if (!current || !failure) return undefined;
+  return vscode.l10n.t("Not refreshed since {0}. {1}", clock(current.readAt, vscode.env.language), failure);
+}

@@ -1,0 +1,18 @@
+import { totals } from "./byKey.ts";
+import type { Client, RequestOptions } from "./client.ts";
+import { getActivity } from "./endpoints/usage.ts";
+import type { Key } from "./schemas.ts";
+
+/** What a key did in the last 30 completed UTC days, USD and requests, and today, USD. */
+export interface Impact {
+  usage: number;
+  byok_usage_inference: number;
+  requests: number;
+  today: number;
+}
+
+/** For the question before a key is deleted. `GET /activity` of the key, and its own counter for today. */
+export async function keyImpact(client: Client, key: Key, options?: RequestOptions): Promise<Impact> {
+  const rows = await getActivity(client, { api_key_hash: key.hash }, options);
+  return { ...totals(rows), today: key.usage_daily };
+}

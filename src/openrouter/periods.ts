@@ -1,0 +1,73 @@
+import type { Client, RequestOptions } from "./client.ts";
+import { queryAnalytics } from "./endpoints/usage.ts";
+import { sum, utcDay } from "./figures.ts";
+import { listAllKeys } from "./paging.ts";
+import type { Key } from "./schemas.ts";
+import { analyticsOrCounters, figure } from "./today.ts";
+
+/** Spend in USD since midnight UTC, since Monday, and since the first of the month. */
+export interface Periods {
+  source: "analytics" | "counters";
+  today: number;
+  week: number;
+  month: number;
+  /** Whether the figures hold what was paid to providers directly. */
+  includesByok: boolean;
+  /** Why the counters were used, or what the analytics left out. */
+  note?: string;
+}
+
+/** From `POST /analytics/query`, a bucket a day, or from the counters of the keys (`GET /keys`) where there are no analytics. */
+export function getPeriods(
+  client: Client,
+  options?: RequestOptions,
+  allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
+): Promise<Periods> {
+  const now = new Date();
+  return analyticsOrCounters(
+    (signal) => fromAnalytics(client, now, signal),
+    async (note) => ({ ...fromCounters(await allKeys()), note }),
+    options,
+  );
+}
+
+async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Promise<Periods> {
+  const { today, monday, first } = periodStarts(now);
+  const query = {
+    metrics: ["total_usage"],
+    granularity: "day",
+    time_range: { start: `${monday < first ? monday : first}T00:00:00.000Z`, end: now.toISOString() },
+    limit: 1000,
+  };
+  const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
+  const days = data.map((row) => ({ day: String(row.date__day).slice(0, 10), usage: figure(row.total_usage) }));
+  const since = (start: string) => sum(days.filter(({ day }) => day >= start).map(({ usage }) => usage));
+  const notes = [...(metadata.truncated ? ["analytics truncated its answer"] : []), ...(warnings ?? [])];
+  return {
+    source: "analytics",
+    today: since(today),
+    week: since(monday),
+    month: since(first),
+    includesByok: true,
+    note: notes.join("; ") || undefined,
+  };
+}
+
+/** Sums of the keys' own counters, USD without BYOK; what deleted keys spent is not in them. */
+export function fromCounters(keys: Key[]): Omit<Periods, "note"> {
+  return {
+    source: "counters",
+    today: sum(keys.map((key) => key.usage_daily)),
+    week: sum(keys.map((key) => key.usage_weekly)),
+    month: sum(keys.map((key) => key.usage_monthly)),
+    includesByok: false,
+  };
+}
+
+/** The UTC days, YYYY-MM-DD, on which the current day, week and month began. */
+export function periodStarts(now: Date): { today: string; monday: string; first: string } {
+  const monday = new Date(now);
+  monday.setUTCDate(now.getUTCDate() - ((now.getUTCDay() + 6) % 7));
+  const today = utcDay(now);
+  return { today, monday: utcDay(monday), first: `${today.slice(0, 8)}01` };
+}

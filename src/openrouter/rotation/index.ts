@@ -1,0 +1,26 @@
+// Rotating a key: plan, create, bind, hand over, watch, disable, delete. Each step is resumable from its journal record.
+export { adopt, begin, type OrphanChoice, type RotationContext, recreate } from "./create.ts";
+export { type Observation, observe, reminderDue } from "./observe.ts";
+export * from "./plan.ts";
+export { assess, belongsTo, type Finding, findOrphans, type Way } from "./recover.ts";
+export {
+  acknowledge,
+  bind,
+  close,
+  deleteOld,
+  disableOld,
+  restoreDue,
+  restoreLimit,
+  rollBack,
+  undoDisable,
+} from "./run.ts";
+export {
+  type HandedOver,
+  type Journal,
+  type KeyRef,
+  parseRotation,
+  type Rotation,
+  type SecretKeeper,
+  type Spent,
+  type Step,
+} from "./types.ts";

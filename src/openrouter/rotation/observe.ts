@@ -1,0 +1,44 @@
+import { trim } from "../figures.ts";
+import type { Key } from "../schemas.ts";
+import type { Rotation, Spent } from "./types.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface Observation {
+  /** With what was seen; to be written where it differs from the one given. */
+  record: Rotation;
+  /** What the old key spent since the rotation, USD. */
+  since: Spent;
+  /** No rise seen for `silentMs`. A key that is silent may still be in use rarely. */
+  silent: boolean;
+}
+
+/**
+ * Looks at the old key: what it spent since the rotation, when a rise was last seen, and whether it was disabled or
+ * enabled elsewhere. Pure. `silentMs` is a day unless given.
+ */
+export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY_MS): Observation {
+  const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage };
+  const rose = total(usage) > total(record.lastUsage ?? record.old.usage);
+  // The moment of looking, not of spending, which nothing tells: later than the truth, so never silent too early.
+  const lastSpentAt = rose ? now.toISOString() : record.lastSpentAt;
+  const handedOver = record.step === "pending" || record.step === "disabled";
+  const step = handedOver ? (oldKey.disabled ? "disabled" : "pending") : record.step;
+  return {
+    record: { ...record, step, lastUsage: usage, lastSpentAt },
+    since: {
+      usage: trim(usage.usage - record.old.usage.usage),
+      byok_usage: trim(usage.byok_usage - record.old.usage.byok_usage),
+    },
+    silent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
+  };
+}
+
+/** Whether to remind of the old key: once a day, not while snoozed. */
+export function reminderDue(record: Rotation, now: Date): boolean {
+  if (record.step !== "pending" && record.step !== "disabled") return false;
+  if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
+  return now.getTime() - Date.parse(record.remindedAt ?? record.startedAt) >= DAY_MS;
+}
+
+const total = ({ usage, byok_usage }: Spent) => trim(usage + byok_usage);

@@ -1,0 +1,206 @@
+import { InvalidInputError } from "../errors.ts";
+import { trim, utcDay } from "../figures.ts";
+import { spentOfLimit } from "../keyFacts.ts";
+import type { Key, KeyCreate } from "../schemas.ts";
+import type { Rotation } from "./types.ts";
+
+type GuardrailRef = { id: string; name: string };
+
+/** What the person chose; everything not chosen is the old key's. */
+export interface Choices {
+  /** With `{name}` (the old one) and `{date}` (UTC, YYYY-MM-DD); default `{name}`. */
+  name?: string;
+  /** "remaining": what remains of this period, so that the budget is not refilled. Default "whole". */
+  limit?: "whole" | "remaining";
+  /** daily, weekly, monthly, or null for never. */
+  reset?: string | null;
+  /** An ISO time, or null for none; default "same". */
+  expiry?: "same" | string | null;
+  include_byok_in_limit?: boolean;
+  creator_user_id?: string | null;
+  /** False: the new key is not bound to the old one's guardrail. Default true. */
+  guardrail?: boolean;
+}
+
+export interface PlanInput {
+  /** The old key's guardrail. */
+  guardrail?: GuardrailRef;
+  /** For display. */
+  workspaceName?: string;
+  /** The key's true limit, where an earlier rotation's `restoreLimit` is not yet done. USD. */
+  wholeLimit?: number;
+  now: Date;
+  choices?: Choices;
+}
+
+/** A setting of the new key; `was` where the old one's differs. */
+export interface Carried {
+  field: keyof KeyCreate | "guardrail";
+  value: string | number | boolean | null;
+  was?: string | number | boolean | null;
+}
+
+/** What is lost or different, and why. USD. */
+export type NotCarried =
+  /** The counters begin at 0. */
+  | { code: "usage"; usage: number; byok_usage: number }
+  /** `/activity` and analytics keep the old key's rows under its hash. */
+  | { code: "activity"; hash: string }
+  /** A whole limit, though a part of it is spent: the period's budget is filled up again. */
+  | { code: "budgetRefilled"; limit: number; remaining: number; limit_reset: string | null }
+  /** Nothing remains: the new key can spend nothing until `until` (ISO; without it, until its limit is raised). */
+  | { code: "nothingRemains"; until?: string }
+  /** OpenRouter's own mark of whose key it is; a create does not take it. */
+  | { code: "externalUser"; user: string }
+  /** The old date is over; the new key has none. */
+  | { code: "expired"; expires_at: string }
+  /** The old key is disabled; the new one is active. */
+  | { code: "disabled" }
+  /** Left out by choice: nothing of it binds the new key. */
+  | { code: "guardrail"; id: string; name: string };
+
+/** Why a plan cannot be begun. */
+export type Problem = { code: "emptyName" } | { code: "invalidExpiry" | "pastExpiry"; expires_at: string };
+
+export interface RotationPlan {
+  body: KeyCreate;
+  carried: Carried[];
+  notCarried: NotCarried[];
+  problems: Problem[];
+  guardrail?: GuardrailRef;
+  restoreLimit?: Rotation["restoreLimit"];
+}
+
+/** What the new key will be, what carries over and what cannot; sends nothing. Give it a key that was just read. */
+export function planRotation(key: Key, input: PlanInput): RotationPlan {
+  const { now, choices = {} } = input;
+  const limit = planLimit(key, input);
+  const expiry = planExpiry(key, choices.expiry === undefined ? "same" : choices.expiry, now);
+  const name = rotatedName(choices.name, key.name, now);
+  const creator = choices.creator_user_id === undefined ? key.creator_user_id : choices.creator_user_id;
+  const body: KeyCreate = {
+    name,
+    limit: limit.limit,
+    limit_reset: limit.reset,
+    expires_at: expiry.expires_at,
+    include_byok_in_limit: choices.include_byok_in_limit ?? key.include_byok_in_limit,
+    // Left out where the old key names none: an organisation's default, or a personal account.
+    ...(key.workspace_id ? { workspace_id: key.workspace_id } : {}),
+    ...(creator ? { creator_user_id: creator } : {}),
+  };
+  const guardrail = choices.guardrail === false ? undefined : refOf(input.guardrail);
+  const external = key.external_user;
+  const notCarried: NotCarried[] = [
+    { code: "usage", usage: key.usage, byok_usage: key.byok_usage },
+    { code: "activity", hash: key.hash },
+    ...limit.notCarried,
+    ...expiry.notCarried,
+    ...(typeof external === "string" && external ? [{ code: "externalUser", user: external } as const] : []),
+    ...(key.disabled ? [{ code: "disabled" } as const] : []),
+    ...(input.guardrail && !guardrail ? [{ code: "guardrail", ...refOf(input.guardrail)! } as const] : []),
+  ];
+  return {
+    body,
+    carried: describe(key, body, input, guardrail),
+    notCarried,
+    problems: [...(name ? [] : [{ code: "emptyName" } as const]), ...expiry.problems],
+    guardrail,
+    restoreLimit: limit.restoreLimit,
+  };
+}
+
+/** The new key's name; "" where the pattern gives none. A name that looks like a placeholder is not filled in again. */
+export function rotatedName(pattern = "{name}", name: string, now: Date): string {
+  const filled = pattern.replace(/\{(name|date)\}/g, (_, field) => (field === "name" ? name : utcDay(now)));
+  return filled.trim();
+}
+
+/** When the period of a limit ends: the next midnight UTC, Monday or first of the month; undefined without a reset. */
+export function periodEnd(limit_reset: string | null | undefined, now: Date): Date | undefined {
+  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+  if (limit_reset === "daily") return new Date(Date.UTC(year, month, day + 1));
+  if (limit_reset === "weekly") return new Date(Date.UTC(year, month, day + 7 - ((now.getUTCDay() + 6) % 7)));
+  if (limit_reset === "monthly") return new Date(Date.UTC(year, month + 1, 1));
+  return undefined;
+}
+
+/**
+ * The record with which `begin` starts.
+ * @throws InvalidInputError when the plan has a problem
+ */
+export function newRotation(key: Key, plan: RotationPlan, { id, now }: { id: string; now: Date }): Rotation {
+  const [problem] = plan.problems;
+  if (problem)
+    throw new InvalidInputError(`The new key cannot be created: ${problem.code}.`, "Correct it, then rotate the key.");
+  return {
+    version: 1,
+    id,
+    step: "creating",
+    startedAt: now.toISOString(),
+    old: {
+      hash: key.hash,
+      name: key.name,
+      label: key.label,
+      disabled: key.disabled,
+      usage: { usage: key.usage, byok_usage: key.byok_usage },
+      workspace_id: key.workspace_id ?? undefined,
+    },
+    body: plan.body,
+    guardrail: plan.guardrail,
+    knownHashes: [],
+    restoreLimit: plan.restoreLimit,
+  };
+}
+
+/** Nothing more of it: callers have whole guardrails, and the journal is to stay small. */
+const refOf = (guardrail: GuardrailRef | undefined) => guardrail && { id: guardrail.id, name: guardrail.name };
+
+function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
+  const reset = choices.reset === undefined ? key.limit_reset : choices.reset;
+  const notCarried: NotCarried[] = [];
+  if (key.limit === null) return { limit: null, reset, notCarried };
+  const limit = wholeLimit ?? key.limit;
+  const remaining = trim(Math.max(0, key.limit_remaining ?? key.limit - spentOfLimit(key)));
+  if (choices.limit !== "remaining") {
+    if (remaining < limit)
+      notCarried.push({ code: "budgetRefilled", limit, remaining, limit_reset: key.limit_reset ?? null });
+    return { limit, reset, notCarried };
+  }
+  // What remains of a period says nothing of the next one, if there is one.
+  const from = reset ? periodEnd(key.limit_reset, now)?.toISOString() : undefined;
+  const restoreLimit = from && remaining < limit ? { limit, from } : undefined;
+  if (remaining === 0) notCarried.push({ code: "nothingRemains", until: restoreLimit?.from });
+  return { limit: remaining, reset, notCarried, restoreLimit };
+}
+
+function planExpiry(key: Key, choice: string | null, now: Date) {
+  const notCarried: NotCarried[] = [];
+  const problems: Problem[] = [];
+  const none = { expires_at: null, notCarried, problems };
+  const wanted = choice === "same" ? key.expires_at : choice;
+  if (!wanted) return none;
+  const at = Date.parse(wanted);
+  // As UTC: the API refuses other time zones.
+  if (at > now.getTime()) return { ...none, expires_at: new Date(at).toISOString() };
+  if (choice === "same") notCarried.push({ code: "expired", expires_at: wanted });
+  else problems.push({ code: Number.isNaN(at) ? "invalidExpiry" : "pastExpiry", expires_at: wanted });
+  return none;
+}
+
+/** The settings as they are shown: names where the body has ids. */
+function describe(key: Key, body: KeyCreate, input: PlanInput, guardrail: GuardrailRef | undefined): Carried[] {
+  const show = (field: Carried["field"], value: Carried["value"], was: Carried["value"]): Carried =>
+    value === was ? { field, value } : { field, value, was };
+  const workspace = input.workspaceName ?? body.workspace_id;
+  const sameTime = Date.parse(body.expires_at ?? "") === Date.parse(key.expires_at ?? "");
+  return [
+    show("name", body.name, key.name),
+    show("limit", body.limit ?? null, key.limit),
+    show("limit_reset", body.limit_reset ?? null, key.limit_reset ?? null),
+    show("expires_at", body.expires_at ?? null, sameTime ? (body.expires_at ?? null) : (key.expires_at ?? null)),
+    show("include_byok_in_limit", body.include_byok_in_limit ?? false, key.include_byok_in_limit),
+    ...(workspace ? [show("workspace_id", workspace, workspace)] : []),
+    show("creator_user_id", body.creator_user_id ?? null, key.creator_user_id ?? null),
+    ...(input.guardrail ? [show("guardrail", guardrail?.name ?? null, input.guardrail.name)] : []),
+  ];
+}

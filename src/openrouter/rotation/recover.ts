@@ -1,0 +1,93 @@
+// What a record found at start is about. Pure: the keys come from a complete, fresh reading of the account.
+import type { Key } from "../schemas.ts";
+import type { Rotation } from "./types.ts";
+
+/** How far this machine's clock may be from OpenRouter's. Generous, since keys that were there before are known. */
+const CLOCK_SKEW_MS = 86_400_000;
+
+export type Way =
+  /** Take the next step. */
+  | "continue"
+  | "rollBack"
+  /** Forget the record; touches no key. */
+  | "close";
+
+export type Finding = {
+  /** What makes sense now. */
+  may: Way[];
+} & (
+  | { state: "otherAccount" }
+  /** Nothing was created (yet): continue with `recreate`. */
+  | { state: "notCreated" }
+  /**
+   * The new key and its secret are there, only the record does not say so: continue with `adopt`. `others` were made by
+   * others meanwhile: to roll back, remove `key` and spare them.
+   */
+  | { state: "adoptable"; key: Key; others: Key[] }
+  /**
+   * The create took effect and its secret is lost for good: continue with `recreate`, which deletes it first. More than
+   * one: keys of this name were made by others meanwhile, and the person has to say which is ours.
+   */
+  | { state: "orphaned"; orphans: Key[] }
+  /** The step says how far it came. A key that is undefined was deleted elsewhere. */
+  | { state: "underway"; old?: Key; new?: Key; secretHeld: boolean; strays: Key[] }
+);
+
+/** Keys that this rotation may have created without knowing it: of the new name, not there before it, never used. */
+export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
+  const notBefore = Date.parse(record.startedAt) - CLOCK_SKEW_MS;
+  const known = new Set([...record.knownHashes, record.old.hash, record.new?.hash]);
+  return keys.filter(
+    (key) =>
+      key.name === record.body.name &&
+      !known.has(key.hash) &&
+      key.usage === 0 &&
+      key.byok_usage === 0 &&
+      // A time that cannot be read does not acquit.
+      !(Date.parse(key.created_at) < notBefore),
+  );
+}
+
+/** Whether a record is of the account that has these keys: one of its keys is among them, or one of its workspace. */
+export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
+  const { old } = record;
+  const own = new Set([old.hash, record.new?.hash]);
+  return keys.some((key) => own.has(key.hash) || (old.workspace_id && key.workspace_id === old.workspace_id));
+}
+
+/** What happened to a rotation, and what may be done. `held`: the hashes of the keys whose secrets are held. */
+export function assess(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
+  if (!belongsTo(record, keys)) return { state: "otherAccount", may: [] };
+  const orphans = findOrphans(record, keys);
+  const at = (hash: string | undefined) => keys.find((key) => key.hash === hash);
+  const [old, successor] = [at(record.old.hash), at(record.new?.hash)];
+  if (record.step === "creating") {
+    const adoptable = orphans.find((key) => held.has(key.hash));
+    if (adoptable) {
+      const others = orphans.filter((key) => key !== adoptable);
+      return { state: "adoptable", key: adoptable, others, may: ["continue", "rollBack"] };
+    }
+    // Without an old key there is nothing to rotate any more.
+    const may: Way[] = old ? ["continue", "rollBack"] : ["rollBack"];
+    return orphans.length > 0 ? { state: "orphaned", orphans, may } : { state: "notCreated", may };
+  }
+  const secretHeld = record.new !== undefined && held.has(record.new.hash);
+  const may = ways(record, { old, successor, secretHeld });
+  return { state: "underway", old, new: successor, secretHeld, strays: record.recreated ? orphans : [], may };
+}
+
+/** Continuing needs the new key, before the person has its secret the secret too; going back needs the old key. */
+function ways(
+  { step }: Rotation,
+  { old, successor, secretHeld }: { old?: Key; successor?: Key; secretHeld: boolean },
+): Way[] {
+  if (step === "finished") return ["close"];
+  const handedOver = step === "pending" || step === "disabled";
+  // At "disabled" the old key may be gone: its deletion was cut off before the record was removed.
+  const ready = step === "pending" ? old !== undefined : handedOver || secretHeld;
+  const may: Way[] = [];
+  if (successor && ready) may.push("continue");
+  if (old || !handedOver) may.push("rollBack");
+  if (handedOver) may.push("close");
+  return may;
+}

@@ -1,0 +1,81 @@
+// The journal record of a rotation: plain JSON without a secret, so that every step can be resumed from it alone.
+import * as z from "zod";
+
+const usd = z.number();
+const iso = z.string();
+/** Credits and what was paid to providers directly, USD since the key was made. */
+const Spent = z.object({ usage: usd, byok_usage: usd });
+const KeyRef = z.object({ hash: z.string(), name: z.string(), label: z.string() });
+
+export const Rotation = z.object({
+  version: z.literal(1),
+  /** UUID. */
+  id: z.string(),
+  /**
+   * What is surely done. "creating": the create may have been sent; "created": the new key's secret is held; "bound": its
+   * guardrail is assigned; "pending": the person has the secret, the old key lives; "disabled": the old key is disabled;
+   * "finished": the old key is done with and only the limit is still to be restored.
+   */
+  step: z.enum(["creating", "created", "bound", "pending", "disabled", "finished"]),
+  startedAt: iso,
+  old: KeyRef.extend({
+    /** Before the rotation: what rolling back returns to. */
+    disabled: z.boolean(),
+    /** At the rotation. */
+    usage: Spent,
+    workspace_id: z.string().optional(),
+  }),
+  /** `POST /keys` as it is sent. */
+  body: z.object({
+    name: z.string(),
+    limit: usd.nullish(),
+    limit_reset: z.string().nullish(),
+    expires_at: iso.nullish(),
+    include_byok_in_limit: z.boolean().optional(),
+    workspace_id: z.string().optional(),
+    creator_user_id: z.string().nullish(),
+  }),
+  /** To be assigned to the new key. */
+  guardrail: z.object({ id: z.string(), name: z.string() }).optional(),
+  /** Keys that had the new name before the create: not what a lost create left. */
+  knownHashes: z.array(z.string()),
+  /** The create was sent again: should the first one arrive late, its key is a stray. */
+  recreated: z.boolean().optional(),
+  new: KeyRef.optional(),
+  /** How the person took the secret. */
+  handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
+  /** The old key's, when it was last looked at. */
+  lastUsage: Spent.optional(),
+  /** When a rise of the old key's usage was last seen. */
+  lastSpentAt: iso.optional(),
+  /** The new key's limit was cut to what remained of the period: the whole one, due when the period has ended. */
+  restoreLimit: z.object({ limit: usd, from: iso }).optional(),
+  remindedAt: iso.optional(),
+  snoozedUntil: iso.optional(),
+  /** The process that works on it now. */
+  owner: z.object({ pid: z.number() }).optional(),
+});
+
+export type Rotation = z.infer<typeof Rotation>;
+export type Step = Rotation["step"];
+export type Spent = z.infer<typeof Spent>;
+export type KeyRef = z.infer<typeof KeyRef>;
+export type HandedOver = NonNullable<Rotation["handedOver"]>;
+
+/** Where records live. Both are durable and atomic once they resolve; removing what is not there is no error. */
+export interface Journal {
+  /** Adds the record, or replaces the one with its `id`. */
+  write(record: Rotation): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** Where a secret waits until the person has it. Durable once it resolves; discarding what is not there is no error. */
+export interface SecretKeeper {
+  hold(key: KeyRef, secret: string): Promise<void>;
+  discard(hash: string): Promise<void>;
+}
+
+/** A record as it was stored, or undefined where it is none, or one of another version: such a file is left alone. */
+export function parseRotation(stored: unknown): Rotation | undefined {
+  return Rotation.safeParse(stored).data;
+}

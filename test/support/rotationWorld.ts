@@ -1,0 +1,178 @@
+// A person who rotates keys of a sample account, in a process that can be killed, or fail, at any moment.
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { createClient, type Key, listAllKeys, NetworkError, UncertainWriteError } from "../../src/openrouter/index.ts";
+import {
+  acknowledge,
+  adopt,
+  assess,
+  begin,
+  bind,
+  deleteOld,
+  disableOld,
+  newRotation,
+  parseRotation,
+  planRotation,
+  type Rotation,
+  type RotationContext,
+  recreate,
+  rollBack,
+} from "../../src/openrouter/rotation/index.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+
+/**
+ * "kill": at a point nothing of the process ever runs again. "fail": what it called fails once, and it lives on.
+ * Points count from 1: two for each call, before and after it takes effect.
+ */
+export interface Crash {
+  mode: "kill" | "fail";
+  at: number;
+}
+
+export const sha256 = (secret: string) => createHash("sha256").update(secret).digest("hex");
+
+/** What survives a process: the account, the journal, the held secrets, and what the person got. */
+export async function startWorld() {
+  const account = await startSampleAccount({ keys: 3 });
+  const { state } = account;
+  const guardrail = [...state.guardrails.values()][0]!;
+  const strangers = state.keys.size;
+
+  const world = {
+    account,
+    guardrail,
+    journal: new Map<string, string>(),
+    secrets: new Map<string, string>(),
+    /** The secret that the person acknowledged. */
+    taken: undefined as string | undefined,
+    old: undefined as unknown as Key,
+    records: () => [...world.journal.values()].map((text) => parseRotation(JSON.parse(text))!),
+    /** Keys that rotations made. */
+    successors: () =>
+      [...state.keys.values()].filter((key) => key.name === world.old.name && key.hash !== world.old.hash),
+
+    /** Starts over with a new old key, bound to the guardrail. */
+    async reset() {
+      for (const hash of [...state.keys.keys()].slice(strangers)) state.keys.delete(hash);
+      Object.assign(world, { journal: new Map(), secrets: new Map(), taken: undefined });
+      const { client } = processOf(world);
+      world.old = await post(account, "/keys", { name: "worker", limit: 5, limit_reset: "monthly" });
+      await post(account, `/guardrails/${guardrail.id}/assignments/keys`, { key_hashes: [world.old.hash] });
+      return client;
+    },
+  };
+  await world.reset();
+  return world;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** A new process: a fresh client, and a crash if one is wanted. */
+export function processOf(world: World, crash?: Crash) {
+  const client = createClient({ key: world.account.key, baseUrl: world.account.baseUrl });
+  let points = 0;
+  let die = () => {};
+  const died = new Promise<"killed">((resolve) => {
+    die = () => resolve("killed");
+  });
+  async function at<T>(effect: () => Promise<T> | T, failure: (after: boolean) => Error): Promise<T> {
+    const point = async (after: boolean) => {
+      points += 1;
+      if (points !== crash?.at) return;
+      if (crash.mode === "fail") throw failure(after);
+      die();
+      await new Promise(() => {});
+    };
+    await point(false);
+    const result = await effect();
+    await point(true);
+    return result;
+  }
+  const disk = () => new Error("the disk is full");
+  const context: RotationContext = {
+    client: {
+      ...client,
+      request(call, options) {
+        if (call.method === "DELETE" && call.path.endsWith(world.old.hash))
+          assert.ok(world.taken, "the old key is deleted before the person has the secret");
+        return at(
+          () => client.request(call, options),
+          (after) =>
+            after && call.creates ? new UncertainWriteError("lost", "look") : new NetworkError("no network", "wait"),
+        );
+      },
+    },
+    journal: {
+      write: (record) => at(() => void world.journal.set(record.id, JSON.stringify(record)), disk),
+      remove: (id) => at(() => void world.journal.delete(id), disk),
+    },
+    secrets: {
+      hold: (key, secret) => at(() => void world.secrets.set(key.hash, secret), disk),
+      discard: (hash) => at(() => void world.secrets.delete(hash), disk),
+    },
+  };
+  /** What the person does in this process, as far as it gets. */
+  const run = <T>(act: (context: RotationContext) => Promise<T>): Promise<T | "killed"> =>
+    Promise.race([act(context), died]);
+  return { client, context, run, points: () => points };
+}
+
+/** Rotates the old key as far as `until`, from wherever the journal says that it is. */
+export async function goOn(world: World, context: RotationContext, until?: Rotation["step"]): Promise<void> {
+  let record: Rotation | undefined = world.records()[0];
+  if (!record && !world.account.state.keys.has(world.old.hash)) return;
+  if (record) record = await resume(world, context, record);
+  else {
+    const now = new Date();
+    const plan = planRotation(world.old, { guardrail: world.guardrail, now });
+    record = await begin(context, newRotation(world.old, plan, { id: randomUUID(), now }));
+  }
+  while (record && record.step !== until) record = await next(world, context, record);
+}
+
+async function resume(world: World, context: RotationContext, record: Rotation): Promise<Rotation> {
+  const { keys } = await listAllKeys(context.client, {}, { fresh: true });
+  const finding = assess(record, keys, new Set(world.secrets.keys()));
+  assert.ok(finding.may.includes("continue"), finding.state);
+  if (finding.state === "adoptable") return adopt(context, record, finding.key);
+  if (finding.state === "notCreated") return recreate(context, record, {});
+  if (finding.state === "orphaned")
+    return recreate(context, record, { remove: finding.orphans.map((key) => key.hash) });
+  return record;
+}
+
+async function next(world: World, context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
+  switch (record.step) {
+    case "created":
+      return bind(context, record);
+    case "bound": {
+      const secret = world.secrets.get(record.new!.hash);
+      assert.ok(secret, "the secret is lost");
+      world.taken = secret;
+      return acknowledge(context, record, "copied");
+    }
+    case "pending":
+      await context.secrets.discard(record.new!.hash);
+      return disableOld(context, record);
+    default:
+      return deleteOld(context, record);
+  }
+}
+
+/** Rolls back what the journal says is under way. */
+export async function goBack(world: World, context: RotationContext): Promise<void> {
+  const [record] = world.records();
+  if (!record) return;
+  const { keys } = await listAllKeys(context.client, {}, { fresh: true });
+  const finding = assess(record, keys, new Set(world.secrets.keys()));
+  assert.ok(finding.may.includes("rollBack"), finding.state);
+  const orphans = finding.state === "orphaned" ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
+  await rollBack(context, record, { remove: orphans.map((key) => key.hash) });
+}
+
+async function post(account: SampleAccount, path: string, body: unknown): Promise<Key> {
+  const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
+  const response = await fetch(account.baseUrl + path, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.ok(response.ok);
+  return ((await response.json()) as { data: Key }).data;
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { RotationContext } from "../../src/openrouter/rotation/index.ts";
+import { type Crash, goBack, goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+
+type Act = (world: World, context: RotationContext) => Promise<void>;
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+});
+beforeEach(() => world.reset());
+after(() => world.account.close());
+
+/** Acts in a process that crashes; tells whether the crash came before the end. */
+async function crashing(act: Act, crash: Crash): Promise<boolean> {
+  const { context, run } = processOf(world, crash);
+  try {
+    const outcome = await run((context) => act(world, context));
+    noSecretInJournal();
+    return outcome === "killed";
+  } catch (error) {
+    assert.equal(crash.mode, "fail", String(error));
+    assert.match(String(error), /disk is full|no network|lost/);
+    noSecretInJournal();
+    // The process lives on: the person tries again in it.
+    await act(world, context);
+    return true;
+  }
+}
+
+/** Acts once for each point at which it can crash, and in the end without a crash. */
+async function atEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) => Promise<void>): Promise<number> {
+  for (let at = 1; ; at += 1) {
+    await world.reset();
+    const crashed = await crashing(act, { mode, at });
+    try {
+      await then(at);
+    } catch (error) {
+      throw new Error(`crash point ${at} (${mode})`, { cause: error });
+    }
+    if (!crashed) return at - 1;
+  }
+}
+
+const uninterrupted = (act: Act) => act(world, processOf(world).context);
+
+function noSecretInJournal(): void {
+  const written = [...world.journal.values()].join();
+  assert.doesNotMatch(written, /sk-or-v1-[0-9a-f]{20}/);
+  for (const secret of world.secrets.values()) assert.ok(!written.includes(secret));
+}
+
+/** One new key, its secret with the person, bound, the old key deleted; nothing left behind. */
+function rotated(): void {
+  const { state } = world.account;
+  const [successor, ...more] = world.successors();
+  assert.ok(successor);
+  assert.deepEqual(more, []);
+  assert.equal(sha256(world.taken!), successor.hash);
+  assert.equal(successor.limit, 5);
+  assert.equal(state.keys.has(world.old.hash), false);
+  const bound = state.keyAssignments.filter((one) => one.target === successor.hash);
+  assert.deepEqual(
+    bound.map((one) => one.guardrail_id),
+    [world.guardrail.id],
+  );
+  assert.deepEqual([...world.journal], []);
+  assert.deepEqual([...world.secrets], []);
+}
+
+/** The old key as it was, no new one; nothing left behind. */
+function untouched(): void {
+  assert.equal(world.account.state.keys.get(world.old.hash)?.disabled, false);
+  assert.deepEqual(world.successors(), []);
+  assert.deepEqual([...world.journal], []);
+  assert.deepEqual([...world.secrets], []);
+}
+
+describe("rotation: crashes", () => {
+  for (const mode of ["kill", "fail"] as const)
+    it(`ends well after a ${mode} at any point`, async () => {
+      const points = await atEveryPoint(mode, goOn, async () => {
+        await uninterrupted(goOn);
+        rotated();
+      });
+      assert.ok(points > 30, `only ${points} points`);
+    });
+
+  it("ends well however often it is killed", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), async (kills) => {
+        await world.reset();
+        for (const at of kills) await crashing(goOn, { mode: "kill", at });
+        await uninterrupted(goOn);
+        rotated();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  for (const mode of ["kill", "fail"] as const)
+    it(`can be rolled back after a ${mode} at any point`, async () => {
+      const toDisabled: Act = (world, context) => goOn(world, context, "disabled");
+      await atEveryPoint(mode, toDisabled, async () => {
+        await uninterrupted(goBack);
+        untouched();
+      });
+    });
+
+  for (const step of ["created", "bound", "pending", "disabled"] as const)
+    it(`rolls back from "${step}" through a kill at any point`, async () => {
+      const back: Act = async (world, context) => {
+        if (world.records()[0]?.step !== step) await uninterrupted((world, context) => goOn(world, context, step));
+        await goBack(world, context);
+      };
+      const points = await atEveryPoint("kill", back, async () => {
+        await uninterrupted(goBack);
+        untouched();
+      });
+      assert.ok(points >= 10, `only ${points} points`);
+    });
+
+  it("rolls back a create cut off anywhere, through a kill at any point", async () => {
+    for (let first = 1; ; first += 1) {
+      await world.reset();
+      const cut: Act = (world, context) => goOn(world, context, "created");
+      if (!(await crashing(cut, { mode: "kill", at: first }))) break;
+      for (let second = 1; await crashing(goBack, { mode: "kill", at: second }); second += 1);
+      untouched();
+    }
+  });
+});

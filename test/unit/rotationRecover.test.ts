@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Key } from "../../src/openrouter/index.ts";
+import { assess, findOrphans, observe, type Rotation, reminderDue } from "../../src/openrouter/rotation/index.ts";
+
+const started = "2026-06-10T12:00:00.000Z";
+const later = (hours: number) => new Date(Date.parse(started) + hours * 3_600_000);
+
+const record = (changes: Partial<Rotation> = {}): Rotation => ({
+  version: 1,
+  id: "r",
+  step: "creating",
+  startedAt: started,
+  old: {
+    hash: "old",
+    name: "worker",
+    label: "old",
+    disabled: false,
+    usage: { usage: 10, byok_usage: 1 },
+    workspace_id: "w1",
+  },
+  body: { name: "worker" },
+  knownHashes: ["old", "twin"],
+  ...changes,
+});
+
+const key = (hash: string, changes: Partial<Key> = {}): Key => ({
+  hash,
+  name: "worker",
+  label: hash,
+  disabled: false,
+  created_at: started,
+  usage: 0,
+  usage_daily: 0,
+  usage_weekly: 0,
+  usage_monthly: 0,
+  byok_usage: 0,
+  byok_usage_daily: 0,
+  byok_usage_weekly: 0,
+  byok_usage_monthly: 0,
+  limit: null,
+  limit_remaining: null,
+  limit_reset: null,
+  include_byok_in_limit: false,
+  workspace_id: "w1",
+  ...changes,
+});
+const old = key("old", { usage: 10, byok_usage: 1, created_at: "2026-01-01T00:00:00.000Z" });
+const newRef = { hash: "new", name: "worker", label: "new" };
+const none = new Set<string>();
+
+describe("findOrphans", () => {
+  const found = (...keys: Key[]) => findOrphans(record(), keys).map(({ hash }) => hash);
+
+  it("finds a new key of the name, whatever the clocks say", () => {
+    assert.deepEqual(found(old, key("lost")), ["lost"]);
+    assert.deepEqual(found(key("lost", { created_at: later(-20).toISOString() })), ["lost"]);
+    assert.deepEqual(found(key("lost", { created_at: later(20).toISOString() })), ["lost"]);
+  });
+
+  it("leaves keys alone that it cannot have made", () => {
+    const others = [
+      old,
+      key("twin"),
+      key("named otherwise", { name: "other" }),
+      key("used", { usage: 0.01 }),
+      key("used with BYOK", { byok_usage: 0.01 }),
+      key("renamed to it", { created_at: later(-25).toISOString() }),
+    ];
+    assert.deepEqual(found(...others), []);
+  });
+
+  it("never finds the old key, a known one or the new one", () => {
+    const hashes = fc.uniqueArray(fc.constantFrom("old", "twin", "new", "a", "b", "c"));
+    fc.assert(
+      fc.property(hashes, (there) => {
+        const orphans = findOrphans(
+          record({ new: newRef }),
+          there.map((hash) => key(hash)),
+        );
+        assert.deepEqual(
+          orphans.map(({ hash }) => hash),
+          there.filter((hash) => "abc".includes(hash)),
+        );
+      }),
+    );
+  });
+});
+
+describe("assess", () => {
+  it("leaves the records of other accounts alone", () => {
+    const elsewhere = [key("x", { workspace_id: "w2" })];
+    assert.deepEqual(assess(record(), elsewhere, none), { state: "otherAccount", may: [] });
+    assert.deepEqual(assess(record(), [], none), { state: "otherAccount", may: [] });
+    assert.equal(assess(record(), [key("x", { name: "other" })], none).state, "notCreated");
+  });
+
+  it("tells what became of a create", () => {
+    assert.equal(assess(record(), [old], none).state, "notCreated");
+    assert.deepEqual(assess(record(), [key("x", { name: "other" })], none).may, ["rollBack"], "the old key is gone");
+    const lost = assess(record(), [old, key("a"), key("b")], none);
+    assert.deepEqual(lost.state === "orphaned" && lost.orphans.map(({ hash }) => hash), ["a", "b"]);
+    const held = assess(record(), [old, key("a"), key("b")], new Set(["b"]));
+    assert.ok(held.state === "adoptable");
+    assert.deepEqual([held.key.hash, held.others.map(({ hash }) => hash)], ["b", ["a"]]);
+  });
+
+  it("tells which ways are open", () => {
+    const may = (step: Rotation["step"], keys: Key[], held = none) =>
+      assess(record({ step, new: newRef }), [...keys, key("any", { name: "x" })], held).may;
+    const secret = new Set(["new"]);
+    const successor = key("new");
+    assert.deepEqual(may("created", [old, successor], secret), ["continue", "rollBack"]);
+    assert.deepEqual(may("bound", [old, successor]), ["rollBack"], "the secret is lost");
+    assert.deepEqual(may("bound", [old], secret), ["rollBack"], "the new key is gone");
+    assert.deepEqual(may("bound", [successor], secret), ["continue", "rollBack"]);
+    assert.deepEqual(may("pending", [old, successor]), ["continue", "rollBack", "close"]);
+    assert.deepEqual(may("disabled", [old]), ["rollBack", "close"]);
+    assert.deepEqual(may("pending", [successor]), ["close"]);
+    assert.deepEqual(may("disabled", [successor]), ["continue", "close"]);
+    assert.deepEqual(may("disabled", []), ["close"]);
+    assert.deepEqual(may("finished", [successor]), ["close"]);
+  });
+});
+
+describe("observe", () => {
+  const pending = record({ step: "pending", new: newRef });
+  const spent = (usage: number, byok_usage = 1) => ({ ...old, usage, byok_usage });
+
+  it("tells what was spent since, and when a rise was last seen", () => {
+    const first = observe(pending, spent(12.5), later(2));
+    assert.deepEqual(first.since, { usage: 2.5, byok_usage: 0 });
+    assert.deepEqual([first.record.lastSpentAt, first.silent], [later(2).toISOString(), false]);
+    const second = observe(first.record, spent(12.5), later(25));
+    assert.deepEqual([second.record.lastSpentAt, second.silent], [later(2).toISOString(), false]);
+    assert.equal(observe(second.record, spent(12.5), later(26)).silent, true);
+    assert.equal(observe(second.record, spent(12.5, 1.1), later(26)).silent, false, "BYOK counts");
+    assert.equal(observe(first.record, spent(12.5), later(3), 3_600_000).silent, true);
+  });
+
+  it("finds a key silent that never spent since", () => {
+    assert.equal(observe(pending, old, later(23)).silent, false);
+    const { silent, record } = observe(pending, old, later(24));
+    assert.deepEqual([silent, record.lastSpentAt], [true, undefined]);
+  });
+
+  it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {
+    const disabled = { ...old, disabled: true };
+    assert.equal(observe(pending, disabled, later(1)).record.step, "disabled");
+    assert.equal(observe({ ...pending, step: "disabled" }, old, later(1)).record.step, "pending");
+    assert.equal(observe({ ...pending, step: "bound" }, disabled, later(1)).record.step, "bound");
+  });
+
+  it("reminds once a day, not while snoozed", () => {
+    assert.equal(reminderDue(pending, later(23)), false);
+    assert.equal(reminderDue(pending, later(24)), true);
+    assert.equal(reminderDue({ ...pending, remindedAt: later(24).toISOString() }, later(47)), false);
+    assert.equal(reminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(48)), false);
+    assert.equal(reminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(72)), true);
+    assert.equal(reminderDue({ ...pending, step: "bound" }, later(48)), false);
+  });
+});

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import {
+  createClient,
+  createKey,
+  deleteKey,
+  getKey,
+  InvalidInputError,
+  listAllKeys,
+  NotFoundError,
+  UncertainWriteError,
+  updateKey,
+} from "../../src/openrouter/index.ts";
+import {
+  acknowledge,
+  assess,
+  begin,
+  bind,
+  type Choices,
+  close,
+  deleteOld,
+  disableOld,
+  newRotation,
+  parseRotation,
+  planRotation,
+  type Rotation,
+  type RotationContext,
+  recreate,
+  restoreDue,
+  restoreLimit,
+  rollBack,
+  undoDisable,
+} from "../../src/openrouter/rotation/index.ts";
+import { startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+
+describe("rotation: steps", () => {
+  let world: World;
+  let context: RotationContext;
+  const record = () => world.records()[0]!;
+  const old = () => world.account.state.keys.get(world.old.hash);
+
+  before(async () => {
+    world = await startWorld();
+  });
+  beforeEach(async () => {
+    await world.reset();
+    context = processOf(world).context;
+  });
+  after(() => world.account.close());
+
+  const fresh = (choices?: Choices): Rotation => {
+    const now = new Date();
+    const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices });
+    return newRotation(world.old, plan, { id: randomUUID(), now });
+  };
+  const findings = async () => {
+    const { keys } = await listAllKeys(context.client, {}, { fresh: true });
+    return assess(record(), keys, new Set(world.secrets.keys()));
+  };
+
+  /** Begins over a network on which something happens to the create. */
+  async function beginOver(fault: Fault, signal?: AbortSignal): Promise<unknown> {
+    const faults = await startFaults(world.account.baseUrl, (request, response, n) =>
+      request.method === "POST" && request.path === "/keys" ? fault(request, response, n) : undefined,
+    );
+    const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl, timeoutMs: 3000 });
+    try {
+      return await begin({ ...context, client, signal }, fresh()).catch((error: unknown) => error);
+    } finally {
+      await faults.close();
+    }
+  }
+
+  it("removes the record when the create was refused", async () => {
+    const error = await beginOver((_, response) => reply(response, 400, apiError(400, "no")));
+    assert.match(String(error), /answered 400/);
+    assert.equal(world.journal.size, 0);
+    assert.deepEqual(world.successors(), []);
+  });
+
+  it("finds what a create with a lost answer left, deletes it and creates once more", async () => {
+    assert.ok((await beginOver(() => "after")) instanceof UncertainWriteError);
+    assert.equal(record().step, "creating");
+    const finding = await findings();
+    assert.equal(finding.state, "orphaned");
+    const lost = world.successors()[0]!.hash;
+    await assert.rejects(recreate(context, record(), {}), InvalidInputError);
+    await recreate(context, record(), { remove: [lost] });
+    assert.equal(record().step, "created");
+    assert.deepEqual(
+      world.successors().map((key) => key.hash),
+      [...world.secrets.keys()],
+    );
+    assert.notEqual(record().new!.hash, lost);
+  });
+
+  it("takes a cancelled create for a lost one", async () => {
+    const cancel = new AbortController();
+    const error = await beginOver(() => {
+      cancel.abort();
+      return "after";
+    }, cancel.signal);
+    assert.ok(error instanceof UncertainWriteError, String(error));
+    assert.match(error.message, /cancelled/);
+    // It takes effect all the same, a moment later.
+    while (world.successors().length === 0) await setTimeout(5);
+    assert.equal((await findings()).state, "orphaned");
+    await rollBack(context, record(), { remove: world.successors().map((key) => key.hash) });
+    assert.deepEqual([world.successors(), world.journal.size, old()?.disabled], [[], 0, false]);
+  });
+
+  it("creates nothing for an old key that is gone", async () => {
+    await deleteKey(processOf(world).client, world.old.hash);
+    await assert.rejects(begin(context, fresh()), NotFoundError);
+    assert.deepEqual([world.journal.size, world.successors()], [0, []]);
+  });
+
+  it("writes nothing when it was cancelled before", async () => {
+    await assert.rejects(begin({ ...context, signal: AbortSignal.abort() }, fresh()), { name: "AbortError" });
+    assert.equal(world.journal.size, 0);
+  });
+
+  it("spares a key of the same name that somebody else made meanwhile", async () => {
+    await beginOver(() => "after");
+    const [lost] = world.successors();
+    const { data: other } = await createKey(context.client, { name: world.old.name });
+    await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
+    await recreate(context, record(), { remove: [lost!.hash], spare: [other.hash] });
+    assert.deepEqual(new Set(world.successors().map((key) => key.hash)), new Set([other.hash, record().new!.hash]));
+    const finding = await findings();
+    assert.ok(finding.state === "underway");
+    assert.deepEqual(finding.strays, []);
+    // The first create arrives only now.
+    const { data: late } = await createKey(context.client, { name: world.old.name });
+    const later = await findings();
+    assert.ok(later.state === "underway");
+    assert.deepEqual(
+      later.strays.map((key) => key.hash),
+      [late.hash],
+    );
+  });
+
+  it("never deletes a key that is not an orphan", async () => {
+    await beginOver((_, response) => reply(response, 500, apiError(500, "no")));
+    assert.equal((await findings()).state, "notCreated");
+    await rollBack(context, record(), { remove: [world.old.hash] });
+    assert.equal(old()?.disabled, false);
+  });
+
+  it("reports a guardrail that is gone, and goes on without it", async () => {
+    await begin(context, fresh());
+    const gone = { id: randomUUID(), name: "gone" };
+    await assert.rejects(bind(context, { ...record(), guardrail: gone }), NotFoundError);
+    assert.equal(record().step, "created");
+    await bind(context, { ...record(), guardrail: undefined });
+    assert.equal(record().step, "bound");
+  });
+
+  it("binds a key that is bound already", async () => {
+    await begin(context, fresh());
+    const created = record();
+    await bind(context, created);
+    await bind(context, created);
+    assert.equal(record().step, "bound");
+  });
+
+  it("takes steps only in their order", async () => {
+    await goOn(world, context, "bound");
+    for (const step of [disableOld, undoDisable, deleteOld, close, bind, begin])
+      await assert.rejects(step(context, record()), InvalidInputError, step.name);
+    await acknowledge(context, record(), "kept");
+    assert.deepEqual([record().step, record().handedOver], ["pending", "kept"]);
+    await assert.rejects(deleteOld(context, record()), InvalidInputError);
+    assert.equal(old()?.disabled, false);
+  });
+
+  it("disables, undoes, disables and deletes the old key", async () => {
+    await goOn(world, context, "disabled");
+    assert.equal(old()?.disabled, true);
+    await undoDisable(context, record());
+    assert.deepEqual([old()?.disabled, record().step], [false, "pending"]);
+    await disableOld(context, record());
+    assert.equal(await deleteOld(context, record()), undefined);
+    assert.deepEqual([old(), world.journal.size], [undefined, 0]);
+  });
+
+  it("does not delete an old key that was enabled elsewhere", async () => {
+    await goOn(world, context, "disabled");
+    await updateKey(context.client, world.old.hash, { disabled: false });
+    await assert.rejects(deleteOld(context, record()), /enabled again/);
+    assert.ok(old());
+  });
+
+  it("takes an old key that is gone for deleted, and does not roll back without it", async () => {
+    await goOn(world, context, "disabled");
+    await deleteKey(context.client, world.old.hash);
+    await assert.rejects(rollBack(context, record()), NotFoundError);
+    assert.equal(world.successors().length, 1);
+    assert.deepEqual((await findings()).may, ["continue", "close"]);
+    assert.equal(await deleteOld(context, record()), undefined);
+  });
+
+  it("leaves a key disabled that was disabled before the rotation", async () => {
+    world.old = await updateKey(context.client, world.old.hash, { disabled: true });
+    await goOn(world, context, "pending");
+    await rollBack(context, record());
+    assert.deepEqual([old()?.disabled, world.successors()], [true, []]);
+  });
+
+  it("keeps the record until the limit is restored", async () => {
+    world.old.limit_remaining = 2;
+    await begin(context, fresh({ limit: "remaining" }));
+    assert.equal(world.successors()[0]!.limit, 2);
+    await goOn(world, context, "disabled");
+    assert.equal((await deleteOld(context, record()))?.step, "finished");
+    assert.equal(restoreDue(record(), new Date()), false);
+    assert.equal(restoreDue(record(), new Date(record().restoreLimit!.from)), true);
+    assert.equal(await restoreLimit(context, record()), undefined);
+    assert.deepEqual([world.successors()[0]!.limit, world.journal.size], [5, 0]);
+  });
+
+  it("does not restore a limit that somebody changed, or of a key that is gone", async () => {
+    world.old.limit_remaining = 2;
+    await begin(context, fresh({ limit: "remaining" }));
+    const cut = record();
+    await updateKey(context.client, cut.new!.hash, { limit: 3 });
+    assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
+    assert.equal(world.successors()[0]!.limit, 3);
+    await deleteKey(context.client, cut.new!.hash);
+    assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
+  });
+
+  it("reads its records back, and no others", async () => {
+    await begin(context, fresh({ limit: "remaining", expiry: null }));
+    const written = JSON.parse([...world.journal.values()][0]!);
+    assert.deepEqual(JSON.parse(JSON.stringify(parseRotation(written))), written);
+    for (const bad of [undefined, null, "x", {}, { ...written, version: 2 }, { ...written, step: "?" }])
+      assert.equal(parseRotation(bad), undefined);
+  });
+});
+
+describe("rotation: every key of an account", () => {
+  it("is planned so that the API takes it, and the new key has its settings", async () => {
+    const account = await startSampleAccount();
+    try {
+      const client = createClient({ key: account.key, baseUrl: account.baseUrl });
+      const { keys } = await listAllKeys(client);
+      assert.ok(keys.length > 30);
+      for (const key of keys)
+        for (const limit of ["whole", "remaining"] as const) {
+          const { body } = planRotation(key, { now: new Date(), choices: { limit, name: "{name} {date}" } });
+          const created = await getKey(client, (await createKey(client, body)).data.hash);
+          const { name, limit_remaining, ...settings } = created;
+          for (const field of ["limit_reset", "include_byok_in_limit", "workspace_id", "creator_user_id"] as const)
+            assert.equal(settings[field], key[field], field);
+          assert.equal(settings.limit, limit === "whole" ? key.limit : key.limit_remaining);
+          assert.equal(limit_remaining, settings.limit);
+          assert.equal(name, body.name);
+        }
+    } finally {
+      await account.close();
+    }
+  });
+});
