@@ -5,6 +5,13 @@ export function money(usd: number, locale?: string): string {
   return new Intl.NumberFormat(locale, { style: "currency", currency: "USD", ...digits }).format(usd);
 }
 
+/** A limit: people set whole dollars, which need no cents. */
+export function wholeMoney(usd: number, locale?: string): string {
+  return Number.isInteger(usd)
+    ? new Intl.NumberFormat(locale, { style: "currency", currency: "USD", maximumFractionDigits: 0 }).format(usd)
+    : money(usd, locale);
+}
+
 /** The unrounded figure with its unit; only the noise of binary fractions, beyond 15 digits, is dropped. */
 export function exactMoney(usd: number, locale?: string): string {
   const figure = Number(usd.toPrecision(15));
@@ -38,11 +45,7 @@ export function day(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(at);
 }
 
-const collators = new Map<string, Intl.Collator>();
-
 /** Orders names as the reader's language does, with numbers by their value. */
 export function byName(locale = "en"): (a: string, b: string) => number {
-  let collator = collators.get(locale);
-  if (!collator) collators.set(locale, (collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" })));
-  return collator.compare;
+  return new Intl.Collator(locale, { numeric: true, sensitivity: "base" }).compare;
 }

@@ -17,6 +17,7 @@ export const commandIds = {
   filterKeys: "openrouterAdmin.filterKeys",
   clearKeyFilter: "openrouterAdmin.clearKeyFilter",
   sortKeys: "openrouterAdmin.sortKeys",
+  showMoreKeys: "openrouterAdmin.showMoreKeys",
   showDisabledKeys: "openrouterAdmin.showDisabledKeys",
   hideDisabledKeys: "openrouterAdmin.hideDisabledKeys",
   disableKey: "openrouterAdmin.disableKey",

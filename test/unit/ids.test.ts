@@ -61,7 +61,7 @@ describe("ids and package.json", () => {
     for (const term of clauses.flatMap((clause) => clause.split("&&"))) {
       const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
       if (!parts) {
-        assert.match(term, /^ *!?(view|viewItem|focusedView|inputFocus)\b/);
+        assert.match(term, /^ *!?(view|viewItem|focusedView|inputFocus|false)\b/);
         continue;
       }
       const [, name = "", value, alternatives] = parts;

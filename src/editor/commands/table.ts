@@ -7,7 +7,7 @@ import { removeKey } from "./removeKey.ts";
 
 /** What each command does. Flows are loaded when they are first used, not with the extension. */
 export function commandTable(app: App): Record<CommandId, Run> {
-  const { account, context, data, log, version, views } = app;
+  const { account, context, log, version, views } = app;
   const keyEdits = () => import("./keys/edit.ts");
   const keyCopies = () => import("./keys/copy.ts");
   const keyLists = () => import("./keys/list.ts");
@@ -34,6 +34,7 @@ export function commandTable(app: App): Record<CommandId, Run> {
     [commandIds.filterKeys]: async () => (await keyLists()).filterKeys(views.keys),
     [commandIds.clearKeyFilter]: () => views.keys.setQuery({ filter: "" }),
     [commandIds.sortKeys]: async () => (await keyLists()).sortKeys(views.keys),
+    [commandIds.showMoreKeys]: (groupId) => views.keys.showMore(String(groupId)),
     [commandIds.showDisabledKeys]: () => views.keys.setQuery({ showDisabled: true }),
     [commandIds.hideDisabledKeys]: () => views.keys.setQuery({ showDisabled: false, touched: new Set() }),
     [commandIds.disableKey]: async (node) => (await keyStates()).disableKey(app, node),

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus, spentOfLimit } from "../../openrouter/keyFacts.ts";
-import { money } from "../format.ts";
+import { money, wholeMoney } from "../format.ts";
 
 /** Words for a key's fields, in the reader's language. */
 export function statusText(status: KeyStatus): string {
@@ -25,7 +25,7 @@ export function resetText(reset: string | null | undefined): string {
 
 export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
   if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
-  const amount = money(limit, vscode.env.language);
+  const amount = wholeMoney(limit, vscode.env.language);
   return reset ? `${amount} ${resetText(reset)}` : amount;
 }
 
@@ -33,7 +33,7 @@ export function limitText(limit: number | null | undefined, reset: string | null
 export function spendText(key: Key): string {
   const locale = vscode.env.language;
   if (key.limit === null) return vscode.l10n.t("{0} this month", money(key.usage_monthly, locale));
-  return vscode.l10n.t("{0} of {1}", money(spentOfLimit(key), locale), limitText(key.limit, key.limit_reset));
+  return vscode.l10n.t("{0} / {1}", money(spentOfLimit(key), locale), limitText(key.limit, key.limit_reset));
 }
 
 /** What beside the spend a reader must see at once. */

@@ -4,7 +4,7 @@ import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { guardrailNames, memberName, workspaceNames } from "../data/names.ts";
 import { count } from "../format.ts";
-import { contextKeys, stateIds, viewIds } from "../ids.ts";
+import { commandIds, contextKeys, stateIds, viewIds } from "../ids.ts";
 import type { Rotations } from "../rotation/rotations.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 import { shown } from "../shown.ts";
@@ -13,10 +13,15 @@ import { createResourceView, type ResourceView } from "../views/resourceView.ts"
 import { type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 
+const BATCH = 200;
+const none: readonly Key[] = [];
+
 /** The Keys view and what it shows of the keys. */
 export interface KeysView extends ResourceView {
   readonly query: KeyQuery;
   setQuery(change: Partial<KeyQuery>): void;
+  /** Shows the next batch of a group's rows. */
+  showMore(groupId: string): void;
   /** Keeps a key in sight after it was changed here, whatever the query hides. */
   touch(hash: string): void;
   /** Selects a key's row, if the view is visible and shows it. */
@@ -40,6 +45,8 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
     touched: new Set(),
   };
   let keyNodes = new Map<string, KeyNode>();
+  /** How many rows of each group are shown, where it is more than the first batch. */
+  let batches = new Map<string, number>();
 
   const view = createResourceView(connection, {
     id: viewIds.keys,
@@ -50,7 +57,8 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
 
   const listeners = [held.onDidChange(view.draw), rotations.onDidChange(view.draw)];
 
-  const select = () => selectKeys(data.keys.current?.value.keys ?? [], query, vscode.env.language);
+  const select = memoized((keys: readonly Key[], asked: KeyQuery) => selectKeys(keys, asked, vscode.env.language));
+  const selection = () => select(data.keys.current?.value.keys ?? none, query);
 
   function roots(): Node[] {
     keyNodes = new Map();
@@ -60,8 +68,8 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
   function keyRoots(): Node[] {
     const { workspaces = [] } = data.keys.current?.value ?? {};
     const context = keyContext(data, held.isKept);
-    const keys = select().shown;
-    if ((workspaces?.length ?? 0) < 2) return rows(keys, context);
+    const keys = selection().shown;
+    if ((workspaces?.length ?? 0) < 2) return rows("", keys, context);
     const byWorkspace = Map.groupBy(keys, (key) => key.workspace_id ?? "");
     const groups = [...(workspaces ?? []).map(({ id, name }) => ({ id, name })), { id: "", name: "" }];
     return groups
@@ -69,27 +77,29 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       .map(({ id, name }) => group(id, name, byWorkspace.get(id) ?? [], context));
   }
 
-  function rows(keys: Key[], context: KeyContext, parent?: Node): KeyNode[] {
-    const nodes = keys.map((key) => keyRow(key, context, parent));
+  /** VS Code takes all rows of a group at once: thousands would keep it busy for seconds, so that they come in batches. */
+  function rows(groupId: string, keys: Key[], context: KeyContext, parent?: Node): Node[] {
+    const limit = batches.get(groupId) ?? BATCH;
+    const nodes = keys.slice(0, limit).map((key) => keyRow(key, context, parent));
     for (const node of nodes) keyNodes.set(node.key.hash, node);
-    return nodes;
+    return keys.length > limit ? [...nodes, moreRow(groupId, keys.length - limit, parent)] : nodes;
   }
 
   function group(id: string, name: string, keys: Key[], context: KeyContext): Node {
     const label = shown(name) || vscode.l10n.t("Other workspaces");
     const figure =
       keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", count(keys.length, vscode.env.language));
-    let made: KeyNode[] | undefined;
+    let made: Node[] | undefined;
     const node: Node = row({
       ...{ id: `workspace:${id}`, label, figure, icon: "folder", expanded: true, context: "workspace" },
       spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
-      children: () => (made ??= rows(keys, context, node)),
+      children: () => (made ??= rows(id, keys, context, node)),
     });
     return node;
   }
 
   function message(): string | undefined {
-    const { disabledHidden, shown: keys } = select();
+    const { disabledHidden, shown: keys } = selection();
     const t = vscode.l10n.t;
     const all = data.keys.current?.value.keys.length ?? 0;
     const number = (value: number) => count(value, vscode.env.language);
@@ -122,11 +132,34 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       return query;
     },
     setQuery,
+    showMore(groupId) {
+      batches = new Map(batches).set(groupId, (batches.get(groupId) ?? BATCH) + BATCH);
+      view.draw();
+    },
     touch: (hash) => setQuery({ touched: new Set([...query.touched, hash]) }),
     async reveal(hash) {
       const node = keyNodes.get(hash);
       if (node && view.tree.visible) await view.tree.reveal(node, { select: true, focus: false });
     },
+  };
+}
+
+function moreRow(groupId: string, rest: number, parent?: Node): Node {
+  const number = (value: number) => count(value, vscode.env.language);
+  const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH, rest)));
+  return row({
+    ...{ id: `more:${groupId}`, label, icon: "ellipsis", parent },
+    figure: vscode.l10n.t("{0} not shown; the filter finds them", number(rest)),
+    command: { command: commandIds.showMoreKeys, title: label, arguments: [groupId] },
+  });
+}
+
+/** The result for the last arguments: a view asks the same several times a redraw. */
+function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
+  let last: { args: A; result: R } | undefined;
+  return (...args) => {
+    if (!last?.args.every((arg, i) => arg === args[i])) last = { args, result: compute(...args) };
+    return last.result;
   };
 }
 

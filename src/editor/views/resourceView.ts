@@ -8,7 +8,7 @@ import { staleUri } from "./stale.ts";
 /** Figures older than this are read again when the view comes back into sight. */
 const STALE_MS = 60_000;
 /** While rows stream in, the view is drawn at most this often. */
-const DRAW_MS = 200;
+const DRAW_MS = 500;
 
 export interface ResourceView extends vscode.Disposable {
   readonly tree: vscode.TreeView<Node>;
@@ -32,6 +32,7 @@ export function createResourceView(connection: Connection, options: ViewOptions)
   const [main] = resources;
   const redrawn = new vscode.EventEmitter<undefined>();
   let timer: NodeJS.Timeout | undefined;
+  let drawn = false;
 
   const tree = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
@@ -58,7 +59,8 @@ export function createResourceView(connection: Connection, options: ViewOptions)
   }
 
   function draw(): void {
-    timer ??= setTimeout(drawNow, main.loading ? DRAW_MS : 0);
+    timer ??= setTimeout(drawNow, drawn && main.current?.complete === false ? DRAW_MS : 0);
+    drawn = main.current !== undefined;
   }
 
   const withProgress = (work: () => Promise<unknown>) => vscode.window.withProgress({ location: { viewId: id } }, work);
