@@ -6,6 +6,7 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "../openrouter/index.ts";
+import { errorText } from "./errorText.ts";
 import { managementKeysPage } from "./ids.ts";
 import { keyFormatProblem } from "./keyCheck.ts";
 
@@ -75,6 +76,6 @@ function explain(error: unknown): string {
     );
   if (error instanceof NetworkError || error instanceof TimeoutError)
     return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
-  if (error instanceof OpenRouterError) return `${error.message} ${error.nextStep}`;
+  if (error instanceof OpenRouterError) return errorText(error);
   return t("The key could not be kept: {0}", error instanceof Error ? error.message : String(error));
 }

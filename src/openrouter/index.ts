@@ -7,6 +7,8 @@ export * from "./endpoints/models.ts";
 export * from "./endpoints/usage.ts";
 export * from "./errors.ts";
 export { groupBy, trim, utcDay } from "./figures.ts";
+export * from "./guardrailChanges.ts";
+export { type DocumentProblem, guardrailDocumentSchema, parseGuardrailDocument } from "./guardrailDocument.ts";
 export { type Impact, keyImpact } from "./impact.ts";
 export { type KeyStatus, keyStatus, resets, spentOfLimit } from "./keyFacts.ts";
 export { requireManagementKey } from "./managementKey.ts";

@@ -124,13 +124,27 @@ export const Guardrail = z.looseObject({
   enforce_zdr_google: z.boolean().nullish(),
   enforce_zdr_xai: z.boolean().nullish(),
   enforce_zdr_other: z.boolean().nullish(),
+  enable_free_model_publication: z.boolean().nullish(),
+  enable_free_model_training: z.boolean().nullish(),
+  enable_paid_model_training: z.boolean().nullish(),
+  allowed_data_regions: list,
   content_filters: z
     .array(z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }))
     .nullish(),
-  content_filter_builtins: z.array(z.looseObject({ action: z.string(), slug: z.string() })).nullish(),
+  content_filter_builtins: z
+    .array(
+      z.looseObject({
+        action: z.string(),
+        slug: z.string(),
+        label: z.string().nullish(),
+        scan_scope: z.string().nullish(),
+      }),
+    )
+    .nullish(),
   include_byok_in_budgets: z.boolean().optional(),
   workspace_id: z.string().nullish(),
   created_at: time,
+  updated_at: time.nullish(),
 });
 
 export const KeyAssignment = z.looseObject({
@@ -205,6 +219,15 @@ export interface GuardrailUpdate {
   enforce_zdr_google?: boolean | null;
   enforce_zdr_xai?: boolean | null;
   enforce_zdr_other?: boolean | null;
+  enable_free_model_publication?: boolean | null;
+  enable_free_model_training?: boolean | null;
+  enable_paid_model_training?: boolean | null;
+  include_byok_in_budgets?: boolean;
+  /** Not in the API's document, but its official SDK sends it. */
+  allowed_data_regions?: string[] | null;
+  content_filters?: { pattern: string; action: string; label?: string | null }[] | null;
+  /** Their labels are given by the API. */
+  content_filter_builtins?: { slug: string; action: string; scan_scope?: string | null }[] | null;
 }
 export type GuardrailCreate = GuardrailUpdate & { name: string; workspace_id?: string };
 

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { ForbiddenError, OpenRouterError, OriginError, UnauthorizedError } from "../../openrouter/errors.ts";
+import { ForbiddenError, OriginError, UnauthorizedError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/redact.ts";
+import { errorText } from "../errorText.ts";
 import { type CommandId, commandIds, settingIds } from "../ids.ts";
 import type { Log } from "../log.ts";
 
@@ -25,7 +26,7 @@ export async function runReported(log: Log, id: string, run: () => Promise<void>
     await run();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    const text = redact(describe(error));
+    const text = redact(errorText(error));
     log.error(`${id}: ${text}`);
     // Not awaited: the command has ended, whenever somebody reads the message.
     void offer(
@@ -33,11 +34,6 @@ export async function runReported(log: Log, id: string, run: () => Promise<void>
       actionsFor(error, log, () => runReported(log, id, run)),
     );
   }
-}
-
-function describe(error: unknown): string {
-  if (error instanceof OpenRouterError) return `${error.message} ${error.nextStep}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function offer(text: string, actions: Action[]): Promise<void> {

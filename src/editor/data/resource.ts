@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import { OpenRouterError, RateLimitError } from "../../openrouter/errors.ts";
+import { RateLimitError } from "../../openrouter/errors.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
 import { type Connection, type OpenConnection, stateAfter } from "../connection.ts";
+import { errorText } from "../errorText.ts";
 import type { AccountSource, ContextKey, ViewState } from "../ids.ts";
 import type { Log } from "../log.ts";
 
@@ -97,7 +98,7 @@ export function createResource<T>(
   }
 
   function failed(error: unknown): void {
-    failure = error instanceof OpenRouterError ? `${error.message} ${error.nextStep}` : String(error);
+    failure = errorText(error);
     failedAt = new Date();
     log.error(`${name}: ${failure}`);
     if (error instanceof RateLimitError) notBefore = error.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);

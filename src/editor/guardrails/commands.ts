@@ -1,12 +1,8 @@
-import type { App } from "../app.ts";
-export async function assignGuardrailToKey(_app: App, _target?: unknown): Promise<void> {}
-export async function createGuardrail(_app: App, _target?: unknown): Promise<void> {}
-export async function editGuardrailLimit(_app: App, _target?: unknown): Promise<void> {}
-export async function pickGuardrailModels(_app: App, _target?: unknown): Promise<void> {}
-export async function pickGuardrailProviders(_app: App, _target?: unknown): Promise<void> {}
-export async function assignGuardrailKeys(_app: App, _target?: unknown): Promise<void> {}
-export async function unassignGuardrailKeys(_app: App, _target?: unknown): Promise<void> {}
-export async function assignGuardrailMembers(_app: App, _target?: unknown): Promise<void> {}
-export async function unassignGuardrailMembers(_app: App, _target?: unknown): Promise<void> {}
-export async function editGuardrailJson(_app: App, _target?: unknown): Promise<void> {}
-export async function deleteGuardrail(_app: App, _target?: unknown): Promise<void> {}
+export { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
+export { assignGuardrailToKey } from "./assignToKey.ts";
+export { createGuardrail } from "./create.ts";
+export { deleteGuardrail } from "./delete.ts";
+export { editGuardrailLimit } from "./editLimit.ts";
+export { editGuardrailJson } from "./json/open.ts";
+export { pickGuardrailModels, pickGuardrailProviders } from "./pickLists.ts";
+export { unassignGuardrailKeys, unassignGuardrailMembers } from "./unassign.ts";

@@ -1,12 +1,38 @@
+import * as vscode from "vscode";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
+import { workspaceNames } from "../data/names.ts";
+import { byName } from "../format.ts";
 import { viewIds } from "../ids.ts";
 import { createResourceView, type ResourceView } from "../views/resourceView.ts";
+import { bindingsById } from "./facts.ts";
+import { type GuardrailContext, guardrailRow } from "./guardrailRows.ts";
+import { guardrailName } from "./words.ts";
 
+/** The Guardrails view: what each allows and limits, and below it the keys and members that it binds. */
 export function createGuardrailsView(connection: Connection, data: AccountData): ResourceView {
   return createResourceView(connection, {
     id: viewIds.guardrails,
     resources: [data.guardrails, data.keys, data.members],
-    roots: () => [],
+    roots() {
+      const context = guardrailContext(data);
+      const order = byName(vscode.env.language);
+      return [...(data.guardrails.current?.value.guardrails ?? [])]
+        .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
+        .map((guardrail) => guardrailRow(guardrail, context));
+    },
   });
+}
+
+function guardrailContext({ guardrails, keys, members }: AccountData): GuardrailContext {
+  const value = guardrails.current?.value;
+  const workspaces = workspaceNames(value?.workspaces);
+  const byHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
+  const byId = new Map(members.current?.value.members.map((member) => [member.id, member]));
+  return {
+    bindings: value ? bindingsById(value) : () => ({ keys: [], members: [] }),
+    key: (hash) => byHash.get(hash),
+    member: (id) => byId.get(id),
+    workspace: (id) => (workspaces.size > 1 ? workspaces.get(id ?? "") : undefined),
+  };
 }

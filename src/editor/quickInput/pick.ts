@@ -27,7 +27,9 @@ export function pickOne<T>(
     });
   });
   const filled = fill(pick, options.items, (items) => {
-    pick.activeItems = items.filter((item) => options.active?.(item.value));
+    const active = items.filter((item) => options.active?.(item.value));
+    // With none active, Enter would do nothing.
+    if (active.length > 0) pick.activeItems = active;
   });
   return Promise.race([chosen, filled.then(() => chosen)]);
 }

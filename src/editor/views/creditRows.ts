@@ -4,6 +4,7 @@ import { trim } from "../../openrouter/figures.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import type { CreditsData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
+import { errorText } from "../errorText.ts";
 import { clock, exactMoney, money } from "../format.ts";
 import { type Node, row } from "./node.ts";
 
@@ -55,7 +56,7 @@ function unavailable(cause: OpenRouterError): Node {
     label: vscode.l10n.t("Today, Week, Month"),
     figure: vscode.l10n.t("unavailable"),
     icon: "warning",
-    tooltip: `${cause.message}\n${cause.nextStep}`,
+    tooltip: errorText(cause),
   });
 }
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../../openrouter/index.ts";
 import { type App, clientOf, working } from "../../app.ts";
 import { guardrailNames } from "../../data/names.ts";
+import { errorText } from "../../errorText.ts";
 import { count, money } from "../../format.ts";
 import { withoutKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
@@ -53,7 +54,7 @@ function impactText(impact: Impact | OpenRouterError): string {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   if (impact instanceof OpenRouterError)
-    return t("What it was used for in the last 30 days could not be read: {0}", impact.message);
+    return t("What it was used for in the last 30 days could not be read: {0}", errorText(impact));
   const usd = (value: number) => money(value, locale);
   const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
   return impact.requests === 0 && impact.today === 0

@@ -1,0 +1,70 @@
+import * as vscode from "vscode";
+import type { Guardrail } from "../../openrouter/index.ts";
+import { type App, clientOf, working } from "../app.ts";
+import { commandIds } from "../ids.ts";
+import { wizard } from "../quickInput/wizard.ts";
+import { type Bindable, type Kind, keyKind, memberKind } from "./bindKinds.ts";
+import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
+import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailName } from "./words.ts";
+
+/** Binds keys that the person picks to a guardrail. `POST /guardrails/{id}/assignments/keys` */
+export function assignGuardrailKeys(app: App, target?: unknown): Promise<void> {
+  return assign(app, target, keyKind, vscode.l10n.t("Assign Keys to Guardrail"));
+}
+
+/** Binds members that the person picks to a guardrail. `POST /guardrails/{id}/assignments/members` */
+export function assignGuardrailMembers(app: App, target?: unknown): Promise<void> {
+  return assign(app, target, memberKind, vscode.l10n.t("Assign Members to Guardrail"));
+}
+
+async function assign(app: App, target: unknown, kind: Kind, title: string): Promise<void> {
+  const t = vscode.l10n.t;
+  const guardrail = await guardrailFor(app, target, { title });
+  const data = await guardrailsData(app);
+  const bound = kind.bound(data);
+  const free = (await kind.all(app, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
+  const name = guardrailName(guardrail);
+  if (free.length === 0) throw new Error(t("{0} binds all there are already.", name));
+
+  const names = new Map(data.guardrails.map((one) => [one.id, guardrailName(one)]));
+  const replaced = ({ id }: Bindable) => {
+    const owner = bound.get(id);
+    return owner === undefined ? undefined : (names.get(owner) ?? owner);
+  };
+  const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
+    chooseStep(kind, free, {
+      placeholder: t("What shall it bind? Each is bound by one guardrail at most"),
+      suffix: (one) => {
+        const owner = replaced(one);
+        return owner && t("replaces {0}", owner);
+      },
+    }),
+    reviewAssignment(kind, t("Assign"), replaced),
+  ]);
+  await bind(app, guardrail, kind, chosen);
+}
+
+/** Sends the assignment and shows it; says so where OpenRouter counts otherwise. */
+export async function bind(app: App, guardrail: Guardrail, kind: Kind, chosen: readonly Bindable[]): Promise<void> {
+  const client = await clientOf(app);
+  const ids = chosen.map(({ id }) => id);
+  const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));
+  const assigned = await working(title, (signal) => kind.assign(client, guardrail.id, ids, { signal }));
+  app.data.guardrails.change(kind.withBound(app, guardrail.id, ids));
+  if (assigned !== ids.length)
+    void tellDifference(
+      vscode.l10n.t(
+        "OpenRouter says that it assigned {0} of {1}. The others may have been assigned already.",
+        assigned,
+        kind.count(ids.length),
+      ),
+    );
+}
+
+/** What the view shows now is what was asked; a refresh shows what is. */
+export async function tellDifference(text: string): Promise<void> {
+  const refresh = vscode.l10n.t("Refresh");
+  const pressed = await vscode.window.showWarningMessage(text, refresh);
+  if (pressed === refresh) await vscode.commands.executeCommand(commandIds.refreshGuardrails);
+}

@@ -1,0 +1,77 @@
+import * as vscode from "vscode";
+import { type Guardrail, type Key, shortLabel } from "../../openrouter/index.ts";
+import type { App } from "../app.ts";
+import { keyName } from "../keys/keyRows.ts";
+import { keyFor } from "../keys/pickKey.ts";
+import { type PickItem, pickOne } from "../quickInput/pick.ts";
+import { reviewStep } from "../quickInput/review.ts";
+import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
+import { bind } from "./assign.ts";
+import { keyKind } from "./bindKinds.ts";
+import { guardrailItems, guardrailsData } from "./pickGuardrail.ts";
+import { release } from "./unassign.ts";
+import { guardrailName } from "./words.ts";
+
+interface Draft {
+  /** Null for none. */
+  guardrail?: Guardrail | null;
+}
+
+/** Binds a key to one guardrail in place of the one that it has, or to none. */
+export async function assignGuardrailToKey(app: App, target?: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const title = t("Assign Guardrail to Key");
+  const key = await keyFor(app, target, { title });
+  const data = await guardrailsData(app);
+  const owner = keyKind.bound(data).get(key.hash);
+  const before = data.guardrails.find(({ id }) => id === owner);
+  const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
+    guardrailStep(guardrailItems(data), before),
+    reviewStep<Draft>(t("Change Key's Guardrail"), (draft) => review(key, before, draft.guardrail)),
+  ]);
+  const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
+  if (guardrail?.id === before?.id) {
+    const text = t("{0} is so already: nothing was sent.", keyName(key));
+    return void vscode.window.showInformationMessage(text);
+  }
+  if (guardrail) await bind(app, guardrail, keyKind, [bindable]);
+  else if (before) await release(app, before, keyKind, [bindable]);
+}
+
+function guardrailStep(guardrails: PickItem<Guardrail>[], before: Guardrail | undefined): Step<Draft> {
+  const t = vscode.l10n.t;
+  return {
+    async ask(state, place) {
+      const mark = (item: PickItem<Guardrail>): PickItem<Guardrail | null> =>
+        item.value.id === before?.id ? { ...item, description: `${t("now")} · ${item.description}` } : item;
+      const none: PickItem<Guardrail | null> = {
+        ...{ label: t("No guardrail"), description: before ? "" : t("now"), value: null },
+        iconPath: new vscode.ThemeIcon("circle-slash"),
+      };
+      const placeholder = before
+        ? t("Which guardrail, in place of {0}?", guardrailName(before))
+        : t("Which guardrail? The key has none");
+      const current = state.guardrail === undefined ? (before ?? null) : state.guardrail;
+      const active = (value: Guardrail | null) => value?.id === current?.id;
+      const guardrail = await pickOne(place, { items: [none, ...guardrails.map(mark)], placeholder, active });
+      return guardrail === BACK ? BACK : { guardrail };
+    },
+  };
+}
+
+function review(key: Key, before: Guardrail | undefined, after: Guardrail | null | undefined) {
+  const t = vscode.l10n.t;
+  const name = (guardrail: Guardrail | null | undefined) => (guardrail ? guardrailName(guardrail) : t("none"));
+  const replaces = before && after && before.id !== after.id;
+  const free = before && !after;
+  return {
+    lines: [
+      { field: "key_hashes", value: keyName(key) },
+      { field: t("guardrail"), value: `${name(before)} → ${name(after)}` },
+    ],
+    notes: [
+      ...(replaces ? [t("It replaces {0}, which will no longer bind the key.", guardrailName(before))] : []),
+      ...(free ? [t("No guardrail will bind the key.")] : []),
+    ],
+  };
+}

@@ -1,0 +1,95 @@
+import * as vscode from "vscode";
+import {
+  assignKeys,
+  assignMembers,
+  type Client,
+  type Guardrail,
+  type RequestOptions,
+  shortLabel,
+  unassignKeys,
+  unassignMembers,
+} from "../../openrouter/index.ts";
+import type { App } from "../app.ts";
+import type { GuardrailsData } from "../data/accountData.ts";
+import { memberName, workspaceNames } from "../data/names.ts";
+import { keyName } from "../keys/keyRows.ts";
+import { spendText, stateSuffix } from "../keys/keyText.ts";
+import { shown } from "../shown.ts";
+import { withKeysBound, withMembersBound } from "./facts.ts";
+import { keysText, membersText } from "./words.ts";
+
+/** A key or a member as something that a guardrail can bind. */
+export interface Bindable {
+  /** A key's hash, or a member's id. */
+  id: string;
+  name: string;
+  /** What tells it from others of that name. */
+  about: string;
+  detail?: string;
+}
+
+type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<number>;
+
+/** Keys and members are bound alike: what differs is where they come from, what they are called, and how they are sent. */
+export interface Kind {
+  /** The field of the request. */
+  field: string;
+  icon: string;
+  count(many: number): string;
+  /** Everything that could be bound. @throws Error when it could not be read, or this account has none */
+  all(app: App, guardrail: Guardrail | undefined): Promise<Bindable[]>;
+  /** The id of the guardrail that binds it, by its own id. */
+  bound(data: GuardrailsData): Map<string, string>;
+  assign: Send;
+  unassign: Send;
+  withBound(app: App, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
+}
+
+export const keyKind: Kind = {
+  field: "key_hashes",
+  icon: "key",
+  count: keysText,
+  async all({ data }, guardrail) {
+    await data.keys.ensure();
+    if (!data.keys.current) throw new Error(data.keys.failure ?? vscode.l10n.t("The keys could not be read."));
+    const { keys, workspaces } = data.keys.current.value;
+    const names = workspaceNames(workspaces);
+    // Those of the guardrail's own workspace first.
+    const near = (id: string | null | undefined) => Number(id === guardrail?.workspace_id);
+    return [...keys]
+      .sort((a, b) => near(b.workspace_id) - near(a.workspace_id))
+      .map((key) => ({
+        id: key.hash,
+        name: keyName(key),
+        about: [shortLabel(key.label), names.size > 1 && names.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
+        detail: `${spendText(key)}${stateSuffix(key)}`,
+      }));
+  },
+  bound: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),
+  assign: assignKeys,
+  unassign: unassignKeys,
+  withBound(app, guardrail, ids) {
+    const wanted = new Set(ids);
+    const keys = app.data.keys.current?.value.keys.filter(({ hash }) => wanted.has(hash)) ?? [];
+    return withKeysBound(guardrail, keys);
+  },
+};
+
+export const memberKind: Kind = {
+  field: "member_user_ids",
+  icon: "account",
+  count: membersText,
+  async all({ data }) {
+    const t = vscode.l10n.t;
+    await data.members.ensure();
+    if (!data.members.current) throw new Error(data.members.failure ?? t("The members could not be read."));
+    const { organization, members } = data.members.current.value;
+    if (!organization)
+      throw new Error(t("This is a personal account: it has no members. A guardrail of it binds keys."));
+    return members.map((member) => ({ id: member.id, name: memberName(member), about: shown(member.email) }));
+  },
+  bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
+  assign: assignMembers,
+  unassign: unassignMembers,
+  withBound: (_app, guardrail, ids) => withMembersBound(guardrail, ids),
+};

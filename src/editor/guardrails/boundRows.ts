@@ -1,0 +1,77 @@
+import * as vscode from "vscode";
+import type { Guardrail, KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
+import { keyStatus } from "../../openrouter/keyFacts.ts";
+import { memberName } from "../data/names.ts";
+import { byName } from "../format.ts";
+import { keyName } from "../keys/keyRows.ts";
+import { spendText, stateSuffix } from "../keys/keyText.ts";
+import { shown } from "../shown.ts";
+import { type Node, row } from "../views/node.ts";
+import type { GuardrailContext, GuardrailNode } from "./guardrailRows.ts";
+import { keysText, membersText } from "./words.ts";
+
+/** A row that stands for a key or a member as one that a guardrail binds: it can be released from there. */
+export interface BoundNode extends Node {
+  readonly guardrail: Guardrail;
+  readonly bound: { kind: "key" | "member"; id: string };
+}
+
+export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
+  const order = byName(vscode.env.language);
+  const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
+  const node: Node = row({
+    ...{ id: `${parent.id}:keys`, label: vscode.l10n.t("Keys"), figure: String(keys.length), icon: "key", parent },
+    ...{ spoken: keysText(keys.length), context: "boundKeys" },
+    children: () => [...keys].sort((a, b) => order(nameOf(a), nameOf(b))).map((one) => keyRow(one)),
+  });
+
+  function keyRow(assignment: KeyAssignment): BoundNode {
+    const id = assignment.key_hash;
+    const key = context.key(id);
+    const label = key ? keyName(key) : nameOf(assignment);
+    const active = !key || keyStatus(key) === "active";
+    return {
+      ...row({
+        ...{ id: `${node.id}:${id}`, label, parent: node, context: "boundKey" },
+        figure: key ? `${spendText(key)}${stateSuffix(key)}` : undefined,
+        icon: active ? "key" : "circle-slash",
+        tooltip: vscode.l10n.t("{0}, hash {1}", label, id),
+      }),
+      guardrail: parent.guardrail,
+      bound: { kind: "key", id },
+    };
+  }
+  return node;
+}
+
+export function boundMembers(
+  parent: GuardrailNode,
+  members: readonly MemberAssignment[],
+  context: GuardrailContext,
+): Node {
+  const order = byName(vscode.env.language);
+  const nameOf = (id: string) => {
+    const member = context.member(id);
+    return member ? memberName(member) : shown(id);
+  };
+  const node: Node = row({
+    ...{ id: `${parent.id}:members`, label: vscode.l10n.t("Members"), icon: "organization", parent },
+    ...{ figure: String(members.length), spoken: membersText(members.length), context: "boundMembers" },
+    children: () => [...members].sort((a, b) => order(nameOf(a.user_id), nameOf(b.user_id))).map(memberRow),
+  });
+
+  function memberRow({ user_id: id }: MemberAssignment): BoundNode {
+    const label = nameOf(id);
+    const email = shown(context.member(id)?.email ?? "");
+    return {
+      ...row({
+        ...{ id: `${node.id}:${id}`, label, parent: node, icon: "account", context: "boundMember" },
+        figure: email === label ? "" : email,
+        tooltip: vscode.l10n.t("{0}, user ID {1}", label, id),
+      }),
+      guardrail: parent.guardrail,
+      bound: { kind: "member", id },
+    };
+  }
+  return node;
+}

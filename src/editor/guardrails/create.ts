@@ -1,0 +1,134 @@
+import * as vscode from "vscode";
+import {
+  type Guardrail,
+  type GuardrailCreate,
+  createGuardrail as post,
+  type Workspace,
+  type ZdrField,
+  zdrFields,
+} from "../../openrouter/index.ts";
+import { type App, clientOf, working } from "../app.ts";
+import { runReported } from "../commands/register.ts";
+import { commandIds } from "../ids.ts";
+import { limitText, resetText } from "../keys/keyText.ts";
+import { pickMany, pickOne } from "../quickInput/pick.ts";
+import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
+import { askText } from "../quickInput/text.ts";
+import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
+import { shown } from "../shown.ts";
+import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
+import { withGuardrail } from "./facts.ts";
+import { limitStep, resetStep } from "./limitSteps.ts";
+import { guardrailsData } from "./pickGuardrail.ts";
+import { guardrailName, zdrName } from "./words.ts";
+
+type Draft = Partial<GuardrailCreate> & { zdr?: ZdrField[] };
+
+const NAME_MOST = 200;
+
+/** Asks for the settings, shows what will be sent, and creates the guardrail once. `POST /guardrails` */
+export async function createGuardrail(app: App): Promise<void> {
+  const client = await clientOf(app);
+  const { workspaces = [] } = await guardrailsData(app);
+  const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, steps(workspaces));
+  const body = bodyOf(draft);
+  const created = await working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) =>
+    post(client, body, { signal }),
+  );
+  app.data.guardrails.change(withGuardrail(created));
+  void offerAssignment(app, created);
+}
+
+/** Not awaited by the command, which has ended: a guardrail that binds nothing enforces nothing. */
+async function offerAssignment(app: App, guardrail: Guardrail): Promise<void> {
+  const t = vscode.l10n.t;
+  const keys = t("Assign Keys");
+  const members = t("Assign Members");
+  const text = t("{0} was created. It enforces nothing until it is assigned.", guardrailName(guardrail));
+  const organization = app.data.members.current?.value.organization;
+  const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
+  const target = { guardrail };
+  if (chosen === keys)
+    await runReported(app.log, commandIds.assignGuardrailKeys, () => assignGuardrailKeys(app, target));
+  if (chosen === members)
+    await runReported(app.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(app, target));
+}
+
+function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
+  const t = vscode.l10n.t;
+  const later = t("Providers, models and content filters are picked afterwards.");
+  const idle = t("It enforces nothing until it is assigned to a key or a member.");
+  return [
+    nameStep,
+    ...(workspaces.length > 1 ? [workspaceStep(workspaces)] : []),
+    limitStep<Draft>(),
+    resetStep<Draft>(),
+    zdrStep,
+    reviewStep<Draft>(t("Create Guardrail"), (draft) => ({
+      lines: reviewLines(draft, workspaces),
+      notes: [idle, later],
+    })),
+  ];
+}
+
+const nameStep: Step<Draft> = {
+  async ask(state, place) {
+    const t = vscode.l10n.t;
+    const name = await askText(place, {
+      value: state.name,
+      prompt: t("The name of the guardrail"),
+      validate: (text) =>
+        !text.trim()
+          ? t("A guardrail needs a name.")
+          : text.trim().length > NAME_MOST
+            ? t("At most {0} characters; these are {1}.", NAME_MOST, text.trim().length)
+            : undefined,
+    });
+    return name === BACK ? BACK : { name: name.trim() };
+  },
+};
+
+function workspaceStep(workspaces: readonly Workspace[]): Step<Draft> {
+  return {
+    async ask(state, place) {
+      const items = workspaces.map(({ id, name, slug }) => ({
+        ...{ label: shown(name), description: shown(slug), value: id },
+      }));
+      const placeholder = vscode.l10n.t("In which workspace?");
+      const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
+      return workspace_id === BACK ? BACK : { workspace_id };
+    },
+  };
+}
+
+const zdrStep: Step<Draft> = {
+  async ask(state, place) {
+    const items = (Object.keys(zdrFields) as ZdrField[]).map((value) => ({ label: zdrName(value), value }));
+    const placeholder = vscode.l10n.t("Whose endpoints must keep nothing (zero data retention)? None is fine.");
+    const checked = (field: ZdrField) => state.zdr?.includes(field) ?? false;
+    const chosen = await pickMany(place, { items, placeholder, checked });
+    return chosen === BACK ? BACK : { zdr: chosen };
+  },
+};
+
+/** Only what was asked is sent; the rest is left to the API's defaults. */
+function bodyOf({ name = "", workspace_id, limit_usd, reset_interval, zdr = [] }: Draft): GuardrailCreate {
+  return {
+    name,
+    ...(workspace_id ? { workspace_id } : {}),
+    ...(limit_usd == null ? {} : { limit_usd, reset_interval: reset_interval ?? null }),
+    ...Object.fromEntries(zdr.map((field) => [field, true])),
+  };
+}
+
+function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine[] {
+  const { name, workspace_id, limit_usd, reset_interval } = bodyOf(draft);
+  const workspace = workspaces.find(({ id }) => id === workspace_id);
+  return [
+    { field: "name", value: shown(name) },
+    ...(workspace ? [{ field: "workspace_id", value: shown(workspace.name) }] : []),
+    { field: "limit_usd", value: limitText(limit_usd, null) },
+    ...(limit_usd == null ? [] : [{ field: "reset_interval", value: resetText(reset_interval) }]),
+    ...(draft.zdr ?? []).map((field) => ({ field, value: vscode.l10n.t("on") })),
+  ];
+}

@@ -1,0 +1,49 @@
+import * as vscode from "vscode";
+import type { App } from "../app.ts";
+import { limitText, resetText } from "../keys/keyText.ts";
+import { reviewStep } from "../quickInput/review.ts";
+import { wizard } from "../quickInput/wizard.ts";
+import { changeGuardrail } from "./change.ts";
+import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
+import { guardrailFor } from "./pickGuardrail.ts";
+import { bindingText, guardrailName } from "./words.ts";
+import { bindingsById } from "./facts.ts";
+import { guardrailsData } from "./pickGuardrail.ts";
+
+/** Asks for the limit and its reset, shows what changes, and sends that alone. */
+export async function editGuardrailLimit(app: App, target?: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const title = t("Edit Limit of Guardrail");
+  const guardrail = await guardrailFor(app, target, { title });
+  const bound = bindingText(bindingsById(await guardrailsData(app))(guardrail.id));
+  const before: Required<LimitDraft> = {
+    limit_usd: guardrail.limit_usd ?? null,
+    reset_interval: guardrail.reset_interval ?? null,
+  };
+  const draft = await wizard<LimitDraft>(`${title}: ${guardrailName(guardrail)}`, before, [
+    limitStep(),
+    resetStep(),
+    reviewStep(t("Change Guardrail"), (state) => {
+      const after = changed(before, state);
+      const change = (was: string, is: string) => `${was} → ${is}`;
+      const limit = change(limitText(before.limit_usd, null), limitText(state.limit_usd, null));
+      const lines = [
+        ...("limit_usd" in after ? [{ field: "limit_usd", value: limit }] : []),
+        ...("reset_interval" in after
+          ? [{ field: "reset_interval", value: change(resetText(before.reset_interval), resetText(after.reset_interval)) }]
+          : []),
+      ];
+      return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };
+    }),
+  ]);
+  await changeGuardrail(app, guardrail, changed(before, draft));
+}
+
+/** A reset without a limit means nothing: it goes with it. */
+function changed(before: LimitDraft, { limit_usd = null, reset_interval = null }: LimitDraft): LimitDraft {
+  const reset = limit_usd === null ? null : reset_interval;
+  return {
+    ...(limit_usd === before.limit_usd ? {} : { limit_usd }),
+    ...(reset === before.reset_interval ? {} : { reset_interval: reset }),
+  };
+}

@@ -1,0 +1,113 @@
+import * as vscode from "vscode";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import { limitText, resetText } from "../keys/keyText.ts";
+import { shown } from "../shown.ts";
+import { type Node, type RowOptions, row } from "../views/node.ts";
+import { listFields } from "./facts.ts";
+import type { GuardrailNode } from "./guardrailRows.ts";
+import { actionText, flagTexts, listName, listText, onOff, zdrName, zdrText } from "./words.ts";
+
+/** A row below another, with an id of its own under that one's. */
+function under(parent: Node, options: RowOptions): Node {
+  return row({ ...options, id: `${parent.id}:${options.id}`, parent });
+}
+
+/** What a guardrail limits, allows and filters, and, before that, whether it does so for nobody. */
+export function fieldRows(parent: GuardrailNode, idle: boolean): Node[] {
+  const { guardrail } = parent;
+  const t = vscode.l10n.t;
+  const reset = t("Begins anew: {0}", resetText(guardrail.reset_interval));
+  return [
+    ...(idle ? [idleRow(parent)] : []),
+    under(parent, {
+      ...{ id: "limit", label: t("Limit"), icon: "dashboard" },
+      figure: limitText(guardrail.limit_usd, guardrail.reset_interval),
+      tooltip:
+        guardrail.limit_usd == null
+          ? t("It limits no spend.")
+          : `${t("For each key and each member by itself.")}\n${reset}`,
+    }),
+    zdrRow(parent),
+    ...listFields.map((field) =>
+      group(
+        parent,
+        field,
+        listName(field),
+        listText(field, guardrail[field]),
+        field.endsWith("models") ? "symbol-misc" : "server",
+        guardrail[field] ?? [],
+      ),
+    ),
+    filterRow(parent),
+    ...flagTexts(guardrail).map(({ field, label, figure }) =>
+      under(parent, { id: field, label, figure, icon: "settings" }),
+    ),
+  ];
+}
+
+function idleRow(parent: Node): Node {
+  const text = vscode.l10n.t("Enforces nothing until it is assigned");
+  return under(parent, {
+    ...{ id: "idle", label: text, icon: "warning", iconColor: "list.warningForeground", spoken: text },
+    tooltip: vscode.l10n.t("It binds no key and no member. Assign some from its context menu."),
+    context: "idleGuardrail",
+  });
+}
+
+/** A row with a figure and a row for each entry, as text. */
+function group(
+  parent: Node,
+  id: string,
+  label: string,
+  figure: string,
+  icon: string,
+  entries: readonly string[],
+): Node {
+  const node: Node = under(parent, {
+    ...{ id, label, figure, icon },
+    context: id,
+    children: entries.length
+      ? () => entries.map((entry, i) => under(node, { id: String(i), label: shown(entry), tooltip: shown(entry) }))
+      : undefined,
+  });
+  return node;
+}
+
+function zdrRow(parent: GuardrailNode): Node {
+  const { guardrail } = parent;
+  const node: Node = under(parent, {
+    ...{ id: "zdr", label: vscode.l10n.t("Zero Data Retention"), figure: zdrText(guardrail), icon: "eye-closed" },
+    children: () =>
+      (Object.keys(zdrFields) as ZdrField[]).map((field) =>
+        under(node, { id: field, label: zdrName(field), figure: onOff(zdr(guardrail, field)) }),
+      ),
+  });
+  return node;
+}
+
+function filterRow(parent: GuardrailNode): Node {
+  const t = vscode.l10n.t;
+  const { content_filters, content_filter_builtins } = parent.guardrail;
+  const filters = [
+    ...(content_filter_builtins ?? []).map(({ slug, action, label, scan_scope }) => ({
+      what: slug,
+      action,
+      rest: [label, scan_scope],
+    })),
+    ...(content_filters ?? []).map(({ pattern, action, label }) => ({ what: pattern, action, rest: [label] })),
+  ];
+  const node: Node = under(parent, {
+    ...{ id: "filters", label: t("Content Filters"), icon: "filter" },
+    figure: filters.length ? String(filters.length) : t("none"),
+    children: filters.length
+      ? () =>
+          filters.map(({ what, action, rest }, i) =>
+            under(node, {
+              ...{ id: String(i), label: shown(what), tooltip: shown(what) },
+              figure: [actionText(action), ...rest.filter((part) => part != null).map(shown)].join(" · "),
+            }),
+          )
+      : undefined,
+  });
+  return node;
+}

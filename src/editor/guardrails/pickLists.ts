@@ -1,0 +1,118 @@
+import * as vscode from "vscode";
+import { type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
+import { type App, clientOf } from "../app.ts";
+import { byName } from "../format.ts";
+import { type PickItem, pickMany, pickOne } from "../quickInput/pick.ts";
+import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
+import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
+import { shown } from "../shown.ts";
+import { type CatalogEntry, listChoices, listDifference, modelEntries, providerEntries } from "./catalog.ts";
+import { changeGuardrail } from "./change.ts";
+import type { ListField } from "./facts.ts";
+import { guardrailFor } from "./pickGuardrail.ts";
+import { guardrailName, listName, listText } from "./words.ts";
+
+interface Draft {
+  field?: ListField;
+  entries?: string[];
+}
+
+/** Chooses the models that a guardrail allows or ignores, from the live catalog. `GET /models`, `PATCH /guardrails/{id}` */
+export async function pickGuardrailModels(app: App, target?: unknown): Promise<void> {
+  const title = vscode.l10n.t("Pick Models of Guardrail");
+  const client = await clientOf(app);
+  const catalog = async () => modelEntries(await listModels(client, { output_modalities: "all" }));
+  await pickList(app, target, title, ["allowed_models", "ignored_models"], catalog);
+}
+
+/** Chooses the providers that a guardrail allows or ignores, from the live catalog. `GET /providers`, `PATCH /guardrails/{id}` */
+export async function pickGuardrailProviders(app: App, target?: unknown): Promise<void> {
+  const title = vscode.l10n.t("Pick Providers of Guardrail");
+  const client = await clientOf(app);
+  const catalog = async () => providerEntries(await listProviders(client));
+  await pickList(app, target, title, ["allowed_providers", "ignored_providers"], catalog);
+}
+
+async function pickList(
+  app: App,
+  target: unknown,
+  title: string,
+  fields: ListField[],
+  load: () => Promise<CatalogEntry[]>,
+): Promise<void> {
+  const guardrail = await guardrailFor(app, target, { title });
+  let catalog: Promise<CatalogEntry[]> | undefined;
+  const { field, entries = [] } = await wizard<Draft>(`${title}: ${guardrailName(guardrail)}`, {}, [
+    fieldStep(guardrail, fields),
+    entriesStep(guardrail, () => (catalog ??= load())),
+    reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
+  ]);
+  if (!field) return;
+  const { added, removed } = listDifference(guardrail[field] ?? [], entries);
+  // The API refuses empty lists: null clears.
+  const body = added.length + removed.length ? { [field]: entries.length ? entries : null } : {};
+  await changeGuardrail(app, guardrail, body);
+}
+
+function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
+  const t = vscode.l10n.t;
+  const explained: Record<ListField, string> = {
+    allowed_providers: t("Requests go to these providers only"),
+    ignored_providers: t("Requests never go to these providers"),
+    allowed_models: t("Only these models can be used"),
+    ignored_models: t("These models cannot be used"),
+  };
+  return {
+    async ask(state, place) {
+      const items = fields.map((value) => ({
+        ...{ label: listName(value), description: listText(value, guardrail[value]), detail: explained[value], value },
+      }));
+      const active = (value: ListField) => value === state.field;
+      const field = await pickOne(place, { items, placeholder: t("Which list?"), active });
+      // What was chosen for the other list is not meant for this one.
+      return field === BACK ? BACK : { field, entries: field === state.field ? state.entries : undefined };
+    },
+  };
+}
+
+function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]>): Step<Draft> {
+  return {
+    async ask({ field, entries }, place) {
+      if (!field) return {};
+      const t = vscode.l10n.t;
+      const current = guardrail[field] ?? [];
+      const gone = t("no longer in the catalog");
+      const items = catalog().then((known) =>
+        listChoices(current, known, byName(vscode.env.language)).map(
+          ({ entry, name }): PickItem<string> => ({
+            label: shown(name ?? entry),
+            description: name === undefined ? `$(warning) ${gone}` : shown(entry),
+            value: entry,
+          }),
+        ),
+      );
+      const placeholder = field.startsWith("allowed")
+        ? t("Check what is allowed; nothing checked allows everything")
+        : t("Check what is ignored; nothing checked ignores nothing");
+      const checked = (entry: string) => (entries ?? current).includes(entry);
+      const chosen = await pickMany(place, { items, placeholder, checked });
+      return chosen === BACK ? BACK : { entries: chosen };
+    },
+  };
+}
+
+function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: ReviewLine[]; notes: string[] } {
+  const t = vscode.l10n.t;
+  if (!field) return { lines: [], notes: [] };
+  const { added, removed } = listDifference(guardrail[field] ?? [], entries);
+  const line = (value: string): ReviewLine => ({ field, value });
+  const lines = [
+    ...added.map((entry) => line(t("add {0}", shown(entry)))),
+    ...removed.map((entry) => line(t("remove {0}", shown(entry)))),
+  ];
+  const cleared = field.startsWith("allowed") ? t("An empty list allows everything.") : t("An empty list ignores nothing.");
+  return {
+    lines: lines.length ? lines : [line(t("nothing: it is so already"))],
+    notes: entries.length ? [] : [cleared],
+  };
+}

@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import type { Guardrail } from "../../openrouter/index.ts";
+import { memberName } from "../data/names.ts";
+import { exactMoney, moment } from "../format.ts";
+import { textTable } from "../keys/keyRows.ts";
+import { resetText } from "../keys/keyText.ts";
+import { bindsNothing, listFields } from "./facts.ts";
+import type { GuardrailContext } from "./guardrailRows.ts";
+import { actionText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "./words.ts";
+
+/** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */
+const NAMED = 8;
+
+/** Every field of a guardrail and what it binds. Names are text, never Markdown. */
+export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext): vscode.MarkdownString {
+  const t = vscode.l10n.t;
+  const time = (iso: string | null | undefined) => (iso ? moment(iso, vscode.env.language) : t("never"));
+  const bindings = context.bindings(guardrail.id);
+  const workspace = context.workspace(guardrail.workspace_id);
+  const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
+  const members = bindings.members.map(({ user_id }) => {
+    const member = context.member(user_id);
+    return member ? memberName(member) : user_id;
+  });
+  const filters = [
+    ...(guardrail.content_filter_builtins ?? []).map(({ slug, action }) => `${slug}: ${actionText(action)}`),
+    ...(guardrail.content_filters ?? []).map(({ pattern, action }) => `${pattern}: ${actionText(action)}`),
+  ];
+  return textTable(guardrailName(guardrail), [
+    ...(bindsNothing(bindings) ? [line(t("Note"), t("It enforces nothing until it is assigned."))] : []),
+    ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
+    ...(workspace ? [line(t("Workspace"), workspace)] : []),
+    line(
+      t("Limit"),
+      guardrail.limit_usd == null ? t("no limit") : exactMoney(guardrail.limit_usd, vscode.env.language),
+    ),
+    line(t("Reset"), resetText(guardrail.reset_interval)),
+    ...(Object.keys(zdrFields) as ZdrField[]).map((field) =>
+      line(t("Zero Data Retention: {0}", zdrName(field)), onOff(zdr(guardrail, field))),
+    ),
+    ...listFields.map((field) => line(listName(field), some(guardrail[field] ?? []) || listText(field, null))),
+    line(t("Content Filters"), some(filters) || t("none")),
+    ...flagTexts(guardrail).map(({ label, figure }) => line(label, figure)),
+    line(t("Keys"), some(keys) || t("none")),
+    line(t("Members"), some(members) || t("none")),
+    line(t("Created"), time(guardrail.created_at)),
+    line(t("Updated"), time(guardrail.updated_at)),
+    line(t("ID"), guardrail.id),
+  ]);
+}
+
+const line = (label: string, value: string): [string, string] => [label, value];
+
+function some(entries: readonly string[]): string {
+  const named = entries.slice(0, NAMED).join(", ");
+  const rest = entries.length - NAMED;
+  return rest > 0 ? vscode.l10n.t("{0} and {1} more", named, rest) : named;
+}

@@ -1,0 +1,99 @@
+import * as vscode from "vscode";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import type { Guardrail } from "../../openrouter/index.ts";
+import { count } from "../format.ts";
+import { shown } from "../shown.ts";
+import type { Bindings, ListField } from "./facts.ts";
+
+/** A guardrail's name for people; one without a name is known by its id. */
+export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): string {
+  return shown(name).trim() || id;
+}
+
+const number = (value: number) => count(value, vscode.env.language);
+
+export function keysText(keys: number): string {
+  return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", number(keys));
+}
+
+export function membersText(members: number): string {
+  return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", number(members));
+}
+
+/** "3 keys, 2 members", or that it binds nothing. */
+export function bindingText({ keys, members }: Bindings): string {
+  const parts = [
+    ...(keys.length ? [keysText(keys.length)] : []),
+    ...(members.length ? [membersText(members.length)] : []),
+  ];
+  return parts.join(", ") || vscode.l10n.t("binds nothing");
+}
+
+export function listName(field: ListField): string {
+  const texts: Record<ListField, string> = {
+    allowed_providers: vscode.l10n.t("Allowed Providers"),
+    ignored_providers: vscode.l10n.t("Ignored Providers"),
+    allowed_models: vscode.l10n.t("Allowed Models"),
+    ignored_models: vscode.l10n.t("Ignored Models"),
+  };
+  return texts[field];
+}
+
+/** How many a list names; without a list, everything is allowed and nothing ignored. */
+export function listText(field: ListField, entries: readonly string[] | null | undefined): string {
+  if (entries?.length) return number(entries.length);
+  return field.startsWith("allowed") ? vscode.l10n.t("all") : vscode.l10n.t("none");
+}
+
+export function zdrName(field: ZdrField): string {
+  return zdrFields[field] ?? vscode.l10n.t("Other providers");
+}
+
+/** Yes, no, or neither: what is not set is left to the account's own privacy settings. */
+export function onOff(value: boolean | null | undefined): string {
+  if (value === null || value === undefined) return vscode.l10n.t("not set");
+  return value ? vscode.l10n.t("on") : vscode.l10n.t("off");
+}
+
+/** For whom zero data retention is on; where for nobody, whether it is off or not set. */
+export function zdrText(guardrail: Guardrail): string {
+  const fields = Object.keys(zdrFields) as ZdrField[];
+  const on = fields.filter((field) => zdr(guardrail, field));
+  if (on.length === fields.length) return vscode.l10n.t("on for all");
+  if (on.length) return vscode.l10n.t("on for {0}", on.map(zdrName).join(", "));
+  return onOff(fields.some((field) => zdr(guardrail, field) === false) ? false : null);
+}
+
+/** What else is set, by name. */
+export function flagTexts(guardrail: Guardrail): { field: string; label: string; figure: string }[] {
+  const t = vscode.l10n.t;
+  const allowed = (value: boolean) => (value ? t("allowed") : t("not allowed"));
+  const flags: [keyof Guardrail & string, string][] = [
+    ["enable_free_model_publication", t("Free Models That Publish Prompts")],
+    ["enable_free_model_training", t("Free Models That Train")],
+    ["enable_paid_model_training", t("Paid Models That Train")],
+  ];
+  const set = flags.flatMap(([field, label]) => {
+    const value = guardrail[field];
+    return typeof value === "boolean" ? [{ field, label, figure: allowed(value) }] : [];
+  });
+  const regions = guardrail.allowed_data_regions;
+  const byok = guardrail.include_byok_in_budgets;
+  return [
+    ...set,
+    ...(regions?.length
+      ? [{ field: "allowed_data_regions", label: t("Data Regions"), figure: regions.map(shown).join(", ") }]
+      : []),
+    ...(byok ? [{ field: "include_byok_in_budgets", label: t("BYOK"), figure: t("counts against the limit") }] : []),
+  ];
+}
+
+/** What a content filter does to what it finds; an action that this version does not know is shown as it is. */
+export function actionText(action: string): string {
+  const texts: Record<string, string> = {
+    redact: vscode.l10n.t("redact"),
+    block: vscode.l10n.t("block"),
+    flag: vscode.l10n.t("flag"),
+  };
+  return texts[action] ?? shown(action);
+}

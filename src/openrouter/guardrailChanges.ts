@@ -1,0 +1,130 @@
+import type { Guardrail, GuardrailUpdate } from "./schemas.ts";
+
+/** Whose endpoints must keep nothing (zero data retention): the field and whom it speaks of, undefined for all others. */
+export const zdrFields = {
+  enforce_zdr_anthropic: "Anthropic",
+  enforce_zdr_openai: "OpenAI",
+  enforce_zdr_google: "Google",
+  enforce_zdr_xai: "xAI",
+  enforce_zdr_other: undefined,
+} as const;
+export type ZdrField = keyof typeof zdrFields;
+
+/** What is in force: the deprecated `enforce_zdr` stands in for a field that is not set. */
+export function zdr(guardrail: Guardrail, field: ZdrField): boolean | null {
+  return guardrail[field] ?? guardrail.enforce_zdr ?? null;
+}
+
+/** What of a guardrail can be changed, in the order in which documents show it. */
+const editableFields = [
+  ...(["name", "description", "limit_usd", "reset_interval", "include_byok_in_budgets"] as const),
+  ...(["allowed_providers", "ignored_providers", "allowed_models", "ignored_models", "allowed_data_regions"] as const),
+  ...(Object.keys(zdrFields) as ZdrField[]),
+  ...(["enable_free_model_publication", "enable_free_model_training", "enable_paid_model_training"] as const),
+  ...(["content_filters", "content_filter_builtins"] as const),
+] satisfies (keyof GuardrailUpdate)[];
+type EditableField = (typeof editableFields)[number];
+
+/** Without the deprecated `enforce_zdr`, which would overwrite fields that nobody meant. */
+export type GuardrailFields = Pick<GuardrailUpdate, EditableField>;
+
+export interface FieldChange {
+  field: EditableField;
+  before: unknown;
+  after: unknown;
+}
+
+/** The fields of a guardrail that can be changed, each written in one way only. */
+export function editableOf(guardrail: Guardrail): GuardrailFields {
+  const all: Record<string, unknown> = { ...guardrail };
+  for (const field of Object.keys(zdrFields) as ZdrField[]) all[field] = zdr(guardrail, field);
+  // What these are where the API does not tell them is not known.
+  const told = (field: EditableField) =>
+    all[field] !== undefined || !["include_byok_in_budgets", "allowed_data_regions"].includes(field);
+  return Object.fromEntries(editableFields.filter(told).map((field) => [field, normal(field, all[field])]));
+}
+
+/** A guardrail as a document: JSON in a stable order. */
+export function guardrailText(fields: GuardrailFields): string {
+  const ordered = editableFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
+  return `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`;
+}
+
+export interface GuardrailPatch {
+  /** The body of the PATCH: only what the person changed, and what is not so already. */
+  body: GuardrailFields;
+  changes: FieldChange[];
+  /** What was changed at OpenRouter since the document was opened; it stays unless the person changed it too. */
+  theirs: FieldChange[];
+  /** Fields that the document does not name: they stay as they are. */
+  leftOut: EditableField[];
+}
+
+/**
+ * What has to be sent so that the guardrail becomes what the document says. An empty list is null: the API refuses empty ones.
+ * @param opened the guardrail as the person saw it; @param wanted the document; @param now the guardrail as it is
+ */
+export function guardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: Guardrail): GuardrailPatch {
+  const seen = editableOf(opened);
+  const present = editableOf(now);
+  const changes: FieldChange[] = [];
+  for (const field of editableFields) {
+    if (wanted[field] === undefined) continue;
+    const after = normal(field, wanted[field]);
+    if (same(after, seen[field]) || same(after, present[field])) continue;
+    changes.push({ field, before: present[field], after });
+  }
+  return {
+    body: Object.fromEntries(changes.map(({ field, after }) => [field, after])),
+    changes,
+    theirs: fieldChanges(seen, present),
+    leftOut: editableFields.filter((field) => wanted[field] === undefined && seen[field] !== undefined),
+  };
+}
+
+/** What differs, field by field. */
+export function fieldChanges(before: GuardrailFields, after: GuardrailFields): FieldChange[] {
+  return editableFields
+    .filter((field) => !same(before[field], after[field]))
+    .map((field) => ({ field, before: before[field], after: after[field] }));
+}
+
+const LONG = 70;
+
+/** `field: before → after`; of long lists only their sizes, and what is added (+) and taken out (−). */
+export function changeText({ field, before, after }: FieldChange): string {
+  const [from, to] = [before, after].map((value) => JSON.stringify(value ?? null));
+  if (from!.length <= LONG && to!.length <= LONG) return `${field}: ${from} → ${to}`;
+  if (!isList(before ?? []) || !isList(after ?? [])) return `${field}: ${cut(from!)} → ${cut(to!)}`;
+  const [old, young] = [entries(before), entries(after)];
+  const added = young.filter((entry) => !old.includes(entry)).map((entry) => `+ ${entry}`);
+  const removed = old.filter((entry) => !young.includes(entry)).map((entry) => `− ${entry}`);
+  const size = (list: string[]) => (list.length ? `[${list.length}]` : "null");
+  return `${field}: ${size(old)} → ${size(young)}: ${cut([...added, ...removed].join(", "), 3 * LONG)}`;
+}
+
+function normal(field: EditableField, value: unknown): unknown {
+  if (value === undefined || value === "") return null;
+  if (!isList(value)) return value;
+  if (value.length === 0) return null;
+  if (field === "content_filters") return value.map((filter) => pick(filter, ["pattern", "action", "label"]));
+  if (field === "content_filter_builtins") return value.map((filter) => pick(filter, ["slug", "action", "scan_scope"]));
+  return [...new Set(value)];
+}
+
+function pick(from: unknown, fields: string[]): object {
+  const given = from as Record<string, unknown>;
+  return Object.fromEntries(fields.filter((field) => given[field] != null).map((field) => [field, given[field]]));
+}
+
+/** Names are a set: their order means nothing. Filters are kept in order. */
+function same(a: unknown, b: unknown): boolean {
+  const comparable = (value: unknown) =>
+    isList(value) && value.every((entry) => typeof entry === "string") ? [...value].sort() : (value ?? null);
+  return JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
+}
+
+const isList = (value: unknown): value is unknown[] => Array.isArray(value);
+const entries = (value: unknown) =>
+  isList(value) ? value.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry))) : [];
+const cut = (text: string, most = LONG) => (text.length > most ? `${text.slice(0, most)}…` : text);

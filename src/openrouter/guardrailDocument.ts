@@ -1,0 +1,114 @@
+import * as z from "zod";
+import type { GuardrailFields } from "./guardrailChanges.ts";
+
+const names = z.array(z.string().min(1)).nullable();
+const flag = z.boolean().nullable();
+const action = z.enum(["redact", "block", "flag"]);
+const builtins = [
+  ...(["email", "phone", "ssn", "credit-card", "ip-address", "person-name", "address"] as const),
+  "regex-prompt-injection",
+] as const;
+
+/** What the API takes in `PATCH /guardrails/{id}`, as a person may write it: every field may be left out, null clears. */
+const GuardrailDocument = z
+  .strictObject({
+    $schema: z.string(),
+    name: z.string().min(1).max(200),
+    description: z.string().max(1000).nullable(),
+    limit_usd: z.number().min(0).nullable(),
+    reset_interval: z.enum(["daily", "weekly", "monthly"]).nullable(),
+    include_byok_in_budgets: z.boolean(),
+    allowed_providers: names,
+    ignored_providers: names,
+    allowed_models: names,
+    ignored_models: names,
+    allowed_data_regions: z.array(z.enum(["global", "europe", "us"])).nullable(),
+    enforce_zdr_anthropic: flag,
+    enforce_zdr_openai: flag,
+    enforce_zdr_google: flag,
+    enforce_zdr_xai: flag,
+    enforce_zdr_other: flag,
+    enable_free_model_publication: flag,
+    enable_free_model_training: flag,
+    enable_paid_model_training: flag,
+    content_filters: z
+      .array(z.strictObject({ pattern: z.string().min(1), action, label: z.string().max(100).nullish() }))
+      .nullable(),
+    content_filter_builtins: z
+      .array(
+        z.strictObject({
+          slug: z.enum(builtins),
+          action,
+          scan_scope: z.enum(["user_only", "all_messages"]).optional(),
+        }),
+      )
+      .nullable(),
+  })
+  .partial();
+
+/** Why a text is no guardrail document, and where: lines count from 1. */
+export interface DocumentProblem {
+  line: number | undefined;
+  /** The field, with its place in a list: `content_filters[0].action`. */
+  field: string | undefined;
+  message: string;
+}
+
+/**
+ * A document as fields to send, or what is wrong with it.
+ * @param seen the fields as they were opened: what is as it was need not be known to this version
+ */
+export function parseGuardrailDocument(
+  text: string,
+  seen: GuardrailFields = {},
+): { fields: GuardrailFields } | { problem: DocumentProblem } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { problem: { ...syntaxProblem(text, error as Error), field: undefined } };
+  }
+  const untouched = Object.entries(seen).filter(
+    ([field, was]) => JSON.stringify(was) === JSON.stringify(at(value, field)),
+  );
+  const result = GuardrailDocument.safeParse(
+    without(
+      value,
+      untouched.map(([field]) => field),
+    ),
+  );
+  if (!result.success) return { problem: schemaProblem(text, result.error.issues[0]!) };
+  const { $schema: _, ...fields } = result.data;
+  return { fields: { ...Object.fromEntries(untouched), ...fields } };
+}
+
+/** The rules as a JSON Schema (draft 7) without descriptions. */
+export function guardrailDocumentSchema(): Record<string, unknown> {
+  return z.toJSONSchema(GuardrailDocument, { target: "draft-7" });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const at = (value: unknown, field: string) => (isObject(value) ? value[field] : undefined);
+const without = (value: unknown, fields: string[]) =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field))) : value;
+
+/** V8 names the place as a position, or, where the text ends too early, not at all. */
+function syntaxProblem(text: string, { message }: Error): { line: number; message: string } {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
+  return { line: before.split("\n").length, message: message.replace(/ in JSON at position.*$/s, "") };
+}
+
+function schemaProblem(text: string, issue: z.core.$ZodIssue): DocumentProblem {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return { line: lineOf(text, path), field: field.replace(/^\./, "") || undefined, message: issue.message };
+}
+
+/** The line of the outermost field: what is inside it stands there or just below. */
+function lineOf(text: string, [field]: PropertyKey[]): number | undefined {
+  if (field === undefined) return undefined;
+  const index = text.split("\n").findIndex((line) => line.includes(`${JSON.stringify(field)}:`));
+  return index < 0 ? undefined : index + 1;
+}

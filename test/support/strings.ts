@@ -1,0 +1,86 @@
+import { globSync, readFileSync } from "node:fs";
+import { parseSync } from "oxc-parser";
+
+const root = new URL("../../", import.meta.url);
+
+/** A text in the sources, and whether it passes through `l10n.t`. */
+export interface Text {
+  file: string;
+  line: number;
+  text: string;
+  translated: boolean;
+  /** The call, property or import that it stands in. */
+  place: string;
+}
+
+interface Node {
+  type: string;
+  start: number;
+  [field: string]: unknown;
+}
+
+/** Every string and template of what runs in the editor. */
+export function editorTexts(): Text[] {
+  const files = globSync("src/{editor/**/*.ts,extension.ts}", { cwd: root }).sort();
+  return files.flatMap(textsOf);
+}
+
+function textsOf(file: string): Text[] {
+  const source = readFileSync(new URL(file, root), "utf8");
+  const { program, errors } = parseSync(file, source);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  const texts: Text[] = [];
+  const add = (node: Node, text: string, place: string, translated: boolean) =>
+    texts.push({ file, line: source.slice(0, node.start).split("\n").length, text, place, translated });
+
+  function visit(node: Node, place: string): void {
+    if (node.type.startsWith("TS") && node.type !== "TSAsExpression" && node.type !== "TSNonNullExpression") {
+      if (node.type !== "TSSatisfiesExpression") return; // types hold no text that anybody reads
+    }
+    if (node.type === "CallExpression" || node.type === "NewExpression") {
+      visitCall(node, place);
+      return;
+    }
+    if (node.type === "Literal" && typeof node.value === "string") add(node, node.value, place, false);
+    if (node.type === "TemplateLiteral") {
+      const parts = (node.quasis as { value: { cooked: string } }[]).map((part) => part.value.cooked);
+      add(node, parts.join("…"), place, false);
+    }
+    const within = placeOf(node, source) ?? place;
+    for (const child of childrenOf(node)) visit(child, within);
+  }
+
+  function visitCall(call: Node, place: string): void {
+    const callee = call.callee as Node;
+    const name = source.slice(callee.start, callee.end as number);
+    const args = call.arguments as Node[];
+    if (/(^|\.)l10n\.t$|^t$/.test(name)) {
+      const [first, ...rest] = args;
+      if (first?.type === "Literal") add(first, String(first.value), name, true);
+      else add(call, source.slice(call.start, call.end as number), "l10n.t without a literal", false);
+      for (const arg of rest) visit(arg, place);
+      return;
+    }
+    visit(callee, place);
+    for (const arg of args) visit(arg, `${name}()`);
+  }
+
+  visit(program as unknown as Node, "");
+  return texts;
+}
+
+function placeOf(node: Node, source: string): string | undefined {
+  if (node.type === "ImportDeclaration" || node.type === "ImportExpression" || /^Export.*Declaration$/.test(node.type))
+    return node.source ? "import" : undefined;
+  if (node.type === "Property") {
+    const key = node.key as Node;
+    return `${source.slice(key.start, key.end as number)}:`;
+  }
+  return undefined;
+}
+
+function childrenOf(node: Node): Node[] {
+  return Object.values(node)
+    .flat()
+    .filter((child): child is Node => typeof (child as Node | null)?.type === "string");
+}

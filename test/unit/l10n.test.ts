@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { editorTexts, type Text } from "../support/strings.ts";
+
+const read = (path: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
+const placeholders = (text: string) => (text.match(/\{\d+\}|\$\([\w-]+\)|\(command:[\w.]+\)/g) ?? []).sort();
+
+const texts = editorTexts();
+const translated = sorted(texts.filter((text) => text.translated).map(({ text }) => text));
+
+/** Names, and what only a log or a programmer reads. */
+const NAMES = new Set(["OpenRouter Admin"]);
+const FOR_PROGRAMMERS = /^(log\.\w+|Error|console\.\w+)\(\)$/;
+/** Where VS Code shows what it is given. */
+const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
+
+const isProse = ({ text }: Text) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text);
+const isShown = ({ text, place }: Text) => SHOWN.test(place) && /^\p{L}{2,}/u.test(text);
+
+describe("strings", () => {
+  it("are found in the sources", () => assert.ok(translated.length > 100, String(translated.length)));
+
+  it("that a person reads go through l10n.t", () => {
+    const escaped = texts.filter(
+      (text) =>
+        !text.translated &&
+        (isProse(text) || isShown(text) || text.place === "l10n.t without a literal") &&
+        !NAMES.has(text.text) &&
+        !FOR_PROGRAMMERS.test(text.place),
+    );
+    assert.deepEqual(
+      escaped.map(({ file, line, text }) => `${file}:${line} ${text}`),
+      [],
+    );
+  });
+
+  for (const [name, english, german] of [
+    ["in the sources", Object.fromEntries(translated.map((text) => [text, text])), read("l10n/bundle.l10n.de.json")],
+    ["in package.json", read("package.nls.json"), read("package.nls.de.json")],
+  ] as const) {
+    it(`${name} have a German translation, each of them and no other`, () =>
+      assert.deepEqual(sorted(Object.keys(german)), sorted(Object.keys(english))));
+
+    it(`${name} keep their placeholders, icons and links in German`, () => {
+      for (const [key, text] of Object.entries(english))
+        assert.deepEqual(placeholders(german[key] ?? ""), placeholders(text), key);
+    });
+
+    it(`${name} are translated, not copied`, () => {
+      const copied = Object.entries(english).filter(([key, text]) => german[key] === text && isProse({ text } as Text));
+      assert.deepEqual(copied, []);
+    });
+  }
+});

@@ -1,0 +1,45 @@
+import type { Page } from "playwright-core";
+import { toast } from "./browser.ts";
+import { exactly } from "./list.ts";
+
+export interface Modal {
+  message: string;
+  detail: string;
+  /** Cancel included, in the order of the page: on Linux the default is the last. */
+  buttons: string[];
+}
+
+const box = (page: Page) => page.locator(".monaco-dialog-box");
+
+/** What the open modal dialog says, once there is one (and its message matches). */
+export async function modal(page: Page, message: string | RegExp = ""): Promise<Modal> {
+  const dialog = box(page).filter({ has: page.locator(".dialog-message-text", { hasText: message }) });
+  await dialog.waitFor();
+  const text = async (part: string) => (await dialog.locator(part).allInnerTexts()).join("\n");
+  return {
+    message: await text(".dialog-message-text"),
+    detail: await text(".dialog-message-detail"),
+    buttons: await dialog.locator(".dialog-buttons .monaco-button").allInnerTexts(),
+  };
+}
+
+/** Clicks a button of the modal dialog, which closes. */
+export async function answerModal(page: Page, button: string): Promise<void> {
+  await box(page)
+    .locator(".dialog-buttons .monaco-button", { hasText: exactly(button) })
+    .click();
+  await box(page).waitFor({ state: "hidden" });
+}
+
+/** The buttons of the notification that holds the text. */
+export async function toastButtons(page: Page, text: string | RegExp): Promise<string[]> {
+  await toast(page, text).waitFor();
+  return toast(page, text).locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts();
+}
+
+/** Clicks a button of the notification that holds the text. */
+export async function answerToast(page: Page, text: string | RegExp, button: string): Promise<void> {
+  await toast(page, text)
+    .locator(".notification-list-item-buttons-container .monaco-button", { hasText: exactly(button) })
+    .click();
+}

@@ -1,0 +1,29 @@
+import type { Locator, Page } from "playwright-core";
+
+/** What VS Code shows when the mouse rests on the target, with one line for each of the tooltip's. */
+export async function tooltip(target: Locator): Promise<string> {
+  const page = target.page();
+  const hover = page.locator(".workbench-hover-container .monaco-hover").first();
+  await moveAway(page);
+  await hover.waitFor({ state: "hidden" });
+  const deadline = Date.now() + 15_000;
+  while (true) {
+    try {
+      await target.hover();
+      await hover.filter({ hasNotText: /^Loading/ }).waitFor({ timeout: 3_000 });
+      const text = await hover.locator(".hover-contents").allInnerTexts();
+      await moveAway(page);
+      return text.join("\n").trim();
+    } catch (error) {
+      // A list that was redrawn under the mouse takes the tooltip away.
+      if (Date.now() > deadline) throw error;
+      await moveAway(page);
+    }
+  }
+}
+
+/** Rests the mouse where nothing answers it. */
+export async function moveAway(page: Page): Promise<void> {
+  const { width, height } = page.viewportSize() ?? { width: 1200, height: 800 };
+  await page.mouse.move(width / 2, height / 2);
+}

@@ -1,0 +1,66 @@
+import type { Locator } from "playwright-core";
+
+/** The part of a DOM element that the readers use; these files are checked without the browser's types. */
+export interface Element {
+  textContent: string | null;
+  className: string;
+  getAttribute(name: string): string | null;
+  hasAttribute(name: string): boolean;
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+  closest(selector: string): Element | null;
+}
+
+interface Indexed {
+  index: number;
+  /** The last row of the whole list. */
+  last: boolean;
+}
+
+/** The height of a row in a tree; where rows are higher, steps are shorter. */
+const ROW_HEIGHT = 22;
+
+/** A list scrolls 50 px by a notch of 120; an event that a script makes has the other sign. */
+const WHEEL = -120 / 50;
+
+/** Scrolls a virtualised list as the wheel does, by rows and without a mouse, whose hover would open tooltips. */
+export async function scrollRows(list: Locator, rows: number): Promise<void> {
+  await list.locator("> .monaco-scrollable-element").dispatchEvent("wheel", { deltaY: rows * ROW_HEIGHT * WHEEL });
+}
+
+/**
+ * Reads a virtualised list, which holds in the page only what is in sight, from its top down to the row that is wanted
+ * or, where none is, to its end. Returns what was read, in order; the list stays scrolled to the last of it.
+ */
+export async function readDown<T extends Indexed>(
+  list: Locator,
+  read: () => Promise<T[]>,
+  wanted: (rows: T[]) => boolean = () => false,
+): Promise<T[]> {
+  await scrollRows(list, -1_000_000);
+  const rows = new Map<number, T>();
+  const inOrder = () => [...rows.values()].sort((a, b) => a.index - b.index);
+  while (true) {
+    const seen = (await read()).sort((a, b) => a.index - b.index);
+    const before = rows.size;
+    for (const row of seen) rows.set(row.index, row);
+    if (wanted(inOrder()) || seen.length === 0 || seen.some((row) => row.last)) return inOrder();
+    if (rows.size === before) throw new Error("The list does not scroll.");
+    await scrollRows(list, Math.max(1, seen.length - 3));
+  }
+}
+
+/** Brings a row that is cut at the list's edge wholly into sight: Playwright's own scrolling would confuse VS Code. */
+export async function bringIntoSight(list: Locator, row: Locator): Promise<void> {
+  const [outer, inner] = [await list.boundingBox(), await row.boundingBox()];
+  if (!outer || !inner) return;
+  const below = inner.y + inner.height - (outer.y + outer.height);
+  const above = outer.y - inner.y;
+  if (below > 0) await scrollRows(list, Math.ceil(below / ROW_HEIGHT));
+  else if (above > 0) await scrollRows(list, -Math.ceil(above / ROW_HEIGHT));
+}
+
+/** A text matches as a whole, a pattern anywhere. */
+export function exactly(text: string | RegExp): RegExp {
+  return text instanceof RegExp ? text : new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
+}

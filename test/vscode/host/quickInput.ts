@@ -1,0 +1,148 @@
+import type { Locator, Page } from "playwright-core";
+import { quickInput } from "./browser.ts";
+import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
+
+export interface Choice {
+  index: number;
+  last: boolean;
+  label: string;
+  description: string;
+  detail: string;
+  /** The name of the group that begins with this row; empty otherwise. */
+  group: string;
+  /** Undefined where one is picked, not several. */
+  checked?: boolean;
+  buttons: string[];
+}
+
+export interface Step {
+  title: string;
+  /** "(2/4)" in the title is step 2 of 4. */
+  step?: number;
+  steps?: number;
+}
+
+const widget = (page: Page) => page.locator(".quick-input-widget");
+const list = (page: Page) => widget(page).locator(".quick-input-list .monaco-list").first();
+const title = (page: Page) => widget(page).locator(".quick-input-title");
+
+export async function currentStep(page: Page): Promise<Step> {
+  const text = await title(page).innerText();
+  const [, name = text, step, steps] = /^(.*?)\s*\((\d+)\/(\d+)\)$/.exec(text) ?? [];
+  return { title: name, step: step ? Number(step) : undefined, steps: steps ? Number(steps) : undefined };
+}
+
+/** Waits for a step: the box of the step before stays until the extension has answered. */
+export async function atStep(page: Page, name: string, step?: number, steps?: number): Promise<void> {
+  const expected = step === undefined ? name : `${name} (${step}/${steps})`;
+  await title(page)
+    .filter({ hasText: exactly(expected) })
+    .waitFor();
+}
+
+async function choicesInSight(page: Page): Promise<Choice[]> {
+  return list(page)
+    .locator(".monaco-list-row")
+    .evaluateAll((found) =>
+      (found as unknown as Element[]).map((row) => {
+        const text = (selector: string) => row.querySelector(selector)?.textContent?.trim() ?? "";
+        return {
+          index: Number(row.getAttribute("data-index")),
+          last: row.getAttribute("data-last-element") === "true",
+          label: text(".quick-input-list-row .label-name"),
+          description: text(".quick-input-list-row .label-description"),
+          detail: text(".quick-input-list-label-meta .label-name"),
+          group: text(".quick-input-list-separator"),
+          checked: row.hasAttribute("aria-checked") ? row.getAttribute("aria-checked") === "true" : undefined,
+          buttons: [...row.querySelectorAll(".quick-input-list-entry-action-bar .action-label")].map(
+            (button) => button.getAttribute("aria-label") ?? "",
+          ),
+        };
+      }),
+    );
+}
+
+/** The rows of the open quick pick, in order, also those out of sight. */
+export async function choices(page: Page): Promise<Choice[]> {
+  await list(page).locator(".monaco-list-row").first().waitFor();
+  return readDown(list(page), () => choicesInSight(page));
+}
+
+/** The row with this label, scrolled to. */
+async function choice(page: Page, label: string | RegExp): Promise<Locator> {
+  const name = page.locator(".quick-input-list-row:first-child .label-name", { hasText: exactly(label) });
+  const row = list(page).locator(".monaco-list-row").filter({ has: name }).first();
+  const deadline = Date.now() + 15_000;
+  while (!(await row.isVisible())) {
+    if (Date.now() > deadline) {
+      const there = (await choicesInSight(page)).map((one) => one.label).join(", ");
+      throw new Error(`No choice ${label} among ${there || "none"}`);
+    }
+    await page.waitForTimeout(100);
+    if (await list(page).locator(".monaco-list-row").count())
+      await readDown(
+        list(page),
+        () => choicesInSight(page),
+        (rows) => rows.some((one) => exactly(label).test(one.label)),
+      );
+  }
+  await bringIntoSight(list(page), row);
+  return row;
+}
+
+/** Clicks a row of a quick pick in which one is picked. */
+export async function pick(page: Page, label: string | RegExp): Promise<void> {
+  await (await choice(page, label)).locator(".quick-input-list-rows").click();
+}
+
+/** Ticks or unticks rows of a quick pick in which several are picked; `accept` ends it. */
+export async function tick(page: Page, wanted: Record<string, boolean>): Promise<void> {
+  for (const [label, on] of Object.entries(wanted)) {
+    const row = await choice(page, label);
+    if ((await row.getAttribute("aria-checked")) !== String(on)) await row.locator(".monaco-checkbox").click();
+    await row.and(page.locator(`[aria-checked="${on}"]`)).waitFor();
+  }
+}
+
+/** Presses OK where several are picked. */
+export async function accept(page: Page): Promise<void> {
+  await widget(page)
+    .locator(".quick-input-action .monaco-button", { hasText: exactly("OK") })
+    .click();
+}
+
+/** Fills the box and presses Enter. */
+export async function enter(page: Page, value: string): Promise<void> {
+  await quickInput(page).fill(value);
+  await quickInput(page).press("Enter");
+}
+
+/** What the box says against its value, once it does (and the text matches). */
+export async function validation(page: Page, text: RegExp = /./): Promise<string> {
+  const filter = widget(page).locator(".quick-input-and-message:has(.monaco-inputbox:is(.error, .warning, .info))");
+  const message = filter.locator(".quick-input-message", { hasText: text });
+  await message.waitFor();
+  return (await message.innerText()).trim();
+}
+
+/** The Back button in the title. */
+export async function back(page: Page): Promise<void> {
+  await widget(page).locator(".quick-input-left-action-bar .codicon-quick-input-back").click();
+}
+
+/** A button in the title or beside the field, by its tooltip. */
+export async function pressButton(page: Page, name: string): Promise<void> {
+  const bars = ":is(.quick-input-right-action-bar, .quick-input-inline-action-bar)";
+  await widget(page).locator(`${bars} .action-label[aria-label="${name}"]`).click();
+}
+
+/** A button of a row, by its tooltip. */
+export async function pressRowButton(page: Page, label: string, name: string): Promise<void> {
+  const row = await choice(page, label);
+  await row.hover();
+  await row.locator(`.quick-input-list-entry-action-bar .action-label[aria-label="${name}"]`).click();
+}
+
+export async function quickInputClosed(page: Page): Promise<void> {
+  await widget(page).waitFor({ state: "hidden" });
+}

@@ -1,0 +1,15 @@
+import type { Locator, Page } from "playwright-core";
+import { tooltip } from "./hover.ts";
+
+/** The item of the status bar that holds the text; an icon is no text. */
+export function statusItem(page: Page, text: string | RegExp): Locator {
+  return page.locator(".part.statusbar .statusbar-item", { hasText: text }).first();
+}
+
+export async function statusTooltip(page: Page, text: string | RegExp): Promise<string> {
+  return tooltip(statusItem(page, text).locator(".statusbar-item-label"));
+}
+
+export async function clickStatus(page: Page, text: string | RegExp): Promise<void> {
+  await statusItem(page, text).locator(".statusbar-item-label").click();
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
+import { moveAway, tooltip } from "./hover.ts";
+import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
+import { chooseEntry, closeMenu, type MenuEntry, menuEntries } from "./menu.ts";
+
+export interface Row {
+  /** Its place among the rows that are unfolded. */
+  index: number;
+  last: boolean;
+  label: string;
+  description: string;
+  ariaLabel: string;
+  /** 1 at the root. */
+  level: number;
+  /** Undefined where there is nothing to expand. */
+  expanded?: boolean;
+  selected: boolean;
+  /** The codicon's name; empty where there is none. */
+  icon: string;
+}
+
+interface Place {
+  /** The label of the row that it is a child of, where a label occurs more than once. */
+  under?: string;
+  timeoutMs?: number;
+}
+
+/** A view of the open container by its name: `.pane`, with the header also where VS Code hides it. */
+export function view(page: Page, name: string): Locator {
+  const title = page.locator("> .pane-header h3.title", { hasText: exactly(name) });
+  return page.locator(".part.sidebar .pane").filter({ has: title });
+}
+
+/** Unfolds a view; `alone` folds the others, which gives it the whole height. */
+export async function showView(page: Page, name: string, { alone = false } = {}): Promise<void> {
+  await view(page, name).waitFor();
+  if (alone) {
+    for (const title of await page.locator(".part.sidebar .pane.expanded > .pane-header h3.title").allTextContents())
+      if (title !== name) await hideView(page, title);
+  }
+  await fold(view(page, name), true);
+}
+
+/** Folds a view. It is then not visible, neither to the person nor to the extension. */
+export async function hideView(page: Page, name: string): Promise<void> {
+  await fold(view(page, name), false);
+}
+
+async function fold(pane: Locator, open: boolean): Promise<void> {
+  const header = pane.locator("> .pane-header");
+  if ((await header.getAttribute("aria-expanded")) !== String(open)) await header.locator("h3.title").click();
+  await pane.locator(`> .pane-header[aria-expanded="${open}"]`).waitFor({ state: "attached" });
+}
+
+const listOf = (pane: Locator) => pane.locator(".customview-tree .monaco-list").first();
+
+async function rowsInSight(pane: Locator): Promise<Row[]> {
+  const rows: Row[] = await pane.locator(".customview-tree .monaco-list-row").evaluateAll((found) =>
+    (found as unknown as Element[]).map((row) => ({
+      index: Number(row.getAttribute("data-index")),
+      last: row.getAttribute("data-last-element") === "true",
+      label: row.querySelector(".label-name")?.textContent ?? "",
+      description: row.querySelector(".label-description")?.textContent ?? "",
+      ariaLabel: row.getAttribute("aria-label") ?? "",
+      level: Number(row.getAttribute("aria-level")),
+      expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
+      selected: row.getAttribute("aria-selected") === "true",
+      icon:
+        /codicon-(?!colored)([\w-]+)/.exec(
+          row.querySelector(".custom-view-tree-node-item-icon")?.className ?? "",
+        )?.[1] ?? "",
+    })),
+  );
+  return rows.sort((a, b) => a.index - b.index);
+}
+
+/** The rows in order: those in sight, which is quick, or `all` of them, by scrolling. */
+export async function viewRows(page: Page, name: string, { all = false } = {}): Promise<Row[]> {
+  const pane = view(page, name);
+  if (!all || (await listOf(pane).count()) === 0) return rowsInSight(pane);
+  return readDown(listOf(pane), () => rowsInSight(pane));
+}
+
+/** How many rows the view has unfolded, in sight or not. */
+export async function rowCount(page: Page, name: string): Promise<number> {
+  const style = await listOf(view(page, name)).locator(".monaco-list-rows").first().getAttribute("style");
+  return Number(/\bheight: (\d+)px/.exec(style ?? "")?.[1] ?? 0) / 22;
+}
+
+/**
+ * Waits for the row with this label and scrolls to it. With `under`, the row is found by its place: use it before the
+ * tree changes.
+ */
+export async function findRow(page: Page, name: string, label: string | RegExp, place: Place = {}): Promise<Locator> {
+  const pane = view(page, name);
+  const deadline = Date.now() + (place.timeoutMs ?? 15_000);
+  while (true) {
+    const inSight = await rowsInSight(pane);
+    // Above what is in sight there may be the parent.
+    const near = place.under === undefined ? matching(inSight, label) : undefined;
+    const found = near ?? matching(await scan(pane, label, place.under), label, place.under);
+    if (found) {
+      const byLabel = { has: page.locator(".label-name", { hasText: exactly(label) }) };
+      const rows = pane.locator(".monaco-list-row");
+      const row =
+        place.under === undefined ? rows.filter(byLabel) : rows.and(page.locator(`[data-index="${found.index}"]`));
+      await bringIntoSight(listOf(pane), row);
+      return row;
+    }
+    const texts = inSight.map((row) => `${row.label} ${row.description}`).join("\n");
+    assert.ok(Date.now() < deadline, `${name} has no row ${label} under ${place.under ?? "anything"}:\n${texts}`);
+    await sleep(200);
+  }
+}
+
+async function scan(pane: Locator, label: string | RegExp, under?: string): Promise<Row[]> {
+  if ((await listOf(pane).count()) === 0) return [];
+  const wanted = (rows: Row[]) => matching(rows, label, under) !== undefined;
+  return readDown(listOf(pane), () => rowsInSight(pane), wanted);
+}
+
+function matching(rows: Row[], label: string | RegExp, under?: string): Row | undefined {
+  const parents: string[] = [];
+  return rows.find((row) => {
+    parents.length = row.level;
+    parents[row.level] = row.label;
+    return exactly(label).test(row.label) && (under === undefined || parents[row.level - 1] === under);
+  });
+}
+
+export async function expandRow(row: Locator): Promise<void> {
+  await unfold(row, true);
+}
+
+export async function collapseRow(row: Locator): Promise<void> {
+  await unfold(row, false);
+}
+
+async function unfold(row: Locator, open: boolean): Promise<void> {
+  // On the arrow: the row itself may carry a command.
+  if ((await row.getAttribute("aria-expanded")) !== String(open)) await row.locator(".monaco-tl-twistie").click();
+  await row.and(row.page().locator(`[aria-expanded="${open}"]`)).waitFor();
+  await row.locator(".codicon-tree-item-loading").waitFor({ state: "detached" });
+}
+
+/** The names of a row's inline actions. */
+export async function inlineActions(row: Locator): Promise<string[]> {
+  await row.hover();
+  const names = row
+    .locator(".actions .action-label")
+    .evaluateAll((found) => (found as unknown as Element[]).map((action) => action.getAttribute("aria-label") ?? ""));
+  return names;
+}
+
+export async function runInlineAction(row: Locator, name: string): Promise<void> {
+  await row.hover();
+  await row.locator(`.actions .action-label[aria-label="${name}"]`).click();
+  await moveAway(row.page());
+}
+
+/** The entries of a row's context menu, which is closed again. */
+export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
+  await row.click({ button: "right" });
+  const entries = await menuEntries(row.page());
+  await closeMenu(row.page());
+  return entries;
+}
+
+/** Right-clicks the row and chooses an entry; further names lead through submenus. */
+export async function chooseInContextMenu(row: Locator, ...names: string[]): Promise<void> {
+  await row.click({ button: "right" });
+  await chooseEntry(row.page(), ...names);
+}
+
+export async function rowTooltip(row: Locator): Promise<string> {
+  return tooltip(row.locator(".monaco-icon-label").first());
+}
+
+/** The text above a view's rows; empty where there is none. */
+export async function viewMessage(page: Page, name: string): Promise<string> {
+  const message = view(page, name).locator(".tree-explorer-viewlet-tree-view > .message:not(.hide)");
+  return (await message.allInnerTexts()).join("\n").trim();
+}
+
+/** Where a view's title actions are: a view alone in its container has them in the container's title. */
+async function titleBar(page: Page, name: string): Promise<Locator> {
+  const pane = view(page, name);
+  await pane.waitFor();
+  const merged = (await pane.getAttribute("class"))?.split(" ").includes("merged-header");
+  const bar = merged ? page.locator(".part.sidebar > .title") : pane.locator("> .pane-header");
+  // They show while the mouse is on the title or in the view.
+  await bar.hover();
+  return bar.locator(merged ? ".title-actions" : ".actions").first();
+}
+
+const MORE = ".codicon-toolbar-more";
+
+/** The names of the actions that have an icon in a view's title, from left to right. */
+export async function titleActions(page: Page, name: string): Promise<string[]> {
+  const actions = (await titleBar(page, name)).locator(`.action-label:not(${MORE})`);
+  return actions.evaluateAll((found) =>
+    (found as unknown as Element[]).map((action) => action.getAttribute("aria-label") ?? ""),
+  );
+}
+
+/** The entries of the menu behind the three dots of a view's title, which is closed again. */
+export async function titleMenu(page: Page, name: string): Promise<MenuEntry[]> {
+  await (await titleBar(page, name)).locator(MORE).click();
+  const entries = await menuEntries(page);
+  await closeMenu(page);
+  return entries;
+}
+
+/** Runs an action of a view's title, by its icon or, where it has none, from the menu behind the three dots. */
+export async function runTitleAction(page: Page, name: string, ...action: string[]): Promise<void> {
+  const bar = await titleBar(page, name);
+  const icon = bar.locator(`.action-label[aria-label="${action[0]}"]`);
+  if (action.length === 1 && (await icon.count()) > 0) {
+    await icon.click();
+  } else {
+    await bar.locator(MORE).click();
+    await chooseEntry(page, ...action);
+  }
+  await moveAway(page);
+}

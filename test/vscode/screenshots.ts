@@ -1,0 +1,103 @@
+// The pictures of the README and of the walkthrough, taken from the sample account in a real VS Code.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { openContainer, openWorkbench, quickInput, runCommand, toast } from "./host/browser.ts";
+import { installFonts } from "./host/fonts.ts";
+import { ensureHost } from "./host/install.ts";
+import { inRepo } from "./host/paths.ts";
+import { startHost } from "./host/server.ts";
+import { ensureVsix } from "./host/vsix.ts";
+
+const SIZE = { width: 1120, height: 760 };
+const THEMES = { dark: "Default Dark Modern", light: "Default Light Modern" };
+
+await ensureHost();
+await installFonts();
+for (const dir of ["screenshots", "walkthrough"]) await mkdir(inRepo(join("media", dir)), { recursive: true });
+
+const host = await startHost({
+  vsix: [await ensureVsix()],
+  settings: { "workbench.colorTheme": THEMES.dark, "chat.disableAIFeatures": true, "window.commandCenter": false },
+});
+const workbench = await openWorkbench(host, { viewport: SIZE });
+try {
+  await takeAll(workbench.page);
+} finally {
+  await workbench.close();
+  await host.stop();
+}
+
+async function takeAll(page: Page): Promise<void> {
+  const sidebar = page.locator(".part.sidebar");
+  await openContainer(page, "OpenRouter Admin");
+  const explore = sidebar.locator(".welcome-view-content .monaco-button", { hasText: "Explore with a Sample Account" });
+  await explore.waitFor();
+  await widenSidebar(page, 400);
+
+  await runCommand(page, "OpenRouter Admin: Set Key");
+  await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set Provisioning" }).waitFor();
+  await take(page, "walkthrough/key");
+  await quickInput(page).press("Escape");
+
+  await explore.hover();
+  await take(page, "walkthrough/sample");
+  await explore.click();
+  await row(page, "support-assistant").waitFor();
+  await page.mouse.move(800, 700);
+  await take(page, "walkthrough/sidebar");
+  await row(page, "support-assistant").click();
+  await take(page, "screenshots/sidebar-dark");
+  await row(page, "support-assistant").click();
+
+  await row(page, "document-extraction").hover();
+  await page.locator(".workbench-hover", { hasText: "BYOK" }).waitFor();
+  await take(page, "screenshots/key-details");
+  await page.mouse.move(800, 700);
+
+  await row(page, "translation").click();
+  await runCommand(page, "OpenRouter Admin: Rotate Key");
+  await reviewOf(page, "Rotate Key");
+  await take(page, "screenshots/rotate");
+  await quickInput(page).press("Escape");
+
+  await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+  await toast(page, "The MCP server works").waitFor({ timeout: 90_000 });
+  await take(page, "walkthrough/agent");
+  await runCommand(page, "Notifications: Clear All Notifications");
+
+  await host.updateSettings({ "workbench.colorTheme": THEMES.light });
+  await page.locator(".monaco-workbench.vs").waitFor();
+  await page.mouse.move(800, 700);
+  await take(page, "screenshots/sidebar-light");
+}
+
+/** Enter takes each step's proposal until the last, which shows what will be sent. */
+async function reviewOf(page: Page, accept: string): Promise<void> {
+  const last = page.locator(".quick-input-list .monaco-list-row", { hasText: accept });
+  for (let step = 0; step < 10; step++) {
+    await page.waitForTimeout(700);
+    if (await last.count()) return;
+    await page.keyboard.press("Enter");
+  }
+  throw new Error(`There is no step “${accept}”.`);
+}
+
+function row(page: Page, name: string) {
+  return page.locator(".part.sidebar .monaco-list-row", { hasText: name }).first();
+}
+
+async function widenSidebar(page: Page, width: number): Promise<void> {
+  const box = await page.locator(".part.sidebar").boundingBox();
+  if (!box) throw new Error("The sidebar is closed.");
+  await page.mouse.move(box.x + box.width, 600);
+  await page.waitForTimeout(400);
+  await page.mouse.down();
+  await page.mouse.move(box.x + width, 600, { steps: 5 });
+  await page.mouse.up();
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: inRepo(`media/${name}.png`) });
+}
