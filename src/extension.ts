@@ -1,5 +1,6 @@
 import type { ExtensionContext } from "vscode";
 import { createAccount } from "./editor/account.ts";
+import { watchAgentWrites } from "./editor/agentWrites.ts";
 import type { App } from "./editor/app.ts";
 import { registerCommands } from "./editor/commands/register.ts";
 import { commandTable } from "./editor/commands/table.ts";
@@ -40,7 +41,8 @@ export function activate(context: ExtensionContext): void {
     createStatusBar(connection, data),
     startRefreshTimer(data, views),
     registerStaleDecoration(),
-    registerMcpProvider(account, context.extension),
+    registerMcpProvider(account, context),
+    watchAgentWrites(context, data, views),
     registerCommands(log, commandTable(app)),
     registerGuardrailDocuments(app),
   );

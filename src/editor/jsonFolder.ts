@@ -14,6 +14,13 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     if (!/^[\w-]+$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name a record.`);
     return join(folder, `${id}.json`);
   };
+  // One after the other, so that the last change is the one that stays.
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
+    const done = queue.then(work);
+    queue = done.catch(() => {});
+    return done;
+  };
   return {
     async list() {
       const names = await readdir(folder).catch(missing([]));
@@ -22,13 +29,14 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
       );
       return records.filter(isRecord);
     },
-    async write(id, record) {
-      await mkdir(folder, { recursive: true });
-      const temporary = `${file(id)}.${process.pid}.tmp`;
-      await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
-      await rename(temporary, file(id));
-    },
-    remove: (id) => rm(file(id), { force: true }),
+    write: (id, record) =>
+      inTurn(async () => {
+        await mkdir(folder, { recursive: true });
+        const temporary = `${file(id)}.${process.pid}.tmp`;
+        await writeFile(temporary, JSON.stringify(record), { mode: 0o600, flush: true });
+        await rename(temporary, file(id));
+      }),
+    remove: (id) => inTurn(() => rm(file(id), { force: true })),
   };
 }
 

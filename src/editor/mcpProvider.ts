@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Account, Credentials } from "./account.ts";
+import { writeMarker } from "./agentWrites.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "./ids.ts";
 import { type NetworkSettings, serverEnv } from "./serverEnv.ts";
 import { allowWriteTools } from "./settings.ts";
@@ -14,7 +15,8 @@ const SERVER_SETTINGS = [
 ];
 
 /** Offers the bundled server to agent mode: the definition is cheap and holds no secret, the key is read at each start. */
-export function registerMcpProvider(account: Account, extension: vscode.Extension<unknown>): vscode.Disposable {
+export function registerMcpProvider(account: Account, context: vscode.ExtensionContext): vscode.Disposable {
+  const { extension } = context;
   const changed = new vscode.EventEmitter<void>();
   const version: string = extension.packageJSON.version;
   const script = vscode.Uri.joinPath(extension.extensionUri, "dist", "server.js").fsPath;
@@ -49,7 +51,11 @@ export function registerMcpProvider(account: Account, extension: vscode.Extensio
       },
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const { key, baseUrl } = await credentialsOrAsk(account, version);
-        server.env = serverEnv({ key, baseUrl, allowWrite: allowWriteTools() }, networkSettings(), process.env);
+        server.env = serverEnv(
+          { key, baseUrl, allowWrite: allowWriteTools(), writeMarker: writeMarker(context) },
+          networkSettings(),
+          process.env,
+        );
         return server;
       },
     }),

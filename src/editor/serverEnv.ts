@@ -10,6 +10,8 @@ export interface ServerAccess {
   key: string;
   baseUrl: string;
   allowWrite: boolean;
+  /** The file that the server touches after a write. */
+  writeMarker?: string;
 }
 
 /** The sample account and local test servers are never behind a proxy. */
@@ -24,6 +26,7 @@ export function serverEnv(access: ServerAccess, network: NetworkSettings, inheri
     OPENROUTER_PROVISIONING_KEY: access.key,
     OPENROUTER_BASE_URL: access.baseUrl,
     OPENROUTER_ADMIN_ALLOW_WRITE: access.allowWrite ? "1" : null,
+    OPENROUTER_ADMIN_WRITE_MARKER: access.writeMarker ?? null,
     ...proxyEnv(network, inherited),
     NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
     NODE_TLS_REJECT_UNAUTHORIZED: null, // certificates are always verified, whatever was set around the editor

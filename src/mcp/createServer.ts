@@ -18,10 +18,12 @@ export interface ServerOptions {
   version: string;
   /** Registers the ten write tools. */
   allowWrite: boolean;
+  /** Told of each write that was tried: it may have taken effect even where it failed. */
+  onWrite?(): void;
 }
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
-export function createServer({ client, version, allowWrite }: ServerOptions): Server {
+export function createServer({ client, version, allowWrite, onWrite }: ServerOptions): Server {
   const tools = new Map(allTools.filter((tool) => allowWrite || !tool.writes).map((tool) => [tool.name, tool]));
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
@@ -53,6 +55,8 @@ export function createServer({ client, version, allowWrite }: ServerOptions): Se
       return answer(client, typeof result === "string" ? { text: result } : result);
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
+    } finally {
+      if (tool.writes) onWrite?.();
     }
   });
 

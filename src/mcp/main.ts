@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, OpenRouterError } from "../openrouter/index.ts";
@@ -19,7 +20,8 @@ try {
     baseUrl: process.env.OPENROUTER_BASE_URL?.trim() || undefined,
     userAgent: `openrouter-admin/${pkg.version}`,
   });
-  await createServer({ client, version: pkg.version, allowWrite }).connect(new StdioServerTransport());
+  const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
+  await createServer({ client, version: pkg.version, allowWrite, onWrite }).connect(new StdioServerTransport());
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
@@ -27,4 +29,16 @@ try {
   if (!(error instanceof OpenRouterError)) throw error;
   console.error(`${error.message} ${error.nextStep}`);
   process.exit(1);
+}
+
+/** Touches the file that the extension watches, so that its views show what an agent changed. */
+function writeMarker(file: string | undefined): (() => void) | undefined {
+  if (!file) return undefined;
+  return () => {
+    try {
+      writeFileSync(file, new Date().toISOString());
+    } catch (error) {
+      console.error(`The editor was not told of a change: ${error instanceof Error ? error.message : error}`);
+    }
+  };
 }

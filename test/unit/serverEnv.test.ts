@@ -24,6 +24,11 @@ describe("serverEnv", () => {
     assert.equal(serverEnv(access, { proxy: "http://proxy:3128", proxySupport: "off" }, {}).HTTPS_PROXY, undefined);
   });
 
+  it("names the file that tells the views of a write, and no inherited one", () => {
+    assert.equal(serverEnv({ ...access, writeMarker: "/a/file" }, {}, {}).OPENROUTER_ADMIN_WRITE_MARKER, "/a/file");
+    assert.equal(serverEnv(access, {}, {}).OPENROUTER_ADMIN_WRITE_MARKER, null);
+  });
+
   it("verifies certificates, whatever was inherited", () => {
     const env = serverEnv(access, { systemCertificates: false }, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
     assert.equal(env.NODE_TLS_REJECT_UNAUTHORIZED, null);

@@ -21,6 +21,8 @@ export interface Resource<T> extends vscode.Disposable {
   load(options?: { fresh?: boolean }): Promise<void>;
   /** Reads if nothing was read yet, or not in the last `maxAgeMs`. */
   ensure(maxAgeMs?: number): Promise<void>;
+  /** What was read may no longer be so: the next `ensure` reads again, from the API. */
+  outdate(): void;
   /** Takes over what a write of ours changed, also into a reading that is under way. */
   change(update: (value: T) => T): void;
 }
@@ -56,6 +58,7 @@ export function createResource<T>(
   let failedAt: Date | undefined;
   let notBefore: Date | undefined;
   let under: { controller: AbortController; done: Promise<void> } | undefined;
+  let outdated = false;
   let ownChanges: ((value: T) => T)[] = [];
 
   const report = (state: ViewState) => {
@@ -110,6 +113,7 @@ export function createResource<T>(
   function load(options: { fresh?: boolean } = {}): Promise<void> {
     under?.controller.abort();
     ownChanges = [];
+    outdated = false;
     const controller = new AbortController();
     const done = run(controller, options.fresh ?? false);
     under = { controller, done };
@@ -149,8 +153,12 @@ export function createResource<T>(
     load,
     async ensure(maxAgeMs = Number.POSITIVE_INFINITY) {
       if (under) return under.done;
+      if (outdated) return load({ fresh: true });
       const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
       if (old) await load();
+    },
+    outdate() {
+      outdated = true;
     },
     change(update) {
       if (under) ownChanges.push(update);

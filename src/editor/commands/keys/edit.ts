@@ -7,9 +7,10 @@ import { keyFor } from "../../keys/pickKey.ts";
 import { pickOne } from "../../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../../quickInput/review.ts";
 import { askText } from "../../quickInput/text.ts";
-import { parseUsd, usdProblem } from "../../quickInput/usd.ts";
+import { usdProblem } from "../../quickInput/usdProblem.ts";
 import { BACK, type Step, wizard } from "../../quickInput/wizard.ts";
 import { shown } from "../../shown.ts";
+import { parseUsd } from "../../usd.ts";
 import { changeKey } from "./update.ts";
 
 export async function editKeyLimit(app: App, target: unknown): Promise<void> {

@@ -1,5 +1,3 @@
-import * as vscode from "vscode";
-
 /** An amount of USD as people type it (12, 12.50, 12,50, $12), or undefined where it is none. Thousands are not separated. */
 export function parseUsd(text: string): number | undefined {
   const match = /^\$?\s*(\d+)(?:([.,])(\d+))?\s*(?:\$|USD)?$/i.exec(text.trim());
@@ -8,10 +6,4 @@ export function parseUsd(text: string): number | undefined {
   // 1,000 may mean a thousand or one: neither is guessed.
   if (mark === "," && decimals.length > 2) return undefined;
   return Number(`${whole}.${decimals || "0"}`);
-}
-
-/** For an input box: an amount, or empty for none. */
-export function usdProblem(text: string): string | undefined {
-  if (!text.trim() || parseUsd(text) !== undefined) return undefined;
-  return vscode.l10n.t("An amount in USD such as 25 or 12.50, without separators of thousands; empty for no limit.");
 }

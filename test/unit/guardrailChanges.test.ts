@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+  changeText,
+  editableOf,
+  type Guardrail,
+  type GuardrailFields,
+  guardrailPatch,
+  guardrailText,
+  parseGuardrailDocument,
+} from "../../src/openrouter/index.ts";
+
+const guardrail = (fields: Partial<Guardrail> = {}): Guardrail => ({
+  id: "0b1c",
+  name: "Research",
+  created_at: "2026-01-01T00:00:00Z",
+  include_byok_in_budgets: false,
+  ...fields,
+});
+
+const patch = (before: Partial<Guardrail>, wanted: GuardrailFields, now: Partial<Guardrail> = before) =>
+  guardrailPatch(guardrail(before), wanted, guardrail(now));
+
+describe("guardrailPatch", () => {
+  it("sends only what changed", () => {
+    const { body } = patch({ limit_usd: 50, reset_interval: "daily" }, { limit_usd: 75, reset_interval: "daily" });
+    assert.deepEqual(body, { limit_usd: 75 });
+  });
+
+  it("sends nothing for a document as it was opened", () => {
+    const before = guardrail({ allowed_models: ["a/b"], content_filters: [{ pattern: "x", action: "flag" }] });
+    assert.deepEqual(guardrailPatch(before, editableOf(before), before).body, {});
+  });
+
+  it("clears with null where a list was emptied, since the API refuses empty lists", () => {
+    assert.deepEqual(patch({ allowed_models: ["a/b"] }, { allowed_models: [] }).body, { allowed_models: null });
+    assert.deepEqual(patch({ allowed_models: null }, { allowed_models: [] }).body, {});
+    assert.deepEqual(patch({ content_filters: [{ pattern: "x", action: "flag" }] }, { content_filters: [] }).body, {
+      content_filters: null,
+    });
+  });
+
+  it("leaves alone what the document does not name, and says so", () => {
+    const { body, leftOut } = patch({ limit_usd: 50 }, { name: "Other" });
+    assert.deepEqual(body, { name: "Other" });
+    assert.ok(leftOut.includes("limit_usd"));
+  });
+
+  it("names are a set: another order, or one twice, is no change", () => {
+    assert.deepEqual(patch({ allowed_providers: ["a", "b"] }, { allowed_providers: ["b", "a", "b"] }).body, {});
+  });
+
+  it("filters are kept in order", () => {
+    const [one, two] = [
+      { pattern: "1", action: "flag" },
+      { pattern: "2", action: "block" },
+    ];
+    assert.deepEqual(patch({ content_filters: [one, two] }, { content_filters: [two, one] }).body, {
+      content_filters: [two, one],
+    });
+  });
+
+  it("keeps what somebody else changed meanwhile, and tells of it", () => {
+    const opened = { limit_usd: 50, description: "old" };
+    const { body, theirs } = patch(opened, { ...opened, description: "mine" }, { limit_usd: 75, description: "old" });
+    assert.deepEqual(body, { description: "mine" });
+    assert.deepEqual(theirs, [{ field: "limit_usd", before: 50, after: 75 }]);
+  });
+
+  it("puts a change of ours over one of somebody else, from what it is now", () => {
+    const { changes } = patch({ limit_usd: 50 }, { limit_usd: 60 }, { limit_usd: 75 });
+    assert.deepEqual(changes, [{ field: "limit_usd", before: 75, after: 60 }]);
+  });
+
+  it("sends nothing that somebody else has already made so", () => {
+    assert.deepEqual(patch({ limit_usd: 50 }, { limit_usd: 60 }, { limit_usd: 60 }).body, {});
+  });
+
+  it("never sends the deprecated enforce_zdr, but shows what it puts in force", () => {
+    const before = guardrail({ enforce_zdr: true, enforce_zdr_xai: false });
+    const fields = editableOf(before);
+    assert.equal("enforce_zdr" in fields, false);
+    assert.equal(fields.enforce_zdr_openai, true);
+    assert.equal(fields.enforce_zdr_xai, false);
+    assert.deepEqual(guardrailPatch(before, fields, before).body, {});
+  });
+
+  it("neither shows nor sends what it does not know, nor labels that the API gives", () => {
+    const before = guardrail({
+      organization: "x",
+      content_filter_builtins: [{ slug: "email", action: "redact", label: "[EMAIL]", since: 2026 }],
+    });
+    const fields = editableOf(before);
+    assert.equal("organization" in fields, false);
+    assert.deepEqual(fields.content_filter_builtins, [{ slug: "email", action: "redact" }]);
+  });
+
+  it("does not invent fields that the API does not tell", () => {
+    const fields = editableOf({ ...guardrail(), include_byok_in_budgets: undefined });
+    assert.equal("include_byok_in_budgets" in fields, false);
+    assert.equal("allowed_data_regions" in fields, false);
+  });
+});
+
+describe("a guardrail's document", () => {
+  const names = fc.option(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 }));
+  const flag = fc.option(fc.boolean());
+  const any = fc.record({
+    name: fc.string({ minLength: 1, maxLength: 200 }),
+    description: fc.option(fc.string({ minLength: 1, maxLength: 100 })),
+    limit_usd: fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }).map((usd) => usd + 0)),
+    reset_interval: fc.option(fc.constantFrom("daily", "weekly", "monthly")),
+    allowed_models: names,
+    ignored_providers: names,
+    enforce_zdr_google: flag,
+    enable_paid_model_training: flag,
+    content_filters: fc.option(
+      fc.array(
+        fc.record({ pattern: fc.string({ minLength: 1 }), action: fc.constantFrom("redact", "block", "flag") }),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
+    ),
+  });
+
+  it("comes back as it went, whatever the guardrail holds", () =>
+    fc.assert(
+      fc.property(any, (fields) => {
+        const before = guardrail(fields);
+        const parsed = parseGuardrailDocument(guardrailText(editableOf(before)));
+        assert.ok("fields" in parsed, JSON.stringify(parsed));
+        assert.deepEqual(parsed.fields, editableOf(before));
+        assert.deepEqual(guardrailPatch(before, parsed.fields, before).changes, []);
+      }),
+    ));
+
+  it("makes of any guardrail any other", () =>
+    fc.assert(
+      fc.property(any, any, (from, to) => {
+        const [before, after] = [guardrail(from), guardrail(to)];
+        const { body } = guardrailPatch(before, editableOf(after), before);
+        const result = editableOf({ ...before, ...body });
+        assert.deepEqual(guardrailPatch(after, result, after).changes, []);
+      }),
+    ));
+});
+
+describe("changeText", () => {
+  it("names before and after", () => {
+    assert.equal(changeText({ field: "limit_usd", before: 50, after: null }), "limit_usd: 50 → null");
+    assert.equal(changeText({ field: "name", before: "A", after: "B" }), 'name: "A" → "B"');
+  });
+
+  it("tells of long lists what is added and taken out", () => {
+    const many = Array.from({ length: 30 }, (_, i) => `author/model-${i}`);
+    const text = changeText({ field: "allowed_models", before: many, after: [...many.slice(1), "new/one"] });
+    assert.equal(text, "allowed_models: [30] → [30]: + new/one, − author/model-0");
+    assert.match(
+      changeText({ field: "allowed_models", before: many, after: null }),
+      /^allowed_models: \[30\] → null: − /,
+    );
+  });
+
+  it("cuts what would fill the screen", () => {
+    assert.ok(changeText({ field: "description", before: "x".repeat(1000), after: "y".repeat(1000) }).length < 200);
+  });
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { documentId, documentPath } from "../../src/editor/guardrails/documentPath.ts";
+import { describedSchema } from "../../src/editor/guardrails/schemaText.ts";
+import {
+  createClient,
+  editableOf,
+  guardrailDocumentSchema,
+  guardrailText,
+  listAllGuardrails,
+  parseGuardrailDocument,
+} from "../../src/openrouter/index.ts";
+import { startSampleAccount } from "../../src/sample/index.ts";
+
+const problem = (text: string) => {
+  const parsed = parseGuardrailDocument(text);
+  assert.ok("problem" in parsed, "was accepted");
+  return parsed.problem;
+};
+
+describe("parseGuardrailDocument", () => {
+  it("accepts every guardrail that the API gives", async () => {
+    const account = await startSampleAccount();
+    try {
+      const { guardrails } = await listAllGuardrails(createClient({ key: account.key, baseUrl: account.baseUrl }));
+      assert.ok(guardrails.length > 3);
+      for (const one of guardrails) assert.ok("fields" in parseGuardrailDocument(guardrailText(editableOf(one))));
+    } finally {
+      await account.close();
+    }
+  });
+
+  it("says on which line the syntax breaks", () => {
+    assert.equal(problem('{\n  "name": "A",\n  "limit_usd": 5,,\n}').line, 3);
+    assert.equal(problem('{\n  "name": "A",\n').line, 2);
+    assert.equal(problem("").line, 1);
+  });
+
+  it("says which field is wrong, and on which line", () => {
+    const text =
+      '{\n  "name": "A",\n  "limit_usd": "5",\n  "content_filters": [{ "pattern": "x", "action": "burn" }]\n}';
+    assert.deepEqual({ ...problem(text), message: "" }, { line: 3, field: "limit_usd", message: "" });
+    const filters = problem(text.replace('"5"', "5"));
+    assert.equal(filters.field, "content_filters[0].action");
+    assert.equal(filters.line, 4);
+  });
+
+  it("refuses a field that nothing would come of", () => {
+    assert.deepEqual({ ...problem('{\n  "limit": 5\n}'), message: "" }, { line: 2, field: "limit", message: "" });
+    assert.equal(problem('{ "enforce_zdr": true }').field, "enforce_zdr");
+    assert.equal(problem('{ "id": "x" }').field, "id");
+  });
+
+  it("refuses what is no object, a negative limit, a name too long or missing", () => {
+    assert.equal(problem("[]").field, undefined);
+    assert.equal(problem("null").field, undefined);
+    for (const bad of [{ limit_usd: -1 }, { name: "" }, { name: "x".repeat(201) }, { reset_interval: "hourly" }])
+      assert.equal(problem(JSON.stringify(bad)).field, Object.keys(bad)[0]);
+  });
+
+  it("takes what it does not know where it is as it was opened", () => {
+    const seen = { content_filter_builtins: [{ slug: "iban", action: "mask" }], reset_interval: "yearly" };
+    const text = JSON.stringify({ ...seen, limit_usd: 5 });
+    assert.deepEqual(parseGuardrailDocument(text, seen), { fields: { ...seen, limit_usd: 5 } });
+    assert.equal(problem(text).field, "reset_interval");
+  });
+});
+
+describe("the documents' JSON Schema", () => {
+  const choices = [{ id: "openai", name: "OpenAI", aliases: [] }];
+  const schema = describedSchema(
+    guardrailDocumentSchema(),
+    { allowed_providers: "Who may serve.", action: "What happens." },
+    { allowed_providers: choices },
+  ) as { properties: Record<string, Record<string, unknown>>; additionalProperties: unknown };
+
+  it("is strict, and describes fields wherever they stand", () => {
+    assert.equal(schema.additionalProperties, false);
+    assert.equal(schema.properties.allowed_providers!.description, "Who may serve.");
+    assert.match(JSON.stringify(schema.properties.content_filters), /What happens/);
+  });
+
+  it("suggests the catalog's names, and refuses no other", () => {
+    const list = JSON.stringify(schema.properties.allowed_providers);
+    assert.match(list, /"enum":\["openai"\],"enumDescriptions":\["OpenAI"\]/);
+    assert.match(list, /\{"type":"string","minLength":1\}/);
+    assert.doesNotMatch(JSON.stringify(schema.properties.ignored_providers), /openai/);
+  });
+
+  it("knows every field that a document can hold", () => {
+    const fields = editableOf({
+      id: "1",
+      name: "A",
+      created_at: "",
+      include_byok_in_budgets: true,
+      allowed_data_regions: [],
+    });
+    assert.deepEqual(Object.keys(schema.properties).sort(), [...Object.keys(fields), "$schema"].sort());
+  });
+});
+
+describe("documentPath", () => {
+  const id = "0b1c0000-0000-4000-8000-000000000000";
+  const path = (name: string, workspace?: string) => documentPath({ id, name }, workspace);
+
+  it("is readable, and leads back to the guardrail", () => {
+    assert.equal(
+      path("Approved providers", "Production"),
+      `/Production/${id}/Approved providers.openrouter-guardrail.json`,
+    );
+    for (const name of ["a/b\\c:*?", "🚀 launch", "..", "", "\u202egnp", "%2f#?", "x".repeat(500), "日本語"]) {
+      assert.equal(documentId(path(name, "A/B")), id, name);
+      assert.ok(path(name).length < 200);
+      assert.doesNotMatch(path(name).slice(1).split("/")[2]!, /[\\/:*?"<>|#%\u202e]/);
+    }
+    assert.match(path("🚀 launch"), /🚀 launch/);
+    assert.match(path(""), /\/guardrail\.openrouter/);
+  });
+
+  it("knows folders and foreign paths from documents", () => {
+    for (const other of ["/", "/Production", `/Production/${id}`, "/a/b/c.json"])
+      assert.equal(documentId(other), undefined);
+  });
+});

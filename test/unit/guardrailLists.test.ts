@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
+import { listChoices, listDifference, modelEntries } from "../../src/editor/guardrails/catalog.ts";
+import {
+  bindingsById,
+  bindsNothing,
+  withGuardrail,
+  withKeysBound,
+  withMembersBound,
+  withoutGuardrail,
+  withReleased,
+} from "../../src/editor/guardrails/facts.ts";
+import type { Model } from "../../src/openrouter/index.ts";
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const model = (id: string, name: string, canonical_slug?: string) => ({ id, name, canonical_slug }) as Model;
+
+describe("listChoices", () => {
+  const catalog = modelEntries([
+    model("a/one", "One", "a/one-2026"),
+    model("a/one:free", "One (free)", "a/one-2026"),
+    model("b/two", "Two"),
+  ]);
+
+  it("knows a model by its slug, its canonical slug, and its variant", () => {
+    const of = (entry: string) => listChoices([entry], catalog, order)[0];
+    assert.equal(of("a/one")?.name, "One");
+    assert.equal(of("a/one-2026")?.name, "One");
+    assert.equal(of("a/one-2026:free")?.name, "One (free)");
+    assert.equal(of("a/one:free")?.name, "One (free)");
+  });
+
+  it("keeps what the catalog no longer has, as the list has it, and offers nothing twice", () => {
+    assert.deepEqual(listChoices(["gone/model", "a/one-2026"], catalog, order), [
+      { entry: "a/one-2026", name: "One", chosen: true },
+      { entry: "gone/model", name: undefined, chosen: true },
+      { entry: "a/one:free", name: "One (free)", chosen: false },
+      { entry: "b/two", name: "Two", chosen: false },
+    ]);
+  });
+
+  it("tells what a new list adds and takes out", () => {
+    assert.deepEqual(listDifference(["a", "b"], ["b", "c"]), { added: ["c"], removed: ["a"] });
+  });
+});
+
+describe("the guardrails that are shown, after our own writes", () => {
+  const guardrail = (id: string, name = id) => ({ id, name, created_at: "" });
+  const key = (hash: string) => ({ hash, name: `key ${hash}`, label: "sk-…" });
+  const data: GuardrailsData = {
+    guardrails: [guardrail("A"), guardrail("B")],
+    workspaces: undefined,
+    keyAssignments: [],
+    memberAssignments: [],
+  };
+  const bound = [withKeysBound("A", [key("1"), key("2")]), withMembersBound("A", ["m"])].reduce(
+    (value, change) => change(value),
+    data,
+  );
+
+  it("bind", () => {
+    const { keys, members } = bindingsById(bound)("A");
+    assert.deepEqual([keys.map((one) => one.key_hash), members.map((one) => one.user_id)], [["1", "2"], ["m"]]);
+    assert.ok(bindsNothing(bindingsById(bound)("B")));
+  });
+
+  it("an assignment replaces the one before", () => {
+    const moved = withKeysBound("B", [key("2")])(bound);
+    assert.deepEqual(
+      moved.keyAssignments.map((one) => `${one.guardrail_id}${one.key_hash}`),
+      ["A1", "B2"],
+    );
+    const members = withMembersBound("B", ["m"])(bound).memberAssignments;
+    assert.deepEqual(
+      members.map((one) => one.guardrail_id),
+      ["B"],
+    );
+  });
+
+  it("a release takes only this guardrail's", () => {
+    assert.equal(withReleased("B", ["1", "m"])(bound).keyAssignments.length, 2);
+    const released = withReleased("A", ["1", "m"])(bound);
+    assert.deepEqual([released.keyAssignments.length, released.memberAssignments.length], [1, 0]);
+  });
+
+  it("a guardrail changes in its place, comes first when new, and takes what it bound with it", () => {
+    assert.deepEqual(
+      withGuardrail(guardrail("B", "new"))(data).guardrails.map((one) => one.name),
+      ["A", "new"],
+    );
+    assert.deepEqual(
+      withGuardrail(guardrail("C"))(data).guardrails.map((one) => one.id),
+      ["C", "A", "B"],
+    );
+    const gone = withoutGuardrail("A")(bound);
+    assert.deepEqual([gone.guardrails.length, gone.keyAssignments.length, gone.memberAssignments.length], [1, 0, 0]);
+  });
+});

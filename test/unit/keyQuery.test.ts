@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type KeyQuery, type KeySort, keySorts, selectKeys } from "../../src/editor/keys/keyQuery.ts";
+import type { Key } from "../../src/openrouter/index.ts";
+import { keyStatus, spentOfLimit } from "../../src/openrouter/keyFacts.ts";
+import { makeKey } from "../support/key.ts";
+
+const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({
+  filter: "",
+  sort: "name",
+  showDisabled: true,
+  touched: new Set(),
+  ...change,
+});
+const names = (keys: Key[], change: Partial<KeyQuery> = {}) =>
+  selectKeys(keys, query(change), "en").shown.map((key) => key.name);
+
+const keys = [
+  makeKey({
+    hash: "a",
+    name: "tenant-10",
+    usage_daily: 1,
+    usage_monthly: 9,
+    usage: 9,
+    created_at: "2026-01-01T00:00:00Z",
+  }),
+  makeKey({
+    hash: "b",
+    name: "tenant-9",
+    usage_daily: 2,
+    usage_monthly: 8,
+    usage: 80,
+    created_at: "2026-03-01T00:00:00Z",
+  }),
+  makeKey({ hash: "c", name: "Émile’s key", usage_daily: 0, usage_monthly: 7, usage: 100, disabled: true }),
+];
+
+describe("which keys the view shows", () => {
+  const orders: Record<KeySort, string[]> = {
+    name: ["Émile’s key", "tenant-9", "tenant-10"],
+    today: ["tenant-9", "tenant-10", "Émile’s key"],
+    month: ["tenant-10", "tenant-9", "Émile’s key"],
+    total: ["Émile’s key", "tenant-9", "tenant-10"],
+    created: ["tenant-9", "Émile’s key", "tenant-10"],
+  };
+  for (const sort of keySorts) it(`sorted by ${sort}`, () => assert.deepEqual(names(keys, { sort }), orders[sort]));
+
+  it("disabled ones only if asked for, or changed here", () => {
+    assert.deepEqual(names(keys, { showDisabled: false }), ["tenant-9", "tenant-10"]);
+    assert.equal(selectKeys(keys, query({ showDisabled: false }), "en").disabledHidden, 1);
+    assert.equal(names(keys, { showDisabled: false, touched: new Set(["c"]) }).length, 3);
+  });
+
+  it("those that hold every word of the filter, in any case, by name, label, hash, creator or state", () => {
+    assert.deepEqual(names(keys, { filter: "TENANT 9" }), ["tenant-9"]);
+    assert.deepEqual(names(keys, { filter: "émile" }), ["Émile’s key"]);
+    assert.deepEqual(names(keys, { filter: "disabled" }), ["Émile’s key"]);
+    assert.deepEqual(names(keys, { filter: "nothing" }), []);
+  });
+
+  it("shows and hides each key once, and leaves the list itself alone", () => {
+    const made = fc.record({ name: fc.string(), disabled: fc.boolean(), usage: fc.nat() });
+    fc.assert(
+      fc.property(
+        fc.array(made),
+        fc.string(),
+        fc.constantFrom(...keySorts),
+        fc.boolean(),
+        (some, filter, sort, showDisabled) => {
+          const all = some.map((key, i) => makeKey({ ...key, hash: String(i) }));
+          const before = structuredClone(all);
+          const { shown, disabledHidden } = selectKeys(all, query({ filter, sort, showDisabled }), "en");
+          assert.deepEqual(all, before);
+          assert.equal(new Set(shown.map((key) => key.hash)).size, shown.length);
+          assert.ok(shown.length + disabledHidden <= all.length);
+          if (!filter.trim()) assert.equal(shown.length + disabledHidden, all.length);
+        },
+      ),
+    );
+  });
+});
+
+describe("facts of a key", () => {
+  const now = new Date("2026-06-10T12:00:00Z");
+  it("is expired from the moment on, and disabled before all", () => {
+    assert.equal(keyStatus(makeKey({}), now), "active");
+    assert.equal(keyStatus(makeKey({ expires_at: "2026-06-10T12:00:00Z" }), now), "expired");
+    assert.equal(keyStatus(makeKey({ expires_at: "2026-06-10T12:00:01Z" }), now), "active");
+    assert.equal(keyStatus(makeKey({ expires_at: "2020-01-01T00:00:00Z", disabled: true }), now), "disabled");
+  });
+
+  it("counts the period of its reset against the limit, BYOK only where the key says so", () => {
+    const spend = {
+      usage: 100,
+      usage_daily: 1,
+      usage_weekly: 7,
+      usage_monthly: 30,
+      byok_usage: 0.5,
+      byok_usage_daily: 0.1,
+    };
+    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "daily" })), 1);
+    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "weekly" })), 7);
+    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "monthly" })), 30);
+    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: null })), 100);
+    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "daily", include_byok_in_limit: true })), 1.1);
+  });
+});

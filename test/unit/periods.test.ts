@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { createClient, getPeriods } from "../../src/openrouter/index.ts";
+import { periodStarts } from "../../src/openrouter/periods.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+
+/** Credits and BYOK of the account's own ledger since a UTC day, USD. */
+function spent({ state }: SampleAccount, since: string, byok: boolean): number {
+  const rows = state.ledger.filter((row) => row.day >= since && row.at <= Date.now());
+  return rows.reduce((sum, row) => sum + row.usage + (byok ? row.byok : 0), 0) / 1e6;
+}
+
+describe("spend of the day, the week and the month", () => {
+  for (const [at, today, monday, first] of [
+    ["2026-06-10T12:00:00Z", "2026-06-10", "2026-06-08", "2026-06-01"],
+    ["2026-06-08T00:00:00Z", "2026-06-08", "2026-06-08", "2026-06-01"],
+    ["2026-06-07T23:59:59Z", "2026-06-07", "2026-06-01", "2026-06-01"],
+    ["2026-07-01T00:30:00+02:00", "2026-06-30", "2026-06-29", "2026-06-01"],
+    ["2027-01-01T10:00:00Z", "2027-01-01", "2026-12-28", "2027-01-01"],
+  ] as const)
+    it(`at ${at} the week began on ${monday}`, () =>
+      assert.deepEqual(periodStarts(new Date(at)), { today, monday, first }));
+
+  for (const analytics of [true, false])
+    it(analytics ? "comes from the analytics, with BYOK" : "comes from the keys' counters, and says why", async () => {
+      const account = await startSampleAccount({ analytics });
+      try {
+        const periods = await getPeriods(createClient(account));
+        const { today, monday, first } = periodStarts(new Date());
+        assert.equal(periods.source, analytics ? "analytics" : "counters");
+        assert.equal(periods.includesByok, analytics);
+        if (!analytics) assert.match(periods.note ?? "", /analytics unavailable.*403/);
+        // What a deleted key spent is in the analytics alone.
+        const deleted = analytics ? new Set<string>() : new Set(account.state.deletedKeys.keys());
+        account.state.ledger = account.state.ledger.filter((row) => !deleted.has(row.key));
+        for (const [figure, since] of [
+          [periods.today, today],
+          [periods.week, monday],
+          [periods.month, first],
+        ] as const)
+          assert.ok(Math.abs(figure - spent(account, since, analytics)) < 1e-6, `${since}: ${figure}`);
+        assert.ok(periods.month > 0);
+      } finally {
+        await account.close();
+      }
+    });
+});
