@@ -24,16 +24,16 @@ export async function createKey(app: App): Promise<void> {
   const draft = await wizard<Draft>(title, {}, steps(workspaces));
   const body: KeyCreate = { ...draft, name: draft.name ?? "" };
 
-  const { data, key: secret } = await working(vscode.l10n.t("Creating {0}", shown(body.name)), async (signal) => {
+  const key = await working(vscode.l10n.t("Creating {0}", shown(body.name)), async (signal) => {
     const created = await post(client, body, { signal });
+    // Before anything else is done: the API shows it only this once.
     await app.held.hold(created.data, created.key);
-    return created;
+    return created.data;
   });
-  void secret; // held: from here on it is read from SecretStorage alone
-  app.views.keys.touch(data.hash);
-  app.data.keys.change(withKey(data));
-  await app.views.keys.reveal(data.hash);
-  await handOverNew(app, data, vscode.l10n.t("{0} was created", keyName(data)));
+  app.views.keys.touch(key.hash);
+  app.data.keys.change(withKey(key));
+  await app.views.keys.reveal(key.hash);
+  await handOverNew(app, key, vscode.l10n.t("{0} was created", keyName(key)));
 }
 
 function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
