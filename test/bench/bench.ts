@@ -1,4 +1,5 @@
-// Side by side with openrouter-admin-mcp on the same Node and the same account. Prints figures and ratios.
+// The server side by side with openrouter-admin-mcp on the same Node and the same account, then the extension.
+// Prints figures and ratios.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,8 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { startAccount } from "./account.ts";
+import { activation } from "./activation.ts";
+import { bundle } from "./bundle.ts";
 import { makeData } from "./data.ts";
 import { type Answer, type Command, startServer, type Tool } from "./server.ts";
+import { median, type Pair, print, type Row } from "./table.ts";
 
 const RUNS = Number(process.env.RUNS ?? 15);
 const ours = process.env.SERVER ?? fileURLToPath(new URL("../../dist/server.js", import.meta.url));
@@ -24,20 +28,13 @@ try {
   };
   const plain = { ours: { args: [ours], env }, theirs: { args: [theirs], env } };
   const rows = [...(await starts(plain)), ...(await answers({ ours: plain.ours, theirs: redirected(plain.theirs) }))];
-  print(rows);
+  console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
+  print(rows, "openrouter-admin-mcp 0.7.3");
+  console.log("\nThe extension");
+  print([...(await activation()), ...(await bundle())]);
 } finally {
   rmSync(folder, { recursive: true });
   await account.close();
-}
-
-interface Pair<T> {
-  ours: T;
-  theirs: T;
-}
-
-interface Row extends Pair<number | string> {
-  measure: string;
-  target?: string;
 }
 
 /** The peer knows one address only: its `fetch` is sent to the bench's account. Not used where time and memory count. */
@@ -153,22 +150,4 @@ function keysShown({ text }: Answer): number {
 
 function tokensPerKey(answer: Answer): number | string {
   return answer.failed ? "failed" : countTokens(answer.text) / keysShown(answer);
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function print(rows: Row[]): void {
-  const show = (value: number | string) =>
-    typeof value === "string" ? value : Number.isInteger(value) ? String(value) : value.toFixed(1);
-  const cells = rows.map(({ measure, ours, theirs, target = "" }) => {
-    const ratio = typeof ours === "number" && typeof theirs === "number" ? (ours / theirs).toFixed(2) : "";
-    return [measure, show(ours), show(theirs), ratio, target];
-  });
-  const all = [["measure", "ours", "openrouter-admin-mcp 0.7.3", "ratio", "target"], ...cells];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
-  for (const row of all)
-    console.log(row.map((cell, i) => (i ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  "));
 }

@@ -9,6 +9,7 @@ import {
   viewContainerId,
   viewIds,
   viewStates,
+  walkthroughId,
 } from "../../src/editor/ids.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
@@ -40,6 +41,10 @@ describe("ids and package.json", () => {
       [viewContainerId],
     );
     assert.deepEqual(Object.keys(contributes.views), [viewContainerId]);
+    assert.deepEqual(
+      contributes.walkthroughs.map((walkthrough: { id: string }) => walkthrough.id),
+      [walkthroughId],
+    );
     const views = contributes.views[viewContainerId].map((view: { id: string }) => view.id);
     assert.deepEqual(sorted(views), sorted(Object.values(viewIds)));
     for (const { view } of contributes.viewsWelcome) assert.ok(views.includes(view), view);

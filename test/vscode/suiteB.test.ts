@@ -5,10 +5,9 @@ import { openContainer, openWorkbench, runCommand, screenshot, toast, type Workb
 import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "./host/interface.ts";
 import { closedPort, type Host, startHost } from "./host/server.ts";
 import { stepByStep } from "./host/steps.ts";
+import { inThemes } from "./host/themes.ts";
 import { ensureVsix } from "./host/vsix.ts";
 import { trueRemaining } from "./truth.ts";
-
-const THEMES = { light: "Default Light Modern", dark: "Default Dark Modern" };
 
 // The interface as a person meets it, from no key to a key and back.
 describe("the interface", function () {
@@ -160,12 +159,7 @@ describe("the interface", function () {
   });
 
   async function inBothThemes(name: string): Promise<void> {
-    for (const [theme, setting] of Object.entries(THEMES)) {
-      await host.updateSettings({ "workbench.colorTheme": setting });
-      const background = theme === "dark" ? ".vs-dark" : ".vs";
-      await page.locator(`.monaco-workbench${background}`).waitFor();
-      await screenshot(page, `${name}-${theme}`);
-    }
+    await inThemes(host, page, ["light", "dark"], (theme) => screenshot(page, `${name}-${theme}`));
     const widen = await narrowSidebar(page);
     await screenshot(page, `${name}-dark-narrow`);
     await widen();

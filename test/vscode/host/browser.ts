@@ -35,6 +35,7 @@ export async function openWorkbench(host: Host, options: WorkbenchOptions = {}):
     executablePath: await ensureChromium(),
     args: BROWSER_ARGS,
     viewport: options.viewport ?? { width: 1200, height: 800 },
+    permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = context.pages()[0] ?? (await context.newPage());
   for (const [name, callback] of Object.entries(options.expose ?? {})) await page.exposeFunction(name, callback);
@@ -83,6 +84,11 @@ export async function openContainer(page: Page, name: string): Promise<void> {
   await item.waitFor();
   // A click on the container that is already open would close it.
   if (!(await item.getAttribute("class"))?.includes("checked")) await item.click();
+}
+
+/** What the clipboard holds; the page must have the focus. */
+export async function readClipboard(page: Page): Promise<string> {
+  return page.evaluate("navigator.clipboard.readText()");
 }
 
 /** Keeps a picture of the page in test-results/. */

@@ -27,6 +27,8 @@ interface HostOptions {
 export interface Host {
   /** The server's address without a path. */
   url: string;
+  /** The server's process, which leads the group of all that it starts. */
+  pid: number;
   folder: string;
   dataDir: string;
   extensionsDir: string;
@@ -40,6 +42,8 @@ export interface Host {
 const QUIET: Settings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
+  // Parents that stay at the top would be in the page twice and cover rows.
+  "workbench.tree.enableStickyScroll": false,
   "telemetry.telemetryLevel": "off",
   "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,
@@ -96,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const host: Host = {
     url: `http://127.0.0.1:${port}`,
+    pid: server.pid ?? 0,
     folder,
     dataDir,
     extensionsDir,

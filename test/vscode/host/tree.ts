@@ -130,19 +130,27 @@ function matching(rows: Row[], label: string | RegExp, under?: string): Row | un
   });
 }
 
+/** Unfolds a row and waits for its children, which the extension may have to fetch first. */
 export async function expandRow(row: Locator): Promise<void> {
-  await unfold(row, true);
+  if ((await row.getAttribute("aria-expanded")) === "true") return;
+  const rows = row.locator("xpath=..");
+  const height = await rows.getAttribute("style");
+  await toggle(row, true);
+  const deadline = Date.now() + 30_000;
+  while ((await rows.getAttribute("style")) === height) {
+    assert.ok(Date.now() < deadline, "The row unfolded without children.");
+    await sleep(50);
+  }
 }
 
 export async function collapseRow(row: Locator): Promise<void> {
-  await unfold(row, false);
+  if ((await row.getAttribute("aria-expanded")) !== "false") await toggle(row, false);
 }
 
-async function unfold(row: Locator, open: boolean): Promise<void> {
+async function toggle(row: Locator, open: boolean): Promise<void> {
   // On the arrow: the row itself may carry a command.
-  if ((await row.getAttribute("aria-expanded")) !== String(open)) await row.locator(".monaco-tl-twistie").click();
+  await row.locator(".monaco-tl-twistie").click();
   await row.and(row.page().locator(`[aria-expanded="${open}"]`)).waitFor();
-  await row.locator(".codicon-tree-item-loading").waitFor({ state: "detached" });
 }
 
 /** The names of a row's inline actions. */
