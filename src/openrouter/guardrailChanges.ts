@@ -56,7 +56,7 @@ export interface GuardrailPatch {
   changes: FieldChange[];
   /** What was changed at OpenRouter since the document was opened; it stays unless the person changed it too. */
   theirs: FieldChange[];
-  /** Fields that the document does not name: they stay as they are. */
+  /** Fields that are set and that the document does not name: they stay as they are. */
   leftOut: EditableField[];
 }
 
@@ -78,7 +78,7 @@ export function guardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: 
     body: Object.fromEntries(changes.map(({ field, after }) => [field, after])),
     changes,
     theirs: fieldChanges(seen, present),
-    leftOut: editableFields.filter((field) => wanted[field] === undefined && seen[field] !== undefined),
+    leftOut: editableFields.filter((field) => wanted[field] === undefined && (seen[field] ?? null) !== null),
   };
 }
 
@@ -94,8 +94,10 @@ const LONG = 70;
 /** `field: before → after`; of long lists only their sizes, and what is added (+) and taken out (−). */
 export function changeText({ field, before, after }: FieldChange): string {
   const [from, to] = [before, after].map((value) => JSON.stringify(value ?? null));
-  if (from!.length <= LONG && to!.length <= LONG) return `${field}: ${from} → ${to}`;
-  if (!isList(before ?? []) || !isList(after ?? [])) return `${field}: ${cut(from!)} → ${cut(to!)}`;
+  const lists = isList(before ?? after) && isList(after ?? before);
+  const short = lists ? LONG / 2 : LONG;
+  if (from!.length <= short && to!.length <= short) return `${field}: ${from} → ${to}`;
+  if (!lists) return `${field}: ${cut(from!)} → ${cut(to!)}`;
   const [old, young] = [entries(before), entries(after)];
   const added = young.filter((entry) => !old.includes(entry)).map((entry) => `+ ${entry}`);
   const removed = old.filter((entry) => !young.includes(entry)).map((entry) => `− ${entry}`);

@@ -96,8 +96,8 @@ const without = (value: unknown, fields: string[]) =>
 /** V8 names the place as a position, or, where the text ends too early, not at all. */
 function syntaxProblem(text: string, { message }: Error): { line: number; message: string } {
   const position = /at position (\d+)/.exec(message)?.[1];
-  const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
-  return { line: before.split("\n").length, message: message.replace(/ in JSON at position.*$/s, "") };
+  const before = text.trimEnd().slice(0, position === undefined ? undefined : Number(position));
+  return { line: before.split("\n").length, message: message.replace(/(?: in JSON)? at position .*$/s, "") };
 }
 
 function schemaProblem(text: string, issue: z.core.$ZodIssue): DocumentProblem {

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import type { Guardrail } from "../../openrouter/index.ts";
 import { type App, clientOf, working } from "../app.ts";
 import { commandIds } from "../ids.ts";
 import { wizard } from "../quickInput/wizard.ts";
-import { type Bindable, type Kind, keyKind, memberKind } from "./bindKinds.ts";
+import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
 import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
 import { guardrailName } from "./words.ts";
@@ -46,7 +45,12 @@ async function assign(app: App, target: unknown, kind: Kind, title: string): Pro
 }
 
 /** Sends the assignment and shows it; says so where OpenRouter counts otherwise. */
-export async function bind(app: App, guardrail: Guardrail, kind: Kind, chosen: readonly Bindable[]): Promise<void> {
+export async function bind(
+  app: App,
+  guardrail: NamedGuardrail,
+  kind: Kind,
+  chosen: readonly Bindable[],
+): Promise<void> {
   const client = await clientOf(app);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));

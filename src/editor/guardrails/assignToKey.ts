@@ -7,7 +7,7 @@ import { type PickItem, pickOne } from "../quickInput/pick.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
 import { bind } from "./assign.ts";
-import { keyKind } from "./bindKinds.ts";
+import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
 import { guardrailItems, guardrailsData } from "./pickGuardrail.ts";
 import { release } from "./unassign.ts";
 import { guardrailName } from "./words.ts";
@@ -24,7 +24,8 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   const key = await keyFor(app, target, { title });
   const data = await guardrailsData(app);
   const owner = keyKind.bound(data).get(key.hash);
-  const before = data.guardrails.find(({ id }) => id === owner);
+  // Where only one workspace could be read, its guardrail may be known by its id alone.
+  const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
   const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
     guardrailStep(guardrailItems(data), before),
     reviewStep<Draft>(t("Change Key's Guardrail"), (draft) => review(key, before, draft.guardrail)),
@@ -38,7 +39,7 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   else if (before) await release(app, before, keyKind, [bindable]);
 }
 
-function guardrailStep(guardrails: PickItem<Guardrail>[], before: Guardrail | undefined): Step<Draft> {
+function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): Step<Draft> {
   const t = vscode.l10n.t;
   return {
     async ask(state, place) {
@@ -59,9 +60,9 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: Guardrail | un
   };
 }
 
-function review(key: Key, before: Guardrail | undefined, after: Guardrail | null | undefined) {
+function review(key: Key, before: NamedGuardrail | undefined, after: Guardrail | null | undefined) {
   const t = vscode.l10n.t;
-  const name = (guardrail: Guardrail | null | undefined) => (guardrail ? guardrailName(guardrail) : t("none"));
+  const name = (guardrail: NamedGuardrail | null | undefined) => (guardrail ? guardrailName(guardrail) : t("none"));
   const replaces = before && after && before.id !== after.id;
   const free = before && !after;
   return {

@@ -4,6 +4,7 @@ import {
   assignMembers,
   type Client,
   type Guardrail,
+  type Key,
   type RequestOptions,
   shortLabel,
   unassignKeys,
@@ -12,6 +13,7 @@ import {
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
+import { byName } from "../format.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
@@ -27,6 +29,9 @@ export interface Bindable {
   about: string;
   detail?: string;
 }
+
+/** As much of a guardrail as it takes to speak of it. */
+export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
 
 type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<number>;
 
@@ -55,9 +60,10 @@ export const keyKind: Kind = {
     const { keys, workspaces } = data.keys.current.value;
     const names = workspaceNames(workspaces);
     // Those of the guardrail's own workspace first.
-    const near = (id: string | null | undefined) => Number(id === guardrail?.workspace_id);
+    const near = ({ workspace_id }: Key) => Number(workspace_id === guardrail?.workspace_id);
+    const order = byName(vscode.env.language);
     return [...keys]
-      .sort((a, b) => near(b.workspace_id) - near(a.workspace_id))
+      .sort((a, b) => near(b) - near(a) || order(keyName(a), keyName(b)))
       .map((key) => ({
         id: key.hash,
         name: keyName(key),
@@ -86,7 +92,10 @@ export const memberKind: Kind = {
     const { organization, members } = data.members.current.value;
     if (!organization)
       throw new Error(t("This is a personal account: it has no members. A guardrail of it binds keys."));
-    return members.map((member) => ({ id: member.id, name: memberName(member), about: shown(member.email) }));
+    const order = byName(vscode.env.language);
+    return members
+      .map((member) => ({ id: member.id, name: memberName(member), about: shown(member.email) }))
+      .sort((a, b) => order(a.name, b.name));
   },
   bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
   assign: assignMembers,

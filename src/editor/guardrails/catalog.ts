@@ -38,9 +38,7 @@ export function listChoices(
   const known = new Map(catalog.flatMap((item) => [item.id, ...item.aliases].map((key) => [key, item] as const)));
   const taken = new Set(current.map((entry) => known.get(entry)?.id));
   const chosen = [...new Set(current)].map((entry) => ({ entry, name: known.get(entry)?.name, chosen: true }));
-  const rest = catalog
-    .filter(({ id }) => !taken.has(id))
-    .map(({ id, name }) => ({ entry: id, name, chosen: false }));
+  const rest = catalog.filter(({ id }) => !taken.has(id)).map(({ id, name }) => ({ entry: id, name, chosen: false }));
   const byName = (a: ListChoice, b: ListChoice) => order(a.name ?? a.entry, b.name ?? b.entry);
   return [...chosen.sort(byName), ...rest.sort(byName)];
 }

@@ -70,7 +70,9 @@ export function reviewAssignment(
         ...lines,
         ...(rest > 0 ? [{ field: t("and {0} more", rest), value: "" }] : []),
       ],
-      notes: [...leaving].map(([owner, ones]) => t("{0} will no longer bind {1}.", owner ?? "", kind.count(ones.length))),
+      notes: [...leaving].map(([owner, ones]) =>
+        t("{0} will no longer bind {1}.", owner ?? "", kind.count(ones.length)),
+      ),
     };
   });
 }

@@ -3,6 +3,6 @@ export { assignGuardrailToKey } from "./assignToKey.ts";
 export { createGuardrail } from "./create.ts";
 export { deleteGuardrail } from "./delete.ts";
 export { editGuardrailLimit } from "./editLimit.ts";
-export { editGuardrailJson } from "./json/open.ts";
+export { editGuardrailJson } from "./openDocument.ts";
 export { pickGuardrailModels, pickGuardrailProviders } from "./pickLists.ts";
 export { unassignGuardrailKeys, unassignGuardrailMembers } from "./unassign.ts";

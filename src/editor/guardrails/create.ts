@@ -104,7 +104,7 @@ function workspaceStep(workspaces: readonly Workspace[]): Step<Draft> {
 const zdrStep: Step<Draft> = {
   async ask(state, place) {
     const items = (Object.keys(zdrFields) as ZdrField[]).map((value) => ({ label: zdrName(value), value }));
-    const placeholder = vscode.l10n.t("Whose endpoints must keep nothing (zero data retention)? None is fine.");
+    const placeholder = vscode.l10n.t("Zero data retention for whom? None is fine");
     const checked = (field: ZdrField) => state.zdr?.includes(field) ?? false;
     const chosen = await pickMany(place, { items, placeholder, checked });
     return chosen === BACK ? BACK : { zdr: chosen };

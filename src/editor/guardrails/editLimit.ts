@@ -4,11 +4,10 @@ import { limitText, resetText } from "../keys/keyText.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { wizard } from "../quickInput/wizard.ts";
 import { changeGuardrail } from "./change.ts";
-import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
-import { guardrailFor } from "./pickGuardrail.ts";
-import { bindingText, guardrailName } from "./words.ts";
 import { bindingsById } from "./facts.ts";
-import { guardrailsData } from "./pickGuardrail.ts";
+import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
+import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { bindingText, guardrailName } from "./words.ts";
 
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
 export async function editGuardrailLimit(app: App, target?: unknown): Promise<void> {
@@ -30,7 +29,12 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
       const lines = [
         ...("limit_usd" in after ? [{ field: "limit_usd", value: limit }] : []),
         ...("reset_interval" in after
-          ? [{ field: "reset_interval", value: change(resetText(before.reset_interval), resetText(after.reset_interval)) }]
+          ? [
+              {
+                field: "reset_interval",
+                value: change(resetText(before.reset_interval), resetText(after.reset_interval)),
+              },
+            ]
           : []),
       ];
       return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };

@@ -5,7 +5,7 @@ import { shown } from "../shown.ts";
 import { type Node, type RowOptions, row } from "../views/node.ts";
 import { listFields } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
-import { actionText, flagTexts, listName, listText, onOff, zdrName, zdrText } from "./words.ts";
+import { actionText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
 
 /** A row below another, with an id of its own under that one's. */
 function under(parent: Node, options: RowOptions): Node {
@@ -92,7 +92,7 @@ function filterRow(parent: GuardrailNode): Node {
     ...(content_filter_builtins ?? []).map(({ slug, action, label, scan_scope }) => ({
       what: slug,
       action,
-      rest: [label, scan_scope],
+      rest: [label, scopeText(scan_scope)],
     })),
     ...(content_filters ?? []).map(({ pattern, action, label }) => ({ what: pattern, action, rest: [label] })),
   ];

@@ -34,7 +34,8 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
     ...row({
       id: `guardrail:${guardrail.id}`,
       label,
-      figure: [limit, binding, workspace].filter(Boolean).join(" · "),
+      // What must not be cut off in a narrow sidebar comes first.
+      figure: (idle ? [binding, limit, workspace] : [limit, binding, workspace]).filter(Boolean).join(" · "),
       icon: idle ? "warning" : "shield",
       iconColor: idle ? "list.warningForeground" : undefined,
       spoken: [
@@ -50,9 +51,9 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       ].join(" "),
       tooltip: () => guardrailTooltip(guardrail, context),
       children: () => [
-        ...fieldRows(node, idle),
         ...(bindings.keys.length ? [boundKeys(node, bindings.keys, context)] : []),
         ...(bindings.members.length ? [boundMembers(node, bindings.members, context)] : []),
+        ...fieldRows(node, idle),
       ],
     }),
     guardrail,

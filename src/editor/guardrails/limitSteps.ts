@@ -3,8 +3,9 @@ import { resets } from "../../openrouter/index.ts";
 import { resetText } from "../keys/keyText.ts";
 import { pickOne } from "../quickInput/pick.ts";
 import { askText } from "../quickInput/text.ts";
-import { parseUsd, usdProblem } from "../quickInput/usd.ts";
+import { usdProblem } from "../quickInput/usdProblem.ts";
 import { BACK, type Step } from "../quickInput/wizard.ts";
+import { parseUsd } from "../usd.ts";
 
 /** USD and the interval after which the limit begins anew. */
 export interface LimitDraft {

@@ -110,7 +110,9 @@ function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: 
     ...added.map((entry) => line(t("add {0}", shown(entry)))),
     ...removed.map((entry) => line(t("remove {0}", shown(entry)))),
   ];
-  const cleared = field.startsWith("allowed") ? t("An empty list allows everything.") : t("An empty list ignores nothing.");
+  const cleared = field.startsWith("allowed")
+    ? t("An empty list allows everything.")
+    : t("An empty list ignores nothing.");
   return {
     lines: lines.length ? lines : [line(t("nothing: it is so already"))],
     notes: entries.length ? [] : [cleared],

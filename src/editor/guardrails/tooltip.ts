@@ -31,23 +31,29 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     ...(bindsNothing(bindings) ? [line(t("Note"), t("It enforces nothing until it is assigned."))] : []),
     ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
     ...(workspace ? [line(t("Workspace"), workspace)] : []),
+    line(t("Keys"), some(keys) || t("none")),
+    line(t("Members"), some(members) || t("none")),
     line(
       t("Limit"),
       guardrail.limit_usd == null ? t("no limit") : exactMoney(guardrail.limit_usd, vscode.env.language),
     ),
     line(t("Reset"), resetText(guardrail.reset_interval)),
-    ...(Object.keys(zdrFields) as ZdrField[]).map((field) =>
-      line(t("Zero Data Retention: {0}", zdrName(field)), onOff(zdr(guardrail, field))),
-    ),
+    line(t("Zero Data Retention"), zdrLine(guardrail)),
     ...listFields.map((field) => line(listName(field), some(guardrail[field] ?? []) || listText(field, null))),
     line(t("Content Filters"), some(filters) || t("none")),
     ...flagTexts(guardrail).map(({ label, figure }) => line(label, figure)),
-    line(t("Keys"), some(keys) || t("none")),
-    line(t("Members"), some(members) || t("none")),
     line(t("Created"), time(guardrail.created_at)),
     line(t("Updated"), time(guardrail.updated_at)),
     line(t("ID"), guardrail.id),
   ]);
+}
+
+/** Provider by provider, unless they are all alike. */
+function zdrLine(guardrail: Guardrail): string {
+  const fields = Object.keys(zdrFields) as ZdrField[];
+  const states = new Map(fields.map((field) => [zdrName(field), onOff(zdr(guardrail, field))]));
+  const [first, ...others] = new Set(states.values());
+  return others.length ? [...states].map(([name, state]) => `${name}: ${state}`).join(", ") : (first ?? "");
 }
 
 const line = (label: string, value: string): [string, string] => [label, value];

@@ -5,7 +5,7 @@ import { keyName } from "../keys/keyRows.ts";
 import { wizard } from "../quickInput/wizard.ts";
 import { shown } from "../shown.ts";
 import { tellDifference } from "./assign.ts";
-import { type Bindable, type Kind, keyKind, memberKind } from "./bindKinds.ts";
+import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
 import type { BoundNode } from "./boundRows.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
 import { withReleased } from "./facts.ts";
@@ -54,7 +54,9 @@ async function unassign(
 export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): Promise<Bindable[]> {
   const data = await guardrailsData(app);
   const known = new Map((await kind.all(app, guardrail)).map((one) => [one.id, one]));
-  const labels = new Map(data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]));
+  const labels = new Map(
+    data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]),
+  );
   return [...kind.bound(data)]
     .filter(([, owner]) => owner === guardrail.id)
     .map(([id]) => {
@@ -64,7 +66,12 @@ export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): P
 }
 
 /** Sends the release and shows it; says so where OpenRouter counts otherwise. */
-export async function release(app: App, guardrail: Guardrail, kind: Kind, chosen: readonly Bindable[]): Promise<void> {
+export async function release(
+  app: App,
+  guardrail: NamedGuardrail,
+  kind: Kind,
+  chosen: readonly Bindable[],
+): Promise<void> {
   const client = await clientOf(app);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));

@@ -97,3 +97,12 @@ export function actionText(action: string): string {
   };
   return texts[action] ?? shown(action);
 }
+
+/** Which messages are scanned for prompt injection, where that is said. */
+export function scopeText(scope: string | null | undefined): string | undefined {
+  const texts: Record<string, string> = {
+    user_only: vscode.l10n.t("only the user's messages"),
+    all_messages: vscode.l10n.t("all messages"),
+  };
+  return scope ? (texts[scope] ?? scope) : undefined;
+}

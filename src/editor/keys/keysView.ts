@@ -138,8 +138,11 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
     },
     touch: (hash) => setQuery({ touched: new Set([...query.touched, hash]) }),
     async reveal(hash) {
+      if (!view.tree.visible) return;
+      // As they are now: the rows that VS Code last asked for may be older than the key.
+      for (const root of roots()) root.children?.();
       const node = keyNodes.get(hash);
-      if (node && view.tree.visible) await view.tree.reveal(node, { select: true, focus: false });
+      if (node) await view.tree.reveal(node, { select: true, focus: false });
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { HandedOver } from "../../openrouter/rotation/types.ts";
 import { type PickItem, pickOne } from "../quickInput/pick.ts";
 import { BACK } from "../quickInput/wizard.ts";
 import { shown } from "../shown.ts";
@@ -7,10 +8,19 @@ import type { HeldSecrets } from "./heldSecrets.ts";
 
 /** A way of handing a new secret over; answers whether its owner now has it. */
 export interface Way {
+  how: HandedOver;
   label: string;
   detail: string;
   icon: string;
   take(secret: string): Promise<boolean>;
+}
+
+interface HandOverOptions {
+  title: string;
+  /** Ways beside Copy and Keep. */
+  more?: Way[];
+  /** Writes down that the owner has it, before the secret is forgotten. */
+  acknowledge?(how: HandedOver): Promise<void>;
 }
 
 /**
@@ -20,7 +30,7 @@ export interface Way {
 export async function handOver(
   held: HeldSecrets,
   key: { hash: string; name: string },
-  { title, more = [] }: { title: string; more?: Way[] },
+  { title, more = [], acknowledge }: HandOverOptions,
 ): Promise<boolean> {
   const secret = await held.secret(key.hash);
   if (secret === undefined)
@@ -31,6 +41,7 @@ export async function handOver(
     const way = await pickOne({ title }, { items: ways.map(asItem), placeholder }).catch(closed);
     if (!way) return false;
     if (way === BACK || !(await way.take(secret))) continue;
+    await acknowledge?.(way.how);
     if (!held.isKept(key.hash)) await held.discard(key.hash);
     return true;
   }
@@ -46,6 +57,7 @@ function asItem(way: Way): PickItem<Way> {
 
 function copy(name: string): Way {
   return {
+    how: "copied",
     icon: "copy",
     label: vscode.l10n.t("Copy"),
     detail: vscode.l10n.t("To the clipboard, to paste it where the application reads it"),
@@ -66,6 +78,7 @@ function copy(name: string): Way {
 
 function keep(held: HeldSecrets, key: { hash: string; name: string }): Way {
   return {
+    how: "kept",
     icon: "lock",
     label: vscode.l10n.t("Keep in VS Code"),
     detail: vscode.l10n.t("In VS Code's secret storage; “Copy Kept Secret” gives it out later"),

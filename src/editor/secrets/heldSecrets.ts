@@ -11,6 +11,8 @@ export interface HeldSecret {
   state: "waiting" | "kept";
   /** ISO, UTC. */
   since: string;
+  /** The process that hands it over, while that runs. */
+  pid?: number;
 }
 
 export interface HeldSecrets extends vscode.Disposable {
@@ -57,7 +59,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     isKept: (hash) => known.get(hash)?.state === "kept",
     async hold({ hash, name, label }, secret) {
       // The index first: a secret that nothing points to could never be found again.
-      await write({ hash, name, label, state: "waiting", since: new Date().toISOString() });
+      await write({ hash, name, label, state: "waiting", since: new Date().toISOString(), pid: process.pid });
       await secrets.store(secretId(hash), secret);
     },
     secret: async (hash) => secrets.get(secretId(hash)),

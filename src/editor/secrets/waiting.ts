@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { App } from "../app.ts";
 import { shown } from "../shown.ts";
 import { handOver } from "./handOver.ts";
+import type { HeldSecret } from "./heldSecrets.ts";
 
 /** Hands the secret of a new key over, or says where it waits and offers to do it now. */
 export async function handOverNew(app: App, key: { hash: string; name: string }, title: string): Promise<void> {
@@ -9,10 +10,10 @@ export async function handOverNew(app: App, key: { hash: string; name: string },
   void offer(app, [key]);
 }
 
-/** At the start: secrets of new keys that an earlier session did not get to hand over. */
-export async function offerWaiting(app: App, isElsewhere: (hash: string) => boolean): Promise<void> {
+/** At the start: secrets of new keys that an earlier session did not get to hand over, as far as they are `due`. */
+export async function offerWaiting(app: App, due: (held: HeldSecret) => boolean): Promise<void> {
   await app.held.ready;
-  const waiting = app.held.list().filter(({ state, hash }) => state === "waiting" && !isElsewhere(hash));
+  const waiting = app.held.list().filter((held) => held.state === "waiting" && due(held));
   if (waiting.length > 0) await offer(app, waiting);
 }
 

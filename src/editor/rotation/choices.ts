@@ -1,0 +1,82 @@
+import * as vscode from "vscode";
+import { type Choices, type PlanInput, planRotation, rotatedName } from "../../openrouter/rotation/index.ts";
+import type { Key } from "../../openrouter/schemas.ts";
+import { expiryStep as termStep } from "../commands/keys/expiry.ts";
+import { day, money } from "../format.ts";
+import { limitText } from "../keys/keyText.ts";
+import { pickOne } from "../quickInput/pick.ts";
+import { BACK, type Step } from "../quickInput/wizard.ts";
+import { rotationName } from "../settings.ts";
+
+/** The new name that the setting gives. */
+export function proposedName(key: Key, now: Date): string {
+  return rotatedName(rotationName(), key.name, now);
+}
+
+/** The whole limit, or what remains of it; asked only where the two differ. */
+export function limitStep(key: Key, input: PlanInput): Step<Choices> {
+  const whole = input.wholeLimit ?? key.limit;
+  const cut = planRotation(key, { ...input, choices: { limit: "remaining" } });
+  const remaining = cut.body.limit ?? 0;
+  return {
+    when: () => whole !== null && remaining < whole,
+    async ask(state, place) {
+      const t = vscode.l10n.t;
+      const locale = vscode.env.language;
+      const spent = money((whole ?? 0) - remaining, locale);
+      const items: { label: string; description: string; detail: string; value: Choices["limit"] }[] = [
+        {
+          label: t("The Whole Limit"),
+          description: limitText(whole, key.limit_reset),
+          detail: key.limit_reset
+            ? t("Refills this period's budget: the {0} spent so far can be spent once more", spent)
+            : t("Refills the budget: the {0} spent so far can be spent once more", spent),
+          value: "whole",
+        },
+        {
+          label: t("What Remains"),
+          description: money(remaining, locale),
+          detail: cut.restoreLimit
+            ? t("Refills nothing; from {0} the whole limit is due again", day(cut.restoreLimit.from, locale))
+            : t("Refills nothing: old and new key together stay within the limit"),
+          value: "remaining",
+        },
+      ];
+      const placeholder = t("Which limit does the new key get?");
+      const limit = await pickOne(place, { items, placeholder, active: (value) => value === (state.limit ?? "whole") });
+      return limit === BACK ? BACK : { limit };
+    },
+  };
+}
+
+/** The old key's date, a new term, or never. A date that is over cannot be carried over. */
+export function expiryStep({ expires_at }: Key, now: Date): Step<Choices> {
+  const same = expires_at && Date.parse(expires_at) > now.getTime() ? expires_at : undefined;
+  return {
+    async ask(state, place) {
+      const t = vscode.l10n.t;
+      const never = { label: t("Never"), description: expires_at ? "" : t("as the old key"), value: "never" };
+      const term = { label: t("A New Term…"), description: "", value: "term" };
+      const date = same && { label: t("The Same Date"), description: day(same, vscode.env.language), value: "same" };
+      const items = date ? [date, term, never] : expires_at ? [term, never] : [never, term];
+      const placeholder =
+        expires_at && !same
+          ? t("The old key expired {0}. When does the new one expire?", day(expires_at, vscode.env.language))
+          : t("When does the new key expire?");
+      for (;;) {
+        const chosen = await pickOne(place, { items, placeholder, active: (value) => value === rowOf(state.expiry) });
+        if (chosen === BACK) return BACK;
+        if (chosen === "same") return { expiry: "same" };
+        if (chosen === "never") return { expiry: null };
+        const asked = await termStep<{ expires_at?: string | null }>().ask({}, { ...place, canGoBack: true });
+        if (asked !== BACK) return { expiry: asked.expires_at ?? null };
+      }
+    },
+  };
+}
+
+/** Which row an earlier answer was. */
+function rowOf(expiry: Choices["expiry"]): string | undefined {
+  if (expiry === null) return "never";
+  return expiry === undefined || expiry === "same" ? expiry : "term";
+}

@@ -1,0 +1,135 @@
+import * as vscode from "vscode";
+import { type Client, getKey, NotFoundError } from "../../openrouter/index.ts";
+import { acknowledge, bind, type Rotation, type RotationContext } from "../../openrouter/rotation/index.ts";
+import { type App, clientOf, working } from "../app.ts";
+import { errorText } from "../errorText.ts";
+import { commandIds } from "../ids.ts";
+import { withKey } from "../keys/keyChanges.ts";
+import { handOver } from "../secrets/handOver.ts";
+import { shown } from "../shown.ts";
+import { withBound } from "./keyStates.ts";
+import { replaceInFiles } from "./replaceInFiles.ts";
+import { isUnfinished, missingText, rotationLabel } from "./rotationText.ts";
+
+/** What the core's steps work with. */
+export function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
+  return { client, journal: app.rotations.journal, secrets: app.held, signal };
+}
+
+/** This window's mark on a record that it works on. */
+export const mine = { pid: process.pid };
+
+/**
+ * Runs the steps of a rotation that is not handed over yet. Where they end too early, by a failure or because the person
+ * closed an input, it is said where the rotation stands and how it goes on.
+ */
+export async function inFlow(app: App, id: string, steps: () => Promise<void>): Promise<void> {
+  const { journal, enter } = app.rotations;
+  const leave = enter(id);
+  try {
+    await steps();
+  } catch (error) {
+    const record = journal.all().find((one) => one.id === id);
+    // Nothing was created, or all is done: a failure as any other.
+    if (!record || !isUnfinished(record)) throw error;
+    offerWays(app, record, interruptedText(app, record, error));
+  } finally {
+    await journal.update(id, ({ owner: _, ...rest }) => rest);
+    leave();
+  }
+}
+
+/** From the new key to the person's having its secret: "created" → "bound" → "pending". */
+export async function proceed(app: App, record: Rotation): Promise<void> {
+  const client = await clientOf(app);
+  await showNewKey(app, client, record);
+  const bound = record.step === "created" ? await bindOrAsk(app, client, record) : record;
+  if (bound.guardrail) app.data.guardrails.change(withBound(bound.guardrail.id, bound.new!));
+  await handOverSecret(app, client, bound);
+}
+
+async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Rotation> {
+  const t = vscode.l10n.t;
+  const { guardrail } = record;
+  if (!guardrail) return bind(contextOf(app, client), record);
+  const name = shown(guardrail.name);
+  try {
+    return await working(t("Assigning the guardrail {0}", name), (signal) =>
+      bind(contextOf(app, client, signal), record),
+    );
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const without = t("Go On Without It");
+    const detail = t(
+      "Nothing of it would bind the new key. Cancel leaves the rotation where it is; it can be rolled back.",
+    );
+    const question = t("The guardrail {0} no longer exists.", name);
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, without)) !== without) throw error;
+    return bind(contextOf(app, client), { ...record, guardrail: undefined });
+  }
+}
+
+async function handOverSecret(app: App, client: Client, record: Rotation): Promise<void> {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  const done = await handOver(app.held, record.new!, {
+    title: t("The new secret of {0}", name),
+    more: [replaceInFiles(record)],
+    // Nobody works on it from here on.
+    acknowledge: async (how) => void (await acknowledge(contextOf(app, client), { ...record, owner: undefined }, how)),
+  });
+  if (!done) throw new vscode.CancellationError();
+  void tellRotated(app, record, name);
+}
+
+async function tellRotated(app: App, record: Rotation, name: string): Promise<void> {
+  const t = vscode.l10n.t;
+  const [disable, show] = [t("Disable Old Key"), t("Show")];
+  const text = t(
+    "{0} was rotated. Its old key still works: disable it once nothing uses it. Until then it is under Pending Rotations.",
+    name,
+  );
+  const answer = await vscode.window.showInformationMessage(text, show, disable);
+  if (answer === disable) await vscode.commands.executeCommand(commandIds.disableOldKey, { rotation: record });
+  if (answer === show) await app.rotations.reveal(app, record.id);
+}
+
+/** The row of the new key, also where disabled keys or a filter hide others. */
+async function showNewKey(app: App, client: Client, record: Rotation): Promise<void> {
+  const { hash } = record.new!;
+  try {
+    const key = await getKey(client, hash, { fresh: true });
+    app.views.keys.touch(hash);
+    app.data.keys.change(withKey(key));
+    await app.views.keys.reveal(hash);
+  } catch (error) {
+    // The row can wait; the secret cannot.
+    app.log.warn(`Rotations: ${errorText(error)}`);
+  }
+}
+
+/** Says something of an unfinished rotation, with the two ways on. */
+export function offerWays(app: App, record: Rotation, text: string): void {
+  const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
+  void vscode.window.showWarningMessage(text, go, back).then(
+    (answer) => {
+      const command =
+        answer === go ? commandIds.continueRotation : answer === back ? commandIds.rollBackRotation : undefined;
+      if (command) void vscode.commands.executeCommand(command, { rotation: record });
+    },
+    (error: unknown) => app.log.error(`Rotations: ${error}`),
+  );
+}
+
+function interruptedText(app: App, record: Rotation, error: unknown): string {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  if (!(error instanceof vscode.CancellationError)) app.log.error(`Rotations: ${errorText(error)}`);
+  if (record.step === "creating")
+    return t(
+      "The answer to the creation of {0} was lost: the new key may exist or not. Continue looks for it first.",
+      name,
+    );
+  const standing = t("The rotation of {0} waits: {1}.", name, missingText(record));
+  return error instanceof vscode.CancellationError ? standing : `${standing} ${errorText(error)}`;
+}

@@ -1,0 +1,51 @@
+import * as vscode from "vscode";
+import { getKey } from "../../openrouter/endpoints/keys.ts";
+import { orGone } from "../../openrouter/rotation/create.ts";
+import { type Rotation, restoreDue, restoreLimit } from "../../openrouter/rotation/index.ts";
+import { type App, clientOf, working } from "../app.ts";
+import { moment } from "../format.ts";
+import { withKey } from "../keys/keyChanges.ts";
+import { limitText } from "../keys/keyText.ts";
+import { contextOf } from "./flow.ts";
+import { rotationFor } from "./pickRotation.ts";
+import { isUnfinished, rotationLabel } from "./rotationText.ts";
+
+/** Gives the new key the whole limit that the rotation cut to what remained. `PATCH /keys/{hash}` */
+export async function restoreRotatedLimit(app: App, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const record = await rotationFor(app, target, {
+    title: t("Restore Limit of Rotated Key"),
+    fits: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
+    none: t("No rotated key has a limit to restore."),
+  });
+  const name = rotationLabel(record);
+  if (!restoreDue(record, new Date()) && !(await early(record, name))) return;
+  const client = await clientOf(app);
+  const { hash } = record.new!;
+  const key = await working(t("Restoring the limit of {0}", name), async (signal) => {
+    await restoreLimit(contextOf(app, client, signal), record);
+    return orGone(getKey(client, hash, { signal, fresh: true }));
+  });
+  if (!key) {
+    void vscode.window.showInformationMessage(t("The rotated key {0} was deleted elsewhere.", name));
+    return;
+  }
+  app.views.keys.touch(hash);
+  app.data.keys.change(withKey(key));
+  const limit = limitText(key.limit, key.limit_reset);
+  const restored = key.limit === record.restoreLimit?.limit;
+  void vscode.window.showInformationMessage(
+    restored
+      ? t("{0} has its limit of {1} again.", name, limit)
+      : t("The limit of {0} was changed meanwhile to {1}, and is left as it is.", name, limit),
+  );
+}
+
+async function early(record: Rotation, name: string): Promise<boolean> {
+  const t = vscode.l10n.t;
+  const restore = t("Restore Now");
+  const question = t("Restore the limit of {0} before its period is over?", name);
+  const from = moment(record.restoreLimit?.from ?? "", vscode.env.language);
+  const detail = t("The period ends {0}. Until then, the whole limit allows again what the old key has spent.", from);
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, restore)) === restore;
+}

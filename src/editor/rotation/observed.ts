@@ -1,0 +1,14 @@
+import { type Observation, observe, type Rotation } from "../../openrouter/rotation/index.ts";
+import type { Key } from "../../openrouter/schemas.ts";
+import type { App } from "../app.ts";
+
+/** A key as it was last read. */
+export function readKey({ data }: App, hash: string | undefined): Key | undefined {
+  return data.keys.current?.value.keys.find((key) => key.hash === hash);
+}
+
+/** What the last reading tells of the old key; undefined where it is gone. */
+export function observed(app: App, record: Rotation): Observation | undefined {
+  const old = readKey(app, record.old.hash);
+  return old && observe(record, old, app.data.keys.current?.readAt ?? new Date());
+}

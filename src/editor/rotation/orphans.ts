@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import { shortLabel } from "../../openrouter/redact.ts";
+import type { OrphanChoice } from "../../openrouter/rotation/index.ts";
+import type { Key } from "../../openrouter/schemas.ts";
+import { moment } from "../format.ts";
+import { pickMany } from "../quickInput/pick.ts";
+import { BACK } from "../quickInput/wizard.ts";
+import { shown } from "../shown.ts";
+
+/** Label and time of creation: what tells a key from others of its name. */
+export function keyFacts(key: Key): string {
+  const created = moment(key.created_at, vscode.env.language);
+  return vscode.l10n.t("{0}, created {1}, never used", shortLabel(key.label), created);
+}
+
+/** Several keys may be what a lost create left: the person says which are. @throws vscode.CancellationError when closed */
+export async function chooseOrphans(title: string, orphans: readonly Key[]): Promise<OrphanChoice> {
+  const items = orphans.map((key) => ({ label: shown(key.name), description: keyFacts(key), value: key }));
+  const placeholder = vscode.l10n.t("Check those that this rotation created: they are deleted. The others stay.");
+  const chosen = await pickMany({ title }, { items, placeholder, checked: () => false });
+  if (chosen === BACK) throw new vscode.CancellationError();
+  const remove = chosen.map(({ hash }) => hash);
+  return { remove, spare: orphans.map(({ hash }) => hash).filter((hash) => !remove.includes(hash)) };
+}

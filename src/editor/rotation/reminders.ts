@@ -1,0 +1,73 @@
+import * as vscode from "vscode";
+import { type Rotation, reminderDue, restoreDue } from "../../openrouter/rotation/index.ts";
+import type { App } from "../app.ts";
+import { type CommandId, commandIds } from "../ids.ts";
+import { limitText } from "../keys/keyText.ts";
+import { snoozeFor, WEEK_DAYS } from "./later.ts";
+import { observed } from "./observed.ts";
+import { isHandedOver, rotationLabel, silenceText, sinceText } from "./rotationText.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Reminds, once a day each, of the old keys that are still there and of limits that are due again. */
+export async function remind(app: App): Promise<void> {
+  const { rotations } = app;
+  for (const record of rotations.list()) {
+    const now = new Date();
+    const kind = limitReminderDue(record, now) ? "limit" : reminderDue(record, now) ? "oldKey" : undefined;
+    if (!kind || rotations.isLive(record.id)) continue;
+    // Before it is shown, so that no other window shows it, too.
+    await rotations.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
+    void (kind === "limit" ? remindOfLimit(record) : remindOfOldKey(app, record));
+  }
+}
+
+/** The limit is due once its period is over, and again a day after the last reminder. */
+function limitReminderDue(record: Rotation, now: Date): boolean {
+  if (!restoreDue(record, now) || !(isHandedOver(record) || record.step === "finished")) return false;
+  if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
+  const reminded = Date.parse(record.remindedAt ?? record.startedAt);
+  return reminded < Date.parse(record.restoreLimit?.from ?? "") || now.getTime() - reminded >= DAY_MS;
+}
+
+async function remindOfLimit(record: Rotation): Promise<void> {
+  const t = vscode.l10n.t;
+  const restore = t("Restore Limit");
+  const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
+  const text = t(
+    "{0}: the period is over to whose remainder the limit was cut. Restore {1}?",
+    rotationLabel(record),
+    limit,
+  );
+  if ((await vscode.window.showInformationMessage(text, restore)) === restore)
+    await run(commandIds.restoreRotatedLimit, record);
+}
+
+async function remindOfOldKey(app: App, record: Rotation): Promise<void> {
+  const t = vscode.l10n.t;
+  const disabled = record.step === "disabled";
+  const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
+  const [snooze, show] = [t("Snooze a Week"), t("Show")];
+  const name = rotationLabel(record);
+  const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : stillActive(app, record, name);
+  const answer = await vscode.window.showInformationMessage(text, next, snooze, show);
+  if (answer === next) await run(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
+  if (answer === snooze) await snoozeFor(app, record, WEEK_DAYS);
+  if (answer === show) await app.rotations.reveal(app, record.id);
+}
+
+function stillActive(app: App, record: Rotation, name: string): string {
+  const seen = observed(app, record);
+  if (!seen) return vscode.l10n.t("{0} was rotated; its old key is still there.", name);
+  return vscode.l10n.t(
+    "{0} was rotated; its old key is still active. {1} spent since; {2}.",
+    name,
+    sinceText(seen.since),
+    silenceText(seen),
+  );
+}
+
+/** Through the command, which reports what fails. */
+async function run(command: CommandId, rotation: Rotation): Promise<void> {
+  await vscode.commands.executeCommand(command, { rotation });
+}

@@ -1,0 +1,100 @@
+import * as vscode from "vscode";
+import type { Key } from "../../openrouter/index.ts";
+import { shortLabel } from "../../openrouter/redact.ts";
+import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../openrouter/rotation/index.ts";
+import { type App, clientOf, working } from "../app.ts";
+import { withoutKey } from "../keys/keyChanges.ts";
+import { contextOf, mine } from "./flow.ts";
+import { withDisabled, withoutBound } from "./keyStates.ts";
+import { chooseOrphans, keyFacts } from "./orphans.ts";
+import { rotationFor } from "./pickRotation.ts";
+import { isFree, look } from "./resume.ts";
+import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";
+
+/** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
+export async function rollBackRotation(app: App, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const record = await rotationFor(app, target, {
+    title: t("Roll Back Rotation"),
+    fits: ({ id, step }) => step !== "finished" && !app.rotations.isLive(id),
+    none: t("No rotation can be rolled back."),
+  });
+  if (!(await isFree(record))) return;
+  const leave = app.rotations.enter(record.id);
+  try {
+    await app.rotations.journal.update(record.id, (now) => ({ ...now, owner: mine }));
+    await undo(app, record);
+  } finally {
+    await app.rotations.journal.update(record.id, ({ owner: _, ...rest }) => rest);
+    leave();
+  }
+}
+
+async function undo(app: App, record: Rotation): Promise<void> {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  const finding = await look(app, record);
+  if (!finding.may.includes("rollBack"))
+    throw new Error(
+      t("The old key of {0} was deleted: rolling back would leave none. End the rotation instead.", name),
+    );
+  const choice = await ask(record, finding);
+  if (!choice) return;
+  const client = await clientOf(app);
+  await working(t("Rolling back {0}", name), (signal) => rollBack(contextOf(app, client, signal), record, choice));
+  for (const hash of [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])]) {
+    app.data.keys.change(withoutKey(hash));
+    app.data.guardrails.change(withoutBound(hash));
+  }
+  if (isHandedOver(record)) app.data.keys.change(withDisabled(record.old.hash, record.old.disabled));
+  vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
+}
+
+/** What the person says to it; undefined leaves everything as it is. */
+async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
+  const t = vscode.l10n.t;
+  const title = t("Roll back the rotation of {0}", rotationLabel(record));
+  const orphans = finding.state === "orphaned" ? finding.orphans : [];
+  const choice: OrphanChoice =
+    finding.state === "adoptable"
+      ? { remove: [finding.key.hash], spare: finding.others.map(({ hash }) => hash) }
+      : orphans.length > 1
+        ? await chooseOrphans(title, orphans)
+        : { remove: orphans.map(({ hash }) => hash) };
+  const doomed =
+    finding.state === "underway"
+      ? finding.new
+      : finding.state === "adoptable"
+        ? finding.key
+        : orphans.find(({ hash }) => choice.remove?.includes(hash));
+  const roll = t("Roll Back");
+  const keep = t("It Is Another: Keep It");
+  // Of several, the person has said so already.
+  const buttons = orphans.length === 1 ? [roll, keep] : [roll];
+  const detail = [...deletedText(record, doomed, choice), staysText(record)].join("\n\n");
+  const question = t("Roll back the rotation of {0}?", rotationLabel(record));
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
+  return answer === roll ? choice : undefined;
+}
+
+function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }: OrphanChoice): string[] {
+  const t = vscode.l10n.t;
+  if (!doomed) return [record.new ? t("The new key is deleted already.") : t("No key is deleted.")];
+  if (remove.length > 1) return [t("Deleted: {0} keys that the lost create made.", remove.length)];
+  if (doomed.usage + doomed.byok_usage === 0)
+    return [t("Deleted: the new key ({0}) and its secret.", keyFacts(doomed))];
+  return [
+    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), sinceText(doomed)),
+    t("Requests with it fail at once."),
+  ];
+}
+
+function staysText({ old, step }: Rotation): string {
+  const t = vscode.l10n.t;
+  const label = shortLabel(old.label);
+  if (step === "disabled" && !old.disabled) return t("Stays: the old key ({0}), which is enabled again.", label);
+  return old.disabled
+    ? t("Stays: the old key ({0}), disabled as before.", label)
+    : t("Stays: the old key ({0}), active.", label);
+}

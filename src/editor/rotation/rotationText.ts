@@ -1,0 +1,94 @@
+import * as vscode from "vscode";
+import { trim } from "../../openrouter/figures.ts";
+import { shortLabel } from "../../openrouter/redact.ts";
+import type { Observation } from "../../openrouter/rotation/observe.ts";
+import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
+import { money } from "../format.ts";
+import { keyName } from "../keys/keyRows.ts";
+import { shown } from "../shown.ts";
+
+// Words for a rotation, in the reader's language.
+
+/** Whether the person does not have the new secret yet: it is to be continued or rolled back. */
+export function isUnfinished({ step }: Pick<Rotation, "step">): boolean {
+  return step === "creating" || step === "created" || step === "bound";
+}
+
+/** Whether the person has the new secret, and the old key is still there to be dealt with. */
+export function isHandedOver({ step }: Pick<Rotation, "step">): boolean {
+  return step === "pending" || step === "disabled";
+}
+
+/** The old key's name, and the new one's where it differs. */
+export function rotationLabel({ old, body }: Rotation): string {
+  const name = keyName(old);
+  return body.name === old.name ? name : `${name} → ${shown(body.name)}`;
+}
+
+/** Old label → new label: what tells two keys of one name apart. */
+export function labelsText(record: Rotation): string {
+  const successor = record.new ? shortLabel(record.new.label) : "?";
+  return `${shortLabel(record.old.label)} → ${successor}`;
+}
+
+/** What an unfinished rotation lacks. */
+export function missingText({ step, guardrail }: Rotation): string {
+  const t = vscode.l10n.t;
+  if (step === "creating") return t("unknown whether the new key was created");
+  if (step === "created" && guardrail) return t("guardrail not assigned yet");
+  return t("secret not handed over yet");
+}
+
+/** The step that comes next, as an instruction. */
+export function nextText({ step, guardrail }: Rotation, silent: boolean): string {
+  const t = vscode.l10n.t;
+  switch (step) {
+    case "creating":
+      return t("Continue: see whether the new key was created, and go on");
+    case "created":
+      return guardrail ? t("Continue: assign the guardrail {0}", shown(guardrail.name)) : t("Continue");
+    case "bound":
+      return t("Continue: hand the secret over");
+    case "pending":
+      return silent
+        ? t("Disable the old key")
+        : t("Replace the old key where it is used; disable it once it is silent");
+    case "disabled":
+      return t("Delete the old key; disabled, it keeps its history");
+    default:
+      return t("Restore the limit of the new key");
+  }
+}
+
+/** What the old key spent since the rotation, credits and BYOK. */
+export function sinceText({ usage, byok_usage }: Spent, amount: (usd: number) => string = dollars): string {
+  // A counter can be corrected downwards.
+  const [credits, byok] = [Math.max(0, trim(usage)), Math.max(0, trim(byok_usage))];
+  return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
+}
+
+/** What became of an old key that is still active. */
+export function useText(seen: Observation): string {
+  const t = vscode.l10n.t;
+  const silence = silenceText(seen);
+  return seen.record.lastSpentAt
+    ? `${t("old key: {0} since the rotation", sinceText(seen.since))} · ${silence}`
+    : t("old key: {0}", silence);
+}
+
+/** When the old key was last seen to spend, or since when it has not. */
+export function silenceText({ record, silent }: Pick<Observation, "record" | "silent">): string {
+  const t = vscode.l10n.t;
+  const { lastSpentAt } = record;
+  if (!lastSpentAt) return silent ? t("silent since the rotation") : t("nothing spent since the rotation");
+  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen spending {0}", shortTime(lastSpentAt));
+}
+
+/** Hours and minutes, with the date where it is not today's. */
+export function shortTime(iso: string, now: Date = new Date()): string {
+  const at = new Date(iso);
+  const date = at.toDateString() === now.toDateString() ? {} : { dateStyle: "medium" as const };
+  return new Intl.DateTimeFormat(vscode.env.language, { ...date, timeStyle: "short" }).format(at);
+}
+
+const dollars = (usd: number) => money(usd, vscode.env.language);
