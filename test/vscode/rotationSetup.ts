@@ -6,13 +6,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { Rotation } from "../../src/openrouter/rotation/index.ts";
 import { type KeyRecord, type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { openContainer, openWorkbench, type Workbench } from "./host/browser.ts";
+import { openContainer, openWorkbench, quickInput, type Workbench } from "./host/browser.ts";
+import { atStep, currentStep, pick } from "./host/quickInput.ts";
 import { filesHolding } from "./host/search.ts";
 import { type Host, startHost } from "./host/server.ts";
-import { showView } from "./host/tree.ts";
+import { findRow, runInlineAction, showView } from "./host/tree.ts";
 import { ensureVsix } from "./host/vsix.ts";
 
 export const KEYS = "Keys";
@@ -41,6 +42,8 @@ export interface Bench {
   /** The guardrails that bind a key. */
   bound(hash: string): string[];
   journal(): Rotation[];
+  /** How many secrets wait in SecretStorage or are kept there, by the list of them. */
+  held(): { hash: string; state: string }[];
   /** Changes the records of rotations as time would. */
   rewrite(change: (record: Rotation) => Rotation): Promise<void>;
   /** The API's answer to whoever has the secret: 200, or 401. */
@@ -56,7 +59,11 @@ export async function startBench(through?: (account: SampleAccount) => Promise<s
     vsix: [await ensureVsix()],
     folder,
     env: { OPENROUTER_PROVISIONING_KEY: account.key },
-    settings: { "openrouterAdmin.baseUrl": (await through?.(account)) ?? account.baseUrl, "openrouterAdmin.refreshInterval": 0, "chat.disableAIFeatures": true },
+    settings: {
+      "openrouterAdmin.baseUrl": (await through?.(account)) ?? account.baseUrl,
+      "openrouterAdmin.refreshInterval": 0,
+      "chat.disableAIFeatures": true,
+    },
   });
   const workbench = await openWorkbench(host);
   const { page } = workbench;
@@ -64,12 +71,17 @@ export async function startBench(through?: (account: SampleAccount) => Promise<s
   await openContainer(page, "OpenRouter Admin");
   await showView(page, KEYS, { alone: true });
   const { state } = account;
-  const storage = () => join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin", "rotations");
-  const files = () => (existsSync(storage()) ? readdirSync(storage()).filter((file) => file.endsWith(".json")) : []);
-  const journal = () => files().map((file): Rotation => JSON.parse(readFileSync(join(storage(), file), "utf8")));
+  const storage = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+  const records = <T>(name: string): T[] => {
+    const dir = join(storage, name);
+    const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".json")) : [];
+    return files.map((file) => JSON.parse(readFileSync(join(dir, file), "utf8")));
+  };
+  const journal = () => records<Rotation>("rotations");
 
   return {
     ...{ account, host, workbench, page, folder, journal },
+    held: () => records("held"),
     async make(name, settings = {}) {
       const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
       const body = JSON.stringify({ name, ...settings });
@@ -90,7 +102,7 @@ export async function startBench(through?: (account: SampleAccount) => Promise<s
     bound: (hash) => state.keyAssignments.filter(({ target }) => target === hash).map((one) => one.guardrail_id),
     async rewrite(change) {
       for (const record of journal())
-        await writeFile(join(storage(), `${record.id}.json`), JSON.stringify(change(record)));
+        await writeFile(join(storage, "rotations", `${record.id}.json`), JSON.stringify(change(record)));
     },
     async works(secret) {
       const answer = await fetch(`${account.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } });
@@ -105,6 +117,42 @@ export async function startBench(through?: (account: SampleAccount) => Promise<s
   };
 }
 
+/** Runs Rotate Key on the row of a key and takes every proposal, as far as the choice of where the secret goes. */
+export async function rotate(bench: Bench, name: string, choose: Record<number, string> = {}): Promise<void> {
+  const { page } = bench;
+  await rotationStep(bench, name);
+  await takeProposals(page, choose);
+  await pick(page, "Rotate Key");
+  await atStep(page, `The new secret of ${name}`);
+}
+
+/** Opens the first step of Rotate Key from the row of a key, which has to have come. */
+export async function rotationStep({ page }: Bench, name: string): Promise<void> {
+  await findRow(page, KEYS, name, { under: "Production" });
+  // A row that is redrawn in the moment of the click is none that the command could be told of.
+  await page.waitForTimeout(1_000);
+  await runInlineAction(await findRow(page, KEYS, name, { under: "Production" }), "Rotate Key");
+  await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
+}
+
+/** Enter on each step until the review, but for those steps for which a row is named. */
+export async function takeProposals(page: Page, choose: Record<number, string> = {}): Promise<void> {
+  for (;;) {
+    const { title, step = 0, steps = 0 } = await currentStep(page);
+    if (step === steps) return;
+    const choice = choose[step];
+    if (choice) await pick(page, choice);
+    else await quickInput(page).press("Enter");
+    await atStep(page, title, step + 1, steps);
+    await page.waitForTimeout(200);
+  }
+}
+
+/** The row of a rotation. */
+export function rotationRow({ page }: Bench, name: string): Promise<Locator> {
+  return findRow(page, KEYS, name, { under: GROUP });
+}
+
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
 export function clipboard(page: Page): Promise<string> {
@@ -112,7 +160,11 @@ export function clipboard(page: Page): Promise<string> {
 }
 
 /** Waits until the account, the journal or the page is as it should be. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Not so in time: ${what}`);
