@@ -9,7 +9,7 @@ import { inRepo } from "./host/paths.ts";
 import { startHost } from "./host/server.ts";
 import { ensureVsix } from "./host/vsix.ts";
 
-const SIZE = { width: 1120, height: 760 };
+const SIZE = { width: 960, height: 800 };
 const THEMES = { dark: "Default Dark Modern", light: "Default Light Modern" };
 
 await ensureHost();
@@ -18,7 +18,14 @@ for (const dir of ["screenshots", "walkthrough"]) await mkdir(inRepo(join("media
 
 const host = await startHost({
   vsix: [await ensureVsix()],
-  settings: { "workbench.colorTheme": THEMES.dark, "chat.disableAIFeatures": true, "window.commandCenter": false },
+  settings: {
+    "workbench.colorTheme": THEMES.dark,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "chat.disableAIFeatures": true,
+    "window.commandCenter": false,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's own variable
+    "window.title": "${rootName}",
+  },
 });
 const workbench = await openWorkbench(host, { viewport: SIZE });
 try {
@@ -33,29 +40,31 @@ async function takeAll(page: Page): Promise<void> {
   await openContainer(page, "OpenRouter Admin");
   const explore = sidebar.locator(".welcome-view-content .monaco-button", { hasText: "Explore with a Sample Account" });
   await explore.waitFor();
-  await widenSidebar(page, 400);
+  await widenSidebar(page, 430);
 
   await runCommand(page, "OpenRouter Admin: Set Key");
   await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set Provisioning" }).waitFor();
+  await page.mouse.move(900, 700);
   await take(page, "walkthrough/key");
   await quickInput(page).press("Escape");
 
   await explore.hover();
   await take(page, "walkthrough/sample");
   await explore.click();
-  await row(page, "support-assistant").waitFor();
-  await page.mouse.move(800, 700);
+  await row(page, "checkout-assistant").waitFor();
+  await page.mouse.move(900, 700);
   await take(page, "walkthrough/sidebar");
-  await row(page, "support-assistant").click();
+  await row(page, "ci-tests").click();
   await take(page, "screenshots/sidebar-dark");
-  await row(page, "support-assistant").click();
+  await row(page, "ci-tests").click();
 
   await row(page, "document-extraction").hover();
   await page.locator(".workbench-hover", { hasText: "BYOK" }).waitFor();
   await take(page, "screenshots/key-details");
-  await page.mouse.move(800, 700);
+  await page.mouse.move(900, 700);
 
-  await row(page, "translation").click();
+  await row(page, "email-triage").click();
+  await row(page, "email-triage").click();
   await runCommand(page, "OpenRouter Admin: Rotate Key");
   await reviewOf(page, "Rotate Key");
   await take(page, "screenshots/rotate");
@@ -63,12 +72,13 @@ async function takeAll(page: Page): Promise<void> {
 
   await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
   await toast(page, "The MCP server works").waitFor({ timeout: 90_000 });
+  await page.mouse.move(900, 300);
   await take(page, "walkthrough/agent");
   await runCommand(page, "Notifications: Clear All Notifications");
 
   await host.updateSettings({ "workbench.colorTheme": THEMES.light });
   await page.locator(".monaco-workbench.vs").waitFor();
-  await page.mouse.move(800, 700);
+  await page.mouse.move(900, 700);
   await take(page, "screenshots/sidebar-light");
 }
 

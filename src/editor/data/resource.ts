@@ -129,6 +129,7 @@ export function createResource<T>(
     failedAt = undefined;
     notBefore = undefined;
     ownChanges = [];
+    report("loading");
     changed.fire();
   }
 
@@ -153,6 +154,7 @@ export function createResource<T>(
     load,
     async ensure(maxAgeMs = Number.POSITIVE_INFINITY) {
       if (under) return under.done;
+      if (current && notBefore && notBefore.getTime() > Date.now()) return;
       if (outdated) return load({ fresh: true });
       const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
       if (old) await load();

@@ -34,7 +34,7 @@ async function assign(app: App, target: unknown, kind: Kind, title: string): Pro
   const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
     chooseStep(kind, free, {
       placeholder: t("What shall it bind? Each is bound by one guardrail at most"),
-      suffix: (one) => {
+      effect: (one) => {
         const owner = replaced(one);
         return owner && t("replaces {0}", owner);
       },

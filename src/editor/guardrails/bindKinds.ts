@@ -94,7 +94,8 @@ export const memberKind: Kind = {
       throw new Error(t("This is a personal account: it has no members. A guardrail of it binds keys."));
     const order = byName(vscode.env.language);
     return members
-      .map((member) => ({ id: member.id, name: memberName(member), about: shown(member.email) }))
+      .map((member) => ({ id: member.id, name: memberName(member), email: shown(member.email) }))
+      .map(({ email, ...one }) => ({ ...one, about: email === one.name ? "" : email }))
       .sort((a, b) => order(a.name, b.name));
   },
   bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),

@@ -12,7 +12,7 @@ export interface ChosenDraft {
 interface ChooseOptions {
   placeholder: string;
   /** What choosing it would do, beside its name. */
-  suffix?(one: Bindable): string | undefined;
+  effect?(one: Bindable): string | undefined;
 }
 
 /** At least one of these keys or members. */
@@ -20,7 +20,7 @@ export function chooseStep(kind: Kind, all: readonly Bindable[], options: Choose
   const items = all.map(
     (value): PickItem<Bindable> => ({
       label: value.name,
-      description: [value.about, options.suffix?.(value)].filter(Boolean).join(" · "),
+      description: [options.effect?.(value), value.about].filter(Boolean).join(" · "),
       detail: value.detail,
       iconPath: new vscode.ThemeIcon(kind.icon),
       value,

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { editableOf, guardrailText } from "../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { documentId } from "./documentPath.ts";
+import { refusal } from "./refusal.ts";
 
 /** A guardrail as its document was opened, or as OpenRouter answered when it was saved. */
 export interface OpenedGuardrail {
@@ -72,7 +73,9 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     },
     readFile: async (uri) => new TextEncoder().encode((await open(uri)).text),
     async writeFile(uri, content) {
-      const before = await open(uri);
+      const before = await open(uri).catch((error: Error) => {
+        throw refusal(error.message);
+      });
       const text = new TextDecoder().decode(content);
       if (text === before.text) return;
       const after = openedAs(await write(uri, before, text));

@@ -18,6 +18,7 @@ import { type App, clientOf } from "../app.ts";
 import { errorText } from "../errorText.ts";
 import { bindingsById, bindsNothing, withGuardrail } from "./facts.ts";
 import type { Previews } from "./previews.ts";
+import { refusal } from "./refusal.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
 interface Save {
@@ -125,11 +126,4 @@ function told({ log }: App, error: unknown): Error {
       : redact(errorText(error));
   log.error(`save of a guardrail: ${text}`);
   return refusal(text);
-}
-
-/** VS Code shows the name before the message. */
-function refusal(message: string): Error {
-  const error = new Error(message);
-  error.name = "OpenRouter";
-  return error;
 }

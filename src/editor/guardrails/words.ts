@@ -55,13 +55,15 @@ export function onOff(value: boolean | null | undefined): string {
   return value ? vscode.l10n.t("on") : vscode.l10n.t("off");
 }
 
-/** For whom zero data retention is on; where for nobody, whether it is off or not set. */
+/** For whom zero data retention is on; where for nobody, for whom it is off. */
 export function zdrText(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
-  const on = fields.filter((field) => zdr(guardrail, field));
+  const whose = (state: boolean) => fields.filter((field) => zdr(guardrail, field) === state).map(zdrName);
+  const [on, off] = [whose(true), whose(false)];
   if (on.length === fields.length) return vscode.l10n.t("on for all");
-  if (on.length) return vscode.l10n.t("on for {0}", on.map(zdrName).join(", "));
-  return onOff(fields.some((field) => zdr(guardrail, field) === false) ? false : null);
+  if (on.length) return vscode.l10n.t("on for {0}", on.join(", "));
+  if (off.length === fields.length) return vscode.l10n.t("off for all");
+  return off.length ? vscode.l10n.t("off for {0}", off.join(", ")) : onOff(null);
 }
 
 /** What else is set, by name. */

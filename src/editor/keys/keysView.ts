@@ -91,7 +91,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", count(keys.length, vscode.env.language));
     let made: Node[] | undefined;
     const node: Node = row({
-      ...{ id: `workspace:${id}`, label, figure, icon: "folder", expanded: true, context: "workspace" },
+      ...{ id: `workspace:${id}`, label, figure, icon: "root-folder", expanded: true, context: "workspace" },
       spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
       children: () => (made ??= rows(id, keys, context, node)),
     });

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Client, getKey, NotFoundError } from "../../openrouter/index.ts";
+import { type Client, getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
 import { acknowledge, bind, type Rotation, type RotationContext } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
 import { errorText } from "../errorText.ts";
@@ -124,12 +124,15 @@ export function offerWays(app: App, record: Rotation, text: string): void {
 function interruptedText(app: App, record: Rotation, error: unknown): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  if (!(error instanceof vscode.CancellationError)) app.log.error(`Rotations: ${errorText(error)}`);
-  if (record.step === "creating")
-    return t(
-      "The answer to the creation of {0} was lost: the new key may exist or not. Continue looks for it first.",
-      name,
-    );
-  const standing = t("The rotation of {0} waits: {1}.", name, missingText(record));
-  return error instanceof vscode.CancellationError ? standing : `${standing} ${errorText(error)}`;
+  const cancelled = error instanceof vscode.CancellationError;
+  if (!cancelled) app.log.error(`Rotations: ${errorText(error)}`);
+  const reason = cancelled || error instanceof UncertainWriteError ? "" : ` ${errorText(error)}`;
+  const standing =
+    record.step === "creating"
+      ? t(
+          "The answer to the creation of {0} was lost: the new key may exist or not. Continue looks for it first.",
+          name,
+        )
+      : t("The rotation of {0} waits: {1}.", name, missingText(record));
+  return standing + reason;
 }

@@ -28,7 +28,7 @@ export async function lookAfter(app: App, told: Set<string>): Promise<void> {
   for (const record of rotations.list()) {
     if (rotations.isLive(record.id) || isElsewhere(record)) continue;
     if (isUnfinished(record) && first(record.id)) offerUnfinished(app, record);
-    else if (record.recreated && first(`strays of ${record.id}`)) offerStrays(app, record, findOrphans(record, keys));
+    else if (record.recreated && first(`strays:${record.id}`)) offerStrays(app, record, findOrphans(record, keys));
   }
 
   const ofRotation = (hash: string) =>

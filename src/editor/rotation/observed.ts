@@ -12,3 +12,8 @@ export function observed(app: App, record: Rotation): Observation | undefined {
   const old = readKey(app, record.old.hash);
   return old && observe(record, old, app.data.keys.current?.readAt ?? new Date());
 }
+
+/** Whether the new key was deleted elsewhere, so that the old one is the last. */
+export function isNewGone(app: App, record: Rotation): boolean {
+  return app.data.keys.current?.complete === true && readKey(app, record.new?.hash) === undefined;
+}

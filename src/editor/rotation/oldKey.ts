@@ -16,8 +16,9 @@ import { commandIds } from "../ids.ts";
 import { withKey, withoutKey } from "../keys/keyChanges.ts";
 import { contextOf } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
+import { isNewGone } from "./observed.ts";
 import { rotationFor } from "./pickRotation.ts";
-import { rotationLabel, silenceText, sinceText } from "./rotationText.ts";
+import { rotationLabel, useText } from "./rotationText.ts";
 
 /** Disables the old key of a rotation: it can be enabled again. Asks first where the key is in use. `PATCH /keys/{hash}` */
 export async function disableOldKey(app: App, target: unknown): Promise<void> {
@@ -28,7 +29,8 @@ export async function disableOldKey(app: App, target: unknown): Promise<void> {
   const name = rotationLabel(record);
   const seen = await lookAtOld(app, record);
   if (!seen) return;
-  if (seen.record.lastSpentAt && !seen.silent && !(await confirmInUse(record, seen, title))) return;
+  const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
+  if ((inUse || isNewGone(app, record)) && !(await confirm(app, record, seen, title))) return;
   await patch(app, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
   const undo = t("Undo");
   const text = t("The old key of {0} is disabled: requests with it are refused.", name);
@@ -61,6 +63,7 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   if (!seen) return;
   const question = t("Delete the old key of {0}?", name);
   const detail = [
+    isNewGone(app, record) && t("The new key was deleted, too: this one is the last."),
     spendingText(record, seen),
     !seen.silent && t("It is not silent for a day yet: what uses it rarely may not have shown itself."),
     t("Its history is no longer shown by key, and requests with it fail for good. This cannot be undone."),
@@ -100,16 +103,18 @@ async function lookAtOld(app: App, record: Rotation): Promise<Observation | unde
   }
 }
 
-async function confirmInUse(record: Rotation, seen: Observation, disable: string): Promise<boolean> {
+async function confirm(app: App, record: Rotation, seen: Observation, disable: string): Promise<boolean> {
   const t = vscode.l10n.t;
-  const question = t("The old key of {0} is still in use. Disable it all the same?", rotationLabel(record));
+  const name = rotationLabel(record);
+  const question = isNewGone(app, record)
+    ? t("The new key of {0} is gone. Disable the old one all the same?", name)
+    : t("The old key of {0} is still in use. Disable it all the same?", name);
   const detail = [spendingText(record, seen), t("What uses it fails at once. Disabling can be undone.")].join("\n\n");
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, disable)) === disable;
 }
 
 function spendingText({ old }: Rotation, seen: Observation): string {
-  const t = vscode.l10n.t;
-  return t("{0} spent {1} since the rotation; {2}.", shortLabel(old.label), sinceText(seen.since), silenceText(seen));
+  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), useText(seen));
 }
 
 async function patch(

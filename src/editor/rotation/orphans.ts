@@ -16,7 +16,7 @@ export function keyFacts(key: Key): string {
 /** Several keys may be what a lost create left: the person says which are. @throws vscode.CancellationError when closed */
 export async function chooseOrphans(title: string, orphans: readonly Key[]): Promise<OrphanChoice> {
   const items = orphans.map((key) => ({ label: shown(key.name), description: keyFacts(key), value: key }));
-  const placeholder = vscode.l10n.t("Check those that this rotation created: they are deleted. The others stay.");
+  const placeholder = vscode.l10n.t("Check what this rotation created; that is deleted");
   const chosen = await pickMany({ title }, { items, placeholder, checked: () => false });
   if (chosen === BACK) throw new vscode.CancellationError();
   const remove = chosen.map(({ hash }) => hash);

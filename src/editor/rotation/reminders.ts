@@ -4,8 +4,8 @@ import type { App } from "../app.ts";
 import { type CommandId, commandIds } from "../ids.ts";
 import { limitText } from "../keys/keyText.ts";
 import { snoozeFor, WEEK_DAYS } from "./later.ts";
-import { observed } from "./observed.ts";
-import { isHandedOver, rotationLabel, silenceText, sinceText } from "./rotationText.ts";
+import { isNewGone, observed } from "./observed.ts";
+import { isHandedOver, rotationLabel, useText } from "./rotationText.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -45,6 +45,7 @@ async function remindOfLimit(record: Rotation): Promise<void> {
 
 async function remindOfOldKey(app: App, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
+  if (isNewGone(app, record)) return warnOfNewKey(record);
   const disabled = record.step === "disabled";
   const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
   const [snooze, show] = [t("Snooze a Week"), t("Show")];
@@ -56,15 +57,21 @@ async function remindOfOldKey(app: App, record: Rotation): Promise<void> {
   if (answer === show) await app.rotations.reveal(app, record.id);
 }
 
+/** To disable the old key would leave none. */
+async function warnOfNewKey(record: Rotation): Promise<void> {
+  const t = vscode.l10n.t;
+  const [back, end] = [t("Roll Back"), t("End Rotation")];
+  const text = t("The new key of {0} was deleted elsewhere; the old one is still there.", rotationLabel(record));
+  const answer = await vscode.window.showWarningMessage(text, back, end);
+  if (answer === back) await run(commandIds.rollBackRotation, record);
+  if (answer === end) await run(commandIds.dismissRotation, record);
+}
+
 function stillActive(app: App, record: Rotation, name: string): string {
   const seen = observed(app, record);
-  if (!seen) return vscode.l10n.t("{0} was rotated; its old key is still there.", name);
-  return vscode.l10n.t(
-    "{0} was rotated; its old key is still active. {1} spent since; {2}.",
-    name,
-    sinceText(seen.since),
-    silenceText(seen),
-  );
+  return seen
+    ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, useText(seen))
+    : vscode.l10n.t("{0} was rotated; its old key is still there.", name);
 }
 
 /** Through the command, which reports what fails. */

@@ -41,7 +41,7 @@ async function replace(record: Rotation, secret: string): Promise<boolean> {
   const places = await orUndefined(choose(record, search));
   if (!places || places.length === 0) return false;
   const outcome = await replacePlaces(places, pattern, secret);
-  const said = t("{0} in {1} now hold the new key.", placesText(outcome.replaced), filesText(outcome.files));
+  const said = t("Replaced in {0} ({1}).", placesText(outcome.replaced), filesText(outcome.files));
   if (outcome.failed.length > 0)
     return tell(
       [outcome.replaced > 0 && said, t("Could not be changed and saved: {0}.", names(outcome.failed))]
@@ -60,7 +60,7 @@ async function choose(record: Rotation, search: Search): Promise<Place[]> {
     value: place,
   }));
   const placeholder = [t("Replace the old key in the checked places"), skippedText(search)].filter(Boolean).join(". ");
-  const title = t("{0} hold the old key of {1}", placesText(search.places.length), shown(record.old.name));
+  const title = t("The old key of {0}: {1}", shown(record.old.name), placesText(search.places.length));
   const chosen = await pickMany({ title, canGoBack: true }, { items, placeholder, checked: () => true });
   return chosen === BACK ? [] : chosen;
 }
@@ -69,7 +69,7 @@ async function acknowledged(said: string, left: number): Promise<boolean> {
   const t = vscode.l10n.t;
   const done = t("Done");
   const detail = [
-    left > 0 && t("{0} still hold the old one.", placesText(left)),
+    left > 0 && t("Left as they are: {0} with the old key.", placesText(left)),
     t("Restart what reads them. VS Code forgets the secret now; Cancel offers the other ways."),
   ];
   const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };

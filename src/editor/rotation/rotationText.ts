@@ -67,13 +67,12 @@ export function sinceText({ usage, byok_usage }: Spent, amount: (usd: number) =>
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
 }
 
-/** What became of an old key that is still active. */
+/** What the old key spent since, and when. */
 export function useText(seen: Observation): string {
-  const t = vscode.l10n.t;
   const silence = silenceText(seen);
   return seen.record.lastSpentAt
-    ? `${t("old key: {0} since the rotation", sinceText(seen.since))} · ${silence}`
-    : t("old key: {0}", silence);
+    ? `${vscode.l10n.t("{0} since the rotation", sinceText(seen.since))} · ${silence}`
+    : silence;
 }
 
 /** When the old key was last seen to spend, or since when it has not. */

@@ -47,9 +47,11 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     changed.fire();
   }
 
-  // Another window's doing.
-  const listener = secrets.onDidChange(({ key }) => {
-    if (key.startsWith(secretIds.heldPrefix)) void load();
+  // Another window's doing, too. A secret is deleted before its record: what is read of the records may be behind.
+  const listener = secrets.onDidChange(async ({ key }) => {
+    if (!key.startsWith(secretIds.heldPrefix)) return;
+    if (await secrets.get(key)) await load();
+    else if (known.delete(key.slice(secretIds.heldPrefix.length))) changed.fire();
   });
 
   return {

@@ -2,7 +2,7 @@
 export { adopt, begin, type OrphanChoice, type RotationContext, recreate } from "./create.ts";
 export { type Observation, observe, reminderDue } from "./observe.ts";
 export * from "./plan.ts";
-export { assess, belongsTo, type Finding, findOrphans, type Way } from "./recover.ts";
+export { assess, type Finding, findOrphans } from "./recover.ts";
 export {
   acknowledge,
   bind,
@@ -15,12 +15,7 @@ export {
   undoDisable,
 } from "./run.ts";
 export {
-  type HandedOver,
-  type Journal,
   type KeyRef,
   parseRotation,
   type Rotation,
-  type SecretKeeper,
-  type Spent,
-  type Step,
 } from "./types.ts";

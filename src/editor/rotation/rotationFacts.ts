@@ -1,0 +1,105 @@
+import * as vscode from "vscode";
+import { shortLabel } from "../../openrouter/redact.ts";
+import { type Observation, observe } from "../../openrouter/rotation/observe.ts";
+import type { KeyRef, Rotation } from "../../openrouter/rotation/types.ts";
+import type { KeysData } from "../data/accountData.ts";
+import type { Reading } from "../data/resource.ts";
+import { exactMoney, moment } from "../format.ts";
+import { limitText } from "../keys/keyText.ts";
+import { shown } from "../shown.ts";
+import { isElsewhere } from "./owner.ts";
+import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
+
+// What a rotation's row is made of.
+
+/** What is known beside the record. */
+export interface Seen {
+  keys: Reading<KeysData> | undefined;
+  /** Whether this window works on it now. */
+  isLive(id: string): boolean;
+}
+
+export interface Facts {
+  /** Where somebody works on it now. */
+  busy: "here" | "elsewhere" | undefined;
+  /** What the last reading tells of the old key; undefined where that is gone, or not read yet. */
+  old: Observation | undefined;
+  oldState: KeyState;
+  newState: KeyState;
+}
+
+type KeyState = "active" | "disabled" | "deleted" | "unknown";
+
+export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
+  const key = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
+  const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
+  const state = (found: typeof old): KeyState => {
+    if (found) return found.disabled ? "disabled" : "active";
+    return keys?.complete ? "deleted" : "unknown";
+  };
+  return {
+    busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,
+    old: old && keys && observe(record, old, keys.readAt),
+    oldState: state(old),
+    newState: record.new ? state(successor) : "unknown",
+  };
+}
+
+/** A row below the rotation's. */
+export interface Field {
+  label: string;
+  figure: string;
+  icon: string;
+  /** Where the row shows less than there is. */
+  exact?: string;
+}
+
+/** Everything about it. */
+export function fieldsOf(record: Rotation, facts: Facts): Field[] {
+  const t = vscode.l10n.t;
+  const { old, oldState, newState } = facts;
+  const { startedAt, lastSpentAt, restoreLimit } = record;
+  const key = (ref: KeyRef | undefined, state: KeyState) =>
+    ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${shown(ref.name)}` : keyStateText(state);
+  const at = (iso: string) => ({ figure: shortTime(iso), exact: moment(iso, vscode.env.language) });
+  const next = isHandedOver(record) ? nextForKeys(record, facts) : nextText(record, false);
+  const fields: Field[] = [
+    { label: t("Started"), icon: "calendar", ...at(startedAt) },
+    { label: t("Old Key"), icon: "key", figure: key(record.old, oldState) },
+    { label: t("New Key"), icon: "key", figure: key(record.new, newState) },
+    {
+      ...{ label: t("Spent Since"), icon: "graph" },
+      ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
+    },
+    {
+      label: t("Last Seen Spending"),
+      icon: "eye",
+      ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
+    },
+    { label: t("Next Step"), icon: "arrow-right", figure: next },
+  ];
+  if (restoreLimit) {
+    const limit = limitText(restoreLimit.limit, record.body.limit_reset);
+    const from = at(restoreLimit.from);
+    fields.push({
+      ...{ label: t("Limit to Restore"), icon: "dashboard" },
+      ...{ figure: t("{0} from {1}", limit, from.figure), exact: t("{0} from {1}", limit, from.exact) },
+    });
+  }
+  return fields;
+}
+
+/** Where one of the keys was deleted elsewhere, the usual next step would be a wrong one. */
+function nextForKeys(record: Rotation, { old, oldState, newState }: Facts): string {
+  if (newState === "deleted") return vscode.l10n.t("Roll back, or end the rotation: the new key is gone");
+  if (oldState === "deleted") return vscode.l10n.t("End the rotation: the old key is gone");
+  return nextText(record, old?.silent ?? false);
+}
+
+function keyStateText(state: KeyState): string {
+  const t = vscode.l10n.t;
+  const texts = { active: t("active"), disabled: t("disabled"), deleted: t("deleted"), unknown: t("unknown") };
+  return texts[state];
+}
+
+const exactly = (usd: number) => exactMoney(usd, vscode.env.language);
