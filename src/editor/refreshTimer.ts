@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { AccountData } from "./data/accountData.ts";
-import type { Resource } from "./data/resource.ts";
+import { isDue } from "./data/isDue.ts";
 import { refreshIntervalMs } from "./settings.ts";
 import type { ResourceView } from "./views/resourceView.ts";
 
@@ -18,16 +18,4 @@ export function startRefreshTimer(data: AccountData, views: Record<Part, Resourc
       if (views[part].tree.visible && isDue(data[part], interval)) void data[part].load({ fresh: true });
   }, TICK_MS);
   return { dispose: () => clearInterval(timer) };
-}
-
-/** What failed is tried again after the same time. */
-export function isDue(
-  resource: Pick<Resource<unknown>, "current" | "failedAt" | "loading" | "notBefore">,
-  interval: number,
-  now: number = Date.now(),
-): boolean {
-  const { current, failedAt, loading, notBefore } = resource;
-  if (loading || (notBefore && notBefore.getTime() > now)) return false;
-  const last = Math.max(current?.readAt.getTime() ?? 0, failedAt?.getTime() ?? 0);
-  return last > 0 && now - last >= interval;
 }

@@ -72,6 +72,7 @@ function textsOf(file: string): Text[] {
 function placeOf(node: Node, source: string): string | undefined {
   if (node.type === "ImportDeclaration" || node.type === "ImportExpression" || /^Export.*Declaration$/.test(node.type))
     return node.source ? "import" : undefined;
+  if (node.type === "BinaryExpression") return "comparison";
   if (node.type === "Property") {
     const key = node.key as Node;
     return `${source.slice(key.start, key.end as number)}:`;

@@ -49,7 +49,9 @@ describe("strings", () => {
     });
 
     it(`${name} are translated, not copied`, () => {
-      const copied = Object.entries(english).filter(([key, text]) => german[key] === text && isProse({ text } as Text));
+      const copied = Object.entries(english).filter(
+        ([key, text]) => german[key] === text && isProse({ text } as Text) && !NAMES.has(text),
+      );
       assert.deepEqual(copied, []);
     });
   }

@@ -394,6 +394,8 @@ describe("rotation", function () {
     const { page } = bench;
     const hash = bench.journal().find(({ old }) => old.name === "typed")?.old.hash;
     assert.ok(hash);
+    // The row of a key, if selected, would be the one to rotate.
+    await (await rotationRow(bench, "typed")).locator(".label-name").click();
     await runCommand(page, "OpenRouter Admin: Rotate Key");
     await page.waitForTimeout(800);
     const label = bench.record(hash)?.label.replace("sk-or-v1-", "") ?? "";

@@ -51,7 +51,11 @@ async function tell(outcome: { text: string; failed: boolean }, tools: ServerToo
   const firstLine = outcome.text.trim().split("\n", 1)[0] ?? "";
   const writing = tools.writing ? t("write tools on") : t("write tools off");
   const chosen = outcome.failed
-    ? await vscode.window.showErrorMessage(t("The MCP server runs, but {0}", outcome.text), setKeyAction, openLog)
+    ? await vscode.window.showErrorMessage(
+        t("The MCP server runs, but its tool failed: {0}", outcome.text),
+        setKeyAction,
+        openLog,
+      )
     : await vscode.window.showInformationMessage(
         t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, firstLine),
         openLog,

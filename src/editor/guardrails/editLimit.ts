@@ -4,7 +4,7 @@ import { limitText, resetText } from "../keys/keyText.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { wizard } from "../quickInput/wizard.ts";
 import { changeGuardrail } from "./change.ts";
-import { bindingsById } from "./facts.ts";
+import { bindingsById, bindsNothing } from "./facts.ts";
 import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
 import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";
@@ -14,7 +14,10 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
   const t = vscode.l10n.t;
   const title = t("Edit Limit of Guardrail");
   const guardrail = await guardrailFor(app, target, { title });
-  const bound = bindingText(bindingsById(await guardrailsData(app))(guardrail.id));
+  const bindings = bindingsById(await guardrailsData(app))(guardrail.id);
+  const bound = bindsNothing(bindings)
+    ? t("It binds nothing, and so enforces nothing.")
+    : t("It holds at once for what it binds: {0}.", bindingText(bindings));
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,

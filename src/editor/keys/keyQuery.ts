@@ -15,25 +15,29 @@ export interface KeyQuery {
   touched: ReadonlySet<string>;
 }
 
-/** The keys to show, sorted, and how many the query hides. Spend is sorted highest first, creation newest first. */
+/**
+ * The keys to show, sorted, and how many the query hides. Spend is sorted highest first, creation newest first.
+ * @param words what else of a key may be filtered for: its state in the reader's language
+ */
 export function selectKeys(
   keys: readonly Key[],
   query: KeyQuery,
   locale?: string,
+  words: (key: Key) => string = keyStatus,
 ): { shown: Key[]; disabledHidden: number } {
-  const words = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
-  const matching = words.length ? keys.filter((key) => matches(key, words, locale)) : keys;
+  const asked = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  const matching = asked.length ? keys.filter((key) => matches(key, asked, words(key), locale)) : keys;
   const visible = (key: Key) => query.showDisabled || !key.disabled || query.touched.has(key.hash);
   const shown = matching.filter(visible);
   return { shown: shown.sort(order(query.sort, locale)), disabledHidden: matching.length - shown.length };
 }
 
 /** Every word is in the name, the label, the hash, the creator or the state. */
-function matches(key: Key, words: string[], locale?: string): boolean {
-  const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", keyStatus(key)]
+function matches(key: Key, asked: string[], state: string, locale?: string): boolean {
+  const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", keyStatus(key), state]
     .join("\n")
     .toLocaleLowerCase(locale);
-  return words.every((word) => text.includes(word));
+  return asked.every((word) => text.includes(word));
 }
 
 function order(sort: KeySort, locale?: string): (a: Key, b: Key) => number {

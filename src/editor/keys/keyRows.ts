@@ -136,11 +136,14 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
 export function textTable(heading: string, lines: [string, string][]): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.appendMarkdown("**").appendText(heading).appendMarkdown("**\n\n|||\n|:--|:--|\n");
-  for (const [label, value] of lines) {
-    const safe = (cell: string) => shown(cell).replaceAll("|", "\u00a6");
-    text.appendMarkdown("|").appendText(safe(label)).appendMarkdown("|").appendText(safe(value)).appendMarkdown("|\n");
-  }
+  const cell = (content: string) => plainText(shown(content).replaceAll("|", "\u00a6"));
+  for (const [label, value] of lines) text.appendMarkdown(`|${cell(label)}|${cell(value)}|\n`);
   return text;
+}
+
+/** As Markdown; VS Code would put blanks between the words that no line breaks at. */
+function plainText(text: string): string {
+  return new vscode.MarkdownString().appendText(text).value.replaceAll("&nbsp;", " ");
 }
 
 const dollars = (usd: number) => money(usd, vscode.env.language);

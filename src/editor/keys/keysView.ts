@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
+import { keyStatus } from "../../openrouter/keyFacts.ts";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { guardrailNames, memberName, workspaceNames } from "../data/names.ts";
@@ -12,6 +13,7 @@ import { type Node, row } from "../views/node.ts";
 import { createResourceView, type ResourceView } from "../views/resourceView.ts";
 import { type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
+import { statusText } from "./keyText.ts";
 
 const BATCH = 200;
 const none: readonly Key[] = [];
@@ -57,7 +59,9 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
 
   const listeners = [held.onDidChange(view.draw), rotations.onDidChange(view.draw)];
 
-  const select = memoized((keys: readonly Key[], asked: KeyQuery) => selectKeys(keys, asked, vscode.env.language));
+  const select = memoized((keys: readonly Key[], asked: KeyQuery) =>
+    selectKeys(keys, asked, vscode.env.language, (key) => statusText(keyStatus(key))),
+  );
   const selection = () => select(data.keys.current?.value.keys ?? none, query);
 
   function roots(): Node[] {
@@ -91,7 +95,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", count(keys.length, vscode.env.language));
     let made: Node[] | undefined;
     const node: Node = row({
-      ...{ id: `workspace:${id}`, label, figure, icon: "root-folder", expanded: true, context: "workspace" },
+      ...{ id: `workspace:${id}`, label, figure, icon: "layers", expanded: true, context: "workspace" },
       spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
       children: () => (made ??= rows(id, keys, context, node)),
     });

@@ -14,7 +14,7 @@ export interface RotationJournal extends Journal, vscode.Disposable {
   update(id: string, change: (record: Rotation) => Rotation): Promise<void>;
 }
 
-/** @param folder need not exist */
+/** @param storage the extension's own folder, which need not exist */
 export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   const changed = new vscode.EventEmitter<void>();
   const folder = createJsonFolder(join(storage.fsPath, "rotations"), isObject);

@@ -35,7 +35,7 @@ async function remindOfLimit(record: Rotation): Promise<void> {
   const restore = t("Restore Limit");
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
   const text = t(
-    "{0}: the period is over to whose remainder the limit was cut. Restore {1}?",
+    "The limit of {0} was cut to what remained of a period that is over now. Restore {1}?",
     rotationLabel(record),
     limit,
   );

@@ -22,6 +22,8 @@ interface HostOptions {
   /** Where user data is kept; a new folder, removed at the end, otherwise. */
   dataDir?: string;
   port?: number;
+  /** The display language; VS Code's own texts stay English. */
+  language?: string;
 }
 
 export interface Host {
@@ -61,6 +63,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const dir of [dataDir, extensionsDir, folder]) await mkdir(dir, { recursive: true });
   await writeFile(config, "");
   await mergeSettings(dataDir, { ...QUIET, ...options.settings });
+  if (options.language) await addLanguagePack(dataDir, options.language);
 
   const outputFile = join(temporary, "output.log");
   const dirs = ["--user-data-dir", dataDir, "--extensions-dir", extensionsDir, "--config", config];
@@ -84,6 +87,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
     ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
     "--disable-getting-started-override",
+    ...(options.language ? ["--locale", options.language] : []),
     ...(options.smoke ? ["--vscode-option", "enable-smoke-test-driver"] : []),
   ]);
   const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
@@ -133,6 +137,19 @@ async function mergeSettings(dataDir: string, settings: Settings): Promise<void>
     const before = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
     await writeFile(file, `${JSON.stringify({ ...before, ...settings }, null, 2)}\n`);
   }
+}
+
+/** VS Code speaks a language only with a pack for it, which may be empty: extensions bring their own translations. */
+async function addLanguagePack(dataDir: string, language: string): Promise<void> {
+  const vscode = join(dataDir, `${language}.i18n.json`);
+  await writeFile(vscode, JSON.stringify({ contents: {} }));
+  const pack = {
+    hash: language,
+    extensions: [{ extensionIdentifier: { id: `test.${language}` }, version: "1" }],
+    label: language,
+    translations: { vscode },
+  };
+  await writeFile(join(dataDir, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
 /** An editor started from a VS Code terminal would take its variables for its own; keys come from the test alone. */

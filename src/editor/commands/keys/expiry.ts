@@ -35,7 +35,7 @@ async function askDate(place: Parameters<typeof askText>[0], now: Date): Promise
     { ...place, canGoBack: true },
     {
       prompt: vscode.l10n.t("The last day on which the key works, by UTC"),
-      placeholder: "YYYY-MM-DD",
+      placeholder: vscode.l10n.t("YYYY-MM-DD"),
       validate: (typed) => dateProblem(typed, now),
     },
   );
