@@ -6,6 +6,7 @@ import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "./host/inter
 import { closedPort, type Host, startHost } from "./host/server.ts";
 import { stepByStep } from "./host/steps.ts";
 import { inThemes } from "./host/themes.ts";
+import { view } from "./host/tree.ts";
 import { ensureVsix } from "./host/vsix.ts";
 import { trueRemaining } from "./truth.ts";
 
@@ -41,9 +42,10 @@ describe("the interface", function () {
     if (this.currentTest?.state === "failed") await screenshot(page, `failed-interface-${this.currentTest.title}`);
   });
 
-  const welcome = (text: string | RegExp) => sidebar.locator(".welcome-view-content", { hasText: text });
-  const button = (name: string) => sidebar.locator(".welcome-view-content .monaco-button", { hasText: name });
-  const creditRow = (name: RegExp) => sidebar.locator(".monaco-list-row", { hasText: name });
+  const credits = () => view(page, "Credits");
+  const welcome = (text: string | RegExp) => credits().locator(".welcome-view-content", { hasText: text });
+  const button = (name: string) => credits().locator(".welcome-view-content .monaco-button", { hasText: name });
+  const creditRow = (name: RegExp) => credits().locator(".monaco-list-row", { hasText: name });
 
   /** The server, started or restarted by VS Code, answers with this account's figures. */
   async function serverReads(figures: string): Promise<void> {

@@ -32,6 +32,14 @@ export function selectKeys(
   return { shown: shown.sort(order(query.sort, locale)), disabledHidden: matching.length - shown.length };
 }
 
+/** How many keys of its workspace have a key's name: during a rotation, for instance, two. */
+export function countNames(keys: readonly Key[]): (key: Key) => number {
+  const place = (key: Key) => `${key.workspace_id} ${key.name}`;
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(place(key), (counts.get(place(key)) ?? 0) + 1);
+  return (key) => counts.get(place(key)) ?? 0;
+}
+
 /** Every word is in the name, the label, the hash, the creator or the state. */
 function matches(key: Key, asked: string[], state: string, locale?: string): boolean {
   const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", keyStatus(key), state]

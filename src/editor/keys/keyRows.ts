@@ -17,6 +17,8 @@ export interface KeyContext {
   guardrail(hash: string): string | undefined;
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
+  /** Whether another key has the same name. */
+  hasTwin(key: Key): boolean;
   /** Whether its secret is kept in VS Code. */
   kept(hash: string): boolean;
 }
@@ -31,11 +33,12 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const status = keyStatus(key);
   const [icon, iconColor] = icons[status];
   const label = keyName(key);
-  const figure = `${spendText(key)}${stateSuffix(key)}`;
+  const twin = context.hasTwin(key) ? shortLabel(key.label) : "";
+  const figure = [twin, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
   const node: KeyNode = {
     ...row({
       ...{ id: `key:${key.hash}`, label, figure, icon, iconColor, parent },
-      spoken: `${label}, ${statusText(status)}, ${spendText(key)}`,
+      spoken: [label, twin, statusText(status), spendText(key)].filter(Boolean).join(", "),
       context: ["key", status, ...(context.kept(key.hash) ? ["kept"] : [])].join(" "),
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),

@@ -11,7 +11,7 @@ import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 import { shown } from "../shown.ts";
 import { type Node, row } from "../views/node.ts";
 import { createResourceView, type ResourceView } from "../views/resourceView.ts";
-import { type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
+import { countNames, type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 import { statusText } from "./keyText.ts";
 
@@ -62,6 +62,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
   const select = memoized((keys: readonly Key[], asked: KeyQuery) =>
     selectKeys(keys, asked, vscode.env.language, (key) => statusText(keyStatus(key))),
   );
+  const namesOf = memoized(countNames);
   const selection = () => select(data.keys.current?.value.keys ?? none, query);
 
   function roots(): Node[] {
@@ -71,7 +72,8 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
 
   function keyRoots(): Node[] {
     const { workspaces = [] } = data.keys.current?.value ?? {};
-    const context = keyContext(data, held.isKept);
+    const namesakes = namesOf(data.keys.current?.value.keys ?? none);
+    const context = keyContext(data, { kept: held.isKept, hasTwin: (key) => namesakes(key) > 1 });
     const keys = selection().shown;
     if ((workspaces?.length ?? 0) < 2) return rows("", keys, context);
     const byWorkspace = Map.groupBy(keys, (key) => key.workspace_id ?? "");
@@ -171,7 +173,7 @@ function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args:
 }
 
 /** Names for what keys refer to, as far as they were read. */
-function keyContext(data: AccountData, kept: (hash: string) => boolean): KeyContext {
+function keyContext(data: AccountData, known: Pick<KeyContext, "kept" | "hasTwin">): KeyContext {
   const guardrails = guardrailNames(data.guardrails.current?.value);
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
   const workspaces = workspaceNames(data.keys.current?.value.workspaces);
@@ -179,6 +181,6 @@ function keyContext(data: AccountData, kept: (hash: string) => boolean): KeyCont
     guardrail: (hash) => guardrails.get(hash),
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),
-    kept,
+    ...known,
   };
 }

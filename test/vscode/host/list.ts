@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 
 /** The part of a DOM element that the readers use; these files are checked without the browser's types. */
@@ -40,19 +41,24 @@ export async function readDown<T extends Indexed>(
   await scrollRows(list, -1_000_000);
   const rows = new Map<number, T>();
   const inOrder = () => [...rows.values()].sort((a, b) => a.index - b.index);
+  let stuck = 0;
   while (true) {
     const seen = (await read()).sort((a, b) => a.index - b.index);
     const before = rows.size;
     for (const row of seen) rows.set(row.index, row);
     if (wanted(inOrder()) || seen.length === 0 || seen.some((row) => row.last)) return inOrder();
-    if (rows.size === before) throw new Error("The list does not scroll.");
+    stuck = rows.size === before ? stuck + 1 : 0;
+    // A list that is being redrawn stands still, for a moment.
+    if (stuck > 20) throw new Error("The list does not scroll.");
+    if (stuck) await sleep(100);
     await scrollRows(list, Math.max(1, seen.length - 3));
   }
 }
 
 /** Brings a row that is cut at the list's edge wholly into sight: Playwright's own scrolling would confuse VS Code. */
 export async function bringIntoSight(list: Locator, row: Locator): Promise<void> {
-  const [outer, inner] = [await list.boundingBox(), await row.boundingBox()];
+  const outer = await list.boundingBox();
+  const inner = await row.boundingBox({ timeout: 2_000 }).catch(() => null);
   if (!outer || !inner) return;
   const below = inner.y + inner.height - (outer.y + outer.height);
   const above = outer.y - inner.y;

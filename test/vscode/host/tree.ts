@@ -106,8 +106,8 @@ export async function findRow(page: Page, name: string, label: string | RegExp, 
       const rows = pane.locator(".monaco-list-row");
       const row =
         place.under === undefined ? rows.filter(byLabel) : rows.and(page.locator(`[data-index="${found.index}"]`));
-      await bringIntoSight(listOf(pane), row);
-      return row;
+      // A row that a redraw takes away meanwhile is looked for again.
+      if (await bringIntoSight(listOf(pane), row).then(() => row.isVisible())) return row;
     }
     const texts = inSight.map((row) => `${row.label} ${row.description}`).join("\n");
     assert.ok(Date.now() < deadline, `${name} has no row ${label} under ${place.under ?? "anything"}:\n${texts}`);
