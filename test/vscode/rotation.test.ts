@@ -350,7 +350,7 @@ describe("rotation", function () {
     );
     await reloadWindow(host, page);
     await screenshot(page, "rotation-restore");
-    await answerToast(page, /limited: the period is over/, "Restore Limit");
+    await answerToast(page, /The limit of limited was cut/, "Restore Limit");
     await toast(page, "limited has its limit of $25 monthly again").waitFor();
     assert.equal(bench.record(key.hash)?.limit, 25);
     assert.equal(bench.journal().find((one) => one.old.hash === old.hash)?.restoreLimit, undefined);

@@ -130,22 +130,28 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
     ],
     [t("Created"), time(key.created_at, "")],
     [t("Updated"), time(key.updated_at, t("never"))],
-    [t("Hash"), key.hash],
   ];
-  return textTable(keyName(key), lines);
+  // Below the table, where a word that is too long for its line is broken.
+  return textTable(keyName(key), lines)
+    .appendMarkdown("\n")
+    .appendText(`${t("Hash")}: ${key.hash}`);
 }
 
 /** A heading with a two-column table of plain text. */
 export function textTable(heading: string, lines: [string, string][]): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.appendMarkdown("**").appendText(heading).appendMarkdown("**\n\n|||\n|:--|:--|\n");
-  const cell = (content: string) => plainText(shown(content).replaceAll("|", "\u00a6"));
-  for (const [label, value] of lines) text.appendMarkdown(`|${cell(label)}|${cell(value)}|\n`);
+  const cell = (content: string) => shown(content).replaceAll("|", "\u00a6");
+  for (const [label, value] of lines)
+    text
+      .appendMarkdown("|")
+      .appendText(cell(label))
+      .appendMarkdown(`|${wrapping(cell(value))}|\n`);
   return text;
 }
 
-/** As Markdown; VS Code would put blanks between the words that no line breaks at. */
-function plainText(text: string): string {
+/** Plain text as Markdown, with the blanks at which lines may break; `appendText` alone makes them fixed. */
+function wrapping(text: string): string {
   return new vscode.MarkdownString().appendText(text).value.replaceAll("&nbsp;", " ");
 }
 
