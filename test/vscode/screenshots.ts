@@ -3,10 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openContainer, openWorkbench, quickInput, runCommand, toast } from "./host/browser.ts";
+import { modal } from "./host/dialogs.ts";
 import { installFonts } from "./host/fonts.ts";
 import { ensureHost } from "./host/install.ts";
 import { inRepo } from "./host/paths.ts";
 import { startHost } from "./host/server.ts";
+import { findRow, runInlineAction } from "./host/tree.ts";
 import { ensureVsix } from "./host/vsix.ts";
 
 const SIZE = { width: 960, height: 800 };
@@ -80,6 +82,26 @@ async function takeAll(page: Page): Promise<void> {
   await page.locator(".monaco-workbench.vs").waitFor();
   await page.mouse.move(900, 700);
   await take(page, "screenshots/sidebar-light");
+
+  await host.updateSettings({ "workbench.colorTheme": THEMES.dark });
+  await page.locator(".monaco-workbench.vs-dark").waitFor();
+  await editGuardrail(page);
+}
+
+/** The question before a guardrail is changed, with the difference behind it. */
+async function editGuardrail(page: Page): Promise<void> {
+  await widenSidebar(page, 260);
+  await runInlineAction(await findRow(page, "Guardrails", "Research models"), "Edit Guardrail as JSON");
+  const editor = page.locator(".editor-instance .monaco-editor").last();
+  const limit = editor.locator(".view-line", { hasText: '"limit_usd"' });
+  await limit.click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.insertText('  "limit_usd": 75,');
+  await page.keyboard.press("Control+S");
+  await modal(page, "Change Research models at OpenRouter?");
+  await take(page, "screenshots/guardrail-json");
 }
 
 /** Enter takes each step's proposal until the last, which shows what will be sent. */
