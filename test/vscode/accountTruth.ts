@@ -17,7 +17,7 @@ export function trueKey(account: SampleAccount, name: string, workspace?: string
   return key;
 }
 
-export type State = "active" | "disabled" | "expired";
+type State = "active" | "disabled" | "expired";
 
 export function trueState({ disabled, expires_at }: TrueKey): State {
   if (disabled) return "disabled";
@@ -28,6 +28,29 @@ export function trueState({ disabled, expires_at }: TrueKey): State {
 export function usd(amount: number): string {
   const digits = amount !== 0 && amount < 0.01 ? { maximumSignificantDigits: 2 } : {};
   return amount.toLocaleString("en-US", { style: "currency", currency: "USD", ...digits });
+}
+
+/** Money to the last digit. */
+export function exactly(amount: number): string {
+  return `${amount.toLocaleString("en-US", { maximumFractionDigits: 10 })} USD`;
+}
+
+/** A moment as an English reader sees it, here and in UTC. */
+export function time(iso: string | null): string {
+  if (!iso) return "never";
+  const local = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return `${local} (${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC)`;
+}
+
+/** The name of the guardrail that binds a key. */
+export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
+  const bound = state.keyAssignments.find(({ target }) => target === key.hash);
+  return (bound && state.guardrails.get(bound.guardrail_id)?.name) ?? "none";
+}
+
+export function trueCreator({ state }: SampleAccount, key: TrueKey): string {
+  const member = state.members.find(({ id }) => id === key.creator_user_id);
+  return [member?.first_name, member?.last_name].filter(Boolean).join(" ") || (member?.email ?? "unknown");
 }
 
 const whole = (amount: number) => (amount % 1 === 0 ? `$${amount.toLocaleString("en-US")}` : usd(amount));

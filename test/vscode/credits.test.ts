@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
-import { trueKeys, usd } from "./accountTruth.ts";
+import { exactly, trueKeys, usd } from "./accountTruth.ts";
 import { screenshot } from "./host/browser.ts";
+import { answerModal, modal } from "./host/dialogs.ts";
 import { eventually } from "./host/eventually.ts";
 import { typeKey } from "./host/interface.ts";
 import { closedPort } from "./host/server.ts";
 import { pictureFailures, type Session, startSession } from "./host/session.ts";
-import { statusItem, statusTooltip } from "./host/status.ts";
-import { showView, view, viewRows } from "./host/tree.ts";
+import { clickStatus, statusItem, statusTooltip } from "./host/status.ts";
+import { runTitleAction, showView, view, viewRows } from "./host/tree.ts";
 import { trueRemaining } from "./truth.ts";
 
 describe("the account in the sidebar", function () {
@@ -98,18 +99,26 @@ describe("the account in the sidebar", function () {
     const today = spent(periods().Today).analytics;
     const item = statusItem(page, usd(remaining));
     assert.equal((await item.innerText()).trim(), `${usd(remaining)} · ${usd(today)} today`);
-    const exact = (amount: number) => `${amount.toLocaleString("en", { maximumFractionDigits: 10 })} USD`;
     const told = (await statusTooltip(page, usd(remaining))).replaceAll("\u00a0", " ").split("\n");
     for (const line of [
-      `Remaining\t${exact(remaining)}`,
-      `Today\t${exact(today)}`,
-      `This Month\t${exact(spent(periods()["This Month"]).analytics)}`,
+      `Remaining\t${exactly(remaining)}`,
+      `Today\t${exactly(today)}`,
+      `This Month\t${exactly(spent(periods()["This Month"]).analytics)}`,
       "Source\tanalytics",
     ])
       assert.ok(
         told.some((one) => one.trim() === line),
         `${line} is not in ${told.join("\n")}`,
       );
+  });
+
+  it("leads from the status bar to the activity, and from Add Credits to where they are bought", async () => {
+    await clickStatus(page, usd(await trueRemaining(account)));
+    assert.ok((await modal(page, /open the external website/)).detail.includes("https://openrouter.ai/activity"));
+    await answerModal(page, "Cancel");
+    await runTitleAction(page, "Credits", "Add Credits");
+    assert.ok((await modal(page, /open the external website/)).detail.includes("openrouter.ai/settings/credits"));
+    await answerModal(page, "Cancel");
   });
 
   it("leaves the status bar when the setting says so, and comes back", async () => {

@@ -29,6 +29,8 @@ describe("the sidebar in each theme", function () {
     session = await startSession(account, { viewport: { width: 1200, height: 1000 } });
     page = session.page;
     for (const name of ["Credits", "Keys", "Guardrails", "Members"]) await showView(page, name);
+    await findRow(page, "Members", "Ana Reyes");
+    await findRow(page, "Guardrails", "Approved providers");
     await findRow(page, "Keys", "checkout-assistant", { under: "Production" });
     await runTitleAction(page, "Keys", "Show Disabled Keys");
     await findRow(page, "Keys", "legacy-chatbot");

@@ -37,6 +37,10 @@ export async function chooseEntry(page: Page, ...names: string[]): Promise<void>
   await menu(page).waitFor({ state: "hidden" });
 }
 
+export function menuIsOpen(page: Page): Promise<boolean> {
+  return menu(page).isVisible();
+}
+
 export async function closeMenu(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
   await menu(page).waitFor({ state: "hidden" });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import { moveAway, tooltip } from "./hover.ts";
 import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
-import { chooseEntry, closeMenu, type MenuEntry, menuEntries } from "./menu.ts";
+import { chooseEntry, closeMenu, type MenuEntry, menuEntries, menuIsOpen } from "./menu.ts";
 
 export interface Row {
   /** Its place among the rows that are unfolded. */
@@ -228,7 +228,12 @@ export async function runTitleAction(page: Page, name: string, ...action: string
   if (action.length === 1 && (await icon.count()) > 0) {
     await icon.click();
   } else {
-    await bar.locator(MORE).click();
+    // A title that is redrawn takes its menu away.
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await bar.locator(MORE).click();
+      await page.waitForTimeout(500);
+      if (await menuIsOpen(page)) break;
+    }
     await chooseEntry(page, ...action);
   }
   await moveAway(page);

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { exactly } from "./list.ts";
+import { atStep } from "./quickInput.ts";
+
+/** Runs a command as hands on the keyboard do: F1, its title, Enter. */
+export async function typeCommand(page: Page, title: string): Promise<void> {
+  const row = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
+  await eventually(async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("F1");
+    await page.keyboard.type(title);
+    await row.first().waitFor({ timeout: 3_000 });
+  }, 60_000);
+  await page.keyboard.press("Enter");
+}
+
+/** Types at a step and presses Enter; in a list, once the row that is meant is the active one. */
+export async function typeAtStep(page: Page, title: string, text: string, row?: string): Promise<void> {
+  await atStep(page, title);
+  await page.keyboard.type(text);
+  if (row) await activeChoice(page, row);
+  await page.keyboard.press("Enter");
+}
+
+/** Waits until Enter would take this row of a list. */
+export async function activeChoice(page: Page, row: string): Promise<void> {
+  const active = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactly(row) });
+  await active.waitFor();
+}
+
+/** Fails where the mouse was used meanwhile. */
+export async function withoutMouse(page: Page, work: () => Promise<void>): Promise<void> {
+  await page.evaluate(`
+    window.mouseUsed = 0;
+    for (const name of ["mousedown", "wheel", "touchstart"])
+      window.addEventListener(name, () => window.mouseUsed++, true);
+  `);
+  await work();
+  assert.equal(await page.evaluate("window.mouseUsed"), 0);
+}
