@@ -40,7 +40,7 @@ export function watchAgentWrites(
     }).on("error", () => {}); // without the watch, Refresh still works
   }
 
-  void start();
+  start().catch(() => {}); // nor without a folder to watch
   return {
     dispose() {
       stop.abort();

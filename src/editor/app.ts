@@ -31,6 +31,12 @@ export async function clientOf({ connection }: App): Promise<Client> {
   );
 }
 
+/** @throws Error when another account is in use than when the questions began: what they asked was meant for that one */
+export async function requireSameAccount(app: App, client: Client): Promise<void> {
+  if ((await app.connection.open())?.client === client) return;
+  throw new Error(vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again."));
+}
+
 /** Shows that something is under way and lets the person cancel it. */
 export function working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };

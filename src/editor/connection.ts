@@ -22,7 +22,11 @@ export function createConnection(account: Account, version: string): Connection 
   const changed = new vscode.EventEmitter<void>();
   let current: Promise<OpenConnection | undefined> | undefined;
 
-  const tellSource = async () => setContext(contextKeys.account, await account.source());
+  const tellSource = () =>
+    account.source().then(
+      (source) => setContext(contextKeys.account, source),
+      () => {}, // secret storage that fails is told of where the account is opened
+    );
   void tellSource();
   const listener = account.onDidChange(() => {
     current = undefined;

@@ -29,6 +29,7 @@ export const commandIds = {
   copyKeyHash: "openrouterAdmin.copyKeyHash",
   copyKeyName: "openrouterAdmin.copyKeyName",
   deleteKey: "openrouterAdmin.deleteKey",
+  handOverSecret: "openrouterAdmin.handOverSecret",
   copyKeptSecret: "openrouterAdmin.copyKeptSecret",
   forgetKeptSecret: "openrouterAdmin.forgetKeptSecret",
 

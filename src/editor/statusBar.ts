@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { OpenRouterError } from "../openrouter/errors.ts";
-import { trim } from "../openrouter/figures.ts";
+import { trim, utcDay } from "../openrouter/figures.ts";
 import type { Connection } from "./connection.ts";
 import type { AccountData } from "./data/accountData.ts";
 import { clock, exactMoney, money } from "./format.ts";
 import { commandIds, settingIds } from "./ids.ts";
 import { textTable } from "./keys/keyRows.ts";
 import { refreshIntervalMs, statusBarShown } from "./settings.ts";
+
+const MINUTE_MS = 60_000;
 
 /** Remaining credits and today's spend, in every window that has an account. */
 export function createStatusBar(connection: Connection, { credits }: AccountData): vscode.Disposable {
@@ -32,9 +34,18 @@ export function createStatusBar(connection: Connection, { credits }: AccountData
       void credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
   }
 
+  /** After midnight UTC the figure of yesterday is no longer today's. */
+  const midnight = setInterval(() => {
+    const { current, loading } = credits;
+    if (!current || loading || !statusBarShown() || utcDay(current.readAt) === utcDay()) return;
+    draw();
+    void credits.load({ fresh: true });
+  }, MINUTE_MS);
+
   read();
   return vscode.Disposable.from(
     item,
+    { dispose: () => clearInterval(midnight) },
     credits.onDidChange(draw),
     connection.onDidChange(read),
     vscode.window.onDidChangeWindowState(read),
@@ -53,7 +64,7 @@ function statusTexts({ value, source, readAt }: Current, failure: string | undef
   const locale = vscode.env.language;
   const { credits, periods } = value;
   const remaining = trim(credits.total_credits - credits.total_usage);
-  const known = periods instanceof OpenRouterError ? undefined : periods;
+  const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
   const today = known ? money(known.today, locale) : t("unknown");
   const usd = (amount: number | undefined) => (amount === undefined ? t("unavailable") : exactMoney(amount, locale));
   const tooltip = textTable(t("OpenRouter Credits"), [

@@ -1,5 +1,6 @@
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
+import { OpenRouterError } from "./errors.ts";
 import { sum, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
@@ -17,16 +18,26 @@ export interface Periods {
   note?: string;
 }
 
+interface AllKeys {
+  keys: readonly Key[];
+  /** Undefined where only the default workspace could be asked. */
+  workspaces: readonly unknown[] | undefined;
+}
+
 /** From `POST /analytics/query`, a bucket a day, or from the counters of the keys (`GET /keys`) where there are no analytics. */
 export function getPeriods(
   client: Client,
   options?: RequestOptions,
-  allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
+  allKeys: () => Promise<AllKeys> = () => listAllKeys(client, {}, options),
 ): Promise<Periods> {
   const now = new Date();
   return analyticsOrCounters(
     (signal) => fromAnalytics(client, now, signal),
-    async (note) => ({ ...fromCounters(await allKeys()), note }),
+    async (note) => {
+      const { keys, workspaces } = await allKeys();
+      const scope = workspaces ? [] : ["only the default workspace could be read"];
+      return { ...fromCounters(keys), note: [note, ...scope].join("; ") };
+    },
     options,
   );
 }
@@ -40,7 +51,7 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
     limit: 1000,
   };
   const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
-  const days = data.map((row) => ({ day: String(row.date__day).slice(0, 10), usage: figure(row.total_usage) }));
+  const days = data.map((row) => ({ day: utcDayOf(row.date__day), usage: figure(row.total_usage) }));
   const since = (start: string) => sum(days.filter(({ day }) => day >= start).map(({ usage }) => usage));
   const notes = [...(metadata.truncated ? ["analytics truncated its answer"] : []), ...(warnings ?? [])];
   return {
@@ -53,8 +64,15 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
   };
 }
 
+/** A row without its day belongs to no period: an error, and the counters take over. */
+function utcDayOf(bucket: unknown): string {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(String(bucket)) ?? [];
+  if (day) return day;
+  throw new OpenRouterError(`POST /analytics/query: ${JSON.stringify(bucket)} is no day.`, "Use the keys' counters.");
+}
+
 /** Sums of the keys' own counters, USD without BYOK; what deleted keys spent is not in them. */
-export function fromCounters(keys: Key[]): Omit<Periods, "note"> {
+function fromCounters(keys: readonly Key[]): Omit<Periods, "note"> {
   return {
     source: "counters",
     today: sum(keys.map((key) => key.usage_daily)),

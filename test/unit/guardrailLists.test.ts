@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
-import { listChoices, listDifference, modelEntries } from "../../src/editor/guardrails/catalog.ts";
+import {
+  changedList,
+  changesNothing,
+  listChoices,
+  listDifference,
+  modelEntries,
+} from "../../src/editor/guardrails/catalog.ts";
 import {
   bindingsById,
   bindsNothing,
@@ -41,6 +47,15 @@ describe("listChoices", () => {
 
   it("tells what a new list adds and takes out", () => {
     assert.deepEqual(listDifference(["a", "b"], ["b", "c"]), { added: ["c"], removed: ["a"] });
+    assert.ok(changesNothing(listDifference(["a", "b"], ["b", "a"])));
+  });
+
+  it("puts a change on a list that somebody else changed meanwhile, and loses nothing of theirs", () => {
+    const change = listDifference(["a", "b"], ["b", "c"]);
+    assert.deepEqual(changedList(["a", "b", "theirs"], change), ["b", "theirs", "c"]);
+    assert.deepEqual(changedList(["a"], change), ["c"]);
+    assert.deepEqual(changedList(["b", "c"], change), ["b", "c"]);
+    assert.deepEqual(changedList(["a"], { added: [], removed: ["a", "b"] }), []);
   });
 });
 

@@ -12,7 +12,7 @@ const translated = sorted(texts.filter((text) => text.translated).map(({ text })
 
 /** Names, and what only a log or a programmer reads. */
 const NAMES = new Set(["OpenRouter Admin"]);
-const FOR_PROGRAMMERS = /^(log\.\w+|Error|console\.\w+)\(\)$/;
+const FOR_PROGRAMMERS = /^((\w+\.)?log\.\w+|Error|console\.\w+)\(\)$/;
 /** Where VS Code shows what it is given. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createClient, getPeriods } from "../../src/openrouter/index.ts";
 import { periodStarts } from "../../src/openrouter/periods.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, reply, startFaults } from "../support/faults.ts";
 
 /** Credits and BYOK of the account's own ledger since a UTC day, USD. */
 function spent({ state }: SampleAccount, since: string, byok: boolean): number {
@@ -43,4 +44,34 @@ describe("spend of the day, the week and the month", () => {
         await account.close();
       }
     });
+
+  it("takes no row without its day for today's: the counters take over", async () => {
+    const account = await startSampleAccount();
+    const rows = { data: [{ total_usage: 5 }, { date__day: null, total_usage: 7 }], metadata: { truncated: false } };
+    const faults = await startFaults(account.baseUrl, ({ path }, response) =>
+      path === "/analytics/query" ? reply(response, 200, { data: rows }) : undefined,
+    );
+    try {
+      const periods = await getPeriods(createClient({ ...account, baseUrl: faults.baseUrl }));
+      assert.equal(periods.source, "counters");
+      assert.match(periods.note ?? "", /is no day/);
+    } finally {
+      await faults.close();
+      await account.close();
+    }
+  });
+
+  it("says where only the default workspace could be read", async () => {
+    const account = await startSampleAccount({ analytics: false });
+    const faults = await startFaults(account.baseUrl, ({ path }, response) =>
+      path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "not for you")) : undefined,
+    );
+    try {
+      const periods = await getPeriods(createClient({ ...account, baseUrl: faults.baseUrl }));
+      assert.match(periods.note ?? "", /only the default workspace/);
+    } finally {
+      await faults.close();
+      await account.close();
+    }
+  });
 });

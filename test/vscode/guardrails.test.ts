@@ -230,6 +230,31 @@ describe("guardrails", function () {
       assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { ignored_providers: null });
     });
 
+    it("loses nothing that somebody else changes in the list before or while it is picked from", async () => {
+      const research = "Research models";
+      const list = () => bench.named(research).ignored_models ?? [];
+      const somebodyElseIgnores = (model: string) =>
+        Object.assign(bench.named(research), { ignored_models: [...list(), model] });
+      const before = list();
+      somebodyElseIgnores("theirs/before");
+      await bench.menu(research, "Pick Models of Guardrail");
+      await pick(page, "Ignored Models");
+      await tick(page, { "DeepSeek: DeepSeek V3.2": true });
+      assert.equal((await choices(page)).find((one) => one.label === "theirs/before")?.checked, true);
+      somebodyElseIgnores("theirs/meanwhile");
+      await accept(page);
+      const sent = bench.requests("PATCH").length;
+      await pick(page, "Change Guardrail");
+      const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
+      assert.match(detail, /Changed at OpenRouter since you opened it; this stays:\s+ignored_models: .*theirs\/meanwhile/);
+      assert.equal(bench.requests("PATCH").length, sent);
+      await answerModal(page, "Apply");
+      await eventually("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
+      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
+        ignored_models: [...before, "theirs/before", "theirs/meanwhile", "deepseek/deepseek-v3.2"],
+      });
+    });
+
     it("assigns a guardrail to a key, in place of the one that it has", async () => {
       await runCommand(page, "OpenRouter Admin: Assign Guardrail to Key");
       await pick(page, "voice-bot");

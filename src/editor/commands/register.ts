@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
-import { ForbiddenError, OriginError, UnauthorizedError } from "../../openrouter/errors.ts";
+import { ForbiddenError, OriginError, UnauthorizedError, UncertainWriteError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/redact.ts";
 import { errorText } from "../errorText.ts";
 import { type CommandId, commandIds, settingIds } from "../ids.ts";
 import type { Log } from "../log.ts";
+import { retryOf } from "../retry.ts";
+import { shown } from "../shown.ts";
 
 /** A command; a menu gives it the row that it was opened on. */
 export type Run = (target?: unknown) => Promise<void> | void;
@@ -31,13 +33,13 @@ export async function runReported(log: Log, id: string, run: () => Promise<void>
     // Not awaited: the command has ended, whenever somebody reads the message.
     void offer(
       text,
-      actionsFor(error, log, () => runReported(log, id, run)),
+      actionsFor(error, log, () => runReported(log, id, retryOf(error) ?? run)),
     );
   }
 }
 
 async function offer(text: string, actions: Action[]): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(text, ...actions);
+  const chosen = await vscode.window.showErrorMessage(shown(text), ...actions);
   await chosen?.run();
 }
 
@@ -51,6 +53,9 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const open = command("workbench.action.openSettings", settingIds.baseUrl);
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
+  const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
+  // What may have been created must be looked for, and not be sent again.
+  if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };
   const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };

@@ -4,6 +4,7 @@ import { commandIds, mcpServerLabel } from "../ids.ts";
 import type { Log } from "../log.ts";
 import { invokeOverview, type ServerTools, serverTools } from "../serverTools.ts";
 import { allowWriteTools } from "../settings.ts";
+import { shown } from "../shown.ts";
 import { setKey } from "./setKey.ts";
 
 const START_MS = 60_000;
@@ -52,12 +53,12 @@ async function tell(outcome: { text: string; failed: boolean }, tools: ServerToo
   const writing = tools.writing ? t("write tools on") : t("write tools off");
   const chosen = outcome.failed
     ? await vscode.window.showErrorMessage(
-        t("The MCP server runs, but its tool failed: {0}", outcome.text),
+        t("The MCP server runs, but its tool failed: {0}", shown(outcome.text)),
         setKeyAction,
         openLog,
       )
     : await vscode.window.showInformationMessage(
-        t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, firstLine),
+        t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, shown(firstLine)),
         openLog,
       );
   if (chosen === openLog) log.show();

@@ -45,6 +45,7 @@ export function commandTable(app: App): Record<CommandId, Run> {
     [commandIds.assignGuardrailToKey]: async (node) => (await guardrails()).assignGuardrailToKey(app, node),
     [commandIds.copyKeyHash]: async (node) => (await keyCopies()).copyKeyHash(app, node),
     [commandIds.copyKeyName]: async (node) => (await keyCopies()).copyKeyName(app, node),
+    [commandIds.handOverSecret]: async (node) => (await keyCopies()).handOverSecret(app, node),
     [commandIds.copyKeptSecret]: async (node) => (await keyCopies()).copyKeptSecret(app, node),
     [commandIds.forgetKeptSecret]: async (node) => (await keyCopies()).forgetKeptSecret(app, node),
     [commandIds.deleteKey]: async (node) => (await import("./keys/delete.ts")).deleteKey(app, node),

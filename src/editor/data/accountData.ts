@@ -49,6 +49,9 @@ export interface AccountData extends vscode.Disposable {
   members: Resource<MembersData>;
 }
 
+const STALE_MS = 60_000;
+const JUST_NOW_MS = 5_000;
+
 /** The API's functions come with the first reading, not with the extension. */
 const api = () => import("../../openrouter/index.ts");
 
@@ -63,7 +66,7 @@ export function createAccountData(connection: Connection, log: Log): AccountData
     { name: "Credits", stateKey: contextKeys.state },
     connection,
     log,
-    (open, how) => readCredits(open.client, how),
+    (open, how) => readCredits(open.client, how, keys),
   );
   const guardrails = createResource<GuardrailsData>(
     { name: "Guardrails", stateKey: contextKeys.guardrailsState },
@@ -91,12 +94,22 @@ export function createAccountData(connection: Connection, log: Log): AccountData
 }
 
 /** @throws InferenceKeyError for an inference key, whose account would read as empty */
-async function readCredits(client: Client, options: ReadOptions<CreditsData>): Promise<CreditsData> {
-  const { getCredits, getPeriods, requireManagementKey } = await api();
+async function readCredits(
+  client: Client,
+  options: ReadOptions<CreditsData>,
+  keys: Resource<KeysData>,
+): Promise<CreditsData> {
+  const { getCredits, getPeriods, listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
+  // Thousands of keys are not listed twice: those of the Keys view serve, if they are as new.
+  const allKeys = async () => {
+    await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS);
+    const { current, failure } = keys;
+    return current?.complete && !failure ? current.value : listAllKeys(client, {}, options);
+  };
   const [credits, periods] = await Promise.all([
     getCredits(client, options),
-    getPeriods(client, options).catch((error: unknown) => {
+    getPeriods(client, options, allKeys).catch((error: unknown) => {
       if (error instanceof OpenRouterError) return error;
       throw error;
     }),

@@ -3,8 +3,9 @@ import { type App, clientOf, working } from "../app.ts";
 import { commandIds } from "../ids.ts";
 import { wizard } from "../quickInput/wizard.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
+import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { guardrailName } from "./words.ts";
 
 /** Binds keys that the person picks to a guardrail. `POST /guardrails/{id}/assignments/keys` */
@@ -20,7 +21,7 @@ export function assignGuardrailMembers(app: App, target?: unknown): Promise<void
 async function assign(app: App, target: unknown, kind: Kind, title: string): Promise<void> {
   const t = vscode.l10n.t;
   const guardrail = await guardrailFor(app, target, { title });
-  const data = await guardrailsData(app);
+  const data = await guardrailsData(app, RECENT_MS);
   const bound = kind.bound(data);
   const free = (await kind.all(app, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
   const name = guardrailName(guardrail);
@@ -51,6 +52,7 @@ export async function bind(
   kind: Kind,
   chosen: readonly Bindable[],
 ): Promise<void> {
+  requireKnownGuardrail(app, guardrail);
   const client = await clientOf(app);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));

@@ -8,7 +8,7 @@ import { reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
 import { bind } from "./assign.ts";
 import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
-import { guardrailItems, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailItems, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { release } from "./unassign.ts";
 import { guardrailName } from "./words.ts";
 
@@ -22,7 +22,7 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   const t = vscode.l10n.t;
   const title = t("Assign Guardrail to Key");
   const key = await keyFor(app, target, { title });
-  const data = await guardrailsData(app);
+  const data = await guardrailsData(app, RECENT_MS);
   const owner = keyKind.bound(data).get(key.hash);
   // Where only one workspace could be read, its guardrail may be known by its id alone.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);

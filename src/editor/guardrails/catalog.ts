@@ -43,13 +43,24 @@ export function listChoices(
   return [...chosen.sort(byName), ...rest.sort(byName)];
 }
 
+export interface ListChange {
+  added: string[];
+  removed: string[];
+}
+
 /** What a new list adds and takes out. */
-export function listDifference(
-  before: readonly string[],
-  after: readonly string[],
-): { added: string[]; removed: string[] } {
+export function listDifference(before: readonly string[], after: readonly string[]): ListChange {
   return {
     added: after.filter((entry) => !before.includes(entry)),
     removed: before.filter((entry) => !after.includes(entry)),
   };
+}
+
+export function changesNothing({ added, removed }: ListChange): boolean {
+  return added.length + removed.length === 0;
+}
+
+/** A list with a change on top of it, whatever else was changed in it since. */
+export function changedList(now: readonly string[], { added, removed }: ListChange): string[] {
+  return [...new Set([...now.filter((entry) => !removed.includes(entry)), ...added])];
 }

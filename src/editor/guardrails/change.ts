@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
-import { type Guardrail, type GuardrailUpdate, updateGuardrail } from "../../openrouter/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } from "../../openrouter/index.ts";
+import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { retriable } from "../retry.ts";
+import { shown } from "../shown.ts";
 import { withGuardrail } from "./facts.ts";
 import { guardrailName } from "./words.ts";
 
@@ -10,8 +12,30 @@ export async function changeGuardrail(app: App, guardrail: Guardrail, body: Guar
     const text = vscode.l10n.t("{0} is so already: nothing was sent.", guardrailName(guardrail));
     return void vscode.window.showInformationMessage(text);
   }
-  const client = await clientOf(app);
   const title = vscode.l10n.t("Changing {0}", guardrailName(guardrail));
-  const changed = await working(title, (signal) => updateGuardrail(client, guardrail.id, body, { signal }));
-  app.data.guardrails.change(withGuardrail(changed));
+  const send = async () => {
+    const client = await clientOf(app);
+    requireKnownGuardrail(app, guardrail);
+    return working(title, (signal) => updateGuardrail(client, guardrail.id, body, { signal }));
+  };
+  await retriable(send, (changed) => app.data.guardrails.change(withGuardrail(changed)));
+}
+
+/** The guardrail as it is now, also for the view: what was read before may be hours old. `GET /guardrails/{id}` */
+export async function freshGuardrail(app: App, guardrail: Guardrail): Promise<Guardrail> {
+  requireKnownGuardrail(app, guardrail);
+  const client = await clientOf(app);
+  const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
+  const now = await working(title, (signal) => getGuardrail(client, guardrail.id, { signal }));
+  await requireSameAccount(app, client);
+  app.data.guardrails.change(withGuardrail(now));
+  return now;
+}
+
+/** @throws Error when the account was changed, or the guardrail deleted, since the person was asked about it */
+export function requireKnownGuardrail({ data }: App, { id, name }: Pick<Guardrail, "id" | "name">): void {
+  if (data.guardrails.current?.value.guardrails.some((one) => one.id === id)) return;
+  throw new Error(
+    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", shown(name)),
+  );
 }

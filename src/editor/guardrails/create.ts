@@ -7,7 +7,7 @@ import {
   type ZdrField,
   zdrFields,
 } from "../../openrouter/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { runReported } from "../commands/register.ts";
 import { commandIds } from "../ids.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
@@ -15,6 +15,7 @@ import { pickMany, pickOne } from "../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
 import { askText } from "../quickInput/text.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
+import { retriable } from "../retry.ts";
 import { shown } from "../shown.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
 import { withGuardrail } from "./facts.ts";
@@ -32,11 +33,14 @@ export async function createGuardrail(app: App): Promise<void> {
   const { workspaces = [] } = await guardrailsData(app);
   const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, steps(workspaces));
   const body = bodyOf(draft);
-  const created = await working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) =>
-    post(client, body, { signal }),
-  );
-  app.data.guardrails.change(withGuardrail(created));
-  void offerAssignment(app, created);
+  const send = async () => {
+    await requireSameAccount(app, client);
+    return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
+  };
+  await retriable(send, (created) => {
+    app.data.guardrails.change(withGuardrail(created));
+    void offerAssignment(app, created);
+  });
 }
 
 /** Not awaited by the command, which has ended: a guardrail that binds nothing enforces nothing. */

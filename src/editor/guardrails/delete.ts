@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { deleteGuardrail as remove } from "../../openrouter/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { memberName } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { type Bindings, bindingsById, bindsNothing, withoutGuardrail } from "./facts.ts";
@@ -21,6 +21,7 @@ export async function deleteGuardrail(app: App, target?: unknown): Promise<void>
   const detail = `${impact(app, bindings)}\n\n${t("This cannot be undone.")}`;
   const chosen = await vscode.window.showWarningMessage(t("Delete {0}?", name), { modal: true, detail }, deleteIt);
   if (chosen !== deleteIt) return;
+  await requireSameAccount(app, client);
   await working(t("Deleting {0}", name), (signal) => remove(client, guardrail.id, { signal }));
   app.data.guardrails.change(withoutGuardrail(guardrail.id));
 }

@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { wizard } from "../quickInput/wizard.ts";
-import { changeGuardrail } from "./change.ts";
+import { changeGuardrail, freshGuardrail } from "./change.ts";
 import { bindingsById, bindsNothing } from "./facts.ts";
 import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
 import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
@@ -13,7 +13,7 @@ import { bindingText, guardrailName } from "./words.ts";
 export async function editGuardrailLimit(app: App, target?: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Edit Limit of Guardrail");
-  const guardrail = await guardrailFor(app, target, { title });
+  const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
   const bindings = bindingsById(await guardrailsData(app))(guardrail.id);
   const bound = bindsNothing(bindings)
     ? t("It binds nothing, and so enforces nothing.")

@@ -11,6 +11,9 @@ import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
+/** Of what a guardrail binds, and so whom an assignment takes from which. */
+export const RECENT_MS = 60_000;
+
 interface PickGuardrailOptions {
   title: string;
   /** Which guardrails the command can do something with. */
@@ -32,11 +35,20 @@ export async function guardrailFor(app: App, target: unknown, options: PickGuard
   return picked;
 }
 
-/** The guardrails and what they bind, once they are read. @throws Error when they could not be read */
-export async function guardrailsData({ data }: App): Promise<GuardrailsData> {
-  await data.guardrails.ensure();
-  if (data.guardrails.current) return data.guardrails.current.value;
-  throw new Error(data.guardrails.failure ?? vscode.l10n.t("There is no account yet: set a key first."));
+/**
+ * The guardrails and what they bind, once they are read; `maxAgeMs` where older ones would mislead.
+ * @throws Error when they could not be read
+ */
+export async function guardrailsData(
+  { data: { guardrails } }: App,
+  maxAgeMs = Number.POSITIVE_INFINITY,
+): Promise<GuardrailsData> {
+  await guardrails.ensure(maxAgeMs);
+  const { current, failure } = guardrails;
+  const old = current && Date.now() - current.readAt.getTime() > maxAgeMs;
+  // Older ones stay when a reading fails.
+  if (current && !(old && failure)) return current.value;
+  throw new Error(failure ?? vscode.l10n.t("There is no account yet: set a key first."));
 }
 
 /** Guardrails as rows of a picker, by name. */

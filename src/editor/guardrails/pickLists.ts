@@ -7,10 +7,11 @@ import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
 import { shown } from "../shown.ts";
 import { type CatalogEntry, listChoices, listDifference, modelEntries, providerEntries } from "./catalog.ts";
-import { changeGuardrail } from "./change.ts";
+import { freshGuardrail } from "./change.ts";
 import type { ListField } from "./facts.ts";
 import { guardrailFor } from "./pickGuardrail.ts";
-import { guardrailName, listName, listText } from "./words.ts";
+import { sendListChange } from "./sendList.ts";
+import { emptyListText, guardrailName, listName, listText } from "./words.ts";
 
 interface Draft {
   field?: ListField;
@@ -40,7 +41,7 @@ async function pickList(
   fields: ListField[],
   load: () => Promise<CatalogEntry[]>,
 ): Promise<void> {
-  const guardrail = await guardrailFor(app, target, { title });
+  const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
   const { field, entries = [] } = await wizard<Draft>(`${title}: ${guardrailName(guardrail)}`, {}, [
     fieldStep(guardrail, fields),
@@ -48,10 +49,7 @@ async function pickList(
     reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
   ]);
   if (!field) return;
-  const { added, removed } = listDifference(guardrail[field] ?? [], entries);
-  // The API refuses empty lists: null clears.
-  const body = added.length + removed.length ? { [field]: entries.length ? entries : null } : {};
-  await changeGuardrail(app, guardrail, body);
+  await sendListChange(app, guardrail, field, listDifference(guardrail[field] ?? [], entries));
 }
 
 function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
@@ -110,11 +108,8 @@ function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: 
     ...added.map((entry) => line(t("add {0}", shown(entry)))),
     ...removed.map((entry) => line(t("remove {0}", shown(entry)))),
   ];
-  const cleared = field.startsWith("allowed")
-    ? t("An empty list allows everything.")
-    : t("An empty list ignores nothing.");
   return {
     lines: lines.length ? lines : [line(t("nothing: it is so already"))],
-    notes: entries.length ? [] : [cleared],
+    notes: entries.length ? [] : [emptyListText(field)],
   };
 }

@@ -7,6 +7,7 @@ import { shown } from "../shown.ts";
 import { tellDifference } from "./assign.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
 import type { BoundNode } from "./boundRows.ts";
+import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
 import { withReleased } from "./facts.ts";
 import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
@@ -72,6 +73,7 @@ export async function release(
   kind: Kind,
   chosen: readonly Bindable[],
 ): Promise<void> {
+  requireKnownGuardrail(app, guardrail);
   const client = await clientOf(app);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));

@@ -45,6 +45,12 @@ export function listText(field: ListField, entries: readonly string[] | null | u
   return field.startsWith("allowed") ? vscode.l10n.t("all") : vscode.l10n.t("none");
 }
 
+export function emptyListText(field: ListField): string {
+  return field.startsWith("allowed")
+    ? vscode.l10n.t("An empty list allows everything.")
+    : vscode.l10n.t("An empty list ignores nothing.");
+}
+
 export function zdrName(field: ZdrField): string {
   return zdrFields[field] ?? vscode.l10n.t("Other providers");
 }

@@ -1,13 +1,14 @@
 import type { Key } from "../../openrouter/index.ts";
 import type { KeysData } from "../data/accountData.ts";
 
-/** The keys with one that was created or changed: by its hash, first where it is new. */
+/** The keys with one that was created. */
 export function withKey(key: Key): (data: KeysData) => KeysData {
-  return (data) => {
-    const known = data.keys.some(({ hash }) => hash === key.hash);
-    const keys = known ? data.keys.map((one) => (one.hash === key.hash ? key : one)) : [key, ...data.keys];
-    return { ...data, keys };
-  };
+  return (data) => ({ ...data, keys: [key, ...data.keys.filter(({ hash }) => hash !== key.hash)] });
+}
+
+/** The keys with one that was changed; where it is not among them, they are another account's. */
+export function withChangedKey(key: Key): (data: KeysData) => KeysData {
+  return (data) => ({ ...data, keys: data.keys.map((one) => (one.hash === key.hash ? key : one)) });
 }
 
 export function withoutKey(hash: string): (data: KeysData) => KeysData {

@@ -14,13 +14,14 @@ export interface KeyNode extends Node {
 
 /** What a row tells of a key beyond its own fields, as far as it is known. */
 export interface KeyContext {
-  guardrail(hash: string): string | undefined;
+  /** Its name, or that there is none, or that it is not known. */
+  guardrail(hash: string): string;
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
   /** Whether another key has the same name. */
   hasTwin(key: Key): boolean;
-  /** Whether its secret is kept in VS Code. */
-  kept(hash: string): boolean;
+  /** Whether VS Code holds its secret: for good, or until it is handed over. */
+  held(hash: string): "kept" | "waiting" | undefined;
 }
 
 const icons: Record<KeyStatus, [icon: string, color?: string]> = {
@@ -34,12 +35,14 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const [icon, iconColor] = icons[status];
   const label = keyName(key);
   const twin = context.hasTwin(key) ? shortLabel(key.label) : "";
-  const figure = [twin, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
+  const held = context.held(key.hash);
+  const waits = held === "waiting" ? vscode.l10n.t("secret waits") : "";
+  const figure = [twin, waits, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
   const node: KeyNode = {
     ...row({
       ...{ id: `key:${key.hash}`, label, figure, icon, iconColor, parent },
-      spoken: [label, twin, statusText(status), spendText(key)].filter(Boolean).join(", "),
-      context: ["key", status, ...(context.kept(key.hash) ? ["kept"] : [])].join(" "),
+      spoken: [label, twin, waits, statusText(status), spendText(key)].filter(Boolean).join(", "),
+      context: ["key", status, held].filter(Boolean).join(" "),
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
     }),
@@ -95,7 +98,7 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
     spent("month", t("This Month"), key.usage_monthly, key.byok_usage_monthly),
     spent("total", t("Total"), key.usage, key.byok_usage),
     { id: "expires", label: t("Expires"), figure: time(key.expires_at, t("never")), icon: "history" },
-    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key.hash) ?? t("none"), icon: "shield" },
+    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key.hash), icon: "shield" },
     {
       ...{ id: "creator", label: t("Creator"), icon: "account" },
       figure: creator ? shown(context.member(creator) ?? creator) : t("unknown"),
@@ -123,7 +126,7 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
     [t("This Month"), both(key.usage_monthly, key.byok_usage_monthly)],
     [t("Total"), both(key.usage, key.byok_usage)],
     [t("Expires"), time(key.expires_at, t("never"))],
-    [t("Guardrail"), context.guardrail(key.hash) ?? t("none")],
+    [t("Guardrail"), context.guardrail(key.hash)],
     [
       t("Creator"),
       (key.creator_user_id && (context.member(key.creator_user_id) ?? key.creator_user_id)) || t("unknown"),

@@ -73,7 +73,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
   function keyRoots(): Node[] {
     const { workspaces = [] } = data.keys.current?.value ?? {};
     const namesakes = namesOf(data.keys.current?.value.keys ?? none);
-    const context = keyContext(data, { kept: held.isKept, hasTwin: (key) => namesakes(key) > 1 });
+    const context = keyContext(data, { held: held.stateOf, hasTwin: (key) => namesakes(key) > 1 });
     const keys = selection().shown;
     if ((workspaces?.length ?? 0) < 2) return rows("", keys, context);
     const byWorkspace = Map.groupBy(keys, (key) => key.workspace_id ?? "");
@@ -86,9 +86,12 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
   /** VS Code takes all rows of a group at once: thousands would keep it busy for seconds, so that they come in batches. */
   function rows(groupId: string, keys: Key[], context: KeyContext, parent?: Node): Node[] {
     const limit = batches.get(groupId) ?? BATCH;
-    const nodes = keys.slice(0, limit).map((key) => keyRow(key, context, parent));
+    const nodes = keys
+      .filter((key, i) => i < limit || query.touched.has(key.hash))
+      .map((key) => keyRow(key, context, parent));
     for (const node of nodes) keyNodes.set(node.key.hash, node);
-    return keys.length > limit ? [...nodes, moreRow(groupId, keys.length - limit, parent)] : nodes;
+    const rest = keys.length - nodes.length;
+    return rest > 0 ? [...nodes, moreRow(groupId, rest, parent)] : nodes;
   }
 
   function group(id: string, name: string, keys: Key[], context: KeyContext): Node {
@@ -112,6 +115,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
     return (
       [
         data.keys.current?.complete === false && t("{0} keys so far…", number(all)),
+        data.keys.current?.value.workspaces === undefined && t("Only the default workspace can be read"),
         query.filter && keys.length === 0 && t("No key matches “{0}”.", shown(query.filter)),
         query.filter &&
           keys.length > 0 &&
@@ -173,12 +177,13 @@ function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args:
 }
 
 /** Names for what keys refer to, as far as they were read. */
-function keyContext(data: AccountData, known: Pick<KeyContext, "kept" | "hasTwin">): KeyContext {
+function keyContext(data: AccountData, known: Pick<KeyContext, "held" | "hasTwin">): KeyContext {
+  const read = data.guardrails.current !== undefined;
   const guardrails = guardrailNames(data.guardrails.current?.value);
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
   const workspaces = workspaceNames(data.keys.current?.value.workspaces);
   return {
-    guardrail: (hash) => guardrails.get(hash),
+    guardrail: (hash) => (read ? (guardrails.get(hash) ?? vscode.l10n.t("none")) : vscode.l10n.t("unknown")),
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),
     ...known,

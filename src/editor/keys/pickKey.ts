@@ -16,8 +16,11 @@ interface PickKeyOptions {
 
 /** The key of the row that a command was run on, else of the selected row, else one that the person picks. */
 export async function keyFor(app: App, target: unknown, options: PickKeyOptions): Promise<Key> {
-  const given = keyOf(target) ?? selected(app);
-  if (given && (options.only?.(given) ?? true)) return given;
+  const fits = options.only ?? (() => true);
+  const given = keyOf(target);
+  if (given && !fits(given)) throw new Error(vscode.l10n.t("{0} is so already: nothing was sent.", keyName(given)));
+  const known = given ?? selected(app);
+  if (known && fits(known)) return known;
   const picked = await pickOne(
     { title: options.title },
     { items: keyItems(app, options.only), placeholder: placeholder() },
@@ -44,6 +47,14 @@ export async function keyItems(app: App, only: (key: Key) => boolean = () => tru
     iconPath: new vscode.ThemeIcon(keyStatus(key) === "active" ? "key" : "circle-slash"),
     value: key,
   }));
+}
+
+/** @throws Error when the account was changed, or the key deleted, since the person was asked about it */
+export function requireKnown({ data }: App, key: Key): void {
+  if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
+  throw new Error(
+    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", keyName(key)),
+  );
 }
 
 function placeholder(): string {

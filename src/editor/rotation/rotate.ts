@@ -9,7 +9,7 @@ import {
   planRotation,
   type Rotation,
 } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { nameStep } from "../commands/keys/edit.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
@@ -54,6 +54,7 @@ export async function rotateKey(app: App, target: unknown): Promise<void> {
   ];
   const choices = await wizard<Choices>(`${title}: ${keyName(key)}`, {}, steps);
 
+  await requireSameAccount(app, client);
   const planned: Rotation = { ...newRotation(key, plan(choices), { id: randomUUID(), now: input.now }), owner: mine };
   await inFlow(app, planned.id, async () => {
     const creating = t("Creating the new key of {0}", keyName(key));

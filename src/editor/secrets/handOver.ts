@@ -42,7 +42,7 @@ export async function handOver(
     if (!way) return false;
     if (way === BACK || !(await way.take(secret))) continue;
     await acknowledge?.(way.how);
-    if (!held.isKept(key.hash)) await held.discard(key.hash);
+    if (held.stateOf(key.hash) !== "kept") await held.discard(key.hash);
     return true;
   }
 }

@@ -19,7 +19,7 @@ export interface HeldSecrets extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** What is known of them, without the secrets. */
   list(): readonly HeldSecret[];
-  isKept(hash: string): boolean;
+  stateOf(hash: string): HeldSecret["state"] | undefined;
   /** Keeps a secret that the API shows only once, before anything else is done with it. */
   hold(key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
   secret(hash: string): Promise<string | undefined>;
@@ -58,7 +58,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     ready: load(),
     onDidChange: changed.event,
     list: () => [...known.values()],
-    isKept: (hash) => known.get(hash)?.state === "kept",
+    stateOf: (hash) => known.get(hash)?.state,
     async hold({ hash, name, label }, secret) {
       // The index first: a secret that nothing points to could never be found again.
       await write({ hash, name, label, state: "waiting", since: new Date().toISOString(), pid: process.pid });
@@ -67,7 +67,12 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     secret: async (hash) => secrets.get(secretId(hash)),
     async keep(hash) {
       const held = known.get(hash);
-      if (held) await write({ ...held, state: "kept" });
+      const secret = await secrets.get(secretId(hash));
+      if (!held || secret === undefined)
+        throw new Error(vscode.l10n.t("The secret is no longer in VS Code's secret storage."));
+      await write({ ...held, state: "kept" });
+      // Other windows hear of changed secrets, not of changed records.
+      await secrets.store(secretId(hash), secret);
     },
     async discard(hash) {
       await secrets.delete(secretId(hash));

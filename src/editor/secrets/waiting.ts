@@ -1,20 +1,30 @@
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
+import { runReported } from "../commands/register.ts";
+import { commandIds } from "../ids.ts";
 import { shown } from "../shown.ts";
 import { handOver } from "./handOver.ts";
 import type { HeldSecret } from "./heldSecrets.ts";
 
 /** Hands the secret of a new key over, or says where it waits and offers to do it now. */
 export async function handOverNew(app: App, key: { hash: string; name: string }, title: string): Promise<void> {
-  if (await handOver(app.held, key, { title })) return;
-  void offer(app, [key]);
+  if (!(await handOver(app.held, key, { title }))) void offer(app, [key]);
 }
 
 /** At the start: secrets of new keys that an earlier session did not get to hand over, as far as they are `due`. */
 export async function offerWaiting(app: App, due: (held: HeldSecret) => boolean): Promise<void> {
-  await app.held.ready;
-  const waiting = app.held.list().filter((held) => held.state === "waiting" && due(held));
-  if (waiting.length > 0) await offer(app, waiting);
+  const { held, log } = app;
+  await held.ready;
+  const waiting: HeldSecret[] = [];
+  for (const one of held.list().filter((each) => each.state === "waiting" && due(each))) {
+    if (await held.secret(one.hash)) waiting.push(one);
+    else {
+      // The end came between the note that it waits and its keeping.
+      log.warn(`The secret of the key ${one.hash} was lost before it could be kept.`);
+      await held.discard(one.hash);
+    }
+  }
+  await offer(app, waiting);
 }
 
 async function offer(app: App, keys: { hash: string; name: string }[]): Promise<void> {
@@ -22,6 +32,13 @@ async function offer(app: App, keys: { hash: string; name: string }[]): Promise<
     const now = vscode.l10n.t("Hand Over Now");
     const text = vscode.l10n.t("The secret of {0} still waits in VS Code's secret storage.", shown(key.name));
     if ((await vscode.window.showWarningMessage(text, now)) !== now) continue;
-    await handOverNew(app, key, vscode.l10n.t("The secret of {0}", shown(key.name)));
+    await runReported(app.log, commandIds.handOverSecret, () => handOverWaiting(app, key));
   }
+}
+
+/** Where it belongs to a rotation, that goes on: it has to know that the secret was handed over. */
+export async function handOverWaiting(app: App, key: { hash: string; name: string }): Promise<void> {
+  const rotation = app.rotations.journal.all().find((record) => record.new?.hash === key.hash);
+  if (rotation) await vscode.commands.executeCommand(commandIds.continueRotation, { rotation });
+  else await handOverNew(app, key, vscode.l10n.t("The secret of {0}", shown(key.name)));
 }

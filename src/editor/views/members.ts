@@ -28,11 +28,12 @@ export function createMembersView(connection: Connection, { members, guardrails 
       const order = byName(vscode.env.language);
       return [...(members.current?.value.members ?? [])]
         .sort((a, b) => order(memberName(a), memberName(b)))
-        .map((member) => memberRow(member, bound.get(member.id)));
+        .map((member) => memberRow(member, guardrails.current ? (bound.get(member.id) ?? "") : undefined));
     },
   });
 }
 
+/** @param guardrail empty where there is none, undefined where that is not known */
 function memberRow(member: Member, guardrail: string | undefined): MemberNode {
   const t = vscode.l10n.t;
   const label = memberName(member);
@@ -43,14 +44,14 @@ function memberRow(member: Member, guardrail: string | undefined): MemberNode {
     textTable(label, [
       [t("Email"), member.email],
       [t("Role"), roleText(member.role)],
-      [t("Guardrail"), guardrail ?? t("none")],
+      [t("Guardrail"), guardrail === undefined ? t("unknown") : guardrail || t("none")],
       [t("User ID"), member.id],
     ]);
   const spoken = [
     label,
     member.email,
     roleText(member.role),
-    guardrail ? t("guardrail {0}", guardrail) : t("no guardrail"),
+    guardrail ? t("guardrail {0}", guardrail) : guardrail === "" ? t("no guardrail") : "",
   ];
   return {
     ...row({
@@ -59,7 +60,7 @@ function memberRow(member: Member, guardrail: string | undefined): MemberNode {
       figure,
       icon: "account",
       tooltip,
-      spoken: spoken.join(", "),
+      spoken: spoken.filter(Boolean).join(", "),
       context: "member",
     }),
     member,

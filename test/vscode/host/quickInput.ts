@@ -130,19 +130,6 @@ export async function back(page: Page): Promise<void> {
   await widget(page).locator(".quick-input-left-action-bar .codicon-quick-input-back").click();
 }
 
-/** A button in the title or beside the field, by its tooltip. */
-export async function pressButton(page: Page, name: string): Promise<void> {
-  const bars = ":is(.quick-input-right-action-bar, .quick-input-inline-action-bar)";
-  await widget(page).locator(`${bars} .action-label[aria-label="${name}"]`).click();
-}
-
-/** A button of a row, by its tooltip. */
-export async function pressRowButton(page: Page, label: string, name: string): Promise<void> {
-  const row = await choice(page, label);
-  await row.hover();
-  await row.locator(`.quick-input-list-entry-action-bar .action-label[aria-label="${name}"]`).click();
-}
-
 export async function quickInputClosed(page: Page): Promise<void> {
   await widget(page).waitFor({ state: "hidden" });
 }

@@ -6,6 +6,7 @@ import { pickOne } from "../../quickInput/pick.ts";
 import { BACK } from "../../quickInput/wizard.ts";
 import { offerToClear } from "../../secrets/clipboard.ts";
 import type { HeldSecret } from "../../secrets/heldSecrets.ts";
+import { handOverWaiting } from "../../secrets/waiting.ts";
 import { shown } from "../../shown.ts";
 
 export async function copyKeyHash(app: App, target: unknown): Promise<void> {
@@ -22,7 +23,7 @@ export async function copyKeyName(app: App, target: unknown): Promise<void> {
 
 /** Gives out a secret that was kept in VS Code. */
 export async function copyKeptSecret(app: App, target: unknown): Promise<void> {
-  const kept = await keptFor(app, target, vscode.l10n.t("Copy Kept Secret"));
+  const kept = await heldFor(app, target, "kept", vscode.l10n.t("Copy Kept Secret"));
   const secret = await app.held.secret(kept.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", shown(kept.name)));
@@ -30,9 +31,14 @@ export async function copyKeptSecret(app: App, target: unknown): Promise<void> {
   void offerToClear(secret);
 }
 
+/** Hands over the secret of a new key that still waits: its owner closed the question, or the editor ended before it. */
+export async function handOverSecret(app: App, target: unknown): Promise<void> {
+  await handOverWaiting(app, await heldFor(app, target, "waiting", vscode.l10n.t("Hand Over Waiting Secret")));
+}
+
 /** Deletes a kept secret from VS Code: nobody can show it again. */
 export async function forgetKeptSecret(app: App, target: unknown): Promise<void> {
-  const kept = await keptFor(app, target, vscode.l10n.t("Forget Kept Secret"));
+  const kept = await heldFor(app, target, "kept", vscode.l10n.t("Forget Kept Secret"));
   const forget = vscode.l10n.t("Forget Secret");
   const question = vscode.l10n.t("Forget the secret of {0}?", shown(kept.name));
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but nobody can show its secret again.");
@@ -40,13 +46,18 @@ export async function forgetKeptSecret(app: App, target: unknown): Promise<void>
   await app.held.discard(kept.hash);
 }
 
-async function keptFor(app: App, target: unknown, title: string): Promise<HeldSecret> {
+async function heldFor(app: App, target: unknown, state: HeldSecret["state"], title: string): Promise<HeldSecret> {
   await app.held.ready;
-  const all = app.held.list().filter(({ state }) => state === "kept");
+  const all = app.held.list().filter((held) => held.state === state);
   const hash = (target as { key?: { hash: string } } | undefined)?.key?.hash;
   const given = all.find((held) => held.hash === hash);
   if (given) return given;
-  if (all.length === 0) throw new Error(vscode.l10n.t("VS Code keeps no secret of a key."));
+  if (all.length === 0)
+    throw new Error(
+      state === "kept"
+        ? vscode.l10n.t("VS Code keeps no secret of a key.")
+        : vscode.l10n.t("No secret waits to be handed over."),
+    );
   const items = all.map((held) => ({
     label: shown(held.name),
     description: held.label.replace(/^sk-or-(v\d+-)?/, ""),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { type KeyCreate, createKey as post, type Workspace } from "../../../openrouter/index.ts";
-import { type App, clientOf, working } from "../../app.ts";
+import { type Client, type Key, type KeyCreate, createKey as post, type Workspace } from "../../../openrouter/index.ts";
+import { type App, clientOf, requireSameAccount, working } from "../../app.ts";
+import { errorText } from "../../errorText.ts";
 import { moment } from "../../format.ts";
 import { withKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
@@ -8,12 +9,14 @@ import { limitText, resetText } from "../../keys/keyText.ts";
 import { pickOne } from "../../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../../quickInput/wizard.ts";
+import { retriable } from "../../retry.ts";
 import { handOverNew } from "../../secrets/waiting.ts";
 import { shown } from "../../shown.ts";
 import { limitStep, nameStep, resetStep } from "./edit.ts";
 import { expiryStep } from "./expiry.ts";
 
 type Draft = Partial<KeyCreate>;
+type Created = Awaited<ReturnType<typeof post>>;
 
 /** Asks for the settings, shows what will be sent, creates the key once, and hands its secret over. `POST /keys` */
 export async function createKey(app: App): Promise<void> {
@@ -21,19 +24,48 @@ export async function createKey(app: App): Promise<void> {
   await app.data.keys.ensure();
   const workspaces = app.data.keys.current?.value.workspaces ?? [];
   const title = vscode.l10n.t("Create Key");
-  const draft = await wizard<Draft>(title, {}, steps(workspaces));
-  const body: KeyCreate = { ...draft, name: draft.name ?? "" };
+  const body = bodyOf(await wizard<Draft>(title, {}, steps(workspaces)));
+  const send = async () => {
+    await requireSameAccount(app, client);
+    return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
+  };
+  await retriable(send, (created) => present(app, client, created));
+}
 
-  const key = await working(vscode.l10n.t("Creating {0}", shown(body.name)), async (signal) => {
-    const created = await post(client, body, { signal });
-    // Before anything else is done: the API shows it only this once.
-    await app.held.hold(created.data, created.key);
-    return created.data;
-  });
-  app.views.keys.touch(key.hash);
-  app.data.keys.change(withKey(key));
-  await app.views.keys.reveal(key.hash);
+/** The key exists from here on: whatever else fails, its secret reaches its owner. */
+async function present(app: App, client: Client, { data: key, key: secret }: Created): Promise<void> {
+  try {
+    await app.held.hold(key, secret);
+  } catch (error) {
+    app.log.error(`The secret of the key ${key.hash} could not be kept: ${errorText(error)}`);
+    return copyAtOnce(key, secret);
+  }
+  const sameAccount = await requireSameAccount(app, client).then(
+    () => true,
+    () => false,
+  );
+  if (sameAccount) {
+    app.views.keys.touch(key.hash);
+    app.data.keys.change(withKey(key));
+    // The row can wait; the secret cannot.
+    await app.views.keys.reveal(key.hash).catch((error: unknown) => app.log.warn(errorText(error)));
+  }
   await handOverNew(app, key, vscode.l10n.t("{0} was created", keyName(key)));
+}
+
+/** Without secret storage there is only now. */
+async function copyAtOnce(key: Key, secret: string): Promise<void> {
+  const t = vscode.l10n.t;
+  const copy = t("Copy");
+  const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
+  const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
+  const chosen = await vscode.window.showErrorMessage(question, { modal: true, detail }, copy);
+  if (chosen === copy) await vscode.env.clipboard.writeText(secret);
+}
+
+/** A reset and BYOK belong to a limit: Back may have taken that away again. */
+function bodyOf({ name = "", limit_reset, include_byok_in_limit, ...draft }: Draft): KeyCreate {
+  return typeof draft.limit === "number" ? { name, limit_reset, include_byok_in_limit, ...draft } : { name, ...draft };
 }
 
 function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
@@ -44,7 +76,7 @@ function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
     resetStep<Draft>(null, ({ limit }) => typeof limit === "number"),
     byokStep({ when: ({ limit }) => typeof limit === "number" }),
     expiryStep<Draft>(),
-    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(draft, workspaces) })),
+    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(bodyOf(draft), workspaces) })),
   ];
 }
 

@@ -1,23 +1,28 @@
 import * as vscode from "vscode";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../../openrouter/index.ts";
-import { type App, clientOf, working } from "../../app.ts";
+import { type App, clientOf, requireSameAccount, working } from "../../app.ts";
 import { guardrailNames } from "../../data/names.ts";
 import { errorText } from "../../errorText.ts";
 import { count, money } from "../../format.ts";
 import { withoutKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
-import { keyFor } from "../../keys/pickKey.ts";
+import { keyFor, requireKnown } from "../../keys/pickKey.ts";
 import { changeKey } from "./update.ts";
 
 /** Deletes a key after showing what depends on it; disabling, which can be undone, is offered in its place. `DELETE /keys/{hash}` */
 export async function deleteKey(app: App, target: unknown): Promise<void> {
   const key = await keyFor(app, target, { title: vscode.l10n.t("Delete Key") });
   const client = await clientOf(app);
+  requireKnown(app, key);
   const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
-  const impact = await working(title, (signal) => keyImpact(client, key, { signal }).catch(unknown));
+  const impact = await working(title, async (signal) => {
+    const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), app.data.guardrails.ensure()]);
+    return read;
+  });
   const choice = await ask(app, key, impact);
   if (choice === "disable") await changeKey(app, key, { disabled: true });
   if (choice !== "delete") return;
+  await requireSameAccount(app, client);
   await working(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
   await app.held.discard(key.hash);
   app.data.keys.change(withoutKey(key.hash));
@@ -41,6 +46,7 @@ async function ask(app: App, key: Key, impact: Impact | OpenRouterError): Promis
   const detail = [
     impactText(impact),
     guardrail && t("It is bound to the guardrail {0}.", guardrail),
+    !app.data.guardrails.current && t("Which guardrail binds it could not be read."),
     t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
     !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
   ];

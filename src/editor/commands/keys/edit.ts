@@ -67,7 +67,7 @@ export function nameStep<S extends { name?: string }>(before?: string): Step<S> 
 export function limitStep<S extends { limit?: number | null }>(before?: number | null): Step<S> {
   return {
     async ask(state, place) {
-      const limit = state.limit ?? before;
+      const limit = state.limit === undefined ? before : state.limit;
       const text = await askText(place, {
         value: limit === null || limit === undefined ? "" : String(limit),
         prompt: vscode.l10n.t("Spending limit in USD; empty for no limit"),

@@ -1,20 +1,39 @@
 import * as vscode from "vscode";
+import type { Key } from "../../../openrouter/index.ts";
 import type { App } from "../../app.ts";
+import { commandIds } from "../../ids.ts";
 import { keyName } from "../../keys/keyRows.ts";
 import { keyFor } from "../../keys/pickKey.ts";
+import { runReported } from "../register.ts";
 import { changeKey } from "./update.ts";
 
-/** Disables a key at once: it can be enabled again. */
+/** Disables a key at once, for it can be enabled again; without a row that says which, only after a question. */
 export async function disableKey(app: App, target: unknown): Promise<void> {
-  const key = await keyFor(app, target, { title: vscode.l10n.t("Disable Key"), only: (one) => !one.disabled });
+  const t = vscode.l10n.t;
+  const title = t("Disable Key");
+  const key = await keyFor(app, target, { title, only: (one) => !one.disabled });
+  const detail = t("Requests with it are refused until it is enabled again.");
+  if (!target && !(await agreed(t("Disable {0}?", keyName(key)), detail, title))) return;
   await changeKey(app, key, { disabled: true });
-  const enable = vscode.l10n.t("Enable Again");
-  void vscode.window
-    .showInformationMessage(vscode.l10n.t("{0} is disabled: requests with it are refused.", keyName(key)), enable)
-    .then((chosen) => (chosen === enable ? enableKey(app, { key: { ...key, disabled: true } }) : undefined));
+  void offerEnable(app, key);
 }
 
 export async function enableKey(app: App, target: unknown): Promise<void> {
-  const key = await keyFor(app, target, { title: vscode.l10n.t("Enable Key"), only: (one) => one.disabled });
+  const t = vscode.l10n.t;
+  const title = t("Enable Key");
+  const key = await keyFor(app, target, { title, only: (one) => one.disabled });
+  const detail = t("Requests with it are accepted again.");
+  if (!target && !(await agreed(t("Enable {0}?", keyName(key)), detail, title))) return;
   await changeKey(app, key, { disabled: false });
+}
+
+async function agreed(question: string, detail: string, yes: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}
+
+async function offerEnable(app: App, key: Key): Promise<void> {
+  const enable = vscode.l10n.t("Enable Again");
+  const said = vscode.l10n.t("{0} is disabled: requests with it are refused.", keyName(key));
+  if ((await vscode.window.showInformationMessage(said, enable)) !== enable) return;
+  await runReported(app.log, commandIds.enableKey, () => changeKey(app, key, { disabled: false }));
 }

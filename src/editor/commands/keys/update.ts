@@ -1,15 +1,21 @@
 import * as vscode from "vscode";
 import { type Key, type KeyUpdate, updateKey } from "../../../openrouter/index.ts";
 import { type App, clientOf, working } from "../../app.ts";
-import { withKey } from "../../keys/keyChanges.ts";
+import { withChangedKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
+import { requireKnown } from "../../keys/pickKey.ts";
+import { retriable } from "../../retry.ts";
 
 /** Sends a change of a key and shows its row as the API answered. `PATCH /keys/{hash}` */
-export async function changeKey(app: App, key: Key, body: KeyUpdate): Promise<Key> {
-  const client = await clientOf(app);
-  const title = vscode.l10n.t("Changing {0}", keyName(key));
-  const changed = await working(title, (signal) => updateKey(client, key.hash, body, { signal }));
-  app.views.keys.touch(key.hash);
-  app.data.keys.change(withKey(changed));
-  return changed;
+export function changeKey(app: App, key: Key, body: KeyUpdate): Promise<void> {
+  const send = async () => {
+    const client = await clientOf(app);
+    requireKnown(app, key);
+    const title = vscode.l10n.t("Changing {0}", keyName(key));
+    return working(title, (signal) => updateKey(client, key.hash, body, { signal }));
+  };
+  return retriable(send, (changed) => {
+    app.views.keys.touch(key.hash);
+    app.data.keys.change(withChangedKey(changed));
+  });
 }
