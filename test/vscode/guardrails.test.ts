@@ -246,7 +246,10 @@ describe("guardrails", function () {
       const sent = bench.requests("PATCH").length;
       await pick(page, "Change Guardrail");
       const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
-      assert.match(detail, /Changed at OpenRouter since you opened it; this stays:\s+ignored_models: .*theirs\/meanwhile/);
+      assert.match(
+        detail,
+        /Changed at OpenRouter since you opened it; this stays:\s+ignored_models: .*theirs\/meanwhile/,
+      );
       assert.equal(bench.requests("PATCH").length, sent);
       await answerModal(page, "Apply");
       await eventually("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));

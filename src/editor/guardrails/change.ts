@@ -23,8 +23,8 @@ export async function changeGuardrail(app: App, guardrail: Guardrail, body: Guar
 
 /** The guardrail as it is now, also for the view: what was read before may be hours old. `GET /guardrails/{id}` */
 export async function freshGuardrail(app: App, guardrail: Guardrail): Promise<Guardrail> {
-  requireKnownGuardrail(app, guardrail);
   const client = await clientOf(app);
+  requireKnownGuardrail(app, guardrail);
   const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
   const now = await working(title, (signal) => getGuardrail(client, guardrail.id, { signal }));
   await requireSameAccount(app, client);

@@ -4,7 +4,7 @@ import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { memberName } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { type Bindings, bindingsById, bindsNothing, withoutGuardrail } from "./facts.ts";
-import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
 /** The question names at most this many of what the guardrail binds. */
@@ -14,7 +14,7 @@ const NAMED = 6;
 export async function deleteGuardrail(app: App, target?: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const guardrail = await guardrailFor(app, target, { title: t("Delete Guardrail") });
-  const bindings = bindingsById(await guardrailsData(app))(guardrail.id);
+  const bindings = bindingsById(await guardrailsData(app, RECENT_MS))(guardrail.id);
   const client = await clientOf(app);
   const name = guardrailName(guardrail);
   const deleteIt = t("Delete Guardrail");

@@ -6,7 +6,7 @@ import { wizard } from "../quickInput/wizard.ts";
 import { changeGuardrail, freshGuardrail } from "./change.ts";
 import { bindingsById, bindsNothing } from "./facts.ts";
 import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
-import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
@@ -14,7 +14,7 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
   const t = vscode.l10n.t;
   const title = t("Edit Limit of Guardrail");
   const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
-  const bindings = bindingsById(await guardrailsData(app))(guardrail.id);
+  const bindings = bindingsById(await guardrailsData(app, RECENT_MS))(guardrail.id);
   const bound = bindsNothing(bindings)
     ? t("It binds nothing, and so enforces nothing.")
     : t("It holds at once for what it binds: {0}.", bindingText(bindings));

@@ -14,6 +14,10 @@ export function createGuardrailsView(connection: Connection, data: AccountData):
   return createResourceView(connection, {
     id: viewIds.guardrails,
     resources: [data.guardrails, data.keys, data.members],
+    message: () =>
+      data.guardrails.current?.value.workspaces === undefined
+        ? vscode.l10n.t("Only the default workspace can be read")
+        : undefined,
     roots() {
       const context = guardrailContext(data);
       const order = byName(vscode.env.language);

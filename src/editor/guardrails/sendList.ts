@@ -12,7 +12,7 @@ import { emptyListText, guardrailName } from "./words.ts";
  * Where somebody else changed it since it was reviewed, asks once more. `GET`, then `PATCH /guardrails/{id}`
  */
 export function sendListChange(app: App, reviewed: Guardrail, field: ListField, change: ListChange): Promise<void> {
-  return retriable(async () => {
+  const send = async () => {
     let seen = reviewed;
     for (;;) {
       const now = await freshGuardrail(app, reviewed);
@@ -25,7 +25,8 @@ export function sendListChange(app: App, reviewed: Guardrail, field: ListField, 
       if (!(await agreed(field, seen, now, after))) throw new vscode.CancellationError();
       seen = now;
     }
-  });
+  };
+  return retriable(send, () => {});
 }
 
 async function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {

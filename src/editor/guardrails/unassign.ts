@@ -10,7 +10,7 @@ import type { BoundNode } from "./boundRows.ts";
 import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
 import { withReleased } from "./facts.ts";
-import { guardrailFor, guardrailsData } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { guardrailName } from "./words.ts";
 
 /** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
@@ -53,7 +53,7 @@ async function unassign(
 
 /** What a guardrail binds, by name; also what the lists of keys and members do not have, or not yet. */
 export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): Promise<Bindable[]> {
-  const data = await guardrailsData(app);
+  const data = await guardrailsData(app, RECENT_MS);
   const known = new Map((await kind.all(app, guardrail)).map((one) => [one.id, one]));
   const labels = new Map(
     data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]),

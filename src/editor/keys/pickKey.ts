@@ -12,6 +12,8 @@ interface PickKeyOptions {
   title: string;
   /** Which keys the command can do something with. */
   only?(key: Key): boolean;
+  /** Asked where the selected row is taken and the command asks nothing more. */
+  confirm?(key: Key): Promise<boolean>;
 }
 
 /** The key of the row that a command was run on, else of the selected row, else one that the person picks. */
@@ -19,8 +21,12 @@ export async function keyFor(app: App, target: unknown, options: PickKeyOptions)
   const fits = options.only ?? (() => true);
   const given = keyOf(target);
   if (given && !fits(given)) throw new Error(vscode.l10n.t("{0} is so already: nothing was sent.", keyName(given)));
-  const known = given ?? selected(app);
-  if (known && fits(known)) return known;
+  if (given) return given;
+  const known = selected(app);
+  if (known && fits(known)) {
+    if ((await options.confirm?.(known)) ?? true) return known;
+    throw new vscode.CancellationError();
+  }
   const picked = await pickOne(
     { title: options.title },
     { items: keyItems(app, options.only), placeholder: placeholder() },

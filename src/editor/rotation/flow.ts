@@ -1,7 +1,14 @@
 import * as vscode from "vscode";
 import { type Client, getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
-import { acknowledge, bind, type Rotation, type RotationContext } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import {
+  acknowledge,
+  bind,
+  RefusedStepError,
+  type Rotation,
+  type RotationContext,
+} from "../../openrouter/rotation/index.ts";
+import { type App, requireSameAccount, working } from "../app.ts";
+import { runReported } from "../commands/register.ts";
 import { errorText } from "../errorText.ts";
 import { commandIds } from "../ids.ts";
 import { withKey } from "../keys/keyChanges.ts";
@@ -9,15 +16,31 @@ import { handOver } from "../secrets/handOver.ts";
 import { shown } from "../shown.ts";
 import { withBound } from "./keyStates.ts";
 import { replaceInFiles } from "./replaceInFiles.ts";
-import { isUnfinished, missingText, rotationLabel } from "./rotationText.ts";
+import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
 
 /** What the core's steps work with. */
 export function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
   return { client, journal: app.rotations.journal, secrets: app.held, signal };
 }
 
-/** This window's mark on a record that it works on. */
-export const mine = { pid: process.pid };
+/**
+ * Takes a step of the core, for which the person can wait, in the account that was in use when the command began.
+ * What the core refuses is said in the reader's language.
+ */
+export async function takeStep<T>(
+  app: App,
+  client: Client,
+  record: Rotation,
+  title: string,
+  step: (context: RotationContext) => Promise<T>,
+): Promise<T> {
+  await requireSameAccount(app, client);
+  try {
+    return await working(title, (signal) => step(contextOf(app, client, signal)));
+  } catch (error) {
+    throw error instanceof RefusedStepError ? new Error(refusalText(record, error.reason), { cause: error }) : error;
+  }
+}
 
 /**
  * Runs the steps of a rotation that is not handed over yet. Where they end too early, by a failure or because the person
@@ -40,8 +63,7 @@ export async function inFlow(app: App, id: string, steps: () => Promise<void>): 
 }
 
 /** From the new key to the person's having its secret: "created" → "bound" → "pending". */
-export async function proceed(app: App, record: Rotation): Promise<void> {
-  const client = await clientOf(app);
+export async function proceed(app: App, client: Client, record: Rotation): Promise<void> {
   await showNewKey(app, client, record);
   const bound = record.step === "created" ? await bindOrAsk(app, client, record) : record;
   if (bound.guardrail) app.data.guardrails.change(withBound(bound.guardrail.id, bound.new!));
@@ -54,9 +76,8 @@ async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Ro
   if (!guardrail) return bind(contextOf(app, client), record);
   const name = shown(guardrail.name);
   try {
-    return await working(t("Assigning the guardrail {0}", name), (signal) =>
-      bind(contextOf(app, client, signal), record),
-    );
+    const title = t("Assigning the guardrail {0}", name);
+    return await takeStep(app, client, record, title, (context) => bind(context, record));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const without = t("Go On Without It");
@@ -79,7 +100,7 @@ async function handOverSecret(app: App, client: Client, record: Rotation): Promi
     acknowledge: async (how) => void (await acknowledge(contextOf(app, client), { ...record, owner: undefined }, how)),
   });
   if (!done) throw new vscode.CancellationError();
-  void tellRotated(app, record, name);
+  void runReported(app.log, commandIds.rotateKey, () => tellRotated(app, record, name));
 }
 
 async function tellRotated(app: App, record: Rotation, name: string): Promise<void> {
@@ -111,7 +132,8 @@ async function showNewKey(app: App, client: Client, record: Rotation): Promise<v
 /** Says something of an unfinished rotation, with the two ways on. */
 export function offerWays(app: App, record: Rotation, text: string): void {
   const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
-  void vscode.window.showWarningMessage(text, go, back).then(
+  // It may end with an error's words, which are the account's in part.
+  void vscode.window.showWarningMessage(shown(text), go, back).then(
     (answer) => {
       const command =
         answer === go ? commandIds.continueRotation : answer === back ? commandIds.rollBackRotation : undefined;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { close, type Rotation } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf } from "../app.ts";
+import { type App, clientOf, requireSameAccount } from "../app.ts";
 import { day } from "../format.ts";
 import { limitText } from "../keys/keyText.ts";
 import { pickOne } from "../quickInput/pick.ts";
@@ -46,6 +46,7 @@ export async function snoozeFor(app: App, record: Rotation, days: number): Promi
 export async function dismissRotation(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Keep Both Keys and End Rotation");
+  const client = await clientOf(app);
   const record = await rotationFor(app, target, { title, fits: isReminded, none: t("No rotation can be ended.") });
   const old = readKey(app, record.old.hash);
   const { restoreLimit } = record;
@@ -66,7 +67,8 @@ export async function dismissRotation(app: App, target: unknown): Promise<void> 
   const question = t("End the rotation of {0}?", rotationLabel(record));
   const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
   if ((await vscode.window.showWarningMessage(question, options, end)) !== end) return;
-  await close(contextOf(app, await clientOf(app)), record);
+  await requireSameAccount(app, client);
+  await close(contextOf(app, client), record);
 }
 
 const isReminded = (record: Rotation) => isHandedOver(record) || record.step === "finished";

@@ -1,18 +1,17 @@
 import * as vscode from "vscode";
-import { getKey } from "../../openrouter/endpoints/keys.ts";
-import { orGone } from "../../openrouter/rotation/create.ts";
-import { type Rotation, restoreDue, restoreLimit } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../openrouter/rotation/index.ts";
+import { type App, clientOf } from "../app.ts";
 import { moment } from "../format.ts";
 import { withKey } from "../keys/keyChanges.ts";
 import { limitText } from "../keys/keyText.ts";
-import { contextOf } from "./flow.ts";
+import { takeStep } from "./flow.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isUnfinished, rotationLabel } from "./rotationText.ts";
 
 /** Gives the new key the whole limit that the rotation cut to what remained. `PATCH /keys/{hash}` */
 export async function restoreRotatedLimit(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
+  const client = await clientOf(app);
   const record = await rotationFor(app, target, {
     title: t("Restore Limit of Rotated Key"),
     fits: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
@@ -20,11 +19,10 @@ export async function restoreRotatedLimit(app: App, target: unknown): Promise<vo
   });
   const name = rotationLabel(record);
   if (!restoreDue(record, new Date()) && !(await early(record, name))) return;
-  const client = await clientOf(app);
   const { hash } = record.new!;
-  const key = await working(t("Restoring the limit of {0}", name), async (signal) => {
-    await restoreLimit(contextOf(app, client, signal), record);
-    return orGone(getKey(client, hash, { signal, fresh: true }));
+  const key = await takeStep(app, client, record, t("Restoring the limit of {0}", name), async (context) => {
+    await restoreLimit(context, record);
+    return readOwn(context, record, hash);
   });
   if (!key) {
     void vscode.window.showInformationMessage(t("The rotated key {0} was deleted elsewhere.", name));

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { getKey, NotFoundError } from "../../openrouter/index.ts";
+import type { Client } from "../../openrouter/index.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import {
   close,
@@ -9,12 +9,13 @@ import {
   observe,
   type Rotation,
   type RotationContext,
+  readOwn,
   undoDisable,
 } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, clientOf } from "../app.ts";
 import { commandIds } from "../ids.ts";
 import { withKey, withoutKey } from "../keys/keyChanges.ts";
-import { contextOf } from "./flow.ts";
+import { contextOf, takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { isNewGone } from "./observed.ts";
 import { rotationFor } from "./pickRotation.ts";
@@ -24,14 +25,15 @@ import { rotationLabel, useText } from "./rotationText.ts";
 export async function disableOldKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Disable Old Key");
+  const client = await clientOf(app);
   const fits = ({ step }: Rotation) => step === "pending";
   const record = await rotationFor(app, target, { title, fits, none: t("No rotation has an active old key.") });
   const name = rotationLabel(record);
-  const seen = await lookAtOld(app, record);
+  const seen = await lookAtOld(app, client, record);
   if (!seen) return;
   const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
   if ((inUse || isNewGone(app, record)) && !(await confirm(app, record, seen, title))) return;
-  await patch(app, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
+  await patch(app, client, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
   const undo = t("Undo");
   const text = t("The old key of {0} is disabled: requests with it are refused.", name);
   void vscode.window.showInformationMessage(text, undo).then((answer) => {
@@ -42,12 +44,13 @@ export async function disableOldKey(app: App, target: unknown): Promise<void> {
 /** Enables the old key again. `PATCH /keys/{hash}` */
 export async function undoDisableOldKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
+  const client = await clientOf(app);
   const fits = ({ step }: Rotation) => step === "disabled";
   const none = t("No rotation has a disabled old key.");
   const record = await rotationFor(app, target, { title: t("Undo: Enable Old Key"), fits, none });
-  if (!(await lookAtOld(app, record))) return;
+  if (!(await lookAtOld(app, client, record))) return;
   const name = rotationLabel(record);
-  await patch(app, record, t("Enabling the old key of {0}", name), false, undoDisable);
+  await patch(app, client, record, t("Enabling the old key of {0}", name), false, undoDisable);
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} is active again.", name), 5_000);
 }
 
@@ -55,11 +58,12 @@ export async function undoDisableOldKey(app: App, target: unknown): Promise<void
 export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Delete Old Key");
+  const client = await clientOf(app);
   const fits = ({ step }: Rotation) => step === "disabled";
   const none = t("No rotation has a disabled old key. An old key is disabled before it is deleted.");
   const record = await rotationFor(app, target, { title, fits, none });
   const name = rotationLabel(record);
-  const seen = await lookAtOld(app, record);
+  const seen = await lookAtOld(app, client, record);
   if (!seen) return;
   const question = t("Delete the old key of {0}?", name);
   const detail = [
@@ -71,8 +75,8 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   ];
   const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
   if ((await vscode.window.showWarningMessage(question, options, title)) !== title) return;
-  const client = await clientOf(app);
-  await working(t("Deleting the old key of {0}", name), (signal) => deleteOld(contextOf(app, client, signal), record));
+  const deleting = t("Deleting the old key of {0}", name);
+  await takeStep(app, client, record, deleting, (context) => deleteOld(context, record));
   const { hash } = record.old;
   await app.held.discard(hash);
   app.data.keys.change(withoutKey(hash));
@@ -81,26 +85,21 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
 }
 
 /** The old key as it is now; where it was deleted elsewhere, the rotation ends, and it is undefined. `GET /keys/{hash}` */
-async function lookAtOld(app: App, record: Rotation): Promise<Observation | undefined> {
+async function lookAtOld(app: App, client: Client, record: Rotation): Promise<Observation | undefined> {
   const t = vscode.l10n.t;
-  const client = await clientOf(app);
   const name = rotationLabel(record);
-  try {
-    const title = t("Reading the old key of {0}", name);
-    const key = await working(title, (signal) => getKey(client, record.old.hash, { signal, fresh: true }));
+  const title = t("Reading the old key of {0}", name);
+  const key = await takeStep(app, client, record, title, (context) => readOwn(context, record, record.old.hash));
+  if (key) {
     app.data.keys.change(withKey(key));
     const seen = observe(record, key, new Date());
     await app.rotations.journal.update(record.id, (now) => observe(now, key, new Date()).record);
     return seen;
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    await close(contextOf(app, client), record);
-    app.data.keys.change(withoutKey(record.old.hash));
-    void vscode.window.showInformationMessage(
-      t("The old key of {0} was deleted elsewhere: the rotation is over.", name),
-    );
-    return undefined;
   }
+  await close(contextOf(app, client), record);
+  app.data.keys.change(withoutKey(record.old.hash));
+  void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
+  return undefined;
 }
 
 async function confirm(app: App, record: Rotation, seen: Observation, disable: string): Promise<boolean> {
@@ -119,13 +118,13 @@ function spendingText({ old }: Rotation, seen: Observation): string {
 
 async function patch(
   app: App,
+  client: Client,
   record: Rotation,
   title: string,
   disabled: boolean,
   step: (context: RotationContext, record: Rotation) => Promise<Rotation>,
 ): Promise<void> {
-  const client = await clientOf(app);
-  await working(title, (signal) => step(contextOf(app, client, signal), record));
+  await takeStep(app, client, record, title, (context) => step(context, record));
   app.views.keys.touch(record.old.hash);
   app.data.keys.change(withDisabled(record.old.hash, disabled));
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Rotation, reminderDue, restoreDue } from "../../openrouter/rotation/index.ts";
 import type { App } from "../app.ts";
+import { runReported } from "../commands/register.ts";
 import { type CommandId, commandIds } from "../ids.ts";
 import { limitText } from "../keys/keyText.ts";
 import { snoozeFor, WEEK_DAYS } from "./later.ts";
@@ -18,7 +19,10 @@ export async function remind(app: App): Promise<void> {
     if (!kind || rotations.isLive(record.id)) continue;
     // Before it is shown, so that no other window shows it, too.
     await rotations.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
-    void (kind === "limit" ? remindOfLimit(record) : remindOfOldKey(app, record));
+    // Not awaited: it ends whenever somebody answers.
+    void (kind === "limit"
+      ? runReported(app.log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
+      : runReported(app.log, commandIds.snoozeRotation, () => remindOfOldKey(app, record)));
   }
 }
 

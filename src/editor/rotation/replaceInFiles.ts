@@ -78,7 +78,7 @@ async function acknowledged(said: string, left: number): Promise<boolean> {
 
 /** Said beside the choice, which comes again. */
 function tell(text: string): false {
-  void vscode.window.showWarningMessage(text);
+  void vscode.window.showWarningMessage(shown(text));
   return false;
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Key } from "../../openrouter/index.ts";
+import type { Client, Key } from "../../openrouter/index.ts";
 import {
   adopt,
   assess,
@@ -9,25 +9,26 @@ import {
   recreate,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
-import { contextOf, inFlow, mine, proceed } from "./flow.ts";
+import { contextOf, inFlow, proceed, takeStep } from "./flow.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { isElsewhere } from "./owner.ts";
+import { isElsewhere, mine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isUnfinished, rotationLabel } from "./rotationText.ts";
 import { offerStrays } from "./strays.ts";
 
 /** Goes on with a rotation that was interrupted, from wherever the journal and the account say that it is. */
 export async function continueRotation(app: App, target: unknown): Promise<void> {
+  const client = await clientOf(app);
   const record = await unfinishedFor(app, target, vscode.l10n.t("Continue Rotation"));
   if (!(await isFree(record))) return;
   await inFlow(app, record.id, async () => {
-    const owned = { ...record, owner: mine };
+    const owned = { ...record, owner: mine() };
     await app.rotations.journal.write(owned);
     const finding = await look(app, owned);
-    const ready = finding.may.includes("continue") ? await takeUp(app, owned, finding) : cannot(owned, finding);
+    const ready = finding.may.includes("continue") ? await takeUp(app, client, owned, finding) : cannot(owned, finding);
     if (!ready) return;
-    await proceed(app, ready);
-    if (finding.state === "underway") offerStrays(app, record, finding.strays);
+    await proceed(app, client, ready);
+    if (finding.state === "underway") offerStrays(app, client, record, finding.strays);
   });
 }
 
@@ -68,13 +69,12 @@ async function heldHashes({ held }: App): Promise<Set<string>> {
 }
 
 /** To a record with a new key; undefined where the person decided otherwise. */
-async function takeUp(app: App, record: Rotation, finding: Finding): Promise<Rotation | undefined> {
-  const client = await clientOf(app);
+async function takeUp(app: App, client: Client, record: Rotation, finding: Finding): Promise<Rotation | undefined> {
   if (finding.state === "adoptable") return adopt(contextOf(app, client), record, finding.key);
   if (finding.state === "underway") return record;
   const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
   const title = vscode.l10n.t("Creating the new key of {0}", rotationLabel(record));
-  const created = await working(title, (signal) => recreate(contextOf(app, client, signal), record, choice));
+  const created = await takeStep(app, client, record, title, (context) => recreate(context, record, choice));
   const removed = new Set(choice.remove);
   app.data.keys.change((data) => ({ ...data, keys: data.keys.filter(({ hash }) => !removed.has(hash)) }));
   return created;

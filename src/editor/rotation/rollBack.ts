@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
-import type { Key } from "../../openrouter/index.ts";
+import type { Client, Key } from "../../openrouter/index.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, clientOf } from "../app.ts";
 import { withoutKey } from "../keys/keyChanges.ts";
-import { contextOf, mine } from "./flow.ts";
+import { takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
+import { mine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isFree, look } from "./resume.ts";
 import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";
@@ -14,6 +15,7 @@ import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";
 /** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
 export async function rollBackRotation(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
+  const client = await clientOf(app);
   const record = await rotationFor(app, target, {
     title: t("Roll Back Rotation"),
     fits: ({ id, step }) => step !== "finished" && !app.rotations.isLive(id),
@@ -22,15 +24,15 @@ export async function rollBackRotation(app: App, target: unknown): Promise<void>
   if (!(await isFree(record))) return;
   const leave = app.rotations.enter(record.id);
   try {
-    await app.rotations.journal.update(record.id, (now) => ({ ...now, owner: mine }));
-    await undo(app, record);
+    await app.rotations.journal.update(record.id, (now) => ({ ...now, owner: mine() }));
+    await undo(app, client, record);
   } finally {
     await app.rotations.journal.update(record.id, ({ owner: _, ...rest }) => rest);
     leave();
   }
 }
 
-async function undo(app: App, record: Rotation): Promise<void> {
+async function undo(app: App, client: Client, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const finding = await look(app, record);
@@ -40,8 +42,8 @@ async function undo(app: App, record: Rotation): Promise<void> {
     );
   const choice = await ask(record, finding);
   if (!choice) return;
-  const client = await clientOf(app);
-  await working(t("Rolling back {0}", name), (signal) => rollBack(contextOf(app, client, signal), record, choice));
+  const title = t("Rolling back {0}", name);
+  await takeStep(app, client, record, title, (context) => rollBack(context, record, choice));
   for (const hash of [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])]) {
     app.data.keys.change(withoutKey(hash));
     app.data.guardrails.change(withoutBound(hash));

@@ -4,21 +4,25 @@ import { getKey, type Key } from "../../openrouter/index.ts";
 import {
   begin,
   type Choices,
+  isCut,
   newRotation,
   type PlanInput,
   planRotation,
   type Rotation,
 } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { type App, clientOf, working } from "../app.ts";
 import { nameStep } from "../commands/keys/edit.ts";
+import { runReported } from "../commands/register.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
+import { commandIds } from "../ids.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { keyFor } from "../keys/pickKey.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { wizard } from "../quickInput/wizard.ts";
 import { shown } from "../shown.ts";
 import { expiryStep, limitStep, proposedName } from "./choices.ts";
-import { contextOf, inFlow, mine, proceed } from "./flow.ts";
+import { inFlow, proceed, takeStep } from "./flow.ts";
+import { mine } from "./owner.ts";
 import { carriedLines, notes } from "./reviewText.ts";
 
 /**
@@ -28,9 +32,9 @@ import { carriedLines, notes } from "./reviewText.ts";
 export async function rotateKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Rotate Key");
+  const client = await clientOf(app);
   const chosen = await keyFor(app, target, { title });
   if (await isRotating(app, chosen)) return;
-  const client = await clientOf(app);
   const key = await working(t("Reading {0}", keyName(chosen)), async (signal) => {
     const [read] = await Promise.all([
       getKey(client, chosen.hash, { signal, fresh: true }),
@@ -54,12 +58,11 @@ export async function rotateKey(app: App, target: unknown): Promise<void> {
   ];
   const choices = await wizard<Choices>(`${title}: ${keyName(key)}`, {}, steps);
 
-  await requireSameAccount(app, client);
-  const planned: Rotation = { ...newRotation(key, plan(choices), { id: randomUUID(), now: input.now }), owner: mine };
+  const planned: Rotation = { ...newRotation(key, plan(choices), { id: randomUUID(), now: input.now }), owner: mine() };
   await inFlow(app, planned.id, async () => {
     const creating = t("Creating the new key of {0}", keyName(key));
-    const created = await working(creating, (signal) => begin(contextOf(app, client, signal), planned));
-    await proceed(app, created);
+    const created = await takeStep(app, client, planned, creating, (context) => begin(context, planned));
+    await proceed(app, client, created);
   });
 }
 
@@ -72,7 +75,7 @@ async function isRotating(app: App, key: Key): Promise<boolean> {
   const show = vscode.l10n.t("Show");
   const text = vscode.l10n.t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(key));
   void vscode.window.showInformationMessage(text, show).then((answer) => {
-    if (answer === show) void rotations.reveal(app, under.id);
+    if (answer === show) void runReported(app.log, commandIds.rotateKey, () => rotations.reveal(app, under.id));
   });
   return true;
 }
@@ -84,12 +87,12 @@ function inputFor(app: App, key: Key): PlanInput {
     id: assignment.guardrail_id,
     name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? assignment.guardrail_id,
   };
-  // Where an earlier rotation cut this key's limit, the true one is still to come.
+  // Where an earlier rotation cut this key's limit, and nobody has changed it since, the true one is still to come.
   const earlier = app.rotations.journal.all().find((record) => record.new?.hash === key.hash);
   return {
     guardrail,
     workspaceName: workspaceNames(app.data.keys.current?.value.workspaces).get(key.workspace_id ?? ""),
-    wholeLimit: earlier?.restoreLimit?.limit,
+    wholeLimit: earlier && isCut(earlier, key) ? earlier.restoreLimit?.limit : undefined,
     now: new Date(),
   };
 }

@@ -73,7 +73,9 @@ function iconOf(record: Rotation, { busy, old, newState }: Facts): { icon: strin
 
 /** For the `when` clauses of menus. */
 function contextOf(record: Rotation, { busy }: Facts): string {
-  const state = busy ? "busy" : isUnfinished(record) ? "unfinished" : record.step;
+  const step = isUnfinished(record) ? "unfinished" : record.step;
+  // What seems busy elsewhere can be taken over: the commands ask first.
+  const state = busy === "here" ? "busy" : busy ? `busy ${step}` : step;
   const restore = !busy && !isUnfinished(record) && record.restoreLimit;
   return ["rotation", state, ...(restore ? ["restore"] : [])].join(" ");
 }

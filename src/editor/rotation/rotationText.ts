@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { trim } from "../../openrouter/figures.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
+import type { RefusedStepError } from "../../openrouter/rotation/account.ts";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
 import { money } from "../format.ts";
@@ -57,6 +58,25 @@ export function nextText({ step, guardrail }: Rotation, silent: boolean): string
       return t("Delete the old key; disabled, it keeps its history");
     default:
       return t("Restore the limit of the new key");
+  }
+}
+
+/** Why the core did not take a step. */
+export function refusalText(record: Rotation, reason: RefusedStepError["reason"]): string {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  switch (reason) {
+    case "otherAccount":
+      return t("The rotation of {0} belongs to another account.", name);
+    case "otherStep":
+      return t("This rotation has gone on meanwhile, perhaps in another window.");
+    case "newOrphan":
+      return t(
+        "Another key {0} has appeared; it may be the one that this rotation created. Refresh the keys and decide again.",
+        shown(record.body.name),
+      );
+    case "enabledAgain":
+      return t("The old key of {0} was enabled again. Disable it before it is deleted.", name);
   }
 }
 

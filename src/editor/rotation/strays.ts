@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { deleteKey } from "../../openrouter/endpoints/keys.ts";
+import type { Client } from "../../openrouter/index.ts";
 import type { Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
-import { type App, clientOf, working } from "../app.ts";
+import { type App, requireSameAccount, working } from "../app.ts";
 import { runReported } from "../commands/register.ts";
 import { commandIds } from "../ids.ts";
 import { withoutKey } from "../keys/keyChanges.ts";
@@ -10,11 +11,12 @@ import { shown } from "../shown.ts";
 import { keyFacts } from "./orphans.ts";
 
 /** Says of keys that a lost create made late, after it was sent again: nobody has their secrets. */
-export function offerStrays(app: App, record: Rotation, strays: readonly Key[]): void {
-  for (const stray of strays) void runReported(app.log, commandIds.continueRotation, () => offer(app, record, stray));
+export function offerStrays(app: App, client: Client, record: Rotation, strays: readonly Key[]): void {
+  for (const stray of strays)
+    void runReported(app.log, commandIds.continueRotation, () => offer(app, client, record, stray));
 }
 
-async function offer(app: App, record: Rotation, stray: Key): Promise<void> {
+async function offer(app: App, client: Client, record: Rotation, stray: Key): Promise<void> {
   const t = vscode.l10n.t;
   const [remove, spare] = [t("Delete It"), t("Keep It")];
   const text = t(
@@ -22,11 +24,11 @@ async function offer(app: App, record: Rotation, stray: Key): Promise<void> {
     shown(stray.name),
     keyFacts(stray),
   );
-  const answer = await vscode.window.showWarningMessage(text, remove, spare);
+  const answer = await vscode.window.showWarningMessage(shown(text), remove, spare);
   if (answer === spare)
     await app.rotations.journal.update(record.id, (now) => ({ ...now, knownHashes: [...now.knownHashes, stray.hash] }));
   if (answer !== remove) return;
-  const client = await clientOf(app);
+  await requireSameAccount(app, client);
   await working(t("Deleting {0}", shown(stray.name)), (signal) => deleteKey(client, stray.hash, { signal }));
   app.data.keys.change(withoutKey(stray.hash));
 }

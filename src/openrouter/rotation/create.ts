@@ -1,7 +1,8 @@
 import type { Client } from "../client.ts";
-import { createKey, deleteKey, getKey } from "../endpoints/keys.ts";
-import { InvalidInputError, NotFoundError, UncertainWriteError } from "../errors.ts";
+import { createKey, getKey } from "../endpoints/keys.ts";
+import { UncertainWriteError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
+import { deleteIfThere, expectAccount, RefusedStepError } from "./account.ts";
 import { findOrphans } from "./recover.ts";
 import type { Journal, KeyRef, Rotation, SecretKeeper, Step } from "./types.ts";
 
@@ -56,10 +57,10 @@ export async function adopt({ journal }: RotationContext, record: Rotation, key:
 
 /**
  * Sends a lost create again after its orphan is deleted: "creating" → "created". Errors as in `begin`.
- * @throws InvalidInputError when there is an orphan that the person was not shown
+ * @throws RefusedStepError when there is an orphan that the person was not shown, or in another account
  */
 export async function recreate(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<Rotation> {
-  for (const hash of await confirmOrphans(context, record, choice)) await deleteIfThere(context, hash);
+  for (const hash of await confirmOrphans(context, record, choice)) await deleteIfThere(context, record, hash);
   return begin(context, { ...record, recreated: true });
 }
 
@@ -71,9 +72,11 @@ export async function confirmOrphans(
 ): Promise<string[]> {
   expectStep(record, "creating");
   const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
+  expectAccount(record, keys);
   const orphans = findOrphans(record, keys).map((key) => key.hash);
   if (orphans.some((hash) => !remove.includes(hash) && !spare.includes(hash)))
-    throw new InvalidInputError(
+    throw new RefusedStepError(
+      "newOrphan",
       `Another key ${JSON.stringify(record.body.name)} has appeared; it may be the one that this rotation created.`,
       "Refresh the keys and decide again.",
     );
@@ -89,25 +92,11 @@ export async function advance(journal: Journal, record: Rotation, changes: Parti
 
 export function expectStep(record: Rotation, ...steps: Step[]): void {
   if (!steps.includes(record.step))
-    throw new InvalidInputError(
+    throw new RefusedStepError(
+      "otherStep",
       `The rotation of ${JSON.stringify(record.old.name)} is at "${record.step}", not at ${steps.join(" or ")}.`,
       "Refresh: another window may have gone on with it.",
     );
-}
-
-/** Deletes a key; one that is gone already is as good. `DELETE /keys/{hash}`. */
-export async function deleteIfThere({ client, signal }: RotationContext, hash: string): Promise<void> {
-  await orGone(deleteKey(client, hash, { signal }));
-}
-
-/** The answer, or undefined where the thing is gone (404). */
-export async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  }
 }
 
 const refOf = ({ hash, name, label }: KeyRef): KeyRef => ({ hash, name, label });

@@ -1,4 +1,5 @@
 // Rotating a key: plan, create, bind, hand over, watch, disable, delete. Each step is resumable from its journal record.
+export { RefusedStepError, readOwn } from "./account.ts";
 export { adopt, begin, type OrphanChoice, type RotationContext, recreate } from "./create.ts";
 export { type Observation, observe, reminderDue } from "./observe.ts";
 export * from "./plan.ts";
@@ -9,6 +10,7 @@ export {
   close,
   deleteOld,
   disableOld,
+  isCut,
   restoreDue,
   restoreLimit,
   rollBack,

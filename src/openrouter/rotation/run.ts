@@ -1,26 +1,25 @@
 // The steps after the create. Each first does, then writes that it is done, and may be repeated if it was cut off between.
 import { assignKeys } from "../endpoints/guardrails.ts";
-import { getKey, updateKey } from "../endpoints/keys.ts";
-import { InvalidInputError } from "../errors.ts";
-import {
-  advance,
-  confirmOrphans,
-  deleteIfThere,
-  expectStep,
-  type OrphanChoice,
-  orGone,
-  type RotationContext,
-} from "./create.ts";
+import { updateKey } from "../endpoints/keys.ts";
+import { InvalidInputError, NotFoundError } from "../errors.ts";
+import type { Key } from "../schemas.ts";
+import { deleteIfThere, RefusedStepError, readOwn, requireAccount } from "./account.ts";
+import { advance, confirmOrphans, expectStep, type OrphanChoice, type RotationContext } from "./create.ts";
 import type { HandedOver, KeyRef, Rotation } from "./types.ts";
 
 /**
  * Assigns the guardrail, if there is one: "created" → "bound". `POST /guardrails/{id}/assignments/keys`.
  * @throws NotFoundError when the guardrail or the new key is gone; `{ ...record, guardrail: undefined }` goes on without
  */
-export async function bind({ client, journal, signal }: RotationContext, record: Rotation): Promise<Rotation> {
+export async function bind(context: RotationContext, record: Rotation): Promise<Rotation> {
+  const { client, journal, signal } = context;
   expectStep(record, "created");
   // The count is no proof: it is 0 when the guardrail is assigned already.
-  if (record.guardrail) await assignKeys(client, record.guardrail.id, [newKey(record).hash], { signal });
+  if (record.guardrail)
+    await assignKeys(client, record.guardrail.id, [newKey(record).hash], { signal }).catch(async (error) => {
+      if (error instanceof NotFoundError) await requireAccount(context, record);
+      throw error;
+    });
   return advance(journal, record, { step: "bound" });
 }
 
@@ -57,18 +56,18 @@ export async function undoDisable({ client, journal, signal }: RotationContext, 
 /**
  * Deletes the old key with its history, only from "disabled"; one that is gone already is as good. `DELETE /keys/{hash}`.
  * Ends the rotation as `close` does.
- * @throws InvalidInputError when the key was enabled elsewhere: it may be in use
+ * @throws RefusedStepError when the key was enabled elsewhere: it may be in use
  */
 export async function deleteOld(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  const { client, signal } = context;
   expectStep(record, "disabled");
-  const old = await orGone(getKey(client, record.old.hash, { signal, fresh: true }));
+  const old = await readOwn(context, record, record.old.hash);
   if (old && !old.disabled)
-    throw new InvalidInputError(
+    throw new RefusedStepError(
+      "enabledAgain",
       `The key ${JSON.stringify(old.name)} was enabled again.`,
       "Disable it before deleting.",
     );
-  if (old) await deleteIfThere(context, old.hash);
+  if (old) await deleteIfThere(context, record, old.hash);
   return close(context, record);
 }
 
@@ -95,14 +94,14 @@ export async function rollBack(context: RotationContext, record: Rotation, choic
     // The secret first: once the orphan is gone, nothing tells whose it was.
     for (const hash of await confirmOrphans(context, record, choice)) {
       await secrets.discard(hash);
-      await deleteIfThere(context, hash);
+      await deleteIfThere(context, record, hash);
     }
   } else {
     const { hash } = newKey(record);
     // "pending" too: it may have been cut off while disabling.
     if (record.step === "pending" || record.step === "disabled")
       await updateKey(client, record.old.hash, { disabled: record.old.disabled }, { signal });
-    await deleteIfThere(context, hash);
+    await deleteIfThere(context, record, hash);
     await secrets.discard(hash);
   }
   await journal.remove(record.id);
@@ -120,12 +119,16 @@ export function restoreDue(record: Rotation, now: Date): boolean {
 export async function restoreLimit(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   const { client, journal, signal } = context;
   if (record.restoreLimit) {
-    const key = await orGone(getKey(client, newKey(record).hash, { signal, fresh: true }));
-    const untouched = key && Math.abs((key.limit ?? Number.NaN) - (record.body.limit ?? Number.NaN)) < 1e-6;
-    if (untouched) await updateKey(client, key.hash, { limit: record.restoreLimit.limit }, { signal });
+    const key = await readOwn(context, record, newKey(record).hash);
+    if (key && isCut(record, key)) await updateKey(client, key.hash, { limit: record.restoreLimit.limit }, { signal });
   }
   const restored = { ...record, restoreLimit: undefined };
   return record.step === "finished" ? close(context, restored) : advance(journal, restored, {});
+}
+
+/** Whether the new key still has the limit with which the rotation created it: nobody has changed it since. */
+export function isCut({ body }: Rotation, { limit }: Key): boolean {
+  return Math.abs((limit ?? Number.NaN) - (body.limit ?? Number.NaN)) < 1e-6;
 }
 
 function newKey(record: Rotation): KeyRef {

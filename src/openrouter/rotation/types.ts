@@ -52,8 +52,8 @@ export const Rotation = z.object({
   restoreLimit: z.object({ limit: usd, from: iso }).optional(),
   remindedAt: iso.optional(),
   snoozedUntil: iso.optional(),
-  /** The process that works on it now. */
-  owner: z.object({ pid: z.number() }).optional(),
+  /** The process that works on it now, and since when: a pid alone may be another's after a restart. */
+  owner: z.object({ pid: z.number(), since: iso.optional() }).optional(),
 });
 
 export type Rotation = z.infer<typeof Rotation>;

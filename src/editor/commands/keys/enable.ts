@@ -7,13 +7,13 @@ import { keyFor } from "../../keys/pickKey.ts";
 import { runReported } from "../register.ts";
 import { changeKey } from "./update.ts";
 
-/** Disables a key at once, for it can be enabled again; without a row that says which, only after a question. */
+/** Disables a key at once, for it can be enabled again; the row that merely is selected, only after a question. */
 export async function disableKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Disable Key");
-  const key = await keyFor(app, target, { title, only: (one) => !one.disabled });
-  const detail = t("Requests with it are refused until it is enabled again.");
-  if (!target && !(await agreed(t("Disable {0}?", keyName(key)), detail, title))) return;
+  const confirm = (key: Key) =>
+    agreed(t("Disable {0}?", keyName(key)), t("Requests with it are refused until it is enabled again."), title);
+  const key = await keyFor(app, target, { title, only: (one) => !one.disabled, confirm });
   await changeKey(app, key, { disabled: true });
   void offerEnable(app, key);
 }
@@ -21,9 +21,9 @@ export async function disableKey(app: App, target: unknown): Promise<void> {
 export async function enableKey(app: App, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Enable Key");
-  const key = await keyFor(app, target, { title, only: (one) => one.disabled });
-  const detail = t("Requests with it are accepted again.");
-  if (!target && !(await agreed(t("Enable {0}?", keyName(key)), detail, title))) return;
+  const confirm = (key: Key) =>
+    agreed(t("Enable {0}?", keyName(key)), t("Requests with it are accepted again."), title);
+  const key = await keyFor(app, target, { title, only: (one) => one.disabled, confirm });
   await changeKey(app, key, { disabled: false });
 }
 

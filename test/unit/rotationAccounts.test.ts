@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { createClient, deleteKey } from "../../src/openrouter/index.ts";
+import {
+  begin,
+  bind,
+  deleteOld,
+  newRotation,
+  planRotation,
+  RefusedStepError,
+  type RotationContext,
+  readOwn,
+  recreate,
+  restoreLimit,
+  rollBack,
+} from "../../src/openrouter/rotation/index.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+
+// The account was changed in the middle: what the other one does not have is not gone.
+describe("rotation: another account", () => {
+  let world: World;
+  let other: SampleAccount;
+  let context: RotationContext;
+  /** The same process with a client of the other account. */
+  let elsewhere: RotationContext;
+  const record = () => world.records()[0]!;
+
+  before(async () => {
+    world = await startWorld();
+    other = await startSampleAccount({ keys: 3 });
+    // Sample accounts have the same workspaces; real ones do not.
+    const ids = new Map(other.state.workspaces.map(({ id }) => [id, randomUUID()]));
+    for (const workspace of other.state.workspaces) workspace.id = ids.get(workspace.id)!;
+    for (const key of other.state.keys.values()) key.workspace_id = ids.get(key.workspace_id)!;
+    other.state.defaultWorkspaceId = other.state.workspaces[0]!.id;
+  });
+  beforeEach(async () => {
+    await world.reset();
+    ({ context } = processOf(world));
+    elsewhere = { ...context, client: createClient({ key: other.key, baseUrl: other.baseUrl }) };
+  });
+  after(() => Promise.all([world.account.close(), other.close()]));
+
+  /** The step is refused, and nothing is lost by it. */
+  async function refused(step: () => Promise<unknown>): Promise<void> {
+    const all = () =>
+      JSON.stringify([[...world.journal], [...world.secrets], world.successors(), other.state.keys.size]);
+    const before = all();
+    const error = await step().catch((error: unknown) => error);
+    assert.ok(error instanceof RefusedStepError, String(error));
+    assert.equal(error.reason, "otherAccount");
+    assert.equal(all(), before);
+  }
+
+  it("does not take a new key for deleted, whose only secret is held", async () => {
+    await goOn(world, context, "created");
+    await refused(() => rollBack(elsewhere, record()));
+    await goOn(world, context, "bound");
+    assert.equal(world.secrets.size, 1);
+    await refused(() => rollBack(elsewhere, record()));
+    await rollBack(context, record());
+    assert.deepEqual([world.journal.size, world.secrets.size, world.successors()], [0, 0, []]);
+  });
+
+  it("does not take a new key for never created", async () => {
+    const now = new Date();
+    const creating = newRotation(world.old, planRotation(world.old, { now }), { id: randomUUID(), now });
+    await context.journal.write(creating);
+    await refused(() => rollBack(elsewhere, creating));
+    await refused(() => recreate(elsewhere, creating, {}));
+  });
+
+  it("does not take a guardrail for deleted", async () => {
+    await goOn(world, context, "created");
+    const guardrail = { id: randomUUID(), name: "of the first account" };
+    await refused(() => bind(elsewhere, { ...record(), guardrail }));
+  });
+
+  it("does not take the old key for deleted", async () => {
+    await goOn(world, context, "disabled");
+    await refused(() => deleteOld(elsewhere, record()));
+    await refused(() => readOwn(elsewhere, record(), record().old.hash));
+    // In its own account, where it is gone, it is.
+    await deleteKey(context.client, world.old.hash);
+    assert.equal(await readOwn(context, record(), world.old.hash), undefined);
+    assert.equal(await deleteOld(context, record()), undefined);
+  });
+
+  it("does not give up the limit to restore", async () => {
+    world.old.limit_remaining = 2;
+    const now = new Date();
+    const plan = planRotation(world.old, { now, choices: { limit: "remaining" } });
+    await begin(context, newRotation(world.old, plan, { id: randomUUID(), now }));
+    assert.ok(record().restoreLimit);
+    await refused(() => restoreLimit(elsewhere, record()));
+  });
+});

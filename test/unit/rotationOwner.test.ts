@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { uptime } from "node:os";
+import { isElsewhere, mine } from "../../src/editor/rotation/owner.ts";
+import { Rotation } from "../../src/openrouter/rotation/types.ts";
+
+describe("owner of a rotation", () => {
+  /** A process that runs, and is not this one. */
+  const pid = process.ppid;
+  const beforeBoot = (minutes: number) => new Date(Date.now() - uptime() * 1000 - minutes * 60_000).toISOString();
+
+  it("is another window only while its process runs", () => {
+    assert.equal(isElsewhere({}), false);
+    assert.equal(isElsewhere({ owner: mine() }), false);
+    assert.equal(isElsewhere({ owner: { ...mine(), pid } }), true);
+    assert.equal(isElsewhere({ owner: { pid: 2 ** 22 + 1 } }), false);
+  });
+
+  it("did not outlive a restart of the computer, whoever has its pid now", () => {
+    assert.equal(isElsewhere({ owner: { pid, since: beforeBoot(2) } }), false);
+    assert.equal(isElsewhere({ owner: { pid, since: beforeBoot(0.5) } }), true, "the clock was set a little");
+  });
+
+  it("is read from records of earlier versions, too", () => {
+    const { owner } = Rotation.shape;
+    assert.deepEqual(owner.parse({ pid }), { pid });
+    assert.equal(isElsewhere({ owner: { pid } }), true);
+  });
+});
