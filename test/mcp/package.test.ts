@@ -19,10 +19,12 @@ describe("packages", () => {
       "README.md",
       "CHANGELOG.md",
       "LICENSE",
+      "l10n/bundle.l10n.de.json",
+      "package.nls.de.json",
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/(extension|server|sample)\.js|media\/[\w./-]+\.(svg|png)|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/(extension|server|sample|chunks\/[\w-]+)\.js|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
