@@ -225,7 +225,7 @@ describe("rotation, interrupted", function () {
     const old = await make("cancelled");
     holdNext("POST", /^\/keys$/, "after");
     await begin("cancelled");
-    await page.locator(".notification-toast .monaco-button", { hasText: "Cancel" }).click();
+    await answerToast(page, "Creating the new key of cancelled", "Cancel");
     await toast(page, /The answer to the creation of cancelled was lost/).waitFor();
     await screenshot(page, "crash-answer-lost");
     await answerToast(page, /The answer to the creation of cancelled/, "Continue");
