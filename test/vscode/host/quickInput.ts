@@ -92,7 +92,21 @@ async function choice(page: Page, label: string | RegExp): Promise<Locator> {
 
 /** Clicks a row of a quick pick in which one is picked. */
 export async function pick(page: Page, label: string | RegExp): Promise<void> {
-  await (await choice(page, label)).locator(".quick-input-list-rows").click();
+  const row = await choice(page, label);
+  await leaving(page, () => row.locator(".quick-input-list-rows").click());
+}
+
+/** The step before stays until the extension has answered: what is read too soon is its. Where nothing follows, it stays. */
+async function leaving(page: Page, act: () => Promise<void>): Promise<void> {
+  const titleNow = () =>
+    title(page)
+      .innerText({ timeout: 500 })
+      .catch(() => undefined);
+  const before = await titleNow();
+  await act();
+  const deadline = Date.now() + 3_000;
+  while (Date.now() < deadline && (await widget(page).isVisible()) && (await titleNow()) === before)
+    await page.waitForTimeout(100);
 }
 
 /** Ticks or unticks rows of a quick pick in which several are picked; `accept` ends it. */
@@ -106,9 +120,8 @@ export async function tick(page: Page, wanted: Record<string, boolean>): Promise
 
 /** Presses OK where several are picked. */
 export async function accept(page: Page): Promise<void> {
-  await widget(page)
-    .locator(".quick-input-action .monaco-button", { hasText: exactly("OK") })
-    .click();
+  const ok = widget(page).locator(".quick-input-action .monaco-button", { hasText: exactly("OK") });
+  await leaving(page, () => ok.click());
 }
 
 /** Fills the box and presses Enter. */

@@ -215,10 +215,19 @@ export async function titleActions(page: Page, name: string): Promise<string[]> 
 
 /** The entries of the menu behind the three dots of a view's title, which is closed again. */
 export async function titleMenu(page: Page, name: string): Promise<MenuEntry[]> {
-  await (await titleBar(page, name)).locator(MORE).click();
+  await openTitleMenu(page, await titleBar(page, name));
   const entries = await menuEntries(page);
   await closeMenu(page);
   return entries;
+}
+
+/** A title that is redrawn takes its menu away. */
+async function openTitleMenu(page: Page, bar: Locator): Promise<void> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await bar.locator(MORE).click();
+    await page.waitForTimeout(500);
+    if (await menuIsOpen(page)) return;
+  }
 }
 
 /** Runs an action of a view's title, by its icon or, where it has none, from the menu behind the three dots. */
@@ -228,12 +237,7 @@ export async function runTitleAction(page: Page, name: string, ...action: string
   if (action.length === 1 && (await icon.count()) > 0) {
     await icon.click();
   } else {
-    // A title that is redrawn takes its menu away.
-    for (let attempt = 1; attempt <= 5; attempt++) {
-      await bar.locator(MORE).click();
-      await page.waitForTimeout(500);
-      if (await menuIsOpen(page)) break;
-    }
+    await openTitleMenu(page, bar);
     await chooseEntry(page, ...action);
   }
   await moveAway(page);
