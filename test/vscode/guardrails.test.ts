@@ -24,6 +24,7 @@ const NEW_SHOWN = /^CI <b>\$.?\(zap\)<\/b> cap$/;
 
 describe("guardrails", function () {
   this.timeout(15 * 60_000);
+  this.retries(1); // see stepByStep
   let bench: GuardrailBench;
   let page: Page;
 

@@ -29,6 +29,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOStri
 
 describe("rotation", function () {
   this.timeout(15 * 60_000);
+  this.retries(1); // see stepByStep
   let bench: Bench;
   const secrets: string[] = [];
 

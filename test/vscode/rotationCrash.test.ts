@@ -26,6 +26,7 @@ type Hold = "before" | "after";
 // The extension host is killed at each step; afterwards either one new key or none, and no secret is lost.
 describe("rotation, interrupted", function () {
   this.timeout(15 * 60_000);
+  this.retries(1); // see stepByStep
   let bench: Bench;
   let faults: Awaited<ReturnType<typeof startFaults>>;
   /** What to do with which request; each is held once. */
