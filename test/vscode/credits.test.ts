@@ -14,6 +14,7 @@ import { trueRemaining } from "./truth.ts";
 
 describe("the account in the sidebar", function () {
   this.timeout(10 * 60_000);
+  this.retries(1); // see stepByStep
   let account: SampleAccount;
   let session: Session;
   let page: Page;

@@ -20,6 +20,7 @@ const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
 
 describe("the sidebar in each theme", function () {
   this.timeout(10 * 60_000);
+  this.retries(1); // see stepByStep
   let account: SampleAccount;
   let session: Session;
   let page: Page;
