@@ -33,8 +33,13 @@ export async function clientOf({ connection }: App): Promise<Client> {
 
 /** @throws Error when another account is in use than when the questions began: what they asked was meant for that one */
 export async function requireSameAccount(app: App, client: Client): Promise<void> {
-  if ((await app.connection.open())?.client === client) return;
+  if (await isSameAccount(app, client)) return;
   throw new Error(vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again."));
+}
+
+/** Whether the lists are still those of the client's account: what it answered belongs into no other's. */
+export async function isSameAccount({ connection }: App, client: Client): Promise<boolean> {
+  return (await connection.open())?.client === client;
 }
 
 /** Shows that something is under way and lets the person cancel it. */

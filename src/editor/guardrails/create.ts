@@ -7,7 +7,7 @@ import {
   type ZdrField,
   zdrFields,
 } from "../../openrouter/index.ts";
-import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../app.ts";
 import { runReported } from "../commands/register.ts";
 import { commandIds } from "../ids.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
@@ -37,7 +37,8 @@ export async function createGuardrail(app: App): Promise<void> {
     await requireSameAccount(app, client);
     return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
   };
-  await retriable(send, (created) => {
+  await retriable(send, async (created) => {
+    if (!(await isSameAccount(app, client))) return;
     app.data.guardrails.change(withGuardrail(created));
     void offerAssignment(app, created);
   });

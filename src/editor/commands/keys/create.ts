@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Client, type Key, type KeyCreate, createKey as post, type Workspace } from "../../../openrouter/index.ts";
-import { type App, clientOf, requireSameAccount, working } from "../../app.ts";
+import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../../app.ts";
 import { errorText } from "../../errorText.ts";
 import { moment } from "../../format.ts";
 import { withKey } from "../../keys/keyChanges.ts";
@@ -40,11 +40,7 @@ async function present(app: App, client: Client, { data: key, key: secret }: Cre
     app.log.error(`The secret of the key ${key.hash} could not be kept: ${errorText(error)}`);
     return copyAtOnce(key, secret);
   }
-  const sameAccount = await requireSameAccount(app, client).then(
-    () => true,
-    () => false,
-  );
-  if (sameAccount) {
+  if (await isSameAccount(app, client).catch(() => false)) {
     app.views.keys.touch(key.hash);
     app.data.keys.change(withKey(key));
     // The row can wait; the secret cannot.
