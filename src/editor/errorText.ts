@@ -14,7 +14,7 @@ import {
   UnauthorizedError,
   UncertainWriteError,
 } from "../openrouter/errors.ts";
-import { clock } from "./format.ts";
+import { clock } from "../openrouter/format.ts";
 
 /** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
 export function errorText(error: unknown): string {

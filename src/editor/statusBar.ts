@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { OpenRouterError } from "../openrouter/errors.ts";
 import { trim, utcDay } from "../openrouter/figures.ts";
+import { clock, exactMoney, money } from "../openrouter/format.ts";
 import type { Connection } from "./connection.ts";
 import type { AccountData } from "./data/accountData.ts";
-import { clock, exactMoney, money } from "./format.ts";
 import { commandIds, settingIds } from "./ids.ts";
 import { textTable } from "./keys/keyRows.ts";
 import { refreshIntervalMs, statusBarShown } from "./settings.ts";

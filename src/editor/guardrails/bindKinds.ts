@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import {
   assignKeys,
   assignMembers,
@@ -13,7 +14,6 @@ import {
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import type { Guardrail, KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
 import { memberName } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { byName } from "../format.ts";
+import { byName } from "../../openrouter/format.ts";
 import { type PickItem, pickMany } from "../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step } from "../quickInput/wizard.ts";

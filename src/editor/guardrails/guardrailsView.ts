@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { viewIds } from "../ids.ts";
 import { createResourceView, type ResourceView } from "../views/resourceView.ts";
 import { bindingsById } from "./facts.ts";

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { limitText } from "../keys/keyText.ts";
 import { type PickItem, pickOne } from "../quickInput/pick.ts";
 import type { Node } from "../views/node.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import { type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { byName } from "../format.ts";
 import { type PickItem, pickMany, pickOne } from "../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { exactMoney, moment } from "../../openrouter/format.ts";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { memberName } from "../data/names.ts";
-import { exactMoney, moment } from "../format.ts";
 import { textTable } from "../keys/keyRows.ts";
 import { resetText } from "../keys/keyText.ts";
 import { bindsNothing, listFields } from "./facts.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { count } from "../../openrouter/format.ts";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { count } from "../format.ts";
 import { shown } from "../shown.ts";
 import type { Bindings, ListField } from "./facts.ts";
 

@@ -1,7 +1,7 @@
+import { byName } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
-import { byName } from "../format.ts";
 
 export const keySorts = ["name", "today", "month", "total", "created"] as const;
 export type KeySort = (typeof keySorts)[number];

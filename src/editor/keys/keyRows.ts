@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { exactMoney, moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
-import { exactMoney, moment, money } from "../format.ts";
 import { shown } from "../shown.ts";
 import { type Node, row } from "../views/node.ts";
 import { limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";

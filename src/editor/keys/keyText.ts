@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { money, wholeMoney } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus, spentOfLimit } from "../../openrouter/keyFacts.ts";
-import { money, wholeMoney } from "../format.ts";
 
 /** Words for a key's fields, in the reader's language. */
 export function statusText(status: KeyStatus): string {

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import { count } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { guardrailNames, memberName, workspaceNames } from "../data/names.ts";
-import { count } from "../format.ts";
 import { commandIds, contextKeys, stateIds, viewIds } from "../ids.ts";
 import type { Rotations } from "../rotation/rotations.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import { workspaceNames } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { type PickItem, pickOne } from "../quickInput/pick.ts";
 import type { Node } from "../views/node.ts";
 import { type KeyNode, keyName } from "./keyRows.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { day, money } from "../../openrouter/format.ts";
 import { type Choices, type PlanInput, planRotation, rotatedName } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import { expiryStep as termStep } from "../commands/keys/expiry.ts";
-import { day, money } from "../format.ts";
 import { limitText } from "../keys/keyText.ts";
 import { pickOne } from "../quickInput/pick.ts";
 import { BACK, type Step } from "../quickInput/wizard.ts";

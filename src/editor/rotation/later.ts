@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { day } from "../../openrouter/format.ts";
 import { close, type Rotation } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, requireSameAccount } from "../app.ts";
-import { day } from "../format.ts";
 import { limitText } from "../keys/keyText.ts";
 import { pickOne } from "../quickInput/pick.ts";
 import { BACK } from "../quickInput/wizard.ts";

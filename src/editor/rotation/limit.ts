@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { moment } from "../../openrouter/format.ts";
 import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { moment } from "../format.ts";
 import { withKey } from "../keys/keyChanges.ts";
 import { limitText } from "../keys/keyText.ts";
 import { takeStep } from "./flow.ts";

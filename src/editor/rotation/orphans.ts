@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { moment } from "../../openrouter/format.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import type { OrphanChoice } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
-import { moment } from "../format.ts";
 import { pickMany } from "../quickInput/pick.ts";
 import { BACK } from "../quickInput/wizard.ts";
 import { shown } from "../shown.ts";

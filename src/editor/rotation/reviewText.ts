@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { moment, money } from "../../openrouter/format.ts";
 import type { Carried, NotCarried, RotationPlan } from "../../openrouter/rotation/index.ts";
-import { moment, money } from "../format.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
 import type { ReviewLine } from "../quickInput/review.ts";
 import { shown } from "../shown.ts";

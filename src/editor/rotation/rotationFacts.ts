@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import { exactMoney, moment } from "../../openrouter/format.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import { type Observation, observe } from "../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../openrouter/rotation/types.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
-import { exactMoney, moment } from "../format.ts";
 import { limitText } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
 import { isElsewhere } from "./owner.ts";

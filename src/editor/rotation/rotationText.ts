@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { trim } from "../../openrouter/figures.ts";
+import { money } from "../../openrouter/format.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import type { RefusedStepError } from "../../openrouter/rotation/account.ts";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
-import { money } from "../format.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { shown } from "../shown.ts";
 

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { trim } from "../../openrouter/figures.ts";
+import { clock, exactMoney, money } from "../../openrouter/format.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import type { CreditsData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
 import { errorText } from "../errorText.ts";
-import { clock, exactMoney, money } from "../format.ts";
 import { type Node, row } from "./node.ts";
 
 /** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */

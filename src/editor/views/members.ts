@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
+import { byName } from "../../openrouter/format.ts";
 import type { Member } from "../../openrouter/index.ts";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { memberName } from "../data/names.ts";
-import { byName } from "../format.ts";
 import { viewIds } from "../ids.ts";
 import { textTable } from "../keys/keyRows.ts";
 import { shown } from "../shown.ts";

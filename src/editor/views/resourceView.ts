@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
+import { clock } from "../../openrouter/format.ts";
 import type { Connection } from "../connection.ts";
 import type { Resource } from "../data/resource.ts";
-import { clock } from "../format.ts";
 import type { Node } from "./node.ts";
 import { staleUri } from "./stale.ts";
 

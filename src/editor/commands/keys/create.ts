@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { moment } from "../../../openrouter/format.ts";
 import { type Client, type Key, type KeyCreate, createKey as post, type Workspace } from "../../../openrouter/index.ts";
 import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../../app.ts";
 import { errorText } from "../../errorText.ts";
-import { moment } from "../../format.ts";
 import { withKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
 import { limitText, resetText } from "../../keys/keyText.ts";

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
+import { count, money } from "../../../openrouter/format.ts";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../../app.ts";
 import { guardrailNames } from "../../data/names.ts";
 import { errorText } from "../../errorText.ts";
-import { count, money } from "../../format.ts";
 import { withoutKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
 import { keyFor, requireKnown } from "../../keys/pickKey.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { day } from "../../format.ts";
+import { day } from "../../../openrouter/format.ts";
 import { pickOne } from "../../quickInput/pick.ts";
 import { askText } from "../../quickInput/text.ts";
 import { BACK, type Step } from "../../quickInput/wizard.ts";

@@ -1,0 +1,49 @@
+import type { Client, RequestOptions } from "../client.ts";
+import { type ActivityQuery, getActivity } from "../endpoints/usage.ts";
+import type { ActivityRow } from "../schemas.ts";
+import type { SpendSlice, SpendSourceReader } from "./source.ts";
+import type { SpendRow } from "./table.ts";
+
+/** One request each, and nothing is said of a rate limit: enough for any account that a person looks through. */
+const MOST_KEYS = 200;
+
+/**
+ * Completed days from `GET /activity`, told apart by model, provider and workspace.
+ * @param from the first day, @param to the last, YYYY-MM-DD, within the last 30 completed days
+ */
+export function activitySource(client: Client, from: string, to: string): SpendSourceReader {
+  return {
+    source: "activity",
+    from,
+    to,
+    mostKeys: MOST_KEYS,
+    tellsApart: ["model", "provider", "workspace"],
+    knows: () => true,
+    async read({ key, workspace }: SpendSlice, options?: RequestOptions) {
+      const query: ActivityQuery = {
+        ...(from === to && { date: from }),
+        ...(key !== undefined && { api_key_hash: key }),
+        ...(workspace !== undefined && { workspace_id: workspace }),
+        group_by: "workspace",
+      };
+      const rows = (await getActivity(client, query, options)).map(activityRow);
+      return { rows: rows.filter(({ bucket }) => bucket >= from && bucket <= to), notes: [] };
+    },
+  };
+}
+
+/** A row of `/activity` in the model of spend: `cost` is what was taken from the credits and what BYOK cost. */
+export function activityRow(row: ActivityRow): SpendRow {
+  return {
+    bucket: row.date.slice(0, 10),
+    model: row.model,
+    provider: row.provider_name,
+    workspace: row.workspace_id,
+    cost: row.usage + row.byok_usage_inference,
+    byok_cost: row.byok_usage_inference,
+    requests: row.requests,
+    prompt_tokens: row.prompt_tokens,
+    completion_tokens: row.completion_tokens,
+    reasoning_tokens: row.reasoning_tokens,
+  };
+}

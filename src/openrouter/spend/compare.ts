@@ -1,0 +1,30 @@
+import { trim } from "../figures.ts";
+import { aggregate, type Metric, of, type Question } from "./aggregate.ts";
+import type { SpendTable } from "./table.ts";
+
+export interface Comparison {
+  /** The metric over the buckets of this period that are over. */
+  current: number;
+  /** Over as many of the period before. */
+  previous: number;
+  /** How many buckets that are. */
+  buckets: number;
+}
+
+/**
+ * A table's second half beside its first: only buckets that are over are compared, so that a day which has just begun
+ * does not look like a fall. Undefined where a bucket of either is not known.
+ * @param current the bucket that is not over yet
+ */
+export function compare(
+  table: SpendTable,
+  question: Omit<Question, "from" | "to">,
+  current: string,
+): Comparison | undefined {
+  const half = table.buckets.length / 2;
+  const over = table.buckets.slice(half).filter((bucket) => bucket < current).length;
+  const [before, now] = [0, half].map((from) => aggregate(table, { ...question, from, to: from + over }));
+  if (over === 0 || !before || !now || ![...before.known, ...now.known].every(Boolean)) return undefined;
+  const metric: Metric = question.metric;
+  return { current: trim(of(now.total, metric)), previous: trim(of(before.total, metric)), buckets: over };
+}

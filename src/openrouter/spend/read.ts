@@ -1,0 +1,201 @@
+import type { Client, RequestOptions } from "../client.ts";
+import { OpenRouterError, UnauthorizedError } from "../errors.ts";
+import { listAllKeys } from "../paging.ts";
+import { shortLabel } from "../redact.ts";
+import type { Key, Workspace } from "../schemas.ts";
+import { activitySource } from "./activitySource.ts";
+import { analyticsSource, PROVIDER_DAYS } from "./analyticsSource.ts";
+import { attribute } from "./attribute.ts";
+import { countersSource } from "./countersSource.ts";
+import { keyParts, keyPartsByName } from "./keyParts.ts";
+import { type Plan, planOf } from "./plan.ts";
+import type { SpendSourceReader } from "./source.ts";
+import { currentBucket, dayAfter, type Range, type Span, spanOf } from "./span.ts";
+import type { SpendTable } from "./table.ts";
+import { type Dimension, type Measure, type SpendNote, type SpendRow, type SpendSource, toTable } from "./table.ts";
+
+export interface SpendRequest {
+  range: Range;
+  /** With the same number of days, or hours, before them. */
+  compare?: boolean;
+  /** What must be told apart; more may be. */
+  dimensions: readonly Dimension[];
+  /** Only what the keys of these hashes spent. */
+  keys?: readonly string[];
+  /** Only this day of the range, YYYY-MM-DD. */
+  day?: string;
+}
+
+interface Listing {
+  keys: readonly Key[];
+  /** Undefined where only the default workspace could be asked. */
+  workspaces: readonly Workspace[] | undefined;
+}
+
+export interface SpendOptions extends RequestOptions {
+  /** How many of the keys have been asked for their spend. */
+  onProgress?(done: number, all: number): void;
+  /** The account's keys, where somebody has read them already. */
+  allKeys?(): Promise<Listing>;
+  now?: Date;
+}
+
+/** What came of one source. */
+interface Segment {
+  source: SpendSource;
+  knows(measure: Measure): boolean;
+  rows: SpendRow[];
+  notes: SpendNote[];
+}
+
+/** What all segments of one reading share. */
+interface Reading {
+  client: Client;
+  request: SpendRequest;
+  options: SpendOptions;
+  span: Span;
+  now: Date;
+  allKeys(): Promise<Listing>;
+  failures: OpenRouterError[];
+}
+
+/**
+ * The account's spend in UTC days or hours. Completed days of the last 30 come from `GET /activity`; today, hours and
+ * older days from `POST /analytics/query`; without analytics today comes from the keys' counters, and older days are a
+ * gap. What no key, provider or workspace accounts for stays unattributed.
+ * @throws OpenRouterError where no source answered
+ */
+export async function readSpend(
+  client: Client,
+  request: SpendRequest,
+  options: SpendOptions = {},
+): Promise<SpendTable> {
+  const { now = new Date(), signal } = options;
+  const span = spanOf(request.range, request.compare ?? false, now);
+  const buckets = request.day ? span.buckets.filter((bucket) => bucket.startsWith(request.day!)) : span.buckets;
+  let listing: Promise<Listing> | undefined;
+  const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
+  const failures: OpenRouterError[] = [];
+  const reading: Reading = { client, request, options, span, now, allKeys, failures };
+
+  const plans = planOf(request.range, span, buckets);
+  const segments = (await Promise.all(plans.map((plan) => follow(plan, reading)))).flat();
+  if (failures[0] && !segments.some(({ knows }) => knows("cost"))) throw failures[0];
+  // Names of workspaces come with the list of keys, and only where somebody asks for them.
+  const { keys = [], workspaces = [] } = listing || request.dimensions.includes("workspace") ? await allKeys() : {};
+  return build(reading, buckets, segments, { keys, workspaces });
+}
+
+/** Reads a plan's source; where it fails, says so and follows what is to take its place. */
+async function follow(plan: Plan, reading: Reading): Promise<Segment[]> {
+  try {
+    return [await segmentOf(await sourceOf(plan, reading), reading)];
+  } catch (error) {
+    reading.options.signal?.throwIfAborted();
+    if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+    reading.failures.push(error);
+    const kind = plan.source === "activity" ? "activityUnavailable" : "analyticsUnavailable";
+    const rest = (await Promise.all(plan.otherwise.map((other) => follow(other, reading)))).flat();
+    return [...rest, failed(plan, { kind, cause: error.message })];
+  }
+}
+
+async function sourceOf({ source, from, to }: Plan, reading: Reading): Promise<SpendSourceReader> {
+  const { client, request, options, span, now } = reading;
+  if (source === "activity") return activitySource(client, from, to);
+  if (source === "counters") return countersSource((await reading.allKeys()).keys, span.today);
+  const wide = span.unit === "day" && dayAfter(from, PROVIDER_DAYS) <= to;
+  const providers = !wide || request.dimensions.includes("provider");
+  return analyticsSource(client, { unit: span.unit, from, to, now, providers }, { signal: options.signal });
+}
+
+/** A source's rows, attributed to keys and workspaces as far as asked. */
+async function segmentOf(source: SpendSourceReader, reading: Reading): Promise<Segment> {
+  const { request, options, allKeys } = reading;
+  const { signal, onProgress } = options;
+  const { dimensions, keys: hashes } = request;
+  const segment: Segment = {
+    source: { source: source.source, from: source.from, to: source.to, readAt: new Date().toISOString() },
+    knows: source.knows,
+    rows: [],
+    notes: [],
+  };
+  const whole = hashes && source.source !== "counters" ? undefined : await source.read({}, { signal });
+  segment.notes.push(...(whole?.notes ?? []));
+  segment.rows = whole?.rows ?? [];
+  if (source.tellsApart.includes("key")) {
+    if (hashes) segment.rows = segment.rows.filter(({ key }) => key !== undefined && hashes.includes(key));
+    return segment;
+  }
+  if (hashes || dimensions.includes("key")) {
+    const { keys } = await allKeys();
+    const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
+    // Names in an answer leave no room for providers: where both matter, each key is asked for by itself.
+    const { readNamed } = source;
+    const named = readNamed && !dimensions.includes("provider");
+    const parts = named
+      ? await keyPartsByName({ ...source, readNamed }, chosen, { signal, onProgress })
+      : await keyParts(source, chosen, whole?.rows, { signal, onProgress });
+    segment.notes.push(...parts.notes);
+    segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.tellsApart) : parts.rows;
+  } else if (dimensions.includes("workspace") && !source.tellsApart.includes("workspace")) {
+    const parts = await workspaceParts(source, (await allKeys()).workspaces, signal);
+    segment.notes.push(...parts.notes);
+    segment.rows = attribute(segment.rows, parts.rows, source.tellsApart);
+  }
+  return segment;
+}
+
+/** A question to the analytics has room for no third dimension: each workspace is asked for by itself. */
+async function workspaceParts(
+  source: SpendSourceReader,
+  workspaces: readonly Workspace[] | undefined,
+  signal?: AbortSignal,
+): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
+  if (!workspaces) return { rows: [], notes: [{ kind: "workspacesUnavailable" }] };
+  const rows: SpendRow[] = [];
+  const notes: SpendNote[] = [];
+  for (const { id } of workspaces) {
+    const part = await source.read({ workspace: id }, { signal });
+    rows.push(...part.rows.map((row) => ({ ...row, workspace: id })));
+    notes.push(...part.notes);
+  }
+  return { rows, notes };
+}
+
+/** Knows nothing: its buckets stay gaps. */
+function failed({ source, from, to }: Plan, note: SpendNote): Segment {
+  const readAt = new Date().toISOString();
+  return { source: { source, from, to, readAt }, knows: () => false, rows: [], notes: [note] };
+}
+
+function build(
+  { request, span, now }: Reading,
+  buckets: string[],
+  segments: Segment[],
+  { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
+): SpendTable {
+  const names = {
+    key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),
+    workspace: new Map(workspaces?.map(({ id, name }) => [id, name])),
+  };
+  const current = currentBucket(span.unit, now);
+  const answered = segments.filter(({ knows }) => knows("cost"));
+  // The counters know a day, not its hours.
+  const whole = span.unit === "hour" && answered.some(({ source }) => source.source === "counters");
+  return toTable(
+    segments.flatMap(({ rows }) => rows),
+    {
+      unit: whole ? "day" : span.unit,
+      buckets: whole ? [span.today] : buckets,
+      isKnown: (measure, bucket) =>
+        bucket <= current &&
+        segments.some(({ source, knows }) => knows(measure) && bucket >= source.from && bucket <= source.to),
+      dimensions: [...new Set([...request.dimensions, ...(request.keys ? (["key"] as const) : [])])],
+      name: (dimension, id) =>
+        dimension === "key" || dimension === "workspace" ? names[dimension].get(id) : undefined,
+      sources: answered.map(({ source }) => source),
+      notes: segments.flatMap(({ notes }) => notes),
+    },
+  );
+}

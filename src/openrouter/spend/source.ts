@@ -1,0 +1,26 @@
+import type { RequestOptions } from "../client.ts";
+import type { Key } from "../schemas.ts";
+import type { Dimension, Measure, SpendNote, SpendRow, SpendSource } from "./table.ts";
+
+/** Which part of the account's spend: all of it, or what one key or one workspace spent. */
+export interface SpendSlice {
+  /** A key's hash. */
+  key?: string;
+  /** A workspace's id. */
+  workspace?: string;
+}
+
+/** A source of rows for the buckets from `from` to `to`. */
+export interface SpendSourceReader {
+  source: SpendSource["source"];
+  from: string;
+  to: string;
+  /** So many keys may be asked one by one. */
+  mostKeys: number;
+  /** The dimensions that its rows tell apart by themselves. */
+  tellsApart: readonly Dimension[];
+  knows(measure: Measure): boolean;
+  read(slice: SpendSlice, options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
+  /** What these keys spent, by model and key; `key` in the rows is a key's name. */
+  readNamed?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
+}
