@@ -1,11 +1,12 @@
 // Every operation that our client has, beside the official SDK's, with the same arguments.
 import * as api from "../../src/openrouter/index.ts";
 import type { SampleAccount } from "../../src/sample/index.ts";
+import { FIRST_DAY } from "../support/sdk.ts";
 import { assignments, guardrails } from "./guardrailOperations.ts";
 import { hash, type Operation, user, workspace } from "./operation.ts";
 
 const generation = (account: SampleAccount): string => account.state.generations[0]!.id;
-const day = (account: SampleAccount): string => account.state.ledger[0]!.day;
+const day = (account: SampleAccount): string => account.state.ledger.find((row) => row.day >= FIRST_DAY)!.day;
 
 const expiry = "2031-05-06T07:08:09.000Z";
 const range = { start: "2026-06-09T00:00:00.000Z", end: "2026-06-10T12:00:00.000Z" };

@@ -24,6 +24,11 @@ describe("official SDK against the sample account: refuses", () => {
 
   const hashOf = () => sample.key("ci-tests").hash;
   const guardrailOf = () => sample.guardrail("Approved providers").id;
+  const range = (start: string, end: string) => ({ start: `${start}T00:00:00Z`, end: `${end}T00:00:00Z` });
+  const analytics = (more: object): [path: string, body: object] => [
+    "/analytics/query",
+    { metrics: ["total_usage"], ...more },
+  ];
   const bad: [string, () => [path: string, body?: unknown, method?: string], RegExp][] = [
     ["a page size of keys", () => ["/keys?limit=10"], /limit/],
     ["a wrong boolean", () => ["/keys?include_disabled=1"], /include_disabled/],
@@ -55,24 +60,43 @@ describe("official SDK against the sample account: refuses", () => {
     ["a long name", () => ["/guardrails", { name: "n".repeat(201) }], /name/],
     ["a guardrail id that is no UUID", () => ["/guardrails/abc"], /id/],
     ["no keys to assign", () => [`/guardrails/${guardrailOf()}/assignments/keys`, { key_hashes: [] }], /key_hashes/],
-    ["no metrics", () => ["/analytics/query", { metrics: [] }], /metrics/],
-    ["an unknown metric", () => ["/analytics/query", { metrics: ["joy"] }], /metrics/],
+    ["no metrics", () => analytics({ metrics: [] }), /metrics/],
+    ["an unknown metric", () => analytics({ metrics: ["joy"] }), /metrics/],
+    ["three dimensions", () => analytics({ dimensions: ["model", "user", "provider"] }), /dimensions/],
+    ["the metric's name in /activity", () => analytics({ metrics: ["byok_usage_inference"] }), /metrics/],
     [
-      "three dimensions",
-      () => ["/analytics/query", { metrics: ["total_usage"], dimensions: ["model", "user", "provider"] }],
-      /dimensions/,
+      "32 days by provider",
+      () => analytics({ dimensions: ["provider"], time_range: range("2026-05-01", "2026-06-02") }),
+      /time_range.*31 days/,
+    ],
+    ["a year and a day", () => analytics({ time_range: range("2025-06-09", TODAY) }), /time_range.*365 days/],
+    ["a range that ends where it starts", () => analytics({ time_range: range(TODAY, TODAY) }), /time_range/],
+    [
+      "a moment without seconds",
+      () => analytics({ time_range: { start: "2026-06-01T00:00Z", end: "2026-06-02T00:00Z" } }),
+      /time_range\.start/,
     ],
     [
-      "32 days by key",
-      () => [
-        "/analytics/query",
-        {
-          metrics: ["total_usage"],
-          dimensions: ["api_key_id"],
-          time_range: { start: "2026-05-01T00:00:00Z", end: "2026-06-02T00:00:00Z" },
-        },
-      ],
-      /time_range/,
+      "more than three hours by the minute",
+      () =>
+        analytics({
+          granularity: "minute",
+          time_range: { start: `${TODAY}T00:00:00Z`, end: `${TODAY}T03:00:01Z` },
+        }),
+      /granularity.*3 hours/,
+    ],
+    ["more than 10,000 rows", () => analytics({ limit: 10_001 }), /limit/],
+    ["more than 10,000 rows a group", () => analytics({ group_limit: 10_001 }), /group_limit/],
+    [
+      "an order by what is not asked",
+      () => analytics({ order_by: { field: "tokens_total", direction: "asc" } }),
+      /order_by/,
+    ],
+    ["an order by date without one", () => analytics({ order_by: { field: "date", direction: "asc" } }), /order_by/],
+    [
+      "rows without a model",
+      () => analytics({ filters: [{ field: "model", operator: "in", value: ["a/b"], include_unset: true }] }),
+      /unset/,
     ],
     ["a body that is no object", () => ["/keys", []], /body/],
   ];

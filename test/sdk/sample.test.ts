@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSampleAccount } from "../../src/sample/index.ts";
-import { NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
+import { FIRST_DAY, NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: account", () => {
   const sample = sampleForEach();
@@ -76,5 +76,24 @@ describe("official SDK against the sample account: account", () => {
     await sample.start({ now: () => new Date("2026-06-10T00:00:05Z") });
     const rows = sample.account.state.ledger.filter((row) => row.day === TODAY);
     assert.ok(rows.length > 0 && rows.every((row) => row.at <= Date.parse("2026-06-10T00:00:05Z")));
+  });
+
+  it("has a year of each key from its creation on, before the last 30 days a row a model and day", () => {
+    for (const [hash, rows] of sample.account.state.ledgerByKey) {
+      const { created_at } = sample.account.state.keys.get(hash) ?? sample.account.state.deletedKeys.get(hash)!;
+      const old = rows.filter((row) => row.day < FIRST_DAY);
+      assert.ok(old.every((row) => row.at > Date.parse(created_at) && row.day >= "2025-06-10"));
+      assert.equal(new Set(old.map((row) => `${row.day} ${row.model}`)).size, old.length);
+    }
+    const { hash } = sample.key("support-assistant");
+    assert.equal(sample.account.state.ledgerByKey.get(hash)![0]!.day, "2025-06-10");
+  });
+
+  it("has 30 days of a large account's tenants", async () => {
+    await sample.start({ keys: 300 });
+    const tenants = [...sample.account.state.keys.values()].filter(({ name }) => name.startsWith("tenant-"));
+    assert.ok(tenants.length > 200);
+    const rows = tenants.flatMap(({ hash }) => sample.account.state.ledgerByKey.get(hash)!);
+    assert.ok(rows.length > 0 && rows.every((row) => row.day >= FIRST_DAY));
   });
 });

@@ -11,6 +11,8 @@ export function sdkFor(account: SampleAccount, key = account.key): OpenRouter {
 /** The day on which the tests' accounts live: a Wednesday, at noon. */
 export const TODAY = "2026-06-10";
 export const NOON = `${TODAY}T12:00:00.000Z`;
+/** The first of the 30 completed days that `/activity` answers for. */
+export const FIRST_DAY = "2026-05-11";
 
 /** A fresh sample account for each test of the suite, with the SDK on it. */
 export function sampleForEach() {
@@ -37,8 +39,8 @@ export function sampleForEach() {
     guardrail: (name: string) => [...sample.account.state.guardrails.values()].find((one) => one.name === name)!,
     /** 0 is Production, the default one, 1 is Research. */
     workspace: (i: number) => sample.account.state.workspaces[i]!,
-    /** The ledger until last midnight. */
-    completed: () => sample.account.state.ledger.filter((row) => row.day < TODAY),
+    /** The ledger of the 30 completed days. */
+    completed: () => sample.account.state.ledger.filter((row) => row.day >= FIRST_DAY && row.day < TODAY),
   };
   beforeEach(() => sample.start());
   after(() => sample.account.close());

@@ -5,6 +5,7 @@ import { boolean, list, number, object, oneOf, string, time, uuid } from "../val
 import { DIMENSIONS, METRICS, type Query, runQuery } from "./query.ts";
 import { rateLimit } from "./rateLimit.ts";
 
+const MAX_ROWS = 10_000;
 const OPERATORS = ["eq", "neq", "in", "not_in", "gt", "gte", "lt", "lte"] as const;
 
 const scalar = (value: unknown, name: string) => (typeof value === "number" ? value : string()(value, name));
@@ -28,8 +29,8 @@ export const analyticsRoutes: Route[] = [
         filters: list(filter({ include_unset: boolean }), { max: 20 }),
         time_range: object({ start: time, end: time }, ["start", "end"]),
         order_by: object({ field: string(), direction: oneOf("asc", "desc") }, ["field", "direction"]),
-        limit: number({ int: true, min: 1 }),
-        group_limit: number({ int: true, min: 1 }),
+        limit: number({ int: true, min: 1, max: MAX_ROWS }),
+        group_limit: number({ int: true, min: 1, max: MAX_ROWS }),
         classifier_dimensions: object(
           { classifier_id: uuid, dimension_names: list(string(), { max: 2 }), include_nulls: boolean },
           ["classifier_id", "dimension_names"],

@@ -5,11 +5,15 @@ import { DAY, type Granularity, periodStart } from "../time.ts";
 
 type Scalar = string | number;
 
+const DEFAULT_RANGE = 7 * DAY;
+/** The longest range by the minute: three hours. */
+const MINUTE_RANGE = DAY / 8;
+
 export interface Query {
   metrics: string[];
   dimensions?: string[];
   granularity?: Granularity;
-  filters?: { field: string; operator: string; value: Scalar | Scalar[] }[];
+  filters?: { field: string; operator: string; value: Scalar | Scalar[]; include_unset?: boolean }[];
   time_range?: { start: number; end: number };
   order_by?: { field: string; direction: "asc" | "desc" };
   limit?: number;
@@ -26,35 +30,49 @@ interface Metric {
 
 export const METRICS: Record<string, Metric> = {
   request_count: { of: (row) => row.requests },
-  total_usage: { of: (row) => row.usage + row.byok, currency: true },
-  byok_usage_inference: { of: (row) => row.byok, currency: true },
   tokens_total: { of: (row) => row.promptTokens + row.completionTokens },
   tokens_prompt: { of: (row) => row.promptTokens },
   tokens_completion: { of: (row) => row.completionTokens },
   reasoning_tokens: { of: (row) => row.reasoningTokens },
   cached_tokens: { of: (row) => row.cachedTokens },
+  total_usage: { of: (row) => row.usage + row.byok, currency: true },
+  byok_usage: { of: (row) => row.byok, currency: true },
+  // The fee on BYOK is taken from the credits, too.
+  credits_usage: { of: (row) => row.usage, currency: true },
 };
 
 interface Dimension {
   /** What groups and filters go by. */
   of(row: LedgerRow): string | null;
-  /** What the answer shows of it. */
-  show?(state: SampleState, value: string): string;
+  /** What the answer shows of it: things of one label give rows of one label. */
+  show?(state: SampleState, value: string): string | undefined;
+  /** Whether a filter's value means anything; what means nothing finds nothing, with a warning. */
+  known?(state: SampleState, value: string): boolean;
+  /** Whether rows may have no value of it. */
+  unset?: boolean;
   /** The longest range, where it is shorter than a year. */
   days?: number;
 }
 
+const keyOf = (state: SampleState, hash: string) => state.keys.get(hash) ?? state.deletedKeys.get(hash);
+
 export const DIMENSIONS: Record<string, Dimension> = {
-  model: { of: (row) => row.model },
-  provider: { of: (row) => row.provider },
-  // Grouped and filtered by the hash, shown by the name: keys of one name give rows of one name.
+  model: { of: (row) => row.permaslug },
+  provider: { of: (row) => row.provider, days: 31 },
   api_key_id: {
     of: (row) => row.key,
-    show: (state, hash) => (state.keys.get(hash) ?? state.deletedKeys.get(hash))?.name ?? hash,
-    days: 31,
+    show: (state, hash) => keyOf(state, hash)?.name,
+    known: (state, hash) => keyOf(state, hash) !== undefined,
   },
-  user: { of: (row) => row.userId, days: 31 },
-  workspace: { of: (row) => row.workspaceId },
+  user: {
+    of: (row) => row.userId,
+    unset: true,
+    show(state, id) {
+      const member = state.members.find((one) => one.id === id);
+      return [member?.first_name, member?.last_name].filter(Boolean).join(" ") || member?.email;
+    },
+  },
+  workspace: { of: (row) => row.workspaceId, show: (state, id) => state.workspaces.find((one) => one.id === id)?.name },
 };
 
 /** Runs an analytics query over the ledger. */
@@ -62,10 +80,14 @@ export function runQuery(state: SampleState, query: Query, now: number) {
   const started = performance.now();
   if (query.classifier_dimensions || query.classifier_filters) throw badRequest("This account has no classifiers");
   const dimensions = query.dimensions ?? [];
-  const { start, end } = query.time_range ?? { start: now - 30 * DAY, end: now };
+  const { start, end } = query.time_range ?? { start: now - DEFAULT_RANGE, end: now };
   if (end <= start) throw badRequest("Invalid time_range: end must be after start");
   const days = Math.min(365, ...dimensions.map((name) => DIMENSIONS[name]!.days ?? 365));
   if (end - start > days * DAY) throw badRequest(`Invalid time_range: at most ${days} days for this query`);
+  if (query.granularity === "minute" && end - start > MINUTE_RANGE) {
+    throw badRequest("Invalid granularity: minute is for a time_range of at most 3 hours");
+  }
+  const metrics = summed(query);
   const keep = (query.filters ?? []).map(predicate);
 
   const bucket = query.granularity && `date__${query.granularity}`;
@@ -76,7 +98,7 @@ export function runQuery(state: SampleState, query: Query, now: number) {
       return [name, value === null ? null : (DIMENSIONS[name]!.show?.(state, value) ?? value)] as const;
     });
     const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(shown) };
-    return { row, sums: query.metrics.map(() => 0), names };
+    return { row, sums: metrics.map(() => 0), names };
   };
   for (const row of state.ledger) {
     if (row.at < start || row.at >= end || !keep.every((test) => test(row))) continue;
@@ -85,13 +107,13 @@ export function runQuery(state: SampleState, query: Query, now: number) {
     const id = JSON.stringify([at, names]);
     const group = groups.get(id) ?? begin(names, at);
     groups.set(id, group);
-    for (const [i, metric] of query.metrics.entries()) group.sums[i]! += METRICS[metric]!.of(row);
+    for (const [i, metric] of metrics.entries()) group.sums[i]! += METRICS[metric]!.of(row);
   }
   // A total is a row even of nothing.
   if (!bucket && dimensions.length === 0 && groups.size === 0) groups.set("", begin([], 0));
 
   const rows = [...groups.values()];
-  sort(rows, query, bucket);
+  sort(rows, query, metrics, bucket);
   const grouped = query.group_limit && dimensions.length ? perGroup(rows, query.group_limit) : rows;
   const limit = query.limit ?? 1000;
   const data = grouped.slice(0, limit).map(({ row, sums }) => ({
@@ -104,14 +126,21 @@ export function runQuery(state: SampleState, query: Query, now: number) {
   return {
     data,
     metadata: { query_time_ms: Math.round(performance.now() - started), row_count: data.length, truncated },
-    warnings: truncated ? [`The result was truncated to ${data.length} of ${rows.length} rows.`] : [],
+    warnings: [
+      ...unresolved(state, query),
+      ...(truncated ? [`The result was truncated to ${data.length} of ${rows.length} rows.`] : []),
+    ],
   };
 }
 
 type Group = { row: Record<string, unknown>; sums: number[]; names: (string | null)[] };
 
-/** By the given field, otherwise in time and then by the first metric, greatest first. */
-function sort(rows: Group[], { order_by, metrics, dimensions = [] }: Query, bucket: string | undefined): void {
+/** The metrics of the query; requests may be ordered by without being among them. */
+const summed = ({ metrics, order_by }: Query): string[] =>
+  order_by?.field === "request_count" && !metrics.includes("request_count") ? [...metrics, "request_count"] : metrics;
+
+/** By the given field, otherwise the latest first and then by the first metric, greatest first. */
+function sort(rows: Group[], query: Query, metrics: string[], bucket: string | undefined): void {
   const value = (group: Group, field: string) => {
     const metric = metrics.indexOf(field);
     return metric >= 0 ? group.sums[metric]! : String(group.row[field] ?? "");
@@ -120,16 +149,11 @@ function sort(rows: Group[], { order_by, metrics, dimensions = [] }: Query, buck
     const [x, y] = [value(a, field), value(b, field)];
     return x < y ? -1 : x > y ? 1 : 0;
   };
+  const { field, direction } = query.order_by ?? { field: bucket ? "date" : metrics[0]!, direction: "desc" };
+  const known = [...metrics, ...(query.dimensions ?? []), ...(bucket ? ["date", bucket] : [])];
+  if (!known.includes(field)) throw badRequest(`Invalid order_by.field: ${field} is not in this query`);
   rows.sort((a, b) => compare(metrics[0]!)(b, a));
-  if (!order_by) {
-    if (bucket) rows.sort(compare(bucket));
-    return;
-  }
-  const { field, direction } = order_by;
-  if (![...metrics, ...dimensions, bucket].includes(field)) {
-    throw badRequest(`Invalid order_by.field: ${field} is not in this query`);
-  }
-  const by = compare(field);
+  const by = compare(field === "date" ? bucket! : field);
   rows.sort(direction === "asc" ? by : (a, b) => by(b, a));
 }
 
@@ -142,21 +166,38 @@ function perGroup(rows: Group[], limit: number): Group[] {
   });
 }
 
-function predicate({ field, operator, value }: NonNullable<Query["filters"]>[number]): (row: LedgerRow) => boolean {
+type Filter = NonNullable<Query["filters"]>[number];
+
+function predicate({ field, operator, value, include_unset }: Filter): (row: LedgerRow) => boolean {
   const dimension = Object.hasOwn(DIMENSIONS, field) ? DIMENSIONS[field]! : undefined;
   if (!dimension) throw badRequest(`Invalid filters: ${field} is not a dimension`);
   const array = operator === "in" || operator === "not_in";
   if (array !== Array.isArray(value)) {
     throw badRequest(`Invalid filters: ${operator} takes ${array ? "an array" : "a single value"}`);
   }
+  if (include_unset && !(array && dimension.unset)) {
+    throw badRequest(`Invalid filters: ${field} has no unset bucket for ${operator}`);
+  }
   const set = new Set([value].flat().map(String));
   const given = String(value);
   return (row) => {
     const own = dimension.of(row) ?? "";
+    if (own === "" && include_unset) return true;
     if (operator === "eq" || operator === "in") return set.has(own);
     if (operator === "neq" || operator === "not_in") return !set.has(own);
     if (operator === "gt") return own > given;
     if (operator === "gte") return own >= given;
     return operator === "lt" ? own < given : own <= given;
   };
+}
+
+/** A warning for each filter value that nothing is known by. */
+function unresolved(state: SampleState, { filters = [] }: Query): string[] {
+  return filters.flatMap(({ field, value }) =>
+    [value]
+      .flat()
+      .map(String)
+      .filter((one) => DIMENSIONS[field]?.known?.(state, one) === false)
+      .map((one) => `Filter ${field}: ${one} could not be resolved.`),
+  );
 }

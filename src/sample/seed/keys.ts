@@ -2,10 +2,11 @@ import { accountUsage, usd } from "../counters.ts";
 import { hex } from "../random.ts";
 import type { KeyRecord, SampleState } from "../state.ts";
 import { DAY, periodStart } from "../time.ts";
-import { keyLedger, LEDGER_DAYS } from "./ledger.ts";
+import { FIRST_PACE } from "./history.ts";
+import { keyLedger, ledgerDays } from "./ledger.ts";
 import type { Offer } from "./models.ts";
 import { workspaceId } from "./people.ts";
-import { deletedProfile, type Profile, profiles } from "./profiles.ts";
+import { deletedProfile, isTenant, type Profile, profiles } from "./profiles.ts";
 
 /** Adds the keys, one that is deleted, and the ledger of them all. */
 export function addKeys(state: SampleState, count: number, offers: Map<string, Offer>, now: number): KeyRecord {
@@ -38,8 +39,14 @@ function newKey(state: SampleState, profile: Profile, index: number, now: number
     limit_reset: profile.reset ?? null,
     include_byok_in_limit: profile.byokInLimit ?? false,
     expires_at: expires === null ? null : new Date(expires).toISOString(),
-    olderUsage: Math.round(profile.daily * 0.8 * Math.max(0, profile.age - LEDGER_DAYS)) * 1e6,
+    olderUsage: olderUsage(profile),
   };
+}
+
+/** What the key spent before its ledger begins, in whole USD; 0.8 of a usual day because of the weekends. */
+function olderUsage(profile: Profile): number {
+  const daily = profile.daily * 0.8 * (isTenant(profile) ? 1 : FIRST_PACE);
+  return Math.round(daily * Math.max(0, profile.age - ledgerDays(profile))) * 1e6;
 }
 
 function addKey(

@@ -1,23 +1,40 @@
-// What every key used of every model, minute by minute: the one source of all the account's figures.
+// What every key used of every model: the one source of all the account's figures. The last days have their minutes and
+// endpoints; before them a row sums up a day.
 import { type Random, random } from "../random.ts";
 import type { KeyRecord, LedgerRow } from "../state.ts";
 import { DAY, periodStart, utcDay } from "../time.ts";
+import { modelsThen, pace } from "./history.ts";
 import type { Offer } from "./models.ts";
-import { type Profile, spike } from "./profiles.ts";
+import { isTenant, type Profile, spike } from "./profiles.ts";
 
-export const LEDGER_DAYS = 30;
+/** As long as the analytics look back. */
+const LEDGER_DAYS = 365;
+/** As long as `/activity` looks back. */
+const RECENT_DAYS = 30;
 
 const HOUR = 3_600_000;
 /** A tenant of a large account is seen on one day in this many. */
 const TENANT_DAYS = 8;
 
-/** The rows of one key over the 30 completed days and today until now. */
+const days = new Map<number, string>();
+
+/** The UTC day of a moment; kept, since a year's rows share a few hundred of them. */
+function dayOf(at: number): string {
+  const midnight = periodStart(at, "day");
+  const day = days.get(midnight) ?? utcDay(midnight);
+  days.set(midnight, day);
+  return day;
+}
+
+/** So many completed days are in the ledger; the thousands of tenants have no long history. */
+export const ledgerDays = (profile: Profile): number => (isTenant(profile) ? RECENT_DAYS : LEDGER_DAYS);
+
+/** The rows of one key over the completed days and today until now. */
 export function keyLedger(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, now: number): LedgerRow[] {
   const today = periodStart(now, "day");
-  const rows: LedgerRow[] = [];
-  const oldest = Math.min(LEDGER_DAYS, profile.age);
-  const tenant = profile.name.startsWith("tenant-");
-  for (let ago = oldest; ago >= (profile.silent ?? 0); ago--) {
+  const tenant = isTenant(profile);
+  const rows = tenant ? [] : oldRows(key, profile, offers, today);
+  for (let ago = Math.min(RECENT_DAYS, profile.age); ago >= (profile.silent ?? 0); ago--) {
     const rng = random(`${key.hash} ${ago}`);
     if (tenant && rng.int(1, TENANT_DAYS) > 1) continue;
     const day = dayRows(key, profile, offers, today - ago * DAY, rng);
@@ -34,8 +51,26 @@ function until(rows: LedgerRow[], now: number, today: number): LedgerRow[] {
   return past.length > 0 || !first ? past : [{ ...first, at: today }];
 }
 
+const weekendFactor = (midnight: number): number => ([0, 6].includes(new Date(midnight).getUTCDay()) ? 0.6 : 1);
+
+/** A row a model and day, from the day after the key's creation or as far as the ledger goes back. */
+function oldRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, today: number): LedgerRow[] {
+  const rows: LedgerRow[] = [];
+  const end = Math.max(RECENT_DAYS + 1, profile.silent ?? 0);
+  for (let ago = Math.min(LEDGER_DAYS, profile.age - 1); ago >= end; ago--) {
+    const midnight = today - ago * DAY;
+    const rng = random(`${key.hash} ${ago}`);
+    const daily = profile.daily * pace(profile, ago) * weekendFactor(midnight);
+    for (const { offer, part } of modelsThen(profile, offers, ago, midnight)) {
+      const budget = daily * part * rng.between(0.85, 1.15);
+      rows.push(usageRow(key, profile, offer, budget, midnight, rng));
+    }
+  }
+  return rows;
+}
+
 function dayRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, midnight: number, rng: Random) {
-  const weekend = [0, 6].includes(new Date(midnight).getUTCDay()) ? 0.6 : 1;
+  const weekend = weekendFactor(midnight);
   const shares = profile.models.map((_, i) => 0.6 ** i);
   const whole = shares.reduce((sum, share) => sum + share, 0);
   return profile.models.flatMap((id, i) => {
@@ -88,7 +123,7 @@ function row(
   const cost = Math.round(promptTokens * offer.prompt + completionTokens * offer.completion);
   return {
     at,
-    day: utcDay(at),
+    day: dayOf(at),
     key: key.hash,
     workspaceId: key.workspace_id,
     userId: key.creator_user_id,

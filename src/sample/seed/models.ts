@@ -33,6 +33,8 @@ export interface Offer {
   prompt: number;
   completion: number;
   reasons: boolean;
+  /** Milliseconds since the epoch. */
+  released: number;
   endpoints: { id: string; provider: string }[];
 }
 
@@ -58,6 +60,7 @@ export function buildCatalog(now: number): Catalog {
       prompt: entry.prompt,
       completion: entry.completion,
       reasons: entry.abilities.includes("r"),
+      released: Date.parse(entry.released),
       endpoints: served.map((endpoint) => ({ id: endpoint.id, provider: endpoint.public.provider_name })),
     });
   };

@@ -181,6 +181,9 @@ export const deletedProfile: Profile = {
   silent: 6,
 };
 
+/** One of the many keys of a large account, each of which spends little. */
+export const isTenant = ({ name }: Profile): boolean => name.startsWith("tenant-");
+
 /** So many keys: the named ones, then one for each tenant of a large account. */
 export function profiles(count: number): Profile[] {
   const tenants = Array.from(
