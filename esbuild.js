@@ -1,4 +1,5 @@
-// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), minified, without source maps.
+// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), and what runs in a browser; minified,
+// without source maps.
 import { readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
@@ -39,6 +40,9 @@ const shared = {
   logLevel: "warning",
 };
 
+/** What runs in a browser: a webview of the editor, or the chart in a chat. */
+const inBrowser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
+
 await Promise.all([
   // Flows and the API's client are chunks of their own: they are loaded when they are first used.
   build({
@@ -57,4 +61,6 @@ await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${requireShim}` },
   }),
   build({ ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" }),
+  // With activity.css beside it.
+  build({ ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" }),
 ]);

@@ -1,5 +1,6 @@
 import type { ExtensionContext } from "vscode";
 import { createAccount } from "./editor/account.ts";
+import { createActivity } from "./editor/activity/activity.ts";
 import { watchAgentWrites } from "./editor/agentWrites.ts";
 import type { App } from "./editor/app.ts";
 import { registerCommands } from "./editor/commands/register.ts";
@@ -34,12 +35,13 @@ export function activate(context: ExtensionContext): void {
     guardrails: createGuardrailsView(connection, data),
     members: createMembersView(connection, data),
   };
-  const app: App = { context, version, log, account, connection, data, held, rotations, views };
+  const activity = createActivity(context, () => app);
+  const app: App = { context, version, log, account, connection, data, held, rotations, activity, views };
 
   context.subscriptions.push(
-    ...[log, account, connection, data, held, rotations, ...Object.values(views)],
+    ...[log, account, connection, data, held, rotations, activity, ...Object.values(views)],
     createStatusBar(connection, data),
-    startRefreshTimer(data, views),
+    startRefreshTimer(data, views, activity),
     registerStaleDecoration(),
     registerMcpProvider(account, context),
     watchAgentWrites(context, data, views),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Client } from "../openrouter/index.ts";
 import type { Account } from "./account.ts";
+import type { Activity } from "./activity/activity.ts";
 import type { Connection } from "./connection.ts";
 import type { AccountData } from "./data/accountData.ts";
 import type { KeysView } from "./keys/keysView.ts";
@@ -19,6 +20,7 @@ export interface App {
   data: AccountData;
   held: HeldSecrets;
   rotations: Rotations;
+  activity: Activity;
   views: { credits: ResourceView; keys: KeysView; guardrails: ResourceView; members: ResourceView };
 }
 

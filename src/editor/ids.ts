@@ -9,6 +9,7 @@ export const commandIds = {
   openActivity: "openrouterAdmin.openActivity",
 
   refresh: "openrouterAdmin.refresh",
+  refreshActivity: "openrouterAdmin.refreshActivity",
   refreshKeys: "openrouterAdmin.refreshKeys",
   refreshGuardrails: "openrouterAdmin.refreshGuardrails",
   refreshMembers: "openrouterAdmin.refreshMembers",
@@ -58,10 +59,12 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewIds = {
   credits: "openrouterAdmin.credits",
+  spend: "openrouterAdmin.spend",
   keys: "openrouterAdmin.keys",
   guardrails: "openrouterAdmin.guardrails",
   members: "openrouterAdmin.members",
 } as const;
+export const webviewPanelType = "openrouterAdmin.activityPanel";
 export const viewContainerId = "openrouterAdmin";
 export const walkthroughId = "getStarted";
 
@@ -101,4 +104,3 @@ export const mcpServerLabel = "OpenRouter Admin";
 
 export const managementKeysPage = "https://openrouter.ai/settings/management-keys";
 export const creditsPage = "https://openrouter.ai/settings/credits";
-export const activityPage = "https://openrouter.ai/activity";

@@ -19,9 +19,9 @@ interface Node {
   [field: string]: unknown;
 }
 
-/** Every string and template of what runs in the editor. */
+/** Every string and template of what runs in the editor and its webviews. */
 export function editorTexts(): Text[] {
-  const files = globSync("src/{editor/**/*.ts,extension.ts}", { cwd: root }).sort();
+  const files = globSync("src/{editor/**/*.ts,webview/**/*.ts,extension.ts}", { cwd: root }).sort();
   return files.flatMap(textsOf);
 }
 

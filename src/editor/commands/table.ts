@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
-import { activityPage, type CommandId, commandIds, creditsPage } from "../ids.ts";
+import { type CommandId, commandIds, creditsPage } from "../ids.ts";
 import { exploreSample } from "./exploreSample.ts";
 import type { Run } from "./register.ts";
 import { removeKey } from "./removeKey.ts";
@@ -23,9 +23,10 @@ export function commandTable(app: App): Record<CommandId, Run> {
       (await import("./startMcpServer.ts")).startMcpServer(account, context.extension, log),
     [commandIds.openLog]: () => log.show(),
     [commandIds.addCredits]: () => openPage(creditsPage),
-    [commandIds.openActivity]: () => openPage(activityPage),
+    [commandIds.openActivity]: (node) => openActivity(app, node),
 
     [commandIds.refresh]: () => refreshAll(app),
+    [commandIds.refreshActivity]: () => app.activity.refresh(),
     [commandIds.refreshKeys]: () => views.keys.refresh(),
     [commandIds.refreshGuardrails]: () => views.guardrails.refresh(),
     [commandIds.refreshMembers]: () => views.members.refresh(),
@@ -77,8 +78,15 @@ export function commandTable(app: App): Record<CommandId, Run> {
   }
 }
 
+/** The panel, held to the key, guardrail, model or provider of the row that it was opened from. */
+async function openActivity(app: App, node: unknown): Promise<void> {
+  const { scopesFor } = await import("../activity/scopes.ts");
+  await app.activity.open(await scopesFor(app, node));
+}
+
 /** What is on the screen, and the credits, which the status bar shows. */
-async function refreshAll({ data, views }: App): Promise<void> {
+async function refreshAll({ activity, data, views }: App): Promise<void> {
+  activity.refresh();
   const seen = [views.keys, views.guardrails, views.members].filter(({ tree }) => tree.visible);
   const credits = views.credits.tree.visible ? views.credits.refresh() : data.credits.load({ fresh: true });
   await Promise.all([credits, ...seen.map((view) => view.refresh())]);

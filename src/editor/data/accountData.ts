@@ -9,6 +9,7 @@ import type {
   Member,
   MemberAssignment,
   Periods,
+  RequestOptions,
   Workspace,
 } from "../../openrouter/index.ts";
 import type { Connection } from "../connection.ts";
@@ -99,14 +100,9 @@ async function readCredits(
   options: ReadOptions<CreditsData>,
   keys: Resource<KeysData>,
 ): Promise<CreditsData> {
-  const { getCredits, getPeriods, listAllKeys, requireManagementKey } = await api();
+  const { getCredits, getPeriods, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
-  // Thousands of keys are not listed twice: those of the Keys view serve, if they are as new.
-  const allKeys = async () => {
-    await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS);
-    const { current, failure } = keys;
-    return current?.complete && !failure ? current.value : listAllKeys(client, {}, options);
-  };
+  const allKeys = () => keysOf(client, keys, options);
   const [credits, periods] = await Promise.all([
     getCredits(client, options),
     getPeriods(client, options, allKeys).catch((error: unknown) => {
@@ -115,6 +111,14 @@ async function readCredits(
     }),
   ]);
   return { credits, periods };
+}
+
+/** All keys; thousands of them are not listed twice: those of the Keys view serve, if they are as new. */
+export async function keysOf(client: Client, keys: Resource<KeysData>, options: RequestOptions): Promise<KeysData> {
+  await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS);
+  const { current, failure } = keys;
+  if (current?.complete && !failure) return current.value;
+  return (await api()).listAllKeys(client, {}, options);
 }
 
 async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise<KeysData> {

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import type { ListEntryNode } from "../activity/scopes.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
 import { type Node, type RowOptions, row } from "../views/node.ts";
-import { listFields } from "./facts.ts";
+import { type ListField, listFields } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
 import { actionText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
 
@@ -29,14 +30,7 @@ export function fieldRows(parent: GuardrailNode, idle: boolean): Node[] {
     }),
     zdrRow(parent),
     ...listFields.map((field) =>
-      group(
-        parent,
-        field,
-        listName(field),
-        listText(field, guardrail[field]),
-        field.endsWith("models") ? "symbol-misc" : "server",
-        guardrail[field] ?? [],
-      ),
+      group(parent, field, listName(field), listText(field, guardrail[field]), guardrail[field] ?? []),
     ),
     filterRow(parent),
     ...flagTexts(guardrail).map(({ field, label, figure }) =>
@@ -54,23 +48,25 @@ function idleRow(parent: Node): Node {
   });
 }
 
-/** A row with a figure and a row for each entry, as text. */
-function group(
-  parent: Node,
-  id: string,
-  label: string,
-  figure: string,
-  icon: string,
-  entries: readonly string[],
-): Node {
+/** A list's row with a row for each entry, as text. */
+function group(parent: Node, field: ListField, label: string, figure: string, entries: readonly string[]): Node {
   const node: Node = under(parent, {
-    ...{ id, label, figure, icon },
-    context: id,
-    children: entries.length
-      ? () => entries.map((entry, i) => under(node, { id: String(i), label: shown(entry), tooltip: shown(entry) }))
-      : undefined,
+    ...{ id: field, label, figure, icon: isModels(field) ? "symbol-misc" : "server" },
+    context: field,
+    children: entries.length ? () => entries.map((value, i) => entryRow(node, i, { field, value })) : undefined,
   });
   return node;
+}
+
+/** A model or a provider, whose activity can be looked at. */
+function entryRow(parent: Node, i: number, entry: { field: ListField; value: string }): Node & ListEntryNode {
+  const text = shown(entry.value);
+  const context = isModels(entry.field) ? "listedModel" : "listedProvider";
+  return { ...under(parent, { id: String(i), label: text, tooltip: text, context }), entry };
+}
+
+function isModels(field: ListField): boolean {
+  return field.endsWith("models");
 }
 
 function zdrRow(parent: GuardrailNode): Node {

@@ -7,24 +7,33 @@ import type { SpendRow } from "./table.ts";
 /** One request each, and nothing is said of a rate limit: enough for any account that a person looks through. */
 const MOST_KEYS = 200;
 
+/** What the rows of a source are limited to, and whether they tell workspaces apart. */
+export type ActivityScope = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
+
 /**
- * Completed days from `GET /activity`, told apart by model, provider and workspace.
+ * Completed days from `GET /activity`, told apart by model, provider and, unless told otherwise, workspace.
  * @param from the first day, @param to the last, YYYY-MM-DD, within the last 30 completed days
  */
-export function activitySource(client: Client, from: string, to: string): SpendSourceReader {
+export function activitySource(
+  client: Client,
+  from: string,
+  to: string,
+  { workspaces = true, ...scope }: ActivityScope = {},
+): SpendSourceReader {
   return {
     source: "activity",
     from,
     to,
     mostKeys: MOST_KEYS,
-    tellsApart: ["model", "provider", "workspace"],
+    tellsApart: workspaces ? ["model", "provider", "workspace"] : ["model", "provider"],
     knows: () => true,
     async read({ key, workspace }: SpendSlice, options?: RequestOptions) {
       const query: ActivityQuery = {
+        ...scope,
         ...(from === to && { date: from }),
         ...(key !== undefined && { api_key_hash: key }),
         ...(workspace !== undefined && { workspace_id: workspace }),
-        group_by: "workspace",
+        ...(workspaces && { group_by: "workspace" }),
       };
       const rows = (await getActivity(client, query, options)).map(activityRow);
       return { rows: rows.filter(({ bucket }) => bucket >= from && bucket <= to), notes: [] };

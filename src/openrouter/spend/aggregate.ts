@@ -144,6 +144,12 @@ function sumOf(groups: readonly Group[]): Group {
   };
 }
 
+/** Whether the filter lets a row through, by the row's index. */
+export function passes(table: SpendTable, filter: Filter): (row: number) => boolean {
+  const lets = filters(table, filter);
+  return (row) => lets.every(({ column, allowed }) => allowed[column[row]! + 1]);
+}
+
 /** For each dimension that is filtered, which of its entries' indexes plus one are let through. */
 function filters(table: SpendTable, filter: Filter): { column: number[]; allowed: boolean[] }[] {
   return dimensions.flatMap((dimension) => {

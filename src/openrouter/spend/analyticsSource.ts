@@ -1,8 +1,8 @@
+import { bucketOf, figure } from "../analytics.ts";
 import type { Client, RequestOptions } from "../client.ts";
 import { getAnalyticsMeta, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { AnalyticsQuery } from "../schemas.ts";
-import { figure } from "../today.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
@@ -98,7 +98,7 @@ export async function analyticsSource(
     const notes: SpendNote[] = [];
     const rows: SpendRow[] = [];
     for (const [start, end] of spans) rows.push(...(await ask(query, start, end, notes)));
-    const named = await canonicalNames(client, rows);
+    const named = await canonicalNames(client, rows, query.options);
     return { rows: named.rows, notes: [...notes, ...named.notes] };
   }
 
@@ -140,11 +140,4 @@ export function halfway(start: Date, end: Date, unit: "day" | "hour"): Date | un
   const ms = unit === "day" ? 86_400_000 : 3_600_000;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
-}
-
-/** A row without its time belongs nowhere: an error, and another source takes over. */
-function bucketOf(value: unknown, unit: "day" | "hour"): string {
-  const [, day, hour = "00"] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d))?/.exec(String(value)) ?? [];
-  if (day) return unit === "day" ? day : `${day}T${hour}`;
-  throw new OpenRouterError(`POST /analytics/query: ${JSON.stringify(value)} is no time.`, "Use another source.");
 }

@@ -1,6 +1,42 @@
 import { trim } from "../figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
+/** What is left of a whole, cell by cell, when parts of it are taken away one after another. */
+export interface Remainder {
+  take(parts: readonly SpendRow[]): void;
+  isEmpty(): boolean;
+  rows(): SpendRow[];
+}
+
+/** @param join the dimensions that whole and parts both tell apart */
+export function remainderOf(whole: readonly SpendRow[], join: readonly Dimension[]): Remainder {
+  const cells = new Map<string, SpendRow>();
+  function add(rows: readonly SpendRow[], sign: 1 | -1): void {
+    for (const row of rows) {
+      const id = JSON.stringify([row.bucket, ...join.map((dimension) => row[dimension] ?? null)]);
+      let sum = cells.get(id);
+      if (!sum) {
+        sum = { bucket: row.bucket };
+        for (const dimension of join) sum[dimension] = row[dimension];
+        cells.set(id, sum);
+      }
+      for (const measure of measures) sum[measure] = (sum[measure] ?? 0) + sign * (row[measure] ?? 0);
+    }
+  }
+  const isLeft = (row: SpendRow) => measures.some((measure) => trim(row[measure] ?? 0) !== 0);
+  add(whole, 1);
+  return {
+    take: (parts) => add(parts, -1),
+    isEmpty: () => ![...cells.values()].some(isLeft),
+    rows: () =>
+      [...cells.values()].filter(isLeft).map((row) => {
+        const trimmed = { ...row };
+        for (const measure of measures) trimmed[measure] = trim(row[measure] ?? 0);
+        return trimmed;
+      }),
+  };
+}
+
 /**
  * The account's rows with the parts in their place: what the parts hold, told apart further, and what of each cell of
  * the whole they do not account for. Whatever the parts are, all rows together add up to the whole.
@@ -11,25 +47,7 @@ export function attribute(
   parts: readonly SpendRow[],
   join: readonly Dimension[],
 ): SpendRow[] {
-  const cell = (row: SpendRow) => JSON.stringify([row.bucket, ...join.map((dimension) => row[dimension] ?? null)]);
-  const rest = new Map<string, SpendRow>();
-  for (const [rows, sign] of [
-    [whole, 1],
-    [parts, -1],
-  ] as const)
-    for (const row of rows) {
-      const id = cell(row);
-      let sum = rest.get(id);
-      if (!sum) {
-        sum = { bucket: row.bucket };
-        for (const dimension of join) sum[dimension] = row[dimension];
-        rest.set(id, sum);
-      }
-      for (const measure of measures) sum[measure] = (sum[measure] ?? 0) + sign * (row[measure] ?? 0);
-    }
-  const remains = [...rest.values()].flatMap((row) => {
-    for (const measure of measures) row[measure] = trim(row[measure] ?? 0);
-    return measures.some((measure) => row[measure] !== 0) ? [row] : [];
-  });
-  return [...parts, ...remains];
+  const rest = remainderOf(whole, join);
+  rest.take(parts);
+  return [...parts, ...rest.rows()];
 }

@@ -3,7 +3,7 @@ import type { RequestOptions } from "../client.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
 import { CONCURRENCY } from "../paging.ts";
 import type { Key } from "../schemas.ts";
-import { attribute } from "./attribute.ts";
+import { remainderOf } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
@@ -32,6 +32,7 @@ export async function keyParts(
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   const ordered = mostSpentFirst(keys);
   const asked = ordered.slice(0, source.mostKeys);
+  const rest = whole && remainderOf(whole, source.tellsApart);
   const rows: SpendRow[] = [];
   const notes: SpendNote[] = [];
   let done = 0;
@@ -41,7 +42,9 @@ export async function keyParts(
   async function ask(key: Key): Promise<void> {
     try {
       const part = await source.read({ key: key.hash }, options);
-      for (const row of part.rows) rows.push({ ...row, key: key.hash, workspace: key.workspace_id ?? row.workspace });
+      const own = part.rows.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? row.workspace }));
+      rows.push(...own);
+      rest?.take(own);
       notes.push(...part.notes);
     } catch (error) {
       if (error instanceof NotFoundError) return; // deleted since the list was read: its spend is nobody's
@@ -54,7 +57,7 @@ export async function keyParts(
     }
   }
 
-  const left = () => whole === undefined || attribute(whole, rows, source.tellsApart).length > rows.length;
+  const left = () => !rest?.isEmpty();
   for (let i = 0; i < asked.length && !failure && left(); i += BATCH)
     await pMap(asked.slice(i, i + BATCH), ask, { concurrency: CONCURRENCY, signal: options.signal });
 

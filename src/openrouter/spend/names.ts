@@ -1,70 +1,76 @@
-import type { Client } from "../client.ts";
+import { createCache } from "../cache.ts";
+import type { Client, RequestOptions } from "../client.ts";
 import { listModels, listProviders } from "../endpoints/models.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
-interface Catalog {
-  models: Map<string, string>;
-  providers: Map<string, string>;
-}
+/** Figures under strange names are better than none: names are waited for this long. */
+const NAMES_MS = 10_000;
 
 /** Kept with the client: names do not change while somebody looks at a chart. */
-const catalogs = new WeakMap<Client, Promise<Catalog>>();
+const catalogs = new WeakMap<Client, ReturnType<typeof createCache>>();
 
 /**
  * The analytics name models by their permaslug and may name providers by their slug; activity, keys and people use a
- * model's id and a provider's name. `GET /models`, `GET /providers`, once an account; without them names stay as they are.
+ * model's id and a provider's name. `GET /models`, `GET /providers`, once an account and only where rows hold such;
+ * without them names stay as they are.
  */
 export async function canonicalNames(
   client: Client,
   rows: SpendRow[],
+  { signal }: RequestOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
-  if (rows.length === 0) return { rows, notes: [] };
-  const catalog = await catalogOf(client);
-  if (catalog instanceof OpenRouterError)
-    return { rows, notes: [{ kind: "namesUnavailable", cause: catalog.message }] };
-  const { models, providers } = catalog;
-  const named = rows.map((row) => ({
-    ...row,
-    ...(row.model !== undefined && { model: models.get(row.model) ?? row.model }),
-    ...(row.provider !== undefined && { provider: providers.get(row.provider.toLowerCase()) ?? row.provider }),
-  }));
-  return { rows: named, notes: [] };
-}
-
-/** Without a signal: the one who asks first may leave, and others wait for the same answer. */
-async function catalogOf(client: Client): Promise<Catalog | OpenRouterError> {
-  const kept = catalogs.get(client) ?? read(client);
-  catalogs.set(client, kept);
+  const limited = AbortSignal.any([AbortSignal.timeout(NAMES_MS), ...(signal ? [signal] : [])]);
   try {
-    return await kept;
+    const [models, providers] = await Promise.all([
+      rows.some(({ model }) => model !== undefined) ? kept(client, "models", limited) : undefined,
+      rows.some(({ provider }) => provider !== undefined) ? kept(client, "providers", limited) : undefined,
+    ]);
+    const named = rows.map((row) => ({
+      ...row,
+      ...(row.model !== undefined && { model: models?.get(row.model) ?? row.model }),
+      ...(row.provider !== undefined && { provider: providers?.get(row.provider.toLowerCase()) ?? row.provider }),
+    }));
+    return { rows: named, notes: [] };
   } catch (error) {
-    catalogs.delete(client);
-    if (error instanceof OpenRouterError) return error;
-    throw error;
+    signal?.throwIfAborted();
+    const late = limited.aborted && error === limited.reason;
+    if (!(error instanceof OpenRouterError || late)) throw error;
+    const cause = error instanceof OpenRouterError ? error.message : `no answer within ${NAMES_MS / 1000} s`;
+    return { rows, notes: [{ kind: "namesUnavailable", cause }] };
   }
 }
 
-async function read(client: Client): Promise<Catalog> {
-  const [models, providers] = await Promise.all([
-    listModels(client, { output_modalities: "all" }),
-    listProviders(client),
-  ]);
+const readers = { models: modelNames, providers: providerNames };
+
+function kept(client: Client, of: keyof typeof readers, signal: AbortSignal): Promise<Map<string, string>> {
+  const catalog = catalogs.get(client) ?? createCache(Number.POSITIVE_INFINITY);
+  catalogs.set(client, catalog);
+  return catalog.get(of, (shared) => readers[of](client, { signal: shared }), signal);
+}
+
+/** Ids by permaslug and by name. */
+async function modelNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
+  const models = await listModels(client, { output_modalities: "all" }, options);
   const ids = new Set(models.map(({ id }) => id));
   // Variants (`:free`) may share the slug of the model they are variants of: that one comes last and stays.
   const byLength = models.toSorted((a, b) => b.id.length - a.id.length);
-  const named = byLength.flatMap(({ id, name, canonical_slug }) =>
-    [canonical_slug, name]
-      .filter((other) => other !== undefined && !ids.has(other))
-      .map((other) => [other!, id] as const),
-  );
-  return {
-    models: new Map(named),
-    providers: new Map(
-      providers.flatMap(({ name, slug }) => [
-        [slug.toLowerCase(), name],
-        [name.toLowerCase(), name],
-      ]),
+  return new Map(
+    byLength.flatMap(({ id, name, canonical_slug }) =>
+      [canonical_slug, name]
+        .filter((other) => other !== undefined && !ids.has(other))
+        .map((other) => [other!, id] as const),
     ),
-  };
+  );
+}
+
+/** Names by slug and by name, in lower case. */
+async function providerNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
+  const providers = await listProviders(client, options);
+  return new Map(
+    providers.flatMap(({ name, slug }) => [
+      [slug.toLowerCase(), name],
+      [name.toLowerCase(), name],
+    ]),
+  );
 }

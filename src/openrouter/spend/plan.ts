@@ -2,7 +2,7 @@
 import { dayAfter, type Range, type Span } from "./span.ts";
 
 /** `/activity` answers for so many completed days. */
-const ACTIVITY_DAYS = 30;
+export const ACTIVITY_DAYS = 30;
 
 export interface Plan {
   source: "activity" | "analytics" | "counters";

@@ -9,22 +9,10 @@ import { attribute } from "./attribute.ts";
 import { countersSource } from "./countersSource.ts";
 import { keyParts, keyPartsByName } from "./keyParts.ts";
 import { type Plan, planOf } from "./plan.ts";
+import type { SpendRequest } from "./request.ts";
 import type { SpendSourceReader } from "./source.ts";
-import { currentBucket, dayAfter, type Range, type Span, spanOf } from "./span.ts";
-import type { SpendTable } from "./table.ts";
-import { type Dimension, type Measure, type SpendNote, type SpendRow, type SpendSource, toTable } from "./table.ts";
-
-export interface SpendRequest {
-  range: Range;
-  /** With the same number of days, or hours, before them. */
-  compare?: boolean;
-  /** What must be told apart; more may be. */
-  dimensions: readonly Dimension[];
-  /** Only what the keys of these hashes spent. */
-  keys?: readonly string[];
-  /** Only this day of the range, YYYY-MM-DD. */
-  day?: string;
-}
+import { currentBucket, dayAfter, type Span, spanOf } from "./span.ts";
+import { type Measure, type SpendNote, type SpendRow, type SpendSource, type SpendTable, toTable } from "./table.ts";
 
 interface Listing {
   keys: readonly Key[];

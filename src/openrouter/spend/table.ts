@@ -134,6 +134,11 @@ export function perMeasure<T>(make: (measure: Measure) => T): Record<Measure, T>
   return Object.fromEntries(measures.map((measure) => [measure, make(measure)])) as Record<Measure, T>;
 }
 
+/** Each note once, with the API's words in it on one line. */
 function distinct(notes: SpendNote[]): SpendNote[] {
-  return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
+  const clean = notes.map((note): SpendNote => {
+    if ("cause" in note) return { ...note, cause: oneLine(note.cause) };
+    return note.kind === "warning" ? { ...note, text: oneLine(note.text) } : note;
+  });
+  return [...new Map(clean.map((note) => [JSON.stringify(note), note])).values()];
 }

@@ -1,0 +1,116 @@
+import * as vscode from "vscode";
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { redact } from "../../openrouter/redact.ts";
+import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
+import type { Scope } from "../../webview/state.ts";
+import { type App, isSameAccount } from "../app.ts";
+import { stateAfter } from "../connection.ts";
+import { errorText } from "../errorText.ts";
+import { commandIds } from "../ids.ts";
+import type { Readings } from "./readings.ts";
+
+export interface ChannelOptions {
+  readings: Readings;
+  /** Sends today's and this month's spend along, as the Credits view has them. */
+  amounts?: boolean;
+  /** What the panel was opened with; undefined for one that comes back with its own. */
+  scopes?(): Scope[] | undefined;
+}
+
+/** One webview's talk with the editor. */
+export interface Channel extends vscode.Disposable {
+  post(message: ToWebview): void;
+  /** When it last asked for figures. */
+  readonly askedAt: number;
+}
+
+/** Answers what a webview asks. What is no message of the protocol is dropped. */
+export function openChannel(app: App, webview: vscode.Webview, options: ChannelOptions): Channel {
+  const { connection, data, log } = app;
+  const { readings } = options;
+  let reading: AbortController | undefined;
+  let askedAt = 0;
+
+  const post = (message: ToWebview) => void webview.postMessage(message);
+
+  async function read({ id, request, fresh }: Extract<FromWebview, { type: "read" }>): Promise<void> {
+    reading?.abort();
+    const controller = new AbortController();
+    reading = controller;
+    askedAt = Date.now();
+    const { signal } = controller;
+    try {
+      const open = await connection.open();
+      if (!open) {
+        const message = vscode.l10n.t("There is no account yet: set a key first.");
+        return post({ type: "failed", id, message, command: "setKey" });
+      }
+      const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
+      const [table, amounts] = await Promise.all([
+        readings.read(open, request, { signal, fresh, onProgress }),
+        options.amounts ? amountsOf(fresh) : undefined,
+      ]);
+      // What one account answered goes into no other's chart.
+      if (signal.aborted || !(await isSameAccount(app, open.client))) return;
+      post({ type: "table", id, request, table, sample: open.source === "sample", amounts });
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = redact(errorText(error));
+      log.error(`Activity: ${message}`);
+      post({ type: "failed", id, message, command: helpFor(error) });
+    }
+  }
+
+  /** Undefined where they could not be read: the view says "unknown". */
+  async function amountsOf(fresh: boolean) {
+    const { credits } = data;
+    await (fresh ? credits.load({ fresh }) : credits.ensure());
+    const periods = credits.current?.value.periods;
+    if (!periods || periods instanceof OpenRouterError || credits.failure) return undefined;
+    const { today, month, includesByok, source } = periods;
+    return { today, month, includesByok, source };
+  }
+
+  async function handle(message: FromWebview): Promise<void> {
+    if (message.type === "ready") {
+      const { language } = vscode.env;
+      const translations = vscode.l10n.bundle;
+      return post({ type: "start", locale: language, translations, scopes: options.scopes?.() });
+    }
+    if (message.type === "read") return read(message);
+    if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
+    const { copyFigures, exportFigures } = await import("./exportFile.ts");
+    const open = await connection.open();
+    if (!open) return;
+    const table = await readings.read(open, message.request);
+    if (message.type === "copy") return copyFigures(table, message.state);
+    return exportFigures(table, message.state, message.format);
+  }
+
+  const listeners = [
+    webview.onDidReceiveMessage(async (raw: unknown) => {
+      const message = parseFromWebview(raw);
+      if (!message) return log.warn("A webview sent what is no message of its protocol; it was dropped.");
+      const { runReported } = await import("../commands/register.ts");
+      await runReported(log, `activity ${message.type}`, () => handle(message));
+    }),
+    connection.onDidChange(() => {
+      reading?.abort();
+      post({ type: "outdated" });
+    }),
+  ];
+  return {
+    post,
+    get askedAt() {
+      return askedAt;
+    },
+    dispose() {
+      reading?.abort();
+      vscode.Disposable.from(...listeners).dispose();
+    },
+  };
+}
+
+function helpFor(error: unknown): "setKey" | "openLog" {
+  return stateAfter(error) === "wrongKey" ? "setKey" : "openLog";
+}

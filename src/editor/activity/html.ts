@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/** A webview's page: the scripts and styles of this extension and nothing else, neither inline nor from the network. */
+export function pageFor(webview: vscode.Webview, extensionUri: vscode.Uri, view: "panel" | "compact"): string {
+  const dist = vscode.Uri.joinPath(extensionUri, "dist");
+  const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  const nonce = randomBytes(16).toString("base64url");
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${file("activity.css")}">
+<title>OpenRouter Admin</title>
+</head>
+<body data-view="${view}">
+<main></main>
+<script nonce="${nonce}" src="${file("activity.js")}"></script>
+</body>
+</html>`;
+}
+
+/** What a webview may do and load. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")] };
+}

@@ -1,0 +1,44 @@
+import type { Scope } from "../../webview/state.ts";
+import type { App } from "../app.ts";
+import type { BoundNode } from "../guardrails/boundRows.ts";
+import { bindingsById, type ListField } from "../guardrails/facts.ts";
+import { guardrailsData } from "../guardrails/pickGuardrail.ts";
+import { guardrailName } from "../guardrails/words.ts";
+import { type KeyNode, keyName } from "../keys/keyRows.ts";
+
+/** A row that stands for a model or a provider in a guardrail's list. */
+export interface ListEntryNode {
+  readonly entry: { field: ListField; value: string };
+}
+
+/** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */
+export async function scopesFor(app: App, target: unknown): Promise<Scope[] | undefined> {
+  const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
+  if (entry) return [entryScope(entry)];
+  if (bound?.kind === "key") {
+    const known = app.data.keys.current?.value.keys.find(({ hash }) => hash === bound.id);
+    return [{ dimension: "key", ids: [bound.id], name: known ? keyName(known) : bound.id }];
+  }
+  if (key) return [{ dimension: "key", ids: [key.hash], name: keyName(key) }];
+  if (guardrail) {
+    const ids = await boundKeys(app, guardrail.id);
+    return [{ dimension: "key", ids, name: guardrailName(guardrail) }];
+  }
+  return undefined;
+}
+
+function entryScope({ field, value }: ListEntryNode["entry"]): Scope {
+  return { dimension: field.endsWith("models") ? "model" : "provider", ids: [value], name: value };
+}
+
+/** The keys that a guardrail binds, and those that the members it binds have created. */
+async function boundKeys(app: App, guardrailId: string): Promise<string[]> {
+  const data = await guardrailsData(app);
+  await app.data.keys.ensure();
+  const bindings = bindingsById(data)(guardrailId);
+  const members = new Set(bindings.members.map(({ user_id }) => user_id));
+  const created = (app.data.keys.current?.value.keys ?? []).filter(
+    ({ creator_user_id }) => creator_user_id && members.has(creator_user_id),
+  );
+  return [...new Set([...bindings.keys.map(({ key_hash }) => key_hash), ...created.map(({ hash }) => hash)])];
+}

@@ -1,0 +1,7 @@
+// What needs no account: the table, and all that is computed of it. For code that runs in a browser.
+export * from "./aggregate.ts";
+export { type Comparison, compare } from "./compare.ts";
+export { type ExportRow, exportRows } from "./exportRows.ts";
+export type { SpendRequest } from "./request.ts";
+export * from "./span.ts";
+export * from "./table.ts";

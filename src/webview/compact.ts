@@ -1,0 +1,95 @@
+// The Spend view of the sidebar: today, this month, and 30 days at a glance. A click opens the panel.
+import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
+import { t } from "@vscode/l10n";
+import { clock, exactMoney, money } from "../openrouter/format.ts";
+import { currentBucket } from "../openrouter/spend/model.ts";
+import { fill, h } from "./dom.ts";
+import { readTheme } from "./palette.ts";
+import type { Panel, PanelOptions } from "./panel.ts";
+import type { ToWebview } from "./protocol.ts";
+import { seriesOf } from "./series.ts";
+import { createSpendChart } from "./spendChart.ts";
+import { initialState, requestFor, viewOf } from "./state.ts";
+
+const TOP = 5;
+
+export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOptions, "locale" | "post">): Panel {
+  let read: Extract<ToWebview, { type: "table" }> | undefined;
+  let id = 0;
+  const state = { ...initialState, top: TOP };
+  const open = () => post({ type: "command", command: "openActivity" });
+  const figures = h("dl", { class: "amounts" });
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const chartButton = h(
+    "button",
+    { class: "compact-chart", type: "button", hidden: true, on: { click: open } },
+    canvas,
+  );
+  const status = h("div", { class: "status", role: "status" });
+  fill(root, figures, chartButton, status);
+  const chart = createSpendChart(canvas, open);
+
+  function ask(fresh: boolean): void {
+    id += 1;
+    post({ type: "read", id, request: requestFor(state), fresh });
+    if (!read) fill(status, h("vscode-progress-bar", { "aria-label": t("Reading") }));
+  }
+
+  function amountRow(label: string, usd: number | undefined): HTMLElement {
+    const value = usd === undefined ? t("unknown") : money(usd, locale);
+    return h(
+      "div",
+      {},
+      h("dt", {}, label),
+      h("dd", { title: usd === undefined ? "" : exactMoney(usd, locale) }, value),
+    );
+  }
+
+  function draw(): void {
+    if (!read) return;
+    const { table, amounts } = read;
+    const now = currentBucket(table.unit, new Date());
+    const view = viewOf(table, state, now);
+    const theme = readTheme();
+    fill(figures, amountRow(t("Today"), amounts?.today), amountRow(t("This Month"), amounts?.month));
+    chartButton.hidden = false;
+    chart.draw({
+      view,
+      series: seriesOf(view.current.groups, TOP, theme),
+      isolated: undefined,
+      theme,
+      locale,
+      now,
+      compact: true,
+    });
+    const total = money(view.current.total.cost, locale);
+    chartButton.setAttribute("aria-label", t("Open Activity. {0} in the last 30 days.", total));
+    chartButton.title = t("Open Activity");
+    const gaps = view.current.known.filter((is) => !is).length;
+    const readAt = table.sources.map((source) => source.readAt).sort()[0];
+    fill(
+      status,
+      h("span", {}, t("30 days: {0}", total)),
+      gaps > 0 && h("span", { class: "note" }, t("{0} days without data", gaps)),
+      readAt !== undefined && h("span", {}, t("read at {0}", clock(new Date(readAt), locale))),
+    );
+  }
+
+  ask(false);
+  return {
+    redraw: draw,
+    receive(message) {
+      if (message.type === "outdated") ask(true);
+      if (!("id" in message) || message.id !== id) return;
+      if (message.type === "table") {
+        read = message;
+        draw();
+      }
+      if (message.type === "failed") {
+        const retry = h("vscode-button", { secondary: true, on: { click: () => ask(true) } }, t("Retry"));
+        fill(status, h("span", { class: "note", role: "alert" }, message.message), retry);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// What is chosen above the chart.
+import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
+import "@vscode-elements/elements/dist/vscode-option/index.js";
+import "@vscode-elements/elements/dist/vscode-single-select/index.js";
+import { t } from "@vscode/l10n";
+import type { VscodeCheckbox } from "@vscode-elements/elements/dist/vscode-checkbox/index.js";
+import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-single-select/index.js";
+import { canCompare, dimensions, metrics, ranges } from "../openrouter/spend/model.ts";
+import { h } from "./dom.ts";
+import { dimensionName, metricName, rangeName } from "./labels.ts";
+import { type ActivityState, TOPS } from "./state.ts";
+
+export interface Controls {
+  element: HTMLElement;
+  show(state: ActivityState): void;
+}
+
+export function createControls(onChange: (change: Partial<ActivityState>) => void, onRefresh: () => void): Controls {
+  const rangeButtons = ranges.map((range) =>
+    h("vscode-button", { on: { click: () => onChange({ range }) } }, rangeName(range)),
+  );
+  const groupBy = select(
+    t("Group by"),
+    dimensions.map((dimension) => [dimension, dimensionName(dimension)]),
+    (value) => onChange({ groupBy: value as ActivityState["groupBy"] }),
+  );
+  const metric = select(
+    t("Show"),
+    metrics.map((each) => [each, metricName(each)]),
+    (value) => onChange({ metric: value as ActivityState["metric"] }),
+  );
+  const top = select(
+    t("Colours"),
+    TOPS.map((count) => [String(count), t("Top {0}", count)]),
+    (value) => onChange({ top: Number(value) }),
+  );
+  const compare = h("vscode-checkbox", {
+    label: t("Compare"),
+    title: t("Compare with the period before"),
+    on: { change: () => onChange({ compare: (compare as VscodeCheckbox).checked }) },
+  });
+  const refresh = h("vscode-button", { secondary: true, on: { click: onRefresh } }, t("Refresh"));
+  return {
+    element: h(
+      "div",
+      { class: "controls" },
+      h("div", { class: "ranges", role: "group", "aria-label": t("Range") }, ...rangeButtons),
+      groupBy.element,
+      metric.element,
+      top.element,
+      compare,
+      refresh,
+    ),
+    show(state) {
+      for (const [i, range] of ranges.entries()) {
+        const on = range === state.range;
+        rangeButtons[i]!.toggleAttribute("secondary", !on);
+        rangeButtons[i]!.setAttribute("aria-pressed", String(on));
+      }
+      groupBy.set(state.groupBy);
+      metric.set(state.metric);
+      top.set(String(state.top));
+      const possible = canCompare(state.range);
+      (compare as VscodeCheckbox).checked = state.compare && possible;
+      (compare as VscodeCheckbox).disabled = !possible;
+      compare.title = possible
+        ? t("Compare with the period before")
+        : t("OpenRouter's analytics do not go back far enough to compare with");
+    },
+  };
+}
+
+function select(label: string, options: (readonly [value: string, text: string])[], onChange: (value: string) => void) {
+  const element = h(
+    "vscode-single-select",
+    { label, on: { change: () => onChange((element as VscodeSingleSelect).value) } },
+    ...options.map(([value, text]) => h("vscode-option", { value }, text)),
+  );
+  return {
+    element: h("div", { class: "choice" }, h("span", { class: "choice-label", "aria-hidden": "true" }, label), element),
+    set: (value: string) => {
+      (element as VscodeSingleSelect).value = value;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { t } from "@vscode/l10n";
+import { count, exactMoney, money } from "../openrouter/format.ts";
+import { type Measure, type Metric, measures } from "../openrouter/spend/model.ts";
+import { fill, h } from "./dom.ts";
+import { measureName, percent } from "./labels.ts";
+import { type Sort, sorted, type TableRow } from "./tableRows.ts";
+
+export interface FiguresTableOptions {
+  caption: string;
+  /** What the rows are: "Model", "Day (UTC)". */
+  rowHeader: string;
+  rows: readonly TableRow[];
+  total: TableRow["figures"];
+  sort: Sort;
+  metric: Metric;
+  locale: string;
+  onSort(sort: Sort): void;
+  /** Leads into a row; rows that lead nowhere have no button. */
+  onOpen?(row: TableRow): void;
+}
+
+const moneyMeasures = new Set<Measure>(["cost", "byok_cost"]);
+/** More rows are drawn when somebody asks for them: a chart of an account with thousands of keys stays quick. */
+const BATCH = 200;
+
+/** The figures as a table that can be sorted, walked by keyboard and read out. */
+export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableOptions, limit = BATCH): void {
+  const { rows, sort, metric, locale, rowHeader, total } = options;
+  const ordered = sorted(rows, sort, metric);
+  const shown = ordered.slice(0, limit);
+  const columns = ["name", ...measures, "share"];
+  const header = (column: string) =>
+    column === "name" ? rowHeader : column === "share" ? t("Share") : measureName(column as Measure);
+  const active = (column: string) => column === sort.column || (sort.column === "metric" && column === leading(metric));
+  const head = columns.map((column) =>
+    h(
+      "th",
+      {
+        scope: "col",
+        class: column === "name" ? "name" : "number",
+        "aria-sort": active(column) ? (sort.descending ? "descending" : "ascending") : "none",
+      },
+      h(
+        "button",
+        {
+          type: "button",
+          "data-id": `sort-${column}`,
+          on: {
+            click: () => options.onSort({ column, descending: active(column) ? !sort.descending : column !== "name" }),
+          },
+        },
+        header(column),
+        h("span", { class: "arrow", "aria-hidden": "true" }, active(column) ? (sort.descending ? "▼" : "▲") : ""),
+      ),
+    ),
+  );
+  const body = shown.map((row) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row", class: "name", title: row.name }, nameCell(row, options)),
+      ...measures.map((measure) => figureCell(measure, row.figures[measure], locale)),
+      h("td", { class: "number" }, row.share === undefined ? "–" : percent(row.share, locale)),
+    ),
+  );
+  const rest = ordered.length - shown.length;
+  fill(
+    table,
+    h("caption", { class: "visually-hidden" }, options.caption),
+    h("thead", {}, h("tr", {}, ...head)),
+    h(
+      "tbody",
+      {},
+      ...body,
+      rest > 0 && moreRow(rest, columns.length, () => drawFiguresTable(table, options, limit + BATCH)),
+    ),
+    h(
+      "tfoot",
+      {},
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row", class: "name" }, t("Total")),
+        ...measures.map((measure) => figureCell(measure, total[measure], locale)),
+        h("td", { class: "number" }, ""),
+      ),
+    ),
+  );
+}
+
+function nameCell(row: TableRow, { onOpen }: FiguresTableOptions): HTMLElement {
+  if (!onOpen) return h("span", {}, row.name);
+  const id = row.bucket ?? row.group?.id ?? "unattributed";
+  return h(
+    "button",
+    { type: "button", class: "open", "data-id": `open-${id}`, on: { click: () => onOpen(row) } },
+    row.name,
+  );
+}
+
+/** Rounded to read, exact on pointing at it. */
+function figureCell(measure: Measure, value: number | undefined, locale: string): HTMLElement {
+  if (value === undefined) return h("td", { class: "number unknown", title: t("Not known") }, t("unknown"));
+  const isMoney = moneyMeasures.has(measure);
+  const exact = isMoney ? exactMoney(value, locale) : count(value, locale);
+  return h("td", { class: "number", title: exact, "data-value": value }, isMoney ? money(value, locale) : exact);
+}
+
+function moreRow(rest: number, columns: number, more: () => void): HTMLElement {
+  const button = h(
+    "button",
+    { type: "button", class: "open", on: { click: more } },
+    t("Show more ({0} not shown)", rest),
+  );
+  return h("tr", {}, h("td", { colspan: columns }, button));
+}
+
+/** The column that a metric stands for where it is sorted by. */
+function leading(metric: Metric): string {
+  return { cost: "cost", requests: "requests", tokens: "prompt_tokens" }[metric];
+}

@@ -1,0 +1,61 @@
+import { t } from "@vscode/l10n";
+import { exactMoney, money } from "../openrouter/format.ts";
+import { type Metric, of, type SpendTable } from "../openrouter/spend/model.ts";
+import { fill, h } from "./dom.ts";
+import { amount, exactAmount, percent } from "./labels.ts";
+import type { View } from "./state.ts";
+import { knownOfAny } from "./tableRows.ts";
+
+/** The total, what of it is BYOK, and how it compares. */
+export function drawHeadline(element: HTMLElement, view: View, table: SpendTable, locale: string): void {
+  const { metric } = view.question;
+  const { total, known } = view.current;
+  const figure = of(total, metric);
+  const unknown = known.every((is) => !is);
+  const byok = knownOfAny(table, view.question.from ?? 0, view.question.to ?? table.buckets.length).byok_cost;
+  fill(
+    element,
+    h(
+      "span",
+      {
+        class: "figure",
+        title: unknown ? "" : exactAmount(figure, metric, locale),
+        "data-value": unknown ? undefined : figure,
+      },
+      unknown ? t("unknown") : amount(figure, metric, locale),
+    ),
+    h("span", { class: "unit" }, unitText(metric)),
+    metric === "cost" &&
+      !unknown &&
+      h(
+        "span",
+        { class: "aside", title: byok ? exactMoney(total.byok_cost, locale) : "" },
+        byok ? t("of it {0} BYOK", money(total.byok_cost, locale)) : t("BYOK unknown"),
+      ),
+    comparison(view, locale),
+  );
+}
+
+/** The unit that the figure's own sign does not say. */
+function unitText(metric: Metric): string {
+  return { cost: t("USD, credits and BYOK"), requests: t("requests"), tokens: t("prompt and completion tokens") }[
+    metric
+  ];
+}
+
+function comparison({ comparison, previous, question, current }: View, locale: string): HTMLElement | false {
+  if (!previous) return false;
+  if (!comparison) return h("span", { class: "aside" }, t("The period before is not known whole."));
+  const before = amount(comparison.previous, question.metric, locale);
+  const hours = current.buckets[0]?.includes("T");
+  const span = hours
+    ? t("{0} hours that are over, {1} in the same of yesterday", comparison.buckets, before)
+    : t("{0} days that are over, {1} in as many before", comparison.buckets, before);
+  const change = comparison.previous > 0 ? comparison.current / comparison.previous - 1 : undefined;
+  const sign = change === undefined ? "" : change >= 0 ? "▲ " : "▼ ";
+  return h(
+    "span",
+    { class: "aside comparison", title: exactAmount(comparison.current, question.metric, locale) },
+    `${sign}${change === undefined ? "" : `${percent(Math.abs(change), locale)} · `}${span}`,
+  );
+}

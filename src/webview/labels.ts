@@ -1,0 +1,74 @@
+// What dimensions, metrics, buckets and groups are called, and how figures are written.
+import { t } from "@vscode/l10n";
+import { count, exactMoney, money } from "../openrouter/format.ts";
+import type { Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
+
+export function dimensionName(dimension: Dimension): string {
+  return { model: t("Model"), provider: t("Provider"), key: t("Key"), workspace: t("Workspace") }[dimension];
+}
+
+export function metricName(metric: Metric): string {
+  return { cost: t("Cost"), requests: t("Requests"), tokens: t("Tokens") }[metric];
+}
+
+export function measureName(measure: Measure): string {
+  return {
+    cost: t("Cost"),
+    byok_cost: t("of it BYOK"),
+    requests: t("Requests"),
+    prompt_tokens: t("Prompt"),
+    completion_tokens: t("Completion"),
+    reasoning_tokens: t("Reasoning"),
+  }[measure];
+}
+
+export function rangeName(range: Range): string {
+  return {
+    today: t("Today"),
+    "7d": t("7 days"),
+    "30d": t("30 days"),
+    "90d": t("90 days"),
+    "365d": t("365 days"),
+  }[range];
+}
+
+/** A UTC day or hour, short for an axis or with the year. */
+export function bucketName(bucket: string, locale: string, style: "short" | "long"): string {
+  const [day = "", hour] = bucket.split("T");
+  const at = new Date(`${day}T${hour ?? "00"}:00:00Z`);
+  if (Number.isNaN(at.getTime())) return bucket;
+  const short: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+  const date: Intl.DateTimeFormatOptions = style === "short" ? short : { ...short, year: "numeric", weekday: "short" };
+  const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const parts = hour === undefined ? date : style === "short" ? time : { ...date, ...time };
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
+}
+
+/** A name as it stands in the account, or what stands for what has none. */
+export function groupName({ id, name }: Pick<Group, "id" | "name">): string {
+  return id === null ? t("Unattributed") : name;
+}
+
+/** A figure as people read it. */
+export function amount(value: number, metric: Metric, locale: string): string {
+  return metric === "cost" ? money(value, locale) : count(value, locale);
+}
+
+/** A figure as it was read, with its unit. */
+export function exactAmount(value: number, metric: Metric, locale: string): string {
+  if (metric === "cost") return exactMoney(value, locale);
+  const number = count(value, locale);
+  return metric === "requests" ? t("{0} requests", number) : t("{0} tokens", number);
+}
+
+/** For an axis, where there is no room for cents or thousands. */
+export function axisAmount(value: number, metric: Metric, locale: string): string {
+  const options = { notation: "compact", maximumSignificantDigits: 3 } as const;
+  const unit =
+    metric === "cost" ? ({ style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const) : {};
+  return new Intl.NumberFormat(locale, { ...options, ...unit }).format(value);
+}
+
+export function percent(share: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
+}

@@ -1,0 +1,57 @@
+import { t } from "@vscode/l10n";
+import { trim } from "../openrouter/figures.ts";
+import type { Metric } from "../openrouter/spend/model.ts";
+import { fill as fillWith, h } from "./dom.ts";
+import { amount } from "./labels.ts";
+import type { Fill, Theme } from "./palette.ts";
+import type { Series } from "./series.ts";
+
+export interface LegendOptions {
+  series: readonly Series[];
+  isolated: string | undefined;
+  metric: Metric;
+  theme: Theme;
+  locale: string;
+  /** A series is to be shown alone, or, again, all of them. */
+  onIsolate(key: string | undefined): void;
+}
+
+/** A button a series: it shows that one alone, and all again. */
+export function drawLegend(list: HTMLElement, options: LegendOptions): void {
+  const { series, isolated, metric, theme, locale, onIsolate } = options;
+  const items = series.map(({ key, name, values, fill }) => {
+    const total = trim(values.reduce((sum, value) => sum + value, 0));
+    const pressed = key === isolated;
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          class: "legend-item",
+          type: "button",
+          "data-id": key,
+          "aria-pressed": String(pressed),
+          title: pressed ? t("Show all again") : t("Show {0} alone", name),
+          on: { click: () => onIsolate(pressed ? undefined : key) },
+        },
+        swatch(fill, theme),
+        h("span", { class: "legend-name" }, name),
+        h("span", { class: "legend-amount" }, amount(total, metric, locale)),
+      ),
+    );
+  });
+  list.classList.toggle("isolating", isolated !== undefined);
+  fillWith(list, ...items);
+}
+
+function swatch(fill: Fill, theme: Theme): HTMLCanvasElement {
+  const canvas = h("canvas", { class: "swatch", width: 12, height: 12, "aria-hidden": "true" });
+  const pen = canvas.getContext("2d");
+  if (!pen) return canvas;
+  pen.fillStyle = fill;
+  pen.fillRect(0, 0, 12, 12);
+  pen.strokeStyle = theme.highContrast ? theme.border : "transparent";
+  pen.strokeRect(0.5, 0.5, 11, 11);
+  return canvas;
+}

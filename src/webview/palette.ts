@@ -1,0 +1,120 @@
+// Fills of bars and swatches: the theme's chart colours, told apart by pattern too where hue alone would not do.
+
+/** The theme's own order of chart colours is by name; neighbours here differ as much as they can. */
+const HUES = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
+
+/** Drawn over a colour, each unlike the others; the first is the plain colour. */
+const PATTERNS = ["plain", "diagonal", "dots", "vertical", "cross", "horizontal", "grid"] as const;
+type Pattern = (typeof PATTERNS)[number];
+
+export interface Theme {
+  highContrast: boolean;
+  foreground: string;
+  muted: string;
+  background: string;
+  grid: string;
+  border: string;
+  hover: { background: string; foreground: string; border: string };
+  font: string;
+  hues: string[];
+}
+
+export type Fill = string | CanvasPattern;
+
+/** The colours in force; the page's variables follow the editor's theme. */
+export function readTheme(): Theme {
+  const style = getComputedStyle(document.body);
+  const color = (name: string, ...others: string[]): string => {
+    for (const each of [name, ...others]) {
+      const value = style.getPropertyValue(each).trim();
+      if (value) return value;
+    }
+    return style.color;
+  };
+  return {
+    highContrast: document.body.classList.contains("vscode-high-contrast"),
+    foreground: color("--vscode-foreground"),
+    muted: color("--vscode-descriptionForeground", "--vscode-foreground"),
+    background: color("--vscode-editor-background"),
+    grid: color("--vscode-widget-border", "--vscode-contrastBorder", "--vscode-charts-lines"),
+    border: color("--vscode-contrastBorder", "--vscode-foreground"),
+    hover: {
+      background: color("--vscode-editorHoverWidget-background", "--vscode-editor-background"),
+      foreground: color("--vscode-editorHoverWidget-foreground", "--vscode-foreground"),
+      border: color("--vscode-editorHoverWidget-border", "--vscode-foreground"),
+    },
+    font: color("--vscode-font-family"),
+    hues: HUES.map((hue) => opaque(color(`--vscode-charts-${hue}`))),
+  };
+}
+
+/** A theme may give a colour that shines through, which on bars would be another, fainter one. */
+function opaque(color: string): string {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return color;
+  pen.fillStyle = color;
+  const channels = /^rgba\((\d+), (\d+), (\d+), [\d.]+\)$/.exec(pen.fillStyle);
+  return channels ? `rgb(${channels.slice(1, 4).join(", ")})` : pen.fillStyle;
+}
+
+/** The fill of the series at a place in the legend. In high contrast no two differ by hue alone. */
+export function seriesFill(theme: Theme, index: number): Fill {
+  const hue = theme.hues[index % HUES.length]!;
+  const pattern = theme.highContrast ? index % PATTERNS.length : Math.floor(index / HUES.length) % PATTERNS.length;
+  return fillOf(theme, hue, PATTERNS[pattern]!);
+}
+
+/** The fill of all that has no colour of its own. */
+export function otherFill(theme: Theme): Fill {
+  return fillOf(theme, theme.muted, theme.highContrast ? "grid" : "plain");
+}
+
+/** The fill of what belongs to nobody known. */
+export function unattributedFill(theme: Theme): Fill {
+  return fillOf(theme, theme.muted, "diagonal");
+}
+
+/** What stands where nothing is known. */
+export function gapFill(theme: Theme): Fill {
+  return pattern(theme, theme.muted, "diagonal", 0.25);
+}
+
+function fillOf(theme: Theme, hue: string, name: Pattern): Fill {
+  return name === "plain" ? hue : pattern(theme, hue, name, 1);
+}
+
+function pattern(theme: Theme, hue: string, name: Pattern, opacity: number): Fill {
+  const size = 8;
+  const tile = document.createElement("canvas");
+  tile.width = size;
+  tile.height = size;
+  const pen = tile.getContext("2d");
+  if (!pen) return hue;
+  pen.globalAlpha = opacity;
+  // Lines of the colour over the background, so that the pattern keeps the contrast that the colour has.
+  pen.fillStyle = theme.background;
+  if (opacity === 1) pen.fillRect(0, 0, size, size);
+  pen.strokeStyle = hue;
+  pen.fillStyle = hue;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  if (name === "diagonal" || name === "cross") lines(pen, [-2, 6, 6, -2], [2, 10, 10, 2], [-2, 10, 10, -2]);
+  if (name === "cross") lines(pen, [-2, 2, 6, 10], [2, -2, 10, 6], [-2, -2, 10, 10]);
+  if (name === "vertical" || name === "grid") lines(pen, [2, 0, 2, size], [6, 0, 6, size]);
+  if (name === "horizontal" || name === "grid") lines(pen, [0, 2, size, 2], [0, 6, size, 6]);
+  pen.stroke();
+  if (name === "dots")
+    for (const [x, y] of [
+      [2, 2],
+      [6, 6],
+    ] as const)
+      pen.fillRect(x - 1.5, y - 1.5, 3, 3);
+  return pen.createPattern(tile, "repeat") ?? hue;
+}
+
+function lines(pen: CanvasRenderingContext2D, ...all: [x1: number, y1: number, x2: number, y2: number][]): void {
+  for (const [x1, y1, x2, y2] of all) {
+    pen.moveTo(x1, y1);
+    pen.lineTo(x2, y2);
+  }
+}

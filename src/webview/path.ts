@@ -1,0 +1,44 @@
+// Where one is: what the panel was opened with, and the steps of a drill-down, each a way back.
+import { t } from "@vscode/l10n";
+import { fill, h } from "./dom.ts";
+import { bucketName, dimensionName, groupName, rangeName } from "./labels.ts";
+import type { ActivityState, Scope, Step } from "./state.ts";
+
+export interface PathOptions {
+  state: ActivityState;
+  locale: string;
+  onBackTo(steps: number): void;
+  onRemoveScope(scope: Scope): void;
+}
+
+export function drawPath(nav: HTMLElement, { state, locale, onBackTo, onRemoveScope }: PathOptions): void {
+  const { path, scopes } = state;
+  const chips = scopes.map((scope) => {
+    const name = `${dimensionName(scope.dimension)}: ${scope.name}`;
+    const remove = h(
+      "button",
+      { type: "button", "aria-label": t("Remove the filter {0}", name), on: { click: () => onRemoveScope(scope) } },
+      "✕",
+    );
+    return h("li", { class: "chip" }, h("span", {}, name), remove);
+  });
+  const steps = [rangeName(state.range), ...path.map((step) => stepName(step, locale))];
+  const crumbs =
+    path.length === 0
+      ? []
+      : steps.map((name, i) =>
+          i === steps.length - 1
+            ? h("li", { class: "crumb", "aria-current": "location" }, name)
+            : h(
+                "li",
+                { class: "crumb" },
+                h("button", { type: "button", "data-id": `back-${i}`, on: { click: () => onBackTo(i) } }, name),
+              ),
+        );
+  nav.hidden = chips.length + crumbs.length === 0;
+  fill(nav, chips.length > 0 && h("ul", {}, ...chips), crumbs.length > 0 && h("ol", {}, ...crumbs));
+}
+
+function stepName(step: Step, locale: string): string {
+  return "bucket" in step ? bucketName(step.bucket, locale, "long") : groupName(step);
+}

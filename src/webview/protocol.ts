@@ -1,0 +1,134 @@
+// What the editor and its webviews say to each other. Both sides check what arrives: a message that is not one of these
+// is dropped.
+import * as z from "zod/mini";
+import {
+  type Dimension,
+  dimensions,
+  measures,
+  metrics,
+  ranges,
+  type SpendRequest,
+  type SpendTable,
+} from "../openrouter/spend/model.ts";
+import type { ActivityState, Scope, Step } from "./state.ts";
+
+const dimension = z.enum(dimensions);
+const text = z.string();
+const scope: z.ZodMiniType<Scope> = z.object({ dimension, ids: z.array(text), name: text });
+const step: z.ZodMiniType<Step> = z.union([
+  z.object({ bucket: text }),
+  z.object({ dimension, id: z.nullable(text), name: text }),
+]);
+
+const request: z.ZodMiniType<SpendRequest> = z.object({
+  range: z.enum(ranges),
+  compare: z.optional(z.boolean()),
+  dimensions: z.array(dimension),
+  keys: z.optional(z.array(text)),
+  day: z.optional(text),
+});
+
+const state: z.ZodMiniType<ActivityState> = z.object({
+  range: z.enum(ranges),
+  groupBy: dimension,
+  metric: z.enum(metrics),
+  top: z.number(),
+  compare: z.boolean(),
+  scopes: z.array(scope),
+  path: z.array(step),
+  rows: z.enum(["groups", "buckets"]),
+  sort: z.object({ column: text, descending: z.boolean() }),
+});
+
+/** Commands that a webview may run: each of them asks nothing of it and takes nothing from it. */
+export const webviewCommands = ["openActivity", "setKey", "exploreSample", "openLog"] as const;
+
+const fromWebview = z.discriminatedUnion("type", [
+  /** The page is drawn and can take messages. */
+  z.object({ type: z.literal("ready") }),
+  /** Wants a table; the newest request is the one that counts. */
+  z.object({ type: z.literal("read"), id: z.number(), request, fresh: z.boolean() }),
+  z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]), state, request }),
+  z.object({ type: z.literal("copy"), state, request }),
+  z.object({ type: z.literal("command"), command: z.enum(webviewCommands) }),
+]);
+export type FromWebview = z.infer<typeof fromWebview>;
+
+const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean(), source: text });
+
+const toWebview = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("start"),
+    locale: text,
+    /** Translations by the English text; none in English. */
+    translations: z.optional(z.record(text, text)),
+    scopes: z.optional(z.array(scope)),
+  }),
+  z.object({
+    type: z.literal("table"),
+    id: z.number(),
+    request,
+    table: z.custom<SpendTable>(isTable),
+    /** Generated data. */
+    sample: z.boolean(),
+    /** Today and this month as the Credits view has them, for the sidebar. */
+    amounts: z.optional(amounts),
+  }),
+  z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
+  z.object({
+    type: z.literal("failed"),
+    id: z.number(),
+    message: text,
+    /** What helps: nothing but trying again unless given. */
+    command: z.optional(z.enum(webviewCommands)),
+  }),
+  /** Opened anew for other keys, models or providers. */
+  z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
+  /** Another account is in use, or somebody wants newer figures: what is shown must be read again. */
+  z.object({ type: z.literal("outdated") }),
+]);
+export type ToWebview = z.infer<typeof toWebview>;
+
+/** @returns undefined for what is no message of a webview */
+export function parseFromWebview(message: unknown): FromWebview | undefined {
+  return z.safeParse(fromWebview, message).data;
+}
+
+/** @returns undefined for what is no message of the editor */
+export function parseToWebview(message: unknown): ToWebview | undefined {
+  return z.safeParse(toWebview, message).data;
+}
+
+/** @returns undefined for what is no state, from another version for instance */
+export function parseState(value: unknown): ActivityState | undefined {
+  return z.safeParse(state, value).data;
+}
+
+/** Columns of one length whose indexes lead somewhere. By hand: a schema would take its time over millions of numbers. */
+export function isTable(value: unknown): value is SpendTable {
+  const table = value as SpendTable | null | undefined;
+  if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
+  const { buckets, bucket, entries, columns, figures, known } = table;
+  if (![buckets, bucket, table.dimensions, table.sources, table.notes].every(Array.isArray)) return false;
+  const indexes = (column: number[], from: number, to: number) =>
+    Array.isArray(column) &&
+    column.length === bucket.length &&
+    column.every((index) => Number.isInteger(index) && index >= from && index < to);
+  const isDimension = (name: Dimension) =>
+    Array.isArray(entries?.[name]) &&
+    entries[name].every((entry) => typeof entry?.id === "string" && typeof entry.name === "string") &&
+    indexes(columns?.[name], -1, entries[name].length);
+  return (
+    buckets.every((name) => typeof name === "string") &&
+    indexes(bucket, 0, buckets.length) &&
+    dimensions.every(isDimension) &&
+    measures.every(
+      (measure) =>
+        Array.isArray(figures?.[measure]) &&
+        figures[measure].length === bucket.length &&
+        figures[measure].every(Number.isFinite) &&
+        Array.isArray(known?.[measure]) &&
+        known[measure].length === buckets.length,
+    )
+  );
+}

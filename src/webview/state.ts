@@ -1,0 +1,171 @@
+// What a person has chosen in the activity panel, and what follows from it. Pure.
+import {
+  type Aggregate,
+  aggregate,
+  type Comparison,
+  canCompare,
+  compare,
+  type Dimension,
+  type Filter,
+  type Metric,
+  type Question,
+  type Range,
+  type SpendRequest,
+  type SpendTable,
+} from "../openrouter/spend/model.ts";
+
+/** A step of a drill-down: into a day or an hour, or into a model, provider, key or workspace. */
+export type Step = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
+
+/** What the panel was opened with: a dimension held to some of its ids, and what people call them. */
+export interface Scope {
+  dimension: Dimension;
+  ids: string[];
+  name: string;
+}
+
+export interface ActivityState {
+  range: Range;
+  groupBy: Dimension;
+  metric: Metric;
+  /** How many groups have a colour of their own. */
+  top: number;
+  compare: boolean;
+  scopes: Scope[];
+  path: Step[];
+  /** What the rows of the table are. */
+  rows: "groups" | "buckets";
+  sort: { column: string; descending: boolean };
+}
+
+export const TOPS = [5, 8, 12] as const;
+
+export const initialState: ActivityState = {
+  range: "30d",
+  groupBy: "model",
+  metric: "cost",
+  top: 8,
+  compare: false,
+  scopes: [],
+  path: [],
+  rows: "groups",
+  sort: { column: "metric", descending: true },
+};
+
+/** The order of a drill-down: what the chart is grouped by, then models, providers and keys. */
+export function drillOrder({ groupBy }: Pick<ActivityState, "groupBy">): Dimension[] {
+  return [...new Set<Dimension>([groupBy, "model", "provider", "key"])];
+}
+
+/** What the chart's groups are: the first dimension that no step has gone into. */
+export function shownDimension(state: ActivityState): Dimension {
+  const order = drillOrder(state);
+  return order.find((dimension) => !steppedInto(state, dimension)) ?? order.at(-1)!;
+}
+
+/** Whether groups can be gone into: the last dimension leads no further. */
+export function canDrill(state: ActivityState): boolean {
+  const order = drillOrder(state);
+  return order.filter((dimension) => !steppedInto(state, dimension)).length > 1;
+}
+
+function steppedInto({ path }: ActivityState, dimension: Dimension): boolean {
+  return path.some((step) => "dimension" in step && step.dimension === dimension);
+}
+
+/** The bucket that a drill-down went into. */
+export function bucketOf({ path }: ActivityState): string | undefined {
+  return path.flatMap((step) => ("bucket" in step ? [step.bucket] : []))[0];
+}
+
+/** Whether the period before is read, too: not inside a bucket, nor where nothing can be known of it. */
+export function isComparing(state: ActivityState): boolean {
+  return state.compare && canCompare(state.range) && bucketOf(state) === undefined;
+}
+
+/** One step further; into another bucket, in place of the one that it was in. */
+export function drill(state: ActivityState, step: Step): ActivityState {
+  return { ...state, path: [...state.path, step], sort: initialState.sort };
+}
+
+/** Back to after so many steps. */
+export function backTo(state: ActivityState, steps: number): ActivityState {
+  return { ...state, path: state.path.slice(0, steps), sort: initialState.sort };
+}
+
+/** Another choice above the chart. One that the steps depend on takes them back. */
+export function choose(state: ActivityState, change: Partial<ActivityState>): ActivityState {
+  const restarts = change.range !== undefined || change.groupBy !== undefined || change.scopes !== undefined;
+  return { ...state, ...change, ...(restarts && { path: [] }) };
+}
+
+/** What of the account must be read for a state. */
+export function requestFor(state: ActivityState): SpendRequest {
+  const bucket = bucketOf(state);
+  const steps = state.path.flatMap((step) => ("dimension" in step ? [step.dimension] : []));
+  const scoped = state.scopes.map(({ dimension }) => dimension);
+  const needed = new Set<Dimension>([shownDimension(state), ...steps, ...scoped]);
+  const keys = state.scopes.find(({ dimension }) => dimension === "key")?.ids;
+  if (keys) needed.delete("key");
+  const long = state.range === "90d" || state.range === "365d";
+  // Where it costs no further request, the next step is read along with this one.
+  if (!long && !needed.has("key")) for (const dimension of ["model", "provider"] as const) needed.add(dimension);
+  const byKey = needed.has("key");
+  return {
+    range: state.range,
+    dimensions: [...needed].sort(),
+    ...(isComparing(state) && { compare: true }),
+    ...(keys && { keys }),
+    ...(bucket !== undefined && state.range !== "today" && (long || byKey) && { day: bucket }),
+  };
+}
+
+/** Whether a table that was read for one request answers another, too. */
+export function answers(read: SpendRequest, asked: SpendRequest): boolean {
+  return (
+    read.range === asked.range &&
+    (read.compare ?? false) === (asked.compare ?? false) &&
+    read.day === asked.day &&
+    JSON.stringify(read.keys) === JSON.stringify(asked.keys) &&
+    asked.dimensions.every((dimension) => read.dimensions.includes(dimension))
+  );
+}
+
+/** What a chart shows of a table. */
+export interface View {
+  question: Question;
+  dimension: Dimension;
+  current: Aggregate;
+  /** The period before, bucket by bucket, where it is compared with. */
+  previous: Aggregate | undefined;
+  comparison: Comparison | undefined;
+  /** A bucket that was gone into: groups beside each other instead of in time. */
+  bucket: string | undefined;
+}
+
+/** @param now the bucket that is not over yet */
+export function viewOf(table: SpendTable, state: ActivityState, now: string): View {
+  const dimension = shownDimension(state);
+  const question = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
+  const bucket = bucketOf(state);
+  // The table may be of a day where hours were asked for, or of one day alone.
+  const index = bucket === undefined ? -1 : table.buckets.indexOf(bucket);
+  const compared = isComparing(state) && table.buckets.length > 1;
+  const half = compared ? table.buckets.length / 2 : 0;
+  const shown = index >= 0 ? { from: index, to: index + 1 } : { from: half, to: table.buckets.length };
+  return {
+    question: { ...question, ...shown },
+    dimension,
+    current: aggregate(table, { ...question, ...shown }),
+    previous: compared ? aggregate(table, { ...question, from: 0, to: half }) : undefined,
+    comparison: compared ? compare(table, question, now) : undefined,
+    bucket,
+  };
+}
+
+function filterOf({ scopes, path }: ActivityState): Filter {
+  const filter: { [D in Dimension]?: (string | null)[] } = {};
+  for (const { dimension, ids } of scopes) filter[dimension] = ids;
+  for (const step of path) if ("dimension" in step) filter[step.dimension] = [step.id];
+  return filter;
+}

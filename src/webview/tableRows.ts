@@ -1,0 +1,100 @@
+// The rows under the chart: the same figures, all of them. Pure.
+import {
+  type Aggregate,
+  type Figures,
+  type Group,
+  type Measure,
+  type Metric,
+  measures,
+  metricMeasures,
+  of,
+  type SpendTable,
+} from "../openrouter/spend/model.ts";
+
+export interface TableRow {
+  /** The group or bucket that the row stands for. */
+  group?: Group;
+  bucket?: string;
+  name: string;
+  /** Undefined where a figure is not known. */
+  figures: { [M in Measure]: number | undefined };
+  /** Of the metric's total; undefined where there is none. */
+  share: number | undefined;
+}
+
+export interface Sort {
+  /** "name", "metric", "share" or a measure. */
+  column: string;
+  descending: boolean;
+}
+
+/** A row a group. A figure is known where it is known of every bucket that is. */
+export function groupRows(
+  current: Aggregate,
+  known: Known,
+  metric: Metric,
+  name: (group: Group) => string,
+): TableRow[] {
+  const total = of(current.total, metric);
+  return current.groups.map((group) => ({
+    ...{ group, name: name(group), figures: knownFigures(group.figures, known) },
+    share: total > 0 ? of(group.figures, metric) / total : undefined,
+  }));
+}
+
+/** A row a bucket, in time order; of one without data nothing is known. */
+export function bucketRows(
+  current: Aggregate,
+  table: SpendTable,
+  metric: Metric,
+  name: (bucket: string) => string,
+): TableRow[] {
+  const total = of(current.total, metric);
+  return current.buckets.map((bucket, i) => {
+    const at = table.buckets.indexOf(bucket);
+    const figures = current.byBucket[i]!;
+    const isKnown = Object.fromEntries(measures.map((measure) => [measure, table.known[measure][at] ?? false]));
+    return {
+      ...{ bucket, name: name(bucket), figures: knownFigures(figures, isKnown as Known) },
+      share: total > 0 && current.known[i] ? of(figures, metric) / total : undefined,
+    };
+  });
+}
+
+export type Known = Record<Measure, boolean>;
+
+/** Which measures are known of any of these buckets: what none of them knows is no zero. */
+export function knownOfAny(table: SpendTable, from: number, to: number): Known {
+  return Object.fromEntries(
+    measures.map((measure) => [measure, table.known[measure].slice(from, to).some(Boolean)]),
+  ) as Known;
+}
+
+export function knownFigures(figures: Figures, known: Known): TableRow["figures"] {
+  return Object.fromEntries(
+    measures.map((measure) => [measure, known[measure] ? figures[measure] : undefined]),
+  ) as TableRow["figures"];
+}
+
+/** Rows in the order asked for; what is not known comes last either way. */
+export function sorted(rows: readonly TableRow[], { column, descending }: Sort, metric: Metric): TableRow[] {
+  const direction = descending ? -1 : 1;
+  if (column === "name") {
+    const { compare } = new Intl.Collator(undefined, { numeric: true });
+    const key = (row: TableRow) => row.bucket ?? row.name;
+    return rows.toSorted((a, b) => direction * compare(key(a), key(b)));
+  }
+  const value = (row: TableRow) => columnValue(row, column, metric);
+  return rows.toSorted((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
+    return direction * (x - y);
+  });
+}
+
+function columnValue(row: TableRow, column: string, metric: Metric): number | undefined {
+  if (column === "share") return row.share;
+  if (column !== "metric") return row.figures[column as Measure];
+  const parts = metricMeasures[metric].map((measure) => row.figures[measure]);
+  return parts.every((part) => part !== undefined) ? parts.reduce<number>((sum, part) => sum + part!, 0) : undefined;
+}
