@@ -12,11 +12,11 @@ const translated = sorted(texts.filter((text) => text.translated).map(({ text })
 
 /** Names, and what only a log or a programmer reads. */
 const NAMES = new Set(["OpenRouter Admin"]);
-const FOR_PROGRAMMERS = /^((\w+\.)?log\.\w+|Error|console\.\w+)\(\)$/;
+const FOR_PROGRAMMERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
 /** Where VS Code shows what it is given. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
 
-const isProse = ({ text }: Text) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text);
+const isProse = ({ text }: Text) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
 const isShown = ({ text, place }: Text) => SHOWN.test(place) && /^\p{L}{2,}/u.test(text);
 
 describe("strings", () => {

@@ -1,10 +1,7 @@
-import { unparse } from "papaparse";
 import * as vscode from "vscode";
-import { currentBucket, exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
-import { type ActivityState, viewOf } from "../../webview/state.ts";
-
-/** What a spreadsheet would take for a formula; such a name gets an apostrophe before it. Numbers are left alone. */
-const FORMULA = /^[=+\-@\t\r]/;
+import type { SpendTable } from "../../openrouter/spend/model.ts";
+import type { ActivityState } from "../../webview/state.ts";
+import { questionOf, toCsv, toJson } from "./exportText.ts";
 
 /** Saves what the chart shows, all groups and nothing rounded, where the person says. */
 export async function exportFigures(table: SpendTable, state: ActivityState, format: "csv" | "json"): Promise<void> {
@@ -32,50 +29,4 @@ export async function exportFigures(table: SpendTable, state: ActivityState, for
 export async function copyFigures(table: SpendTable, state: ActivityState): Promise<void> {
   await vscode.env.clipboard.writeText(toCsv(table, state));
   vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) The figures are on the clipboard as CSV."), 4_000);
-}
-
-function questionOf(table: SpendTable, state: ActivityState) {
-  return viewOf(table, state, currentBucket(table.unit, new Date())).question;
-}
-
-/** USD and counts; a figure that is not known is an empty cell. */
-export function toCsv(table: SpendTable, state: ActivityState): string {
-  const question = questionOf(table, state);
-  const rows = exportRows(table, question).map(({ bucket, id, name, figures }) => [
-    bucket,
-    id ?? "",
-    name ?? "(unattributed)",
-    ...measures.map((measure) => figures[measure]),
-  ]);
-  const fields = [table.unit, `${question.groupBy}_id`, question.groupBy, ...measures];
-  return `${unparse({ fields, data: rows }, { escapeFormulae: FORMULA, newline: "\n" })}\n`;
-}
-
-/** With what the figures are of and where they come from. */
-export function toJson(table: SpendTable, state: ActivityState): string {
-  const question = questionOf(table, state);
-  const { from = 0, to = table.buckets.length } = question;
-  const content = {
-    unit: table.unit,
-    time_zone: "UTC",
-    currency: "USD",
-    group_by: question.groupBy,
-    filter: question.filter,
-    buckets: table.buckets.slice(from, to),
-    unknown: Object.fromEntries(
-      measures.map((measure) => [
-        measure,
-        table.buckets.slice(from, to).filter((_, i) => !table.known[measure][from + i]),
-      ]),
-    ),
-    sources: table.sources,
-    notes: table.notes,
-    rows: exportRows(table, question).map(({ bucket, id, name, figures }) => ({
-      [table.unit]: bucket,
-      id,
-      name,
-      ...figures,
-    })),
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
 }

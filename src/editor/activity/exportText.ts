@@ -1,0 +1,54 @@
+// The figures of a chart as CSV and JSON. Pure.
+import { unparse } from "papaparse";
+import { currentBucket, exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
+import { type ActivityState, viewOf } from "../../webview/state.ts";
+
+/** What a spreadsheet would take for a formula; such a name gets an apostrophe before it. Numbers are left alone. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** What the chart shows. */
+export function questionOf(table: SpendTable, state: ActivityState) {
+  return viewOf(table, state, currentBucket(table.unit, new Date())).question;
+}
+
+/** USD and counts; a figure that is not known is an empty cell. */
+export function toCsv(table: SpendTable, state: ActivityState): string {
+  const question = questionOf(table, state);
+  const rows = exportRows(table, question).map(({ bucket, id, name, figures }) => [
+    bucket,
+    id ?? "",
+    name ?? "(unattributed)",
+    ...measures.map((measure) => figures[measure]),
+  ]);
+  const fields = [table.unit, `${question.groupBy}_id`, question.groupBy, ...measures];
+  return `${unparse({ fields, data: rows }, { escapeFormulae: FORMULA, newline: "\n" })}\n`;
+}
+
+/** With what the figures are of and where they come from. */
+export function toJson(table: SpendTable, state: ActivityState): string {
+  const question = questionOf(table, state);
+  const { from = 0, to = table.buckets.length } = question;
+  const content = {
+    unit: table.unit,
+    time_zone: "UTC",
+    currency: "USD",
+    group_by: question.groupBy,
+    filter: question.filter,
+    buckets: table.buckets.slice(from, to),
+    unknown: Object.fromEntries(
+      measures.map((measure) => [
+        measure,
+        table.buckets.slice(from, to).filter((_, i) => !table.known[measure][from + i]),
+      ]),
+    ),
+    sources: table.sources,
+    notes: table.notes,
+    rows: exportRows(table, question).map(({ bucket, id, name, figures }) => ({
+      [table.unit]: bucket,
+      id,
+      name,
+      ...figures,
+    })),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
