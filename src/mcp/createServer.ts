@@ -1,6 +1,7 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { type Client, printable } from "../openrouter/index.ts";
+import { type AppCall, appFigures, appMeta, offerApp, showsApps } from "./app.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { failure, invalidInput } from "./failures.ts";
 import { inputSchema } from "./jsonSchema.ts";
@@ -20,17 +21,20 @@ export interface ServerOptions {
   allowWrite: boolean;
   /** Told of each write that was tried: it may have taken effect even where it failed. */
   onWrite?(): void;
+  /** The page that draws spend in the chat. */
+  readApp(): Promise<string>;
 }
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
-export function createServer({ client, version, allowWrite, onWrite }: ServerOptions): Server {
+export function createServer({ client, version, allowWrite, onWrite, readApp }: ServerOptions): Server {
   const tools = new Map(allTools.filter((tool) => allowWrite || !tool.writes).map((tool) => [tool.name, tool]));
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.values()].map(describe) }));
+  offerApp(server, readApp);
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
     const tool = tools.get(params.name);
@@ -52,7 +56,8 @@ export function createServer({ client, version, allowWrite, onWrite }: ServerOpt
     };
     try {
       const result = await tool.run(input.data as never, context);
-      return answer(client, typeof result === "string" ? { text: result } : result);
+      const call = showsApps(server) ? { name: tool.name, arguments: params.arguments ?? {} } : undefined;
+      return answer(client, typeof result === "string" ? { text: result } : result, call);
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {
@@ -63,12 +68,16 @@ export function createServer({ client, version, allowWrite, onWrite }: ServerOpt
   return server;
 }
 
-/** The boundary: the one place where text leaves the server, made safe to show. */
-function answer(client: Client, { text, secret, failed }: ToolResult): CallToolResult {
+/**
+ * The boundary: the one place where text and figures leave the server, made safe to show.
+ * @param call for a client that draws the figures, the call that they belong to
+ */
+function answer(client: Client, { text, secret, failed, spend }: ToolResult, call?: AppCall): CallToolResult {
   const safe = client.redact(printable(text));
   return {
     content: [{ type: "text", text: secret ? `${safe}\n${secret}` : safe }],
     ...(failed && { isError: true }),
+    ...(spend && call && { _meta: appFigures(client, spend, call) }),
   };
 }
 
@@ -85,6 +94,7 @@ function describe(tool: Tool) {
       idempotentHint: tool.writes?.idempotent ?? true,
       openWorldHint: false,
     },
+    ...(tool.app && { _meta: appMeta }),
   };
 }
 

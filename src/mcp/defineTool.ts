@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Client } from "../openrouter/index.ts";
+import type { SpendTable } from "../openrouter/spend/index.ts";
 
 export interface ToolContext {
   client: Client;
@@ -14,6 +15,8 @@ export interface ToolResult {
   secret?: string;
   /** A request that was carried out in vain. */
   failed?: boolean;
+  /** The figures behind the text, for a chart: they never reach the model. */
+  spend?: SpendTable;
 }
 
 export interface Tool {
@@ -25,6 +28,8 @@ export interface Tool {
   writes?: { destructive: boolean; idempotent: boolean };
   /** A fan-out that reports its progress and may take minutes. */
   unbounded?: boolean;
+  /** Its figures are drawn in the chat, where the client can. */
+  app?: boolean;
   run(args: never, context: ToolContext): Promise<ToolResult | string>;
 }
 

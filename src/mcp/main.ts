@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, OpenRouterError } from "../openrouter/index.ts";
@@ -21,7 +22,9 @@ try {
     userAgent: `openrouter-admin/${pkg.version}`,
   });
   const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
-  await createServer({ client, version: pkg.version, allowWrite, onWrite }).connect(new StdioServerTransport());
+  const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
+  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp });
+  await server.connect(new StdioServerTransport());
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);

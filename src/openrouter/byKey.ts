@@ -1,72 +1,53 @@
-import pMap from "p-map";
-import type { Client, RequestOptions } from "./client.ts";
-import { type ActivityQuery, getActivity } from "./endpoints/usage.ts";
-import { NotFoundError } from "./errors.ts";
-import { sum, trim } from "./figures.ts";
-import { CONCURRENCY } from "./paging.ts";
-import type { ActivityRow, Key } from "./schemas.ts";
+import type { Client } from "./client.ts";
+import type { ActivityQuery } from "./endpoints/usage.ts";
+import { sum } from "./figures.ts";
+import type { ActivityRow, Key, Workspace } from "./schemas.ts";
+import { activityRow, activitySource } from "./spend/activitySource.ts";
+import { activityDays, activityTable } from "./spend/activityTable.ts";
+import { attribute } from "./spend/attribute.ts";
+import { entryNames } from "./spend/entryNames.ts";
+import { type KeyPartsOptions, keyParts } from "./spend/keyParts.ts";
+import type { SpendTable } from "./spend/table.ts";
 
-export interface KeySpend {
-  key: Key;
-  /** USD. */
-  usage: number;
-  byok_usage_inference: number;
-  requests: number;
-}
-
-export interface ByKey {
-  spend: KeySpend[];
-  /** What the total holds beyond the keys asked: keys that are deleted. USD, and requests. */
-  unattributed: { usage: number; byok_usage_inference: number; requests: number };
+/** What a query of `/activity` answered, by day, model and provider. */
+export function activitySpend(rows: readonly ActivityRow[], { date }: ActivityQuery = {}): SpendTable {
+  const spend = rows.map(activityRow);
+  return activityTable(spend, activityDays(spend, date), ["model", "provider"]);
 }
 
 /**
- * Attributes activity to keys. Rows of `/activity` carry no key, so each key is asked for by its hash: first those that
- * ever spent, then, where a difference to the total remains, the others too (free requests cost nothing but count).
- * @param total the same query's rows for all keys
+ * The same by key, too. Rows of `/activity` carry no key, so each key is asked for by its hash, however many there are;
+ * what none of them accounts for, such as the spend of keys that are deleted or were not answered, is unattributed.
+ * @param rows the same query's rows for all keys
  */
 export async function activityByKey(
   client: Client,
-  keys: Key[],
-  total: ActivityRow[],
-  query: ActivityQuery,
-  options: RequestOptions & { onProgress?: (done: number, all: number) => void } = {},
-): Promise<ByKey> {
-  let done = 0;
-  const ask = async (key: Key): Promise<KeySpend> => {
-    const rows = await getActivity(client, { ...query, api_key_hash: key.hash }, options).catch(deletedMeanwhile);
-    options.onProgress?.(++done, keys.length);
-    return { key, ...totals(rows) };
-  };
-  const all = totals(total);
-  const spent = keys.filter((key) => key.usage > 0 || key.byok_usage > 0);
-  let spend = await pMap(spent, ask, { concurrency: CONCURRENCY, signal: options.signal });
-  let rest = difference(all, spend);
-  if (Object.values(rest).some((value) => Math.abs(value) > 1e-6)) {
-    const others = keys.filter((key) => !spent.includes(key));
-    spend = [...spend, ...(await pMap(others, ask, { concurrency: CONCURRENCY, signal: options.signal }))];
-    rest = difference(all, spend);
-  }
-  const active = spend.filter((row) => row.requests > 0 || row.usage > 0 || row.byok_usage_inference > 0);
-  return { spend: active.sort((a, b) => b.usage - a.usage), unattributed: rest };
-}
-
-/** A key that went between the list and now is one more deleted key. */
-function deletedMeanwhile(error: unknown): ActivityRow[] {
-  if (error instanceof NotFoundError) return [];
-  throw error;
+  { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
+  rows: readonly ActivityRow[],
+  { date, user_id, api_key_hash }: ActivityQuery,
+  options: KeyPartsOptions,
+): Promise<SpendTable> {
+  const whole = rows.map(activityRow);
+  const days = activityDays(whole, date);
+  const scope = { user_id, api_key_hash, workspaces: false };
+  const source = activitySource(client, days[0]!, days.at(-1)!, scope);
+  const parts = await keyParts({ ...source, mostKeys: Number.POSITIVE_INFINITY }, keys, whole, options);
+  return activityTable(
+    attribute(whole, parts.rows, source.tellsApart),
+    days,
+    ["model", "provider", "key", "workspace"],
+    {
+      name: entryNames(keys, workspaces),
+      notes: [...parts.notes, ...(workspaces ? [] : [{ kind: "workspacesUnavailable" } as const])],
+    },
+  );
 }
 
 /** Sums of activity rows: USD and requests. */
-export function totals(rows: ActivityRow[]) {
+export function totals(rows: readonly ActivityRow[]) {
   return {
     usage: sum(rows.map((row) => row.usage)),
     byok_usage_inference: sum(rows.map((row) => row.byok_usage_inference)),
     requests: sum(rows.map((row) => row.requests)),
   };
-}
-
-function difference(all: ByKey["unattributed"], spend: KeySpend[]): ByKey["unattributed"] {
-  const rest = (field: keyof ByKey["unattributed"]) => trim(all[field] - sum(spend.map((row) => row[field])));
-  return { usage: rest("usage"), byok_usage_inference: rest("byok_usage_inference"), requests: rest("requests") };
 }

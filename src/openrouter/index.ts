@@ -1,4 +1,4 @@
-export { activityByKey, totals } from "./byKey.ts";
+export { activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
 export * from "./endpoints/account.ts";
 export * from "./endpoints/guardrails.ts";
@@ -13,7 +13,7 @@ export { type Impact, keyImpact } from "./impact.ts";
 export { type KeyStatus, keyStatus, resets, spentOfLimit } from "./keyFacts.ts";
 export { requireManagementKey } from "./managementKey.ts";
 export { DEFAULT_BASE_URL } from "./origin.ts";
-export { getOverview, type Overview, remaining } from "./overview.ts";
+export { getOverview, type Overview, remaining, todayTable } from "./overview.ts";
 export { collectCounted, listAllGuardrails, listAllKeys } from "./paging.ts";
 export { getPeriods, type Periods } from "./periods.ts";
 export { oneLine, printable } from "./printable.ts";

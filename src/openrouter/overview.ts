@@ -4,6 +4,9 @@ import { sum, trim } from "./figures.ts";
 import { requireManagementKey } from "./managementKey.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
+import { entryNames } from "./spend/entryNames.ts";
+import { currentBucket, spanOf } from "./spend/span.ts";
+import { type Measure, type SpendTable, toTable } from "./spend/table.ts";
 import { getToday, type Today } from "./today.ts";
 
 export interface Overview {
@@ -46,4 +49,29 @@ export async function getOverview(client: Client, options?: RequestOptions): Pro
     },
     today,
   };
+}
+
+const KNOWN: Record<Today["source"], readonly Measure[]> = {
+  analytics: ["cost", "requests"],
+  counters: ["cost", "byok_cost"],
+};
+
+/** Today's spend as a table: by hour and model from the analytics, or the whole day by key and workspace from the counters. */
+export function todayTable({ today, keys, workspaces }: Pick<Overview, "today" | "keys" | "workspaces">): SpendTable {
+  const { source, date, readAt, rows, notes } = today;
+  const unit = source === "analytics" ? "hour" : "day";
+  const now = new Date(readAt);
+  const buckets = unit === "hour" ? spanOf("today", false, now).buckets : [date];
+  const current = currentBucket(unit, now);
+  // The counters are the keys' own: where only some keys could be listed, so are they.
+  const some = unit === "day" && !workspaces ? [{ kind: "workspacesUnavailable" } as const] : [];
+  return toTable(rows, {
+    unit,
+    buckets,
+    isKnown: (measure, bucket) => bucket <= current && KNOWN[source].includes(measure),
+    dimensions: unit === "hour" ? ["model"] : ["key", "workspace"],
+    name: entryNames(keys, workspaces),
+    sources: [{ source, from: buckets[0]!, to: buckets.at(-1)!, readAt }],
+    notes: [...notes, ...some],
+  });
 }

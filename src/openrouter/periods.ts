@@ -1,10 +1,9 @@
+import { analyticsOrCounters, bucketOf, figure } from "./analytics.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
-import { OpenRouterError } from "./errors.ts";
 import { sum, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
-import { analyticsOrCounters, figure } from "./today.ts";
 
 /** Spend in USD since midnight UTC, since Monday, and since the first of the month. */
 export interface Periods {
@@ -33,10 +32,10 @@ export function getPeriods(
   const now = new Date();
   return analyticsOrCounters(
     (signal) => fromAnalytics(client, now, signal),
-    async (note) => {
+    async (cause) => {
       const { keys, workspaces } = await allKeys();
       const scope = workspaces ? [] : ["only the default workspace could be read"];
-      return { ...fromCounters(keys), note: [note, ...scope].join("; ") };
+      return { ...fromCounters(keys), note: [`analytics unavailable: ${cause}`, ...scope].join("; ") };
     },
     options,
   );
@@ -51,7 +50,7 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
     limit: 1000,
   };
   const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
-  const days = data.map((row) => ({ day: utcDayOf(row.date__day), usage: figure(row.total_usage) }));
+  const days = data.map((row) => ({ day: bucketOf(row.date__day, "day"), usage: figure(row.total_usage) }));
   const since = (start: string) => sum(days.filter(({ day }) => day >= start).map(({ usage }) => usage));
   const notes = [...(metadata.truncated ? ["analytics truncated its answer"] : []), ...(warnings ?? [])];
   return {
@@ -62,13 +61,6 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
     includesByok: true,
     note: notes.join("; ") || undefined,
   };
-}
-
-/** A row without its day belongs to no period: an error, and the counters take over. */
-function utcDayOf(bucket: unknown): string {
-  const [day] = /^\d{4}-\d\d-\d\d/.exec(String(bucket)) ?? [];
-  if (day) return day;
-  throw new OpenRouterError(`POST /analytics/query: ${JSON.stringify(bucket)} is no day.`, "Use the keys' counters.");
 }
 
 /** Sums of the keys' own counters, USD without BYOK; what deleted keys spent is not in them. */

@@ -1,16 +1,21 @@
+import { analyticsOrCounters, bucketOf, figure } from "./analytics.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
-import { OpenRouterError, UnauthorizedError } from "./errors.ts";
-import { sum, utcDay } from "./figures.ts";
+import { groupBy, sum, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
+import { countersSource } from "./spend/countersSource.ts";
+import { canonicalNames } from "./spend/names.ts";
+import type { SpendNote, SpendRow } from "./spend/table.ts";
 
-/** Analytics is the better source but not the only one: it gets this long. */
-const ANALYTICS_MS = 10_000;
+/** The most rows that an answer holds. */
+const LIMIT = 10_000;
 
 export interface Today {
   /** UTC, YYYY-MM-DD. */
   date: string;
+  /** ISO time. */
+  readAt: string;
   source: "analytics" | "counters";
   /** USD since midnight UTC. */
   usage: number;
@@ -20,8 +25,10 @@ export interface Today {
   requests: number | undefined;
   /** By spend; empty from the counters. */
   models: { model: string; usage: number; requests: number }[];
+  /** Cost and requests by hour and model from the analytics; cost, BYOK included, of the day by key from the counters. */
+  rows: SpendRow[];
   /** Why the counters were used, or what the analytics left out. */
-  note?: string;
+  notes: SpendNote[];
 }
 
 /**
@@ -35,80 +42,72 @@ export function getToday(
 ): Promise<Today> {
   const now = new Date();
   return analyticsOrCounters(
-    (signal) => fromAnalytics(client, now, signal),
-    async (note) => ({ ...fromCounters(await allKeys(), now), note }),
+    (signal) => fromAnalytics(client, now, signal, options),
+    async (cause) => fromCounters(await allKeys(), now, cause),
     options,
   );
 }
 
-/** Asks the analytics, and after 10 s or a refusal the counters, with a note of why. */
-export async function analyticsOrCounters<T>(
-  analytics: (signal: AbortSignal) => Promise<T>,
-  counters: (note: string) => Promise<T>,
-  options?: RequestOptions,
-): Promise<T> {
-  try {
-    return await analytics(
-      AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(options?.signal ? [options.signal] : [])]),
-    );
-  } catch (error) {
-    options?.signal?.throwIfAborted();
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
-    const cause = error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`;
-    return counters(`analytics unavailable: ${cause}`);
-  }
-}
-
-async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Promise<Today> {
+/** @param signal ends the query; the names of models have a limit of their own */
+async function fromAnalytics(client: Client, now: Date, signal: AbortSignal, options?: RequestOptions): Promise<Today> {
   const date = utcDay(now);
   const query = {
     metrics: ["total_usage", "request_count"],
     dimensions: ["model"],
+    granularity: "hour",
     time_range: { start: `${date}T00:00:00.000Z`, end: now.toISOString() },
-    limit: 1000,
+    limit: LIMIT,
   };
   const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
-  const models = data
-    .map((row) => ({
-      model: String(row.model ?? "(unknown)"),
-      usage: figure(row.total_usage),
-      requests: figure(row.request_count),
-    }))
-    .sort((a, b) => b.usage - a.usage);
-  const notes = [
-    ...(metadata.truncated ? ["analytics truncated its answer: the figure is a lower bound"] : []),
-    ...(warnings ?? []),
-  ];
+  const hours = data.map((row) => ({
+    bucket: bucketOf(row.date__hour, "hour"),
+    model: row.model ? String(row.model) : undefined,
+    cost: figure(row.total_usage),
+    requests: figure(row.request_count),
+  }));
+  const { rows, notes } = await canonicalNames(client, hours, { signal: options?.signal });
+  const models = byModel(rows);
   return {
     date,
+    readAt: now.toISOString(),
     source: "analytics",
     usage: sum(models.map((row) => row.usage)),
     includesByok: true,
     requests: sum(models.map((row) => row.requests)),
     models,
-    note: notes.join("; ") || undefined,
+    rows,
+    notes: [
+      ...(metadata.truncated ? [{ kind: "truncated" } as const] : []),
+      ...(warnings ?? []).map((text) => ({ kind: "warning", text }) as const),
+      ...notes,
+    ],
   };
 }
 
-/** Today's spend by the keys' own counters, USD without BYOK. A deleted key's spend is not in them. */
-export function fromCounters(keys: Key[], now: Date): Today {
+function byModel(rows: SpendRow[]): Today["models"] {
+  return groupBy(
+    rows,
+    ({ model = "(unknown)" }) => model,
+    ({ cost = 0, requests = 0 }) => ({ usage: cost, requests }),
+  ).map(({ name, figures: { usage = 0, requests = 0 } }) => ({ model: name, usage, requests }));
+}
+
+/**
+ * Today's spend by the keys' own counters, USD without BYOK. A deleted key's spend is not in them.
+ * @param cause why not from the analytics
+ */
+export async function fromCounters(keys: Key[], now: Date, cause: string): Promise<Today> {
+  const date = utcDay(now);
+  const { rows, notes } = await countersSource(keys, date).read({});
   return {
-    date: utcDay(now),
+    date,
+    readAt: now.toISOString(),
     source: "counters",
     usage: sum(keys.map((key) => key.usage_daily)),
     includesByok: false,
     requests: undefined,
     models: [],
+    rows,
+    notes: [{ kind: "analyticsUnavailable", cause }, ...notes],
   };
-}
-
-/** Analytics gives counts as strings; anything that is no number is an error, never 0. */
-export function figure(value: unknown): number {
-  const number = typeof value === "string" && value.trim() ? Number(value) : value;
-  if (typeof number === "number" && Number.isFinite(number)) return number;
-  throw new OpenRouterError(
-    `POST /analytics/query: ${JSON.stringify(value)} is no number.`,
-    "Use the keys' daily counters.",
-  );
 }

@@ -8,6 +8,7 @@ import {
   remaining,
   requireManagementKey,
   shortLabel,
+  todayTable,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
@@ -21,20 +22,25 @@ const overview = defineTool({
   description:
     "Credits, key counts, and today's spend by model and key in one call, with their sources. Start here; past days are in or_activity, all keys in or_keys_list.",
   input: {},
-  run: async (_, { client, signal }) => renderOverview(await getOverview(client, { signal })),
+  app: true,
+  run: async (_, { client, signal }) => {
+    const account = await getOverview(client, { signal });
+    return { text: renderOverview(account), spend: todayTable(account) };
+  },
 });
 
 function renderOverview({ credits, keys, workspaces, counters, today }: Overview): string {
   const disabled = keys.filter((key) => key.disabled).length;
   const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
   const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
+  const note = today.notes.map(noteText).filter(Boolean).join("; ");
   return lines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
     `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}`,
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,
-    today.note && `Note: ${cell(today.note)}`,
+    note && `Note: ${cell(note)}`,
     `Sums of the keys' counters, USD: ${Object.entries(counters)
       .map(([field, value]) => `${field} ${value}`)
       .join(", ")}`,
@@ -60,6 +66,14 @@ function renderOverview({ credits, keys, workspaces, counters, today }: Overview
         top.slice(0, TOP),
       )}`,
   );
+}
+
+/** That today comes from the counters is said with the source. */
+function noteText(note: Overview["today"]["notes"][number]): string {
+  if (note.kind === "analyticsUnavailable") return `analytics unavailable: ${note.cause}`;
+  if (note.kind === "truncated") return "analytics truncated its answer: the figure is a lower bound";
+  if (note.kind === "namesUnavailable") return `models under the analytics' own names: ${note.cause}`;
+  return note.kind === "warning" ? note.text : "";
 }
 
 /** How much of the account a list covers. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   type ActivityRow,
   activityByKey,
+  activitySpend,
   BadRequestError,
   getActivity,
   getGeneration,
@@ -9,11 +10,13 @@ import {
   groupBy,
   listAllKeys,
   totals,
+  trim,
   utcDay,
 } from "../../openrouter/index.ts";
+import { aggregate as groupsOf, type SpendTable } from "../../openrouter/spend/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { day, keyHash, rows, text } from "../inputs.ts";
-import { fields, lines, slice, table, withoutNulls } from "../text.ts";
+import { cell, fields, lines, slice, table, withoutNulls } from "../text.ts";
 import { scope } from "./account.ts";
 
 const FIGURES = [
@@ -29,6 +32,7 @@ const activity = defineTool({
   name: "or_activity",
   title: "Activity",
   unbounded: true,
+  app: true,
   description:
     "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend (one request a key, so it takes longer).",
   input: {
@@ -46,8 +50,11 @@ const activity = defineTool({
       ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
       : "no activity in the range asked for";
     const head = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
-    if (aggregate === "by_key") return lines(head, await byKey(data, query, limit, context));
-    return lines(head, data.length > 0 && render(data, aggregate, limit));
+    if (aggregate === "by_key") {
+      const { text, spend } = await byKey(data, query, limit, context);
+      return { text: lines(head, text), spend };
+    }
+    return { text: lines(head, data.length > 0 && render(data, aggregate, limit)), spend: activitySpend(data, query) };
   },
 });
 
@@ -110,34 +117,62 @@ async function byKey(
   data: ActivityRow[],
   query: { date?: string; api_key_hash?: string; user_id?: string },
   limit: number,
-  context: ToolContext,
-): Promise<string> {
-  const { client, signal, progress } = context;
+  { client, signal, progress }: ToolContext,
+): Promise<{ text: string; spend: SpendTable }> {
   const listing = query.api_key_hash
     ? { keys: [await getKey(client, query.api_key_hash, { signal })], workspaces: [] }
     : await listAllKeys(client, {}, { signal });
-  const { spend, unattributed } = await activityByKey(client, listing.keys, data, query, {
+  const spend = await activityByKey(client, listing, data, query, {
     signal,
     onProgress: (done, total) => progress(done, total, "Asking for each key's activity"),
   });
-  const { shown, rest } = capped(spend, limit);
-  const missing = Object.values(unattributed).some((value) => Math.abs(value) > 1e-6);
-  return lines(
-    missing
-      ? `Of none of the ${listing.keys.length} keys asked (for example of deleted keys): usage ${unattributed.usage} USD, byok_usage_inference ${unattributed.byok_usage_inference} USD, requests ${unattributed.requests}; with these the rows add up to the total.`
-      : "The keys' sums equal the total.",
+  const groups = keyGroups(spend);
+  const { shown, rest } = capped(
+    groups.filter(({ hash, usage, byok, requests }) => hash !== null && (usage > 0 || byok > 0 || requests > 0)),
+    limit,
+  );
+  const text = lines(
+    remainderText(spend, groups, listing.keys.length),
     !listing.workspaces && `Asked were the keys of ${scope(undefined)}.`,
     rest,
     table(
       [
-        ["api_key_hash", (row) => row.key.hash],
-        ["name", (row) => row.key.name],
+        ["api_key_hash", (row) => row.hash],
+        ["name", (row) => row.name],
         ["usage", (row) => row.usage],
-        ["byok_usage_inference", (row) => row.byok_usage_inference],
+        ["byok_usage_inference", (row) => row.byok],
         ["requests", (row) => row.requests],
       ],
       shown,
     ),
+  );
+  return { text, spend };
+}
+
+type KeyGroup = { hash: string | null; name: string; usage: number; byok: number; requests: number };
+
+/** What each key spent, largest usage first; hash null is what none of them accounts for. */
+function keyGroups(spend: SpendTable): KeyGroup[] {
+  return groupsOf(spend, { groupBy: "key", metric: "cost" })
+    .groups.map(({ id, name, figures: { cost, byok_cost, requests } }) => {
+      return { hash: id, name, usage: trim(cost - byok_cost), byok: byok_cost, requests };
+    })
+    .sort((a, b) => b.usage - a.usage);
+}
+
+/** Whether the keys account for all of the total, and what to think of what they do not. */
+function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): string {
+  const failure = spend.notes.find((note) => note.kind === "keysFailed");
+  const failed = failure?.failed ?? 0;
+  const { usage = 0, byok = 0, requests = 0 } = groups.find(({ hash }) => hash === null) ?? {};
+  const whose = failure
+    ? `the ${keys - failed} keys that answered (but of the others, or of deleted keys)`
+    : `the ${keys} keys asked (for example of deleted keys)`;
+  return lines(
+    failure && `${failed} of the ${keys} keys were not answered: ${cell(failure.cause)}`,
+    [usage, byok, requests].some((value) => Math.abs(value) > 1e-6)
+      ? `Of none of ${whose}: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}; with these the rows add up to the total.`
+      : "The keys' sums equal the total.",
   );
 }
 
