@@ -1,6 +1,6 @@
 // Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), and what runs in a browser; minified,
 // without source maps.
-import { readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
@@ -40,6 +40,40 @@ const shared = {
   logLevel: "warning",
 };
 
+/** The protocol's schemas know forty languages for what goes wrong; the page in a chat needs one. */
+const englishOnly = {
+  name: "english-only",
+  setup(bundle) {
+    const english = 'export { default as en } from "./en.js"';
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: english }));
+  },
+};
+
+/** The chart in a chat is one file: it may load nothing. */
+async function buildApp() {
+  const { outputFiles } = await build({
+    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir: "dist", write: false },
+    plugins: [englishOnly],
+  });
+  const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Spend</title>
+<style>${text(".css")}</style>
+</head>
+<body>
+<main></main>
+<script type="module">${text(".js")}</script>
+</body>
+</html>
+`;
+  await mkdir(new URL("dist", import.meta.url), { recursive: true });
+  await writeFile(new URL("dist/activity-app.html", import.meta.url), page);
+}
+
 /** What runs in a browser: a webview of the editor, or the chart in a chat. */
 const inBrowser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
 
@@ -63,4 +97,5 @@ await Promise.all([
   build({ ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" }),
   // With activity.css beside it.
   build({ ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" }),
+  buildApp(),
 ]);

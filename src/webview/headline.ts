@@ -49,13 +49,13 @@ function comparison({ comparison, previous, question, current }: View, locale: s
   const before = amount(comparison.previous, question.metric, locale);
   const hours = current.buckets[0]?.includes("T");
   const span = hours
-    ? t("{0} hours that are over, {1} in the same of yesterday", comparison.buckets, before)
-    : t("{0} days that are over, {1} in as many before", comparison.buckets, before);
+    ? t("vs. {1} yesterday ({0} completed hours each)", comparison.buckets, before)
+    : t("vs. {1} before ({0} completed days each)", comparison.buckets, before);
   const change = comparison.previous > 0 ? comparison.current / comparison.previous - 1 : undefined;
   const sign = change === undefined ? "" : change >= 0 ? "▲ " : "▼ ";
   return h(
     "span",
     { class: "aside comparison", title: exactAmount(comparison.current, question.metric, locale) },
-    `${sign}${change === undefined ? "" : `${percent(Math.abs(change), locale)} · `}${span}`,
+    `${sign}${change === undefined ? "" : `${percent(Math.abs(change), locale)} `}${span}`,
   );
 }

@@ -7,11 +7,13 @@ import type { ActivityState, Scope, Step } from "./state.ts";
 export interface PathOptions {
   state: ActivityState;
   locale: string;
+  /** What the way begins with; the range unless given. */
+  start?: string;
   onBackTo(steps: number): void;
   onRemoveScope(scope: Scope): void;
 }
 
-export function drawPath(nav: HTMLElement, { state, locale, onBackTo, onRemoveScope }: PathOptions): void {
+export function drawPath(nav: HTMLElement, { state, locale, start, onBackTo, onRemoveScope }: PathOptions): void {
   const { path, scopes } = state;
   const chips = scopes.map((scope) => {
     const name = `${dimensionName(scope.dimension)}: ${scope.name}`;
@@ -22,7 +24,7 @@ export function drawPath(nav: HTMLElement, { state, locale, onBackTo, onRemoveSc
     );
     return h("li", { class: "chip" }, h("span", {}, name), remove);
   });
-  const steps = [rangeName(state.range), ...path.map((step) => stepName(step, locale))];
+  const steps = [start ?? rangeName(state.range), ...path.map((step) => stepName(step, locale))];
   const crumbs =
     path.length === 0
       ? []

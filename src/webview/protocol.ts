@@ -1,15 +1,8 @@
 // What the editor and its webviews say to each other. Both sides check what arrives: a message that is not one of these
 // is dropped.
 import * as z from "zod/mini";
-import {
-  type Dimension,
-  dimensions,
-  measures,
-  metrics,
-  ranges,
-  type SpendRequest,
-  type SpendTable,
-} from "../openrouter/spend/model.ts";
+import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
+import { isTable } from "./isTable.ts";
 import type { ActivityState, Scope, Step } from "./state.ts";
 
 const dimension = z.enum(dimensions);
@@ -102,33 +95,4 @@ export function parseToWebview(message: unknown): ToWebview | undefined {
 /** @returns undefined for what is no state, from another version for instance */
 export function parseState(value: unknown): ActivityState | undefined {
   return z.safeParse(state, value).data;
-}
-
-/** Columns of one length whose indexes lead somewhere. By hand: a schema would take its time over millions of numbers. */
-export function isTable(value: unknown): value is SpendTable {
-  const table = value as SpendTable | null | undefined;
-  if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
-  const { buckets, bucket, entries, columns, figures, known } = table;
-  if (![buckets, bucket, table.dimensions, table.sources, table.notes].every(Array.isArray)) return false;
-  const indexes = (column: number[], from: number, to: number) =>
-    Array.isArray(column) &&
-    column.length === bucket.length &&
-    column.every((index) => Number.isInteger(index) && index >= from && index < to);
-  const isDimension = (name: Dimension) =>
-    Array.isArray(entries?.[name]) &&
-    entries[name].every((entry) => typeof entry?.id === "string" && typeof entry.name === "string") &&
-    indexes(columns?.[name], -1, entries[name].length);
-  return (
-    buckets.every((name) => typeof name === "string") &&
-    indexes(bucket, 0, buckets.length) &&
-    dimensions.every(isDimension) &&
-    measures.every(
-      (measure) =>
-        Array.isArray(figures?.[measure]) &&
-        figures[measure].length === bucket.length &&
-        figures[measure].every(Number.isFinite) &&
-        Array.isArray(known?.[measure]) &&
-        known[measure].length === buckets.length,
-    )
-  );
 }

@@ -99,6 +99,11 @@ export function choose(state: ActivityState, change: Partial<ActivityState>): Ac
   return { ...state, ...change, ...(restarts && { path: [] }) };
 }
 
+/** Whether a state tells keys apart. */
+export function needsKeys(state: ActivityState): boolean {
+  return shownDimension(state) === "key" || steppedInto(state, "key");
+}
+
 /** What of the account must be read for a state. */
 export function requestFor(state: ActivityState): SpendRequest {
   const bucket = bucketOf(state);

@@ -1,0 +1,190 @@
+// The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
+import { t } from "@vscode/l10n";
+import { currentBucket, type Dimension, dimensions, type Metric, metrics } from "../openrouter/spend/model.ts";
+import { fill, h } from "./dom.ts";
+import { drawFiguresTable } from "./figuresTable.ts";
+import { drawHeadline } from "./headline.ts";
+import { bucketName, dimensionName, groupName, metricName } from "./labels.ts";
+import { drawLegend } from "./legend.ts";
+import { readTheme } from "./palette.ts";
+import { drawPath } from "./path.ts";
+import { seriesOf } from "./series.ts";
+import { drawSources } from "./sources.ts";
+import { createSpendChart, type Picked, spokenChart } from "./spendChart.ts";
+import { type ActivityState, backTo, choose, drill, initialState, needsKeys, shownDimension, viewOf } from "./state.ts";
+import { groupRows, knownFigures, knownOfAny } from "./tableRows.ts";
+import type { ToolFigures } from "./toolCalls.ts";
+
+const TOP = 6;
+
+export interface ChatChart {
+  show(figures: ToolFigures): void;
+  fail(error: unknown): void;
+  /** The theme, or the reader's language, is another. */
+  redraw(locale?: string): void;
+}
+
+export type Call = (name: ToolFigures["call"]["name"], args: Record<string, unknown>) => Promise<ToolFigures>;
+
+export function createChatChart(root: HTMLElement, call: Call): ChatChart {
+  let figures: ToolFigures | undefined;
+  let state: ActivityState = { ...initialState, top: TOP };
+  let isolated: string | undefined;
+  let locale = navigator.language;
+
+  const groupBy = h("select", { on: { change: () => become(choose(state, { groupBy: groupBy.value as Dimension })) } });
+  const metric = h(
+    "select",
+    { on: { change: () => become({ ...state, metric: metric.value as Metric }) } },
+    ...metrics.map((each) => h("option", { value: each }, metricName(each))),
+  );
+  const days = h("button", { type: "button", on: { click: () => ask("or_activity", {}) } }, t("Last 30 days"));
+  const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
+  const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
+  const headline = h("div", { class: "headline", "aria-live": "polite" });
+  const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
+  const canvas = h("canvas", { role: "img" });
+  const legend = h("ul", { class: "legend", "aria-label": t("Legend") });
+  const table = h("table", { class: "figures" });
+  const sources = h("ul", { class: "sources", "aria-label": t("Sources") });
+  const body = h(
+    "div",
+    { class: "body", hidden: true },
+    h("div", { class: "toolbar" }, labelled(t("Group by"), groupBy), labelled(t("Show"), metric), days),
+    nav,
+    headline,
+    h("div", { class: "chart" }, canvas),
+    legend,
+    h(
+      "details",
+      {},
+      h("summary", {}, t("Figures")),
+      h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table),
+    ),
+    sources,
+  );
+  fill(root, body, status);
+  const chart = createSpendChart(canvas, pick);
+
+  /** Keys are asked for when somebody wants to see them: it takes a request a key. */
+  function possible(): Dimension[] {
+    const told = figures?.table.dimensions ?? [];
+    const further: Dimension[] = figures?.call.name === "or_activity" ? ["key"] : [];
+    return dimensions.filter((dimension) => told.includes(dimension) || further.includes(dimension));
+  }
+
+  function pick({ bucket, group }: Picked): void {
+    const step =
+      bucket !== undefined ? { bucket } : group && { dimension: shownDimension(state), id: group.id, name: group.name };
+    if (!step) return;
+    const next = drill(state, step);
+    // Into what nothing is known of leads no step.
+    if (
+      "bucket" in step ||
+      (shownDimension(next) !== shownDimension(state) && possible().includes(shownDimension(next)))
+    )
+      become(next);
+  }
+
+  function become(next: ActivityState): void {
+    if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
+    state = next;
+    if (figures && needsKeys(state) && !figures.table.dimensions.includes("key"))
+      void ask(figures.call.name, { ...figures.call.arguments, aggregate: "by_key" });
+    else draw();
+  }
+
+  async function ask(name: ToolFigures["call"]["name"], args: Record<string, unknown>): Promise<void> {
+    status.textContent = t("Reading…");
+    body.classList.add("stale");
+    for (const control of [groupBy, metric, days]) control.disabled = true;
+    try {
+      figures = await call(name, args);
+      status.textContent = "";
+      draw();
+    } catch (error) {
+      fail(error);
+    } finally {
+      body.classList.remove("stale");
+      for (const control of [groupBy, metric, days]) control.disabled = false;
+    }
+  }
+
+  /** What was drawn before stays. */
+  function fail(error: unknown): void {
+    status.textContent = error instanceof Error ? error.message : String(error);
+  }
+
+  function draw(): void {
+    if (!figures) return;
+    const { table: spend } = figures;
+    if (!possible().includes(state.groupBy)) state = choose(state, { groupBy: possible()[0] ?? "model" });
+    const now = currentBucket(spend.unit, new Date());
+    // A single day, or the counters' today, has groups beside each other from the start.
+    const only = spend.buckets.length === 1 ? spend.buckets[0] : undefined;
+    const shown =
+      only !== undefined && !state.path.some((step) => "bucket" in step)
+        ? { ...state, path: [{ bucket: only }, ...state.path] }
+        : state;
+    const view = viewOf(spend, shown, now);
+    const theme = readTheme();
+    const series = seriesOf(view.current.groups, TOP, theme);
+    const drawing = { view, series, isolated, theme, locale, now };
+    body.hidden = false;
+    status.textContent = view.current.groups.length === 0 ? t("Nothing was spent here.") : "";
+    fill(groupBy, ...possible().map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
+    groupBy.value = state.groupBy;
+    metric.value = state.metric;
+    days.hidden = figures.call.name === "or_activity";
+    drawPath(nav, {
+      ...{ state, locale, start: spanText() },
+      onBackTo: (steps) => become(backTo(state, steps)),
+      onRemoveScope() {},
+    });
+    drawHeadline(headline, view, spend, locale);
+    canvas.parentElement!.style.height = view.bucket === undefined ? "" : `${60 + 28 * Math.max(2, series.length)}px`;
+    chart.draw(drawing);
+    canvas.setAttribute("aria-label", spokenChart(drawing));
+    legend.hidden = view.bucket !== undefined;
+    drawLegend(legend, {
+      ...{ series, isolated, metric: state.metric, theme, locale },
+      onIsolate(key) {
+        isolated = key;
+        draw();
+      },
+    });
+    const known = knownOfAny(spend, view.question.from!, view.question.to!);
+    drawFiguresTable(table, {
+      caption: t("Spend by {0}", dimensionName(view.dimension)),
+      rowHeader: dimensionName(view.dimension),
+      rows: groupRows(view.current, known, state.metric, groupName),
+      total: knownFigures(view.current.total, known),
+      ...{ sort: state.sort, metric: state.metric, locale },
+      onSort: (sort) => become({ ...state, sort }),
+    });
+    drawSources(sources, spend, locale);
+  }
+
+  function spanText(): string {
+    const { buckets } = figures!.table;
+    const [first, last] = [buckets[0]!, buckets.at(-1)!].map((bucket) =>
+      bucketName(bucket.slice(0, 10), locale, "short"),
+    );
+    return first === last ? first! : t("{0} to {1}", first!, last!);
+  }
+
+  return {
+    show(shown) {
+      figures = shown;
+      const grouped = shown.call.arguments.aggregate;
+      const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
+      state = { ...state, groupBy: chosen ?? "model", path: [] };
+      draw();
+    },
+    fail,
+    redraw(changed) {
+      if (changed) locale = changed;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { type Dimension, dimensions, measures, type SpendTable } from "../openrouter/spend/model.ts";
+
+/** Columns of one length whose indexes lead somewhere. By hand: a schema would take its time over millions of numbers. */
+export function isTable(value: unknown): value is SpendTable {
+  const table = value as SpendTable | null | undefined;
+  if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
+  const { buckets, bucket, entries, columns, figures, known } = table;
+  if (![buckets, bucket, table.dimensions, table.sources, table.notes].every(Array.isArray)) return false;
+  const indexes = (column: number[], from: number, to: number) =>
+    Array.isArray(column) &&
+    column.length === bucket.length &&
+    column.every((index) => Number.isInteger(index) && index >= from && index < to);
+  const isDimension = (name: Dimension) =>
+    Array.isArray(entries?.[name]) &&
+    entries[name].every((entry) => typeof entry?.id === "string" && typeof entry.name === "string") &&
+    indexes(columns?.[name], -1, entries[name].length);
+  return (
+    buckets.every((name) => typeof name === "string") &&
+    indexes(bucket, 0, buckets.length) &&
+    dimensions.every(isDimension) &&
+    measures.every(
+      (measure) =>
+        Array.isArray(figures?.[measure]) &&
+        figures[measure].length === bucket.length &&
+        figures[measure].every(Number.isFinite) &&
+        Array.isArray(known?.[measure]) &&
+        known[measure].length === buckets.length,
+    )
+  );
+}
