@@ -88,9 +88,10 @@ export function aggregate(table: SpendTable, question: Question): Aggregate {
     if (!seen[group]) continue;
     const entry = entries[group];
     const figures = figuresAt(perGroup, group);
-    // What the parts account for to the last cent leaves nothing to name.
-    if (!entry && measures.every((measure) => figures[measure] === 0)) continue;
     const own = Array.from(values.subarray(group * size, (group + 1) * size), trim);
+    // What the parts account for to the last cent leaves nothing to name; too much in one bucket and too little in
+    // another does.
+    if (!entry && measures.every((measure) => figures[measure] === 0) && own.every((value) => value === 0)) continue;
     groups.push({ id: entry?.id ?? null, name: entry?.name ?? "", figures, values: own });
   }
   groups.sort((a, b) => Number(a.id === null) - Number(b.id === null) || of(b.figures, metric) - of(a.figures, metric));

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type Aggregate,
+  aggregate,
+  compare,
+  dimensions,
+  exportRows,
+  type Metric,
+  measures,
+  metricMeasures,
+  metrics,
+  of,
+  type Question,
+  type SpendRow,
+  topGroups,
+  toTable,
+} from "../../src/openrouter/spend/index.ts";
+import { filter, lets, near, nearFigures, plainSum, type World, world } from "../support/spendTables.ts";
+
+const part = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** A table, and a question about some of its buckets. */
+const asked = fc
+  .record({
+    world: world(),
+    question: fc.record({
+      groupBy: fc.constantFrom(...dimensions),
+      metric: fc.constantFrom(...metrics),
+      filter: fc.option(filter, { nil: undefined, freq: 1 }),
+    }),
+    ends: fc.oneof(fc.constant<[number, number]>([0, 1]), fc.tuple(part, part)),
+  })
+  .map(({ world: one, question, ends }) => {
+    const [from, to] = ends.map((end) => Math.round(end * one.buckets.length)).sort((a, b) => a - b);
+    return { ...one, question: { ...question, from, to } as Question & { from: number; to: number } };
+  });
+
+type Asked = World & { question: Question & { from: number; to: number } };
+
+/** The rows that a question is about. */
+const rowsOf = ({ rows, buckets, question }: Asked): SpendRow[] =>
+  rows.filter((row) => {
+    const bucket = buckets.indexOf(row.bucket);
+    return bucket >= question.from && bucket < question.to && lets(row, question.filter ?? {});
+  });
+
+const metricSum = (rows: readonly SpendRow[], metric: Metric): number =>
+  metricMeasures[metric].reduce((sum, measure) => sum + plainSum(rows, measure), 0);
+
+const runs = { numRuns: 500 };
+
+describe("aggregate", () => {
+  it("gives the plain sum of the rows, whatever they are grouped by, filtered by and cut to", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const rows = rowsOf(given);
+        for (const groupBy of dimensions) {
+          const { total, groups, byBucket, buckets } = aggregate(given.table, { ...given.question, groupBy });
+          nearFigures(total, rows, "total");
+          for (const measure of measures) {
+            const sum = (figures: Aggregate["byBucket"]) => figures.reduce((all, one) => all + one[measure], 0);
+            near(sum(groups.map(({ figures }) => figures)), total[measure], `groups by ${groupBy}, ${measure}`);
+            near(sum(byBucket), total[measure], `buckets, ${measure}`);
+          }
+          assert.deepEqual(buckets, given.buckets.slice(given.question.from, given.question.to));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("puts each row into its own group and bucket", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const { groupBy, metric } = given.question;
+        const rows = rowsOf(given);
+        const { groups, byBucket, buckets } = aggregate(given.table, given.question);
+        for (const { id, figures, values } of groups) {
+          const own = rows.filter((row) => (row[groupBy] ?? null) === id);
+          nearFigures(figures, own, `group ${id}`);
+          near(
+            values.reduce((sum, value) => sum + value, 0),
+            of(figures, metric),
+            `values of ${id}`,
+          );
+          for (const [i, bucket] of buckets.entries())
+            near(
+              values[i]!,
+              metricSum(
+                own.filter((row) => row.bucket === bucket),
+                metric,
+              ),
+              `${id} in ${bucket}`,
+            );
+        }
+        for (const [i, bucket] of buckets.entries()) {
+          nearFigures(
+            byBucket[i]!,
+            rows.filter((row) => row.bucket === bucket),
+            bucket,
+          );
+          const inGroups = groups.reduce((sum, { values }) => sum + values[i]!, 0);
+          near(inGroups, of(byBucket[i]!, metric), `the groups in ${bucket}`);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("has one group for every id that has rows, and one for what is unattributed only if there is something", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const { groupBy } = given.question;
+        const rows = rowsOf(given);
+        const { groups } = aggregate(given.table, given.question);
+        const ids = groups.map(({ id }) => id);
+        assert.equal(new Set(ids).size, ids.length);
+        const expected = new Set(rows.map((row) => row[groupBy] ?? null));
+        for (const id of ids) assert.ok(expected.has(id), `${id} has no rows`);
+        for (const id of expected) if (id !== null) assert.ok(ids.includes(id), `${id} has no group`);
+      }),
+      runs,
+    );
+  });
+
+  it("is divided by a filter: all ids of a dimension, nobody's among them, add up to the whole", () => {
+    fc.assert(
+      fc.property(asked, fc.constantFrom(...dimensions), (given, by) => {
+        const { [by]: _, ...others } = given.question.filter ?? {};
+        const whole = aggregate(given.table, { ...given.question, filter: others });
+        const ids = [null, ...given.table.entries[by].map(({ id }) => id)];
+        const parts = ids.map((id) => aggregate(given.table, { ...given.question, filter: { ...others, [by]: [id] } }));
+        for (const measure of measures)
+          near(
+            parts.reduce((sum, { total }) => sum + total[measure], 0),
+            whole.total[measure],
+          );
+        const nothing = aggregate(given.table, { ...given.question, filter: { ...others, [by]: [] } });
+        nearFigures(nothing.total, []);
+        assert.deepEqual(nothing.groups, []);
+      }),
+      runs,
+    );
+  });
+
+  it("puts most of the metric first and what is unattributed last", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const { groups } = aggregate(given.table, given.question);
+        const named = groups.filter(({ id }) => id !== null).map(({ figures }) => of(figures, given.question.metric));
+        assert.deepEqual(
+          named,
+          named.toSorted((a, b) => b - a),
+        );
+        const nobody = groups.findIndex(({ id }) => id === null);
+        assert.ok(nobody === -1 || nobody === groups.length - 1);
+      }),
+      runs,
+    );
+  });
+
+  it("knows a zero from a gap: a bucket is known where every measure of the metric is", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const { from, to, metric } = given.question;
+        const { known, byBucket } = aggregate(given.table, given.question);
+        const expected = given.buckets.map((_, i) =>
+          metricMeasures[metric].every((measure) => given.known[measure][i]),
+        );
+        assert.deepEqual(known, expected.slice(from, to));
+        const spent = new Set(given.rows.map(({ bucket }) => bucket));
+        for (const [i, figures] of byBucket.entries())
+          if (!spent.has(given.buckets[from + i]!)) nearFigures(figures, []);
+      }),
+      runs,
+    );
+  });
+
+  it("leaves the table as it was", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const before = structuredClone(given.table);
+        const { groups } = aggregate(given.table, given.question);
+        topGroups(groups, 2);
+        exportRows(given.table, given.question);
+        assert.deepEqual(given.table, before);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("topGroups", () => {
+  it("shows as many as asked, the others together and what is unattributed: nothing is lost or counted twice", () => {
+    fc.assert(
+      fc.property(asked, fc.nat(14), (given, most) => {
+        const { groups, byBucket, total } = aggregate(given.table, given.question);
+        const { top, other, unattributed } = topGroups(groups, most);
+        const shown = [...top, ...(other ? [other] : []), ...(unattributed ? [unattributed] : [])];
+        for (const [i, figures] of byBucket.entries())
+          near(
+            shown.reduce((sum, { values }) => sum + values[i]!, 0),
+            of(figures, given.question.metric),
+          );
+        for (const measure of measures)
+          near(
+            shown.reduce((sum, { figures }) => sum + figures[measure], 0),
+            total[measure],
+          );
+        const named = groups.filter(({ id }) => id !== null);
+        assert.deepEqual(top, named.slice(0, top.length));
+        assert.equal(top.length + (other?.count ?? 0), named.length);
+        assert.equal(top.length, named.length <= most + 1 ? named.length : most);
+        assert.notEqual(other?.count, 1, "“1 other” takes as much room as its name");
+      }),
+      runs,
+    );
+  });
+});
+
+describe("exportRows", () => {
+  it("has every group and bucket, in time order, and adds up to what the chart shows", () => {
+    fc.assert(
+      fc.property(asked, (given) => {
+        const { question, table } = given;
+        const rows = exportRows(table, question);
+        const { groups, byBucket, buckets } = aggregate(table, question);
+        assert.equal(new Set(rows.map(({ bucket, id }) => JSON.stringify([bucket, id]))).size, rows.length);
+        const at = rows.map(({ bucket }) => bucket);
+        assert.deepEqual(at, at.toSorted());
+        for (const measure of measures) {
+          const sum = (own: typeof rows) => own.reduce((all, { figures }) => all + (figures[measure] ?? 0), 0);
+          for (const { id, figures } of groups) near(sum(rows.filter((row) => row.id === id)), figures[measure]);
+          for (const [i, bucket] of buckets.entries())
+            near(sum(rows.filter((row) => row.bucket === bucket)), byBucket[i]![measure]);
+        }
+        for (const { bucket, figures } of rows)
+          for (const measure of measures)
+            assert.equal(figures[measure] !== null, given.known[measure][given.buckets.indexOf(bucket)], measure);
+      }),
+      runs,
+    );
+  });
+
+  it("rounds nothing", () => {
+    const options = { unit: "day", buckets: ["2028-02-01"], isKnown: () => true, dimensions, sources: [] } as const;
+    const rows = [0.1, 0.2, 0.000001, 1234.567891].map((cost) => ({ bucket: "2028-02-01", model: "a", cost }));
+    const table = toTable(rows, { ...options, buckets: [...options.buckets], sources: [], notes: [] });
+    const [row] = exportRows(table, { groupBy: "model", metric: "cost" });
+    assert.equal(row?.figures.cost, 1234.867892);
+  });
+});
+
+describe("compare", () => {
+  it("sets the buckets that are over beside as many of the period before, and is silent where one is unknown", () => {
+    const current = fc.nat(9);
+    fc.assert(
+      fc.property(world({ even: true }), filter, fc.constantFrom(...metrics), current, (given, only, metric, at) => {
+        const { table, buckets, known, rows } = given;
+        const half = buckets.length / 2;
+        // The current bucket may be any of the second half, or one after it: everything is over.
+        const now = buckets[half + at] ?? "2028-12-31";
+        const found = compare(table, { groupBy: "model", metric, filter: only }, now);
+        const over = Math.min(at, half);
+        const halves = [buckets.slice(0, over), buckets.slice(half, half + over)];
+        const isKnown = (bucket: string) =>
+          metricMeasures[metric].every((measure) => known[measure][buckets.indexOf(bucket)]);
+        if (over === 0 || !halves.flat().every(isKnown)) return assert.equal(found, undefined);
+        const spent = (days: string[]) => rows.filter((row) => days.includes(row.bucket) && lets(row, only));
+        const [previous, own] = halves.map((days) => metricSum(spent(days), metric));
+        assert.equal(found?.buckets, over);
+        near(found.previous, previous!);
+        near(found.current, own!);
+      }),
+      runs,
+    );
+  });
+});
