@@ -32,7 +32,7 @@ export const rowOf = (buckets: readonly string[]): fc.Arbitrary<SpendRow> =>
       ...{ cost: usd, byok_cost: usd, requests: count },
       ...{ prompt_tokens: count, completion_tokens: count, reasoning_tokens: count },
     },
-    { requiredKeys: ["bucket"] },
+    { requiredKeys: ["bucket"], noNullPrototype: true },
   );
 
 export interface World {

@@ -123,16 +123,17 @@ export async function analyticsSource(
   };
 }
 
-/** The whole range, or as many windows as providers take. */
+/** The whole range up to now, or as many windows as providers take; none of them is empty, as it is at midnight. */
 export function windows({ unit, from, to, now, providers }: AnalyticsOptions): [start: Date, end: Date][] {
   const end = new Date(Math.min(bucketEnd(to).getTime(), now.getTime()));
-  if (unit === "hour" || !providers) return [[bucketStart(from), end]];
   const found: [Date, Date][] = [];
-  for (let day = from; day <= to; day = dayAfter(day, PROVIDER_DAYS)) {
-    const next = bucketStart(dayAfter(day, PROVIDER_DAYS));
-    found.push([bucketStart(day), next < end ? next : end]);
-  }
-  return found;
+  if (unit === "hour" || !providers) found.push([bucketStart(from), end]);
+  else
+    for (let day = from; day <= to; day = dayAfter(day, PROVIDER_DAYS)) {
+      const next = bucketStart(dayAfter(day, PROVIDER_DAYS));
+      found.push([bucketStart(day), next < end ? next : end]);
+    }
+  return found.filter(([start, stop]) => start < stop);
 }
 
 /** Where buckets of a range divide it in two; undefined for a single one. */

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { remainderOf } from "../../src/openrouter/spend/attribute.ts";
+import { attribute, dimensions, measures, type SpendRow, toTable } from "../../src/openrouter/spend/index.ts";
+import { chunksOfNamesakes } from "../../src/openrouter/spend/keyParts.ts";
+import { aggregate } from "../../src/openrouter/spend/model.ts";
+import { makeKey } from "../support/key.ts";
+import { near, nearFigures, plainSum, rowOf } from "../support/spendTables.ts";
+
+const BUCKETS = ["2028-02-28", "2028-02-29", "2028-03-01"];
+
+/** What rows of the account tell apart, and rows of it: never a key, as no source has one. */
+const whole = fc.subarray(["model", "provider", "workspace"] as const).chain((join) =>
+  fc.record({
+    join: fc.constant(join),
+    rows: fc.array(rowOf(BUCKETS), { maxLength: 30 }).map((rows) => rows.map((row) => only(row, join))),
+  }),
+);
+
+/** A row without what its source does not tell apart. */
+function only(row: SpendRow, told: readonly string[]): SpendRow {
+  const left = { ...row };
+  for (const dimension of dimensions) if (!told.includes(dimension)) delete left[dimension];
+  return left;
+}
+
+/**
+ * Parts as anything may answer them: of cells that the whole has, also more than it has, and of cells that it does not
+ * know; a part's workspace is its key's, whatever the whole's says.
+ */
+const parts = (rows: readonly SpendRow[]) =>
+  fc.array(
+    fc.oneof(
+      rowOf(BUCKETS),
+      ...(rows.length > 0
+        ? [
+            fc
+              .record({
+                row: fc.constantFrom(...rows),
+                key: fc.constantFrom("a", "b", ""),
+                factor: fc.constantFrom(0.5, 1, 3),
+              })
+              .map(({ row, key, factor }) => ({ ...scaled(row, factor), key })),
+          ]
+        : []),
+    ),
+    { maxLength: 30 },
+  );
+
+function scaled(row: SpendRow, factor: number): SpendRow {
+  const part = { ...row };
+  for (const measure of measures) if (row[measure] !== undefined) part[measure] = row[measure] * factor;
+  return part;
+}
+
+const given = whole.chain(({ join, rows }) =>
+  fc.record({ join: fc.constant(join), rows: fc.constant(rows), parts: parts(rows) }),
+);
+const runs = { numRuns: 400 };
+
+describe("attribute", () => {
+  it("leaves the whole as it is, in every measure, whatever the parts are", () => {
+    fc.assert(
+      fc.property(given, ({ join, rows, parts: given }) => {
+        const all = attribute(rows, given, join);
+        for (const measure of measures) near(plainSum(all, measure), plainSum(rows, measure), measure);
+        // Nor is anything moved from one bucket, model, provider or workspace into another.
+        const names = (of: SpendRow[], dimension: "bucket" | (typeof join)[number]) => of.map((row) => row[dimension]);
+        for (const dimension of ["bucket", ...join] as const)
+          for (const name of new Set([...names(rows, dimension), ...names(all, dimension)]))
+            for (const measure of measures) {
+              const own = (of: SpendRow[]) =>
+                plainSum(
+                  of.filter((row) => row[dimension] === name),
+                  measure,
+                );
+              near(own(all), own(rows), `${dimension} ${name}, ${measure}`);
+            }
+      }),
+      runs,
+    );
+  });
+
+  it("keeps every part as it was answered, and adds to no key", () => {
+    fc.assert(
+      fc.property(given, ({ join, rows, parts: given }) => {
+        const before = structuredClone({ rows, given });
+        const all = attribute(rows, given, join);
+        assert.deepEqual(all.slice(0, given.length), given);
+        for (const row of all.slice(given.length)) assert.equal(row.key, undefined);
+        assert.deepEqual({ rows, given }, before);
+      }),
+      runs,
+    );
+  });
+
+  it("shows the same total by model, provider, key and workspace once it is a table", () => {
+    fc.assert(
+      fc.property(given, ({ join, rows, parts: given }) => {
+        const options = {
+          unit: "day",
+          buckets: BUCKETS,
+          isKnown: () => true,
+          dimensions,
+          sources: [],
+          notes: [],
+        } as const;
+        const table = toTable(attribute(rows, given, join), { ...options, sources: [], notes: [] });
+        for (const groupBy of dimensions) {
+          const { total, groups } = aggregate(table, { groupBy, metric: "cost" });
+          nearFigures(total, rows, groupBy);
+          for (const measure of measures)
+            near(
+              groups.reduce((sum, { figures }) => sum + figures[measure], 0),
+              plainSum(rows, measure),
+              measure,
+            );
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("leaves nothing unattributed where the parts account for everything, and the rest where they do not", () => {
+    fc.assert(
+      fc.property(whole, fc.nat(30), ({ join, rows }, taken) => {
+        const parts = rows.map((row) => ({ ...row, key: "a" }));
+        assert.deepEqual(attribute(rows, parts, join), parts);
+        const rest = remainderOf(rows, join);
+        assert.equal(rest.isEmpty(), rest.rows().length === 0);
+        rest.take(parts.slice(0, taken));
+        for (const measure of measures) near(plainSum(rest.rows(), measure), plainSum(rows.slice(taken), measure));
+        rest.take(parts.slice(taken));
+        assert.ok(rest.isEmpty());
+      }),
+      runs,
+    );
+  });
+
+  it("tells cells apart whose names run into each other", () => {
+    const bucket = BUCKETS[0]!;
+    const rows = [
+      { bucket, model: "a b", provider: "c", cost: 1 },
+      { bucket, model: "a", provider: "b c", cost: 2 },
+      { bucket, model: "null", cost: 3 },
+      { bucket, cost: 4 },
+    ];
+    const costs = attribute(rows, [], ["model", "provider"]).map(({ cost }) => cost);
+    assert.deepEqual(costs, [1, 2, 3, 4]);
+  });
+});
+
+describe("chunksOfNamesakes", () => {
+  it("asks for each key once, never for two of one name together, and for no more than 500", () => {
+    const name = fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom("worker", "", "__proto__") },
+      { weight: 9, arbitrary: fc.string() },
+    );
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 1300, size: "max" }), (names) => {
+        const keys = names.map((each, i) => makeKey({ hash: String(i), name: each }));
+        const chunks = chunksOfNamesakes(keys);
+        const asked = chunks.flat().map(({ hash }) => Number(hash));
+        assert.deepEqual(
+          asked.toSorted((a, b) => a - b),
+          names.map((_, i) => i),
+        );
+        for (const chunk of chunks) {
+          assert.ok(chunk.length > 0 && chunk.length <= 500, String(chunk.length));
+          assert.equal(new Set(chunk.map(({ name }) => name)).size, chunk.length);
+        }
+        // As few as that takes: each request counts against the account's rate limit.
+        const counts = [...Map.groupBy(names, (each) => each).values()].map(({ length }) => length);
+        const most = Math.max(0, ...counts);
+        assert.ok(chunks.length <= most + Math.floor(names.length / 500), String(chunks.length));
+      }),
+      { numRuns: 30, examples: [[Array.from({ length: 1201 }, (_, i) => `tenant-${i % 1100}`)]] },
+    );
+  });
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { halfway, windows } from "../../src/openrouter/spend/analyticsSource.ts";
+import {
+  bucketEnd,
+  bucketStart,
+  currentBucket,
+  dayAfter,
+  rangeDays,
+  ranges,
+  spanOf,
+} from "../../src/openrouter/spend/index.ts";
+import { type Plan, planOf } from "../../src/openrouter/spend/plan.ts";
+
+const DAY = 86_400_000;
+const HOUR = DAY / 24;
+
+const corners = [
+  ...["2027-01-01T00:00:00.000Z", "2026-12-31T23:59:59.999Z", "2028-02-29T00:00:00.000Z", "2028-02-29T12:30:00.000Z"],
+  ...["2028-03-01T00:00:00.001Z", "2026-03-01T00:00:00.000Z", "2026-03-29T01:00:00.000Z", "2026-10-25T00:59:59.999Z"],
+].map((text) => new Date(text));
+const moment = fc.oneof(
+  fc.constantFrom(...corners),
+  fc.date({ min: new Date("2024-01-01"), max: new Date("2032-12-31"), noInvalidDate: true }),
+  // Exactly where a day or an hour begins, and the last millisecond before.
+  fc
+    .tuple(fc.nat(4000), fc.nat(23), fc.constantFrom(-1, 0, 1))
+    .map(([day, hour, ms]) => new Date(Date.UTC(2024, 0, 1 + day, hour) + ms)),
+);
+const range = fc.constantFrom(...ranges);
+const runs = { numRuns: 400 };
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+describe("spanOf", () => {
+  it("is the hours of today, or so many days without a hole of which today is the last", () => {
+    fc.assert(
+      fc.property(moment, range, fc.boolean(), (now, which, compared) => {
+        const { unit, buckets, today } = spanOf(which, compared, now);
+        const midnight = Math.floor(now.getTime() / DAY) * DAY;
+        assert.equal(today, dayOf(midnight));
+        assert.equal(unit, which === "today" ? "hour" : "day");
+        const each = unit === "hour" ? HOUR : DAY;
+        assert.equal(buckets.length, (which === "today" ? 24 : rangeDays[which]) * (compared ? 2 : 1));
+        assert.equal(bucketEnd(buckets.at(-1)!).getTime(), midnight + DAY);
+        for (const [i, bucket] of buckets.entries()) {
+          assert.equal(bucketStart(bucket).getTime(), midnight + DAY - (buckets.length - i) * each);
+          assert.equal(bucketEnd(bucket).getTime() - bucketStart(bucket).getTime(), each);
+        }
+        assert.deepEqual(buckets, buckets.toSorted());
+        assert.ok(buckets.includes(currentBucket(unit, now)));
+      }),
+      runs,
+    );
+  });
+});
+
+/** A range, and the buckets of it that are asked for: all, or one day's. */
+const planned = fc.tuple(moment, range, fc.boolean(), fc.option(fc.nat(800))).map(([now, which, compared, day]) => {
+  const span = spanOf(which, compared, now);
+  const date = day === null ? "" : span.buckets[day % span.buckets.length]!.slice(0, 10);
+  return { now, which, span, buckets: span.buckets.filter((bucket) => bucket.startsWith(date)) };
+});
+
+/** A plan, and all that may take its place. */
+const withOthers = (plan: Plan): Plan[] => [plan, ...plan.otherwise.flatMap(withOthers)];
+
+describe("planOf", () => {
+  it("asks for each bucket once, in order", () => {
+    fc.assert(
+      fc.property(planned, ({ which, span, buckets }) => {
+        const plans = planOf(which, span, buckets);
+        const covered = plans.flatMap(({ from, to }) => buckets.filter((bucket) => bucket >= from && bucket <= to));
+        assert.deepEqual(covered, buckets);
+      }),
+      runs,
+    );
+  });
+
+  it("never asks a source for what it does not have, nor in the place of another for what that was not asked", () => {
+    fc.assert(
+      fc.property(planned, ({ which, span, buckets }) => {
+        const { today } = span;
+        for (const plan of planOf(which, span, buckets))
+          for (const { source, from, to } of withOthers(plan)) {
+            assert.ok(from <= to, `${source}: ${from} to ${to}`);
+            if (source === "counters") assert.deepEqual([from, to], [today, today]);
+            else assert.ok(from >= plan.from && to <= plan.to, `${source} in place of ${plan.source}`);
+            if (source === "activity") {
+              assert.ok(from >= dayOf(Date.parse(today) - 30 * DAY), `activity from ${from}, today is ${today}`);
+              assert.ok(to <= dayOf(Date.parse(today) - DAY), `activity to ${to}, today is ${today}`);
+            }
+          }
+      }),
+      runs,
+    );
+  });
+
+  it("has something in the place of what fails wherever another source knows it", () => {
+    fc.assert(
+      fc.property(planned, ({ which, span, buckets }) => {
+        for (const plan of planOf(which, span, buckets)) {
+          const others = plan.otherwise.flatMap(withOthers);
+          const oldest = dayOf(Date.parse(span.today) - 30 * DAY);
+          for (const bucket of buckets.filter((each) => each >= plan.from && each <= plan.to)) {
+            const isToday = bucket.startsWith(span.today);
+            const expected = isToday || (bucket.length === 10 && bucket >= oldest);
+            const day = bucket.slice(0, 10);
+            assert.equal(
+              others.some(({ from, to }) => day >= from && day <= to),
+              expected,
+              bucket,
+            );
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("asks for nothing where the day is not in the range", () => {
+    assert.deepEqual(planOf("7d", spanOf("7d", false, corners[0]!), []), []);
+  });
+});
+
+/** What the analytics are asked for: a part of a range of days up to today, or of the hours of two days. */
+const asked = fc
+  .tuple(moment, fc.boolean(), fc.nat(364), fc.nat(364), fc.boolean())
+  .map(([now, hours, a, b, providers]) => {
+    const { today } = spanOf("7d", false, now);
+    const [first, last] = [Math.max(a, b), Math.min(a, b)].map((ago) => dayAfter(today, -(hours ? ago % 2 : ago)));
+    const unit = hours ? ("hour" as const) : ("day" as const);
+    return {
+      unit,
+      from: hours ? `${first! < last! ? first : last}T00` : first!,
+      to: hours ? `${today}T23` : last!,
+      now,
+      providers,
+    };
+  });
+
+describe("windows", () => {
+  it("cover the range up to now without a hole, an overlap, or a window that is empty", () => {
+    fc.assert(
+      fc.property(asked, (options) => {
+        const found = windows(options);
+        const start = bucketStart(options.from).getTime();
+        const end = Math.min(bucketEnd(options.to).getTime(), options.now.getTime());
+        for (const [from, to] of found) assert.ok(from < to, `${from.toISOString()} to ${to.toISOString()}`);
+        // Nothing is asked for where nothing has passed: at the first millisecond of the day.
+        if (start === end) return assert.deepEqual(found, []);
+        assert.equal(found[0]?.[0].getTime(), start);
+        assert.equal(found.at(-1)?.[1].getTime(), end);
+        for (const [i, [from]] of found.entries()) if (i > 0) assert.deepEqual(from, found[i - 1]![1]);
+      }),
+      runs,
+    );
+  });
+
+  it("are of at most 31 days where providers are told apart, and begin with a day", () => {
+    fc.assert(
+      fc.property(asked, (options) => {
+        const found = windows({ ...options, providers: true });
+        for (const [from, to] of found) {
+          assert.ok(to.getTime() - from.getTime() <= 31 * DAY);
+          assert.equal(from.getTime() % DAY, 0);
+        }
+        assert.ok(windows({ ...options, providers: false }).length <= 1);
+      }),
+      runs,
+    );
+  });
+
+  it("are none at midnight, to the millisecond, and one a millisecond later", () => {
+    const midnight = new Date("2026-06-10T00:00:00.000Z");
+    const today = { unit: "day", from: "2026-06-10", to: "2026-06-10", providers: true } as const;
+    const hours = { unit: "hour", from: "2026-06-10T00", to: "2026-06-10T23", providers: false } as const;
+    const later = new Date(midnight.getTime() + 1);
+    for (const options of [today, hours]) {
+      assert.deepEqual(windows({ ...options, now: midnight }), []);
+      assert.deepEqual(windows({ ...options, now: later }), [[midnight, later]]);
+    }
+    const month = windows({ ...today, from: "2026-05-10", now: midnight });
+    assert.deepEqual(month, [[new Date("2026-05-10"), midnight]]);
+  });
+});
+
+describe("halfway", () => {
+  it("divides between two buckets until each stands alone", () => {
+    const unit = fc.constantFrom("day" as const, "hour" as const);
+    fc.assert(
+      fc.property(moment, unit, fc.integer({ min: 1, max: 366 }), fc.integer({ min: 1 }), (now, of, count, part) => {
+        const ms = of === "day" ? DAY : HOUR;
+        const start = new Date(Math.floor(now.getTime() / ms) * ms);
+        // The last bucket may not be over.
+        const end = new Date(start.getTime() + (count - 1) * ms + (part % ms || ms));
+        const parts: [Date, Date][] = [];
+        const divide = (from: Date, to: Date): void => {
+          const middle = halfway(from, to, of);
+          if (!middle) return void parts.push([from, to]);
+          assert.ok(middle > from && middle < to);
+          divide(from, middle);
+          divide(middle, to);
+        };
+        divide(start, end);
+        assert.equal(parts.length, count);
+        for (const [i, [from, to]] of parts.entries()) {
+          assert.equal(from.getTime(), start.getTime() + i * ms);
+          assert.equal(to.getTime(), Math.min(from.getTime() + ms, end.getTime()));
+        }
+      }),
+      runs,
+    );
+  });
+});
