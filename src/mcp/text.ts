@@ -41,6 +41,20 @@ export function slice<T>(items: readonly T[], offset: number, limit: number): { 
   return { shown, rest: end < items.length ? `${rows}; next: offset=${end}.` : `${rows}.` };
 }
 
+/** The largest rows, where there is no offset: the rest comes by a larger limit or by grouping. */
+export function largest<T>(
+  items: T[],
+  limit: number,
+  order = "largest usage first",
+): { shown: readonly T[]; rest: string } {
+  const { shown } = slice(items, 0, limit);
+  const rest =
+    shown.length < items.length
+      ? `Rows 1-${shown.length} of ${items.length}, ${order}; more: limit=${items.length}, or aggregate.`
+      : "";
+  return { shown, rest };
+}
+
 /** Lines and paragraphs joined, empty ones dropped. */
 export function lines(...parts: (string | false | undefined)[]): string {
   return parts

@@ -164,11 +164,11 @@ function row(entry: Data["ledger"][number]) {
   };
 }
 
-/** Today by model: the newest day of the ledger stands in for it. */
+/** Today by model, all in its first hour: the newest day of the ledger stands in for it. */
 async function analytics(data: Data, request: IncomingMessage) {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  const { time_range } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { time_range: { start: string } };
   const models = new Map<string, { total_usage: number; request_count: number }>();
   for (const entry of data.ledger.filter(({ date }) => date === data.ledger[0]?.date)) {
     const total = models.get(entry.model.id) ?? { total_usage: 0, request_count: 0 };
@@ -177,6 +177,7 @@ async function analytics(data: Data, request: IncomingMessage) {
     total.request_count += entry.requests;
   }
   const rows = [...models].map(([model, { total_usage, request_count }]) => ({
+    date__hour: time_range.start,
     model,
     total_usage,
     request_count: String(request_count),

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
-import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 type Faults = Awaited<ReturnType<typeof startFaults>>;
 
@@ -141,6 +141,54 @@ describe("server: faults of the network and the API", () => {
     assert.ok(Date.now() - started < 35_000, `${Date.now() - started} ms`);
     hanging = false;
     await creditsAreTrue();
+  });
+
+  it("keys that are not answered are counted, and their spend is nobody's", async () => {
+    await withFault((request, response) =>
+      request.path.includes("api_key_hash=") ? reply(response, 400, apiError(400, "not this one")) : undefined,
+    );
+    const { text, isError } = await server.call("or_activity", { aggregate: "by_key", limit: 1000 });
+    assert.equal(isError, false, text);
+    const keys = account.state.keys.size;
+    assert.match(text, new RegExp(`^${keys} of the ${keys} keys were not answered: GET /activity answered 400`, "m"));
+    const [, whole] = text.match(/^Total usage ([\d.]+) USD/) ?? [];
+    assert.match(text, new RegExp(`^Of none of the 0 keys that answered \\(.+\\): usage ${whole} USD`, "m"));
+    assert.equal(rowsOf(text).length, 0);
+  });
+
+  it("one key that is not answered leaves the others their spend", async () => {
+    let missing = "";
+    await withFault((request, response) =>
+      missing && request.path.includes(missing) ? reply(response, 400, apiError(400, "not this one")) : undefined,
+    );
+    const whole = await server.call("or_activity", { aggregate: "by_key", limit: 1000 });
+    const all = rowsOf(whole.text);
+    missing = all[0]?.api_key_hash ?? assert.fail(whole.text);
+    const { text } = await server.call("or_activity", { aggregate: "by_key", limit: 1000 });
+    assert.match(text, /^\d+ of the \d+ keys were not answered: GET \/activity answered 400/m);
+    const rows = rowsOf(text);
+    assert.ok(rows.length > 0 && rows.every(({ api_key_hash }) => api_key_hash !== missing));
+    const rest = Number(text.match(/that answered .+: usage ([\d.e-]+) USD/)?.[1]);
+    const total = Number(text.match(/^Total usage ([\d.]+) USD/)?.[1]);
+    const sum = rows.reduce((usage, row) => usage + Number(row.usage), rest);
+    assert.ok(Math.abs(sum - total) < 1e-6, `${sum} is not ${total}`);
+    for (const row of rows) assert.equal(row.usage, all.find((one) => one.api_key_hash === row.api_key_hash)?.usage);
+  });
+
+  it("a cancelled fan-out asks for no further key", async () => {
+    await withFault((request) => (request.path.includes("api_key_hash=") ? "done" : undefined));
+    const controller = new AbortController();
+    const call = server.client.callTool({ name: "or_activity", arguments: { aggregate: "by_key" } }, undefined, {
+      signal: controller.signal,
+    });
+    const asked = () => faults.received.filter(({ path }) => path.includes("api_key_hash=")).length;
+    while (asked() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort();
+    await assert.rejects(call);
+    await creditsAreTrue();
+    const before = asked();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(asked(), before);
   });
 
   it("malformed JSON names the endpoint", async () => {

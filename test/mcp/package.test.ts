@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,9 @@ describe("packages", () => {
       "dist/extension.js",
       "dist/server.js",
       "dist/sample.js",
+      "dist/activity.js",
+      "dist/activity.css",
+      "dist/activity-app.html",
       "README.md",
       "CHANGELOG.md",
       "LICENSE",
@@ -24,7 +27,7 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/(extension|server|sample|chunks\/[\w-]+)\.js|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
@@ -45,6 +48,7 @@ describe("packages", () => {
       const { status, stderr } = spawnSync(command, [], { env, input: "", encoding: "utf8" });
       assert.equal(status, 1);
       assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY is missing/);
+      assert.ok(existsSync(join(dir, "node_modules/openrouter-admin/dist/activity-app.html")));
       assert.deepEqual(
         readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),
         ["openrouter-admin"],

@@ -11,6 +11,9 @@ const WRITE = [
   "or_guardrail_assign_keys or_guardrail_unassign_keys or_guardrail_assign_members or_guardrail_unassign_members",
 ].flatMap((line) => line.split(" "));
 
+/** Their figures are drawn in the chat. */
+const DRAWN = ["or_overview", "or_activity"];
+
 describe("server: what holds for every tool", () => {
   let account: SampleAccount;
   let server: McpServer;
@@ -39,6 +42,10 @@ describe("server: what holds for every tool", () => {
       assert.ok(tool.description && tool.description.length >= 10 && tool.description.length <= 300, tool.name);
       assert.equal(tool.inputSchema.type, "object");
       assert.equal(tool.outputSchema, undefined, "structuredContent would reach the model instead of the text");
+      const meta = DRAWN.includes(tool.name)
+        ? { ui: { resourceUri: "ui://openrouter-admin/activity.html" } }
+        : undefined;
+      assert.deepEqual(tool._meta, meta, tool.name);
     }
     const destructive = ["or_key_delete", "or_guardrail_delete", "or_key_update"];
     for (const tool of (await server.client.listTools()).tools)
@@ -66,8 +73,9 @@ describe("server: what holds for every tool", () => {
       or_guardrail_get: { id: [...account.state.guardrails.values()][0]?.id },
     };
     for (const name of READ) {
-      const { text } = await server.call(name, args[name]);
+      const { text, meta } = await server.call(name, args[name]);
       assert.ok(text.length > 0, name);
+      assert.equal(meta, undefined, "figures are for clients that draw them");
       assert.ok(!/sk-or-/i.test(text), `${name}: ${text.match(/.{20}sk-or-.{20}/)?.[0]}`);
       assert.ok(!text.includes(account.key), name);
     }

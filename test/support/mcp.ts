@@ -2,29 +2,39 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 
 export const SERVER = fileURLToPath(new URL("../../dist/server.js", import.meta.url));
 
 /** A key of the right form that no account knows. */
 export const randomKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
+export interface ToolAnswer {
+  text: string;
+  isError: boolean;
+  meta: Record<string, unknown> | undefined;
+}
+
 export interface McpServer {
   client: Client;
   pid: number;
   stderr(): string;
-  /** Calls a tool; the answer's text and whether it failed. */
-  call(name: string, args?: Record<string, unknown>): Promise<{ text: string; isError: boolean }>;
+  /** Calls a tool; the answer's text, what travels beside it, and whether it failed. */
+  call(name: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
 
 /** The built server over stdio, as any MCP client runs it. */
-export async function startServer(env: Record<string, string>): Promise<McpServer> {
+export async function startServer(
+  env: Record<string, string>,
+  capabilities: ClientCapabilities = {},
+): Promise<McpServer> {
   const transport = new StdioClientTransport({ command: process.execPath, args: [SERVER], env, stderr: "pipe" });
   let stderr = "";
   transport.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
-  const client = new Client({ name: "test", version: "1" });
+  const client = new Client({ name: "test", version: "1" }, { capabilities });
   await client.connect(transport);
   return {
     client,
@@ -33,7 +43,11 @@ export async function startServer(env: Record<string, string>): Promise<McpServe
     async call(name, args = {}) {
       const result = await client.callTool({ name, arguments: args });
       const content = result.content as { type: string; text: string }[];
-      return { text: content.map((part) => part.text).join("\n"), isError: result.isError === true };
+      return {
+        text: content.map((part) => part.text).join("\n"),
+        isError: result.isError === true,
+        meta: result._meta,
+      };
     },
     close: () => client.close(),
   };

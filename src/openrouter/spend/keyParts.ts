@@ -33,17 +33,18 @@ export async function keyParts(
   const ordered = mostSpentFirst(keys);
   const asked = ordered.slice(0, source.mostKeys);
   const rest = whole && remainderOf(whole, source.tellsApart);
-  const rows: SpendRow[] = [];
+  // By key, so that the order of the rows is not that in which answers come.
+  const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
   let done = 0;
   let failed = 0;
   let failure: OpenRouterError | undefined;
 
-  async function ask(key: Key): Promise<void> {
+  async function ask(key: Key, index: number): Promise<void> {
     try {
       const part = await source.read({ key: key.hash }, options);
       const own = part.rows.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? row.workspace }));
-      rows.push(...own);
+      parts[index] = own;
       rest?.take(own);
       notes.push(...part.notes);
     } catch (error) {
@@ -59,13 +60,16 @@ export async function keyParts(
 
   const left = () => !rest?.isEmpty();
   for (let i = 0; i < asked.length && !failure && left(); i += BATCH)
-    await pMap(asked.slice(i, i + BATCH), ask, { concurrency: CONCURRENCY, signal: options.signal });
+    await pMap(asked.slice(i, i + BATCH), (key, n) => ask(key, i + n), {
+      concurrency: CONCURRENCY,
+      signal: options.signal,
+    });
 
   if (failure) {
     const unanswered = ordered.length - done + failed;
     notes.push({ kind: "keysFailed", failed: unanswered, cause: failure.message });
   } else if (done < ordered.length && left()) notes.push({ kind: "keysAsked", asked: done, of: ordered.length });
-  return { rows, notes };
+  return { rows: parts.flat(), notes };
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Client, RequestOptions } from "../client.ts";
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
-import { shortLabel } from "../redact.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { activitySource } from "./activitySource.ts";
 import { analyticsSource, PROVIDER_DAYS } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
 import { countersSource } from "./countersSource.ts";
+import { entryNames } from "./entryNames.ts";
 import { keyParts, keyPartsByName } from "./keyParts.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
@@ -163,10 +163,6 @@ function build(
   segments: Segment[],
   { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
 ): SpendTable {
-  const names = {
-    key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),
-    workspace: new Map(workspaces?.map(({ id, name }) => [id, name])),
-  };
   const current = currentBucket(span.unit, now);
   const answered = segments.filter(({ knows }) => knows("cost"));
   // The counters know a day, not its hours.
@@ -180,8 +176,7 @@ function build(
         bucket <= current &&
         segments.some(({ source, knows }) => knows(measure) && bucket >= source.from && bucket <= source.to),
       dimensions: [...new Set([...request.dimensions, ...(request.keys ? (["key"] as const) : [])])],
-      name: (dimension, id) =>
-        dimension === "key" || dimension === "workspace" ? names[dimension].get(id) : undefined,
+      name: entryNames(keys, workspaces),
       sources: answered.map(({ source }) => source),
       notes: segments.flatMap(({ notes }) => notes),
     },

@@ -1,0 +1,69 @@
+import { type ActivityRow, activityByKey, getKey, listAllKeys, trim } from "../../openrouter/index.ts";
+import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
+import type { ToolContext } from "../defineTool.ts";
+import { cell, largest, lines, table } from "../text.ts";
+import { scope } from "./account.ts";
+
+/** What the keys spent of what a query answered, and of what is nobody's; asks for each key by itself. */
+export async function byKey(
+  data: ActivityRow[],
+  query: { date?: string; api_key_hash?: string; user_id?: string },
+  limit: number,
+  { client, signal, progress }: ToolContext,
+): Promise<{ text: string; spend: SpendTable }> {
+  const listing = query.api_key_hash
+    ? { keys: [await getKey(client, query.api_key_hash, { signal })], workspaces: [] }
+    : await listAllKeys(client, {}, { signal });
+  const spend = await activityByKey(client, listing, data, query, {
+    signal,
+    onProgress: (done, total) => progress(done, total, "Asking for each key's activity"),
+  });
+  const groups = keyGroups(spend);
+  const { shown, rest } = largest(
+    groups.filter(({ hash, usage, byok, requests }) => hash !== null && (usage > 0 || byok > 0 || requests > 0)),
+    limit,
+  );
+  const text = lines(
+    remainderText(spend, groups, listing.keys.length),
+    !listing.workspaces && `Asked were the keys of ${scope(undefined)}.`,
+    rest,
+    table(
+      [
+        ["api_key_hash", (row) => row.hash],
+        ["name", (row) => row.name],
+        ["usage", (row) => row.usage],
+        ["byok_usage_inference", (row) => row.byok],
+        ["requests", (row) => row.requests],
+      ],
+      shown,
+    ),
+  );
+  return { text, spend };
+}
+
+type KeyGroup = { hash: string | null; name: string; usage: number; byok: number; requests: number };
+
+/** What each key spent, largest usage first; hash null is what none of them accounts for. */
+function keyGroups(spend: SpendTable): KeyGroup[] {
+  return aggregate(spend, { groupBy: "key", metric: "cost" })
+    .groups.map(({ id, name, figures: { cost, byok_cost, requests } }) => {
+      return { hash: id, name, usage: trim(cost - byok_cost), byok: byok_cost, requests };
+    })
+    .sort((a, b) => b.usage - a.usage);
+}
+
+/** Whether the keys account for all of the total, and what to think of what they do not. */
+function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): string {
+  const failure = spend.notes.find((note) => note.kind === "keysFailed");
+  const failed = failure?.failed ?? 0;
+  const { usage = 0, byok = 0, requests = 0 } = groups.find(({ hash }) => hash === null) ?? {};
+  const whose = failure
+    ? `the ${keys - failed} keys that answered (but of the others, or of deleted keys)`
+    : `the ${keys} keys asked (for example of deleted keys)`;
+  return lines(
+    failure && `${failed} of the ${keys} keys were not answered: ${cell(failure.cause)}`,
+    [usage, byok, requests].some((value) => Math.abs(value) > 1e-6)
+      ? `Of none of ${whose}: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}; with these the rows add up to the total.`
+      : "The keys' sums equal the total.",
+  );
+}

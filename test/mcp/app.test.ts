@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { EXTENSION_ID, RESOURCE_MIME_TYPE } from "@modelcontextprotocol/ext-apps/server";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { createServer } from "../../src/mcp/createServer.ts";
+import { createClient } from "../../src/openrouter/index.ts";
+import {
+  aggregate,
+  type Dimension,
+  type Measure,
+  measures,
+  type SpendTable,
+} from "../../src/openrouter/spend/index.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { type McpServer, SERVER, serverEnv, startServer } from "../support/mcp.ts";
+
+const APP_TOOLS = ["or_activity", "or_overview"];
+const PAGE = "ui://openrouter-admin/activity.html";
+const AGGREGATES = ["none", "by_model", "by_day", "by_provider", "by_key"];
+/** What VS Code announces. */
+const APPS = { extensions: { [EXTENSION_ID]: { mimeTypes: [RESOURCE_MIME_TYPE] } } };
+const HOSTILE = "evil/\u001b[31m<img src=x onerror=alert(1)>\u202e\n</script>";
+const DAY = 86_400_000;
+
+type Row = SampleAccount["state"]["ledger"][number];
+
+const FIGURES: Record<Measure, (row: Row) => number> = {
+  cost: (row) => (row.usage + row.byok) / 1e6,
+  byok_cost: (row) => row.byok / 1e6,
+  requests: (row) => row.requests,
+  prompt_tokens: (row) => row.promptTokens,
+  completion_tokens: (row) => row.completionTokens,
+  reasoning_tokens: (row) => row.reasoningTokens,
+};
+
+const NAMES: Record<Dimension, (row: Row) => string> = {
+  model: (row) => row.model,
+  provider: (row) => row.provider,
+  key: (row) => row.key,
+  workspace: (row) => row.workspaceId,
+};
+
+const spendOf = (meta: Record<string, unknown> | undefined) => meta?.["openrouter-admin/spend"] as SpendTable;
+
+/** Every group of the table by every measure is what the rows say, and so is the total; the rest is nobody's. */
+function assertAddsUp(table: SpendTable, groupBy: Dimension, rows: Row[], living: (row: Row) => boolean = () => true) {
+  const { groups, total, byBucket } = aggregate(table, { groupBy, metric: "cost" });
+  const sum = (some: Row[], measure: Measure) => some.reduce((all, row) => all + FIGURES[measure](row), 0);
+  const near = (actual: number, expected: number, what: string) =>
+    assert.ok(Math.abs(actual - expected) < 1e-6, `${what}: ${actual} is not ${expected}`);
+  const ids = new Set(rows.filter(living).map(NAMES[groupBy]));
+  assert.deepEqual(new Set(groups.flatMap(({ id }) => (id === null ? [] : [id]))), ids);
+  for (const measure of measures) {
+    near(total[measure], sum(rows, measure), `total ${measure}`);
+    for (const [i, day] of table.buckets.entries())
+      near(
+        byBucket[i]![measure],
+        sum(
+          rows.filter((row) => row.day === day),
+          measure,
+        ),
+        `${day} ${measure}`,
+      );
+    for (const { id, figures } of groups) {
+      const own = rows.filter((row) => (id === null ? !living(row) : living(row) && NAMES[groupBy](row) === id));
+      near(figures[measure], sum(own, measure), `${groupBy} ${id} ${measure}`);
+    }
+  }
+}
+
+describe("server: figures for the chart in chat", () => {
+  let account: SampleAccount;
+  let drawing: McpServer;
+  let plain: McpServer;
+  const secret = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+  const today = () => new Date().toISOString().slice(0, 10);
+  const dayAgo = (days: number) => new Date(Date.parse(today()) - days * DAY).toISOString().slice(0, 10);
+  const past = () => account.state.ledger.filter(({ day }) => day >= dayAgo(30) && day < today());
+  const isLiving = ({ key }: Row) => account.state.keys.has(key);
+
+  before(async () => {
+    account = await startSampleAccount();
+    const spenders = [
+      ...new Set(
+        past()
+          .filter(isLiving)
+          .map((row) => row.key),
+      ),
+    ];
+    const [leaked, escaped] = spenders.map((hash) => account.state.keys.get(hash)!);
+    leaked!.name = secret;
+    escaped!.name = "red \u001b[31m\u202eclub\nline";
+    const row = past().find((one) => one.key === leaked!.hash)!;
+    Object.assign(row, { model: HOSTILE, endpointId: randomUUID() });
+    for (const one of account.state.ledger.filter(({ day }) => day === today()).slice(0, 1)) one.permaslug = HOSTILE;
+    plain = await startServer(serverEnv(account));
+    drawing = await startServer(serverEnv(account), APPS);
+  });
+  after(async () => {
+    await drawing.close();
+    await plain.close();
+    await account.close();
+  });
+
+  it("leave the text as it is, and go to those alone who draw them", async () => {
+    const other = await startServer(serverEnv(account), {
+      extensions: { [EXTENSION_ID]: { mimeTypes: ["text/plain"] } },
+    });
+    const calls = [
+      ...AGGREGATES.map((aggregate) => ["or_activity", { aggregate, limit: 1000 }] as const),
+      ["or_overview", {}] as const,
+      ["or_credits", {}] as const,
+    ];
+    for (const [name, args] of calls) {
+      const shown = await drawing.call(name, args);
+      const told = await plain.call(name, args);
+      assert.equal(shown.isError, false, shown.text);
+      assert.equal(shown.text, told.text);
+      assert.equal(told.meta, undefined);
+      assert.equal((await other.call(name, args)).meta, undefined);
+      if (name === "or_credits") assert.equal(shown.meta, undefined);
+      else
+        assert.deepEqual(
+          [Object.keys(shown.meta ?? {}).sort(), shown.meta?.["openrouter-admin/call"]],
+          [["openrouter-admin/call", "openrouter-admin/spend"], { name, arguments: args }],
+        );
+    }
+    await other.close();
+  });
+
+  for (const grouping of AGGREGATES)
+    it(`or_activity ${grouping}: all completed days, each of the ledger's cells`, async () => {
+      const { meta } = await drawing.call("or_activity", { aggregate: grouping, limit: 1 });
+      const table = spendOf(meta);
+      assert.equal(table.unit, "day");
+      assert.deepEqual(
+        table.buckets,
+        Array.from({ length: 30 }, (_, i) => dayAgo(30 - i)),
+      );
+      for (const measure of measures) assert.ok(table.known[measure].every(Boolean));
+      const [{ readAt, ...source } = assert.fail("no source"), ...more] = table.sources;
+      assert.deepEqual([source, more], [{ source: "activity", from: dayAgo(30), to: dayAgo(1) }, []]);
+      assert.ok(Math.abs(Date.parse(readAt) - Date.now()) < 60_000);
+      for (const dimension of ["model", "provider"] as const) assertAddsUp(table, dimension, past());
+      const byKey = grouping === "by_key";
+      assert.deepEqual(table.dimensions, ["model", "provider", ...(byKey ? ["key", "workspace"] : [])]);
+      assert.deepEqual(table.notes, []);
+      if (!byKey) return;
+      assert.ok(
+        past().some((row) => !isLiving(row)),
+        "a deleted key's spend",
+      );
+      for (const dimension of ["key", "workspace"] as const) assertAddsUp(table, dimension, past(), isLiving);
+      for (const { id, name } of table.entries.workspace)
+        assert.equal(name, account.state.workspaces.find((workspace) => workspace.id === id)?.name);
+    });
+
+  it("or_activity of one day, of one key, of one member", async () => {
+    const top = past().find((row) => row.day === dayAgo(1) && isLiving(row) && row.userId)!;
+    for (const [args, rows] of [
+      [{ date: dayAgo(1) }, past().filter((row) => row.day === dayAgo(1))],
+      [{ api_key_hash: top.key }, past().filter((row) => row.key === top.key)],
+      [{ user_id: top.userId! }, past().filter((row) => row.userId === top.userId)],
+    ] as const)
+      for (const grouping of ["none", "by_key"]) {
+        const { meta } = await drawing.call("or_activity", { ...args, aggregate: grouping });
+        const table = spendOf(meta);
+        assert.deepEqual(table.buckets.length, "date" in args ? 1 : 30);
+        assertAddsUp(table, "model", rows);
+        if (grouping === "by_key") assertAddsUp(table, "key", rows, isLiving);
+      }
+  });
+
+  it("or_activity without activity: zeros, not gaps", async () => {
+    const idle = [...account.state.keys.keys()].find((hash) => !past().some((row) => row.key === hash));
+    const table = spendOf((await drawing.call("or_activity", { api_key_hash: idle })).meta);
+    assert.equal(table.bucket.length, 0);
+    assert.equal(table.known.cost.filter(Boolean).length, 30);
+  });
+
+  it("or_overview: today by hour and model, what is to come unknown", async () => {
+    const { meta } = await drawing.call("or_overview");
+    const table = spendOf(meta);
+    assert.deepEqual([table.unit, table.buckets.length, table.dimensions], ["hour", 24, ["model"]]);
+    const current = new Date().toISOString().slice(0, 13);
+    for (const measure of measures)
+      assert.deepEqual(
+        table.known[measure],
+        table.buckets.map((hour) => hour <= current && (measure === "cost" || measure === "requests")),
+      );
+    const { byBucket } = aggregate(table, { groupBy: "model", metric: "cost" });
+    for (const [i, hour] of table.buckets.entries()) {
+      const rows = account.state.ledger.filter(({ at }) => new Date(at).toISOString().startsWith(hour));
+      for (const measure of ["cost", "requests"] as const)
+        assert.ok(
+          Math.abs(byBucket[i]![measure] - rows.reduce((sum, row) => sum + FIGURES[measure](row), 0)) < 1e-6,
+          `${hour} ${measure}`,
+        );
+    }
+    assert.equal(table.sources[0]?.source, "analytics");
+  });
+
+  it("or_overview from the counters: today by key", async () => {
+    const counted = await startSampleAccount({ analytics: false });
+    const server = await startServer(serverEnv(counted), APPS);
+    const table = spendOf((await server.call("or_overview")).meta);
+    await server.close();
+    await counted.close();
+    assert.deepEqual([table.unit, table.buckets], ["day", [today()]]);
+    const rows = counted.state.ledger.filter(({ day, key }) => day === today() && counted.state.keys.has(key));
+    const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
+    assert.equal(groups.length, counted.state.keys.size);
+    for (const { id, name, figures } of groups) {
+      assert.equal(name, counted.state.keys.get(id ?? "")?.name);
+      for (const measure of ["cost", "byok_cost"] as const) {
+        const own = rows.filter(({ key }) => key === id).reduce((sum, row) => sum + FIGURES[measure](row), 0);
+        assert.ok(Math.abs(figures[measure] - own) < 1e-6, `${name} ${measure}`);
+      }
+    }
+    for (const measure of measures) assert.deepEqual(table.known[measure], [/cost$/.test(measure)], measure);
+    assert.deepEqual(
+      table.notes.map(({ kind }) => kind),
+      ["analyticsUnavailable", "counters"],
+    );
+    assert.equal(table.sources[0]?.source, "counters");
+  });
+
+  it("hold no secret and no escapes in names; a hostile model's name is data", async () => {
+    for (const [name, args] of [
+      ["or_activity", { aggregate: "by_key", user_id: secret }],
+      ["or_activity", { aggregate: "by_key" }],
+      ["or_overview", {}],
+    ] as const) {
+      const { meta, text } = await drawing.call(name, args);
+      const json = JSON.stringify(meta);
+      assert.ok(!/sk-or-/i.test(json) && !json.includes(secret.slice(9)), name);
+      assert.ok(!text.includes(secret.slice(9)));
+      assert.equal(json.includes(account.key), false);
+      const table = spendOf(meta);
+      for (const entries of Object.values(table.entries))
+        for (const entry of entries) assert.doesNotMatch(entry.name, /[\x00-\x1f\u202e]/);
+      if ("user_id" in args) continue;
+      assert.deepEqual(table.entries.model.find(({ id }) => id === HOSTILE)?.id, HOSTILE);
+      if (name === "or_overview") continue;
+      const names = table.entries.key.map((entry) => entry.name);
+      assert.ok(names.includes("[redacted]") && names.includes("red   club line"), names.join());
+    }
+  });
+
+  it("are not sent with a failure", async () => {
+    const { meta, isError } = await drawing.call("or_activity", { date: today() });
+    assert.deepEqual([meta, isError], [undefined, true]);
+  });
+});
+
+describe("server: the page that draws them", () => {
+  let server: McpServer;
+  before(async () => {
+    const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    server = await startServer(serverEnv({ key, baseUrl: "http://127.0.0.1:9/api/v1" }, "1"), APPS);
+  });
+  after(() => server.close());
+
+  it("belongs to the two tools with figures, and to none that writes", async () => {
+    const { tools } = await server.client.listTools();
+    for (const { name, _meta } of tools)
+      assert.deepEqual(_meta, APP_TOOLS.includes(name) ? { ui: { resourceUri: PAGE } } : undefined, name);
+  });
+
+  it("is the one resource, and may load nothing", async () => {
+    const { resources } = await server.client.listResources();
+    assert.deepEqual(
+      resources.map(({ uri, mimeType }) => [uri, mimeType]),
+      [[PAGE, RESOURCE_MIME_TYPE]],
+    );
+    assert.deepEqual((await server.client.listResourceTemplates()).resourceTemplates, []);
+    const { contents } = await server.client.readResource({ uri: PAGE });
+    assert.equal(contents.length, 1);
+    const [page] = contents as { uri: string; mimeType: string; text: string; _meta: Record<string, unknown> }[];
+    assert.deepEqual([page?.uri, page?.mimeType], [PAGE, RESOURCE_MIME_TYPE]);
+    assert.match(page?.text ?? "", /^<!doctype html>/i);
+    for (const meta of [resources[0]?._meta, page?._meta])
+      assert.deepEqual(meta, { ui: { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: false } });
+    // What the page's own policy allows, where it has one, is no origin either.
+    for (const [policy] of page!.text.matchAll(/<meta[^>]+content-security-policy[^>]*>/gi))
+      assert.doesNotMatch(policy, /https?:\/\//);
+    for (const [tag] of page!.text.matchAll(/<(?:script|link|img|iframe)\b[^>]*>/gi))
+      assert.doesNotMatch(tag, /\b(?:src|href)=/, tag);
+  });
+
+  it("is beside the server", () => assert.ok(existsSync(new URL("activity-app.html", `file://${SERVER}`))));
+
+  it("says what to do where it is missing", async () => {
+    const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
+    const readApp = () => Promise.reject(new Error("ENOENT"));
+    const alone = createServer({ client: api, version: "1", allowWrite: false, readApp });
+    const client = new Client({ name: "test", version: "1" });
+    const [here, there] = InMemoryTransport.createLinkedPair();
+    await Promise.all([alone.connect(here), client.connect(there)]);
+    await assert.rejects(client.readResource({ uri: PAGE }), /not beside the server \(ENOENT\)\. Install .* anew/);
+    await client.close();
+  });
+
+  it("is no other resource", async () => {
+    await assert.rejects(server.client.readResource({ uri: "ui://openrouter-admin/other.html" }), {
+      code: -32002,
+      message: /no resource ui:\/\/openrouter-admin\/other\.html/,
+    });
+  });
+});
