@@ -1,4 +1,3 @@
-export { activityRow } from "./activitySource.ts";
 export { attribute } from "./attribute.ts";
 export * from "./model.ts";
 export { readSpend, type SpendOptions } from "./read.ts";
