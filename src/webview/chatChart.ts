@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import { currentBucket, type Dimension, dimensions, type Metric, metrics } from "../openrouter/spend/model.ts";
 import { fill, h } from "./dom.ts";
+import type { Picked } from "./drawing.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
 import { drawHeadline } from "./headline.ts";
 import { bucketName, dimensionName, groupName, metricName } from "./labels.ts";
@@ -10,7 +11,8 @@ import { readTheme } from "./palette.ts";
 import { drawPath } from "./path.ts";
 import { seriesOf } from "./series.ts";
 import { drawSources } from "./sources.ts";
-import { createSpendChart, type Picked, spokenChart } from "./spendChart.ts";
+import { createSpendChart } from "./spendChart.ts";
+import { spokenChart } from "./spokenChart.ts";
 import { type ActivityState, backTo, choose, drill, initialState, needsKeys, shownDimension, viewOf } from "./state.ts";
 import { groupRows, knownFigures, knownOfAny } from "./tableRows.ts";
 import type { ToolFigures } from "./toolCalls.ts";

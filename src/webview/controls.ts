@@ -80,7 +80,8 @@ function select(label: string, options: (readonly [value: string, text: string])
   return {
     element: h("div", { class: "choice" }, h("span", { class: "choice-label", "aria-hidden": "true" }, label), element),
     set: (value: string) => {
-      (element as VscodeSingleSelect).value = value;
+      // Each setting draws its list anew.
+      if ((element as VscodeSingleSelect).value !== value) (element as VscodeSingleSelect).value = value;
     },
   };
 }

@@ -1,6 +1,6 @@
 // What dimensions, metrics, buckets and groups are called, and how figures are written.
 import { t } from "@vscode/l10n";
-import { count, exactMoney, money } from "../openrouter/format.ts";
+import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/format.ts";
 import type { Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
 
 export function dimensionName(dimension: Dimension): string {
@@ -41,7 +41,13 @@ export function bucketName(bucket: string, locale: string, style: "short" | "lon
   const date: Intl.DateTimeFormatOptions = style === "short" ? short : { ...short, year: "numeric", weekday: "short" };
   const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const parts = hour === undefined ? date : style === "short" ? time : { ...date, ...time };
-  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
+  return dateFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
+}
+
+/** A bucket's full name; what is still going on says so. */
+export function bucketTitle(bucket: string, locale: string, now: string): string {
+  const name = t("{0} UTC", bucketName(bucket, locale, "long"));
+  return bucket === now ? t("{0}, so far", name) : name;
 }
 
 /** A name as it stands in the account, or what stands for what has none. */
@@ -66,9 +72,9 @@ export function axisAmount(value: number, metric: Metric, locale: string): strin
   const options = { notation: "compact", maximumSignificantDigits: 3 } as const;
   const unit =
     metric === "cost" ? ({ style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const) : {};
-  return new Intl.NumberFormat(locale, { ...options, ...unit }).format(value);
+  return numberFormat(locale, { ...options, ...unit }).format(value);
 }
 
 export function percent(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
+  return numberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
 }

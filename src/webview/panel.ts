@@ -13,7 +13,8 @@ import { drawPath } from "./path.ts";
 import type { FromWebview, ToWebview } from "./protocol.ts";
 import { seriesOf } from "./series.ts";
 import { drawSources } from "./sources.ts";
-import { createSpendChart, spokenChart } from "./spendChart.ts";
+import { createSpendChart } from "./spendChart.ts";
+import { spokenChart } from "./spokenChart.ts";
 import {
   type ActivityState,
   answers,

@@ -6,19 +6,19 @@ import {
   CategoryScale,
   Chart,
   type ChartConfiguration,
+  type ChartData,
   LinearScale,
   LineController,
   LineElement,
   PointElement,
   Tooltip,
-  type TooltipItem,
 } from "chart.js";
 import { trim } from "../openrouter/figures.ts";
-import type { Group, Metric } from "../openrouter/spend/model.ts";
-import { amount, axisAmount, bucketName, exactAmount } from "./labels.ts";
-import { gapFill, type Theme } from "./palette.ts";
-import type { Series } from "./series.ts";
-import type { View } from "./state.ts";
+import type { Group } from "../openrouter/spend/model.ts";
+import { base, pointer, shortened, tooltip, tooltipLine, valueAxis } from "./chartOptions.ts";
+import type { Drawing, Picked } from "./drawing.ts";
+import { gaps } from "./gaps.ts";
+import { bucketName, bucketTitle, exactAmount } from "./labels.ts";
 
 Chart.register(
   BarController,
@@ -31,23 +31,8 @@ Chart.register(
   Tooltip,
 );
 
-export interface Drawing {
-  view: View;
-  series: Series[];
-  /** The series that is shown alone. */
-  isolated: string | undefined;
-  theme: Theme;
-  locale: string;
-  /** The bucket that is not over yet. */
-  now: string;
-  /** No axes and no click into it: for the sidebar. */
-  compact?: boolean;
-}
-
-export interface Picked {
-  bucket?: string;
-  group?: Group;
-}
+/** More labels than an axis has room for. */
+const MOST_TICKS = 60;
 
 export interface SpendChart {
   draw(drawing: Drawing): void;
@@ -57,16 +42,35 @@ export interface SpendChart {
 /** @param onPick a bar was clicked */
 export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Picked) => void): SpendChart {
   let chart: Chart | undefined;
+  let drawn: "time" | "groups" | undefined;
+  let current: Drawing | undefined;
   return {
     draw(drawing) {
-      chart?.destroy();
-      chart = new Chart(
-        canvas,
-        drawing.view.bucket === undefined ? overTime(drawing, onPick) : besides(drawing, onPick),
-      );
+      current = drawing;
+      const shape = drawing.view.bucket === undefined ? "time" : "groups";
+      const config = shape === "time" ? overTime(drawing, onPick) : besides(drawing, onPick);
+      // The same shape takes other data, which is quicker than a chart made anew.
+      if (chart && shape === drawn) {
+        takeData(chart.data, config.data);
+        chart.options = config.options ?? {};
+        chart.update("none");
+      } else {
+        chart?.destroy();
+        chart = new Chart(canvas, { ...config, plugins: [gaps(() => current)] });
+      }
+      drawn = shape;
     },
     dispose: () => chart?.destroy(),
   };
+}
+
+/** What was drawn before takes the new figures: bars that are there already need not be made. */
+function takeData(data: ChartData, { labels, datasets }: ChartData): void {
+  data.labels = labels;
+  data.datasets = datasets.map((dataset, i) => {
+    const before = data.datasets[i];
+    return before && before.type === dataset.type ? Object.assign(before, dataset) : dataset;
+  });
 }
 
 /** Bars of a bucket each, stacked by series; the period before as a line over them. */
@@ -79,13 +83,21 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
     ...{ type: "bar" as const, label: name, stack: "now", backgroundColor: fill, borderColor: theme.border },
     // Without data nothing is drawn: a zero would say that nothing was spent.
     data: values.map((value, i) => (known[i] ? value : null)),
-    borderWidth: theme.highContrast ? 1 : 0,
+    ...{ borderWidth: theme.highContrast ? 1 : 0, borderSkipped: false },
+    // All are in one stack: without a place to find for each beside the others, a year is drawn in half the time.
+    grouped: false,
     ...{ categoryPercentage: buckets.length > 100 ? 1 : 0.9, barPercentage: buckets.length > 100 ? 1 : 0.9 },
   }));
   const { previous } = view;
   const line = previous &&
     drawing.isolated === undefined && {
-      ...{ type: "line" as const, label: t("Period before"), stack: "before", borderColor: theme.foreground },
+      ...{
+        type: "line" as const,
+        label: t("Period before"),
+        stack: "before",
+        borderColor: theme.foreground,
+        order: -1,
+      },
       data: previous.known.map((is, i) => (is ? sumAt(previous.groups, i) : null)),
       ...{ borderWidth: 1.5, borderDash: [4, 3], pointRadius: 0, pointHitRadius: 0, backgroundColor: theme.foreground },
     };
@@ -93,7 +105,7 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
     type: "bar",
     data: {
       labels: buckets.map((bucket) => bucketName(bucket, locale, "short")),
-      datasets: [...(line ? [line] : []), ...bars],
+      datasets: [...bars, ...(line ? [line] : [])],
     },
     options: {
       ...base(drawing),
@@ -107,7 +119,12 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
       scales: {
         x: {
           ...{ stacked: true, display: !compact, grid: { display: false }, border: { color: theme.grid } },
-          ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12 },
+          // Labels of days are about as wide as each other: a few tell how many fit.
+          ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
+          afterBuildTicks: (axis) => {
+            const step = Math.ceil(axis.ticks.length / MOST_TICKS);
+            axis.ticks = axis.ticks.filter((_, i) => i % step === 0);
+          },
         },
         y: { stacked: true, beginAtZero: true, ...valueAxis(drawing), display: !compact },
       },
@@ -129,7 +146,6 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
         },
       },
     },
-    plugins: [gaps(drawing)],
   };
 }
 
@@ -187,84 +203,6 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
   };
 }
 
-function base({ theme }: Drawing) {
-  return {
-    ...{ responsive: true, maintainAspectRatio: false, animation: false as const, normalized: true },
-    font: { family: theme.font },
-    color: theme.foreground,
-  };
-}
-
-function valueAxis({ view, theme, locale }: Drawing) {
-  const { metric } = view.question;
-  return {
-    ...{ grid: { color: theme.grid }, border: { display: false } },
-    ticks: {
-      ...{ color: theme.muted, maxTicksLimit: 6, precision: metric === "cost" ? undefined : 0 },
-      callback: (value: number | string) => axisAmount(Number(value), metric, locale),
-    },
-  };
-}
-
-function tooltip(theme: Theme) {
-  const { background, foreground, border } = theme.hover;
-  return {
-    ...{ backgroundColor: background, borderColor: border, borderWidth: 1, cornerRadius: 3, padding: 8 },
-    ...{ titleColor: foreground, bodyColor: foreground, footerColor: foreground },
-    ...{ boxWidth: 10, boxHeight: 10, boxPadding: 4, multiKeyBackground: background },
-  };
-}
-
-function tooltipLine(item: TooltipItem<"bar" | "line">, metric: Metric, locale: string): string {
-  return `${shortened(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
-}
-
-/** A bucket's full name; what is still going on says so. */
-export function bucketTitle(bucket: string, locale: string, now: string): string {
-  const name = t("{0} UTC", bucketName(bucket, locale, "long"));
-  return bucket === now ? t("{0}, so far", name) : name;
-}
-
-/** What the whole chart says, for those who do not see it. */
-export function spokenChart({ view, series, locale }: Drawing): string {
-  const { metric } = view.question;
-  const largest = series.slice(0, 3).map(({ name, values }) => {
-    const total = trim(values.reduce((sum, value) => sum + value, 0));
-    return `${name} ${amount(total, metric, locale)}`;
-  });
-  return t("Chart: {0}. The table below has its figures.", largest.join(", ") || t("nothing was spent"));
-}
-
-/** Hatched where nothing is known; what is yet to come is left blank. */
-function gaps({ view, theme, now }: Drawing) {
-  const { buckets, known } = view.current;
-  return {
-    id: "gaps",
-    beforeDatasetsDraw({ ctx, chartArea, scales: { x } }: Chart) {
-      if (!x || !chartArea) return;
-      const step = chartArea.width / Math.max(1, buckets.length);
-      ctx.save();
-      ctx.fillStyle = gapFill(theme);
-      for (const [i, bucket] of buckets.entries())
-        if (!known[i] && bucket <= now)
-          ctx.fillRect(x.getPixelForValue(i) - step / 2, chartArea.top, step, chartArea.height);
-      ctx.restore();
-    },
-  };
-}
-
 function sumAt(groups: readonly Group[], bucket: number): number {
   return trim(groups.reduce((sum, { values }) => sum + values[bucket]!, 0));
-}
-
-function pointer(picks: boolean) {
-  return (event: { native: Event | null }, elements: unknown[]) => {
-    const canvas = event.native?.target;
-    if (canvas instanceof HTMLElement) canvas.style.cursor = picks && elements.length > 0 ? "pointer" : "";
-  };
-}
-
-/** Names may be of any length; the table has them whole. */
-function shortened(name: string): string {
-  return name.length > 42 ? `${name.slice(0, 40)}…` : name;
 }

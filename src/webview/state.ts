@@ -44,7 +44,7 @@ export const initialState: ActivityState = {
   range: "30d",
   groupBy: "model",
   metric: "cost",
-  top: 8,
+  top: 5,
   compare: false,
   scopes: [],
   path: [],

@@ -9,6 +9,7 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { startAccount } from "./account.ts";
 import { activation } from "./activation.ts";
 import { bundle } from "./bundle.ts";
+import { chart } from "./chart.ts";
 import { makeData } from "./data.ts";
 import { type Answer, type Command, startServer, type Tool } from "./server.ts";
 import { median, type Pair, print, type Row } from "./table.ts";
@@ -31,7 +32,7 @@ try {
   console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
   print(rows, "openrouter-admin-mcp 0.7.3");
   console.log("\nThe extension");
-  print([...(await activation()), ...(await bundle())]);
+  print([...(await activation()), ...(await bundle()), ...(await chart())]);
 } finally {
   rmSync(folder, { recursive: true });
   await account.close();

@@ -6,6 +6,7 @@ import {
   type Figures,
   type Measure,
   measures,
+  perDimension,
   perMeasure,
   type SpendTable,
 } from "./table.ts";
@@ -58,10 +59,11 @@ export function aggregate(table: SpendTable, question: Question): Aggregate {
   const { groupBy, metric, from = 0, to = table.buckets.length } = question;
   const size = to - from;
   const entries = table.entries[groupBy];
-  const groupColumn = table.columns[groupBy];
-  const lets = filters(table, question.filter ?? {});
-  const counted = metricMeasures[metric].map((measure) => table.figures[measure]);
-  const columns = measures.map((measure) => table.figures[measure]);
+  const { buckets, dimensions: indexes, figures } = packedOf(table);
+  const groupColumn = indexes[groupBy];
+  const lets = filters(indexes, table, question.filter ?? {});
+  const counted = metricMeasures[metric].map((measure) => figures[measure]);
+  const columns = measures.map((measure) => figures[measure]);
   // Group -1, unattributed, is the last one.
   const slots = entries.length + 1;
   const seen = new Uint8Array(slots);
@@ -69,8 +71,8 @@ export function aggregate(table: SpendTable, question: Question): Aggregate {
   const perGroup = new Float64Array(slots * measures.length);
   const perBucket = new Float64Array(size * measures.length);
 
-  rows: for (let row = 0; row < table.bucket.length; row++) {
-    const bucket = table.bucket[row]! - from;
+  rows: for (let row = 0; row < buckets.length; row++) {
+    const bucket = buckets[row]! - from;
     if (bucket < 0 || bucket >= size) continue;
     for (const { column, allowed } of lets) if (!allowed[column[row]! + 1]) continue rows;
     const group = groupColumn[row]! < 0 ? entries.length : groupColumn[row]!;
@@ -147,17 +149,42 @@ function sumOf(groups: readonly Group[]): Group {
 
 /** Whether the filter lets a row through, by the row's index. */
 export function passes(table: SpendTable, filter: Filter): (row: number) => boolean {
-  const lets = filters(table, filter);
+  const lets = filters(packedOf(table).dimensions, table, filter);
   return (row) => lets.every(({ column, allowed }) => allowed[column[row]! + 1]);
 }
 
+interface Packed {
+  buckets: Int32Array;
+  dimensions: Record<Dimension, Int32Array>;
+  figures: Record<Measure, Float64Array>;
+}
+
+/** A table is added up again at each choice: its columns as the machine adds them fastest. */
+const packed = new WeakMap<SpendTable, Packed>();
+
+function packedOf(table: SpendTable): Packed {
+  const known = packed.get(table);
+  if (known) return known;
+  const made = {
+    buckets: new Int32Array(table.bucket),
+    dimensions: perDimension((dimension) => new Int32Array(table.columns[dimension])),
+    figures: perMeasure((measure) => new Float64Array(table.figures[measure])),
+  };
+  packed.set(table, made);
+  return made;
+}
+
 /** For each dimension that is filtered, which of its entries' indexes plus one are let through. */
-function filters(table: SpendTable, filter: Filter): { column: number[]; allowed: boolean[] }[] {
+function filters(
+  columns: Packed["dimensions"],
+  table: SpendTable,
+  filter: Filter,
+): { column: Int32Array; allowed: boolean[] }[] {
   return dimensions.flatMap((dimension) => {
     const ids = filter[dimension];
     if (!ids) return [];
     const allowed = [ids.includes(null), ...table.entries[dimension].map(({ id }) => ids.includes(id))];
-    return [{ column: table.columns[dimension], allowed }];
+    return [{ column: columns[dimension], allowed }];
   });
 }
 

@@ -7,7 +7,8 @@ import { inRepo } from "./paths.ts";
 import type { Host } from "./server.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
-const BROWSER_ARGS = [
+/** For Chromium as root, and without what looks for the network. */
+export const BROWSER_ARGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   ...["--disable-component-update", "--disable-sync"],
 ];

@@ -1,0 +1,50 @@
+// What both shapes of the chart share of Chart.js' options.
+import type { TooltipItem } from "chart.js";
+import type { Metric } from "../openrouter/spend/model.ts";
+import type { Drawing } from "./drawing.ts";
+import { axisAmount, exactAmount } from "./labels.ts";
+import type { Theme } from "./palette.ts";
+
+export function base({ theme }: Drawing) {
+  return {
+    ...{ responsive: true, maintainAspectRatio: false, animation: false as const, normalized: true },
+    font: { family: theme.font },
+    color: theme.foreground,
+  };
+}
+
+export function valueAxis({ view, theme, locale }: Drawing) {
+  const { metric } = view.question;
+  return {
+    ...{ grid: { color: theme.grid }, border: { display: false } },
+    ticks: {
+      ...{ color: theme.muted, maxTicksLimit: 6, precision: metric === "cost" ? undefined : 0 },
+      callback: (value: number | string) => axisAmount(Number(value), metric, locale),
+    },
+  };
+}
+
+export function tooltip(theme: Theme) {
+  const { background, foreground, border } = theme.hover;
+  return {
+    ...{ backgroundColor: background, borderColor: border, borderWidth: 1, cornerRadius: 3, padding: 8 },
+    ...{ titleColor: foreground, bodyColor: foreground, footerColor: foreground },
+    ...{ boxWidth: 10, boxHeight: 10, boxPadding: 4, multiKeyBackground: background },
+  };
+}
+
+export function tooltipLine(item: TooltipItem<"bar" | "line">, metric: Metric, locale: string): string {
+  return `${shortened(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
+}
+
+export function pointer(picks: boolean) {
+  return (event: { native: Event | null }, elements: unknown[]) => {
+    const canvas = event.native?.target;
+    if (canvas instanceof HTMLElement) canvas.style.cursor = picks && elements.length > 0 ? "pointer" : "";
+  };
+}
+
+/** Names may be of any length; the table has them whole. */
+export function shortened(name: string): string {
+  return name.length > 42 ? `${name.slice(0, 40)}…` : name;
+}

@@ -1,0 +1,23 @@
+import type { Chart } from "chart.js";
+import type { Drawing } from "./drawing.ts";
+import { gapFill } from "./palette.ts";
+
+/** Hatched where nothing is known; what is yet to come is left blank. */
+export function gaps(current: () => Drawing | undefined) {
+  return {
+    id: "gaps",
+    beforeDatasetsDraw({ ctx, chartArea, scales: { x } }: Chart) {
+      const drawing = current();
+      if (!drawing || !x || !chartArea || drawing.view.bucket !== undefined) return;
+      const { view, theme, now } = drawing;
+      const { buckets, known } = view.current;
+      const step = chartArea.width / Math.max(1, buckets.length);
+      ctx.save();
+      ctx.fillStyle = gapFill(theme);
+      for (const [i, bucket] of buckets.entries())
+        if (!known[i] && bucket <= now)
+          ctx.fillRect(x.getPixelForValue(i) - step / 2, chartArea.top, step, chartArea.height);
+      ctx.restore();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { t } from "@vscode/l10n";
+import { trim } from "../openrouter/figures.ts";
+import type { Drawing } from "./drawing.ts";
+import { amount } from "./labels.ts";
+
+/** What the whole chart says, for those who do not see it. */
+export function spokenChart({ view, series, locale }: Drawing): string {
+  const { metric } = view.question;
+  const largest = series.slice(0, 3).map(({ name, values }) => {
+    const total = trim(values.reduce((sum, value) => sum + value, 0));
+    return `${name} ${amount(total, metric, locale)}`;
+  });
+  return t("Chart: {0}. The table below has its figures.", largest.join(", ") || t("nothing was spent"));
+}
