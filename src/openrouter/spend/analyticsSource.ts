@@ -47,6 +47,8 @@ export interface AnalyticsOptions {
   now: Date;
   /** Whether providers are told apart, too: over more than 31 days this takes a request a month. */
   providers: boolean;
+  /** So many such sources are asked at once, and share what is admitted; 1 unless given. */
+  sharing?: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function analyticsSource(
   range: AnalyticsOptions,
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
-  const { unit, from, to, providers } = range;
+  const { unit, from, to, providers, sharing = 1 } = range;
   const offered = new Set((await getAnalyticsMeta(client, options)).metrics.map(({ name }) => name));
   const known = measures.filter((measure) => offered.has(METRICS[measure]));
   if (!known.includes("cost"))
@@ -106,7 +108,7 @@ export async function analyticsSource(
     source: "analytics",
     from,
     to,
-    mostKeys: MOST_KEYS,
+    mostKeys: Math.floor(MOST_KEYS / (sharing * Math.max(1, windows(range).length))),
     tellsApart,
     knows: (measure) => known.includes(measure),
     read({ key, workspace }, options) {

@@ -21,8 +21,10 @@ export interface KeyPartsOptions extends RequestOptions {
 
 /**
  * What each key spent. Rows carry no key's hash, so that each key is asked for by its own, those first that spent most,
- * until nothing of the whole is left or `mostKeys` are asked.
- * @param whole what all keys spent, deleted ones too; undefined where only these keys matter
+ * until nothing of the whole is left or `mostKeys` are asked. What others spent, or keys that are not answered for, stays
+ * in the whole.
+ * @param whole what all keys spent, deleted ones too; undefined where only these keys matter: all of them or none
+ * @throws OpenRouterError where there is no whole and not every key is answered for
  */
 export async function keyParts(
   source: SpendSourceReader,
@@ -30,6 +32,8 @@ export async function keyParts(
   whole: readonly SpendRow[] | undefined,
   { onProgress, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
+  if (!whole && keys.length > source.mostKeys)
+    throw new OpenRouterError(`${keys.length} keys are more than are asked for one by one.`, "Look at fewer keys.");
   const ordered = mostSpentFirst(keys);
   const asked = ordered.slice(0, source.mostKeys);
   const rest = whole && remainderOf(whole, source.tellsApart);
@@ -65,6 +69,7 @@ export async function keyParts(
       signal: options.signal,
     });
 
+  if (failure && !whole) throw failure;
   if (failure) {
     const unanswered = ordered.length - done + failed;
     notes.push({ kind: "keysFailed", failed: unanswered, cause: failure.message });
@@ -75,28 +80,39 @@ export async function keyParts(
 /**
  * The same in a few requests, where a source can be asked for many keys at once and answers with their names. Keys that
  * share a name are asked for apart, so that a name in an answer means one key; deleted keys are in none.
+ * @throws OpenRouterError where there is no whole and not every key is answered for
  */
 export async function keyPartsByName(
   source: SpendSourceReader & Required<Pick<SpendSourceReader, "readNamed">>,
   keys: readonly Key[],
+  whole: readonly SpendRow[] | undefined,
   { onProgress, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   const all = chunksOfNamesakes(mostSpentFirst(keys));
   const asked = all.slice(0, MOST_CHUNKS);
+  const count = asked.flat().length;
+  if (!whole && count < keys.length)
+    throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Look at fewer keys.");
   const rows: SpendRow[] = [];
   const notes: SpendNote[] = [];
   for (const [i, chunk] of asked.entries()) {
     const byName = new Map(chunk.map((key) => [key.name, key]));
-    const part = await source.readNamed(chunk, options);
-    for (const { key: name, ...row } of part.rows) {
-      const key = byName.get(name ?? "");
-      // An answer that names a key otherwise than its list does leaves that key's spend unattributed.
-      if (key) rows.push({ ...row, key: key.hash, workspace: key.workspace_id ?? undefined });
+    try {
+      const part = await source.readNamed(chunk, options);
+      for (const { key: name, ...row } of part.rows) {
+        // An answer that names a key otherwise than its list does leaves that key's spend unattributed.
+        const key = chunk.length === 1 ? chunk[0] : byName.get(name ?? "");
+        if (key) rows.push({ ...row, key: key.hash, workspace: key.workspace_id ?? undefined });
+      }
+      notes.push(...part.notes);
+    } catch (error) {
+      if (!whole || !(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+      const unanswered = keys.length - asked.slice(0, i).flat().length;
+      notes.push({ kind: "keysFailed", failed: unanswered, cause: error.message });
+      return { rows, notes };
     }
-    notes.push(...part.notes);
     onProgress?.(i + 1, asked.length);
   }
-  const count = asked.flat().length;
   if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
   return { rows, notes };
 }

@@ -45,6 +45,8 @@ interface Reading {
   now: Date;
   allKeys(): Promise<Listing>;
   failures: OpenRouterError[];
+  /** How many plans ask the analytics, which admit so many requests together. */
+  sharing: number;
 }
 
 /**
@@ -64,13 +66,15 @@ export async function readSpend(
   let listing: Promise<Listing> | undefined;
   const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
   const failures: OpenRouterError[] = [];
-  const reading: Reading = { client, request, options, span, now, allKeys, failures };
-
   const plans = planOf(request.range, span, buckets);
+  const sharing = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
+  const reading: Reading = { client, request, options, span, now, allKeys, failures, sharing };
   const segments = (await Promise.all(plans.map((plan) => follow(plan, reading)))).flat();
   if (failures[0] && !segments.some(({ knows }) => knows("cost"))) throw failures[0];
-  // Names of workspaces come with the list of keys, and only where somebody asks for them.
-  const { keys = [], workspaces = [] } = listing || request.dimensions.includes("workspace") ? await allKeys() : {};
+  // Names of workspaces come with the list of keys, and only where somebody asks for them. Where only today's counters
+  // did and failed, the other days stand all the same.
+  const listed = request.dimensions.includes("workspace") ? allKeys() : listing?.catch(() => undefined);
+  const { keys = [], workspaces = [] } = (await listed) ?? {};
   return build(reading, buckets, segments, { keys, workspaces });
 }
 
@@ -89,12 +93,13 @@ async function follow(plan: Plan, reading: Reading): Promise<Segment[]> {
 }
 
 async function sourceOf({ source, from, to }: Plan, reading: Reading): Promise<SpendSourceReader> {
-  const { client, request, options, span, now } = reading;
+  const { client, request, options, span, now, sharing } = reading;
   if (source === "activity") return activitySource(client, from, to);
   if (source === "counters") return countersSource((await reading.allKeys()).keys, span.today);
   const wide = span.unit === "day" && dayAfter(from, PROVIDER_DAYS) <= to;
   const providers = !wide || request.dimensions.includes("provider");
-  return analyticsSource(client, { unit: span.unit, from, to, now, providers }, { signal: options.signal });
+  const range = { unit: span.unit, from, to, now, providers, sharing };
+  return analyticsSource(client, range, { signal: options.signal });
 }
 
 /** A source's rows, attributed to keys and workspaces as far as asked. */
@@ -118,11 +123,12 @@ async function segmentOf(source: SpendSourceReader, reading: Reading): Promise<S
   if (hashes || dimensions.includes("key")) {
     const { keys } = await allKeys();
     const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
-    // Names in an answer leave no room for providers: where both matter, each key is asked for by itself.
+    // Names in an answer leave no room for providers: where both matter, each key is asked for by itself, unless that
+    // would leave out some of those that alone matter.
     const { readNamed } = source;
-    const named = readNamed && !dimensions.includes("provider");
+    const named = readNamed && (!dimensions.includes("provider") || (hashes && chosen.length > source.mostKeys));
     const parts = named
-      ? await keyPartsByName({ ...source, readNamed }, chosen, { signal, onProgress })
+      ? await keyPartsByName({ ...source, readNamed }, chosen, whole?.rows, { signal, onProgress })
       : await keyParts(source, chosen, whole?.rows, { signal, onProgress });
     segment.notes.push(...parts.notes);
     segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.tellsApart) : parts.rows;
@@ -134,7 +140,7 @@ async function segmentOf(source: SpendSourceReader, reading: Reading): Promise<S
   return segment;
 }
 
-/** A question to the analytics has room for no third dimension: each workspace is asked for by itself. */
+/** A question to the analytics has room for no third dimension: each workspace is asked for, until one is refused. */
 async function workspaceParts(
   source: SpendSourceReader,
   workspaces: readonly Workspace[] | undefined,
@@ -143,10 +149,15 @@ async function workspaceParts(
   if (!workspaces) return { rows: [], notes: [{ kind: "workspacesUnavailable" }] };
   const rows: SpendRow[] = [];
   const notes: SpendNote[] = [];
-  for (const { id } of workspaces) {
-    const part = await source.read({ workspace: id }, { signal });
-    rows.push(...part.rows.map((row) => ({ ...row, workspace: id })));
-    notes.push(...part.notes);
+  try {
+    for (const { id } of workspaces) {
+      const part = await source.read({ workspace: id }, { signal });
+      rows.push(...part.rows.map((row) => ({ ...row, workspace: id })));
+      notes.push(...part.notes);
+    }
+  } catch (error) {
+    if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+    notes.push({ kind: "warning", text: error.message });
   }
   return { rows, notes };
 }

@@ -1,0 +1,72 @@
+// What the sample account's ledger says of a table of spend, added up without the code under test.
+import assert from "node:assert/strict";
+import {
+  aggregate,
+  type Dimension,
+  type Figures,
+  type Measure,
+  measures,
+  type SpendTable,
+} from "../../src/openrouter/spend/index.ts";
+import type { LedgerRow, SampleAccount } from "../../src/sample/index.ts";
+import { near } from "./spendTables.ts";
+
+const OF: Record<Measure, (row: LedgerRow) => number> = {
+  cost: (row) => (row.usage + row.byok) / 1e6,
+  byok_cost: (row) => row.byok / 1e6,
+  requests: (row) => row.requests,
+  prompt_tokens: (row) => row.promptTokens,
+  completion_tokens: (row) => row.completionTokens,
+  reasoning_tokens: (row) => row.reasoningTokens,
+};
+
+export const ledgerSum = (rows: readonly LedgerRow[], measure: Measure): number =>
+  rows.reduce((sum, row) => sum + OF[measure](row), 0);
+
+/** The ledger's rows of the table's buckets, until now. */
+export function ledgerOf({ state }: SampleAccount, { unit, buckets }: SpendTable, now: Date): LedgerRow[] {
+  const of = new Set(buckets);
+  return state.ledger.filter((row) => of.has(bucketOf(row, unit)) && row.at < now.getTime());
+}
+
+export const bucketOf = (row: LedgerRow, unit: SpendTable["unit"]): string =>
+  new Date(row.at).toISOString().slice(0, unit === "day" ? 10 : 13);
+
+/**
+ * Who a row's spend is attributed to. A deleted key is nobody; analytics, which name models by a slug that variants
+ * share, cannot tell `:free` from the model it is a variant of.
+ */
+export function ownerOf({ state }: SampleAccount, { sources }: SpendTable) {
+  const shortest = state.models.toSorted((a, b) => b.id.length - a.id.length);
+  const ids = new Map(shortest.map(({ canonical_slug, id }) => [canonical_slug, id]));
+  const byActivity = sources.filter(({ source }) => source === "activity");
+  return (row: LedgerRow, by: Dimension): string | null => {
+    if (by === "provider") return row.provider;
+    if (by === "workspace") return row.workspaceId;
+    if (by === "key") return state.keys.has(row.key) ? row.key : null;
+    return byActivity.some(({ from, to }) => row.day >= from && row.day <= to) ? row.model : ids.get(row.permaslug)!;
+  };
+}
+
+/** Every bucket's figures and, by this dimension, every group's are the ledger's. */
+export function assertLedger(account: SampleAccount, table: SpendTable, by: Dimension | undefined, now: Date): void {
+  const rows = ledgerOf(account, table, now);
+  const { total, byBucket, groups } = aggregate(table, { groupBy: by ?? "model", metric: "cost" });
+  same(total, rows, "total");
+  const inBuckets = Map.groupBy(rows, (row) => bucketOf(row, table.unit));
+  for (const [i, bucket] of table.buckets.entries()) same(byBucket[i]!, inBuckets.get(bucket) ?? [], bucket);
+  if (!by) return;
+  const owner = ownerOf(account, table);
+  const owned = Map.groupBy(rows, (row) => owner(row, by));
+  assert.deepEqual(new Set(groups.map(({ id }) => id)), new Set(owned.keys()), `the groups by ${by}`);
+  for (const { id, figures, values } of groups) {
+    same(figures, owned.get(id)!, `${by} ${id}`);
+    const days = Map.groupBy(owned.get(id)!, (row) => bucketOf(row, table.unit));
+    for (const [i, bucket] of table.buckets.entries())
+      near(values[i]!, ledgerSum(days.get(bucket) ?? [], "cost"), bucket);
+  }
+}
+
+function same(figures: Figures, rows: readonly LedgerRow[], what: string): void {
+  for (const measure of measures) near(figures[measure], ledgerSum(rows, measure), `${what}, ${measure}:`);
+}

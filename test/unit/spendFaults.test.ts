@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { createClient, ForbiddenError, OpenRouterError, UnauthorizedError } from "../../src/openrouter/index.ts";
+import { aggregate, measures, readSpend, type SpendTable } from "../../src/openrouter/spend/index.ts";
+import { startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply } from "../support/faults.ts";
+import { NOON, TODAY } from "../support/sdk.ts";
+import { closed, of, spendForEach, tooMany } from "../support/spendAccount.ts";
+import { assertLedger, ledgerOf, ledgerSum } from "../support/spendLedger.ts";
+import { near } from "../support/spendTables.ts";
+
+const noon = new Date(NOON);
+const none: Fault = () => undefined;
+const kinds = ({ notes }: SpendTable) => notes.map(({ kind }) => kind);
+const { read } = spendForEach();
+
+/** The hash of a key that every start has. */
+async function startedKey(): Promise<string> {
+  const { close, state } = await startSampleAccount({ now: () => noon });
+  await close();
+  return [...state.keys.values()].find(({ name }) => name === "code-review")!.hash;
+}
+
+describe("readSpend without analytics", () => {
+  for (const by of ["key", "workspace", "model"] as const)
+    it(`has today from the keys' counters, and what they do not count unknown: by ${by}`, async () => {
+      const { account, table: reading } = await read({ range: "today", dimensions: [by] }, none, { analytics: false });
+      const table = await reading;
+      assert.deepEqual([table.unit, table.buckets], ["day", [TODAY]]);
+      const known = measures.filter((measure) => table.known[measure][0]);
+      assert.deepEqual(known, ["cost", "byok_cost"]);
+      assert.deepEqual(kinds(table).toSorted(), ["analyticsUnavailable", "counters"]);
+      const rows = ledgerOf(account, table, noon);
+      const { total, groups } = aggregate(table, { groupBy: by, metric: "cost" });
+      near(total.cost, ledgerSum(rows, "cost"));
+      near(total.byok_cost, ledgerSum(rows, "byok_cost"));
+      assert.deepEqual(aggregate(table, { groupBy: by, metric: "requests" }).known, [false]);
+      if (by === "model")
+        return assert.deepEqual(
+          groups.map(({ id }) => id),
+          [null],
+        );
+      const owned = Map.groupBy(rows, (row) => (by === "key" ? row.key : row.workspaceId));
+      for (const { id, figures } of groups) near(figures.cost, ledgerSum(owned.get(id!) ?? [], "cost"));
+    });
+
+  it("has 30 days from the activity, and a gap before them", async () => {
+    const { account, table: reading } = await read({ range: "90d", dimensions: ["model"] }, none, { analytics: false });
+    const table = await reading;
+    const { known, byBucket } = aggregate(table, { groupBy: "model", metric: "cost" });
+    assert.deepEqual(
+      known,
+      table.buckets.map((_, i) => i >= 90 - 31),
+    );
+    assert.equal(aggregate(table, { groupBy: "model", metric: "requests" }).known.at(-1), false);
+    for (const [i, bucket] of table.buckets.entries()) {
+      const rows = ledgerOf(account, { ...table, buckets: [bucket] }, noon);
+      near(byBucket[i]!.cost, known[i] ? ledgerSum(rows, "cost") : 0);
+    }
+  });
+});
+
+describe("readSpend where a source fails", () => {
+  it("takes the analytics where the activity does not answer, and says so", async () => {
+    const broken: Fault = (_, response) => reply(response, 500, apiError(500, "broken"));
+    const { account, table: reading } = await read({ range: "30d", dimensions: ["model"] }, of(/^\/activity/, broken));
+    const table = await reading;
+    assertLedger(account, table, "model", noon);
+    assert.deepEqual(kinds(table), ["activityUnavailable"]);
+    for (const { source } of table.sources) assert.equal(source, "analytics");
+  });
+
+  it("does so for single keys, too: a key that was not answered for has not spent nothing", async () => {
+    const keys = [await startedKey()];
+    const request = { range: "7d", dimensions: ["model", "provider"], keys } as const;
+    const { account, table: reading } = await read(request, of(/^\/activity/, closed));
+    const table = await reading;
+    const rows = ledgerOf(account, table, noon).filter((row) => keys.includes(row.key));
+    near(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
+    assert.deepEqual(kinds(table), ["activityUnavailable"]);
+  });
+
+  it("leaves a gap where nothing answers for a key, not a zero", async () => {
+    const request = { range: "7d", dimensions: ["model"], keys: [await startedKey()] } as const;
+    const { table } = await read(request, of(/^\/(activity|analytics\/query)/, tooMany));
+    // Today by its counter, the days before unknown.
+    assert.deepEqual((await table).known.cost, [false, false, false, false, false, false, true]);
+  });
+
+  it("throws what went wrong where no source answers", async () => {
+    const request = { range: "30d", dimensions: ["model"] } as const;
+    const past = await read({ ...request, day: "2026-06-01" }, of(/^\/(activity|analytics)/, closed));
+    await assert.rejects(past.table, (error) => error instanceof OpenRouterError && /403/.test(error.message));
+    const all = await read(request, closed);
+    await assert.rejects(all.table, OpenRouterError);
+  });
+
+  it("shows what the activity answered where all of today's sources fail", async () => {
+    const request = { range: "7d", dimensions: ["model"] } as const;
+    const { account, table: reading } = await read(request, of(/^\/(analytics|keys)/, closed));
+    const table = await reading;
+    assert.deepEqual(table.known.cost, [true, true, true, true, true, true, false]);
+    const rows = ledgerOf(account, table, noon).filter(({ day }) => day < TODAY);
+    near(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
+  });
+
+  it("refuses an inference key and a revoked one", async () => {
+    const account = await startSampleAccount({ now: () => noon });
+    const wrong = [
+      [account.inferenceKey, ForbiddenError],
+      [account.revokedKey, UnauthorizedError],
+    ] as const;
+    try {
+      for (const [key, kind] of wrong)
+        for (const range of ["today", "30d", "365d"] as const) {
+          const client = createClient({ ...account, key });
+          await assert.rejects(readSpend(client, { range, dimensions: ["model"] }, { now: noon }), kind);
+        }
+    } finally {
+      await account.close();
+    }
+  });
+});
+
+describe("readSpend where single questions fail", () => {
+  it("leaves unattributed what keys spent that were refused, and the totals as they are", async () => {
+    const byKey = /^\/activity\?.*api_key_hash/;
+    let asked = 0;
+    const fails = of(byKey, (...request) => {
+      asked += 1;
+      return asked > 12 ? tooMany(...request) : undefined;
+    });
+    const { account, table: reading, received } = await read({ range: "30d", dimensions: ["key"] }, fails);
+    const table = await reading;
+    assertLedger(account, table, undefined, noon);
+    const note = table.notes.find(({ kind }) => kind === "keysFailed");
+    assert.ok(note?.kind === "keysFailed" && note.failed === account.state.keys.size - 12, JSON.stringify(table.notes));
+    assert.match(note.cause, /429/);
+    // It is not asked on where no answer is to be had.
+    assert.ok(received.filter(({ path }) => byKey.test(path)).length < account.state.keys.size);
+    const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
+    assert.ok(groups.at(-1)!.id === null && groups.length > 2);
+  });
+
+  for (const range of ["today", "30d", "365d"] as const)
+    it(`does the same where the analytics refuse keys, many at once: ${range}`, async () => {
+      const refused = of(/^\/analytics\/query/, tooMany, /"in"/);
+      const { account, table: reading } = await read({ range, dimensions: ["key"] }, refused);
+      const table = await reading;
+      assertLedger(account, table, undefined, noon);
+      assert.deepEqual(kinds(table), ["keysFailed"]);
+      assert.equal(table.unit, range === "today" ? "hour" : "day");
+      assert.equal(table.sources.at(-1)?.source, "analytics");
+    });
+
+  it("leaves unattributed what workspaces spent that were refused, and the totals as they are", async () => {
+    const refused = of(/^\/analytics\/query/, tooMany, /"filters"/);
+    const { account, table } = await read({ range: "365d", dimensions: ["workspace"] }, refused);
+    assertLedger(account, await table, undefined, noon);
+    assert.match(JSON.stringify((await table).notes), /429/);
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { createClient } from "../../src/openrouter/index.ts";
+import {
+  aggregate,
+  canCompare,
+  compare,
+  currentBucket,
+  type Dimension,
+  dimensions,
+  measures,
+  ranges,
+  readSpend,
+  type SpendRequest,
+  type SpendTable,
+} from "../../src/openrouter/spend/index.ts";
+import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
+import { NOON } from "../support/sdk.ts";
+import { assertLedger, ledgerOf, ledgerSum } from "../support/spendLedger.ts";
+import { near } from "../support/spendTables.ts";
+
+const noon = new Date(NOON);
+let account: SampleAccount | undefined;
+
+afterEach(async () => {
+  await account?.close();
+  account = undefined;
+});
+
+/** A new account for each reading, since the analytics admit so many requests a minute. */
+async function read(
+  request: SpendRequest,
+  { now = noon, ...options }: Omit<SampleOptions, "now"> & { now?: Date } = {},
+) {
+  await account?.close();
+  account = await startSampleAccount({ ...options, now: () => now });
+  const table = await readSpend(createClient(account), request, { now });
+  const analytics = account.requests.filter(({ path }) => path.startsWith("/analytics"));
+  return { account, table, analytics };
+}
+
+const kinds = ({ notes }: SpendTable) => notes.map(({ kind }) => kind);
+const isKnown = ({ known }: SpendTable, from = 0, to?: number) =>
+  measures.every((measure) => known[measure].slice(from, to).every(Boolean));
+
+describe("readSpend", () => {
+  for (const range of ranges)
+    for (const by of dimensions)
+      it(`is the ledger's, to a millionth of a USD: ${range} by ${by}`, async () => {
+        const { account, table } = await read({ range, dimensions: [by] });
+        assertLedger(account, table, by, noon);
+        assert.deepEqual(table.notes, []);
+        assert.ok(table.dimensions.includes(by));
+        const over = table.buckets.filter((bucket) => bucket <= currentBucket(table.unit, noon)).length;
+        assert.ok(isKnown(table, 0, over));
+        assert.ok(!measures.some((measure) => table.known[measure].slice(over).some(Boolean)), "knows the future");
+      });
+
+  for (const range of ranges.filter(canCompare))
+    it(`compares with as many buckets before: ${range}`, async () => {
+      const { account, table } = await read({ range, dimensions: ["model", "provider"], compare: true });
+      assertLedger(account, table, "model", noon);
+      assertLedger(account, table, "provider", noon);
+      const found = compare(table, { groupBy: "model", metric: "cost" });
+      const half = table.buckets.length / 2;
+      const sumOf = (buckets: string[]) => ledgerSum(ledgerOf(account, { ...table, buckets }, noon), "cost");
+      const over = range === "today" ? 12 : half - 1;
+      near(found!.previous, sumOf(table.buckets.slice(0, over)));
+      near(found!.current, sumOf(table.buckets.slice(half, half + over)));
+    });
+
+  it("tells several dimensions apart at once", async () => {
+    for (const by of [
+      ["model", "provider", "workspace"],
+      ["key", "provider"],
+      ["key", "workspace"],
+    ] as Dimension[][]) {
+      const { account, table } = await read({ range: "30d", dimensions: by });
+      // Of deleted keys the analytics tell no workspace.
+      for (const one of by) if (!(one === "workspace" && by.includes("key"))) assertLedger(account, table, one, noon);
+      assert.deepEqual(table.notes, []);
+    }
+  });
+
+  it("is one day of a range, each of which is the ledger's", async () => {
+    for (const [range, day] of [
+      ["30d", "2026-06-09"],
+      ["30d", "2026-06-10"],
+      ["30d", "2026-05-12"],
+      ["90d", "2026-05-01"],
+      ["365d", "2025-06-20"],
+    ] as const)
+      for (const by of ["model", "key"] as const) {
+        const { account, table } = await read({ range, dimensions: [by], day });
+        assert.deepEqual(table.buckets, [day]);
+        assertLedger(account, table, by, noon);
+      }
+  });
+
+  it("is the same at midnight, to the millisecond, and at every corner of a year", async () => {
+    const corners = ["2026-06-10T00:00:00.000Z", "2026-06-10T00:00:00.001Z", "2026-06-09T23:59:59.999Z"];
+    for (const text of [...corners, "2027-01-01T00:30:00.000Z", "2028-02-29T12:00:00.000Z"])
+      for (const range of ["today", "7d", "90d"] as const) {
+        const now = new Date(text);
+        const { account, table, analytics } = await read({ range, dimensions: ["model"] }, { now });
+        assertLedger(account, table, "model", now);
+        assert.deepEqual(kinds(table), [], text);
+        assert.ok(analytics.every(({ status }) => status === 200));
+      }
+  });
+
+  it("leaves what deleted keys spent to nobody", async () => {
+    const { account, table } = await read({ range: "30d", dimensions: ["key"] });
+    const deleted = ledgerOf(account, table, noon).filter(({ key }) => account.state.deletedKeys.has(key));
+    const spent = ledgerSum(deleted, "cost");
+    assert.ok(spent > 0);
+    const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
+    near(groups.find(({ id }) => id === null)!.figures.cost, spent);
+    for (const { hash } of account.state.deletedKeys.values()) assert.ok(!JSON.stringify(table).includes(hash));
+  });
+
+  for (const [range, by] of [
+    ["365d", ["key"]],
+    ["30d", ["key"]],
+    ["30d", ["key", "provider"]],
+  ] as const)
+    it(`keeps keys of one name apart: ${range} by ${by.join(", ")}`, async () => {
+      const { account, table } = await read({ range, dimensions: by });
+      const namesakes = [...account.state.keys.values()].filter(({ name }) => name === "checkout-assistant");
+      assert.equal(namesakes.length, 2);
+      const rows = ledgerOf(account, table, noon);
+      const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
+      const costs = namesakes.map(({ hash }) => {
+        const group = groups.find(({ id }) => id === hash)!;
+        near(
+          group.figures.cost,
+          ledgerSum(
+            rows.filter(({ key }) => key === hash),
+            "cost",
+          ),
+        );
+        assert.equal(group.name, "checkout-assistant");
+        return group.figures.cost;
+      });
+      assert.notEqual(costs[0], costs[1]);
+    });
+
+  it("shows models under their ids, not under the slugs of the analytics", async () => {
+    for (const range of ["today", "365d"] as const) {
+      const { account, table } = await read({ range, dimensions: ["model"] });
+      const ids = new Set(account.state.models.map(({ id }) => id));
+      for (const { id, name } of table.entries.model) assert.ok(ids.has(id) && name === id, id);
+    }
+  });
+
+  it("asks little of the analytics, which admit 64 requests a minute", async () => {
+    const most = { "365d by key": 10, "90d by key": 10, "30d by key": 6, "30d by model": 6, "365d by workspace": 8 };
+    for (const [of, count] of Object.entries(most)) {
+      const [range, by] = of.split(" by ") as ["365d", "key"];
+      const { analytics } = await read({ range, dimensions: [by] });
+      assert.ok(analytics.length <= count, `${of}: ${analytics.length}`);
+    }
+  });
+
+  for (const request of [{ range: "90d" }, { range: "365d" }, { range: "30d", compare: true }] as const)
+    it(`never asks for more than is admitted, and says how many keys it asked: ${request.range}`, async () => {
+      const { account, table, analytics } = await read({ ...request, dimensions: ["key", "provider"] });
+      assert.ok(analytics.length < 64, String(analytics.length));
+      assertLedger(account, table, "provider", noon);
+      assert.deepEqual(new Set(kinds(table)), new Set(["keysAsked"]));
+    });
+
+  it("is empty and known where an account has no keys", async () => {
+    for (const range of ranges) {
+      const { table } = await read({ range, dimensions: ["key"] }, { keys: 0 });
+      assert.deepEqual(aggregate(table, { groupBy: "key", metric: "cost" }).groups, []);
+      assert.ok(table.known.cost.includes(true));
+      assert.deepEqual(table.notes, []);
+    }
+  });
+
+  it("works for a personal account", async () => {
+    for (const by of dimensions) {
+      const { account, table } = await read({ range: "30d", dimensions: [by] }, { personal: true });
+      assertLedger(account, table, by, noon);
+    }
+  });
+
+  it("attributes what it can of an account with hundreds of keys, and the rest to nobody", async () => {
+    const { account, table } = await read({ range: "365d", dimensions: ["key"] }, { keys: 350 });
+    assertLedger(account, table, "key", noon);
+    const {
+      account: other,
+      table: month,
+      analytics,
+    } = await read({ range: "30d", dimensions: ["key"] }, { keys: 350 });
+    assertLedger(other, month, undefined, noon);
+    assert.deepEqual(month.notes, [{ kind: "keysAsked", asked: 200, of: 350 }]);
+    assert.ok(analytics.length < 10);
+    const { groups } = aggregate(month, { groupBy: "key", metric: "cost" });
+    const rows = ledgerOf(other, month, noon);
+    for (const { id, figures } of groups.filter((group) => group.id !== null))
+      assert.ok(
+        figures.cost <=
+          ledgerSum(
+            rows.filter(({ key }) => key === id),
+            "cost",
+          ) +
+            1e-6,
+      );
+  });
+});
+
+describe("readSpend of some keys", () => {
+  for (const range of ranges)
+    for (const by of ["model", "provider", "workspace"] as const)
+      it(`is what they spent, nothing else: ${range} by ${by}`, async () => {
+        const started = await startSampleAccount({ now: () => noon });
+        account = started;
+        const keys = [...started.state.keys.values()].filter(({ name }) =>
+          /^(checkout-assistant|code-review)$/.test(name),
+        );
+        const hashes = keys.map(({ hash }) => hash);
+        const table = await readSpend(createClient(started), { range, dimensions: [by], keys: hashes }, { now: noon });
+        const ledger = started.state.ledger.filter(({ key }) => hashes.includes(key));
+        assertLedger({ ...started, state: { ...started.state, ledger } }, table, by, noon);
+        assertLedger({ ...started, state: { ...started.state, ledger } }, table, "key", noon);
+        assert.deepEqual(table.notes, []);
+      });
+
+  it("is all of it, however many they are", async () => {
+    for (const count of [60, 250]) {
+      const started = await startSampleAccount({ now: () => noon, keys: 350 });
+      account = started;
+      const keys = [...started.state.keys.keys()].slice(-count);
+      const request = { range: "30d", dimensions: ["model", "provider"], keys } as const;
+      const table = await readSpend(createClient(started), request, { now: noon });
+      const ledger = started.state.ledger.filter(({ key }) => keys.includes(key));
+      assertLedger({ ...started, state: { ...started.state, ledger } }, table, "model", noon);
+      assert.ok(!kinds(table).includes("keysAsked"));
+      await started.close();
+    }
+  });
+
+  it("is nothing where a guardrail binds none", async () => {
+    const { table } = await read({ range: "7d", dimensions: ["model"], keys: [] });
+    assert.equal(table.bucket.length, 0);
+  });
+});
