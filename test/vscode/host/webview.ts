@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { Frame, Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { inRepo } from "./paths.ts";
+
+export type WebviewName = "panel" | "compact";
+
+/** The frame of one of our webviews, once its script has drawn it. A webview that is hidden has none. */
+export function webviewFrame(page: Page, name: WebviewName): Promise<Frame> {
+  return eventually(async () => {
+    // The newest is last: that of before a reload may still be there.
+    for (const frame of page.frames().reverse())
+      if (await frame.evaluate<boolean>(drawn(name)).catch(() => false)) return frame;
+    throw new Error(`There is no webview ${name}.`);
+  });
+}
+
+const drawn = (name: WebviewName) =>
+  `document.body?.dataset.view === ${JSON.stringify(name)} && document.querySelector("main").childElementCount > 0`;
+
+/** How many webviews of that name are in the page. */
+export async function webviewCount(page: Page, name: WebviewName): Promise<number> {
+  const are = await Promise.all(page.frames().map((frame) => frame.evaluate<boolean>(drawn(name)).catch(() => false)));
+  return are.filter(Boolean).length;
+}
+
+/** What a page of ours did that its policy, or its names, should have prevented. */
+export interface Watch {
+  /** Violations of the policy, errors of scripts and requests to elsewhere; empty if all is well. */
+  readonly problems: string[];
+  /** Fails if there are any, or if a name of the account has run as a script. */
+  assertClean(): Promise<void>;
+}
+
+/** VS Code's own scheme for files of an extension: its service worker answers, nothing leaves the browser. */
+const RESOURCES = /\.vscode-resource\.vscode-cdn\.net$/;
+
+/** Watches all webviews from their next load on; call it before they are opened. */
+export async function watchWebviews(page: Page, host: { url: string }): Promise<Watch> {
+  const problems: string[] = [];
+  // VS Code writes each webview's document anew, which takes its listeners away: they are added again and again.
+  await page.context().addInitScript(`{
+    const note = ({ violatedDirective, blockedURI }) =>
+      console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI);
+    if (location.pathname.includes("/webview/"))
+      setInterval(() => document.addEventListener("securitypolicyviolation", note), 20);
+  }`);
+  page.on("console", (message) => {
+    const ours = message.location().url.includes("webview");
+    if (ours && /securitypolicyviolation|Content.Security.Policy|Refused to/i.test(message.text()))
+      problems.push(message.text());
+  });
+  page.on("pageerror", (error) => {
+    if (/activity\.js|openrouter/.test(error.stack ?? "")) problems.push(`${error.stack}`);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin === host.url || ["blob:", "data:"].includes(url.protocol) || RESOURCES.test(url.hostname)) return;
+    // The workbench itself looks for extensions.
+    if (request.frame() !== page.mainFrame() || url.hostname !== "open-vsx.org") problems.push(`asked ${url}`);
+  });
+  return {
+    problems,
+    async assertClean() {
+      assert.deepEqual(problems, []);
+      for (const frame of page.frames())
+        assert.equal(await frame.evaluate("globalThis.__pwned").catch(() => undefined), undefined, frame.url());
+    },
+  };
+}
+
+interface AxeViolation {
+  id: string;
+  impact: string;
+  help: string;
+  nodes: { target: unknown; html: string; failureSummary: string }[];
+}
+
+const AXE = readFileSync(inRepo("node_modules/axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds in a frame, in words. */
+export async function axeViolations(frame: Frame): Promise<string[]> {
+  await frame.evaluate(`${AXE};0`);
+  const found = await frame.evaluate<AxeViolation[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  );
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+  );
+}
+
+/** Where text of a frame is drawn fainter than `least` against what is behind it, shadow roots included. */
+export function faintTexts(frame: Frame, least: number): Promise<string[]> {
+  return frame.evaluate<string[]>(`(${faint})(${least}, document)`);
+}
+
+/** Runs in the page, as text: these files are checked without the browser's types. */
+const faint = `function (least, document) {
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const channels = (color) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = color;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return { rgb: [r, g, b], a: a / 255 };
+  };
+  const over = (front, back) => front.rgb.map((value, i) => value * front.a + back[i] * (1 - front.a));
+  const parent = (element) => element.parentElement ?? element.getRootNode().host ?? null;
+  const side = document.body.dataset.view === "compact" ? "--vscode-sideBar-background" : "--vscode-editor-background";
+  // The webview itself is see-through.
+  const page = channels(getComputedStyle(document.documentElement).getPropertyValue(side)).rgb;
+  const behind = (element) => {
+    if (!element) return page;
+    return over(channels(getComputedStyle(element).backgroundColor), behind(parent(element)));
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const elements = (root) =>
+    [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? elements(one.shadowRoot) : [])]);
+  return elements(document.body).flatMap((element) => {
+    const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join(" ");
+    const { width, height } = element.getBoundingClientRect();
+    if (!text.trim() || width < 2 || height < 2 || /^(STYLE|SCRIPT)$/.test(element.tagName)) return [];
+    if (!element.checkVisibility({ visibilityProperty: true })) return [];
+    const back = behind(element);
+    const front = over(channels(getComputedStyle(element).color), back);
+    const [light, dark] = [luminance(front), luminance(back)].sort((x, y) => y - x);
+    const ratio = (light + 0.05) / (dark + 0.05);
+    return ratio < least ? [text.slice(0, 60) + ": " + ratio.toFixed(2)] : [];
+  });
+}`;
+
+/** What of a frame is wider than the frame: text that is cut, and parts that stick out; `except` may scroll by itself. */
+export function overflows(frame: Frame, except = ".figures-frame *"): Promise<string[]> {
+  return frame.evaluate<string[]>(`(() => {
+    const width = document.documentElement.clientWidth;
+    const name = (one) => one.tagName + "." + one.className + " " + (one.textContent ?? "").slice(0, 40);
+    const found = [...document.body.querySelectorAll("*")].filter((one) => {
+      if (one.matches(${JSON.stringify(except)}) || one.matches(".visually-hidden") || !one.checkVisibility()) return false;
+      const { left, right } = one.getBoundingClientRect();
+      const cut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+      const mayBeCut = getComputedStyle(one).textOverflow === "ellipsis" || getComputedStyle(one).overflowX === "auto";
+      return right > width + 0.5 || left < -0.5 || (cut && !mayBeCut && getComputedStyle(one).display !== "inline");
+    });
+    const whole = document.documentElement.scrollWidth > width ? ["the document: " + document.documentElement.scrollWidth] : [];
+    return [...whole, ...found.map(name)];
+  })()`);
+}
+
+/** What a canvas shows, as a text that is another for another picture. */
+export function pixels(canvas: Locator): Promise<string> {
+  return canvas.evaluate((one) => (one as unknown as { toDataURL(): string }).toDataURL());
+}
