@@ -85,7 +85,8 @@ export function isComparing(state: ActivityState): boolean {
 
 /** One step further; into another bucket, in place of the one that it was in. */
 export function drill(state: ActivityState, step: Step): ActivityState {
-  return { ...state, path: [...state.path, step], sort: initialState.sort };
+  const before = "bucket" in step ? state.path.filter((one) => !("bucket" in one)) : state.path;
+  return { ...state, path: [...before, step], sort: initialState.sort };
 }
 
 /** Back to after so many steps. */
@@ -153,11 +154,13 @@ export function viewOf(table: SpendTable, state: ActivityState, now: string): Vi
   const dimension = shownDimension(state);
   const question = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
   const bucket = bucketOf(state);
-  // The table may be of a day where hours were asked for, or of one day alone.
-  const index = bucket === undefined ? -1 : table.buckets.indexOf(bucket);
+  // The table may be of a day where hours were asked for, of one day alone, or, days later, not have the bucket any
+  // more: nothing is known of it then.
+  const index = table.buckets.findIndex((each) => bucket?.startsWith(each));
   const compared = isComparing(state) && table.buckets.length > 1;
   const half = compared ? table.buckets.length / 2 : 0;
-  const shown = index >= 0 ? { from: index, to: index + 1 } : { from: half, to: table.buckets.length };
+  const shown =
+    bucket === undefined ? { from: half, to: table.buckets.length } : { from: Math.max(0, index), to: index + 1 };
   return {
     question: { ...question, ...shown },
     dimension,

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  aggregate,
+  canCompare,
+  type Dimension,
+  dimensions,
+  metrics,
+  ranges,
+  type SpendRow,
+  toTable,
+} from "../../src/openrouter/spend/index.ts";
+import {
+  type ActivityState,
+  answers,
+  backTo,
+  bucketOf,
+  canDrill,
+  choose,
+  drill,
+  initialState,
+  isComparing,
+  needsKeys,
+  requestFor,
+  type Step,
+  shownDimension,
+  viewOf,
+} from "../../src/webview/state.ts";
+
+const into = (dimension: Dimension, id: string | null = `some ${dimension}`): Step => ({
+  dimension,
+  id,
+  name: id ?? "",
+});
+const DAY: Step = { bucket: "2028-02-29" };
+
+describe("a drill-down", () => {
+  const orders: Record<Dimension, Dimension[]> = {
+    model: ["model", "provider", "key"],
+    provider: ["provider", "model", "key"],
+    key: ["key", "model", "provider"],
+    workspace: ["workspace", "model", "provider", "key"],
+  };
+  for (const groupBy of dimensions)
+    for (const first of [[], [DAY]])
+      it(`leads from ${[...first.map(() => "a day"), ...orders[groupBy]].join(" to ")}, and back`, () => {
+        const states = [choose(initialState, { groupBy })];
+        for (const step of first) states.push(drill(states.at(-1)!, step));
+        for (const dimension of orders[groupBy]) {
+          const state = states.at(-1)!;
+          assert.equal(shownDimension(state), dimension);
+          assert.equal(canDrill(state), dimension !== orders[groupBy].at(-1));
+          states.push(drill(state, into(dimension)));
+        }
+        const deepest = states.at(-2)!;
+        for (const [steps, state] of states.slice(0, -1).entries()) assert.deepEqual(backTo(deepest, steps), state);
+      });
+
+  it("goes from one bucket into another, never into both", () => {
+    const state = drill(drill(drill(initialState, DAY), into("model")), { bucket: "2028-03-01" });
+    assert.equal(bucketOf(state), "2028-03-01");
+    assert.deepEqual(state.path, [into("model"), { bucket: "2028-03-01" }]);
+  });
+
+  it("sorts anew, since what the rows are is another", () => {
+    const sorted = { ...initialState, sort: { column: "name", descending: false } };
+    assert.deepEqual(drill(sorted, DAY).sort, initialState.sort);
+    assert.deepEqual(backTo(drill(sorted, DAY), 0).sort, initialState.sort);
+  });
+
+  it("is left by a choice that its steps depend on, and by no other", () => {
+    const deep = drill(drill(initialState, DAY), into("model"));
+    const leaves: Partial<ActivityState>[] = [
+      { range: "7d" },
+      { groupBy: "key" },
+      { scopes: [{ dimension: "key", ids: ["1"], name: "one" }] },
+      { scopes: [] },
+    ];
+    for (const change of leaves) assert.deepEqual(choose(deep, change), { ...deep, ...change, path: [] });
+    const stays: Partial<ActivityState>[] = [{ metric: "tokens" }, { top: 5 }, { compare: true }, { rows: "buckets" }];
+    for (const change of stays) assert.deepEqual(choose(deep, change), { ...deep, ...change });
+  });
+});
+
+const id = fc.constantFrom("a", "__proto__", "");
+const dimension = fc.constantFrom(...dimensions);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ dimension, id: fc.option(id), name: id }),
+  fc.constantFrom({ bucket: "2028-02-29" }, { bucket: "2028-03-01T07" }),
+);
+const state: fc.Arbitrary<ActivityState> = fc
+  .record({
+    ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
+    ...{ compare: fc.boolean(), top: fc.constantFrom(5, 8, 12) },
+    scopes: fc.array(fc.record({ dimension, ids: fc.array(id), name: id }), { maxLength: 2 }),
+    steps: fc.array(step, { maxLength: 4 }),
+  })
+  .map(({ steps, ...choice }) => steps.reduce(drill, choose(initialState, choice)));
+const runs = { numRuns: 500 };
+
+describe("requestFor", () => {
+  it("asks for all that is shown, gone into or held to, and for nothing twice", () => {
+    fc.assert(
+      fc.property(state, (given) => {
+        const { dimensions: asked, keys, range, compare, day } = requestFor(given);
+        const stepped = given.path.flatMap((one) => ("dimension" in one ? [one.dimension] : []));
+        const scoped = given.scopes.map((scope) => scope.dimension);
+        // Where only some keys are read, they are told apart anyway.
+        const told = new Set([...asked, ...(keys ? ["key"] : [])]);
+        for (const each of [shownDimension(given), ...stepped, ...scoped]) assert.ok(told.has(each), each);
+        assert.equal(new Set(asked).size, asked.length);
+        assert.equal(range, given.range);
+        assert.deepEqual(keys, given.scopes.find((scope) => scope.dimension === "key")?.ids);
+        assert.equal(compare ?? false, isComparing(given));
+        assert.ok(day === undefined || day === bucketOf(given));
+        assert.ok(!needsKeys(given) || told.has("key"));
+      }),
+      runs,
+    );
+  });
+
+  it("never compares a year, nor within a bucket", () => {
+    fc.assert(
+      fc.property(state, (given) => {
+        if (given.range === "365d" || bucketOf(given) !== undefined) assert.equal(requestFor(given).compare, undefined);
+        else assert.equal(requestFor(given).compare ?? false, given.compare);
+      }),
+      runs,
+    );
+    assert.deepEqual(
+      ranges.filter((range) => !canCompare(range)),
+      ["365d"],
+    );
+  });
+
+  it("is answered by its own table, and by no other that lacks something", () => {
+    fc.assert(
+      fc.property(state, state, (one, other) => {
+        const [read, asked] = [requestFor(one), requestFor(other)];
+        assert.ok(answers(read, read));
+        assert.ok(answers(JSON.parse(JSON.stringify(read)), read), "not once it has been sent");
+        if (!answers(read, asked)) return;
+        for (const each of asked.dimensions) assert.ok(read.dimensions.includes(each), each);
+        const { dimensions: _, ...rest } = read;
+        const { dimensions: __, ...wanted } = asked;
+        assert.deepEqual(rest, wanted);
+      }),
+      runs,
+    );
+  });
+
+  it("asks once for the way from 30 days into a day, a model and a provider, and again for its keys", () => {
+    const way = [DAY, into("model"), into("provider")];
+    const states = way.map((_, i) => way.slice(0, i + 1).reduce(drill, initialState));
+    const read = requestFor(initialState);
+    assert.deepEqual(
+      states.map((each) => answers(read, requestFor(each))),
+      [true, true, false],
+    );
+    // The way back is answered by what was read first.
+    assert.equal(requestFor(states[2]!).day, "2028-02-29");
+    for (const steps of [0, 1, 2]) assert.ok(answers(read, requestFor(backTo(states[2]!, steps))));
+  });
+
+  it("does not ask again for another metric, colour or order", () => {
+    fc.assert(
+      fc.property(state, fc.constantFrom(...metrics), (given, metric) => {
+        const changed = choose(given, { metric, top: 12, rows: "buckets", sort: { column: "name", descending: true } });
+        assert.deepEqual(requestFor(changed), requestFor(given));
+      }),
+    );
+  });
+});
+
+describe("viewOf", () => {
+  const buckets = ["2028-02-27", "2028-02-28", "2028-02-29", "2028-03-01"];
+  const rows: SpendRow[] = buckets.flatMap((bucket, i) => [
+    { bucket, model: "a", provider: "x", key: "1", cost: 1 + i, requests: 10 },
+    { bucket, model: "b", provider: "x", key: "2", cost: 10 * (1 + i), requests: 20 },
+    { bucket, model: "a", provider: "y", cost: 100 * (1 + i), requests: 30 },
+  ]);
+  const options = { unit: "day", isKnown: () => true, dimensions, sources: [], notes: [] } as const;
+  const table = toTable(rows, { ...options, buckets, sources: [], notes: [] });
+  const costs = (of: ActivityState, from = table) =>
+    viewOf(from, of).current.groups.map(({ id, figures }) => [id, figures.cost]);
+
+  it("shows the groups of all buckets, of one that was gone into, and of what was gone into in it", () => {
+    assert.deepEqual(costs(initialState), [
+      ["a", 1010],
+      ["b", 100],
+    ]);
+    const day = drill(initialState, DAY);
+    assert.deepEqual(costs(day), [
+      ["a", 303],
+      ["b", 30],
+    ]);
+    assert.equal(viewOf(table, day).bucket, "2028-02-29");
+    assert.deepEqual(viewOf(table, day).current.buckets, ["2028-02-29"]);
+    const model = drill(day, into("model", "a"));
+    assert.deepEqual(costs(model), [
+      ["y", 300],
+      ["x", 3],
+    ]);
+    assert.deepEqual(costs(drill(model, into("provider", "y"))), [[null, 300]]);
+    assert.deepEqual(costs(drill(choose(initialState, { groupBy: "key" }), into("key", null))), [["a", 1000]]);
+  });
+
+  it("asks for its figures as it shows them, so that an export has the same", () => {
+    for (const given of [initialState, drill(initialState, DAY), { ...initialState, compare: true }]) {
+      const { question, current } = viewOf(table, given);
+      assert.deepEqual(aggregate(table, question), current);
+    }
+  });
+
+  it("compares the second half with the first, day by day, without the one that is not over", () => {
+    const { current, previous, comparison } = viewOf(table, { ...initialState, compare: true });
+    assert.deepEqual(current.buckets, buckets.slice(2));
+    assert.deepEqual(previous?.buckets, buckets.slice(0, 2));
+    assert.deepEqual(comparison, { current: 333, previous: 111, buckets: 1 });
+    assert.equal(viewOf(table, initialState).previous, undefined);
+  });
+
+  it("holds a chart to keys, models and providers", () => {
+    const scoped = (of: Dimension, ...ids: string[]) =>
+      costs(choose(initialState, { scopes: [{ dimension: of, ids, name: "" }] }));
+    assert.deepEqual(scoped("key", "1"), [["a", 10]]);
+    assert.deepEqual(scoped("key", "1", "2"), [
+      ["b", 100],
+      ["a", 10],
+    ]);
+    assert.deepEqual(scoped("model", "b"), [["b", 100]]);
+    assert.deepEqual(scoped("provider", "x"), [
+      ["b", 100],
+      ["a", 10],
+    ]);
+    assert.deepEqual(scoped("key"), []);
+    const both = [
+      { dimension: "key", ids: ["1"], name: "" },
+      { dimension: "provider", ids: ["y"], name: "" },
+    ] as const;
+    assert.deepEqual(costs(choose(initialState, { scopes: both.map((one) => ({ ...one, ids: [...one.ids] })) })), []);
+  });
+
+  it("shows the day where an hour was gone into of which nobody knows the hours", () => {
+    const hour = drill(choose(initialState, { range: "today" }), { bucket: "2028-03-01T07" });
+    const day = toTable(rows, { ...options, buckets: ["2028-03-01"], sources: [], notes: [] });
+    assert.deepEqual(costs(hour, day), [
+      ["a", 404],
+      ["b", 40],
+    ]);
+    const compared = { ...choose(initialState, { range: "today" }), compare: true };
+    const view = viewOf(day, compared);
+    assert.deepEqual([view.previous, view.comparison, view.current.total.cost], [undefined, undefined, 444]);
+  });
+
+  it("shows nothing, and nothing as known, of a day that is not in the table any more", () => {
+    // As in a panel that is restored days later.
+    const view = viewOf(table, drill(initialState, { bucket: "2028-02-01" }));
+    assert.deepEqual([view.current.buckets, view.current.known, view.current.groups], [[], [], []]);
+    assert.equal(view.current.total.cost, 0);
+  });
+});
