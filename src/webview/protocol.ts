@@ -78,7 +78,7 @@ const toWebview = z.discriminatedUnion("type", [
   /** Opened anew for other keys, models or providers. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
   /** Another account is in use, or somebody wants newer figures: what is shown must be read again. */
-  z.object({ type: z.literal("outdated") }),
+  z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),
 ]);
 export type ToWebview = z.infer<typeof toWebview>;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import { exactly, usd } from "./accountTruth.ts";
-import { type ActivityBench, MODEL, startActivityBench } from "./activitySetup.ts";
+import { type ActivityBench, startActivityBench } from "./activitySetup.ts";
 import { runCommand } from "./host/browser.ts";
 import { eventually } from "./host/eventually.ts";
 import { reloadWindow } from "./host/extensionHost.ts";

@@ -96,7 +96,7 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
     }),
     connection.onDidChange(() => {
       reading?.abort();
-      post({ type: "outdated" });
+      post({ type: "outdated", account: true });
     }),
   ];
   return {
