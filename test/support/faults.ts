@@ -8,8 +8,10 @@ export interface Received {
   body: string;
 }
 
-/** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on. */
-export type Fault = (request: Received, response: ServerResponse, n: number) => "done" | "after" | undefined;
+type Verdict = "done" | "after" | undefined;
+
+/** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on, at last. */
+export type Fault = (request: Received, response: ServerResponse, n: number) => Verdict | Promise<Verdict>;
 
 /**
  * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
@@ -24,7 +26,7 @@ export async function startFaults(target: string, fault: Fault) {
     const request = { method: incoming.method ?? "", path: (incoming.url ?? "").replace("/api/v1", ""), body };
     received.push(request);
     const same = received.filter((other) => other.method === request.method && other.path === request.path);
-    const verdict = fault(request, response, same.length);
+    const verdict = await fault(request, response, same.length);
     if (verdict === "done") return;
     const answer = await pass(incoming, `${target}${request.path}`, body);
     if (verdict === "after") {
