@@ -26,6 +26,7 @@ import {
   shownDimension,
   viewOf,
 } from "../../src/webview/state.ts";
+import { state } from "../support/activityStates.ts";
 
 const into = (dimension: Dimension, id: string | null = `some ${dimension}`): Step => ({
   dimension,
@@ -82,20 +83,6 @@ describe("a drill-down", () => {
   });
 });
 
-const id = fc.constantFrom("a", "__proto__", "");
-const dimension = fc.constantFrom(...dimensions);
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ dimension, id: fc.option(id), name: id }),
-  fc.constantFrom({ bucket: "2028-02-29" }, { bucket: "2028-03-01T07" }),
-);
-const state: fc.Arbitrary<ActivityState> = fc
-  .record({
-    ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
-    ...{ compare: fc.boolean(), top: fc.constantFrom(5, 8, 12) },
-    scopes: fc.array(fc.record({ dimension, ids: fc.array(id), name: id }), { maxLength: 2 }),
-    steps: fc.array(step, { maxLength: 4 }),
-  })
-  .map(({ steps, ...choice }) => steps.reduce(drill, choose(initialState, choice)));
 const runs = { numRuns: 500 };
 
 describe("requestFor", () => {

@@ -1,0 +1,34 @@
+// Random states of the activity panel, and what it asks for.
+import fc from "fast-check";
+import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
+import { type ActivityState, choose, drill, initialState, type Scope, type Step } from "../../src/webview/state.ts";
+
+const id = fc.constantFrom("a", "__proto__", "constructor", "", "🦊\n");
+const dimension = fc.constantFrom(...dimensions);
+
+export const scope: fc.Arbitrary<Scope> = fc.record(
+  { dimension, ids: fc.array(id), name: id },
+  { noNullPrototype: true },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ dimension, id: fc.option(id), name: id }, { noNullPrototype: true }),
+  fc.constantFrom({ bucket: "2028-02-02" }, { bucket: "2028-02-29" }, { bucket: "2028-03-01T07" }),
+);
+
+export const state: fc.Arbitrary<ActivityState> = fc
+  .record({
+    ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
+    ...{ compare: fc.boolean(), top: fc.constantFrom(5, 8, 12), rows: fc.constantFrom("groups", "buckets") },
+    scopes: fc.array(scope, { maxLength: 2 }),
+    steps: fc.array(step, { maxLength: 4 }),
+  })
+  .map(({ steps, ...choice }) => steps.reduce(drill, choose(initialState, choice)));
+
+export const request: fc.Arbitrary<SpendRequest> = fc.record(
+  {
+    ...{ range: fc.constantFrom(...ranges), dimensions: fc.uniqueArray(dimension) },
+    ...{ compare: fc.boolean(), keys: fc.array(id), day: fc.constant("2028-02-29") },
+  },
+  { requiredKeys: ["range", "dimensions"], noNullPrototype: true },
+);

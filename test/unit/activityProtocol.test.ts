@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { measures, type SpendTable } from "../../src/openrouter/spend/index.ts";
+import {
+  type FromWebview,
+  parseFromWebview,
+  parseState,
+  parseToWebview,
+  type ToWebview,
+  webviewCommands,
+} from "../../src/webview/protocol.ts";
+import { request, scope, state } from "../support/activityStates.ts";
+import { world } from "../support/spendTables.ts";
+
+const plain = { noNullPrototype: true } as const;
+const text = fc.string();
+const command = fc.constantFrom(...webviewCommands);
+const type = <T extends string>(value: T) => fc.constant(value);
+
+const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
+  fc.record({ type: type("ready") }, plain),
+  fc.record({ type: type("read"), id: fc.nat(), request, fresh: fc.boolean() }, plain),
+  fc.record({ type: type("export"), format: fc.constantFrom("csv", "json"), state, request }, plain),
+  fc.record({ type: type("copy"), state, request }, plain),
+  fc.record({ type: type("command"), command }, plain),
+);
+
+const table: fc.Arbitrary<SpendTable> = world({ most: 3 }).map((given) => ({
+  ...given.table,
+  sources: [{ source: "activity", from: "2028-02-01", to: "2028-02-03", readAt: "2028-02-04T00:00:00.000Z" }],
+  notes: [{ kind: "counters" }, { kind: "keysAsked", asked: 1, of: 2 }],
+}));
+const usd = fc.nat(1e9).map((micros) => micros / 1e6);
+const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean(), source: text }, plain);
+const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
+  { type: type("table"), id: fc.nat(), request, table, sample: fc.boolean(), amounts },
+  { ...plain, requiredKeys: ["type", "id", "request", "table", "sample"] },
+);
+
+const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
+  fc.record(
+    {
+      ...{ type: type("start"), locale: text, scopes: fc.array(scope) },
+      translations: fc.dictionary(fc.constantFrom("Today", "{0} keys", "Größe"), text, plain),
+    },
+    { ...plain, requiredKeys: ["type", "locale"] },
+  ),
+  message,
+  fc.record({ type: type("progress"), id: fc.nat(), done: fc.nat(), all: fc.nat() }, plain),
+  fc.record(
+    { type: type("failed"), id: fc.nat(), message: text, command },
+    { ...plain, requiredKeys: ["type", "id", "message"] },
+  ),
+  fc.record({ type: type("scopes"), scopes: fc.array(scope) }, plain),
+  fc.record({ type: type("outdated") }, plain),
+);
+
+/** Fields that a message may lack. */
+const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command"]);
+const ENUMS = new Set([
+  "type",
+  "range",
+  "groupBy",
+  "metric",
+  "dimension",
+  "dimensions",
+  "rows",
+  "format",
+  "command",
+  "unit",
+]);
+type Path = (string | number)[];
+
+/** Everything in a value that can be spoilt: all its fields and items, down to where anything may stand. */
+function pathsOf(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    return [at, ...pathsOf(inner, at)];
+  });
+}
+
+/** What can never stand in this place. */
+function wrong(path: Path, value: unknown): unknown[] {
+  const field = [...path].reverse().find((part) => typeof part === "string") as string;
+  if (path.includes("notes")) return [null, {}];
+  if (typeof value === "number") return [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "7", null, {}];
+  if (typeof value === "boolean") return ["true", 1, null];
+  if (typeof value === "string")
+    return [7, {}, ["a"], ...(ENUMS.has(field) ? ["other", "__proto__"] : []), ...(field === "id" ? [] : [null])];
+  if (value === null) return [7, {}];
+  return Array.isArray(value) ? [{}, null, "text", 7] : [[7], null, "text", 7];
+}
+
+/** A message with one thing wrong in it. */
+const spoilt = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ where: string; value: unknown }> =>
+  valid.chain((given) => {
+    const places = pathsOf(given).flatMap((path) => {
+      const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], given);
+      const replaced = wrong(path, value).map((other) => ({ path, other, gone: false }));
+      const last = path.at(-1)!;
+      const mayGo =
+        typeof last === "number" || OPTIONAL.has(last) || path.includes("translations") || path.includes("notes");
+      return mayGo ? replaced : [...replaced, { path, other: undefined, gone: true }];
+    });
+    return fc.constantFrom(...places).map(({ path, other, gone }) => {
+      const value = structuredClone(given);
+      const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], value);
+      const last = path.at(-1)!;
+      if (gone) delete (parent as Record<string, unknown>)[last];
+      else (parent as Record<string, unknown>)[last] = other;
+      return { where: `${path.join(".")}: ${gone ? "gone" : JSON.stringify(other)}`, value };
+    });
+  });
+
+const runs = { numRuns: 2000 };
+const rest = { type: "table", id: 1, sample: false };
+
+describe("the protocol of the webviews", () => {
+  for (const [name, messages, parse] of [
+    ["from a webview", fromWebview, parseFromWebview],
+    ["to a webview", toWebview, parseToWebview],
+    ["a state", state, parseState],
+  ] as [string, fc.Arbitrary<object>, (value: unknown) => unknown][]) {
+    it(`arrives as it was sent: ${name}`, () => {
+      fc.assert(
+        fc.property(messages, (sent) => {
+          assert.deepEqual(parse(structuredClone(sent)), sent);
+          assert.deepEqual(parse(JSON.parse(JSON.stringify(sent))), sent);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it(`is dropped with one field wrong or missing: ${name}`, () => {
+      fc.assert(
+        fc.property(spoilt(messages), ({ where, value }) => {
+          assert.equal(parse(value), undefined, where);
+        }),
+        runs,
+      );
+    });
+
+    it(`is dropped where it is anything else: ${name}`, () => {
+      const anything = fc.anything({
+        withNullPrototype: true,
+        withMap: true,
+        withDate: true,
+        withBigInt: true,
+        withSparseArray: true,
+      });
+      fc.assert(
+        fc.property(anything, (value) => {
+          assert.equal(parse(value), undefined);
+          assert.equal(parse({ type: value }), undefined);
+          assert.equal(parse({ ...rest, request: value, table: value, state: value }), undefined);
+        }),
+        runs,
+      );
+    });
+  }
+
+  it("takes no message in the other direction", () => {
+    fc.assert(
+      fc.property(fromWebview, toWebview, (one, other) => {
+        assert.equal(parseToWebview(one), undefined);
+        assert.equal(parseFromWebview(other), undefined);
+      }),
+    );
+  });
+});
+
+describe("a table that arrives", () => {
+  const withRows = message.filter(({ table }) => table.bucket.length > 0);
+  const fails = (spoil: (table: SpendTable) => unknown) =>
+    fc.assert(
+      fc.property(withRows, (sent) => {
+        const message = structuredClone(sent);
+        spoil(message.table);
+        assert.equal(parseToWebview(message), undefined);
+      }),
+    );
+
+  it("has indexes that lead somewhere", () => {
+    for (const index of [-1, 3, 0.5, 1e9]) fails((table) => table.bucket.splice(0, 1, index));
+    for (const column of ["model", "provider", "key", "workspace"] as const)
+      for (const index of [-2, 0.5, 11, 1e9]) fails((table) => table.columns[column].splice(0, 1, index));
+  });
+
+  it("has columns of one length", () => {
+    for (const measure of measures) {
+      fails((table) => table.figures[measure].push(1));
+      fails((table) => table.figures[measure].pop());
+      fails((table) => table.known[measure].push(true));
+      fails((table) => table.known[measure].pop());
+    }
+    fails((table) => table.columns.key.push(-1));
+    fails((table) => table.bucket.push(0));
+    fails((table) => table.bucket.pop());
+    fails((table) => table.buckets.push("2028-02-29"));
+  });
+});
