@@ -1,5 +1,5 @@
 // The figures of a chart as CSV and JSON. Pure.
-import { unparse } from "papaparse";
+import papaparse from "papaparse";
 import { currentBucket, exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 
@@ -21,7 +21,7 @@ export function toCsv(table: SpendTable, state: ActivityState): string {
     ...measures.map((measure) => figures[measure]),
   ]);
   const fields = [table.unit, `${question.groupBy}_id`, question.groupBy, ...measures];
-  return `${unparse({ fields, data: rows }, { escapeFormulae: FORMULA, newline: "\n" })}\n`;
+  return `${papaparse.unparse([fields, ...rows], { escapeFormulae: FORMULA, newline: "\n" })}\n`;
 }
 
 /** With what the figures are of and where they come from. */

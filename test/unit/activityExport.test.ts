@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { questionOf, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
+import {
+  dimensions,
+  type ExportRow,
+  exportRows,
+  measures,
+  type SpendTable,
+  toTable,
+} from "../../src/openrouter/spend/index.ts";
+import { choose, drill, initialState } from "../../src/webview/state.ts";
+import { state } from "../support/activityStates.ts";
+import { world } from "../support/spendTables.ts";
+
+/** What a spreadsheet would take for a formula, and what makes CSV fall apart. */
+const HOSTILE = [
+  ...["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=1+1\nx", '=HYPERLINK("https://x.example","y")', "-", "="],
+  ...[
+    'a "quoted" name',
+    "a, b",
+    "two\nlines",
+    "two\r\nlines",
+    " spaces ",
+    "'=1",
+    "",
+    "\ufeffa",
+    "🦊",
+    "(unattributed)",
+  ],
+];
+const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string());
+
+/** A table whose ids and names are as given: `toTable` would put names on one line. */
+const table: fc.Arbitrary<SpendTable> = fc
+  .tuple(world({ even: true }), fc.array(fc.tuple(hostile, hostile), { minLength: 12, maxLength: 12 }))
+  .map(([{ table }, names]) => {
+    const entries = (of: (typeof dimensions)[number]) =>
+      table.entries[of].map((_, i) => ({ id: `${names[i]![0]}`, name: names[i]![1] }));
+    return {
+      ...table,
+      entries: Object.fromEntries(dimensions.map((one) => [one, entries(one)])) as SpendTable["entries"],
+    };
+  });
+
+const escaped = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const runs = { numRuns: 400 };
+
+/** Cells as a program reads them that knows nothing of how they were written. */
+const cellsOf = (csv: string): string[][] => parse(csv, { record_delimiter: "\n" });
+
+/** A row of a figure each, as text; what is not known is an empty cell. */
+function expected({ bucket, id, name, figures }: ExportRow): string[] {
+  const numbers = measures.map((measure) => (figures[measure] === null ? "" : String(figures[measure])));
+  return [bucket, escaped(id ?? ""), escaped(name ?? "(unattributed)"), ...numbers];
+}
+
+describe("an export as CSV", () => {
+  it("has every figure as it is, and every name but for an apostrophe where it would be a formula", () => {
+    fc.assert(
+      fc.property(table, state, (given, chosen) => {
+        const question = questionOf(given, chosen);
+        const [header, ...cells] = cellsOf(toCsv(given, chosen));
+        assert.deepEqual(header, ["day", `${question.groupBy}_id`, question.groupBy, ...measures]);
+        assert.deepEqual(cells, exportRows(given, question).map(expected));
+      }),
+      runs,
+    );
+  });
+
+  it("has no cell that a spreadsheet would compute, and leaves negative numbers numbers", () => {
+    fc.assert(
+      fc.property(table, state, (given, chosen) => {
+        const [, ...cells] = cellsOf(toCsv(given, chosen));
+        for (const [, id, name, ...figures] of cells) {
+          for (const text of [id!, name!]) assert.doesNotMatch(text, /^[=+\-@\t\r]/);
+          for (const figure of figures) assert.match(figure, /^(-?\d+(\.\d+)?(e-\d+)?)?$/);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("reads like this", () => {
+    const options = { unit: "day", dimensions, sources: [], notes: [] } as const;
+    const rows = [
+      { bucket: "2028-02-28", key: "h1", cost: 0.1, requests: 1 },
+      { bucket: "2028-02-28", key: "h1", cost: 0.2, requests: 2 },
+      { bucket: "2028-02-28", key: "h2", cost: 12.345678, requests: 3 },
+      { bucket: "2028-02-28", cost: -0.25, requests: -1 },
+      { bucket: "2028-02-29", key: "h2", cost: 0.000001 },
+    ];
+    const small = toTable(rows, {
+      ...{ ...options, buckets: ["2028-02-28", "2028-02-29"], sources: [], notes: [] },
+      isKnown: (measure, bucket) => measure === "cost" || (measure === "requests" && bucket === "2028-02-28"),
+      name: (_, id) => ({ h1: "=1+1\nx", h2: 'the "old", one' })[id],
+    });
+    assert.equal(
+      toCsv(small, choose(initialState, { groupBy: "key" })),
+      [
+        "day,key_id,key,cost,byok_cost,requests,prompt_tokens,completion_tokens,reasoning_tokens",
+        '2028-02-28,h2,"the ""old"", one",12.345678,,3,,,',
+        `2028-02-28,h1,"'=1+1 x",0.3,,3,,,`,
+        "2028-02-28,,(unattributed),-0.25,,-1,,,",
+        '2028-02-29,h2,"the ""old"", one",0.000001,,,,,',
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("an export as JSON", () => {
+  it("has the same rows, names as they are, and null for what is not known", () => {
+    fc.assert(
+      fc.property(table, state, (given, chosen) => {
+        const question = questionOf(given, chosen);
+        const content = JSON.parse(toJson(given, chosen));
+        const rows = exportRows(given, question).map(({ bucket, id, name, figures }) => ({
+          day: bucket,
+          id,
+          name,
+          ...figures,
+        }));
+        // A negative zero is none in JSON.
+        assert.deepEqual(content.rows, JSON.parse(JSON.stringify(rows)));
+        assert.equal(content.group_by, question.groupBy);
+        assert.deepEqual(content.filter, JSON.parse(JSON.stringify(question.filter)));
+      }),
+      runs,
+    );
+  });
+
+  it("says which buckets it is of, and of which of them a figure is not known", () => {
+    fc.assert(
+      fc.property(table, state, (given, chosen) => {
+        const { from, to } = questionOf(given, chosen);
+        const content = JSON.parse(toJson(given, chosen));
+        const buckets = given.buckets.slice(from, to);
+        assert.deepEqual(content.buckets, buckets);
+        for (const measure of measures) {
+          const known = buckets.filter((bucket) => given.known[measure][given.buckets.indexOf(bucket)]);
+          assert.deepEqual(
+            content.unknown[measure],
+            buckets.filter((bucket) => !known.includes(bucket)),
+          );
+          for (const row of content.rows) assert.equal(row[measure] === null, !known.includes(row.day));
+        }
+        assert.deepEqual([content.unit, content.time_zone, content.currency], ["day", "UTC", "USD"]);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("an export", () => {
+  it("is of what the chart shows: the day and the model that were gone into", () => {
+    const rows = ["2028-02-28", "2028-02-29"].flatMap((bucket) =>
+      ["a", "b"].map((model) => ({ bucket, model, provider: "x", cost: 1 })),
+    );
+    const options = { unit: "day", buckets: ["2028-02-28", "2028-02-29"], isKnown: () => true } as const;
+    const two = toTable(rows, { ...options, buckets: [...options.buckets], dimensions, sources: [], notes: [] });
+    const day = drill(initialState, { bucket: "2028-02-29" });
+    const model = drill(day, { dimension: "model", id: "a", name: "a" });
+    const keysOf = (csv: string) =>
+      cellsOf(csv)
+        .slice(1)
+        .map(([bucket, id]) => [bucket, id]);
+    assert.deepEqual(keysOf(toCsv(two, day)), [
+      ["2028-02-29", "a"],
+      ["2028-02-29", "b"],
+    ]);
+    assert.deepEqual(keysOf(toCsv(two, model)), [["2028-02-29", "x"]]);
+    assert.deepEqual(JSON.parse(toJson(two, model)).filter, { model: ["a"] });
+  });
+});
