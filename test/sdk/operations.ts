@@ -123,6 +123,11 @@ const usage: Operation[] = [
         group_by: "workspace",
       }),
   },
+  {
+    name: "getActivity, by workspace",
+    sdk: (s) => s.analytics.getUserActivity({ groupBy: "workspace" }),
+    ours: (c) => api.getActivity(c, { group_by: "workspace" }),
+  },
   { name: "getAnalyticsMeta", sdk: (s) => s.analytics.getAnalyticsMeta(), ours: (c) => api.getAnalyticsMeta(c) },
   {
     name: "queryAnalytics",
@@ -147,6 +152,49 @@ const usage: Operation[] = [
         time_range: range,
         order_by: { field: "total_usage", direction: "desc" },
         limit: 20,
+      }),
+  },
+  {
+    name: "queryAnalytics, of one workspace by the hour",
+    sdk: (s, a) =>
+      s.analytics.queryAnalytics({
+        requestBody: {
+          metrics: [
+            "total_usage",
+            "byok_usage",
+            "request_count",
+            "tokens_prompt",
+            "tokens_completion",
+            "reasoning_tokens",
+          ],
+          dimensions: ["model", "provider"],
+          granularity: "hour",
+          filters: [
+            { field: "workspace", operator: "eq", value: workspace(a) },
+            { field: "api_key_id", operator: "in", value: [hash(a), hash(a, 2)] },
+          ],
+          timeRange: { start: new Date(range.start), end: new Date(range.end) },
+          limit: 10_000,
+        },
+      }),
+    ours: (c, a) =>
+      api.queryAnalytics(c, {
+        metrics: [
+          "total_usage",
+          "byok_usage",
+          "request_count",
+          "tokens_prompt",
+          "tokens_completion",
+          "reasoning_tokens",
+        ],
+        dimensions: ["model", "provider"],
+        granularity: "hour",
+        filters: [
+          { field: "workspace", operator: "eq", value: workspace(a) },
+          { field: "api_key_id", operator: "in", value: [hash(a), hash(a, 2)] },
+        ],
+        time_range: range,
+        limit: 10_000,
       }),
   },
 ];
