@@ -149,6 +149,13 @@ describe("requestFor", () => {
     for (const steps of [0, 1, 2]) assert.ok(answers(read, requestFor(backTo(states[2]!, steps))));
   });
 
+  it("asks for some keys with the next steps along, as for all of them", () => {
+    const scopes = [{ dimension: "key" as const, ids: ["1", "2"], name: "two" }];
+    const asked = requestFor(choose(initialState, { scopes }));
+    assert.deepEqual(asked, { range: "30d", dimensions: ["model", "provider"], keys: ["1", "2"] });
+    assert.deepEqual(requestFor(initialState), { range: "30d", dimensions: ["model", "provider"] });
+  });
+
   it("does not ask again for another metric, colour or order", () => {
     fc.assert(
       fc.property(state, fc.constantFrom(...metrics), (given, metric) => {

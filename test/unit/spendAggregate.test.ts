@@ -191,6 +191,27 @@ describe("aggregate", () => {
   });
 });
 
+describe("of", () => {
+  it("counts prompt and completion tokens; reasoning tokens are part of these", () => {
+    const figures = {
+      cost: 7,
+      byok_cost: 3,
+      requests: 5,
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      reasoning_tokens: 9,
+    };
+    assert.deepEqual(
+      metrics.map((metric) => [metric, of(figures, metric)]),
+      [
+        ["cost", 7],
+        ["requests", 5],
+        ["tokens", 120],
+      ],
+    );
+  });
+});
+
 describe("topGroups", () => {
   it("shows as many as asked, the others together and what is unattributed: nothing is lost or counted twice", () => {
     fc.assert(
@@ -261,7 +282,7 @@ describe("compare", () => {
         const half = buckets.length / 2;
         // The current bucket may be any of the second half, or one after it: everything is over.
         const now = buckets[half + at] ?? "2028-12-31";
-        const found = compare(table, { groupBy: "model", metric, filter: only }, now);
+        const found = compare({ ...table, current: now }, { groupBy: "model", metric, filter: only });
         const over = Math.min(at, half);
         const halves = [buckets.slice(0, over), buckets.slice(half, half + over)];
         const isKnown = (bucket: string) =>

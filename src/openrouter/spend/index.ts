@@ -1,3 +1,3 @@
 export { attribute } from "./attribute.ts";
 export * from "./model.ts";
-export { readSpend, type SpendOptions } from "./read.ts";
+export { readSpend } from "./read.ts";
