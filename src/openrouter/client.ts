@@ -9,7 +9,9 @@ import type { Transport } from "./transport.ts";
 /** A request, all retries included, takes at most this long. */
 const TIMEOUT_MS = 30_000;
 const CACHE_MS = 60_000;
-const CACHED = /^\/(credits|key|keys(\/[^/]+)?)$/;
+const CACHED = /^\/(credits|key|keys(\/[^/]+)?|analytics\/meta)$/;
+/** A clock that differs by less is right: answers take their time. */
+const SKEW_MS = 120_000;
 
 export interface ClientOptions {
   /** Provisioning (Management) key. */
@@ -47,6 +49,8 @@ export interface Client {
   request<T>(call: Call<T>, options?: RequestOptions): Promise<T>;
   /** Makes text safe to show: see `redact`. */
   redact(text: string): string;
+  /** The time by the API's clock, once it has answered: days are counted by it, whatever this machine's clock says. */
+  now(): Date;
 }
 
 /**
@@ -64,11 +68,17 @@ export function createClient(options: ClientOptions): Client {
   const safe = (text: string) => redact(text, options.key, keyBody(options.key));
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
+  let skewMs = 0;
+
+  function heard(date: string | null): void {
+    const difference = Date.parse(date ?? "") - Date.now();
+    if (!Number.isNaN(difference)) skewMs = Math.abs(difference) < SKEW_MS ? 0 : difference;
+  }
 
   // Loaded with the first request: a server that is only asked what it can do needs no HTTP.
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
-      createTransport({ ...options, baseUrl, timeoutMs, safe }),
+      createTransport({ ...options, baseUrl, timeoutMs, safe, heard }),
     );
     return (await transport)(call, signal);
   }
@@ -76,6 +86,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     baseUrl,
     redact: safe,
+    now: () => new Date(Date.now() + skewMs),
     async request(call, { signal, fresh } = {}) {
       if (call.method === "GET" && CACHED.test(call.path)) {
         const load = (shared: AbortSignal) => send(call, shared);

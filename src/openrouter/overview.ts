@@ -68,6 +68,7 @@ export function todayTable({ today, keys, workspaces }: Pick<Overview, "today" |
   return toTable(rows, {
     unit,
     buckets,
+    current,
     isKnown: (measure, bucket) => bucket <= current && KNOWN[source].includes(measure),
     dimensions: unit === "hour" ? ["model"] : ["key", "workspace"],
     name: entryNames(keys, workspaces),

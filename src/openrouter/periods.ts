@@ -29,7 +29,7 @@ export function getPeriods(
   options?: RequestOptions,
   allKeys: () => Promise<AllKeys> = () => listAllKeys(client, {}, options),
 ): Promise<Periods> {
-  const now = new Date();
+  const now = client.now();
   return analyticsOrCounters(
     (signal) => fromAnalytics(client, now, signal),
     async (cause) => {

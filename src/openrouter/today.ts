@@ -40,7 +40,7 @@ export function getToday(
   options?: RequestOptions,
   allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
 ): Promise<Today> {
-  const now = new Date();
+  const now = client.now();
   return analyticsOrCounters(
     (signal) => fromAnalytics(client, now, signal, options),
     async (cause) => fromCounters(await allKeys(), now, cause),

@@ -21,6 +21,8 @@ export interface TransportOptions {
   userAgent?: string;
   /** Makes the API's words safe to show. */
   safe(text: string): string;
+  /** Told of each answer's `Date` header. */
+  heard(date: string | null): void;
 }
 
 export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
@@ -108,6 +110,7 @@ function createHttp(options: TransportOptions): KyInstance {
     // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
     fetch: async (input, init) => {
       const response = await fetch(input, init);
+      options.heard(response.headers.get("date"));
       const body = await response.arrayBuffer();
       return new Response(body.byteLength ? body : null, response);
     },

@@ -1,6 +1,6 @@
 // The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
-import { currentBucket, type Dimension, dimensions, type Metric, metrics } from "../openrouter/spend/model.ts";
+import { type Dimension, dimensions, type Metric, metrics } from "../openrouter/spend/model.ts";
 import { fill, h } from "./dom.ts";
 import type { Picked } from "./drawing.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
@@ -121,14 +121,14 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     if (!figures) return;
     const { table: spend } = figures;
     if (!possible().includes(state.groupBy)) state = choose(state, { groupBy: possible()[0] ?? "model" });
-    const now = currentBucket(spend.unit, new Date());
+    const now = spend.current;
     // A single day, or the counters' today, has groups beside each other from the start.
     const only = spend.buckets.length === 1 ? spend.buckets[0] : undefined;
     const shown =
       only !== undefined && !state.path.some((step) => "bucket" in step)
         ? { ...state, path: [{ bucket: only }, ...state.path] }
         : state;
-    const view = viewOf(spend, shown, now);
+    const view = viewOf(spend, shown);
     const theme = readTheme();
     const series = seriesOf(view.current.groups, TOP, theme);
     const drawing = { view, series, isolated, theme, locale, now };

@@ -3,8 +3,8 @@ import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
 import { clock, exactMoney, money } from "../openrouter/format.ts";
-import { currentBucket } from "../openrouter/spend/model.ts";
 import { fill, h } from "./dom.ts";
+import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";
 import type { Panel, PanelOptions } from "./panel.ts";
 import type { ToWebview } from "./protocol.ts";
@@ -27,13 +27,25 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     canvas,
   );
   const status = h("div", { class: "status", role: "status" });
-  fill(root, figures, chartButton, status);
+  const problem = h("div", { class: "status", role: "alert" });
+  fill(root, h("h1", { class: "visually-hidden" }, t("Spend")), figures, chartButton, status, problem);
   const chart = createSpendChart(canvas, open);
 
   function ask(fresh: boolean): void {
     id += 1;
     post({ type: "read", id, request: requestFor(state), fresh });
     if (!read) fill(status, h("vscode-progress-bar", { "aria-label": t("Reading") }));
+    fail(undefined);
+  }
+
+  /** The last figures stay, dimmed. */
+  function fail(message: string | undefined): void {
+    root.classList.toggle("stale", message !== undefined);
+    problem.hidden = message === undefined;
+    if (message === undefined) return;
+    if (!read) fill(status);
+    const retry = h("vscode-button", { secondary: true, on: { click: () => ask(true) } }, t("Retry"));
+    fill(problem, h("span", {}, message), retry);
   }
 
   function amountRow(label: string, usd: number | undefined): HTMLElement {
@@ -49,8 +61,8 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   function draw(): void {
     if (!read) return;
     const { table, amounts } = read;
-    const now = currentBucket(table.unit, new Date());
-    const view = viewOf(table, state, now);
+    const now = table.current;
+    const view = viewOf(table, state);
     const theme = readTheme();
     fill(figures, amountRow(t("Today"), amounts?.today), amountRow(t("This Month"), amounts?.month));
     chartButton.hidden = false;
@@ -66,30 +78,38 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     const total = money(view.current.total.cost, locale);
     chartButton.setAttribute("aria-label", t("Open Activity. {0} in the last 30 days.", total));
     chartButton.title = t("Open Activity");
-    const gaps = view.current.known.filter((is) => !is).length;
+    const missing = gapsText(view.current, now);
     const readAt = table.sources.map((source) => source.readAt).sort()[0];
     fill(
       status,
       h("span", {}, t("30 days: {0}", total)),
-      gaps > 0 && h("span", { class: "note" }, t("{0} days without data", gaps)),
+      missing !== undefined && h("span", { class: "note" }, missing),
+      amounts && !amounts.includesByok && h("span", {}, t("Today and this month without BYOK")),
       readAt !== undefined && h("span", {}, t("read at {0}", clock(new Date(readAt), locale))),
     );
+  }
+
+  /** One account's figures are not shown as another's. */
+  function forget(): void {
+    read = undefined;
+    fill(figures);
+    chartButton.hidden = true;
   }
 
   ask(false);
   return {
     redraw: draw,
     receive(message) {
-      if (message.type === "outdated") ask(true);
+      if (message.type === "outdated") {
+        if (message.account) forget();
+        ask(true);
+      }
       if (!("id" in message) || message.id !== id) return;
       if (message.type === "table") {
         read = message;
         draw();
       }
-      if (message.type === "failed") {
-        const retry = h("vscode-button", { secondary: true, on: { click: () => ask(true) } }, t("Retry"));
-        fill(status, h("span", { class: "note", role: "alert" }, message.message), retry);
-      }
+      if (message.type === "failed") fail(message.message);
     },
   };
 }

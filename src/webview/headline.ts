@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { exactMoney, money } from "../openrouter/format.ts";
 import { type Metric, of, type SpendTable } from "../openrouter/spend/model.ts";
 import { fill, h } from "./dom.ts";
-import { amount, exactAmount, percent } from "./labels.ts";
+import { amount, exactAmount, gapsText, percent } from "./labels.ts";
 import type { View } from "./state.ts";
 import { knownOfAny } from "./tableRows.ts";
 
@@ -13,6 +13,7 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
   const figure = of(total, metric);
   const unknown = known.every((is) => !is);
   const byok = knownOfAny(table, view.question.from ?? 0, view.question.to ?? table.buckets.length).byok_cost;
+  const missing = gapsText(view.current, table.current);
   fill(
     element,
     h(
@@ -32,6 +33,7 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
         { class: "aside", title: byok ? exactMoney(total.byok_cost, locale) : "" },
         byok ? t("of it {0} BYOK", money(total.byok_cost, locale)) : t("BYOK unknown"),
       ),
+    !unknown && missing !== undefined && h("span", { class: "note" }, missing),
     comparison(view, locale),
   );
 }

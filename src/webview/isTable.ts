@@ -4,6 +4,7 @@ import { type Dimension, dimensions, measures, type SpendTable } from "../openro
 export function isTable(value: unknown): value is SpendTable {
   const table = value as SpendTable | null | undefined;
   if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
+  if (typeof table.current !== "string") return false;
   const { buckets, bucket, entries, columns, figures, known } = table;
   if (![buckets, bucket, table.dimensions, table.sources, table.notes].every(Array.isArray)) return false;
   const isText = (text: unknown) => typeof text === "string";

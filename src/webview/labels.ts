@@ -1,7 +1,7 @@
 // What dimensions, metrics, buckets and groups are called, and how figures are written.
 import { t } from "@vscode/l10n";
 import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/format.ts";
-import type { Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
+import type { Aggregate, Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
 
 export function dimensionName(dimension: Dimension): string {
   return { model: t("Model"), provider: t("Provider"), key: t("Key"), workspace: t("Workspace") }[dimension];
@@ -50,6 +50,13 @@ export function bucketTitle(bucket: string, locale: string, now: string): string
   return bucket === now ? t("{0}, so far", name) : name;
 }
 
+/** That days up to the current one are missing in a sum; undefined where none is. */
+export function gapsText({ buckets, known }: Pick<Aggregate, "buckets" | "known">, current: string) {
+  const gaps = buckets.filter((bucket, i) => !known[i] && bucket.length === 10 && bucket <= current).length;
+  if (gaps === 0) return undefined;
+  return gaps === 1 ? t("1 day without data") : t("{0} days without data", gaps);
+}
+
 /** A name as it stands in the account, or what stands for what has none. */
 export function groupName({ id, name }: Pick<Group, "id" | "name">): string {
   return id === null ? t("Unattributed") : name;
@@ -76,5 +83,5 @@ export function axisAmount(value: number, metric: Metric, locale: string): strin
 }
 
 export function percent(share: number, locale: string): string {
-  return numberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
+  return numberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share);
 }

@@ -1,7 +1,7 @@
 // The activity panel: keeps what is chosen, asks the editor for what that needs, and draws it.
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
-import { currentBucket, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
+import type { SpendRequest, SpendTable } from "../openrouter/spend/model.ts";
 import { createControls } from "./controls.ts";
 import { fill, h } from "./dom.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
@@ -10,6 +10,7 @@ import { bucketName, dimensionName, groupName } from "./labels.ts";
 import { drawLegend } from "./legend.ts";
 import { readTheme } from "./palette.ts";
 import { drawPath } from "./path.ts";
+import { drawProblem } from "./problem.ts";
 import type { FromWebview, ToWebview } from "./protocol.ts";
 import { seriesOf } from "./series.ts";
 import { drawSources } from "./sources.ts";
@@ -25,6 +26,8 @@ import {
   initialState,
   requestFor,
   type Scope,
+  type Step,
+  shownDimension,
   viewOf,
 } from "./state.ts";
 import { bucketRows, groupRows, knownFigures, knownOfAny, type TableRow } from "./tableRows.ts";
@@ -50,6 +53,8 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   let isolated: string | undefined;
   let read: { request: SpendRequest; table: SpendTable; sample: boolean } | undefined;
   let asked: { id: number; request: SpendRequest } | undefined;
+  /** What could not be read; what is shown for it, if anything, is older. */
+  let failed: SpendRequest | undefined;
   let lastId = 0;
 
   const controls = createControls(
@@ -66,6 +71,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   const legend = h("ul", { class: "legend", "aria-label": t("Legend") });
   const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Rows of the table") });
   const table = h("table", { class: "figures" });
+  const frame = h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table);
   const sources = h("ul", { class: "sources", "aria-label": t("Sources") });
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
   const toolbar = h(
@@ -84,7 +90,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
     hint,
     legend,
     toolbar,
-    h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table),
+    frame,
     sources,
   );
   fill(
@@ -98,22 +104,34 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
     body,
   );
   const chart = createSpendChart(canvas, ({ bucket, group }) => {
-    if (bucket !== undefined) become(drill(state, { bucket }));
+    if (bucket !== undefined) enter({ bucket });
     else if (group && canDrill(state)) goInto(group);
   });
 
   function goInto({ id, name }: { id: string | null; name: string }): void {
-    const { dimension } = viewOf(read!.table, state, "");
-    become(drill(state, { dimension, id, name }));
+    enter({ dimension: shownDimension(state), id, name });
   }
+
+  /** Not from a chart that shows what was chosen before: its bars stand for something else. */
+  function enter(step: Step): void {
+    if (isRead()) become(drill(state, step));
+  }
+
+  const isRead = () => read !== undefined && answers(read.request, requestFor(state));
 
   function become(next: ActivityState): void {
     if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
     state = next;
     keep(state);
-    const request = requestFor(state);
-    if (read && answers(read.request, request)) draw();
-    else ask(false);
+    if (!isRead()) ask(false);
+    else {
+      // What another choice asked for, or failed with, is of no interest any more.
+      const request = requestFor(state);
+      if (asked && !answers(asked.request, request)) asked = undefined;
+      if (failed && !answers(failed, request)) succeed();
+      showProgress();
+      draw();
+    }
   }
 
   function ask(fresh: boolean): void {
@@ -121,7 +139,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
     lastId += 1;
     asked = { id: lastId, request };
     post({ type: "read", id: lastId, request, fresh });
-    problem.hidden = true;
+    succeed();
     showProgress();
     draw();
   }
@@ -132,11 +150,18 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
       waits && h("vscode-progress-bar", { ...(all && { value: done, max: all }), "aria-label": t("Reading") });
     const text = all ? t("Reading what each key spent: {0} of {1}", done ?? 0, all) : t("Reading the account's spend…");
     fill(progress, bar, waits && h("span", { role: "status" }, text));
-    body.classList.toggle("stale", waits);
+    body.classList.toggle("stale", waits || failed !== undefined);
     root.setAttribute("aria-busy", String(waits));
   }
 
   function draw(): void {
+    const hadFocus = root.contains(document.activeElement);
+    drawAll();
+    // Who went into a row by keyboard goes on from the figures: the row itself is gone.
+    if (hadFocus && !root.contains(document.activeElement)) frame.focus({ preventScroll: true });
+  }
+
+  function drawAll(): void {
     controls.show(state);
     drawPath(nav, {
       ...{ state, locale },
@@ -144,15 +169,15 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
       onRemoveScope: (scope) => become(choose(state, { scopes: state.scopes.filter((one) => one !== scope) })),
     });
     // While another table is on its way, the one before stays, dimmed.
-    if (!read || !answers(read.request, requestFor(state))) return;
+    if (!read || !isRead()) return;
     body.hidden = false;
     banner.hidden = !read.sample;
     drawFigures(read.table);
   }
 
   function drawFigures(spend: SpendTable): void {
-    const now = currentBucket(spend.unit, new Date());
-    const view = viewOf(spend, state, now);
+    const now = spend.current;
+    const view = viewOf(spend, state);
     const { metric } = state;
     const theme = readTheme();
     const series = seriesOf(view.current.groups, state.top, theme);
@@ -192,6 +217,8 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
         "vscode-button",
         {
           ...{ secondary: state.rows !== rows, "aria-pressed": String(state.rows === rows), "data-id": `rows-${rows}` },
+          // From the start, so that it can take the focus of the button that it replaces.
+          tabindex: 0,
           on: {
             click: () =>
               become({
@@ -221,22 +248,24 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
       onSort: (sort) => become({ ...state, sort }),
       onOpen:
         byBucket || canDrill(state)
-          ? (row: TableRow) =>
-              row.bucket !== undefined ? become(drill(state, { bucket: row.bucket })) : goInto(row.group!)
+          ? (row: TableRow) => (row.bucket !== undefined ? enter({ bucket: row.bucket }) : goInto(row.group!))
           : undefined,
     });
   }
 
+  function succeed(): void {
+    failed = undefined;
+    problem.hidden = true;
+  }
+
   function fail(message: string, command: Extract<ToWebview, { type: "failed" }>["command"]): void {
-    const retry = h("vscode-button", { on: { click: () => ask(true) } }, t("Retry"));
-    const texts = {
-      setKey: t("Set Key"),
-      exploreSample: t("Explore with a Sample Account"),
-      openLog: t("Open Log"),
-      openActivity: "",
-    };
-    const help = command && button(texts[command], () => post({ type: "command", command }));
-    fill(problem, h("p", {}, message), h("div", { class: "actions" }, retry, help));
+    failed = requestFor(state);
+    // Older figures of the same choice stay, dimmed; those of another would pass for this one's.
+    if (!isRead()) body.hidden = true;
+    drawProblem(problem, message, command, {
+      retry: () => ask(true),
+      run: (id) => post({ type: "command", command: id }),
+    });
     problem.hidden = false;
   }
 
@@ -244,13 +273,20 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   return {
     redraw: draw,
     receive(message) {
-      if (message.type === "outdated") ask(true);
+      if (message.type === "outdated") {
+        // One account's figures are not shown as another's, not even dimmed.
+        if (message.account) {
+          read = undefined;
+          body.hidden = banner.hidden = true;
+        }
+        ask(true);
+      }
       if (message.type === "scopes") become(choose(state, { scopes: message.scopes }));
       if (!("id" in message) || message.id !== asked?.id) return;
       if (message.type === "progress") return showProgress(message.done, message.all);
       asked = undefined;
+      if (message.type === "failed") fail(message.message, message.command);
       showProgress();
-      if (message.type === "failed") return fail(message.message, message.command);
       if (message.type !== "table") return;
       read = { request: message.request, table: message.table, sample: message.sample };
       draw();

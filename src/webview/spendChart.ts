@@ -53,7 +53,8 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
       if (chart && shape === drawn) {
         takeData(chart.data, config.data);
         chart.options = config.options ?? {};
-        chart.update("none");
+        // Not "none", which would keep the fills and borders of before.
+        chart.update();
       } else {
         chart?.destroy();
         chart = new Chart(canvas, { ...config, plugins: [gaps(() => current)] });
@@ -86,6 +87,8 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
     ...{ borderWidth: theme.highContrast ? 1 : 0, borderSkipped: false },
     // All are in one stack: without a place to find for each beside the others, a year is drawn in half the time.
     grouped: false,
+    // A single day would be one wall.
+    maxBarThickness: 120,
     ...{ categoryPercentage: buckets.length > 100 ? 1 : 0.9, barPercentage: buckets.length > 100 ? 1 : 0.9 },
   }));
   const { previous } = view;

@@ -149,8 +149,7 @@ export interface View {
   bucket: string | undefined;
 }
 
-/** @param now the bucket that is not over yet */
-export function viewOf(table: SpendTable, state: ActivityState, now: string): View {
+export function viewOf(table: SpendTable, state: ActivityState): View {
   const dimension = shownDimension(state);
   const question = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
   const bucket = bucketOf(state);
@@ -166,7 +165,7 @@ export function viewOf(table: SpendTable, state: ActivityState, now: string): Vi
     dimension,
     current: aggregate(table, { ...question, ...shown }),
     previous: compared ? aggregate(table, { ...question, from: 0, to: half }) : undefined,
-    comparison: compared ? compare(table, question, now) : undefined,
+    comparison: compared ? compare(table, question) : undefined,
     bucket,
   };
 }

@@ -42,7 +42,7 @@ export function groupRows(
   }));
 }
 
-/** A row a bucket, in time order; of one without data nothing is known. */
+/** A row a bucket, in time order; of one without data nothing is known, and those to come have none. */
 export function bucketRows(
   current: Aggregate,
   table: SpendTable,
@@ -50,14 +50,13 @@ export function bucketRows(
   name: (bucket: string) => string,
 ): TableRow[] {
   const total = of(current.total, metric);
-  return current.buckets.map((bucket, i) => {
+  return current.buckets.flatMap((bucket, i) => {
+    if (bucket > table.current) return [];
     const at = table.buckets.indexOf(bucket);
     const figures = current.byBucket[i]!;
     const isKnown = Object.fromEntries(measures.map((measure) => [measure, table.known[measure][at] ?? false]));
-    return {
-      ...{ bucket, name: name(bucket), figures: knownFigures(figures, isKnown as Known) },
-      share: total > 0 && current.known[i] ? of(figures, metric) / total : undefined,
-    };
+    const row = { bucket, name: name(bucket), figures: knownFigures(figures, isKnown as Known) };
+    return [{ ...row, share: total > 0 && current.known[i] ? of(figures, metric) / total : undefined }];
   });
 }
 

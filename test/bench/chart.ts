@@ -131,6 +131,7 @@ export function makeTable(): SpendTable {
     Array.from({ length: count }, (_, i) => ({ id: `${name}-${i}`, name: `${name}-${i}` }));
   const table: SpendTable = {
     ...{ unit: "day", buckets, dimensions: ["model", "provider", "key", "workspace"], notes: [] },
+    current: buckets.at(-1)!,
     known: perMeasure(() => buckets.map(() => true)),
     entries: {
       model: entries(MODELS, "author/model"),

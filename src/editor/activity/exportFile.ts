@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { SpendTable } from "../../openrouter/spend/model.ts";
 import type { ActivityState } from "../../webview/state.ts";
@@ -7,11 +8,11 @@ import { questionOf, toCsv, toJson } from "./exportText.ts";
 export async function exportFigures(table: SpendTable, state: ActivityState, format: "csv" | "json"): Promise<void> {
   const { groupBy } = questionOf(table, state);
   const name = `openrouter-${table.buckets[0]}-${table.buckets.at(-1)}-by-${groupBy}.${format}`.replaceAll(":", "");
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t("Export Activity"),
     saveLabel: vscode.l10n.t("Export"),
-    defaultUri: folder ? vscode.Uri.joinPath(folder, name) : vscode.Uri.file(name),
+    defaultUri: vscode.Uri.joinPath(folder, name),
     filters: format === "csv" ? { CSV: ["csv"] } : { JSON: ["json"] },
   });
   if (!target) return;

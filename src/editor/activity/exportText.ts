@@ -1,6 +1,6 @@
 // The figures of a chart as CSV and JSON. Pure.
 import papaparse from "papaparse";
-import { currentBucket, exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
+import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 
 /** What a spreadsheet would take for a formula; such a name gets an apostrophe before it. Numbers are left alone. */
@@ -8,7 +8,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 /** What the chart shows. */
 export function questionOf(table: SpendTable, state: ActivityState) {
-  return viewOf(table, state, currentBucket(table.unit, new Date())).question;
+  return viewOf(table, state).question;
 }
 
 /** USD and counts; a figure that is not known is an empty cell. */

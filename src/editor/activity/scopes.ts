@@ -1,9 +1,9 @@
 import type { Scope } from "../../webview/state.ts";
-import type { App } from "../app.ts";
+import { type App, clientOf } from "../app.ts";
 import type { BoundNode } from "../guardrails/boundRows.ts";
 import { bindingsById, type ListField } from "../guardrails/facts.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
-import { guardrailName } from "../guardrails/words.ts";
+import { guardrailName, keysText } from "../guardrails/words.ts";
 import { type KeyNode, keyName } from "../keys/keyRows.ts";
 
 /** A row that stands for a model or a provider in a guardrail's list. */
@@ -14,7 +14,7 @@ export interface ListEntryNode {
 /** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */
 export async function scopesFor(app: App, target: unknown): Promise<Scope[] | undefined> {
   const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
-  if (entry) return [entryScope(entry)];
+  if (entry) return [await entryScope(app, entry)];
   if (bound?.kind === "key") {
     const known = app.data.keys.current?.value.keys.find(({ hash }) => hash === bound.id);
     return [{ dimension: "key", ids: [bound.id], name: known ? keyName(known) : bound.id }];
@@ -22,13 +22,21 @@ export async function scopesFor(app: App, target: unknown): Promise<Scope[] | un
   if (key) return [{ dimension: "key", ids: [key.hash], name: keyName(key) }];
   if (guardrail) {
     const ids = await boundKeys(app, guardrail.id);
-    return [{ dimension: "key", ids, name: guardrailName(guardrail) }];
+    const name = `${guardrailName(guardrail)} (${keysText(ids.length)})`;
+    return [{ dimension: "key", ids, name }];
   }
   return undefined;
 }
 
-function entryScope({ field, value }: ListEntryNode["entry"]): Scope {
-  return { dimension: field.endsWith("models") ? "model" : "provider", ids: [value], name: value };
+/** Lists name models by their canonical slugs and providers by their slugs, figures by ids and names. */
+async function entryScope(app: App, { field, value }: ListEntryNode["entry"]): Promise<Scope> {
+  const { canonicalNames } = await import("../../openrouter/spend/names.ts");
+  const dimension = field.endsWith("models") ? "model" : "provider";
+  // Variants share the slug of the model that they are variants of.
+  const [, slug = value, variant = ""] = (dimension === "model" && /^(.*?)(:[^/]*)$/.exec(value)) || [];
+  const { rows } = await canonicalNames(await clientOf(app), [{ bucket: "", [dimension]: slug }]);
+  const name = `${rows[0]?.[dimension] ?? slug}${variant}`;
+  return { dimension, ids: [name], name };
 }
 
 /** The keys that a guardrail binds, and those that the members it binds have created. */

@@ -14,15 +14,10 @@ export interface Comparison {
 /**
  * A table's second half beside its first: only buckets that are over are compared, so that a day which has just begun
  * does not look like a fall. Undefined where a bucket of either is not known.
- * @param current the bucket that is not over yet
  */
-export function compare(
-  table: SpendTable,
-  question: Omit<Question, "from" | "to">,
-  current: string,
-): Comparison | undefined {
+export function compare(table: SpendTable, question: Omit<Question, "from" | "to">): Comparison | undefined {
   const half = table.buckets.length / 2;
-  const over = table.buckets.slice(half).filter((bucket) => bucket < current).length;
+  const over = table.buckets.slice(half).filter((bucket) => bucket < table.current).length;
   const [before, now] = [0, half].map((from) => aggregate(table, { ...question, from, to: from + over }));
   if (over === 0 || !before || !now || ![...before.known, ...now.known].every(Boolean)) return undefined;
   const metric: Metric = question.metric;

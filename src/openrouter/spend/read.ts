@@ -1,5 +1,6 @@
 import type { Client, RequestOptions } from "../client.ts";
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
+import { requireManagementKey } from "../managementKey.ts";
 import { listAllKeys } from "../paging.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { activitySource } from "./activitySource.ts";
@@ -60,7 +61,10 @@ export async function readSpend(
   request: SpendRequest,
   options: SpendOptions = {},
 ): Promise<SpendTable> {
-  const { now = new Date(), signal } = options;
+  const { signal } = options;
+  // An inference key would read as an account that spends nothing.
+  await requireManagementKey(client, { signal });
+  const { now = client.now() } = options;
   const span = spanOf(request.range, request.compare ?? false, now);
   const buckets = request.day ? span.buckets.filter((bucket) => bucket.startsWith(request.day!)) : span.buckets;
   let listing: Promise<Listing> | undefined;
@@ -183,6 +187,7 @@ function build(
     {
       unit: whole ? "day" : span.unit,
       buckets: whole ? [span.today] : buckets,
+      current: whole ? span.today : current,
       isKnown: (measure, bucket) =>
         bucket <= current &&
         segments.some(({ source, knows }) => knows(measure) && bucket >= source.from && bucket <= source.to),

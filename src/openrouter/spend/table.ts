@@ -59,6 +59,8 @@ export interface SpendTable {
   unit: "day" | "hour";
   /** In time order and without holes, UTC: YYYY-MM-DD, or YYYY-MM-DDTHH. */
   buckets: string[];
+  /** The bucket that was not over when the table was read. */
+  current: string;
   /** Of which buckets each measure is known: without spend such a one is a zero, any other is a gap. */
   known: Record<Measure, boolean[]>;
   /** Which dimensions the rows tell apart. */
@@ -75,6 +77,8 @@ export interface SpendTable {
 export interface TableOptions {
   unit: SpendTable["unit"];
   buckets: string[];
+  /** The bucket that is not over; the last unless given. */
+  current?: string;
   /** Which buckets each measure is known of. */
   isKnown(measure: Measure, bucket: string): boolean;
   dimensions: readonly Dimension[];
@@ -86,11 +90,11 @@ export interface TableOptions {
 
 /** Rows as a table; those of buckets outside it are left out, those of one cell are added up. */
 export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendTable {
-  const { unit, buckets, sources, notes } = options;
+  const { unit, buckets, sources, notes, current = buckets.at(-1) ?? "" } = options;
   const indexes = new Map(buckets.map((bucket, i) => [bucket, i]));
   const names = perDimension(() => new Map<string, number>());
   const table: SpendTable = {
-    ...{ unit, buckets, sources, notes: distinct(notes), dimensions: [...options.dimensions] },
+    ...{ unit, buckets, current, sources, notes: distinct(notes), dimensions: [...options.dimensions] },
     known: perMeasure((measure) => buckets.map((bucket) => options.isKnown(measure, bucket))),
     entries: perDimension(() => []),
     bucket: [],
