@@ -82,6 +82,23 @@ export async function showAllRows(frame: Frame): Promise<void> {
   while (await more.count()) await more.click();
 }
 
+/** Whether the chart has the colours that the legend gives its first, and largest, series. */
+export function isDrawnAsInLegend(frame: Frame): Promise<boolean> {
+  return frame.evaluate<boolean>(`(() => {
+    const colours = (canvas) => {
+      const counts = new Map();
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < data.length; i += 4) {
+        const colour = data.slice(i, i + 4).join();
+        counts.set(colour, (counts.get(colour) ?? 0) + 1);
+      }
+      return new Map([...counts].filter(([, count]) => count >= 8));
+    };
+    const drawn = colours(document.querySelector(".chart canvas"));
+    return [...colours(document.querySelector(".legend .swatch")).keys()].every((colour) => drawn.has(colour));
+  })()`);
+}
+
 interface Cells {
   name: string;
   values: (string | null)[];

@@ -77,16 +77,25 @@ interface AxeViolation {
   nodes: { target: unknown; html: string; failureSummary: string }[];
 }
 
+/** What VS Code draws behind a webview, as a variable of its page. */
+const BEHIND = `(document.body.dataset.view === "compact" ? "--vscode-sideBar-background" : "--vscode-editor-background")`;
+
 const AXE = readFileSync(inRepo("node_modules/axe-core/axe.min.js"), "utf8");
 
 /** What axe-core finds in a frame, in words. */
 export async function axeViolations(frame: Frame): Promise<string[]> {
   await frame.evaluate(`${AXE};0`);
-  const found = await frame.evaluate<AxeViolation[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
-  );
+  // The frame is see-through; axe would take what is behind it for white.
+  const found = await frame.evaluate<AxeViolation[]>(`{
+    const { style } = document.documentElement;
+    style.backgroundColor = getComputedStyle(document.documentElement).getPropertyValue(${BEHIND});
+    axe
+      .run(document, { resultTypes: ["violations"] })
+      .then(({ violations }) => violations)
+      .finally(() => { style.backgroundColor = ""; });
+  }`);
   return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
   );
 }
 
@@ -107,9 +116,7 @@ const faint = `function (least, document) {
   };
   const over = (front, back) => front.rgb.map((value, i) => value * front.a + back[i] * (1 - front.a));
   const parent = (element) => element.parentElement ?? element.getRootNode().host ?? null;
-  const side = document.body.dataset.view === "compact" ? "--vscode-sideBar-background" : "--vscode-editor-background";
-  // The webview itself is see-through.
-  const page = channels(getComputedStyle(document.documentElement).getPropertyValue(side)).rgb;
+  const page = channels(getComputedStyle(document.documentElement).getPropertyValue(${BEHIND})).rgb;
   const behind = (element) => {
     if (!element) return page;
     return over(channels(getComputedStyle(element).backgroundColor), behind(parent(element)));
