@@ -65,7 +65,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     ),
     sources,
   );
-  fill(root, body, status);
+  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), body, status);
   const chart = createSpendChart(canvas, pick);
 
   /** Keys are asked for when somebody wants to see them: it takes a request a key. */

@@ -2,8 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { registerModelProvider } from "./modelApi.ts";
 
-/** The tool that the script asks for, by the end of its name, and what it asks. */
-const TOOL = { suffix: "_or_activity", input: { aggregate: "by_day" } };
+/** The tool that the script asks for, by the end of its name, and what it asks: by a word of the question that VS Code's own instructions do not use. */
+const TOOLS: { word: string; suffix: string; input: object }[] = [
+  { word: "account-overview", suffix: "_or_overview", input: {} },
+  { word: "spend-by-key", suffix: "_or_activity", input: { aggregate: "by_key" } },
+  { word: "", suffix: "_or_activity", input: { aggregate: "by_day" } },
+];
 
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
@@ -31,14 +35,32 @@ function answer(
   tools: readonly { name: string }[],
 ): vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart {
   const results = messages.flatMap((message) => message.content.filter(isToolResult));
+  const question = questionOf(messages);
   const result = results.at(-1);
-  if (result !== undefined) return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(textOf(result))}`);
-  const tool = tools.find((candidate) => candidate.name.endsWith(TOOL.suffix));
+  if (result !== undefined) {
+    const said = textOf(result);
+    // In brief, so that a picture beside the answer stays in sight; how much the model was told is part of it.
+    const told = question.includes("in-brief") ? `${said.split("\n")[0]} (${said.length} characters)` : said;
+    return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(told)}`);
+  }
+  const asked = TOOLS.find(({ word }) => question.includes(word))!;
+  const tool = tools.find((candidate) => candidate.name.endsWith(asked.suffix));
   if (tool === undefined) {
     const names = tools.map((candidate) => candidate.name).join(", ");
-    return new vscode.LanguageModelTextPart(quote(`No ${TOOL.suffix} among ${tools.length} tools: ${names}`));
+    return new vscode.LanguageModelTextPart(quote(`No ${asked.suffix} among ${tools.length} tools: ${names}`));
   }
-  return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, tool.name, TOOL.input);
+  return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, tool.name, asked.input);
+}
+
+/** What the person typed, among instructions of VS Code's own. */
+function questionOf(messages: readonly { content: readonly unknown[] }[]): string {
+  const texts = messages.flatMap(({ content }) =>
+    content.filter((part) => part instanceof vscode.LanguageModelTextPart),
+  );
+  return texts
+    .map(({ value }) => value)
+    .join("\n")
+    .toLowerCase();
 }
 
 function isToolResult(part: unknown): part is vscode.LanguageModelToolResultPart {
