@@ -55,7 +55,7 @@ describe("the chart in the chat", function () {
   const completed = () => ledgerDays(account, 30, 1);
 
   it("stands beside or_activity's answer, with the account's figures by model", async () => {
-    const { frame: shown, reply } = await askForChart(page, "What burned my credits? Please in-brief");
+    const { frame: shown, reply } = await askForChart(page, "What burned my credits? in-brief and-counted");
     frame = shown;
     near(await headline(frame), figuresOf(completed()).cost, "the headline");
     await frame.locator("summary").click();

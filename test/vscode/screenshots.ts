@@ -3,13 +3,16 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openContainer, openWorkbench, quickInput, runCommand, toast } from "./host/browser.ts";
+import { prepareChat } from "./host/chat.ts";
+import { askForChart } from "./host/chatApp.ts";
 import { modal } from "./host/dialogs.ts";
 import { installFonts } from "./host/fonts.ts";
 import { ensureHost } from "./host/install.ts";
+import { clickChart, openPanel } from "./host/panel.ts";
 import { inRepo } from "./host/paths.ts";
 import { startHost } from "./host/server.ts";
 import { findRow, runInlineAction } from "./host/tree.ts";
-import { ensureVsix } from "./host/vsix.ts";
+import { ensureVsix, scriptedModelVsix } from "./host/vsix.ts";
 
 const SIZE = { width: 960, height: 800 };
 const THEMES = { dark: "Default Dark Modern", light: "Default Light Modern" };
@@ -36,6 +39,7 @@ try {
   await workbench.close();
   await host.stop();
 }
+await takeChat();
 
 async function takeAll(page: Page): Promise<void> {
   const sidebar = page.locator(".part.sidebar");
@@ -78,6 +82,8 @@ async function takeAll(page: Page): Promise<void> {
   await take(page, "walkthrough/agent");
   await runCommand(page, "Notifications: Clear All Notifications");
 
+  await takeActivity(page);
+
   await host.updateSettings({ "workbench.colorTheme": THEMES.light });
   await page.locator(".monaco-workbench.vs").waitFor();
   await page.mouse.move(900, 700);
@@ -86,6 +92,43 @@ async function takeAll(page: Page): Promise<void> {
   await host.updateSettings({ "workbench.colorTheme": THEMES.dark });
   await page.locator(".monaco-workbench.vs-dark").waitFor();
   await editGuardrail(page);
+}
+
+/** The activity of 30 days, and of the day on which an agent ran in a loop; the sidebar makes room for it. */
+async function takeActivity(page: Page): Promise<void> {
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
+  const frame = await openPanel(page);
+  await page.mouse.move(5, 400);
+  await take(page, "screenshots/activity-dark");
+  await clickChart(page, frame, { x: 0.955, y: 0.6 });
+  await frame.locator(".crumb").last().waitFor();
+  await page.mouse.move(5, 400);
+  await take(page, "screenshots/activity-day");
+  await runCommand(page, "View: Close All Editors");
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
+}
+
+/** Agent mode's answer with the chart beside it; a scripted model stands in for a real one. */
+async function takeChat(): Promise<void> {
+  const chat = await startHost({
+    vsix: [await ensureVsix(), await scriptedModelVsix()],
+    settings: { "workbench.colorTheme": THEMES.dark, "window.commandCenter": false },
+    env: { OPENROUTER_ADMIN_SAMPLE: "1" },
+  });
+  const { page, close } = await openWorkbench(chat, { viewport: SIZE });
+  try {
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, "The MCP server works").waitFor({ timeout: 90_000 });
+    await prepareChat(page);
+    await runCommand(page, "Notifications: Clear All Notifications");
+    await askForChart(page, "What burned my credits? Tell me in-brief");
+    for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
+    await page.mouse.move(5, 400);
+    await take(page, "screenshots/activity-chat");
+  } finally {
+    await close();
+    await chat.stop();
+  }
 }
 
 /** The question before a guardrail is changed, with the difference behind it. */

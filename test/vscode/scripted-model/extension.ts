@@ -39,8 +39,9 @@ function answer(
   const result = results.at(-1);
   if (result !== undefined) {
     const said = textOf(result);
-    // In brief, so that a picture beside the answer stays in sight; how much the model was told is part of it.
-    const told = question.includes("in-brief") ? `${said.split("\n")[0]} (${said.length} characters)` : said;
+    // In brief, so that a chart beside the answer stays in sight; counted, to see how much the model was told.
+    const length = question.includes("and-counted") ? ` (${said.length} characters)` : "";
+    const told = question.includes("in-brief") ? said.split("\n")[0] + length : said;
     return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(told)}`);
   }
   const asked = TOOLS.find(({ word }) => question.includes(word))!;
