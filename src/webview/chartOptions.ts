@@ -45,6 +45,11 @@ export function pointer(picks: boolean) {
 }
 
 /** Names may be of any length; the table has them whole. */
-export function shortened(name: string): string {
-  return name.length > 42 ? `${name.slice(0, 40)}…` : name;
+export function shortened(name: string, most = 42): string {
+  return name.length > most ? `${name.slice(0, most - 2)}…` : name;
+}
+
+/** So many letters leave the bars beside them half of a chart's width. */
+export function lettersIn(width: number): number {
+  return Math.max(8, Math.min(42, Math.floor(width / 16)));
 }

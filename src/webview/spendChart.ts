@@ -15,7 +15,7 @@ import {
 } from "chart.js";
 import { trim } from "../openrouter/figures.ts";
 import type { Group } from "../openrouter/spend/model.ts";
-import { base, pointer, shortened, tooltip, tooltipLine, valueAxis } from "./chartOptions.ts";
+import { base, lettersIn, pointer, shortened, tooltip, tooltipLine, valueAxis } from "./chartOptions.ts";
 import type { Drawing, Picked } from "./drawing.ts";
 import { gaps } from "./gaps.ts";
 import { bucketName, bucketTitle, exactAmount } from "./labels.ts";
@@ -161,7 +161,7 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
   return {
     type: "bar",
     data: {
-      labels: bars.map(({ name }) => shortened(name)),
+      labels: bars.map(({ name }) => name),
       datasets: [
         {
           data: bars.map(({ values }) => values[0]!),
@@ -190,7 +190,12 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
         y: {
           grid: { display: false },
           border: { color: theme.grid },
-          ticks: { color: theme.foreground, autoSkip: false },
+          ticks: {
+            ...{ color: theme.foreground, autoSkip: false },
+            callback(value) {
+              return shortened(this.getLabelForValue(Number(value)), lettersIn(this.chart.width));
+            },
+          },
         },
       },
       plugins: {

@@ -60,18 +60,25 @@ export function bucketRows(
   });
 }
 
-export type Known = Record<Measure, boolean>;
+/** "partly": of some buckets, and not of others that cost something. */
+export type Known = Record<Measure, boolean | "partly">;
 
 /** Which measures are known of any of these buckets: what none of them knows is no zero. */
 export function knownOfAny(table: SpendTable, from: number, to: number): Known {
-  return Object.fromEntries(
-    measures.map((measure) => [measure, table.known[measure].slice(from, to).some(Boolean)]),
-  ) as Known;
+  const cost = table.known.cost.slice(from, to);
+  const state = (measure: Measure) => {
+    const known = table.known[measure].slice(from, to);
+    return known.some(Boolean) && (cost.some((is, i) => is && !known[i]) ? "partly" : true);
+  };
+  return Object.fromEntries(measures.map((measure) => [measure, state(measure)])) as Known;
 }
 
 export function knownFigures(figures: Figures, known: Known): TableRow["figures"] {
+  // What cost something without a request was spent where only the cost is known.
+  const onlyCost = figures.cost !== 0 && figures.requests === 0;
+  const isKnown = (measure: Measure) => known[measure] === true || (known[measure] === "partly" && !onlyCost);
   return Object.fromEntries(
-    measures.map((measure) => [measure, known[measure] ? figures[measure] : undefined]),
+    measures.map((measure) => [measure, isKnown(measure) ? figures[measure] : undefined]),
   ) as TableRow["figures"];
 }
 

@@ -139,6 +139,16 @@ describe("the activity panel of one account and another", function () {
       await choose(frame, "Show", "Cost");
     });
 
+    it("calls them unknown in a sum over more days, too, where nothing else is known of a group", async () => {
+      await choose(frame, "Group by", "Model");
+      await chooseRange(frame, "30 days");
+      const { rows } = await readTable(frame);
+      const { figures, texts } = rows.find(({ name }) => name === "Unattributed")!;
+      assert.ok(figures.cost! > 0);
+      assert.deepEqual(texts.slice(3, 7), ["unknown", "unknown", "unknown", "unknown"]);
+      for (const row of rows) assert.ok(row.name === "Unattributed" || row.figures.requests! > 0, row.name);
+    });
+
     it("leaves a gap where only analytics would know, and says so", async () => {
       await chooseRange(frame, "90 days");
       await choose(frame, "Group by", "Model");
