@@ -7,10 +7,11 @@ export function sum(values: Iterable<number>): number {
 
 /** Drops the noise of binary fractions (0.1 + 0.2) beyond 1e-10. */
 export function trim(value: number): number {
-  if (Number.isInteger(value)) return value;
+  // Adding 0 makes a zero of what would be shown as -0.
+  if (Number.isInteger(value)) return value + 0;
   const scaled = value * 1e10;
   // Far quicker than through text, and the same, as long as whole numbers are exact.
-  return Math.abs(scaled) < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 1e10 : Number(value.toFixed(10));
+  return Math.abs(scaled) < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 1e10 + 0 : Number(value.toFixed(10));
 }
 
 /** A day as the API counts it: YYYY-MM-DD in UTC. */

@@ -203,6 +203,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
 
   function hintText(inBucket: boolean, empty: boolean): string {
     if (empty) return t("Nothing was spent here.");
+    if (!inBucket && read?.table.unit === "hour") return t("Select a bar to look into that hour. Hours are UTC.");
     if (!inBucket) return t("Select a bar to look into that day. Days are UTC.");
     return canDrill(state) ? t("Select a bar to look further.") : "";
   }

@@ -25,6 +25,8 @@ describe("sum", () => {
     assert.equal(sum([]), 0);
     assert.equal(sum([0.0000001, 0.00000012]), 0.00000022);
     assert.equal(trim(1234.5678901), 1234.5678901);
+    // What is nothing has no sign: people would read "-$0.00".
+    for (const nothing of [-0, -1e-12, 1e-12]) assert.ok(Object.is(trim(nothing), 0));
   });
 });
 

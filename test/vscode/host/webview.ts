@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Frame, Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { inRepo } from "./paths.ts";
 
 export type WebviewName = "panel" | "compact";
 
@@ -80,7 +79,7 @@ interface AxeViolation {
 /** What VS Code draws behind a webview, as a variable of its page. */
 const BEHIND = `(document.body.dataset.view === "compact" ? "--vscode-sideBar-background" : "--vscode-editor-background")`;
 
-const AXE = readFileSync(inRepo("node_modules/axe-core/axe.min.js"), "utf8");
+const AXE = readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
 /** What axe-core finds in a frame, in words. */
 export async function axeViolations(frame: Frame): Promise<string[]> {
