@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 import { exactly, trueKeys, usd } from "./accountTruth.ts";
-import { screenshot } from "./host/browser.ts";
+import { runCommand, screenshot } from "./host/browser.ts";
 import { answerModal, modal } from "./host/dialogs.ts";
 import { eventually } from "./host/eventually.ts";
 import { typeKey } from "./host/interface.ts";
+import { panelFrame } from "./host/panel.ts";
 import { closedPort } from "./host/server.ts";
 import { pictureFailures, type Session, startSession } from "./host/session.ts";
 import { clickStatus, statusItem, statusTooltip } from "./host/status.ts";
@@ -115,8 +116,8 @@ describe("the account in the sidebar", function () {
 
   it("leads from the status bar to the activity, and from Add Credits to where they are bought", async () => {
     await clickStatus(page, usd(await trueRemaining(account)));
-    assert.ok((await modal(page, /open the external website/)).detail.includes("https://openrouter.ai/activity"));
-    await answerModal(page, "Cancel");
+    await panelFrame(page);
+    await runCommand(page, "View: Close All Editors");
     await runTitleAction(page, "Credits", "Add Credits");
     assert.ok((await modal(page, /open the external website/)).detail.includes("openrouter.ai/settings/credits"));
     await answerModal(page, "Cancel");
