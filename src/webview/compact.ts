@@ -45,7 +45,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     if (message === undefined) return;
     if (!read) fill(status);
     const retry = h("vscode-button", { secondary: true, on: { click: () => ask(true) } }, t("Retry"));
-    fill(problem, h("span", {}, message), retry);
+    fill(problem, h("span", { class: "note" }, message), retry);
   }
 
   function amountRow(label: string, usd: number | undefined): HTMLElement {

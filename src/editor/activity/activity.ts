@@ -54,12 +54,14 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
 
   async function show(created: vscode.WebviewPanel): Promise<void> {
     panel = created;
+    // A panel that is gone does not even say which webview it had.
+    const { webview } = created;
     created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.png");
     created.onDidDispose(() => {
       if (panel === created) panel = undefined;
-      forget(created.webview);
+      forget(webview);
     });
-    await connect(created.webview, "panel", () => created.visible);
+    await connect(webview, "panel", () => created.visible);
   }
 
   function forget(webview: vscode.Webview): void {
@@ -70,8 +72,9 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
   const registered = vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider(viewIds.spend, {
       async resolveWebviewView(view) {
-        view.onDidDispose(() => forget(view.webview));
-        await connect(view.webview, "compact", () => view.visible);
+        const { webview } = view;
+        view.onDidDispose(() => forget(webview));
+        await connect(webview, "compact", () => view.visible);
       },
     }),
     vscode.window.registerWebviewPanelSerializer(webviewPanelType, { deserializeWebviewPanel: show }),
