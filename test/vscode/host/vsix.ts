@@ -6,11 +6,11 @@ import { build } from "esbuild";
 import { CACHE_DIR, inRepo, VSIX } from "./paths.ts";
 import { run } from "./run.ts";
 
+const BUNDLES = ["extension.js", "server.js", "sample.js", "activity.js", "activity.css", "activity-app.html"];
+
 /** The extension's VSIX, packaged anew when the bundles are younger. */
 export async function ensureVsix(): Promise<string> {
-  const newest = Math.max(
-    ...["extension.js", "server.js", "sample.js"].map((file) => modified(inRepo(`dist/${file}`))),
-  );
+  const newest = Math.max(...BUNDLES.map((file) => modified(inRepo(`dist/${file}`))));
   if (newest === 0) throw new Error("There is nothing to package: run `npm run build` first.");
   if (modified(VSIX) < newest) await run("npm", ["run", "vsix"], { cwd: inRepo("") });
   return VSIX;
