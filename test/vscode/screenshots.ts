@@ -103,7 +103,7 @@ async function takeActivity(page: Page): Promise<void> {
   await clickChart(page, frame, { x: 0.955, y: 0.6 });
   await frame.locator(".crumb").last().waitFor();
   await page.mouse.move(5, 400);
-  await take(page, "screenshots/activity-day");
+  await take(page, "screenshots/activity-day", 560);
   await runCommand(page, "View: Close All Editors");
   await runCommand(page, "View: Toggle Primary Side Bar Visibility");
 }
@@ -124,7 +124,7 @@ async function takeChat(): Promise<void> {
     await askForChart(page, "What burned my credits? Tell me in-brief");
     for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
     await page.mouse.move(5, 400);
-    await take(page, "screenshots/activity-chat");
+    await take(page, "screenshots/activity-chat", 580);
   } finally {
     await close();
     await chat.stop();
@@ -172,7 +172,9 @@ async function widenSidebar(page: Page, width: number): Promise<void> {
   await page.mouse.up();
 }
 
-async function take(page: Page, name: string): Promise<void> {
+/** @param height of what is worth showing, from the top; every picture is part of the VSIX */
+async function take(page: Page, name: string, height = SIZE.height): Promise<void> {
   await page.waitForTimeout(1_000);
-  await page.screenshot({ path: inRepo(`media/${name}.png`) });
+  const clip = { x: 0, y: 0, width: SIZE.width, height };
+  await page.screenshot({ path: inRepo(`media/${name}.png`), clip });
 }
