@@ -29,5 +29,14 @@ follow(app.getHostContext() ?? {});
 function follow({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
   if (theme) applyDocumentTheme(theme);
   if (styles?.variables) applyHostStyleVariables(styles.variables);
-  chart.redraw(locale);
+  chart.redraw(known(locale));
+}
+
+/** A name that is no language's would fail every figure. */
+function known(locale: string | undefined): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(locale)[0];
+  } catch {
+    return undefined;
+  }
 }

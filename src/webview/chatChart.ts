@@ -1,6 +1,6 @@
 // The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
-import { type Dimension, dimensions, type Metric, metrics } from "../openrouter/spend/model.ts";
+import { type Dimension, dimensions, type Group, type Metric, metrics } from "../openrouter/spend/model.ts";
 import { fill, h } from "./dom.ts";
 import type { Picked } from "./drawing.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
@@ -33,6 +33,11 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   let state: ActivityState = { ...initialState, top: TOP };
   let isolated: string | undefined;
   let locale = navigator.language;
+  /** How often was asked: what is answered late is not shown any more. */
+  let asked = 0;
+  let reading = false;
+  let trouble: string | undefined;
+  let focused: Element | null = null;
 
   const groupBy = h("select", { on: { change: () => become(choose(state, { groupBy: groupBy.value as Dimension })) } });
   const metric = h(
@@ -40,7 +45,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     { on: { change: () => become({ ...state, metric: metric.value as Metric }) } },
     ...metrics.map((each) => h("option", { value: each }, metricName(each))),
   );
-  const days = h("button", { type: "button", on: { click: () => ask("or_activity", {}) } }, t("Last 30 days"));
+  const days = h("button", { type: "button", on: { click: askForDays } }, t("Last 30 days"));
   const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
   const headline = h("div", { class: "headline", "aria-live": "polite" });
@@ -48,6 +53,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   const canvas = h("canvas", { role: "img" });
   const legend = h("ul", { class: "legend", "aria-label": t("Legend") });
   const table = h("table", { class: "figures" });
+  const frame = h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table);
   const sources = h("ul", { class: "sources", "aria-label": t("Sources") });
   const body = h(
     "div",
@@ -57,12 +63,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     headline,
     h("div", { class: "chart" }, canvas),
     legend,
-    h(
-      "details",
-      {},
-      h("summary", {}, t("Figures")),
-      h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table),
-    ),
+    h("details", {}, h("summary", {}, t("Figures")), frame),
     sources,
   );
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), body, status);
@@ -76,50 +77,86 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function pick({ bucket, group }: Picked): void {
-    const step =
-      bucket !== undefined ? { bucket } : group && { dimension: shownDimension(state), id: group.id, name: group.name };
-    if (!step) return;
-    const next = drill(state, step);
-    // Into what nothing is known of leads no step.
-    if (
-      "bucket" in step ||
-      (shownDimension(next) !== shownDimension(state) && possible().includes(shownDimension(next)))
-    )
-      become(next);
+    if (bucket !== undefined) become(drill(state, { bucket }));
+    else if (group) into(group)?.();
+  }
+
+  /** The way into a group; undefined where nothing is known of what is in it. */
+  function into({ id, name }: Pick<Group, "id" | "name">): (() => void) | undefined {
+    const next = drill(state, { dimension: shownDimension(state), id, name });
+    const dimension = shownDimension(next);
+    return dimension !== shownDimension(state) && possible().includes(dimension) ? () => become(next) : undefined;
   }
 
   function become(next: ActivityState): void {
-    if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
-    state = next;
-    if (figures && needsKeys(state) && !figures.table.dimensions.includes("key"))
-      void ask(figures.call.name, { ...figures.call.arguments, aggregate: "by_key" });
-    else draw();
+    if (figures && needsKeys(next) && !figures.table.dimensions.includes("key"))
+      void ask(next, figures.call.name, { ...figures.call.arguments, aggregate: "by_key" });
+    else take(next);
   }
 
-  async function ask(name: ToolFigures["call"]["name"], args: Record<string, unknown>): Promise<void> {
-    status.textContent = t("Reading…");
-    body.classList.add("stale");
-    for (const control of [groupBy, metric, days]) control.disabled = true;
+  function take(next: ActivityState): void {
+    if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
+    state = next;
+    trouble = undefined;
+    draw();
+  }
+
+  /** Hours lead to no day of those. */
+  function askForDays(): void {
+    const next = { ...state, path: [] };
+    void ask(next, "or_activity", needsKeys(next) ? { aggregate: "by_key" } : {});
+  }
+
+  /** What was chosen is shown once its figures have come. Until then, and if they do not, what was drawn stays. */
+  async function ask(
+    next: ActivityState,
+    name: ToolFigures["call"]["name"],
+    args: Record<string, unknown>,
+  ): Promise<void> {
+    asked += 1;
+    const mine = asked;
+    setReading(true);
     try {
-      figures = await call(name, args);
-      status.textContent = "";
-      draw();
+      const answer = await call(name, args);
+      if (mine !== asked) return;
+      figures = answer;
+      setReading(false);
+      take(next);
     } catch (error) {
+      if (mine !== asked) return;
+      setReading(false);
       fail(error);
-    } finally {
-      body.classList.remove("stale");
-      for (const control of [groupBy, metric, days]) control.disabled = false;
     }
   }
 
-  /** What was drawn before stays. */
+  function setReading(is: boolean): void {
+    if (is) focused = document.activeElement;
+    reading = is;
+    body.classList.toggle("stale", is);
+    for (const control of [groupBy, metric, days]) control.disabled = is;
+    // What is disabled loses it.
+    if (!is) {
+      if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
+      focused = null;
+    }
+    tell();
+  }
+
+  /** What was drawn before stays, and so does what it was chosen by. */
   function fail(error: unknown): void {
-    status.textContent = error instanceof Error ? error.message : String(error);
+    trouble = error instanceof Error ? error.message : String(error);
+    groupBy.value = state.groupBy;
+    tell();
+  }
+
+  function tell(empty = false): void {
+    status.textContent = reading ? t("Reading…") : (trouble ?? (empty ? t("Nothing was spent here.") : ""));
   }
 
   function draw(): void {
     if (!figures) return;
     const { table: spend } = figures;
+    const hadFocus = root.contains(document.activeElement);
     if (!possible().includes(state.groupBy)) state = choose(state, { groupBy: possible()[0] ?? "model" });
     const now = spend.current;
     // A single day, or the counters' today, has groups beside each other from the start.
@@ -133,7 +170,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     const series = seriesOf(view.current.groups, TOP, theme);
     const drawing = { view, series, isolated, theme, locale, now };
     body.hidden = false;
-    status.textContent = view.current.groups.length === 0 ? t("Nothing was spent here.") : "";
+    tell(view.current.groups.length === 0);
     fill(groupBy, ...possible().map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
     groupBy.value = state.groupBy;
     metric.value = state.metric;
@@ -163,8 +200,11 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
       total: knownFigures(view.current.total, known),
       ...{ sort: state.sort, metric: state.metric, locale },
       onSort: (sort) => become({ ...state, sort }),
+      onOpen: into({ id: null, name: "" }) && (({ group }) => group && pick({ group })),
     });
     drawSources(sources, spend, locale);
+    // The button of a row that was gone into is no more.
+    if (hadFocus && !root.contains(document.activeElement)) frame.focus({ preventScroll: true });
   }
 
   function spanText(): string {
@@ -177,11 +217,12 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
 
   return {
     show(shown) {
+      asked += 1;
+      setReading(false);
       figures = shown;
       const grouped = shown.call.arguments.aggregate;
       const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
-      state = { ...state, groupBy: chosen ?? "model", path: [] };
-      draw();
+      take({ ...state, groupBy: chosen ?? "model", path: [] });
     },
     fail,
     redraw(changed) {

@@ -27,7 +27,7 @@ export function readTheme(): Theme {
   const color = (name: string, ...others: string[]): string => {
     for (const each of [name, ...others]) {
       const value = style.getPropertyValue(each).trim();
-      if (value) return value;
+      if (value) return value.includes("light-dark(") ? resolved(value) : value;
     }
     return style.color;
   };
@@ -46,6 +46,16 @@ export function readTheme(): Theme {
     font: color("--vscode-font-family"),
     hues: HUES.map((hue) => opaque(color(`--vscode-charts-${hue}`))),
   };
+}
+
+/** Hosts of a chat give a light and a dark colour in one, of which only CSS can tell which is meant. */
+function resolved(color: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = color;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
 }
 
 /** A theme may give a colour that shines through, which on bars would be another, fainter one. */

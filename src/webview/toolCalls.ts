@@ -19,18 +19,26 @@ export interface ToolAnswer {
   _meta?: Record<string, unknown>;
 }
 
+/** An account's keys may be many, and each is asked for by itself. */
+const TIMEOUT_MS = 15 * 60_000;
+
 /** The figures beside a tool's text. @throws Error with the tool's own words where it failed, or where there are none */
 export function figuresOf({ isError, content, _meta }: ToolAnswer): ToolFigures {
   const words = content?.map(({ text }) => text ?? "").join("\n") ?? "";
-  if (isError) throw new Error(words);
+  if (isError) throw new Error(words || "The call failed.");
   const table = _meta?.["openrouter-admin/spend"];
-  const call = _meta?.["openrouter-admin/call"] as ToolFigures["call"] | undefined;
-  if (!isTable(table) || !call || !READ_TOOLS.includes(call.name))
-    throw new Error("The answer came without figures to draw; its text has them.");
+  const call = _meta?.["openrouter-admin/call"];
+  if (!isTable(table) || table.buckets.length === 0 || !isCall(call))
+    throw new Error(["The answer came without figures to draw.", words].join("\n").trim());
   return { table, call };
+}
+
+function isCall(value: unknown): value is ToolFigures["call"] {
+  const call = value as ToolFigures["call"] | null | undefined;
+  return READ_TOOLS.includes(call?.name as ReadTool) && typeof call?.arguments === "object" && call.arguments !== null;
 }
 
 /** Calls a tool that reads, through the host. */
 export async function callReadTool(app: App, name: ReadTool, args: Record<string, unknown>): Promise<ToolFigures> {
-  return figuresOf((await app.callServerTool({ name, arguments: args })) as ToolAnswer);
+  return figuresOf((await app.callServerTool({ name, arguments: args }, { timeout: TIMEOUT_MS })) as ToolAnswer);
 }
