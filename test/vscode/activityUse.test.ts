@@ -8,7 +8,7 @@ import { reloadWindow } from "./host/extensionHost.ts";
 import { choose, chooseRange, crumbs, headline, openPanel, openRow, panelFrame, readTable } from "./host/panel.ts";
 import { pictureFailures } from "./host/session.ts";
 import { stepByStep } from "./host/steps.ts";
-import { pixels, webviewCount } from "./host/webview.ts";
+import { pixels, stateIsWritten, webviewCount } from "./host/webview.ts";
 import { figuresOf, ledgerDays, MEASURES, near, spentBy } from "./spendTruth.ts";
 
 describe("what is chosen in the activity panel", function () {
@@ -153,6 +153,7 @@ describe("what is chosen in the activity panel", function () {
     });
 
     it("over a reload of the window", async () => {
+      await stateIsWritten(page, "reasoning_tokens");
       await reloadWindow(bench.session.host, page);
       frame = await panelFrame(page);
       await isAsChosen();

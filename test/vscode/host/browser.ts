@@ -57,9 +57,10 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   const deadline = Date.now() + 30_000;
   while (true) {
-    await page.keyboard.press("F1");
-    await quickInput(page).fill(`>${title}`);
     try {
+      await page.keyboard.press("F1");
+      // What takes the focus meanwhile closes the palette.
+      await quickInput(page).fill(`>${title}`, { timeout: 3_000 });
       await row.click({ timeout: 2_000 });
       return;
     } catch (error) {

@@ -24,6 +24,28 @@ export async function webviewCount(page: Page, name: WebviewName): Promise<numbe
   return are.filter(Boolean).length;
 }
 
+/**
+ * Waits until the window has written down the state that holds the text: in a browser it does so every few seconds, and
+ * not when it is closed.
+ */
+export function stateIsWritten(page: Page, text: string): Promise<void> {
+  return eventually(async () => {
+    const written = await page.evaluate<string>(`(async () => {
+      const done = (request) =>
+        new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: reject }));
+      const values = [];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await done(indexedDB.open(name));
+        for (const store of database.objectStoreNames)
+          values.push(...(await done(database.transaction(store).objectStore(store).getAll())));
+        database.close();
+      }
+      return values.filter((value) => typeof value === "string").join("\\n");
+    })()`);
+    assert.ok(written.includes(text), `${text} is not written yet`);
+  });
+}
+
 /** What a page of ours did that its policy, or its names, should have prevented. */
 export interface Watch {
   /** Violations of the policy, errors of scripts and requests to elsewhere; empty if all is well. */

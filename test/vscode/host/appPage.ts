@@ -1,0 +1,124 @@
+// The chart in a chat as another client than VS Code shows it: the official host side of MCP Apps, in Chromium alone.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { chromium, type Frame, type Page } from "playwright-core";
+import { BROWSER_ARGS } from "./browser.ts";
+import { ensureChromium } from "./chromium.ts";
+import { inRepo } from "./paths.ts";
+
+const HOST = "http://host.test/";
+const APP = "http://app.test/";
+
+/** What the protocol has a host enforce for an app that names no domains. */
+const POLICY = [
+  ...["default-src 'none'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
+  ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
+].join("; ");
+
+export interface Answer {
+  content?: { type: "text"; text: string }[];
+  isError?: boolean;
+  _meta?: Record<string, unknown>;
+}
+
+export interface Call {
+  name: string;
+  arguments?: Record<string, unknown>;
+}
+
+export interface AppPage {
+  page: Page;
+  frame: Frame;
+  /** Sends the app a tool's answer, as the host that called it does. */
+  show(answer: Answer): Promise<void>;
+  /** Tells the app that the call was given up. */
+  cancel(): Promise<void>;
+  /** Tells the app that the theme, the variables or the language are others. */
+  change(context: Record<string, unknown>): Promise<void>;
+  /** Violations of the policy, errors, warnings and requests to elsewhere. */
+  assertClean(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface AppPageOptions {
+  /** Answers what the app asks of the server. */
+  call(call: Call): Promise<Answer>;
+  context?: Record<string, unknown>;
+  width?: number;
+  /** Timers of the page go on by `page.clock` too. */
+  clock?: boolean;
+}
+
+/** Opens the built page in a sandboxed frame of a host, and waits until the two have shaken hands. */
+export async function openAppPage({ call, context = {}, width = 800, clock }: AppPageOptions): Promise<AppPage> {
+  const [app, host] = await Promise.all([readFile(inRepo("dist/activity-app.html"), "utf8"), hostPage(width)]);
+  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: BROWSER_ARGS });
+  const page = await browser.newPage({ viewport: { width: width + 40, height: 1200 } });
+  if (clock) await page.clock.install();
+  const problems: string[] = [];
+  await page.addInitScript(`document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+    console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI))`);
+  page.on("console", (message) => {
+    // That a test reads the canvas is no fault of the page's.
+    const ours = !message.text().startsWith("Canvas2D:");
+    if (ours && ["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(`${error.stack}`));
+  await page.route("**", (route) => {
+    const url = route.request().url();
+    if (url === HOST) return route.fulfill({ contentType: "text/html", body: host });
+    if (url === APP)
+      return route.fulfill({
+        contentType: "text/html",
+        body: app,
+        headers: { "content-security-policy": POLICY },
+      });
+    problems.push(`asked ${url}`);
+    return route.abort();
+  });
+  await page.exposeFunction("callTool", call);
+  await page.goto(HOST);
+  await page.evaluate(`connectHost(${JSON.stringify(context)})`);
+  const frame = page.frames().find((one) => one.url() === APP);
+  assert.ok(frame, "the app has no frame");
+  const tell = (method: string, params: unknown) => page.evaluate(`bridge.${method}(${JSON.stringify(params)})`);
+  return {
+    ...{ page, frame },
+    show: async (answer) => void (await tell("sendToolResult", answer)),
+    cancel: async () => void (await tell("sendToolCancelled", { reason: "given up" })),
+    change: async (changed) => void (await tell("setHostContext", changed)),
+    async assertClean() {
+      assert.deepEqual(problems, []);
+      assert.equal(await frame.evaluate("globalThis.__pwned"), undefined);
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function hostPage(width: number): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: SCRIPT, resolveDir: inRepo("") },
+    ...{ bundle: true, platform: "browser", format: "esm", write: false, logLevel: "warning" },
+  });
+  return `<!doctype html><html lang="en"><title>Host</title>
+<body style="margin: 20px"><iframe title="app" sandbox="allow-scripts" style="border: 0; width: ${width}px"></iframe>
+<script type="module">${outputFiles[0]!.text.replaceAll("</script", "<\\/script")}</script>`;
+}
+
+/** Runs in the host's page, as text: these files are checked without the browser's types. */
+const SCRIPT = `
+import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
+const iframe = document.querySelector("iframe");
+globalThis.connectHost = async (hostContext) => {
+  const capabilities = { serverTools: {}, openLinks: {}, logging: {} };
+  const bridge = new AppBridge(null, { name: "Test Host", version: "1" }, capabilities, { hostContext });
+  bridge.oncalltool = (params) => callTool(params);
+  bridge.onsizechange = ({ height }) => { iframe.style.height = height + "px"; };
+  const ready = new Promise((resolve) => { bridge.oninitialized = resolve; });
+  await bridge.connect(new PostMessageTransport(iframe.contentWindow, iframe.contentWindow));
+  iframe.src = ${JSON.stringify(APP)};
+  await ready;
+  await bridge.sendToolInput({ arguments: {} });
+  globalThis.bridge = bridge;
+};`;
