@@ -20,6 +20,7 @@ export function isTable(value: unknown): value is SpendTable {
     buckets.every(isText) &&
     table.dimensions.every((name) => dimensions.includes(name)) &&
     table.sources.every((one) => [one?.source, one?.from, one?.to, one?.readAt].every(isText)) &&
+    table.sources.every(({ readAt }) => !Number.isNaN(Date.parse(readAt))) &&
     table.notes.every(
       (note) => isText(note?.kind) && Object.values(note).every((part) => isText(part) || Number.isFinite(part)),
     ) &&

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
-import { chromium, type Frame, type Page } from "playwright-core";
+import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { BROWSER_ARGS } from "./browser.ts";
 import { ensureChromium } from "./chromium.ts";
 import { inRepo } from "./paths.ts";
@@ -41,7 +41,7 @@ export interface AppPage {
   close(): Promise<void>;
 }
 
-interface AppPageOptions {
+export interface AppPageOptions {
   /** Answers what the app asks of the server. */
   call(call: Call): Promise<Answer>;
   context?: Record<string, unknown>;
@@ -50,11 +50,24 @@ interface AppPageOptions {
   clock?: boolean;
 }
 
-/** Opens the built page in a sandboxed frame of a host, and waits until the two have shaken hands. */
-export async function openAppPage({ call, context = {}, width = 800, clock }: AppPageOptions): Promise<AppPage> {
-  const [app, host] = await Promise.all([readFile(inRepo("dist/activity-app.html"), "utf8"), hostPage(width)]);
+/** A browser with nothing of VS Code's in it. */
+export async function startAppHost() {
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: BROWSER_ARGS });
-  const page = await browser.newPage({ viewport: { width: width + 40, height: 1200 } });
+  const script = await hostScript();
+  return {
+    open: (options: AppPageOptions) => openAppPage(browser, script, options),
+    close: () => browser.close(),
+  };
+}
+
+/** Opens the built page in a sandboxed frame of a host, and waits until the two have shaken hands. */
+async function openAppPage(
+  browser: Browser,
+  script: string,
+  { call, context = {}, width = 800, clock }: AppPageOptions,
+): Promise<AppPage> {
+  const app = await readFile(inRepo("dist/activity-app.html"), "utf8");
+  const page = await browser.newPage({ viewport: { width: width + 40, height: 1000 } });
   if (clock) await page.clock.install();
   const problems: string[] = [];
   await page.addInitScript(`document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -67,7 +80,7 @@ export async function openAppPage({ call, context = {}, width = 800, clock }: Ap
   page.on("pageerror", (error) => problems.push(`${error.stack}`));
   await page.route("**", (route) => {
     const url = route.request().url();
-    if (url === HOST) return route.fulfill({ contentType: "text/html", body: host });
+    if (url === HOST) return route.fulfill({ contentType: "text/html", body: hostPage(script, width) });
     if (url === APP)
       return route.fulfill({
         contentType: "text/html",
@@ -92,18 +105,22 @@ export async function openAppPage({ call, context = {}, width = 800, clock }: Ap
       assert.deepEqual(problems, []);
       assert.equal(await frame.evaluate("globalThis.__pwned"), undefined);
     },
-    close: () => browser.close(),
+    close: () => page.close(),
   };
 }
 
-async function hostPage(width: number): Promise<string> {
+async function hostScript(): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: SCRIPT, resolveDir: inRepo("") },
     ...{ bundle: true, platform: "browser", format: "esm", write: false, logLevel: "warning" },
   });
+  return outputFiles[0]!.text;
+}
+
+function hostPage(script: string, width: number): string {
   return `<!doctype html><html lang="en"><title>Host</title>
 <body style="margin: 20px"><iframe title="app" sandbox="allow-scripts" style="border: 0; width: ${width}px"></iframe>
-<script type="module">${outputFiles[0]!.text.replaceAll("</script", "<\\/script")}</script>`;
+<script type="module">${script.replaceAll("</script", "<\\/script")}</script>`;
 }
 
 /** Runs in the host's page, as text: these files are checked without the browser's types. */
