@@ -3,6 +3,7 @@ import type { Frame, Page } from "playwright-core";
 import { usd } from "./accountTruth.ts";
 import { type ActivityBench, KEY, MODEL, PROVIDER, startActivityBench } from "./activitySetup.ts";
 import { runCommand } from "./host/browser.ts";
+import { eventually } from "./host/eventually.ts";
 import { choose, chooseRange, headline, openPanel, panelFrame, press, readTable, showAllRows } from "./host/panel.ts";
 import { pictureFailures } from "./host/session.ts";
 import { clickStatus } from "./host/status.ts";
@@ -124,6 +125,18 @@ describe("the activity panel", function () {
     const sources = (await frame.locator(".sources li").allInnerTexts()).join("\n");
     assert.match(sources, /UTC\): OpenRouter's activity, read at/);
     assert.match(sources, /UTC\): OpenRouter's analytics, read at/);
+  });
+
+  it("could load nothing from elsewhere, and would be caught trying", async () => {
+    const { problems } = bench.watch;
+    const signs = [/^securitypolicyviolation: img-src/, /Content Security Policy/, /^asked http:\/\/127\.0\.0\.1:9/];
+    const seen = (sign: RegExp) => problems.some((one) => sign.test(one));
+    try {
+      await frame.evaluate(`new Image().src = "http://127.0.0.1:9/x"`);
+      await eventually(() => assert.deepEqual(signs.map(seen), [true, true, true]), 10_000);
+    } finally {
+      problems.length = 0;
+    }
   });
 
   /** The panel's table and headline are the ledger's of so many days. */

@@ -155,9 +155,10 @@ describe("what is chosen in the activity panel", function () {
     it("over a reload of the window", async () => {
       await stateIsWritten(page, "reasoning_tokens");
       await reloadWindow(bench.session.host, page);
+      // What was written may be of when the other editor was in front.
+      await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
       await isAsChosen();
-      await page.locator(".tab", { hasText: "OpenRouter Activity" }).waitFor();
     });
 
     it("and begins anew once the panel was closed", async () => {

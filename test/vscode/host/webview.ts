@@ -64,13 +64,12 @@ export async function watchWebviews(page: Page, host: { url: string }): Promise<
   await page.context().addInitScript(`{
     const note = ({ violatedDirective, blockedURI }) =>
       console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI);
-    if (location.pathname.includes("/webview/"))
-      setInterval(() => document.addEventListener("securitypolicyviolation", note), 20);
+    setInterval(() => document.addEventListener("securitypolicyviolation", note), 20);
   }`);
   page.on("console", (message) => {
-    const ours = message.location().url.includes("webview");
-    if (ours && /securitypolicyviolation|Content.Security.Policy|Refused to/i.test(message.text()))
-      problems.push(message.text());
+    const text = message.text();
+    const ours = message.location().url.includes("webview") && /Content.Security.Policy|Refused to/i.test(text);
+    if (ours || text.startsWith("securitypolicyviolation")) problems.push(text);
   });
   page.on("pageerror", (error) => {
     if (/activity\.js|openrouter/.test(error.stack ?? "")) problems.push(`${error.stack}`);
