@@ -8,7 +8,6 @@ import type { Theme } from "./palette.ts";
 export function base({ theme }: Drawing) {
   return {
     ...{ responsive: true, maintainAspectRatio: false, animation: false as const, normalized: true },
-    font: { family: theme.font },
     color: theme.foreground,
   };
 }

@@ -36,7 +36,6 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   /** How often was asked: what is answered late is not shown any more. */
   let asked = 0;
   let reading = false;
-  let trouble: string | undefined;
   let focused: Element | null = null;
 
   const groupBy = h("select", { on: { change: () => become(choose(state, { groupBy: groupBy.value as Dimension })) } });
@@ -50,6 +49,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
   const headline = h("div", { class: "headline", "aria-live": "polite" });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
+  const problem = h("div", { class: "problem", role: "alert", hidden: true });
   const canvas = h("canvas", { role: "img" });
   const legend = h("ul", { class: "legend", "aria-label": t("Legend") });
   const table = h("table", { class: "figures" });
@@ -66,7 +66,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     h("details", {}, h("summary", {}, t("Figures")), frame),
     sources,
   );
-  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), body, status);
+  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, status);
   const chart = createSpendChart(canvas, pick);
 
   /** Keys are asked for when somebody wants to see them: it takes a request a key. */
@@ -97,7 +97,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   function take(next: ActivityState): void {
     if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
     state = next;
-    trouble = undefined;
+    problem.hidden = true;
     draw();
   }
 
@@ -130,7 +130,10 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function setReading(is: boolean): void {
-    if (is) focused = document.activeElement;
+    if (is) {
+      focused = document.activeElement;
+      problem.hidden = true;
+    }
     reading = is;
     body.classList.toggle("stale", is);
     for (const control of [groupBy, metric, days]) control.disabled = is;
@@ -144,13 +147,14 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
 
   /** What was drawn before stays, and so does what it was chosen by. */
   function fail(error: unknown): void {
-    trouble = error instanceof Error ? error.message : String(error);
+    problem.textContent = error instanceof Error ? error.message : String(error);
+    problem.hidden = false;
     groupBy.value = state.groupBy;
     tell();
   }
 
   function tell(empty = false): void {
-    status.textContent = reading ? t("Reading…") : (trouble ?? (empty ? t("Nothing was spent here.") : ""));
+    status.textContent = reading ? t("Reading…") : empty ? t("Nothing was spent here.") : "";
   }
 
   function draw(): void {

@@ -47,6 +47,8 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
   return {
     draw(drawing) {
       current = drawing;
+      // An axis takes its font from here alone.
+      Chart.defaults.font.family = drawing.theme.font;
       const shape = drawing.view.bucket === undefined ? "time" : "groups";
       const config = shape === "time" ? overTime(drawing, onPick) : besides(drawing, onPick);
       // The same shape takes other data, which is quicker than a chart made anew.

@@ -5,7 +5,7 @@ import type { Answer } from "./host/appPage.ts";
 import { screenshot } from "./host/browser.ts";
 import { groupBy } from "./host/chatApp.ts";
 import { eventually } from "./host/eventually.ts";
-import { axeViolations } from "./host/webview.ts";
+import { axeViolations, faintTexts } from "./host/webview.ts";
 import { sameSpend, spentBy } from "./spendTruth.ts";
 
 const FIGURES = "openrouter-admin/spend";
@@ -65,10 +65,10 @@ describe("the chart in another client's chat, where answers fail", function () {
     for (const fails of [bench.answers, () => Promise.reject(new Error("<b>500</b> The host says no"))]) {
       bench.answers = fails;
       await groupBy(bench.app.frame, "key");
-      await bench.status().filter({ hasText: "<b>500</b>" }).waitFor();
+      await bench.problem().filter({ hasText: "<b>500</b>" }).waitFor();
       await bench.app.change({ theme: "dark" });
       await bench.app.frame.locator(':root[data-theme="dark"]').waitFor();
-      assert.match(await bench.status().innerText(), /<b>500<\/b>/);
+      assert.match(await bench.problem().innerText(), /<b>500<\/b>/);
       assert.equal(await bench.app.frame.locator("select").first().inputValue(), "model");
       sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "model"));
       assert.equal(await bench.app.frame.locator("select:disabled").count(), 0);
@@ -77,7 +77,7 @@ describe("the chart in another client's chat, where answers fail", function () {
     bench.answers = bench.fromServer;
     await groupBy(bench.app.frame, "key");
     await eventually(async () => assert.equal(await bench.header(), "Key"));
-    assert.equal(await bench.status().innerText(), "");
+    assert.equal(await bench.problem().isVisible(), false);
   });
 
   it("draws no keys before it knows them, in another theme neither", async () => {
@@ -111,17 +111,22 @@ describe("the chart in another client's chat, where answers fail", function () {
     await bench.status().filter({ hasText: "Waiting for figures…" }).waitFor();
     const words = "or_activity: 401 <img src=x onerror=globalThis.__pwned=1>\nCheck the key.";
     await bench.app.show({ isError: true, content: [{ type: "text", text: words }] });
-    await bench.status().filter({ hasText: "Check the key." }).waitFor();
-    assert.equal(await bench.status().innerText(), words);
+    await bench.problem().filter({ hasText: "Check the key." }).waitFor();
+    assert.equal(await bench.problem().innerText(), words);
     await bench.assertNothingDrawn();
-    assert.deepEqual(await axeViolations(bench.app.frame), []);
+    for (const theme of ["light", "dark"]) {
+      await bench.app.change({ theme });
+      await bench.app.frame.locator(`:root[data-theme="${theme}"]`).waitFor();
+      assert.deepEqual(await faintTexts(bench.app.frame, 4.5), [], theme);
+      assert.deepEqual(await axeViolations(bench.app.frame), [], theme);
+    }
     await bench.app.show({ content: [{ type: "text", text: words }] });
-    await bench.status().filter({ hasText: "without figures" }).waitFor();
-    assert.equal(await bench.status().innerText(), `The answer came without figures to draw.\n${words}`);
+    await bench.problem().filter({ hasText: "without figures" }).waitFor();
+    assert.equal(await bench.problem().innerText(), `The answer came without figures to draw.\n${words}`);
     await bench.assertNothingDrawn();
     await screenshot(bench.app.page, "app-page-without-figures");
     await bench.app.cancel();
-    await bench.status().filter({ hasText: "cancelled" }).waitFor();
+    await bench.problem().filter({ hasText: "cancelled" }).waitFor();
     await bench.assertNothingDrawn();
   });
 
@@ -131,7 +136,7 @@ describe("the chart in another client's chat, where answers fail", function () {
     for (const [i, [path, value]] of MALFORMED.entries()) {
       const words = `${i}: ${path.join(".")}`;
       await bench.app.show({ content: [{ type: "text", text: words }], _meta: spoiled(good._meta, path, value) });
-      const said = bench.status().filter({ hasText: `The answer came without figures to draw. ${words}` });
+      const said = bench.problem().filter({ hasText: `The answer came without figures to draw. ${words}` });
       await said.waitFor();
       const theme = i % 2 ? "light" : "dark";
       await bench.app.change({ theme });
@@ -142,6 +147,6 @@ describe("the chart in another client's chat, where answers fail", function () {
     await bench.app.show(good);
     await bench.app.frame.locator(".body:not([hidden])").waitFor();
     sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "model"));
-    assert.equal(await bench.status().innerText(), "");
+    assert.equal(await bench.problem().isVisible(), false);
   });
 });

@@ -29,6 +29,7 @@ export interface AppBench {
   rows(): Promise<Awaited<ReturnType<typeof readTable>>["rows"]>;
   header(): Promise<string>;
   status(): Locator;
+  problem(): Locator;
   completed(): LedgerRow[];
   assertNothingDrawn(): Promise<void>;
 }
@@ -55,6 +56,7 @@ export function appBench(suite: Mocha.Suite): AppBench {
     rows: async () => (await readTable(bench.app.frame)).rows,
     header: async () => (await readTable(bench.app.frame)).header,
     status: () => bench.app.frame.locator("main > .hint"),
+    problem: () => bench.app.frame.locator("main > .problem"),
     completed: () => ledgerDays(bench.account, 30, 1),
     async assertNothingDrawn() {
       assert.equal(await bench.app.frame.locator(".body").isVisible(), false);
