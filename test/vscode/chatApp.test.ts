@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import type { SampleAccount } from "../../src/sample/index.ts";
+import { serverEnv, startServer } from "../support/mcp.ts";
 import { KEY, MODEL, startHostileAccount } from "./activitySetup.ts";
 import { openWorkbench, runCommand, screenshot, toast, type Workbench } from "./host/browser.ts";
 import { prepareChat } from "./host/chat.ts";
@@ -13,7 +14,7 @@ import { stepByStep } from "./host/steps.ts";
 import { inThemes, type Theme } from "./host/themes.ts";
 import { ensureVsix, scriptedModelVsix } from "./host/vsix.ts";
 import { axeViolations, faintTexts, pixels, type Watch, watchWebviews } from "./host/webview.ts";
-import { dayName, figuresOf, ledgerDays, near, sameSpend, spentBy } from "./spendTruth.ts";
+import { dayName, figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "./spendTruth.ts";
 
 const THEMES: Theme[] = ["light", "hc", "dark"];
 
@@ -54,6 +55,14 @@ describe("the chart in the chat", function () {
 
   const completed = () => ledgerDays(account, 30, 1);
 
+  /** What a client that draws no figures is answered. */
+  async function toldWithoutChart(name: string, args: Record<string, unknown>): Promise<string> {
+    const server = await startServer(serverEnv(account));
+    const { text } = await server.call(name, args).finally(() => server.close());
+    assert.ok(!/_meta|openrouter-admin\/spend/.test(text));
+    return text;
+  }
+
   it("stands beside or_activity's answer, with the account's figures by model", async () => {
     const { frame: shown, reply } = await askForChart(page, "What burned my credits? in-brief and-counted");
     frame = shown;
@@ -61,9 +70,9 @@ describe("the chart in the chat", function () {
     await frame.locator("summary").click();
     sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "model"));
     await screenshot(page, "chat-app-activity");
-    // The model is told what it was told before there was a chart: a line a day, and no figures of it.
-    const [, characters] = /\((\d+) characters\)/.exec(reply) ?? [];
-    assert.ok(Number(characters) > 500 && Number(characters) < 4_000, reply);
+    // The model is told what it is told where nothing is drawn, and no figures of the chart.
+    const told = await toldWithoutChart("or_activity", { aggregate: "by_day" });
+    assert.match(reply, new RegExp(`\\(${told.length} characters\\)`));
   });
 
   it("shows names as text, and does what none of them says", async () => {
@@ -119,15 +128,58 @@ describe("the chart in the chat", function () {
       await screenshot(page, `chat-app-${theme}`);
     });
     assert.equal(pictures.size, THEMES.length);
+    // From one dark theme to another the page's class stays.
+    await host.updateSettings({ "workbench.colorTheme": "Abyss" });
+    await eventually(async () => assert.ok(!pictures.has(await pixels(frame.locator(".chart canvas")))));
+    await screenshot(page, "chat-app-abyss");
+    await inThemes(host, page, ["dark"], async () => {});
+  });
+
+  it("stands beside what each key spent, and the model is told what it is told without", async () => {
+    const { frame: shown, reply } = await askForChart(page, "What was my spend-by-key?");
+    assert.equal((await readTable(shown)).header, "Key");
+    sameSpend((await readTable(shown)).rows, spentBy(account, completed(), "key"));
+    // What looks like an address keeps a backslash of the scripted model's Markdown.
+    const words = (text: string) => text.replaceAll("\\", "").replaceAll(/\s+/g, " ").trim();
+    const told = words(await toldWithoutChart("or_activity", { aggregate: "by_key" }));
+    assert.ok(told.includes(KEY));
+    const [, rest = assert.fail(`${words(reply)}\n\nis not\n\n${told}`)] = words(reply).split(told);
+    assert.match(rest, /^.{0,40}Scripted$/);
   });
 
   it("stands beside or_overview's answer with the hours of today, and leads to 30 days", async () => {
+    const before = account.requests.length;
     ({ frame } = await askForChart(page, "Give me the account-overview in-brief"));
-    near(await headline(frame), figuresOf(ledgerDays(account, 1)).cost, "today");
+    const today = ledgerDays(account, 1);
+    near(await headline(frame), figuresOf(today).cost, "today");
+    await frame.locator("summary").click();
+    sameSpend((await readTable(frame)).rows, spentBy(account, today, "model").map(costAndRequests));
     await screenshot(page, "chat-app-overview");
+    const hour = await intoFirstHour();
+    const own = today.filter(({ at }) => new Date(at).toISOString().slice(11, 13) === hour);
+    near(await headline(frame), figuresOf(own).cost, `${hour}:00`);
+    sameSpend((await readTable(frame)).rows, spentBy(account, own, "model").map(costAndRequests));
+    await screenshot(page, "chat-app-hour");
     await frame.locator("button", { hasText: "Last 30 days" }).click();
     await eventually(async () => near(await headline(frame), figuresOf(completed()).cost, "30 days"));
+    const wrote = account.requests.slice(before).filter(({ method }) => method !== "GET");
+    assert.deepEqual(new Set(wrote.map(({ method, path }) => `${method} ${path}`)), new Set(["POST /analytics/query"]));
   });
+
+  /** Clicks on the left of the chart, on an hour that has always begun, and says which it was. */
+  async function intoFirstHour(): Promise<string> {
+    const box = await frame.locator(".chart canvas").boundingBox();
+    assert.ok(box, "the chart is not in sight");
+    await frame.locator(".chart canvas").click({ position: { x: 42, y: box.height - 40 } });
+    const crumb = await frame.locator('.crumb[aria-current="location"]').innerText();
+    return /(\d\d):00$/.exec(crumb)?.[1] ?? crumb;
+  }
+
+  /** The analytics tell no more of hours. */
+  function costAndRequests({ name, figures: { cost, requests } }: Spent): Spent {
+    const unknown = { byok_cost: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
+    return { name, figures: { ...unknown, cost, requests } };
+  }
 
   it("let the key appear nowhere", async () => {
     for (const one of page.frames()) {
