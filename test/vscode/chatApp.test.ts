@@ -13,9 +13,10 @@ import { pictureFailures } from "./host/session.ts";
 import { stepByStep } from "./host/steps.ts";
 import { inThemes, type Theme } from "./host/themes.ts";
 import { ensureVsix, scriptedModelVsix } from "./host/vsix.ts";
-import { axeViolations, faintTexts, pixels, type Watch, watchWebviews } from "./host/webview.ts";
+import { axeViolations, faintTexts, overflows, pixels, type Watch, watchWebviews } from "./host/webview.ts";
 import { dayName, figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "./spendTruth.ts";
 
+const SIZE = { width: 1300, height: 1500 };
 const THEMES: Theme[] = ["light", "hc", "dark"];
 
 // Agent mode with a scripted model: its tools' figures are drawn beside what it says.
@@ -36,7 +37,7 @@ describe("the chart in the chat", function () {
       settings: { "openrouterAdmin.baseUrl": account.baseUrl, "workbench.colorTheme": "Default Dark Modern" },
       env: { OPENROUTER_PROVISIONING_KEY: account.key },
     });
-    workbench = await openWorkbench(host, { viewport: { width: 1300, height: 1500 } });
+    workbench = await openWorkbench(host, { viewport: SIZE });
     page = workbench.page;
     watch = await watchWebviews(page, host);
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
@@ -180,6 +181,18 @@ describe("the chart in the chat", function () {
     const unknown = { byok_cost: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
     return { name, figures: { ...unknown, cost, requests } };
   }
+
+  it("cuts nothing off in a narrow window", async () => {
+    for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
+    await page.setViewportSize({ width: 400, height: 1500 });
+    await eventually(async () => {
+      const width = await frame.evaluate<number>("document.documentElement.clientWidth");
+      assert.ok(width > 250 && width <= 330, `the chart is ${width} px wide`);
+      assert.deepEqual(await overflows(frame), []);
+    });
+    await screenshot(page, "chat-app-narrow");
+    await page.setViewportSize(SIZE);
+  });
 
   it("let the key appear nowhere", async () => {
     for (const one of page.frames()) {
