@@ -15,6 +15,7 @@ import {
   press,
   readTable,
   settled,
+  untilHandled,
 } from "./host/panel.ts";
 import { pictureFailures } from "./host/session.ts";
 import { stepByStep } from "./host/steps.ts";
@@ -61,6 +62,11 @@ describe("the drill-down of the activity panel", function () {
     near(await headline(frame), figuresOf(rows).cost, "headline");
   }
 
+  /** Where a step that is tried again begins. */
+  async function backTo(step: number): Promise<void> {
+    if ((await crumbs(frame)).length > step + 1) await backToCrumb(frame, step);
+  }
+
   describe("by mouse, with the bars", () => {
     let model: string;
     let provider: string;
@@ -75,13 +81,14 @@ describe("the drill-down of the activity panel", function () {
     });
 
     it("goes into a day", async () => {
-      if ((await crumbs(frame)).length) await backToCrumb(frame, 0);
+      await backTo(0);
       // The last of 30 bars is today.
       await clickChart(page, frame, { x: 1 - 1.5 / 31.5, y: 0.8 });
       await shows(["30 days", dayName(1)], yesterday(), "model");
     });
 
     it("goes into a model, a provider and its keys, and no further", async () => {
+      await backTo(1);
       await clickChart(page, frame, { x: 0.5, y: 0.06 });
       await shows(["30 days", dayName(1), model], ofModel, "provider");
       await clickChart(page, frame, { x: 0.5, y: 0.1 });
@@ -125,7 +132,7 @@ describe("the drill-down of the activity panel", function () {
     /** Presses the button with this text; the focus stays in what follows, so that Tab goes on from there. */
     async function enter(text: string): Promise<void> {
       await tabTo(text);
-      await page.keyboard.press("Enter");
+      await untilHandled(frame, "keyup", () => page.keyboard.press("Enter"));
       await settled(frame);
       assert.equal(await frame.evaluate("document.activeElement === document.body"), false, `after ${text}`);
     }

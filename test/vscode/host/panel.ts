@@ -1,6 +1,7 @@
 // Reads and uses the activity panel as a person does.
 import type { Frame, Page } from "playwright-core";
 import { runCommand } from "./browser.ts";
+import { eventually } from "./eventually.ts";
 import { exactly } from "./list.ts";
 import { webviewFrame } from "./webview.ts";
 
@@ -138,8 +139,28 @@ export async function openRow(frame: Frame, name: string): Promise<void> {
 
 /** Clicks into the chart, at a share of its width and height. */
 export async function clickChart(page: Page, frame: Frame, at: { x: number; y: number }): Promise<void> {
+  // A chart of another height is drawn anew a moment after its frame has it.
+  await eventually(async () => {
+    const [drawn, frames] = await frame.evaluate<[number, number]>(`(() => {
+      const canvas = document.querySelector(".chart canvas");
+      return [canvas.clientHeight, canvas.parentElement.clientHeight];
+    })()`);
+    if (Math.abs(drawn - frames) > 1) throw new Error(`The chart is ${drawn} px of ${frames} px high.`);
+  });
   const box = await frame.locator(".chart canvas").boundingBox();
   if (!box) throw new Error("The chart is not in sight.");
-  await page.mouse.click(box.x + box.width * at.x, box.y + box.height * at.y);
+  await untilHandled(frame, "click", () => page.mouse.click(box.x + box.width * at.x, box.y + box.height * at.y));
   await settled(frame);
+}
+
+/** Waits until the frame has handled what the mouse or the keyboard does: it comes there after it was done. */
+export async function untilHandled(frame: Frame, last: "click" | "keyup", act: () => Promise<void>): Promise<void> {
+  await frame.evaluate(`
+    globalThis.handled = false;
+    addEventListener("${last}", () => setTimeout(() => (globalThis.handled = true)), { capture: true, once: true });
+  `);
+  await act();
+  await eventually(async () => {
+    if (!(await frame.evaluate<boolean>("globalThis.handled"))) throw new Error(`No ${last} has come.`);
+  });
 }
