@@ -5,6 +5,8 @@ import { type AccountData, keysOf } from "../data/accountData.ts";
 
 /** A table is shown again for so long without asking the API; Refresh always asks. */
 const KEPT_MS = 300_000;
+/** One that a source failed in is asked for again soon: it may be better then. */
+const KEPT_POOR_MS = 15_000;
 const MOST_KEPT = 12;
 
 export interface ReadOptions extends RequestOptions {
@@ -25,7 +27,7 @@ export function createReadings(data: Pick<AccountData, "keys">): Readings {
       accounts.set(client, kept);
       const id = JSON.stringify(request);
       const known = kept.get(id);
-      if (known && !options.fresh && Date.now() - known.readAt < KEPT_MS) return known.table;
+      if (known && !options.fresh && Date.now() - known.readAt < keptMs(known.table)) return known.table;
       const { readSpend } = await import("../../openrouter/spend/index.ts");
       const allKeys = () => keysOf(client, data.keys, options);
       const table = await readSpend(client, request, { ...options, allKeys });
@@ -35,4 +37,9 @@ export function createReadings(data: Pick<AccountData, "keys">): Readings {
       return table;
     },
   };
+}
+
+function keptMs({ notes }: SpendTable): number {
+  const poor = notes.some(({ kind }) => kind.endsWith("Unavailable") || kind === "keysFailed");
+  return poor ? KEPT_POOR_MS : KEPT_MS;
 }

@@ -111,7 +111,7 @@ export async function keyPartsByName(
       notes.push({ kind: "keysFailed", failed: unanswered, cause: error.message });
       return { rows, notes };
     }
-    onProgress?.(i + 1, asked.length);
+    onProgress?.(asked.slice(0, i + 1).flat().length, count);
   }
   if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
   return { rows, notes };
