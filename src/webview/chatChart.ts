@@ -5,7 +5,7 @@ import { fill, h } from "./dom.ts";
 import type { Picked } from "./drawing.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
 import { drawHeadline } from "./headline.ts";
-import { bucketName, dimensionName, groupName, metricName } from "./labels.ts";
+import { bucketName, dimensionName, metricName } from "./labels.ts";
 import { drawLegend } from "./legend.ts";
 import { readTheme } from "./palette.ts";
 import { drawPath } from "./path.ts";
@@ -13,8 +13,18 @@ import { seriesOf } from "./series.ts";
 import { drawSources } from "./sources.ts";
 import { createSpendChart } from "./spendChart.ts";
 import { spokenChart } from "./spokenChart.ts";
-import { type ActivityState, backTo, choose, drill, initialState, needsKeys, shownDimension, viewOf } from "./state.ts";
-import { groupRows, knownFigures, knownOfAny } from "./tableRows.ts";
+import {
+  type ActivityState,
+  backTo,
+  choose,
+  drill,
+  initialState,
+  needsKeys,
+  shownDimension,
+  showRows,
+  viewOf,
+} from "./state.ts";
+import { tableOf } from "./tableOf.ts";
 import type { ToolFigures } from "./toolCalls.ts";
 
 const TOP = 6;
@@ -44,8 +54,13 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     { on: { change: () => become({ ...state, metric: metric.value as Metric }) } },
     ...metrics.map((each) => h("option", { value: each }, metricName(each))),
   );
+  const rows = h("select", {
+    on: { change: () => become(showRows(state, rows.value as ActivityState["rows"])) },
+  });
   const days = h("button", { type: "button", on: { click: askForDays } }, t("Last 30 days"));
   const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
+  const groupByChoice = labelled(t("Group by"), groupBy);
+  const rowsChoice = labelled(t("Rows"), rows);
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
   const headline = h("div", { class: "headline", "aria-live": "polite" });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
@@ -58,12 +73,12 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   const body = h(
     "div",
     { class: "body", hidden: true },
-    h("div", { class: "toolbar" }, labelled(t("Group by"), groupBy), labelled(t("Show"), metric), days),
+    h("div", { class: "toolbar" }, groupByChoice, labelled(t("Show"), metric), days),
     nav,
     headline,
     h("div", { class: "chart" }, canvas),
     legend,
-    h("details", {}, h("summary", {}, t("Figures")), frame),
+    h("details", {}, h("summary", {}, t("Figures")), rowsChoice, frame),
     sources,
   );
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, status);
@@ -177,6 +192,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     tell(view.current.groups.length === 0);
     fill(groupBy, ...possible().map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
     groupBy.value = state.groupBy;
+    groupByChoice.hidden = possible().length < 2;
     metric.value = state.metric;
     days.hidden = figures.call.name === "or_activity";
     drawPath(nav, {
@@ -196,15 +212,17 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
         draw();
       },
     });
-    const known = knownOfAny(spend, view.question.from!, view.question.to!);
+    const { inTime, bucketHeader, ...shownFigures } = tableOf(view, spend, shown, locale);
+    rowsChoice.hidden = !inTime;
+    const choices = { groups: dimensionName(view.dimension), buckets: bucketHeader };
+    fill(rows, ...Object.entries(choices).map(([value, text]) => h("option", { value }, text)));
+    rows.value = state.rows;
+    const byBucket = inTime && state.rows === "buckets";
     drawFiguresTable(table, {
-      caption: t("Spend by {0}", dimensionName(view.dimension)),
-      rowHeader: dimensionName(view.dimension),
-      rows: groupRows(view.current, known, state.metric, groupName),
-      total: knownFigures(view.current.total, known),
+      ...shownFigures,
       ...{ sort: state.sort, metric: state.metric, locale },
       onSort: (sort) => become({ ...state, sort }),
-      onOpen: into({ id: null, name: "" }) && (({ group }) => group && pick({ group })),
+      onOpen: byBucket || into({ id: null, name: "" }) ? ({ group, bucket }) => pick({ group, bucket }) : undefined,
     });
     drawSources(sources, spend, locale);
     // The button of a row that was gone into is no more.

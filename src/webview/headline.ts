@@ -31,7 +31,7 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
       h(
         "span",
         { class: "aside", title: byok ? exactMoney(total.byok_cost, locale) : "" },
-        byok ? t("of it {0} BYOK", money(total.byok_cost, locale)) : t("BYOK unknown"),
+        byok ? t("of it {0} BYOK", money(total.byok_cost, locale)) : t("how much of it is BYOK is unknown"),
       ),
     !unknown && missing !== undefined && h("span", { class: "note" }, missing),
     comparison(view, locale),

@@ -67,6 +67,25 @@ function opaque(color: string): string {
   return channels ? `rgb(${channels.slice(1, 4).join(", ")})` : pen.fillStyle;
 }
 
+/** A colour with so much of itself left over a background. */
+function blended(color: string, background: string, share: number): string {
+  const canvas = document.createElement("canvas");
+  canvas.width = 1;
+  canvas.height = 1;
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  if (!pen) return color;
+  for (const [fill, alpha] of [
+    [background, 1],
+    [color, share],
+  ] as const) {
+    pen.globalAlpha = alpha;
+    pen.fillStyle = fill;
+    pen.fillRect(0, 0, 1, 1);
+  }
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgb(${red}, ${green}, ${blue})`;
+}
+
 /** The fill of the series at a place in the legend. In high contrast no two differ by hue alone. */
 export function seriesFill(theme: Theme, index: number): Fill {
   const hue = theme.hues[index % HUES.length]!;
@@ -76,7 +95,8 @@ export function seriesFill(theme: Theme, index: number): Fill {
 
 /** The fill of all that has no colour of its own. */
 export function otherFill(theme: Theme): Fill {
-  return fillOf(theme, theme.muted, theme.highContrast ? "grid" : "plain");
+  // Light themes give text a grey that is nearly black, which as a bar would outshine the colours.
+  return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blended(theme.muted, theme.background, 0.7);
 }
 
 /** The fill of what belongs to nobody known. */

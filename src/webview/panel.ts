@@ -6,7 +6,7 @@ import { createControls } from "./controls.ts";
 import { fill, h } from "./dom.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
 import { drawHeadline } from "./headline.ts";
-import { bucketName, dimensionName, groupName } from "./labels.ts";
+import { dimensionName } from "./labels.ts";
 import { drawLegend } from "./legend.ts";
 import { readTheme } from "./palette.ts";
 import { drawPath } from "./path.ts";
@@ -28,9 +28,12 @@ import {
   type Scope,
   type Step,
   shownDimension,
+  showRows,
+  type View,
   viewOf,
 } from "./state.ts";
-import { bucketRows, groupRows, knownFigures, knownOfAny, type TableRow } from "./tableRows.ts";
+import { tableOf } from "./tableOf.ts";
+import type { TableRow } from "./tableRows.ts";
 
 export interface PanelOptions {
   locale: string;
@@ -197,7 +200,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
       },
     });
     legend.hidden = view.bucket !== undefined;
-    drawTable(spend, view, now);
+    drawTable(spend, view);
     drawSources(sources, spend, locale);
   }
 
@@ -208,11 +211,8 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
     return canDrill(state) ? t("Select a bar to look further.") : "";
   }
 
-  function drawTable(spend: SpendTable, view: ReturnType<typeof viewOf>, now: string): void {
-    const { metric } = state;
-    const inTime = view.bucket === undefined && spend.buckets.length > 1;
-    const byBucket = inTime && state.rows === "buckets";
-    const known = knownOfAny(spend, view.question.from!, view.question.to!);
+  function drawTable(spend: SpendTable, view: View): void {
+    const { inTime, bucketHeader, ...figures } = tableOf(view, spend, state, locale);
     const choice = (rows: ActivityState["rows"], text: string) =>
       h(
         "vscode-button",
@@ -220,32 +220,16 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
           ...{ secondary: state.rows !== rows, "aria-pressed": String(state.rows === rows), "data-id": `rows-${rows}` },
           // From the start, so that it can take the focus of the button that it replaces.
           tabindex: 0,
-          on: {
-            click: () =>
-              become({
-                ...state,
-                rows,
-                sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort,
-              }),
-          },
+          on: { click: () => become(showRows(state, rows)) },
         },
         text,
       );
     rowsChoice.hidden = !inTime;
-    const bucketHeader = spend.unit === "hour" ? t("Hour (UTC)") : t("Day (UTC)");
     fill(rowsChoice, choice("groups", dimensionName(view.dimension)), choice("buckets", bucketHeader));
-    const bucketText = (bucket: string) => {
-      const name = bucketName(bucket, locale, "long");
-      return bucket === now ? t("{0}, so far", name) : name;
-    };
+    const byBucket = inTime && state.rows === "buckets";
     drawFiguresTable(table, {
-      caption: byBucket ? t("Spend by time") : t("Spend by {0}", dimensionName(view.dimension)),
-      rowHeader: byBucket ? bucketHeader : dimensionName(view.dimension),
-      rows: byBucket
-        ? bucketRows(view.current, spend, metric, bucketText)
-        : groupRows(view.current, known, metric, groupName),
-      total: knownFigures(view.current.total, known),
-      ...{ sort: state.sort, metric, locale },
+      ...figures,
+      ...{ sort: state.sort, metric: state.metric, locale },
       onSort: (sort) => become({ ...state, sort }),
       onOpen:
         byBucket || canDrill(state)

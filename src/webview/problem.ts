@@ -13,7 +13,6 @@ export function drawProblem(
 ): void {
   const texts: Record<Command, string> = {
     setKey: t("Set Key"),
-    exploreSample: t("Explore with a Sample Account"),
     openLog: t("Open Log"),
     openActivity: t("Open Activity"),
   };

@@ -34,7 +34,7 @@ const state: z.ZodMiniType<ActivityState> = z.object({
 });
 
 /** Commands that a webview may run: each of them asks nothing of it and takes nothing from it. */
-export const webviewCommands = ["openActivity", "setKey", "exploreSample", "openLog"] as const;
+export const webviewCommands = ["openActivity", "setKey", "openLog"] as const;
 
 const fromWebview = z.discriminatedUnion("type", [
   /** The page is drawn and can take messages. */
@@ -47,7 +47,7 @@ const fromWebview = z.discriminatedUnion("type", [
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
 
-const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean(), source: text });
+const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean() });
 
 const toWebview = z.discriminatedUnion("type", [
   z.object({

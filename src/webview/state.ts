@@ -100,6 +100,11 @@ export function choose(state: ActivityState, change: Partial<ActivityState>): Ac
   return { ...state, ...change, ...(restarts && { path: [] }) };
 }
 
+/** Groups, or days and hours, newest first, as the table's rows. */
+export function showRows(state: ActivityState, rows: ActivityState["rows"]): ActivityState {
+  return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };
+}
+
 /** Whether a state tells keys apart. */
 export function needsKeys(state: ActivityState): boolean {
   return shownDimension(state) === "key" || steppedInto(state, "key");

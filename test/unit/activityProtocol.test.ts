@@ -31,7 +31,7 @@ const table: fc.Arbitrary<SpendTable> = world({ most: 3 }).map((given) => ({
   notes: [{ kind: "counters" }, { kind: "keysAsked", asked: 1, of: 2 }],
 }));
 const usd = fc.nat(1e9).map((micros) => micros / 1e6);
-const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean(), source: text }, plain);
+const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean() }, plain);
 const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
   { type: type("table"), id: fc.nat(), request, table, sample: fc.boolean(), amounts },
   { ...plain, requiredKeys: ["type", "id", "request", "table", "sample"] },

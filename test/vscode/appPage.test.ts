@@ -6,7 +6,7 @@ import { groupBy } from "./host/chatApp.ts";
 import { eventually } from "./host/eventually.ts";
 import { headline, isDrawnAsInLegend } from "./host/panel.ts";
 import { axeViolations, faintTexts, overflows, pixels } from "./host/webview.ts";
-import { figuresOf, near, sameSpend, spentBy } from "./spendTruth.ts";
+import { dayName, figuresOf, ledgerDays, near, sameSpend, spentBy } from "./spendTruth.ts";
 
 const THEMES = ["light", "dark"] as const;
 
@@ -129,6 +129,12 @@ describe("the chart in another client's chat", function () {
     await bench.app.frame.locator("table.figures button.open").first().waitFor({ state: "detached" });
     await bench.app.frame.locator(".crumb button").first().press("Enter");
     near(await headline(bench.app.frame), figuresOf(bench.completed()).cost, "the headline");
+    // Days, too: as rows, each of which leads into its own.
+    await bench.app.frame.locator("details select").selectOption("buckets");
+    assert.equal(await bench.header(), "Day (UTC)");
+    await bench.app.frame.locator("table.figures button.open", { hasText: dayName(1) }).press("Enter");
+    await bench.app.frame.locator(".crumb", { hasText: dayName(1) }).waitFor();
+    near(await headline(bench.app.frame), figuresOf(ledgerDays(bench.account, 1, 1)).cost, "yesterday");
   });
 
   it("leads from an hour of today to the days before", async () => {

@@ -83,9 +83,10 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
   const inSight = () => [...shown.values()].filter(({ visible }) => visible()).map(({ channel }) => channel);
   return {
     async open(wanted) {
-      if (panel?.visible) {
+      const channel = panel?.visible ? shown.get(panel.webview)?.channel : undefined;
+      if (panel && channel?.askedAt) {
         panel.reveal();
-        if (wanted) shown.get(panel.webview)?.channel.post({ type: "scopes", scopes: wanted });
+        if (wanted) channel.post({ type: "scopes", scopes: wanted });
         return;
       }
       // The page begins anew, with what it kept, and takes these along.

@@ -20,7 +20,7 @@ export interface ChannelOptions {
 /** One webview's talk with the editor. */
 export interface Channel extends vscode.Disposable {
   post(message: ToWebview): void;
-  /** When it last asked for figures. */
+  /** When it last asked for figures; 0 before its page has begun. */
   readonly askedAt: number;
 }
 
@@ -64,11 +64,12 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
   /** Undefined where they could not be read: the view says "unknown". */
   async function amountsOf(fresh: boolean) {
     const { credits } = data;
-    await (fresh ? credits.load({ fresh }) : credits.ensure());
+    // Refresh of everything reads them already.
+    await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure());
     const periods = credits.current?.value.periods;
     if (!periods || periods instanceof OpenRouterError || credits.failure) return undefined;
-    const { today, month, includesByok, source } = periods;
-    return { today, month, includesByok, source };
+    const { today, month, includesByok } = periods;
+    return { today, month, includesByok };
   }
 
   async function handle(message: FromWebview): Promise<void> {

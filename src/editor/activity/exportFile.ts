@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import { redact } from "../../openrouter/redact.ts";
 import type { SpendTable } from "../../openrouter/spend/model.ts";
 import type { ActivityState } from "../../webview/state.ts";
 import { questionOf, toCsv, toJson } from "./exportText.ts";
@@ -16,7 +17,7 @@ export async function exportFigures(table: SpendTable, state: ActivityState, for
     filters: format === "csv" ? { CSV: ["csv"] } : { JSON: ["json"] },
   });
   if (!target) return;
-  const text = format === "csv" ? toCsv(table, state) : toJson(table, state);
+  const text = redact(format === "csv" ? toCsv(table, state) : toJson(table, state));
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   const open = vscode.l10n.t("Open");
   const message = vscode.l10n.t("The figures are in {0}.", vscode.workspace.asRelativePath(target));
@@ -28,6 +29,6 @@ export async function exportFigures(table: SpendTable, state: ActivityState, for
 
 /** The same as CSV, on the clipboard. */
 export async function copyFigures(table: SpendTable, state: ActivityState): Promise<void> {
-  await vscode.env.clipboard.writeText(toCsv(table, state));
+  await vscode.env.clipboard.writeText(redact(toCsv(table, state)));
   vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) The figures are on the clipboard as CSV."), 4_000);
 }

@@ -48,6 +48,7 @@ interface Reading {
   failures: OpenRouterError[];
   /** How many plans ask the analytics, which admit so many requests together. */
   sharing: number;
+  progress: ReturnType<typeof sharedProgress>;
 }
 
 /**
@@ -72,7 +73,8 @@ export async function readSpend(
   const failures: OpenRouterError[] = [];
   const plans = planOf(request.range, span, buckets);
   const sharing = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
-  const reading: Reading = { client, request, options, span, now, allKeys, failures, sharing };
+  const progress = sharedProgress(options.onProgress);
+  const reading: Reading = { client, request, options, span, now, allKeys, failures, sharing, progress };
   const segments = (await Promise.all(plans.map((plan) => follow(plan, reading)))).flat();
   if (failures[0] && !segments.some(({ knows }) => knows("cost"))) throw failures[0];
   // Names of workspaces come with the list of keys, and only where somebody asks for them. Where only today's counters
@@ -82,17 +84,40 @@ export async function readSpend(
   return build(reading, buckets, segments, { keys, workspaces });
 }
 
+/** Sources that are asked at once tell of one progress: that of the one which is behind. */
+function sharedProgress(tell: SpendOptions["onProgress"]) {
+  const parts = new Set<{ done: number }>();
+  let most = 0;
+  return () => {
+    const own = { done: 0 };
+    parts.add(own);
+    return {
+      onProgress(done: number, all: number) {
+        own.done = done;
+        most = Math.max(most, all);
+        tell?.(Math.min(...[...parts].map((part) => part.done)), most);
+      },
+      end: () => void parts.delete(own),
+    };
+  };
+}
+
 /** Reads a plan's source; where it fails, says so and follows what is to take its place. */
 async function follow(plan: Plan, reading: Reading): Promise<Segment[]> {
+  const { onProgress, end } = reading.progress();
   try {
-    return [await segmentOf(await sourceOf(plan, reading), reading)];
+    const source = await sourceOf(plan, reading);
+    return [await segmentOf(source, reading, onProgress)];
   } catch (error) {
+    end();
     reading.options.signal?.throwIfAborted();
     if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
     reading.failures.push(error);
     const kind = plan.source === "activity" ? "activityUnavailable" : "analyticsUnavailable";
     const rest = (await Promise.all(plan.otherwise.map((other) => follow(other, reading)))).flat();
     return [...rest, failed(plan, { kind, cause: error.message })];
+  } finally {
+    end();
   }
 }
 
@@ -107,9 +132,13 @@ async function sourceOf({ source, from, to }: Plan, reading: Reading): Promise<S
 }
 
 /** A source's rows, attributed to keys and workspaces as far as asked. */
-async function segmentOf(source: SpendSourceReader, reading: Reading): Promise<Segment> {
+async function segmentOf(
+  source: SpendSourceReader,
+  reading: Reading,
+  onProgress: SpendOptions["onProgress"],
+): Promise<Segment> {
   const { request, options, allKeys } = reading;
-  const { signal, onProgress } = options;
+  const { signal } = options;
   const { dimensions, keys: hashes } = request;
   const segment: Segment = {
     source: { source: source.source, from: source.from, to: source.to, readAt: new Date().toISOString() },

@@ -2,6 +2,7 @@
 // is small to send and quick to add up.
 import { trim } from "../figures.ts";
 import { oneLine } from "../printable.ts";
+import { redact } from "../redact.ts";
 
 /** What spend is told apart by. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;
@@ -110,7 +111,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
       if (id === undefined) return -1;
       const known = names[dimension].get(id);
       if (known !== undefined) return known;
-      const index = table.entries[dimension].push({ id, name: oneLine(options.name?.(dimension, id) || id) }) - 1;
+      const index = table.entries[dimension].push({ id, name: nameOf(options.name?.(dimension, id) || id) }) - 1;
       names[dimension].set(id, index);
       return index;
     });
@@ -128,6 +129,11 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
     }
   }
   return table;
+}
+
+/** As it may be shown: somebody may have named a key by its secret. */
+function nameOf(text: string): string {
+  return redact(oneLine(text));
 }
 
 export function perDimension<T>(make: (dimension: Dimension) => T): Record<Dimension, T> {

@@ -1,0 +1,38 @@
+import { t } from "@vscode/l10n";
+import type { SpendTable } from "../openrouter/spend/model.ts";
+import { bucketName, dimensionName, groupName } from "./labels.ts";
+import type { ActivityState, View } from "./state.ts";
+import { bucketRows, groupRows, knownFigures, knownOfAny, type TableRow } from "./tableRows.ts";
+
+export interface ChartTable {
+  /** Whether there are days or hours to show instead of the groups. */
+  inTime: boolean;
+  /** What such rows are called. */
+  bucketHeader: string;
+  caption: string;
+  rowHeader: string;
+  rows: TableRow[];
+  total: TableRow["figures"];
+}
+
+/** The figures of a chart as rows: its groups, or its days or hours. */
+export function tableOf(view: View, spend: SpendTable, state: ActivityState, locale: string): ChartTable {
+  const { metric } = state;
+  const inTime = view.bucket === undefined && spend.buckets.length > 1;
+  const byBucket = inTime && state.rows === "buckets";
+  const known = knownOfAny(spend, view.question.from!, view.question.to!);
+  const bucketHeader = spend.unit === "hour" ? t("Hour (UTC)") : t("Day (UTC)");
+  const bucketText = (bucket: string) => {
+    const name = bucketName(bucket, locale, "long");
+    return bucket === spend.current ? t("{0}, so far", name) : name;
+  };
+  return {
+    ...{ inTime, bucketHeader },
+    caption: byBucket ? t("Spend by time") : t("Spend by {0}", dimensionName(view.dimension)),
+    rowHeader: byBucket ? bucketHeader : dimensionName(view.dimension),
+    rows: byBucket
+      ? bucketRows(view.current, spend, metric, bucketText)
+      : groupRows(view.current, known, metric, groupName),
+    total: knownFigures(view.current.total, known),
+  };
+}

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { toTable } from "../../src/openrouter/spend/index.ts";
+
+describe("names in a table of spend", () => {
+  /** Made here: a text of this form may stand in no file. */
+  const secret = `sk-or-v1-${"ab".repeat(32)}`;
+  const named = (name: string) =>
+    toTable([{ bucket: "2026-08-03", key: "hash", cost: 1 }], {
+      ...{ unit: "day", buckets: ["2026-08-03"], isKnown: () => true, dimensions: ["key"], sources: [], notes: [] },
+      name: () => name,
+    }).entries.key[0];
+
+  it("hold no secret, even where somebody named a key by it", () => {
+    assert.deepEqual(named(`my ${secret}`), { id: "hash", name: "my [redacted]" });
+  });
+
+  it("are on one line, without what is no text", () => {
+    assert.equal(named("a\u001b[31m\nb\u202ec")?.name, "a  b c");
+  });
+});
