@@ -1,6 +1,7 @@
 export { activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
 export * from "./endpoints/account.ts";
+export { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
 export * from "./endpoints/guardrails.ts";
 export * from "./endpoints/keys.ts";
 export * from "./endpoints/models.ts";

@@ -1,18 +1,18 @@
 import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
-import { data } from "./envelopes.ts";
+import { data, type Rows, rows } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
 const path = (hash: string) => `/keys/${segment(hash)}`;
 
 /** A page (at most 100) of one workspace's keys, the default workspace unless given. `GET /keys`, kept 60 s. */
-export async function listKeysPage(
+export function listKeysPage(
   client: Client,
   query: { offset?: number; include_disabled?: boolean; workspace_id?: string } = {},
   options?: RequestOptions,
-): Promise<Key[]> {
-  return (await client.request({ method: "GET", path: "/keys", query, schema: data(z.array(Key)) }, options)).data;
+): Promise<Rows<Key>> {
+  return client.request({ method: "GET", path: "/keys", query, schema: rows(Key) }, options);
 }
 
 /** One key. `GET /keys/{hash}`, kept 60 s. */

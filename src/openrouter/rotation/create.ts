@@ -37,7 +37,7 @@ export async function begin(context: RotationContext, record: Rotation): Promise
   // Before the create, so that its key can be found however the answer is lost.
   const creating = await advance(journal, record, {
     knownHashes,
-    old: { ...record.old, usage: { usage, byok_usage } },
+    old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } },
   });
   const { data, key: secret } = await createKey(client, creating.body, { signal }).catch(async (error) => {
     if (!(error instanceof UncertainWriteError)) await journal.remove(creating.id);
