@@ -1,4 +1,5 @@
 import type { Client } from "../client.ts";
+import { findCreatedKey } from "../createdKeys.ts";
 import { createKey, getKey } from "../endpoints/keys.ts";
 import { UncertainWriteError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
@@ -39,11 +40,13 @@ export async function begin(context: RotationContext, record: Rotation): Promise
     knownHashes,
     old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } },
   });
-  const { data, key: secret } = await createKey(client, creating.body, { signal }).catch(async (error) => {
+  const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
     if (!(error instanceof UncertainWriteError)) await journal.remove(creating.id);
     throw error;
   });
-  const created = refOf(data);
+  const { key: secret } = made;
+  const data = await findCreatedKey(client, made, creating.body, { signal });
+  const created = refOf(data ?? { hash: made.hash ?? creating.id, name: creating.body.name, label: "" });
   // The secret first: a record that says "created" promises that it is held.
   await secrets.hold(created, secret);
   return advance(journal, creating, { step: "created", new: created });
