@@ -150,7 +150,7 @@ function createHttp(options: TransportOptions): KyInstance {
     totalTimeout: options.timeoutMs,
     // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
     fetch: async (input, init) => {
-      const response = await fetch(input, init);
+      const response = await fetch(input, init).catch(proxyRefusal);
       const text = await readText(response);
       const json = parseJson(text);
       const date = response.headers.get("date");
@@ -160,6 +160,15 @@ function createHttp(options: TransportOptions): KyInstance {
       return new Response(text || null, { status: Math.min(statusOf(response.status, json), 599), headers });
     },
   });
+}
+
+/** A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. */
+function proxyRefusal(error: unknown): Response {
+  const message = deepestMessage(error);
+  const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
+  const status = tunnel ? Number(tunnel) : message === "" ? 407 : undefined;
+  if (status === undefined || status < 400 || status > 599) throw error;
+  return new Response(null, { status });
 }
 
 /** An answer out of a cache, or a redirect, says nothing about what time it is now. */

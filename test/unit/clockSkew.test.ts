@@ -1,35 +1,74 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, getCredits } from "../../src/openrouter/index.ts";
 
-/** Asks an API whose clock is so many milliseconds ahead; what the client then takes for now, ahead of this machine. */
-async function aheadAfter(ms: number): Promise<number> {
-  const server = createServer((_request, response) => {
-    const date = new Date(Date.now() + ms).toUTCString();
-    response.writeHead(200, { date, "content-type": "application/json" });
-    response.end(JSON.stringify({ data: { total_credits: 1, total_usage: 0 } }));
-  });
+const HOUR = 3_600_000;
+const credits = { data: { total_credits: 1, total_usage: 0 } };
+const dateAfter = (ms: number) => new Date(Date.now() + ms).toUTCString();
+
+/** Asks an API that answers so; what the client then takes for now, in milliseconds ahead of this machine. */
+async function aheadAfter(answer: (response: ServerResponse, n: number) => void, times = 1): Promise<number> {
+  let asked = 0;
+  const server = createServer((_request, response) => answer(response, asked++));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
     const client = createClient({ key: "test", baseUrl: `http://127.0.0.1:${port}/api/v1` });
-    await getCredits(client);
+    for (let i = 0; i < times; i++) await getCredits(client, { fresh: true }).catch(() => {});
     return client.now().getTime() - Date.now();
   } finally {
+    server.closeAllConnections();
     server.close();
   }
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: unknown): void {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
 describe("the client's clock", () => {
   it("is the API's where this machine's is wrong by hours", async () => {
     for (const hours of [-26, 3]) {
-      const ahead = await aheadAfter(hours * 3_600_000);
-      assert.ok(Math.abs(ahead - hours * 3_600_000) < 60_000, `${hours} h: ${ahead} ms`);
+      const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(hours * HOUR) }, credits));
+      assert.ok(Math.abs(ahead - hours * HOUR) < 60_000, `${hours} h: ${ahead} ms`);
     }
   });
 
   it("is this machine's where they differ by seconds", async () => {
-    assert.ok(Math.abs(await aheadAfter(20_000)) < 1_000);
+    const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(20_000) }, credits));
+    assert.ok(Math.abs(ahead) < 1_000);
+  });
+
+  it("is the API's by its refusals, too", async () => {
+    const refusal = { error: { code: 403, message: "no" } };
+    const ahead = await aheadAfter((response) => send(response, 403, { date: dateAfter(3 * HOUR) }, refusal));
+    assert.ok(Math.abs(ahead - 3 * HOUR) < 60_000);
+  });
+
+  for (const [what, status, headers, body] of [
+    ["a cached answer", 200, { age: "86400" }, credits],
+    ["an answer of a cache that has just stored it", 200, { age: "0" }, credits],
+    ["an answer out of Cloudflare's cache", 200, { "cf-cache-status": "HIT" }, credits],
+    ["a page with 200", 200, { "content-type": "text/html" }, "<html>sign in</html>"],
+    ["a page with 403", 403, { "content-type": "text/html" }, "<html>blocked</html>"],
+    ["a gateway's refusal", 403, {}, { message: "Forbidden" }],
+    ["a redirect", 302, { location: "https://login.example.com/" }, ""],
+    ["an answer without a body", 404, {}, ""],
+  ] as const)
+    it(`is not set by ${what}, and stays what the API said before it`, async () => {
+      const old = { date: dateAfter(-50 * HOUR), ...headers };
+      assert.ok(Math.abs(await aheadAfter((response) => send(response, status, old, body))) < 1_000);
+      const ahead = await aheadAfter(
+        (response, n) =>
+          n === 0 ? send(response, 200, { date: dateAfter(3 * HOUR) }, credits) : send(response, status, old, body),
+        2,
+      );
+      assert.ok(Math.abs(ahead - 3 * HOUR) < 60_000, `${ahead} ms`);
+    });
+
+  it("is not set by a date that is none", async () => {
+    assert.ok(Math.abs(await aheadAfter((response) => send(response, 200, { date: "tomorrow" }, credits))) < 1_000);
   });
 });

@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+
+const PAGE =
+  "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body>blocked</body></html>";
+const html = { "content-type": "text/html" };
+
+/** What only the API's own words may say. */
+const VERDICTS =
+  /inference key|make a Provisioning|wrong, revoked|personal account|cannot list workspaces|Check the id|is gone|not exist|\b0 keys\b|empty/i;
+
+describe("server: what stands between it and OpenRouter", () => {
+  let account: SampleAccount;
+  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let server: McpServer;
+  let fault: Fault | undefined;
+
+  before(async () => {
+    account = await startSampleAccount();
+    faults = await startFaults(account.baseUrl, (...request) => fault?.(...request));
+    server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
+  });
+  afterEach(() => {
+    fault = undefined;
+  });
+  after(async () => {
+    await server.close();
+    await faults.close();
+    await account.close();
+  });
+
+  /** A write of nothing empties the cache, so that each test asks anew. */
+  const forget = () => server.call("or_key_delete", { hash: "0".repeat(64) });
+
+  const bodies = [
+    ["a page", PAGE, html],
+    ["plain text", "error code: 1020", { "content-type": "text/plain" }],
+    ["nothing", "", {}],
+    ["a page that claims to be JSON", PAGE, { "content-type": "application/json" }],
+    ["a gateway's JSON", '{"message":"Forbidden by policy 17"}', {}],
+    ["a gateway's error text", '{"error":"denied by gateway"}', {}],
+    ["an error object without a code", '{"error":{"message":"denied by gateway"}}', {}],
+  ] as const;
+  const hash = "f".repeat(64);
+  const tools: [string, Record<string, unknown>][] = [
+    ["or_credits", {}],
+    ["or_current_key", {}],
+    ["or_overview", {}],
+    ["or_keys_list", {}],
+    ["or_key_get", { hash }],
+    ["or_activity", {}],
+    ["or_generation", { id: "gen-1" }],
+    ["or_model_get", { id: "openai/gpt-4o" }],
+    ["or_models", {}],
+    ["or_guardrails_list", {}],
+    ["or_guardrails_assignments", {}],
+    ["or_org_members", {}],
+    ["or_key_update", { hash, name: "n" }],
+    ["or_key_delete", { hash }],
+    ["or_guardrail_delete", { id: "00000000-0000-0000-0000-000000000000" }],
+  ];
+
+  for (const status of [401, 403, 404, 407])
+    for (const [what, body, headers] of bodies)
+      it(`${status} with ${what} says nothing of the key, the account or a thing`, async () => {
+        await forget();
+        fault = (_, response) => reply(response, status, body, headers);
+        for (const [name, args] of tools) {
+          const { text, isError } = await server.call(name, args);
+          assert.equal(isError, true, `${name}: ${text}`);
+          assert.match(text, /something between this computer and OpenRouter answered/, name);
+          assert.match(text, new RegExp(`answered ${status}`), name);
+          assert.match(text, /Next: /, name);
+          assert.doesNotMatch(text, VERDICTS, name);
+          // `fetch` does not hand on the body of a 407.
+          if (body.startsWith("{") && status !== 407)
+            assert.match(text, /Forbidden by policy 17|denied by gateway/, name);
+        }
+      });
+
+  for (const status of [200, 203])
+    it(`a page with ${status} is neither an answer nor a change of the API`, async () => {
+      await forget();
+      fault = (_, response) => reply(response, status, PAGE, html);
+      for (const [name, args] of tools) {
+        const { text, isError } = await server.call(name, args);
+        assert.equal(isError, true, `${name}: ${text}`);
+        assert.match(text, /something between|perhaps not by OpenRouter/, name);
+        assert.doesNotMatch(text, VERDICTS, name);
+      }
+    });
+
+  for (const status of [500, 502, 503, 520, 521, 522, 523, 524])
+    it(`${status} with Cloudflare's page is tried again, then told as what it is`, async () => {
+      await forget();
+      let asked = 0;
+      fault = (request, response) => {
+        if (request.path !== "/credits") return undefined;
+        asked += 1;
+        return reply(response, status, PAGE, html);
+      };
+      const { text } = await server.call("or_credits");
+      assert.equal(asked, 4);
+      assert.match(text, new RegExp(`something between this computer and OpenRouter answered ${status}`));
+      assert.match(text, /Attention Required/);
+      fault = (request, response, n) =>
+        request.path === "/credits" && n <= asked + 1 ? reply(response, status, PAGE, html) : undefined;
+      assert.equal((await server.call("or_credits")).isError, false);
+    }).timeout(60_000);
+
+  it("the API's own refusals are believed, whatever their content type", async () => {
+    for (const [status, words] of [
+      [401, /wrong, revoked or expired/],
+      [402, /credits have run out/],
+      [403, /Provisioning \(Management\) key/],
+      [404, /Check the id/],
+    ] as const) {
+      await forget();
+      fault = (_, response) => reply(response, status, apiError(status, "no"), { "content-type": "text/plain" });
+      assert.match((await server.call("or_key_get", { hash })).text, words);
+    }
+  });
+
+  for (const [code, status] of [
+    [403, 403],
+    ["404", 404],
+    [402, 402],
+    ["internal", 500],
+  ] as const)
+    it(`a 200 with the API's error object inside (code ${JSON.stringify(code)}) is that error`, async () => {
+      await forget();
+      fault = (_, response) => reply(response, 200, { error: { code, message: "Said inside." } });
+      for (const [name, args] of tools) {
+        if (status === 500 && !["or_credits", "or_key_get"].includes(name)) continue;
+        const { text, isError } = await server.call(name, args);
+        assert.equal(isError, true, name);
+        if (name === "or_org_members" && status === 404) assert.match(text, /personal account/);
+        else assert.match(text, new RegExp(`answered ${status}: Said inside\\.`), name);
+      }
+    }).timeout(60_000);
+
+  it("an error object inside a 200 to a create is a refusal, not a lost answer", async () => {
+    fault = (request, response) =>
+      request.method === "POST" ? reply(response, 200, apiError(400, "Bad name")) : undefined;
+    const { text } = await server.call("or_key_create", { name: "refused" });
+    assert.match(text, /answered 400: Bad name\./);
+    assert.doesNotMatch(text, /may have been created/);
+  });
+
+  it("a 429 page with Retry-After says when to come back", async () => {
+    await forget();
+    fault = (_, response) => reply(response, 429, PAGE, { ...html, "retry-after": "3600" });
+    const { text } = await server.call("or_credits");
+    assert.match(text, /Try again at \S+ \(in 3\d\d\d s\)/);
+  });
+
+  describe("bounds", () => {
+    const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
+
+    it("a body of 600 MB in 600 kB of gzip is given up while it arrives", async function () {
+      if (process.platform !== "linux") this.skip();
+      await forget();
+      const megabytes = Buffer.alloc(600_000_000, " ");
+      const bomb = gzipSync(megabytes);
+      assert.ok(bomb.length < 1_000_000);
+      fault = (_, response) => {
+        response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(bomb);
+        return "done";
+      };
+      const before = peak();
+      for (const name of ["or_credits", "or_keys_list", "or_models"]) {
+        const { text, isError } = await server.call(name);
+        assert.equal(isError, true);
+        assert.match(text, /larger than 50 MB and was given up/);
+      }
+      assert.ok(peak() - before < 400, `${peak() - before} MB more`);
+    });
+
+    it("a body without end is given up", async () => {
+      await forget();
+      fault = (_, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        const chunk = Buffer.alloc(1_000_000, " ");
+        const more = () => {
+          while (!response.destroyed && response.write(chunk));
+          if (!response.destroyed) response.once("drain", more);
+        };
+        more();
+        return "done";
+      };
+      const { text, isError } = await server.call("or_credits");
+      assert.equal(isError, true);
+      assert.match(text, /GET \/(credits|key): The answer is larger than 50 MB/);
+    });
+
+    it("a create whose answer is too large may have taken effect", async () => {
+      fault = (request, response) =>
+        request.method === "POST" ? reply(response, 200, " ".repeat(51_000_000)) : undefined;
+      assert.match((await server.call("or_key_create", { name: "n" })).text, /may have been created/);
+    });
+
+    it("JSON nested without end is no answer, and the server lives on", async () => {
+      await forget();
+      for (const open of ['{"data":', "["]) {
+        fault = (_, response) => reply(response, 200, open.repeat(300_000));
+        const { text, isError } = await server.call("or_credits");
+        assert.equal(isError, true);
+        assert.match(text, /is not JSON/);
+      }
+      fault = undefined;
+      assert.equal((await server.call("or_credits")).isError, false);
+    });
+
+    it("a list of which nothing can be read ends after the first thousand rows", async () => {
+      await forget();
+      fault = (request, response) =>
+        request.path.startsWith("/keys?") ? reply(response, 200, { data: Array(400_000).fill({}) }) : undefined;
+      const { text, isError } = await server.call("or_keys_list");
+      assert.equal(isError, true);
+      assert.match(text, /more than 1000 rows could not be read, the first for its field hash/);
+    });
+  });
+
+  describe("a list with rows that cannot be read", () => {
+    /** Changes one row of each page of a list. */
+    const spoil =
+      (path: string, change: object): Fault =>
+      (request) =>
+        request.path.startsWith(path)
+          ? {
+              body(text) {
+                const answer = JSON.parse(text);
+                if (answer.data[0]) answer.data[0] = { ...answer.data[0], ...change };
+                return JSON.stringify(answer);
+              },
+            }
+          : undefined;
+
+    for (const [tool, path, change, field] of [
+      ["or_keys_list", "/keys?", { usage: "much" }, "usage"],
+      ["or_keys_list", "/keys?", { disabled: null }, "disabled"],
+      ["or_guardrails_list", "/guardrails?", { name: 7 }, "name"],
+      ["or_org_members", "/organization/members", { email: null }, "email"],
+      ["or_models", "/models", { pricing: null }, "pricing"],
+      ["or_zdr_endpoints", "/endpoints/zdr", { tag: {} }, "tag"],
+      ["or_activity", "/activity", { usage: null }, "usage"],
+      ["or_guardrails_assignments", "/guardrails/assignments/keys", { key_hash: null }, "key_hash"],
+    ] as const)
+      it(`${tool} leaves out and counts one without its ${field}`, async () => {
+        await forget();
+        fault = spoil(path, change);
+        const { text, isError } = await server.call(tool, tool === "or_org_members" ? { limit: 100 } : { limit: 1000 });
+        assert.equal(isError, false, text);
+        assert.match(text, new RegExp(`^[1-9]\\d* of [1-9]\\d* could not be read and are left out: ${field}`, "m"));
+        assert.ok(rowsOf(text).length > 0);
+      });
+
+    it("costs nothing where no answer shows the field", async () => {
+      const whole = rowsOf((await server.call("or_keys_list", { limit: 1000 })).text);
+      for (const field of ["label", "created_at", "updated_at", "creator_user_id", "usage_weekly", "byok_usage"])
+        for (const value of [null, undefined, {}]) {
+          await forget();
+          fault = spoil("/keys?", { [field]: value });
+          const { text } = await server.call("or_keys_list", { limit: 1000 });
+          assert.doesNotMatch(text, /could not be read/, field);
+          assert.deepEqual(rowsOf(text), whole, field);
+        }
+    });
+
+    it("says unknown, and not 0, of a sum in which one key's figure is missing", async () => {
+      await forget();
+      fault = spoil("/keys?", { usage_weekly: null });
+      assert.match((await server.call("or_overview")).text, /usage_weekly unknown/);
+    });
+  });
+});
