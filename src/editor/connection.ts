@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import { ForbiddenError, NetworkError, TimeoutError, UnauthorizedError } from "../openrouter/errors.ts";
+import {
+  ForbiddenError,
+  IntermediaryError,
+  NetworkError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/index.ts";
 import type { Account } from "./account.ts";
 import { type AccountSource, type ContextKey, contextKeys, type ViewState } from "./ids.ts";
@@ -54,7 +60,7 @@ export function createConnection(account: Account, version: string): Connection 
 /** The state a failed request tells of: what to do next differs. */
 export function stateAfter(error: unknown): ViewState {
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
-  if (error instanceof NetworkError || error instanceof TimeoutError) return "offline";
+  if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
   return "error";
 }
 

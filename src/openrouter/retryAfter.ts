@@ -14,3 +14,13 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
   const at = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at);
 }
+
+/**
+ * A `Retry-After` that is a date, as seconds from the answer's own `Date`: a machine whose clock is wrong would wait for
+ * hours or not at all. Undefined where there is nothing to convert.
+ */
+export function retryAfterSeconds(headers: Headers): string | undefined {
+  const [after, date] = [headers.get("retry-after")?.trim() ?? "", Date.parse(headers.get("date") ?? "")];
+  if (!HTTP_DATE.test(after) || Number.isNaN(Date.parse(after)) || Number.isNaN(date)) return undefined;
+  return String(Math.max(0, Math.ceil((Date.parse(after) - date) / 1000)));
+}

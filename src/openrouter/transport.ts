@@ -12,6 +12,7 @@ import {
 } from "./errors.ts";
 import { httpError, intermediary } from "./httpErrors.ts";
 import { queryString } from "./query.ts";
+import { retryAfterSeconds } from "./retryAfter.ts";
 import { backoff, causeCode, isPutOff, isWorthRetrying, mayHaveTakenEffect, RETRY_STATUS } from "./retryPolicy.ts";
 
 export interface TransportOptions {
@@ -156,6 +157,8 @@ function createHttp(options: TransportOptions): KyInstance {
       const date = response.headers.get("date");
       if (date && isFresh(response) && isApiForm(json)) options.onServerDate(date);
       const headers = new Headers(response.headers);
+      const seconds = retryAfterSeconds(headers);
+      if (seconds !== undefined) headers.set("retry-after", seconds);
       headers.set("content-type", json === undefined ? "text/plain" : "application/json");
       return new Response(text || null, { status: Math.min(statusOf(response.status, json), 599), headers });
     },

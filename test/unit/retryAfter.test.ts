@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseRetryAfter } from "../../src/openrouter/retryAfter.ts";
+import { parseRetryAfter, retryAfterSeconds } from "../../src/openrouter/retryAfter.ts";
 
 const now = Date.UTC(2026, 7, 3, 12, 0, 0);
 
@@ -39,4 +39,19 @@ describe("Retry-After", () => {
       }),
     );
   });
+});
+
+describe("Retry-After as a date, by the answer's own clock", () => {
+  for (const [after, date, seconds] of [
+    ["Wed, 21 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", "30"],
+    ["Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 09:28:00 GMT", "0"],
+    ["Wed, 21 Oct 2026 07:28:00 GMT", undefined, undefined],
+    ["Wed, 21 Oct 2026 07:28:00 GMT", "yesterday", undefined],
+    ["120", "Wed, 21 Oct 2026 07:28:00 GMT", undefined],
+    ["soon", "Wed, 21 Oct 2026 07:28:00 GMT", undefined],
+  ] as const)
+    it(`${after} answered at ${date} is ${seconds ?? "left as it is"}`, () => {
+      const headers = new Headers({ "retry-after": after, ...(date && { date }) });
+      assert.equal(retryAfterSeconds(headers), seconds);
+    });
 });
