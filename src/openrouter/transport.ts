@@ -143,6 +143,8 @@ function createHttp(options: TransportOptions): KyInstance {
     headers: {
       authorization: `Bearer ${options.key}`,
       accept: "application/json",
+      // A cache on the way must not answer with what was there before a write.
+      "cache-control": "no-cache",
       "user-agent": options.userAgent ?? "openrouter-admin",
     },
     // The key stays with the host it was meant for: a redirect is an error, not a detour.
