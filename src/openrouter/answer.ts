@@ -65,16 +65,18 @@ export function apiErrorOf(body: unknown): ApiError | undefined {
   return { code: String(code), message };
 }
 
+/** What the API's answers with success hold, one or the other. */
+const DOCUMENTED = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
+
 /** Whether a parsed body is what the API documents: data, or its error object. */
 export function isApiForm(body: unknown): boolean {
-  const documented = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
-  return documented.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
+  return DOCUMENTED.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
 }
 
 /** The status of an answer: the API may answer 200 with its error object inside, which then counts. */
 export function statusOf(status: number, body: unknown): number {
   const error = status < 300 ? apiErrorOf(body) : undefined;
-  if (!error || (fieldsOf(body).data ?? null) !== null) return status;
+  if (!error || DOCUMENTED.some((field) => (fieldsOf(body)[field] ?? null) !== null)) return status;
   const code = Number(error.code);
   return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }

@@ -72,16 +72,20 @@ export function createTransport(options: TransportOptions): Transport {
   function read<T>(call: Call<T>, endpoint: string, status: number, text: string): T {
     if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
     const json = parseJson(text);
-    const result = json === undefined ? undefined : call.schema.safeParse(json);
+    // Whoever sends our own key back is not the API, and has no new one to give.
+    const isEcho = call.creates !== undefined && text.includes(options.key);
+    const result = json === undefined || isEcho ? undefined : call.schema.safeParse(json);
     if (result?.success) return result.data;
-    const salvaged = call.salvage?.(json, text);
+    const salvaged = isEcho ? undefined : call.salvage?.(json, text);
     if (salvaged !== undefined) return salvaged;
     const issue = result?.error.issues[0];
     const reason = issue
       ? `its field ${issue.path.join(".") || "(the whole answer)"} is not as documented (${issue.message})`
-      : text.trim()
-        ? "it is not JSON"
-        : "it is empty";
+      : isEcho
+        ? "it holds this server's own key"
+        : text.trim()
+          ? "it is not JSON"
+          : "it is empty";
     const isPage = json === undefined && text.trimStart().startsWith("<");
     if (isWrite(call)) {
       const accepted = isPage

@@ -72,6 +72,10 @@ describe("server: answers to writes that are not as documented", () => {
       ["with the secret inside data", ({ data, key }) => JSON.stringify({ data: { ...data, key } })],
       ["cut after the secret", (answer) => JSON.stringify(answer).slice(0, -1)],
       [
+        "with an error object beside the secret",
+        ({ key }) => JSON.stringify({ key, error: { code: 500, message: "odd" } }),
+      ],
+      [
         "with an error object beside it",
         (answer) => JSON.stringify({ ...answer, error: { code: 500, message: "odd" } }),
       ],
@@ -90,6 +94,22 @@ describe("server: answers to writes that are not as documented", () => {
       assert.equal(isError, false);
       assert.match(text, /sk-or-v1-[0-9a-f]{64}$/);
       assert.match(text, /look for "not readable" in or_keys_list/);
+    });
+
+    it("is never the server's own key, which a proxy may send back", async () => {
+      const own = account.key;
+      for (const body of [
+        `{"key":"${own}"}`,
+        `{"data":{},"key":"${own}`,
+        `<pre>"key": "${own}"</pre>`,
+        `{"data":"${own}"}`,
+      ]) {
+        fault = answers("POST", () => ({ status: 201, body: () => body }));
+        const { text, isError } = await server.call("or_key_create", { name: "echoed" });
+        assert.equal(isError, true);
+        assert.ok(!text.includes(own) && !text.includes(own.slice(20)), text);
+        assert.match(text, /may have been created/);
+      }
     });
 
     it("is not made up where there is none: the key may exist, and that is said", async () => {

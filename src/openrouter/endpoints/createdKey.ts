@@ -10,8 +10,8 @@ export interface CreatedKey {
   hash: string | undefined;
 }
 
-/** What a secret looks like: the last resort where an answer is not even JSON, for instance because it was cut. */
-const SECRET = /sk-or-v1-[0-9a-f]{64}/;
+/** The secret in an answer that is not even JSON, for instance because it was cut. */
+const SECRET = /^\s*\{.*"key"\s*:\s*"(sk-or-v1-[0-9a-f]{64})/s;
 
 /**
  * Takes the secret out of an answer, and of the rest what can be read.
@@ -21,7 +21,7 @@ const SECRET = /sk-or-v1-[0-9a-f]{64}/;
 export function readCreatedKey(json: unknown, text: string): CreatedKey | undefined {
   const answer = fieldsOf(json);
   const inner = fieldsOf(answer.data);
-  const key = [answer.key, inner.key].find(isText) ?? SECRET.exec(text)?.[0];
+  const key = [answer.key, inner.key].find(isText) ?? SECRET.exec(text)?.[1];
   if (!key) return undefined;
   const data = Key.safeParse(answer.data).data;
   return { key: key.trim(), data, hash: data?.hash ?? [inner.hash, answer.hash].find(isText) };
