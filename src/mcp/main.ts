@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
+import { StdioTransport } from "./stdio.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
 try {
@@ -23,8 +23,11 @@ try {
   });
   const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
-  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp });
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioTransport();
+  const { closing } = transport;
+  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp, closing });
+  await server.connect(transport);
+  exitWith(transport);
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
@@ -32,6 +35,13 @@ try {
   if (!(error instanceof OpenRouterError)) throw error;
   console.error(`${error.message} ${error.nextStep}`);
   process.exit(1);
+}
+
+/** The end of the client is the end of the server. */
+function exitWith(transport: StdioTransport): void {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
+  process.stderr.on("error", () => {});
+  transport.ended.then(() => process.exit(0));
 }
 
 /** Touches the file that the extension watches, so that its views show what an agent changed. */
