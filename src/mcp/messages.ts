@@ -47,7 +47,7 @@ export function readMessage(value: unknown): Incoming {
   const { jsonrpc, id, method, result, error } = value;
   const invalid = (what: string) => refuse(id, ErrorCode.InvalidRequest, `Invalid request: ${what}`);
   if (jsonrpc !== "2.0") return invalid('jsonrpc is not "2.0"');
-  if (method === undefined && (isObject(result) || isObject(error))) return readAnswer(value);
+  if (method === undefined && (result !== undefined || isObject(error))) return readAnswer(value);
   if (typeof method !== "string") return invalid("method is not a string");
   if (id === undefined) return readNotification(method, value.params);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return invalid("id is neither a string nor an integer");
@@ -57,7 +57,8 @@ export function readMessage(value: unknown): Incoming {
 /** The answer to a request of the server's. */
 function readAnswer({ id, result, error }: Json): Incoming {
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  return { message: { jsonrpc: "2.0", id, ...(isObject(result) ? { result } : { error }) } as JSONRPCMessage };
+  if (result !== undefined && !isObject(result)) return undefined;
+  return { message: { jsonrpc: "2.0", id, ...(result ? { result } : { error }) } as JSONRPCMessage };
 }
 
 function readNotification(method: string, params: unknown): Incoming {
