@@ -27,5 +27,7 @@ export function refusal(tool: Tool, problems: readonly string[]): string {
 
 /** One problem for each argument that the tool does not take as it is. */
 export function problemsOf(error: z.ZodError): string[] {
-  return error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
+  return error.issues.map(
+    ({ path, message }) => `${path.join(".") || "arguments"}: ${message.replace("Invalid input: ", "")}`,
+  );
 }
