@@ -2,7 +2,10 @@
 import type { InputSchema } from "./jsonSchema.ts";
 import { cell } from "./text.ts";
 
-/** What clients and agent frameworks add to the arguments of any tool, for themselves. It is passed over. */
+/**
+ * What clients and agent frameworks add to the arguments of any tool, for themselves. It is passed over, as is what
+ * begins with an underscore (`_meta` of LangChain's adapters).
+ */
 const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
   "Gemini CLI": ["wait_for_previous"],
   Antigravity: ["waitForPreviousTools", "toolAction", "toolSummary"],
@@ -36,10 +39,11 @@ export function matchNames({ properties }: InputSchema, given: Record<string, un
   for (const [name, value] of Object.entries(given)) {
     if (Object.hasOwn(properties, name)) continue;
     const [property, ...others] = names.filter((other) => spelling(other) === spelling(name));
-    if (property && !others.length) {
-      if ((values.get(property) ?? null) === null) values.set(property, value);
-      else problems.push(`${shown(name)} and ${property} are the same argument; give one`);
-    } else if (!name.startsWith("_") && !added.has(spelling(name))) problems.push(unknown(name, names));
+    if (property && !others.length && (values.get(property) ?? null) === null) values.set(property, value);
+    else if (name.startsWith("_") || added.has(spelling(name))) continue;
+    else if (property && !others.length)
+      problems.push(`${shown(name)} and ${property} are the same argument; give one`);
+    else problems.push(unknown(name, names));
   }
   return { values, problems };
 }

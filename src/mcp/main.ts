@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
+import { exitWithClient } from "./exitWithClient.ts";
 import { StdioTransport } from "./stdio.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
@@ -27,7 +28,7 @@ try {
   const { closing } = transport;
   const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp, closing });
   await server.connect(transport);
-  exitWith(transport);
+  exitWithClient(transport);
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
@@ -35,13 +36,6 @@ try {
   if (!(error instanceof OpenRouterError)) throw error;
   console.error(`${error.message} ${error.nextStep}`);
   process.exit(1);
-}
-
-/** The end of the client is the end of the server. */
-function exitWith(transport: StdioTransport): void {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
-  process.stderr.on("error", () => {});
-  transport.ended.then(() => process.exit(0));
 }
 
 /** Touches the file that the extension watches, so that its views show what an agent changed. */

@@ -14,6 +14,7 @@ import {
   ReadResourceRequestSchema,
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
+import { oneLine } from "../openrouter/index.ts";
 
 type Json = Record<string, unknown>;
 
@@ -88,7 +89,7 @@ function readRequest(id: RequestId, method: string, given: unknown): Incoming {
   const issue = schema?.safeParse({ method, params }).error?.issues[0];
   if (!issue) return { message: { jsonrpc: "2.0", id, method, ...(params && { params }) } };
   const path = issue.path.map(String);
-  const name = (path.length > 1 ? path.slice(1) : path).join(".").slice(0, 100);
+  const name = oneLine((path.length > 1 ? path.slice(1) : path).join(".").slice(0, 100));
   const found = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : value), { params });
   return invalid(
     found === undefined ? `${name} is missing` : `${name}: ${issue.message.replace("Invalid input: ", "")}`,

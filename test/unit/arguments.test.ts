@@ -126,6 +126,7 @@ describe("arguments as they come", () => {
     assert.deepEqual(readArguments(own, { id: "i", summary: "s", action: "a" }).args, { id: "i", summary: "s" });
     assert.deepEqual(readArguments(own, { id: "i", Summary: "s" }).args, { id: "i", summary: "s" });
     assert.deepEqual(readArguments(own, { id: "i", _summary: "s" }).args, { id: "i", summary: "s" });
+    assert.deepEqual(readArguments(own, { id: "i", _id: "j" }), { args: { id: "i" }, problems: [] });
   });
 
   it("takes a name that spells two properties for neither", () => {
