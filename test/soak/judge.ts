@@ -87,7 +87,7 @@ export function judgeAgainst(baseline: string, text: string, { network }: World)
   // Heads carry counts and sums, which rows left out change; the note says so.
   const invented = lines.filter(
     (line) =>
-      !truth.some((known) => sameCells(line, known)) &&
+      !truth.some((known) => sameCells(line, known, partial)) &&
       !(partial && isHead(line)) &&
       // A field that is left out where it is null.
       !ODD_CELLS.includes(cellsOf(line)[1] ?? ""),
@@ -95,7 +95,7 @@ export function judgeAgainst(baseline: string, text: string, { network }: World)
   const lost = truth.filter((known) => {
     const field = /^([a-z_]+)[a-z_.]*: /.exec(known)?.[1];
     if (partial || (field && spoilt.has(field))) return false;
-    return !lines.some((line) => sameCells(line, known));
+    return !lines.some((line) => sameCells(line, known, partial));
   });
   if (invented.length === 0 && lost.length === 0) return [];
   return [
@@ -112,13 +112,25 @@ function cellsOf(line: string): string[] {
 
 const isHead = (line: string) => !line.includes("\t") && /\d/.test(line);
 
-/** The same line, or one with cells left open. */
-function sameCells(line: string, known: string): boolean {
+/** A smaller sum, or fewer of a list. */
+function isPart(cell: string, truth: string): boolean {
+  const all = truth.split(",");
+  return Number(cell) <= Number(truth) || cell.split(",").every((item) => all.includes(item));
+}
+
+/**
+ * The same line, or one with cells left open.
+ * @param partial rows were left out, so that sums may be smaller
+ */
+function sameCells(line: string, known: string, partial: boolean): boolean {
   if (line === known) return true;
   const [cells, truth] = [line, known].map(cellsOf) as [string[], string[]];
   return (
     cells.length === truth.length &&
     cells[0] === truth[0] &&
-    cells.every((cell, i) => cell === truth[i] || isUnknown(cell) || ODD_CELLS.includes(cell))
+    cells.every(
+      (cell, i) =>
+        cell === truth[i] || isUnknown(cell) || ODD_CELLS.includes(cell) || (partial && isPart(cell, truth[i] ?? "")),
+    )
   );
 }

@@ -1,4 +1,5 @@
-// `npm run soak`: CALLS (10,000), SEED (random, printed), LANES (24) and RATE (0.2) may be set.
+// `npm run soak`: CALLS (10,000), SEED (random, printed), LANES (24) and RATE (0.2) may be set. A seed repeats what is
+// drawn; which request meets which fault depends on their order, too.
 import { soak } from "./soak.ts";
 
 const setting = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);

@@ -15,7 +15,7 @@ import {
 const KEY_FIELDS = ["name", "disabled", "limit", "limit_reset", "usage"];
 const GUARDRAIL_FIELDS = ["name", "limit_usd", "reset_interval"];
 
-/** What is asked for once over a good network, since nothing changes it. */
+/** What is asked for once over a good network, since nothing changes it. Whole lists: a row left out moves the others up. */
 export function unchangingCalls({
   account,
 }: Pick<World, "account">): { tool: string; args: Record<string, unknown> }[] {
@@ -28,12 +28,12 @@ export function unchangingCalls({
     ...aggregates.map((aggregate) => ({ tool: "or_activity", args: { aggregate } })),
     { tool: "or_activity", args: { aggregate: "by_model", api_key_hash: [...keys.keys()][0] } },
     { tool: "or_generation", args: { id: generations[0]!.id } },
-    { tool: "or_models", args: {} },
-    { tool: "or_models", args: { search: "claude", limit: 5 } },
-    { tool: "or_models_user", args: { limit: 20 } },
+    { tool: "or_models", args: { limit: 1000 } },
+    { tool: "or_models", args: { search: "claude", limit: 1000 } },
+    { tool: "or_models_user", args: { limit: 1000 } },
     ...models.slice(0, 3).map(({ id }) => ({ tool: "or_model_get", args: { id } })),
     { tool: "or_model_endpoints", args: { author, slug } },
-    { tool: "or_zdr_endpoints", args: {} },
+    { tool: "or_zdr_endpoints", args: { limit: 1000 } },
     { tool: "or_org_members", args: { limit: 100 } },
   ];
 }

@@ -33,6 +33,9 @@ export interface SoakReport {
   seconds: number;
 }
 
+/** With fewer calls, one large answer late in the run would look like growth. */
+const LONG = 5000;
+
 /** Any call ends long before. */
 const UNANSWERED_MS = 300_000;
 
@@ -74,7 +77,10 @@ async function run(
 ): Promise<Omit<SoakReport, "seconds">> {
   const violations = new Map<string, string[]>();
   const tools: SoakReport["tools"] = new Map();
-  const note = ({ kind, detail }: Violation) => violations.set(kind, [...(violations.get(kind) ?? []), detail]);
+  const note = ({ kind, detail }: Violation) => {
+    const printable = detail.replaceAll(account.key, "(the management key)");
+    violations.set(kind, [...(violations.get(kind) ?? []), printable]);
+  };
   let ended = false;
   server.client.onclose = () => {
     ended = true;
@@ -128,6 +134,7 @@ async function run(
   network.rate = 0;
   if (ended) note(violation("the server ended", server.stderr()));
   else judgeRecovery(await call(server, "or_credits", {}), world, note);
+  if (calls >= LONG && grows(memory)) note(violation("memory grows", `${memory} MB`));
   if (network.followed > 0) note(violation("a redirect was followed", `${network.followed} times`));
   const stderr = server.stderr().split("\n").slice(1).join("\n").trim();
   if (/^\s+at \S/m.test(stderr)) note(violation("a stack trace on stderr", stderr));
@@ -135,6 +142,12 @@ async function run(
     ...{ calls: done, tools, requests: network.requests, injected: network.injected, violations, stderr },
     memory: memory.every((megabytes) => megabytes !== undefined) ? memory : undefined,
   };
+}
+
+/** Whether the last tenths needed far more than the first after the warm-up; what the heap has not yet given back is not meant. */
+function grows(memory: (number | undefined)[]): boolean {
+  const [warm, end] = [memory[1] ?? 0, memory.at(-1) ?? 0];
+  return end > 2 * warm + 150;
 }
 
 /** Once the network is good again, the server is, too. */

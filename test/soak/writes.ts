@@ -127,7 +127,12 @@ function update(tool: string, args: Args, id: string, record: () => object | und
       const expected = { ...before, ...changes };
       const same = (wanted: object) => isDeepStrictEqual({ ...after, updated_at: 0 }, { ...wanted, updated_at: 0 });
       const took = same(expected);
-      const found = judgeWrite(answer, took);
+      // An answer may also say which of the fields it does not have.
+      const denied = Object.entries(changes).every(
+        ([field, value]) =>
+          isDeepStrictEqual((after as Args)[field], value) || new RegExp(`\\b${field} did not`, "i").test(answer.text),
+      );
+      const found = judgeWrite(answer, took || (denied && !answer.isError));
       if (!took && !same(before ?? {}))
         found.push(violation("something else was changed", JSON.stringify({ args, before, after })));
       const shown = fieldsOf(answer.text);
