@@ -47,7 +47,7 @@ const page = (status: number, { authorization }: Context): Answer => ({
   body: `<!doctype html>\n<html><head><title>${status}</title></head><body><h1>Attention</h1><p>${authorization}</p></body></html>`,
 });
 
-const PAGES = [200, 200, 401, 403, 404, 407, 502, 503, 520, 524];
+const PAGES = [200, 200, 401, 403, 404, 502, 503, 520, 524];
 const REDIRECTS = [301, 302, 307, 308];
 
 /** 60 MB of one letter, in 60 kB. */
@@ -55,7 +55,12 @@ const bomb = gzipSync(Buffer.alloc(60_000_000, "x"));
 
 export const faults = {
   dropped: { when: "before", weight: 10, happens: () => ({}) },
-  page: { when: "before", weight: 14, happens: (context) => ({ answer: page(context.random.pick(PAGES), context) }) },
+  // A proxy asks for a password before it lets anything through.
+  page: {
+    when: "before",
+    weight: 14,
+    happens: (context) => ({ answer: page(context.random.pick([...PAGES, 407]), context) }),
+  },
   page404: { when: "before", weight: 3, happens: (context) => ({ answer: page(404, context) }) },
   rateLimited: {
     when: "before",
