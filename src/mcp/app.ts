@@ -25,6 +25,9 @@ const page = { uri: URI, mimeType: MIME_TYPE, _meta: { ui } };
 /** What a tool with figures carries in the list of tools. */
 export const appMeta = { ui: { resourceUri: URI } };
 
+/** What a tool that writes carries: a page may not call it. */
+export const modelOnlyMeta = { ui: { visibility: ["model"] } };
+
 /** The tool and the arguments that figures belong to. */
 export interface AppCall {
   name: string;

@@ -1,10 +1,11 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { type Client, printable } from "../openrouter/index.ts";
-import { type AppCall, appFigures, appMeta, offerApp, showsApps } from "./app.ts";
+import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
+import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
-import { failure, invalidInput } from "./failures.ts";
-import { inputSchema } from "./jsonSchema.ts";
+import { failure, problemsOf, refusal } from "./failures.ts";
+import { lines } from "./text.ts";
 import { allTools } from "./tools/index.ts";
 
 const INSTRUCTIONS =
@@ -23,10 +24,12 @@ export interface ServerOptions {
   onWrite?(): void;
   /** The page that draws spend in the chat. */
   readApp(): Promise<string>;
+  /** Aborts when the client is gone: reads stop, a write under way may finish. */
+  closing?: AbortSignal;
 }
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
-export function createServer({ client, version, allowWrite, onWrite, readApp }: ServerOptions): Server {
+export function createServer({ client, version, allowWrite, onWrite, readApp, closing }: ServerOptions): Server {
   const tools = new Map(allTools.filter((tool) => allowWrite || !tool.writes).map((tool) => [tool.name, tool]));
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
@@ -39,12 +42,21 @@ export function createServer({ client, version, allowWrite, onWrite, readApp }: 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
     const tool = tools.get(params.name);
     if (!tool) return answer(client, { text: unknownTool(params.name), failed: true });
-    const input = tool.input.safeParse(params.arguments ?? {});
-    if (!input.success) return answer(client, { text: invalidInput(tool, input.error), failed: true });
+    const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
+    const input = tool.input.safeParse(args);
+    if (problems.length || !input.success)
+      return answer(client, {
+        text: refusal(tool, problems.length ? problems : problemsOf(input.error!)),
+        failed: true,
+      });
     const progressToken = _meta?.progressToken;
     const context: ToolContext = {
       client,
-      signal: tool.unbounded ? signal : AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
+      signal: AbortSignal.any([
+        signal,
+        ...(tool.writes || !closing ? [] : [closing]),
+        ...(tool.unbounded ? [] : [AbortSignal.timeout(DEADLINE_MS)]),
+      ]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {
@@ -56,8 +68,9 @@ export function createServer({ client, version, allowWrite, onWrite, readApp }: 
     };
     try {
       const result = await tool.run(input.data as never, context);
-      const call = showsApps(server) ? { name: tool.name, arguments: params.arguments ?? {} } : undefined;
-      return answer(client, typeof result === "string" ? { text: result } : result, call);
+      const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
+      const { text, ...rest } = typeof result === "string" ? { text: result } : result;
+      return answer(client, { ...rest, text: lines(text, note) }, call);
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {
@@ -86,7 +99,7 @@ function describe(tool: Tool) {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: inputSchema(tool.input) as { type: "object" },
+    inputSchema: tool.schema(),
     annotations: {
       title: tool.title,
       readOnlyHint: !tool.writes,
@@ -95,11 +108,12 @@ function describe(tool: Tool) {
       openWorldHint: false,
     },
     ...(tool.app && { _meta: appMeta }),
+    ...(tool.writes && { _meta: modelOnlyMeta }),
   };
 }
 
 function unknownTool(name: string): string {
   return allTools.some((tool) => tool.name === name)
     ? `${name} is a write tool, and write tools are disabled. Turn them on with the setting openrouterAdmin.allowWriteTools in VS Code, or OPENROUTER_ADMIN_ALLOW_WRITE=1 in other clients.`
-    : `There is no tool ${JSON.stringify(name)}; tools/list names those there are.`;
+    : `There is no tool ${JSON.stringify(name.slice(0, 100))}; tools/list names those there are.`;
 }

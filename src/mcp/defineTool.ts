@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
+import { type InputSchema, inputSchema } from "./jsonSchema.ts";
 
 export interface ToolContext {
   client: Client;
@@ -24,6 +25,8 @@ export interface Tool {
   title: string;
   description: string;
   input: z.ZodObject;
+  /** The input as clients see it; made when it is first asked for. */
+  schema(): InputSchema;
   /** Absent: the tool only reads. */
   writes?: { destructive: boolean; idempotent: boolean };
   /** A fan-out that reports its progress and may take minutes. */
@@ -35,10 +38,19 @@ export interface Tool {
 
 /** One tool: what it is called, what it takes, what it does. Arguments it does not know are refused, so that a typo is not lost. */
 export function defineTool<Shape extends z.ZodRawShape>(
-  tool: Omit<Tool, "input" | "run"> & {
+  tool: Omit<Tool, "input" | "schema" | "run"> & {
     input: Shape;
     run(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult | string>;
   },
 ): Tool {
-  return { ...tool, input: z.strictObject(tool.input) } as Tool;
+  const input = z.strictObject(tool.input);
+  let schema: InputSchema | undefined;
+  return {
+    ...tool,
+    input,
+    schema() {
+      schema ??= inputSchema(input);
+      return schema;
+    },
+  } as Tool;
 }

@@ -20,8 +20,14 @@ function whereToLook(tool: Tool, error: OpenRouterError): string {
   return ` List them with ${tool.name === "or_key_create" ? "or_keys_list" : "or_guardrails_list"}.`;
 }
 
-/** Which argument is wrong and what is expected; nothing was sent. */
-export function invalidInput(tool: Tool, error: z.ZodError): string {
-  const problems = error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
-  return `${tool.name} refused, nothing was sent: ${problems.join("; ")}.`;
+/** Which arguments are wrong and what is expected; nothing was sent. */
+export function refusal(tool: Tool, problems: readonly string[]): string {
+  return `${tool.name} refused, nothing was sent: ${problems.join("; ")}.`.replace(/\?\.$/, "?");
+}
+
+/** One problem for each argument that the tool does not take as it is. */
+export function problemsOf(error: z.ZodError): string[] {
+  return error.issues.map(
+    ({ path, message }) => `${path.join(".") || "arguments"}: ${message.replace("Invalid input: ", "")}`,
+  );
 }

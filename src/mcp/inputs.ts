@@ -1,5 +1,6 @@
 // The arguments that several tools take, each with the one sentence that says what is expected.
 import * as z from "zod";
+import { InvalidInputError } from "../openrouter/index.ts";
 
 const message = (expected: string) => ({ error: `expected ${expected}` });
 
@@ -25,7 +26,32 @@ export const rows = (most: number) =>
     .min(1, message("1 or more"))
     .max(most, message(`${most} or fewer`))
     .optional();
-export const names = z.array(text).min(1, message("at least one; leave it out, or null to clear"));
+export const names = z
+  .array(text, message('a list such as ["a","b"]'))
+  .min(1, message("at least one, or leave it out"));
+
+/** The fields of an update that can be cleared; null alone would not do, since strict clients send it for what was not given. */
+export const clearing = <const Field extends string>(fields: readonly Field[]) =>
+  z
+    .array(z.enum(fields, message(`one of ${fields.join(", ")}`)), message("a list of field names"))
+    .optional()
+    .describe("fields to set to null");
+
+/** The changes of an update: the values given, and null for each field to clear. */
+export function changesOf<Given extends object, Field extends string>(
+  given: Given,
+  clear: readonly Field[] = [],
+): Given & Partial<Record<Field, null>> {
+  return { ...given, ...(Object.fromEntries(clear.map((field) => [field, null])) as Partial<Record<Field, null>>) };
+}
+
+/** A refusal of an update without any change. */
+export function nothingToChange(id: string, field: string): InvalidInputError {
+  return new InvalidInputError(
+    "There is nothing to change; null is read as not given.",
+    `Give at least one field besides ${id}; to clear one, name it, such as clear=["${field}"].`,
+  );
+}
 
 /** A real day, YYYY-MM-DD. */
 export const day = z

@@ -1,27 +1,42 @@
 import * as z from "zod";
 
-type Json = Record<string, unknown>;
+/** One property of a published input: one type, never a union, so that every client can take it. */
+export interface Property {
+  type: "string" | "number" | "integer" | "boolean" | "array";
+  description?: string;
+  enum?: string[];
+  items?: Property;
+}
+
+/** A tool's input as clients see it. */
+export interface InputSchema {
+  type: "object";
+  properties: Record<string, Property>;
+  required?: string[];
+  additionalProperties: false;
+}
 
 /**
- * A tool's input as JSON Schema, in few tokens: patterns and bounds that a description says better stay with the
- * server, which checks them anyway, and `null` alternatives become type lists.
+ * A tool's input as JSON Schema, in few tokens and in the subset that draft-07, OpenAI's strict mode and Gemini share.
+ * Patterns and bounds, which a description says better, stay with the server: it checks them anyway.
  */
-export function inputSchema(input: z.ZodObject): Json {
-  const { $schema, additionalProperties, ...schema } = z.toJSONSchema(input, { io: "input" }) as Json;
-  const properties = schema.properties as Record<string, Json>;
+export function inputSchema(input: z.ZodObject): InputSchema {
+  const { properties, required } = z.toJSONSchema(input, { io: "input" }) as Record<string, unknown>;
   return {
-    ...schema,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, compact(value)])),
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(properties as Record<string, Property>).map(([name, property]) => [name, plain(property)]),
+    ),
+    ...(required ? { required: required as string[] } : {}),
+    additionalProperties: false,
   };
 }
 
-function compact(schema: Json): Json {
-  const { pattern, format, minLength, minItems, minimum, maximum, default: _, anyOf, ...kept } = schema;
-  if (Array.isArray(anyOf)) {
-    const other = compact((anyOf as Json[]).find((part) => part.type !== "null") ?? {});
-    const nullable = other.enum ? { ...other, enum: [...(other.enum as unknown[]), null] } : other;
-    return { ...nullable, type: [other.type, "null"], ...kept };
-  }
-  if (kept.items) kept.items = compact(kept.items as Json);
-  return kept;
+function plain({ type, description, enum: values, items }: Property): Property {
+  return {
+    type,
+    ...(values && { enum: values }),
+    ...(items && { items: plain(items) }),
+    ...(description && { description }),
+  };
 }

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
+import { exitWithClient } from "./exitWithClient.ts";
+import { StdioTransport } from "./stdio.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
 try {
@@ -23,8 +24,11 @@ try {
   });
   const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
-  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp });
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioTransport();
+  const { closing } = transport;
+  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp, closing });
+  await server.connect(transport);
+  exitWithClient(transport);
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);

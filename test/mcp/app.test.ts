@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { isToolVisibilityModelOnly } from "@modelcontextprotocol/ext-apps/app-bridge";
 import { EXTENSION_ID, RESOURCE_MIME_TYPE } from "@modelcontextprotocol/ext-apps/server";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
@@ -263,10 +264,19 @@ describe("server: the page that draws them", () => {
   });
   after(() => server.close());
 
-  it("belongs to the two tools with figures, and to none that writes", async () => {
+  it("belongs to the two tools with figures, and may call none that writes", async () => {
     const { tools } = await server.client.listTools();
-    for (const { name, _meta } of tools)
-      assert.deepEqual(_meta, APP_TOOLS.includes(name) ? { ui: { resourceUri: PAGE } } : undefined, name);
+    const metaOf = (name: string, reads: boolean | undefined) => {
+      if (!reads) return { ui: { visibility: ["model"] } };
+      return APP_TOOLS.includes(name) ? { ui: { resourceUri: PAGE } } : undefined;
+    };
+    for (const { name, _meta, annotations } of tools)
+      assert.deepEqual(_meta, metaOf(name, annotations?.readOnlyHint), name);
+    // As a host judges it.
+    const writes = tools.filter(({ annotations }) => !annotations?.readOnlyHint);
+    assert.equal(writes.length, 10);
+    for (const tool of writes) assert.ok(isToolVisibilityModelOnly(tool), tool.name);
+    for (const tool of tools) if (!writes.includes(tool)) assert.ok(!isToolVisibilityModelOnly(tool), tool.name);
   });
 
   it("is the one resource, and may load nothing", async () => {

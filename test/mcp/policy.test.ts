@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
@@ -13,6 +14,23 @@ const WRITE = [
 
 /** Their figures are drawn in the chat. */
 const DRAWN = ["or_overview", "or_activity"];
+
+/** One type, named by a string; enums of strings; arrays with items; a description. Nothing else. */
+function assertPlain(property: unknown, path: string): void {
+  const { type, enum: values, items, description, ...others } = property as Record<string, unknown>;
+  assert.deepEqual(others, {}, path);
+  assert.ok(["string", "number", "integer", "boolean", "array"].includes(type as string), `${path}: ${type}`);
+  if (description !== undefined) assert.equal(typeof description, "string", path);
+  if (values !== undefined) {
+    assert.equal(type, "string", path);
+    assert.ok(
+      (values as unknown[]).length > 0 && (values as unknown[]).every((value) => typeof value === "string" && value),
+      path,
+    );
+  }
+  assert.equal(items !== undefined, type === "array", path);
+  if (items !== undefined) assertPlain(items, `${path}[]`);
+}
 
 describe("server: what holds for every tool", () => {
   let account: SampleAccount;
@@ -42,14 +60,32 @@ describe("server: what holds for every tool", () => {
       assert.ok(tool.description && tool.description.length >= 10 && tool.description.length <= 300, tool.name);
       assert.equal(tool.inputSchema.type, "object");
       assert.equal(tool.outputSchema, undefined, "structuredContent would reach the model instead of the text");
-      const meta = DRAWN.includes(tool.name)
+      const drawn = DRAWN.includes(tool.name)
         ? { ui: { resourceUri: "ui://openrouter-admin/activity.html" } }
         : undefined;
-      assert.deepEqual(tool._meta, meta, tool.name);
+      assert.deepEqual(tool._meta, WRITE.includes(tool.name) ? { ui: { visibility: ["model"] } } : drawn, tool.name);
     }
     const destructive = ["or_key_delete", "or_guardrail_delete", "or_key_update"];
     for (const tool of (await server.client.listTools()).tools)
       if (destructive.includes(tool.name)) assert.equal(tool.annotations?.destructiveHint, true, tool.name);
+  });
+
+  it("schemas of the one form that every client takes", async () => {
+    for (const { name, inputSchema } of (await server.client.listTools()).tools) {
+      const { type, properties, required, additionalProperties, ...others } = inputSchema;
+      assert.deepEqual([type, additionalProperties, others], ["object", false, {}], name);
+      assert.equal(typeof properties, "object", `${name}: a tool without arguments has properties, too`);
+      if (required !== undefined)
+        assert.ok(required.length > 0 && required.every((field) => field in properties!), name);
+      for (const [field, property] of Object.entries(properties!)) assertPlain(property, `${name}.${field}`);
+    }
+  });
+
+  it("few tokens: the list of tools with write tools on", async () => {
+    const { tools } = await server.client.listTools();
+    const listed = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    const tokens = countTokens(JSON.stringify(listed));
+    assert.ok(tokens <= 2600, `${tokens} tokens`);
   });
 
   it("an argument that no tool knows is refused before anything is sent", async () => {

@@ -51,10 +51,10 @@ describe("server: the ten write tools, judged by the account's state", () => {
     );
   });
 
-  it("or_key_update: changes, clears with null, and leaves the rest", async () => {
+  it("or_key_update: changes, clears what clear names, and leaves the rest", async () => {
     await start();
     const { hash } = [...account.state.keys.values()].find((item) => item.limit !== null) ?? assert.fail();
-    await ok("or_key_update", { hash, name: "renamed", disabled: true, limit: null, limit_reset: null });
+    await ok("or_key_update", { hash, name: "renamed", disabled: true, clear: ["limit", "limit_reset"] });
     const changed = key(hash);
     assert.deepEqual(
       [changed?.name, changed?.disabled, changed?.limit, changed?.limit_reset],
@@ -111,7 +111,11 @@ describe("server: the ten write tools, judged by the account's state", () => {
       ["Safe", 7.25, "daily", ["openai"]],
     );
     assert.equal(created.enforce_zdr_anthropic && created.enforce_zdr_other, true);
-    await ok("or_guardrail_update", { id: created.id, limit_usd: null, allowed_providers: null, name: "Safer" });
+    await ok("or_guardrail_update", {
+      id: created.id,
+      name: "Safer",
+      clear: ["limit_usd", "allowed_providers"],
+    });
     const changed = guardrail(created.id);
     assert.deepEqual(
       [changed?.name, changed?.limit_usd, changed?.allowed_providers, changed?.description],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { names, reset, rows, text, usd, utcTime } from "../../src/mcp/inputs.ts";
+import { clearing, names, reset, rows, text, usd, utcTime } from "../../src/mcp/inputs.ts";
 import { inputSchema } from "../../src/mcp/jsonSchema.ts";
 import { allTools } from "../../src/mcp/tools/index.ts";
 
@@ -23,23 +23,30 @@ describe("JSON Schema of inputs", () => {
         at: { type: "string" },
       },
       required: ["name", "on"],
+      additionalProperties: false,
     });
   });
 
-  it("writes null as one of the types", () => {
-    const input = z.strictObject({
-      limit: usd.nullable().optional().describe("USD"),
-      reset: reset.nullable().optional(),
-      models: names.nullable().optional(),
-    });
+  it("writes lists and choices with what may be in them, and no bounds", () => {
+    const input = z.strictObject({ models: names, reset: reset.describe("when"), clear: clearing(["limit", "reset"]) });
     assert.deepEqual(inputSchema(input), {
       type: "object",
       properties: {
-        limit: { type: ["number", "null"], description: "USD" },
-        reset: { type: ["string", "null"], enum: ["daily", "weekly", "monthly", null] },
-        models: { type: ["array", "null"], items: { type: "string" } },
+        models: { type: "array", items: { type: "string" } },
+        reset: { type: "string", enum: ["daily", "weekly", "monthly"], description: "when" },
+        clear: {
+          type: "array",
+          items: { type: "string", enum: ["limit", "reset"] },
+          description: "fields to set to null",
+        },
       },
+      required: ["models", "reset"],
+      additionalProperties: false,
     });
+  });
+
+  it("has properties, and nothing that is required, where a tool takes nothing", () => {
+    assert.deepEqual(inputSchema(z.strictObject({})), { type: "object", properties: {}, additionalProperties: false });
   });
 
   for (const { name, input } of allTools)
@@ -55,6 +62,6 @@ describe("JSON Schema of inputs", () => {
         required.map(([field]) => field),
       );
       assert.doesNotMatch(JSON.stringify(schema), /"(\$schema|\$ref|anyOf|pattern|format)":/);
-      for (const field of Object.values(schema.properties as Record<string, { type?: unknown }>)) assert.ok(field.type);
+      for (const field of Object.values(schema.properties)) assert.ok(field.type);
     });
 });

@@ -8,20 +8,30 @@ import {
   deleteGuardrail,
   differences,
   type GuardrailUpdate,
-  InvalidInputError,
   type RequestOptions,
   unassignKeys,
   unassignMembers,
   updateGuardrail,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { guardrailId, keyHash, names, reset, text, usd, workspaceId } from "../inputs.ts";
+import {
+  changesOf,
+  clearing,
+  guardrailId,
+  keyHash,
+  names,
+  nothingToChange,
+  reset,
+  text,
+  usd,
+  workspaceId,
+} from "../inputs.ts";
 import { lines } from "../text.ts";
 import { guardrailFields } from "./guardrails.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
-const zdr = z.boolean().nullable().optional();
+const zdr = z.boolean().optional();
 const zdrByProvider = {
   enforce_zdr_anthropic: zdr,
   enforce_zdr_openai: zdr,
@@ -29,6 +39,23 @@ const zdrByProvider = {
   enforce_zdr_xai: zdr,
   enforce_zdr_other: zdr,
 };
+
+/** The fields of a guardrail that may be null. */
+const CLEARABLE = [
+  "description",
+  "limit_usd",
+  "reset_interval",
+  "allowed_providers",
+  "ignored_providers",
+  "allowed_models",
+  "ignored_models",
+  "enforce_zdr",
+  "enforce_zdr_anthropic",
+  "enforce_zdr_openai",
+  "enforce_zdr_google",
+  "enforce_zdr_xai",
+  "enforce_zdr_other",
+] as const;
 
 const create = defineTool({
   name: "or_guardrail_create",
@@ -66,24 +93,25 @@ const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
   description:
-    "Changes the fields given of a guardrail and leaves the rest; null clears a field, an empty list is refused.",
+    "Changes the fields given of a guardrail and leaves the rest; clear names those to remove, an empty list is refused.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
     name: text.optional(),
-    description: z.string().nullable().optional(),
-    limit_usd: usd.nullable().optional(),
-    reset_interval: reset.nullable().optional(),
-    allowed_providers: names.nullable().optional(),
-    ignored_providers: names.nullable().optional(),
-    allowed_models: names.nullable().optional(),
-    ignored_models: names.nullable().optional(),
-    enforce_zdr: z.boolean().nullable().optional().describe("for every provider not given below"),
+    description: z.string().optional(),
+    limit_usd: usd.optional(),
+    reset_interval: reset.optional(),
+    allowed_providers: names.optional(),
+    ignored_providers: names.optional(),
+    allowed_models: names.optional(),
+    ignored_models: names.optional(),
+    enforce_zdr: zdr.describe("for every provider not given below"),
     ...zdrByProvider,
+    clear: clearing(CLEARABLE),
   },
-  run: async ({ id, ...changes }, { client, signal }) => {
-    if (Object.keys(changes).length === 0)
-      throw new InvalidInputError("There is nothing to change.", "Give at least one field besides id.");
+  run: async ({ id, clear, ...given }, { client, signal }) => {
+    const changes: GuardrailUpdate = changesOf(given, clear);
+    if (Object.keys(changes).length === 0) throw nothingToChange("id", "limit_usd");
     return orAccepted(change(id, changes, { client, signal }));
   },
 });

@@ -5,13 +5,12 @@ import {
   deleteKey,
   differences,
   findCreatedKey,
-  InvalidInputError,
   type Key,
   type KeyUpdate,
   updateKey,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { keyHash, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
+import { changesOf, clearing, keyHash, nothingToChange, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
 import { cell, lines } from "../text.ts";
 import { keyFields } from "./keys.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
@@ -50,21 +49,21 @@ const update = defineTool({
   name: "or_key_update",
   title: "Update key",
   description:
-    "Changes the fields given of a key and leaves the rest; null clears limit and reset. Says so when the API did not take expires_at.",
+    "Changes the fields given of a key and leaves the rest; clear names those to remove. Says so when the API did not take expires_at.",
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,
     name: text.optional(),
     disabled: z.boolean().optional(),
-    limit: usd.nullable().optional().describe("USD"),
-    limit_reset: reset.nullable().optional(),
-    expires_at: utcTime.nullable().optional(),
+    limit: usd.optional().describe("USD"),
+    limit_reset: reset.optional(),
+    expires_at: utcTime.optional(),
     include_byok_in_limit: z.boolean().optional(),
+    clear: clearing(["limit", "limit_reset", "expires_at"]),
   },
-  run: async ({ hash, ...changes }, context) => {
-    const asked = Object.keys(changes) as (keyof KeyUpdate)[];
-    if (asked.length === 0)
-      throw new InvalidInputError("There is nothing to change.", "Give at least one field besides hash.");
+  run: async ({ hash, clear, ...given }, context) => {
+    const changes: KeyUpdate = changesOf(given, clear);
+    if (Object.keys(changes).length === 0) throw nothingToChange("hash", "limit");
     return orAccepted(change(hash, changes, context));
   },
 });

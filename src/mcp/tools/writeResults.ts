@@ -26,6 +26,7 @@ export function changeResult({ what, asked, answered, fields, readAgain }: Chang
       readAgain && `${readAgain} It was read again.`,
       inVain ? `Nothing was changed as asked; the ${what} is:` : `Updated; the ${what} is now:`,
       fields,
+      inVain && "Next: compare it with what was asked for; a proxy may have answered in place of OpenRouter.",
     ),
     failed: inVain,
   };

@@ -1,7 +1,11 @@
+import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Endpoint, Model, ModelEndpoints, Provider } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 import { segment } from "./segment.ts";
+
+/** The flat list names the model of each endpoint. */
+const ZdrEndpoint = Endpoint.extend({ model_id: z.string().min(1) });
 
 export interface ModelQuery {
   /** Free text over name and slug. */
@@ -42,7 +46,7 @@ export async function listModelEndpoints(
 
 /** Endpoints with zero data retention, a flat list, several a model. `GET /endpoints/zdr`. */
 export function listZdrEndpoints(client: Client, options?: RequestOptions): Promise<Rows<Endpoint>> {
-  return client.request({ method: "GET", path: "/endpoints/zdr", schema: rows(Endpoint) }, options);
+  return client.request({ method: "GET", path: "/endpoints/zdr", schema: rows(ZdrEndpoint) }, options);
 }
 
 /** Providers by name and slug. `GET /providers`. */

@@ -45,7 +45,7 @@ export async function ensureHost(cacheDir = CACHE_DIR): Promise<HostProgram> {
 }
 
 /** Node 24 first on PATH, and none of the settings that an outer `npm test` would hand to an inner npm. */
-function npmEnvironment(node: string): NodeJS.ProcessEnv {
+export function npmEnvironment(node: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^npm_(config_local_prefix|package|lifecycle)/i.test(name),
   );

@@ -1,0 +1,90 @@
+// Which property of a tool a given argument name means.
+import type { InputSchema } from "./jsonSchema.ts";
+import { cell } from "./text.ts";
+
+/**
+ * What clients and agent frameworks add to the arguments of any tool, for themselves. It is passed over, as is what
+ * begins with an underscore (`_meta` of LangChain's adapters).
+ */
+const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
+  "Gemini CLI": ["wait_for_previous"],
+  Antigravity: ["waitForPreviousTools", "toolAction", "toolSummary"],
+  Cline: ["task_progress"],
+  Cursor: ["random_string", "explanation"],
+  n8n: ["toolCallId", "tool", "sessionId", "action", "chatInput"],
+  OpenHands: ["security_risk", "summary"],
+  CrewAI: ["security_context"],
+  Letta: ["request_heartbeat", "inner_thoughts", "thinking"],
+  "clients that name the folder they work in": ["cwd"],
+  "models that think in arguments": ["thought", "thoughts", "reasoning"],
+};
+
+/** A name without what different spellings of it differ in: limitUsd and limit-usd are limit_usd. */
+export const spelling = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, "");
+
+const added = new Set(Object.values(ADDED_BY_CLIENTS).flat().map(spelling));
+
+export interface Named {
+  /** By the name of the property. */
+  values: Map<string, unknown>;
+  /** Names that mean nothing to the tool. */
+  problems: string[];
+}
+
+/** Sorts arguments by the property they mean. What clients add is passed over; any other unknown name is a problem. */
+export function matchNames({ properties }: InputSchema, given: Record<string, unknown>): Named {
+  const names = Object.keys(properties);
+  const values = new Map(Object.entries(given).filter(([name]) => Object.hasOwn(properties, name)));
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    if (Object.hasOwn(properties, name)) continue;
+    const [property, ...others] = names.filter((other) => spelling(other) === spelling(name));
+    if (property && !others.length && (values.get(property) ?? null) === null) values.set(property, value);
+    else if (name.startsWith("_") || added.has(spelling(name))) continue;
+    else if (property && !others.length)
+      problems.push(`${shown(name)} and ${property} are the same argument; give one`);
+    else problems.push(unknown(name, names));
+  }
+  return { values, problems };
+}
+
+/** Names are the caller's text: cut, on one line. */
+const shown = (name: string) => cell(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+
+function unknown(name: string, names: string[]): string {
+  const near = nearest(name, names);
+  if (near) return `unknown argument ${shown(name)}; did you mean ${near}?`;
+  return `unknown argument ${shown(name)}; the tool takes ${names.join(", ") || "no arguments"}`;
+}
+
+/** The name that a typo most probably means: a few letters away, or a part of it or the other way round. */
+function nearest(name: string, names: string[]): string | undefined {
+  const written = spelling(name).slice(0, 60);
+  const [best] = names
+    .map((other) => ({ other, far: distance(written, spelling(other)) }))
+    .filter(({ other, far }) => far <= Math.max(1, Math.min(written.length, other.length) / 3))
+    .sort((a, b) => a.far - b.far);
+  if (best) return best.other;
+  const within = names.filter((other) => contains(written, spelling(other)));
+  return within.length === 1 ? within[0] : undefined;
+}
+
+const contains = (a: string, b: string) => begins(a, b) || begins(b, a);
+
+const begins = (part: string, whole: string) => part.length > 1 && (whole.startsWith(part) || whole.endsWith(part));
+
+/** Letters to add, drop, replace or swap with their neighbour to make one text of the other. */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2]![j - 2]! + 1 : replaced;
+      row.push(Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced, swapped));
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

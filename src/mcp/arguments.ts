@@ -1,0 +1,99 @@
+// Arguments as clients really send them, read by the tool's own schema before they are validated.
+import { matchNames, spelling } from "./argumentNames.ts";
+import type { InputSchema, Property } from "./jsonSchema.ts";
+
+export interface Reading {
+  args: Record<string, unknown>;
+  /** Why the call is refused; nothing is to be sent then. */
+  problems: string[];
+  /** A line for the answer: what was passed over that may have been meant. */
+  note?: string;
+}
+
+/**
+ * Reads arguments where their meaning is plain: null and blanks as not given, "10" as 10, "true" as true, a list as
+ * JSON text. What is not plain is left as it is, for the validation to refuse.
+ */
+export function readArguments(schema: InputSchema, given: Record<string, unknown>): Reading {
+  const required = schema.required ?? [];
+  const { values, problems } = matchNames(schema, given);
+  const args: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    const read = readValue(schema.properties[name]!, value);
+    if (read === null || read === undefined || (isBlank(read) && !required.includes(name))) continue;
+    args[name] = read;
+  }
+  for (const name of required) if (!(name in args)) problems.push(`${name} is missing`);
+  return { args, problems, ...readClearing(schema, values, args, problems) };
+}
+
+const isBlank = (value: unknown) => typeof value === "string" && value.trim() === "";
+
+/** A decimal number as people and models write it; no hexadecimal, no thousands separators, no units. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+function readValue(property: Property, value: unknown): unknown {
+  const text = typeof value === "string" ? value.trim() : undefined;
+  switch (property.type) {
+    case "number":
+    case "integer":
+      return text && NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : value;
+    case "boolean":
+      return text && /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : value;
+    case "array":
+      return text === undefined ? readItems(property, value) : readItems(property, readList(text));
+    default:
+      // Only whole numbers: 1.50 has lost its last digit by now, an id beyond 2^53 several.
+      if (Number.isSafeInteger(value)) return String(value);
+      return property.enum
+        ? (property.enum.find((one) => spelling(one) === spelling(text ?? "")) ?? value)
+        : (text ?? value);
+  }
+}
+
+function readItems({ items }: Property, value: unknown): unknown {
+  return items && Array.isArray(value) ? value.map((item) => readValue(items, item)) : value;
+}
+
+/** A list as JSON text, or one name by itself; a comma or a bracket could mean more than one thing. */
+function readList(text: string): unknown {
+  if (/^[^\s,;[\]{}"'`]+$/.test(text) && !/^(null|none|true|false|undefined)$/i.test(text)) return [text];
+  if (!text.startsWith("[")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Clearing has an argument of its own, since strict clients send null for every property that they were not given.
+ * A null clears only where no such client can have sent it: as the one argument beside those that are required.
+ * @param args is completed: `clear` with that null's field, or without `clear` where it names nothing
+ */
+function readClearing(
+  { properties, required = [] }: InputSchema,
+  values: ReadonlyMap<string, unknown>,
+  args: Record<string, unknown>,
+  problems: string[],
+): { note?: string } {
+  const clearable = properties.clear?.items?.enum;
+  if (!clearable) return {};
+  if (Array.isArray(args.clear) && args.clear.length === 0) delete args.clear;
+  const optional = [...values.keys()].filter((name) => !required.includes(name));
+  const nulls = optional.filter((name) => values.get(name) === null && clearable.includes(name));
+  if (optional.length === 1 && nulls.length === 1) {
+    args.clear = nulls;
+    return {};
+  }
+  const cleared: unknown[] = Array.isArray(args.clear) ? args.clear : [];
+  for (const name of clearable)
+    if (cleared.includes(name) && name in args) problems.push(`${name} is given and named in clear; choose one`);
+  const ignored = nulls.filter((name) => !cleared.includes(name));
+  const untouched = clearable.filter((name) => !(name in args) && !cleared.includes(name));
+  if (!ignored.length || ignored.length === untouched.length) return {};
+  return { note: `null is read as not given: ${ignored.join(", ")} did not change. ${howToClear(ignored)}` };
+}
+
+/** The argument that clears fields. */
+export const howToClear = (names: readonly string[]) => `To clear: clear=${JSON.stringify(names)}.`;

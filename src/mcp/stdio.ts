@@ -1,0 +1,191 @@
+import { stdin, stdout } from "node:process";
+import type { Readable, Writable } from "node:stream";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ErrorCode, type JSONRPCMessage, type RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { LineReader } from "./lines.ts";
+import { type Incoming, parseLine, type Refusal, readMessage, refuse } from "./messages.ts";
+
+/** A longer line is refused; none of our tools takes as much. */
+const MAX_LINE_BYTES = 10 * 1024 * 1024;
+/** How long the end waits for a write under way, and for the client to read what was written. */
+const MAX_END_MS = 800;
+/** The one version of the protocol that has batches. */
+const BATCH_VERSION = "2025-03-26";
+
+/** The answers to a batch: they go out together, once the last one is there. */
+interface Batch {
+  answers: (JSONRPCMessage | Refusal)[];
+  open: number;
+}
+
+/** A request that was passed on and not answered yet. */
+interface OpenRequest {
+  method: string;
+  batch?: Batch;
+}
+
+/**
+ * Stdio, a message a line. Differs from the SDK's transport in that every line gets its answer, and in that the end of
+ * the client is noticed: `closing` aborts at once, `ended` resolves when what was under way is done or its time is up.
+ */
+export class StdioTransport implements Transport {
+  onmessage?: (message: JSONRPCMessage) => void;
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  readonly ended: Promise<void>;
+
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #log: (line: string) => void;
+  readonly #lines = new LineReader(
+    MAX_LINE_BYTES,
+    (line) => this.#readLine(line),
+    () => this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: longer than ${MAX_LINE_BYTES} bytes`),
+  );
+  /** By id: clients may use one twice. */
+  readonly #open = new Map<RequestId, OpenRequest[]>();
+  readonly #closing = new AbortController();
+  #resolveEnded = () => {};
+  #version: unknown;
+  #unwritten = 0;
+  #broken = false;
+  #ending = false;
+
+  constructor(input: Readable = stdin, output: Writable = stdout, log: (line: string) => void = console.error) {
+    this.#input = input;
+    this.#output = output;
+    this.#log = log;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  /** Aborted when the client is gone. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async start(): Promise<void> {
+    this.#input.on("data", (chunk: Buffer) => this.#lines.push(chunk));
+    this.#input.once("end", () => this.#lines.end());
+    for (const event of ["end", "close", "error"]) this.#input.on(event, () => this.end());
+    for (const event of ["close", "error"])
+      this.#output.on(event, () => {
+        this.#broken = true;
+        this.end();
+      });
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    const id = "method" in message ? undefined : message.id;
+    const request = id === undefined ? undefined : this.#settle(id);
+    if (request?.method === "initialize" && "result" in message) this.#version = message.result.protocolVersion;
+    if (request?.batch) this.#answer(request.batch, message);
+    else await this.#write(message);
+  }
+
+  /** Ends the connection: reads are aborted, what was written is flushed. */
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    // The last line, whose answer may need no request, has its turn before the abort.
+    setImmediate(() => {
+      this.#closing.abort();
+      this.#checkEnded();
+    });
+    setTimeout(this.#resolveEnded, MAX_END_MS).unref();
+  }
+
+  async close(): Promise<void> {
+    this.#input.pause();
+    this.end();
+    this.onclose?.();
+  }
+
+  #readLine(line: Buffer): void {
+    let value: unknown;
+    try {
+      value = parseLine(line);
+    } catch {
+      this.#refuseLine(ErrorCode.ParseError, "Parse error: the line is not JSON in UTF-8");
+      return;
+    }
+    if (value === undefined) return;
+    if (!Array.isArray(value)) this.#receive(readMessage(value));
+    else if (this.#version !== BATCH_VERSION)
+      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: batches are for protocol version ${BATCH_VERSION}`);
+    else if (value.length === 0) this.#refuseLine(ErrorCode.InvalidRequest, "Invalid request: the batch is empty");
+    else this.#receiveBatch(value);
+  }
+
+  #receiveBatch(values: unknown[]): void {
+    // Held open until all of them are passed on.
+    const batch: Batch = { answers: [], open: 1 };
+    for (const value of values) this.#receive(readMessage(value), batch);
+    this.#answer(batch);
+  }
+
+  #receive(incoming: Incoming, batch?: Batch): void {
+    if (!incoming) return;
+    if ("refusal" in incoming) {
+      this.#report(incoming.refusal);
+      if (batch) batch.answers.push(incoming.refusal);
+      else this.#write(incoming.refusal);
+      return;
+    }
+    const { message } = incoming;
+    if ("method" in message && "id" in message) {
+      if (batch) batch.open++;
+      const same = this.#open.get(message.id) ?? [];
+      this.#open.set(message.id, [...same, { method: message.method, batch }]);
+    }
+    this.onmessage?.(message);
+    if ("method" in message && message.method === "notifications/cancelled") this.#cancelled(message.params?.requestId);
+  }
+
+  /** A request that the client cancelled gets no answer. The SDK cancels none whose id is 0 or empty. */
+  #cancelled(id: unknown): void {
+    if (!id || (typeof id !== "string" && typeof id !== "number")) return;
+    const batch = this.#settle(id)?.batch;
+    if (batch) this.#answer(batch);
+  }
+
+  #settle(id: RequestId): OpenRequest | undefined {
+    const [request, ...same] = this.#open.get(id) ?? [];
+    if (same.length) this.#open.set(id, same);
+    else this.#open.delete(id);
+    if (this.#ending) setImmediate(() => this.#checkEnded());
+    return request;
+  }
+
+  #answer(batch: Batch, message?: JSONRPCMessage): void {
+    if (message) batch.answers.push(message);
+    if (--batch.open === 0 && batch.answers.length) this.#write(batch.answers);
+  }
+
+  #refuseLine(code: number, message: string): void {
+    this.#receive(refuse(null, code, message));
+  }
+
+  /** Says that a line was refused, never what was in it: that could be a secret. */
+  #report({ error }: Refusal): void {
+    this.#log(`A line on stdin was refused (${error.code}): ${error.message}`);
+  }
+
+  /** Resolves once the client's end has taken it; a client that reads slowly loses nothing. */
+  #write(message: JSONRPCMessage | Refusal | (JSONRPCMessage | Refusal)[]): Promise<void> {
+    if (this.#broken) return Promise.resolve();
+    this.#unwritten++;
+    return new Promise((resolve) => {
+      this.#output.write(`${JSON.stringify(message)}\n`, () => {
+        this.#unwritten--;
+        this.#checkEnded();
+        resolve();
+      });
+    });
+  }
+
+  #checkEnded(): void {
+    if (this.closing.aborted && this.#open.size === 0 && (this.#unwritten === 0 || this.#broken)) this.#resolveEnded();
+  }
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomKey, serverEnv, startServer } from "../support/mcp.ts";
+
+/** What agents see of each tool, in files: a change of it is seen in review. `UPDATE_SNAPSHOTS=1` renews them. */
+const FOLDER = new URL("snapshots/", import.meta.url);
+const fileOf = (name: string) => new URL(`${name}.snap`, FOLDER);
+
+describe("server: what agents see of the tools is what the snapshots say", () => {
+  const seen = new Map<string, string>();
+  before(async () => {
+    const server = await startServer(serverEnv({ key: randomKey(), baseUrl: "http://127.0.0.1:9/api/v1" }, "1"));
+    const { tools } = await server.client.listTools();
+    await server.close();
+    for (const { name, title, description, inputSchema, annotations, _meta } of tools)
+      seen.set(name, `${JSON.stringify({ name, title, description, inputSchema, annotations, _meta }, null, 2)}\n`);
+    if (!process.env.UPDATE_SNAPSHOTS) return;
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER);
+    for (const [name, text] of seen) writeFileSync(fileOf(name), text);
+  });
+
+  it("a file for each tool, and none for others", () => {
+    assert.deepEqual(readdirSync(FOLDER).sort(), [...seen.keys()].map((name) => `${name}.snap`).sort());
+  });
+
+  it("the same texts, schemas and annotations", () => {
+    const differing = [...seen].filter(([name, text]) => readFileSync(fileOf(name), "utf8") !== text);
+    assert.deepEqual(
+      Object.fromEntries(differing.map(([name, text]) => [name, JSON.parse(text)])),
+      Object.fromEntries(differing.map(([name]) => [name, JSON.parse(readFileSync(fileOf(name), "utf8"))])),
+      "Renew with UPDATE_SNAPSHOTS=1 if this is meant",
+    );
+    assert.deepEqual(
+      differing.map(([name]) => name),
+      [],
+      "the order of fields differs",
+    );
+  });
+});

@@ -1,0 +1,335 @@
+import assert from "node:assert/strict";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { serverEnv } from "../support/mcp.ts";
+import { type Answer, Wire } from "../support/wire.ts";
+
+const PING = { jsonrpc: "2.0", id: "p", method: "ping" };
+const INITIALIZE = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+const errorOf = ({ id, error }: Answer) => [id, error?.code];
+
+/** Lines that are no valid request: what each is answered with. */
+const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
+  ["text", "hello", -32700, null],
+  ["half of a message", '{"jsonrpc":"2.0","id":1,"method":', -32700, null],
+  ["a header of another protocol", "Content-Length: 52", -32700, null],
+  ["single quotes", "{'jsonrpc':'2.0'}", -32700, null],
+  ["a comment", "// hi", -32700, null],
+  ["NUL bytes", "\u0000\u0000", -32700, null],
+  ["NaN", '{"jsonrpc":"2.0","id":NaN,"method":"ping"}', -32700, null],
+  ["a number", "5", -32600, null],
+  ["null", "null", -32600, null],
+  ["a string", '"ping"', -32600, null],
+  ["an empty object", "{}", -32600, null],
+  ["an empty array", "[]", -32600, null],
+  ["a batch, which this version has not", JSON.stringify([PING]), -32600, null],
+  ["no jsonrpc", '{"id":7,"method":"ping"}', -32600, 7],
+  ["jsonrpc 1.0", '{"jsonrpc":"1.0","id":"a","method":"ping"}', -32600, "a"],
+  ["jsonrpc as a number", '{"jsonrpc":2.0,"id":8,"method":"ping"}', -32600, 8],
+  ["no method", '{"jsonrpc":"2.0","id":9}', -32600, 9],
+  ["method null", '{"jsonrpc":"2.0","id":9,"method":null}', -32600, 9],
+  ["a method that is no string", '{"jsonrpc":"2.0","id":10,"method":5}', -32600, 10],
+  ["id null", '{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
+  ["id true", '{"jsonrpc":"2.0","id":true,"method":"ping"}', -32600, null],
+  ["an id that is an object", '{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600, null],
+  ["a fraction as id", '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32600, 1.5],
+  ["params that are a list", '{"jsonrpc":"2.0","id":11,"method":"tools/call","params":["or_credits"]}', -32602, 11],
+  ["params that are text", '{"jsonrpc":"2.0","id":12,"method":"tools/list","params":"x"}', -32602, 12],
+  ["an unknown method", '{"jsonrpc":"2.0","id":13,"method":"tools/destroy"}', -32601, 13],
+  ["a method without a handler", '{"jsonrpc":"2.0","id":14,"method":"prompts/list","params":null}', -32601, 14],
+  ["__proto__ as a method", '{"jsonrpc":"2.0","id":15,"method":"__proto__"}', -32601, 15],
+  ["constructor as a method", '{"jsonrpc":"2.0","id":16,"method":"constructor","params":{}}', -32601, 16],
+  ["tools/call without a name", '{"jsonrpc":"2.0","id":17,"method":"tools/call","params":{}}', -32602, 17],
+  ["tools/call without params", '{"jsonrpc":"2.0","id":18,"method":"tools/call"}', -32602, 18],
+  ["a tool's name null", '{"jsonrpc":"2.0","id":19,"method":"tools/call","params":{"name":null}}', -32602, 19],
+  [
+    "arguments that are a list",
+    JSON.stringify({ ...PING, id: 20, method: "tools/call", params: { name: "or_credits", arguments: [1] } }),
+    -32602,
+    20,
+  ],
+  [
+    "arguments that are text",
+    JSON.stringify({ ...PING, id: 21, method: "tools/call", params: { name: "or_credits", arguments: "all" } }),
+    -32602,
+    21,
+  ],
+  [
+    "resources/read without a uri",
+    '{"jsonrpc":"2.0","id":22,"method":"resources/read","params":{"_meta":{}}}',
+    -32602,
+    22,
+  ],
+];
+
+/** Requests that are odd and yet plain: each is answered with a result. */
+const TAKEN: [what: string, fields: Record<string, unknown>][] = [
+  ["params null", { method: "tools/list", params: null }],
+  ["a cursor that is null", { method: "tools/list", params: { cursor: null } }],
+  ["_meta null", { method: "tools/list", params: { _meta: null } }],
+  ["_meta that is text", { method: "tools/list", params: { _meta: "x" } }],
+  ["_meta that is a list", { method: "ping", params: { _meta: [] } }],
+  ...[null, true, 1.5, {}, [], { a: 1 }].map(
+    (progressToken) =>
+      [
+        `a progress token ${JSON.stringify(progressToken)}`,
+        { method: "tools/call", params: { name: "or_credits", _meta: { progressToken } } },
+      ] as [string, Record<string, unknown>],
+  ),
+  ["a task id of an odd form", { method: "ping", params: { _meta: { "io.modelcontextprotocol/related-task": 5 } } }],
+  ["a task asked for", { method: "tools/call", params: { name: "or_credits", arguments: {}, task: { ttl: 1000 } } }],
+  ["extra top-level fields", { method: "ping", extra: 1, result: null, error: null, meta: {} }],
+  ["extra params", { method: "tools/list", params: { limit: 5, filter: null } }],
+  ["arguments null", { method: "tools/call", params: { name: "or_credits", arguments: null } }],
+  ["arguments absent", { method: "tools/call", params: { name: "or_credits" } }],
+  ["arguments as JSON text", { method: "tools/call", params: { name: "or_keys_list", arguments: '{"limit":"2"}' } }],
+  ["arguments as empty text", { method: "tools/call", params: { name: "or_credits", arguments: "" } }],
+  ["id 0", { id: 0, method: "ping" }],
+  ["an empty id", { id: "", method: "ping" }],
+];
+
+describe("server: every line gets its answer", () => {
+  let account: SampleAccount;
+  let wire: Wire;
+  before(async () => {
+    account = await startSampleAccount();
+    wire = new Wire(serverEnv(account));
+    await wire.initialize();
+  });
+  after(async () => {
+    await wire.kill();
+    await account.close();
+  });
+  afterEach(async () => {
+    wire.answers.length = 0;
+    wire.request("alive", "ping");
+    await wire.answer("alive");
+    assert.equal(wire.answers.length, 1, `one line too many: ${JSON.stringify(wire.answers)}`);
+    wire.answers.length = 0;
+  });
+
+  for (const [what, line, code, id] of REFUSED)
+    it(`${what}: ${code}`, async () => {
+      const logged = wire.stderr.split("\n").length;
+      wire.write(`${line}\n`);
+      const answer = await wire.answer(id);
+      assert.deepEqual([answer.jsonrpc, ...errorOf(answer)], ["2.0", id, code]);
+      assert.ok(answer.error.message.length < 120, answer.error.message);
+      assert.doesNotMatch(answer.error.message, /[[{]\s*"(code|expected)"|ZodError/);
+      if (code === -32601) return;
+      await wire.until("the line on stderr", () => wire.stderr.split("\n").length === logged + 1);
+      assert.match(wire.stderr, /A line on stdin was refused \(-32\d+\): .*\n$/);
+    });
+
+  it("a refused line is not repeated on stderr: it could hold a secret", async () => {
+    const secret = "sk-or-v1-not-for-a-log";
+    wire.write(`{"key": "${secret}\n`).send({ jsonrpc: "2.0", id: secret, key: secret });
+    await wire.answer(null);
+    await wire.answer(secret);
+    assert.ok(!wire.stderr.includes(secret));
+  });
+
+  for (const [what, fields] of TAKEN)
+    it(`${what}: a result`, async () => {
+      const message = { jsonrpc: "2.0", id: `t ${what}`, ...fields };
+      wire.send(message);
+      const answer = await wire.answer(message.id);
+      assert.ok(answer.result, JSON.stringify(answer));
+      assert.notEqual(answer.result.isError, true, JSON.stringify(answer));
+    });
+
+  for (const [what, bytes] of [
+    ["a byte order mark", `\uFEFF${JSON.stringify(PING)}\n`],
+    ["CRLF", `${JSON.stringify(PING)}\r\n`],
+    ["blank lines", `\n\r\n  \n${JSON.stringify(PING)}\n\n`],
+    ["blanks around", `  \t${JSON.stringify(PING)}  \n`],
+  ] as const)
+    it(`${what}: read`, async () => {
+      wire.write(bytes);
+      assert.deepEqual((await wire.answer("p")).result, {});
+    });
+
+  it("characters split over chunks are whole", async () => {
+    const bytes = Buffer.from(`${JSON.stringify({ ...PING, id: "ключ 🔑 é" })}\n`);
+    for (const byte of bytes) {
+      wire.write(Buffer.from([byte]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual((await wire.answer("ключ 🔑 é")).result, {});
+  });
+
+  it("bytes that are no UTF-8 are no JSON", async () => {
+    wire.write(
+      Buffer.concat([
+        Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'),
+        Buffer.from([0xff, 0xfe]),
+        Buffer.from('"}\n'),
+      ]),
+    );
+    assert.deepEqual(errorOf(await wire.answer(null)), [null, -32700]);
+  });
+
+  it("a line of 9 MB is read, one of 11 MB refused, and the next one read", async () => {
+    wire.send({ ...PING, id: "long", params: { text: "x".repeat(9_000_000) } });
+    assert.deepEqual((await wire.answer("long")).result, {});
+    wire.send({ ...PING, id: "too long", params: { text: "x".repeat(11_000_000) } }).send(PING);
+    assert.deepEqual((await wire.answer("p")).result, {});
+    assert.deepEqual(wire.answers.map(errorOf), [
+      ["long", undefined],
+      [null, -32600],
+      ["p", undefined],
+    ]);
+  });
+
+  it("notifications get none, whatever they are", async () => {
+    for (const [method, params] of [
+      ["notifications/initialized", null],
+      ["notifications/cancelled", { requestId: 12345, reason: null }],
+      ["notifications/cancelled", {}],
+      ["notifications/cancelled", { requestId: {} }],
+      ["notifications/unheard-of", { a: 1 }],
+      ["notifications/progress", { progressToken: 1, progress: "x" }],
+      ["notifications/initialized", [1]],
+      ["tools/list", {}],
+      ["__proto__", {}],
+    ])
+      wire.send({ jsonrpc: "2.0", method, params });
+  });
+
+  it("answers to nothing get none", async () => {
+    wire.send({ jsonrpc: "2.0", id: 99, result: {} });
+    wire.send({ jsonrpc: "2.0", id: 99, error: { code: 1, message: "x" } });
+    wire.send({ jsonrpc: "2.0", id: null, error: { code: -32700, message: "Parse error" } });
+  });
+
+  it("__proto__ and constructor are neither tools nor arguments", async () => {
+    for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+      const { result } = await wire.call(`tool ${name}`, name, {}).answer(`tool ${name}`);
+      assert.equal(result.isError, true);
+      assert.match(result.content[0].text, /There is no tool/);
+      const args = JSON.parse(`{"limit": 1, "${name}": {"limit": 2}}`);
+      const refused = (await wire.call(`argument ${name}`, "or_keys_list", args).answer(`argument ${name}`)).result;
+      assert.equal(refused.isError, true);
+      assert.match(refused.content[0].text, /unknown argument .*the tool takes include_disabled/);
+    }
+  });
+
+  it("two requests under one id get two answers", async () => {
+    wire.request("same", "ping").request("same", "ping");
+    assert.ok((await wire.answer("same", 1)).result);
+  });
+});
+
+describe("server: the first line", () => {
+  const env = serverEnv({ key: "sk-or-v1-unused", baseUrl: "http://127.0.0.1:9/api/v1" });
+  let wire: Wire;
+  beforeEach(() => {
+    wire = new Wire(env);
+  });
+  afterEach(() => wire.kill());
+
+  const without = (part: string) => Object.fromEntries(Object.entries(INITIALIZE).filter(([name]) => name !== part));
+  const parts = Object.keys(INITIALIZE);
+  for (const [what, params, named] of [
+    ["no params", undefined, "params"],
+    ["params null", null, "params"],
+    ...parts.map((part) => [`no ${part}`, without(part), part]),
+    ...parts.map((part) => [`${part} null`, { ...INITIALIZE, [part]: null }, part]),
+    ["a version that is a number", { ...INITIALIZE, protocolVersion: 1 }, "protocolVersion"],
+    ["capabilities that are a list", { ...INITIALIZE, capabilities: [] }, "capabilities"],
+    ["clientInfo without a name", { ...INITIALIZE, clientInfo: { version: "1" } }, "clientInfo.name"],
+    [
+      "clientInfo with a version that is null",
+      { ...INITIALIZE, clientInfo: { name: "t", version: null } },
+      "clientInfo.version",
+    ],
+    ["clientInfo that is text", { ...INITIALIZE, clientInfo: "t" }, "clientInfo"],
+  ] as const)
+    it(`initialize with ${what}: a short error that names the part`, async () => {
+      wire.request(1, "initialize", params);
+      const { error } = await wire.answer(1);
+      assert.equal(error.code, -32602);
+      assert.ok(error.message.startsWith(`Invalid params of initialize: ${named}`), error.message);
+      assert.ok(error.message.length < 120 && error.data === undefined, error.message);
+      assert.ok((await wire.initialize()).result.serverInfo, "a second try is answered");
+    });
+
+  it("after a byte order mark is read", async () => {
+    wire.write("\uFEFF").request(1, "initialize", INITIALIZE);
+    assert.equal((await wire.answer(1)).result.protocolVersion, INITIALIZE.protocolVersion);
+  });
+
+  it("of a version that nobody knows gets the newest there is", async () => {
+    const { result } = await wire.initialize("1999-01-01");
+    assert.match(result.protocolVersion, /^20\d\d-\d\d-\d\d$/);
+  });
+
+  it("may be the last one, without a line feed", async () => {
+    wire.write(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: INITIALIZE }));
+    assert.equal(await wire.end(), 0);
+    assert.ok((await wire.answer(1)).result);
+  });
+});
+
+describe("server: batches, where the version has them", () => {
+  let account: SampleAccount;
+  let wire: Wire;
+  beforeEach(async () => {
+    account = await startSampleAccount();
+    wire = new Wire(serverEnv(account));
+    await wire.initialize("2025-03-26");
+    wire.answers.length = 0;
+  });
+  afterEach(async () => {
+    await wire.kill();
+    await account.close();
+  });
+  const one = () => wire.until("the answer", () => wire.answers[0]);
+
+  it("one array with an answer for each request, whatever each is", async () => {
+    wire.send([
+      { jsonrpc: "2.0", id: "a", method: "ping" },
+      { jsonrpc: "2.0", method: "notifications/initialized" },
+      5,
+      [],
+      { jsonrpc: "2.0", id: "b", method: "tools/call", params: { name: "or_credits" } },
+      { jsonrpc: "2.0", id: "c", method: "unheard/of" },
+      { jsonrpc: "2.0", id: "d", method: "tools/call" },
+      { id: "e" },
+    ]);
+    const answers = await one();
+    const byId = (id: string) => answers.find((answer: Answer) => answer.id === id);
+    assert.equal(answers.length, 7);
+    assert.deepEqual(byId("a").result, {});
+    assert.equal(byId("b").result.isError, undefined);
+    assert.deepEqual(
+      ["c", "d", "e"].map((id) => byId(id).error.code),
+      [-32601, -32602, -32600],
+    );
+    assert.equal(answers.filter((answer: Answer) => answer.id === null && answer.error.code === -32600).length, 2);
+    wire.request("next", "ping");
+    await wire.answer("next");
+    assert.equal(wire.answers.length, 2);
+  });
+
+  it("an empty one is refused", async () => {
+    wire.send([]);
+    assert.deepEqual(errorOf(await one()), [null, -32600]);
+  });
+
+  it("one of notifications alone gets no answer", async () => {
+    wire.send([{ jsonrpc: "2.0", method: "notifications/initialized" }]).request("next", "ping");
+    assert.equal((await one()).id, "next");
+  });
+
+  it("a request that is cancelled does not hold the others back", async () => {
+    wire.send([
+      { jsonrpc: "2.0", id: "a", method: "ping" },
+      { jsonrpc: "2.0", id: "b", method: "tools/call", params: { name: "or_overview" } },
+      { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "b" } },
+    ]);
+    assert.deepEqual(
+      (await one()).map((answer: Answer) => answer.id),
+      ["a"],
+    );
+  });
+});

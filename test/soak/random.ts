@@ -1,0 +1,41 @@
+/** A source of random choices that a seed repeats. */
+export interface Random {
+  /** From 0 to below 1. */
+  next(): number;
+  /** A whole number from 0 to below `n`. */
+  below(n: number): number;
+  chance(probability: number): boolean;
+  pick<T>(items: readonly T[]): T;
+  /** One of the names, as often as its weight says. */
+  weighted<K extends string>(weights: Partial<Record<K, number>>): K;
+}
+
+/** The mulberry32 generator: small, and good enough for choices. */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (n: number) => Math.floor(next() * n);
+  return {
+    next,
+    below,
+    chance: (probability) => next() < probability,
+    pick(items) {
+      if (items.length === 0) throw new Error("There is nothing to pick from.");
+      return items[below(items.length)]!;
+    },
+    weighted<K extends string>(weights: Partial<Record<K, number>>): K {
+      const entries = Object.entries(weights) as [K, number][];
+      let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+      for (const [name, weight] of entries) {
+        left -= weight;
+        if (left < 0) return name;
+      }
+      return entries.at(-1)![0];
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { SERVER } from "./mcp.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: what a server answers, before anything has checked it
+export type Answer = any;
+
+/** The built server by hand, a line at a time: a client library would neither send odd lines nor show them. */
+export class Wire {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly answers: Answer[] = [];
+  readonly exited: Promise<number | null>;
+  stderr = "";
+  #rest = "";
+  #changed = () => {};
+
+  constructor(env: Record<string, string>) {
+    this.child = spawn(process.execPath, [SERVER], { env });
+    this.child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (this.#rest + chunk).split("\n");
+      this.#rest = lines.pop() ?? "";
+      this.answers.push(...lines.map((line) => JSON.parse(line)));
+      this.#changed();
+    });
+    this.child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      this.stderr += chunk;
+      this.#changed();
+    });
+    for (const stream of [this.child.stdin, this.child.stdout]) stream.on("error", () => {});
+    this.exited = once(this.child, "exit").then(([code]) => {
+      this.#changed();
+      return code;
+    });
+  }
+
+  /** Bytes as they are. */
+  write(bytes: string | Buffer): this {
+    this.child.stdin.write(bytes);
+    return this;
+  }
+
+  /** A message, or any JSON value, as a line. */
+  send(value: unknown): this {
+    return this.write(`${JSON.stringify(value)}\n`);
+  }
+
+  request(id: unknown, method: string, params?: unknown): this {
+    return this.send({ jsonrpc: "2.0", id, method, ...(params !== undefined && { params }) });
+  }
+
+  call(id: unknown, name: string, args?: unknown, meta?: unknown): this {
+    return this.request(id, "tools/call", { name, arguments: args, ...(meta !== undefined && { _meta: meta }) });
+  }
+
+  async initialize(protocolVersion = "2025-06-18"): Promise<Answer> {
+    this.request("init", "initialize", { protocolVersion, capabilities: {}, clientInfo: { name: "t", version: "1" } });
+    const answer = await this.answer("init");
+    this.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    return answer;
+  }
+
+  /** Waits until the condition holds. */
+  async until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
+    const end = Date.now() + 30_000;
+    for (;;) {
+      const found = condition();
+      if (found) return found;
+      if (Date.now() > end) throw new Error(`${what} did not come. ${JSON.stringify(this.answers)} ${this.stderr}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 20);
+        this.#changed = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** The answer to a request, or the n-th without a readable id. */
+  answer(id: unknown, nth = 0): Promise<Answer> {
+    return this.until(`the answer to ${id}`, () => this.answers.filter((one) => one.id === id)[nth]);
+  }
+
+  /** Closes stdin; the exit code. */
+  end(): Promise<number | null> {
+    this.child.stdin.end();
+    return this.exited;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.exited;
+  }
+}

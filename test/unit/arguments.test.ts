@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readArguments } from "../../src/mcp/arguments.ts";
+import type { InputSchema, Property } from "../../src/mcp/jsonSchema.ts";
+import { allTools } from "../../src/mcp/tools/index.ts";
+
+const schema: InputSchema = {
+  type: "object",
+  properties: {
+    id: { type: "string" },
+    name: { type: "string" },
+    limit: { type: "number" },
+    rows: { type: "integer" },
+    on: { type: "boolean" },
+    reset: { type: "string", enum: ["daily", "by_key"] },
+    models: { type: "array", items: { type: "string" } },
+    clear: { type: "array", items: { type: "string", enum: ["name", "limit"] } },
+  },
+  required: ["id"],
+  additionalProperties: false,
+};
+const read = (given: Record<string, unknown>) => readArguments(schema, { id: "i", ...given });
+
+/** Any value that a property takes. */
+function valuesOf({ type, enum: values, items }: Property): fc.Arbitrary<unknown> {
+  switch (type) {
+    case "number":
+      return fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 });
+    case "integer":
+      return fc.integer();
+    case "boolean":
+      return fc.boolean();
+    case "array":
+      return fc.array(valuesOf(items!), { minLength: 1, maxLength: 4 });
+    default:
+      return values ? fc.constantFrom(...values) : fc.stringMatching(/^[a-z]([a-z0-9 .:/-]{0,8}[a-z0-9])?$/);
+  }
+}
+
+/** The same value as a careless client writes it. */
+function asText(value: unknown): unknown {
+  if (Array.isArray(value)) return JSON.stringify(value);
+  return typeof value === "string" ? ` ${value} ` : ` ${value}`.toUpperCase();
+}
+
+const given = (schema: InputSchema) =>
+  fc.record(
+    Object.fromEntries(
+      Object.entries(schema.properties)
+        .filter(([name]) => name !== "clear")
+        .map(([name, property]) => [name, valuesOf(property)]),
+    ),
+    { requiredKeys: schema.required ?? [] },
+  );
+
+describe("arguments as they come", () => {
+  for (const { name, schema } of allTools) {
+    it(`${name}: what is right stays as it is`, () => {
+      fc.assert(
+        fc.property(given(schema()), (args) => {
+          const { problems, ...reading } = readArguments(schema(), args);
+          assert.deepEqual([reading.args, problems, reading.note], [{ ...args }, [], undefined]);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it(`${name}: text for numbers, switches and lists, nulls and blanks for the rest, other spellings, extras`, () => {
+      const empty = fc.constantFrom(null, "", "  ");
+      fc.assert(
+        fc.property(given(schema()), empty, fc.boolean(), (args, nothing, camel) => {
+          const spelled = (field: string) =>
+            camel ? field.replace(/_(.)/g, (_, letter) => letter.toUpperCase()) : field;
+          const rest = Object.keys(schema().properties).filter((field) => !(field in args));
+          const careless = {
+            wait_for_previous: false,
+            ...Object.fromEntries(rest.map((field) => [field, nothing])),
+            ...Object.fromEntries(Object.entries(args).map(([field, value]) => [spelled(field), asText(value)])),
+          };
+          const { problems, note, args: seen } = readArguments(schema(), careless);
+          // A null that is the one argument clears.
+          if (seen.clear) assert.deepEqual([rest.length, seen.clear], [1, rest]);
+          else assert.deepEqual([seen, problems, note], [{ ...args }, [], undefined]);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  }
+
+  it("reads any number that JSON can write", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (limit) => {
+        assert.equal(read({ limit: String(limit) }).args.limit, limit || 0);
+      }),
+    );
+  });
+
+  it("leaves any other text to the validation", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { limit } = read({ limit: text }).args;
+        if (text.trim() === "") assert.equal(limit, undefined);
+        else assert.equal(limit, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : text);
+      }),
+    );
+  });
+
+  it("loses no unknown name, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.jsonValue(), (name, value) => {
+        const { args, problems } = read(JSON.parse(JSON.stringify({ [name]: value })));
+        const known = Object.keys(schema.properties).find(
+          (one) => one === name.toLowerCase().replaceAll(/[-_\s]/g, ""),
+        );
+        if (known || name.startsWith("_") || /^(cwd|tool|action|summary|thoughts?|thinking|reasoning)$/i.test(name))
+          return;
+        assert.deepEqual([args, problems.length], [{ id: "i" }, 1]);
+        assert.match(problems[0]!, /^unknown argument .{1,70}; /u);
+        assert.ok(problems[0]!.length < 200);
+      }),
+    );
+  });
+
+  it("passes over nothing that the tool takes", () => {
+    const own: InputSchema = { ...schema, properties: { id: { type: "string" }, summary: { type: "string" } } };
+    assert.deepEqual(readArguments(own, { id: "i", summary: "s", action: "a" }).args, { id: "i", summary: "s" });
+    assert.deepEqual(readArguments(own, { id: "i", Summary: "s" }).args, { id: "i", summary: "s" });
+    assert.deepEqual(readArguments(own, { id: "i", _summary: "s" }).args, { id: "i", summary: "s" });
+    assert.deepEqual(readArguments(own, { id: "i", _id: "j" }), { args: { id: "i" }, problems: [] });
+  });
+
+  it("takes a name that spells two properties for neither", () => {
+    const twins: InputSchema = {
+      ...schema,
+      properties: { id: { type: "string" }, a_b: { type: "string" }, ab: { type: "string" } },
+    };
+    assert.deepEqual(readArguments(twins, { id: "i", a_b: "1", ab: "2" }).problems, []);
+    assert.match(readArguments(twins, { id: "i", "A-B": "1" }).problems[0]!, /unknown argument A-B/);
+  });
+});
