@@ -2,6 +2,7 @@ import { stdin, stdout } from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ErrorCode, type JSONRPCMessage, type RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { watchHangup } from "./hangup.ts";
 import { LineReader } from "./lines.ts";
 import { type Incoming, parseLine, type Refusal, readMessage, refuse } from "./messages.ts";
 
@@ -35,7 +36,7 @@ export class StdioTransport implements Transport {
   readonly ended: Promise<void>;
 
   readonly #input: Readable;
-  readonly #output: Writable;
+  readonly #output: Writable & { fd?: number };
   readonly #log: (line: string) => void;
   readonly #lines = new LineReader(
     MAX_LINE_BYTES,
@@ -46,12 +47,17 @@ export class StdioTransport implements Transport {
   readonly #open = new Map<RequestId, OpenRequest[]>();
   readonly #closing = new AbortController();
   #resolveEnded = () => {};
+  #unwatch?: () => void;
   #version: unknown;
   #unwritten = 0;
   #broken = false;
   #ending = false;
 
-  constructor(input: Readable = stdin, output: Writable = stdout, log: (line: string) => void = console.error) {
+  constructor(
+    input: Readable = stdin,
+    output: Writable & { fd?: number } = stdout,
+    log: (line: string) => void = console.error,
+  ) {
     this.#input = input;
     this.#output = output;
     this.#log = log;
@@ -69,11 +75,7 @@ export class StdioTransport implements Transport {
     this.#input.on("data", (chunk: Buffer) => this.#lines.push(chunk));
     this.#input.once("end", () => this.#lines.end());
     for (const event of ["end", "close", "error"]) this.#input.on(event, () => this.end());
-    for (const event of ["close", "error"])
-      this.#output.on(event, () => {
-        this.#broken = true;
-        this.end();
-      });
+    for (const event of ["close", "error"]) this.#output.on(event, () => this.#outputBroke());
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -100,6 +102,11 @@ export class StdioTransport implements Transport {
     this.#input.pause();
     this.end();
     this.onclose?.();
+  }
+
+  #outputBroke(): void {
+    this.#broken = true;
+    this.end();
   }
 
   #readLine(line: Buffer): void {
@@ -136,6 +143,7 @@ export class StdioTransport implements Transport {
     const { message } = incoming;
     if ("method" in message && "id" in message) {
       if (batch) batch.open++;
+      this.#unwatch ??= watchHangup(this.#output.fd, () => this.#outputBroke());
       const same = this.#open.get(message.id) ?? [];
       this.#open.set(message.id, [...same, { method: message.method, batch }]);
     }
@@ -154,6 +162,10 @@ export class StdioTransport implements Transport {
     const [request, ...same] = this.#open.get(id) ?? [];
     if (same.length) this.#open.set(id, same);
     else this.#open.delete(id);
+    if (this.#open.size === 0) {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    }
     if (this.#ending) setImmediate(() => this.#checkEnded());
     return request;
   }
