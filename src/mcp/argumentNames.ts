@@ -4,18 +4,20 @@ import { cell } from "./text.ts";
 
 /**
  * What clients and agent frameworks add to the arguments of any tool, for themselves. It is passed over, as is what
- * begins with an underscore (`_meta` of LangChain's adapters).
+ * begins with an underscore (`_meta` of LangChain's adapters, `_placeholder` of the Vercel AI SDK).
  */
 const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
   "Gemini CLI": ["wait_for_previous"],
   Antigravity: ["waitForPreviousTools", "toolAction", "toolSummary"],
-  Cline: ["task_progress"],
+  // Into tools without arguments, whose schema Gemini and Claude refuse behind some of them.
+  "proxies to other models": ["reason"], // lanbaoshen/mcp-jenkins#58
+  Cline: ["task_progress"], // cline/cline#8256
   Cursor: ["random_string", "explanation"],
-  n8n: ["toolCallId", "tool", "sessionId", "action", "chatInput"],
-  OpenHands: ["security_risk", "summary"],
-  CrewAI: ["security_context"],
+  n8n: ["toolCallId", "tool", "sessionId", "action", "chatInput"], // n8n-io/n8n#21500, #22787
+  OpenHands: ["security_risk", "summary"], // OpenHands/software-agent-sdk#607
+  CrewAI: ["security_context"], // crewAIInc/crewAI#4796
   Letta: ["request_heartbeat", "inner_thoughts", "thinking"],
-  "clients that name the folder they work in": ["cwd"],
+  "clients that say where they work": ["cwd"], // joshuaswarren/remnic#1434
   "models that think in arguments": ["thought", "thoughts", "reasoning"],
 };
 

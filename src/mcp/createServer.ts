@@ -36,6 +36,12 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
 
+  /** Under way; one controller a call, since a signal that lives as long as the server would collect what it was combined with. */
+  const reads = new Set<AbortController>();
+  closing?.addEventListener("abort", () => {
+    for (const read of reads) read.abort();
+  });
+
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.values()].map(describe) }));
   offerApp(server, readApp);
 
@@ -50,13 +56,11 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
         failed: true,
       });
     const progressToken = _meta?.progressToken;
+    const stop = new AbortController();
+    if (!tool.writes) reads.add(stop);
     const context: ToolContext = {
       client,
-      signal: AbortSignal.any([
-        signal,
-        ...(tool.writes || !closing ? [] : [closing]),
-        ...(tool.unbounded ? [] : [AbortSignal.timeout(DEADLINE_MS)]),
-      ]),
+      signal: AbortSignal.any([signal, stop.signal, ...(tool.unbounded ? [] : [AbortSignal.timeout(DEADLINE_MS)])]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {
@@ -74,6 +78,7 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {
+      reads.delete(stop);
       if (tool.writes) onWrite?.();
     }
   });

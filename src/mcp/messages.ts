@@ -99,7 +99,7 @@ function readRequest(id: RequestId, method: string, given: unknown): Incoming {
 /** Parameters without what is null, and without metadata that the protocol does not know in that form. */
 function readParams(method: string, given: unknown): { params?: Json } {
   if (!isObject(given)) return {};
-  const params = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const params = withoutNulls(given, method === "initialize" ? 4 : 1);
   if ("_meta" in params) params._meta = readMeta(params._meta);
   if (params._meta === undefined) delete params._meta;
   if (method === "tools/call") {
@@ -108,6 +108,14 @@ function readParams(method: string, given: unknown): { params?: Json } {
     if ("arguments" in params) params.arguments = readArguments(params.arguments);
   }
   return { params };
+}
+
+/** Some clients write out every field that they do not set; at most as deep as the protocol has fields. */
+function withoutNulls(object: Json, depth: number): Json {
+  const fields = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, depth > 1 && isObject(value) ? withoutNulls(value, depth - 1) : value]),
+  );
 }
 
 function readMeta(given: unknown): Json | undefined {
