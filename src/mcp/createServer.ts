@@ -36,7 +36,7 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
 
-  /** Under way; one controller a call, since a signal that lives as long as the server would collect what it was combined with. */
+  /** One controller a call: a signal that lives as long as the server would collect all that it is combined with. */
   const reads = new Set<AbortController>();
   closing?.addEventListener("abort", () => {
     for (const read of reads) read.abort();
@@ -57,10 +57,11 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
       });
     const progressToken = _meta?.progressToken;
     const stop = new AbortController();
+    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), DEADLINE_MS);
     if (!tool.writes) reads.add(stop);
     const context: ToolContext = {
       client,
-      signal: AbortSignal.any([signal, stop.signal, ...(tool.unbounded ? [] : [AbortSignal.timeout(DEADLINE_MS)])]),
+      signal: AbortSignal.any([signal, stop.signal]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {
@@ -78,6 +79,7 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {
+      clearTimeout(timer);
       reads.delete(stop);
       if (tool.writes) onWrite?.();
     }
@@ -98,6 +100,8 @@ function answer(client: Client, { text, secret, failed, spend }: ToolResult, cal
     ...(spend && call && { _meta: appFigures(client, spend, call) }),
   };
 }
+
+const outOfTime = () => new DOMException("The call ran out of time.", "TimeoutError");
 
 function describe(tool: Tool) {
   return {
