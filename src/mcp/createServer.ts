@@ -24,7 +24,7 @@ export interface ServerOptions {
   onWrite?(): void;
   /** The page that draws spend in the chat. */
   readApp(): Promise<string>;
-  /** Aborts when the client is gone: reads stop, a write under way may finish. */
+  /** Aborts when the client is gone: reads are aborted, writes may finish. */
   closing?: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
 
-  /** One controller a call: a signal that lives as long as the server would collect all that it is combined with. */
+  /** A controller per call, since `AbortSignal.any` with a long-lived signal would accumulate references. */
   const reads = new Set<AbortController>();
   closing?.addEventListener("abort", () => {
     for (const read of reads) read.abort();

@@ -4,14 +4,14 @@ const INTERVAL_MS = 250;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Calls back when nobody can read what is written to a file descriptor any more, for as long as the returned function is
- * not called. Works where a client made a socket of it, as Node does; what is a pipe is found broken at the next write.
+ * Calls back when the other end of a socket is closed, which Node's clients use for stdout. On a pipe it does nothing: a
+ * broken pipe shows at the next write only. Returns a function that stops watching.
  */
 export function watchHangup(fd: number | undefined, onHangup: () => void): () => void {
   if (fd === undefined || !isSocket(fd)) return () => {};
   const timer = setInterval(() => {
     try {
-      // Sends nothing, and fails where a byte would.
+      // Writes no bytes, and fails where writing a byte would fail.
       writeSync(fd, NOTHING);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EPIPE") onHangup();
