@@ -46,13 +46,14 @@ export function refuse(id: unknown, code: number, message: string): { refusal: E
 export function readMessage(value: unknown): Incoming {
   if (!isObject(value)) return refuse(null, ErrorCode.InvalidRequest, "Invalid request: expected a JSON object");
   const { jsonrpc, id, method, result, error } = value;
+  const params = emptyAsObject(value.params);
   const invalid = (what: string) => refuse(id, ErrorCode.InvalidRequest, `Invalid request: ${what}`);
   if (jsonrpc !== "2.0") return invalid('jsonrpc is not "2.0"');
   if (method === undefined && (result !== undefined || isObject(error))) return readResponse(value);
   if (typeof method !== "string") return invalid("method is not a string");
-  if (id === undefined) return readNotification(method, value.params);
+  if (id === undefined) return readNotification(method, params);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return invalid("id is neither a string nor an integer");
-  return readRequest(id as RequestId, method, value.params);
+  return readRequest(id as RequestId, method, params);
 }
 
 /** A response to a request of the server. */
@@ -135,12 +136,15 @@ function readArguments(given: unknown): unknown {
       return given;
     }
   }
-  if (!isObject(given) || !Object.hasOwn(given, "__proto__")) return given;
+  if (!isObject(given) || !Object.hasOwn(given, "__proto__")) return emptyAsObject(given);
   // The SDK's validator drops this key silently. Renamed, it is refused by the tool like any unknown argument.
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replace("__proto__", "'__proto__'"), value]),
   );
 }
+
+/** PHP clients write an empty object as an empty list. */
+const emptyAsObject = (value: unknown) => (Array.isArray(value) && value.length === 0 ? {} : value);
 
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);

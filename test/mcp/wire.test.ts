@@ -82,6 +82,8 @@ const TAKEN: [what: string, fields: Record<string, unknown>][] = [
   ["arguments null", { method: "tools/call", params: { name: "or_credits", arguments: null } }],
   ["arguments absent", { method: "tools/call", params: { name: "or_credits" } }],
   ["arguments as JSON text", { method: "tools/call", params: { name: "or_keys_list", arguments: '{"limit":"2"}' } }],
+  ["arguments that are an empty list", { method: "tools/call", params: { name: "or_credits", arguments: [] } }],
+  ["params that are an empty list", { method: "tools/list", params: [] }],
   ["arguments as empty text", { method: "tools/call", params: { name: "or_credits", arguments: "" } }],
   ["id 0", { id: 0, method: "ping" }],
   ["an empty id", { id: "", method: "ping" }],
