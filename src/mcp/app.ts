@@ -25,7 +25,7 @@ const page = { uri: URI, mimeType: MIME_TYPE, _meta: { ui } };
 /** What a tool with figures carries in the list of tools. */
 export const appMeta = { ui: { resourceUri: URI } };
 
-/** What a tool that writes carries: a page may not call it. */
+/** `_meta` of a tool that writes: only the model may call it, not a page. */
 export const modelOnlyMeta = { ui: { visibility: ["model"] } };
 
 /** The tool and the arguments that figures belong to. */

@@ -1,37 +1,39 @@
-// Which property of a tool a given argument name means.
+// Matches argument names to the properties of a tool.
 import type { InputSchema } from "./jsonSchema.ts";
 import { cell } from "./text.ts";
 
 /**
- * What clients and agent frameworks add to the arguments of any tool, for themselves. It is passed over, as is what
- * begins with an underscore (`_meta` of LangChain's adapters).
+ * Arguments that clients and agent frameworks add to the calls of any tool for their own use. They are ignored, as are
+ * names with a leading underscore (`_meta` of LangChain's adapters, `_placeholder` of the Vercel AI SDK).
  */
 const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
   "Gemini CLI": ["wait_for_previous"],
   Antigravity: ["waitForPreviousTools", "toolAction", "toolSummary"],
-  Cline: ["task_progress"],
+  // Added to tools without arguments, since some models refuse an empty schema.
+  "proxies to other models": ["reason"], // lanbaoshen/mcp-jenkins#58
+  Cline: ["task_progress"], // cline/cline#8256
   Cursor: ["random_string", "explanation"],
-  n8n: ["toolCallId", "tool", "sessionId", "action", "chatInput"],
-  OpenHands: ["security_risk", "summary"],
-  CrewAI: ["security_context"],
+  n8n: ["toolCallId", "tool", "sessionId", "action", "chatInput"], // n8n-io/n8n#21500, #22787
+  OpenHands: ["security_risk", "summary"], // OpenHands/software-agent-sdk#607
+  CrewAI: ["security_context"], // crewAIInc/crewAI#4796
   Letta: ["request_heartbeat", "inner_thoughts", "thinking"],
-  "clients that name the folder they work in": ["cwd"],
+  "clients that say where they work": ["cwd"], // joshuaswarren/remnic#1434
   "models that think in arguments": ["thought", "thoughts", "reasoning"],
 };
 
-/** A name without what different spellings of it differ in: limitUsd and limit-usd are limit_usd. */
+/** Normalizes case, hyphens and underscores: limitUsd and limit-usd equal limit_usd. */
 export const spelling = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, "");
 
 const added = new Set(Object.values(ADDED_BY_CLIENTS).flat().map(spelling));
 
 export interface Named {
-  /** By the name of the property. */
+  /** By property name. */
   values: Map<string, unknown>;
-  /** Names that mean nothing to the tool. */
+  /** Unknown and duplicate names. */
   problems: string[];
 }
 
-/** Sorts arguments by the property they mean. What clients add is passed over; any other unknown name is a problem. */
+/** Maps arguments to properties. Ignores what clients add; reports any other unknown name. */
 export function matchNames({ properties }: InputSchema, given: Record<string, unknown>): Named {
   const names = Object.keys(properties);
   const values = new Map(Object.entries(given).filter(([name]) => Object.hasOwn(properties, name)));
@@ -48,7 +50,7 @@ export function matchNames({ properties }: InputSchema, given: Record<string, un
   return { values, problems };
 }
 
-/** Names are the caller's text: cut, on one line. */
+/** Shortens a name given by the caller to one line. */
 const shown = (name: string) => cell(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 
 function unknown(name: string, names: string[]): string {
@@ -57,7 +59,7 @@ function unknown(name: string, names: string[]): string {
   return `unknown argument ${shown(name)}; the tool takes ${names.join(", ") || "no arguments"}`;
 }
 
-/** The name that a typo most probably means: a few letters away, or a part of it or the other way round. */
+/** The property that a misspelled name most likely means: by edit distance, else by a common beginning or end. */
 function nearest(name: string, names: string[]): string | undefined {
   const written = spelling(name).slice(0, 60);
   const [best] = names
@@ -73,7 +75,7 @@ const contains = (a: string, b: string) => begins(a, b) || begins(b, a);
 
 const begins = (part: string, whole: string) => part.length > 1 && (whole.startsWith(part) || whole.endsWith(part));
 
-/** Letters to add, drop, replace or swap with their neighbour to make one text of the other. */
+/** Damerau-Levenshtein distance (optimal string alignment). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

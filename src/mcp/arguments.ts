@@ -1,18 +1,18 @@
-// Arguments as clients really send them, read by the tool's own schema before they are validated.
+// Reads arguments the way clients really send them, by the tool's own schema, before they are validated.
 import { matchNames, spelling } from "./argumentNames.ts";
 import type { InputSchema, Property } from "./jsonSchema.ts";
 
 export interface Reading {
   args: Record<string, unknown>;
-  /** Why the call is refused; nothing is to be sent then. */
+  /** Reasons to refuse the call. */
   problems: string[];
-  /** A line for the answer: what was passed over that may have been meant. */
+  /** A line for the answer about nulls that were ignored. */
   note?: string;
 }
 
 /**
- * Reads arguments where their meaning is plain: null and blanks as not given, "10" as 10, "true" as true, a list as
- * JSON text. What is not plain is left as it is, for the validation to refuse.
+ * Converts arguments whose meaning is plain: null and blank text to not given, "10" to 10, "true" to true, JSON text to a
+ * list. Leaves everything else as it is, for the validation to refuse.
  */
 export function readArguments(schema: InputSchema, given: Record<string, unknown>): Reading {
   const required = schema.required ?? [];
@@ -29,7 +29,7 @@ export function readArguments(schema: InputSchema, given: Record<string, unknown
 
 const isBlank = (value: unknown) => typeof value === "string" && value.trim() === "";
 
-/** A decimal number as people and models write it; no hexadecimal, no thousands separators, no units. */
+/** A decimal number; no hexadecimal, thousands separators or units. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 function readValue(property: Property, value: unknown): unknown {
@@ -43,7 +43,7 @@ function readValue(property: Property, value: unknown): unknown {
     case "array":
       return text === undefined ? readItems(property, value) : readItems(property, readList(text));
     default:
-      // Only whole numbers: 1.50 has lost its last digit by now, an id beyond 2^53 several.
+      // Safe integers only: 1.50 has already lost a digit, and an id beyond 2^53 has lost several.
       if (Number.isSafeInteger(value)) return String(value);
       return property.enum
         ? (property.enum.find((one) => spelling(one) === spelling(text ?? "")) ?? value)
@@ -55,7 +55,7 @@ function readItems({ items }: Property, value: unknown): unknown {
   return items && Array.isArray(value) ? value.map((item) => readValue(items, item)) : value;
 }
 
-/** A list as JSON text, or one name by itself; a comma or a bracket could mean more than one thing. */
+/** Parses JSON text, or takes a single plain word as a list of one. Commas and brackets are ambiguous. */
 function readList(text: string): unknown {
   if (/^[^\s,;[\]{}"'`]+$/.test(text) && !/^(null|none|true|false|undefined)$/i.test(text)) return [text];
   if (!text.startsWith("[")) return text;
@@ -67,9 +67,9 @@ function readList(text: string): unknown {
 }
 
 /**
- * Clearing has an argument of its own, since strict clients send null for every property that they were not given.
- * A null clears only where no such client can have sent it: as the one argument beside those that are required.
- * @param args is completed: `clear` with that null's field, or without `clear` where it names nothing
+ * Clearing has its own argument, since strict clients send null for every property that is not set. A null clears a field
+ * only if it is the only optional argument, which strict clients never send.
+ * @param args receives `clear` in that case, and loses an empty `clear`
  */
 function readClearing(
   { properties, required = [] }: InputSchema,
@@ -95,5 +95,5 @@ function readClearing(
   return { note: `null is read as not given: ${ignored.join(", ")} did not change. ${howToClear(ignored)}` };
 }
 
-/** The argument that clears fields. */
+/** How to clear these fields. */
 export const howToClear = (names: readonly string[]) => `To clear: clear=${JSON.stringify(names)}.`;

@@ -24,7 +24,7 @@ export interface ServerOptions {
   onWrite?(): void;
   /** The page that draws spend in the chat. */
   readApp(): Promise<string>;
-  /** Aborts when the client is gone: reads stop, a write under way may finish. */
+  /** Aborts when the client is gone: reads are aborted, writes may finish. */
   closing?: AbortSignal;
 }
 
@@ -35,6 +35,12 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
+
+  /** A controller per call, since `AbortSignal.any` with a long-lived signal would accumulate references. */
+  const reads = new Set<AbortController>();
+  closing?.addEventListener("abort", () => {
+    for (const read of reads) read.abort();
+  });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.values()].map(describe) }));
   offerApp(server, readApp);
@@ -50,13 +56,12 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
         failed: true,
       });
     const progressToken = _meta?.progressToken;
+    const stop = new AbortController();
+    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), DEADLINE_MS);
+    if (!tool.writes) reads.add(stop);
     const context: ToolContext = {
       client,
-      signal: AbortSignal.any([
-        signal,
-        ...(tool.writes || !closing ? [] : [closing]),
-        ...(tool.unbounded ? [] : [AbortSignal.timeout(DEADLINE_MS)]),
-      ]),
+      signal: AbortSignal.any([signal, stop.signal]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {
@@ -74,6 +79,8 @@ export function createServer({ client, version, allowWrite, onWrite, readApp, cl
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {
+      clearTimeout(timer);
+      reads.delete(stop);
       if (tool.writes) onWrite?.();
     }
   });
@@ -93,6 +100,8 @@ function answer(client: Client, { text, secret, failed, spend }: ToolResult, cal
     ...(spend && call && { _meta: appFigures(client, spend, call) }),
   };
 }
+
+const outOfTime = () => new DOMException("The call ran out of time.", "TimeoutError");
 
 function describe(tool: Tool) {
   return {

@@ -25,7 +25,7 @@ export interface Tool {
   title: string;
   description: string;
   input: z.ZodObject;
-  /** The input as clients see it; made when it is first asked for. */
+  /** The input as clients see it; created on first use. */
   schema(): InputSchema;
   /** Absent: the tool only reads. */
   writes?: { destructive: boolean; idempotent: boolean };

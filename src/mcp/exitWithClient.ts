@@ -1,9 +1,9 @@
 import type { StdioTransport } from "./stdio.ts";
 
-/** Ends the process with exit code 0 when its client is gone or asks for it by a signal. */
+/** Exits with code 0 when the client is gone or sends a signal. */
 export function exitWithClient(transport: StdioTransport): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
-  // Nobody reads what is logged any more.
+  // A closed stderr must not crash the process.
   process.stderr.on("error", () => {});
   transport.ended.then(() => process.exit(0));
 }

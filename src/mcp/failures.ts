@@ -20,12 +20,12 @@ function whereToLook(tool: Tool, error: OpenRouterError): string {
   return ` List them with ${tool.name === "or_key_create" ? "or_keys_list" : "or_guardrails_list"}.`;
 }
 
-/** Which arguments are wrong and what is expected; nothing was sent. */
+/** The answer to a call with invalid arguments. */
 export function refusal(tool: Tool, problems: readonly string[]): string {
   return `${tool.name} refused, nothing was sent: ${problems.join("; ")}.`.replace(/\?\.$/, "?");
 }
 
-/** One problem for each argument that the tool does not take as it is. */
+/** Describes each invalid argument and what is expected. */
 export function problemsOf(error: z.ZodError): string[] {
   return error.issues.map(
     ({ path, message }) => `${path.join(".") || "arguments"}: ${message.replace("Invalid input: ", "")}`,

@@ -30,7 +30,7 @@ export const names = z
   .array(text, message('a list such as ["a","b"]'))
   .min(1, message("at least one, or leave it out"));
 
-/** The fields of an update that can be cleared; null alone would not do, since strict clients send it for what was not given. */
+/** Names the fields of an update to clear. Null cannot mean this, since strict clients send it for properties not set. */
 export const clearing = <const Field extends string>(fields: readonly Field[]) =>
   z
     .array(z.enum(fields, message(`one of ${fields.join(", ")}`)), message("a list of field names"))
@@ -45,7 +45,7 @@ export function changesOf<Given extends object, Field extends string>(
   return { ...given, ...(Object.fromEntries(clear.map((field) => [field, null])) as Partial<Record<Field, null>>) };
 }
 
-/** A refusal of an update without any change. */
+/** The error of an update without any change. */
 export function nothingToChange(id: string, field: string): InvalidInputError {
   return new InvalidInputError(
     "There is nothing to change; null is read as not given.",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** One property of a published input: one type, never a union, so that every client can take it. */
+/** A property with a single type; some clients drop a whole server for one union. */
 export interface Property {
   type: "string" | "number" | "integer" | "boolean" | "array";
   description?: string;
@@ -17,8 +17,8 @@ export interface InputSchema {
 }
 
 /**
- * A tool's input as JSON Schema, in few tokens and in the subset that draft-07, OpenAI's strict mode and Gemini share.
- * Patterns and bounds, which a description says better, stay with the server: it checks them anyway.
+ * Converts a tool's input to JSON Schema, in the subset that draft-07, OpenAI's strict mode and Gemini share. Leaves out
+ * patterns and bounds to save tokens; the server checks them.
  */
 export function inputSchema(input: z.ZodObject): InputSchema {
   const { properties, required } = z.toJSONSchema(input, { io: "input" }) as Record<string, unknown>;

@@ -1,5 +1,4 @@
-// What arrives on the wire, before the SDK sees it: messages as clients really send them are made such as it takes,
-// and what is no message gets its answer here.
+// Normalizes incoming JSON-RPC messages before the SDK sees them, and writes the error responses to invalid ones.
 import { isUtf8 } from "node:buffer";
 import {
   CallToolRequestSchema,
@@ -18,45 +17,47 @@ import { oneLine } from "../openrouter/index.ts";
 
 type Json = Record<string, unknown>;
 
-/** An answer to what is no message: its id is null where none could be read, which the SDK's types do not allow for. */
-export interface Refusal {
+/** An error response. Its id is null where none could be read, which the SDK's types do not allow. */
+export interface ErrorResponse {
   jsonrpc: "2.0";
   id: RequestId | null;
   error: { code: number; message: string };
 }
 
-/** A message for the server, or the answer to what is none; nothing where a notification or an answer makes no sense. */
-export type Incoming = { message: JSONRPCMessage } | { refusal: Refusal } | undefined;
+/** A message for the server, or the response to an invalid one. Undefined for malformed notifications and responses. */
+export type Incoming = { message: JSONRPCMessage } | { refusal: ErrorResponse } | undefined;
 
 const BYTE_ORDER_MARK = /^\uFEFF+/;
 
-/** A line as JSON; undefined for a blank one. Throws where it is none. */
+/** Parses a line as JSON; undefined for a blank line. Throws if it is not JSON in UTF-8. */
 export function parseLine(line: Buffer): unknown {
   if (!isUtf8(line)) throw new SyntaxError("not UTF-8");
   const text = line.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
   return text === "" ? undefined : JSON.parse(text);
 }
 
-export function refuse(id: unknown, code: number, message: string): { refusal: Refusal } {
+/** Builds an error response; the id is kept if it is a string or a number. */
+export function refuse(id: unknown, code: number, message: string): { refusal: ErrorResponse } {
   const readable = typeof id === "string" || typeof id === "number" ? id : null;
   return { refusal: { jsonrpc: "2.0", id: readable, error: { code, message } } };
 }
 
-/** One JSON value of a line, or of a batch. Fields beside those of JSON-RPC are dropped. */
+/** Reads one JSON value of a line or a batch. Drops fields that JSON-RPC does not define. */
 export function readMessage(value: unknown): Incoming {
   if (!isObject(value)) return refuse(null, ErrorCode.InvalidRequest, "Invalid request: expected a JSON object");
   const { jsonrpc, id, method, result, error } = value;
+  const params = emptyAsObject(value.params);
   const invalid = (what: string) => refuse(id, ErrorCode.InvalidRequest, `Invalid request: ${what}`);
   if (jsonrpc !== "2.0") return invalid('jsonrpc is not "2.0"');
-  if (method === undefined && (result !== undefined || isObject(error))) return readAnswer(value);
+  if (method === undefined && (result !== undefined || isObject(error))) return readResponse(value);
   if (typeof method !== "string") return invalid("method is not a string");
-  if (id === undefined) return readNotification(method, value.params);
+  if (id === undefined) return readNotification(method, params);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return invalid("id is neither a string nor an integer");
-  return readRequest(id as RequestId, method, value.params);
+  return readRequest(id as RequestId, method, params);
 }
 
-/** The answer to a request of the server's. */
-function readAnswer({ id, result, error }: Json): Incoming {
+/** A response to a request of the server. */
+function readResponse({ id, result, error }: Json): Incoming {
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (result !== undefined && !isObject(result)) return undefined;
   return { message: { jsonrpc: "2.0", id, ...(result ? { result } : { error }) } as JSONRPCMessage };
@@ -67,7 +68,7 @@ function readNotification(method: string, params: unknown): Incoming {
   return { message: { jsonrpc: "2.0", method, ...readParams(method, params) } };
 }
 
-/** The requests that the server answers, by what they must look like. */
+/** Schemas of the requests that the server handles, by method. */
 const schemas = new Map(
   [
     InitializeRequestSchema,
@@ -80,7 +81,7 @@ const schemas = new Map(
   ].map((schema) => [schema.shape.method.value as string, schema]),
 );
 
-/** The SDK would answer parameters that do not match with a page of its validator's issues; the first says enough. */
+/** Validates parameters here, since the SDK would respond with a dump of all validation issues. Reports the first one. */
 function readRequest(id: RequestId, method: string, given: unknown): Incoming {
   const invalid = (what: string) => refuse(id, ErrorCode.InvalidParams, `Invalid params of ${method}: ${what}`);
   const schema = schemas.get(method);
@@ -96,18 +97,26 @@ function readRequest(id: RequestId, method: string, given: unknown): Incoming {
   );
 }
 
-/** Parameters without what is null, and without metadata that the protocol does not know in that form. */
+/** Drops null parameters, and metadata that does not have the form the protocol defines. */
 function readParams(method: string, given: unknown): { params?: Json } {
   if (!isObject(given)) return {};
-  const params = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const params = withoutNulls(given, method === "initialize" ? 4 : 1);
   if ("_meta" in params) params._meta = readMeta(params._meta);
   if (params._meta === undefined) delete params._meta;
   if (method === "tools/call") {
-    // Without the capability for tasks the protocol asks to ignore this.
+    // The protocol requires a server without the tasks capability to ignore this.
     delete params.task;
     if ("arguments" in params) params.arguments = readArguments(params.arguments);
   }
   return { params };
+}
+
+/** Drops null fields, which some clients send for every field they do not set, down to the given depth. */
+function withoutNulls(object: Json, depth: number): Json {
+  const fields = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, depth > 1 && isObject(value) ? withoutNulls(value, depth - 1) : value]),
+  );
 }
 
 function readMeta(given: unknown): Json | undefined {
@@ -117,7 +126,7 @@ function readMeta(given: unknown): Json | undefined {
   return usable ? { ...meta, progressToken } : meta;
 }
 
-/** The arguments of a tool: an object, or its JSON text. */
+/** Reads the arguments of a tool: an object, or an object as JSON text. */
 function readArguments(given: unknown): unknown {
   if (typeof given === "string") {
     if (given.trim() === "") return {};
@@ -127,12 +136,15 @@ function readArguments(given: unknown): unknown {
       return given;
     }
   }
-  if (!isObject(given) || !Object.hasOwn(given, "__proto__")) return given;
-  // The validator drops a key of this name silently; with another one the tool refuses it as it does any it does not know.
+  if (!isObject(given) || !Object.hasOwn(given, "__proto__")) return emptyAsObject(given);
+  // The SDK's validator drops this key silently. Renamed, it is refused by the tool like any unknown argument.
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replace("__proto__", "'__proto__'"), value]),
   );
 }
+
+/** PHP clients write an empty object as an empty list. */
+const emptyAsObject = (value: unknown) => (Array.isArray(value) && value.length === 0 ? {} : value);
 
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,31 +2,32 @@ import { stdin, stdout } from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ErrorCode, type JSONRPCMessage, type RequestId } from "@modelcontextprotocol/sdk/types.js";
+import { watchHangup } from "./hangup.ts";
 import { LineReader } from "./lines.ts";
-import { type Incoming, parseLine, type Refusal, readMessage, refuse } from "./messages.ts";
+import { type ErrorResponse, type Incoming, parseLine, readMessage, refuse } from "./messages.ts";
 
-/** A longer line is refused; none of our tools takes as much. */
+/** Longer lines are refused; no tool needs as much. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
-/** How long the end waits for a write under way, and for the client to read what was written. */
+/** How long the end waits for writes in flight, and for the client to read the remaining output. */
 const MAX_END_MS = 800;
-/** The one version of the protocol that has batches. */
+/** The only protocol version with batches. */
 const BATCH_VERSION = "2025-03-26";
 
-/** The answers to a batch: they go out together, once the last one is there. */
+/** The responses to a batch are sent together, when the last one is available. */
 interface Batch {
-  answers: (JSONRPCMessage | Refusal)[];
+  responses: (JSONRPCMessage | ErrorResponse)[];
   open: number;
 }
 
-/** A request that was passed on and not answered yet. */
+/** A request that has no response yet. */
 interface OpenRequest {
   method: string;
   batch?: Batch;
 }
 
 /**
- * Stdio, a message a line. Differs from the SDK's transport in that every line gets its answer, and in that the end of
- * the client is noticed: `closing` aborts at once, `ended` resolves when what was under way is done or its time is up.
+ * Stdio transport, one message per line. Unlike the SDK's, it responds to every invalid line and detects the end of the
+ * client: `closing` aborts at once, `ended` resolves when all requests are settled or `MAX_END_MS` have passed.
  */
 export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
@@ -35,23 +36,28 @@ export class StdioTransport implements Transport {
   readonly ended: Promise<void>;
 
   readonly #input: Readable;
-  readonly #output: Writable;
+  readonly #output: Writable & { fd?: number };
   readonly #log: (line: string) => void;
   readonly #lines = new LineReader(
     MAX_LINE_BYTES,
     (line) => this.#readLine(line),
     () => this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: longer than ${MAX_LINE_BYTES} bytes`),
   );
-  /** By id: clients may use one twice. */
+  /** By id; clients may reuse an id. */
   readonly #open = new Map<RequestId, OpenRequest[]>();
   readonly #closing = new AbortController();
   #resolveEnded = () => {};
+  #unwatch?: () => void;
   #version: unknown;
   #unwritten = 0;
   #broken = false;
   #ending = false;
 
-  constructor(input: Readable = stdin, output: Writable = stdout, log: (line: string) => void = console.error) {
+  constructor(
+    input: Readable = stdin,
+    output: Writable & { fd?: number } = stdout,
+    log: (line: string) => void = console.error,
+  ) {
     this.#input = input;
     this.#output = output;
     this.#log = log;
@@ -60,7 +66,7 @@ export class StdioTransport implements Transport {
     });
   }
 
-  /** Aborted when the client is gone. */
+  /** Aborts when the client is gone. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
@@ -69,26 +75,22 @@ export class StdioTransport implements Transport {
     this.#input.on("data", (chunk: Buffer) => this.#lines.push(chunk));
     this.#input.once("end", () => this.#lines.end());
     for (const event of ["end", "close", "error"]) this.#input.on(event, () => this.end());
-    for (const event of ["close", "error"])
-      this.#output.on(event, () => {
-        this.#broken = true;
-        this.end();
-      });
+    for (const event of ["close", "error"]) this.#output.on(event, () => this.#outputBroke());
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const id = "method" in message ? undefined : message.id;
     const request = id === undefined ? undefined : this.#settle(id);
     if (request?.method === "initialize" && "result" in message) this.#version = message.result.protocolVersion;
-    if (request?.batch) this.#answer(request.batch, message);
+    if (request?.batch) this.#respond(request.batch, message);
     else await this.#write(message);
   }
 
-  /** Ends the connection: reads are aborted, what was written is flushed. */
+  /** Ends the connection: aborts `closing` and flushes the output. */
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    // The last line, whose answer may need no request, has its turn before the abort.
+    // Requests of the last line that need no network are handled before the abort.
     setImmediate(() => {
       this.#closing.abort();
       this.#checkEnded();
@@ -100,6 +102,11 @@ export class StdioTransport implements Transport {
     this.#input.pause();
     this.end();
     this.onclose?.();
+  }
+
+  #outputBroke(): void {
+    this.#broken = true;
+    this.end();
   }
 
   #readLine(line: Buffer): void {
@@ -119,23 +126,24 @@ export class StdioTransport implements Transport {
   }
 
   #receiveBatch(values: unknown[]): void {
-    // Held open until all of them are passed on.
-    const batch: Batch = { answers: [], open: 1 };
+    // Counts itself until all messages are passed on.
+    const batch: Batch = { responses: [], open: 1 };
     for (const value of values) this.#receive(readMessage(value), batch);
-    this.#answer(batch);
+    this.#respond(batch);
   }
 
   #receive(incoming: Incoming, batch?: Batch): void {
     if (!incoming) return;
     if ("refusal" in incoming) {
       this.#report(incoming.refusal);
-      if (batch) batch.answers.push(incoming.refusal);
+      if (batch) batch.responses.push(incoming.refusal);
       else this.#write(incoming.refusal);
       return;
     }
     const { message } = incoming;
     if ("method" in message && "id" in message) {
       if (batch) batch.open++;
+      this.#unwatch ??= watchHangup(this.#output.fd, () => this.#outputBroke());
       const same = this.#open.get(message.id) ?? [];
       this.#open.set(message.id, [...same, { method: message.method, batch }]);
     }
@@ -143,37 +151,41 @@ export class StdioTransport implements Transport {
     if ("method" in message && message.method === "notifications/cancelled") this.#cancelled(message.params?.requestId);
   }
 
-  /** A request that the client cancelled gets no answer. The SDK cancels none whose id is 0 or empty. */
+  /** A cancelled request gets no response. The SDK ignores cancellations of the ids 0 and "". */
   #cancelled(id: unknown): void {
     if (!id || (typeof id !== "string" && typeof id !== "number")) return;
     const batch = this.#settle(id)?.batch;
-    if (batch) this.#answer(batch);
+    if (batch) this.#respond(batch);
   }
 
   #settle(id: RequestId): OpenRequest | undefined {
     const [request, ...same] = this.#open.get(id) ?? [];
     if (same.length) this.#open.set(id, same);
     else this.#open.delete(id);
+    if (this.#open.size === 0) {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    }
     if (this.#ending) setImmediate(() => this.#checkEnded());
     return request;
   }
 
-  #answer(batch: Batch, message?: JSONRPCMessage): void {
-    if (message) batch.answers.push(message);
-    if (--batch.open === 0 && batch.answers.length) this.#write(batch.answers);
+  #respond(batch: Batch, message?: JSONRPCMessage): void {
+    if (message) batch.responses.push(message);
+    if (--batch.open === 0 && batch.responses.length) this.#write(batch.responses);
   }
 
   #refuseLine(code: number, message: string): void {
     this.#receive(refuse(null, code, message));
   }
 
-  /** Says that a line was refused, never what was in it: that could be a secret. */
-  #report({ error }: Refusal): void {
+  /** Logs that a line was refused, without its content: that could be a secret. */
+  #report({ error }: ErrorResponse): void {
     this.#log(`A line on stdin was refused (${error.code}): ${error.message}`);
   }
 
-  /** Resolves once the client's end has taken it; a client that reads slowly loses nothing. */
-  #write(message: JSONRPCMessage | Refusal | (JSONRPCMessage | Refusal)[]): Promise<void> {
+  /** Resolves when the message is written, however slowly the client reads. */
+  #write(message: JSONRPCMessage | ErrorResponse | (JSONRPCMessage | ErrorResponse)[]): Promise<void> {
     if (this.#broken) return Promise.resolve();
     this.#unwritten++;
     return new Promise((resolve) => {

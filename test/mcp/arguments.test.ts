@@ -187,7 +187,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
   it("the extras of known clients are passed over by every tool without arguments of its own", async () => {
     const extras = {
       ...{ wait_for_previous: true, waitForPreviousTools: false, toolAction: "Reading", toolSummary: "Credits" },
-      ...{ task_progress: "- [x] read", random_string: "dummy", explanation: "to see credits" },
+      ...{ task_progress: "- [x] read", random_string: "dummy", explanation: "to see credits", reason: "asked" },
       ...{ toolCallId: "call_1", tool: "or_credits", sessionId: "s", action: "sendMessage", chatInput: "credits?" },
       ...{ security_risk: "LOW", summary: "reads", security_context: {}, request_heartbeat: true, cwd: "/home/me" },
       ...{ thought: "hm", thinking: "hm", reasoning: "hm", tool_call_id: "call_1" },

@@ -50,10 +50,14 @@ describe("server: the end of the client is the end of the server", () => {
     await network.close();
   });
 
-  for (const [what, end] of Object.entries(ENDS))
+  const fanOuts = Object.entries(ENDS).flatMap(([what, end]) => [
+    [what, end, undefined] as const,
+    [`${what}, with progress`, end, { progressToken: "p" }] as const,
+  ]);
+  for (const [what, end, meta] of fanOuts)
     it(`${what}: a fan-out over ${KEYS} keys stops, the exit code is 0`, async () => {
       await start(slowly);
-      wire.call(1, "or_activity", { aggregate: "by_key" }, { progressToken: "p" });
+      wire.call(1, "or_activity", { aggregate: "by_key" }, meta);
       await wire.until("the fan-out", () => asked("GET", "/activity") > 30);
       const before = asked("GET", "/activity");
       end(wire);

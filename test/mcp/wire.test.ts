@@ -82,6 +82,8 @@ const TAKEN: [what: string, fields: Record<string, unknown>][] = [
   ["arguments null", { method: "tools/call", params: { name: "or_credits", arguments: null } }],
   ["arguments absent", { method: "tools/call", params: { name: "or_credits" } }],
   ["arguments as JSON text", { method: "tools/call", params: { name: "or_keys_list", arguments: '{"limit":"2"}' } }],
+  ["arguments that are an empty list", { method: "tools/call", params: { name: "or_credits", arguments: [] } }],
+  ["params that are an empty list", { method: "tools/list", params: [] }],
   ["arguments as empty text", { method: "tools/call", params: { name: "or_credits", arguments: "" } }],
   ["id 0", { id: 0, method: "ping" }],
   ["an empty id", { id: "", method: "ping" }],
@@ -180,6 +182,25 @@ describe("server: every line gets its answer", () => {
     ]);
   });
 
+  it("JSON a million levels deep is answered, whatever with", async () => {
+    const deep = `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`;
+    const nested = `${'{"a":'.repeat(1_000_000)}1${"}".repeat(1_000_000)}`;
+    for (const [id, params] of [
+      ["list", `{"name":"or_keys_list","arguments":{"limit":${deep}}}`],
+      ["object", `{"name":"or_keys_list","arguments":${nested}}`],
+      ["metadata", `{"name":"or_credits","_meta":${nested}}`],
+      ["beside", `{"name":"or_credits","task":${nested}}`],
+    ] as const) {
+      wire.write(`{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}\n`);
+      const answer = await wire.answer(id);
+      assert.ok(answer.result ?? answer.error, id);
+    }
+    wire.write(`${deep}\n`).write(`{"jsonrpc":"2.0","id":"first","method":"initialize","params":${nested}}\n`);
+    assert.equal((await wire.answer("first")).error.code, -32602);
+    assert.equal((await wire.answer(null)).error.code, -32600);
+    wire.answers.length = 0;
+  });
+
   it("notifications get none, whatever they are", async () => {
     for (const [method, params] of [
       ["notifications/initialized", null],
@@ -255,6 +276,13 @@ describe("server: the first line", () => {
 
   it("after a byte order mark is read", async () => {
     wire.write("\uFEFF").request(1, "initialize", INITIALIZE);
+    assert.equal((await wire.answer(1)).result.protocolVersion, INITIALIZE.protocolVersion);
+  });
+
+  it("with every field that a client does not set written out as null is read", async () => {
+    const clientInfo = { name: "t", version: "1", title: null, websiteUrl: null, icons: null, description: null };
+    const capabilities = { roots: { listChanged: null }, sampling: null, elicitation: null, experimental: null };
+    wire.request(1, "initialize", { ...INITIALIZE, capabilities, clientInfo, _meta: null });
     assert.equal((await wire.answer(1)).result.protocolVersion, INITIALIZE.protocolVersion);
   });
 

@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { SERVER } from "./mcp.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server answers, before anything has checked it
+// biome-ignore lint/suspicious/noExplicitAny: responses are not validated
 export type Answer = any;
 
-/** The built server by hand, a line at a time: a client library would neither send odd lines nor show them. */
+/** The built server over raw stdio, for lines that a client library would not send or show. */
 export class Wire {
   readonly child: ChildProcessWithoutNullStreams;
   readonly answers: Answer[] = [];
@@ -33,13 +33,13 @@ export class Wire {
     });
   }
 
-  /** Bytes as they are. */
+  /** Writes raw bytes. */
   write(bytes: string | Buffer): this {
     this.child.stdin.write(bytes);
     return this;
   }
 
-  /** A message, or any JSON value, as a line. */
+  /** Writes a JSON value as a line. */
   send(value: unknown): this {
     return this.write(`${JSON.stringify(value)}\n`);
   }
@@ -59,7 +59,7 @@ export class Wire {
     return answer;
   }
 
-  /** Waits until the condition holds. */
+  /** Waits until the condition is met. */
   async until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
     const end = Date.now() + 30_000;
     for (;;) {
@@ -76,12 +76,12 @@ export class Wire {
     }
   }
 
-  /** The answer to a request, or the n-th without a readable id. */
+  /** Waits for the n-th response with an id. */
   answer(id: unknown, nth = 0): Promise<Answer> {
     return this.until(`the answer to ${id}`, () => this.answers.filter((one) => one.id === id)[nth]);
   }
 
-  /** Closes stdin; the exit code. */
+  /** Closes stdin and waits for the exit code. */
   end(): Promise<number | null> {
     this.child.stdin.end();
     return this.exited;

@@ -93,7 +93,7 @@ const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
   description:
-    "Changes the fields given of a guardrail and leaves the rest; clear names those to remove, an empty list is refused.",
+    "Changes the given fields of a guardrail and leaves the rest; clear names fields to set to null, an empty list is refused.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,

@@ -49,7 +49,7 @@ const update = defineTool({
   name: "or_key_update",
   title: "Update key",
   description:
-    "Changes the fields given of a key and leaves the rest; clear names those to remove. Says so when the API did not take expires_at.",
+    "Changes the given fields of a key and leaves the rest; clear names fields to set to null. Says so when the API did not take expires_at.",
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,

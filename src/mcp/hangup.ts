@@ -1,0 +1,30 @@
+import { fstatSync, writeSync } from "node:fs";
+
+const INTERVAL_MS = 250;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Calls back when the other end of a socket is closed, which Node's clients use for stdout. On a pipe it does nothing: a
+ * broken pipe shows at the next write only. Returns a function that stops watching.
+ */
+export function watchHangup(fd: number | undefined, onHangup: () => void): () => void {
+  if (fd === undefined || !isSocket(fd)) return () => {};
+  const timer = setInterval(() => {
+    try {
+      // Writes no bytes, and fails where writing a byte would fail.
+      writeSync(fd, NOTHING);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EPIPE") onHangup();
+    }
+  }, INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
+  }
+}
