@@ -46,7 +46,10 @@ export const Key = z.looseObject({
   disabled: z.boolean(),
   created_at: time,
   updated_at: time.nullish(),
+  /** UTC; null where no use was recorded since the end of 2025, absent where the deployment is older than the field. */
+  last_used_at: time.nullish(),
   creator_user_id: z.string().nullish(),
+  external_user: z.string().nullish(),
   workspace_id: z.string().nullish(),
   ...counters,
   ...limits,
@@ -164,7 +167,14 @@ export const Member = z.looseObject({
   role: z.string(),
 });
 
-export const Workspace = z.looseObject({ id: z.string(), name: z.string(), slug: z.string() });
+export const Workspace = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  /** Binds every key and member of the workspace without an assignment of its own; 404 until it is first written. */
+  default_guardrail_id: z.string().nullish(),
+});
+/** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
 export const WorkspaceBudget = z.looseObject({ id: z.string(), limit_usd: usd, reset_interval: z.string().nullable() });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 

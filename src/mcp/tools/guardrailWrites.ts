@@ -14,6 +14,7 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, keyHash, names, reset, text, usd, workspaceId } from "../inputs.ts";
 import { lines } from "../text.ts";
+import { refuseDefaultGuardrail, requireWholeLimit, withRestOfLimit } from "./guardrailChecks.ts";
 import { guardrailFields } from "./guardrails.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
@@ -30,7 +31,7 @@ const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: spending limit, allow and block lists, zero data retention. It enforces nothing until it is assigned.",
+    "Creates a guardrail: spending limit (limit_usd with reset_interval), allow and block lists, zero data retention. It enforces nothing until it is assigned.",
   writes: { destructive: false, idempotent: false },
   input: {
     name: text,
@@ -45,11 +46,13 @@ const create = defineTool({
     ...zdrByProvider,
     workspace_id: workspaceId.optional(),
   },
-  run: async (body, { client, signal }) =>
-    lines(
+  run: async (body, { client, signal }) => {
+    requireWholeLimit(body);
+    return lines(
       "Created; assign it with or_guardrail_assign_keys or _members.",
       guardrailFields(await createGuardrail(client, body, { signal })),
-    ),
+    );
+  },
 });
 
 const update = defineTool({
@@ -74,9 +77,10 @@ const update = defineTool({
   run: async ({ id, ...changes }, { client, signal }) => {
     if (Object.keys(changes).length === 0)
       throw new InvalidInputError("There is nothing to change.", "Give at least one field besides id.");
+    const body = await withRestOfLimit(client, id, changes, { signal });
     return lines(
       "Updated; the guardrail is now:",
-      guardrailFields(await updateGuardrail(client, id, changes, { signal })),
+      guardrailFields(await updateGuardrail(client, id, body, { signal })),
     );
   },
 });
@@ -88,6 +92,7 @@ const remove = defineTool({
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
+    await refuseDefaultGuardrail(client, id, { signal });
     await deleteGuardrail(client, id, { signal });
     return `Deleted the guardrail ${id}.`;
   },

@@ -27,12 +27,10 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
   return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
 }
 
-/** Budgets of a workspace, USD. `GET /workspaces/{id}/budgets`. */
-export async function listWorkspaceBudgets(
-  client: Client,
-  id: string,
-  options?: RequestOptions,
-): Promise<WorkspaceBudget[]> {
+const WorkspaceBudgets = data(z.array(WorkspaceBudget)).extend({ include_byok_in_budgets: z.boolean().nullish() });
+
+/** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */
+export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {
   const path = `/workspaces/${segment(id)}/budgets`;
-  return (await client.request({ method: "GET", path, schema: data(z.array(WorkspaceBudget)) }, options)).data;
+  return client.request({ method: "GET", path, schema: WorkspaceBudgets }, options);
 }

@@ -6,10 +6,10 @@ import { segment } from "./segment.ts";
 
 const path = (hash: string) => `/keys/${segment(hash)}`;
 
-/** A page (at most 100) of one workspace's keys, the default workspace unless given. `GET /keys`, kept 60 s. */
+/** A page (at most 100) of one workspace's keys, the default workspace unless given; the API leaves out disabled and expired ones unless asked. `GET /keys`, kept 60 s. */
 export async function listKeysPage(
   client: Client,
-  query: { offset?: number; include_disabled?: boolean; workspace_id?: string } = {},
+  query: { offset?: number; include_disabled?: boolean; include_expired?: boolean; workspace_id?: string } = {},
   options?: RequestOptions,
 ): Promise<Key[]> {
   return (await client.request({ method: "GET", path: "/keys", query, schema: data(z.array(Key)) }, options)).data;
