@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import pkg from "../../package.json" with { type: "json" };
-import { createClient, OpenRouterError } from "../openrouter/index.ts";
+import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
@@ -23,9 +23,11 @@ try {
   });
   const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
-  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp });
+  const sample = isSampleAccount(key, client.baseUrl);
+  const server = createServer({ client, version: pkg.version, allowWrite, sample, onWrite, readApp });
   await server.connect(new StdioServerTransport());
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
+  if (sample) console.error("This is the sample account: all of its data is invented.");
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
 } catch (error) {

@@ -1,6 +1,6 @@
 export { activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
-export { type DefaultGuardrailSearch, defaultGuardrailOwner, findDefaultGuardrail } from "./defaultGuardrails.ts";
+export { defaultGuardrailOwner } from "./defaultGuardrails.ts";
 export * from "./endpoints/account.ts";
 export * from "./endpoints/guardrails.ts";
 export * from "./endpoints/keys.ts";
@@ -8,6 +8,7 @@ export * from "./endpoints/models.ts";
 export * from "./endpoints/usage.ts";
 export * from "./errors.ts";
 export { groupBy, trim, utcDay } from "./figures.ts";
+export { type DefaultGuardrailSearch, findDefaultGuardrail } from "./findDefaultGuardrail.ts";
 export * from "./guardrailChanges.ts";
 export { type DocumentProblem, guardrailDocumentSchema, parseGuardrailDocument } from "./guardrailDocument.ts";
 export { isHalfLimit, withWholeLimit } from "./guardrailLimit.ts";
@@ -20,6 +21,7 @@ export { collectCounted, listAllGuardrails, listAllKeys, listAllWorkspaces } fro
 export { getPeriods, type Periods } from "./periods.ts";
 export { oneLine, printable } from "./printable.ts";
 export { redact, shortLabel } from "./redact.ts";
+export { isSampleAccount } from "./sampleKey.ts";
 export type * from "./schemas.ts";
 export { getToday, type Today } from "./today.ts";
 export { readWorkspaceBudgets, type WorkspaceBudgetsReading } from "./workspaceBudgets.ts";
