@@ -79,6 +79,16 @@ describe("the guardrails that are shown, after our own writes", () => {
     assert.ok(bindsNothing(bindingsById(bound)("B")));
   });
 
+  it("a workspace's default guardrail binds without an assignment, whatever the case of its id", () => {
+    const workspace = { id: "w", name: "Research", slug: "research", default_guardrail_id: "b" };
+    const none = { id: "v", name: "Old", slug: "old" };
+    const bindings = bindingsById({ ...data, workspaces: [none, workspace] });
+    assert.equal(bindings("B").defaultOf, workspace);
+    assert.equal(bindsNothing(bindings("B")), false);
+    assert.equal(bindings("A").defaultOf, undefined);
+    assert.equal(bindsNothing(bindings("A")), true);
+  });
+
   it("an assignment replaces the one before", () => {
     const moved = withKeysBound("B", [key("2")])(bound);
     assert.deepEqual(
