@@ -61,6 +61,27 @@ describe("guardrails", function () {
       await collapseRow(row);
     });
 
+    it("tells the default guardrail of a workspace from them: it binds what has no assignment, and stays", async () => {
+      const name = [...bench.account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
+      const rowOf = async () => (await bench.roots()).find((row) => row.label === name);
+      const shown = await rowOf();
+      assert.equal(shown?.description, "default of Research");
+      assert.notEqual(shown?.icon, "warning");
+      assert.doesNotMatch(shown?.ariaLabel ?? "", /enforces nothing/);
+      const row = await bench.row(name);
+      await expandRow(row);
+      await findRow(page, VIEW, "Binds all of Research that has no assignment");
+      await collapseRow(row);
+      const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
+      assert.match(text, /It is the default guardrail of Research: it binds every key and member there/);
+      const before = bench.requests("DELETE").length;
+      await row.click();
+      await runCommand(page, "OpenRouter Admin: Delete Guardrail");
+      await toast(page, "is the default guardrail of Research, which cannot be deleted").waitFor();
+      assert.equal(bench.requests("DELETE").length, before);
+      assert.ok(await rowOf());
+    });
+
     it("unfolds to limit, retention, lists, filters, keys and members", async () => {
       await expandRow(await bench.row("No personal data"));
       await expandRow(await findRow(page, VIEW, "Content Filters", { under: "No personal data" }));

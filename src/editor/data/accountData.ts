@@ -28,6 +28,8 @@ export interface KeysData {
   keys: readonly Key[];
   /** Undefined where only the default workspace could be asked. */
   workspaces: readonly Workspace[] | undefined;
+  /** The API refused to list expired keys, see `listAllKeys`. */
+  expiredMayBeMissing?: boolean;
 }
 
 export interface GuardrailsData {
@@ -125,7 +127,7 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
   const { listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
   let soFar: Key[] = [];
-  const { keys, workspaces } = await listAllKeys(
+  return listAllKeys(
     client,
     {
       onPage(page) {
@@ -135,7 +137,6 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
     },
     options,
   );
-  return { keys, workspaces };
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {

@@ -116,6 +116,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       [
         data.keys.current?.complete === false && t("{0} keys so far…", number(all)),
         data.keys.current?.value.workspaces === undefined && t("Only the default workspace can be read"),
+        data.keys.current?.value.expiredMayBeMissing && t("Expired keys may be missing"),
         query.filter && keys.length === 0 && t("No key matches “{0}”.", shown(query.filter)),
         query.filter &&
           keys.length > 0 &&
