@@ -173,6 +173,7 @@ export const Workspace = z.looseObject({
   slug: z.string(),
   /** Binds every key and member of the workspace without an assignment of its own; 404 until it is first written. */
   default_guardrail_id: z.string().nullish(),
+  include_byok_in_budgets: z.boolean().nullish(),
 });
 /** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
 export const WorkspaceBudget = z.looseObject({ id: z.string(), limit_usd: usd, reset_interval: z.string().nullable() });

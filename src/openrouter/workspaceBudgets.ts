@@ -22,7 +22,11 @@ export function readWorkspaceBudgets(
   const read = async (workspace: Workspace): Promise<WorkspaceBudgetsReading> => {
     try {
       const { data, include_byok_in_budgets } = await listWorkspaceBudgets(client, workspace.id, options);
-      return { workspace, budgets: data, includeByok: include_byok_in_budgets ?? undefined };
+      return {
+        workspace,
+        budgets: data,
+        includeByok: include_byok_in_budgets ?? workspace.include_byok_in_budgets ?? undefined,
+      };
     } catch (error) {
       if (error instanceof OpenRouterError) return { workspace, budgets: error };
       throw error;

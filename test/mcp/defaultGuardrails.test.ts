@@ -52,6 +52,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
       text,
       new RegExp(`not configured yet .*production ${defaultOf("production")}, sandbox ${defaultOf("sandbox")}\\.`),
     );
+    assert.match(text, /^default_of: it binds every key and member of that workspace without an assignment/m);
     const row = rows.find((one) => one.default_of === "research");
     assert.equal(row?.allowed_data_regions, "global,europe");
     assert.match(row?.content_filters ?? "", /secrets:flag,regex-prompt-injection:flag\(all_messages\)/);

@@ -80,6 +80,7 @@ describe("guardrails", function () {
       await toast(page, "is the default guardrail of Research, which cannot be deleted").waitFor();
       assert.equal(bench.requests("DELETE").length, before);
       assert.ok(await rowOf());
+      await collapseRow(row); // the click has expanded it
     });
 
     it("unfolds to limit, retention, lists, filters, keys and members", async () => {

@@ -22,16 +22,20 @@ export const bindsTheRest = ({ slug }: Workspace): string =>
 export const notConfigured = (id: string, workspace: Workspace): string =>
   `${id} is ${bindsTheRest(workspace)}. It is not configured yet: it limits nothing, and the API answers 404 for it until or_guardrail_update first writes it.`;
 
-/** The workspace that each guardrail is the default of, and the default guardrails that were never written. */
+/** The workspace that each guardrail is the default of, and what is to be said of all default guardrails. */
 export function defaultGuardrails(guardrails: readonly Guardrail[], workspaces: readonly Workspace[] | undefined) {
   const owner = defaultGuardrailOwner(workspaces);
-  const written = new Set(guardrails.map(({ id }) => owner(id)?.id));
-  const unwritten = (workspaces ?? []).filter((one) => one.default_guardrail_id && !written.has(one.id));
+  const owned = guardrails.flatMap(({ id }) => owner(id) ?? []);
+  const unwritten = (workspaces ?? []).filter((one) => one.default_guardrail_id && !owned.includes(one));
+  const ids = named(unwritten, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ");
   return {
     ownerSlug: (guardrail: Guardrail) => owner(guardrail.id)?.slug,
-    unwritten:
+    notes: lines(
+      owned.length > 0 &&
+        "default_of: it binds every key and member of that workspace without an assignment of its own.",
       unwritten.length > 0 &&
-      `Default guardrails that are not configured yet (or_guardrail_update writes them): ${named(unwritten, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ")}.`,
+        `Default guardrails that are not configured yet (or_guardrail_update writes them): ${ids}.`,
+    ),
   };
 }
 

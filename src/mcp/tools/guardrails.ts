@@ -53,10 +53,10 @@ const list = defineTool({
     ]);
     const { shown, rest } = slice(guardrails, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
-    const { ownerSlug, unwritten } = defaultGuardrails(guardrails, workspaces);
+    const { ownerSlug, notes } = defaultGuardrails(guardrails, workspaces);
     return lines(
       `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
-      offset === 0 && unwritten,
+      offset === 0 && notes,
       budgets,
       table(
         [
