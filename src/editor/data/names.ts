@@ -1,3 +1,4 @@
+import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import type { Key, Member, Workspace } from "../../openrouter/index.ts";
 import { shown } from "../shown.ts";
 import type { GuardrailsData } from "./accountData.ts";
@@ -16,14 +17,12 @@ export function guardrailOfKey(
   data: GuardrailsData | undefined,
 ): (key: Pick<Key, "hash" | "workspace_id">) => { name: string } | "default" | undefined {
   const names = guardrailNames(data);
-  const written = new Set(data?.guardrails.map(({ id }) => id));
-  const defaults = new Set(
-    data?.workspaces?.filter((one) => written.has(one.default_guardrail_id ?? "")).map(({ id }) => id),
-  );
+  const owner = defaultGuardrailOwner(data?.workspaces);
+  const defaults = new Set(data?.guardrails.map(({ id }) => owner(id)?.id));
   return ({ hash, workspace_id }) => {
     const name = names.get(hash);
     if (name !== undefined) return { name };
-    return defaults.has(workspace_id ?? "") ? "default" : undefined;
+    return workspace_id && defaults.has(workspace_id) ? "default" : undefined;
   };
 }
 

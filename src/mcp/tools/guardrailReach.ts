@@ -20,7 +20,7 @@ export const bindsTheRest = ({ slug }: Workspace): string =>
 
 /** What is true of a default guardrail that `GET /guardrails/{id}` does not know yet. */
 export const notConfigured = (id: string, workspace: Workspace): string =>
-  `${id} is ${bindsTheRest(workspace)}. It is not configured yet: it limits nothing, and the API answers 404 for it until or_guardrail_update first writes it.`;
+  `${id} is ${bindsTheRest(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
 
 /** The workspace that each guardrail is the default of, and what is to be said of all default guardrails. */
 export function defaultGuardrails(guardrails: readonly Guardrail[], workspaces: readonly Workspace[] | undefined) {
