@@ -149,6 +149,27 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     assert.ok(account.state.guardrails.has(defaultOf("research")));
   });
 
+  it("assigning one that was never written says what to do first; a 404 for anything else stays as it is", async () => {
+    await start();
+    const hashes = [[...account.state.keys.keys()][0]];
+    const user_ids = [account.state.members[0]!.id];
+    for (const [tool, args] of [
+      ["or_guardrail_assign_keys", { hashes }],
+      ["or_guardrail_unassign_keys", { hashes }],
+      ["or_guardrail_assign_members", { user_ids }],
+      ["or_guardrail_unassign_members", { user_ids }],
+    ] as const) {
+      const { text, isError } = await server.call(tool, { id: defaultOf("production"), ...args });
+      assert.equal(isError, true);
+      assert.match(text, /404.*Next: .*default guardrail of the workspace production and not configured yet/, tool);
+      const other = await server.call(tool, { id: crypto.randomUUID(), ...args });
+      assert.match(other.text, /404/);
+      assert.doesNotMatch(other.text, /default guardrail/);
+    }
+    await ok("or_guardrail_update", { id: defaultOf("production"), enforce_zdr_xai: true });
+    await ok("or_guardrail_assign_keys", { id: defaultOf("production"), hashes });
+  });
+
   it("or_guardrail_create refuses half a limit before anything is sent", async () => {
     await start();
     for (const [half, names] of [

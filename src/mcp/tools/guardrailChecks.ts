@@ -59,3 +59,23 @@ export async function refuseDefaultGuardrail(client: Client, id: string, options
     "Clear what it limits instead (or_guardrail_update).",
   );
 }
+
+type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<number>;
+
+/** The same change, with a next step where the API's 404 means a default guardrail that was never written. */
+export function explainUnwritten(change: Change): Change {
+  return async (client, id, ids, options) => {
+    try {
+      return await change(client, id, ids, options);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      const { workspace } = await findDefaultGuardrail(client, id, options);
+      if (!workspace) throw error;
+      throw new NotFoundError(
+        error.message,
+        `${id} is the default guardrail of the workspace ${cell(workspace.slug)} and not configured yet: write it first (or_guardrail_update).`,
+        { status: error.status, code: error.code, cause: error },
+      );
+    }
+  };
+}

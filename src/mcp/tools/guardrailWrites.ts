@@ -14,7 +14,7 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, keyHash, names, reset, text, usd, workspaceId } from "../inputs.ts";
 import { lines } from "../text.ts";
-import { refuseDefaultGuardrail, requireWholeLimit, withRestOfLimit } from "./guardrailChecks.ts";
+import { explainUnwritten, refuseDefaultGuardrail, requireWholeLimit, withRestOfLimit } from "./guardrailChecks.ts";
 import { guardrailFields } from "./guardrails.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
@@ -138,14 +138,24 @@ export const guardrailWriteTools = [
     "assign",
     "Assign guardrail to keys",
     "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
-    assignKeys,
+    explainUnwritten(assignKeys),
   ),
-  keysTool("unassign", "Unassign guardrail from keys", "Releases keys from a guardrail.", unassignKeys),
+  keysTool(
+    "unassign",
+    "Unassign guardrail from keys",
+    "Releases keys from a guardrail.",
+    explainUnwritten(unassignKeys),
+  ),
   membersTool(
     "assign",
     "Assign guardrail to members",
     "Binds members to a guardrail; user_ids are the ids of or_org_members.",
-    assignMembers,
+    explainUnwritten(assignMembers),
   ),
-  membersTool("unassign", "Unassign guardrail from members", "Releases members from a guardrail.", unassignMembers),
+  membersTool(
+    "unassign",
+    "Unassign guardrail from members",
+    "Releases members from a guardrail.",
+    explainUnwritten(unassignMembers),
+  ),
 ];
