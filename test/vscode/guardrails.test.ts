@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { type GuardrailBench, startGuardrailBench, VIEW } from "./guardrailSetup.ts";
 import { quickInput, runCommand, screenshot, toast } from "./host/browser.ts";
 import { answerModal, modal } from "./host/dialogs.ts";
@@ -8,6 +8,7 @@ import { accept, atStep, back, choices, enter, pick, tick, validation } from "./
 import { inThemes } from "./host/themes.ts";
 import {
   collapseRow,
+  contextMenu,
   expandRow,
   findRow,
   inlineActions,
@@ -74,6 +75,9 @@ describe("guardrails", function () {
       await collapseRow(row);
       const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
       assert.match(text, /It is the default guardrail of Research: it binds every key and member there/);
+      const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
+      assert.ok(!(await offered(row)).includes("Delete Guardrail"));
+      assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));
       const before = bench.requests("DELETE").length;
       await row.click();
       await runCommand(page, "OpenRouter Admin: Delete Guardrail");
