@@ -47,9 +47,9 @@ export const Key = z.looseObject({
   created_at: time,
   updated_at: time.nullish(),
   /** UTC; null where no use was recorded since the end of 2025, absent where the deployment is older than the field. */
-  last_used_at: time.nullish(),
+  last_used_at: time.nullish().catch(undefined),
   creator_user_id: z.string().nullish(),
-  external_user: z.string().nullish(),
+  external_user: z.string().nullish().catch(undefined),
   workspace_id: z.string().nullish(),
   ...counters,
   ...limits,
@@ -172,11 +172,11 @@ export const Workspace = z.looseObject({
   name: z.string(),
   slug: z.string(),
   /** Binds every key and member of the workspace without an assignment of its own; 404 until it is first written. */
-  default_guardrail_id: z.string().nullish(),
-  include_byok_in_budgets: z.boolean().nullish(),
+  default_guardrail_id: z.string().nullish().catch(undefined),
+  include_byok_in_budgets: z.boolean().nullish().catch(undefined),
 });
 /** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
-export const WorkspaceBudget = z.looseObject({ id: z.string(), limit_usd: usd, reset_interval: z.string().nullable() });
+export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 
 export const AnalyticsMeta = z.looseObject({

@@ -74,26 +74,31 @@ describe("server: expired, idle and never used keys", () => {
     assert.match(await get("partner-contoso"), /^external_user: contoso$/m);
   });
 
-  it("a deployment older than last_used_at: unknown, not never", async () => {
-    const real = await startSampleAccount();
-    const between = await startFaults(real.baseUrl, async ({ path }, response) => {
-      if (!path.startsWith("/keys")) return undefined;
-      const headers = { authorization: `Bearer ${real.key}` };
-      const body = await (await fetch(`${real.baseUrl}${path}`, { headers })).text();
-      return reply(response, 200, body.replace(/"last_used_at":(null|"[^"]*"),/g, ""));
+  const spoiled: [what: string, put: string][] = [
+    ["older than last_used_at", ""],
+    ["that sends another type of last_used_at", '"last_used_at":1764000000,'],
+    ["that sends an empty last_used_at", '"last_used_at":"",'],
+  ];
+  for (const [what, put] of spoiled)
+    it(`a deployment ${what}: unknown, not never`, async () => {
+      account = await startSampleAccount();
+      const between = await startFaults(account.baseUrl, async ({ path }, response) => {
+        if (!path.startsWith("/keys")) return undefined;
+        const headers = { authorization: `Bearer ${account.key}` };
+        const body = await (await fetch(`${account.baseUrl}${path}`, { headers })).text();
+        return reply(response, 200, body.replace(/"last_used_at":(null|"[^"]*"),/g, put));
+      });
+      server = await startServer(serverEnv({ key: account.key, baseUrl: between.baseUrl }));
+      try {
+        const rows = await byName();
+        assert.ok(rows.size > 30 && [...rows.values()].every((row) => row.last_used_at === "-"));
+        const text = await ok("or_key_get", { hash: hashOf("unused-spare") });
+        assert.match(text, /^last use: unknown: this API does not tell$/m);
+        assert.doesNotMatch(text, /never/);
+      } finally {
+        await between.close();
+      }
     });
-    server = await startServer(serverEnv({ key: real.key, baseUrl: between.baseUrl }));
-    account = real;
-    try {
-      const rows = await byName();
-      assert.ok(rows.size > 30 && [...rows.values()].every((row) => row.last_used_at === "-"));
-      const text = await ok("or_key_get", { hash: hashOf("unused-spare") });
-      assert.match(text, /^last use: unknown: this API does not tell$/m);
-      assert.doesNotMatch(text, /never/);
-    } finally {
-      await between.close();
-    }
-  });
 
   for (const includeExpired of ["ignore", "refuse"] as const)
     it(`a deployment that would ${includeExpired} include_expired: every key is listed all the same`, async () => {

@@ -27,7 +27,9 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
   return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
 }
 
-const WorkspaceBudgets = data(z.array(WorkspaceBudget)).extend({ include_byok_in_budgets: z.boolean().nullish() });
+const WorkspaceBudgets = data(z.array(WorkspaceBudget)).extend({
+  include_byok_in_budgets: z.boolean().nullish().catch(undefined),
+});
 
 /** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */
 export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {
