@@ -5,6 +5,8 @@ import { type InputSchema, inputSchema } from "./jsonSchema.ts";
 
 export interface ToolContext {
   client: Client;
+  /** The account is the sample account: figures say that they are invented. */
+  sample: boolean;
   signal: AbortSignal;
   /** Tells the client how far a long tool is. */
   progress(done: number, all: number, message: string): void;

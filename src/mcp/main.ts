@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
-import { createClient, OpenRouterError } from "../openrouter/index.ts";
+import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
 import { exitWithClient } from "./exitWithClient.ts";
 import { StdioTransport } from "./stdio.ts";
@@ -26,10 +26,12 @@ try {
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
   const { closing } = transport;
-  const server = createServer({ client, version: pkg.version, allowWrite, onWrite, readApp, closing });
+  const sample = isSampleAccount(key, client.baseUrl);
+  const server = createServer({ client, version: pkg.version, allowWrite, sample, onWrite, readApp, closing });
   await server.connect(transport);
   exitWithClient(transport);
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
+  if (sample) console.error("This is the sample account: all of its data is invented.");
   if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
     console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
 } catch (error) {

@@ -1,3 +1,4 @@
+import { withWholeLimit } from "./guardrailLimit.ts";
 import type { Guardrail, GuardrailUpdate } from "./schemas.ts";
 
 /** Whose endpoints must keep nothing (zero data retention): the field and whom it speaks of, undefined for all others. */
@@ -51,7 +52,10 @@ export function guardrailText(fields: GuardrailFields): string {
 }
 
 export interface GuardrailPatch {
-  /** The body of the PATCH: only what the person changed, and what is not so already. */
+  /**
+   * The body of the PATCH: only what the person changed, and what is not so already; of a limit and its reset both or
+   * neither (see `isHalfLimit` for what may still be wrong with them).
+   */
   body: GuardrailFields;
   changes: FieldChange[];
   /** What was changed at OpenRouter since the document was opened; it stays unless the person changed it too. */
@@ -67,16 +71,16 @@ export interface GuardrailPatch {
 export function guardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: Guardrail): GuardrailPatch {
   const seen = editableOf(opened);
   const present = editableOf(now);
-  const changes: FieldChange[] = [];
-  for (const field of editableFields) {
-    if (wanted[field] === undefined) continue;
-    const after = normal(field, wanted[field]);
-    if (same(after, seen[field]) || same(after, present[field])) continue;
-    changes.push({ field, before: present[field], after });
-  }
+  const changed: GuardrailFields = Object.fromEntries(
+    editableFields
+      .filter((field) => wanted[field] !== undefined)
+      .map((field) => [field, normal(field, wanted[field])] as const)
+      .filter(([field, after]) => !same(after, seen[field]) && !same(after, present[field])),
+  );
+  const body = withWholeLimit(changed, present);
   return {
-    body: Object.fromEntries(changes.map(({ field, after }) => [field, after])),
-    changes,
+    body,
+    changes: fieldChanges(present, { ...present, ...body }),
     theirs: fieldChanges(seen, present),
     leftOut: editableFields.filter((field) => wanted[field] === undefined && (seen[field] ?? null) !== null),
   };

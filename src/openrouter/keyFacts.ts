@@ -6,7 +6,28 @@ export type KeyStatus = "active" | "disabled" | "expired";
 /** Whether a key works now; one that is both disabled and expired is called disabled, which is what a person can change. */
 export function keyStatus(key: Key, now: Date = new Date()): KeyStatus {
   if (key.disabled) return "disabled";
-  return key.expires_at && Date.parse(key.expires_at) <= now.getTime() ? "expired" : "active";
+  return isExpired(key, now) ? "expired" : "active";
+}
+
+/** True once `expires_at` has passed, for disabled keys too. An unparsable date never passes. */
+export function isExpired({ expires_at }: Pick<Key, "expires_at">, now: Date = new Date()): boolean {
+  return Boolean(expires_at) && Date.parse(expires_at ?? "") <= now.getTime();
+}
+
+/** When a key was last used; `idle`: it was, but not since OpenRouter records it (the end of 2025). */
+export type LastUse = { kind: "used"; at: string } | { kind: "idle" | "never" | "unknown" };
+
+/**
+ * Tells idle keys from those that were never used: `last_used_at` is null for both. Older deployments do not send the
+ * field, and without it, or without the counters beside a null, nothing is known.
+ */
+export function lastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "byok_usage">>): LastUse {
+  const { last_used_at: at, usage, byok_usage } = key;
+  if (typeof at === "string" && at !== "") return { kind: "used", at };
+  if (at !== null) return { kind: "unknown" };
+  const spent = [usage, byok_usage];
+  if (spent.some((usd) => typeof usd === "number" && usd > 0)) return { kind: "idle" };
+  return { kind: spent.every((usd) => usd === 0) ? "never" : "unknown" };
 }
 
 /**

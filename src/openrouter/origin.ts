@@ -7,6 +7,9 @@ export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1";
 const OFFICIAL = /^([a-z0-9-]+\.)*openrouter\.ai$/;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
+/** True for the host names of this machine. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.has(hostname.toLowerCase());
+
 /**
  * Holds the origin policy: the key goes to OpenRouter over https, or to this machine.
  * @returns the base URL without a trailing slash
@@ -26,7 +29,7 @@ export function checkBaseUrl(baseUrl: string): string {
   if (url.search || url.hash) throw refuse("it must not have a query or a fragment");
   const host = url.hostname.toLowerCase();
   const official = url.protocol === "https:" && url.port === "" && OFFICIAL.test(host);
-  const local = url.protocol === "http:" && LOOPBACK.has(host);
+  const local = url.protocol === "http:" && isLoopback(host);
   if (!official && !local) throw refuse("the key is sent only to openrouter.ai over https, or to this machine");
   return url.href.replace(/\/+$/, "");
 }

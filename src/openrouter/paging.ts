@@ -3,8 +3,8 @@ import type { Client, RequestOptions } from "./client.ts";
 import { listWorkspacesPage } from "./endpoints/account.ts";
 import { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
 import { listGuardrailsPage } from "./endpoints/guardrails.ts";
-import { listKeysPage } from "./endpoints/keys.ts";
 import { ForbiddenError, NotFoundError, SchemaError } from "./errors.ts";
+import { keyPages } from "./expiredKeys.ts";
 import type { Guardrail, Key, Workspace } from "./schemas.ts";
 
 const PAGE = 100;
@@ -106,7 +106,7 @@ async function overWorkspaces<T>(
 }
 
 /**
- * Every key of every workspace, disabled ones included unless told otherwise.
+ * Every key of every workspace, expired ones included, disabled ones too unless told otherwise.
  * @param onPage is told of each page's keys as they come
  */
 export async function listAllKeys(
@@ -116,16 +116,17 @@ export async function listAllKeys(
     onPage,
   }: { includeDisabled?: boolean; onPage?: (page: Scope & { keys: Key[] }) => void } = {},
   options?: RequestOptions,
-): Promise<Scope & { keys: Key[] }> {
+): Promise<Scope & { keys: Key[]; expiredMayBeMissing: boolean }> {
   const workspaces = await listAllWorkspaces(client, options);
+  const pages = keyPages(client, options);
   const load = (workspace_id?: string) =>
     collectUncounted(
-      (offset) => listKeysPage(client, { offset, include_disabled: includeDisabled, workspace_id }, options),
+      (offset) => pages.load({ offset, include_disabled: includeDisabled, workspace_id }),
       (key) => key.hash,
       onPage && ((keys) => onPage({ workspaces, keys })),
     );
   const { data: keys, unreadable } = await overWorkspaces(workspaces, load, (key) => key.hash);
-  return { workspaces, keys, unreadable };
+  return { workspaces, keys, unreadable, expiredMayBeMissing: pages.expiredMayBeMissing() };
 }
 
 /** Every guardrail of every workspace. */

@@ -50,7 +50,10 @@ export const Key = z.looseObject({
   disabled: z.boolean(),
   created_at: label,
   updated_at: optional(time),
+  /** UTC; null where no use was recorded since the end of 2025, absent where the deployment is older than the field. */
+  last_used_at: optional(time),
   creator_user_id: optional(z.string()),
+  external_user: optional(z.string()),
   workspace_id: optional(z.string()),
   ...counters,
   ...limits,
@@ -162,12 +165,20 @@ export const Member = z.looseObject({
 });
 
 export const Workspace = z
-  .looseObject({ id: z.string(), name: label, slug: label })
+  .looseObject({
+    id: z.string(),
+    name: label,
+    slug: label,
+    /** Binds every key and member of the workspace without an assignment of its own; 404 until it is first written. */
+    default_guardrail_id: optional(z.string()),
+    include_byok_in_budgets: optional(z.boolean()),
+  })
   .transform(({ name, slug, ...workspace }) => ({
     ...workspace,
     name: name || slug || workspace.id,
     slug: slug || workspace.id,
   }));
+/** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
 export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 

@@ -12,6 +12,12 @@ export type Callers = Map<string, Caller>;
 /** A new secret, of the form that OpenRouter's have. */
 export const newSecret = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
+/** Tells this account's management keys from real ones: "SAMPLE" in hex, which src/openrouter/sampleKey.ts looks for. */
+const MARK = Buffer.from("SAMPLE").toString("hex");
+
+/** A new secret for managing the account. */
+export const newManagementSecret = (): string => `sk-or-v1-${MARK}${randomBytes(32 - MARK.length / 2).toString("hex")}`;
+
 /** What lists show of a secret. */
 export const mask = (secret: string): string => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
 

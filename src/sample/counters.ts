@@ -50,6 +50,15 @@ export function counters(state: SampleState, key: KeyRecord, now: number) {
   };
 }
 
+/** Uses are recorded from the end of 2025 on. */
+const USE_RECORDED_FROM = Date.UTC(2025, 11, 31);
+
+/** The last recorded use, or null. */
+function lastUsedAt(state: SampleState, key: KeyRecord): string | null {
+  const last = state.ledgerByKey.get(key.hash)?.at(-1);
+  return last && last.at >= USE_RECORDED_FROM ? new Date(last.at).toISOString() : null;
+}
+
 /** A key as lists and `GET /keys/{hash}` show it. */
 export function showKey(state: SampleState, key: KeyRecord, now: number) {
   return {
@@ -60,6 +69,7 @@ export function showKey(state: SampleState, key: KeyRecord, now: number) {
     ...counters(state, key, now),
     created_at: key.created_at,
     updated_at: key.updated_at,
+    last_used_at: lastUsedAt(state, key),
     expires_at: key.expires_at,
     creator_user_id: key.creator_user_id,
     external_user: key.external_user,

@@ -2,7 +2,7 @@
 // extension without a key and for its tests.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Callers, mask, newSecret } from "./auth.ts";
+import { type Callers, mask, newManagementSecret, newSecret } from "./auth.ts";
 import { hex } from "./random.ts";
 import type { Settings } from "./router.ts";
 import { seed } from "./seed/index.ts";
@@ -23,12 +23,17 @@ export interface SampleOptions {
   port?: number;
   /** What `PATCH /keys` does with `expires_at`, which its document does not name; "ignore" unless given. */
   patchExpiresAt?: Settings["patchExpiresAt"];
+  /**
+   * What `GET /keys` does with `include_expired`: "known" unless given. Deployments older than the parameter "ignore"
+   * it and list expired keys always; one that checks its query may "refuse" it.
+   */
+  includeExpired?: Settings["includeExpired"];
 }
 
 export interface SampleAccount {
   /** http://127.0.0.1:PORT/api/v1 */
   baseUrl: string;
-  /** A management key. */
+  /** A management key; its beginning says that it is the sample account's. */
   key: string;
   /** A valid key that may not manage the account. */
   inferenceKey: string;
@@ -46,7 +51,7 @@ export async function startSampleAccount(options: SampleOptions = {}): Promise<S
   const now = options.now ?? (() => new Date());
   const personal = options.personal ?? false;
   const { state, first } = seed({ now: now().getTime(), personal, keys: options.keys ?? 36 });
-  const [key, inferenceKey, revokedKey] = [newSecret(), newSecret(), newSecret()];
+  const [key, inferenceKey, revokedKey] = [newManagementSecret(), newSecret(), newSecret()];
   const callers: Callers = new Map([
     [hex(key), { management: true, label: mask(key) }],
     [hex(inferenceKey), { management: false, key: first }],
@@ -56,6 +61,7 @@ export async function startSampleAccount(options: SampleOptions = {}): Promise<S
     personal,
     analytics: options.analytics ?? true,
     patchExpiresAt: options.patchExpiresAt ?? "ignore",
+    includeExpired: options.includeExpired ?? "known",
   };
   const server = createServer(answer({ state, callers, settings, requests, now: () => now().getTime() }));
   await new Promise<void>((resolve, reject) => {

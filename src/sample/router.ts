@@ -14,6 +14,7 @@ export interface Settings {
   personal: boolean;
   analytics: boolean;
   patchExpiresAt: "refuse" | "ignore" | "apply";
+  includeExpired: "known" | "ignore" | "refuse";
 }
 
 export interface Context {

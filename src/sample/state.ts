@@ -94,6 +94,10 @@ export interface WorkspaceRecord {
   slug: string;
   description: string | null;
   created_at: string;
+  /** Names its default guardrail, which is in `guardrails` once it was written. */
+  default_guardrail_id: string;
+  /** BYOK spend counts against the budgets. */
+  include_byok_in_budgets: boolean;
   budgets: { id: string; limit_usd: number; reset_interval: string | null; created_at: string; updated_at: string }[];
 }
 

@@ -305,7 +305,7 @@ describe("server: the page that draws them", () => {
   it("says what to do where it is missing", async () => {
     const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
     const readApp = () => Promise.reject(new Error("ENOENT"));
-    const alone = createServer({ client: api, version: "1", allowWrite: false, readApp });
+    const alone = createServer({ client: api, version: "1", allowWrite: false, sample: false, readApp });
     const client = new Client({ name: "test", version: "1" });
     const [here, there] = InMemoryTransport.createLinkedPair();
     await Promise.all([alone.connect(here), client.connect(there)]);

@@ -67,6 +67,30 @@ export const guardrails: Operation[] = [
       }),
   },
   {
+    name: "updateGuardrail, of regions and filters",
+    sdk: (s, a) =>
+      s.guardrails.update({
+        id: guardrail(a),
+        updateGuardrailRequest: {
+          allowedDataRegions: ["europe", "us"],
+          contentFilters: [{ pattern: "BL-[0-9]+", action: "flag" }],
+          contentFilterBuiltins: [
+            { slug: "secrets", action: "block" },
+            { slug: "regex-prompt-injection", action: "flag", scanScope: "user_only" },
+          ],
+        },
+      }),
+    ours: (c, a) =>
+      api.updateGuardrail(c, guardrail(a), {
+        allowed_data_regions: ["europe", "us"],
+        content_filters: [{ pattern: "BL-[0-9]+", action: "flag" }],
+        content_filter_builtins: [
+          { slug: "secrets", action: "block" },
+          { slug: "regex-prompt-injection", action: "flag", scan_scope: "user_only" },
+        ],
+      }),
+  },
+  {
     name: "deleteGuardrail",
     sdk: (s, a) => s.guardrails.delete({ id: guardrail(a) }),
     ours: (c, a) => api.deleteGuardrail(c, guardrail(a)),

@@ -15,7 +15,7 @@ describe("official SDK against the sample account: guardrails", () => {
       );
       assert.equal(totalCount, expected.length);
     }
-    assert.equal(sample.account.state.guardrails.size, 6);
+    assert.equal(sample.account.state.guardrails.size, 7);
   });
 
   it("creates, changes and deletes one", async () => {

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
+import { NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: keys", () => {
   const sample = sampleForEach();
 
   it("lists a workspace's keys, disabled ones on request, with counters of the ledger", async () => {
     const hashes = (keys: { hash: string }[]) => keys.map(({ hash }) => hash).sort();
-    const own = (id: string) => [...sample.account.state.keys.values()].filter((key) => key.workspace_id === id);
+    // The SDK cannot ask for expired keys, see newer.ts.
+    const expired = (at: string | null) => at !== null && at <= NOON;
+    const own = (id: string) =>
+      [...sample.account.state.keys.values()].filter((key) => key.workspace_id === id && !expired(key.expires_at));
     const bare = (await sample.sdk.apiKeys.list()).data;
     assert.deepEqual(hashes(bare), hashes(own(sample.workspace(0).id).filter((key) => !key.disabled)));
     const all = (await sample.sdk.apiKeys.list({ includeDisabled: true, workspaceId: sample.workspace(1).id })).data;
@@ -49,7 +52,8 @@ describe("official SDK against the sample account: keys", () => {
         if (data.length < 100) break;
       }
     }
-    assert.equal(seen.size, 10_000);
+    // All but the one that has expired.
+    assert.equal(seen.size, 9_999);
   });
 
   it("creates, changes and deletes a key", async () => {

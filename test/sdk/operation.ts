@@ -9,6 +9,8 @@ export interface Operation {
   ours(client: Client, account: SampleAccount): Promise<unknown>;
   /** Defaults that the SDK writes into the query of its own accord; we ask for the whole list, as the document allows. */
   added?: Record<string, string>;
+  /** What we ask for besides, which the SDK does not know: see `newer.ts`. */
+  newer?: Record<string, string>;
 }
 
 export const hash = (account: SampleAccount, i = 0): string => [...account.state.keys.keys()][i]!;

@@ -45,6 +45,12 @@ const keys: Operation[] = [
     ours: (c, a) => api.listKeysPage(c, { offset: 2, include_disabled: true, workspace_id: workspace(a, 1) }),
   },
   {
+    name: "listKeysPage, expired ones too",
+    newer: { include_expired: "true" },
+    sdk: (s) => s.apiKeys.list({ includeDisabled: true }),
+    ours: (c) => api.listKeysPage(c, { include_disabled: true, include_expired: true }),
+  },
+  {
     name: "getKey",
     sdk: (s, a) => s.apiKeys.get({ hash: hash(a) }),
     ours: (c, a) => api.getKey(c, hash(a)),

@@ -56,6 +56,25 @@ describe("official SDK against the sample account: refuses", () => {
     ["an unknown field", () => ["/keys", { name: "a", colour: "red" }], /colour/],
     ["an unknown member", () => ["/keys", { name: "a", creator_user_id: "user_x" }], /creator_user_id/],
     ["a move of a key", () => [`/keys/${hashOf()}`, { workspace_id: sample.workspace(1).id }, "PATCH"], /workspace_id/],
+    ["half a limit", () => ["/guardrails", { name: "a", limit_usd: 5 }], /limit_usd and reset_interval/],
+    ["an unknown region", () => ["/guardrails", { name: "a", allowed_data_regions: ["mars"] }], /allowed_data_regions/],
+    ["no region", () => ["/guardrails", { name: "a", allowed_data_regions: [] }], /allowed_data_regions/],
+    [
+      "an unknown action",
+      () => ["/guardrails", { name: "a", content_filter_builtins: [{ slug: "email", action: "warn" }] }],
+      /action/,
+    ],
+    [
+      "an unknown scan scope",
+      () => [
+        "/guardrails",
+        {
+          name: "a",
+          content_filter_builtins: [{ slug: "regex-prompt-injection", action: "flag", scan_scope: "system" }],
+        },
+      ],
+      /scan_scope/,
+    ],
     ["an empty list", () => [`/guardrails/${guardrailOf()}`, { allowed_models: [] }, "PATCH"], /allowed_models/],
     ["a long name", () => ["/guardrails", { name: "n".repeat(201) }], /name/],
     ["a guardrail id that is no UUID", () => ["/guardrails/abc"], /id/],

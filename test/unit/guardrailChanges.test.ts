@@ -23,8 +23,33 @@ const patch = (before: Partial<Guardrail>, wanted: GuardrailFields, now: Partial
 
 describe("guardrailPatch", () => {
   it("sends only what changed", () => {
-    const { body } = patch({ limit_usd: 50, reset_interval: "daily" }, { limit_usd: 75, reset_interval: "daily" });
-    assert.deepEqual(body, { limit_usd: 75 });
+    const { body } = patch({ name: "A", description: "why" }, { name: "B", description: "why" });
+    assert.deepEqual(body, { name: "B" });
+  });
+
+  it("sends a limit and its reset together, since the API refuses one without the other, and tells of what changes", () => {
+    const daily = { limit_usd: 50, reset_interval: "daily" };
+    const { body, changes } = patch(daily, { limit_usd: 75, reset_interval: "daily" });
+    assert.deepEqual(body, { limit_usd: 75, reset_interval: "daily" });
+    assert.deepEqual(changes, [{ field: "limit_usd", before: 50, after: 75 }]);
+    assert.deepEqual(patch(daily, { reset_interval: "weekly" }).body, { limit_usd: 50, reset_interval: "weekly" });
+    // What somebody else set meanwhile goes along.
+    const now = { limit_usd: 50, reset_interval: "monthly" };
+    assert.deepEqual(patch(daily, { ...daily, limit_usd: 75 }, now).body, { limit_usd: 75, reset_interval: "monthly" });
+  });
+
+  it("clears the reset with the limit, and says so", () => {
+    const daily = { limit_usd: 50, reset_interval: "daily" };
+    const { body, changes } = patch(daily, { ...daily, limit_usd: null });
+    assert.deepEqual(body, { limit_usd: null, reset_interval: null });
+    assert.deepEqual(
+      changes.map(({ field }) => field),
+      ["limit_usd", "reset_interval"],
+    );
+  });
+
+  it("leaves half a limit as it is while neither half is changed", () => {
+    assert.deepEqual(patch({ limit_usd: 50 }, { limit_usd: 50, name: "B" }).body, { name: "B" });
   });
 
   it("sends nothing for a document as it was opened", () => {
@@ -105,11 +130,16 @@ describe("guardrailPatch", () => {
 describe("a guardrail's document", () => {
   const names = fc.option(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 }));
   const flag = fc.option(fc.boolean());
-  const any = fc.record({
+  const parts = fc.record({
     name: fc.string({ minLength: 1, maxLength: 200 }),
     description: fc.option(fc.string({ minLength: 1, maxLength: 100 })),
-    limit_usd: fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }).map((usd) => usd + 0)),
-    reset_interval: fc.option(fc.constantFrom("daily", "weekly", "monthly")),
+    limit: fc.option(
+      fc.record({
+        limit_usd: fc.double({ min: 0, max: 1e9, noNaN: true }).map((usd) => usd + 0),
+        reset_interval: fc.constantFrom("daily", "weekly", "monthly"),
+      }),
+    ),
+    allowed_data_regions: fc.option(fc.subarray(["global", "europe", "us"], { minLength: 1 })),
     allowed_models: names,
     ignored_providers: names,
     enforce_zdr_google: flag,
@@ -117,13 +147,28 @@ describe("a guardrail's document", () => {
     content_filters: fc.option(
       fc.array(
         fc.record({ pattern: fc.string({ minLength: 1 }), action: fc.constantFrom("redact", "block", "flag") }),
-        {
-          minLength: 1,
-          maxLength: 3,
-        },
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
+    content_filter_builtins: fc.option(
+      fc.array(
+        fc.oneof(
+          fc.record({
+            slug: fc.constantFrom("email", "secrets", "person-name"),
+            action: fc.constantFrom("redact", "block", "flag"),
+          }),
+          fc.record({
+            slug: fc.constant("regex-prompt-injection"),
+            action: fc.constantFrom("block", "flag"),
+            scan_scope: fc.constantFrom("user_only", "all_messages"),
+          }),
+        ),
+        { minLength: 1, maxLength: 3 },
       ),
     ),
   });
+  // OpenRouter has both or neither.
+  const any = parts.map(({ limit, ...fields }) => ({ limit_usd: null, reset_interval: null, ...fields, ...limit }));
 
   it("comes back as it went, whatever the guardrail holds", () =>
     fc.assert(

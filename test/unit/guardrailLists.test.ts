@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
+import { guardrailOfKey } from "../../src/editor/data/names.ts";
 import {
   changedList,
   changesNothing,
@@ -77,6 +78,28 @@ describe("the guardrails that are shown, after our own writes", () => {
     const { keys, members } = bindingsById(bound)("A");
     assert.deepEqual([keys.map((one) => one.key_hash), members.map((one) => one.user_id)], [["1", "2"], ["m"]]);
     assert.ok(bindsNothing(bindingsById(bound)("B")));
+  });
+
+  it("a workspace's default guardrail binds without an assignment, whatever the case of its id", () => {
+    const workspace = { id: "w", name: "Research", slug: "research", default_guardrail_id: "b" };
+    const none = { id: "v", name: "Old", slug: "old" };
+    const bindings = bindingsById({ ...data, workspaces: [none, workspace] });
+    assert.equal(bindings("B").defaultOf, workspace);
+    assert.equal(bindsNothing(bindings("B")), false);
+    assert.equal(bindings("A").defaultOf, undefined);
+    assert.equal(bindsNothing(bindings("A")), true);
+  });
+
+  it("a key has its own guardrail, else its workspace's default one where that was ever written", () => {
+    const workspaces = ["b", "unwritten", undefined].map((default_guardrail_id, i) => ({
+      ...{ id: `w${i}`, name: "W", slug: "w", default_guardrail_id },
+    }));
+    const of = guardrailOfKey({ ...bound, guardrails: [guardrail("A"), guardrail("B")], workspaces });
+    assert.deepEqual(of({ hash: "1", workspace_id: "w0" }), { name: "A" });
+    assert.equal(of({ hash: "9", workspace_id: "w0" }), "default");
+    for (const workspace_id of ["w1", "w2", "elsewhere", null, undefined])
+      assert.equal(of({ hash: "9", workspace_id }), undefined);
+    assert.equal(guardrailOfKey(undefined)({ hash: "1" }), undefined);
   });
 
   it("an assignment replaces the one before", () => {

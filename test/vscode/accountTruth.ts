@@ -42,10 +42,18 @@ export function time(iso: string | null): string {
   return `${local} (${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC)`;
 }
 
-/** The name of the guardrail that binds a key. */
+/** The name of the guardrail that binds a key, or that its workspace's default one does. */
 export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
   const bound = state.keyAssignments.find(({ target }) => target === key.hash);
-  return (bound && state.guardrails.get(bound.guardrail_id)?.name) ?? "none";
+  if (bound) return state.guardrails.get(bound.guardrail_id)?.name ?? "none";
+  const workspace = state.workspaces.find(({ id }) => id === key.workspace_id);
+  return state.guardrails.has(workspace?.default_guardrail_id ?? "") ? "default of the workspace" : "none";
+}
+
+/** When a key was last used, or why there is no time. */
+export function trueLastUse(key: TrueKey): string {
+  if (key.last_used_at) return time(key.last_used_at);
+  return key.usage + key.byok_usage > 0 ? "not since the end of 2025 (idle)" : "never";
 }
 
 export function trueCreator({ state }: SampleAccount, key: TrueKey): string {

@@ -65,6 +65,10 @@ describe("a guardrail as JSON", function () {
     await write({ limit_usd: "many" });
     await save();
     await toast(page, "Line 2: limit_usd").waitFor();
+    await bench.tidy(undefined);
+    await write({ reset_interval: null });
+    await save();
+    await toast(page, "limit_usd and reset_interval can only be set together").waitFor();
     assert.equal(patches(), bench.account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
     assert.ok(await dirty());
   });
@@ -95,6 +99,7 @@ describe("a guardrail as JSON", function () {
     await eventually("it is sent", () => bench.named(GUARDRAIL).limit_usd === 75);
     assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
       limit_usd: 75,
+      reset_interval: "daily", // as it was: the API takes the two only together
       allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"],
     });
     await eventually("it is saved", async () => !(await dirty()));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { type GuardrailBench, startGuardrailBench, VIEW } from "./guardrailSetup.ts";
 import { quickInput, runCommand, screenshot, toast } from "./host/browser.ts";
 import { answerModal, modal } from "./host/dialogs.ts";
@@ -8,6 +8,7 @@ import { accept, atStep, back, choices, enter, pick, tick, validation } from "./
 import { inThemes } from "./host/themes.ts";
 import {
   collapseRow,
+  contextMenu,
   expandRow,
   findRow,
   inlineActions,
@@ -59,6 +60,31 @@ describe("guardrails", function () {
       await expandRow(row);
       await findRow(page, VIEW, "Enforces nothing until it is assigned");
       await collapseRow(row);
+    });
+
+    it("tells the default guardrail of a workspace from them: it binds what has no assignment, and stays", async () => {
+      const name = [...bench.account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
+      const rowOf = async () => (await bench.roots()).find((row) => row.label === name);
+      const shown = await rowOf();
+      assert.equal(shown?.description, "default of Research");
+      assert.notEqual(shown?.icon, "warning");
+      assert.doesNotMatch(shown?.ariaLabel ?? "", /enforces nothing/);
+      const row = await bench.row(name);
+      await expandRow(row);
+      await findRow(page, VIEW, "Binds all of Research that has no assignment");
+      await collapseRow(row);
+      const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
+      assert.match(text, /It is the default guardrail of Research: it binds every key and member there/);
+      const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
+      assert.ok(!(await offered(row)).includes("Delete Guardrail"));
+      assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));
+      const before = bench.requests("DELETE").length;
+      await row.click();
+      await runCommand(page, "OpenRouter Admin: Delete Guardrail");
+      await toast(page, "is the default guardrail of Research, which cannot be deleted").waitFor();
+      assert.equal(bench.requests("DELETE").length, before);
+      assert.ok(await rowOf());
+      await collapseRow(row); // the click has expanded it
     });
 
     it("unfolds to limit, retention, lists, filters, keys and members", async () => {

@@ -9,6 +9,7 @@ import {
   trueGuardrail,
   trueKey,
   trueKeys,
+  trueLastUse,
   trueSpend,
   trueState,
   usd,
@@ -123,7 +124,8 @@ describe("the Keys view", function () {
     for (const name of ["Sort Keys", "Show Disabled Keys", "Rotate Key"]) assert.ok(behind.includes(name), name);
   });
 
-  for (const name of ["partner-northwind", "seasonal-campaign", "research-agent"]) {
+  const looked = ["partner-northwind", "seasonal-campaign", "research-agent"];
+  for (const name of looked)
     it(`unfolds ${name} into the account's figures`, async () => {
       const key = trueKey(account, name);
       const row = await findRow(page, "Keys", name);
@@ -138,6 +140,7 @@ describe("the Keys view", function () {
           "This Week": spent(key.usage_weekly, key.byok_usage_weekly),
           "This Month": spent(key.usage_monthly, key.byok_usage_monthly),
           Total: spent(key.usage, key.byok_usage),
+          "Last Used": trueLastUse(key),
           Expires: time(key.expires_at),
           Guardrail: trueGuardrail(account, key),
           Creator: trueCreator(account, key),
@@ -148,6 +151,7 @@ describe("the Keys view", function () {
       await collapseRow(row);
     });
 
+  for (const name of [...looked, "workshop-2024", "unused-spare"])
     it(`tells all fields of ${name} in its tooltip, exactly`, async () => {
       const key = trueKey(account, name);
       const text = (await rowTooltip(await findRow(page, "Keys", name))).replaceAll("\u00a0", " ");
@@ -168,6 +172,7 @@ describe("the Keys view", function () {
         "This Week": spent(key.usage_weekly, key.byok_usage_weekly),
         "This Month": spent(key.usage_monthly, key.byok_usage_monthly),
         Total: spent(key.usage, key.byok_usage),
+        "Last Used": trueLastUse(key),
         Expires: time(key.expires_at),
         Guardrail: trueGuardrail(account, key),
         Creator: trueCreator(account, key),
@@ -178,7 +183,6 @@ describe("the Keys view", function () {
       assert.deepEqual(shown, expected, text);
       assert.ok(text.endsWith(`Hash: ${key.hash}`), text);
     });
-  }
 
   it("keeps what is unfolded and selected over a refresh, which shows what was changed outside", async () => {
     const chosen = trueKey(account, "research-agent");

@@ -39,14 +39,17 @@ async function entryScope(app: App, { field, value }: ListEntryNode["entry"]): P
   return { dimension, ids: [name], name };
 }
 
-/** The keys that a guardrail binds, and those that the members it binds have created. */
+/** The keys that a guardrail binds, and those that the members it binds have created; of a default guardrail those of its workspace without another, too. */
 async function boundKeys(app: App, guardrailId: string): Promise<string[]> {
   const data = await guardrailsData(app);
   await app.data.keys.ensure();
   const bindings = bindingsById(data)(guardrailId);
   const members = new Set(bindings.members.map(({ user_id }) => user_id));
+  const assigned = new Set(data.keyAssignments.map(({ key_hash }) => key_hash));
   const created = (app.data.keys.current?.value.keys ?? []).filter(
-    ({ creator_user_id }) => creator_user_id && members.has(creator_user_id),
+    ({ creator_user_id, workspace_id, hash }) =>
+      (creator_user_id && members.has(creator_user_id)) ||
+      (bindings.defaultOf && workspace_id === bindings.defaultOf.id && !assigned.has(hash)),
   );
   return [...new Set([...bindings.keys.map(({ key_hash }) => key_hash), ...created.map(({ hash }) => hash)])];
 }

@@ -31,6 +31,8 @@ export interface KeysData {
   workspaces: readonly Workspace[] | undefined;
   /** Keys that could not be read. */
   unreadable?: Unreadable;
+  /** The API refused to list expired keys, see `listAllKeys`. */
+  expiredMayBeMissing?: boolean;
 }
 
 export interface GuardrailsData {
@@ -131,7 +133,7 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
   const { listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
   let soFar: Key[] = [];
-  const { keys, workspaces, unreadable } = await listAllKeys(
+  return listAllKeys(
     client,
     {
       onPage(page) {
@@ -141,7 +143,6 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
     },
     options,
   );
-  return { keys, workspaces, unreadable };
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {

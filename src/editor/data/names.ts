@@ -1,4 +1,5 @@
-import type { Member, Workspace } from "../../openrouter/index.ts";
+import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
+import type { Key, Member, Workspace } from "../../openrouter/index.ts";
 import { shown } from "../shown.ts";
 import type { GuardrailsData } from "./accountData.ts";
 
@@ -6,6 +7,23 @@ import type { GuardrailsData } from "./accountData.ts";
 export function guardrailNames(data: GuardrailsData | undefined): Map<string, string> {
   const names = new Map(data?.guardrails.map(({ id, name }) => [id, shown(name)]));
   return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
+}
+
+/**
+ * The guardrail that binds a key: the name of its own one, else "default" where its workspace's default guardrail is
+ * configured; undefined for none.
+ */
+export function guardrailOfKey(
+  data: GuardrailsData | undefined,
+): (key: Pick<Key, "hash" | "workspace_id">) => { name: string } | "default" | undefined {
+  const names = guardrailNames(data);
+  const owner = defaultGuardrailOwner(data?.workspaces);
+  const defaults = new Set(data?.guardrails.map(({ id }) => owner(id)?.id));
+  return ({ hash, workspace_id }) => {
+    const name = names.get(hash);
+    if (name !== undefined) return { name };
+    return workspace_id && defaults.has(workspace_id) ? "default" : undefined;
+  };
 }
 
 /** First and last name, or the address of one who gave none. */

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import { type Guardrail, type Key, shortLabel } from "../../openrouter/index.ts";
+import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { keyFor } from "../keys/pickKey.ts";
 import { type PickItem, pickOne } from "../quickInput/pick.ts";
 import { reviewStep } from "../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
+import { shown } from "../shown.ts";
 import { bind } from "./assign.ts";
 import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
 import { guardrailItems, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
@@ -28,7 +29,14 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
   const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
     guardrailStep(guardrailItems(data), before),
-    reviewStep<Draft>(t("Change Key's Guardrail"), (draft) => review(key, before, draft.guardrail)),
+    reviewStep<Draft>(t("Change Key's Guardrail"), (draft) =>
+      review(
+        key,
+        before,
+        draft.guardrail,
+        data.workspaces?.find(({ id }) => id === key.workspace_id),
+      ),
+    ),
   ]);
   const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
   if (guardrail?.id === before?.id) {
@@ -60,7 +68,12 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
   };
 }
 
-function review(key: Key, before: NamedGuardrail | undefined, after: Guardrail | null | undefined) {
+function review(
+  key: Key,
+  before: NamedGuardrail | undefined,
+  after: Guardrail | null | undefined,
+  workspace: Workspace | undefined,
+) {
   const t = vscode.l10n.t;
   const name = (guardrail: NamedGuardrail | null | undefined) => (guardrail ? guardrailName(guardrail) : t("none"));
   const replaces = before && after && before.id !== after.id;
@@ -72,7 +85,13 @@ function review(key: Key, before: NamedGuardrail | undefined, after: Guardrail |
     ],
     notes: [
       ...(replaces ? [t("It replaces {0}, which will no longer bind the key.", guardrailName(before))] : []),
-      ...(free ? [t("No guardrail will bind the key.")] : []),
+      ...(free
+        ? [
+            workspace?.default_guardrail_id
+              ? t("The default guardrail of {0} will bind the key.", shown(workspace.name))
+              : t("The key will have no guardrail of its own."),
+          ]
+        : []),
     ],
   };
 }

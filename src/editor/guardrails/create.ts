@@ -121,7 +121,7 @@ function bodyOf({ name = "", workspace_id, limit_usd, reset_interval, zdr = [] }
   return {
     name,
     ...(workspace_id ? { workspace_id } : {}),
-    ...(limit_usd == null ? {} : { limit_usd, reset_interval: reset_interval ?? null }),
+    ...(limit_usd == null ? {} : { limit_usd, reset_interval }),
     ...Object.fromEntries(zdr.map((field) => [field, true])),
   };
 }

@@ -3,6 +3,7 @@ import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { memberName } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
+import { shown } from "../shown.ts";
 import { type Bindings, bindingsById, bindsNothing, withoutGuardrail } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";
@@ -17,6 +18,14 @@ export async function deleteGuardrail(app: App, target?: unknown): Promise<void>
   const bindings = bindingsById(await guardrailsData(app, RECENT_MS))(guardrail.id);
   const client = await clientOf(app);
   const name = guardrailName(guardrail);
+  if (bindings.defaultOf)
+    throw new Error(
+      t(
+        "{0} is the default guardrail of {1}, which cannot be deleted. Nothing was sent; clear what it limits instead.",
+        name,
+        shown(bindings.defaultOf.name),
+      ),
+    );
   const deleteIt = t("Delete Guardrail");
   const detail = `${impact(app, bindings)}\n\n${t("This cannot be undone.")}`;
   const chosen = await vscode.window.showWarningMessage(t("Delete {0}?", name), { modal: true, detail }, deleteIt);

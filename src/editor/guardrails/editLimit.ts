@@ -7,7 +7,7 @@ import { changeGuardrail, freshGuardrail } from "./change.ts";
 import { bindingsById, bindsNothing } from "./facts.ts";
 import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
-import { bindingText, guardrailName } from "./words.ts";
+import { effectText, guardrailName } from "./words.ts";
 
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
 export async function editGuardrailLimit(app: App, target?: unknown): Promise<void> {
@@ -15,9 +15,7 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
   const title = t("Edit Limit of Guardrail");
   const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
   const bindings = bindingsById(await guardrailsData(app, RECENT_MS))(guardrail.id);
-  const bound = bindsNothing(bindings)
-    ? t("It binds nothing, and so enforces nothing.")
-    : t("It holds at once for what it binds: {0}.", bindingText(bindings));
+  const bound = bindsNothing(bindings) ? t("It binds nothing, and so enforces nothing.") : effectText(bindings);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
@@ -26,31 +24,23 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
     limitStep(),
     resetStep(),
     reviewStep(t("Change Guardrail"), (state) => {
-      const after = changed(before, state);
-      const change = (was: string, is: string) => `${was} → ${is}`;
-      const limit = change(limitText(before.limit_usd, null), limitText(state.limit_usd, null));
-      const lines = [
-        ...("limit_usd" in after ? [{ field: "limit_usd", value: limit }] : []),
-        ...("reset_interval" in after
-          ? [
-              {
-                field: "reset_interval",
-                value: change(resetText(before.reset_interval), resetText(after.reset_interval)),
-              },
-            ]
-          : []),
+      const after = { ...before, ...changed(before, state) };
+      const fields = [
+        { field: "limit_usd", values: [limitText(before.limit_usd, null), limitText(after.limit_usd, null)] },
+        { field: "reset_interval", values: [resetText(before.reset_interval), resetText(after.reset_interval)] },
       ];
+      const lines = fields
+        .filter(({ values: [was, is] }) => was !== is)
+        .map(({ field, values }) => ({ field, value: values.join(" → ") }));
       return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };
     }),
   ]);
   await changeGuardrail(app, guardrail, changed(before, draft));
 }
 
-/** A reset without a limit means nothing: it goes with it. */
+/** Both or neither, since OpenRouter refuses one without the other: a limit that is cleared takes its reset with it. */
 function changed(before: LimitDraft, { limit_usd = null, reset_interval = null }: LimitDraft): LimitDraft {
   const reset = limit_usd === null ? null : reset_interval;
-  return {
-    ...(limit_usd === before.limit_usd ? {} : { limit_usd }),
-    ...(reset === before.reset_interval ? {} : { reset_interval: reset }),
-  };
+  const same = limit_usd === before.limit_usd && reset === before.reset_interval;
+  return same ? {} : { limit_usd, reset_interval: reset };
 }

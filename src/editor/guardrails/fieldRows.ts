@@ -1,25 +1,27 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import type { Workspace } from "../../openrouter/index.ts";
 import type { ListEntryNode } from "../activity/scopes.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
 import { type Node, type RowOptions, row } from "../views/node.ts";
-import { type ListField, listFields } from "./facts.ts";
+import { type Bindings, bindsNothing, type ListField, listFields } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
-import { actionText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
+import { actionText, defaultText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
 
 /** A row below another, with an id of its own under that one's. */
 function under(parent: Node, options: RowOptions): Node {
   return row({ ...options, id: `${parent.id}:${options.id}`, parent });
 }
 
-/** What a guardrail limits, allows and filters, and, before that, whether it does so for nobody. */
-export function fieldRows(parent: GuardrailNode, idle: boolean): Node[] {
+/** What a guardrail limits, allows and filters, and, before that, whether it does so for nobody or for a whole workspace. */
+export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
   const { guardrail } = parent;
   const t = vscode.l10n.t;
   const reset = t("Begins anew: {0}", resetText(guardrail.reset_interval));
   return [
-    ...(idle ? [idleRow(parent)] : []),
+    ...(bindsNothing(bindings) ? [idleRow(parent)] : []),
+    ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
     under(parent, {
       ...{ id: "limit", label: t("Limit"), icon: "dashboard" },
       figure: limitText(guardrail.limit_usd, guardrail.reset_interval),
@@ -46,6 +48,11 @@ function idleRow(parent: Node): Node {
     tooltip: vscode.l10n.t("It binds no key and no member. Assign some from its context menu."),
     context: "idleGuardrail",
   });
+}
+
+function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
+  const text = vscode.l10n.t("Binds all of {0} that has no assignment", shown(name));
+  return under(parent, { id: "default", label: text, icon: "info", spoken: text, tooltip: defaultText(bindings) });
 }
 
 /** A list's row with a row for each entry, as text. */

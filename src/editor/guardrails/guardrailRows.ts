@@ -29,7 +29,8 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
   const label = guardrailName(guardrail);
   const limit = guardrail.limit_usd == null ? undefined : limitText(guardrail.limit_usd, guardrail.reset_interval);
   const binding = bindingText(bindings);
-  const workspace = context.workspace(guardrail.workspace_id);
+  // A default guardrail's workspace is told with what it binds.
+  const workspace = bindings.defaultOf ? undefined : context.workspace(guardrail.workspace_id);
   const node: GuardrailNode = {
     ...row({
       id: `guardrail:${guardrail.id}`,
@@ -46,6 +47,7 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       ].join(", "),
       context: [
         "guardrail",
+        ...(bindings.defaultOf ? ["isDefault"] : []),
         ...(bindings.keys.length ? ["hasKeys"] : []),
         ...(bindings.members.length ? ["hasMembers"] : []),
       ].join(" "),
@@ -53,7 +55,7 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       children: () => [
         ...(bindings.keys.length ? [boundKeys(node, bindings.keys, context)] : []),
         ...(bindings.members.length ? [boundMembers(node, bindings.members, context)] : []),
-        ...fieldRows(node, idle),
+        ...fieldRows(node, bindings),
       ],
     }),
     guardrail,

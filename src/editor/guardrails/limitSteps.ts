@@ -28,21 +28,21 @@ export function limitStep<S extends LimitDraft>(): Step<S> {
   };
 }
 
-/** When the limit begins anew; left out where there is none. */
+/** When the limit begins anew, which every limit does; left out where there is none. */
 export function resetStep<S extends LimitDraft>(): Step<S> {
   return {
     when: ({ limit_usd }) => limit_usd != null,
-    async ask({ reset_interval = null }, place) {
+    async ask({ reset_interval }, place) {
       const t = vscode.l10n.t;
       const explained: Record<string, string> = {
         daily: t("at midnight UTC"),
         weekly: t("on Monday, midnight UTC"),
         monthly: t("on the first of the month, midnight UTC"),
       };
-      const items = [null, ...resets].map((value) => ({
-        label: value ? resetText(value) : t("never"),
-        description: value ? explained[value] : t("what is spent is spent"),
-        value: value as string | null,
+      const items = resets.map((value) => ({
+        label: resetText(value),
+        description: explained[value],
+        value: value as string,
       }));
       const placeholder = t("When does the limit begin anew?");
       const chosen = await pickOne(place, { items, placeholder, active: (value) => value === reset_interval });

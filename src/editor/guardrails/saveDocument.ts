@@ -8,6 +8,7 @@ import {
   getGuardrail,
   guardrailPatch,
   guardrailText,
+  isHalfLimit,
   NotFoundError,
   oneLine,
   parseGuardrailDocument,
@@ -20,7 +21,7 @@ import { warnOfDifferences } from "../warnOfDifferences.ts";
 import { bindingsById, bindsNothing, withGuardrail } from "./facts.ts";
 import type { Previews } from "./previews.ts";
 import { refusal } from "./refusal.ts";
-import { bindingText, guardrailName } from "./words.ts";
+import { effectText, guardrailName } from "./words.ts";
 
 interface Save {
   opened: Guardrail;
@@ -54,6 +55,10 @@ export async function saveDocument(
       app.data.guardrails.change(withGuardrail(now));
       return now;
     }
+    if (patch.body.limit_usd !== undefined && isHalfLimit(patch.body))
+      throw refusal(
+        t("Nothing was sent. {0}", t("limit_usd and reset_interval can only be set together, or both be null.")),
+      );
     if (!(await agreed(app, previews, uri, now, patch)))
       throw refusal(t("Nothing was sent, as you chose. The document keeps your changes."));
     const changed = await updateGuardrail(client, opened.id, patch.body);
@@ -99,9 +104,7 @@ function questionDetail(app: App, now: Guardrail, patch: GuardrailPatch): string
     ...(patch.theirs.length > kept.length
       ? [t("Fields that you changed were changed at OpenRouter, too, since you opened it.")]
       : []),
-    ...(bindings && !bindsNothing(bindings)
-      ? [t("It holds at once for what it binds: {0}.", bindingText(bindings))]
-      : []),
+    ...(bindings && !bindsNothing(bindings) ? [effectText(bindings)] : []),
     ...(patch.leftOut.length ? [leftOutText(patch)] : []),
   ].join("\n\n");
 }

@@ -7,7 +7,7 @@ import { textTable } from "../keys/keyRows.ts";
 import { resetText } from "../keys/keyText.ts";
 import { bindsNothing, listFields } from "./facts.ts";
 import type { GuardrailContext } from "./guardrailRows.ts";
-import { actionText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "./words.ts";
+import { actionText, defaultText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "./words.ts";
 
 /** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */
 const NAMED = 8;
@@ -17,6 +17,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
   const t = vscode.l10n.t;
   const time = (iso: string | null | undefined) => (iso ? moment(iso, vscode.env.language) : t("never"));
   const bindings = context.bindings(guardrail.id);
+  const note = bindsNothing(bindings) ? t("It enforces nothing until it is assigned.") : defaultText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
   const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
   const members = bindings.members.map(({ user_id }) => {
@@ -28,7 +29,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     ...(guardrail.content_filters ?? []).map(({ pattern, action }) => `${pattern}: ${actionText(action)}`),
   ];
   return textTable(guardrailName(guardrail), [
-    ...(bindsNothing(bindings) ? [line(t("Note"), t("It enforces nothing until it is assigned."))] : []),
+    ...(note ? [line(t("Note"), note)] : []),
     ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
     ...(workspace ? [line(t("Workspace"), workspace)] : []),
     line(t("Keys"), some(keys) || t("none")),

@@ -9,9 +9,9 @@ import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } fr
 import type { BoundNode } from "./boundRows.ts";
 import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { withReleased } from "./facts.ts";
+import { type Bindings, bindingsById, withReleased } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
-import { guardrailName } from "./words.ts";
+import { defaultText, guardrailName } from "./words.ts";
 
 /** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
 export function unassignGuardrailKeys(app: App, target?: unknown): Promise<void> {
@@ -41,7 +41,7 @@ async function unassign(
   const one = mine.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
   const placeholder = t("What shall it release?");
   const nobody = () => undefined;
-  if (one && !(await confirmed(guardrail, one))) return;
+  if (one && !(await confirmed(guardrail, one, bindingsById(await guardrailsData(app))(guardrail.id)))) return;
   const { chosen = [] } = one
     ? { chosen: [one] }
     : await wizard<ChosenDraft>(`${title}: ${guardrailName(guardrail)}`, {}, [
@@ -89,11 +89,13 @@ export async function release(
     );
 }
 
-async function confirmed(guardrail: Guardrail, { name }: Bindable): Promise<boolean> {
+async function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
   const t = vscode.l10n.t;
   const go = t("Unassign");
   const owner = guardrailName(guardrail);
-  const detail = t("Nothing of the limit, the lists and the filters of {0} holds for {1} any more.", owner, name);
+  const detail =
+    defaultText(bindings) ??
+    t("Nothing of the limit, the lists and the filters of {0} holds for {1} any more.", owner, name);
   const question = t("Unassign {0} from {1}?", name, owner);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, go)) === go;
 }

@@ -20,13 +20,37 @@ export function membersText(members: number): string {
   return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", number(members));
 }
 
-/** "3 keys, 2 members", or that it binds nothing. */
-export function bindingText({ keys, members }: Bindings): string {
+/** "default of Research, 3 keys, 2 members", or that it binds nothing. */
+export function bindingText({ keys, members, defaultOf }: Bindings): string {
   const parts = [
+    ...(defaultOf ? [vscode.l10n.t("default of {0}", shown(defaultOf.name))] : []),
     ...(keys.length ? [keysText(keys.length)] : []),
     ...(members.length ? [membersText(members.length)] : []),
   ];
   return parts.join(", ") || vscode.l10n.t("binds nothing");
+}
+
+/** Whom a default guardrail binds besides its assignments; undefined for any other. */
+export function defaultText({ defaultOf }: Bindings): string | undefined {
+  return (
+    defaultOf &&
+    vscode.l10n.t(
+      "It is the default guardrail of {0}: it binds every key and member there without an assignment of its own.",
+      shown(defaultOf.name),
+    )
+  );
+}
+
+/** Whom a change of the guardrail affects at once. */
+export function effectText(bindings: Bindings): string {
+  const assigned = { ...bindings, defaultOf: undefined };
+  return [
+    bindings.keys.length + bindings.members.length > 0 &&
+      vscode.l10n.t("It holds at once for what it binds: {0}.", bindingText(assigned)),
+    defaultText(bindings),
+  ]
+    .filter(Boolean)
+    .join("\n");
 }
 
 export function listName(field: ListField): string {

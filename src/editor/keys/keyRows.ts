@@ -5,7 +5,7 @@ import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import { shown } from "../shown.ts";
 import { type Node, row } from "../views/node.ts";
-import { limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";
+import { lastUseText, limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";
 
 /** A row that stands for a key: commands take their key from it. */
 export interface KeyNode extends Node {
@@ -15,7 +15,7 @@ export interface KeyNode extends Node {
 /** What a row tells of a key beyond its own fields, as far as it is known. */
 export interface KeyContext {
   /** Its name, or that there is none, or that it is not known. */
-  guardrail(hash: string): string;
+  guardrail(key: Key): string;
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
   /** Whether another key has the same name. */
@@ -97,8 +97,9 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
     spent("week", t("This Week"), key.usage_weekly, key.byok_usage_weekly),
     spent("month", t("This Month"), key.usage_monthly, key.byok_usage_monthly),
     spent("total", t("Total"), key.usage, key.byok_usage),
+    { id: "used", label: t("Last Used"), figure: lastUseText(key), icon: "pulse" },
     { id: "expires", label: t("Expires"), figure: time(key.expires_at, t("never")), icon: "history" },
-    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key.hash), icon: "shield" },
+    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key), icon: "shield" },
     {
       ...{ id: "creator", label: t("Creator"), icon: "account" },
       figure: creator ? shown(context.member(creator) ?? creator) : t("unknown"),
@@ -116,6 +117,7 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   const lines: [string, string][] = [
     [t("State"), statusText(keyStatus(key))],
     [t("Label"), shortLabel(key.label)],
+    ...(key.external_user ? [[t("External User"), key.external_user] as [string, string]] : []),
     ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),
     [t("Limit"), key.limit === null ? t("no limit") : exactly(key.limit)],
     [t("Reset"), resetText(key.limit_reset)],
@@ -125,8 +127,9 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
     [t("This Week"), amount(key.usage_weekly, key.byok_usage_weekly)],
     [t("This Month"), amount(key.usage_monthly, key.byok_usage_monthly)],
     [t("Total"), amount(key.usage, key.byok_usage)],
+    [t("Last Used"), lastUseText(key)],
     [t("Expires"), time(key.expires_at, t("never"))],
-    [t("Guardrail"), context.guardrail(key.hash)],
+    [t("Guardrail"), context.guardrail(key)],
     [
       t("Creator"),
       (key.creator_user_id && (context.member(key.creator_user_id) ?? key.creator_user_id)) || t("unknown"),

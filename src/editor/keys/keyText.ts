@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { money, wholeMoney } from "../../openrouter/format.ts";
+import { moment, money, wholeMoney } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
-import { type KeyStatus, keyStatus, spentOfLimit } from "../../openrouter/keyFacts.ts";
+import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keyFacts.ts";
 
 /** Words for a key's fields, in the reader's language. */
 export function statusText(status: KeyStatus): string {
@@ -11,6 +11,17 @@ export function statusText(status: KeyStatus): string {
     expired: vscode.l10n.t("expired"),
   };
   return texts[status];
+}
+
+/** When a key was last used, or why there is no time. */
+export function lastUseText(key: Key): string {
+  const use = lastUse(key);
+  const texts = {
+    idle: vscode.l10n.t("not since the end of 2025 (idle)"),
+    never: vscode.l10n.t("never"),
+    unknown: vscode.l10n.t("unknown"),
+  };
+  return use.kind === "used" ? moment(use.at, vscode.env.language) : texts[use.kind];
 }
 
 /** When the limit begins anew; an interval that this version does not know is shown as it is. */

@@ -4,7 +4,7 @@ import type { Key } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
 import type { Connection } from "../connection.ts";
 import type { AccountData } from "../data/accountData.ts";
-import { guardrailNames, memberName, workspaceNames } from "../data/names.ts";
+import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds, contextKeys, stateIds, viewIds } from "../ids.ts";
 import type { Rotations } from "../rotation/rotations.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
@@ -116,6 +116,7 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
       [
         data.keys.current?.complete === false && t("{0} keys so far…", number(all)),
         data.keys.current?.value.workspaces === undefined && t("Only the default workspace can be read"),
+        data.keys.current?.value.expiredMayBeMissing && t("Expired keys may be missing"),
         query.filter && keys.length === 0 && t("No key matches “{0}”.", shown(query.filter)),
         query.filter &&
           keys.length > 0 &&
@@ -179,11 +180,16 @@ function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args:
 /** Names for what keys refer to, as far as they were read. */
 function keyContext(data: AccountData, known: Pick<KeyContext, "held" | "hasTwin">): KeyContext {
   const read = data.guardrails.current !== undefined;
-  const guardrails = guardrailNames(data.guardrails.current?.value);
+  const t = vscode.l10n.t;
+  const guardrailOf = guardrailOfKey(data.guardrails.current?.value);
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
   const workspaces = workspaceNames(data.keys.current?.value.workspaces);
   return {
-    guardrail: (hash) => (read ? (guardrails.get(hash) ?? vscode.l10n.t("none")) : vscode.l10n.t("unknown")),
+    guardrail(key) {
+      if (!read) return t("unknown");
+      const guardrail = guardrailOf(key);
+      return guardrail === "default" ? t("default of the workspace") : (guardrail?.name ?? t("none"));
+    },
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),
     ...known,

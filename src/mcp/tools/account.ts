@@ -2,6 +2,7 @@ import {
   getCredits,
   getCurrentKey,
   getOverview,
+  isExpired,
   listMembersPage,
   NotFoundError,
   type Overview,
@@ -10,12 +11,15 @@ import {
   shortLabel,
   todayTable,
 } from "../../openrouter/index.ts";
-import { defineTool } from "../defineTool.ts";
+import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
 import { cell, fields, lines, table } from "../text.ts";
 import { unreadableText } from "./unreadable.ts";
 
 const TOP = 5;
+
+/** Begins answers that would be taken for a real account's. */
+const sampleNote = ({ sample }: ToolContext) => sample && "Sample account: all figures and names are invented.";
 
 const overview = defineTool({
   name: "or_overview",
@@ -24,9 +28,9 @@ const overview = defineTool({
     "Credits, key counts, and today's spend by model and key in one call, with their sources. Start here; past days are in or_activity, all keys in or_keys_list.",
   input: {},
   app: true,
-  run: async (_, { client, signal }) => {
-    const account = await getOverview(client, { signal });
-    return { text: renderOverview(account), spend: todayTable(account) };
+  run: async (_, context) => {
+    const account = await getOverview(context.client, { signal: context.signal });
+    return { text: lines(sampleNote(context), renderOverview(account)), spend: todayTable(account) };
   },
 });
 
@@ -37,7 +41,7 @@ function renderOverview({ credits, keys, workspaces, unreadable, counters, today
   const note = today.notes.map(noteText).filter(Boolean).join("; ");
   return lines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
-    `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}`,
+    `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}; expired: ${keys.filter((key) => isExpired(key)).length}`,
     unreadableText(unreadable),
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
@@ -89,9 +93,10 @@ const credits = defineTool({
   title: "Credits",
   description: "Credits purchased, used and remaining, USD.",
   input: {},
-  run: async (_, { client, signal }) => {
+  run: async (_, context) => {
+    const { client, signal } = context;
     const [answer] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
-    return fields({ ...answer, remaining: remaining(answer) });
+    return lines(sampleNote(context), fields({ ...answer, remaining: remaining(answer) }));
   },
 });
 
@@ -100,9 +105,9 @@ const currentKey = defineTool({
   title: "Current key",
   description: "The Provisioning (Management) key this server uses: label, kind, counters.",
   input: {},
-  run: async (_, { client, signal }) => {
-    const { rate_limit, label, ...key } = await getCurrentKey(client, { signal });
-    return fields({ label: shortLabel(label), ...key });
+  run: async (_, context) => {
+    const { rate_limit, label, ...key } = await getCurrentKey(context.client, { signal: context.signal });
+    return lines(sampleNote(context), fields({ label: shortLabel(label), ...key }));
   },
 });
 

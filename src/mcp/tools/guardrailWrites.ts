@@ -11,7 +11,6 @@ import {
   type RequestOptions,
   unassignKeys,
   unassignMembers,
-  updateGuardrail,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
 import {
@@ -27,6 +26,7 @@ import {
   workspaceId,
 } from "../inputs.ts";
 import { lines } from "../text.ts";
+import { explainHalfLimit, explainUnwritten, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailChecks.ts";
 import { guardrailFields } from "./guardrails.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
@@ -61,7 +61,7 @@ const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: spending limit, allow and block lists, zero data retention. It enforces nothing until it is assigned.",
+    "Creates a guardrail: spending limit (limit_usd with reset_interval), allow and block lists, zero data retention. It enforces nothing until it is assigned.",
   writes: { destructive: false, idempotent: false },
   input: {
     name: text,
@@ -78,7 +78,7 @@ const create = defineTool({
   },
   run: (body, { client, signal }) => {
     const create = async () => {
-      const guardrail = await createGuardrail(client, body, { signal });
+      const guardrail = await explainHalfLimit(body, createGuardrail(client, body, { signal }));
       return lines(
         "Created; assign it with or_guardrail_assign_keys or _members.",
         differencesText(differences(body, guardrail)),
@@ -122,7 +122,7 @@ async function change(
   { client, signal }: Pick<ToolContext, "client" | "signal">,
 ): Promise<ToolResult> {
   let readAgain: string | undefined;
-  const answered = await updateGuardrail(client, id, changes, {
+  const answered = await updateWithWholeLimit(client, id, changes, {
     signal,
     onReadAgain(reason) {
       readAgain = reason;
@@ -137,8 +137,10 @@ const remove = defineTool({
   description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
-  run: ({ id }, { client, signal }) =>
-    orAccepted(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`)),
+  run: async ({ id }, { client, signal }) => {
+    await refuseDefaultGuardrail(client, id, { signal });
+    return orAccepted(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`));
+  },
 });
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
@@ -191,14 +193,24 @@ export const guardrailWriteTools = [
     "assign",
     "Assign guardrail to keys",
     "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
-    assignKeys,
+    explainUnwritten(assignKeys),
   ),
-  keysTool("unassign", "Unassign guardrail from keys", "Releases keys from a guardrail.", unassignKeys),
+  keysTool(
+    "unassign",
+    "Unassign guardrail from keys",
+    "Releases keys from a guardrail.",
+    explainUnwritten(unassignKeys),
+  ),
   membersTool(
     "assign",
     "Assign guardrail to members",
     "Binds members to a guardrail; user_ids are the ids of or_org_members.",
-    assignMembers,
+    explainUnwritten(assignMembers),
   ),
-  membersTool("unassign", "Unassign guardrail from members", "Releases members from a guardrail.", unassignMembers),
+  membersTool(
+    "unassign",
+    "Unassign guardrail from members",
+    "Releases members from a guardrail.",
+    explainUnwritten(unassignMembers),
+  ),
 ];

@@ -1,16 +1,22 @@
 import {
+  type Client,
   collectCounted,
+  type DefaultGuardrailSearch,
+  findDefaultGuardrail,
   type Guardrail,
   getGuardrail,
   joinUnreadable,
   listAllGuardrails,
   listKeyAssignmentsPage,
   listMemberAssignmentsPage,
+  NotFoundError,
+  type RequestOptions,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
 import { cell, fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
+import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
 import { unreadableText } from "./unreadable.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "xai", "other"] as const;
@@ -23,7 +29,9 @@ function zdr(guardrail: Guardrail): string {
 
 function filters({ content_filters, content_filter_builtins }: Guardrail): string[] {
   return [
-    ...(content_filter_builtins ?? []).map((filter) => `${filter.slug}:${filter.action}`),
+    ...(content_filter_builtins ?? []).map(
+      ({ slug, action, scan_scope }) => `${slug}:${action}${scan_scope ? `(${scan_scope})` : ""}`,
+    ),
     ...(content_filters ?? []).map((filter) => `/${filter.pattern}/:${filter.action}`),
   ];
 }
@@ -38,20 +46,27 @@ const list = defineTool({
   name: "or_guardrails_list",
   title: "List guardrails",
   description:
-    "Guardrails of all workspaces: limits (USD), allow and block lists, ZDR by provider, content filters. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), a workspace's default guardrail aside.",
+    "Guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), but a workspace's default guardrail (default_of) binds all that has no assignment.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
-    const { guardrails, workspaces, unreadable } = await listAllGuardrails(client, { signal });
+    const [{ guardrails, workspaces, unreadable }, budgets] = await Promise.all([
+      listAllGuardrails(client, { signal }),
+      offset === 0 && budgetsText(client, { signal }),
+    ]);
     const { shown, rest } = slice(guardrails, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
+    const { ownerSlug, notes } = defaultGuardrails(guardrails, workspaces);
     return lines(
       `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
       unreadableText(unreadable),
+      offset === 0 && notes,
+      budgets,
       table(
         [
           ["id", (guardrail) => guardrail.id],
           ["name", (guardrail) => guardrail.name],
           ["workspace", (guardrail) => slug.get(guardrail.workspace_id ?? "") ?? guardrail.workspace_id],
+          ["default_of", ownerSlug],
           ["limit_usd", (guardrail) => guardrail.limit_usd],
           ["reset_interval", (guardrail) => guardrail.reset_interval],
           ["zdr", zdr],
@@ -59,6 +74,7 @@ const list = defineTool({
           ["ignored_providers", (guardrail) => some(guardrail.ignored_providers)],
           ["allowed_models", (guardrail) => some(guardrail.allowed_models)],
           ["ignored_models", (guardrail) => some(guardrail.ignored_models)],
+          ["allowed_data_regions", (guardrail) => guardrail.allowed_data_regions],
           ["content_filters", (guardrail) => some(filters(guardrail))],
         ],
         shown,
@@ -73,17 +89,42 @@ const get = defineTool({
   description: "Every field of one guardrail, its lists whole, and how many keys and members it binds.",
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
-    const [guardrail, keys, members] = await Promise.all([
-      getGuardrail(client, id, { signal }),
-      listKeyAssignmentsPage(client, { guardrail_id: id, limit: 1 }, { signal }),
-      listMemberAssignmentsPage(client, { guardrail_id: id, limit: 1 }, { signal }),
+    const query = { guardrail_id: id, limit: 1 };
+    const [guardrail, keys, members, search] = await Promise.all([
+      orNotFound(getGuardrail(client, id, { signal })),
+      orNotFound(listKeyAssignmentsPage(client, query, { signal })),
+      orNotFound(listMemberAssignmentsPage(client, query, { signal })),
+      findDefaultGuardrail(client, id, { signal }),
     ]);
+    if (guardrail instanceof NotFoundError) return unwrittenOrThrow(id, search, guardrail);
+    const count = (page: typeof keys | typeof members) =>
+      (page instanceof NotFoundError ? undefined : page.total_count) ?? "unknown";
     return lines(
       guardrailFields(guardrail),
-      `assigned: ${keys.total_count ?? "unknown"} keys, ${members.total_count ?? "unknown"} members`,
+      `assigned: ${count(keys)} keys, ${count(members)} members`,
+      search.workspace && `This is ${bindsTheRest(search.workspace)}.`,
     );
   },
 });
+
+/** The value, or the API's 404 as a value. */
+function orNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
+  return value.catch((error: unknown) => {
+    if (error instanceof NotFoundError) return error;
+    throw error;
+  });
+}
+
+/** A default guardrail that was never written is no failure. @throws NotFoundError for any other id */
+function unwrittenOrThrow(id: string, { workspace, listed }: DefaultGuardrailSearch, error: NotFoundError): string {
+  if (workspace) return notConfigured(id, workspace);
+  if (listed) throw error;
+  throw new NotFoundError(
+    error.message,
+    "Check the id. The workspaces could not be listed: if it is the default guardrail of one, it is only not configured yet.",
+    { status: error.status, code: error.code, cause: error },
+  );
+}
 
 /** Every field of a guardrail; a line a content filter, its pattern last and as it is, since it may hold any separator. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
@@ -104,19 +145,20 @@ const words = (object: Record<string, unknown>) =>
 const assignments = defineTool({
   name: "or_guardrails_assignments",
   title: "Guardrail assignments",
-  description: "Which keys and members each guardrail binds. 50 rows by default.",
+  description:
+    "Which keys and members each guardrail is assigned to; a workspace's default guardrail binds the rest. 50 rows by default.",
   input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rows(1000) },
   run: async ({ id, offset = 0, limit = 50 }, { client, signal }) => {
-    const [keys, members] = await Promise.all([
-      collectCounted(
-        (query) => listKeyAssignmentsPage(client, { ...query, guardrail_id: id }, { signal }),
-        (item) => `${item.guardrail_id} ${item.key_hash}`,
-      ),
-      collectCounted(
-        (query) => listMemberAssignmentsPage(client, { ...query, guardrail_id: id }, { signal }),
-        (item) => `${item.guardrail_id} ${item.user_id}`,
-      ),
+    const [keys, members, search] = await Promise.all([
+      orNotFound(assignedKeys(client, id, { signal })),
+      orNotFound(assignedMembers(client, id, { signal })),
+      id ? findDefaultGuardrail(client, id, { signal }) : undefined,
     ]);
+    if (keys instanceof NotFoundError || members instanceof NotFoundError) {
+      const error = keys instanceof NotFoundError ? keys : (members as NotFoundError);
+      if (!id || !search) throw error;
+      return unwrittenOrThrow(id, search, error);
+    }
     const bound = [
       ...keys.data.map((item) => ({
         guardrail: item.guardrail_id,
@@ -133,8 +175,11 @@ const assignments = defineTool({
     ].sort((a, b) => a.guardrail.localeCompare(b.guardrail));
     const { shown, rest } = slice(bound, offset, limit);
     return lines(
-      `${keys.data.length} keys and ${members.data.length} members are bound by ${new Set(bound.map((row) => row.guardrail)).size} guardrails. ${rest}`,
+      `${keys.data.length} keys and ${members.data.length} members are assigned to ${new Set(bound.map((row) => row.guardrail)).size} guardrails. ${rest}`,
       unreadableText(joinUnreadable([keys, members])),
+      search?.workspace
+        ? `This is ${bindsTheRest(search.workspace)}.`
+        : "What has no assignment of its own is bound by the default guardrail of its workspace (default_of in or_guardrails_list).",
       table(
         [
           ["guardrail_id", (row) => row.guardrail],
@@ -147,5 +192,19 @@ const assignments = defineTool({
     );
   },
 });
+
+function assignedKeys(client: Client, guardrail_id: string | undefined, options: RequestOptions) {
+  return collectCounted(
+    (query) => listKeyAssignmentsPage(client, { ...query, guardrail_id }, options),
+    (item) => `${item.guardrail_id} ${item.key_hash}`,
+  );
+}
+
+function assignedMembers(client: Client, guardrail_id: string | undefined, options: RequestOptions) {
+  return collectCounted(
+    (query) => listMemberAssignmentsPage(client, { ...query, guardrail_id }, options),
+    (item) => `${item.guardrail_id} ${item.user_id}`,
+  );
+}
 
 export const guardrailTools = [list, get, assignments];

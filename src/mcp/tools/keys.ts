@@ -1,8 +1,17 @@
 import * as z from "zod";
-import { getKey, type Key, listAllKeys, shortLabel } from "../../openrouter/index.ts";
+import {
+  getKey,
+  isExpired,
+  type Key,
+  type KeyStatus,
+  keyStatus,
+  lastUse,
+  listAllKeys,
+  shortLabel,
+} from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
-import { fields, lines, slice, table } from "../text.ts";
+import { cell, fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
 import { unreadableText } from "./unreadable.ts";
 
@@ -10,31 +19,40 @@ const list = defineTool({
   name: "or_keys_list",
   title: "List keys",
   description:
-    "All API keys of all workspaces: hash, name, state, limit, spend (USD; day and month are UTC), expiry. 50 rows unless limit says more.",
-  input: { include_disabled: z.boolean().optional().describe("default true"), offset, limit: rows(1000) },
-  run: async ({ include_disabled = true, offset = 0, limit = 50 }, { client, signal }) => {
-    const { keys, workspaces, unreadable } = await listAllKeys(
-      client,
-      { includeDisabled: include_disabled },
-      { signal },
-    );
-    const disabled = keys.filter((key) => key.disabled).length;
+    "All API keys of all workspaces: hash, name, state, limit, spend (USD; day and month are UTC), last use, expiry. 50 rows unless limit says more.",
+  input: {
+    include_disabled: z.boolean().optional().describe("default true"),
+    include_expired: z.boolean().optional().describe("default true"),
+    offset,
+    limit: rows(1000),
+  },
+  run: async ({ include_disabled = true, include_expired = true, offset = 0, limit = 50 }, { client, signal }) => {
+    const listing = await listAllKeys(client, { includeDisabled: include_disabled }, { signal });
+    const keys = include_expired ? listing.keys : listing.keys.filter((key) => !isExpired(key));
     const { shown, rest } = slice(keys, offset, limit);
-    const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
+    const slug = new Map(listing.workspaces?.map((workspace) => [workspace.id, workspace.slug]));
+    const states = Map.groupBy(keys, (key) => keyStatus(key));
+    const count = (status: KeyStatus, included = true) =>
+      included ? `${states.get(status)?.length ?? 0} ${status}` : `${status} ones left out`;
     return lines(
-      `${keys.length} keys (${keys.length - disabled} enabled, ${include_disabled ? `${disabled} disabled` : "disabled ones left out"}) in ${scope(workspaces)}. ${rest}`,
-      unreadableText(unreadable),
+      `${keys.length} keys (${count("active")}, ${count("disabled", include_disabled)}, ${count("expired", include_expired)}) in ${scope(listing.workspaces)}. ${rest}`,
+      unreadableText(listing.unreadable),
+      listing.expiredMayBeMissing &&
+        include_expired &&
+        "Expired keys may be missing: this API refused include_expired.",
+      shown.some((key) => lastUse(key).kind === "idle") && `idle: ${IDLE}.`,
       table(
         [
           ["hash", (key) => key.hash],
           ["name", (key) => key.name],
-          ["disabled", (key) => key.disabled],
+          ["state", (key) => keyStatus(key)],
           ["limit", (key) => key.limit],
           ["limit_remaining", (key) => key.limit_remaining],
           ["limit_reset", (key) => key.limit_reset],
           ["usage", (key) => key.usage],
           ["usage_daily", (key) => key.usage_daily],
           ["usage_monthly", (key) => key.usage_monthly],
+          ["last_used_at", lastUsedCell],
           ["expires_at", (key) => key.expires_at],
           ["workspace", (key) => slug.get(key.workspace_id ?? "") ?? key.workspace_id],
         ],
@@ -44,6 +62,15 @@ const list = defineTool({
   },
 });
 
+const IDLE = "used before, but no use recorded since the end of 2025";
+
+/** The time, or which kind of null it is; nothing where the API does not tell. */
+function lastUsedCell(key: Key): string | undefined {
+  const use = lastUse(key);
+  if (use.kind === "used") return use.at;
+  return { idle: "idle", never: "never used", unknown: undefined }[use.kind];
+}
+
 const get = defineTool({
   name: "or_key_get",
   title: "Get key",
@@ -52,10 +79,20 @@ const get = defineTool({
   run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal })),
 });
 
-/** Every field of a key, the label without its secret-looking prefix. */
-export function keyFields({ label, ...key }: Key): string {
-  const { hash, name, ...others } = key;
-  return fields({ hash, name, label: shortLabel(label), ...others });
+/** Every field of a key, the label without its secret-looking prefix; then in words what takes several fields to know. */
+export function keyFields(key: Key): string {
+  const { hash, name, label, ...others } = key;
+  const use = lastUse(key);
+  const texts = {
+    idle: `idle: ${IDLE}`,
+    never: "never used",
+    unknown: "unknown: this API does not tell",
+  };
+  return lines(
+    fields({ hash, name, label: shortLabel(label), ...others }),
+    `state: ${keyStatus(key)}`,
+    `last use: ${use.kind === "used" ? cell(use.at) : texts[use.kind]}`,
+  );
 }
 
 export const keyTools = [list, get];

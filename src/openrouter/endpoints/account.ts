@@ -1,6 +1,7 @@
+import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudget } from "../schemas.ts";
-import { data, type PageQuery, page, type Rows, rows } from "./envelopes.ts";
+import { data, type PageQuery, page } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
 /** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
@@ -26,12 +27,12 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
   return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
 }
 
-/** Budgets of a workspace, USD. `GET /workspaces/{id}/budgets`. */
-export function listWorkspaceBudgets(
-  client: Client,
-  id: string,
-  options?: RequestOptions,
-): Promise<Rows<WorkspaceBudget>> {
+const WorkspaceBudgets = data(z.array(WorkspaceBudget)).extend({
+  include_byok_in_budgets: z.boolean().nullish().catch(undefined),
+});
+
+/** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */
+export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {
   const path = `/workspaces/${segment(id)}/budgets`;
-  return client.request({ method: "GET", path, schema: rows(WorkspaceBudget) }, options);
+  return client.request({ method: "GET", path, schema: WorkspaceBudgets }, options);
 }

@@ -9,10 +9,13 @@ import { segment } from "./segment.ts";
 const path = (hash: string) => `/keys/${segment(hash)}`;
 const Deleted = z.looseObject({ deleted: z.literal(true) });
 
-/** A page (at most 100) of one workspace's keys, the default workspace unless given. `GET /keys`, kept 60 s. */
+/**
+ * A page (at most 100) of one workspace's keys, the default workspace unless given; the API leaves out disabled and
+ * expired ones unless asked. `GET /keys`, kept 60 s.
+ */
 export function listKeysPage(
   client: Client,
-  query: { offset?: number; include_disabled?: boolean; workspace_id?: string } = {},
+  query: { offset?: number; include_disabled?: boolean; include_expired?: boolean; workspace_id?: string } = {},
   options?: RequestOptions,
 ): Promise<Rows<Key>> {
   return client.request({ method: "GET", path: "/keys", query, schema: rows(Key) }, options);

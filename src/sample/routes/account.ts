@@ -1,6 +1,5 @@
 import { accountUsage, counters, usd } from "../counters.ts";
 import { notFound } from "../errors.ts";
-import { uuid } from "../random.ts";
 import type { Context, Route } from "../router.ts";
 import type { WorkspaceRecord } from "../state.ts";
 import { pageFields, pageOf, string } from "../validate.ts";
@@ -49,8 +48,8 @@ export const accountRoutes: Route[] = [
     method: "GET",
     path: "/workspaces/:id/budgets",
     handle(context) {
-      const { id, budgets } = findWorkspace(context);
-      return { data: budgets.map((budget) => ({ ...budget, workspace_id: id })), include_byok_in_budgets: false };
+      const { id, budgets, include_byok_in_budgets } = findWorkspace(context);
+      return { data: budgets.map((budget) => ({ ...budget, workspace_id: id })), include_byok_in_budgets };
     },
   },
 ];
@@ -104,12 +103,10 @@ function showWorkspace({ budgets: _, ...workspace }: WorkspaceRecord) {
     ...workspace,
     created_by: "user_2sampleAnaReyes",
     updated_at: null,
-    default_guardrail_id: uuid(`default guardrail of ${workspace.id}`),
     default_image_model: null,
     default_provider_sort: null,
     default_text_model: null,
     disabled_server_tools: null,
-    include_byok_in_budgets: false,
     io_logging_api_key_ids: null,
     io_logging_sampling_rate: 1,
     is_data_discount_logging_enabled: false,

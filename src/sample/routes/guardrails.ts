@@ -42,6 +42,7 @@ const fields = {
             "ssn",
             "credit-card",
             "ip-address",
+            "secrets",
             "person-name",
             "address",
             "regex-prompt-injection",
@@ -118,8 +119,32 @@ export function findGuardrail({ state, params }: Context): GuardrailRecord {
   return guardrail;
 }
 
+/** One without the other is refused. */
+function checkLimit({ limit_usd, reset_interval }: Partial<GuardrailRecord>): void {
+  if ((limit_usd == null) !== (reset_interval == null))
+    throw badRequest("limit_usd and reset_interval must be provided together");
+}
+
+/** The guardrail of the path; a default guardrail is made by its first write. */
+function findOrMaterialize(context: Context): GuardrailRecord {
+  const { state, params, now } = context;
+  const workspace = defaultOf(context);
+  if (!workspace || state.guardrails.has(params.id!)) return findGuardrail(context);
+  return newGuardrail({
+    id: workspace.default_guardrail_id,
+    name: `Workspace ${workspace.id} Default`,
+    workspace_id: workspace.id,
+    created_at: new Date(now).toISOString(),
+  });
+}
+
+/** The workspace whose default guardrail the path names. */
+const defaultOf = ({ state, params }: Context) =>
+  state.workspaces.find(({ default_guardrail_id }) => default_guardrail_id === params.id);
+
 function create({ state, body, now }: Context) {
   const given = body as Partial<GuardrailRecord> & { name: string };
+  checkLimit(given);
   const guardrail = newGuardrail({
     ...spreadZdr(given),
     name: given.name,
@@ -132,14 +157,18 @@ function create({ state, body, now }: Context) {
 }
 
 function update(context: Context) {
-  const guardrail = findGuardrail(context);
-  Object.assign(guardrail, spreadZdr(context.body as Partial<GuardrailRecord>));
+  const guardrail = findOrMaterialize(context);
+  const changes = spreadZdr(context.body as Partial<GuardrailRecord>);
+  checkLimit({ ...guardrail, ...changes });
+  Object.assign(guardrail, changes);
   guardrail.updated_at = new Date(context.now).toISOString();
+  context.state.guardrails.set(guardrail.id, guardrail);
   return { data: guardrail };
 }
 
 function remove(context: Context) {
   const { state } = context;
+  if (defaultOf(context)) throw badRequest("The default guardrail of a workspace cannot be deleted");
   const { id } = findGuardrail(context);
   state.guardrails.delete(id);
   state.keyAssignments = state.keyAssignments.filter(({ guardrail_id }) => guardrail_id !== id);

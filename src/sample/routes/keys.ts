@@ -19,6 +19,7 @@ const settings = {
 interface ListQuery {
   offset?: number;
   include_disabled?: "true" | "false";
+  include_expired?: "true" | "false";
   workspace_id?: string;
 }
 
@@ -26,7 +27,12 @@ export const keyRoutes: Route[] = [
   {
     method: "GET",
     path: "/keys",
-    query: { offset, include_disabled: oneOf("true", "false"), workspace_id: uuid },
+    query: {
+      offset,
+      include_disabled: oneOf("true", "false"),
+      include_expired: oneOf("true", "false"),
+      workspace_id: uuid,
+    },
     handle: list,
   },
   {
@@ -58,13 +64,17 @@ export const keyRoutes: Route[] = [
   { method: "DELETE", path: "/keys/:hash", handle: remove },
 ];
 
-/** Newest first. The document leaves the default of `include_disabled` open; here disabled keys are left out unless asked for. */
-function list({ state, query, now }: Context) {
-  const { offset: start = 0, include_disabled, workspace_id = state.defaultWorkspaceId } = query as ListQuery;
+/** Newest first; disabled and expired keys are left out unless asked for. */
+function list({ state, query, settings, now }: Context) {
+  const { offset: start = 0, workspace_id = state.defaultWorkspaceId, ...include } = query as ListQuery;
+  if (settings.includeExpired === "refuse" && include.include_expired !== undefined)
+    throw badRequest("Unrecognized query parameter: include_expired");
   if (!state.workspaces.some(({ id }) => id === workspace_id))
     throw badRequest("Invalid workspace_id: no such workspace");
-  const all = include_disabled === "true";
-  const keys = [...state.keys.values()].filter((key) => key.workspace_id === workspace_id && (all || !key.disabled));
+  const shows = ({ disabled, expires_at }: KeyRecord) =>
+    (include.include_disabled === "true" || !disabled) &&
+    (include.include_expired === "true" || settings.includeExpired !== "known" || !isPast(expires_at, now));
+  const keys = [...state.keys.values()].filter((key) => key.workspace_id === workspace_id && shows(key));
   return {
     data: keys
       .sort((a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0))
@@ -72,6 +82,8 @@ function list({ state, query, now }: Context) {
       .map((key) => showKey(state, key, now)),
   };
 }
+
+const isPast = (at: string | null, now: number): boolean => at !== null && Date.parse(at) <= now;
 
 function create({ state, body, now, callers }: Context) {
   const { external, ...given } = body as Partial<KeyRecord> & { name: string; external?: { user: string } };

@@ -3,10 +3,11 @@ import { assign } from "../routes/assignments.ts";
 import { newGuardrail } from "../routes/guardrails.ts";
 import type { GuardrailRecord, SampleState } from "../state.ts";
 import { DAY } from "../time.ts";
-import { type WorkspaceName, workspaceId } from "./people.ts";
+import { defaultGuardrailId, type WorkspaceName, workspaceId } from "./people.ts";
 
 interface Plan {
-  name: string;
+  /** Null for the default guardrail of the workspace. */
+  name: string | null;
   workspace: WorkspaceName;
   age: number;
   settings: Partial<GuardrailRecord>;
@@ -95,15 +96,31 @@ const plans: Plan[] = [
     keys: ["playground-ana", "playground-tomasz", "playground-leila"],
     members: [8],
   },
+  {
+    name: null,
+    workspace: "Research",
+    age: 45,
+    settings: {
+      allowed_data_regions: ["global", "europe"],
+      content_filter_builtins: [
+        { slug: "secrets", action: "flag" },
+        { slug: "regex-prompt-injection", action: "flag", scan_scope: "all_messages" },
+      ],
+    },
+  },
 ];
 
-/** Adds the guardrails and what they bind; one binds nothing. */
+/** Adds the guardrails and their assignments; one has none. Of the default guardrails only one was ever written. */
 export function addGuardrails(state: SampleState, now: number): void {
   const keys = [...state.keys.values()];
   for (const plan of plans) {
     const at = now - plan.age * DAY;
     const created_at = new Date(at).toISOString();
-    const base = { id: uuid(`guardrail ${plan.name}`), name: plan.name, workspace_id: workspaceId(plan.workspace) };
+    const workspace_id = workspaceId(plan.workspace);
+    const base =
+      plan.name === null
+        ? { id: defaultGuardrailId(workspace_id), name: `Workspace ${workspace_id} Default`, workspace_id }
+        : { id: uuid(`guardrail ${plan.name}`), name: plan.name, workspace_id };
     const guardrail = newGuardrail({ ...base, created_at, ...plan.settings });
     state.guardrails.set(guardrail.id, guardrail);
     const hashes = keys

@@ -33,7 +33,7 @@ function newKey(state: SampleState, profile: Profile, index: number, now: number
     created_at: new Date(created).toISOString(),
     updated_at: profile.disabled ? new Date(created + DAY).toISOString() : null,
     creator_user_id: state.members[profile.member]?.id ?? null,
-    external_user: null,
+    external_user: profile.externalUser ?? null,
     workspace_id: workspaceId(profile.workspace),
     limit: typeof profile.limit === "number" ? profile.limit : null,
     limit_reset: profile.reset ?? null,
@@ -45,6 +45,7 @@ function newKey(state: SampleState, profile: Profile, index: number, now: number
 
 /** What the key spent before its ledger begins, in whole USD; 0.8 of a usual day because of the weekends. */
 function olderUsage(profile: Profile): number {
+  if (profile.spentLongAgo !== undefined) return profile.spentLongAgo * 1e6;
   const daily = profile.daily * 0.8 * (isTenant(profile) ? 1 : FIRST_PACE);
   return Math.round(daily * Math.max(0, profile.age - ledgerDays(profile))) * 1e6;
 }

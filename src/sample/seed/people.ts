@@ -30,6 +30,9 @@ export type WorkspaceName = "Production" | "Research" | "Sandbox";
 
 export const workspaceId = (name: WorkspaceName): string => uuid(`workspace ${name}`);
 
+/** The id that a workspace's default guardrail has from the start. */
+export const defaultGuardrailId = (workspace: string): string => uuid(`default guardrail of ${workspace}`);
+
 /** The workspaces, the default one first. */
 export function buildWorkspaces(now: number): WorkspaceRecord[] {
   const make = (name: WorkspaceName, description: string, age: number, budgets: [number, string | null][]) => {
@@ -40,6 +43,8 @@ export function buildWorkspaces(now: number): WorkspaceRecord[] {
       slug: name.toLowerCase(),
       description,
       created_at,
+      default_guardrail_id: defaultGuardrailId(workspaceId(name)),
+      include_byok_in_budgets: name === "Research",
       budgets: budgets.map(([limit_usd, reset_interval]) => ({
         id: uuid(`budget ${name} ${reset_interval}`),
         limit_usd,
@@ -51,6 +56,7 @@ export function buildWorkspaces(now: number): WorkspaceRecord[] {
   };
   return [
     make("Production", "What customers use", 400, [
+      [25_000, null],
       [1500, "monthly"],
       [150, "daily"],
     ]),

@@ -23,6 +23,10 @@ export interface Profile {
   /** Most of its models are paid to the provider directly. */
   byok?: boolean;
   byokInLimit?: boolean;
+  /** USD, spent before uses were recorded: with no use since then, the key is idle. */
+  spentLongAgo?: number;
+  /** The partner's end user that the key is for. */
+  externalUser?: string;
 }
 
 type More = Omit<Partial<Profile>, "name" | "workspace" | "member" | "daily" | "models" | "age">;
@@ -80,7 +84,7 @@ const rows: Row[] = [
     1.2,
     `${GPT} ${MINI}`,
     110,
-    { limit: 100, reset: "monthly", byok: true, byokInLimit: true },
+    { limit: 100, reset: "monthly", byok: true, byokInLimit: true, externalUser: "northwind" },
   ],
   [
     "partner-contoso",
@@ -89,7 +93,7 @@ const rows: Row[] = [
     0.8,
     `openai/gpt-4.1 openai/gpt-4.1-mini`,
     95,
-    { limit: 60, reset: "monthly", byok: true },
+    { limit: 60, reset: "monthly", byok: true, externalUser: "contoso" },
   ],
   [
     "legacy-chatbot",
@@ -156,7 +160,7 @@ const rows: Row[] = [
   ],
   ["playground-leila", "Sandbox", 7, 0.1, `${MINI}`, 51, { limit: 5, reset: "monthly" }],
   ["demo-booth", "Sandbox", 3, 0, "qwen/qwen3-coder:free", 45, { limit: 3 }],
-  ["workshop-may", "Sandbox", 8, 0.2, `${NANO}`, 190, { limit: 30, disabled: true, silent: 40 }],
+  ["workshop-2024", "Sandbox", 8, 0, "", 860, { limit: 30, spentLongAgo: 21 }],
   ["unused-spare", "Sandbox", 1, 0, "", 15, { limit: 10, reset: "monthly" }],
 ];
 

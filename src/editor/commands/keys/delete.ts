@@ -6,6 +6,7 @@ import { guardrailNames } from "../../data/names.ts";
 import { errorText } from "../../errorText.ts";
 import { withoutKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
+import { lastUseText } from "../../keys/keyText.ts";
 import { keyFor, requireKnown } from "../../keys/pickKey.ts";
 import { changeKey } from "./update.ts";
 
@@ -45,6 +46,7 @@ async function ask(app: App, key: Key, impact: Impact | OpenRouterError): Promis
   const guardrail = guardrailNames(app.data.guardrails.current?.value).get(key.hash);
   const detail = [
     impactText(impact),
+    t("Last used: {0}.", lastUseText(key)),
     guardrail && t("It is bound to the guardrail {0}.", guardrail),
     !app.data.guardrails.current && t("Which guardrail binds it could not be read."),
     t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),

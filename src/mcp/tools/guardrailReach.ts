@@ -1,0 +1,74 @@
+// What binds besides assignments: default guardrails, and the budgets of workspaces.
+import {
+  type Client,
+  defaultGuardrailOwner,
+  type Guardrail,
+  listAllWorkspaces,
+  type RequestOptions,
+  readWorkspaceBudgets,
+  type Workspace,
+  type WorkspaceBudgetsReading,
+} from "../../openrouter/index.ts";
+import { cell, lines } from "../text.ts";
+
+/** Workspaces that one answer names. */
+const MAX_NAMED = 20;
+
+/** Whom a default guardrail binds besides its assignments. */
+export const bindsTheRest = ({ slug }: Workspace): string =>
+  `the default guardrail of the workspace ${cell(slug)}: it binds every key and member there without an assignment of its own`;
+
+/** What is true of a default guardrail that `GET /guardrails/{id}` does not know yet. */
+export const notConfigured = (id: string, workspace: Workspace): string =>
+  `${id} is ${bindsTheRest(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
+
+/** The workspace that each guardrail is the default of, and what is to be said of all default guardrails. */
+export function defaultGuardrails(guardrails: readonly Guardrail[], workspaces: readonly Workspace[] | undefined) {
+  const owner = defaultGuardrailOwner(workspaces);
+  const owned = guardrails.flatMap(({ id }) => owner(id) ?? []);
+  const unwritten = (workspaces ?? []).filter((one) => one.default_guardrail_id && !owned.includes(one));
+  const ids = named(unwritten, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ");
+  return {
+    ownerSlug: (guardrail: Guardrail) => owner(guardrail.id)?.slug,
+    notes: lines(
+      owned.length > 0 &&
+        "default_of: it binds every key and member of that workspace without an assignment of its own.",
+      unwritten.length > 0 &&
+        `Default guardrails that are not configured yet (or_guardrail_update writes them): ${ids}.`,
+    ),
+  };
+}
+
+/** The budgets of all workspaces in a sentence or two; empty where there are no workspaces to ask. */
+export async function budgetsText(client: Client, options: RequestOptions): Promise<string> {
+  const workspaces = await listAllWorkspaces(client, options);
+  if (!workspaces?.length) return "";
+  const readings = await readWorkspaceBudgets(client, workspaces, options);
+  const failed = readings.filter(({ budgets }) => budgets instanceof Error);
+  const set = readings.filter(({ budgets }) => !(budgets instanceof Error) && budgets.length > 0);
+  const [first] = failed;
+  return lines(
+    set.length > 0
+      ? `Workspace budgets, USD (shared caps, checked besides guardrails): ${named(set, budgetText, "; ")}.`
+      : failed.length === 0 && "No workspace has a budget.",
+    first &&
+      `The budgets of ${named(failed, ({ workspace }) => cell(workspace.slug), ", ")} could not be read: ${cell((first.budgets as Error).message)}`,
+  );
+}
+
+const INTERVALS = ["daily", "weekly", "monthly"];
+
+function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsReading): string {
+  if (budgets instanceof Error) return "";
+  const order = (interval: string | null) => (interval === null ? INTERVALS.length : INTERVALS.indexOf(interval));
+  const caps = [...budgets]
+    .sort((a, b) => order(a.reset_interval) - order(b.reset_interval))
+    .map((budget) => `${cell(budget.reset_interval ?? "lifetime")} ${budget.limit_usd}`);
+  const byok = includeByok === undefined ? "" : ` (include_byok_in_budgets ${includeByok})`;
+  return `${cell(workspace.slug)} ${caps.join(", ")}${byok}`;
+}
+
+function named<T>(items: readonly T[], text: (item: T) => string, separator: string): string {
+  const rest = items.length - MAX_NAMED;
+  return [...items.slice(0, MAX_NAMED).map(text), ...(rest > 0 ? [`and ${rest} more`] : [])].join(separator);
+}

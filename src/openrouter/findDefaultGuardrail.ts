@@ -1,0 +1,27 @@
+import type { Client, RequestOptions } from "./client.ts";
+import { defaultGuardrailOwner } from "./defaultGuardrails.ts";
+import { OpenRouterError } from "./errors.ts";
+import { listAllWorkspaces } from "./paging.ts";
+import type { Workspace } from "./schemas.ts";
+
+export interface DefaultGuardrailSearch {
+  /** The workspace whose default guardrail it is. */
+  workspace: Workspace | undefined;
+  /** False where the workspaces could not be listed, so that a guardrail may be a default one all the same. */
+  listed: boolean;
+}
+
+/** Finds out whether a guardrail is the default one of a workspace; a failed listing is not an error. `GET /workspaces`. */
+export async function findDefaultGuardrail(
+  client: Client,
+  guardrailId: string,
+  options?: RequestOptions,
+): Promise<DefaultGuardrailSearch> {
+  try {
+    const workspaces = await listAllWorkspaces(client, options);
+    return { workspace: defaultGuardrailOwner(workspaces)(guardrailId), listed: workspaces !== undefined };
+  } catch (error) {
+    if (error instanceof OpenRouterError) return { workspace: undefined, listed: false };
+    throw error;
+  }
+}

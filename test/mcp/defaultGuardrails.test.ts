@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+
+const WRITES = ["POST", "PATCH", "DELETE"];
+
+describe("server: default guardrails, workspace budgets, whole limits", () => {
+  let account: SampleAccount;
+  let server: McpServer;
+  let between: Awaited<ReturnType<typeof startFaults>> | undefined;
+  async function start(fault?: Fault): Promise<void> {
+    account = await startSampleAccount();
+    between = fault && (await startFaults(account.baseUrl, fault));
+    server = await startServer(serverEnv({ key: account.key, baseUrl: between?.baseUrl ?? account.baseUrl }, "1"));
+  }
+  afterEach(async () => {
+    await server.close();
+    await between?.close();
+    await account.close();
+  });
+
+  async function ok(name: string, args: Record<string, unknown> = {}): Promise<string> {
+    const { text, isError } = await server.call(name, args);
+    assert.equal(isError, false, text);
+    return text;
+  }
+  async function refused(name: string, args: Record<string, unknown>): Promise<string> {
+    const before = writes().length;
+    const { text, isError } = await server.call(name, args);
+    assert.equal(isError, true, text);
+    assert.equal(writes().length, before, "nothing was sent");
+    return text;
+  }
+  const writes = () =>
+    account.requests.filter(({ method, path }) => WRITES.includes(method) && path !== "/analytics/query");
+  const workspace = (slug: string) => account.state.workspaces.find((one) => one.slug === slug) ?? assert.fail();
+  const defaultOf = (slug: string) => workspace(slug).default_guardrail_id;
+  const guardrail = (name: string) =>
+    [...account.state.guardrails.values()].find((one) => one.name === name) ?? assert.fail();
+
+  const BINDS =
+    /the default guardrail of the workspace (\w+): it binds every key and member there without an assignment/;
+
+  it("or_guardrails_list marks default guardrails, and names those that are not configured yet", async () => {
+    await start();
+    const text = await ok("or_guardrails_list");
+    const rows = rowsOf(text);
+    for (const row of rows) assert.equal(row.default_of, row.id === defaultOf("research") ? "research" : "-", row.name);
+    assert.equal(rows.filter((row) => row.default_of === "research").length, 1);
+    assert.match(
+      text,
+      new RegExp(`not configured yet .*production ${defaultOf("production")}, sandbox ${defaultOf("sandbox")}\\.`),
+    );
+    assert.match(text, /^default_of: it binds every key and member of that workspace without an assignment/m);
+    const row = rows.find((one) => one.default_of === "research");
+    assert.equal(row?.allowed_data_regions, "global,europe");
+    assert.match(row?.content_filters ?? "", /secrets:flag,regex-prompt-injection:flag\(all_messages\)/);
+    assert.doesNotMatch(await ok("or_guardrails_list", { offset: 1 }), /not configured yet|budgets/);
+  });
+
+  it("or_guardrails_list shows the budgets of workspaces", async () => {
+    await start();
+    assert.match(
+      await ok("or_guardrails_list"),
+      /^Workspace budgets, USD .*: production daily 150, monthly 1500, lifetime 25000 \(include_byok_in_budgets false\); research monthly 600 \(include_byok_in_budgets true\)\.$/m,
+    );
+    for (const one of account.state.workspaces) one.budgets = [];
+    assert.match(await ok("or_guardrails_list"), /^No workspace has a budget\.$/m);
+  });
+
+  it("or_guardrails_list says which budgets could not be read, and shows the rest", async () => {
+    await start(({ path }, response) =>
+      path.includes(workspace("sandbox").id) && path.endsWith("/budgets")
+        ? reply(response, 403, apiError(403, "Not on this plan"))
+        : undefined,
+    );
+    const text = await ok("or_guardrails_list");
+    assert.match(text, /production daily 150/);
+    assert.match(text, /The budgets of sandbox could not be read: .*403: Not on this plan/);
+    assert.equal(rowsOf(text).length, account.state.guardrails.size);
+  });
+
+  it("or_guardrail_get says whom a default guardrail binds", async () => {
+    await start();
+    const text = await ok("or_guardrail_get", { id: defaultOf("research") });
+    assert.equal(BINDS.exec(text)?.[1], "research");
+    assert.match(text, /^allowed_data_regions: global,europe$/m);
+    assert.match(text, /^content_filter_builtins: action=flag slug=regex-prompt-injection scan_scope=all_messages$/m);
+    assert.match(text, /^assigned: 0 keys, 0 members$/m);
+    assert.doesNotMatch(text, /enforces nothing/);
+    assert.doesNotMatch(await ok("or_guardrail_get", { id: guardrail("Approved providers").id }), BINDS);
+  });
+
+  it("or_guardrail_get and _assignments of one that was never written: not configured, and no error", async () => {
+    await start();
+    for (const tool of ["or_guardrail_get", "or_guardrails_assignments"]) {
+      const text = await ok(tool, { id: defaultOf("production") });
+      assert.equal(BINDS.exec(text)?.[1], "production");
+      assert.match(text, /not configured yet/);
+      assert.doesNotMatch(text, /gone|deleted|no longer|enforces nothing/);
+      const unknown = await server.call(tool, { id: crypto.randomUUID() });
+      assert.equal(unknown.isError, true);
+      assert.match(unknown.text, /404/);
+    }
+    await ok("or_guardrail_update", { id: defaultOf("production"), enforce_zdr_openai: true });
+    assert.equal(account.state.guardrails.get(defaultOf("production"))?.enforce_zdr_openai, true);
+    assert.match(await ok("or_guardrail_get", { id: defaultOf("production") }), /^enforce_zdr_openai: true$/m);
+  });
+
+  it("where workspaces cannot be listed, a 404 says that it may be a default guardrail", async () => {
+    await start(({ path }, response) =>
+      path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "No workspaces")) : undefined,
+    );
+    const { text, isError } = await server.call("or_guardrail_get", { id: defaultOf("production") });
+    assert.equal(isError, true);
+    assert.match(text, /404.*if it is the default guardrail of one, it is only not configured yet/);
+  });
+
+  it("or_guardrails_assignments says what binds the rest", async () => {
+    await start();
+    assert.match(
+      await ok("or_guardrails_assignments"),
+      /^What has no assignment of its own is bound by the default guardrail of its workspace/m,
+    );
+    assert.equal(BINDS.exec(await ok("or_guardrails_assignments", { id: defaultOf("research") }))?.[1], "research");
+  });
+
+  it("or_guardrail_delete refuses a default guardrail before anything is sent, written or not", async () => {
+    await start();
+    for (const slug of ["research", "production"]) {
+      const text = await refused("or_guardrail_delete", { id: defaultOf(slug) });
+      assert.match(
+        text,
+        new RegExp(`default guardrail of the workspace ${slug}, which cannot be deleted.*Next: Clear`),
+      );
+    }
+    assert.ok(account.state.guardrails.has(defaultOf("research")));
+    await ok("or_guardrail_delete", { id: guardrail("Agent spend cap").id });
+  });
+
+  it("or_guardrail_delete gives the API's word where workspaces cannot be listed", async () => {
+    await start(({ path }, response) =>
+      path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "No workspaces")) : undefined,
+    );
+    const { text, isError } = await server.call("or_guardrail_delete", { id: defaultOf("research") });
+    assert.equal(isError, true);
+    assert.match(text, /cannot be deleted/);
+    assert.ok(account.state.guardrails.has(defaultOf("research")));
+  });
+
+  it("assigning one that was never written says what to do first; a 404 for anything else stays as it is", async () => {
+    await start();
+    const hashes = [[...account.state.keys.keys()][0]];
+    const user_ids = [account.state.members[0]!.id];
+    for (const [tool, args] of [
+      ["or_guardrail_assign_keys", { hashes }],
+      ["or_guardrail_unassign_keys", { hashes }],
+      ["or_guardrail_assign_members", { user_ids }],
+      ["or_guardrail_unassign_members", { user_ids }],
+    ] as const) {
+      const { text, isError } = await server.call(tool, { id: defaultOf("production"), ...args });
+      assert.equal(isError, true);
+      assert.match(text, /404.*Next: .*default guardrail of the workspace production and not configured yet/, tool);
+      const other = await server.call(tool, { id: crypto.randomUUID(), ...args });
+      assert.match(other.text, /404/);
+      assert.doesNotMatch(other.text, /default guardrail/);
+    }
+    await ok("or_guardrail_update", { id: defaultOf("production"), enforce_zdr_xai: true });
+    await ok("or_guardrail_assign_keys", { id: defaultOf("production"), hashes });
+  });
+
+  it("or_guardrail_create refuses half a limit before anything is sent", async () => {
+    await start();
+    for (const [half, names] of [
+      [{ limit_usd: 5 }, /limit_usd without reset_interval/],
+      [{ limit_usd: 0 }, /limit_usd without reset_interval/],
+      [{ reset_interval: "daily" }, /reset_interval without limit_usd/],
+    ] as const)
+      assert.match(await refused("or_guardrail_create", { name: "half", ...half }), names);
+    await ok("or_guardrail_create", { name: "whole", limit_usd: 5, reset_interval: "daily" });
+    await ok("or_guardrail_create", { name: "none" });
+  });
+
+  it("or_guardrail_update completes a limit from what is, and refuses half of one", async () => {
+    await start();
+    const limited = guardrail("Approved providers");
+    const open = guardrail("No personal data");
+    const body = async (args: Record<string, unknown>) => {
+      await ok("or_guardrail_update", args);
+      return writes().at(-1)?.body;
+    };
+    const { id } = limited;
+    assert.deepEqual(await body({ id, limit_usd: 75 }), { limit_usd: 75, reset_interval: "daily" });
+    assert.deepEqual(await body({ id, reset_interval: "weekly" }), { limit_usd: 75, reset_interval: "weekly" });
+    assert.deepEqual(await body({ id, name: "renamed" }), { name: "renamed" });
+    assert.match(
+      await refused("or_guardrail_update", { id: open.id, limit_usd: 5 }),
+      /limit_usd without reset_interval/,
+    );
+    assert.match(
+      await refused("or_guardrail_update", { id: open.id, reset_interval: "daily" }),
+      /reset_interval without limit_usd/,
+    );
+    assert.match(
+      await refused("or_guardrail_update", { id: defaultOf("production"), limit_usd: 5 }),
+      /limit_usd without reset_interval/,
+    );
+    await ok("or_guardrail_update", { id: defaultOf("production"), limit_usd: 5, reset_interval: "daily" });
+    const unknown = await server.call("or_guardrail_update", { id: crypto.randomUUID(), limit_usd: 5 });
+    assert.match(unknown.text, /404/);
+  });
+});

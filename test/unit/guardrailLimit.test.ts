@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { type GuardrailUpdate, isHalfLimit, withWholeLimit } from "../../src/openrouter/index.ts";
+
+type Limit = Pick<GuardrailUpdate, "limit_usd" | "reset_interval">;
+
+describe("isHalfLimit", () => {
+  for (const [limit, half] of [
+    [{}, false],
+    [{ limit_usd: null, reset_interval: null }, false],
+    [{ limit_usd: 5, reset_interval: "daily" }, false],
+    [{ limit_usd: 0, reset_interval: "daily" }, false],
+    [{ limit_usd: 5 }, true],
+    [{ limit_usd: 0, reset_interval: null }, true],
+    [{ reset_interval: "daily" }, true],
+    [{ limit_usd: null, reset_interval: "daily" }, true],
+  ] satisfies [Limit, boolean][])
+    it(`${JSON.stringify(limit)}: ${half}`, () => assert.equal(isHalfLimit(limit), half));
+});
+
+describe("withWholeLimit", () => {
+  const table: [changes: Limit, now: Limit, whole: Limit][] = [
+    [{}, { limit_usd: 5, reset_interval: "daily" }, {}],
+    [{ limit_usd: 7 }, { limit_usd: 5, reset_interval: "daily" }, { limit_usd: 7, reset_interval: "daily" }],
+    [
+      { reset_interval: "weekly" },
+      { limit_usd: 5, reset_interval: "daily" },
+      { limit_usd: 5, reset_interval: "weekly" },
+    ],
+    [{ limit_usd: null }, { limit_usd: 5, reset_interval: "daily" }, { limit_usd: null, reset_interval: null }],
+    [{ limit_usd: 7 }, {}, { limit_usd: 7, reset_interval: null }],
+    [{ reset_interval: null }, { limit_usd: 5, reset_interval: "daily" }, { limit_usd: 5, reset_interval: null }],
+    [{ reset_interval: "daily" }, {}, { limit_usd: null, reset_interval: "daily" }],
+    [{ limit_usd: null, reset_interval: "daily" }, {}, { limit_usd: null, reset_interval: "daily" }],
+  ];
+  for (const [changes, now, whole] of table)
+    it(`${JSON.stringify(changes)} of ${JSON.stringify(now)}`, () =>
+      assert.deepEqual(withWholeLimit(changes, now), whole));
+
+  it("keeps every other change, and never overwrites what was given", () => {
+    const usd = fc.option(fc.nat(), { nil: undefined });
+    const reset = fc.constantFrom(undefined, null, "daily", "monthly");
+    const limit = fc.record({ limit_usd: fc.oneof(usd, fc.constant(null)), reset_interval: reset });
+    fc.assert(
+      fc.property(limit, limit, (changes, now) => {
+        const whole = withWholeLimit({ ...changes, name: "n" }, now);
+        assert.equal(whole.name, "n");
+        if (changes.limit_usd !== undefined) assert.equal(whole.limit_usd, changes.limit_usd);
+        if (changes.reset_interval !== undefined) assert.equal(whole.reset_interval, changes.reset_interval);
+        assert.equal(whole.limit_usd === undefined, whole.reset_interval === undefined);
+      }),
+    );
+  });
+});
