@@ -150,7 +150,11 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     ["or_activity", { hash: "x" }, /did you mean api_key_hash\?/],
     ["or_guardrail_create", { name: "g", limit: 5 }, /did you mean limit_usd\?/],
     ["or_guardrail_assign_keys", { id: "x", hash: "y" }, /did you mean hashes\?/],
-    ["or_keys_list", { page: 2 }, /unknown argument page; the tool takes include_disabled, offset, limit\.$/],
+    [
+      "or_keys_list",
+      { page: 2 },
+      /unknown argument page; the tool takes include_disabled, include_expired, offset, limit\.$/,
+    ],
     ["or_credits", { currency: "EUR" }, /unknown argument currency; the tool takes no arguments\.$/],
     ["or_keys_list", { limit: 2, Limit: 3 }, /Limit and limit are the same argument; give one/],
     ["or_key_get", {}, /hash is missing/],

@@ -170,19 +170,20 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     await ok("or_guardrail_assign_keys", { id: defaultOf("production"), hashes });
   });
 
-  it("or_guardrail_create refuses half a limit before anything is sent", async () => {
+  it("or_guardrail_create says what is missing where the API refuses half a limit", async () => {
     await start();
-    for (const [half, names] of [
-      [{ limit_usd: 5 }, /limit_usd without reset_interval/],
-      [{ limit_usd: 0 }, /limit_usd without reset_interval/],
-      [{ reset_interval: "daily" }, /reset_interval without limit_usd/],
-    ] as const)
-      assert.match(await refused("or_guardrail_create", { name: "half", ...half }), names);
+    const before = account.state.guardrails.size;
+    for (const half of [{ limit_usd: 5 }, { limit_usd: 0 }, { reset_interval: "daily" }]) {
+      const { text, isError } = await server.call("or_guardrail_create", { name: "half", ...half });
+      assert.equal(isError, true, text);
+      assert.match(text, /answered 400: .*Next: Give both limit_usd and reset_interval/);
+    }
+    assert.equal(account.state.guardrails.size, before);
     await ok("or_guardrail_create", { name: "whole", limit_usd: 5, reset_interval: "daily" });
     await ok("or_guardrail_create", { name: "none" });
   });
 
-  it("or_guardrail_update completes a limit from what is, and refuses half of one", async () => {
+  it("or_guardrail_update sends what was asked, and what cannot be half says what is missing", async () => {
     await start();
     const limited = guardrail("Approved providers");
     const open = guardrail("No personal data");
@@ -191,23 +192,47 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
       return writes().at(-1)?.body;
     };
     const { id } = limited;
-    assert.deepEqual(await body({ id, limit_usd: 75 }), { limit_usd: 75, reset_interval: "daily" });
-    assert.deepEqual(await body({ id, reset_interval: "weekly" }), { limit_usd: 75, reset_interval: "weekly" });
+    assert.deepEqual(await body({ id, limit_usd: 75 }), { limit_usd: 75 });
+    assert.deepEqual(await body({ id, reset_interval: "weekly" }), { reset_interval: "weekly" });
     assert.deepEqual(await body({ id, name: "renamed" }), { name: "renamed" });
-    assert.match(
-      await refused("or_guardrail_update", { id: open.id, limit_usd: 5 }),
-      /limit_usd without reset_interval/,
-    );
-    assert.match(
-      await refused("or_guardrail_update", { id: open.id, reset_interval: "daily" }),
-      /reset_interval without limit_usd/,
-    );
-    assert.match(
-      await refused("or_guardrail_update", { id: defaultOf("production"), limit_usd: 5 }),
-      /limit_usd without reset_interval/,
-    );
+    for (const [target, half] of [
+      [open.id, { limit_usd: 5 }],
+      [open.id, { reset_interval: "daily" }],
+      [defaultOf("production"), { limit_usd: 5 }],
+    ] as const) {
+      const { text, isError } = await server.call("or_guardrail_update", { id: target, ...half });
+      assert.equal(isError, true, text);
+      assert.match(text, /answered 400: .*Next: Give both limit_usd and reset_interval/);
+    }
+    assert.deepEqual([open.limit_usd, open.reset_interval], [null, null]);
+    assert.deepEqual(await body({ id, clear: ["limit_usd"] }), { limit_usd: null, reset_interval: null });
     await ok("or_guardrail_update", { id: defaultOf("production"), limit_usd: 5, reset_interval: "daily" });
     const unknown = await server.call("or_guardrail_update", { id: crypto.randomUUID(), limit_usd: 5 });
     assert.match(unknown.text, /404/);
+  });
+
+  it("or_guardrail_update completes a limit from what is, where the API takes no half of one at all", async () => {
+    await start();
+    const faults = await startFaults(account.baseUrl, ({ method, body }, response) =>
+      method === "PATCH" && body.includes("limit_usd") !== body.includes("reset_interval")
+        ? reply(response, 400, apiError(400, "limit_usd and reset_interval must be given together"))
+        : undefined,
+    );
+    const strict = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
+    const { id } = guardrail("Approved providers");
+    try {
+      for (const [args, sent] of [
+        [{ limit_usd: 80 }, { limit_usd: 80, reset_interval: "daily" }],
+        [{ reset_interval: "monthly" }, { limit_usd: 80, reset_interval: "monthly" }],
+        [{ clear: ["limit_usd"] }, { limit_usd: null, reset_interval: null }],
+      ] as const) {
+        const { text, isError } = await strict.call("or_guardrail_update", { id, ...args });
+        assert.equal(isError, false, text);
+        assert.deepEqual(writes().at(-1)?.body, sent);
+      }
+    } finally {
+      await strict.close();
+      await faults.close();
+    }
   });
 });

@@ -261,7 +261,7 @@ describe("server: what stands between it and OpenRouter", () => {
 
     it("costs nothing where no answer shows the field", async () => {
       const whole = rowsOf((await server.call("or_keys_list", { limit: 1000 })).text);
-      for (const field of ["label", "created_at", "updated_at", "creator_user_id", "usage_weekly", "byok_usage"])
+      for (const field of ["label", "created_at", "updated_at", "creator_user_id", "usage_weekly", "byok_usage_weekly"])
         for (const value of [null, undefined, {}]) {
           await forget();
           fault = spoil("/keys?", { [field]: value });
