@@ -89,7 +89,7 @@ describe("rotation: crashes", () => {
 
   it("ends well however often it is killed", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), async (kills) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 8 }), async (kills) => {
         await world.reset();
         for (const at of kills) await crashing(goOn, { mode: "kill", at });
         await uninterrupted(goOn);
