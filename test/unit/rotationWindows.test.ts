@@ -32,6 +32,27 @@ const standings: Record<string, StepName[]> = {
   finished: ["restoreLimit", "close"],
 };
 
+type Step = Rotation["step"];
+const ALL: Step[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
+
+/** From which step a step leads on; those that begin a rotation need that there is none. */
+const from: Record<StepName, Step[]> = {
+  ...{ begin: [], beginAnew: [], adopt: ["creating"], identify: ["creating"], recreate: ["creating"] },
+  ...{ bind: ["created"], bindWithout: ["created"], acknowledge: ["bound"] },
+  ...{ disableOld: ["pending"], undoDisable: ["disabled"], deleteOld: ["disabled"] },
+  ...{ close: ["pending", "disabled", "finished"], rollBack: ["creating", "created", "bound", "pending", "disabled"] },
+  ...{ restoreLimit: ALL, deleteStray: ALL },
+};
+
+/** Whether a step can still be taken from a copy of the record by whoever finds it as it is `now`. */
+function isPossible(step: StepName, copy: Rotation, now: Rotation | undefined): boolean {
+  if (step === "begin") return !now;
+  if (step === "beginAnew") return !now || now.step === "finished";
+  // The person decided about what was shown to them.
+  if (step === "rollBack" || step === "close") return now?.step === copy.step && from[step].includes(now.step);
+  return now !== undefined && from[step].includes(now.step);
+}
+
 describe("rotation: two windows", () => {
   let world: World;
   let place: Place;
@@ -100,7 +121,8 @@ describe("rotation: two windows", () => {
     assert.ok(records.length <= (anew ? 2 : 1), "two rotations of one key");
     const ended = outcomes.some(({ step, record, error }) => !error && !record && step !== "deleteStray");
     // `begin` is the one step that adds a record.
-    if (ended && !did("begin")) assert.ok(!records.some(({ id }) => id === record.id), "a record that was removed is there again");
+    if (ended && !did("begin"))
+      assert.ok(!records.some(({ id }) => id === record.id), "a record that was removed is there again");
     for (const now of records) {
       const { step, old } = now;
       if (now.new) assert.ok(state.keys.has(now.new.hash), `the new key of a record at "${step}" is gone`);
@@ -110,6 +132,9 @@ describe("rotation: two windows", () => {
     const files = readdirSync(join(place.folder, "rotations")).filter((name) => !name.endsWith(".json"));
     assert.deepEqual(files, [], "something is left behind");
   }
+
+  const everything = async () =>
+    JSON.stringify([[...world.account.state.keys], await shared.journal.list(), await shared.heldSecrets()]);
 
   /** Two windows take a step each from the same copy of the record, in turn or at once. */
   async function both(
@@ -126,10 +151,15 @@ describe("rotation: two windows", () => {
     if (pair.includes("acknowledge") && standing === "bound") world.taken = world.secrets.get(record.new!.hash);
     const [a, b] = windows as [RotationWindow, RotationWindow];
     const first = take(pair[0]!, a);
-    if (how === "inTurn") await first;
+    const before = how === "inTurn" && (await first) && (await everything());
+    const now = await shared.journal.read(record.id);
     const outcomes = await Promise.all([first, take(pair[1]!, b)]);
     try {
       await sound(record, outcomes);
+      if (before && !isPossible(pair[1]!, record, now)) {
+        assert.match(String(outcomes[1]!.error?.reason), /^(gone|otherStep|rotating)$/);
+        assert.equal(await everything(), before, "it was refused and has changed something");
+      }
     } catch (error) {
       throw new Error(`${standing}, ${pair.join(" and ")} ${how}: ${JSON.stringify(outcomes)}`, { cause: error });
     }
