@@ -50,6 +50,8 @@ export async function startWorld() {
     /** The secret that the person acknowledged. */
     taken: undefined as string | undefined,
     old: undefined as unknown as Key,
+    /** Nothing but the secret can be read of the answer to a create. */
+    secretOnly: false,
     records: () => [...world.journal.values()].map((text) => parseRotation(JSON.parse(text))!),
     read: (id: string) => world.records().find((record) => record.id === id),
     /** Keys that rotations made. */
@@ -103,7 +105,10 @@ export function processOf(world: World, crash?: Crash) {
         if (call.method === "DELETE" && call.path.endsWith(world.old.hash))
           assert.ok(world.taken, "the old key is deleted before the person has the secret");
         return at(
-          () => client.request(call, options),
+          async () => {
+            const answer = await client.request(call, options);
+            return call.creates && world.secretOnly ? { ...answer, data: undefined } : answer;
+          },
           (after) =>
             after && call.creates ? new UncertainWriteError("lost", "look") : new NetworkError("no network", "wait"),
         );
@@ -202,7 +207,8 @@ export async function goBack(world: World, context: RotationContext): Promise<vo
   const { keys } = await listAllKeys(context.client, {}, { fresh: true });
   const finding = assess(record, keys, new Set(world.secrets.keys()));
   assert.ok(finding.may.includes("rollBack"), finding.state);
-  const orphans = finding.state === "orphaned" ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
+  const isOrphaned = finding.state === "orphaned" || finding.state === "unidentified";
+  const orphans = isOrphaned ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
   await rollBack(context, record, { remove: orphans.map((key) => key.hash) });
 }
 

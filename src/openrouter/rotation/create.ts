@@ -49,6 +49,8 @@ export function adopt(context: RotationContext, record: Rotation, { hash }: Pick
     if (!key) throw new RefusedStepError("newGone", now);
     const isOwn = findOrphans(now, [key]).length > 0;
     if (!isOwn || !(await isHeld(context, hash))) throw new RefusedStepError("newUnknown", now);
+    // `identify` may have been cut off between.
+    await context.secrets.discard(now.id);
     return advance(context, now, { step: "created", new: refOf(key) });
   });
 }
