@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newRotation, planRotation, type Rotation } from "../../src/openrouter/rotation/index.ts";
+import { startFaults } from "../support/faults.ts";
 import {
   forkWindow,
   type Outcome,
@@ -193,4 +194,58 @@ describe("rotation: two windows", () => {
       for (const window of windows) window.close();
     }
   });
+
+  /** A process that is killed while a request of its step is under way, which takes effect or does not. */
+  async function killedIn(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
+    const reached = Promise.withResolvers<void>();
+    const hangs = new Promise<never>(() => {});
+    const faults = await startFaults(world.account.baseUrl, async ({ method, path, body }) => {
+      if (!request.test(`${method} ${path}`)) return undefined;
+      if (how === "after") {
+        const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
+        await fetch(world.account.baseUrl + path, { method, headers, body: body || undefined });
+      }
+      reached.resolve();
+      return hangs;
+    });
+    const window = await forkWindow({ ...place, baseUrl: faults.baseUrl });
+    void window.take(step, record);
+    await reached.promise;
+    const { error } = await openWindow({ ...place, patienceMs: 0 }).take("beginAnew", record, [randomUUID()]);
+    assert.equal(error?.reason, "busy", "another window works while it does");
+    await window.kill();
+    await faults.close();
+  }
+
+  for (const how of ["before", "after"] as const)
+    it(`go on where another was killed in its step, ${how} that took effect`, async () => {
+      const survivor = openWindow(place);
+      const take = async (step: StepName, record: Rotation, hashes?: string[]) => {
+        const outcome = await survivor.take(step, record, hashes);
+        assert.equal(outcome.error, undefined, step);
+        return (await shared.journal.list())[0];
+      };
+      let record: Rotation | undefined = await stand("none");
+      await killedIn("begin", record, /^POST \/keys$/, how);
+      assert.equal((await survivor.take("beginAnew", record, [randomUUID()])).error?.reason, "rotating");
+      const orphans = world.successors().map(({ hash }) => hash);
+      assert.equal(orphans.length, how === "after" ? 1 : 0);
+      record = await take("recreate", record, orphans);
+      await killedIn("bind", record!, /assignments/, how);
+      record = await take("bind", record!);
+      world.taken = (await shared.heldSecrets())[0]!.secret;
+      record = await take("acknowledge", record!);
+      await killedIn("disableOld", record!, /^PATCH/, how);
+      record = await take("disableOld", record!);
+      await killedIn("deleteOld", record!, /^DELETE/, how);
+      record = await take("deleteOld", record!);
+      await killedIn("restoreLimit", record!, /^PATCH/, how);
+      record = await take("restoreLimit", record!);
+      assert.equal(record, undefined);
+      assert.deepEqual(
+        world.successors().map(({ hash, limit }) => [hash, limit]),
+        [[sha256(world.taken), 5]],
+      );
+      assert.deepEqual(readdirSync(join(place.folder, "rotations")), []);
+    });
 });
