@@ -1,13 +1,18 @@
 import * as vscode from "vscode";
 import {
+  AcceptedWriteError,
   ForbiddenError,
   InferenceKeyError,
+  IntermediaryError,
   NetworkError,
+  NotAppliedError,
   NotFoundError,
   OpenRouterError,
   OriginError,
+  PaymentRequiredError,
   RateLimitError,
   RedirectError,
+  ResponseTooLargeError,
   SchemaError,
   ServerError,
   TimeoutError,
@@ -30,6 +35,17 @@ function meaningOf(error: OpenRouterError): string | undefined {
     return t(
       "The answer was lost: what was to be created may exist. It was not sent again; look in the list before you create it again.",
     );
+  if (error instanceof AcceptedWriteError)
+    return t("OpenRouter accepted the change, but its answer could not be read. Refresh to see what there is now.");
+  if (error instanceof NotAppliedError)
+    return t("OpenRouter answered with success, but nothing has changed. Try again.");
+  if (error instanceof IntermediaryError)
+    return t(
+      "Something between this computer and OpenRouter answered in its place: a proxy, a firewall or a sign-in page. Check the network and the proxy, then try again.",
+    );
+  if (error instanceof PaymentRequiredError) return t("The credits have run out. Add some at OpenRouter.");
+  if (error instanceof ResponseTooLargeError)
+    return t("The answer was too large to be OpenRouter's. Check the proxy and the base URL.");
   if (error instanceof InferenceKeyError)
     return t("This is an inference key: it cannot manage the account. Set a Provisioning (Management) key.");
   if (error instanceof UnauthorizedError)

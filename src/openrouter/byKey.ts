@@ -1,4 +1,5 @@
 import type { Client } from "./client.ts";
+import type { Unreadable } from "./endpoints/envelopes.ts";
 import type { ActivityQuery } from "./endpoints/usage.ts";
 import { sum } from "./figures.ts";
 import type { ActivityRow, Key, Workspace } from "./schemas.ts";
@@ -10,9 +11,14 @@ import { type KeyPartsOptions, keyParts } from "./spend/keyParts.ts";
 import type { SpendTable } from "./spend/table.ts";
 
 /** What a query of `/activity` answered, by day, model and provider. */
-export function activitySpend(rows: readonly ActivityRow[], { date }: ActivityQuery = {}): SpendTable {
+export function activitySpend(
+  rows: readonly ActivityRow[],
+  { date }: ActivityQuery = {},
+  unreadable?: Unreadable,
+): SpendTable {
   const spend = rows.map(activityRow);
-  return activityTable(spend, activityDays(spend, date), ["model", "provider"]);
+  const notes = unreadable ? [{ kind: "rowsUnreadable", ...unreadable } as const] : [];
+  return activityTable(spend, activityDays(spend, date), ["model", "provider"], { notes });
 }
 
 /**

@@ -40,6 +40,10 @@ export interface Call<T> {
   schema: z.ZodType<T>;
   /** A create: never sent twice; names what to look for when its answer is lost. */
   creates?: string;
+  /** What a DELETE answers with 204, or when repeated where an earlier try took effect: the thing is gone. */
+  whenGone?: T;
+  /** What can still be had of an answer with success that the schema refuses: `json` is undefined where it is none. */
+  salvage?(json: unknown, text: string): T | undefined;
   /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
   reads?: boolean;
 }
@@ -70,15 +74,15 @@ export function createClient(options: ClientOptions): Client {
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
 
-  function heard(date: string | null): void {
-    const difference = Date.parse(date ?? "") - Date.now();
+  function onServerDate(date: string): void {
+    const difference = Date.parse(date) - Date.now();
     if (!Number.isNaN(difference)) skewMs = Math.abs(difference) < SKEW_MS ? 0 : difference;
   }
 
   // Loaded with the first request: a server that is only asked what it can do needs no HTTP.
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
-      createTransport({ ...options, baseUrl, timeoutMs, safe, heard }),
+      createTransport({ ...options, baseUrl, timeoutMs, safe, onServerDate }),
     );
     return (await transport)(call, signal);
   }

@@ -21,6 +21,11 @@ export class BadRequestError extends OpenRouterError {
   override name = "BadRequestError";
 }
 
+/** 402: the account has no credits left. */
+export class PaymentRequiredError extends OpenRouterError {
+  override name = "PaymentRequiredError";
+}
+
 /** 401: the key is missing, wrong, revoked or expired. */
 export class UnauthorizedError extends OpenRouterError {
   override name = "UnauthorizedError";
@@ -36,7 +41,7 @@ export class InferenceKeyError extends ForbiddenError {
   override name = "InferenceKeyError";
 }
 
-/** 404: no such thing, or not on this kind of account. */
+/** 404 in the API's own words: no such thing, or not on this kind of account. A proxy's 404 is an IntermediaryError. */
 export class NotFoundError extends OpenRouterError {
   override name = "NotFoundError";
 }
@@ -55,6 +60,31 @@ export class ServerError extends OpenRouterError {
 /** No answer: connection refused, dropped, or no network. */
 export class NetworkError extends OpenRouterError {
   override name = "NetworkError";
+}
+
+/**
+ * An answer that is not in the API's form: a proxy, a firewall, a sign-in page or a cache spoke in its place. It says
+ * nothing about the key, the account, or whether a thing exists.
+ */
+export class IntermediaryError extends OpenRouterError {
+  override name = "IntermediaryError";
+}
+
+/** An answer larger than any of the API's; given up while it arrived. */
+export class ResponseTooLargeError extends OpenRouterError {
+  override name = "ResponseTooLargeError";
+}
+
+/** A write that was answered with success in a form that could not be read: it took effect, or very likely did. */
+export class AcceptedWriteError extends OpenRouterError {
+  override name = "AcceptedWriteError";
+  /** The answer was a page: perhaps it was not OpenRouter that answered. */
+  isPage = false;
+}
+
+/** A write that was answered with success, though the thing, read again, is as it was. */
+export class NotAppliedError extends OpenRouterError {
+  override name = "NotAppliedError";
 }
 
 /** No answer in time. */

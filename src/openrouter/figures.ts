@@ -5,6 +5,16 @@ export function sum(values: Iterable<number>): number {
   return trim(total);
 }
 
+/** The sum, or undefined where one of the values is not known. */
+export function sumKnown(values: Iterable<number | undefined>): number | undefined {
+  const known: number[] = [];
+  for (const value of values) {
+    if (value === undefined) return undefined;
+    known.push(value);
+  }
+  return sum(known);
+}
+
 /** Drops the noise of binary fractions (0.1 + 0.2) beyond 1e-10. */
 export function trim(value: number): number {
   // Adding 0 makes a zero of what would be shown as -0.

@@ -1,43 +1,58 @@
-import type { HTTPError } from "ky";
+import { apiErrorOf, describeText, wordsOf } from "./answer.ts";
 import {
   BadRequestError,
   ForbiddenError,
+  IntermediaryError,
   NotFoundError,
   type OpenRouterError,
+  PaymentRequiredError,
   RateLimitError,
   RedirectError,
   ServerError,
+  TimeoutError,
   UnauthorizedError,
 } from "./errors.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
 const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
+const MAX_WORDS = 300;
+/** Statuses that say something about the key, the account or a thing: believed only in the API's own form. */
+const VERDICTS = [401, 402, 403, 404, 407];
 
-/** Turns a refusal into the error of its kind, with the API's own words (made safe) and a next step. */
-export function httpError(error: HTTPError, endpoint: string, safe: (text: string) => string): OpenRouterError {
-  const { status, headers } = error.response;
-  const { message, code } = apiError(error.data);
-  const said = message
-    ? `: ${safe(message)
-        .slice(0, 300)
-        .replace(/\.?\s*$/, ".")}`
-    : ".";
+export interface Refusal {
+  status: number;
+  headers: Headers;
+  /** Parsed where it is JSON, otherwise text. */
+  body: unknown;
+}
+
+/** Turns a refusal into the error of its kind, with the words of whoever spoke (made safe) and a next step. */
+export function httpError(
+  { status, headers, body }: Refusal,
+  endpoint: string,
+  safe: (text: string) => string,
+): OpenRouterError {
+  const error = apiErrorOf(body);
+  const details = { status, code: error?.code };
+  if (status >= 300 && status < 400) return redirected(endpoint, headers, safe, status);
+  const words = error?.message ?? wordsOf(body);
+  const said = words ? `: ${sentence(safe(words))}` : ".";
   const text = `${endpoint} answered ${status}${said}`;
-  const details = { status, code };
 
-  if (status >= 300 && status < 400) {
-    const target = headers.get("location") ?? "an unnamed place";
-    const host = URL.canParse(target) ? new URL(target).host : "another address";
-    return new RedirectError(
-      safe(`${endpoint} was redirected (${status}) to ${host}; refused, nothing was sent there.`),
-      "Check the base URL and the proxy.",
-      details,
-    );
-  }
+  if (status === 429) return rateLimited(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
+  // A gateway's JSON that refuses the request itself is as good as the API's: it says nothing else.
+  const ownWords = error ?? (status < 500 && status !== 408 && !VERDICTS.includes(status) ? words : undefined);
+  if (!ownWords) return intermediary(endpoint, status, body, safe);
   if (status === 401)
     return new UnauthorizedError(
       text,
       `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${KEYS_PAGE}`,
+      details,
+    );
+  if (status === 402)
+    return new PaymentRequiredError(
+      text,
+      "The account's credits have run out: add some at https://openrouter.ai/settings/credits",
       details,
     );
   if (status === 403)
@@ -47,13 +62,49 @@ export function httpError(error: HTTPError, endpoint: string, safe: (text: strin
       details,
     );
   if (status === 404) return new NotFoundError(text, "Check the id; list what there is first.", details);
-  if (status === 429) return rateLimited(text, headers.get("retry-after"), details);
+  if (status === 408) return new TimeoutError(text, "Try again.", details);
   if (status >= 500) return new ServerError(text, "OpenRouter failed; try again in a minute.", details);
   return new BadRequestError(text, "Correct the request as the message says.", details);
 }
 
-function rateLimited(text: string, header: string | null, details: { status: number; code?: string }): RateLimitError {
-  const at = parseRetryAfter(header);
+/** An answer in nobody's form but a proxy's. @param body parsed where it is JSON, otherwise text */
+export function intermediary(
+  endpoint: string,
+  status: number,
+  body: unknown,
+  safe: (text: string) => string,
+): IntermediaryError {
+  const words = wordsOf(body);
+  const what = typeof body === "string" ? describeText(body) : words ? JSON.stringify(words) : "JSON of another form";
+  return new IntermediaryError(
+    safe(
+      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${cut(safe(what))}).`,
+    ),
+    nextStep(status),
+    { status },
+  );
+}
+
+function nextStep(status: number): string {
+  if (status === 407) return "The proxy asks for a user name and password: check the proxy settings.";
+  if (status < 300)
+    return "Sign in to the network if it asks for it, check the proxy and the base URL, then try again.";
+  if (status >= 500) return "Try again in a minute; see https://status.openrouter.ai if it lasts.";
+  return "It says nothing about the key or the account: check the proxy, firewall or VPN and the base URL, then try again.";
+}
+
+function redirected(endpoint: string, headers: Headers, safe: (text: string) => string, status: number): RedirectError {
+  const target = headers.get("location") ?? "an unnamed place";
+  const host = URL.canParse(target) ? new URL(target).host : "another address";
+  return new RedirectError(
+    safe(`${endpoint} was redirected (${status}) to ${host}; refused, nothing was sent there.`),
+    "Check the base URL and the proxy.",
+    { status },
+  );
+}
+
+function rateLimited(text: string, headers: Headers, details: { status: number; code?: string }): RateLimitError {
+  const at = parseRetryAfter(headers.get("retry-after"));
   const when = at
     ? `Try again at ${at.toISOString()} (in ${Math.max(0, Math.ceil((at.getTime() - Date.now()) / 1000))} s).`
     : "Try again in a minute.";
@@ -62,14 +113,7 @@ function rateLimited(text: string, header: string | null, details: { status: num
   return failure;
 }
 
-function apiError(data: unknown): { message?: string; code?: string } {
-  // A page is what a proxy says, not the API.
-  if (typeof data === "string") return { message: data.trimStart().startsWith("<") ? "an HTML page" : data };
-  const error = (data as { error?: unknown } | undefined)?.error;
-  if (typeof error === "string") return { message: error };
-  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
-  return {
-    message: typeof message === "string" ? message : undefined,
-    code: typeof code === "string" || typeof code === "number" ? String(code) : undefined,
-  };
-}
+const cut = (text: string) => (text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS)}…` : text);
+
+/** Somebody's words, cut and closed with one full stop. */
+const sentence = (text: string) => cut(text).replace(/\.?\s*$/, ".");

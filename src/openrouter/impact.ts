@@ -1,5 +1,6 @@
 import { totals } from "./byKey.ts";
 import type { Client, RequestOptions } from "./client.ts";
+import type { Unreadable } from "./endpoints/envelopes.ts";
 import { getActivity } from "./endpoints/usage.ts";
 import type { Key } from "./schemas.ts";
 
@@ -9,10 +10,12 @@ export interface Impact {
   byok_usage_inference: number;
   requests: number;
   today: number;
+  /** Rows that could not be read: the figures are lower bounds. */
+  unreadable?: Unreadable;
 }
 
 /** For the question before a key is deleted. `GET /activity` of the key, and its own counter for today. */
 export async function keyImpact(client: Client, key: Key, options?: RequestOptions): Promise<Impact> {
-  const rows = await getActivity(client, { api_key_hash: key.hash }, options);
-  return { ...totals(rows), today: key.usage_daily };
+  const { data, unreadable } = await getActivity(client, { api_key_hash: key.hash }, options);
+  return { ...totals(data), unreadable, today: key.usage_daily };
 }

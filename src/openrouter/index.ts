@@ -1,6 +1,10 @@
 export { activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
+export { findCreatedKey } from "./createdKeys.ts";
+export { type Difference, differences, differenceText } from "./differences.ts";
 export * from "./endpoints/account.ts";
+export type { CreatedKey } from "./endpoints/createdKey.ts";
+export { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
 export * from "./endpoints/guardrails.ts";
 export * from "./endpoints/keys.ts";
 export * from "./endpoints/models.ts";

@@ -8,7 +8,8 @@ import { InferenceKeyError } from "./errors.ts";
  */
 export async function requireManagementKey(client: Client, options?: RequestOptions): Promise<void> {
   const key = await getCurrentKey(client, options);
-  if (key.is_management_key || key.is_provisioning_key) return;
+  // Only its own word makes it one: a field that is missing says nothing.
+  if (key.is_management_key !== false || key.is_provisioning_key) return;
   throw new InferenceKeyError(
     "This is an inference key: it can run models, but cannot read or manage the account.",
     "Make a Provisioning (Management) key at https://openrouter.ai/settings/management-keys",

@@ -1,6 +1,7 @@
 import type { Client, RequestOptions } from "./client.ts";
 import { getCredits } from "./endpoints/account.ts";
-import { sum, trim } from "./figures.ts";
+import type { Unreadable } from "./endpoints/envelopes.ts";
+import { sumKnown, trim } from "./figures.ts";
 import { requireManagementKey } from "./managementKey.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
@@ -13,10 +14,12 @@ export interface Overview {
   credits: Credits & { remaining: number };
   keys: Key[];
   workspaces: Workspace[] | undefined;
-  /** Sums of the keys' own counters, USD. */
+  /** Keys that could not be read and are in no figure. */
+  unreadable?: Unreadable;
+  /** Sums of the keys' own counters, USD; undefined where a key does not tell its own. */
   counters: Record<
     "usage_daily" | "usage_weekly" | "usage_monthly" | "byok_usage_daily" | "byok_usage_monthly",
-    number
+    number | undefined
   >;
   today: Today;
 }
@@ -29,17 +32,18 @@ export function remaining(credits: Credits): number {
 /** Credits, all keys and today's spend, read at the same time. `GET /credits`, `GET /keys`, `GET /key`, `POST /analytics/query`. */
 export async function getOverview(client: Client, options?: RequestOptions): Promise<Overview> {
   const listing = listAllKeys(client, {}, options);
-  const [credits, { keys, workspaces }, today] = await Promise.all([
+  const [credits, { keys, workspaces, unreadable }, today] = await Promise.all([
     getCredits(client, options),
     listing,
     getToday(client, options, async () => (await listing).keys),
     requireManagementKey(client, options),
   ]);
-  const total = (field: keyof Overview["counters"]) => sum(keys.map((key) => key[field]));
+  const total = (field: keyof Overview["counters"]) => sumKnown(keys.map((key) => key[field]));
   return {
     credits: { ...credits, remaining: remaining(credits) },
     keys,
     workspaces,
+    unreadable,
     counters: {
       usage_daily: total("usage_daily"),
       usage_weekly: total("usage_weekly"),

@@ -1,9 +1,10 @@
 import pMap from "p-map";
 import type { Client, RequestOptions } from "./client.ts";
 import { listWorkspacesPage } from "./endpoints/account.ts";
+import { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
 import { listGuardrailsPage } from "./endpoints/guardrails.ts";
 import { listKeysPage } from "./endpoints/keys.ts";
-import { ForbiddenError, NotFoundError } from "./errors.ts";
+import { ForbiddenError, NotFoundError, SchemaError } from "./errors.ts";
 import type { Guardrail, Key, Workspace } from "./schemas.ts";
 
 const PAGE = 100;
@@ -16,42 +17,71 @@ export const CONCURRENCY = 6;
  * @param onPage is told of the items that each page brought
  */
 export async function collectUncounted<T>(
-  load: (offset: number) => Promise<T[]>,
+  load: (offset: number) => Promise<Rows<T>>,
   id: (item: T) => string,
   onPage?: (items: T[]) => void,
-): Promise<T[]> {
+): Promise<Rows<T>> {
   const items = new Map<string, T>();
+  const pages: Rows<T>[] = [];
   for (let offset = 0; ; ) {
     const page = await load(offset);
     const before = items.size;
-    for (const item of page) items.set(id(item), item);
-    if (items.size === before) return [...items.values()];
-    onPage?.(page);
-    offset += page.length;
+    for (const item of page.data) items.set(id(item), item);
+    const received = page.unreadable?.of ?? page.data.length;
+    // A page of which no row could be read may be followed by others.
+    if (items.size === before && !(page.unreadable && page.data.length === 0)) return rowsOf(items, pages);
+    pages.push(page);
+    expectEnd(offset);
+    onPage?.(page.data);
+    offset += received;
   }
 }
 
 /** All items of a list with a `total_count`, each once, in as many requests as it takes. */
 export async function collectCounted<T>(
-  load: (query: { offset: number; limit: number }) => Promise<{ data: T[]; total_count: number }>,
+  load: (query: { offset: number; limit: number }) => Promise<Page<T>>,
   id: (item: T) => string,
-): Promise<T[]> {
+): Promise<Rows<T>> {
   const items = new Map<string, T>();
+  const pages: Rows<T>[] = [];
   for (let offset = 0; ; ) {
-    const { data, total_count } = await load({ offset, limit: PAGE });
-    for (const item of data) items.set(id(item), item);
-    offset += data.length;
-    if (data.length === 0 || offset >= total_count) return [...items.values()];
+    const page = await load({ offset, limit: PAGE });
+    const received = page.unreadable?.of ?? page.data.length;
+    const before = items.size;
+    for (const item of page.data) items.set(id(item), item);
+    pages.push(page);
+    offset += received;
+    const { total_count = Number.POSITIVE_INFINITY } = page;
+    const nothingNew = items.size === before && !page.unreadable;
+    if (received === 0 || offset >= total_count || nothingNew) return rowsOf(items, pages);
+    expectEnd(offset);
   }
+}
+
+/** A list that goes on for longer than any account's is not one: it is refused rather than read for ever. */
+const MAX_ITEMS = 200_000;
+
+function expectEnd(offset: number): void {
+  if (offset < MAX_ITEMS) return;
+  throw new SchemaError(
+    `The list does not end: ${offset} items were read.`,
+    "Try again; a proxy may have answered in place of OpenRouter.",
+  );
+}
+
+function rowsOf<T>(items: Map<string, T>, pages: Iterable<Rows<T>>): Rows<T> {
+  const unreadable = joinUnreadable(pages);
+  return { data: [...items.values()], ...(unreadable && { unreadable }) };
 }
 
 /** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
   try {
-    return await collectCounted(
+    const { data } = await collectCounted(
       (query) => listWorkspacesPage(client, query, options),
       (workspace) => workspace.id,
     );
+    return data;
   } catch (error) {
     if (error instanceof ForbiddenError || error instanceof NotFoundError) return undefined;
     throw error;
@@ -61,16 +91,18 @@ export async function listAllWorkspaces(client: Client, options?: RequestOptions
 /** Where a list came from: undefined `workspaces` means that only the default one could be asked. */
 export interface Scope {
   workspaces: Workspace[] | undefined;
+  /** Rows of the list that could not be read and are not in it. */
+  unreadable?: Unreadable;
 }
 
 async function overWorkspaces<T>(
   workspaces: Workspace[] | undefined,
-  load: (workspaceId: string | undefined) => Promise<T[]>,
+  load: (workspaceId: string | undefined) => Promise<Rows<T>>,
   id: (item: T) => string,
-): Promise<T[]> {
+): Promise<Rows<T>> {
   const scopes = workspaces?.length ? workspaces.map((workspace) => workspace.id) : [undefined];
   const lists = await pMap(scopes, load, { concurrency: CONCURRENCY });
-  return [...new Map(lists.flat().map((item) => [id(item), item])).values()];
+  return rowsOf(new Map(lists.flatMap(({ data }) => data).map((item) => [id(item), item])), lists);
 }
 
 /**
@@ -92,7 +124,8 @@ export async function listAllKeys(
       (key) => key.hash,
       onPage && ((keys) => onPage({ workspaces, keys })),
     );
-  return { workspaces, keys: await overWorkspaces(workspaces, load, (key) => key.hash) };
+  const { data: keys, unreadable } = await overWorkspaces(workspaces, load, (key) => key.hash);
+  return { workspaces, keys, unreadable };
 }
 
 /** Every guardrail of every workspace. */
@@ -106,5 +139,6 @@ export async function listAllGuardrails(
       (query) => listGuardrailsPage(client, { ...query, workspace_id }, options),
       (guardrail) => guardrail.id,
     );
-  return { workspaces, guardrails: await overWorkspaces(workspaces, load, (guardrail) => guardrail.id) };
+  const { data: guardrails, unreadable } = await overWorkspaces(workspaces, load, (guardrail) => guardrail.id);
+  return { workspaces, guardrails, unreadable };
 }

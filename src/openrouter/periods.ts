@@ -1,7 +1,7 @@
 import { analyticsOrCounters, bucketOf, figure } from "./analytics.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
-import { sum, utcDay } from "./figures.ts";
+import { sum, sumKnown, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
 
@@ -9,7 +9,8 @@ import type { Key } from "./schemas.ts";
 export interface Periods {
   source: "analytics" | "counters";
   today: number;
-  week: number;
+  /** Undefined where the counters of a key do not tell it. */
+  week: number | undefined;
   month: number;
   /** Whether the figures hold what was paid to providers directly. */
   includesByok: boolean;
@@ -68,7 +69,7 @@ function fromCounters(keys: readonly Key[]): Omit<Periods, "note"> {
   return {
     source: "counters",
     today: sum(keys.map((key) => key.usage_daily)),
-    week: sum(keys.map((key) => key.usage_weekly)),
+    week: sumKnown(keys.map((key) => key.usage_weekly)),
     month: sum(keys.map((key) => key.usage_monthly)),
     includesByok: false,
   };

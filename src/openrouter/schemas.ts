@@ -1,4 +1,5 @@
-// Wire types: the one source. Tolerant (unknown fields are kept, enums are strings), strict about what we show.
+// Wire types: the one source. Strict about what lists show and what identifies a thing; lenient about the rest:
+// unknown fields are kept, enums are strings, and an optional field of another type counts as missing.
 import * as z from "zod";
 
 const usd = z.number();
@@ -6,48 +7,51 @@ const count = z.number();
 const time = z.string();
 const list = z.array(z.string()).nullish();
 
+/** A field that an answer can do without; one that is not as documented reads as missing. */
+const optional = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
+/** The same where null means nothing either: missing is unknown. */
+const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
+/** A text that an answer can do without: "" where there is none. */
+const label = z.string().catch("");
+
 /** `GET /credits`, USD. */
 export const Credits = z.looseObject({ total_credits: usd, total_usage: usd });
 
 const counters = {
   usage: usd,
   usage_daily: usd,
-  usage_weekly: usd,
+  usage_weekly: known(usd),
   usage_monthly: usd,
-  byok_usage: usd,
-  byok_usage_daily: usd,
-  byok_usage_weekly: usd,
-  byok_usage_monthly: usd,
+  byok_usage: known(usd),
+  byok_usage_daily: known(usd),
+  byok_usage_weekly: known(usd),
+  byok_usage_monthly: known(usd),
 };
 const limits = {
   limit: usd.nullable(),
   limit_remaining: usd.nullable(),
   limit_reset: z.string().nullable(),
-  include_byok_in_limit: z.boolean(),
+  include_byok_in_limit: known(z.boolean()),
   expires_at: time.nullish(),
 };
 
 /** `GET /key`: the key the request was made with. */
 export const CurrentKey = z.looseObject({
-  label: z.string(),
-  is_management_key: z.boolean(),
-  is_provisioning_key: z.boolean().optional(),
-  is_free_tier: z.boolean().optional(),
-  creator_user_id: z.string().nullish(),
-  ...counters,
-  ...limits,
+  label,
+  is_management_key: known(z.boolean()),
+  is_provisioning_key: known(z.boolean()),
 });
 
 /** An API key. Counters and limits in USD, resets at midnight UTC, weeks Monday to Sunday. */
 export const Key = z.looseObject({
-  hash: z.string(),
+  hash: z.string().min(1),
   name: z.string(),
-  label: z.string(),
+  label,
   disabled: z.boolean(),
-  created_at: time,
-  updated_at: time.nullish(),
-  creator_user_id: z.string().nullish(),
-  workspace_id: z.string().nullish(),
+  created_at: label,
+  updated_at: optional(time),
+  creator_user_id: optional(z.string()),
+  workspace_id: optional(z.string()),
   ...counters,
   ...limits,
 });
@@ -57,56 +61,49 @@ export const ActivityRow = z.looseObject({
   date: z.string(),
   model: z.string(),
   provider_name: z.string(),
-  endpoint_id: z.string().optional(),
   usage: usd,
   byok_usage_inference: usd,
   requests: count,
   prompt_tokens: count,
   completion_tokens: count,
   reasoning_tokens: count,
-  workspace_id: z.string().optional(),
+  workspace_id: optional(z.string()),
 });
 
 /** `POST /analytics/query`: rows of dimensions and metrics; counts come as strings. */
 export const AnalyticsResult = z.looseObject({
   data: z.array(z.record(z.string(), z.unknown())),
-  metadata: z.looseObject({ truncated: z.boolean() }),
-  warnings: z.array(z.string()).nullish(),
+  metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
+  warnings: optional(z.array(z.string())),
 });
 
-export const Generation = z.looseObject({ id: z.string(), model: z.string(), total_cost: usd });
+export const Generation = z.looseObject({ total_cost: usd });
 
 /** Prices are strings, USD a token; "-1" is a router without a price of its own. */
 export const Pricing = z.looseObject({ prompt: z.string(), completion: z.string() });
 
 export const Model = z.looseObject({
   id: z.string(),
-  name: z.string(),
-  canonical_slug: z.string().optional(),
-  context_length: count.nullable(),
+  name: label,
+  canonical_slug: known(z.string()),
+  context_length: count.nullish(),
   pricing: Pricing,
-  architecture: z.looseObject({
-    input_modalities: z.array(z.string()).optional(),
-    output_modalities: z.array(z.string()),
-  }),
-  supported_parameters: z.array(z.string()),
-  description: z.string().optional(),
+  architecture: z.looseObject({ output_modalities: z.array(z.string()) }),
 });
 
 /** One provider's offer of a model. `uptime_*` is a percentage, null where there is too little data. */
 export const Endpoint = z.looseObject({
-  name: z.string(),
-  model_id: z.string(),
+  model_id: label,
   provider_name: z.string(),
   tag: z.string(),
   quantization: z.string().nullish(),
-  context_length: count,
+  context_length: count.nullish(),
   pricing: Pricing,
-  status: count.optional(),
-  uptime_last_30m: count.nullable(),
+  status: optional(count),
+  uptime_last_30m: count.nullish(),
 });
 
-export const ModelEndpoints = z.looseObject({ id: z.string(), name: z.string(), endpoints: z.array(Endpoint) });
+export const ModelEndpoints = z.looseObject({ id: z.string(), endpoints: z.array(z.unknown()) });
 
 export const Guardrail = z.looseObject({
   id: z.string(),
@@ -124,9 +121,9 @@ export const Guardrail = z.looseObject({
   enforce_zdr_google: z.boolean().nullish(),
   enforce_zdr_xai: z.boolean().nullish(),
   enforce_zdr_other: z.boolean().nullish(),
-  enable_free_model_publication: z.boolean().nullish(),
-  enable_free_model_training: z.boolean().nullish(),
-  enable_paid_model_training: z.boolean().nullish(),
+  enable_free_model_publication: optional(z.boolean()),
+  enable_free_model_training: optional(z.boolean()),
+  enable_paid_model_training: optional(z.boolean()),
   allowed_data_regions: list,
   content_filters: z
     .array(z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }))
@@ -141,17 +138,17 @@ export const Guardrail = z.looseObject({
       }),
     )
     .nullish(),
-  include_byok_in_budgets: z.boolean().optional(),
-  workspace_id: z.string().nullish(),
-  created_at: time,
-  updated_at: time.nullish(),
+  include_byok_in_budgets: optional(z.boolean()),
+  workspace_id: optional(z.string()),
+  created_at: label,
+  updated_at: optional(time),
 });
 
 export const KeyAssignment = z.looseObject({
   guardrail_id: z.string(),
   key_hash: z.string(),
-  key_name: z.string(),
-  key_label: z.string(),
+  key_name: label,
+  key_label: label,
 });
 export const MemberAssignment = z.looseObject({ guardrail_id: z.string(), user_id: z.string() });
 
@@ -164,14 +161,18 @@ export const Member = z.looseObject({
   role: z.string(),
 });
 
-export const Workspace = z.looseObject({ id: z.string(), name: z.string(), slug: z.string() });
-export const WorkspaceBudget = z.looseObject({ id: z.string(), limit_usd: usd, reset_interval: z.string().nullable() });
+export const Workspace = z
+  .looseObject({ id: z.string(), name: label, slug: label })
+  .transform(({ name, slug, ...workspace }) => ({
+    ...workspace,
+    name: name || slug || workspace.id,
+    slug: slug || workspace.id,
+  }));
+export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 
 export const AnalyticsMeta = z.looseObject({
   metrics: z.array(z.looseObject({ name: z.string() })),
-  dimensions: z.array(z.looseObject({ name: z.string() })),
-  granularities: z.array(z.looseObject({ name: z.string() })),
 });
 
 export type Credits = z.infer<typeof Credits>;

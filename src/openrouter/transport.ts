@@ -1,18 +1,18 @@
 import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
+import { describeText, isApiForm, parseJson, readText, statusOf } from "./answer.ts";
 import type { Call } from "./client.ts";
 import {
+  AcceptedWriteError,
   NetworkError,
   OpenRouterError,
+  ResponseTooLargeError,
   SchemaError,
-  ServerError,
   TimeoutError,
   UncertainWriteError,
 } from "./errors.ts";
-import { httpError } from "./httpErrors.ts";
+import { httpError, intermediary } from "./httpErrors.ts";
 import { queryString } from "./query.ts";
-import { parseRetryAfter } from "./retryAfter.ts";
-
-const RETRY_STATUS = [429, 500, 502, 503, 504];
+import { backoff, causeCode, isPutOff, isWorthRetrying, mayHaveTakenEffect, RETRY_STATUS } from "./retryPolicy.ts";
 
 export interface TransportOptions {
   key: string;
@@ -21,8 +21,8 @@ export interface TransportOptions {
   userAgent?: string;
   /** Makes the API's words safe to show. */
   safe(text: string): string;
-  /** Told of each answer's `Date` header. */
-  heard(date: string | null): void;
+  /** Told the `Date` of each fresh answer of the API itself. */
+  onServerDate(date: string): void;
 }
 
 export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
@@ -35,8 +35,8 @@ export function createTransport(options: TransportOptions): Transport {
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     const endpoint = `${call.method} ${call.path}`;
     const url = `${baseUrl}${call.path}${queryString(call.query)}`;
-    const started = Date.now();
-    const repeatable = !call.creates;
+    const deadline = Date.now() + timeoutMs - 1000;
+    // An earlier try may have taken effect although its answer was lost.
     let repeated = false;
     try {
       const response = await http(url, {
@@ -44,53 +44,94 @@ export function createTransport(options: TransportOptions): Transport {
         json: call.body,
         signal,
         retry: {
-          limit: repeatable ? 3 : 0,
+          limit: call.creates ? 0 : 3,
           methods: ["get", "post", "patch", "delete"],
           statusCodes: RETRY_STATUS,
           afterStatusCodes: [429, 503],
-          delay: (attempt) => 300 * 2 ** (attempt - 1),
-          // A wait that does not fit into the time left is reported instead of slept through.
+          delay: backoff,
           shouldRetry: ({ error }) => {
-            if (error instanceof HTTPError) {
-              if (!RETRY_STATUS.includes(error.response.status)) return false;
-              const at = parseRetryAfter(error.response.headers.get("retry-after"));
-              if (at && at.getTime() - started > timeoutMs - 1000) return false;
-            }
-            // 429 and 503 refuse a request; anything else may have come after it took effect.
-            repeated ||= !(error instanceof HTTPError && [429, 503].includes(error.response.status));
+            // A wait that does not fit into the time left is reported instead of slept through.
+            if (!isWorthRetrying(error, deadline)) return false;
+            repeated ||= !isPutOff(error);
             return undefined;
           },
         },
       });
-      return parse(call, endpoint, await response.text());
+      return read(call, endpoint, response.status, await response.text());
     } catch (error) {
       if (signal?.aborted) throw call.creates ? uncertain(call, cancelled(endpoint)) : signal.reason;
+      const isGone = error instanceof HTTPError && error.response.status === 404 && isApiForm(error.data);
       // Gone after a repeated DELETE: the first one took effect and its answer was lost.
-      if (repeated && call.method === "DELETE" && error instanceof HTTPError && error.response.status === 404)
-        return call.schema.parse({ deleted: true });
-      throw warned(translate(error, call, endpoint), call);
+      if (repeated && isGone && call.whenGone !== undefined) return call.whenGone;
+      throw failureOf(error, call, endpoint, repeated);
     }
   }
 
-  function translate(error: unknown, call: Call<unknown>, endpoint: string): unknown {
-    if (error instanceof OpenRouterError)
-      return call.creates && error instanceof SchemaError ? uncertain(call, error) : error;
-    if (error instanceof HTTPError) {
-      const failure = httpError(error, endpoint, safe);
-      return call.creates && (error.response.status >= 500 || error.response.status === 408)
-        ? uncertain(call, failure)
-        : failure;
+  /** A 2xx answer as what the call is about. @throws AcceptedWriteError for a write that took effect all the same */
+  function read<T>(call: Call<T>, endpoint: string, status: number, text: string): T {
+    if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
+    const json = parseJson(text);
+    const result = json === undefined ? undefined : call.schema.safeParse(json);
+    if (result?.success) return result.data;
+    const salvaged = call.salvage?.(json, text);
+    if (salvaged !== undefined) return salvaged;
+    const issue = result?.error.issues[0];
+    const reason = issue
+      ? `its field ${issue.path.join(".") || "(the whole answer)"} is not as documented (${issue.message})`
+      : text.trim()
+        ? "it is not JSON"
+        : "it is empty";
+    const isPage = json === undefined && text.trimStart().startsWith("<");
+    if (isWrite(call)) {
+      const accepted = isPage
+        ? `answered ${status} with ${safe(describeText(text))}, perhaps not by OpenRouter: it may have taken effect`
+        : `OpenRouter accepted it (${status})`;
+      const failure = new AcceptedWriteError(
+        `${endpoint}: ${accepted}, but its answer could not be read${isPage ? "" : ` (${reason})`}.`,
+        "Look at what there is now before you send it again.",
+        { status },
+      );
+      failure.isPage = isPage;
+      throw failure;
     }
-    const failure = isTimeoutError(error)
-      ? new TimeoutError(
-          `${endpoint}: no answer within ${timeoutMs / 1000} s.`,
-          "Try again; see https://status.openrouter.ai if it lasts.",
-        )
-      : new NetworkError(
-          safe(`${endpoint}: no connection to ${new URL(baseUrl).host} (${reason(error)}).`),
-          "Check the network, proxy and base URL, then try again.",
-        );
-    return call.creates && !refusedConnection(error) ? uncertain(call, failure) : failure;
+    if (isPage) throw intermediary(endpoint, status, text, safe);
+    throw new SchemaError(
+      issue ? `${endpoint}: the answer's ${reason.slice(4)}.` : `${endpoint}: the answer${reason.slice(2)}.`,
+      issue
+        ? "The API may have changed: update this extension, or report it."
+        : "Try again; a proxy may have answered in place of OpenRouter.",
+      { status },
+    );
+  }
+
+  function failureOf(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
+    const failure = translate(error, endpoint);
+    const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
+    const uncertainNow = accepted || mayHaveTakenEffect(failure, error);
+    if (call.creates) return uncertainNow ? uncertain(call, failure) : failure;
+    if (isWrite(call) && !(failure instanceof AcceptedWriteError) && (uncertainNow || repeated))
+      failure.message += " It may have taken effect all the same.";
+    return failure;
+  }
+
+  function translate(error: unknown, endpoint: string): OpenRouterError {
+    if (error instanceof OpenRouterError) {
+      if (error instanceof ResponseTooLargeError) error.message = `${endpoint}: ${error.message}`;
+      return error;
+    }
+    if (error instanceof HTTPError) {
+      const { status, headers } = error.response;
+      return httpError({ status, headers, body: error.data ?? "" }, endpoint, safe);
+    }
+    if (isTimeoutError(error))
+      return new TimeoutError(
+        `${endpoint}: no answer within ${timeoutMs / 1000} s.`,
+        "Try again; see https://status.openrouter.ai if it lasts.",
+      );
+    return new NetworkError(
+      safe(`${endpoint}: no connection to ${new URL(baseUrl).host} (${causeCode(error) ?? deepestMessage(error)}).`),
+      "Check the network, proxy and base URL, then try again.",
+    );
   }
 
   return send;
@@ -110,40 +151,24 @@ function createHttp(options: TransportOptions): KyInstance {
     // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
     fetch: async (input, init) => {
       const response = await fetch(input, init);
-      options.heard(response.headers.get("date"));
-      const body = await response.arrayBuffer();
-      return new Response(body.byteLength ? body : null, response);
+      const text = await readText(response);
+      const json = parseJson(text);
+      const date = response.headers.get("date");
+      if (date && isFresh(response) && isApiForm(json)) options.onServerDate(date);
+      const headers = new Headers(response.headers);
+      headers.set("content-type", json === undefined ? "text/plain" : "application/json");
+      return new Response(text || null, { status: Math.min(statusOf(response.status, json), 599), headers });
     },
   });
 }
 
-function parse<T>(call: Call<T>, endpoint: string, text: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new SchemaError(
-      `${endpoint}: the answer is not JSON.`,
-      "Try again; a proxy may have answered in place of OpenRouter.",
-    );
-  }
-  const result = call.schema.safeParse(json);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.join(".") || "(the whole answer)";
-  throw new SchemaError(
-    `${endpoint}: the answer's field ${field} is not as documented (${issue?.message ?? "unknown"}).`,
-    "The API may have changed: update this extension, or report it.",
-  );
+/** An answer out of a cache, or a redirect, says nothing about what time it is now. */
+function isFresh({ status, headers }: Response): boolean {
+  const cached = headers.has("age") || /hit|stale|updating/i.test(headers.get("cf-cache-status") ?? "");
+  return !cached && !(status >= 300 && status < 400);
 }
 
-/** A change whose answer was lost may be repeated, but it should not be taken for one that was refused. */
-function warned(error: unknown, call: Call<unknown>): unknown {
-  const lost = error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError;
-  if (!lost || call.method === "GET" || call.reads) return error;
-  error.message += " It may have taken effect all the same.";
-  return error;
-}
+const isWrite = ({ method, reads }: Call<unknown>): boolean => method !== "GET" && !reads;
 
 function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   return new UncertainWriteError(
@@ -157,23 +182,8 @@ function cancelled(endpoint: string): OpenRouterError {
   return new NetworkError(`${endpoint}: cancelled before the answer came.`, "Try again.");
 }
 
-/** Nothing reached a server that never accepted the connection. */
-function refusedConnection(error: unknown): boolean {
-  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(causeCode(error) ?? "");
-}
-
-function reason(error: unknown): string {
-  const code = causeCode(error);
-  if (code) return code;
+function deepestMessage(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
   return deepest instanceof Error ? deepest.message : String(deepest);
-}
-
-function causeCode(error: unknown): string | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    const code = (e as NodeJS.ErrnoException).code;
-    if (typeof code === "string") return code;
-  }
-  return undefined;
 }

@@ -45,6 +45,13 @@ export function noteText(note: SpendNote, locale: string): string {
         count(note.failed, locale),
         note.cause,
       );
+    case "rowsUnreadable":
+      return t(
+        "{0} of {1} rows could not be read and are in no figure ({2}).",
+        count(note.count, locale),
+        count(note.of, locale),
+        note.field,
+      );
     case "truncated":
       return t("OpenRouter cut its answer: figures may be too low.");
     case "workspacesUnavailable":

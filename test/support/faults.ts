@@ -8,14 +8,21 @@ export interface Received {
   body: string;
 }
 
-type Verdict = "done" | "after" | undefined;
+/** What the account answered, changed on its way back. */
+interface Rewrite {
+  status?: number;
+  headers?: Record<string, string>;
+  body(text: string): string | Buffer;
+}
+
+type Verdict = "done" | "after" | Rewrite | undefined;
 
 /** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on, at last. */
 export type Fault = (request: Received, response: ServerResponse, n: number) => Verdict | Promise<Verdict>;
 
 /**
  * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
- * (or hung), "after" when the request is to take effect and its answer to be lost.
+ * (or hung), "after" when the request is to take effect and its answer to be lost, a rewrite to change that answer.
  */
 export async function startFaults(target: string, fault: Fault) {
   const received: Received[] = [];
@@ -33,7 +40,11 @@ export async function startFaults(target: string, fault: Fault) {
       if (!response.writableEnded) response.destroy();
       return;
     }
-    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+    const rewrite = typeof verdict === "object" ? verdict : undefined;
+    const text = await answer.text();
+    response
+      .writeHead(rewrite?.status ?? answer.status, { "content-type": "application/json", ...rewrite?.headers })
+      .end(rewrite ? rewrite.body(text) : text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -107,7 +107,7 @@ export function processOf(world: World, crash?: Crash) {
         return at(
           async () => {
             const answer = await client.request(call, options);
-            return call.creates && world.secretOnly ? { ...answer, data: undefined } : answer;
+            return call.creates && world.secretOnly ? { ...answer, data: undefined, hash: undefined } : answer;
           },
           (after) =>
             after && call.creates ? new UncertainWriteError("lost", "look") : new NetworkError("no network", "wait"),

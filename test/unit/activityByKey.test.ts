@@ -16,7 +16,7 @@ describe("activity by key", () => {
     const client = createClient(account);
     const listing = await listAllKeys(client);
     const progress: number[][] = [];
-    const rows = await getActivity(client);
+    const { data: rows } = await getActivity(client);
     const table = await activityByKey(client, listing, rows, {}, { onProgress: (...far) => progress.push(far) });
     assert.equal(asked().length, listing.keys.length);
     assert.deepEqual(
@@ -36,7 +36,7 @@ describe("activity by key", () => {
     const client = createClient(account);
     const listing = await listAllKeys(client);
     const query = { date, user_id: row!.userId! };
-    const table = await activityByKey(client, listing, await getActivity(client, query), query, {});
+    const table = await activityByKey(client, listing, (await getActivity(client, query)).data, query, {});
     assert.ok(asked().length < listing.keys.length, `${asked().length} requests`);
     for (const { query: sent } of asked())
       assert.deepEqual({ ...sent, api_key_hash: "" }, { ...query, api_key_hash: "" });

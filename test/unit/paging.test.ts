@@ -4,6 +4,7 @@ import { collectCounted, collectUncounted } from "../../src/openrouter/paging.ts
 
 const ids = (count: number, prefix = "") => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const same = (id: string) => id;
+const page = (data: string[]) => ({ data });
 const size = fc.nat(450);
 const most = fc.integer({ min: 1, max: 150 });
 
@@ -23,10 +24,10 @@ function unique(items: readonly string[]) {
 describe("collectUncounted", () => {
   it("brings every item once, in order, whatever the page size", async () => {
     await fc.assert(
-      fc.asyncProperty(size, most, async (count, page) => {
+      fc.asyncProperty(size, most, async (count, rows) => {
         const all = ids(count);
-        const load = bounded(count + 2, async (offset: number) => all.slice(offset, offset + page));
-        assert.deepEqual(await collectUncounted(load, same), all);
+        const load = bounded(count + 2, async (offset: number) => page(all.slice(offset, offset + rows)));
+        assert.deepEqual(await collectUncounted(load, same), page(all));
       }),
     );
   });
@@ -37,18 +38,18 @@ describe("collectUncounted", () => {
         size,
         fc.integer({ min: 2, max: 150 }),
         fc.array(fc.nat(3), { maxLength: 30 }),
-        async (count, page, pushes) => {
+        async (count, rows, pushes) => {
           const there = ids(count);
           const now = [...there];
           let turn = 0;
           const load = bounded(2 * count + 200, async (offset: number) => {
-            const answer = now.slice(offset, offset + page);
+            const answer = now.slice(offset, offset + rows);
             // Fewer than a page at a time, as people create keys.
-            now.unshift(...ids(Math.min(pushes[turn] ?? 0, page - 1), `new${turn}-`));
+            now.unshift(...ids(Math.min(pushes[turn] ?? 0, rows - 1), `new${turn}-`));
             turn += 1;
-            return answer;
+            return page(answer);
           });
-          const got = await collectUncounted(load, same);
+          const { data: got } = await collectUncounted(load, same);
           unique(got);
           assert.deepEqual(
             there.filter((id) => !got.includes(id)),
@@ -65,10 +66,10 @@ describe("collectUncounted", () => {
         const all = ids(count);
         assert.deepEqual(
           await collectUncounted(
-            bounded(2, async () => all),
+            bounded(2, async () => page(all)),
             same,
           ),
-          all,
+          page(all),
         );
       }),
     );
@@ -77,7 +78,7 @@ describe("collectUncounted", () => {
   it("fails when a page fails", async () => {
     const load = async (offset: number) => {
       if (offset) throw new Error("page 2");
-      return ids(100);
+      return page(ids(100));
     };
     await assert.rejects(collectUncounted(load, same), /page 2/);
   });
@@ -86,13 +87,13 @@ describe("collectUncounted", () => {
 describe("collectCounted", () => {
   it("brings every item once, in order, whatever the page size", async () => {
     await fc.assert(
-      fc.asyncProperty(size, most, async (count, page) => {
+      fc.asyncProperty(size, most, async (count, rows) => {
         const all = ids(count);
         const load = bounded(count + 1, async ({ offset, limit }: { offset: number; limit: number }) => ({
-          data: all.slice(offset, offset + Math.min(limit, page)),
+          data: all.slice(offset, offset + Math.min(limit, rows)),
           total_count: count,
         }));
-        assert.deepEqual(await collectCounted(load, String), all);
+        assert.deepEqual(await collectCounted(load, String), page(all));
       }),
     );
   });
@@ -114,10 +115,49 @@ describe("collectCounted", () => {
           data: all.slice(offset, offset + limit),
           total_count: count + extra,
         }));
-        assert.deepEqual(await collectCounted(short, String), all);
+        assert.deepEqual(await collectCounted(short, String), page(all));
         const deaf = bounded(count + extra + 1, async () => ({ data: all, total_count: count + extra }));
-        assert.deepEqual(await collectCounted(deaf, String), all);
+        assert.deepEqual(await collectCounted(deaf, String), page(all));
       }),
+    );
+  });
+
+  it("reads a list that does not say its size to its end", async () => {
+    const all = ids(230);
+    const load = bounded(4, async ({ offset, limit }: { offset: number; limit: number }) => ({
+      data: all.slice(offset, offset + limit),
+      total_count: undefined,
+    }));
+    assert.deepEqual(await collectCounted(load, String), page(all));
+  });
+});
+
+describe("a list whose rows cannot all be read", () => {
+  const pages = [
+    { data: ids(99), total_count: 250, unreadable: { count: 1, of: 100, field: "usage" } },
+    { data: [], total_count: 250, unreadable: { count: 100, of: 100, field: "name" } },
+    { data: ids(50, "last"), total_count: 250 },
+  ];
+  const left = { count: 101, of: 250, field: "usage" };
+
+  it("goes on by what was received, and counts what was left out", async () => {
+    const at: number[] = [];
+    const counted = await collectCounted(async ({ offset }) => {
+      at.push(offset);
+      return pages[offset / 100]!;
+    }, same);
+    assert.deepEqual(at, [0, 100, 200]);
+    assert.deepEqual(counted, { data: [...ids(99), ...ids(50, "last")], unreadable: left });
+    const uncounted = await collectUncounted(async (offset) => pages[offset / 100] ?? page([]), same);
+    assert.deepEqual(uncounted, counted);
+  });
+
+  it("is refused when it does not end", async () => {
+    const endless = async (offset: number) => page(ids(1000, `${offset}-`));
+    await assert.rejects(collectUncounted(endless, same), /does not end/);
+    await assert.rejects(
+      collectCounted(async ({ offset }) => ({ ...(await endless(offset)), total_count: undefined }), same),
+      /does not end/,
     );
   });
 });

@@ -38,7 +38,7 @@ describe("spend of the day, the week and the month", () => {
           [periods.week, monday],
           [periods.month, first],
         ] as const)
-          assert.ok(Math.abs(figure - spent(account, since, analytics)) < 1e-6, `${since}: ${figure}`);
+          assert.ok(Math.abs(figure! - spent(account, since, analytics)) < 1e-6, `${since}: ${figure}`);
         assert.ok(periods.month > 0);
       } finally {
         await account.close();

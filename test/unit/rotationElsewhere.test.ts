@@ -101,20 +101,23 @@ describe("rotation: keys changed elsewhere", () => {
     assert.deepEqual([world.journal.size, world.secrets.size], [0, 0]);
   });
 
-  for (const [at, step] of [
-    ["pending", disableOld],
-    ["disabled", deleteOld],
-    ["bound", rollBack],
+  for (const [at, step, what, status, body] of [
+    ["pending", disableOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["disabled", deleteOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["bound", rollBack, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["pending", disableOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+    ["disabled", deleteOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+    ["bound", rollBack, "a proxy says 404", 404, "<h1>Not Found</h1>"],
   ] as const)
-    it(`${step.name} does nothing while the keys cannot be read`, async () => {
+    it(`${step.name} does nothing where ${what} which keys there are`, async () => {
       await goOn(world, context, at);
       const faults = await startFaults(world.account.baseUrl, (request, response) =>
-        request.method === "GET" ? reply(response, 403, apiError(403, "not now")) : undefined,
+        request.method === "GET" ? reply(response, status, body) : undefined,
       );
       const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
       const before = everything();
       try {
-        await assert.rejects(step({ ...context, client }, world.records()[0]!), /403/);
+        await assert.rejects(step({ ...context, client }, world.records()[0]!), { status });
         assert.equal(everything(), before);
         assert.deepEqual(
           faults.received.filter(({ method }) => method !== "GET"),

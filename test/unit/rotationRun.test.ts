@@ -129,8 +129,8 @@ describe("rotation: steps", () => {
     const [lost] = world.successors();
     const { data: other } = await createKey(context.client, { name: world.old.name });
     await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
-    await recreate(context, record(), { remove: [lost!.hash], spare: [other.hash] });
-    assert.deepEqual(new Set(world.successors().map((key) => key.hash)), new Set([other.hash, record().new!.hash]));
+    await recreate(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
+    assert.deepEqual(new Set(world.successors().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
     const finding = await findings();
     assert.ok(finding.state === "underway");
     assert.deepEqual(finding.strays, []);
@@ -140,7 +140,7 @@ describe("rotation: steps", () => {
     assert.ok(later.state === "underway");
     assert.deepEqual(
       later.strays.map((key) => key.hash),
-      [late.hash],
+      [late!.hash],
     );
   });
 
@@ -253,7 +253,7 @@ describe("rotation: every key of an account", () => {
       for (const key of keys)
         for (const limit of ["whole", "remaining"] as const) {
           const { body } = planRotation(key, { now: new Date(), choices: { limit, name: "{name} {date}" } });
-          const created = await getKey(client, (await createKey(client, body)).data.hash);
+          const created = await getKey(client, (await createKey(client, body)).hash!);
           const { name, limit_remaining, ...settings } = created;
           for (const field of ["limit_reset", "include_byok_in_limit", "workspace_id", "creator_user_id"] as const)
             assert.equal(settings[field], key[field], field);

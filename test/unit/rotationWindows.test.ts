@@ -183,7 +183,7 @@ describe("rotation: two windows", () => {
     try {
       for (const [standing, possible] of Object.entries(standings))
         for (const first of possible)
-          for (const second of STEPS) {
+          for (const second of [...possible, "beginAnew"] as const) {
             const outcomes = await both(windows, standing, [first, second], "atOnce");
             assert.ok(
               outcomes.some(({ error }) => !error),

@@ -10,6 +10,7 @@ import type {
   MemberAssignment,
   Periods,
   RequestOptions,
+  Unreadable,
   Workspace,
 } from "../../openrouter/index.ts";
 import type { Connection } from "../connection.ts";
@@ -28,11 +29,15 @@ export interface KeysData {
   keys: readonly Key[];
   /** Undefined where only the default workspace could be asked. */
   workspaces: readonly Workspace[] | undefined;
+  /** Keys that could not be read. */
+  unreadable?: Unreadable;
 }
 
 export interface GuardrailsData {
   guardrails: readonly Guardrail[];
   workspaces: readonly Workspace[] | undefined;
+  /** Guardrails and assignments that could not be read. */
+  unreadable?: Unreadable;
   keyAssignments: readonly KeyAssignment[];
   memberAssignments: readonly MemberAssignment[];
 }
@@ -40,6 +45,7 @@ export interface GuardrailsData {
 export interface MembersData {
   organization: boolean;
   members: readonly Member[];
+  unreadable?: Unreadable;
 }
 
 /** What the views, the status bar and the pickers show of the account: each part read once for all of them. */
@@ -125,7 +131,7 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
   const { listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
   let soFar: Key[] = [];
-  const { keys, workspaces } = await listAllKeys(
+  const { keys, workspaces, unreadable } = await listAllKeys(
     client,
     {
       onPage(page) {
@@ -135,12 +141,13 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
     },
     options,
   );
-  return { keys, workspaces };
+  return { keys, workspaces, unreadable };
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
-  const { collectCounted, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } = await api();
-  const [{ guardrails, workspaces }, keyAssignments, memberAssignments] = await Promise.all([
+  const { collectCounted, joinUnreadable, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } =
+    await api();
+  const [{ guardrails, workspaces, unreadable }, keys, members] = await Promise.all([
     listAllGuardrails(client, options),
     collectCounted(
       (query) => listKeyAssignmentsPage(client, query, options),
@@ -151,18 +158,24 @@ async function readGuardrails(client: Client, options: ReadOptions<GuardrailsDat
       (one) => `${one.guardrail_id} ${one.user_id}`,
     ),
   ]);
-  return { guardrails, workspaces, keyAssignments, memberAssignments };
+  return {
+    guardrails,
+    workspaces,
+    keyAssignments: keys.data,
+    memberAssignments: members.data,
+    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]),
+  };
 }
 
 /** A personal account has no members: it answers 404. */
 async function readMembers(client: Client, options: ReadOptions<MembersData>): Promise<MembersData> {
   const { collectCounted, listMembersPage, NotFoundError } = await api();
   try {
-    const members = await collectCounted(
+    const { data: members, unreadable } = await collectCounted(
       (query) => listMembersPage(client, query, options),
       (member) => member.id,
     );
-    return { organization: true, members };
+    return { organization: true, members, unreadable };
   } catch (error) {
     if (error instanceof NotFoundError) return { organization: false, members: [] };
     throw error;

@@ -58,7 +58,7 @@ export async function bind(
   const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));
   const assigned = await working(title, (signal) => kind.assign(client, guardrail.id, ids, { signal }));
   app.data.guardrails.change(kind.withBound(app, guardrail.id, ids));
-  if (assigned !== ids.length)
+  if (assigned !== undefined && assigned !== ids.length)
     void tellDifference(
       vscode.l10n.t(
         "OpenRouter says that it assigned {0} of {1}. The others may have been assigned already.",

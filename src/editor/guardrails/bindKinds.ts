@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import {
+  type AssignedCount,
   assignKeys,
   assignMembers,
   type Client,
@@ -33,7 +34,7 @@ export interface Bindable {
 /** As much of a guardrail as it takes to speak of it. */
 export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
 
-type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<number>;
+type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
 /** Keys and members are bound alike: what differs is where they come from, what they are called, and how they are sent. */
 export interface Kind {

@@ -3,6 +3,7 @@ import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } f
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { retriable } from "../retry.ts";
 import { shown } from "../shown.ts";
+import { warnOfDifferences } from "../warnOfDifferences.ts";
 import { withGuardrail } from "./facts.ts";
 import { guardrailName } from "./words.ts";
 
@@ -18,7 +19,10 @@ export async function changeGuardrail(app: App, guardrail: Guardrail, body: Guar
     requireKnownGuardrail(app, guardrail);
     return working(title, (signal) => updateGuardrail(client, guardrail.id, body, { signal }));
   };
-  await retriable(send, (changed) => app.data.guardrails.change(withGuardrail(changed)));
+  await retriable(send, (changed) => {
+    app.data.guardrails.change(withGuardrail(changed));
+    void warnOfDifferences(guardrailName(guardrail), body, changed);
+  });
 }
 
 /** The guardrail as it is now, also for the view: what was read before may be hours old. `GET /guardrails/{id}` */

@@ -29,7 +29,7 @@ async function catalog(app: App): Promise<Catalog> {
       listModels(client, { output_modalities: "all" }),
       listProviders(client),
     ]);
-    return { models: modelEntries(models), providers: providerEntries(providers) };
+    return { models: modelEntries(models.data), providers: providerEntries(providers.data) };
   } catch (error) {
     log.error(`Guardrail schema: ${redact(errorText(error))}`);
     return { models: [], providers: [] };

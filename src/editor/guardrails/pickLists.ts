@@ -22,7 +22,7 @@ interface Draft {
 export async function pickGuardrailModels(app: App, target?: unknown): Promise<void> {
   const title = vscode.l10n.t("Pick Models of Guardrail");
   const client = await clientOf(app);
-  const catalog = async () => modelEntries(await listModels(client, { output_modalities: "all" }));
+  const catalog = async () => modelEntries((await listModels(client, { output_modalities: "all" })).data);
   await pickList(app, target, title, ["allowed_models", "ignored_models"], catalog);
 }
 
@@ -30,7 +30,7 @@ export async function pickGuardrailModels(app: App, target?: unknown): Promise<v
 export async function pickGuardrailProviders(app: App, target?: unknown): Promise<void> {
   const title = vscode.l10n.t("Pick Providers of Guardrail");
   const client = await clientOf(app);
-  const catalog = async () => providerEntries(await listProviders(client));
+  const catalog = async () => providerEntries((await listProviders(client)).data);
   await pickList(app, target, title, ["allowed_providers", "ignored_providers"], catalog);
 }
 

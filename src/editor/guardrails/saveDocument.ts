@@ -16,6 +16,7 @@ import {
 } from "../../openrouter/index.ts";
 import { type App, clientOf } from "../app.ts";
 import { errorText } from "../errorText.ts";
+import { warnOfDifferences } from "../warnOfDifferences.ts";
 import { bindingsById, bindsNothing, withGuardrail } from "./facts.ts";
 import type { Previews } from "./previews.ts";
 import { refusal } from "./refusal.ts";
@@ -57,6 +58,7 @@ export async function saveDocument(
       throw refusal(t("Nothing was sent, as you chose. The document keeps your changes."));
     const changed = await updateGuardrail(client, opened.id, patch.body);
     app.data.guardrails.change(withGuardrail(changed));
+    void warnOfDifferences(guardrailName(changed), patch.body, changed);
     return changed;
   } catch (error) {
     throw told(app, error);

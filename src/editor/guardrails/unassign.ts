@@ -79,7 +79,7 @@ export async function release(
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));
   const released = await working(title, (signal) => kind.unassign(client, guardrail.id, ids, { signal }));
   app.data.guardrails.change(withReleased(guardrail.id, ids));
-  if (released !== ids.length)
+  if (released !== undefined && released !== ids.length)
     void tellDifference(
       vscode.l10n.t(
         "OpenRouter says that it released {0} of {1}. The others may have been released already.",

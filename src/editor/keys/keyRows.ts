@@ -77,10 +77,10 @@ function fieldRow({ exact, ...field }: Field, key: KeyNode): Node {
 
 function fieldRows(key: Key, context: KeyContext): Field[] {
   const t = vscode.l10n.t;
-  const spent = (id: string, label: string, usd: number, byok: number): Field => ({
+  const spent = (id: string, label: string, usd: number | undefined, byok: number | undefined): Field => ({
     ...{ id, label, icon: "graph" },
-    figure: dollars(usd) + (byok ? ` + ${t("{0} BYOK", dollars(byok))}` : ""),
-    exact: exactly(usd) + (byok ? ` + ${t("{0} BYOK", exactly(byok))}` : ""),
+    figure: withByok(usd, byok, dollars),
+    exact: withByok(usd, byok, exactly),
   });
   const creator = key.creator_user_id;
   return [
@@ -111,7 +111,7 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
 /** Every field: amounts exactly and in USD, times here and in UTC. Names are text, never Markdown. */
 function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   const t = vscode.l10n.t;
-  const both = (usd: number, byok: number) => `${exactly(usd)} + ${t("{0} BYOK", exactly(byok))}`;
+  const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
   const workspace = context.workspace(key.workspace_id);
   const lines: [string, string][] = [
     [t("State"), statusText(keyStatus(key))],
@@ -120,11 +120,11 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
     [t("Limit"), key.limit === null ? t("no limit") : exactly(key.limit)],
     [t("Reset"), resetText(key.limit_reset)],
     [t("Remaining"), key.limit_remaining === null ? t("no limit") : exactly(key.limit_remaining)],
-    [t("BYOK counts against the limit"), key.include_byok_in_limit ? t("yes") : t("no")],
-    [t("Today"), both(key.usage_daily, key.byok_usage_daily)],
-    [t("This Week"), both(key.usage_weekly, key.byok_usage_weekly)],
-    [t("This Month"), both(key.usage_monthly, key.byok_usage_monthly)],
-    [t("Total"), both(key.usage, key.byok_usage)],
+    [t("BYOK counts against the limit"), yesNo(key.include_byok_in_limit)],
+    [t("Today"), amount(key.usage_daily, key.byok_usage_daily)],
+    [t("This Week"), amount(key.usage_weekly, key.byok_usage_weekly)],
+    [t("This Month"), amount(key.usage_monthly, key.byok_usage_monthly)],
+    [t("Total"), amount(key.usage, key.byok_usage)],
     [t("Expires"), time(key.expires_at, t("never"))],
     [t("Guardrail"), context.guardrail(key.hash)],
     [
@@ -156,6 +156,22 @@ export function textTable(heading: string, lines: [string, string][]): vscode.Ma
 /** Plain text as Markdown, with the blanks at which lines may break; `appendText` alone makes them fixed. */
 function wrapping(text: string): string {
   return new vscode.MarkdownString().appendText(text).value.replaceAll("&nbsp;", " ");
+}
+
+/** Credits and BYOK spend, USD; without BYOK only the credits, unless `always` says both. */
+function withByok(
+  usd: number | undefined,
+  byok: number | undefined,
+  text: (usd: number) => string,
+  always = false,
+): string {
+  const amount = (value: number | undefined) => (value === undefined ? vscode.l10n.t("unknown") : text(value));
+  return amount(usd) + (byok === 0 && !always ? "" : ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}`);
+}
+
+function yesNo(value: boolean | undefined): string {
+  if (value === undefined) return vscode.l10n.t("unknown");
+  return value ? vscode.l10n.t("yes") : vscode.l10n.t("no");
 }
 
 const dollars = (usd: number) => money(usd, vscode.env.language);

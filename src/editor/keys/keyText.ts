@@ -33,7 +33,9 @@ export function limitText(limit: number | null | undefined, reset: string | null
 export function spendText(key: Key): string {
   const locale = vscode.env.language;
   if (key.limit === null) return vscode.l10n.t("{0} this month", money(key.usage_monthly, locale));
-  return vscode.l10n.t("{0} / {1}", money(spentOfLimit(key), locale), limitText(key.limit, key.limit_reset));
+  const spent = spentOfLimit(key);
+  const figure = spent === undefined ? vscode.l10n.t("unknown") : money(spent, locale);
+  return vscode.l10n.t("{0} / {1}", figure, limitText(key.limit, key.limit_reset));
 }
 
 /** What beside the spend a reader must see at once. */

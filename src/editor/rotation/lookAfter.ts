@@ -30,8 +30,9 @@ export async function lookAfter(app: App, told: Set<string>): Promise<void> {
   };
   for (const record of rotations.list()) {
     if (rotations.isLive(record.id) || isElsewhere(record)) continue;
-    if (isUnfinished(record) && first(record.id)) offerUnfinished(app, record);
-    else if (record.recreated && first(`strays:${record.id}`))
+    if (isUnfinished(record)) {
+      if (first(record.id)) offerUnfinished(app, record);
+    } else if (record.recreated && first(`strays:${record.id}`))
       offerStrays(app, client, record, findOrphans(record, keys));
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { redact, shortLabel } from "../../openrouter/redact.ts";
-import { keyPattern, type Rotation } from "../../openrouter/rotation/index.ts";
+import type { Rotation } from "../../openrouter/rotation/index.ts";
 import { working } from "../app.ts";
 import { pickMany } from "../quickInput/pick.ts";
 import { BACK } from "../quickInput/wizard.ts";
@@ -8,6 +8,7 @@ import type { Way } from "../secrets/handOver.ts";
 import { rotationFiles } from "../settings.ts";
 import { shown } from "../shown.ts";
 import { type Place, type Search, searchFiles } from "./fileSearch.ts";
+import { keyPattern } from "./keyPattern.ts";
 
 import { replacePlaces } from "./replacePlaces.ts";
 

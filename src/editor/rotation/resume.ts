@@ -37,10 +37,17 @@ function unfinishedFor(app: App, target: unknown, title: string): Promise<Rotati
   return rotationFor(app, target, { title, fits, none: vscode.l10n.t("No rotation was interrupted.") });
 }
 
-/** Marks it as worked on in this window. @throws Error when another window has ended it */
+/**
+ * Marks it as worked on in this window.
+ * @throws Error when another window has ended it, or has taken it up since `isFree` was asked
+ */
 export async function own(app: App, record: Rotation): Promise<Rotation> {
-  const owned = await app.rotations.journal.update(record.id, (now) => ({ ...now, owner: mine() }));
+  const owner = mine();
+  const owned = await app.rotations.journal.update(record.id, (now) =>
+    isElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
+  );
   if (!owned) throw new Error(refusalText(record, "gone"));
+  if (owned.owner?.pid !== owner.pid) throw new Error(refusalText(record, "busy"));
   return owned;
 }
 

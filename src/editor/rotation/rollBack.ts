@@ -85,10 +85,10 @@ function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }:
   const t = vscode.l10n.t;
   if (!doomed) return [record.new ? t("The new key is deleted already.") : t("No key is deleted.")];
   if (remove.length > 1) return [t("Deleted: {0} keys that the lost create made.", remove.length)];
-  if (doomed.usage + doomed.byok_usage === 0)
-    return [t("Deleted: the new key ({0}) and its secret.", keyFacts(doomed))];
+  const spent = { usage: doomed.usage, byok_usage: doomed.byok_usage ?? 0 };
+  if (spent.usage + spent.byok_usage === 0) return [t("Deleted: the new key ({0}) and its secret.", keyFacts(doomed))];
   return [
-    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), sinceText(doomed)),
+    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), sinceText(spent)),
     t("Requests with it fail at once."),
   ];
 }

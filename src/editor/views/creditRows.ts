@@ -41,7 +41,7 @@ function spendRows(periods: Periods): Node[] {
       : t("Without spend on your own provider keys (BYOK)."),
     ...(periods.note ? [t("Note: {0}", periods.note)] : []),
   ];
-  const spend = (id: string, label: string, usd: number, since: string) =>
+  const spend = (id: string, label: string, usd: number | undefined, since: string) =>
     moneyRow(id, label, usd, "calendar", [since, ...notes].join("\n"), source);
   return [
     spend("today", t("Today"), periods.today, t("Spent since midnight UTC.")),
@@ -60,9 +60,17 @@ function unavailable(cause: OpenRouterError): Node {
   });
 }
 
-function moneyRow(id: string, label: string, usd: number, icon: string, detail: string, source?: string): Node {
+function moneyRow(
+  id: string,
+  label: string,
+  usd: number | undefined,
+  icon: string,
+  detail: string,
+  source?: string,
+): Node {
   const locale = vscode.env.language;
-  const figure = [money(usd, locale), source].filter(Boolean).join(" · ");
-  const tooltip = `${exactMoney(usd, locale)}\n${detail}`;
+  const unknown = vscode.l10n.t("unknown");
+  const figure = [usd === undefined ? unknown : money(usd, locale), source].filter(Boolean).join(" · ");
+  const tooltip = `${usd === undefined ? unknown : exactMoney(usd, locale)}\n${detail}`;
   return row({ id, label, figure, icon, tooltip, spoken: `${label}: ${figure}. ${tooltip}`, context: `credits ${id}` });
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { clock } from "../../openrouter/format.ts";
+import { clock, count } from "../../openrouter/format.ts";
+import type { Unreadable } from "../../openrouter/index.ts";
 import type { Connection } from "../connection.ts";
 import type { Resource } from "../data/resource.ts";
 import type { Node } from "./node.ts";
@@ -20,7 +21,7 @@ export interface ResourceView extends vscode.Disposable {
 interface ViewOptions {
   id: string;
   /** What the view shows; the first is the one whose failures and progress are told. */
-  resources: [Resource<unknown>, ...Resource<unknown>[]];
+  resources: [Resource<object>, ...Resource<unknown>[]];
   roots(): Node[];
   /** Said above the rows, beside what the view itself says of age and failures. */
   message?(): string | undefined;
@@ -54,7 +55,7 @@ export function createResourceView(connection: Connection, options: ViewOptions)
 
   function drawNow(): void {
     timer = undefined;
-    tree.message = main.current && [staleness(main), options.message?.()].filter(Boolean).join(" · ");
+    tree.message = main.current && [staleness(main), leftOut(main), options.message?.()].filter(Boolean).join(" · ");
     redrawn.fire(undefined);
   }
 
@@ -94,4 +95,17 @@ export function createResourceView(connection: Connection, options: ViewOptions)
 function staleness({ current, failure }: Resource<unknown>): string | undefined {
   if (!current || !failure) return undefined;
   return vscode.l10n.t("Not refreshed since {0}. {1}", clock(current.readAt, vscode.env.language), failure);
+}
+
+/** How many rows of the answer could not be read and are not shown. */
+function leftOut({ current }: Resource<object>): string | undefined {
+  const { unreadable }: { unreadable?: Unreadable } = current?.value ?? {};
+  if (!unreadable) return undefined;
+  const number = (value: number) => count(value, vscode.env.language);
+  return vscode.l10n.t(
+    "{0} of {1} could not be read and are not shown ({2})",
+    number(unreadable.count),
+    number(unreadable.of),
+    unreadable.field,
+  );
 }

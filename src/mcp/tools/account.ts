@@ -13,6 +13,7 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
 import { cell, fields, lines, table } from "../text.ts";
+import { unreadableText } from "./unreadable.ts";
 
 const TOP = 5;
 
@@ -29,7 +30,7 @@ const overview = defineTool({
   },
 });
 
-function renderOverview({ credits, keys, workspaces, counters, today }: Overview): string {
+function renderOverview({ credits, keys, workspaces, unreadable, counters, today }: Overview): string {
   const disabled = keys.filter((key) => key.disabled).length;
   const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
   const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
@@ -37,12 +38,13 @@ function renderOverview({ credits, keys, workspaces, counters, today }: Overview
   return lines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
     `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}`,
+    unreadableText(unreadable),
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,
     note && `Note: ${cell(note)}`,
     `Sums of the keys' counters, USD: ${Object.entries(counters)
-      .map(([field, value]) => `${field} ${value}`)
+      .map(([field, value]) => `${field} ${value ?? "unknown"}`)
       .join(", ")}`,
     today.models.length > 0 &&
       `Today by model, top ${Math.min(TOP, today.models.length)} of ${today.models.length}:\n${table(
@@ -111,10 +113,14 @@ const members = defineTool({
     "Members of the organization: id, name, email, role. The id serves as user_id in other tools. 50 rows by default.",
   input: { offset, limit: rows(100) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
-    const { data, total_count } = await listMembersPage(client, { offset, limit }, { signal }).catch(personal);
-    const end = offset + data.length;
+    const page = await listMembersPage(client, { offset, limit }, { signal }).catch(personal);
+    const { data, total_count, unreadable } = page;
+    const received = unreadable?.of ?? data.length;
+    const end = offset + received;
+    const more = received > 0 && (total_count === undefined ? received === limit : end < total_count);
     return lines(
-      `${total_count} members; rows ${data.length ? `${offset + 1}-${end}` : "none"}${end < total_count && data.length ? `; next: offset=${end}` : ""}.`,
+      `${total_count ?? "unknown number of"} members; rows ${received ? `${offset + 1}-${end}` : "none"}${more ? `; next: offset=${end}` : ""}.`,
+      unreadableText(unreadable),
       table(
         [
           ["id", (member) => member.id],

@@ -13,6 +13,7 @@ import { defineTool } from "../defineTool.ts";
 import { day, keyHash, rows, text } from "../inputs.ts";
 import { fields, largest, lines, table, withoutNulls } from "../text.ts";
 import { byKey } from "./activityByKey.ts";
+import { unreadableText } from "./unreadable.ts";
 
 const FIGURES = [
   "usage",
@@ -38,18 +39,22 @@ const activity = defineTool({
     limit: rows(10_000).describe("rows, default 50"),
   },
   run: async ({ aggregate = "none", limit = 50, ...query }, context) => {
-    const data = await getActivity(context.client, query, { signal: context.signal }).catch(explain);
+    const { data, unreadable } = await getActivity(context.client, query, { signal: context.signal }).catch(explain);
     const { usage, byok_usage_inference, requests } = totals(data);
     const days = [...new Set(data.map((row) => row.date.slice(0, 10)))].sort();
     const span = days.length
       ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
       : "no activity in the range asked for";
     const head = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
+    const left = unreadableText(unreadable);
     if (aggregate === "by_key") {
       const { text, spend } = await byKey(data, query, limit, context);
-      return { text: lines(head, text), spend };
+      return { text: lines(head, left, text), spend };
     }
-    return { text: lines(head, data.length > 0 && render(data, aggregate, limit)), spend: activitySpend(data, query) };
+    return {
+      text: lines(head, left, data.length > 0 && render(data, aggregate, limit)),
+      spend: activitySpend(data, query, unreadable),
+    };
   },
 });
 

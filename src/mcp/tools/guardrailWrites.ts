@@ -1,20 +1,24 @@
 import * as z from "zod";
 import {
+  type AssignedCount,
   assignKeys,
   assignMembers,
   type Client,
   createGuardrail,
   deleteGuardrail,
+  differences,
+  type GuardrailUpdate,
   InvalidInputError,
   type RequestOptions,
   unassignKeys,
   unassignMembers,
   updateGuardrail,
 } from "../../openrouter/index.ts";
-import { defineTool } from "../defineTool.ts";
+import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
 import { guardrailId, keyHash, names, reset, text, usd, workspaceId } from "../inputs.ts";
 import { lines } from "../text.ts";
 import { guardrailFields } from "./guardrails.ts";
+import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
 const zdr = z.boolean().nullable().optional();
@@ -45,11 +49,17 @@ const create = defineTool({
     ...zdrByProvider,
     workspace_id: workspaceId.optional(),
   },
-  run: async (body, { client, signal }) =>
-    lines(
-      "Created; assign it with or_guardrail_assign_keys or _members.",
-      guardrailFields(await createGuardrail(client, body, { signal })),
-    ),
+  run: (body, { client, signal }) => {
+    const create = async () => {
+      const guardrail = await createGuardrail(client, body, { signal });
+      return lines(
+        "Created; assign it with or_guardrail_assign_keys or _members.",
+        differencesText(differences(body, guardrail)),
+        guardrailFields(guardrail),
+      );
+    };
+    return orAccepted(create());
+  },
 });
 
 const update = defineTool({
@@ -74,12 +84,24 @@ const update = defineTool({
   run: async ({ id, ...changes }, { client, signal }) => {
     if (Object.keys(changes).length === 0)
       throw new InvalidInputError("There is nothing to change.", "Give at least one field besides id.");
-    return lines(
-      "Updated; the guardrail is now:",
-      guardrailFields(await updateGuardrail(client, id, changes, { signal })),
-    );
+    return orAccepted(change(id, changes, { client, signal }));
   },
 });
+
+async function change(
+  id: string,
+  changes: GuardrailUpdate,
+  { client, signal }: Pick<ToolContext, "client" | "signal">,
+): Promise<ToolResult> {
+  let readAgain: string | undefined;
+  const answered = await updateGuardrail(client, id, changes, {
+    signal,
+    onReadAgain(reason) {
+      readAgain = reason;
+    },
+  });
+  return changeResult({ what: "guardrail", asked: changes, answered, fields: guardrailFields(answered), readAgain });
+}
 
 const remove = defineTool({
   name: "or_guardrail_delete",
@@ -87,16 +109,16 @@ const remove = defineTool({
   description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
-  run: async ({ id }, { client, signal }) => {
-    await deleteGuardrail(client, id, { signal });
-    return `Deleted the guardrail ${id}.`;
-  },
+  run: ({ id }, { client, signal }) =>
+    orAccepted(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`)),
 });
 
-type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<number>;
+type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
 /** The count is the API's: it leaves out what was so already, be it by a first try whose answer was lost. */
-function outcome(verb: "assign" | "unassign", count: number, asked: number, kind: string): string {
+function outcome(verb: "assign" | "unassign", count: AssignedCount, asked: number, kind: string): string {
+  if (count === undefined)
+    return `OpenRouter accepted it; its answer could not be read, but all ${asked} ${kind} given are ${verb}ed now.`;
   const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
   return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${count < asked ? `; the other ${asked - count} ${before}` : ""}.`;
 }
@@ -108,8 +130,12 @@ function keysTool(verb: "assign" | "unassign", title: string, description: strin
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
-    run: async ({ id, hashes }, { client, signal }) =>
-      outcome(verb, await change(client, id, [...new Set(hashes)], { signal }), new Set(hashes).size, "keys"),
+    run: ({ id, hashes }, { client, signal }) => {
+      const given = [...new Set(hashes)];
+      return orAccepted(
+        change(client, id, given, { signal }).then((count) => outcome(verb, count, given.length, "keys")),
+      );
+    },
   });
 }
 
@@ -120,8 +146,12 @@ function membersTool(verb: "assign" | "unassign", title: string, description: st
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
-    run: async ({ id, user_ids }, { client, signal }) =>
-      outcome(verb, await change(client, id, [...new Set(user_ids)], { signal }), new Set(user_ids).size, "members"),
+    run: ({ id, user_ids }, { client, signal }) => {
+      const given = [...new Set(user_ids)];
+      return orAccepted(
+        change(client, id, given, { signal }).then((count) => outcome(verb, count, given.length, "members")),
+      );
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import {
   collectCounted,
   type Guardrail,
   getGuardrail,
+  joinUnreadable,
   listAllGuardrails,
   listKeyAssignmentsPage,
   listMemberAssignmentsPage,
@@ -10,6 +11,7 @@ import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
 import { cell, fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
+import { unreadableText } from "./unreadable.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "xai", "other"] as const;
 
@@ -39,11 +41,12 @@ const list = defineTool({
     "Guardrails of all workspaces: limits (USD), allow and block lists, ZDR by provider, content filters. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), a workspace's default guardrail aside.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
-    const { guardrails, workspaces } = await listAllGuardrails(client, { signal });
+    const { guardrails, workspaces, unreadable } = await listAllGuardrails(client, { signal });
     const { shown, rest } = slice(guardrails, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     return lines(
       `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
+      unreadableText(unreadable),
       table(
         [
           ["id", (guardrail) => guardrail.id],
@@ -75,7 +78,10 @@ const get = defineTool({
       listKeyAssignmentsPage(client, { guardrail_id: id, limit: 1 }, { signal }),
       listMemberAssignmentsPage(client, { guardrail_id: id, limit: 1 }, { signal }),
     ]);
-    return lines(guardrailFields(guardrail), `assigned: ${keys.total_count} keys, ${members.total_count} members`);
+    return lines(
+      guardrailFields(guardrail),
+      `assigned: ${keys.total_count ?? "unknown"} keys, ${members.total_count ?? "unknown"} members`,
+    );
   },
 });
 
@@ -112,12 +118,23 @@ const assignments = defineTool({
       ),
     ]);
     const bound = [
-      ...keys.map((item) => ({ guardrail: item.guardrail_id, kind: "key", id: item.key_hash, name: item.key_name })),
-      ...members.map((item) => ({ guardrail: item.guardrail_id, kind: "member", id: item.user_id, name: undefined })),
+      ...keys.data.map((item) => ({
+        guardrail: item.guardrail_id,
+        kind: "key",
+        id: item.key_hash,
+        name: item.key_name,
+      })),
+      ...members.data.map((item) => ({
+        guardrail: item.guardrail_id,
+        kind: "member",
+        id: item.user_id,
+        name: undefined,
+      })),
     ].sort((a, b) => a.guardrail.localeCompare(b.guardrail));
     const { shown, rest } = slice(bound, offset, limit);
     return lines(
-      `${keys.length} keys and ${members.length} members are bound by ${new Set(bound.map((row) => row.guardrail)).size} guardrails. ${rest}`,
+      `${keys.data.length} keys and ${members.data.length} members are bound by ${new Set(bound.map((row) => row.guardrail)).size} guardrails. ${rest}`,
+      unreadableText(joinUnreadable([keys, members])),
       table(
         [
           ["guardrail_id", (row) => row.guardrail],

@@ -3,6 +3,8 @@ import {
   BadRequestError,
   createKey,
   deleteKey,
+  differences,
+  findCreatedKey,
   InvalidInputError,
   type Key,
   type KeyUpdate,
@@ -12,6 +14,7 @@ import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts"
 import { keyHash, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
 import { cell, lines } from "../text.ts";
 import { keyFields } from "./keys.ts";
+import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 const create = defineTool({
   name: "or_key_create",
@@ -28,10 +31,17 @@ const create = defineTool({
     workspace_id: workspaceId.optional().describe("default workspace unless given"),
   },
   run: async (body, { client, signal }) => {
-    const { data, key } = await createKey(client, body, { signal });
+    const created = await createKey(client, body, { signal });
+    const key = await findCreatedKey(client, created, body, { signal });
+    const unread = `Its other fields could not be read (hash ${cell(created.hash)}); look for ${JSON.stringify(body.name)} in or_keys_list.`;
     return {
-      text: lines("Created.", keyFields(data), "The secret, which cannot be shown again; store it now:"),
-      secret: key,
+      text: lines(
+        "Created.",
+        key && differencesText(differences(body, key)),
+        key ? keyFields(key) : unread,
+        "The secret, which cannot be shown again; store it now:",
+      ),
+      secret: created.key,
     };
   },
 });
@@ -55,45 +65,34 @@ const update = defineTool({
     const asked = Object.keys(changes) as (keyof KeyUpdate)[];
     if (asked.length === 0)
       throw new InvalidInputError("There is nothing to change.", "Give at least one field besides hash.");
-    return changes.expires_at === undefined
-      ? report(await patch(hash, changes, context), [])
-      : updateWithExpiry(hash, changes, context);
+    return orAccepted(change(hash, changes, context));
   },
 });
 
-function patch(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<Key> {
-  return updateKey(client, hash, changes, { signal });
-}
-
 /** The API's document knows no `expires_at` for PATCH: it may be applied, ignored, or refused. The result says which. */
-async function updateWithExpiry(hash: string, changes: KeyUpdate, context: ToolContext): Promise<ToolResult> {
+async function change(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<ToolResult> {
+  let readAgain: string | undefined;
+  const patch = (body: KeyUpdate) =>
+    updateKey(client, hash, body, {
+      signal,
+      onReadAgain(reason) {
+        readAgain = reason;
+      },
+    });
+  const result = (key: Key) => ({ what: "key", asked: changes, answered: key, fields: keyFields(key), readAgain });
   const { expires_at, ...others } = changes;
-  const wanted = expires_at ? Date.parse(expires_at) : undefined;
   try {
-    const key = await patch(hash, changes, context);
-    const got = key.expires_at ? Date.parse(key.expires_at) : undefined;
-    return report(key, got === wanted ? [] : ["expires_at"], Object.keys(others).length === 0);
+    return changeResult(result(await patch(changes)));
   } catch (error) {
-    if (!(error instanceof BadRequestError)) throw error;
+    if (!(error instanceof BadRequestError) || expires_at === undefined) throw error;
     if (Object.keys(others).length === 0)
       throw new BadRequestError(
         `${error.message} expires_at did not change, and nothing else did.`,
         "Create a new key with the wanted expires_at (or_key_create).",
         { status: error.status, cause: error },
       );
-    return report(await patch(hash, others, context), ["expires_at"], false, error.message);
+    return changeResult(result(await patch(others)));
   }
-}
-
-function report(key: Key, refused: string[], failed = false, reason?: string): ToolResult {
-  const warning = refused.length
-    ? `expires_at did NOT change: the API left it at ${cell(key.expires_at)}${reason ? ` (${reason})` : ""}. To get another expiry, create a new key (or_key_create).`
-    : undefined;
-  const inVain = failed && refused.length > 0;
-  return {
-    text: lines(warning, inVain ? "Nothing was changed; the key is:" : "Updated; the key is now:", keyFields(key)),
-    failed: inVain,
-  };
 }
 
 const remove = defineTool({
@@ -103,10 +102,8 @@ const remove = defineTool({
     "Deletes a key and its spend history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
-  run: async ({ hash }, { client, signal }) => {
-    await deleteKey(client, hash, { signal });
-    return `Deleted the key ${hash}.`;
-  },
+  run: ({ hash }, { client, signal }) =>
+    orAccepted(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
 });
 
 export const keyWriteTools = [create, update, remove];

@@ -4,6 +4,7 @@ import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
 import { fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
+import { unreadableText } from "./unreadable.ts";
 
 const list = defineTool({
   name: "or_keys_list",
@@ -12,12 +13,17 @@ const list = defineTool({
     "All API keys of all workspaces: hash, name, state, limit, spend (USD; day and month are UTC), expiry. 50 rows unless limit says more.",
   input: { include_disabled: z.boolean().optional().describe("default true"), offset, limit: rows(1000) },
   run: async ({ include_disabled = true, offset = 0, limit = 50 }, { client, signal }) => {
-    const { keys, workspaces } = await listAllKeys(client, { includeDisabled: include_disabled }, { signal });
+    const { keys, workspaces, unreadable } = await listAllKeys(
+      client,
+      { includeDisabled: include_disabled },
+      { signal },
+    );
     const disabled = keys.filter((key) => key.disabled).length;
     const { shown, rest } = slice(keys, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     return lines(
       `${keys.length} keys (${keys.length - disabled} enabled, ${include_disabled ? `${disabled} disabled` : "disabled ones left out"}) in ${scope(workspaces)}. ${rest}`,
+      unreadableText(unreadable),
       table(
         [
           ["hash", (key) => key.hash],

@@ -8,10 +8,12 @@ import {
   listZdrEndpoints,
   type Model,
   NotFoundError,
+  type Rows,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows, text } from "../inputs.ts";
 import { type Column, fields, lines, slice, table, withoutNulls } from "../text.ts";
+import { unreadableText } from "./unreadable.ts";
 
 /** A price, USD a token, as the API gives it; "-1" is a router's: it has none of its own. */
 const price = (value: string | undefined) => (value === "-1" ? "no price" : value);
@@ -32,10 +34,11 @@ const modelColumns: Column<Model>[] = [
   ["output_modalities", (model) => model.architecture.output_modalities],
 ];
 
-function modelTable(models: Model[], from = 0, limit = 100): string {
+function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit = 100): string {
   const { shown, rest } = slice(models, from, limit);
   return lines(
     `${models.length} models; prices in USD, of tokens unless named otherwise. ${rest}`,
+    unreadableText(unreadable),
     table(modelColumns, shown),
   );
 }
@@ -93,7 +96,7 @@ async function findModel(id: string, { client, signal }: ToolContext): Promise<M
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const all = await listModels(client, { output_modalities: "all" }, { signal });
-    const found = all.find((model) => model.id === id || model.canonical_slug === id);
+    const found = all.data.find((model) => model.id === id || model.canonical_slug === id);
     if (found) return found;
     throw new NotFoundError(error.message, "Search for it: or_models with search and output_modalities=all.", {
       status: 404,
@@ -114,7 +117,7 @@ const endpointColumns: Column<Endpoint>[] = [
 ];
 
 /** Uptime is a percentage already. */
-const percentage = (value: number | null) => (value === null ? undefined : `${value}%`);
+const percentage = (value: number | null | undefined) => (value == null ? undefined : `${value}%`);
 
 const endpoints = defineTool({
   name: "or_model_endpoints",
@@ -123,7 +126,11 @@ const endpoints = defineTool({
   input: { author: text, slug: text },
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
-    return lines(`${id}: ${endpoints.length} endpoints; prices in USD a token.`, table(endpointColumns, endpoints));
+    return lines(
+      `${id}: ${endpoints.data.length} endpoints; prices in USD a token.`,
+      unreadableText(endpoints.unreadable),
+      table(endpointColumns, endpoints.data),
+    );
   },
 });
 
@@ -133,13 +140,13 @@ const zdr = defineTool({
   description: "Endpoints with zero data retention, a row a model with the tags of its providers. 100 rows by default.",
   input: { search: text.optional().describe("part of the model id"), offset, limit: rows(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
-    const all = (await listZdrEndpoints(client, { signal })).filter((endpoint) =>
-      endpoint.model_id.toLowerCase().includes(search.toLowerCase()),
-    );
+    const { data, unreadable } = await listZdrEndpoints(client, { signal });
+    const all = data.filter((endpoint) => endpoint.model_id.toLowerCase().includes(search.toLowerCase()));
     const models = [...Map.groupBy(all, (endpoint) => endpoint.model_id)];
     const { shown, rest } = slice(models, offset, limit);
     return lines(
       `${all.length} endpoints of ${models.length} models. ${rest}`,
+      unreadableText(unreadable),
       table(
         [
           ["model_id", ([id]) => id],

@@ -1,7 +1,6 @@
-import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudget } from "../schemas.ts";
-import { data, type PageQuery, page } from "./envelopes.ts";
+import { data, type PageQuery, page, type Rows, rows } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
 /** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
@@ -28,11 +27,11 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
 }
 
 /** Budgets of a workspace, USD. `GET /workspaces/{id}/budgets`. */
-export async function listWorkspaceBudgets(
+export function listWorkspaceBudgets(
   client: Client,
   id: string,
   options?: RequestOptions,
-): Promise<WorkspaceBudget[]> {
+): Promise<Rows<WorkspaceBudget>> {
   const path = `/workspaces/${segment(id)}/budgets`;
-  return (await client.request({ method: "GET", path, schema: data(z.array(WorkspaceBudget)) }, options)).data;
+  return client.request({ method: "GET", path, schema: rows(WorkspaceBudget) }, options);
 }

@@ -3,9 +3,77 @@ import * as z from "zod";
 /** Most answers: `{ data }`. */
 export const data = <T extends z.ZodType>(schema: T) => z.looseObject({ data: schema });
 
-/** Lists that know their size: `{ data, total_count }`. */
-export const page = <T extends z.ZodType>(schema: T) =>
-  z.looseObject({ data: z.array(schema), total_count: z.number() });
+/** Rows of a list that could not be read and were left out. */
+export interface Unreadable {
+  count: number;
+  /** Rows received, the unreadable ones included. */
+  of: number;
+  /** The first field that was not as documented. */
+  field: string;
+}
+
+export interface Rows<T> {
+  data: T[];
+  unreadable?: Unreadable;
+}
+
+export interface Page<T> extends Rows<T> {
+  /** Undefined where the answer does not say. */
+  total_count: number | undefined;
+}
+
+/** More unreadable rows than this mean that the list is not the documented one. */
+const MAX_UNREADABLE = 1000;
+/** Far more than any list of the API holds. */
+const MAX_ROWS = 1_000_000;
+
+/** `{ data: [...] }`, whose rows are read one by one: one that is not as documented is left out and counted. */
+export const rows = <T>(schema: z.ZodType<T>): z.ZodType<Rows<T>> =>
+  z.looseObject({ data: z.array(z.unknown()) }).transform((answer, context) => readRows(schema, answer.data, context));
+
+/** A list that says its size: `{ data: [...], total_count }`. */
+export const page = <T>(schema: z.ZodType<T>): z.ZodType<Page<T>> =>
+  z
+    .looseObject({ data: z.array(z.unknown()), total_count: z.number().optional().catch(undefined) })
+    .transform((answer, context) => ({
+      ...readRows(schema, answer.data, context),
+      total_count: answer.total_count,
+    }));
+
+function readRows<T>(schema: z.ZodType<T>, items: unknown[], context: z.RefinementCtx): Rows<T> {
+  const read: T[] = [];
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", path: ["data"], message });
+    return z.NEVER;
+  };
+  if (items.length > MAX_ROWS) return refuse(`${items.length} rows`);
+  let unreadable: Unreadable | undefined;
+  for (const item of items) {
+    const result = schema.safeParse(item);
+    if (result.success) {
+      read.push(result.data);
+      continue;
+    }
+    const field = result.error.issues[0]?.path.join(".") || "(the whole row)";
+    unreadable ??= { count: 0, of: items.length, field };
+    unreadable.count += 1;
+    if (unreadable.count > MAX_UNREADABLE)
+      return refuse(`more than ${MAX_UNREADABLE} rows could not be read, the first for its field ${field}`);
+  }
+  return { data: read, ...(unreadable && { unreadable }) };
+}
+
+/** Adds up what several pages or lists left out. */
+export function joinUnreadable(parts: Iterable<Rows<unknown>>): Unreadable | undefined {
+  let [count, of, field] = [0, 0, ""];
+  for (const { data, unreadable } of parts) {
+    of += unreadable?.of ?? data.length;
+    if (!unreadable) continue;
+    count += unreadable.count;
+    field ||= unreadable.field;
+  }
+  return count > 0 ? { count, of, field } : undefined;
+}
 
 export interface PageQuery {
   offset?: number;

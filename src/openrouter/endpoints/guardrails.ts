@@ -1,10 +1,13 @@
 import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
+import { AcceptedWriteError, NotAppliedError } from "../errors.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
+import { expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";
 
 const path = (id: string) => `/guardrails/${segment(id)}`;
+const Deleted = z.looseObject({ deleted: z.literal(true) });
 
 /** A page of one workspace's guardrails, the default workspace unless given. `GET /guardrails`. */
 export function listGuardrailsPage(
@@ -21,35 +24,55 @@ export async function getGuardrail(client: Client, id: string, options?: Request
 }
 
 /**
- * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice.
+ * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice; an answer that
+ * can be read no further than its id is followed by `GET /guardrails/{id}`.
  * @throws UncertainWriteError when the answer was lost and the guardrail may exist
  */
 export async function createGuardrail(
   client: Client,
   body: GuardrailCreate,
-  options?: RequestOptions,
+  options?: WriteOptions,
 ): Promise<Guardrail> {
   const creates = `the guardrail ${JSON.stringify(body.name)}`;
-  const call = { method: "POST", path: "/guardrails", body, schema: data(Guardrail), creates } as const;
-  return (await client.request(call, options)).data;
+  const call = {
+    method: "POST",
+    path: "/guardrails",
+    body,
+    schema: z.union([data(Guardrail), data(z.looseObject({ id: z.string().min(1) }))]),
+    creates,
+  } as const;
+  const { data: created } = await client.request(call, options);
+  const whole = Guardrail.safeParse(created);
+  if (whole.success) return whole.data;
+  const accepted = new AcceptedWriteError(
+    `POST /guardrails: OpenRouter created the guardrail ${created.id}, but its answer could not be read (its field ${whole.error.issues[0]?.path.join(".")}).`,
+    "Look for it in the list before you create it again.",
+  );
+  return orReadAgain(Promise.reject(accepted), (fresh) => getGuardrail(client, created.id, fresh), options);
 }
 
-/** Changes the fields given; null clears. `PATCH /guardrails/{id}`. */
-export async function updateGuardrail(
+/** Changes the fields given; null clears. `PATCH /guardrails/{id}`; an answer that cannot be read is followed by a GET. */
+export function updateGuardrail(
   client: Client,
   id: string,
   body: GuardrailUpdate,
-  options?: RequestOptions,
+  options?: WriteOptions,
 ): Promise<Guardrail> {
-  return (await client.request({ method: "PATCH", path: path(id), body, schema: data(Guardrail) }, options)).data;
+  const call = { method: "PATCH", path: path(id), body, schema: data(Guardrail) } as const;
+  const write = client.request(call, options).then((answer) => answer.data);
+  return orReadAgain(write, (fresh) => getGuardrail(client, id, fresh), options);
 }
 
-/** Deletes a guardrail with its assignments. `DELETE /guardrails/{id}`. */
-export async function deleteGuardrail(client: Client, id: string, options?: RequestOptions): Promise<void> {
-  await client.request(
-    { method: "DELETE", path: path(id), schema: z.looseObject({ deleted: z.literal(true) }) },
-    options,
-  );
+/**
+ * Deletes a guardrail with its assignments. `DELETE /guardrails/{id}`; an answer that cannot be read is followed by a GET.
+ * @throws NotFoundError when there was none; NotAppliedError when it is still there
+ */
+export async function deleteGuardrail(client: Client, id: string, options?: WriteOptions): Promise<void> {
+  const whenGone = { deleted: true } as const;
+  const write = client.request({ method: "DELETE", path: path(id), schema: Deleted, whenGone }, options);
+  const again = (fresh: RequestOptions) =>
+    expectGone(`the guardrail ${id}`, getGuardrail(client, id, fresh)).then(() => whenGone);
+  await orReadAgain(write, again, options);
 }
 
 type AssignmentQuery = PageQuery & {
@@ -86,66 +109,95 @@ export function listMemberAssignmentsPage(
 const Assigned = z.looseObject({ assigned_count: z.number() });
 const Unassigned = z.looseObject({ unassigned_count: z.number() });
 
+/**
+ * How many keys or members a write bound or released by the API's count, which leaves out what was so already.
+ * Undefined where its answer could not be read; that all are now as asked was then read from the assignments.
+ */
+export type AssignedCount = number | undefined;
+
 /** Binds keys; one that had another guardrail changes to this one. `POST /guardrails/{id}/assignments/keys`. */
-export async function assignKeys(
+export function assignKeys(
   client: Client,
   id: string,
   key_hashes: string[],
-  options?: RequestOptions,
-): Promise<number> {
-  const call = {
-    method: "POST",
-    path: `${path(id)}/assignments/keys`,
-    body: { key_hashes },
-    schema: Assigned,
-  } as const;
-  return (await client.request(call, options)).assigned_count;
+  options?: WriteOptions,
+): Promise<AssignedCount> {
+  return change(client, { id, kind: "keys", verb: "assign", ids: key_hashes }, options);
 }
 
 /** Releases keys. `POST /guardrails/{id}/assignments/keys/remove`. */
-export async function unassignKeys(
+export function unassignKeys(
   client: Client,
   id: string,
   key_hashes: string[],
-  options?: RequestOptions,
-): Promise<number> {
-  const call = {
-    method: "POST",
-    path: `${path(id)}/assignments/keys/remove`,
-    body: { key_hashes },
-    schema: Unassigned,
-  } as const;
-  return (await client.request(call, options)).unassigned_count;
+  options?: WriteOptions,
+): Promise<AssignedCount> {
+  return change(client, { id, kind: "keys", verb: "unassign", ids: key_hashes }, options);
 }
 
 /** Binds members by their `id`. `POST /guardrails/{id}/assignments/members`. */
-export async function assignMembers(
+export function assignMembers(
   client: Client,
   id: string,
   member_user_ids: string[],
-  options?: RequestOptions,
-): Promise<number> {
-  const call = {
-    method: "POST",
-    path: `${path(id)}/assignments/members`,
-    body: { member_user_ids },
-    schema: Assigned,
-  } as const;
-  return (await client.request(call, options)).assigned_count;
+  options?: WriteOptions,
+): Promise<AssignedCount> {
+  return change(client, { id, kind: "members", verb: "assign", ids: member_user_ids }, options);
 }
 
 /** Releases members. `POST /guardrails/{id}/assignments/members/remove`. */
-export async function unassignMembers(
+export function unassignMembers(
   client: Client,
   id: string,
   member_user_ids: string[],
-  options?: RequestOptions,
-): Promise<number> {
+  options?: WriteOptions,
+): Promise<AssignedCount> {
+  return change(client, { id, kind: "members", verb: "unassign", ids: member_user_ids }, options);
+}
+
+interface Change {
+  /** The guardrail's. */
+  id: string;
+  kind: "keys" | "members";
+  verb: "assign" | "unassign";
+  /** Of the keys or members. */
+  ids: string[];
+}
+
+function change(client: Client, { id, kind, verb, ids }: Change, options?: WriteOptions): Promise<AssignedCount> {
   const call = {
     method: "POST",
-    path: `${path(id)}/assignments/members/remove`,
-    body: { member_user_ids },
-    schema: Unassigned,
+    path: `${path(id)}/assignments/${kind}${verb === "assign" ? "" : "/remove"}`,
+    body: kind === "keys" ? { key_hashes: ids } : { member_user_ids: ids },
+    schema: z.union([Assigned, Unassigned]),
   } as const;
-  return (await client.request(call, options)).unassigned_count;
+  const write = client.request(call, options).then(countOf);
+  return orReadAgain(write, (fresh) => readAssignments(client, { id, kind, verb, ids }, fresh), options);
+}
+
+function countOf(answer: { [field: string]: unknown }): AssignedCount {
+  return Number(answer.assigned_count ?? answer.unassigned_count);
+}
+
+/** Whether the guardrail's assignments are as they were asked to become. @throws NotAppliedError where they are not */
+async function readAssignments(client: Client, asked: Change, options: RequestOptions): Promise<AssignedCount> {
+  const { id, kind, verb, ids } = asked;
+  const bound = new Set<string>();
+  for (let offset = 0; ; ) {
+    const query = { guardrail_id: id, offset, limit: 100 };
+    const page =
+      kind === "keys"
+        ? await listKeyAssignmentsPage(client, query, options)
+        : await listMemberAssignmentsPage(client, query, options);
+    for (const item of page.data) bound.add("key_hash" in item ? String(item.key_hash) : String(item.user_id));
+    const received = page.unreadable?.of ?? page.data.length;
+    offset += received;
+    if (received === 0 || offset >= (page.total_count ?? Number.POSITIVE_INFINITY)) break;
+  }
+  const left = ids.filter((one) => bound.has(one) !== (verb === "assign"));
+  if (left.length === 0) return undefined;
+  throw new NotAppliedError(
+    `OpenRouter accepted it, but ${left.length} of the ${ids.length} ${kind} given are ${verb === "assign" ? "not bound" : "still bound"}: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}.`,
+    "Try again.",
+  );
 }

@@ -1,18 +1,21 @@
 import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
-import { data } from "./envelopes.ts";
+import { type CreatedKey, readCreatedKey } from "./createdKey.ts";
+import { data, type Rows, rows } from "./envelopes.ts";
+import { expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";
 
 const path = (hash: string) => `/keys/${segment(hash)}`;
+const Deleted = z.looseObject({ deleted: z.literal(true) });
 
 /** A page (at most 100) of one workspace's keys, the default workspace unless given. `GET /keys`, kept 60 s. */
-export async function listKeysPage(
+export function listKeysPage(
   client: Client,
   query: { offset?: number; include_disabled?: boolean; workspace_id?: string } = {},
   options?: RequestOptions,
-): Promise<Key[]> {
-  return (await client.request({ method: "GET", path: "/keys", query, schema: data(z.array(Key)) }, options)).data;
+): Promise<Rows<Key>> {
+  return client.request({ method: "GET", path: "/keys", query, schema: rows(Key) }, options);
 }
 
 /** One key. `GET /keys/{hash}`, kept 60 s. */
@@ -21,24 +24,34 @@ export async function getKey(client: Client, hash: string, options?: RequestOpti
 }
 
 /**
- * Creates a key; its one-time secret is `key`. `POST /keys`, never sent twice.
+ * Creates a key. `POST /keys`, never sent twice. The secret is taken first: no odd field beside it can lose it.
  * @throws UncertainWriteError when the answer was lost and the key may exist
  */
-export function createKey(client: Client, body: KeyCreate, options?: RequestOptions) {
-  const schema = z.looseObject({ data: Key, key: z.string() });
+export function createKey(client: Client, body: KeyCreate, options?: RequestOptions): Promise<CreatedKey> {
   const creates = `the key ${JSON.stringify(body.name)}`;
-  return client.request({ method: "POST", path: "/keys", body, schema, creates }, options);
+  const schema = z
+    .looseObject({ data: Key, key: z.string().trim().min(1) })
+    .transform(({ data, key }): CreatedKey => ({ key, data, hash: data.hash }));
+  return client.request({ method: "POST", path: "/keys", body, schema, creates, salvage: readCreatedKey }, options);
 }
 
-/** Changes the fields given. `PATCH /keys/{hash}`. */
-export async function updateKey(client: Client, hash: string, body: KeyUpdate, options?: RequestOptions): Promise<Key> {
-  return (await client.request({ method: "PATCH", path: path(hash), body, schema: data(Key) }, options)).data;
+/** Changes the fields given. `PATCH /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`. */
+export function updateKey(client: Client, hash: string, body: KeyUpdate, options?: WriteOptions): Promise<Key> {
+  const call = { method: "PATCH", path: path(hash), body, schema: data(Key) } as const;
+  const write = client.request(call, options).then((answer) => answer.data);
+  return orReadAgain(write, (fresh) => getKey(client, hash, fresh), options);
 }
 
-/** Deletes a key with its history. `DELETE /keys/{hash}`. */
-export async function deleteKey(client: Client, hash: string, options?: RequestOptions): Promise<void> {
-  await client.request(
-    { method: "DELETE", path: path(hash), schema: z.looseObject({ deleted: z.literal(true) }) },
+/**
+ * Deletes a key with its history. `DELETE /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`.
+ * @throws NotFoundError when there was no such key; NotAppliedError when it is still there
+ */
+export async function deleteKey(client: Client, hash: string, options?: WriteOptions): Promise<void> {
+  const whenGone = { deleted: true } as const;
+  const write = client.request({ method: "DELETE", path: path(hash), schema: Deleted, whenGone }, options);
+  await orReadAgain(
+    write,
+    (fresh) => expectGone(`the key ${hash}`, getKey(client, hash, fresh)).then(() => whenGone),
     options,
   );
 }

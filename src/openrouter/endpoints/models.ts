@@ -1,7 +1,6 @@
-import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { Endpoint, Model, ModelEndpoints, Provider } from "../schemas.ts";
-import { data } from "./envelopes.ts";
+import { data, type Rows, rows } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
 export interface ModelQuery {
@@ -14,15 +13,13 @@ export interface ModelQuery {
 }
 
 /** The catalog, whole. `GET /models`. */
-export async function listModels(client: Client, query: ModelQuery = {}, options?: RequestOptions): Promise<Model[]> {
-  return (
-    await client.request({ method: "GET", path: "/models", query: { ...query }, schema: data(z.array(Model)) }, options)
-  ).data;
+export function listModels(client: Client, query: ModelQuery = {}, options?: RequestOptions): Promise<Rows<Model>> {
+  return client.request({ method: "GET", path: "/models", query: { ...query }, schema: rows(Model) }, options);
 }
 
 /** The models that this account's privacy settings and guardrails leave. `GET /models/user`. */
-export async function listUserModels(client: Client, options?: RequestOptions): Promise<Model[]> {
-  return (await client.request({ method: "GET", path: "/models/user", schema: data(z.array(Model)) }, options)).data;
+export function listUserModels(client: Client, options?: RequestOptions): Promise<Rows<Model>> {
+  return client.request({ method: "GET", path: "/models/user", schema: rows(Model) }, options);
 }
 
 /** One model. `GET /model/{author}/{slug}`. */
@@ -37,18 +34,18 @@ export async function listModelEndpoints(
   author: string,
   slug: string,
   options?: RequestOptions,
-): Promise<ModelEndpoints> {
+): Promise<{ id: string; endpoints: Rows<Endpoint> }> {
   const path = `/models/${segment(author)}/${segment(slug)}/endpoints`;
-  return (await client.request({ method: "GET", path, schema: data(ModelEndpoints) }, options)).data;
+  const { id, endpoints } = (await client.request({ method: "GET", path, schema: data(ModelEndpoints) }, options)).data;
+  return { id, endpoints: rows(Endpoint).parse({ data: endpoints }) };
 }
 
 /** Endpoints with zero data retention, a flat list, several a model. `GET /endpoints/zdr`. */
-export async function listZdrEndpoints(client: Client, options?: RequestOptions): Promise<Endpoint[]> {
-  return (await client.request({ method: "GET", path: "/endpoints/zdr", schema: data(z.array(Endpoint)) }, options))
-    .data;
+export function listZdrEndpoints(client: Client, options?: RequestOptions): Promise<Rows<Endpoint>> {
+  return client.request({ method: "GET", path: "/endpoints/zdr", schema: rows(Endpoint) }, options);
 }
 
 /** Providers by name and slug. `GET /providers`. */
-export async function listProviders(client: Client, options?: RequestOptions): Promise<Provider[]> {
-  return (await client.request({ method: "GET", path: "/providers", schema: data(z.array(Provider)) }, options)).data;
+export function listProviders(client: Client, options?: RequestOptions): Promise<Rows<Provider>> {
+  return client.request({ method: "GET", path: "/providers", schema: rows(Provider) }, options);
 }

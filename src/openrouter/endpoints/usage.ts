@@ -1,7 +1,6 @@
-import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
 import { ActivityRow, AnalyticsMeta, type AnalyticsQuery, AnalyticsResult, Generation } from "../schemas.ts";
-import { data } from "./envelopes.ts";
+import { data, type Rows, rows } from "./envelopes.ts";
 
 export interface ActivityQuery {
   /** One completed UTC day, YYYY-MM-DD. */
@@ -13,13 +12,12 @@ export interface ActivityQuery {
 }
 
 /** The last 30 completed UTC days, a row a day, model and endpoint, USD and tokens. `GET /activity`. */
-export async function getActivity(
+export function getActivity(
   client: Client,
   query: ActivityQuery = {},
   options?: RequestOptions,
-): Promise<ActivityRow[]> {
-  const schema = data(z.array(ActivityRow));
-  return (await client.request({ method: "GET", path: "/activity", query: { ...query }, schema }, options)).data;
+): Promise<Rows<ActivityRow>> {
+  return client.request({ method: "GET", path: "/activity", query: { ...query }, schema: rows(ActivityRow) }, options);
 }
 
 /** Metrics, dimensions and granularities of the analytics. `GET /analytics/meta` (beta). */

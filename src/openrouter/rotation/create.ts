@@ -107,15 +107,15 @@ async function create(
   const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
   const knownHashes = keys.filter((key) => key.name === record.body.name).map((key) => key.hash);
   signal?.throwIfAborted();
-  const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage } } });
-  const { data, key: secret } = await createKey(client, creating.body, { signal }).catch(async (error) => {
+  const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } } });
+  const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
     if (!(error instanceof UncertainWriteError)) await journal.remove(creating.id);
     throw error;
   });
-  const created = newKeyOf(creating, data, secret);
+  const created = newKeyOf(creating, made);
   // The secret first: a record that says "created" promises that it is held, and nobody can show it again.
-  await secrets.hold(created ?? unknownKey(creating, secret), secret);
-  if (!created) return identifyBy(context, creating, secret);
+  await secrets.hold(created ?? unknownKey(creating, made.key), made.key);
+  if (!created) return identifyBy(context, creating, made.key);
   return advance(context, creating, { step: "created", new: created });
 }
 

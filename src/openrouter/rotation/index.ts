@@ -1,7 +1,6 @@
 // Rotating a key: plan, create, bind, hand over, watch, disable, delete. Each step is resumable from its journal record.
 export { readOwn } from "./account.ts";
 export { adopt, begin, identify, type OrphanChoice, recreate } from "./create.ts";
-export { keyPattern } from "./keyPattern.ts";
 export { type Observation, observe, reminderDue } from "./observe.ts";
 export * from "./plan.ts";
 export { assess, type Finding, findOrphans } from "./recover.ts";

@@ -18,8 +18,10 @@ export interface Observation {
  * enabled elsewhere. Pure. `silentMs` is a day unless given.
  */
 export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY_MS): Observation {
-  const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage };
-  const rose = total(usage) > total(record.lastUsage ?? record.old.usage);
+  const before = record.lastUsage ?? record.old.usage;
+  // BYOK spend that the key does not tell is taken to be what it was.
+  const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage ?? before.byok_usage };
+  const rose = total(usage) > total(before);
   // The moment of looking, not of spending, which nothing tells: later than the truth, so never silent too early.
   const lastSpentAt = rose ? now.toISOString() : record.lastSpentAt;
   const handedOver = record.step === "pending" || record.step === "disabled";

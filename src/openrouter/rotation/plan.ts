@@ -91,7 +91,7 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
   const guardrail = choices.guardrail === false ? undefined : refOf(input.guardrail);
   const external = key.external_user;
   const notCarried: NotCarried[] = [
-    { code: "usage", usage: key.usage, byok_usage: key.byok_usage },
+    { code: "usage", usage: key.usage, byok_usage: key.byok_usage ?? 0 },
     { code: "activity", hash: key.hash },
     ...limit.notCarried,
     ...expiry.notCarried,
@@ -142,7 +142,7 @@ export function newRotation(key: Key, plan: RotationPlan, { id, now }: { id: str
       name: key.name,
       label: key.label,
       disabled: key.disabled,
-      usage: { usage: key.usage, byok_usage: key.byok_usage },
+      usage: { usage: key.usage, byok_usage: key.byok_usage ?? 0 },
       workspace_id: key.workspace_id ?? undefined,
     },
     body: plan.body,
@@ -160,7 +160,7 @@ function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
   const notCarried: NotCarried[] = [];
   if (key.limit === null) return { limit: null, reset, notCarried };
   const limit = wholeLimit ?? key.limit;
-  const remaining = trim(Math.max(0, key.limit_remaining ?? key.limit - spentOfLimit(key)));
+  const remaining = trim(Math.max(0, key.limit_remaining ?? key.limit - (spentOfLimit(key) ?? 0)));
   if (choices.limit !== "remaining") {
     if (remaining < limit)
       notCarried.push({ code: "budgetRefilled", limit, remaining, limit_reset: key.limit_reset ?? null });
@@ -198,7 +198,7 @@ function describe(key: Key, body: KeyCreate, input: PlanInput, guardrail: Guardr
     show("limit", body.limit ?? null, key.limit),
     show("limit_reset", body.limit_reset ?? null, key.limit_reset ?? null),
     show("expires_at", body.expires_at ?? null, sameTime ? (body.expires_at ?? null) : (key.expires_at ?? null)),
-    show("include_byok_in_limit", body.include_byok_in_limit ?? false, key.include_byok_in_limit),
+    show("include_byok_in_limit", body.include_byok_in_limit ?? false, key.include_byok_in_limit ?? false),
     ...(workspace ? [show("workspace_id", workspace, workspace)] : []),
     show("creator_user_id", body.creator_user_id ?? null, key.creator_user_id ?? null),
     ...(input.guardrail ? [show("guardrail", guardrail?.name ?? null, input.guardrail.name)] : []),

@@ -44,7 +44,7 @@ export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
       key.name === record.body.name &&
       !known.has(key.hash) &&
       key.usage === 0 &&
-      key.byok_usage === 0 &&
+      !key.byok_usage &&
       // A time that cannot be read does not acquit.
       !(Date.parse(key.created_at) < notBefore),
   );

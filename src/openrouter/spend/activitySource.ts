@@ -35,8 +35,9 @@ export function activitySource(
         ...(workspace !== undefined && { workspace_id: workspace }),
         ...(workspaces && { group_by: "workspace" }),
       };
-      const rows = (await getActivity(client, query, options)).map(activityRow);
-      return { rows: rows.filter(({ bucket }) => bucket >= from && bucket <= to), notes: [] };
+      const { data, unreadable } = await getActivity(client, query, options);
+      const rows = data.map(activityRow).filter(({ bucket }) => bucket >= from && bucket <= to);
+      return { rows, notes: unreadable ? [{ kind: "rowsUnreadable", ...unreadable }] : [] };
     },
   };
 }
@@ -47,7 +48,7 @@ export function activityRow(row: ActivityRow): SpendRow {
     bucket: row.date.slice(0, 10),
     model: row.model,
     provider: row.provider_name,
-    workspace: row.workspace_id,
+    workspace: row.workspace_id ?? undefined,
     cost: row.usage + row.byok_usage_inference,
     byok_cost: row.byok_usage_inference,
     requests: row.requests,

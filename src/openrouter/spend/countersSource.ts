@@ -3,19 +3,21 @@ import type { SpendSourceReader } from "./source.ts";
 
 /** Today by the keys' own counters (`GET /keys`): USD by key and workspace; deleted keys are not in them. */
 export function countersSource(keys: readonly Key[], today: string): SpendSourceReader {
+  // A key that does not tell its BYOK spend makes the sum unknown, and the cost one without it.
+  const knowsByok = keys.every((key) => key.byok_usage_daily !== undefined);
   return {
     source: "counters",
     from: today,
     to: today,
     mostKeys: 0,
     tellsApart: ["key", "workspace"],
-    knows: (measure) => measure === "cost" || measure === "byok_cost",
+    knows: (measure) => measure === "cost" || (measure === "byok_cost" && knowsByok),
     async read() {
       const rows = keys.map((key) => ({
         bucket: today,
         key: key.hash,
         workspace: key.workspace_id ?? undefined,
-        cost: key.usage_daily + key.byok_usage_daily,
+        cost: key.usage_daily + (key.byok_usage_daily ?? 0),
         byok_cost: key.byok_usage_daily,
       }));
       return { rows, notes: [{ kind: "counters" }] };

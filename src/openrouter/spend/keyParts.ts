@@ -133,7 +133,7 @@ export function chunksOfNamesakes(keys: readonly Key[]): Key[][] {
 
 /** By this month's spend, then by all of it; free requests come last. */
 function mostSpentFirst(keys: readonly Key[]): Key[] {
-  const month = (key: Key) => key.usage_monthly + key.byok_usage_monthly;
-  const ever = (key: Key) => key.usage + key.byok_usage;
+  const month = (key: Key) => key.usage_monthly + (key.byok_usage_monthly ?? 0);
+  const ever = (key: Key) => key.usage + (key.byok_usage ?? 0);
   return keys.toSorted((a, b) => month(b) - month(a) || ever(b) - ever(a));
 }

@@ -51,22 +51,20 @@ function kept(client: Client, of: keyof typeof readers, signal: AbortSignal): Pr
 
 /** Ids by permaslug and by name. */
 async function modelNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
-  const models = await listModels(client, { output_modalities: "all" }, options);
+  const { data: models } = await listModels(client, { output_modalities: "all" }, options);
   const ids = new Set(models.map(({ id }) => id));
   // Variants (`:free`) may share the slug of the model they are variants of: that one comes last and stays.
   const byLength = models.toSorted((a, b) => b.id.length - a.id.length);
   return new Map(
     byLength.flatMap(({ id, name, canonical_slug }) =>
-      [canonical_slug, name]
-        .filter((other) => other !== undefined && !ids.has(other))
-        .map((other) => [other!, id] as const),
+      [canonical_slug, name].filter((other) => other && !ids.has(other)).map((other) => [other!, id] as const),
     ),
   );
 }
 
 /** Names by slug and by name, in lower case. */
 async function providerNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
-  const providers = await listProviders(client, options);
+  const { data: providers } = await listProviders(client, options);
   return new Map(
     providers.flatMap(({ name, slug }) => [
       [slug.toLowerCase(), name],

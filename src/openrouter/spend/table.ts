@@ -1,5 +1,6 @@
 // The one model of spend: rows of time bucket × model × provider × key × workspace, in columns, so that a year of them
 // is small to send and quick to add up.
+import type { Unreadable } from "../endpoints/envelopes.ts";
 import { trim } from "../figures.ts";
 import { oneLine } from "../printable.ts";
 import { redact } from "../redact.ts";
@@ -41,6 +42,8 @@ export type SpendNote =
   /** More keys spent than are asked for: the rest is unattributed. */
   | { kind: "keysAsked"; asked: number; of: number }
   | { kind: "keysFailed"; failed: number; cause: string }
+  /** Rows that could not be read are in no figure: the first for its `field`. */
+  | ({ kind: "rowsUnreadable" } & Unreadable)
   | { kind: "truncated" }
   | { kind: "workspacesUnavailable" }
   /** Models and providers stand under the names that the analytics give them. */

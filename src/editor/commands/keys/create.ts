@@ -1,6 +1,15 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { moment } from "../../../openrouter/format.ts";
-import { type Client, type Key, type KeyCreate, createKey as post, type Workspace } from "../../../openrouter/index.ts";
+import {
+  type Client,
+  type CreatedKey,
+  findCreatedKey,
+  type KeyCreate,
+  createKey as post,
+  type Workspace,
+} from "../../../openrouter/index.ts";
+import type { KeyRef } from "../../../openrouter/rotation/types.ts";
 import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../../app.ts";
 import { errorText } from "../../errorText.ts";
 import { withKey } from "../../keys/keyChanges.ts";
@@ -12,11 +21,11 @@ import { BACK, type Step, wizard } from "../../quickInput/wizard.ts";
 import { retriable } from "../../retry.ts";
 import { handOverNew } from "../../secrets/waiting.ts";
 import { shown } from "../../shown.ts";
+import { warnOfDifferences } from "../../warnOfDifferences.ts";
 import { limitStep, nameStep, resetStep } from "./edit.ts";
 import { expiryStep } from "./expiry.ts";
 
 type Draft = Partial<KeyCreate>;
-type Created = Awaited<ReturnType<typeof post>>;
 
 /** Asks for the settings, shows what will be sent, creates the key once, and hands its secret over. `POST /keys` */
 export async function createKey(app: App): Promise<void> {
@@ -29,28 +38,37 @@ export async function createKey(app: App): Promise<void> {
     await requireSameAccount(app, client);
     return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
   };
-  await retriable(send, (created) => present(app, client, created));
+  await retriable(send, (created) => present(app, client, created, body));
 }
 
 /** The key exists from here on: whatever else fails, its secret reaches its owner. */
-async function present(app: App, client: Client, { data: key, key: secret }: Created): Promise<void> {
+async function present(app: App, client: Client, created: CreatedKey, body: KeyCreate): Promise<void> {
+  const { key: secret, data, hash = `unidentified-${randomUUID()}` } = created;
+  let held: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
-    await app.held.hold(key, secret);
+    await app.held.hold(held, secret);
   } catch (error) {
-    app.log.error(`The secret of the key ${key.hash} could not be kept: ${errorText(error)}`);
-    return copyAtOnce(key, secret);
+    app.log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
+    return copyAtOnce(held, secret);
   }
-  if (await isSameAccount(app, client).catch(() => false)) {
+  const key = await findCreatedKey(client, created, body);
+  if (key && key.hash !== held.hash) {
+    await app.held.hold(key, secret);
+    await app.held.discard(held.hash);
+    held = key;
+  }
+  if (key && (await isSameAccount(app, client).catch(() => false))) {
     app.views.keys.touch(key.hash);
     app.data.keys.change(withKey(key));
     // The row can wait; the secret cannot.
     await app.views.keys.reveal(key.hash).catch((error: unknown) => app.log.warn(errorText(error)));
+    void warnOfDifferences(keyName(key), body, key);
   }
-  await handOverNew(app, key, vscode.l10n.t("{0} was created", keyName(key)));
+  await handOverNew(app, held, vscode.l10n.t("{0} was created", keyName(held)));
 }
 
 /** Without secret storage there is only now. */
-async function copyAtOnce(key: Key, secret: string): Promise<void> {
+async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
   const t = vscode.l10n.t;
   const copy = t("Copy");
   const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));

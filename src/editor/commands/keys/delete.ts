@@ -63,6 +63,11 @@ function impactText(impact: Impact | OpenRouterError): string {
     return t("What it was used for in the last 30 days could not be read: {0}", errorText(impact));
   const usd = (value: number) => money(value, locale);
   const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
+  if (impact.unreadable)
+    return t(
+      "What it was used for in the last 30 days could not be read: {0}",
+      t("{0} of {1} rows ({2})", impact.unreadable.count, impact.unreadable.of, impact.unreadable.field),
+    );
   return impact.requests === 0 && impact.today === 0
     ? t("It was not used in the last 30 days.")
     : t(

@@ -5,6 +5,7 @@ import { withChangedKey } from "../../keys/keyChanges.ts";
 import { keyName } from "../../keys/keyRows.ts";
 import { requireKnown } from "../../keys/pickKey.ts";
 import { retriable } from "../../retry.ts";
+import { warnOfDifferences } from "../../warnOfDifferences.ts";
 
 /** Sends a change of a key and shows its row as the API answered. `PATCH /keys/{hash}` */
 export function changeKey(app: App, key: Key, body: KeyUpdate): Promise<void> {
@@ -17,5 +18,6 @@ export function changeKey(app: App, key: Key, body: KeyUpdate): Promise<void> {
   return retriable(send, (changed) => {
     app.views.keys.touch(key.hash);
     app.data.keys.change(withChangedKey(changed));
+    void warnOfDifferences(keyName(key), body, changed);
   });
 }

@@ -1,0 +1,53 @@
+import { AcceptedWriteError, type Difference, differences } from "../../openrouter/index.ts";
+import type { ToolResult } from "../defineTool.ts";
+import { cell, lines } from "../text.ts";
+
+interface Change {
+  /** What the thing is, for the text: "key", "guardrail". */
+  what: string;
+  /** The fields as they were sent. */
+  asked: object;
+  /** The thing as it was answered, or read again. */
+  answered: object;
+  /** The thing as text. */
+  fields: string;
+  /** Why the answer could not be read, where the thing was read again instead. */
+  readAgain?: string;
+}
+
+/** What came of a change: the thing as it is now, after what of it is not as asked. Failed if nothing is as asked. */
+export function changeResult({ what, asked, answered, fields, readAgain }: Change): ToolResult {
+  const found = differences(asked, answered);
+  const inVain =
+    found.length > 0 && found.length === Object.values(asked).filter((value) => value !== undefined).length;
+  return {
+    text: lines(
+      differencesText(found),
+      readAgain && `${readAgain} It was read again.`,
+      inVain ? `Nothing was changed as asked; the ${what} is:` : `Updated; the ${what} is now:`,
+      fields,
+    ),
+    failed: inVain,
+  };
+}
+
+/** A line for each field that the API set otherwise than asked. */
+export function differencesText(found: readonly Difference[]): string | undefined {
+  const text = found.map(({ field, asked, answered }) => {
+    if (field === "expires_at")
+      return `expires_at did NOT change: the API left it at ${cell(answered)}. To get another expiry, create a new key (or_key_create).`;
+    const answer = answered === undefined ? "its answer does not say what it is" : `it is ${cell(answered)}`;
+    return `${field} did NOT take the value asked for, ${cell(asked)}: ${answer}.`;
+  });
+  return text.join("\n") || undefined;
+}
+
+/** A write that was accepted, though neither its answer nor the thing could be read, has not failed: says what is known. */
+export async function orAccepted(write: Promise<ToolResult | string>): Promise<ToolResult | string> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof AcceptedWriteError)) throw error;
+    return { text: cell(`${error.message} Next: ${error.nextStep}`), failed: error.isPage };
+  }
+}

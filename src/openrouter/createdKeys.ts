@@ -1,0 +1,34 @@
+import type { Client, RequestOptions } from "./client.ts";
+import type { CreatedKey } from "./endpoints/createdKey.ts";
+import { getKey } from "./endpoints/keys.ts";
+import { listAllKeys } from "./paging.ts";
+import type { Key, KeyCreate } from "./schemas.ts";
+
+/**
+ * The key that a create made, as the account shows it: read again where the create's answer did not say all of it.
+ * `GET /keys/{hash}`, or `GET /keys` where not even the hash could be read. Undefined where it cannot be found or read:
+ * the secret must reach its holder all the same, so that this never throws.
+ */
+export async function findCreatedKey(
+  client: Client,
+  created: CreatedKey,
+  body: Pick<KeyCreate, "name">,
+  options?: RequestOptions,
+): Promise<Key | undefined> {
+  if (created.data) return created.data;
+  try {
+    if (created.hash) return await getKey(client, created.hash, { ...options, fresh: true });
+    const { keys } = await listAllKeys(client, {}, { ...options, fresh: true });
+    const own = keys.filter((key) => key.name === body.name && matchesLabel(created.key, key.label));
+    return own.length === 1 ? own[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True if a label such as `sk-or-v1-0e6...1c96` can be that of a secret: its visible ends are the secret's. */
+export function matchesLabel(secret: string, label: string): boolean {
+  const [start, end, ...more] = label.split(/\.{3}|…/);
+  if (!start || !end || more.length > 0) return false;
+  return secret.length > start.length + end.length && secret.startsWith(start) && secret.endsWith(end);
+}

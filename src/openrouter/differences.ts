@@ -1,0 +1,48 @@
+// Where the answer to a write contradicts the request. Pure.
+
+/** A field that OpenRouter answered with another value than it was asked to set; undefined where it does not say. */
+export interface Difference {
+  field: string;
+  asked: unknown;
+  answered: unknown;
+}
+
+/** The fields of a request whose values the answer does not have; lists of objects are not compared. */
+export function differences(asked: object, answered: object): Difference[] {
+  const now = answered as Record<string, unknown>;
+  return Object.entries(asked)
+    .filter(([field, value]) => value !== undefined && !isSame(field, value, now))
+    .map(([field, value]) => ({ field, asked: value, answered: now[field] }));
+}
+
+/** `field: asked 5, answered 10`. */
+export function differenceText({ field, asked, answered }: Difference): string {
+  const answer = answered === undefined ? "the answer does not say" : `answered ${JSON.stringify(answered)}`;
+  return `${field}: asked ${JSON.stringify(asked)}, ${answer}`;
+}
+
+function isSame(field: string, asked: unknown, answer: Record<string, unknown>): boolean {
+  const answered = answer[field];
+  if (isEmpty(asked)) return isEmpty(answered);
+  // The deprecated field stands for those by provider, and may be null while they are set.
+  if (field === "enforce_zdr" && isEmpty(answered))
+    return ["anthropic", "openai", "google", "xai", "other"].some((one) => answer[`enforce_zdr_${one}`] === asked);
+  if (Array.isArray(asked)) return isSameList(asked, answered);
+  if (field === "expires_at") return Date.parse(String(asked)) === Date.parse(String(answered));
+  if (typeof asked === "number") return typeof answered === "number" && Math.abs(asked - answered) < 1e-9;
+  if (typeof asked === "string") return typeof answered === "string" && asked.trim() === answered.trim();
+  return asked === answered;
+}
+
+/** The API keeps models by their canonical slugs: `openai/gpt-4o` may come back as `openai/gpt-4o-2024-08-06`. */
+function isSameList(asked: unknown[], answered: unknown): boolean {
+  if (!asked.every((entry) => typeof entry === "string")) return true;
+  if (!Array.isArray(answered)) return false;
+  const [wanted, got] = [asked, answered].map((list) => [...new Set(list.map((entry) => String(entry).toLowerCase()))]);
+  return (
+    wanted!.length === got!.length &&
+    wanted!.every((entry) => got!.some((other) => other === entry || other.startsWith(`${entry.split(":")[0]}-`)))
+  );
+}
+
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "";

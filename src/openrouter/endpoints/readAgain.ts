@@ -1,0 +1,42 @@
+// A write that OpenRouter accepted with an answer that could not be read: what is there now is read instead.
+import type { RequestOptions } from "../client.ts";
+import { AcceptedWriteError, NotAppliedError, NotFoundError, type OpenRouterError } from "../errors.ts";
+
+export interface WriteOptions extends RequestOptions {
+  /** Told why the answer to a write could not be read, when what is there now was read instead. */
+  onReadAgain?(reason: string): void;
+}
+
+/**
+ * The answer of a write, or, where OpenRouter accepted it with an answer that could not be read, what `again` reads.
+ * @throws AcceptedWriteError where that could not be read either; NotAppliedError where `again` finds the write undone
+ */
+export async function orReadAgain<T>(
+  write: Promise<T>,
+  again: (options: RequestOptions) => Promise<T>,
+  { signal, onReadAgain }: WriteOptions = {},
+): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof AcceptedWriteError)) throw error;
+    const now = await again({ signal, fresh: true }).catch((cause: OpenRouterError) => {
+      if (cause instanceof NotAppliedError) throw cause;
+      error.message += ` Reading it again failed, too: ${cause.message}`;
+      throw error;
+    });
+    onReadAgain?.(error.message);
+    return now;
+  }
+}
+
+/** Succeeds where the thing is gone, by the API's own 404. @throws NotAppliedError where it is still there */
+export async function expectGone(what: string, reading: Promise<unknown>): Promise<void> {
+  try {
+    await reading;
+  } catch (error) {
+    if (error instanceof NotFoundError) return;
+    throw error;
+  }
+  throw new NotAppliedError(`OpenRouter answered that it deleted ${what}, but it is still there.`, "Try again.");
+}

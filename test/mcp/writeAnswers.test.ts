@@ -1,0 +1,308 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+
+const PAGE = "<!DOCTYPE html><html><head><title>Access portal</title></head><body>Hello</body></html>";
+const html = { "content-type": "text/html" };
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("server: answers to writes that are not as documented", () => {
+  let account: SampleAccount;
+  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let server: McpServer;
+  let fault: Fault | undefined;
+
+  beforeEach(async () => {
+    account = await startSampleAccount();
+    faults = await startFaults(account.baseUrl, (...request) => fault?.(...request));
+    server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
+  });
+  afterEach(async () => {
+    fault = undefined;
+    await server.close();
+    await faults.close();
+    await account.close();
+  });
+
+  /** Changes the answers to one method, those of `count` requests at most. */
+  const answers = (method: string, act: Fault, count = Number.POSITIVE_INFINITY): Fault => {
+    let left = count;
+    return (request, response, n) => (request.method === method && left-- > 0 ? act(request, response, n) : undefined);
+  };
+  const anyKey = () => [...account.state.keys.values()].find((key) => !key.disabled && key.limit === null)!;
+  const anyGuardrail = () => [...account.state.guardrails.values()].find((one) => one.limit_usd !== null)!;
+
+  describe("the secret of a new key", () => {
+    async function created(name: string, body: (answer: { data: Record<string, unknown>; key: string }) => string) {
+      fault = answers("POST", () => ({ status: 201, body: (text) => body(JSON.parse(text)) }));
+      const { text, isError } = await server.call("or_key_create", { name });
+      const made = [...account.state.keys.values()].filter((key) => key.name === name);
+      assert.equal(made.length, 1, `${made.length} keys ${name}`);
+      const [secret] = text.match(/sk-or-v1-[0-9a-f]{64}/) ?? [];
+      assert.ok(secret, `${name}: no secret in ${text}`);
+      assert.equal(sha256(secret), made[0]!.hash);
+      assert.equal(isError, false, text);
+      assert.ok(text.includes("Created."), text);
+      return { text, hash: made[0]!.hash };
+    }
+
+    it("reaches the caller whatever field beside it is missing, null or of another type", async () => {
+      const fields = Object.keys(await firstKey());
+      assert.ok(fields.length > 15);
+      for (const field of fields)
+        for (const [how, value] of [
+          ["missing", undefined],
+          ["null", null],
+          ["object", {}],
+          ["number or text", "retyped"],
+        ] as const) {
+          const other = value === "retyped" ? (was: unknown) => (typeof was === "string" ? 7 : "seven") : () => value;
+          const { text, hash } = await created(`${field} ${how}`, ({ data, key }) =>
+            JSON.stringify({ data: { ...data, [field]: other(data[field]) }, key }),
+          );
+          assert.ok(text.includes(hash), `${field} ${how}: the key's hash is missing in ${text}`);
+        }
+    });
+
+    for (const [what, body] of [
+      ["without data", ({ key }) => JSON.stringify({ key })],
+      ["with data of another type", ({ key }) => JSON.stringify({ data: "created", key })],
+      ["with the secret inside data", ({ data, key }) => JSON.stringify({ data: { ...data, key } })],
+      ["cut after the secret", (answer) => JSON.stringify(answer).slice(0, -1)],
+      [
+        "with an error object beside it",
+        (answer) => JSON.stringify({ ...answer, error: { code: 500, message: "odd" } }),
+      ],
+    ] as const satisfies [string, (answer: { data: Record<string, unknown>; key: string }) => string][])
+      it(`reaches the caller from an answer ${what}, and the key is found by its label`, async () => {
+        const { text, hash } = await created(`answer ${what}`, body);
+        assert.ok(text.includes(hash), text);
+      });
+
+    it("reaches the caller although the key cannot be read again", async () => {
+      fault = (request) => {
+        if (request.method === "POST") return { body: (text) => JSON.stringify({ key: JSON.parse(text).key }) };
+        return { status: 500, body: () => JSON.stringify(apiError(500, "no")) };
+      };
+      const { text, isError } = await server.call("or_key_create", { name: "not readable" });
+      assert.equal(isError, false);
+      assert.match(text, /sk-or-v1-[0-9a-f]{64}$/);
+      assert.match(text, /look for "not readable" in or_keys_list/);
+    });
+
+    it("is not made up where there is none: the key may exist, and that is said", async () => {
+      for (const body of ["", "{}", PAGE, '{"data":{},"key":""}', '{"data":{},"key":null}']) {
+        fault = answers("POST", () => ({ status: 201, body: () => body }));
+        const { text, isError } = await server.call("or_key_create", { name: "no secret" });
+        assert.equal(isError, true);
+        assert.match(text, /may have been created; it was not sent again/, body);
+      }
+    });
+
+    async function firstKey(): Promise<object> {
+      const headers = { authorization: `Bearer ${account.key}` };
+      const { data } = (await (await fetch(`${account.baseUrl}/keys`, { headers })).json()) as { data: object[] };
+      return data[0]!;
+    }
+  });
+
+  /** Bodies of success that say nothing of what is there now. */
+  const unreadable = [
+    ["204", { status: 204, body: () => "" }],
+    ["an empty 200", { status: 200, body: () => "" }],
+    ["an empty object", { status: 200, body: () => "{}" }],
+    ["null", { status: 200, body: () => "null" }],
+    ["a page with 200", { status: 200, headers: html, body: () => PAGE }],
+    ["cut JSON", { status: 200, body: (text: string) => text.slice(0, -5) }],
+    ["fields gone", { status: 200, body: () => JSON.stringify({ data: { name: "n" } }) }],
+  ] as const;
+
+  type Args = Record<string, unknown>;
+  /** Each tool that changes something: what it is called with, and whether the account shows that it took effect. */
+  const changes: [tool: string, method: string, args: () => Args, done: (args: Args) => boolean][] = [
+    ["or_key_update", "PATCH", () => ({ hash: anyKey().hash, name: "renamed" }), () => names().includes("renamed")],
+    ["or_key_delete", "DELETE", () => ({ hash: anyKey().hash }), ({ hash }) => !account.state.keys.has(String(hash))],
+    [
+      "or_guardrail_update",
+      "PATCH",
+      () => ({ id: anyGuardrail().id, description: "changed" }),
+      () => [...account.state.guardrails.values()].some((one) => one.description === "changed"),
+    ],
+    [
+      "or_guardrail_delete",
+      "DELETE",
+      () => ({ id: anyGuardrail().id }),
+      ({ id }) => !account.state.guardrails.has(String(id)),
+    ],
+    ["or_guardrail_assign_keys", "POST", () => binding({ hashes: [anyKey().hash] }), () => isBound(anyKey().hash)],
+    ["or_guardrail_unassign_keys", "POST", () => binding({ hashes: [anyKey().hash] }), () => !isBound(anyKey().hash)],
+    ["or_guardrail_assign_members", "POST", () => binding({ user_ids: [member()] }), () => isBound(member())],
+    ["or_guardrail_unassign_members", "POST", () => binding({ user_ids: [member()] }), () => !isBound(member())],
+  ];
+  const names = () => [...account.state.keys.values()].map((key) => key.name);
+  const member = () => account.state.members[1]!.id;
+  const binding = (targets: object) => ({ id: [...account.state.guardrails.keys()][0], ...targets });
+  const isBound = (target: string) => {
+    const [first] = account.state.guardrails.keys();
+    return [...account.state.keyAssignments, ...account.state.memberAssignments].some(
+      (one) => one.target === target && one.guardrail_id === first,
+    );
+  };
+
+  for (const [tool, method, args, done] of changes)
+    for (const [what, rewrite] of unreadable)
+      it(`${tool} that took effect and was answered by ${what} is no failure`, async () => {
+        await bindBefore(tool);
+        const given = args();
+        fault = answers(method, () => rewrite, 1);
+        const { text, isError } = await server.call(tool, given);
+        assert.ok(done(given), "it took effect");
+        assert.equal(isError, false, text);
+        assert.doesNotMatch(text, /failed|try again/i);
+      });
+
+  for (const [tool, method, args, done] of changes)
+    it(`${tool} that a sign-in page answered with 200 in place of OpenRouter is not told as done`, async () => {
+      await bindBefore(tool);
+      const given = args();
+      fault = answers(method, (_, response) => reply(response, 200, PAGE, html), 1);
+      const { text, isError } = await server.call(tool, given);
+      assert.ok(!done(given), "it never reached the account");
+      assert.equal(isError, true, text);
+      assert.doesNotMatch(text, /^(Deleted|Updated|Done)/m);
+    });
+
+  for (const [tool, method, args] of changes)
+    it(`${tool} that was accepted, though nothing of it can be read, says so and not that it failed`, async () => {
+      await bindBefore(tool);
+      let sent = 0;
+      fault = (request, response) => {
+        if (request.method === method && sent++ === 0) return { body: () => "{}" };
+        return reply(response, 500, apiError(500, "no"));
+      };
+      const { text, isError } = await server.call(tool, args());
+      assert.equal(isError, false, text);
+      assert.match(text, /OpenRouter accepted it \(200\), but its answer could not be read/);
+      assert.doesNotMatch(text, /^\w+ failed/);
+      assert.equal(sent, 1);
+    });
+
+  /** What is to be released is bound first, and the other way round. */
+  async function bindBefore(tool: string) {
+    if (!tool.includes("assign")) return;
+    const verb = tool.includes("unassign") ? "assign" : "unassign";
+    await server.call(`or_guardrail_${verb}_keys`, binding({ hashes: [anyKey().hash] }));
+    await server.call(`or_guardrail_${verb}_members`, binding({ user_ids: [member()] }));
+  }
+
+  it("a 404 page after a lost DELETE is no deletion: the key may be alive", async () => {
+    const { hash } = anyKey();
+    let sent = 0;
+    fault = answers("DELETE", (_, response) => {
+      if (sent++ > 0) return reply(response, 404, PAGE, html);
+      response.destroy();
+      return "done";
+    });
+    const { text, isError } = await server.call("or_key_delete", { hash });
+    assert.equal(isError, true, text);
+    assert.ok(account.state.keys.has(hash));
+    assert.match(text, /something between this computer and OpenRouter answered 404/);
+    assert.match(text, /may have taken effect/);
+    assert.doesNotMatch(text, /Deleted/);
+  });
+
+  it("a 404 page says neither that a key is gone nor to check its hash", async () => {
+    fault = answers("DELETE", (_, response) => reply(response, 404, PAGE, html));
+    const { text, isError } = await server.call("or_key_delete", { hash: anyKey().hash });
+    assert.equal(isError, true);
+    assert.doesNotMatch(text, /Check the id|Deleted/);
+  });
+
+  for (const status of [408, 500, 502, 504, 520, 522, 524])
+    it(`a change answered ${status} each time says that it may have taken effect, a create is sent once`, async () => {
+      for (const body of [JSON.stringify(apiError(status, "late")), PAGE]) {
+        fault = answers("PATCH", () => ({ status, body: () => body }));
+        const { text, isError } = await server.call("or_key_update", { hash: anyKey().hash, name: "before" });
+        assert.equal(isError, true);
+        assert.match(text, /may have taken effect all the same/);
+        const before = account.state.keys.size;
+        fault = answers("POST", () => ({ status, body: () => body }));
+        const create = await server.call("or_key_create", { name: `lost ${status}` });
+        assert.match(create.text, /may have been created; it was not sent again/);
+        assert.equal(account.state.keys.size, before + 1);
+      }
+    }).timeout(120_000);
+
+  it("a refusal after an earlier try was lost says that that one may have taken effect", async () => {
+    let sent = 0;
+    fault = answers("PATCH", (_, response) =>
+      sent++ === 0 ? "after" : reply(response, 401, apiError(401, "User not found.")),
+    );
+    const { text, isError } = await server.call("or_key_update", { hash: anyKey().hash, name: "renamed" });
+    assert.equal(isError, true);
+    assert.ok(names().includes("renamed"));
+    assert.match(text, /may have taken effect all the same/);
+  });
+
+  describe("an answer that contradicts the request", () => {
+    const contradicted = (field: string, value: unknown) =>
+      answers("PATCH", () => ({
+        body: (text) => JSON.stringify({ data: { ...JSON.parse(text).data, [field]: value } }),
+      }));
+
+    for (const [field, asked, answered] of [
+      ["limit", 5, 10],
+      ["limit", 5, null],
+      ["limit_reset", "daily", "monthly"],
+      ["disabled", true, false],
+      ["name", "new", "old"],
+      ["include_byok_in_limit", true, false],
+    ] as const)
+      it(`is told: ${field} ${asked}, answered ${answered}`, async () => {
+        fault = contradicted(field, answered);
+        const { hash } = anyKey();
+        const alone = await server.call("or_key_update", { hash, [field]: asked });
+        assert.equal(alone.isError, true, alone.text);
+        assert.match(
+          alone.text,
+          new RegExp(`${field} did NOT take the value asked for, ${asked}: it is ${answered ?? "-"}`),
+        );
+        const other = field === "name" ? { disabled: false } : { name: "before" };
+        const { text, isError } = await server.call("or_key_update", { hash, [field]: asked, ...other });
+        assert.equal(isError, false, "the other field took");
+        assert.match(text, new RegExp(`${field} did NOT take`));
+        fault = undefined;
+        await server.call("or_key_update", { hash, disabled: false, limit: null });
+      });
+
+    it("is told of a guardrail, too, and of what is created", async () => {
+      fault = contradicted("limit_usd", 99);
+      const { id } = anyGuardrail();
+      const changed = await server.call("or_guardrail_update", { id, limit_usd: 7, reset_interval: "daily" });
+      assert.match(changed.text, /limit_usd did NOT take the value asked for, 7: it is 99/);
+      fault = answers("POST", () => ({
+        body: (text) => {
+          const answer = JSON.parse(text);
+          return JSON.stringify({ ...answer, data: { ...answer.data, limit: 50 } });
+        },
+      }));
+      const created = await server.call("or_key_create", { name: "five", limit: 5 });
+      assert.match(created.text, /limit did NOT take the value asked for, 5: it is 50/);
+      assert.match(created.text, /sk-or-v1-[0-9a-f]{64}$/);
+    });
+
+    it("is not told where the API writes the same in another way", async () => {
+      const { id } = anyGuardrail();
+      fault = answers("PATCH", () => ({
+        body: (text) => {
+          const { data } = JSON.parse(text);
+          return JSON.stringify({ data: { ...data, allowed_models: ["openai/gpt-4o-2024-08-06"] } });
+        },
+      }));
+      const { text } = await server.call("or_guardrail_update", { id, allowed_models: ["openai/gpt-4o"], name: " n " });
+      assert.doesNotMatch(text, /did NOT/);
+    });
+  });
+});
