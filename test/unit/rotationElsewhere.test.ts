@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createClient, deleteKey, updateKey } from "../../src/openrouter/index.ts";
+import { createClient, deleteKey, getKey, updateKey } from "../../src/openrouter/index.ts";
 import {
   bind,
   close,
@@ -100,6 +100,30 @@ describe("rotation: keys changed elsewhere", () => {
     await rollBack(context, world.records()[0]!);
     assert.deepEqual([world.journal.size, world.secrets.size], [0, 0]);
   });
+
+  for (const [at, step] of [
+    ["pending", disableOld],
+    ["disabled", undoDisable],
+    ["pending", rollBack],
+    ["disabled", rollBack],
+  ] as const)
+    it(`${step.name} at "${at}" goes no further where OpenRouter answers that the old key is not as it was asked to be`, async () => {
+      await goOn(world, context, at);
+      const key = await getKey(processOf(world).client, world.old.hash);
+      const faults = await startFaults(world.account.baseUrl, (request, response) => {
+        if (request.method !== "PATCH") return undefined;
+        const { disabled } = JSON.parse(request.body) as { disabled: boolean };
+        return reply(response, 200, { data: { ...key, disabled: !disabled } });
+      });
+      const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
+      const before = everything();
+      try {
+        await assert.rejects(step({ ...context, client }, world.records()[0]!), { name: "NotAppliedError" });
+        assert.equal(everything(), before);
+      } finally {
+        await faults.close();
+      }
+    });
 
   for (const [at, step, what, status, body] of [
     ["pending", disableOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],

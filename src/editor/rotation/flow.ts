@@ -14,6 +14,7 @@ import { commandIds } from "../ids.ts";
 import { withKey } from "../keys/keyChanges.ts";
 import { handOver } from "../secrets/handOver.ts";
 import { shown } from "../shown.ts";
+import { warnOfDifferences } from "../warnOfDifferences.ts";
 import { withBound } from "./keyStates.ts";
 import { withoutMine } from "./owner.ts";
 import { replaceInFiles } from "./replaceInFiles.ts";
@@ -137,6 +138,7 @@ async function showNewKey(app: App, client: Client, record: Rotation): Promise<v
     const key = await getKey(client, hash, { fresh: true });
     app.views.keys.touch(hash);
     app.data.keys.change(withKey(key));
+    if (record.step === "created") void warnOfDifferences(rotationLabel(record), record.body, key);
     await app.views.keys.reveal(hash);
   } catch (error) {
     // The row can wait; the secret cannot.

@@ -1,8 +1,9 @@
 // What is gone, and what is only not in the account that was asked: a 404 says both.
-import { deleteKey, getKey } from "../endpoints/keys.ts";
-import { NotFoundError } from "../errors.ts";
+import { differences, differenceText } from "../differences.ts";
+import { deleteKey, getKey, updateKey } from "../endpoints/keys.ts";
+import { NotAppliedError, NotFoundError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
-import type { Key } from "../schemas.ts";
+import type { Key, KeyUpdate } from "../schemas.ts";
 import { belongsTo } from "./recover.ts";
 import { RefusedStepError } from "./refused.ts";
 import type { Rotation, RotationContext } from "./types.ts";
@@ -18,6 +19,23 @@ export async function readAccount({ client, signal }: RotationContext, record: R
 export async function readOwn(context: RotationContext, record: Rotation, hash: string): Promise<Key | undefined> {
   const { client, signal } = context;
   return orGone(inAccount(context, record, getKey(client, hash, { signal, fresh: true })));
+}
+
+/** Changes one of the record's keys. `PATCH /keys/{hash}`. @throws NotAppliedError when the answer says otherwise */
+export async function changeOwn(
+  context: RotationContext,
+  record: Rotation,
+  hash: string,
+  changes: KeyUpdate,
+): Promise<void> {
+  const { client, signal } = context;
+  const key = await inAccount(context, record, updateKey(client, hash, changes, { signal }));
+  const [difference] = differences(changes, key);
+  if (difference)
+    throw new NotAppliedError(
+      `OpenRouter did not change the key ${JSON.stringify(key.name)} as asked (${differenceText(difference)}).`,
+      "Try again.",
+    );
 }
 
 /** Deletes a key; one that is gone already is as good. `DELETE /keys/{hash}`. */

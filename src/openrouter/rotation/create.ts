@@ -1,6 +1,6 @@
 // From nothing to a new key whose secret is held.
 import { createKey, getKey } from "../endpoints/keys.ts";
-import { UncertainWriteError } from "../errors.ts";
+import { OpenRouterError, UncertainWriteError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
 import { deleteIfThere, readAccount, readOwn } from "./account.ts";
 import { findBySecret, newKeyOf, unknownKey } from "./newKey.ts";
@@ -109,7 +109,7 @@ async function create(
   signal?.throwIfAborted();
   const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } } });
   const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
-    if (!(error instanceof UncertainWriteError)) await journal.remove(creating.id);
+    if (createdNothing(error)) await journal.remove(creating.id);
     throw error;
   });
   const created = newKeyOf(creating, made);
@@ -118,6 +118,8 @@ async function create(
   if (!created) return identifyBy(context, creating, made.key);
   return advance(context, creating, { step: "created", new: created });
 }
+
+const createdNothing = (error: unknown) => error instanceof OpenRouterError && !(error instanceof UncertainWriteError);
 
 /** From the secret, held under the rotation's id, to the key, under whose hash it is held from here on. */
 async function identifyBy(context: RotationContext, record: Rotation, secret: string): Promise<Rotation> {

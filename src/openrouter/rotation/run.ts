@@ -1,9 +1,9 @@
 // The steps after the create. Each first does, then writes that it is done, and may be repeated if it was cut off between.
 import { assignKeys } from "../endpoints/guardrails.ts";
-import { getKey, updateKey } from "../endpoints/keys.ts";
+import { getKey } from "../endpoints/keys.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Key } from "../schemas.ts";
-import { deleteIfThere, inAccount, readOwn } from "./account.ts";
+import { changeOwn, deleteIfThere, inAccount, readOwn } from "./account.ts";
 import { confirmOrphans, type OrphanChoice } from "./create.ts";
 import { findOrphans } from "./recover.ts";
 import { RefusedStepError } from "./refused.ts";
@@ -46,7 +46,7 @@ export function acknowledge(context: RotationContext, record: Rotation, handedOv
 export function disableOld(context: RotationContext, record: Rotation): Promise<Rotation> {
   return inStep(context, record, ["pending"], async (now) => {
     await expectNewUsable(context, now);
-    await setOldDisabled(context, now, true);
+    await changeOwn(context, now, now.old.hash, { disabled: true });
     return advance(context, now, { step: "disabled" });
   });
 }
@@ -57,7 +57,7 @@ export function disableOld(context: RotationContext, record: Rotation): Promise<
  */
 export function undoDisable(context: RotationContext, record: Rotation): Promise<Rotation> {
   return inStep(context, record, ["disabled"], async (now) => {
-    await setOldDisabled(context, now, false);
+    await changeOwn(context, now, now.old.hash, { disabled: false });
     return advance(context, now, { step: "pending" });
   });
 }
@@ -128,11 +128,10 @@ export function restoreDue(record: Rotation, now: Date): boolean {
  * Undefined when that was all that was left of the rotation.
  */
 export function restoreLimit(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  const { client, signal } = context;
   return inStep(context, record, ALL, async (now) => {
     if (now.restoreLimit) {
       const key = await readOwn(context, now, newKey(now).hash);
-      if (key && isCut(now, key)) await updateKey(client, key.hash, { limit: now.restoreLimit.limit }, { signal });
+      if (key && isCut(now, key)) await changeOwn(context, now, key.hash, { limit: now.restoreLimit.limit });
     }
     return now.step === "finished" ? end(context, now) : advance(context, now, { restoreLimit: undefined });
   });
@@ -162,11 +161,6 @@ async function expectOld(context: RotationContext, record: Rotation): Promise<vo
   await inAccount(context, record, getKey(client, record.old.hash, { signal, fresh: true }));
 }
 
-async function setOldDisabled(context: RotationContext, record: Rotation, disabled: boolean): Promise<void> {
-  const { client, signal } = context;
-  await inAccount(context, record, updateKey(client, record.old.hash, { disabled }, { signal }));
-}
-
 async function deleteOrphans(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<void> {
   const doomed = await confirmOrphans(context, record, choice);
   if (doomed.length > 0 && (await isHeld(context, record.id, ...doomed))) await expectOld(context, record);
@@ -180,7 +174,8 @@ async function deleteOrphans(context: RotationContext, record: Rotation, choice:
 async function deleteNew(context: RotationContext, record: Rotation): Promise<void> {
   const { hash } = newKey(record);
   // "pending" too: it may have been cut off while disabling.
-  if (HANDED_OVER.includes(record.step)) await setOldDisabled(context, record, record.old.disabled);
+  if (HANDED_OVER.includes(record.step))
+    await changeOwn(context, record, record.old.hash, { disabled: record.old.disabled });
   // With its secret held it can replace the old key, and is the last one where that is gone.
   else if ((await isHeld(context, hash)) && (await readOwn(context, record, hash))) await expectOld(context, record);
   await deleteIfThere(context, record, hash);
