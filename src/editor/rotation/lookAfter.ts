@@ -4,7 +4,7 @@ import { findOrphans, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import { type App, clientOf } from "../app.ts";
 import { errorText } from "../errorText.ts";
-import type { HeldSecret } from "../secrets/heldSecrets.ts";
+import { type HeldSecret, isUnidentified } from "../secrets/heldSecrets.ts";
 import { offerWaiting } from "../secrets/waiting.ts";
 import { offerWays } from "./flow.ts";
 import { isElsewhere } from "./owner.ts";
@@ -42,7 +42,8 @@ export async function lookAfter(app: App, told: Set<string>): Promise<void> {
       .some((record) => record.new?.hash === hash || findOrphans(record, keys).some((key) => key.hash === hash));
   const known = new Set(keys.map(({ hash }) => hash));
   // One whose key is not here is another account's, or of no use any more.
-  const due = (held: HeldSecret) => known.has(held.hash) && !ofRotation(held.hash) && !isBeingHanded(held);
+  const isOfUse = (held: HeldSecret) => isUnidentified(held) || known.has(held.hash);
+  const due = (held: HeldSecret) => isOfUse(held) && !ofRotation(held.hash) && !isBeingHanded(held);
   offerWaiting(app, (held) => due(held) && first(held.hash)).catch((error: unknown) =>
     log.error(`Rotations: ${error}`),
   );

@@ -74,11 +74,20 @@ async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | u
   const keep = t("It Is Another: Keep It");
   // Of several, the person has said so already.
   const buttons = orphans.length === 1 ? [roll, keep] : [roll];
-  const detail = [...deletedText(record, doomed, choice), staysText(record)].join("\n\n");
+  const unseen = finding.state === "unidentified" && !doomed;
+  const deleted = unseen ? [unseenText()] : deletedText(record, doomed, choice);
+  const detail = [...deleted, staysText(record)].join("\n\n");
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === roll ? choice : undefined;
+}
+
+/** The new key is not in the list: deleted elsewhere, or not to be read. */
+function unseenText(): string {
+  return vscode.l10n.t(
+    "The new key is not in the list of keys. Its secret is forgotten; should the key exist, delete it at OpenRouter.",
+  );
 }
 
 function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }: OrphanChoice): string[] {
