@@ -1,11 +1,24 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Release, takeLock } from "./fileLock.ts";
+
+/** A change of a record takes milliseconds. */
+const CHANGE_MS = 10_000;
 
 /** Small records, a file each, written whole or not at all: what one window or one crash leaves, the next can read. */
 export interface JsonFolder<T> {
   list(): Promise<T[]>;
+  read(id: string): Promise<T | undefined>;
   write(id: string, record: T): Promise<void>;
+  /**
+   * Changes a record as its file has it now, and gives it back; one that is gone stays gone, and is undefined. Another
+   * process's `update` or `remove` comes before or after it, never between.
+   */
+  update(id: string, change: (record: T) => T): Promise<T | undefined>;
   remove(id: string): Promise<void>;
+  /** Takes a lock that one caller at a time can have, in whatever process; undefined where it is not free in time. */
+  lock(name: string, patienceMs: number): Promise<Release | undefined>;
 }
 
 /** @param id must be safe as a file name */
@@ -21,29 +34,57 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     queue = done.catch(() => {});
     return done;
   };
+  /** Alone with a record, among processes too. */
+  const alone = <R>(id: string, work: () => Promise<R>): Promise<R> =>
+    inTurn(async () => {
+      const release = await takeLock(folder, file(id), CHANGE_MS);
+      if (!release) throw new Error(`The record ${id} is being changed by another window.`);
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    });
+  async function read(id: string): Promise<T | undefined> {
+    const stored = await readJson(file(id));
+    return isRecord(stored) ? stored : undefined;
+  }
+  async function write(id: string, record: T): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const temporary = `${file(id)}.${randomUUID()}.tmp`;
+    await writeFile(temporary, JSON.stringify(record), { mode: 0o600, flush: true });
+    await rename(temporary, file(id));
+  }
   return {
     async list() {
       const names = await readdir(folder).catch(missing([]));
       const records = await Promise.all(
-        names.filter((name) => name.endsWith(".json")).map((name) => read(join(folder, name))),
+        names
+          .filter((name) => name.endsWith(".json"))
+          .map((name) => readJson(join(folder, name)).catch(() => undefined)),
       );
       return records.filter(isRecord);
     },
-    write: (id, record) =>
-      inTurn(async () => {
-        await mkdir(folder, { recursive: true });
-        const temporary = `${file(id)}.${process.pid}.tmp`;
-        await writeFile(temporary, JSON.stringify(record), { mode: 0o600, flush: true });
-        await rename(temporary, file(id));
+    read,
+    write: (id, record) => inTurn(() => write(id, record)),
+    update: (id, change) =>
+      alone(id, async () => {
+        const record = await read(id);
+        if (record === undefined) return undefined;
+        const next = change(record);
+        if (JSON.stringify(next) !== JSON.stringify(record)) await write(id, next);
+        return next;
       }),
-    remove: (id) => inTurn(() => rm(file(id), { force: true })),
+    remove: (id) => alone(id, () => rm(file(id), { force: true })),
+    lock: (name, patienceMs) => takeLock(folder, name, patienceMs),
   };
 }
 
-/** A file that is no JSON is one of another version, or somebody's own: left where it is. */
-async function read(path: string): Promise<unknown> {
+/** Undefined where there is no file, or one that is not JSON: another version's, or somebody's own, and left where it is. */
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch(missing(undefined));
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return text && JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // A person who rotates keys of a sample account, in a process that can be killed, or fail, at any moment.
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { createClient, type Key, listAllKeys, NetworkError, UncertainWriteError } from "../../src/openrouter/index.ts";
 import {
   acknowledge,
@@ -10,6 +11,7 @@ import {
   bind,
   deleteOld,
   disableOld,
+  identify,
   newRotation,
   parseRotation,
   planRotation,
@@ -42,11 +44,16 @@ export async function startWorld() {
     account,
     guardrail,
     journal: new Map<string, string>(),
+    /** Whoever holds a lock. */
+    locks: new Map<string, { alive: boolean }>(),
     secrets: new Map<string, string>(),
     /** The secret that the person acknowledged. */
     taken: undefined as string | undefined,
     old: undefined as unknown as Key,
+    /** Nothing but the secret can be read of the answer to a create. */
+    secretOnly: false,
     records: () => [...world.journal.values()].map((text) => parseRotation(JSON.parse(text))!),
+    read: (id: string) => world.records().find((record) => record.id === id),
     /** Keys that rotations made. */
     successors: () =>
       [...state.keys.values()].filter((key) => key.name === world.old.name && key.hash !== world.old.hash),
@@ -54,7 +61,7 @@ export async function startWorld() {
     /** Starts over with a new old key, bound to the guardrail. */
     async reset() {
       for (const hash of [...state.keys.keys()].slice(strangers)) state.keys.delete(hash);
-      Object.assign(world, { journal: new Map(), secrets: new Map(), taken: undefined });
+      Object.assign(world, { journal: new Map(), locks: new Map(), secrets: new Map(), taken: undefined });
       const { client } = processOf(world);
       world.old = await post(account, "/keys", { name: "worker", limit: 5, limit_reset: "monthly" });
       await post(account, `/guardrails/${guardrail.id}/assignments/keys`, { key_hashes: [world.old.hash] });
@@ -70,6 +77,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 /** A new process: a fresh client, and a crash if one is wanted. */
 export function processOf(world: World, crash?: Crash) {
   const client = createClient({ key: world.account.key, baseUrl: world.account.baseUrl });
+  const self = { alive: true };
   let points = 0;
   let die = () => {};
   const died = new Promise<"killed">((resolve) => {
@@ -80,6 +88,7 @@ export function processOf(world: World, crash?: Crash) {
       points += 1;
       if (points !== crash?.at) return;
       if (crash.mode === "fail") throw failure(after);
+      self.alive = false;
       die();
       await new Promise(() => {});
     };
@@ -96,18 +105,39 @@ export function processOf(world: World, crash?: Crash) {
         if (call.method === "DELETE" && call.path.endsWith(world.old.hash))
           assert.ok(world.taken, "the old key is deleted before the person has the secret");
         return at(
-          () => client.request(call, options),
+          async () => {
+            const answer = await client.request(call, options);
+            return call.creates && world.secretOnly ? { ...answer, data: undefined, hash: undefined } : answer;
+          },
           (after) =>
             after && call.creates ? new UncertainWriteError("lost", "look") : new NetworkError("no network", "wait"),
         );
       },
     },
     journal: {
-      write: (record) => at(() => void world.journal.set(record.id, JSON.stringify(record)), disk),
+      list: () => at(() => world.records(), disk),
+      read: (id) => at(() => world.read(id), disk),
+      create: (record) => at(() => void world.journal.set(record.id, JSON.stringify(record)), disk),
+      update: (id, change) =>
+        at(() => {
+          const record = world.read(id);
+          if (record) world.journal.set(id, JSON.stringify(change(record)));
+          return world.read(id);
+        }, disk),
       remove: (id) => at(() => void world.journal.delete(id), disk),
+      async lock(name) {
+        const taken = await at(() => take(world, name, self), disk).catch((error: unknown) => {
+          world.locks.delete(name);
+          throw error;
+        });
+        const release = () => void world.locks.delete(name);
+        // It never fails.
+        return taken ? async () => (crash?.mode === "kill" ? at(release, disk) : release()) : undefined;
+      },
     },
     secrets: {
       hold: (key, secret) => at(() => void world.secrets.set(key.hash, secret), disk),
+      secret: (hash) => at(() => world.secrets.get(hash), disk),
       discard: (hash) => at(() => void world.secrets.delete(hash), disk),
     },
   };
@@ -115,6 +145,16 @@ export function processOf(world: World, crash?: Crash) {
   const run = <T>(act: (context: RotationContext) => Promise<T>): Promise<T | "killed"> =>
     Promise.race([act(context), died]);
   return { client, context, run, points: () => points };
+}
+
+/** Waits a second for whoever holds a lock and lives. */
+async function take(world: World, name: string, self: { alive: boolean }): Promise<boolean> {
+  for (let tries = 0; world.locks.get(name)?.alive; tries += 1) {
+    if (tries === 200) return false;
+    await setTimeout(5);
+  }
+  world.locks.set(name, self);
+  return true;
 }
 
 /** Rotates the old key as far as `until`, from wherever the journal says that it is. */
@@ -135,6 +175,7 @@ async function resume(world: World, context: RotationContext, record: Rotation):
   const finding = assess(record, keys, new Set(world.secrets.keys()));
   assert.ok(finding.may.includes("continue"), finding.state);
   if (finding.state === "adoptable") return adopt(context, record, finding.key);
+  if (finding.state === "unidentified") return identify(context, record);
   if (finding.state === "notCreated") return recreate(context, record, {});
   if (finding.state === "orphaned")
     return recreate(context, record, { remove: finding.orphans.map((key) => key.hash) });
@@ -166,7 +207,8 @@ export async function goBack(world: World, context: RotationContext): Promise<vo
   const { keys } = await listAllKeys(context.client, {}, { fresh: true });
   const finding = assess(record, keys, new Set(world.secrets.keys()));
   assert.ok(finding.may.includes("rollBack"), finding.state);
-  const orphans = finding.state === "orphaned" ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
+  const isOrphaned = finding.state === "orphaned" || finding.state === "unidentified";
+  const orphans = isOrphaned ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
   await rollBack(context, record, { remove: orphans.map((key) => key.hash) });
 }
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { takeLock } from "../../src/editor/fileLock.ts";
 import { createJsonFolder } from "../../src/editor/jsonFolder.ts";
 
 interface Note {
@@ -49,5 +53,97 @@ describe("a folder of records", () => {
     const notes = createJsonFolder(folder, isNote);
     await Promise.all(Array.from({ length: 30 }, (_, i) => notes.write("a", { text: `${i}` })));
     assert.deepEqual(await notes.list(), [{ text: "29" }]);
+  });
+
+  it("changes a record as its file has it, and makes none", async () => {
+    const [one, other] = [createJsonFolder(folder, isNote), createJsonFolder(folder, isNote)];
+    await one.write("a", { text: "" });
+    const add = (letter: string) => (note: Note) => ({ text: note.text + letter });
+    const changes = Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).update("a", add("x")));
+    await Promise.all(changes);
+    assert.deepEqual(await other.read("a"), { text: "x".repeat(20) });
+    await Promise.all([one.remove("a"), other.update("a", add("y"))]);
+    assert.equal(await one.update("a", add("z")), undefined);
+    assert.deepEqual([await one.read("a"), await other.list(), readdirSync(folder)], [undefined, [], []]);
+  });
+
+  it("is changed by one process at a time", async () => {
+    const notes = createJsonFolder(folder, isNote);
+    await notes.write("a", { text: "" });
+    const program = `
+      import { createJsonFolder } from ${JSON.stringify(import.meta.resolve("../../src/editor/jsonFolder.ts"))};
+      const notes = createJsonFolder(process.argv[1], (value) => typeof value?.text === "string");
+      for (let i = 0; i < 25; i += 1) await notes.update("a", ({ text }) => ({ text: text + "x" }));`;
+    const run = promisify(execFile);
+    const add = () => run(process.execPath, ["--input-type=module", "--eval", program, folder]);
+    await Promise.all([add(), add(), add()]);
+    assert.equal((await notes.read("a"))?.text.length, 75);
+    assert.deepEqual(readdirSync(folder), ["a.json"]);
+  });
+});
+
+describe("a lock on a folder", () => {
+  let folder: string;
+  const locks = () => readdirSync(folder).filter((name) => name.endsWith(".lock"));
+  /** A mark like those of `takeLock`, by another process. */
+  async function mark(name: string, pid: number, since: number): Promise<void> {
+    const release = await takeLock(folder, name, 0);
+    const [own] = locks();
+    await release?.();
+    const [prefix, , , id] = own!.split(".");
+    writeFileSync(join(folder, `${prefix}.${pid}.${since}.${id}.lock`), "");
+  }
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "openrouter-admin-locks-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is had by one at a time, whatever its name is", async () => {
+    for (const name of ["a", "../b", "ü/\\:*", ""]) {
+      const release = await takeLock(folder, name, 0);
+      assert.ok(release);
+      assert.equal(await takeLock(folder, name, 0), undefined);
+      const other = await takeLock(folder, `${name}x`, 0);
+      assert.ok(other, "another name is another lock");
+      await Promise.all([release(), other()]);
+      await (await takeLock(folder, name, 0))?.();
+    }
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("is waited for", async () => {
+    let inside = 0;
+    const work = async () => {
+      const release = await takeLock(folder, "a", 30_000);
+      assert.ok(release);
+      inside += 1;
+      assert.equal(inside, 1);
+      await setTimeout(5);
+      inside -= 1;
+      await release();
+    };
+    await Promise.all(Array.from({ length: 12 }, work));
+    assert.deepEqual(locks(), []);
+  });
+
+  it("is held by another process only while that runs, and for an hour", async () => {
+    const now = Date.now();
+    const booted = now - uptime() * 1000;
+    for (const [why, pid, since] of [
+      ["it does not run", 2 ** 22 + 1, now],
+      ["it had this one's id", process.pid, now - 1000],
+      ["it ran before the computer was started", process.ppid, booted - 120_000],
+      ["nothing takes so long", process.ppid, now - 3_700_000],
+      ["it is no number", Number.NaN, now],
+    ] as const) {
+      await mark("a", pid, since);
+      const release = await takeLock(folder, "a", 0);
+      assert.ok(release, why);
+      await release();
+      assert.deepEqual(locks(), [], why);
+    }
+    await mark("a", process.ppid, now);
+    assert.equal(await takeLock(folder, "a", 0), undefined);
+    assert.equal(locks().length, 1);
   });
 });

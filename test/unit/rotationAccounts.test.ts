@@ -66,7 +66,7 @@ describe("rotation: another account", () => {
   it("does not take a new key for never created", async () => {
     const now = new Date();
     const creating = newRotation(world.old, planRotation(world.old, { now }), { id: randomUUID(), now });
-    await context.journal.write(creating);
+    await context.journal.create(creating);
     await refused(() => rollBack(elsewhere, creating));
     await refused(() => recreate(elsewhere, creating, {}));
   });
@@ -74,7 +74,8 @@ describe("rotation: another account", () => {
   it("does not take a guardrail for deleted", async () => {
     await goOn(world, context, "created");
     const guardrail = { id: randomUUID(), name: "of the first account" };
-    await refused(() => bind(elsewhere, { ...record(), guardrail }));
+    await context.journal.update(record().id, (now) => ({ ...now, guardrail }));
+    await refused(() => bind(elsewhere, record()));
   });
 
   it("does not take the old key for deleted", async () => {

@@ -9,7 +9,10 @@ let world: World;
 before(async () => {
   world = await startWorld();
 });
-beforeEach(() => world.reset());
+beforeEach(() => {
+  world.secretOnly = false;
+  return world.reset();
+});
 after(() => world.account.close());
 
 /** Acts in a process that crashes; tells whether the crash came before the end. */
@@ -78,8 +81,14 @@ function untouched(): void {
 }
 
 describe("rotation: crashes", () => {
-  for (const mode of ["kill", "fail"] as const)
-    it(`ends well after a ${mode} at any point`, async () => {
+  for (const [mode, secretOnly] of [
+    ["kill", false],
+    ["fail", false],
+    ["kill", true],
+    ["fail", true],
+  ] as const)
+    it(`ends well after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
+      world.secretOnly = secretOnly;
       const points = await atEveryPoint(mode, goOn, async () => {
         await uninterrupted(goOn);
         rotated();
@@ -89,7 +98,7 @@ describe("rotation: crashes", () => {
 
   it("ends well however often it is killed", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), async (kills) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 8 }), async (kills) => {
         await world.reset();
         for (const at of kills) await crashing(goOn, { mode: "kill", at });
         await uninterrupted(goOn);
@@ -99,8 +108,14 @@ describe("rotation: crashes", () => {
     );
   });
 
-  for (const mode of ["kill", "fail"] as const)
-    it(`can be rolled back after a ${mode} at any point`, async () => {
+  for (const [mode, secretOnly] of [
+    ["kill", false],
+    ["fail", false],
+    ["kill", true],
+    ["fail", true],
+  ] as const)
+    it(`can be rolled back after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
+      world.secretOnly = secretOnly;
       const toDisabled: Act = (world, context) => goOn(world, context, "disabled");
       await atEveryPoint(mode, toDisabled, async () => {
         await uninterrupted(goBack);

@@ -103,6 +103,11 @@ describe("assess", () => {
     const held = assess(record(), [old, key("a"), key("b")], new Set(["b"]));
     assert.ok(held.state === "adoptable");
     assert.deepEqual([held.key.hash, held.others.map(({ hash }) => hash)], ["b", ["a"]]);
+    assert.deepEqual(held.may, ["continue", "rollBack"]);
+    assert.deepEqual(assess(record(), [key("b")], new Set(["b"])).may, ["continue"], "the last key with a secret");
+    const unidentified = assess(record(), [old, key("a"), key("b")], new Set(["r"]));
+    assert.ok(unidentified.state === "unidentified");
+    assert.deepEqual([unidentified.orphans.length, unidentified.may], [2, ["continue", "rollBack"]]);
   });
 
   it("tells which ways are open", () => {
@@ -113,7 +118,8 @@ describe("assess", () => {
     assert.deepEqual(may("created", [old, successor], secret), ["continue", "rollBack"]);
     assert.deepEqual(may("bound", [old, successor]), ["rollBack"], "the secret is lost");
     assert.deepEqual(may("bound", [old], secret), ["rollBack"], "the new key is gone");
-    assert.deepEqual(may("bound", [successor], secret), ["continue", "rollBack"]);
+    assert.deepEqual(may("bound", [successor], secret), ["continue"], "rolling back would leave no key");
+    assert.deepEqual(may("bound", [successor]), ["rollBack"], "nobody has the secret");
     assert.deepEqual(may("pending", [old, successor]), ["continue", "rollBack", "close"]);
     assert.deepEqual(may("disabled", [old]), ["rollBack", "close"]);
     assert.deepEqual(may("pending", [successor]), ["close"]);

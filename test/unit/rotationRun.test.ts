@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import {
+  assignKeys,
   createClient,
   createKey,
   deleteKey,
@@ -153,17 +154,17 @@ describe("rotation: steps", () => {
   it("reports a guardrail that is gone, and goes on without it", async () => {
     await begin(context, fresh());
     const gone = { id: randomUUID(), name: "gone" };
-    await assert.rejects(bind(context, { ...record(), guardrail: gone }), NotFoundError);
+    await context.journal.update(record().id, (now) => ({ ...now, guardrail: gone }));
+    await assert.rejects(bind(context, record()), NotFoundError);
     assert.equal(record().step, "created");
-    await bind(context, { ...record(), guardrail: undefined });
-    assert.equal(record().step, "bound");
+    await bind(context, record(), { withoutGuardrail: true });
+    assert.deepEqual([record().step, record().guardrail], ["bound", undefined]);
   });
 
   it("binds a key that is bound already", async () => {
     await begin(context, fresh());
-    const created = record();
-    await bind(context, created);
-    await bind(context, created);
+    await assignKeys(context.client, world.guardrail.id, [record().new!.hash]);
+    await bind(context, record());
     assert.equal(record().step, "bound");
   });
 

@@ -267,6 +267,25 @@ describe("rotation", function () {
     assert.equal(hashOf(secret), successor(old, "waiting").hash);
   });
 
+  it("does not disable the old key once the new one was deleted elsewhere", async () => {
+    const { page, account } = bench;
+    const old = await make("last");
+    await rotate(bench, "last");
+    await takeCopy("last");
+    account.state.keys.delete(successor(old, "last").hash);
+    await page.waitForTimeout(800);
+    await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
+    await toast(page, /The new key of last was deleted: the old one is the last/).waitFor();
+    assert.equal(bench.record(old.hash)?.disabled, false);
+    assert.ok(await bench.works(old.secret));
+    await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
+    await pick(page, "last");
+    assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key is deleted already/);
+    await answerModal(page, "Roll Back");
+    await eventually("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
+    assert.ok(await bench.works(old.secret));
+  });
+
   it("rolls back a rotation, also after the secret was handed over, and says what goes and what stays", async () => {
     const { page } = bench;
     const record = bench.journal().find(({ old }) => old.name === "waiting");

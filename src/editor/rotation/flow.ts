@@ -14,12 +14,14 @@ import { commandIds } from "../ids.ts";
 import { withKey } from "../keys/keyChanges.ts";
 import { handOver } from "../secrets/handOver.ts";
 import { shown } from "../shown.ts";
+import { warnOfDifferences } from "../warnOfDifferences.ts";
 import { withBound } from "./keyStates.ts";
+import { withoutMine } from "./owner.ts";
 import { replaceInFiles } from "./replaceInFiles.ts";
 import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
 
 /** What the core's steps work with. */
-export function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
+function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
   return { client, journal: app.rotations.journal, secrets: app.held, signal };
 }
 
@@ -35,11 +37,26 @@ export async function takeStep<T>(
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
   await requireSameAccount(app, client);
-  try {
-    return await working(title, (signal) => step(contextOf(app, client, signal)));
-  } catch (error) {
+  return translated(
+    record,
+    working(title, (signal) => step(contextOf(app, client, signal))),
+  );
+}
+
+/** As `takeStep`, for what asks OpenRouter nothing: it is in no account, and nobody has to wait for it. */
+export function note<T>(
+  app: App,
+  client: Client,
+  record: Rotation,
+  step: (context: RotationContext) => Promise<T>,
+): Promise<T> {
+  return translated(record, step(contextOf(app, client)));
+}
+
+async function translated<T>(record: Rotation, step: Promise<T>): Promise<T> {
+  return step.catch((error: unknown) => {
     throw error instanceof RefusedStepError ? new Error(refusalText(record, error.reason), { cause: error }) : error;
-  }
+  });
 }
 
 /**
@@ -52,12 +69,12 @@ export async function inFlow(app: App, id: string, steps: () => Promise<void>): 
   try {
     await steps();
   } catch (error) {
-    const record = journal.all().find((one) => one.id === id);
+    const record = await journal.read(id);
     // Nothing was created, or all is done: a failure as any other.
     if (!record || !isUnfinished(record)) throw error;
     offerWays(app, record, interruptedText(app, record, error));
   } finally {
-    await journal.update(id, ({ owner: _, ...rest }) => rest);
+    await journal.update(id, withoutMine);
     leave();
   }
 }
@@ -73,7 +90,7 @@ export async function proceed(app: App, client: Client, record: Rotation): Promi
 async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Rotation> {
   const t = vscode.l10n.t;
   const { guardrail } = record;
-  if (!guardrail) return bind(contextOf(app, client), record);
+  if (!guardrail) return note(app, client, record, (context) => bind(context, record));
   const name = shown(guardrail.name);
   try {
     const title = t("Assigning the guardrail {0}", name);
@@ -86,7 +103,7 @@ async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Ro
     );
     const question = t("The guardrail {0} no longer exists.", name);
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, without)) !== without) throw error;
-    return bind(contextOf(app, client), { ...record, guardrail: undefined });
+    return note(app, client, record, (context) => bind(context, record, { withoutGuardrail: true }));
   }
 }
 
@@ -96,8 +113,7 @@ async function handOverSecret(app: App, client: Client, record: Rotation): Promi
   const done = await handOver(app.held, record.new!, {
     title: t("The new secret of {0}", name),
     more: [replaceInFiles(record)],
-    // Nobody works on it from here on.
-    acknowledge: async (how) => void (await acknowledge(contextOf(app, client), { ...record, owner: undefined }, how)),
+    acknowledge: async (how) => void (await note(app, client, record, (context) => acknowledge(context, record, how))),
   });
   if (!done) throw new vscode.CancellationError();
   void runReported(app.log, commandIds.rotateKey, () => tellRotated(app, record, name));
@@ -122,6 +138,7 @@ async function showNewKey(app: App, client: Client, record: Rotation): Promise<v
     const key = await getKey(client, hash, { fresh: true });
     app.views.keys.touch(hash);
     app.data.keys.change(withKey(key));
+    if (record.step === "created") void warnOfDifferences(rotationLabel(record), record.body, key);
     await app.views.keys.reveal(hash);
   } catch (error) {
     // The row can wait; the secret cannot.

@@ -5,7 +5,7 @@ import { type App, clientOf, requireSameAccount } from "../app.ts";
 import { limitText } from "../keys/keyText.ts";
 import { pickOne } from "../quickInput/pick.ts";
 import { BACK } from "../quickInput/wizard.ts";
-import { contextOf } from "./flow.ts";
+import { note } from "./flow.ts";
 import { readKey } from "./observed.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isHandedOver, rotationLabel } from "./rotationText.ts";
@@ -68,7 +68,7 @@ export async function dismissRotation(app: App, target: unknown): Promise<void> 
   const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
   if ((await vscode.window.showWarningMessage(question, options, end)) !== end) return;
   await requireSameAccount(app, client);
-  await close(contextOf(app, client), record);
+  await note(app, client, record, (context) => close(context, record));
 }
 
 const isReminded = (record: Rotation) => isHandedOver(record) || record.step === "finished";

@@ -4,7 +4,7 @@ import { findOrphans, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import { type App, clientOf } from "../app.ts";
 import { errorText } from "../errorText.ts";
-import type { HeldSecret } from "../secrets/heldSecrets.ts";
+import { type HeldSecret, isUnidentified } from "../secrets/heldSecrets.ts";
 import { offerWaiting } from "../secrets/waiting.ts";
 import { offerWays } from "./flow.ts";
 import { isElsewhere } from "./owner.ts";
@@ -30,8 +30,9 @@ export async function lookAfter(app: App, told: Set<string>): Promise<void> {
   };
   for (const record of rotations.list()) {
     if (rotations.isLive(record.id) || isElsewhere(record)) continue;
-    if (isUnfinished(record) && first(record.id)) offerUnfinished(app, record);
-    else if (record.recreated && first(`strays:${record.id}`))
+    if (isUnfinished(record)) {
+      if (first(record.id)) offerUnfinished(app, record);
+    } else if (record.recreated && first(`strays:${record.id}`))
       offerStrays(app, client, record, findOrphans(record, keys));
   }
 
@@ -41,7 +42,8 @@ export async function lookAfter(app: App, told: Set<string>): Promise<void> {
       .some((record) => record.new?.hash === hash || findOrphans(record, keys).some((key) => key.hash === hash));
   const known = new Set(keys.map(({ hash }) => hash));
   // One whose key is not here is another account's, or of no use any more.
-  const due = (held: HeldSecret) => known.has(held.hash) && !ofRotation(held.hash) && !isBeingHanded(held);
+  const isOfUse = (held: HeldSecret) => isUnidentified(held) || known.has(held.hash);
+  const due = (held: HeldSecret) => isOfUse(held) && !ofRotation(held.hash) && !isBeingHanded(held);
   offerWaiting(app, (held) => due(held) && first(held.hash)).catch((error: unknown) =>
     log.error(`Rotations: ${error}`),
   );

@@ -15,9 +15,8 @@ import {
 import { type App, clientOf } from "../app.ts";
 import { commandIds } from "../ids.ts";
 import { withKey, withoutKey } from "../keys/keyChanges.ts";
-import { contextOf, takeStep } from "./flow.ts";
+import { note, takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
-import { isNewGone } from "./observed.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { rotationLabel, useText } from "./rotationText.ts";
 
@@ -32,7 +31,7 @@ export async function disableOldKey(app: App, target: unknown): Promise<void> {
   const seen = await lookAtOld(app, client, record);
   if (!seen) return;
   const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
-  if ((inUse || isNewGone(app, record)) && !(await confirm(app, record, seen, title))) return;
+  if (inUse && !(await confirm(record, seen, title))) return;
   await patch(app, client, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
   const undo = t("Undo");
   const text = t("The old key of {0} is disabled: requests with it are refused.", name);
@@ -67,7 +66,6 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   if (!seen) return;
   const question = t("Delete the old key of {0}?", name);
   const detail = [
-    isNewGone(app, record) && t("The new key was deleted, too: this one is the last."),
     spendingText(record, seen),
     !seen.silent && t("It is not silent for a day yet: what uses it rarely may not have shown itself."),
     t("Its history is no longer shown by key, and requests with it fail for good. This cannot be undone."),
@@ -96,18 +94,16 @@ async function lookAtOld(app: App, client: Client, record: Rotation): Promise<Ob
     await app.rotations.journal.update(record.id, (now) => observe(now, key, new Date()).record);
     return seen;
   }
-  await close(contextOf(app, client), record);
+  await note(app, client, record, (context) => close(context, record));
   app.data.keys.change(withoutKey(record.old.hash));
   void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
   return undefined;
 }
 
-async function confirm(app: App, record: Rotation, seen: Observation, disable: string): Promise<boolean> {
+async function confirm(record: Rotation, seen: Observation, disable: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const question = isNewGone(app, record)
-    ? t("The new key of {0} is gone. Disable the old one all the same?", name)
-    : t("The old key of {0} is still in use. Disable it all the same?", name);
+  const question = t("The old key of {0} is still in use. Disable it all the same?", name);
   const detail = [spendingText(record, seen), t("What uses it fails at once. Disabling can be undone.")].join("\n\n");
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, disable)) === disable;
 }

@@ -9,6 +9,7 @@ import { rotationFiles } from "../settings.ts";
 import { shown } from "../shown.ts";
 import { type Place, type Search, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
+
 import { replacePlaces } from "./replacePlaces.ts";
 
 /** Puts the new secret where the workspace's files hold the old key, which is found by what its label shows of it. */

@@ -4,16 +4,17 @@ import {
   adopt,
   assess,
   type Finding,
+  identify,
   type OrphanChoice,
   type Rotation,
   recreate,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
-import { contextOf, inFlow, proceed, takeStep } from "./flow.ts";
+import { inFlow, proceed, takeStep } from "./flow.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
 import { isElsewhere, mine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
-import { isUnfinished, rotationLabel } from "./rotationText.ts";
+import { isUnfinished, refusalText, rotationLabel } from "./rotationText.ts";
 import { offerStrays } from "./strays.ts";
 
 /** Goes on with a rotation that was interrupted, from wherever the journal and the account say that it is. */
@@ -22,8 +23,7 @@ export async function continueRotation(app: App, target: unknown): Promise<void>
   const record = await unfinishedFor(app, target, vscode.l10n.t("Continue Rotation"));
   if (!(await isFree(record))) return;
   await inFlow(app, record.id, async () => {
-    const owned = { ...record, owner: mine() };
-    await app.rotations.journal.write(owned);
+    const owned = await own(app, record);
     const finding = await look(app, owned);
     const ready = finding.may.includes("continue") ? await takeUp(app, client, owned, finding) : cannot(owned, finding);
     if (!ready) return;
@@ -32,9 +32,23 @@ export async function continueRotation(app: App, target: unknown): Promise<void>
   });
 }
 
-export function unfinishedFor(app: App, target: unknown, title: string): Promise<Rotation> {
+function unfinishedFor(app: App, target: unknown, title: string): Promise<Rotation> {
   const fits = (record: Rotation) => isUnfinished(record) && !app.rotations.isLive(record.id);
   return rotationFor(app, target, { title, fits, none: vscode.l10n.t("No rotation was interrupted.") });
+}
+
+/**
+ * Marks it as worked on in this window.
+ * @throws Error when another window has ended it, or has taken it up since `isFree` was asked
+ */
+export async function own(app: App, record: Rotation): Promise<Rotation> {
+  const owner = mine();
+  const owned = await app.rotations.journal.update(record.id, (now) =>
+    isElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
+  );
+  if (!owned) throw new Error(refusalText(record, "gone"));
+  if (owned.owner?.pid !== owner.pid) throw new Error(refusalText(record, "busy"));
+  return owned;
 }
 
 /** Whether no other window works on it, or the person knows better: its process may be another's by now. */
@@ -70,10 +84,15 @@ async function heldHashes({ held }: App): Promise<Set<string>> {
 
 /** To a record with a new key; undefined where the person decided otherwise. */
 async function takeUp(app: App, client: Client, record: Rotation, finding: Finding): Promise<Rotation | undefined> {
-  if (finding.state === "adoptable") return adopt(contextOf(app, client), record, finding.key);
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
   if (finding.state === "underway") return record;
+  if (finding.state === "adoptable" || finding.state === "unidentified")
+    return takeStep(app, client, record, t("Looking at the keys of {0}", name), (context) =>
+      finding.state === "adoptable" ? adopt(context, record, finding.key) : identify(context, record),
+    );
   const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
-  const title = vscode.l10n.t("Creating the new key of {0}", rotationLabel(record));
+  const title = t("Creating the new key of {0}", name);
   const created = await takeStep(app, client, record, title, (context) => recreate(context, record, choice));
   const removed = new Set(choice.remove);
   app.data.keys.change((data) => ({ ...data, keys: data.keys.filter(({ hash }) => !removed.has(hash)) }));

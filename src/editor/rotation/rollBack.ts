@@ -7,9 +7,9 @@ import { withoutKey } from "../keys/keyChanges.ts";
 import { takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { mine } from "./owner.ts";
+import { withoutMine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
-import { isFree, look } from "./resume.ts";
+import { isFree, look, own } from "./resume.ts";
 import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";
 
 /** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
@@ -24,10 +24,9 @@ export async function rollBackRotation(app: App, target: unknown): Promise<void>
   if (!(await isFree(record))) return;
   const leave = app.rotations.enter(record.id);
   try {
-    await app.rotations.journal.update(record.id, (now) => ({ ...now, owner: mine() }));
-    await undo(app, client, record);
+    await undo(app, client, await own(app, record));
   } finally {
-    await app.rotations.journal.update(record.id, ({ owner: _, ...rest }) => rest);
+    await app.rotations.journal.update(record.id, withoutMine);
     leave();
   }
 }
@@ -38,7 +37,9 @@ async function undo(app: App, client: Client, record: Rotation): Promise<void> {
   const finding = await look(app, record);
   if (!finding.may.includes("rollBack"))
     throw new Error(
-      t("The old key of {0} was deleted: rolling back would leave none. End the rotation instead.", name),
+      isHandedOver(record)
+        ? t("The old key of {0} was deleted: rolling back would leave none. End the rotation instead.", name)
+        : t("The old key of {0} was deleted: rolling back would leave none. Continue the rotation instead.", name),
     );
   const choice = await ask(record, finding);
   if (!choice) return;
@@ -56,7 +57,7 @@ async function undo(app: App, client: Client, record: Rotation): Promise<void> {
 async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
-  const orphans = finding.state === "orphaned" ? finding.orphans : [];
+  const orphans = finding.state === "orphaned" || finding.state === "unidentified" ? finding.orphans : [];
   const choice: OrphanChoice =
     finding.state === "adoptable"
       ? { remove: [finding.key.hash], spare: finding.others.map(({ hash }) => hash) }
@@ -73,11 +74,20 @@ async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | u
   const keep = t("It Is Another: Keep It");
   // Of several, the person has said so already.
   const buttons = orphans.length === 1 ? [roll, keep] : [roll];
-  const detail = [...deletedText(record, doomed, choice), staysText(record)].join("\n\n");
+  const unseen = finding.state === "unidentified" && !doomed;
+  const deleted = unseen ? [unseenText()] : deletedText(record, doomed, choice);
+  const detail = [...deleted, staysText(record)].join("\n\n");
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === roll ? choice : undefined;
+}
+
+/** The new key is not in the list: deleted elsewhere, or not to be read. */
+function unseenText(): string {
+  return vscode.l10n.t(
+    "The new key is not in the list of keys. Its secret is forgotten; should the key exist, delete it at OpenRouter.",
+  );
 }
 
 function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }: OrphanChoice): string[] {

@@ -66,7 +66,7 @@ export async function rotateKey(app: App, target: unknown): Promise<void> {
   });
 }
 
-/** A key is rotated once at a time: what is under way is shown instead. */
+/** A key is rotated once at a time: what is under way is shown instead of the questions; `begin` asks again. */
 async function isRotating(app: App, key: Key): Promise<boolean> {
   const { rotations } = app;
   await rotations.journal.reload();

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { trim } from "../../openrouter/figures.ts";
 import { money } from "../../openrouter/format.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
-import type { RefusedStepError } from "../../openrouter/rotation/account.ts";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
+import type { Refusal } from "../../openrouter/rotation/refused.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { shown } from "../shown.ts";
@@ -62,7 +62,7 @@ export function nextText({ step, guardrail }: Rotation, silent: boolean): string
 }
 
 /** Why the core did not take a step. */
-export function refusalText(record: Rotation, reason: RefusedStepError["reason"]): string {
+export function refusalText(record: Rotation, reason: Refusal): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   switch (reason) {
@@ -70,6 +70,29 @@ export function refusalText(record: Rotation, reason: RefusedStepError["reason"]
       return t("The rotation of {0} belongs to another account.", name);
     case "otherStep":
       return t("This rotation has gone on meanwhile, perhaps in another window.");
+    case "gone":
+      return t("The rotation of {0} was ended or rolled back meanwhile, perhaps in another window.", name);
+    case "busy":
+      return t("Another window is working on the rotation of {0}. Try again once it has finished.", name);
+    case "rotating":
+      return t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(record.old));
+    case "secretHeld":
+      return t("The rotation of {0} has created a key, and VS Code holds its secret. Continue with that key.", name);
+    case "newUnknown":
+      return t(
+        "The rotation of {0} has created a key that is not in the list of keys. VS Code keeps its secret: refresh the keys and continue.",
+        name,
+      );
+    case "newGone":
+      return t(
+        "The new key of {0} was deleted: the old one is the last. Roll the rotation back, or end it and keep the old key.",
+        name,
+      );
+    case "newUnusable":
+      return t(
+        "The new key of {0} is disabled or expired, and no other would work. Enable it, or roll the rotation back.",
+        name,
+      );
     case "newOrphan":
       return t(
         "Another key {0} has appeared; it may be the one that this rotation created. Refresh the keys and decide again.",

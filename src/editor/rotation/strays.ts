@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import { deleteKey } from "../../openrouter/endpoints/keys.ts";
 import type { Client } from "../../openrouter/index.ts";
-import type { Rotation } from "../../openrouter/rotation/index.ts";
+import { deleteStray, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
-import { type App, requireSameAccount, working } from "../app.ts";
+import type { App } from "../app.ts";
 import { runReported } from "../commands/register.ts";
 import { commandIds } from "../ids.ts";
 import { withoutKey } from "../keys/keyChanges.ts";
 import { shown } from "../shown.ts";
+import { takeStep } from "./flow.ts";
 import { keyFacts } from "./orphans.ts";
 
 /** Says of keys that a lost create made late, after it was sent again: nobody has their secrets. */
@@ -28,7 +28,7 @@ async function offer(app: App, client: Client, record: Rotation, stray: Key): Pr
   if (answer === spare)
     await app.rotations.journal.update(record.id, (now) => ({ ...now, knownHashes: [...now.knownHashes, stray.hash] }));
   if (answer !== remove) return;
-  await requireSameAccount(app, client);
-  await working(t("Deleting {0}", shown(stray.name)), (signal) => deleteKey(client, stray.hash, { signal }));
+  const title = t("Deleting {0}", shown(stray.name));
+  await takeStep(app, client, record, title, (context) => deleteStray(context, record, stray.hash));
   app.data.keys.change(withoutKey(stray.hash));
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { secretIds } from "../ids.ts";
@@ -14,6 +15,13 @@ export interface HeldSecret {
   /** The process that hands it over, while that runs. */
   pid?: number;
 }
+
+const UNIDENTIFIED = "unidentified-";
+
+/** In place of the hash of a new key where the answer to its create does not say it. */
+export const unidentifiedKey = (): string => `${UNIDENTIFIED}${randomUUID()}`;
+
+export const isUnidentified = ({ hash }: Pick<HeldSecret, "hash">): boolean => hash.startsWith(UNIDENTIFIED);
 
 export interface HeldSecrets extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;

@@ -38,7 +38,8 @@ async function offer(app: App, keys: { hash: string; name: string }[]): Promise<
 
 /** Where it belongs to a rotation, that goes on: it has to know that the secret was handed over. */
 export async function handOverWaiting(app: App, key: { hash: string; name: string }): Promise<void> {
-  const rotation = app.rotations.journal.all().find((record) => record.new?.hash === key.hash);
+  // Under the rotation's id as long as it is not known which key it is.
+  const rotation = app.rotations.journal.all().find(({ id, new: own }) => own?.hash === key.hash || id === key.hash);
   if (rotation) await vscode.commands.executeCommand(commandIds.continueRotation, { rotation });
   else await handOverNew(app, key, vscode.l10n.t("The secret of {0}", shown(key.name)));
 }

@@ -1,18 +1,13 @@
-import type { Client } from "../client.ts";
-import { findCreatedKey } from "../createdKeys.ts";
+// From nothing to a new key whose secret is held.
 import { createKey, getKey } from "../endpoints/keys.ts";
-import { UncertainWriteError } from "../errors.ts";
+import { OpenRouterError, UncertainWriteError } from "../errors.ts";
 import { listAllKeys } from "../paging.ts";
-import { deleteIfThere, expectAccount, RefusedStepError } from "./account.ts";
+import { deleteIfThere, readAccount, readOwn } from "./account.ts";
+import { findBySecret, newKeyOf, unknownKey } from "./newKey.ts";
 import { findOrphans } from "./recover.ts";
-import type { Journal, KeyRef, Rotation, SecretKeeper, Step } from "./types.ts";
-
-export interface RotationContext {
-  client: Client;
-  journal: Journal;
-  secrets: SecretKeeper;
-  signal?: AbortSignal;
-}
+import { RefusedStepError } from "./refused.ts";
+import { advance, exclusively, expectStep, inStep, isHeld } from "./step.ts";
+import type { KeyRef, Rotation, RotationContext } from "./types.ts";
 
 /** What the person said of the orphans they were shown, by hash. */
 export interface OrphanChoice {
@@ -25,81 +20,116 @@ export interface OrphanChoice {
 /**
  * Creates the new key: → "created", its secret held. `GET /keys`, `POST /keys`.
  * An error that surely created nothing leaves no record; after any other one the record is "creating", see `assess`.
+ * @throws RefusedStepError when the old key is being rotated already, by whatever window
  * @throws UncertainWriteError when the answer was lost, also by `signal`, and the key may exist
  * @throws NotFoundError when the old key is gone
  */
 export async function begin(context: RotationContext, record: Rotation): Promise<Rotation> {
-  const { client, journal, secrets, signal } = context;
-  expectStep(record, "creating");
-  const { usage, byok_usage } = await getKey(client, record.old.hash, { signal, fresh: true });
-  const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
-  const knownHashes = keys.filter((key) => key.name === record.body.name).map((key) => key.hash);
-  signal?.throwIfAborted();
-  // Before the create, so that its key can be found however the answer is lost.
-  const creating = await advance(journal, record, {
-    knownHashes,
-    old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } },
+  const { journal } = context;
+  expectStep(record, ["creating"]);
+  return exclusively(context, record, async () => {
+    const isOther = ({ id, old, step }: Rotation) =>
+      id === record.id || (old.hash === record.old.hash && step !== "finished");
+    if ((await journal.list()).some(isOther)) throw new RefusedStepError("rotating", record);
+    return create(context, record, async (found) => {
+      const first = { ...record, ...found };
+      await journal.create(first);
+      return first;
+    });
   });
-  const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
-    if (!(error instanceof UncertainWriteError)) await journal.remove(creating.id);
-    throw error;
-  });
-  const { key: secret } = made;
-  const data = await findCreatedKey(client, made, creating.body, { signal });
-  const created = refOf(data ?? { hash: made.hash ?? creating.id, name: creating.body.name, label: "" });
-  // The secret first: a record that says "created" promises that it is held.
-  await secrets.hold(created, secret);
-  return advance(journal, creating, { step: "created", new: created });
 }
 
-/** Takes on the new key of a create that was cut off after its secret was held: "creating" → "created". */
-export async function adopt({ journal }: RotationContext, record: Rotation, key: KeyRef): Promise<Rotation> {
-  expectStep(record, "creating");
-  return advance(journal, record, { step: "created", new: refOf(key) });
+/**
+ * Takes on the new key of a create that was cut off after its secret was held: "creating" → "created".
+ * @throws RefusedStepError when it is not this rotation's, was deleted, or its secret is not held
+ */
+export function adopt(context: RotationContext, record: Rotation, { hash }: Pick<KeyRef, "hash">): Promise<Rotation> {
+  return inStep(context, record, ["creating"], async (now) => {
+    const key = await readOwn(context, now, hash);
+    if (!key) throw new RefusedStepError("newGone", now);
+    const isOwn = findOrphans(now, [key]).length > 0;
+    if (!isOwn || !(await isHeld(context, hash))) throw new RefusedStepError("newUnknown", now);
+    // `identify` may have been cut off between.
+    await context.secrets.discard(now.id);
+    return advance(context, now, { step: "created", new: refOf(key) });
+  });
+}
+
+/**
+ * Finds the new key whose secret is held while the answer did not say which key it is: "creating" → "created". `GET /keys`.
+ * @throws RefusedStepError when it is not in the list; the secret stays held
+ */
+export function identify(context: RotationContext, record: Rotation): Promise<Rotation> {
+  return inStep(context, record, ["creating"], async (now) => {
+    const secret = await context.secrets.secret(now.id);
+    if (secret === undefined) throw new RefusedStepError("otherStep", now);
+    return identifyBy(context, now, secret);
+  });
 }
 
 /**
  * Sends a lost create again after its orphan is deleted: "creating" → "created". Errors as in `begin`.
- * @throws RefusedStepError when there is an orphan that the person was not shown, or in another account
+ * @throws RefusedStepError when there is an orphan that the person was not shown, in another account, or while the
+ * secret of a key that was created is held
  */
-export async function recreate(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<Rotation> {
-  for (const hash of await confirmOrphans(context, record, choice)) await deleteIfThere(context, record, hash);
-  return begin(context, { ...record, recreated: true });
+export function recreate(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<Rotation> {
+  return inStep(context, record, ["creating"], async (now) => {
+    const doomed = await confirmOrphans(context, now, choice);
+    if (await isHeld(context, now.id, ...doomed)) throw new RefusedStepError("secretHeld", now);
+    for (const hash of doomed) await deleteIfThere(context, now, hash);
+    return create(context, now, (found) => advance(context, now, { ...found, recreated: true }));
+  });
 }
 
 /** Which orphans to delete, held against what is there now: never a key that could not be this rotation's. */
 export async function confirmOrphans(
-  { client, signal }: RotationContext,
+  context: RotationContext,
   record: Rotation,
   { remove = [], spare = [] }: OrphanChoice,
 ): Promise<string[]> {
-  expectStep(record, "creating");
+  const orphans = findOrphans(record, await readAccount(context, record));
+  if (orphans.some(({ hash }) => !remove.includes(hash) && !spare.includes(hash)))
+    throw new RefusedStepError("newOrphan", record);
+  const secret = await context.secrets.secret(record.id);
+  const own = secret === undefined ? undefined : findBySecret(orphans, secret);
+  if (own && !remove.includes(own.hash)) throw new RefusedStepError("secretHeld", record);
+  return orphans.map(({ hash }) => hash).filter((hash) => remove.includes(hash));
+}
+
+/** @param write writes what was found of the account before the create, so that its key is found however the answer is lost */
+async function create(
+  context: RotationContext,
+  record: Rotation,
+  write: (found: Pick<Rotation, "knownHashes" | "old">) => Promise<Rotation>,
+): Promise<Rotation> {
+  const { client, journal, secrets, signal } = context;
+  const { usage, byok_usage } = await getKey(client, record.old.hash, { signal, fresh: true });
   const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
-  expectAccount(record, keys);
-  const orphans = findOrphans(record, keys).map((key) => key.hash);
-  if (orphans.some((hash) => !remove.includes(hash) && !spare.includes(hash)))
-    throw new RefusedStepError(
-      "newOrphan",
-      `Another key ${JSON.stringify(record.body.name)} has appeared; it may be the one that this rotation created.`,
-      "Refresh the keys and decide again.",
-    );
-  return remove.filter((hash) => orphans.includes(hash));
+  const knownHashes = keys.filter((key) => key.name === record.body.name).map((key) => key.hash);
+  signal?.throwIfAborted();
+  const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } } });
+  const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
+    if (createdNothing(error)) await journal.remove(creating.id);
+    throw error;
+  });
+  const created = newKeyOf(creating, made);
+  // The secret first: a record that says "created" promises that it is held, and nobody can show it again.
+  await secrets.hold(created ?? unknownKey(creating, made.key), made.key);
+  if (!created) return identifyBy(context, creating, made.key);
+  return advance(context, creating, { step: "created", new: created });
 }
 
-/** Writes the record with its changes and gives it back. */
-export async function advance(journal: Journal, record: Rotation, changes: Partial<Rotation>): Promise<Rotation> {
-  const next = { ...record, ...changes };
-  await journal.write(next);
-  return next;
-}
+const createdNothing = (error: unknown) => error instanceof OpenRouterError && !(error instanceof UncertainWriteError);
 
-export function expectStep(record: Rotation, ...steps: Step[]): void {
-  if (!steps.includes(record.step))
-    throw new RefusedStepError(
-      "otherStep",
-      `The rotation of ${JSON.stringify(record.old.name)} is at "${record.step}", not at ${steps.join(" or ")}.`,
-      "Refresh: another window may have gone on with it.",
-    );
+/** From the secret, held under the rotation's id, to the key, under whose hash it is held from here on. */
+async function identifyBy(context: RotationContext, record: Rotation, secret: string): Promise<Rotation> {
+  const { secrets } = context;
+  const key = findBySecret(findOrphans(record, await readAccount(context, record)), secret);
+  if (!key) throw new RefusedStepError("newUnknown", record);
+  const created = refOf(key);
+  await secrets.hold(created, secret);
+  await secrets.discard(record.id);
+  return advance(context, record, { step: "created", new: created });
 }
 
 const refOf = ({ hash, name, label }: KeyRef): KeyRef => ({ hash, name, label });

@@ -24,6 +24,8 @@ export type Finding = {
    * others meanwhile: to roll back, remove `key` and spare them.
    */
   | { state: "adoptable"; key: Key; others: Key[] }
+  /** The new key was created and its secret is held, only not which key it is: continue with `identify`. */
+  | { state: "unidentified"; orphans: Key[] }
   /**
    * The create took effect and its secret is lost for good: continue with `recreate`, which deletes it first. More than
    * one: keys of this name were made by others meanwhile, and the person has to say which is ours.
@@ -55,18 +57,24 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
   return keys.some((key) => own.has(key.hash) || (old.workspace_id && key.workspace_id === old.workspace_id));
 }
 
-/** What happened to a rotation, and what may be done. `held`: the hashes of the keys whose secrets are held. */
+/**
+ * What happened to a rotation, and what may be done.
+ * @param held the hashes of the keys whose secrets are held, and the rotation's id where one is held under that
+ */
 export function assess(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
   if (!belongsTo(record, keys)) return { state: "otherAccount", may: [] };
   const orphans = findOrphans(record, keys);
   const at = (hash: string | undefined) => keys.find((key) => key.hash === hash);
   const [old, successor] = [at(record.old.hash), at(record.new?.hash)];
   if (record.step === "creating") {
+    // Without the old key, one whose secret is held is the last that can be used.
+    const mayWithSecret: Way[] = old ? ["continue", "rollBack"] : ["continue"];
     const adoptable = orphans.find((key) => held.has(key.hash));
     if (adoptable) {
       const others = orphans.filter((key) => key !== adoptable);
-      return { state: "adoptable", key: adoptable, others, may: ["continue", "rollBack"] };
+      return { state: "adoptable", key: adoptable, others, may: mayWithSecret };
     }
+    if (held.has(record.id)) return { state: "unidentified", orphans, may: mayWithSecret };
     // Without an old key there is nothing to rotate any more.
     const may: Way[] = old ? ["continue", "rollBack"] : ["rollBack"];
     return orphans.length > 0 ? { state: "orphaned", orphans, may } : { state: "notCreated", may };
@@ -76,7 +84,10 @@ export function assess(record: Rotation, keys: readonly Key[], held: ReadonlySet
   return { state: "underway", old, new: successor, secretHeld, strays: record.recreated ? orphans : [], may };
 }
 
-/** Continuing needs the new key, before the person has its secret the secret too; going back needs the old key. */
+/**
+ * Continuing needs the new key, before the person has its secret the secret too; going back needs the old key, unless
+ * the new one is of no use to anybody.
+ */
 function ways(
   { step }: Rotation,
   { old, successor, secretHeld }: { old?: Key; successor?: Key; secretHeld: boolean },
@@ -87,7 +98,8 @@ function ways(
   const ready = step === "pending" ? old !== undefined : handedOver || secretHeld;
   const may: Way[] = [];
   if (successor && ready) may.push("continue");
-  if (old || !handedOver) may.push("rollBack");
+  const useless = !handedOver && !(successor && secretHeld);
+  if (old || useless) may.push("rollBack");
   if (handedOver) may.push("close");
   return may;
 }

@@ -1,5 +1,6 @@
 // The journal record of a rotation: plain JSON without a secret, so that every step can be resumed from it alone.
 import * as z from "zod";
+import type { Client } from "../client.ts";
 
 const usd = z.number();
 const iso = z.string();
@@ -62,17 +63,41 @@ export type Spent = z.infer<typeof Spent>;
 export type KeyRef = z.infer<typeof KeyRef>;
 export type HandedOver = NonNullable<Rotation["handedOver"]>;
 
-/** Where records live. Both are durable and atomic once they resolve; removing what is not there is no error. */
+/**
+ * Where records live, shared by every window. What was changed is durable once it resolves; removing what is not there
+ * is no error.
+ */
 export interface Journal {
-  /** Adds the record, or replaces the one with its `id`. */
-  write(record: Rotation): Promise<void>;
+  /** The records as they are stored now. */
+  list(): Promise<readonly Rotation[]>;
+  /** A record as it is stored now; undefined where it is gone. */
+  read(id: string): Promise<Rotation | undefined>;
+  /** Adds a record. */
+  create(record: Rotation): Promise<void>;
+  /** Changes a record as it is stored now, in one piece; one that is gone stays gone, and the answer is undefined. */
+  update(id: string, change: (record: Rotation) => Rotation): Promise<Rotation | undefined>;
   remove(id: string): Promise<void>;
+  /**
+   * Takes a lock that one caller at a time can have, in this process or another, and gives back how to release it, which
+   * does not fail; undefined where another has it and does not release it soon. A process that ended holds no lock.
+   */
+  lock(name: string): Promise<(() => Promise<void>) | undefined>;
 }
 
 /** Where a secret waits until the person has it. Durable once it resolves; discarding what is not there is no error. */
 export interface SecretKeeper {
+  /** @param key its `hash` is the rotation's id where the key is not known yet */
   hold(key: KeyRef, secret: string): Promise<void>;
+  secret(hash: string): Promise<string | undefined>;
   discard(hash: string): Promise<void>;
+}
+
+/** What every step works with. */
+export interface RotationContext {
+  client: Client;
+  journal: Journal;
+  secrets: SecretKeeper;
+  signal?: AbortSignal;
 }
 
 /** A record as it was stored, or undefined where it is none, or one of another version: such a file is left alone. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { moment } from "../../../openrouter/format.ts";
 import {
@@ -19,6 +18,7 @@ import { pickOne } from "../../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../../quickInput/wizard.ts";
 import { retriable } from "../../retry.ts";
+import { unidentifiedKey } from "../../secrets/heldSecrets.ts";
 import { handOverNew } from "../../secrets/waiting.ts";
 import { shown } from "../../shown.ts";
 import { warnOfDifferences } from "../../warnOfDifferences.ts";
@@ -43,7 +43,7 @@ export async function createKey(app: App): Promise<void> {
 
 /** The key exists from here on: whatever else fails, its secret reaches its owner. */
 async function present(app: App, client: Client, created: CreatedKey, body: KeyCreate): Promise<void> {
-  const { key: secret, data, hash = `unidentified-${randomUUID()}` } = created;
+  const { key: secret, data, hash = unidentifiedKey() } = created;
   let held: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
     await app.held.hold(held, secret);

@@ -1,0 +1,58 @@
+// What every step has in common: it works alone, on the record as the journal has it now, never on the caller's copy.
+import { RefusedStepError } from "./refused.ts";
+import type { Rotation, RotationContext, Step } from "./types.ts";
+
+/**
+ * Takes a step from one of `steps`.
+ * @param record the caller's copy; only its id, its old key and its name are used
+ * @throws RefusedStepError "busy", "gone" or "otherStep"
+ */
+export function inStep<T>(
+  context: RotationContext,
+  record: Rotation,
+  steps: readonly Step[],
+  work: (record: Rotation) => Promise<T>,
+): Promise<T> {
+  return exclusively(context, record, async () => {
+    const now = await context.journal.read(record.id);
+    if (!now) throw new RefusedStepError("gone", record);
+    expectStep(now, steps);
+    return work(now);
+  });
+}
+
+/** Works while nobody else, in whatever window, works on a rotation of the same old key. @throws RefusedStepError "busy" */
+export async function exclusively<T>(
+  { journal }: RotationContext,
+  record: Rotation,
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await journal.lock(record.old.hash);
+  if (!release) throw new RefusedStepError("busy", record);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** Writes changes into the record; one that was removed is not written anew. @throws RefusedStepError "gone" */
+export async function advance(
+  { journal }: RotationContext,
+  record: Rotation,
+  changes: Partial<Rotation>,
+): Promise<Rotation> {
+  const next = await journal.update(record.id, (now) => ({ ...now, ...changes }));
+  if (!next) throw new RefusedStepError("gone", record);
+  return next;
+}
+
+export function expectStep(record: Rotation, steps: readonly Step[]): void {
+  if (!steps.includes(record.step)) throw new RefusedStepError("otherStep", record);
+}
+
+/** Whether one of the keys' secrets is held. @param hashes or the rotation's id, for the key that is not known yet */
+export async function isHeld({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
+  const held = await Promise.all(hashes.map((hash) => secrets.secret(hash)));
+  return held.some((secret) => secret !== undefined);
+}

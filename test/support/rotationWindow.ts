@@ -1,0 +1,134 @@
+// A window that rotates keys: its journal and the secrets are files, which it shares with others. In this process, or,
+// run as a program, in one of its own that is sent what to do.
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { createJsonFolder } from "../../src/editor/jsonFolder.ts";
+import { createRotationRecords } from "../../src/editor/rotation/records.ts";
+import { createClient } from "../../src/openrouter/index.ts";
+import {
+  acknowledge,
+  adopt,
+  begin,
+  bind,
+  close,
+  deleteOld,
+  deleteStray,
+  disableOld,
+  identify,
+  type Rotation,
+  type RotationContext,
+  recreate,
+  restoreLimit,
+  rollBack,
+  undoDisable,
+} from "../../src/openrouter/rotation/index.ts";
+
+export interface Place {
+  /** Holds the journal and the secrets. */
+  folder: string;
+  baseUrl: string;
+  key: string;
+  /** How long a step waits for another window's. */
+  patienceMs?: number;
+}
+
+interface Held {
+  hash: string;
+  secret: string;
+}
+
+const isHeld = (value: unknown): value is Held => typeof (value as Held | null)?.secret === "string";
+
+/** Each step; `hashes` are the new keys that the person sees, all taken for the rotation's. */
+export const windowSteps = {
+  begin: (context, record) => begin(context, record),
+  /** The same key in a rotation of its own. */
+  beginAnew: (context, record, [id]) => begin(context, { ...record, id: id!, step: "creating", new: undefined }),
+  adopt: (context, record, [hash = "none"]) => adopt(context, record, { hash }),
+  identify: (context, record) => identify(context, record),
+  recreate: (context, record, remove) => recreate(context, record, { remove }),
+  bind: (context, record) => bind(context, record),
+  bindWithout: (context, record) => bind(context, record, { withoutGuardrail: true }),
+  acknowledge: (context, record) => acknowledge(context, record, "copied"),
+  disableOld: (context, record) => disableOld(context, record),
+  undoDisable: (context, record) => undoDisable(context, record),
+  deleteOld: (context, record) => deleteOld(context, record),
+  close: (context, record) => close(context, record),
+  rollBack: (context, record, remove) => rollBack(context, record, { remove }),
+  restoreLimit: (context, record) => restoreLimit(context, record),
+  deleteStray: (context, record, [hash = "none"]) => deleteStray(context, record, hash),
+} satisfies Record<string, (context: RotationContext, record: Rotation, hashes: string[]) => Promise<unknown>>;
+
+export type StepName = keyof typeof windowSteps;
+
+/** What came of a step: the record, none where that was removed, or why not. */
+export interface Outcome {
+  step: StepName;
+  record?: Rotation;
+  error?: { name: string; reason?: string; message: string };
+}
+
+export interface RotationWindow {
+  /** @param record the window's copy, which may be stale */
+  take(step: StepName, record: Rotation, hashes?: string[]): Promise<Outcome>;
+  close(): void;
+}
+
+/** What the windows of one folder share. */
+export function sharedOf(folder: string, patienceMs?: number) {
+  const held = createJsonFolder(join(folder, "held"), isHeld);
+  return {
+    journal: createRotationRecords(join(folder, "rotations"), patienceMs),
+    secrets: {
+      hold: ({ hash }: { hash: string }, secret: string) => held.write(hash, { hash, secret }),
+      secret: async (hash: string) => (await held.read(hash))?.secret,
+      discard: (hash: string) => held.remove(hash),
+    },
+    heldSecrets: () => held.list(),
+  };
+}
+
+/** A window in this process. */
+export function openWindow({ folder, baseUrl, key, patienceMs }: Place): RotationWindow {
+  const { journal, secrets } = sharedOf(folder, patienceMs);
+  const context: RotationContext = { client: createClient({ key, baseUrl }), journal, secrets };
+  return {
+    async take(step, record, hashes = []) {
+      try {
+        return { step, record: (await windowSteps[step](context, record, hashes)) as Rotation | undefined };
+      } catch (error) {
+        const { name, message, reason } = error as Error & { reason?: string };
+        return { step, error: { name, reason, message } };
+      }
+    },
+    close() {},
+  };
+}
+
+/** A window in a process of its own. */
+export async function forkWindow(place: Place): Promise<RotationWindow & { kill(): Promise<void> }> {
+  const child = fork(import.meta.filename, [JSON.stringify(place)], { stdio: "inherit" });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const message = () => new Promise((resolve) => child.once("message", resolve));
+  await message();
+  return {
+    take(step, record, hashes) {
+      const outcome = message() as Promise<Outcome>;
+      child.send({ step, record, hashes });
+      return outcome;
+    },
+    close: () => child.disconnect(),
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const window = openWindow(JSON.parse(process.argv[2]!));
+  process.on("message", async ({ step, record, hashes }: { step: StepName; record: Rotation; hashes?: string[] }) =>
+    process.send?.(await window.take(step, record, hashes)),
+  );
+  process.send?.("ready");
+}

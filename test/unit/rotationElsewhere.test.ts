@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { createClient, deleteKey, getKey, updateKey } from "../../src/openrouter/index.ts";
+import {
+  bind,
+  close,
+  deleteOld,
+  disableOld,
+  type Rotation,
+  type RotationContext,
+  rollBack,
+  undoDisable,
+} from "../../src/openrouter/rotation/index.ts";
+import { apiError, reply, startFaults } from "../support/faults.ts";
+import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+
+type Step = (context: RotationContext, record: Rotation) => Promise<unknown>;
+type Change = "deleted" | "disabled" | "expired";
+
+// Somebody changes the keys of a rotation on the website, or with a tool of their own.
+describe("rotation: keys changed elsewhere", () => {
+  let world: World;
+  let context: RotationContext;
+
+  before(async () => {
+    world = await startWorld();
+  });
+  beforeEach(async () => {
+    await world.reset();
+    ({ context } = processOf(world));
+  });
+  after(() => world.account.close());
+
+  async function change(hash: string, how: Change): Promise<void> {
+    const { client } = processOf(world);
+    if (how === "deleted") await deleteKey(client, hash);
+    else if (how === "disabled") await updateKey(client, hash, { disabled: true });
+    else world.account.state.keys.get(hash)!.expires_at = new Date(Date.now() - 1000).toISOString();
+  }
+
+  /** What the step could have changed. */
+  const everything = () =>
+    JSON.stringify([[...world.account.state.keys], [...world.journal.values()], [...world.secrets]]);
+
+  const table: [at: Rotation["step"], key: "new" | "old", how: Change, step: Step, reason: string][] = [
+    ["pending", "new", "deleted", disableOld, "newGone"],
+    ["pending", "new", "disabled", disableOld, "newUnusable"],
+    ["pending", "new", "expired", disableOld, "newUnusable"],
+    ["disabled", "new", "deleted", deleteOld, "newGone"],
+    ["disabled", "new", "disabled", deleteOld, "newUnusable"],
+    ["disabled", "new", "expired", deleteOld, "newUnusable"],
+    ["pending", "old", "deleted", disableOld, "NotFoundError"],
+    ["disabled", "old", "deleted", undoDisable, "NotFoundError"],
+    ["created", "new", "deleted", bind, "NotFoundError"],
+    ["created", "old", "deleted", rollBack, "NotFoundError"],
+    ["bound", "old", "deleted", rollBack, "NotFoundError"],
+    ["pending", "old", "deleted", rollBack, "NotFoundError"],
+    ["disabled", "old", "deleted", rollBack, "NotFoundError"],
+  ];
+  for (const [at, key, how, step, reason] of table)
+    it(`${step.name} at "${at}" changes nothing where the ${key} key was ${how}`, async () => {
+      await goOn(world, context, at);
+      const [record] = world.records();
+      await change(key === "new" ? record!.new!.hash : world.old.hash, how);
+      const before = everything();
+      const error = (await step(context, record!).catch((error: unknown) => error)) as Error & { reason?: string };
+      assert.equal(error?.reason ?? error?.name, reason, String(error));
+      assert.equal(everything(), before);
+    });
+
+  for (const [at, key, step] of [
+    ["disabled", "old", deleteOld],
+    ["pending", "old", close],
+    ["created", "new", rollBack],
+    ["bound", "new", rollBack],
+    ["pending", "new", rollBack],
+    ["disabled", "new", rollBack],
+  ] as const)
+    it(`${step.name} at "${at}" ends the rotation where the ${key} key was deleted`, async () => {
+      await goOn(world, context, at);
+      const [record] = world.records();
+      const [gone, other] = key === "new" ? [record!.new!.hash, world.old.hash] : [world.old.hash, record!.new!.hash];
+      await change(gone, "deleted");
+      await step(context, record!);
+      assert.equal(world.journal.size, 0);
+      assert.equal(world.account.state.keys.get(other)?.disabled, false);
+    });
+
+  for (const at of ["created", "bound"] as const)
+    it(`rolls back at "${at}" without the old key where nobody has the new one's secret`, async () => {
+      await goOn(world, context, at);
+      world.secrets.clear();
+      await change(world.old.hash, "deleted");
+      await rollBack(context, world.records()[0]!);
+      assert.deepEqual([world.successors(), world.journal.size], [[], 0]);
+    });
+
+  it("ends by rolling back where both keys were deleted before the secret was handed over", async () => {
+    await goOn(world, context, "bound");
+    for (const { hash } of [world.old, ...world.successors()]) await change(hash, "deleted");
+    await rollBack(context, world.records()[0]!);
+    assert.deepEqual([world.journal.size, world.secrets.size], [0, 0]);
+  });
+
+  for (const [at, step] of [
+    ["pending", disableOld],
+    ["disabled", undoDisable],
+    ["pending", rollBack],
+    ["disabled", rollBack],
+  ] as const)
+    it(`${step.name} at "${at}" goes no further where OpenRouter answers that the old key is not as it was asked to be`, async () => {
+      await goOn(world, context, at);
+      const key = await getKey(processOf(world).client, world.old.hash);
+      const faults = await startFaults(world.account.baseUrl, (request, response) => {
+        if (request.method !== "PATCH") return undefined;
+        const { disabled } = JSON.parse(request.body) as { disabled: boolean };
+        return reply(response, 200, { data: { ...key, disabled: !disabled } });
+      });
+      const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
+      const before = everything();
+      try {
+        await assert.rejects(step({ ...context, client }, world.records()[0]!), { name: "NotAppliedError" });
+        assert.equal(everything(), before);
+      } finally {
+        await faults.close();
+      }
+    });
+
+  for (const [at, step, what, status, body] of [
+    ["pending", disableOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["disabled", deleteOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["bound", rollBack, "OpenRouter refuses to say", 403, apiError(403, "not now")],
+    ["pending", disableOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+    ["disabled", deleteOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+    ["bound", rollBack, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+  ] as const)
+    it(`${step.name} does nothing where ${what} which keys there are`, async () => {
+      await goOn(world, context, at);
+      const faults = await startFaults(world.account.baseUrl, (request, response) =>
+        request.method === "GET" ? reply(response, status, body) : undefined,
+      );
+      const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
+      const before = everything();
+      try {
+        await assert.rejects(step({ ...context, client }, world.records()[0]!), { status });
+        assert.equal(everything(), before);
+        assert.deepEqual(
+          faults.received.filter(({ method }) => method !== "GET"),
+          [],
+        );
+      } finally {
+        await faults.close();
+      }
+    });
+});

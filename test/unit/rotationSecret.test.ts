@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { createClient, type Key, listAllKeys } from "../../src/openrouter/index.ts";
+import { assess, begin, identify, newRotation, planRotation, recreate } from "../../src/openrouter/rotation/index.ts";
+import { findBySecret, newKeyOf } from "../../src/openrouter/rotation/newKey.ts";
+import { apiError, reply, startFaults } from "../support/faults.ts";
+import { goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+
+/** What a proxy, an older or a newer API may put in place of a field. */
+const odd: [string, unknown][] = [
+  ["gone", undefined],
+  ["null", null],
+  ["a number", 7],
+  ["true", true],
+  ["empty", ""],
+  ["another text", "x"],
+  ["a list", []],
+  ["an object", {}],
+];
+
+describe("rotation: the one-time secret", () => {
+  let world: World;
+  /** What the answer to the create is made into. */
+  let spoil: (answer: { data?: unknown; key: string }) => unknown;
+  /** What happens to lists of keys once the key is created. */
+  let lists: "answer" | "fail";
+  let faults: Awaited<ReturnType<typeof startFaults>>;
+
+  before(async () => {
+    world = await startWorld();
+    faults = await startFaults(world.account.baseUrl, async (request, response) => {
+      if (request.method === "GET" && lists === "fail" && world.successors().length > 0)
+        return reply(response, 403, apiError(403, "no"));
+      if (request.method !== "POST" || request.path !== "/keys") return undefined;
+      const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
+      const answer = await fetch(`${world.account.baseUrl}/keys`, { method: "POST", headers, body: request.body });
+      return reply(response, 200, spoil((await answer.json()) as { key: string }) as object);
+    });
+  });
+  beforeEach(() => {
+    lists = "answer";
+    return world.reset();
+  });
+  after(() => Promise.all([faults.close(), world.account.close()]));
+
+  /** A process behind the proxy. */
+  function process() {
+    const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
+    return { ...processOf(world).context, client };
+  }
+
+  function planned() {
+    const now = new Date();
+    const plan = planRotation(world.old, { guardrail: world.guardrail, now });
+    return newRotation(world.old, plan, { id: randomUUID(), now });
+  }
+
+  /** One key was made, and its secret is held under its hash. */
+  function reached(): void {
+    const [made, ...more] = world.successors();
+    assert.ok(made);
+    assert.deepEqual(more, [], "another key was made");
+    assert.deepEqual(
+      [...world.secrets].map(([hash, secret]) => [hash, sha256(secret)]),
+      [[made.hash, made.hash]],
+    );
+    const [record] = world.records();
+    assert.deepEqual([record?.step, record?.new?.hash, record?.new?.label], ["created", made.hash, made.label]);
+  }
+
+  it("reaches its holder whatever field beside it is odd", async () => {
+    const fields = Object.keys(world.old);
+    assert.ok(fields.length > 15 && fields.includes("hash"));
+    type Change = (data: object) => unknown;
+    const odds: [string, Change][] = [
+      ...fields.flatMap((field) =>
+        odd.map(([how, value]): [string, Change] => [`${field}: ${how}`, (data) => ({ ...data, [field]: value })]),
+      ),
+      ...odd.map(([how, value]): [string, Change] => [`data: ${how}`, () => value]),
+      ["hash of the old key", (data) => ({ ...data, hash: world.old.hash })],
+    ];
+    for (const [title, change] of odds)
+      try {
+        await world.reset();
+        spoil = ({ data, key }) => ({ data: change(data as object), key });
+        const context = process();
+        await begin(context, planned());
+        if (!title.startsWith("label: another")) reached();
+        if (!/^(hash|name|label|data)/.test(title)) continue;
+        await goOn(world, context, "finished");
+        assert.deepEqual([world.records(), [...world.secrets], world.successors().length], [[], [], 1]);
+        assert.equal(sha256(world.taken!), world.successors()[0]!.hash);
+      } catch (error) {
+        throw new Error(title, { cause: error });
+      }
+    const posts = faults.received.filter(({ method, path }) => method === "POST" && path === "/keys");
+    assert.equal(posts.length, odds.length);
+  });
+
+  it("waits where neither the answer nor a list says which key it belongs to, and no other key is made", async () => {
+    spoil = ({ key }) => ({ key });
+    lists = "fail";
+    const context = process();
+    await assert.rejects(begin(context, planned()), /403/);
+    const [record] = world.records();
+    const [made] = world.successors();
+    assert.equal(record!.step, "creating");
+    assert.deepEqual([...world.secrets.keys()], [record!.id]);
+
+    await assert.rejects(identify(context, record!), /403/);
+    lists = "answer";
+    const { keys } = await listAllKeys(context.client, {}, { fresh: true });
+    assert.deepEqual(assess(record!, keys, new Set(world.secrets.keys())).state, "unidentified");
+    await assert.rejects(recreate(context, record!, { remove: [made!.hash] }), { reason: "secretHeld" });
+    await assert.rejects(recreate(context, record!, { spare: [made!.hash] }), { reason: "secretHeld" });
+    assert.deepEqual([world.successors(), [...world.secrets.keys()]], [[made], [record!.id]]);
+
+    await identify(context, record!);
+    reached();
+  });
+
+  it("is not taken for that of another key of the name", async () => {
+    spoil = ({ key }) => ({ key });
+    lists = "fail";
+    const context = process();
+    await assert.rejects(begin(context, planned()), /403/);
+    const [record] = world.records();
+    lists = "answer";
+    const [made] = world.successors();
+    const stranger = { ...made!, hash: "f".repeat(64), label: "sk-or-v1-fff...ffff" };
+    world.account.state.keys.set(stranger.hash, stranger);
+    world.account.state.keys.delete(made!.hash);
+    await assert.rejects(identify(context, record!), { reason: "newUnknown" });
+    assert.deepEqual([...world.secrets.keys()], [record!.id]);
+    world.account.state.keys.set(made!.hash, made!);
+    await identify(context, record!);
+    assert.equal(world.records()[0]?.new?.hash, made!.hash);
+  });
+});
+
+describe("the key of a secret", () => {
+  const SECRET = `sk-or-v1-0e6${"5".repeat(57)}1c96`;
+  const orphan = (hash: string, label: string) => ({ hash, label }) as Key;
+  const found = (...labels: string[]) =>
+    findBySecret(
+      labels.map((label, n) => orphan(`${n}`, label)),
+      SECRET,
+    )?.hash;
+
+  it("is the one whose label shows its ends", () => {
+    assert.equal(found("sk-or-v1-0e6...1c96"), "0");
+    assert.equal(found("sk-or-v1-fff...1c96", "sk-or-v1-0e6…1c96"), "1");
+    assert.equal(found("sk-or-v1-0e6...1c97", "sk-or-v1-0e7...1c96"), undefined);
+    assert.equal(found("sk-or-v1-0e6...1c96", "sk-or-v1-0e6...1c96"), undefined, "two that look alike");
+    assert.equal(found(), undefined);
+  });
+
+  it("is the only one without a label, where none other fits", () => {
+    assert.equal(found(""), "0");
+    assert.equal(found("", "sk-or-v1-0e6...1c96"), "1");
+    assert.equal(found("sk-or-v1-fff...ffff", ""), "1");
+    assert.equal(found("", ""), undefined);
+    assert.equal(found("worker"), undefined);
+  });
+
+  it("is named by what was sent, and labelled by the secret, where the answer does not tell", () => {
+    const record = { id: "r", old: { hash: "a".repeat(64) }, body: { name: "worker" }, knownHashes: ["c".repeat(64)] };
+    const named = (hash: string | undefined, data?: object, key = SECRET) =>
+      newKeyOf(record as never, { key, hash, data: data as Key | undefined });
+    const hash = "b".repeat(64);
+    assert.deepEqual(named(hash), { hash, name: "worker", label: "sk-or-v1-0e6...1c96" });
+    assert.deepEqual(named(hash, { name: "n", label: "" }), { hash, name: "n", label: "sk-or-v1-0e6...1c96" });
+    assert.deepEqual(named(hash, { name: "n", label: "l" }), { hash, name: "n", label: "l" });
+    assert.equal(named(hash, undefined, "short")?.label, "");
+    for (const none of ["a".repeat(64), "c".repeat(64), "../x", "", undefined]) assert.equal(named(none), undefined);
+  });
+});

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newRotation, planRotation, type Rotation } from "../../src/openrouter/rotation/index.ts";
+import { startFaults } from "../support/faults.ts";
+import {
+  forkWindow,
+  type Outcome,
+  openWindow,
+  type Place,
+  type RotationWindow,
+  type StepName,
+  sharedOf,
+  windowSteps,
+} from "../support/rotationWindow.ts";
+import { goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+
+const STEPS = Object.keys(windowSteps) as StepName[];
+
+/** Where a rotation may be when two windows have read it, and which steps are then possible. */
+const standings: Record<string, StepName[]> = {
+  none: ["begin", "beginAnew"],
+  notCreated: ["recreate", "rollBack"],
+  orphaned: ["recreate", "rollBack", "deleteStray"],
+  adoptable: ["adopt", "rollBack"],
+  unidentified: ["identify", "rollBack"],
+  created: ["bind", "bindWithout", "rollBack", "restoreLimit"],
+  bound: ["acknowledge", "rollBack"],
+  pending: ["disableOld", "close", "rollBack"],
+  disabled: ["undoDisable", "deleteOld", "close", "rollBack"],
+  finished: ["restoreLimit", "close"],
+};
+
+type Step = Rotation["step"];
+const ALL: Step[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
+
+/** From which step a step leads on; those that begin a rotation need that there is none. */
+const from: Record<StepName, Step[]> = {
+  ...{ begin: [], beginAnew: [], adopt: ["creating"], identify: ["creating"], recreate: ["creating"] },
+  ...{ bind: ["created"], bindWithout: ["created"], acknowledge: ["bound"] },
+  ...{ disableOld: ["pending"], undoDisable: ["disabled"], deleteOld: ["disabled"] },
+  ...{ close: ["pending", "disabled", "finished"], rollBack: ["creating", "created", "bound", "pending", "disabled"] },
+  ...{ restoreLimit: ALL, deleteStray: ALL },
+};
+
+/** Whether a step can still be taken from a copy of the record by whoever finds it as it is `now`. */
+function isPossible(step: StepName, copy: Rotation, now: Rotation | undefined): boolean {
+  if (step === "begin") return !now;
+  if (step === "beginAnew") return !now || now.step === "finished";
+  // The person decided about what was shown to them.
+  if (step === "rollBack" || step === "close") return now?.step === copy.step && from[step].includes(now.step);
+  return now !== undefined && from[step].includes(now.step);
+}
+
+describe("rotation: two windows", () => {
+  let world: World;
+  let place: Place;
+  let shared: ReturnType<typeof sharedOf>;
+
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.account.close());
+  beforeEach(() => {
+    const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-windows-"));
+    place = { folder, baseUrl: world.account.baseUrl, key: world.account.key };
+    shared = sharedOf(folder);
+  });
+  afterEach(() => rmSync(place.folder, { recursive: true }));
+
+  /** Brings the rotation to where it is to stand, and gives back the copy that both windows have read. */
+  async function stand(standing: string): Promise<Rotation> {
+    await world.reset();
+    rmSync(place.folder, { recursive: true });
+    world.old.limit_remaining = 2;
+    const now = new Date();
+    const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices: { limit: "remaining" } });
+    const planned = newRotation(world.old, plan, { id: randomUUID(), now });
+    if (standing === "none") return planned;
+    const { context } = processOf(world);
+    await context.journal.create(planned);
+    if (standing !== "notCreated") await goOn(world, context, "created");
+    const [made] = world.successors();
+    if (["bound", "pending", "disabled", "finished"].includes(standing)) {
+      const step = standing as Rotation["step"];
+      await goOn(world, context, step === "finished" ? "disabled" : step);
+      if (standing === "finished") await goOn(world, context, "finished");
+    }
+    let [record] = world.records();
+    if (["orphaned", "adoptable", "unidentified"].includes(standing))
+      record = { ...record!, step: "creating", new: undefined };
+    for (const [hash, secret] of world.secrets) {
+      assert.equal(hash, made!.hash);
+      if (standing === "unidentified") await shared.secrets.hold({ hash: record!.id }, secret);
+      else if (standing !== "orphaned") await shared.secrets.hold({ hash }, secret);
+    }
+    await shared.journal.create(record!);
+    return record!;
+  }
+
+  const lives = (hash: string) => world.account.state.keys.get(hash)?.disabled === false;
+
+  /** What may never be, whatever the two windows did. */
+  async function sound(record: Rotation, outcomes: Outcome[]): Promise<void> {
+    const { state } = world.account;
+    const did = (step: StepName) => outcomes.some((one) => one.step === step && !one.error);
+    for (const { error } of outcomes)
+      if (error) assert.match(error.name, /^(RefusedStepError|NotFoundError|InvalidInputError)$/, error.message);
+
+    const successors = world.successors();
+    const held = new Map((await shared.heldSecrets()).map(({ hash, secret }) => [hash, secret]));
+    const secrets = new Set([...held.values(), world.taken ?? ""].map((secret) => sha256(secret)));
+    const usable = successors.filter(({ hash }) => lives(hash) && secrets.has(hash));
+    assert.ok(lives(record.old.hash) || usable.length > 0, "no key is left that somebody can use");
+    // Who ends a rotation keeps both keys, and may then begin another.
+    const anew = did("close") && did("beginAnew");
+    assert.ok(successors.length <= (anew ? 2 : 1), "a third key");
+
+    const records = await shared.journal.list();
+    assert.ok(records.length <= (anew ? 2 : 1), "two rotations of one key");
+    const ended = outcomes.some(({ step, record, error }) => !error && !record && step !== "deleteStray");
+    // `begin` is the one step that adds a record.
+    if (ended && !did("begin"))
+      assert.ok(!records.some(({ id }) => id === record.id), "a record that was removed is there again");
+    for (const now of records) {
+      const { step, old } = now;
+      if (now.new) assert.ok(state.keys.has(now.new.hash), `the new key of a record at "${step}" is gone`);
+      if (step === "created" || step === "bound") assert.ok(held.has(now.new!.hash), "the secret is lost");
+      if (step === "pending" || step === "disabled") assert.equal(lives(old.hash), step === "pending");
+    }
+    const files = readdirSync(join(place.folder, "rotations")).filter((name) => !name.endsWith(".json"));
+    assert.deepEqual(files, [], "something is left behind");
+  }
+
+  const everything = async () =>
+    JSON.stringify([[...world.account.state.keys], await shared.journal.list(), await shared.heldSecrets()]);
+
+  /** Two windows take a step each from the same copy of the record, in turn or at once. */
+  async function both(
+    windows: RotationWindow[],
+    standing: string,
+    pair: StepName[],
+    how: "inTurn" | "atOnce",
+  ): Promise<Outcome[]> {
+    const record = await stand(standing);
+    const seen = world.successors().map(({ hash }) => hash);
+    const take = (step: StepName, window: RotationWindow) =>
+      window.take(step, record, step === "beginAnew" ? [randomUUID()] : seen);
+    // Who acknowledges has the secret.
+    if (pair.includes("acknowledge") && standing === "bound") world.taken = world.secrets.get(record.new!.hash);
+    const [a, b] = windows as [RotationWindow, RotationWindow];
+    const first = take(pair[0]!, a);
+    const before = how === "inTurn" && (await first) && (await everything());
+    const now = await shared.journal.read(record.id);
+    const outcomes = await Promise.all([first, take(pair[1]!, b)]);
+    try {
+      await sound(record, outcomes);
+      if (before && !isPossible(pair[1]!, record, now)) {
+        assert.match(String(outcomes[1]!.error?.reason), /^(gone|otherStep|rotating)$/);
+        assert.equal(await everything(), before, "it was refused and has changed something");
+      }
+    } catch (error) {
+      throw new Error(`${standing}, ${pair.join(" and ")} ${how}: ${JSON.stringify(outcomes)}`, { cause: error });
+    }
+    return outcomes;
+  }
+
+  for (const [standing, possible] of Object.entries(standings)) {
+    it(`at "${standing}" take any two steps in turn, each from the copy that both had read`, async () => {
+      const windows = [openWindow(place), openWindow(place)];
+      for (const first of possible)
+        for (const second of STEPS) {
+          const [done] = await both(windows, standing, [first, second], "inTurn");
+          assert.equal(done?.error, undefined, `${first} at ${standing}`);
+        }
+    });
+  }
+
+  it("in two processes take any two steps at once", async () => {
+    const windows = await Promise.all([forkWindow(place), forkWindow(place)]);
+    try {
+      for (const [standing, possible] of Object.entries(standings))
+        for (const first of possible)
+          for (const second of [...possible, "beginAnew"] as const) {
+            const outcomes = await both(windows, standing, [first, second], "atOnce");
+            assert.ok(
+              outcomes.some(({ error }) => !error),
+              `${standing}: neither ${first} nor ${second}`,
+            );
+          }
+    } finally {
+      for (const window of windows) window.close();
+    }
+  });
+
+  /** A process that is killed while a request of its step is under way, which takes effect or does not. */
+  async function killedIn(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
+    const reached = Promise.withResolvers<void>();
+    const hangs = new Promise<never>(() => {});
+    const faults = await startFaults(world.account.baseUrl, async ({ method, path, body }) => {
+      if (!request.test(`${method} ${path}`)) return undefined;
+      if (how === "after") {
+        const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
+        await fetch(world.account.baseUrl + path, { method, headers, body: body || undefined });
+      }
+      reached.resolve();
+      return hangs;
+    });
+    const window = await forkWindow({ ...place, baseUrl: faults.baseUrl });
+    void window.take(step, record);
+    await reached.promise;
+    const { error } = await openWindow({ ...place, patienceMs: 0 }).take("beginAnew", record, [randomUUID()]);
+    assert.equal(error?.reason, "busy", "another window works while it does");
+    await window.kill();
+    await faults.close();
+  }
+
+  for (const how of ["before", "after"] as const)
+    it(`go on where another was killed in its step, ${how} that took effect`, async () => {
+      const survivor = openWindow(place);
+      const take = async (step: StepName, record: Rotation, hashes?: string[]) => {
+        const outcome = await survivor.take(step, record, hashes);
+        assert.equal(outcome.error, undefined, step);
+        return (await shared.journal.list())[0];
+      };
+      let record: Rotation | undefined = await stand("none");
+      await killedIn("begin", record, /^POST \/keys$/, how);
+      assert.equal((await survivor.take("beginAnew", record, [randomUUID()])).error?.reason, "rotating");
+      const orphans = world.successors().map(({ hash }) => hash);
+      assert.equal(orphans.length, how === "after" ? 1 : 0);
+      record = await take("recreate", record, orphans);
+      await killedIn("bind", record!, /assignments/, how);
+      record = await take("bind", record!);
+      world.taken = (await shared.heldSecrets())[0]!.secret;
+      record = await take("acknowledge", record!);
+      await killedIn("disableOld", record!, /^PATCH/, how);
+      record = await take("disableOld", record!);
+      await killedIn("deleteOld", record!, /^DELETE/, how);
+      record = await take("deleteOld", record!);
+      await killedIn("restoreLimit", record!, /^PATCH/, how);
+      record = await take("restoreLimit", record!);
+      assert.equal(record, undefined);
+      assert.deepEqual(
+        world.successors().map(({ hash, limit }) => [hash, limit]),
+        [[sha256(world.taken), 5]],
+      );
+      assert.deepEqual(readdirSync(join(place.folder, "rotations")), []);
+    });
+});
