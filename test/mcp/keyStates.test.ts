@@ -36,8 +36,11 @@ describe("server: expired, idle and never used keys", () => {
     const text = await ok("or_keys_list", { limit: 1000 });
     const head = `${keys.length} keys (${count("active")} active, ${count("disabled")} disabled, ${count("expired")} expired) in 3 workspaces.`;
     assert.ok(text.startsWith(head), text.slice(0, 200));
-    const rows = new Map(rowsOf(text).map((row) => [row.hash, row.state]));
-    for (const [i, key] of keys.entries()) assert.equal(rows.get(key.hash), states[i], key.name);
+    const rows = new Map(rowsOf(text).map((row) => [row.hash, row]));
+    for (const key of keys) {
+      const { disabled, expired } = rows.get(key.hash) ?? assert.fail(key.name);
+      assert.deepEqual([disabled, expired], [`${key.disabled}`, `${isPast(key.expires_at)}`], key.name);
+    }
     assert.match(await ok("or_overview"), new RegExp(`in 3 workspaces; expired: ${count("expired")}$`, "m"));
   });
 

@@ -18,7 +18,7 @@ export async function restoreRotatedLimit(app: App, target: unknown): Promise<vo
     none: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
-  if (!restoreDue(record, new Date()) && !(await early(record, name))) return;
+  if (!restoreDue(record, client.now()) && !(await early(record, name))) return;
   const { hash } = record.new!;
   const key = await takeStep(app, client, record, t("Restoring the limit of {0}", name), async (context) => {
     await restoreLimit(context, record);

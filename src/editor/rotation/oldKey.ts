@@ -90,8 +90,8 @@ async function lookAtOld(app: App, client: Client, record: Rotation): Promise<Ob
   const key = await takeStep(app, client, record, title, (context) => readOwn(context, record, record.old.hash));
   if (key) {
     app.data.keys.change(withKey(key));
-    const seen = observe(record, key, new Date());
-    await app.rotations.journal.update(record.id, (now) => observe(now, key, new Date()).record);
+    const seen = observe(record, key, client.now());
+    await app.rotations.journal.update(record.id, (now) => observe(now, key, client.now()).record);
     return seen;
   }
   await note(app, client, record, (context) => close(context, record));

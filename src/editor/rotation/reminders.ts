@@ -13,8 +13,10 @@ const DAY_MS = 86_400_000;
 /** Reminds, once a day each, of the old keys that are still there and of limits that are due again. */
 export async function remind(app: App): Promise<void> {
   const { rotations } = app;
+  // Limits are due by OpenRouter's clock, where it is known.
+  const account = await app.connection.open().catch(() => undefined);
   for (const record of rotations.list()) {
-    const now = new Date();
+    const now = account?.client.now() ?? new Date();
     const kind = limitReminderDue(record, now) ? "limit" : reminderDue(record, now) ? "oldKey" : undefined;
     if (!kind || rotations.isLive(record.id)) continue;
     // Before it is shown, so that no other window shows it, too.

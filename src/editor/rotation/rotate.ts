@@ -43,7 +43,7 @@ export async function rotateKey(app: App, target: unknown): Promise<void> {
     ]);
     return read;
   });
-  const input = inputFor(app, key);
+  const input = inputFor(app, key, client.now());
   const plan = (choices: Choices) => planRotation(key, { ...input, choices });
   const members = new Map(app.data.members.current?.value.members.map((one) => [one.id, memberName(one)]));
   const review = reviewStep<Choices>(title, (choices) => ({
@@ -80,7 +80,7 @@ async function isRotating(app: App, key: Key): Promise<boolean> {
   return true;
 }
 
-function inputFor(app: App, key: Key): PlanInput {
+function inputFor(app: App, key: Key, now: Date): PlanInput {
   const guardrails = app.data.guardrails.current?.value;
   const assignment = guardrails?.keyAssignments.find(({ key_hash }) => key_hash === key.hash);
   const guardrail = assignment && {
@@ -93,7 +93,7 @@ function inputFor(app: App, key: Key): PlanInput {
     guardrail,
     workspaceName: workspaceNames(app.data.keys.current?.value.workspaces).get(key.workspace_id ?? ""),
     wholeLimit: earlier && isCut(earlier, key) ? earlier.restoreLimit?.limit : undefined,
-    now: new Date(),
+    now,
   };
 }
 

@@ -30,18 +30,21 @@ const overview = defineTool({
   app: true,
   run: async (_, context) => {
     const account = await getOverview(context.client, { signal: context.signal });
-    return { text: lines(sampleNote(context), renderOverview(account)), spend: todayTable(account) };
+    return {
+      text: lines(sampleNote(context), renderOverview(account, context.client.now())),
+      spend: todayTable(account),
+    };
   },
 });
 
-function renderOverview({ credits, keys, workspaces, unreadable, counters, today }: Overview): string {
+function renderOverview({ credits, keys, workspaces, unreadable, counters, today }: Overview, now: Date): string {
   const disabled = keys.filter((key) => key.disabled).length;
   const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
   const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
   const note = today.notes.map(noteText).filter(Boolean).join("; ");
   return lines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
-    `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}; expired: ${keys.filter((key) => isExpired(key)).length}`,
+    `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}; expired: ${keys.filter((key) => isExpired(key, now)).length}`,
     unreadableText(unreadable),
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"

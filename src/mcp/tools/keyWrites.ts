@@ -37,7 +37,7 @@ const create = defineTool({
       text: lines(
         "Created.",
         key && differencesText(differences(body, key)),
-        key ? keyFields(key) : unread,
+        key ? keyFields(key, client.now()) : unread,
         "The secret, which cannot be shown again; store it now:",
       ),
       secret: created.key,
@@ -78,7 +78,13 @@ async function change(hash: string, changes: KeyUpdate, { client, signal }: Tool
         readAgain = reason;
       },
     });
-  const result = (key: Key) => ({ what: "key", asked: changes, answered: key, fields: keyFields(key), readAgain });
+  const result = (key: Key) => ({
+    what: "key",
+    asked: changes,
+    answered: key,
+    fields: keyFields(key, client.now()),
+    readAgain,
+  });
   const { expires_at, ...others } = changes;
   try {
     return changeResult(result(await patch(changes)));

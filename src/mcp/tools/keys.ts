@@ -19,7 +19,7 @@ const list = defineTool({
   name: "or_keys_list",
   title: "List keys",
   description:
-    "All API keys of all workspaces: hash, name, state, limit, spend (USD; day and month are UTC), last use, expiry. 50 rows unless limit says more.",
+    "All API keys of all workspaces: hash, name, disabled, expired, limit, spend (USD; day and month are UTC), last use, expiry. 50 rows unless limit says more.",
   input: {
     include_disabled: z.boolean().optional().describe("default true"),
     include_expired: z.boolean().optional().describe("default true"),
@@ -28,10 +28,12 @@ const list = defineTool({
   },
   run: async ({ include_disabled = true, include_expired = true, offset = 0, limit = 50 }, { client, signal }) => {
     const listing = await listAllKeys(client, { includeDisabled: include_disabled }, { signal });
-    const keys = include_expired ? listing.keys : listing.keys.filter((key) => !isExpired(key));
+    const now = client.now();
+    const expired = (key: Key) => isExpired(key, now);
+    const keys = include_expired ? listing.keys : listing.keys.filter((key) => !expired(key));
     const { shown, rest } = slice(keys, offset, limit);
     const slug = new Map(listing.workspaces?.map((workspace) => [workspace.id, workspace.slug]));
-    const states = Map.groupBy(keys, (key) => keyStatus(key));
+    const states = Map.groupBy(keys, (key) => keyStatus(key, now));
     const count = (status: KeyStatus, included = true) =>
       included ? `${states.get(status)?.length ?? 0} ${status}` : `${status} ones left out`;
     return lines(
@@ -45,7 +47,8 @@ const list = defineTool({
         [
           ["hash", (key) => key.hash],
           ["name", (key) => key.name],
-          ["state", (key) => keyStatus(key)],
+          ["disabled", (key) => key.disabled],
+          ...(shown.some(expired) ? [["expired", expired] as const] : []),
           ["limit", (key) => key.limit],
           ["limit_remaining", (key) => key.limit_remaining],
           ["limit_reset", (key) => key.limit_reset],
@@ -76,11 +79,11 @@ const get = defineTool({
   title: "Get key",
   description: "Every field of one key, week and BYOK counters included.",
   input: { hash: keyHash },
-  run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal })),
+  run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal }), client.now()),
 });
 
 /** Every field of a key, the label without its secret-looking prefix; then in words what takes several fields to know. */
-export function keyFields(key: Key): string {
+export function keyFields(key: Key, now: Date): string {
   const { hash, name, label, ...others } = key;
   const use = lastUse(key);
   const texts = {
@@ -90,7 +93,7 @@ export function keyFields(key: Key): string {
   };
   return lines(
     fields({ hash, name, label: shortLabel(label), ...others }),
-    `state: ${keyStatus(key)}`,
+    `state: ${keyStatus(key, now)}`,
     `last use: ${use.kind === "used" ? cell(use.at) : texts[use.kind]}`,
   );
 }
