@@ -3,7 +3,7 @@ import { createCache } from "./cache.ts";
 import { InvalidInputError } from "./errors.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import { queryString } from "./query.ts";
-import { redact } from "./redact.ts";
+import { createRedactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 
 /** A request, all retries included, takes at most this long. */
@@ -65,7 +65,7 @@ export function createClient(options: ClientOptions): Client {
     );
   const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const safe = (text: string) => redact(text, options.key, keyBody(options.key));
+  const safe = createRedactor([options.key]);
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
@@ -101,10 +101,4 @@ export function createClient(options: ClientOptions): Client {
       }
     },
   };
-}
-
-/** The key without its prefix is as secret as the key; something short is not worth hiding in every text. */
-function keyBody(key: string): string {
-  const body = key.replace(/^sk-or-(v\d+-)?/i, "");
-  return body.length >= 16 ? body : "";
 }

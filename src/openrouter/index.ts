@@ -17,6 +17,6 @@ export { getOverview, type Overview, remaining, todayTable } from "./overview.ts
 export { collectCounted, listAllGuardrails, listAllKeys } from "./paging.ts";
 export { getPeriods, type Periods } from "./periods.ts";
 export { oneLine, printable } from "./printable.ts";
-export { redact, shortLabel } from "./redact.ts";
+export { createRedactor, redact, shortLabel } from "./redact.ts";
 export type * from "./schemas.ts";
 export { getToday, type Today } from "./today.ts";
