@@ -16,7 +16,7 @@ export { DEFAULT_BASE_URL } from "./origin.ts";
 export { getOverview, type Overview, remaining, todayTable } from "./overview.ts";
 export { collectCounted, listAllGuardrails, listAllKeys } from "./paging.ts";
 export { getPeriods, type Periods } from "./periods.ts";
-export { oneLine, printable } from "./printable.ts";
+export { excerpt, oneLine, printable } from "./printable.ts";
 export { createRedactor, redact, shortLabel } from "./redact.ts";
 export type * from "./schemas.ts";
 export { getToday, type Today } from "./today.ts";

@@ -7,12 +7,11 @@ import {
   type Overview,
   remaining,
   requireManagementKey,
-  shortLabel,
   todayTable,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
-import { cell, fields, lines, table } from "../text.ts";
+import { fields, harmless, lines, table } from "../text.ts";
 
 const TOP = 5;
 
@@ -40,7 +39,7 @@ function renderOverview({ credits, keys, workspaces, counters, today }: Overview
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,
-    note && `Note: ${cell(note)}`,
+    note && `Note: ${harmless(note)}`,
     `Sums of the keys' counters, USD: ${Object.entries(counters)
       .map(([field, value]) => `${field} ${value}`)
       .join(", ")}`,
@@ -100,7 +99,7 @@ const currentKey = defineTool({
   input: {},
   run: async (_, { client, signal }) => {
     const { rate_limit, label, ...key } = await getCurrentKey(client, { signal });
-    return fields({ label: shortLabel(label), ...key });
+    return fields({ label, ...key });
   },
 });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { getKey, type Key, listAllKeys, shortLabel } from "../../openrouter/index.ts";
+import { getKey, type Key, listAllKeys } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
 import { fields, lines, slice, table } from "../text.ts";
@@ -46,10 +46,9 @@ const get = defineTool({
   run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal })),
 });
 
-/** Every field of a key, the label without its secret-looking prefix. */
-export function keyFields({ label, ...key }: Key): string {
-  const { hash, name, ...others } = key;
-  return fields({ hash, name, label: shortLabel(label), ...others });
+/** Every field of a key. */
+export function keyFields({ hash, name, label, ...others }: Key): string {
+  return fields({ hash, name, label, ...others });
 }
 
 export const keyTools = [list, get];
