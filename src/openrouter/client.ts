@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { createCache } from "./cache.ts";
 import { InvalidInputError } from "./errors.ts";
+import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import { queryString } from "./query.ts";
 import { createRedactor } from "./redact.ts";
@@ -63,9 +64,10 @@ export function createClient(options: ClientOptions): Client {
       "The key holds characters that no key has.",
       "Copy it again, without blanks or quotation marks.",
     );
-  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const safe = createRedactor([options.key]);
+  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, safe);
+  if (baseUrl.startsWith("https:")) checkTls(process.env);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;

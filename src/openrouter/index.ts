@@ -10,6 +10,7 @@ export { groupBy, trim, utcDay } from "./figures.ts";
 export * from "./guardrailChanges.ts";
 export { type DocumentProblem, guardrailDocumentSchema, parseGuardrailDocument } from "./guardrailDocument.ts";
 export { type Impact, keyImpact } from "./impact.ts";
+export { checkTls, injectingVariables } from "./inherited.ts";
 export { type KeyStatus, keyStatus, resets, spentOfLimit } from "./keyFacts.ts";
 export { requireManagementKey } from "./managementKey.ts";
 export { DEFAULT_BASE_URL } from "./origin.ts";
