@@ -1,5 +1,5 @@
 // What the server is told by its environment, and what of the environment may go on to work.
-import { checkTls, injectingVariables, OriginError } from "../openrouter/index.ts";
+import { checkTls, InvalidInputError, injectingVariables } from "../openrouter/index.ts";
 
 const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
 
@@ -61,7 +61,7 @@ function tlsProblem(env: Env): Problem | undefined {
     checkTls(env);
     return undefined;
   } catch (error) {
-    if (!(error instanceof OriginError)) throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
     return { problem: error.message, nextStep: error.nextStep };
   }
 }

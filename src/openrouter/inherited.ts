@@ -1,4 +1,4 @@
-import { OriginError } from "./errors.ts";
+import { InvalidInputError } from "./errors.ts";
 
 /**
  * Variables from which Node, or its OpenSSL, loads code, writes down what a process does, or stops verifying
@@ -19,11 +19,11 @@ export const injectingVariables = [
 
 /**
  * Refuses to go on where certificates are not verified: anybody on the way could read the key.
- * @throws OriginError
+ * @throws InvalidInputError
  */
 export function checkTls(env: Readonly<Record<string, string | undefined>>): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return;
-  throw new OriginError(
+  throw new InvalidInputError(
     "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off: refused, nothing was sent.",
     "Unset it; a proxy's own certificates are named by NODE_EXTRA_CA_CERTS, or taken from the system with NODE_USE_SYSTEM_CA=1.",
   );

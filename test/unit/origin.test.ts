@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
+import { createClient } from "../../src/openrouter/client.ts";
 import { OriginError } from "../../src/openrouter/errors.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "../../src/openrouter/origin.ts";
 import { createRedactor } from "../../src/openrouter/redact.ts";
@@ -151,4 +152,21 @@ describe("origin policy", () => {
           }
         }
     });
+});
+
+describe("certificates that are not verified", () => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  afterEach(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+  });
+
+  it("keep the key from OpenRouter, and do not matter on this machine", () => {
+    const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    assert.throws(() => createClient({ key }), /NODE_TLS_REJECT_UNAUTHORIZED=0 .* nothing was sent/);
+    assert.ok(createClient({ key, baseUrl: "http://127.0.0.1:9/api/v1" }));
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "1";
+    assert.ok(createClient({ key }));
+  });
 });
