@@ -12,7 +12,7 @@ const KEY_PREFIX = /^sk-or-(v\d+-)?/i;
  * characters. See `createRedactor` for the forms in which a given secret is found.
  */
 export function redact(text: string, ...secrets: string[]): string {
-  return createRedactor(secrets)(text);
+  return secrets.length > 0 ? createRedactor(secrets)(text) : cutOut(text, unknownSecrets(text));
 }
 
 /**
