@@ -44,6 +44,8 @@ const BODY = /[\w-]+(?:(?:\.{2,3}|\u2026)[\w-]+)*/y;
 const LABEL = /[a-z0-9]{1,8}(?:\.{2,3}|\u2026)[a-z0-9]{1,8}(?![\w-])/iy;
 /** What may continue a secret on the next line: hex digits alone, or a long run that no word is. */
 const CONTINUED = /\n(?:[0-9a-f]+|(?=[a-z_-]*\d)[\w-]{16,})(?![\w-])/iy;
+/** Blanks alone continue a secret only where the digits then add up to a key's. */
+const SPACED = /[ \t\n]{1,4}[0-9a-f]+(?![\w-])/iy;
 /** Characters of a key after its prefix. */
 const BODY_LENGTH = 64;
 
@@ -67,6 +69,8 @@ function unknownSecrets(text: string): Range[] {
 /** Follows a secret over line breaks, as far as a key is long. */
 function endOfBody(text: string, from: number): number {
   const first = matchLength(BODY, text, from);
+  const spaced = endOfSpaced(text, from + first, first);
+  if (spaced) return spaced;
   let end = from + first;
   for (let length = first; length < BODY_LENGTH; ) {
     const more = matchLength(CONTINUED, text, end);
@@ -75,6 +79,17 @@ function endOfBody(text: string, from: number): number {
     end += more;
   }
   return end;
+}
+
+function endOfSpaced(text: string, from: number, length: number): number | undefined {
+  let [end, digits] = [from, length];
+  while (digits < BODY_LENGTH) {
+    const more = matchLength(SPACED, text, end);
+    if (more === 0) return undefined;
+    digits += text.slice(end, end + more).trim().length;
+    end += more;
+  }
+  return digits === BODY_LENGTH ? end : undefined;
 }
 
 function originalRange(joined: Joined, from: number, to: number): Range {

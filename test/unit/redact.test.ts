@@ -181,6 +181,21 @@ describe("redact: the forms of a key", () => {
     );
   });
 
+  it("a key in groups of digits, whether it was told of or not", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.integer({ min: 4, max: 40 }),
+        fc.constantFrom(" ", "\t", "  ", " \n "),
+        (digits, every, between) => {
+          const groups = digits.match(new RegExp(`.{1,${every}}`, "g"))!.join(between);
+          assert.equal(redact(`sk-or-v1-${groups}, x`), "[redacted], x");
+        },
+      ),
+    );
+    assert.equal(redact(`sk-or-v1-abc ${"0".repeat(64)}`), `[redacted] ${"0".repeat(64)}`);
+  });
+
   it("a key that stands above other text ends where it ends", () => {
     const [key, hash] = [newKey(), randomBytes(32).toString("hex")];
     for (const after of ["\nnext line", `\n${hash}`, "\nadded: 1", "\r\n\r\ndeadbeef", "\\nface"])
