@@ -2,6 +2,7 @@
 // without source maps.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { thirdPartyNotices } from "./notices.js";
 
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
 
@@ -36,6 +37,7 @@ const shared = {
   format: "esm",
   target: "node22",
   minify: true,
+  metafile: true,
   legalComments: "none",
   logLevel: "warning",
 };
@@ -51,13 +53,13 @@ const englishOnly = {
 
 /** The chart in a chat is one file: it may load nothing. */
 async function buildApp() {
-  const { outputFiles } = await build({
+  const result = await build({
     ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir: "dist", write: false },
     plugins: [englishOnly],
     // Whether it may make functions of text, zod finds out by trying: hosts of a chat forbid it, and report it.
     banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
   });
-  const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+  const text = (ending) => result.outputFiles.find(({ path }) => path.endsWith(ending)).text;
   const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -74,12 +76,13 @@ async function buildApp() {
 `;
   await mkdir(new URL("dist", import.meta.url), { recursive: true });
   await writeFile(new URL("dist/activity-app.html", import.meta.url), page);
+  return result;
 }
 
 /** What runs in a browser: a webview of the editor, or the chart in a chat. */
 const inBrowser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
 
-await Promise.all([
+const results = await Promise.all([
   // Flows and the API's client are chunks of their own: they are loaded when they are first used.
   build({
     ...shared,
@@ -101,3 +104,9 @@ await Promise.all([
   build({ ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" }),
   buildApp(),
 ]);
+
+// Made by each build rather than kept in the repository: it says what is in these very bundles.
+const metafiles = results.map(({ metafile }) => metafile);
+await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
+// For those who look into what a bundle holds; in no package.
+await writeFile(new URL("dist/meta.json", import.meta.url), JSON.stringify(metafiles));

@@ -1,3 +1,5 @@
+import { injectingVariables } from "../openrouter/inherited.ts";
+
 /** What the editor's settings say about the network. */
 export interface NetworkSettings {
   proxy?: string;
@@ -22,6 +24,8 @@ type Env = Record<string, string | null>;
 /** The server's environment: the account, and the editor's proxy and certificates. `null` removes what would be inherited. */
 export function serverEnv(access: ServerAccess, network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
   return {
+    // Whatever was set around the editor: nothing is loaded into the server, and certificates are always verified.
+    ...Object.fromEntries(injectingVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
     OPENROUTER_PROVISIONING_KEY: access.key,
     OPENROUTER_BASE_URL: access.baseUrl,
@@ -29,7 +33,6 @@ export function serverEnv(access: ServerAccess, network: NetworkSettings, inheri
     OPENROUTER_ADMIN_WRITE_MARKER: access.writeMarker ?? null,
     ...proxyEnv(network, inherited),
     NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
-    NODE_TLS_REJECT_UNAUTHORIZED: null, // certificates are always verified, whatever was set around the editor
   };
 }
 

@@ -1,17 +1,17 @@
 import type { z } from "zod";
 import { OpenRouterError, UncertainWriteError } from "../openrouter/index.ts";
 import type { Tool } from "./defineTool.ts";
-import { cell } from "./text.ts";
+import { harmless } from "./text.ts";
 
 /** What failed and what to do next, for the model. The one formatter of errors. */
 export function failure(tool: Tool, error: unknown): string {
   if (error instanceof OpenRouterError)
-    return cell(`${tool.name} failed: ${error.message} Next: ${error.nextStep}${whereToLook(tool, error)}`);
+    return harmless(`${tool.name} failed: ${error.message} Next: ${error.nextStep}${whereToLook(tool, error)}`);
   if (error instanceof Error && error.name === "AbortError") return `${tool.name} was cancelled.`;
   if (error instanceof Error && error.name === "TimeoutError")
     return `${tool.name} failed: not all of its requests were answered in time. Next: try again${tool.writes ? ", after a look at what took effect" : ""}.`;
   const reason = error instanceof Error ? error.message : String(error);
-  return `${tool.name} failed: ${reason}. Next: report this as a bug of OpenRouter Admin.`;
+  return `${tool.name} failed: ${harmless(reason)}. Next: report this as a bug of OpenRouter Admin.`;
 }
 
 /** The tool that shows whether a create whose answer was lost took effect. */

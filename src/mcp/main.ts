@@ -3,26 +3,21 @@ import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
 import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
+import { hardenProcess, readEnvironment } from "./environment.ts";
 import { exitWithClient } from "./exitWithClient.ts";
 import { StdioTransport } from "./stdio.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
 try {
-  const key = process.env.OPENROUTER_PROVISIONING_KEY?.trim();
-  if (!key) {
-    console.error(
-      "OPENROUTER_PROVISIONING_KEY is missing: set it to a Provisioning (Management) key from https://openrouter.ai/settings/management-keys",
-    );
+  const settings = readEnvironment(process.env);
+  if ("problem" in settings) {
+    console.error(`${settings.problem} ${settings.nextStep}`);
     process.exit(1);
   }
-  const asked = process.env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
-  const allowWrite = /^(1|true|yes)$/i.test(asked);
-  const client = createClient({
-    key,
-    baseUrl: process.env.OPENROUTER_BASE_URL?.trim() || undefined,
-    userAgent: `openrouter-admin/${pkg.version}`,
-  });
-  const onWrite = writeMarker(process.env.OPENROUTER_ADMIN_WRITE_MARKER);
+  hardenProcess();
+  const { key, baseUrl, allowWrite, notices } = settings;
+  const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
+  const onWrite = writeMarker(settings.writeMarker);
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
   const { closing } = transport;
@@ -32,8 +27,7 @@ try {
   exitWithClient(transport);
   console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
   if (sample) console.error("This is the sample account: all of its data is invented.");
-  if (!allowWrite && !/^(0|false|no|)$/i.test(asked))
-    console.error(`OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled.`);
+  for (const notice of notices) console.error(notice);
 } catch (error) {
   if (!(error instanceof OpenRouterError)) throw error;
   console.error(`${error.message} ${error.nextStep}`);

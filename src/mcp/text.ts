@@ -1,12 +1,45 @@
 // Text for models: a header of field names, then a row an item, tab-separated. Text from the account is data.
-import { oneLine } from "../openrouter/index.ts";
+import { excerpt, oneLine, redact } from "../openrouter/index.ts";
+import { breakLinks } from "./markdown.ts";
 
-/** A value as one cell: no line breaks, tabs or escapes; "-" where the API has none. */
-export function cell(value: unknown): string {
+/** How many characters a value may have; what is longer is cut and says so. */
+interface Bounds {
+  text: number;
+  /** A list, all entries together. */
+  list: number;
+}
+const IN_TABLE: Bounds = { text: 200, list: 1_000 };
+/** For answers about one thing. */
+export const IN_FIELD: Bounds = { text: 4_000, list: 40_000 };
+/** Ids and hashes are what other calls take: whole, or useless. */
+const ID = /(^|[_ ])(ids?|hash(es)?|slug|tags?|model)$/;
+
+/** A value as one cell: no line breaks, tabs, escapes or links; cut where it is long; "-" where the API has none. */
+export function cell(value: unknown, bounds: Bounds = IN_TABLE): string {
   if (value === undefined || value === null || value === "") return "-";
-  if (Array.isArray(value)) return value.length ? value.map(cell).join(",") : "-";
+  if (Array.isArray(value)) return listCell(value, bounds);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return oneLine(text);
+  return breakLinks(excerpt(oneLine(redact(text)), bounds.text)) || "-";
+}
+
+/** Text from elsewhere within a sentence: on one line, without links, whole. Secrets go first: one line hides where they were split. */
+export function harmless(text: string): string {
+  return breakLinks(oneLine(redact(text)));
+}
+
+/** As many whole entries as there is room for, at least one, and how many more there are. */
+function listCell(entries: readonly unknown[], bounds: Bounds): string {
+  if (entries.length === 0) return "-";
+  const shown: string[] = [];
+  let room = bounds.list;
+  for (const entry of entries) {
+    const text = cell(entry, bounds);
+    room -= text.length + 1;
+    if (room < 0 && shown.length > 0) break;
+    shown.push(text);
+  }
+  const left = entries.length - shown.length;
+  return shown.join(",") + (left > 0 ? `,… +${left.toLocaleString("en-US")} entries` : "");
 }
 
 export type Column<T> = readonly [field: string, value: (item: T) => unknown];
@@ -14,14 +47,16 @@ export type Column<T> = readonly [field: string, value: (item: T) => unknown];
 /** A header line and a line an item. */
 export function table<T>(columns: readonly Column<T>[], items: readonly T[]): string {
   const header = columns.map(([field]) => field).join("\t");
-  return [header, ...items.map((item) => columns.map(([, value]) => cell(value(item))).join("\t"))].join("\n");
+  const bounds = columns.map(([field]) => (ID.test(field) ? { ...IN_TABLE, text: IN_FIELD.text } : IN_TABLE));
+  const row = (item: T) => columns.map(([, value], i) => cell(value(item), bounds[i])).join("\t");
+  return [header, ...items.map(row)].join("\n");
 }
 
 /** A line a field: `field: value`, null where the API says null. */
 export function fields(object: Record<string, unknown>): string {
   return Object.entries(object)
     .filter(([, value]) => value !== undefined)
-    .map(([field, value]) => `${cell(field)}: ${value === null ? "null" : cell(value)}`)
+    .map(([field, value]) => `${cell(field)}: ${value === null ? "null" : cell(value, IN_FIELD)}`)
     .join("\n");
 }
 

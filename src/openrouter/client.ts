@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { createCache } from "./cache.ts";
 import { InvalidInputError } from "./errors.ts";
+import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import { queryString } from "./query.ts";
-import { redact } from "./redact.ts";
+import { createRedactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 
 /** A request, all retries included, takes at most this long. */
@@ -67,9 +68,10 @@ export function createClient(options: ClientOptions): Client {
       "The key holds characters that no key has.",
       "Copy it again, without blanks or quotation marks.",
     );
-  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+  const safe = createRedactor([options.key]);
+  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, safe);
+  if (baseUrl.startsWith("https:")) checkTls(process.env);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const safe = (text: string) => redact(text, options.key, keyBody(options.key));
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
@@ -105,10 +107,4 @@ export function createClient(options: ClientOptions): Client {
       }
     },
   };
-}
-
-/** The key without its prefix is as secret as the key; something short is not worth hiding in every text. */
-function keyBody(key: string): string {
-  const body = key.replace(/^sk-or-(v\d+-)?/i, "");
-  return body.length >= 16 ? body : "";
 }

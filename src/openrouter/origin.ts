@@ -9,27 +9,38 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** True for the host names of this machine. */
 export const isLoopback = (hostname: string): boolean => LOOPBACK.has(hostname.toLowerCase());
+/** Longer than a name's part is in practice: a key, or a part of one. */
+const KEY_LIKE = /[0-9a-f]{16,}|[\w-]{40,}/gi;
 
 /**
  * Holds the origin policy: the key goes to OpenRouter over https, or to this machine.
+ * @param safe redacts what is shown of the address; a key can be pasted into any part of it
  * @returns the base URL without a trailing slash
  * @throws OriginError for any other address
  */
-export function checkBaseUrl(baseUrl: string): string {
-  // Scheme and host only: a key can be pasted into any other part.
-  const shown = URL.canParse(baseUrl) ? ` ${new URL(baseUrl).protocol}//${new URL(baseUrl).host}` : "";
+export function checkBaseUrl(baseUrl: string, safe: (text: string) => string = redact): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const host = url?.hostname.toLowerCase() ?? "";
+  // Scheme and host only, as the URL standard reads them.
+  const shown = url ? ` ${safe(`${url.protocol}//${url.host}`).replace(KEY_LIKE, "[redacted]")}` : "";
   const refuse = (why: string) =>
     new OriginError(
-      redact(`The base URL${shown} is refused: ${why}.`),
+      `The base URL${shown} is refused: ${why}.`,
       `Use ${DEFAULT_BASE_URL}, https://<region>.openrouter.ai/api/v1, or an http address of this machine (127.0.0.1, localhost, [::1]).`,
     );
-  if (!URL.canParse(baseUrl)) throw refuse("it is not a URL");
-  const url = new URL(baseUrl);
+  if (!url) throw refuse("it is not a URL");
+  if (holdsKey(url.href, safe) || host.search(KEY_LIKE) >= 0) throw refuse("it holds what looks like a key");
   if (url.username || url.password) throw refuse("it must not hold a user name or password");
-  if (url.search || url.hash) throw refuse("it must not have a query or a fragment");
-  const host = url.hostname.toLowerCase();
+  // An empty query or fragment is none to URL, but the path would be appended to it.
+  if (/[?#]/.test(baseUrl)) throw refuse("it must not have a query or a fragment");
   const official = url.protocol === "https:" && url.port === "" && OFFICIAL.test(host);
   const local = url.protocol === "http:" && isLoopback(host);
   if (!official && !local) throw refuse("the key is sent only to openrouter.ai over https, or to this machine");
   return url.href.replace(/\/+$/, "");
+}
+
+/** True if an address holds a secret, as it is or percent-encoded. */
+function holdsKey(href: string, safe: (text: string) => string): boolean {
+  const decoded = href.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return safe(decoded) !== decoded;
 }

@@ -246,7 +246,7 @@ describe("server: figures for the chart in chat", () => {
       assert.deepEqual(table.entries.model.find(({ id }) => id === HOSTILE)?.id, HOSTILE);
       if (name === "or_overview") continue;
       const names = table.entries.key.map((entry) => entry.name);
-      assert.ok(names.includes("[redacted]") && names.includes("red   club line"), names.join());
+      assert.ok(names.includes("[redacted]") && names.includes("red club line"), names.join());
     }
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,12 +22,13 @@ describe("packages", () => {
       "README.md",
       "CHANGELOG.md",
       "LICENSE",
+      "THIRD-PARTY-NOTICES",
       "l10n/bundle.l10n.de.json",
       "package.nls.de.json",
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
@@ -48,7 +49,9 @@ describe("packages", () => {
       const { status, stderr } = spawnSync(command, [], { env, input: "", encoding: "utf8" });
       assert.equal(status, 1);
       assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY is missing/);
-      assert.ok(existsSync(join(dir, "node_modules/openrouter-admin/dist/activity-app.html")));
+      const installed = join(dir, "node_modules/openrouter-admin");
+      assert.ok(existsSync(join(installed, "dist/activity-app.html")));
+      assert.equal(readFileSync(join(installed, "THIRD-PARTY-NOTICES"), "utf8"), notices());
       assert.deepEqual(
         readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),
         ["openrouter-admin"],
@@ -57,4 +60,31 @@ describe("packages", () => {
       rmSync(dir, { recursive: true });
     }
   });
+
+  it("the notices hold every package that a bundle is made from, with its version and the text of its licence", () => {
+    const metafiles: { inputs: object }[] = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8"));
+    assert.equal(metafiles.length, 5);
+    const folders = metafiles
+      .flatMap(({ inputs }) => Object.keys(inputs))
+      .filter((file) => file.includes("node_modules/"))
+      .map((file) =>
+        file
+          .split("/")
+          .slice(0, /node_modules\/@/.test(file) ? 3 : 2)
+          .join("/"),
+      );
+    assert.ok(new Set(folders).size > 10);
+    const text = notices();
+    const missing = [...new Set(folders)].filter((folder) => {
+      const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+      const notice = text.split(`\n${name} ${version} (`)[1]?.split(/\n-{80}\n/)[0] ?? "";
+      const licence = readdirSync(join(ROOT, folder)).find((file) => /^licen[cs]e/i.test(file));
+      const words = (of: string) => of.replace(/\s+/g, " ").trim();
+      if (licence) return !words(notice).includes(words(readFileSync(join(ROOT, folder, licence), "utf8")));
+      return !/Copyright .*Permission/s.test(notice);
+    });
+    assert.deepEqual(missing, []);
+  });
 });
+
+const notices = () => readFileSync(join(ROOT, "THIRD-PARTY-NOTICES"), "utf8");

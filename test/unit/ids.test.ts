@@ -80,9 +80,25 @@ describe("ids and package.json", () => {
     assert.deepEqual(sorted(used), sorted(Object.values(contextKeys)));
   });
 
-  it("a workspace cannot turn writing on or send the key elsewhere", () => {
-    for (const [id, setting] of Object.entries<{ scope: string }>(contributes.configuration.properties))
-      assert.equal(setting.scope, "machine", id);
+  /**
+   * What a setting decides. Those that guard the key, what is written or where a secret goes are read from the person's
+   * own settings alone: `machine` scope would read a remote's or a dev container's file, which a repository can fill.
+   */
+  const GUARDS: Record<string, boolean> = {
+    [settingIds.allowWriteTools]: true,
+    [settingIds.baseUrl]: true,
+    [settingIds.rotationName]: true,
+    [settingIds.rotationFiles]: true,
+    [settingIds.refreshInterval]: false,
+    [settingIds.statusBar]: false,
+  };
+
+  it("settings that guard the key or writes are the person's own; each has its verdict", () => {
+    const properties: Record<string, { scope?: string }> = contributes.configuration.properties;
+    assert.deepEqual(sorted(Object.keys(properties)), sorted(Object.keys(GUARDS)), "give each setting a verdict");
+    for (const [id, { scope }] of Object.entries(properties))
+      if (GUARDS[id]) assert.equal(scope, "application", id);
+      else assert.ok(scope === "machine" || scope === "window", id);
   });
 
   it("every %string% is there, and none is left over", () => {

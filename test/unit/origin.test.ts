@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
+import { createClient } from "../../src/openrouter/client.ts";
 import { OriginError } from "../../src/openrouter/errors.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "../../src/openrouter/origin.ts";
+import { createRedactor } from "../../src/openrouter/redact.ts";
 
 const accepted: [given: string, used: string][] = [
   [DEFAULT_BASE_URL, "https://openrouter.ai/api/v1"],
@@ -49,6 +51,13 @@ const refused = [
   "http://[::ffff:10.0.0.1]/api/v1",
   "https://127.0.0.1/api/v1",
   "https://[::1]/api/v1",
+  "https://openrouter.ai/api/v1?",
+  "https://openrouter.ai/api/v1#",
+  "https://openrouter.ai/api/v1/?",
+  "https://openrouter.ai/api/v1?#",
+  "https://openrouter.ai?",
+  "http://127.0.0.1:8080/api/v1?",
+  "http://127.0.0.1:8080/api/v1#",
 ];
 
 describe("origin policy", () => {
@@ -85,12 +94,79 @@ describe("origin policy", () => {
     );
   });
 
-  it("does not repeat a key that was put into the address", () => {
-    const secret = randomBytes(32).toString("hex");
-    for (const url of [`https://sk-or-v1-${secret}@openrouter.ai/api/v1`, `https://openrouter.ai/api/v1?key=${secret}`])
-      assert.throws(
-        () => checkBaseUrl(url),
-        (error) => error instanceof OriginError && !error.message.includes(secret),
-      );
+  /** Where a key can be pasted, and how it may look there. */
+  const PLACES = [
+    ...[
+      "https://KEY@openrouter.ai/api/v1",
+      "https://user:KEY@openrouter.ai/api/v1",
+      "https://openrouter.ai/api/v1?key=KEY",
+    ],
+    ...[
+      "https://openrouter.ai/api/v1#KEY",
+      "https://openrouter.ai/KEY",
+      "https://openrouter.ai/api/v1/KEY/",
+      "https://KEY",
+    ],
+    ...[
+      "https://KEY/api/v1",
+      "https://KEY.openrouter.ai/api/v1",
+      "https://a.KEY.example/",
+      "http://127.0.0.1:80/KEY",
+      "KEY",
+    ],
+    ...[
+      "KEY:443/api/v1",
+      "https://KEY:8443/",
+      "http://localhost:KEY/",
+      "https:KEY",
+      "x-KEY://openrouter.ai",
+      "  https://KEY  ",
+    ],
+  ];
+  const FORMS: [name: string, form: (text: string) => string][] = [
+    ["as it is", (text) => text],
+    ["in upper case", (text) => text.toUpperCase()],
+    ["percent-encoded", (text) => [...text].map((char) => `%${char.charCodeAt(0).toString(16)}`).join("")],
+    ["partly percent-encoded", (text) => text.replaceAll("-", "%2D").replaceAll("a", "%61")],
+  ];
+
+  for (const place of PLACES)
+    it(`does not repeat a key pasted as ${place}`, () => {
+      const digits = randomBytes(32).toString("hex");
+      for (const [name, form] of FORMS)
+        for (const pasted of [`sk-or-v1-${digits}`, digits, digits.slice(0, 32), `sk-or-v1-${digits.slice(0, 32)}`]) {
+          const url = place.replace("KEY", form(pasted));
+          for (const safe of [undefined, createRedactor([`sk-or-v1-${digits}`])]) {
+            // A part of a key in a path is only known as one by whoever knows the key.
+            if (!safe && !pasted.startsWith("sk-or-") && /[a1]\/KEY|ai\/KEY|80\/KEY/.test(place)) continue;
+            assert.throws(
+              () => checkBaseUrl(url, safe),
+              (error) => {
+                assert.ok(error instanceof OriginError, name);
+                const shown = decodeURIComponent(error.message).toLowerCase();
+                for (let at = 0; at + 16 <= digits.length; at++)
+                  assert.ok(!shown.includes(digits.slice(at, at + 16)), name);
+                return true;
+              },
+            );
+          }
+        }
+    });
+});
+
+describe("certificates that are not verified", () => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  afterEach(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+  });
+
+  it("keep the key from OpenRouter, and do not matter on this machine", () => {
+    const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    assert.throws(() => createClient({ key }), /NODE_TLS_REJECT_UNAUTHORIZED=0 .* nothing was sent/);
+    assert.ok(createClient({ key, baseUrl: "http://127.0.0.1:9/api/v1" }));
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "1";
+    assert.ok(createClient({ key }));
   });
 });

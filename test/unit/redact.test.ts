@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { redact, shortLabel } from "../../src/openrouter/redact.ts";
+import { createRedactor, redact, shortLabel } from "../../src/openrouter/redact.ts";
 
 const LEAK = /sk-or-[\w-]{4,}/i;
 const newKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
@@ -57,6 +57,190 @@ describe("redact", () => {
     assert.equal(redact(`401 for Bearer ${key}: revoked`, key), "401 for Bearer [redacted]: revoked");
     assert.equal(redact(`{"key":"${key.toUpperCase()}"}`), '{"key":"[redacted]"}');
   });
+});
+
+/** What a mail, a terminal, a JSON text or somebody with intent puts into a key. */
+const SEPARATORS = [
+  ...[
+    "\n",
+    "\r\n",
+    "\n    ",
+    "  \n",
+    "\\\n",
+    "=\r\n",
+    "\\n",
+    "\\r\\n",
+    "\\u000a",
+    "\\u2028",
+    "\u2028",
+    "\u0085",
+    "\n\n",
+  ],
+  ...[
+    "\u200b",
+    "\u200d",
+    "\u00ad",
+    "\u2060",
+    "\ufeff",
+    "\u061c",
+    "\u180e",
+    "\u3164",
+    "\ufe0f",
+    "\u{e0061}",
+    "\x00",
+    "\x7f",
+  ],
+];
+const separator = fc.constantFrom(...SEPARATORS);
+const body = fc.nat().map((seed) => createHash("sha256").update(String(seed)).digest("hex"));
+
+function split(text: string, at: readonly number[], between: string): string {
+  return [...text].map((char, i) => (i > 0 && at.includes(i) ? between + char : char)).join("");
+}
+
+/** The longest run of the secret's characters that a text still shows, whatever stands between them. */
+function longestRun(text: string, secret: string): number {
+  const letters = text.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
+  let longest = 0;
+  for (let from = 0; from < secret.length; from++)
+    while (letters.includes(secret.slice(from, from + longest + 1)) && from + longest < secret.length) longest++;
+  return longest;
+}
+
+describe("redact: the forms of a key", () => {
+  const words = fc.constantFrom("", "z ", "Bearer ", '{"key":"', "x=", "\n");
+
+  it("any case, and any run of 16 or more characters", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.nat(48),
+        fc.integer({ min: 16, max: 64 }),
+        fc.nat(),
+        words,
+        (digits, from, length, mask, word) => {
+          const part = digits.slice(from, from + Math.max(length, 16));
+          const mixed = [...part].map((char, i) => ((mask >> (i % 31)) & 1 ? char.toUpperCase() : char)).join("");
+          assert.equal(redact(`${word}${mixed}.`, `sk-or-v1-${digits}`), `${word}[redacted].`);
+        },
+      ),
+    );
+  });
+
+  it("base64 and base64url wherever it begins, and hex", () => {
+    fc.assert(
+      fc.property(body, fc.string({ maxLength: 7 }), fc.string({ maxLength: 7 }), (digits, before, after) => {
+        const bytes = Buffer.from(`${before}sk-or-v1-${digits}${after}`);
+        const safe = createRedactor([`sk-or-v1-${digits}`]);
+        for (const encoding of ["base64", "base64url", "hex"] as const) {
+          const shown = safe(`(${bytes.toString(encoding)})`);
+          assert.ok(
+            !Buffer.from(shown.slice(1, -1).split("[redacted]").join(""), encoding)
+              .toString()
+              .includes(digits.slice(4, 20)),
+          );
+          assert.match(shown, /^\(.*\[redacted\].*\)$/);
+          const rest = encoding === "hex" ? 2 * (before.length * 3 + after.length * 3 + 9) : 2 * 21 + 20;
+          assert.ok(shown.length <= rest + 4 + "[redacted]".length, shown);
+        }
+      }),
+    );
+  });
+
+  it("split at any places by line breaks, invisible characters or escaped breaks, whether it was told of or not", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.array(fc.integer({ min: 1, max: 72 }), { minLength: 1, maxLength: 12 }),
+        separator,
+        (digits, at, between) => {
+          const key = split(`sk-or-v1-${digits}`, at, between);
+          assert.equal(redact(`(${key})`, `sk-or-v1-${digits}`), "([redacted])");
+          for (const text of [`(${key})`, `(${key.toUpperCase().replaceAll("\\U", "\\u")})`]) {
+            const known = createRedactor([`sk-or-v1-${digits}`])(text);
+            assert.ok(longestRun(known, digits) < 16, known);
+            const unknown = redact(text);
+            assert.ok(longestRun(unknown, digits) < 16 || at.length > 4, `${JSON.stringify(text)} ${unknown}`);
+          }
+        },
+      ),
+    );
+  });
+
+  it("a given key with anything but letters and digits in between", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.stringMatching(/^[ .,;:|+"'>\t*_/-]{1,3}$/),
+        fc.integer({ min: 1, max: 40 }),
+        (digits, between, every) => {
+          const key = digits.match(new RegExp(`.{1,${every}}`, "g"))!.join(between);
+          assert.ok(longestRun(redact(key, `sk-or-v1-${digits}`), digits) < 16);
+        },
+      ),
+    );
+  });
+
+  it("a key in groups of digits, whether it was told of or not", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.integer({ min: 4, max: 40 }),
+        fc.constantFrom(" ", "\t", "  ", " \n "),
+        (digits, every, between) => {
+          const groups = digits.match(new RegExp(`.{1,${every}}`, "g"))!.join(between);
+          assert.equal(redact(`sk-or-v1-${groups}, x`), "[redacted], x");
+        },
+      ),
+    );
+    assert.equal(redact(`sk-or-v1-abc ${"0".repeat(64)}`), `[redacted] ${"0".repeat(64)}`);
+  });
+
+  it("a key that stands above other text ends where it ends", () => {
+    const [key, hash] = [newKey(), randomBytes(32).toString("hex")];
+    for (const after of ["\nnext line", `\n${hash}`, "\nadded: 1", "\r\n\r\ndeadbeef", "\\nface"])
+      assert.equal(redact(`${key}${after}`), `[redacted]${after}`);
+    assert.equal(redact("Keys begin with sk-or-v1-\nand more"), "Keys begin with [redacted]\nand more");
+  });
+});
+
+describe("redact: what is no secret", () => {
+  const LABELS = ["sk-or-v1-0e6...1c96", "sk-or-v1-0e6\u20261c96", "sk-or-0e6...1c9", "SK-OR-V1-ABC...1234"];
+
+  it("labels stay whole, but no key passes for one", () => {
+    for (const label of LABELS) assert.equal(redact(`label: ${label}, x`, newKey()), `label: ${label}, x`);
+    const digits = randomBytes(32).toString("hex");
+    for (const text of [`sk-or-v1-${digits.slice(0, 40)}...1c96`, `sk-or-v1-0e6...${digits}`, `sk-or-v1-${digits}...`])
+      for (const told of [[], [`sk-or-v1-${digits}`]]) assert.doesNotMatch(redact(text, ...told), /[0-9a-f]{16}/);
+  });
+
+  it("hashes, ids and models are left alone", () => {
+    const id = fc.oneof(
+      fc.stringMatching(/^[0-9a-f]{64}$/),
+      fc.uuid(),
+      fc.constantFrom("anthropic/claude-sonnet-4.5", "openai/gpt-5-mini:free", "gen-1727282430-aBcDeFgHiJkLmNoPqRsT"),
+    );
+    fc.assert(
+      fc.property(fc.array(id, { maxLength: 8 }), fc.constantFrom("\n", "\t", " ", ","), (ids, between) => {
+        const text = ids.join(between);
+        assert.equal(redact(text, newKey()), text);
+      }),
+    );
+  });
+});
+
+describe("redact: long texts", () => {
+  const key = newKey();
+  const MEGABYTES = 5 * 1024 * 1024;
+  // Each would take minutes if a step were not linear.
+  for (const part of [
+    ...["sk-or-", "s\n", "s-", "s \t", "\\", "s-\\", "\u200b", "=", "0", "abc-s\n", "sk-or-v1-0e6", "\\u", "v1-\n"],
+    ...[`${key.slice(9, 24)} `, `${key.slice(9, 25)} z`, key, `${key.slice(0, 40)}\n`],
+  ])
+    it(`${JSON.stringify(part.replace(key.slice(9, 24), "…"))} over and over`, () => {
+      const text = part.repeat(Math.ceil(MEGABYTES / part.length));
+      assert.ok(!redact(`s-${text}-s`, key).includes(key.slice(9, 25)));
+    });
 });
 
 describe("shortLabel", () => {

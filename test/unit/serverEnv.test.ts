@@ -34,4 +34,14 @@ describe("serverEnv", () => {
     assert.equal(env.NODE_TLS_REJECT_UNAUTHORIZED, null);
     assert.equal(env.NODE_USE_SYSTEM_CA, null);
   });
+
+  it("removes what would load code, write down what is done or stop verifying, whatever was inherited", () => {
+    const names = [
+      ...["NODE_OPTIONS", "NODE_PATH", "NODE_V8_COVERAGE", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG"],
+      ...["NODE_REPL_EXTERNAL_MODULE", "NODE_COMPILE_CACHE", "SSLKEYLOGFILE", "OPENSSL_CONF"],
+    ];
+    const env = serverEnv(access, {}, Object.fromEntries(names.map((name) => [name, "x"])));
+    for (const name of names) assert.equal(env[name], null, name);
+    assert.ok(!("NODE_EXTRA_CA_CERTS" in env), "a proxy's certificates stay");
+  });
 });

@@ -14,7 +14,7 @@ describe("names in a table of spend", () => {
     assert.deepEqual(named(`my ${secret}`), { id: "hash", name: "my [redacted]" });
   });
 
-  it("are on one line, without what is no text", () => {
-    assert.equal(named("a\u001b[31m\nb\u202ec")?.name, "a  b c");
+  it("are on one line, without escapes and invisible characters", () => {
+    assert.equal(named("a\u001b[31m\nb\u202ec")?.name, "a bc");
   });
 });

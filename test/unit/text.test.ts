@@ -17,6 +17,10 @@ const nasty = fc.constantFrom(
   "\u202e",
   "\u2066",
   "\ufeff",
+  "\u200b",
+  "\u{e0041}",
+  "\ufe0f",
+  "\x1bP1;2|data\x1b\\",
 );
 const name = fc.array(fc.oneof(fc.string({ unit: "binary" }), nasty)).map((parts) => parts.join(""));
 const value = fc.oneof(
@@ -29,7 +33,12 @@ const value = fc.oneof(
 );
 
 function harmless(text: string) {
-  assert.doesNotMatch(text, /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+  assert.doesNotMatch(text, /[\p{Cc}\u2028\u2029\ufff9-\ufffb]/u);
+  // Joiners within emoji alone are left of what is invisible.
+  assert.doesNotMatch(
+    text.replace(/\p{Extended_Pictographic}[\ufe0f\u200d]+/gu, ""),
+    /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u,
+  );
   assert.equal(stripVTControlCharacters(text), text);
 }
 
@@ -74,6 +83,96 @@ describe("cell", () => {
     for (const text of ["Größe – 鍵 🔑", "team/prod, EU", "مفتاح"]) assert.equal(cell(text), text);
     assert.equal(cell(["a", "b"]), "a,b");
     assert.equal(cell({ a: 1 }), '{"a":1}');
+  });
+});
+
+describe("cell: what nobody sees", () => {
+  it("every default-ignorable code point goes, wherever it stands", () => {
+    const ignorable = /\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}/u;
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const char = String.fromCodePoint(code);
+      if (ignorable.test(char)) assert.equal(cell(`pay${char}ment${char}`), "payment", code.toString(16));
+    }
+  });
+
+  it("escape sequences go whole, of seven bits and of eight", () => {
+    for (const sequence of [
+      ...["\x1b[31m", "\x1b[1;31;5m", "\x9b2J", "\x1b]0;title\x07", "\x1b]8;;https://x.example\x1b\\", "\x9d0;t\x9c"],
+      ...[
+        "\x1bP1;2|data\x1b\\",
+        "\x1b_app\x1b\\",
+        "\x1b^pm\x1b\\",
+        "\x1bXsos\x1b\\",
+        "\x1bc",
+        "\x1b(B",
+        "\x1b[?25l",
+        "\x90q\x9c",
+      ],
+    ])
+      assert.equal(cell(`a${sequence}b`), "ab", JSON.stringify(sequence));
+    assert.equal(cell("a\x1b]0;never ends"), "a0;never ends");
+  });
+
+  it("emoji stay as they are, with what joins them", () => {
+    for (const text of ["👩‍💻", "👨‍👩‍👧‍👦 family", "❤️", "1️⃣", "🏳️‍🌈", "👍🏽", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🧑🏿‍🤝‍🧑🏻"])
+      assert.equal(cell(text), text);
+    assert.equal(cell("a\u200db"), "ab");
+    assert.equal(cell("🦊\ufe0f\ufe0f\u{e0061}\u{e0062}\u200d"), "🦊\ufe0f");
+  });
+
+  it("a name of nothing is a dash, half a character is a replacement", () => {
+    assert.equal(cell("\u200b\u2060"), "-");
+    assert.equal(cell("a\ud83e"), "a\ufffd");
+  });
+});
+
+describe("cell: long values", () => {
+  it("are cut and say how much is left out, in a field later than in a table", () => {
+    const long = "x".repeat(1_000_000);
+    assert.equal(cell(long), `${"x".repeat(200)}… +999,800`);
+    assert.equal(fields({ description: long }), `description: ${"x".repeat(4_000)}… +996,000`);
+    assert.equal(cell("x".repeat(200)), "x".repeat(200));
+    assert.equal(cell("x".repeat(201)), `${"x".repeat(200)}… +1`);
+    assert.ok(fields({ object: { long } }).length < 4_100);
+    assert.ok(fields({ [long]: 1 }).length < 300);
+  });
+
+  it("are cut between what people see as characters, and the numbers add up", () => {
+    const grapheme = fc.constantFrom("a", "🦊", "👨‍👩‍👧‍👦", "é", "e\u0301", "🇩🇪", "鍵", "👍🏽");
+    fc.assert(
+      fc.property(fc.array(grapheme, { minLength: 150, maxLength: 500 }), (parts) => {
+        const text = parts.join("");
+        const shown = cell(text);
+        if (text.length <= 200) return assert.equal(shown, text);
+        const [, kept, left] = /^(.*)… \+([\d,]+)$/su.exec(shown)!;
+        assert.equal(kept!.length + Number(left!.replaceAll(",", "")), text.length);
+        assert.ok(kept!.length <= 200 && kept!.length > 150);
+        assert.ok(text.startsWith(kept!) && kept!.isWellFormed());
+        // Without flags, of which two in a row can be paired anew.
+        if (!text.includes("🇩🇪")) assert.ok(parts.some((_, i) => parts.slice(0, i).join("") === kept));
+      }),
+    );
+    assert.ok(cell(`e${"\u0301".repeat(1_000)}`).startsWith("e\u0301"));
+  });
+
+  it("ids and hashes stay whole; a list shows whole entries and counts the rest", () => {
+    const id = `author/${"m".repeat(400)}`;
+    for (const field of ["id", "hash", "model", "user_id", "key_hash or user_id", "tag", "model_id"])
+      assert.equal(table([[field, (item: string) => item]], [id]), `${field}\n${id}`);
+    const tags = Array.from({ length: 300 }, (_, i) => `provider-${i}/fp8`);
+    const shown = cell(tags).split(",");
+    assert.ok(shown.length > 40);
+    assert.equal(shown.at(-1), `… +${300 - shown.length + 1} entries`);
+    assert.deepEqual(shown.slice(0, -1), tags.slice(0, shown.length - 1));
+    assert.equal(fields({ allowed_models: tags }), `allowed_models: ${tags.join(",")}`);
+    assert.match(cell(["x".repeat(5_000), "b"]), /^x{200}… \+4,800,b$/);
+  });
+});
+
+describe("cell: secrets", () => {
+  it("are gone even where a line break split them", () => {
+    assert.equal(cell(`sk-or-v1-${"0123456789abcdef".repeat(2)}\n${"fedcba9876543210".repeat(2)}`), "[redacted]");
+    assert.equal(cell("sk-or-v1-0e6...1c96"), "sk-or-v1-0e6...1c96");
   });
 });
 

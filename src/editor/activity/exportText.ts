@@ -3,8 +3,12 @@ import papaparse from "papaparse";
 import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 
-/** What a spreadsheet would take for a formula; such a name gets an apostrophe before it. Numbers are left alone. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for a formula, also with signs of full width and behind blanks, quotes or characters that
+ * nobody sees, which an import may drop. Such a name gets an apostrophe before it. Numbers are left alone.
+ */
+const FORMULA =
+  /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}"'`\u2018-\u201f\uff02\uff07]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|^[\t\r\n]/u;
 
 /** What the chart shows. */
 export function questionOf(table: SpendTable, state: ActivityState) {

@@ -8,12 +8,11 @@ import {
   type Overview,
   remaining,
   requireManagementKey,
-  shortLabel,
   todayTable,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
-import { cell, fields, lines, table } from "../text.ts";
+import { fields, harmless, lines, table } from "../text.ts";
 import { unreadableText } from "./unreadable.ts";
 
 const TOP = 5;
@@ -49,7 +48,7 @@ function renderOverview({ credits, keys, workspaces, unreadable, counters, today
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,
-    note && `Note: ${cell(note)}`,
+    note && `Note: ${harmless(note)}`,
     `Sums of the keys' counters, USD: ${Object.entries(counters)
       .map(([field, value]) => `${field} ${value ?? "unknown"}`)
       .join(", ")}`,
@@ -110,7 +109,7 @@ const currentKey = defineTool({
   input: {},
   run: async (_, context) => {
     const { rate_limit, label, ...key } = await getCurrentKey(context.client, { signal: context.signal });
-    return lines(sampleNote(context), fields({ label: shortLabel(label), ...key }));
+    return lines(sampleNote(context), fields({ label, ...key }));
   },
 });
 

@@ -6,6 +6,7 @@ import {
   getActivity,
   getGeneration,
   groupBy,
+  NotFoundError,
   totals,
   utcDay,
 } from "../../openrouter/index.ts";
@@ -108,7 +109,17 @@ const generation = defineTool({
   title: "Generation",
   description: "Cost (USD), tokens, provider and latency (ms) of one inference call.",
   input: { id: text.describe("gen-…") },
-  run: async ({ id }, { client, signal }) => fields(withoutNulls(await getGeneration(client, id, { signal }))),
+  run: async ({ id }, { client, signal }) =>
+    fields(withoutNulls(await getGeneration(client, id, { signal }).catch(notYet))),
 });
+
+function notYet(error: unknown): never {
+  if (!(error instanceof NotFoundError)) throw error;
+  throw new NotFoundError(
+    error.message,
+    "A generation can take a minute to appear after the call: try again then, and check the id.",
+    { status: error.status, code: error.code, cause: error },
+  );
+}
 
 export const activityTools = [activity, generation];

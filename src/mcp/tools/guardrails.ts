@@ -14,7 +14,7 @@ import {
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
-import { cell, fields, lines, slice, table } from "../text.ts";
+import { cell, fields, IN_FIELD, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
 import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
 import { unreadableText } from "./unreadable.ts";
@@ -139,7 +139,7 @@ export function guardrailFields({ content_filters, content_filter_builtins, ...o
 
 const words = (object: Record<string, unknown>) =>
   Object.entries(object)
-    .map(([field, value]) => `${field}=${cell(value)}`)
+    .map(([field, value]) => `${field}=${cell(value, IN_FIELD)}`)
     .join(" ");
 
 const assignments = defineTool({

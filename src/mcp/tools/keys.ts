@@ -7,7 +7,6 @@ import {
   keyStatus,
   lastUse,
   listAllKeys,
-  shortLabel,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
@@ -82,7 +81,7 @@ const get = defineTool({
   run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal }), client.now()),
 });
 
-/** Every field of a key, the label without its secret-looking prefix; then in words what takes several fields to know. */
+/** Every field of a key; then in words what takes several fields to know. */
 export function keyFields(key: Key, now: Date): string {
   const { hash, name, label, ...others } = key;
   const use = lastUse(key);
@@ -92,7 +91,7 @@ export function keyFields(key: Key, now: Date): string {
     unknown: "unknown: this API does not tell",
   };
   return lines(
-    fields({ hash, name, label: shortLabel(label), ...others }),
+    fields({ hash, name, label, ...others }),
     `state: ${keyStatus(key, now)}`,
     `last use: ${use.kind === "used" ? cell(use.at) : texts[use.kind]}`,
   );

@@ -12,17 +12,37 @@ import {
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows, text } from "../inputs.ts";
-import { type Column, fields, lines, slice, table, withoutNulls } from "../text.ts";
+import { type Column, cell, fields, lines, slice, table, withoutNulls } from "../text.ts";
 import { unreadableText } from "./unreadable.ts";
 
-/** A price, USD a token, as the API gives it; "-1" is a router's: it has none of its own. */
-const price = (value: string | undefined) => (value === "-1" ? "no price" : value);
+/** A price, USD a token, as the API gives it; a negative one is a router's: it has none of its own. */
+const price = (value: unknown) => (Number(value) < 0 ? "no price" : value);
+
+type Pricing = Model["pricing"];
+
+/** Prices under conditions (long prompts, times of day): `min_prompt_tokens=200000 prompt=0.000005`. */
+function overrides({ overrides }: Pricing): string[] {
+  if (!Array.isArray(overrides)) return [];
+  return overrides.map((override) =>
+    Object.entries((override ?? {}) as Record<string, unknown>)
+      .map(([field, value]) => `${field}=${CONDITIONS.includes(field) ? value : price(value)}`)
+      .join(" "),
+  );
+}
+
+const CONDITIONS = ["min_prompt_tokens", "utc_start", "utc_end"];
 
 /** Prices by other measures than prompt and completion tokens; without them an image model would look free. */
 const OTHER_PRICES = ["request", "image", "image_output", "image_token", "audio", "audio_output"] as const;
 
 function otherPrices({ pricing }: Model): string[] {
-  return OTHER_PRICES.filter((field) => Number(pricing[field] ?? 0) > 0).map((field) => `${field}=${pricing[field]}`);
+  const prices = OTHER_PRICES.filter((field) => Number(pricing[field] ?? 0) > 0);
+  const conditional = overrides(pricing).length;
+  return [
+    ...prices.map((field) => `${field}=${pricing[field]}`),
+    ...(Number(pricing.discount ?? 0) !== 0 ? [`discount=${pricing.discount}`] : []),
+    ...(conditional > 0 ? [`overrides=${conditional}`] : []),
+  ];
 }
 
 const modelColumns: Column<Model>[] = [
@@ -77,7 +97,7 @@ const get = defineTool({
     const { pricing, ...model } = await findModel(id, context);
     const prices = Object.entries(pricing).map(([field, value]) => [
       `pricing.${field}`,
-      typeof value === "string" ? price(value) : value,
+      field === "overrides" ? overrides(pricing) : price(value),
     ]);
     return fields({ ...withoutNulls(model), ...Object.fromEntries(prices) });
   },
@@ -110,6 +130,9 @@ const endpointColumns: Column<Endpoint>[] = [
   ["tag", (endpoint) => endpoint.tag],
   ["pricing.prompt", (endpoint) => price(endpoint.pricing.prompt)],
   ["pricing.completion", (endpoint) => price(endpoint.pricing.completion)],
+  // Fraction: the price is multiplied by 1 minus this.
+  ["pricing.discount", (endpoint) => endpoint.pricing.discount],
+  ["pricing.overrides", (endpoint) => overrides(endpoint.pricing)],
   ["context_length", (endpoint) => endpoint.context_length],
   ["quantization", (endpoint) => endpoint.quantization],
   ["uptime_last_30m", (endpoint) => percentage(endpoint.uptime_last_30m)],
@@ -127,7 +150,7 @@ const endpoints = defineTool({
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
     return lines(
-      `${id}: ${endpoints.data.length} endpoints; prices in USD a token.`,
+      `${cell(id)}: ${endpoints.data.length} endpoints; prices in USD a token.`,
       unreadableText(endpoints.unreadable),
       table(endpointColumns, endpoints.data),
     );

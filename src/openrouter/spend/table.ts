@@ -136,7 +136,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
 
 /** As it may be shown: somebody may have named a key by its secret. */
 function nameOf(text: string): string {
-  return redact(oneLine(text));
+  return oneLine(redact(text));
 }
 
 export function perDimension<T>(make: (dimension: Dimension) => T): Record<Dimension, T> {

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureHost } from "./install.ts";
+import { inRepo } from "./paths.ts";
+import { ownSettingsVsix } from "./vsix.ts";
 
 type Settings = Record<string, unknown>;
 
@@ -36,7 +38,7 @@ export interface Host {
   extensionsDir: string;
   /** Everything logged so far: the server's output and each log file. */
   logs(): string;
-  /** Changes settings while the editor runs. */
+  /** Changes the person's own settings and the machine's while a window is open. */
   updateSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }
@@ -67,7 +69,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const outputFile = join(temporary, "output.log");
   const dirs = ["--user-data-dir", dataDir, "--extensions-dir", extensionsDir, "--config", config];
-  const env = cleanEnvironment(options.env);
+  const ownSettings = join(temporary, "own-settings.json");
+  const env = cleanEnvironment({ ...options.env, OPENROUTER_TEST_OWN_SETTINGS: ownSettings });
   const start = (args: string[]) => {
     const output = openSync(outputFile, "a");
     const child = spawn(program.node, [program.codeServer, ...dirs, ...args], {
@@ -78,7 +81,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const readOutput = () => readFileSync(outputFile, "utf8");
 
-  const installer = start(options.vsix.flatMap((file) => ["--install-extension", file]));
+  const installer = start([...options.vsix, await ownSettingsVsix()].flatMap((file) => ["--install-extension", file]));
   const code = await new Promise((resolve) => installer.once("close", resolve));
   if (code !== 0) throw new Error(`The VSIX did not install:\n${readOutput()}`);
 
@@ -109,7 +112,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     dataDir,
     extensionsDir,
     logs: () => [readOutput(), ...logFiles(dataDir).map((file) => readFileSync(file, "utf8"))].join("\n"),
-    updateSettings: (settings) => mergeSettings(dataDir, settings),
+    async updateSettings(settings) {
+      await mergeSettings(dataDir, settings, ["Machine"]);
+      // The window does not notice when the person's own file is written beside it.
+      await writeFile(ownSettings, JSON.stringify(settings));
+    },
     async stop() {
       killGroup("SIGTERM");
       await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
@@ -129,14 +136,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return host;
 }
 
-/** Machine-scope settings are read from Machine/, all others from User/: each file gets them all. */
-async function mergeSettings(dataDir: string, settings: Settings): Promise<void> {
-  for (const scope of ["User", "Machine"]) {
+/** Settings of `application` scope are read from User/ alone, those of `machine` scope from Machine/. */
+async function mergeSettings(dataDir: string, settings: Settings, scopes = ["User", "Machine"]): Promise<void> {
+  const own = await applicationSettings();
+  for (const scope of scopes) {
     const file = join(dataDir, scope, "settings.json");
     await mkdir(join(dataDir, scope), { recursive: true });
     const before = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
-    await writeFile(file, `${JSON.stringify({ ...before, ...settings }, null, 2)}\n`);
+    const added = Object.entries(settings).filter(([id]) => scope === "User" || !own.has(id));
+    await writeFile(file, `${JSON.stringify({ ...before, ...Object.fromEntries(added) }, null, 2)}\n`);
   }
+}
+
+/** In a machine's file they would have no effect, but VS Code would change them there. */
+async function applicationSettings(): Promise<Set<string>> {
+  const { contributes } = JSON.parse(await readFile(inRepo("package.json"), "utf8"));
+  const properties = Object.entries<{ scope: string }>(contributes.configuration.properties);
+  return new Set(properties.filter(([, { scope }]) => scope === "application").map(([id]) => id));
 }
 
 /** VS Code speaks a language only with a pack for it, which may be empty: extensions bring their own translations. */

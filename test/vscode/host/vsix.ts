@@ -30,11 +30,20 @@ export async function bundleForHost(entry: URL, outfile: string): Promise<void> 
 }
 
 /** Packages the extension of tests that contributes a language model; it is never part of the product. */
-export async function scriptedModelVsix(): Promise<string> {
-  const dir = join(CACHE_DIR, "scripted-model");
+export function scriptedModelVsix(): Promise<string> {
+  return testVsix("scripted-model", new URL("../scripted-model/extension.ts", import.meta.url));
+}
+
+/** Packages the extension of tests that changes the person's own settings in an open window. */
+export function ownSettingsVsix(): Promise<string> {
+  return testVsix("own-settings", new URL("../own-settings/extension.ts", import.meta.url));
+}
+
+async function testVsix(name: string, entry: URL): Promise<string> {
+  const dir = join(CACHE_DIR, name);
   await mkdir(dir, { recursive: true });
-  await cp(new URL("../scripted-model/package.json", import.meta.url), join(dir, "package.json"));
-  await bundleForHost(new URL("../scripted-model/extension.ts", import.meta.url), join(dir, "extension.cjs"));
+  await cp(new URL("package.json", entry), join(dir, "package.json"));
+  await bundleForHost(entry, join(dir, "extension.cjs"));
   const packagePath = `${dir}.vsix`;
   await createVSIX({
     ...{ cwd: dir, packagePath, dependencies: false },

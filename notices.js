@@ -1,0 +1,62 @@
+// The licences of what is in the bundles: most of them ask that their text goes with the code.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const INTRODUCTION = `THIRD-PARTY NOTICES
+
+OpenRouter Admin contains code of the packages below, each under its own licence.
+`;
+const RULE = "-".repeat(80);
+
+/**
+ * The packages whose code is in any of the bundles, by name and version, each with its licence.
+ * @param metafiles esbuild's account of each bundle
+ */
+export async function thirdPartyNotices(metafiles) {
+  const packages = new Map();
+  for (const folder of bundledFolders(metafiles)) {
+    const { name, version, license, author, repository } = JSON.parse(
+      await readFile(join(folder, "package.json"), "utf8"),
+    );
+    const heading = `${name} ${version} (${license})`;
+    packages.set(
+      heading,
+      [RULE, heading, address(repository), "", await licenceText(folder, name, license, author)].join("\n"),
+    );
+  }
+  const sorted = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
+  return `${[INTRODUCTION, ...sorted].join("\n\n").replace(/\r\n?/g, "\n").trimEnd()}\n`;
+}
+
+/** Folders of packages that esbuild has read from: code of some is only passed through, but none is left out. */
+function bundledFolders(metafiles) {
+  const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return new Set(folders.filter((folder) => folder !== undefined));
+}
+
+function address(repository) {
+  const url = typeof repository === "string" ? repository : (repository?.url ?? "");
+  return url
+    .replace(/^git\+/, "")
+    .replace(/^github:/, "https://github.com/")
+    .replace(/\.git$/, "");
+}
+
+/** The package's own text; where it only names the MIT licence, that. A build fails where there is neither. */
+async function licenceText(folder, name, license, author) {
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)([.-]|$)/i.test(file)).sort();
+  if (files.length > 0)
+    return (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8"))))
+      .map((text) => text.trim())
+      .join("\n\n");
+  const holder = author?.name ?? author;
+  if (license === "MIT" && holder) return `Copyright (c) ${holder}\n\n${await mitPermission()}`;
+  throw new Error(`${name} (${license}) has no licence text.`);
+}
+
+/** The MIT licence's text without its copyright line, from our own. */
+async function mitPermission() {
+  const own = await readFile(new URL("LICENSE", import.meta.url), "utf8");
+  return own.slice(own.indexOf("Permission is hereby granted")).trim();
+}

@@ -1,0 +1,53 @@
+/** A text whose invisible characters are gone and whose line breaks, with the blanks around them, are one `\n` each. */
+export interface Joined {
+  text: string;
+  /** Where a character of the joined text stands in the original. */
+  originalIndex(index: number): number;
+}
+
+/**
+ * Invisible characters, as they are or escaped in JSON, and line breaks likewise. A break may follow a backslash (shell)
+ * or an equals sign (quoted-printable); blanks before it are found by walking back, which keeps this linear.
+ */
+const SPLIT =
+  /[\p{Default_Ignorable_Code_Point}\p{Cf}\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+|\\{1,8}u(?:200[b-f]|202[a-e]|206[0-9a-f]|feff|00ad)|(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}[nr]|\\{1,8}u(?:000[ad]|0085|2028|2029))\s*/giu;
+const BREAK = /^(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}(?:[nr]|u(?:000|0085|202[89])))/i;
+const BLANK = /[ \t\\=]/;
+
+/** Joins the lines of a text, so that a secret that was broken over them can be found. */
+export function joinLines(text: string): Joined {
+  const starts: number[] = [];
+  const shifts: number[] = [];
+  const parts: string[] = [];
+  let length = 0;
+  let at = 0;
+  const add = (part: string) => {
+    if (part) parts.push(part);
+    length += part.length;
+  };
+  for (const { index, 0: found } of text.matchAll(SPLIT)) {
+    const breaks = BREAK.test(found);
+    let from = index;
+    if (breaks) while (from > at && BLANK.test(text[from - 1]!)) from--;
+    add(text.slice(at, from));
+    // Breaks one after another are one.
+    if (breaks && parts.at(-1) !== "\n") add("\n");
+    at = index + found.length;
+    starts.push(length);
+    shifts.push(at - length);
+  }
+  add(text.slice(at));
+  return { text: parts.join(""), originalIndex: (index) => index + shiftAt(starts, shifts, index) };
+}
+
+/** The shift of the last start that is not after the index, by binary search. */
+function shiftAt(starts: readonly number[], shifts: readonly number[], index: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= index) low = middle + 1;
+    else high = middle;
+  }
+  return shifts[low - 1] ?? 0;
+}
