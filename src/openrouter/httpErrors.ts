@@ -12,6 +12,7 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "./errors.ts";
+import { excerpt } from "./printable.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
 const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
@@ -78,7 +79,7 @@ export function intermediary(
   const what = typeof body === "string" ? describeText(body) : words ? JSON.stringify(words) : "JSON of another form";
   return new IntermediaryError(
     safe(
-      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${cut(safe(what))}).`,
+      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(safe(what), MAX_WORDS)}).`,
     ),
     nextStep(status),
     { status },
@@ -113,7 +114,5 @@ function rateLimited(text: string, headers: Headers, details: { status: number; 
   return failure;
 }
 
-const cut = (text: string) => (text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS)}…` : text);
-
 /** Somebody's words, cut and closed with one full stop. */
-const sentence = (text: string) => cut(text).replace(/\.?\s*$/, ".");
+const sentence = (text: string) => excerpt(text, MAX_WORDS).replace(/\.?\s*$/, ".");
