@@ -1,5 +1,6 @@
 export { activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
+export { collectCounted } from "./collect.ts";
 export * from "./endpoints/account.ts";
 export { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
 export * from "./endpoints/guardrails.ts";
@@ -15,7 +16,7 @@ export { type KeyStatus, keyStatus, resets, spentOfLimit } from "./keyFacts.ts";
 export { requireManagementKey } from "./managementKey.ts";
 export { DEFAULT_BASE_URL } from "./origin.ts";
 export { getOverview, type Overview, remaining, todayTable } from "./overview.ts";
-export { collectCounted, listAllGuardrails, listAllKeys } from "./paging.ts";
+export { listAllGuardrails, listAllKeys } from "./paging.ts";
 export { getPeriods, type Periods } from "./periods.ts";
 export { oneLine, printable } from "./printable.ts";
 export { redact, shortLabel } from "./redact.ts";
