@@ -1,4 +1,4 @@
-export { activityByKey, activitySpend, totals } from "./byKey.ts";
+export { type ActivityByKey, activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
 export { collectCounted } from "./collect.ts";
 export * from "./endpoints/account.ts";
