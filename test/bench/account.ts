@@ -24,7 +24,7 @@ export async function startAccount(data: Data) {
   let admit: () => Promise<unknown> = async () => {};
   const server = createServer(async (request, response) => {
     received.push(`${request.method} ${request.url}`);
-    await admit();
+    const admitted = admit();
     let status = 200;
     let answer: unknown;
     try {
@@ -33,7 +33,9 @@ export async function startAccount(data: Data) {
       status = error instanceof Refusal ? error.status : 500;
       answer = { error: { code: status, message: String(error) } };
     }
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    const text = JSON.stringify(answer);
+    await admitted;
+    response.writeHead(status, { "content-type": "application/json" }).end(text);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -41,7 +43,7 @@ export async function startAccount(data: Data) {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
     /** Method and URL of each request so far. */
     received,
-    /** What each request waits for before it is answered. */
+    /** What each answer waits for; it is prepared meanwhile. */
     answerAfter(wait: () => Promise<unknown>) {
       admit = wait;
     },

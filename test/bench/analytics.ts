@@ -47,8 +47,9 @@ export function runAnalytics(data: Data, query: Query) {
   const [start, end] = [Date.parse(time_range.start), Date.parse(time_range.end)];
   const sets = filters.map(({ field, value }) => [DIMENSIONS[field], new Set([value].flat())] as const);
   const groups = new Map<string, { row: object; sums: number[] }>();
+  const times = new Map(all.map(({ date }) => [date, Date.parse(date)]));
   for (const row of all) {
-    const at = Date.parse(row.date);
+    const at = times.get(row.date)!;
     if (at < start || at >= end || !sets.every(([of, values]) => values.has(of(row)))) continue;
     const values = dimensions.map((dimension) => DIMENSIONS[dimension](row));
     const id = [row.date, ...values].join(" ");

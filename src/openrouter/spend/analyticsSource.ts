@@ -99,6 +99,7 @@ export async function analyticsSource(
       const value = row[DIMENSIONS[dimension]];
       if (value) found[dimension] = String(value);
     }
+    if (found.model !== undefined) found.model = modelIds?.get(found.model) ?? found.model;
     for (const measure of known) found[measure] = figure(row[METRICS[measure]]);
     return found;
   }
@@ -107,7 +108,7 @@ export async function analyticsSource(
     const notes: SpendNote[] = [];
     const parts = await pMap(spans, ([start, end]) => ask(query, start, end, notes), { concurrency: CONCURRENCY });
     const rows = parts.flat();
-    if (modelIds) return { rows: rows.map((row) => withModelId(row, modelIds)), notes };
+    if (modelIds) return { rows, notes };
     const named = await canonicalNames(client, rows, query.options);
     return { rows: named.rows, notes: [...notes, ...named.notes] };
   }
@@ -162,10 +163,6 @@ function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key
   const count = Math.min(MAX_PIECES, days, Math.ceil((spending * MODELS_PER_KEY * days) / LIMIT)) || 1;
   const bounds = Array.from({ length: count }, (_, i) => start.getTime() + Math.round((i * days) / count) * DAY_MS);
   return bounds.map((from, i) => [new Date(from), i + 1 < count ? new Date(bounds[i + 1]!) : end]);
-}
-
-function withModelId(row: SpendRow, ids: ReadonlyMap<string, string>): SpendRow {
-  return row.model === undefined ? row : { ...row, model: ids.get(row.model) ?? row.model };
 }
 
 /** Where buckets of a range divide it in two; undefined for a single one. */

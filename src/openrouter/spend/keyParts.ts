@@ -126,8 +126,8 @@ function keyedRows(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[]
     ...chunk.map((key) => [key.hash, key] as const),
     ...chunk.map((key) => [key.name, key] as const),
   ]);
-  return rows.flatMap(({ key: name, ...row }) => {
-    const key = chunk.length === 1 ? chunk[0] : keys.get(name ?? "");
+  return rows.flatMap((row) => {
+    const key = chunk.length === 1 ? chunk[0] : keys.get(row.key ?? "");
     return key ? [{ ...row, key: key.hash, workspace: key.workspace_id ?? undefined }] : [];
   });
 }
