@@ -51,7 +51,7 @@ export async function activityByKey(
   const within = { ...options, signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal };
   try {
     const analytics = askAnalytics(client, activity, query, within.signal);
-    const [{ data }, { keys, ...scope }] = await Promise.all([activity, listKeys(client, query, within)]);
+    const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listKeys(client, query, within)]);
     const whole = data.map(activityRow);
     const days = activityDays(whole, query.date, client.now());
     const byRequest = () => keyByKey(client, keys, whole, days, query, within);
@@ -68,12 +68,15 @@ export async function activityByKey(
           within,
         )
       : await byRequest();
-    const unlisted = scope.workspaces ? [] : [{ kind: "workspacesUnavailable" } as const];
+    const missing: SpendNote[] = [
+      ...(unreadable ? [{ kind: "rowsUnreadable", ...unreadable } as const] : []),
+      ...(scope.workspaces ? [] : [{ kind: "workspacesUnavailable" } as const]),
+    ];
     const spend = activityTable(
       attribute(whole, parts.rows, ["model", "provider"]),
       days,
       ["model", "provider", "key", "workspace"],
-      { name: entryNames(keys, scope.workspaces), notes: [...parts.notes, ...unlisted], source: parts.source },
+      { name: entryNames(keys, scope.workspaces), notes: [...parts.notes, ...missing], source: parts.source },
     );
     return { keys, ...scope, spend };
   } finally {

@@ -241,6 +241,18 @@ describe("activity by key", () => {
     assert.equal(queries().length, 0);
   });
 
+  it("says that rows of the activity could not be read", async () => {
+    const client = await start(async ({ path }, response) => {
+      if (path !== "/activity") return undefined;
+      const headers = { authorization: `Bearer ${account.key}` };
+      const json = (await (await fetch(account.baseUrl + path, { headers })).json()) as { data: Row[] };
+      json.data[0]!.usage = "much";
+      return reply(response, 200, json);
+    });
+    const { spend } = await byKey(client);
+    assert.ok(spend.notes.some((note) => note.kind === "rowsUnreadable" && note.count === 1 && note.field === "usage"));
+  });
+
   it("says where only the default workspace's keys could be listed", async () => {
     const client = await start(({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "closed")) : undefined,
