@@ -66,7 +66,16 @@ export async function keyParts(
 
   const left = () => !rest?.isEmpty();
   const goesOn = () => failed < (whole ? MAX_FAILURES : 1) && left();
-  await pMap(asked, async (key, i) => (goesOn() ? ask(key, i) : undefined), { concurrency, signal: options.signal });
+  // Those that never spent are asked for only if something is left when all others have answered.
+  const spenders = asked.filter((key) => spentEver(key) > 0).length;
+  for (const [from, to] of [
+    [0, spenders],
+    [spenders, asked.length],
+  ] as const)
+    await pMap(asked.slice(from, to), async (key, i) => (goesOn() ? ask(key, from + i) : undefined), {
+      concurrency,
+      signal: options.signal,
+    });
 
   if (failure && !whole) throw failure;
   if (failure) {
@@ -149,6 +158,7 @@ export function chunksOfNamesakes(keys: readonly Key[]): Key[][] {
 /** By this month's spend, then by all of it; free requests come last. */
 function mostSpentFirst(keys: readonly Key[]): Key[] {
   const month = (key: Key) => key.usage_monthly + (key.byok_usage_monthly ?? 0);
-  const ever = (key: Key) => key.usage + (key.byok_usage ?? 0);
-  return keys.toSorted((a, b) => month(b) - month(a) || ever(b) - ever(a));
+  return keys.toSorted((a, b) => month(b) - month(a) || spentEver(b) - spentEver(a));
 }
+
+const spentEver = ({ usage, byok_usage = 0 }: Key) => usage + byok_usage;
