@@ -1,25 +1,28 @@
-// What today, the periods and the charts share of reading `POST /analytics/query`.
+// What all readers of `POST /analytics/query` share.
 import type { RequestOptions } from "./client.ts";
 import { OpenRouterError, UnauthorizedError } from "./errors.ts";
 
 /** Analytics is the better source but not the only one: it gets this long. */
 const ANALYTICS_MS = 10_000;
 
-/** Asks the analytics, and after 10 s or a refusal the counters, with the cause. */
-export async function analyticsOrCounters<T>(
+/** Aborts as `signal` does, and after the time that the analytics get. */
+export function analyticsSignal(signal?: AbortSignal): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(signal ? [signal] : [])]);
+}
+
+/** Asks the analytics, and after 10 s, a refusal or an unusable answer another source, with the cause. */
+export async function analyticsOrElse<T>(
   analytics: (signal: AbortSignal) => Promise<T>,
-  counters: (cause: string) => Promise<T>,
+  otherwise: (cause: string) => Promise<T>,
   options?: RequestOptions,
 ): Promise<T> {
   try {
-    return await analytics(
-      AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(options?.signal ? [options.signal] : [])]),
-    );
+    return await analytics(analyticsSignal(options?.signal));
   } catch (error) {
     options?.signal?.throwIfAborted();
     const late = error instanceof DOMException && error.name === "TimeoutError";
     if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
-    return counters(error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`);
+    return otherwise(error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`);
   }
 }
 

@@ -1,14 +1,21 @@
+import { analyticsOrElse, analyticsSignal } from "./analytics.ts";
 import type { Client } from "./client.ts";
-import type { Unreadable } from "./endpoints/envelopes.ts";
-import type { ActivityQuery } from "./endpoints/usage.ts";
+import type { Rows, Unreadable } from "./endpoints/envelopes.ts";
+import { getKey } from "./endpoints/keys.ts";
+import { type ActivityQuery, getAnalyticsMeta } from "./endpoints/usage.ts";
 import { sum } from "./figures.ts";
-import type { ActivityRow, Key, Workspace } from "./schemas.ts";
+import { listAllKeys, type Scope } from "./paging.ts";
+import type { ActivityRow, Key } from "./schemas.ts";
 import { activityRow, activitySource } from "./spend/activitySource.ts";
 import { activityDays, activityTable } from "./spend/activityTable.ts";
 import { attribute } from "./spend/attribute.ts";
 import { entryNames } from "./spend/entryNames.ts";
 import { type KeyPartsOptions, keyParts } from "./spend/keyParts.ts";
-import type { SpendTable } from "./spend/table.ts";
+import { type KeyAnalytics, keysFromAnalytics } from "./spend/keysFromAnalytics.ts";
+import type { SpendNote, SpendRow, SpendTable } from "./spend/table.ts";
+
+/** Keys that are asked for at once where each takes a request of its own. */
+const KEYS_AT_ONCE = 24;
 
 /** What a query of `/activity` answered, by day, model and provider. */
 export function activitySpend(
@@ -21,32 +28,115 @@ export function activitySpend(
   return activityTable(spend, activityDays(spend, date), ["model", "provider"], { notes });
 }
 
+export interface ActivityByKey extends Scope {
+  /** The keys that were asked for. */
+  keys: Key[];
+  spend: SpendTable;
+}
+
 /**
- * The same by key, too. Rows of `/activity` carry no key, so each key is asked for by its hash, however many there are;
- * what none of them accounts for, such as the spend of keys that are deleted or were not answered, is unattributed.
- * @param rows the same query's rows for all keys
+ * The same by key, too. Rows of `/activity` carry no key: what each spent comes from `POST /analytics/query`, where the
+ * account has it and its sums agree with these rows, and otherwise from one request of `/activity` a key. What no key
+ * accounts for, such as the spend of deleted ones, is unattributed. The table's notes and sources say which it was.
+ * @param activity what the same query answers for all keys, not necessarily here yet
  */
 export async function activityByKey(
   client: Client,
-  { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
-  rows: readonly ActivityRow[],
-  { date, user_id, api_key_hash }: ActivityQuery,
+  activity: Promise<Rows<ActivityRow>>,
+  query: ActivityQuery,
+  { signal, ...options }: KeyPartsOptions = {},
+): Promise<ActivityByKey> {
+  // Whatever fails ends the other requests.
+  const end = new AbortController();
+  const within = { ...options, signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal };
+  try {
+    const analytics = askAnalytics(client, activity, query, within.signal);
+    const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listKeys(client, query, within)]);
+    const whole = data.map(activityRow);
+    const days = activityDays(whole, query.date, client.now());
+    const byRequest = () => keyByKey(client, keys, whole, days, query, within);
+    const parts = analytics
+      ? await analyticsOrElse<Parts>(
+          async (limited) => ({
+            ...(await (await analytics).read(keys, { ...within, signal: limited })),
+            source: "analytics",
+          }),
+          async (cause) => {
+            const { rows, notes } = await byRequest();
+            return { rows, notes: [{ kind: "analyticsUnavailable", cause }, ...notes] };
+          },
+          within,
+        )
+      : await byRequest();
+    const missing: SpendNote[] = [
+      ...(unreadable ? [{ kind: "rowsUnreadable", ...unreadable } as const] : []),
+      ...(scope.workspaces ? [] : [{ kind: "workspacesUnavailable" } as const]),
+    ];
+    const spend = activityTable(
+      attribute(whole, parts.rows, ["model", "provider"]),
+      days,
+      ["model", "provider", "key", "workspace"],
+      { name: entryNames(keys, scope.workspaces), notes: [...parts.notes, ...missing], source: parts.source },
+    );
+    return { keys, ...scope, spend };
+  } finally {
+    end.abort();
+  }
+}
+
+interface Parts {
+  rows: SpendRow[];
+  notes: SpendNote[];
+  /** Undefined for `/activity`, which the rows of the whole come from. */
+  source?: "analytics";
+}
+
+/** Asks the analytics what can be asked before the keys are known; undefined where they are of no use for the query. */
+function askAnalytics(
+  client: Client,
+  activity: Promise<Rows<ActivityRow>>,
+  { date, api_key_hash, user_id }: ActivityQuery,
+  signal: AbortSignal,
+): Promise<KeyAnalytics> | undefined {
+  if (api_key_hash !== undefined || user_id !== undefined) return undefined;
+  const meta = getAnalyticsMeta(client, { signal: analyticsSignal(signal) });
+  const ready = activity.then(({ data }) => {
+    const days = activityDays(data.map(activityRow), date, client.now());
+    return keysFromAnalytics(client, data, days, meta, { signal });
+  });
+  // Thrown again where they are waited for; without activity nobody does.
+  for (const promise of [meta, ready]) promise.catch(() => {});
+  return ready;
+}
+
+async function listKeys(
+  client: Client,
+  { api_key_hash }: ActivityQuery,
   options: KeyPartsOptions,
-): Promise<SpendTable> {
-  const whole = rows.map(activityRow);
-  const days = activityDays(whole, date);
-  const scope = { user_id, api_key_hash, workspaces: false };
-  const source = activitySource(client, days[0]!, days.at(-1)!, scope);
-  const parts = await keyParts({ ...source, mostKeys: Number.POSITIVE_INFINITY }, keys, whole, options);
-  return activityTable(
-    attribute(whole, parts.rows, source.tellsApart),
-    days,
-    ["model", "provider", "key", "workspace"],
-    {
-      name: entryNames(keys, workspaces),
-      notes: [...parts.notes, ...(workspaces ? [] : [{ kind: "workspacesUnavailable" } as const])],
-    },
-  );
+): Promise<Scope & { keys: Key[] }> {
+  if (api_key_hash === undefined) return listAllKeys(client, {}, options);
+  return { keys: [await getKey(client, api_key_hash, options)], workspaces: [] };
+}
+
+/** What each key spent, from one request a key; those that were not answered are noted. */
+async function keyByKey(
+  client: Client,
+  keys: readonly Key[],
+  whole: readonly SpendRow[],
+  days: readonly string[],
+  { user_id, api_key_hash }: ActivityQuery,
+  options: KeyPartsOptions,
+): Promise<Parts> {
+  const [key] = keys;
+  // The rows are this key's already.
+  if (api_key_hash !== undefined && key)
+    return {
+      rows: whole.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? undefined })),
+      notes: [],
+    };
+  const source = activitySource(client, days[0]!, days.at(-1)!, { user_id, workspaces: false });
+  const everyKey = { ...source, mostKeys: Number.POSITIVE_INFINITY };
+  return keyParts(everyKey, keys, whole, { concurrency: KEYS_AT_ONCE, ...options });
 }
 
 /** Sums of activity rows: USD and requests. */

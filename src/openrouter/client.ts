@@ -10,7 +10,7 @@ import type { Transport } from "./transport.ts";
 /** A request, all retries included, takes at most this long. */
 const TIMEOUT_MS = 30_000;
 const CACHE_MS = 60_000;
-const CACHED = /^\/(credits|key|keys(\/[^/]+)?|analytics\/meta)$/;
+const CACHED = /^\/(credits|key|keys(\/[^/]+)?|workspaces|analytics\/meta)$/;
 /** A clock that differs by less is right: answers take their time. */
 const SKEW_MS = 120_000;
 

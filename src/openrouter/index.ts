@@ -1,5 +1,6 @@
-export { activityByKey, activitySpend, totals } from "./byKey.ts";
+export { type ActivityByKey, activityByKey, activitySpend, totals } from "./byKey.ts";
 export { type Client, createClient, type RequestOptions } from "./client.ts";
+export { collectCounted } from "./collect.ts";
 export { findCreatedKey } from "./createdKeys.ts";
 export { defaultGuardrailOwner } from "./defaultGuardrails.ts";
 export { type Difference, differences, differenceText } from "./differences.ts";
@@ -23,7 +24,7 @@ export { isExpired, type KeyStatus, keyStatus, lastUse, resets, spentOfLimit } f
 export { requireManagementKey } from "./managementKey.ts";
 export { DEFAULT_BASE_URL } from "./origin.ts";
 export { getOverview, type Overview, remaining, todayTable } from "./overview.ts";
-export { collectCounted, listAllGuardrails, listAllKeys, listAllWorkspaces } from "./paging.ts";
+export { listAllGuardrails, listAllKeys, listAllWorkspaces, type Scope } from "./paging.ts";
 export { getPeriods, type Periods } from "./periods.ts";
 export { excerpt, oneLine, printable } from "./printable.ts";
 export { createRedactor, redact, shortLabel } from "./redact.ts";

@@ -16,6 +16,8 @@ export interface Overview {
   workspaces: Workspace[] | undefined;
   /** Keys that could not be read and are in no figure. */
   unreadable?: Unreadable;
+  /** Workspaces that could not be read: their keys are in no figure. */
+  unreadableWorkspaces?: Unreadable;
   /** Sums of the keys' own counters, USD; undefined where a key does not tell its own. */
   counters: Record<
     "usage_daily" | "usage_weekly" | "usage_monthly" | "byok_usage_daily" | "byok_usage_monthly",
@@ -32,7 +34,7 @@ export function remaining(credits: Credits): number {
 /** Credits, all keys and today's spend, read at the same time. `GET /credits`, `GET /keys`, `GET /key`, `POST /analytics/query`. */
 export async function getOverview(client: Client, options?: RequestOptions): Promise<Overview> {
   const listing = listAllKeys(client, {}, options);
-  const [credits, { keys, workspaces, unreadable }, today] = await Promise.all([
+  const [credits, { keys, workspaces, unreadable, unreadableWorkspaces }, today] = await Promise.all([
     getCredits(client, options),
     listing,
     getToday(client, options, async () => (await listing).keys),
@@ -44,6 +46,7 @@ export async function getOverview(client: Client, options?: RequestOptions): Pro
     keys,
     workspaces,
     unreadable,
+    unreadableWorkspaces,
     counters: {
       usage_daily: total("usage_daily"),
       usage_weekly: total("usage_weekly"),

@@ -1,87 +1,25 @@
+// Whole lists of an account, over all workspaces.
 import pMap from "p-map";
 import type { Client, RequestOptions } from "./client.ts";
+import { CONCURRENCY, type CollectOptions, collectCounted, collectUncounted, PAGE, rowsOf } from "./collect.ts";
 import { listWorkspacesPage } from "./endpoints/account.ts";
-import { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoints/envelopes.ts";
+import type { Page, PageQuery, Rows, Unreadable } from "./endpoints/envelopes.ts";
 import { listGuardrailsPage } from "./endpoints/guardrails.ts";
-import { ForbiddenError, NotFoundError, SchemaError } from "./errors.ts";
+import { ForbiddenError, NotFoundError } from "./errors.ts";
 import { keyPages } from "./expiredKeys.ts";
 import type { Guardrail, Key, Workspace } from "./schemas.ts";
 
-const PAGE = 100;
-/** Requests under way at once: quick, and far below the API's rate limits. */
-export const CONCURRENCY = 6;
-
-/**
- * All items of a list that does not tell its size: asks on until a page brings nothing new, so that a smaller
- * page size loses none, and an item that was added meanwhile doubles none.
- * @param onPage is told of the items that each page brought
- */
-export async function collectUncounted<T>(
-  load: (offset: number) => Promise<Rows<T>>,
-  id: (item: T) => string,
-  onPage?: (items: T[]) => void,
-): Promise<Rows<T>> {
-  const items = new Map<string, T>();
-  const pages: Rows<T>[] = [];
-  for (let offset = 0; ; ) {
-    const page = await load(offset);
-    const before = items.size;
-    for (const item of page.data) items.set(id(item), item);
-    const received = page.unreadable?.of ?? page.data.length;
-    // A page of which no row could be read may be followed by others.
-    if (items.size === before && !(page.unreadable && page.data.length === 0)) return rowsOf(items, pages);
-    pages.push(page);
-    expectEnd(offset);
-    onPage?.(page.data);
-    offset += received;
-  }
-}
-
-/** All items of a list with a `total_count`, each once, in as many requests as it takes. */
-export async function collectCounted<T>(
-  load: (query: { offset: number; limit: number }) => Promise<Page<T>>,
-  id: (item: T) => string,
-): Promise<Rows<T>> {
-  const items = new Map<string, T>();
-  const pages: Rows<T>[] = [];
-  for (let offset = 0; ; ) {
-    const page = await load({ offset, limit: PAGE });
-    const received = page.unreadable?.of ?? page.data.length;
-    const before = items.size;
-    for (const item of page.data) items.set(id(item), item);
-    pages.push(page);
-    offset += received;
-    const { total_count = Number.POSITIVE_INFINITY } = page;
-    const nothingNew = items.size === before && !page.unreadable;
-    if (received === 0 || offset >= total_count || nothingNew) return rowsOf(items, pages);
-    expectEnd(offset);
-  }
-}
-
-/** A list that goes on for longer than any account's is not one: it is refused rather than read for ever. */
-const MAX_ITEMS = 200_000;
-
-function expectEnd(offset: number): void {
-  if (offset < MAX_ITEMS) return;
-  throw new SchemaError(
-    `The list does not end: ${offset} items were read.`,
-    "Try again; a proxy may have answered in place of OpenRouter.",
-  );
-}
-
-function rowsOf<T>(items: Map<string, T>, pages: Iterable<Rows<T>>): Rows<T> {
-  const unreadable = joinUnreadable(pages);
-  return { data: [...items.values()], ...(unreadable && { unreadable }) };
-}
-
 /** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
+  return (await readWorkspaces(client, options))?.data;
+}
+
+async function readWorkspaces(client: Client, options?: RequestOptions): Promise<Rows<Workspace> | undefined> {
   try {
-    const { data } = await collectCounted(
+    return await collectCounted(
       (query) => listWorkspacesPage(client, query, options),
       (workspace) => workspace.id,
     );
-    return data;
   } catch (error) {
     if (error instanceof ForbiddenError || error instanceof NotFoundError) return undefined;
     throw error;
@@ -93,53 +31,114 @@ export interface Scope {
   workspaces: Workspace[] | undefined;
   /** Rows of the list that could not be read and are not in it. */
   unreadable?: Unreadable;
+  /** Workspaces that could not be read: what is in them is not in the list. */
+  unreadableWorkspaces?: Unreadable;
 }
 
-async function overWorkspaces<T>(
-  workspaces: Workspace[] | undefined,
-  load: (workspaceId: string | undefined) => Promise<Rows<T>>,
-  id: (item: T) => string,
-): Promise<Rows<T>> {
-  const scopes = workspaces?.length ? workspaces.map((workspace) => workspace.id) : [undefined];
-  const lists = await pMap(scopes, load, { concurrency: CONCURRENCY });
-  return rowsOf(new Map(lists.flatMap(({ data }) => data).map((item) => [id(item), item])), lists);
-}
-
-/**
- * Every key of every workspace, expired ones included, disabled ones too unless told otherwise.
- * @param onPage is told of each page's keys as they come
- */
+/** Every key of every workspace, expired ones included, disabled ones too unless told otherwise. `GET /workspaces`, `GET /keys`. */
 export async function listAllKeys(
   client: Client,
   {
     includeDisabled = true,
     onPage,
-  }: { includeDisabled?: boolean; onPage?: (page: Scope & { keys: Key[] }) => void } = {},
+  }: {
+    includeDisabled?: boolean;
+    /** Called with each page's keys as they come. */
+    onPage?(page: Scope & { keys: Key[] }): void;
+  } = {},
   options?: RequestOptions,
 ): Promise<Scope & { keys: Key[]; expiredMayBeMissing: boolean }> {
-  const workspaces = await listAllWorkspaces(client, options);
   const pages = keyPages(client, options);
-  const load = (workspace_id?: string) =>
-    collectUncounted(
-      (offset) => pages.load({ offset, include_disabled: includeDisabled, workspace_id }),
-      (key) => key.hash,
-      onPage && ((keys) => onPage({ workspaces, keys })),
-    );
-  const { data: keys, unreadable } = await overWorkspaces(workspaces, load, (key) => key.hash);
-  return { workspaces, keys, unreadable, expiredMayBeMissing: pages.expiredMayBeMissing() };
+  const { data: keys, ...scope } = await overWorkspaces<Key, Rows<Key>>(
+    client,
+    {
+      load: ({ offset, workspace_id }) => pages.load({ offset, include_disabled: includeDisabled, workspace_id }),
+      collect: (load, more) =>
+        collectUncounted(
+          (offset) => load({ offset }),
+          (key) => key.hash,
+          more,
+        ),
+      id: (key) => key.hash,
+      onPage: onPage && ((keys, workspaces) => onPage({ workspaces, keys })),
+    },
+    options,
+  );
+  return { ...scope, keys, expiredMayBeMissing: pages.expiredMayBeMissing() };
 }
 
-/** Every guardrail of every workspace. */
+/** Every guardrail of every workspace. `GET /workspaces`, `GET /guardrails`. */
 export async function listAllGuardrails(
   client: Client,
   options?: RequestOptions,
 ): Promise<Scope & { guardrails: Guardrail[] }> {
-  const workspaces = await listAllWorkspaces(client, options);
-  const load = (workspace_id?: string) =>
-    collectCounted(
-      (query) => listGuardrailsPage(client, { ...query, workspace_id }, options),
-      (guardrail) => guardrail.id,
-    );
-  const { data: guardrails, unreadable } = await overWorkspaces(workspaces, load, (guardrail) => guardrail.id);
-  return { workspaces, guardrails, unreadable };
+  const { data: guardrails, ...scope } = await overWorkspaces<Guardrail, Page<Guardrail>>(
+    client,
+    {
+      load: (query) => listGuardrailsPage(client, query, options),
+      collect: (load, more) => collectCounted(load, (guardrail) => guardrail.id, more),
+      id: (guardrail) => guardrail.id,
+    },
+    options,
+  );
+  return { ...scope, guardrails };
+}
+
+type ListQuery = PageQuery & { offset: number; workspace_id?: string };
+
+interface WorkspaceList<T, P extends Rows<T>> {
+  load(query: ListQuery): Promise<P>;
+  collect(load: (query: ListQuery) => Promise<P>, options: CollectOptions<T>): Promise<Rows<T>>;
+  id(item: T): string;
+  onPage?(items: T[], workspaces: Workspace[] | undefined): void;
+}
+
+/**
+ * A list that the API gives for one workspace at a time. The default workspace's is asked beside the list of workspaces:
+ * it is the one that an unscoped request answers for, and its items say which it is. Where they do not, every workspace
+ * is asked for.
+ */
+async function overWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
+  client: Client,
+  { load, collect, id, onPage }: WorkspaceList<T, P>,
+  options?: RequestOptions,
+): Promise<Rows<T> & Scope> {
+  const reading = readWorkspaces(client, options);
+  const listing = reading.then((read) => read?.data);
+  const firstPage = load({ offset: 0, limit: PAGE });
+  // Pages are told of once it is known what workspaces there are; that they could not be listed is thrown below.
+  const tell =
+    onPage &&
+    ((items: T[]) =>
+      void listing.then(
+        (workspaces) => onPage(items, workspaces),
+        () => {},
+      ));
+  const unscoped = collect((query) => (query.offset === 0 ? firstPage : load(query)), { onPage: tell });
+
+  async function scoped() {
+    const [workspaces = [], { data }] = await Promise.all([listing, firstPage]);
+    const own = workspaceOf(data);
+    const others = workspaces.filter((workspace) => workspace.id !== own);
+    // The server gives full pages, and this is no small account.
+    const readAhead = data.length >= PAGE;
+    const ask = async ({ id: workspace_id }: Workspace) =>
+      [workspace_id, await collect((query) => load({ ...query, workspace_id }), { onPage: tell, readAhead })] as const;
+    return { own, lists: new Map(await pMap(others, ask, { concurrency: CONCURRENCY })) };
+  }
+
+  const [read, ofDefault, { own, lists }] = await Promise.all([reading, unscoped, scoped()]);
+  const workspaces = read?.data;
+  if (own !== undefined || lists.size === 0) lists.set(own ?? "", ofDefault);
+  const order = new Map(workspaces?.map((workspace, i) => [workspace.id, i]));
+  const place = (workspace: string) => order.get(workspace) ?? order.size;
+  const sorted = [...lists].sort(([a], [b]) => place(a) - place(b)).map(([, list]) => list);
+  const items = new Map(sorted.flatMap(({ data }) => data).map((item) => [id(item), item]));
+  return { workspaces, ...rowsOf(items, sorted), ...(read?.unreadable && { unreadableWorkspaces: read.unreadable }) };
+}
+
+/** The workspace that all items name; undefined where they name none, or several. */
+function workspaceOf(items: readonly { workspace_id?: string | null }[]): string | undefined {
+  const [first, ...others] = new Set(items.map(({ workspace_id }) => workspace_id));
+  return others.length === 0 ? (first ?? undefined) : undefined;
 }

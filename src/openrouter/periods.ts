@@ -1,4 +1,4 @@
-import { analyticsOrCounters, bucketOf, figure } from "./analytics.ts";
+import { analyticsOrElse, bucketOf, figure } from "./analytics.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
 import { sum, sumKnown, utcDay } from "./figures.ts";
@@ -31,7 +31,7 @@ export function getPeriods(
   allKeys: () => Promise<AllKeys> = () => listAllKeys(client, {}, options),
 ): Promise<Periods> {
   const now = client.now();
-  return analyticsOrCounters(
+  return analyticsOrElse(
     (signal) => fromAnalytics(client, now, signal),
     async (cause) => {
       const { keys, workspaces } = await allKeys();

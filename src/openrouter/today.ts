@@ -1,4 +1,4 @@
-import { analyticsOrCounters, bucketOf, figure } from "./analytics.ts";
+import { analyticsOrElse, bucketOf, figure } from "./analytics.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
 import { groupBy, sum, utcDay } from "./figures.ts";
@@ -41,7 +41,7 @@ export function getToday(
   allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
 ): Promise<Today> {
   const now = client.now();
-  return analyticsOrCounters(
+  return analyticsOrElse(
     (signal) => fromAnalytics(client, now, signal, options),
     async (cause) => fromCounters(await allKeys(), now, cause),
     options,

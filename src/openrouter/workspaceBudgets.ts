@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import type { Client, RequestOptions } from "./client.ts";
+import { CONCURRENCY } from "./collect.ts";
 import { listWorkspaceBudgets } from "./endpoints/account.ts";
 import { OpenRouterError } from "./errors.ts";
-import { CONCURRENCY } from "./paging.ts";
 import type { Workspace, WorkspaceBudget } from "./schemas.ts";
 
 /** The budgets of one workspace, or why they could not be read. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { analyticsMeta, runAnalytics } from "./analytics.ts";
 import type { Data } from "./data.ts";
 
 /** A page of keys, of other lists. */
@@ -19,7 +20,11 @@ class Refusal extends Error {
  * workspace at a time, no activity of today.
  */
 export async function startAccount(data: Data) {
+  const received: string[] = [];
+  let admit: () => Promise<unknown> = async () => {};
   const server = createServer(async (request, response) => {
+    received.push(`${request.method} ${request.url}`);
+    const admitted = admit();
     let status = 200;
     let answer: unknown;
     try {
@@ -28,12 +33,20 @@ export async function startAccount(data: Data) {
       status = error instanceof Refusal ? error.status : 500;
       answer = { error: { code: status, message: String(error) } };
     }
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    const text = JSON.stringify(answer);
+    await admitted;
+    response.writeHead(status, { "content-type": "application/json" }).end(text);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
+    /** Method and URL of each request so far. */
+    received,
+    /** What each answer waits for; it is prepared meanwhile. */
+    answerAfter(wait: () => Promise<unknown>) {
+      admit = wait;
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -46,7 +59,7 @@ async function route(data: Data, request: IncomingMessage): Promise<unknown> {
   const url = new URL(request.url ?? "/", "http://localhost");
   const path = decodeURIComponent(url.pathname).replace(/^\/api\/v1/, "");
   const query = url.searchParams;
-  if (request.method === "POST" && path === "/analytics/query") return analytics(data, request);
+  if (request.method === "POST" && path === "/analytics/query") return runAnalytics(data, await bodyOf(request));
   if (request.method !== "GET") throw new Refusal(405, "Reading only");
 
   const plain = lists(data, query)[path];
@@ -59,6 +72,10 @@ async function route(data: Data, request: IncomingMessage): Promise<unknown> {
       assignments(data, rest[1]).filter((item) => item.guardrail_id === second),
       query,
     );
+  if (first === "workspaces" && rest[0] === "budgets") {
+    one(data.workspaces, (workspace) => workspace.id === second);
+    return { data: [], include_byok_in_budgets: false };
+  }
   const id = `${second}/${rest[0]}`;
   if (first === "model") return one(data.models, (model) => model.id === id);
   if (first === "models" && rest[1] === "endpoints") {
@@ -74,6 +91,7 @@ function lists(data: Data, query: URLSearchParams): Record<string, () => unknown
     "/credits": () => ({ data: { total_credits: 100_000, total_usage: Number(spent.toFixed(6)) } }),
     "/key": () => ({ data: currentKey(data) }),
     "/keys": () => ({ data: keysPage(data, query) }),
+    "/analytics/meta": analyticsMeta,
     "/activity": () => ({ data: activity(data, query) }),
     "/generation": () => ({ data: generation(query.get("id") ?? "", data) }),
     "/models": () => ({ data: found(data, query.get("q") ?? "") }),
@@ -85,6 +103,12 @@ function lists(data: Data, query: URLSearchParams): Record<string, () => unknown
     "/organization/members": () => page(data.members, query),
     "/workspaces": () => page(data.workspaces, query),
   };
+}
+
+async function bodyOf(request: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
 
 function one<T>(items: readonly T[], is: (item: T) => boolean): { data: T } {
@@ -162,28 +186,6 @@ function row(entry: Data["ledger"][number]) {
     completion_tokens: 0,
     reasoning_tokens: 0,
   };
-}
-
-/** Today by model, all in its first hour: the newest day of the ledger stands in for it. */
-async function analytics(data: Data, request: IncomingMessage) {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { time_range } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { time_range: { start: string } };
-  const models = new Map<string, { total_usage: number; request_count: number }>();
-  for (const entry of data.ledger.filter(({ date }) => date === data.ledger[0]?.date)) {
-    const total = models.get(entry.model.id) ?? { total_usage: 0, request_count: 0 };
-    models.set(entry.model.id, total);
-    total.total_usage = Number((total.total_usage + entry.usage).toFixed(6));
-    total.request_count += entry.requests;
-  }
-  const rows = [...models].map(([model, { total_usage, request_count }]) => ({
-    date__hour: time_range.start,
-    model,
-    total_usage,
-    request_count: String(request_count),
-  }));
-  const metadata = { query_time_ms: 12, row_count: rows.length, truncated: false };
-  return { data: { data: rows, metadata, cachedAt: data.now.getTime() } };
 }
 
 function generation(id: string, data: Data) {

@@ -1,5 +1,5 @@
 // The server side by side with openrouter-admin-mcp on the same Node and the same account, then the extension.
-// Prints figures and ratios.
+// Prints figures and ratios. With the argument "server", only of the server.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { activation } from "./activation.ts";
 import { bundle } from "./bundle.ts";
 import { chart } from "./chart.ts";
 import { makeData } from "./data.ts";
+import { roundTrips } from "./roundTrips.ts";
 import { type Answer, type Command, startServer, type Tool } from "./server.ts";
 import { median, type Pair, print, type Row } from "./table.ts";
 
@@ -28,11 +29,14 @@ try {
     OPENROUTER_BASE_URL: account.baseUrl,
   };
   const plain = { ours: { args: [ours], env }, theirs: { args: [theirs], env } };
-  const rows = [...(await starts(plain)), ...(await answers({ ours: plain.ours, theirs: redirected(plain.theirs) }))];
+  const answering = { ours: plain.ours, theirs: redirected(plain.theirs) };
+  const rows = [...(await starts(plain)), ...(await roundTrips(answering, account)), ...(await answers(answering))];
   console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
   print(rows, "openrouter-admin-mcp 0.7.3");
-  console.log("\nThe extension");
-  print([...(await activation()), ...(await bundle()), ...(await chart())]);
+  if (process.argv[2] !== "server") {
+    console.log("\nThe extension");
+    print([...(await activation()), ...(await bundle()), ...(await chart())]);
+  }
 } finally {
   rmSync(folder, { recursive: true });
   await account.close();
@@ -70,7 +74,7 @@ async function starts(commands: Pair<Command>): Promise<Row[]> {
   const both = (figures: Pair<number[]>) => ({ ours: median(figures.ours), theirs: median(figures.theirs) });
   const fastest = { ours: Math.min(...times.ours), theirs: Math.min(...times.theirs) };
   return [
-    { measure: `start to tools/list, ms, median of ${RUNS}`, ...both(times), target: "ratio <= 0.5" },
+    { measure: `start to tools/list, ms, median of ${RUNS}`, ...both(times), target: "ratio <= 0.45" },
     // What a busy machine disturbs least.
     { measure: "start to tools/list, ms, fastest", ...fastest },
     memory.ours.length
@@ -90,7 +94,7 @@ async function answers(commands: Pair<Command>): Promise<Row[]> {
         measure: "tools/list, tokens",
         ours: listTokens(tools.ours),
         theirs: listTokens(tools.theirs),
-        target: "<= 3000",
+        target: "<= 2600",
       },
     ];
     for (const { name, args = {}, target, perKey } of questions()) {

@@ -42,7 +42,7 @@ describe("server: the end of the client is the end of the server", () => {
   }
 
   before(async () => {
-    account = await startSampleAccount({ keys: KEYS });
+    account = await startSampleAccount({ keys: KEYS, analytics: false });
   });
   after(() => account.close());
   afterEach(async () => {

@@ -212,6 +212,7 @@ describe("server: what stands between it and OpenRouter", () => {
         assert.match(text, /is not JSON/);
       }
       fault = undefined;
+      await forget();
       assert.equal((await server.call("or_credits")).isError, false);
     });
 
@@ -259,7 +260,26 @@ describe("server: what stands between it and OpenRouter", () => {
         assert.ok(rowsOf(text).length > 0);
       });
 
+    it("says that a workspace is missing which could not be read, in each list over workspaces", async () => {
+      for (const name of ["or_keys_list", "or_guardrails_list", "or_overview"]) {
+        await forget();
+        fault = (request) =>
+          request.path.startsWith("/workspaces?")
+            ? {
+                body(text) {
+                  const { data, ...page } = JSON.parse(text);
+                  return JSON.stringify({ ...page, data: [...data.slice(0, -1), { ...data.at(-1), id: 7 }] });
+                },
+              }
+            : undefined;
+        const { text, isError } = await server.call(name);
+        assert.equal(isError, false, text);
+        assert.match(text, /^1 of 3 workspaces could not be read \(id\): what is in them is missing here\.$/m, name);
+      }
+    });
+
     it("costs nothing where no answer shows the field", async () => {
+      await forget();
       const whole = rowsOf((await server.call("or_keys_list", { limit: 1000 })).text);
       for (const field of ["label", "created_at", "updated_at", "creator_user_id", "usage_weekly", "byok_usage_weekly"])
         for (const value of [null, undefined, {}]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { collectCounted, collectUncounted } from "../../src/openrouter/paging.ts";
+import { collectCounted, collectUncounted } from "../../src/openrouter/collect.ts";
 
 const ids = (count: number, prefix = "") => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const same = (id: string) => id;
@@ -60,17 +60,105 @@ describe("collectUncounted", () => {
     );
   });
 
+  it("loses none of them either where answers overtake each other", async () => {
+    const steps = fc.array(fc.record({ pushed: fc.nat(3), answered: fc.nat(5) }), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 1200 }), fc.boolean(), steps, async (count, readAhead, turns) => {
+        const there = ids(count);
+        const now = [...there];
+        const open: (() => void)[] = [];
+        // Each request sees the list as it is when its turn comes, which may be before that of an earlier one.
+        const load = bounded(
+          2 * count + 300,
+          (offset: number) =>
+            new Promise<{ data: string[] }>((resolve) => {
+              open.push(() => resolve(page(now.slice(offset, offset + 100))));
+              setImmediate(answer);
+            }),
+        );
+        let turn = 0;
+        function answer() {
+          const { pushed, answered } = turns[turn] ?? { pushed: 0, answered: 0 };
+          turn += 1;
+          open.splice(answered % open.length, 1)[0]!();
+          now.unshift(...ids(pushed, `new${turn}-`));
+        }
+        const { data: got } = await collectUncounted(load, same, { readAhead });
+        unique(got);
+        assert.deepEqual(
+          there.filter((id) => !got.includes(id)),
+          [],
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("loses none where pages have fewer rows than the server counted", async () => {
+    // As where rows are filtered after the page was cut.
+    await fc.assert(
+      fc.asyncProperty(fc.nat(500), fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), async (count, shown) => {
+        fc.pre(shown.includes(true));
+        const all = ids(count);
+        const isShown = (item: string) => shown[Number(item) % shown.length]!;
+        const load = async (offset: number) => page(all.slice(offset, offset + 100).filter(isShown));
+        const { data } = await collectUncounted(load, same);
+        assert.deepEqual(data, all.filter(isShown));
+      }),
+    );
+  });
+
+  for (const [what, load] of [
+    ["by the page", (all: string[], offset: number) => all.slice(100 * Math.floor(offset / 100)).slice(0, 100)],
+    ["at multiples of a page only", (all, offset) => (offset % 100 ? [] : all.slice(offset, offset + 100))],
+    ["in pages of 120", (all, offset) => all.slice(offset, offset + 120)],
+    ["in pages of 40", (all, offset) => all.slice(offset, offset + 40)],
+  ] satisfies [string, (all: string[], offset: number) => string[]][])
+    for (const readAhead of [false, true])
+      it(`brings all of a server that answers ${what}${readAhead ? ", read ahead" : ""}`, async () => {
+        for (const count of [0, 1, 40, 41, 99, 100, 101, 120, 230, 300, 398, 400, 1000]) {
+          // Reading ahead is for servers that are known to give full pages.
+          if (readAhead && what === "in pages of 40" && count > 40 && count < 100) continue;
+          const all = ids(count);
+          const got = await collectUncounted(async (offset) => page(load(all, offset)), same, { readAhead });
+          assert.deepEqual(got.data.toSorted(), all.toSorted(), `${count}`);
+        }
+      });
+
+  it("asks a small list no further than it must, and a long one in few round trips", async () => {
+    for (const [count, readAhead, waves] of [
+      [0, false, [1]],
+      [36, false, [1, 1]],
+      [36, true, [3]],
+      [120, true, [3]],
+      [230, false, [1, 3]],
+      [1000, false, [1, 3, 6, 6]],
+    ] as const) {
+      const sizes: number[] = [];
+      let open: (() => void)[] = [];
+      const load = (offset: number) =>
+        new Promise<{ data: string[] }>((resolve) => {
+          open.push(() => resolve(page(ids(count).slice(offset, offset + 100))));
+          if (open.length > 1) return;
+          setImmediate(() => {
+            sizes.push(open.length);
+            const asked = open;
+            open = [];
+            for (const answer of asked) answer();
+          });
+        });
+      assert.deepEqual((await collectUncounted(load, same, { readAhead })).data, ids(count));
+      assert.deepEqual(sizes, waves, String(count));
+    }
+  });
+
   it("ends with a server that ignores offset", async () => {
     await fc.assert(
       fc.asyncProperty(size, async (count) => {
         const all = ids(count);
-        assert.deepEqual(
-          await collectUncounted(
-            bounded(2, async () => page(all)),
-            same,
-          ),
-          page(all),
-        );
+        // After a full page, three are asked at once.
+        const load = bounded(count < 100 ? 2 : 4, async () => page(all));
+        assert.deepEqual(await collectUncounted(load, same), page(all));
       }),
     );
   });

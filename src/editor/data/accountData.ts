@@ -133,7 +133,7 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
   const { listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
   let soFar: Key[] = [];
-  return listAllKeys(
+  const { unreadable, unreadableWorkspaces, ...listing } = await listAllKeys(
     client,
     {
       onPage(page) {
@@ -143,12 +143,13 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
     },
     options,
   );
+  return { ...listing, unreadable: unreadable ?? unreadableWorkspaces };
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
   const { collectCounted, joinUnreadable, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } =
     await api();
-  const [{ guardrails, workspaces, unreadable }, keys, members] = await Promise.all([
+  const [{ guardrails, workspaces, unreadable, unreadableWorkspaces }, keys, members] = await Promise.all([
     listAllGuardrails(client, options),
     collectCounted(
       (query) => listKeyAssignmentsPage(client, query, options),
@@ -164,7 +165,7 @@ async function readGuardrails(client: Client, options: ReadOptions<GuardrailsDat
     workspaces,
     keyAssignments: keys.data,
     memberAssignments: members.data,
-    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]),
+    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]) ?? unreadableWorkspaces,
   };
 }
 

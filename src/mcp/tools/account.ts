@@ -13,7 +13,7 @@ import {
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
 import { fields, harmless, lines, table } from "../text.ts";
-import { unreadableText } from "./unreadable.ts";
+import { leftOutText, unreadableText } from "./unreadable.ts";
 
 const TOP = 5;
 
@@ -36,7 +36,7 @@ const overview = defineTool({
   },
 });
 
-function renderOverview({ credits, keys, workspaces, unreadable, counters, today }: Overview, now: Date): string {
+function renderOverview({ credits, keys, workspaces, counters, today, ...left }: Overview, now: Date): string {
   const disabled = keys.filter((key) => key.disabled).length;
   const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
   const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
@@ -44,7 +44,7 @@ function renderOverview({ credits, keys, workspaces, unreadable, counters, today
   return lines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
     `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${scope(workspaces)}; expired: ${keys.filter((key) => isExpired(key, now)).length}`,
-    unreadableText(unreadable),
+    leftOutText(left),
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,

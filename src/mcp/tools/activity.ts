@@ -31,7 +31,7 @@ const activity = defineTool({
   unbounded: true,
   app: true,
   description:
-    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend (one request a key, so it takes longer).",
+    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend.",
   input: {
     date: day.optional().describe("YYYY-MM-DD"),
     api_key_hash: keyHash.optional(),
@@ -40,7 +40,10 @@ const activity = defineTool({
     limit: rows(10_000).describe("rows, default 50"),
   },
   run: async ({ aggregate = "none", limit = 50, ...query }, context) => {
-    const { data, unreadable } = await getActivity(context.client, query, { signal: context.signal }).catch(explain);
+    const activity = getActivity(context.client, query, { signal: context.signal }).catch(explain);
+    // Asks for whatever else it needs beside it.
+    const keys = aggregate === "by_key" ? await byKey(activity, query, limit, context) : undefined;
+    const { data, unreadable } = await activity;
     const { usage, byok_usage_inference, requests } = totals(data);
     const days = [...new Set(data.map((row) => row.date.slice(0, 10)))].sort();
     const span = days.length
@@ -48,12 +51,9 @@ const activity = defineTool({
       : "no activity in the range asked for";
     const head = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
     const left = unreadableText(unreadable);
-    if (aggregate === "by_key") {
-      const { text, spend } = await byKey(data, query, limit, context);
-      return { text: lines(head, left, text), spend };
-    }
+    if (keys) return { text: lines(head, left, keys.text), spend: keys.spend };
     return {
-      text: lines(head, left, data.length > 0 && render(data, aggregate, limit)),
+      text: lines(head, left, data.length > 0 && render(data, aggregate as Grouping, limit)),
       spend: activitySpend(data, query, unreadable),
     };
   },

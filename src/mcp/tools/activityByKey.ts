@@ -1,22 +1,20 @@
-import { type ActivityRow, activityByKey, getKey, listAllKeys, trim } from "../../openrouter/index.ts";
+import { type ActivityRow, activityByKey, type Rows, trim } from "../../openrouter/index.ts";
 import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, largest, lines, table } from "../text.ts";
 import { scope } from "./account.ts";
+import { unreadableText } from "./unreadable.ts";
 
-/** What the keys spent of what a query answered, and of what is nobody's; asks for each key by itself. */
+/** What the keys spent of what a query answers, and what is nobody's. */
 export async function byKey(
-  data: ActivityRow[],
+  activity: Promise<Rows<ActivityRow>>,
   query: { date?: string; api_key_hash?: string; user_id?: string },
   limit: number,
   { client, signal, progress }: ToolContext,
 ): Promise<{ text: string; spend: SpendTable }> {
-  const listing = query.api_key_hash
-    ? { keys: [await getKey(client, query.api_key_hash, { signal })], workspaces: [] }
-    : await listAllKeys(client, {}, { signal });
-  const spend = await activityByKey(client, listing, data, query, {
+  const { spend, keys, workspaces, unreadable } = await activityByKey(client, activity, query, {
     signal,
-    onProgress: (done, total) => progress(done, total, "Asking for each key's activity"),
+    onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
   const { shown, rest } = largest(
@@ -24,8 +22,10 @@ export async function byKey(
     limit,
   );
   const text = lines(
-    remainderText(spend, groups, listing.keys.length),
-    !listing.workspaces && `Asked were the keys of ${scope(undefined)}.`,
+    sourceText(spend),
+    remainderText(spend, groups, keys.length),
+    !workspaces && `Asked were the keys of ${scope(undefined)}.`,
+    unreadableText(unreadable),
     rest,
     table(
       [
@@ -50,6 +50,14 @@ function keyGroups(spend: SpendTable): KeyGroup[] {
       return { hash: id, name, usage: trim(cost - byok_cost), byok: byok_cost, requests };
     })
     .sort((a, b) => b.usage - a.usage);
+}
+
+/** Where the figures by key come from. */
+function sourceText({ sources, notes }: SpendTable): string {
+  if (sources.some(({ source }) => source === "analytics"))
+    return "By key: source analytics, whose sums agree with /activity.";
+  const unavailable = notes.find((note) => note.kind === "analyticsUnavailable");
+  return `By key: source /activity, key by key${unavailable ? ` (not the analytics: ${cell(unavailable.cause)})` : ""}.`;
 }
 
 /** Whether the keys account for all of the total, and what to think of what they do not. */

@@ -17,7 +17,7 @@ import { guardrailId, offset, rows } from "../inputs.ts";
 import { cell, fields, IN_FIELD, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
 import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
-import { unreadableText } from "./unreadable.ts";
+import { leftOutText, unreadableText } from "./unreadable.ts";
 
 const PROVIDERS = ["anthropic", "openai", "google", "xai", "other"] as const;
 
@@ -49,7 +49,7 @@ const list = defineTool({
     "Guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), but a workspace's default guardrail (default_of) binds all that has no assignment.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
-    const [{ guardrails, workspaces, unreadable }, budgets] = await Promise.all([
+    const [{ guardrails, workspaces, ...left }, budgets] = await Promise.all([
       listAllGuardrails(client, { signal }),
       offset === 0 && budgetsText(client, { signal }),
     ]);
@@ -58,7 +58,7 @@ const list = defineTool({
     const { ownerSlug, notes } = defaultGuardrails(guardrails, workspaces);
     return lines(
       `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
-      unreadableText(unreadable),
+      leftOutText(left),
       offset === 0 && notes,
       budgets,
       table(

@@ -12,7 +12,7 @@ import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
 import { cell, fields, lines, slice, table } from "../text.ts";
 import { scope } from "./account.ts";
-import { unreadableText } from "./unreadable.ts";
+import { leftOutText } from "./unreadable.ts";
 
 const list = defineTool({
   name: "or_keys_list",
@@ -37,7 +37,7 @@ const list = defineTool({
       included ? `${states.get(status)?.length ?? 0} ${status}` : `${status} ones left out`;
     return lines(
       `${keys.length} keys (${count("active")}, ${count("disabled", include_disabled)}, ${count("expired", include_expired)}) in ${scope(listing.workspaces)}. ${rest}`,
-      unreadableText(listing.unreadable),
+      leftOutText(listing),
       listing.expiredMayBeMissing &&
         include_expired &&
         "Expired keys may be missing: this API refused include_expired.",

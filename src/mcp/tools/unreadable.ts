@@ -1,8 +1,19 @@
-import type { Unreadable } from "../../openrouter/index.ts";
+import type { Scope, Unreadable } from "../../openrouter/index.ts";
 
 /** Says how many rows of a list are left out because they could not be read; they are in no figure either. */
 export function unreadableText(unreadable: Unreadable | undefined): string | undefined {
   return (
     unreadable && `${unreadable.count} of ${unreadable.of} could not be read and are left out: ${unreadable.field}.`
   );
+}
+
+/** What a list over all workspaces leaves out: rows of its own, and all that is in workspaces that could not be read. */
+export function leftOutText({
+  unreadable,
+  unreadableWorkspaces: missing,
+}: Omit<Scope, "workspaces">): string | undefined {
+  const text =
+    missing &&
+    `${missing.count} of ${missing.of} workspaces could not be read (${missing.field}): what is in them is missing here.`;
+  return [unreadableText(unreadable), text].filter(Boolean).join("\n") || undefined;
 }

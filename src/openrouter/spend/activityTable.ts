@@ -1,7 +1,15 @@
 import { utcDay } from "../figures.ts";
 import { ACTIVITY_DAYS } from "./plan.ts";
 import { dayAfter } from "./span.ts";
-import { type Dimension, dimensions, type SpendRow, type SpendTable, type TableOptions, toTable } from "./table.ts";
+import {
+  type Dimension,
+  dimensions,
+  type SpendRow,
+  type SpendSource,
+  type SpendTable,
+  type TableOptions,
+  toTable,
+} from "./table.ts";
 
 /** A larger table tells less apart, so that it can be sent. */
 const MOST_ROWS = 50_000;
@@ -17,17 +25,19 @@ export function activityDays(rows: readonly SpendRow[], date?: string, now: Date
   return Array.from({ length: ACTIVITY_DAYS }, (_, i) => dayAfter(last, i + 1 - ACTIVITY_DAYS));
 }
 
-/** Rows of `/activity` as a table: every day that they cover is known, and one without rows is a zero. */
+/**
+ * Rows of `/activity` as a table: every day that they cover is known, and one without rows is a zero.
+ * @param options.source a second source, which told the rows further apart
+ */
 export function activityTable(
   rows: readonly SpendRow[],
   days: string[],
   apart: readonly Dimension[],
-  { name, notes = [] }: Partial<Pick<TableOptions, "name" | "notes">> = {},
+  { name, notes = [], source }: Partial<Pick<TableOptions, "name" | "notes">> & { source?: SpendSource["source"] } = {},
 ): SpendTable {
   const of = (told: readonly Dimension[]) => {
-    const sources = [
-      { source: "activity", from: days[0]!, to: days.at(-1)!, readAt: new Date().toISOString() } as const,
-    ];
+    const span = { from: days[0]!, to: days.at(-1)!, readAt: new Date().toISOString() };
+    const sources = [{ source: "activity", ...span } as const, ...(source ? [{ source, ...span }] : [])];
     const options: TableOptions = { unit: "day", buckets: days, isKnown: () => true, dimensions: told, sources, notes };
     return toTable(onlyBy(told, rows), { ...options, name });
   };

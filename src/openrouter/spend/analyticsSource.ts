@@ -1,8 +1,10 @@
+import pMap from "p-map";
 import { bucketOf, figure } from "../analytics.ts";
 import type { Client, RequestOptions } from "../client.ts";
+import { CONCURRENCY } from "../collect.ts";
 import { getAnalyticsMeta, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
-import type { AnalyticsQuery } from "../schemas.ts";
+import type { AnalyticsMeta, AnalyticsQuery, Key } from "../schemas.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
@@ -12,6 +14,7 @@ import { type Dimension, type Measure, measures, type SpendNote, type SpendRow }
 const MOST_KEYS = 45;
 /** The most rows that an answer holds. */
 const LIMIT = 10_000;
+const DAY_MS = 86_400_000;
 /** Providers are told apart in ranges of at most so many days. */
 export const PROVIDER_DAYS = 31;
 
@@ -49,6 +52,10 @@ export interface AnalyticsOptions {
   providers: boolean;
   /** So many such sources are asked at once, and share what is admitted; 1 unless given. */
   sharing?: number;
+  /** `GET /analytics/meta`, where it is asked for already. */
+  meta?: Promise<AnalyticsMeta>;
+  /** Ids by the analytics' own names of models, where they are known; the catalog is read otherwise. */
+  modelIds?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -60,8 +67,8 @@ export async function analyticsSource(
   range: AnalyticsOptions,
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
-  const { unit, from, to, providers, sharing = 1 } = range;
-  const offered = new Set((await getAnalyticsMeta(client, options)).metrics.map(({ name }) => name));
+  const { unit, from, to, providers, sharing = 1, meta = getAnalyticsMeta(client, options), modelIds } = range;
+  const offered = new Set((await meta).metrics.map(({ name }) => name));
   const known = measures.filter((measure) => offered.has(METRICS[measure]));
   if (!known.includes("cost"))
     throw new OpenRouterError("GET /analytics/meta names no total_usage.", "Use another source.");
@@ -80,7 +87,7 @@ export async function analyticsSource(
     const { data, metadata, warnings } = await queryAnalytics(client, body, query.options);
     const middle = halfway(start, end, unit);
     if (metadata.truncated && middle)
-      return [...(await ask(query, start, middle, notes)), ...(await ask(query, middle, end, notes))];
+      return (await Promise.all([ask(query, start, middle, notes), ask(query, middle, end, notes)])).flat();
     if (metadata.truncated) notes.push({ kind: "truncated" });
     else for (const text of warnings ?? []) notes.push({ kind: "warning", text });
     return data.map((row) => toRow(row, query.dimensions));
@@ -92,14 +99,16 @@ export async function analyticsSource(
       const value = row[DIMENSIONS[dimension]];
       if (value) found[dimension] = String(value);
     }
+    if (found.model !== undefined) found.model = modelIds?.get(found.model) ?? found.model;
     for (const measure of known) found[measure] = figure(row[METRICS[measure]]);
     return found;
   }
 
   async function read(query: Query, spans: [start: Date, end: Date][]) {
     const notes: SpendNote[] = [];
-    const rows: SpendRow[] = [];
-    for (const [start, end] of spans) rows.push(...(await ask(query, start, end, notes)));
+    const parts = await pMap(spans, ([start, end]) => ask(query, start, end, notes), { concurrency: CONCURRENCY });
+    const rows = parts.flat();
+    if (modelIds) return { rows, notes };
     const named = await canonicalNames(client, rows, query.options);
     return { rows: named.rows, notes: [...notes, ...named.notes] };
   }
@@ -120,7 +129,11 @@ export async function analyticsSource(
     },
     readNamed(keys, options) {
       const filters: Filters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];
-      return read({ dimensions: ["key", "model"], filters, options }, windows({ ...range, providers: false }));
+      const spans = windows({ ...range, providers: false });
+      return read(
+        { dimensions: ["key", "model"], filters, options },
+        spans.flatMap(([start, end]) => pieces(start, end, unit, keys)),
+      );
     },
   };
 }
@@ -138,9 +151,23 @@ export function windows({ unit, from, to, now, providers }: AnalyticsOptions): [
   return found.filter(([start, stop]) => start < stop);
 }
 
+/** So many models a key uses on a day, as a guess: answers that would be cut are asked for in parts from the start. */
+const MODELS_PER_KEY = 2;
+const MAX_PIECES = 4;
+
+/** Divides a range so that the rows of each part probably fit into one answer. */
+function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key[]): [start: Date, end: Date][] {
+  if (unit === "hour") return [[start, end]];
+  const days = Math.ceil((end.getTime() - start.getTime()) / DAY_MS);
+  const spending = keys.filter(({ usage, byok_usage = 0 }) => usage > 0 || byok_usage > 0).length;
+  const count = Math.min(MAX_PIECES, days, Math.ceil((spending * MODELS_PER_KEY * days) / LIMIT)) || 1;
+  const bounds = Array.from({ length: count }, (_, i) => start.getTime() + Math.round((i * days) / count) * DAY_MS);
+  return bounds.map((from, i) => [new Date(from), i + 1 < count ? new Date(bounds[i + 1]!) : end]);
+}
+
 /** Where buckets of a range divide it in two; undefined for a single one. */
 export function halfway(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
-  const ms = unit === "day" ? 86_400_000 : 3_600_000;
+  const ms = unit === "day" ? DAY_MS : DAY_MS / 24;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
 }

@@ -1,14 +1,14 @@
 import pMap from "p-map";
 import type { RequestOptions } from "../client.ts";
+import { CONCURRENCY } from "../collect.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
-import { CONCURRENCY } from "../paging.ts";
 import type { Key } from "../schemas.ts";
 import { remainderOf } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
-/** After so many keys it is looked whether anything is left to attribute. */
-const BATCH = 2 * CONCURRENCY;
+/** After so many failures no further key is asked for: the next ones would fail, too. */
+const MAX_FAILURES = 3;
 
 /** Keys in one question, and questions: a third of what is admitted in a minute. */
 const CHUNK = 500;
@@ -17,6 +17,8 @@ const MOST_CHUNKS = 20;
 export interface KeyPartsOptions extends RequestOptions {
   /** Told after each key; `all` is the most that will be asked. */
   onProgress?(done: number, all: number): void;
+  /** Keys that are asked for at once; 6 unless given. */
+  concurrency?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function keyParts(
   source: SpendSourceReader,
   keys: readonly Key[],
   whole: readonly SpendRow[] | undefined,
-  { onProgress, ...options }: KeyPartsOptions = {},
+  { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   if (!whole && keys.length > source.mostKeys)
     throw new OpenRouterError(`${keys.length} keys are more than are asked for one by one.`, "Look at fewer keys.");
@@ -63,9 +65,15 @@ export async function keyParts(
   }
 
   const left = () => !rest?.isEmpty();
-  for (let i = 0; i < asked.length && !failure && left(); i += BATCH)
-    await pMap(asked.slice(i, i + BATCH), (key, n) => ask(key, i + n), {
-      concurrency: CONCURRENCY,
+  const goesOn = () => failed < (whole ? MAX_FAILURES : 1) && left();
+  // Those that never spent are asked for only if something is left when all others have answered.
+  const spenders = asked.filter((key) => spentEver(key) > 0).length;
+  for (const [from, to] of [
+    [0, spenders],
+    [spenders, asked.length],
+  ] as const)
+    await pMap(asked.slice(from, to), async (key, i) => (goesOn() ? ask(key, from + i) : undefined), {
+      concurrency,
       signal: options.signal,
     });
 
@@ -86,35 +94,51 @@ export async function keyPartsByName(
   source: SpendSourceReader & Required<Pick<SpendSourceReader, "readNamed">>,
   keys: readonly Key[],
   whole: readonly SpendRow[] | undefined,
-  { onProgress, ...options }: KeyPartsOptions = {},
+  { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   const all = chunksOfNamesakes(mostSpentFirst(keys));
   const asked = all.slice(0, MOST_CHUNKS);
   const count = asked.flat().length;
   if (!whole && count < keys.length)
     throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Look at fewer keys.");
-  const rows: SpendRow[] = [];
+  // By chunk, so that the order of the rows is not that in which answers come.
+  const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
-  for (const [i, chunk] of asked.entries()) {
-    const byName = new Map(chunk.map((key) => [key.name, key]));
+  let answered = 0;
+  let failure: OpenRouterError | undefined;
+
+  async function ask(chunk: Key[], index: number): Promise<void> {
     try {
       const part = await source.readNamed(chunk, options);
-      for (const { key: name, ...row } of part.rows) {
-        // An answer that names a key otherwise than its list does leaves that key's spend unattributed.
-        const key = chunk.length === 1 ? chunk[0] : byName.get(name ?? "");
-        if (key) rows.push({ ...row, key: key.hash, workspace: key.workspace_id ?? undefined });
-      }
+      const own = keyedRows(part.rows, chunk);
+      if (!whole && own.length < part.rows.length)
+        throw new OpenRouterError("An answer names keys that were not asked for.", "Ask for each key by itself.");
+      parts[index] = own;
       notes.push(...part.notes);
+      answered += chunk.length;
+      onProgress?.(answered, count);
     } catch (error) {
       if (!whole || !(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-      const unanswered = keys.length - asked.slice(0, i).flat().length;
-      notes.push({ kind: "keysFailed", failed: unanswered, cause: error.message });
-      return { rows, notes };
+      failure = error;
     }
-    onProgress?.(asked.slice(0, i + 1).flat().length, count);
   }
-  if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
-  return { rows, notes };
+
+  await pMap(asked, async (chunk, i) => (failure ? undefined : ask(chunk, i)), { concurrency, signal: options.signal });
+  if (failure) notes.push({ kind: "keysFailed", failed: keys.length - answered, cause: failure.message });
+  else if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
+  return { rows: parts.flat(), notes };
+}
+
+/** Rows under their keys' hashes. One that names no key of the chunk is left out: its spend stays unattributed. */
+function keyedRows(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[] {
+  const keys = new Map([
+    ...chunk.map((key) => [key.hash, key] as const),
+    ...chunk.map((key) => [key.name, key] as const),
+  ]);
+  return rows.flatMap((row) => {
+    const key = chunk.length === 1 ? chunk[0] : keys.get(row.key ?? "");
+    return key ? [{ ...row, key: key.hash, workspace: key.workspace_id ?? undefined }] : [];
+  });
 }
 
 /** Lists of keys in which no name stands twice, each of at most `CHUNK` keys. */
@@ -134,6 +158,7 @@ export function chunksOfNamesakes(keys: readonly Key[]): Key[][] {
 /** By this month's spend, then by all of it; free requests come last. */
 function mostSpentFirst(keys: readonly Key[]): Key[] {
   const month = (key: Key) => key.usage_monthly + (key.byok_usage_monthly ?? 0);
-  const ever = (key: Key) => key.usage + (key.byok_usage ?? 0);
-  return keys.toSorted((a, b) => month(b) - month(a) || ever(b) - ever(a));
+  return keys.toSorted((a, b) => month(b) - month(a) || spentEver(b) - spentEver(a));
 }
+
+const spentEver = ({ usage, byok_usage = 0 }: Key) => usage + byok_usage;

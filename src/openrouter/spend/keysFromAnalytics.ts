@@ -1,0 +1,95 @@
+import { analyticsSignal } from "../analytics.ts";
+import type { Client, RequestOptions } from "../client.ts";
+import { OpenRouterError } from "../errors.ts";
+import { sum } from "../figures.ts";
+import type { ActivityRow, AnalyticsMeta, Key } from "../schemas.ts";
+import { activityRow } from "./activitySource.ts";
+import { analyticsSource } from "./analyticsSource.ts";
+import { type KeyPartsOptions, keyPartsByName } from "./keyParts.ts";
+import type { Measure, SpendNote, SpendRow } from "./table.ts";
+
+/** Sums of both sources may differ by a thousandth, since they are not counted at the same moment, and by rounding. */
+const TOLERANCE = 0.001;
+const ROUNDING = 1e-4;
+
+export interface KeyAnalytics {
+  /** What each of the keys spent, by day and model, and by provider where the day's model has only one. */
+  read(keys: readonly Key[], options: KeyPartsOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
+}
+
+/**
+ * Prepares to read what keys spent of the rows of `/activity` from `POST /analytics/query`, in a few requests for all keys
+ * instead of one each. Asks at once for the sum over all keys, too: where it does not agree with the rows, or what the
+ * keys spent is more, the figures are not used.
+ * @param days the UTC days of the rows
+ * @throws OpenRouterError where the account has no analytics; reading throws one where they do not agree with the rows
+ */
+export async function keysFromAnalytics(
+  client: Client,
+  activity: readonly ActivityRow[],
+  days: readonly string[],
+  meta: Promise<AnalyticsMeta>,
+  options?: RequestOptions,
+): Promise<KeyAnalytics> {
+  const whole = activity.map(activityRow);
+  const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), providers: false } as const;
+  const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
+  const { readNamed } = source;
+  const compared = (["cost", "byok_cost", "requests"] as const).filter((measure) => sumOf(whole, measure) !== 0);
+  if (!readNamed || !compared.every(source.knows)) throw disagreement("name no metric for all of its figures");
+  if (compared.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
+  const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {
+    for (const measure of compared) {
+      const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
+      if (Math.abs(found - expected) > allowed(expected))
+        throw disagreement(`sum up to ${measure} ${found} instead of ${expected}`);
+    }
+  });
+  // Thrown where somebody reads.
+  checked.catch(() => {});
+  const providerOf = soleProviders(whole);
+  return {
+    async read(keys, readOptions) {
+      const [{ rows, notes }] = await Promise.all([
+        keyPartsByName({ ...source, readNamed }, keys, undefined, readOptions),
+        checked,
+      ]);
+      if (notes.some(({ kind }) => kind === "truncated")) throw disagreement("were cut");
+      for (const measure of compared) {
+        const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
+        if (found - expected > allowed(expected))
+          throw disagreement(`sum up to ${measure} ${found} by key instead of ${expected}`);
+      }
+      return { rows: rows.map((row) => ({ ...row, provider: providerOf(row) })), notes };
+    },
+  };
+}
+
+const allowed = (expected: number) => Math.abs(expected) * TOLERANCE + ROUNDING;
+const sumOf = (rows: readonly SpendRow[], measure: Measure) => sum(rows.map((row) => row[measure] ?? 0));
+
+function disagreement(what: string): OpenRouterError {
+  return new OpenRouterError(`The analytics do not agree with /activity: they ${what}.`, "Ask for each key by itself.");
+}
+
+/** Ids by permaslug. A variant (`:free`) shares its model's slug, and the analytics cannot tell them apart: the shortest id. */
+function modelIds(activity: readonly ActivityRow[]): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const { model, model_permaslug: slug } of activity) {
+    const known = ids.get(String(slug));
+    if (typeof slug === "string" && (known === undefined || model.length < known.length)) ids.set(slug, model);
+  }
+  return ids;
+}
+
+/** The one provider that a model had on a day; undefined where it had several. */
+function soleProviders(whole: readonly SpendRow[]): (row: SpendRow) => string | undefined {
+  const days = Map.groupBy(whole, ({ bucket }) => bucket);
+  const providers = new Map<string, Map<string | undefined, string | undefined>>();
+  for (const [day, rows] of days) {
+    const models = Map.groupBy(rows, ({ model }) => model);
+    const sole = [...models].filter(([, own]) => own.every(({ provider }) => provider === own[0]!.provider));
+    providers.set(day, new Map(sole.map(([model, own]) => [model, own[0]!.provider])));
+  }
+  return ({ bucket, model }) => providers.get(bucket)?.get(model);
+}

@@ -1,0 +1,58 @@
+// The built server's requests on 350 keys in 2 workspaces: how many depend on each other, and how many there are.
+import assert from "node:assert/strict";
+import { startAccount } from "../bench/account.ts";
+import { makeData } from "../bench/data.ts";
+import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { createWaves } from "../support/waves.ts";
+
+/** Longer than the server thinks between requests that it could send at once, on a busy machine, too. */
+const QUIET_MS = 500;
+
+describe("server: round trips", function () {
+  this.timeout(60_000);
+  const data = makeData();
+  let account: Awaited<ReturnType<typeof startAccount>>;
+  let server: McpServer;
+
+  beforeEach(async () => {
+    account = await startAccount(data);
+    server = await startServer(serverEnv({ baseUrl: account.baseUrl, key: randomKey() }));
+  });
+  afterEach(async () => {
+    await server.close();
+    await account.close();
+  });
+
+  for (const [name, args, most] of [
+    ["or_overview", {}, { waves: 3, requests: 12 }],
+    ["or_activity", { aggregate: "by_key", limit: 1000 }, { waves: 4, requests: 13 }],
+    ["or_keys_list", {}, { waves: 3, requests: 8 }],
+  ] as const)
+    it(`${name}, cold: at most ${most.waves}, in ${most.requests} requests`, async () => {
+      const waves = createWaves(QUIET_MS);
+      account.answerAfter(waves.admit);
+      const { text, isError } = await server.call(name, args);
+      assert.equal(isError, false, text);
+      assert.ok(waves.sizes.length <= most.waves, `waves of ${waves.sizes.join(", ")}`);
+      assert.ok(account.received.length <= most.requests, account.received.join("\n"));
+      if (name !== "or_activity") return;
+      const spent = Map.groupBy(data.ledger, ({ hash }) => hash);
+      const rows = rowsOf(text);
+      assert.equal(rows.length, spent.size);
+      for (const { api_key_hash, usage } of rows) {
+        const own = spent.get(api_key_hash!)!.reduce((sum, row) => sum + row.usage, 0);
+        assert.ok(Math.abs(Number(usage) - own) < 1e-4, `${api_key_hash}: ${usage} is not ${own}`);
+      }
+    });
+
+  it("two hundred calls at once list the workspaces once", async () => {
+    const calls = Array.from({ length: 200 }, (_, i) =>
+      server.call(
+        ["or_keys_list", "or_overview", "or_guardrails_list", "or_activity"][i % 4]!,
+        i % 4 === 3 ? { aggregate: "by_key" } : {},
+      ),
+    );
+    for (const { isError, text } of await Promise.all(calls)) assert.equal(isError, false, text);
+    assert.equal(account.received.filter((request) => /\/workspaces(\?|$)/.test(request)).length, 1);
+  });
+});
