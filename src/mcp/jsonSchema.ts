@@ -18,25 +18,32 @@ export interface InputSchema {
 
 /**
  * Converts a tool's input to JSON Schema, in the subset that draft-07, OpenAI's strict mode and Gemini share. Leaves out
- * patterns and bounds to save tokens; the server checks them.
+ * patterns and bounds to save tokens; the server checks them. Zod's own converter knows every type, and takes a tenth of
+ * the time to start; it is the judge of this one in the tests.
+ * @throws Error for a type outside the subset
  */
-export function inputSchema(input: z.ZodObject): InputSchema {
-  const { properties, required } = z.toJSONSchema(input, { io: "input" }) as Record<string, unknown>;
+export function inputSchema({ shape }: z.ZodObject): InputSchema {
+  const fields = Object.entries(shape) as [string, z.ZodType][];
+  const required = fields.filter(([, field]) => !(field instanceof z.ZodOptional)).map(([name]) => name);
   return {
     type: "object",
-    properties: Object.fromEntries(
-      Object.entries(properties as Record<string, Property>).map(([name, property]) => [name, plain(property)]),
-    ),
-    ...(required ? { required: required as string[] } : {}),
+    properties: Object.fromEntries(fields.map(([name, field]) => [name, propertyOf(field)])),
+    ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
 }
 
-function plain({ type, description, enum: values, items }: Property): Property {
-  return {
-    type,
-    ...(values && { enum: values }),
-    ...(items && { items: plain(items) }),
-    ...(description && { description }),
-  };
+function propertyOf(field: z.ZodType): Property {
+  const { description } = field;
+  const inner = field instanceof z.ZodOptional ? propertyOf(field.unwrap() as z.ZodType) : typeOf(field);
+  return { ...inner, ...(description && { description }) };
+}
+
+function typeOf(field: z.ZodType): Property {
+  if (field instanceof z.ZodEnum) return { type: "string", enum: field.options as string[] };
+  if (field instanceof z.ZodArray) return { type: "array", items: propertyOf(field.element as z.ZodType) };
+  if (field instanceof z.ZodNumber) return { type: field.isInt ? "integer" : "number" };
+  if (field instanceof z.ZodBoolean) return { type: "boolean" };
+  if (field instanceof z.ZodString || field instanceof z.ZodStringFormat) return { type: "string" };
+  throw new Error(`No plain JSON Schema for the type ${field.type}.`);
 }

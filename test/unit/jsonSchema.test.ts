@@ -49,6 +49,30 @@ describe("JSON Schema of inputs", () => {
     assert.deepEqual(inputSchema(z.strictObject({})), { type: "object", properties: {}, additionalProperties: false });
   });
 
+  it("refuses a type that some clients do not take", () => {
+    for (const field of [text.nullable(), z.union([text, usd]), z.record(z.string(), text), z.any()])
+      assert.throws(() => inputSchema(z.strictObject({ field })), /No plain JSON Schema/);
+  });
+
+  for (const { name, input } of allTools)
+    it(`${name}: what zod's own converter writes, less patterns and bounds`, () => {
+      const plain = ({ type, description, enum: values, items }: Record<string, unknown>): object => ({
+        type,
+        ...(values ? { enum: values } : {}),
+        ...(items ? { items: plain(items as Record<string, unknown>) } : {}),
+        ...(description ? { description } : {}),
+      });
+      const { properties = {}, required } = z.toJSONSchema(input, { io: "input" });
+      assert.deepEqual(inputSchema(input), {
+        type: "object",
+        properties: Object.fromEntries(
+          Object.entries(properties).map(([field, property]) => [field, plain(property as Record<string, unknown>)]),
+        ),
+        ...(required && { required }),
+        additionalProperties: false,
+      });
+    });
+
   for (const { name, input } of allTools)
     it(`${name}: an object with its fields, nothing to look up elsewhere`, () => {
       const schema = inputSchema(input);
