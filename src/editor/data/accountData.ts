@@ -123,7 +123,7 @@ async function readCredits(
 
 /** All keys; thousands of them are not listed twice: those of the Keys view serve, if they are as new. */
 export async function keysOf(client: Client, keys: Resource<KeysData>, options: RequestOptions): Promise<KeysData> {
-  await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS);
+  await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS, { fresh: options.fresh });
   const { current, failure } = keys;
   if (current?.complete && !failure) return current.value;
   return (await api()).listAllKeys(client, {}, options);

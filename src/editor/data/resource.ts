@@ -19,8 +19,8 @@ export interface Resource<T> extends vscode.Disposable {
   readonly notBefore: Date | undefined;
   /** Reads again; `fresh` asks the API and not the client's cache. Never rejects: what fails is shown where the figures stand. */
   load(options?: { fresh?: boolean }): Promise<void>;
-  /** Reads if nothing was read yet, or not in the last `maxAgeMs`. */
-  ensure(maxAgeMs?: number): Promise<void>;
+  /** Reads, as `load` does, if nothing was read yet or not in the last `maxAgeMs`. */
+  ensure(maxAgeMs?: number, options?: { fresh?: boolean }): Promise<void>;
   /** What was read may no longer be so: the next `ensure` reads again, from the API. */
   outdate(): void;
   /** Takes over what a write of ours changed, also into a reading that is under way. */
@@ -152,12 +152,12 @@ export function createResource<T>(
       return notBefore;
     },
     load,
-    async ensure(maxAgeMs = Number.POSITIVE_INFINITY) {
+    async ensure(maxAgeMs = Number.POSITIVE_INFINITY, options = {}) {
       if (under) return under.done;
       if (current && notBefore && notBefore.getTime() > Date.now()) return;
       if (outdated) return load({ fresh: true });
       const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
-      if (old) await load();
+      if (old) await load(options);
     },
     outdate() {
       outdated = true;
