@@ -68,6 +68,7 @@ export function createServer(options: ServerOptions): Server {
     const context: ToolContext = {
       client,
       sample,
+      draws: showsApps(server),
       signal: AbortSignal.any([signal, stop.signal]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;

@@ -8,6 +8,8 @@ export interface ToolContext {
   /** The account is the sample account: figures say that they are invented. */
   sample: boolean;
   signal: AbortSignal;
+  /** The client draws the figures that travel beside the text. */
+  draws: boolean;
   /** Tells the client how far a long tool is. */
   progress(done: number, all: number, message: string): void;
 }

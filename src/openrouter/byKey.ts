@@ -16,6 +16,16 @@ import type { SpendNote, SpendRow, SpendTable } from "./spend/table.ts";
 
 /** Keys that are asked for at once where each takes a request of its own. */
 const KEYS_AT_ONCE = 24;
+/** With more keys, a request each takes too long to wait for. */
+const MAX_KEYS_WITH_PROVIDERS = 100;
+
+export interface ByKeyOptions extends KeyPartsOptions {
+  /**
+   * Tells the providers of each key apart, too, as far as the account has at most 100 keys: the analytics cannot where a
+   * model has several, and so each key is asked for by itself.
+   */
+  providers?: boolean;
+}
 
 /** What a query of `/activity` answered, by day, model and provider. */
 export function activitySpend(
@@ -44,14 +54,17 @@ export async function activityByKey(
   client: Client,
   activity: Promise<Rows<ActivityRow>>,
   query: ActivityQuery,
-  { signal, ...options }: KeyPartsOptions = {},
+  { signal, providers = false, ...options }: ByKeyOptions = {},
 ): Promise<ActivityByKey> {
   // Whatever fails ends the other requests.
   const end = new AbortController();
   const within = { ...options, signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal };
   try {
-    const analytics = askAnalytics(client, activity, query, within.signal);
-    const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listKeys(client, query, within)]);
+    const listing = listKeys(client, query, within);
+    const askAtOnce = () => askAnalytics(client, activity, query, within.signal);
+    const early = providers ? undefined : askAtOnce();
+    const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listing]);
+    const analytics = early ?? (keys.length > MAX_KEYS_WITH_PROVIDERS ? askAtOnce() : undefined);
     const whole = data.map(activityRow);
     const days = activityDays(whole, query.date, client.now());
     const byRequest = () => keyByKey(client, keys, whole, days, query, within);

@@ -10,10 +10,12 @@ export async function byKey(
   activity: Promise<Rows<ActivityRow>>,
   query: { date?: string; api_key_hash?: string; user_id?: string },
   limit: number,
-  { client, signal, progress }: ToolContext,
+  { client, signal, progress, draws }: ToolContext,
 ): Promise<{ text: string; spend: SpendTable }> {
   const { spend, keys, workspaces, unreadable } = await activityByKey(client, activity, query, {
     signal,
+    // The chart leads from a provider to its keys.
+    providers: draws,
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
