@@ -171,11 +171,15 @@ function createHttp(options: TransportOptions): KyInstance {
   });
 }
 
-/** A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. */
+/**
+ * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
+ * a code has none either where several addresses were tried in vain.
+ */
 function proxyRefusal(error: unknown): Response {
   const message = deepestMessage(error);
   const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
-  const status = tunnel ? Number(tunnel) : message === "" ? 407 : undefined;
+  const isSilent = message === "" && causeCode(error) === undefined;
+  const status = tunnel ? Number(tunnel) : isSilent ? 407 : undefined;
   if (status === undefined || status < 400 || status > 599) throw error;
   return new Response(null, { status });
 }
