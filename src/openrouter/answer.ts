@@ -90,9 +90,12 @@ export function wordsOf(body: unknown): string | undefined {
     | undefined;
 }
 
+/** How much of a page is searched for its title: the search is quadratic in a text that is made for it. */
+const MAX_HEAD = 4_000;
+
 /** What a body is that is not JSON: a page with its title, text with its beginning, or nothing. */
 export function describeText(text: string): string {
-  const start = text.trim();
+  const start = text.trimStart().slice(0, MAX_HEAD).trimEnd();
   if (!start) return "no body";
   if (!start.startsWith("<")) return `the text ${JSON.stringify(start.slice(0, 100))}`;
   const title = /<title[^>]*>([^<]{1,100})/i.exec(start)?.[1]?.trim();
