@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeText } from "../../src/openrouter/answer.ts";
+import { describeText, statusOf } from "../../src/openrouter/answer.ts";
 import { oneLine } from "../../src/openrouter/printable.ts";
 
 /** What a text costs; a search that is quadratic in it takes half a minute. */
@@ -22,4 +22,12 @@ describe("texts that are made to be slow", () => {
     assert.equal(describeText("<html><title> Blocked </title>"), 'an HTML page, "Blocked"');
     assert.equal(oneLine("a\x90q\x9cb\x9d0;t\x07c\x1b]0;t\x1b\\d"), "abcd");
   });
+});
+
+describe("an error object in an answer with success", () => {
+  const error = { code: 404, message: "none" };
+  for (const beside of [{}, { data: null }, { data: [] }, { data: {} }, { key: "" }, { deleted: false }])
+    it(`counts beside ${JSON.stringify(beside)}`, () => assert.equal(statusOf(200, { ...beside, error }), 404));
+  for (const beside of [{ data: [1] }, { key: "sk" }, { deleted: true }, { assigned_count: 0 }])
+    it(`does not undo ${JSON.stringify(beside)}`, () => assert.equal(statusOf(200, { ...beside, error }), 200));
 });
