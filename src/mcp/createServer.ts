@@ -1,6 +1,6 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { type Client, printable } from "../openrouter/index.ts";
+import { type Client, oneLine, printable } from "../openrouter/index.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
@@ -103,7 +103,7 @@ export function createServer(options: ServerOptions): Server {
 function answer(client: Client, { text, secret, failed, spend }: ToolResult, call?: AppCall): CallToolResult {
   const safe = client.redact(printable(text));
   return {
-    content: [{ type: "text", text: secret ? `${safe}\n${secret}` : safe }],
+    content: [{ type: "text", text: secret ? `${safe}\n${oneLine(secret)}` : safe }],
     ...(failed && { isError: true }),
     ...(spend && call && { _meta: appFigures(client, spend, call) }),
   };

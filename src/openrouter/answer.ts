@@ -76,10 +76,14 @@ export function isApiForm(body: unknown): boolean {
 /** The status of an answer: the API may answer 200 with its error object inside, which then counts. */
 export function statusOf(status: number, body: unknown): number {
   const error = status < 300 ? apiErrorOf(body) : undefined;
-  if (!error || DOCUMENTED.some((field) => (fieldsOf(body)[field] ?? null) !== null)) return status;
+  if (!error || DOCUMENTED.some((field) => holdsSomething(fieldsOf(body)[field]))) return status;
   const code = Number(error.code);
   return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }
+
+/** An empty list beside an error is no list of nothing. */
+const holdsSomething = (value: unknown) =>
+  typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value) || value === 0;
 
 /** Words of a body that is not in the API's form, such as `{ "message": … }` or `{ "error": … }` of a gateway. */
 export function wordsOf(body: unknown): string | undefined {
@@ -90,9 +94,12 @@ export function wordsOf(body: unknown): string | undefined {
     | undefined;
 }
 
+/** How much of a page is searched for its title: the search is quadratic in a text that is made for it. */
+const MAX_HEAD = 4_000;
+
 /** What a body is that is not JSON: a page with its title, text with its beginning, or nothing. */
 export function describeText(text: string): string {
-  const start = text.trim();
+  const start = text.trimStart().slice(0, MAX_HEAD).trimEnd();
   if (!start) return "no body";
   if (!start.startsWith("<")) return `the text ${JSON.stringify(start.slice(0, 100))}`;
   const title = /<title[^>]*>([^<]{1,100})/i.exec(start)?.[1]?.trim();

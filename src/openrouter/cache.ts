@@ -28,6 +28,7 @@ export function createCache(ttlMs: number, now: () => number = Date.now) {
         created.value.catch(() => {
           if (entries.get(key) === created) entries.delete(key);
         });
+        for (const [other, { expires }] of entries) if (expires <= now()) entries.delete(other);
         entries.set(key, created);
         entry = created;
       }

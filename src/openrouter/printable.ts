@@ -1,8 +1,11 @@
 // Text from the account is data: what a terminal would obey, what reorders text and what nobody sees is taken out.
 
-/** Escape sequences of terminals, of seven or eight bits: strings with their end (OSC, DCS, …), CSI, and short ones. */
+/**
+ * Escape sequences of terminals, of seven or eight bits: strings with their end (OSC, DCS, …), CSI, and short ones. A
+ * string holds no beginning of another, which keeps the search linear.
+ */
 const ESCAPE =
-  /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
+  /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
 
 /** The flag of a part of a country, a key cap, or pictographs with what joins them: these joiners are seen. */
 const PICTOGRAPH = "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?";

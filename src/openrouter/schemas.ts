@@ -5,7 +5,23 @@ import * as z from "zod";
 const usd = z.number();
 const count = z.number();
 const time = z.string();
-const list = z.array(z.string()).nullish();
+
+/** An array that is refused at its first bad item: issues of millions of items would take the memory of the process. */
+const arrayOf = <T>(schema: z.ZodType<T>): z.ZodType<T[]> =>
+  z.array(z.unknown()).transform((items, context) => {
+    const read: T[] = [];
+    for (const [i, item] of items.entries()) {
+      const result = schema.safeParse(item);
+      if (!result.success) {
+        const { path = [], message = "Invalid input" } = result.error.issues[0] ?? {};
+        context.addIssue({ code: "custom", path: [i, ...path], message });
+        return z.NEVER;
+      }
+      read.push(result.data);
+    }
+    return read;
+  });
+const list = arrayOf(z.string()).nullish();
 
 /** A field that an answer can do without; one that is not as documented reads as missing. */
 const optional = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
@@ -73,12 +89,14 @@ export const ActivityRow = z.looseObject({
   workspace_id: optional(z.string()),
 });
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
 /** `POST /analytics/query`: rows of dimensions and metrics; counts come as strings. */
 export const AnalyticsResult = z.looseObject({
   // Copying each of up to 10,000 rows would take longer than reading them.
-  data: z.array(z.custom<Record<string, unknown>>((row) => typeof row === "object" && row !== null)),
+  data: z.custom<Record<string, unknown>[]>((rows) => Array.isArray(rows) && rows.every(isObject)),
   metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
-  warnings: optional(z.array(z.string())),
+  warnings: optional(arrayOf(z.string())),
 });
 
 export const Generation = z.looseObject({ total_cost: usd });
@@ -92,7 +110,7 @@ export const Model = z.looseObject({
   canonical_slug: known(z.string()),
   context_length: count.nullish(),
   pricing: Pricing,
-  architecture: z.looseObject({ output_modalities: z.array(z.string()) }),
+  architecture: z.looseObject({ output_modalities: arrayOf(z.string()) }),
 });
 
 /** One provider's offer of a model. `uptime_*` is a percentage, null where there is too little data. */
@@ -129,19 +147,17 @@ export const Guardrail = z.looseObject({
   enable_free_model_training: optional(z.boolean()),
   enable_paid_model_training: optional(z.boolean()),
   allowed_data_regions: list,
-  content_filters: z
-    .array(z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }))
-    .nullish(),
-  content_filter_builtins: z
-    .array(
-      z.looseObject({
-        action: z.string(),
-        slug: z.string(),
-        label: z.string().nullish(),
-        scan_scope: z.string().nullish(),
-      }),
-    )
-    .nullish(),
+  content_filters: arrayOf(
+    z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }),
+  ).nullish(),
+  content_filter_builtins: arrayOf(
+    z.looseObject({
+      action: z.string(),
+      slug: z.string(),
+      label: z.string().nullish(),
+      scan_scope: z.string().nullish(),
+    }),
+  ).nullish(),
   include_byok_in_budgets: optional(z.boolean()),
   workspace_id: optional(z.string()),
   created_at: label,
@@ -181,10 +197,14 @@ export const Workspace = z
   }));
 /** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
 export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
+export const WorkspaceBudgets = z.looseObject({
+  data: arrayOf(WorkspaceBudget),
+  include_byok_in_budgets: known(z.boolean().nullable()),
+});
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 
 export const AnalyticsMeta = z.looseObject({
-  metrics: z.array(z.looseObject({ name: z.string() })),
+  metrics: arrayOf(z.looseObject({ name: z.string() })),
 });
 
 export type Credits = z.infer<typeof Credits>;

@@ -1,5 +1,5 @@
 import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
-import { describeText, isApiForm, parseJson, readText, statusOf } from "./answer.ts";
+import { describeText, isApiForm, parseJson, readText, statusOf, wordsOf } from "./answer.ts";
 import type { Call } from "./client.ts";
 import {
   AcceptedWriteError,
@@ -86,10 +86,11 @@ export function createTransport(options: TransportOptions): Transport {
         : text.trim()
           ? "it is not JSON"
           : "it is empty";
-    const isPage = json === undefined && text.trimStart().startsWith("<");
+    const isPage =
+      json === undefined ? text.trimStart().startsWith("<") : !isApiForm(json) && wordsOf(json) !== undefined;
     if (isWrite(call)) {
       const accepted = isPage
-        ? `answered ${status} with ${safe(describeText(text))}, perhaps not by OpenRouter: it may have taken effect`
+        ? `answered ${status} with ${safe(json === undefined ? describeText(text) : JSON.stringify(wordsOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
         : `OpenRouter accepted it (${status})`;
       const failure = new AcceptedWriteError(
         `${endpoint}: ${accepted}, but its answer could not be read${isPage ? "" : ` (${reason})`}.`,
@@ -99,7 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
       failure.isPage = isPage;
       throw failure;
     }
-    if (isPage) throw intermediary(endpoint, status, text, safe);
+    if (isPage) throw intermediary(endpoint, status, json ?? text, safe);
     throw new SchemaError(
       issue ? `${endpoint}: the answer's ${reason.slice(4)}.` : `${endpoint}: the answer${reason.slice(2)}.`,
       issue
@@ -171,11 +172,15 @@ function createHttp(options: TransportOptions): KyInstance {
   });
 }
 
-/** A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. */
+/**
+ * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
+ * a code has none either where several addresses were tried in vain.
+ */
 function proxyRefusal(error: unknown): Response {
   const message = deepestMessage(error);
   const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
-  const status = tunnel ? Number(tunnel) : message === "" ? 407 : undefined;
+  const isSilent = message === "" && causeCode(error) === undefined;
+  const status = tunnel ? Number(tunnel) : isSilent ? 407 : undefined;
   if (status === undefined || status < 400 || status > 599) throw error;
   return new Response(null, { status });
 }

@@ -261,7 +261,12 @@ describe("server: what stands between it and OpenRouter", () => {
       });
 
     it("says that a workspace is missing which could not be read, in each list over workspaces", async () => {
-      for (const name of ["or_keys_list", "or_guardrails_list", "or_overview"]) {
+      for (const [name, args] of [
+        ["or_keys_list", {}],
+        ["or_guardrails_list", {}],
+        ["or_overview", {}],
+        ["or_activity", { aggregate: "by_key" }],
+      ] as const) {
         await forget();
         fault = (request) =>
           request.path.startsWith("/workspaces?")
@@ -272,7 +277,7 @@ describe("server: what stands between it and OpenRouter", () => {
                 },
               }
             : undefined;
-        const { text, isError } = await server.call(name);
+        const { text, isError } = await server.call(name, args);
         assert.equal(isError, false, text);
         assert.match(text, /^1 of 3 workspaces could not be read \(id\): what is in them is missing here\.$/m, name);
       }

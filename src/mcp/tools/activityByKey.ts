@@ -3,7 +3,7 @@ import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, largest, lines, table } from "../text.ts";
 import { scope } from "./account.ts";
-import { unreadableText } from "./unreadable.ts";
+import { leftOutText } from "./unreadable.ts";
 
 /** What the keys spent of what a query answers, and what is nobody's. */
 export async function byKey(
@@ -12,7 +12,7 @@ export async function byKey(
   limit: number,
   { client, signal, progress, draws }: ToolContext,
 ): Promise<{ text: string; spend: SpendTable }> {
-  const { spend, keys, workspaces, unreadable } = await activityByKey(client, activity, query, {
+  const { spend, keys, workspaces, ...left } = await activityByKey(client, activity, query, {
     signal,
     // The chart leads from a provider to its keys.
     providers: draws,
@@ -27,7 +27,7 @@ export async function byKey(
     sourceText(spend),
     remainderText(spend, groups, keys.length),
     !workspaces && `Asked were the keys of ${scope(undefined)}.`,
-    unreadableText(unreadable),
+    leftOutText(left),
     rest,
     table(
       [

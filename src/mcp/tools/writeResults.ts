@@ -1,6 +1,6 @@
 import { AcceptedWriteError, type Difference, differences } from "../../openrouter/index.ts";
 import type { ToolResult } from "../defineTool.ts";
-import { cell, lines } from "../text.ts";
+import { cell, harmless, lines } from "../text.ts";
 
 interface Change {
   /** What the thing is, for the text: "key", "guardrail". */
@@ -15,15 +15,19 @@ interface Change {
   readAgain?: string;
 }
 
-/** What came of a change: the thing as it is now, after what of it is not as asked. Failed if nothing is as asked. */
+/**
+ * What came of a change: the thing as it is now, after what of it is not as asked. Failed if nothing is as asked; a field
+ * that the answer does not have says nothing.
+ */
 export function changeResult({ what, asked, answered, fields, readAgain }: Change): ToolResult {
   const found = differences(asked, answered);
+  const contradicted = found.filter(({ answered }) => answered !== undefined).length;
   const inVain =
-    found.length > 0 && found.length === Object.values(asked).filter((value) => value !== undefined).length;
+    contradicted > 0 && contradicted === Object.values(asked).filter((value) => value !== undefined).length;
   return {
     text: lines(
       differencesText(found),
-      readAgain && `${readAgain} It was read again.`,
+      readAgain && harmless(`${readAgain} It was read again.`),
       inVain ? `Nothing was changed as asked; the ${what} is:` : `Updated; the ${what} is now:`,
       fields,
       inVain && "Next: compare it with what was asked for; a proxy may have answered in place of OpenRouter.",
@@ -35,10 +39,10 @@ export function changeResult({ what, asked, answered, fields, readAgain }: Chang
 /** A line for each field that the API set otherwise than asked. */
 export function differencesText(found: readonly Difference[]): string | undefined {
   const text = found.map(({ field, asked, answered }) => {
+    if (answered === undefined) return `${field}: the answer does not say whether it took the value ${cell(asked)}.`;
     if (field === "expires_at")
       return `expires_at did NOT change: the API left it at ${cell(answered)}. To get another expiry, create a new key (or_key_create).`;
-    const answer = answered === undefined ? "its answer does not say what it is" : `it is ${cell(answered)}`;
-    return `${field} did NOT take the value asked for, ${cell(asked)}: ${answer}.`;
+    return `${field} did NOT take the value asked for, ${cell(asked)}: it is ${cell(answered)}.`;
   });
   return text.join("\n") || undefined;
 }
@@ -49,6 +53,6 @@ export async function orAccepted(write: Promise<ToolResult | string>): Promise<T
     return await write;
   } catch (error) {
     if (!(error instanceof AcceptedWriteError)) throw error;
-    return { text: cell(`${error.message} Next: ${error.nextStep}`), failed: error.isPage };
+    return { text: harmless(`${error.message} Next: ${error.nextStep}`), failed: error.isPage };
   }
 }

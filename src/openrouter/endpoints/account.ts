@@ -1,6 +1,5 @@
-import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
-import { Credits, CurrentKey, Member, Workspace, WorkspaceBudget } from "../schemas.ts";
+import { Credits, CurrentKey, Member, Workspace, WorkspaceBudgets } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
@@ -26,10 +25,6 @@ export function listMembersPage(client: Client, query: PageQuery = {}, options?:
 export function listWorkspacesPage(client: Client, query: PageQuery = {}, options?: RequestOptions) {
   return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
 }
-
-const WorkspaceBudgets = data(z.array(WorkspaceBudget)).extend({
-  include_byok_in_budgets: z.boolean().nullish().catch(undefined),
-});
 
 /** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */
 export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Client, RequestOptions } from "../client.ts";
-import { AcceptedWriteError, NotAppliedError } from "../errors.ts";
+import { collectCounted } from "../collect.ts";
+import { AcceptedWriteError, NotAppliedError, SchemaError } from "../errors.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
 import { expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
@@ -179,22 +180,29 @@ function countOf(answer: { [field: string]: unknown }): AssignedCount {
   return Number(answer.assigned_count ?? answer.unassigned_count);
 }
 
-/** Whether the guardrail's assignments are as they were asked to become. @throws NotAppliedError where they are not */
+/**
+ * Whether the guardrail's assignments are as they were asked to become.
+ * @throws NotAppliedError where they are not; SchemaError where rows that could not be read may be those asked for
+ */
 async function readAssignments(client: Client, asked: Change, options: RequestOptions): Promise<AssignedCount> {
   const { id, kind, verb, ids } = asked;
-  const bound = new Set<string>();
-  for (let offset = 0; ; ) {
-    const query = { guardrail_id: id, offset, limit: 100 };
-    const page =
-      kind === "keys"
-        ? await listKeyAssignmentsPage(client, query, options)
-        : await listMemberAssignmentsPage(client, query, options);
-    for (const item of page.data) bound.add("key_hash" in item ? String(item.key_hash) : String(item.user_id));
-    const received = page.unreadable?.of ?? page.data.length;
-    offset += received;
-    if (received === 0 || offset >= (page.total_count ?? Number.POSITIVE_INFINITY)) break;
-  }
+  const { data, unreadable } =
+    kind === "keys"
+      ? await collectCounted<string>(async (query) => {
+          const page = await listKeyAssignmentsPage(client, { ...query, guardrail_id: id }, options);
+          return { ...page, data: page.data.map(({ key_hash }) => key_hash) };
+        }, String)
+      : await collectCounted<string>(async (query) => {
+          const page = await listMemberAssignmentsPage(client, { ...query, guardrail_id: id }, options);
+          return { ...page, data: page.data.map(({ user_id }) => user_id) };
+        }, String);
+  const bound = new Set(data);
   const left = ids.filter((one) => bound.has(one) !== (verb === "assign"));
+  if (unreadable && (left.length > 0 || verb === "unassign"))
+    throw new SchemaError(
+      `${unreadable.count} of ${unreadable.of} assignments could not be read (${unreadable.field}).`,
+      "Look at the guardrail's assignments.",
+    );
   if (left.length === 0) return undefined;
   throw new NotAppliedError(
     `OpenRouter accepted it, but ${left.length} of the ${ids.length} ${kind} given are ${verb === "assign" ? "not bound" : "still bound"}: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}.`,

@@ -11,6 +11,7 @@ import type { Measure, SpendNote, SpendRow } from "./table.ts";
 /** Sums of both sources may differ by a thousandth, since they are not counted at the same moment, and by rounding. */
 const TOLERANCE = 0.001;
 const ROUNDING = 1e-4;
+const COMPARED = ["cost", "byok_cost", "requests"] as const;
 
 export interface KeyAnalytics {
   /** What each of the keys spent, by day and model, and by provider where the day's model has only one. */
@@ -35,9 +36,11 @@ export async function keysFromAnalytics(
   const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), providers: false } as const;
   const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
   const { readNamed } = source;
-  const compared = (["cost", "byok_cost", "requests"] as const).filter((measure) => sumOf(whole, measure) !== 0);
-  if (!readNamed || !compared.every(source.knows)) throw disagreement("name no metric for all of its figures");
-  if (compared.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
+  const told = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
+  if (!readNamed || !told.every(source.knows)) throw disagreement("name no metric for all of its figures");
+  if (told.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
+  // A figure that is zero in the rows must be zero in the analytics, too.
+  const compared = COMPARED.filter(source.knows);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {
     for (const measure of compared) {
       const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
