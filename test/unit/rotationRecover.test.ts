@@ -52,6 +52,10 @@ const none = new Set<string>();
 describe("findOrphans", () => {
   const found = (...keys: Key[]) => findOrphans(record(), keys).map(({ hash }) => hash);
 
+  it("leaves out a key that was used without spend, as with free models", () => {
+    assert.deepEqual(found(old, key("free", { last_used_at: started }), key("lost", { last_used_at: null })), ["lost"]);
+  });
+
   it("finds a new key of the name, whatever the clocks say", () => {
     assert.deepEqual(found(old, key("lost")), ["lost"]);
     assert.deepEqual(found(key("lost", { created_at: later(-20).toISOString() })), ["lost"]);
