@@ -154,6 +154,14 @@ describe("observe", () => {
     assert.deepEqual([silent, record.lastSpentAt], [true, undefined]);
   });
 
+  it("finds no key silent that is used without spend, as with free models", () => {
+    const used = (hours: number) => ({ ...old, last_used_at: later(hours).toISOString() });
+    const { silent, record } = observe(pending, used(30), later(48));
+    assert.deepEqual([silent, record.lastSpentAt], [false, later(30).toISOString()]);
+    assert.equal(observe(record, used(30), later(54)).silent, true);
+    assert.equal(observe(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
+  });
+
   it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {
     const disabled = { ...old, disabled: true };
     assert.equal(observe(pending, disabled, later(1)).record.step, "disabled");
