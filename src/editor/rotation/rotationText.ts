@@ -118,12 +118,12 @@ export function useText(seen: Observation): string {
     : silence;
 }
 
-/** When the old key was last seen to spend, or since when it has not. */
+/** When the old key was last seen in use, or since when it has not been. */
 export function silenceText({ record, silent }: Pick<Observation, "record" | "silent">): string {
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
   if (!lastSpentAt) return silent ? t("silent since the rotation") : t("nothing spent since the rotation");
-  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen spending {0}", shortTime(lastSpentAt));
+  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
 }
 
 /** Hours and minutes, with the date where it is not today's. */
