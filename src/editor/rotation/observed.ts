@@ -15,5 +15,7 @@ export function observed(app: App, record: Rotation): Observation | undefined {
 
 /** Whether the new key was deleted elsewhere, so that the old one is the last. */
 export function isNewGone(app: App, record: Rotation): boolean {
-  return app.data.keys.current?.complete === true && readKey(app, record.new?.hash) === undefined;
+  const { current } = app.data.keys;
+  // One that could not be read is not in the list either.
+  return current?.complete === true && !current.value.unreadable && readKey(app, record.new?.hash) === undefined;
 }

@@ -72,7 +72,11 @@ export async function look(app: App, record: Rotation): Promise<Finding> {
   });
   const { current, failure } = data.keys;
   if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("The keys could not be read."));
-  return assess(record, current.value.keys, await heldHashes(app));
+  const finding = assess(record, current.value.keys, await heldHashes(app));
+  // A key that could not be read looks as if it were gone.
+  const isKnown = finding.state === "underway" && finding.old && finding.new;
+  if (current.value.unreadable && !isKnown) throw new Error(refusalText(record, "incomplete"));
+  return finding;
 }
 
 /** Keys whose secrets are really there: the list of them is written before the secret is. */

@@ -35,7 +35,8 @@ export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
-    return keys?.complete ? "deleted" : "unknown";
+    // One that could not be read is not in the list either.
+    return keys?.complete && !keys.value.unreadable ? "deleted" : "unknown";
   };
   return {
     busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,

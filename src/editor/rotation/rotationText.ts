@@ -76,6 +76,11 @@ export function refusalText(record: Rotation, reason: Refusal): string {
       return t("Another window is working on the rotation of {0}. Try again once it has finished.", name);
     case "rotating":
       return t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(record.old));
+    case "incomplete":
+      return t(
+        "Some keys of the account could not be read; one of them may belong to the rotation of {0}. Nothing was sent.",
+        name,
+      );
     case "secretHeld":
       return t("The rotation of {0} has created a key, and VS Code holds its secret. Continue with that key.", name);
     case "newUnknown":
