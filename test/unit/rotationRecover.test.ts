@@ -162,6 +162,13 @@ describe("observe", () => {
     assert.equal(observe(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
   });
 
+  it("takes no rise for one after an older reading, as another window may have", () => {
+    const { record: seen } = observe(pending, spent(12), later(1));
+    const { record: older } = observe(seen, spent(11), later(30));
+    const { record: again, silent } = observe(older, spent(12), later(31));
+    assert.deepEqual([again.lastSpentAt, silent], [later(1).toISOString(), true]);
+  });
+
   it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {
     const disabled = { ...old, disabled: true };
     assert.equal(observe(pending, disabled, later(1)).record.step, "disabled");

@@ -27,7 +27,8 @@ export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY
   const handedOver = record.step === "pending" || record.step === "disabled";
   const step = handedOver ? (oldKey.disabled ? "disabled" : "pending") : record.step;
   return {
-    record: { ...record, step, lastUsage: usage, lastSpentAt },
+    // A lower figure is an older reading, another window's for instance: the next one must not look like a rise.
+    record: { ...record, step, lastUsage: rose ? usage : before, lastSpentAt },
     since: {
       usage: trim(usage.usage - record.old.usage.usage),
       byok_usage: trim(usage.byok_usage - record.old.usage.byok_usage),

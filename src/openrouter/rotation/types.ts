@@ -45,7 +45,7 @@ export const Rotation = z.object({
   new: KeyRef.optional(),
   /** How the person took the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
-  /** The old key's, when it was last looked at. */
+  /** The highest of the old key that was seen. */
   lastUsage: Spent.optional(),
   /** When a rise of the old key's usage was last seen, or when it was last used, if that was later. */
   lastSpentAt: iso.optional(),
