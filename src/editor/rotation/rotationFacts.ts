@@ -7,6 +7,7 @@ import type { KeysData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
 import { limitText } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
+import { isWhole } from "./keyStates.ts";
 import { isElsewhere } from "./owner.ts";
 import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
 
@@ -36,7 +37,7 @@ export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
     // One that could not be read is not in the list either.
-    return keys?.complete && !keys.value.unreadable ? "deleted" : "unknown";
+    return keys?.complete && isWhole(keys.value) ? "deleted" : "unknown";
   };
   return {
     busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,
