@@ -23,17 +23,18 @@ const ownMarks = new Set<string>();
  */
 export async function takeLock(folder: string, name: string, patienceMs: number): Promise<Release | undefined> {
   const prefix = createHash("sha256").update(name).digest("hex").slice(0, 32);
-  const mark = `${prefix}.${process.pid}.${Date.now()}.${randomUUID()}.lock`;
-  const path = join(folder, mark);
   const deadline = Date.now() + patienceMs;
-  const release = async () => {
-    // Before the file: should that stay, it counts no longer.
-    ownMarks.delete(path);
-    await rm(path, { force: true }).catch(() => {});
-  };
   await mkdir(folder, { recursive: true });
   for (;;) {
+    // A new one for each try: somebody may still be removing the last one.
+    const mark = `${prefix}.${process.pid}.${Date.now()}.${randomUUID()}.lock`;
     if (!(await isTaken(folder, prefix, mark))) {
+      const path = join(folder, mark);
+      const release = async () => {
+        // Before the file: should that stay, it counts no longer.
+        ownMarks.delete(path);
+        await rm(path, { force: true }).catch(() => {});
+      };
       ownMarks.add(path);
       try {
         await writeFile(path, "", { mode: 0o600 });

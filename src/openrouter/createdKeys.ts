@@ -6,7 +6,7 @@ import type { Key, KeyCreate } from "./schemas.ts";
 
 /**
  * The key that a create made, as the account shows it: read again where the create's answer did not say all of it.
- * `GET /keys/{hash}`, or `GET /keys` where not even the hash could be read. Undefined where it cannot be found or read:
+ * `GET /keys/{hash}`, or `GET /keys` where the hash could not be read or is no key's. Undefined where it cannot be found or read:
  * the secret must reach its holder all the same, so that this never throws.
  */
 export async function findCreatedKey(
@@ -17,7 +17,9 @@ export async function findCreatedKey(
 ): Promise<Key | undefined> {
   if (created.data) return created.data;
   try {
-    if (created.hash) return await getKey(client, created.hash, { ...options, fresh: true });
+    const named =
+      created.hash && (await getKey(client, created.hash, { ...options, fresh: true }).catch(() => undefined));
+    if (named) return named;
     const { keys } = await listAllKeys(client, {}, { ...options, fresh: true });
     const own = keys.filter((key) => key.name === body.name && matchesLabel(created.key, key.label));
     return own.length === 1 ? own[0] : undefined;

@@ -7,6 +7,7 @@ import {
   disableOld,
   type Rotation,
   type RotationContext,
+  recreate,
   rollBack,
   undoDisable,
 } from "../../src/openrouter/rotation/index.ts";
@@ -150,5 +151,20 @@ describe("rotation: keys changed elsewhere", () => {
       } finally {
         await faults.close();
       }
+    });
+
+  for (const [name, step] of [
+    ["recreate", (context: RotationContext, record: Rotation) => recreate(context, record, {})],
+    ["rollBack", rollBack],
+  ] as const)
+    it(`${name} does nothing while the key that a lost create made cannot be read`, async () => {
+      await goOn(world, context, "created");
+      const [record] = world.records();
+      await context.journal.update(record!.id, (now) => ({ ...now, step: "creating", new: undefined }));
+      await context.secrets.discard(record!.new!.hash);
+      Object.assign(world.account.state.keys.get(record!.new!.hash)!, { disabled: "no" });
+      const before = everything();
+      await assert.rejects(step(context, world.records()[0]!), { reason: "incomplete" });
+      assert.equal(everything(), before);
     });
 });

@@ -52,6 +52,10 @@ const none = new Set<string>();
 describe("findOrphans", () => {
   const found = (...keys: Key[]) => findOrphans(record(), keys).map(({ hash }) => hash);
 
+  it("leaves out a key that was used without spend, as with free models", () => {
+    assert.deepEqual(found(old, key("free", { last_used_at: started }), key("lost", { last_used_at: null })), ["lost"]);
+  });
+
   it("finds a new key of the name, whatever the clocks say", () => {
     assert.deepEqual(found(old, key("lost")), ["lost"]);
     assert.deepEqual(found(key("lost", { created_at: later(-20).toISOString() })), ["lost"]);
@@ -148,6 +152,21 @@ describe("observe", () => {
     assert.equal(observe(pending, old, later(23)).silent, false);
     const { silent, record } = observe(pending, old, later(24));
     assert.deepEqual([silent, record.lastSpentAt], [true, undefined]);
+  });
+
+  it("finds no key silent that is used without spend, as with free models", () => {
+    const used = (hours: number) => ({ ...old, last_used_at: later(hours).toISOString() });
+    const { silent, record } = observe(pending, used(30), later(48));
+    assert.deepEqual([silent, record.lastSpentAt], [false, later(30).toISOString()]);
+    assert.equal(observe(record, used(30), later(54)).silent, true);
+    assert.equal(observe(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
+  });
+
+  it("takes no rise for one after an older reading, as another window may have", () => {
+    const { record: seen } = observe(pending, spent(12), later(1));
+    const { record: older } = observe(seen, spent(11), later(30));
+    const { record: again, silent } = observe(older, spent(12), later(31));
+    assert.deepEqual([again.lastSpentAt, silent], [later(1).toISOString(), true]);
   });
 
   it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {

@@ -128,13 +128,13 @@ describe("rotation", function () {
     bench.spend(record.old.hash, 0.12);
     await runCommand(page, "OpenRouter Admin: Refresh Keys");
     await eventually("the row tells of the spending", async () =>
-      /old key: \$0\.12 since the rotation · last seen spending \d/.test((await stateOf("copied"))?.description ?? ""),
+      /old key: \$0\.12 since the rotation · last seen in use \d/.test((await stateOf("copied"))?.description ?? ""),
     );
     await expandRow(await rotationRow(bench, "copied"));
     await screenshot(page, "rotation-pending");
 
     await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
-    assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last seen spending/);
+    assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last seen in use/);
     await answerModal(page, "Disable Old Key");
     await toast(page, "The old key of copied is disabled").waitFor();
     assert.equal(bench.record(record.old.hash)?.disabled, true);

@@ -31,6 +31,8 @@ export interface KeysData {
   workspaces: readonly Workspace[] | undefined;
   /** Keys that could not be read. */
   unreadable?: Unreadable;
+  /** Workspaces that could not be read: their keys may be missing. */
+  unreadableWorkspaces?: Unreadable;
   /** The API refused to list expired keys, see `listAllKeys`. */
   expiredMayBeMissing?: boolean;
 }
@@ -40,6 +42,8 @@ export interface GuardrailsData {
   workspaces: readonly Workspace[] | undefined;
   /** Guardrails and assignments that could not be read. */
   unreadable?: Unreadable;
+  /** Workspaces that could not be read: their guardrails may be missing. */
+  unreadableWorkspaces?: Unreadable;
   keyAssignments: readonly KeyAssignment[];
   memberAssignments: readonly MemberAssignment[];
 }
@@ -133,7 +137,7 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
   const { listAllKeys, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
   let soFar: Key[] = [];
-  const { unreadable, unreadableWorkspaces, ...listing } = await listAllKeys(
+  return listAllKeys(
     client,
     {
       onPage(page) {
@@ -143,7 +147,6 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
     },
     options,
   );
-  return { ...listing, unreadable: unreadable ?? unreadableWorkspaces };
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
@@ -165,7 +168,8 @@ async function readGuardrails(client: Client, options: ReadOptions<GuardrailsDat
     workspaces,
     keyAssignments: keys.data,
     memberAssignments: members.data,
-    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]) ?? unreadableWorkspaces,
+    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]),
+    unreadableWorkspaces,
   };
 }
 

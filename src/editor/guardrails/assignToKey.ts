@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
+import type { GuardrailsData } from "../data/accountData.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { keyFor } from "../keys/pickKey.ts";
 import { type PickItem, pickOne } from "../quickInput/pick.ts";
@@ -30,12 +32,7 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
     guardrailStep(guardrailItems(data), before),
     reviewStep<Draft>(t("Change Key's Guardrail"), (draft) =>
-      review(
-        key,
-        before,
-        draft.guardrail,
-        data.workspaces?.find(({ id }) => id === key.workspace_id),
-      ),
+      review(key, before, draft.guardrail, defaultWorkspace(data, key)),
     ),
   ]);
   const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
@@ -68,6 +65,13 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
   };
 }
 
+/** The key's workspace, where its default guardrail is configured: before that it binds nothing. */
+function defaultWorkspace({ guardrails, workspaces }: GuardrailsData, key: Key): Workspace | undefined {
+  const owner = defaultGuardrailOwner(workspaces);
+  return guardrails.map(({ id }) => owner(id)).find((workspace) => workspace && workspace.id === key.workspace_id);
+}
+
+/** @param workspace whose default guardrail binds the key once it has none of its own */
 function review(
   key: Key,
   before: NamedGuardrail | undefined,
@@ -87,7 +91,7 @@ function review(
       ...(replaces ? [t("It replaces {0}, which will no longer bind the key.", guardrailName(before))] : []),
       ...(free
         ? [
-            workspace?.default_guardrail_id
+            workspace
               ? t("The default guardrail of {0} will bind the key.", shown(workspace.name))
               : t("The key will have no guardrail of its own."),
           ]

@@ -76,7 +76,8 @@ export function createKeysView({ connection, data, memory, held, rotations }: Ke
     const context = keyContext(data, { held: held.stateOf, hasTwin: (key) => namesakes(key) > 1 });
     const keys = selection().shown;
     if ((workspaces?.length ?? 0) < 2) return rows("", keys, context);
-    const byWorkspace = Map.groupBy(keys, (key) => key.workspace_id ?? "");
+    const known = new Set(workspaces?.map(({ id }) => id));
+    const byWorkspace = Map.groupBy(keys, ({ workspace_id: id }) => (id && known.has(id) ? id : ""));
     const groups = [...(workspaces ?? []).map(({ id, name }) => ({ id, name })), { id: "", name: "" }];
     return groups
       .filter(({ id }) => byWorkspace.has(id))

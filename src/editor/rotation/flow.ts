@@ -74,8 +74,8 @@ export async function inFlow(app: App, id: string, steps: () => Promise<void>): 
     if (!record || !isUnfinished(record)) throw error;
     offerWays(app, record, interruptedText(app, record, error));
   } finally {
-    await journal.update(id, withoutMine);
     leave();
+    await journal.update(id, withoutMine);
   }
 }
 

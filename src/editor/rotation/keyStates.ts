@@ -3,6 +3,11 @@ import type { GuardrailsData, KeysData } from "../data/accountData.ts";
 
 // What the steps of a rotation change in what the views show.
 
+/** True where every key could be read: one that is not in the list is gone. */
+export function isWhole({ unreadable, unreadableWorkspaces }: KeysData): boolean {
+  return !unreadable && !unreadableWorkspaces;
+}
+
 /** The keys with one of them disabled or enabled. */
 export function withDisabled(hash: string, disabled: boolean): (data: KeysData) => KeysData {
   return (data) => ({ ...data, keys: data.keys.map((key) => (key.hash === hash ? { ...key, disabled } : key)) });

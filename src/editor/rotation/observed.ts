@@ -1,6 +1,7 @@
 import { type Observation, observe, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import type { App } from "../app.ts";
+import { isWhole } from "./keyStates.ts";
 
 /** A key as it was last read. */
 export function readKey({ data }: App, hash: string | undefined): Key | undefined {
@@ -15,5 +16,7 @@ export function observed(app: App, record: Rotation): Observation | undefined {
 
 /** Whether the new key was deleted elsewhere, so that the old one is the last. */
 export function isNewGone(app: App, record: Rotation): boolean {
-  return app.data.keys.current?.complete === true && readKey(app, record.new?.hash) === undefined;
+  const { current } = app.data.keys;
+  // One that could not be read is not in the list either.
+  return current?.complete === true && isWhole(current.value) && readKey(app, record.new?.hash) === undefined;
 }

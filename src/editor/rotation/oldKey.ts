@@ -18,7 +18,7 @@ import { withKey, withoutKey } from "../keys/keyChanges.ts";
 import { note, takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { rotationFor } from "./pickRotation.ts";
-import { rotationLabel, useText } from "./rotationText.ts";
+import { refusalText, rotationLabel, useText } from "./rotationText.ts";
 
 /** Disables the old key of a rotation: it can be enabled again. Asks first where the key is in use. `PATCH /keys/{hash}` */
 export async function disableOldKey(app: App, target: unknown): Promise<void> {
@@ -30,9 +30,12 @@ export async function disableOldKey(app: App, target: unknown): Promise<void> {
   const name = rotationLabel(record);
   const seen = await lookAtOld(app, client, record);
   if (!seen) return;
-  const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
-  if (inUse && !(await confirm(record, seen, title))) return;
-  await patch(app, client, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
+  // Unless somebody has done so elsewhere.
+  if (seen.record.step === "pending") {
+    const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
+    if (inUse && !(await confirm(record, seen, title))) return;
+    await patch(app, client, seen.record, t("Disabling the old key of {0}", name), true, disableOld);
+  }
   const undo = t("Undo");
   const text = t("The old key of {0} is disabled: requests with it are refused.", name);
   void vscode.window.showInformationMessage(text, undo).then((answer) => {
@@ -47,9 +50,11 @@ export async function undoDisableOldKey(app: App, target: unknown): Promise<void
   const fits = ({ step }: Rotation) => step === "disabled";
   const none = t("No rotation has a disabled old key.");
   const record = await rotationFor(app, target, { title: t("Undo: Enable Old Key"), fits, none });
-  if (!(await lookAtOld(app, client, record))) return;
+  const seen = await lookAtOld(app, client, record);
+  if (!seen) return;
   const name = rotationLabel(record);
-  await patch(app, client, record, t("Enabling the old key of {0}", name), false, undoDisable);
+  if (seen.record.step === "disabled")
+    await patch(app, client, record, t("Enabling the old key of {0}", name), false, undoDisable);
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} is active again.", name), 5_000);
 }
 
@@ -64,6 +69,7 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   const name = rotationLabel(record);
   const seen = await lookAtOld(app, client, record);
   if (!seen) return;
+  if (seen.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
   const question = t("Delete the old key of {0}?", name);
   const detail = [
     spendingText(record, seen),

@@ -11,6 +11,7 @@ import {
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
 import { inFlow, proceed, takeStep } from "./flow.ts";
+import { isWhole } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
 import { isElsewhere, mine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
@@ -72,7 +73,11 @@ export async function look(app: App, record: Rotation): Promise<Finding> {
   });
   const { current, failure } = data.keys;
   if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("The keys could not be read."));
-  return assess(record, current.value.keys, await heldHashes(app));
+  const finding = assess(record, current.value.keys, await heldHashes(app));
+  // A key that could not be read looks as if it were gone.
+  const isKnown = finding.state === "underway" && finding.old && finding.new;
+  if (!isWhole(current.value) && !isKnown) throw new Error(refusalText(record, "incomplete"));
+  return finding;
 }
 
 /** Keys whose secrets are really there: the list of them is written before the secret is. */

@@ -26,8 +26,8 @@ export async function rollBackRotation(app: App, target: unknown): Promise<void>
   try {
     await undo(app, client, await own(app, record));
   } finally {
-    await app.rotations.journal.update(record.id, withoutMine);
     leave();
+    await app.rotations.journal.update(record.id, withoutMine);
   }
 }
 

@@ -7,6 +7,7 @@ import type { KeysData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
 import { limitText } from "../keys/keyText.ts";
 import { shown } from "../shown.ts";
+import { isWhole } from "./keyStates.ts";
 import { isElsewhere } from "./owner.ts";
 import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
 
@@ -35,7 +36,8 @@ export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
-    return keys?.complete ? "deleted" : "unknown";
+    // One that could not be read is not in the list either.
+    return keys?.complete && isWhole(keys.value) ? "deleted" : "unknown";
   };
   return {
     busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,
@@ -72,7 +74,7 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
       ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
-      label: t("Last Seen Spending"),
+      label: t("Last Seen in Use"),
       icon: "eye",
       ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
     },

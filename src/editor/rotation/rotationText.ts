@@ -76,6 +76,11 @@ export function refusalText(record: Rotation, reason: Refusal): string {
       return t("Another window is working on the rotation of {0}. Try again once it has finished.", name);
     case "rotating":
       return t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(record.old));
+    case "incomplete":
+      return t(
+        "Some keys of the account could not be read; one of them may belong to the rotation of {0}. Nothing was sent.",
+        name,
+      );
     case "secretHeld":
       return t("The rotation of {0} has created a key, and VS Code holds its secret. Continue with that key.", name);
     case "newUnknown":
@@ -118,12 +123,12 @@ export function useText(seen: Observation): string {
     : silence;
 }
 
-/** When the old key was last seen to spend, or since when it has not. */
+/** When the old key was last seen in use, or since when it has not been. */
 export function silenceText({ record, silent }: Pick<Observation, "record" | "silent">): string {
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
   if (!lastSpentAt) return silent ? t("silent since the rotation") : t("nothing spent since the rotation");
-  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen spending {0}", shortTime(lastSpentAt));
+  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
 }
 
 /** Hours and minutes, with the date where it is not today's. */

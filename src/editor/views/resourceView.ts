@@ -97,15 +97,23 @@ function staleness({ current, failure }: Resource<unknown>): string | undefined 
   return vscode.l10n.t("Not refreshed since {0}. {1}", clock(current.readAt, vscode.env.language), failure);
 }
 
-/** How many rows of the answer could not be read and are not shown. */
+/** How many rows of the answer could not be read and are not shown, and in how many workspaces there may be more. */
 function leftOut({ current }: Resource<object>): string | undefined {
-  const { unreadable }: { unreadable?: Unreadable } = current?.value ?? {};
-  if (!unreadable) return undefined;
-  const number = (value: number) => count(value, vscode.env.language);
-  return vscode.l10n.t(
-    "{0} of {1} could not be read and are not shown ({2})",
-    number(unreadable.count),
-    number(unreadable.of),
-    unreadable.field,
-  );
+  const t = vscode.l10n.t;
+  const { unreadable, unreadableWorkspaces }: { unreadable?: Unreadable; unreadableWorkspaces?: Unreadable } =
+    current?.value ?? {};
+  const facts = ({ count: left, of, field }: Unreadable): [string, string, string] => [
+    count(left, vscode.env.language),
+    count(of, vscode.env.language),
+    field,
+  ];
+  const texts = [
+    unreadable && t("{0} of {1} could not be read and are not shown ({2})", ...facts(unreadable)),
+    unreadableWorkspaces &&
+      t(
+        "{0} of {1} workspaces could not be read; what is in them may be missing ({2})",
+        ...facts(unreadableWorkspaces),
+      ),
+  ];
+  return texts.filter(Boolean).join(" · ");
 }

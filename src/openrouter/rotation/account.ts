@@ -8,9 +8,18 @@ import { belongsTo } from "./recover.ts";
 import { RefusedStepError } from "./refused.ts";
 import type { Rotation, RotationContext } from "./types.ts";
 
-/** Every key of the account, read now. @throws RefusedStepError unless it is the record's account */
-export async function readAccount({ client, signal }: RotationContext, record: Rotation): Promise<Key[]> {
-  const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
+/**
+ * Every key of the account, read now.
+ * @param whole refuses a list that lacks keys which could not be read: what is not in it may be there all the same
+ * @throws RefusedStepError unless it is the record's account
+ */
+export async function readAccount(
+  { client, signal }: RotationContext,
+  record: Rotation,
+  { whole = false } = {},
+): Promise<Key[]> {
+  const { keys, unreadable, unreadableWorkspaces } = await listAllKeys(client, {}, { signal, fresh: true });
+  if (whole && (unreadable || unreadableWorkspaces)) throw new RefusedStepError("incomplete", record);
   if (!belongsTo(record, keys)) throw new RefusedStepError("otherAccount", record);
   return keys;
 }

@@ -87,7 +87,7 @@ export async function confirmOrphans(
   record: Rotation,
   { remove = [], spare = [] }: OrphanChoice,
 ): Promise<string[]> {
-  const orphans = findOrphans(record, await readAccount(context, record));
+  const orphans = findOrphans(record, await readAccount(context, record, { whole: true }));
   if (orphans.some(({ hash }) => !remove.includes(hash) && !spare.includes(hash)))
     throw new RefusedStepError("newOrphan", record);
   const secret = await context.secrets.secret(record.id);

@@ -9,7 +9,7 @@ export interface Observation {
   record: Rotation;
   /** What the old key spent since the rotation, USD. */
   since: Spent;
-  /** No rise seen for `silentMs`. A key that is silent may still be in use rarely. */
+  /** Neither spend nor use seen for `silentMs`. A key that is silent may still be in use rarely. */
   silent: boolean;
 }
 
@@ -23,17 +23,29 @@ export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY
   const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage ?? before.byok_usage };
   const rose = total(usage) > total(before);
   // The moment of looking, not of spending, which nothing tells: later than the truth, so never silent too early.
-  const lastSpentAt = rose ? now.toISOString() : record.lastSpentAt;
+  const lastSpentAt = rose ? now.toISOString() : laterOf(record.lastSpentAt, usedSince(record, oldKey));
   const handedOver = record.step === "pending" || record.step === "disabled";
   const step = handedOver ? (oldKey.disabled ? "disabled" : "pending") : record.step;
   return {
-    record: { ...record, step, lastUsage: usage, lastSpentAt },
+    // A lower figure is an older reading, another window's for instance: the next one must not look like a rise.
+    record: { ...record, step, lastUsage: rose ? usage : before, lastSpentAt },
     since: {
       usage: trim(usage.usage - record.old.usage.usage),
       byok_usage: trim(usage.byok_usage - record.old.usage.byok_usage),
     },
     silent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
   };
+}
+
+/** When the old key was last used, where that was after the rotation: free models leave a time and no spend. */
+function usedSince({ startedAt }: Rotation, { last_used_at }: Key): string | undefined {
+  const at = Date.parse(last_used_at ?? "");
+  return at > Date.parse(startedAt) ? new Date(at).toISOString() : undefined;
+}
+
+function laterOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(one) >= Date.parse(other) ? one : other;
 }
 
 /** Whether to remind of the old key: once a day, not while snoozed. */

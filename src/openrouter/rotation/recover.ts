@@ -45,6 +45,8 @@ export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
       !known.has(key.hash) &&
       key.usage === 0 &&
       !key.byok_usage &&
+      // Nobody has had the lost key's secret. Free models leave no spend, but a time of use.
+      !key.last_used_at &&
       // A time that cannot be read does not acquit.
       !(Date.parse(key.created_at) < notBefore),
   );

@@ -12,6 +12,10 @@ const refusals = {
     "met another key of the new name, which has appeared meanwhile and may be the one that it created",
     "Refresh the keys and decide again.",
   ],
+  incomplete: [
+    "cannot go on: some keys of the account could not be read, and one of them may be the one that it created",
+    "Try again; if it lasts, look at the keys on OpenRouter's website, and update this extension.",
+  ],
   secretHeld: ["has the secret of the key that it created", "Continue it with that key instead of another."],
   newUnknown: [
     "created a key and holds its secret, but that key is not in the list of keys",

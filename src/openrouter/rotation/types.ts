@@ -45,9 +45,9 @@ export const Rotation = z.object({
   new: KeyRef.optional(),
   /** How the person took the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
-  /** The old key's, when it was last looked at. */
+  /** The highest of the old key that was seen. */
   lastUsage: Spent.optional(),
-  /** When a rise of the old key's usage was last seen. */
+  /** When a rise of the old key's usage was last seen, or when it was last used, if that was later. */
   lastSpentAt: iso.optional(),
   /** The new key's limit was cut to what remained of the period: the whole one, due when the period has ended. */
   restoreLimit: z.object({ limit: usd, from: iso }).optional(),
