@@ -38,7 +38,7 @@ function meaningOf(error: OpenRouterError): string | undefined {
   if (error instanceof AcceptedWriteError)
     return t("OpenRouter accepted the change, but its answer could not be read. Refresh to see what there is now.");
   if (error instanceof NotAppliedError)
-    return t("OpenRouter answered with success, but nothing has changed. Try again.");
+    return t("OpenRouter answered with success, but has not done what was asked. Try again.");
   if (error instanceof IntermediaryError)
     return t(
       "Something between this computer and OpenRouter answered in its place: a proxy, a firewall or a sign-in page. Check the network and the proxy, then try again.",

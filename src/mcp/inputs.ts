@@ -4,17 +4,15 @@ import { InvalidInputError } from "../openrouter/index.ts";
 
 const message = (expected: string) => ({ error: `expected ${expected}` });
 
+/** Of any version and variant: what the API shows is taken back. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const keyHash = z
   .string()
   .toLowerCase()
   .regex(/^[0-9a-f]{64}$/, message("a key hash: 64 hex digits, as or_keys_list shows"));
-export const guardrailId = z
-  .string()
-  .regex(
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    message("a guardrail id: a UUID, as or_guardrails_list shows"),
-  );
-export const workspaceId = z.uuid(message("a workspace id: a UUID"));
+export const guardrailId = z.string().regex(UUID, message("a guardrail id: a UUID, as or_guardrails_list shows"));
+export const workspaceId = z.string().regex(UUID, message("a workspace id: a UUID"));
 export const text = z.string().trim().min(1, message("a text that is not empty"));
 export const usd = z.number(message("a number of USD")).nonnegative(message("USD, 0 or more"));
 export const reset = z.enum(["daily", "weekly", "monthly"], message("daily, weekly or monthly"));

@@ -67,10 +67,14 @@ async function collect<T>(
 
   for (;;) {
     const offsets = Array.from({ length: width }, (_, i) => next + i * (pageSize - 1));
-    const wave = await Promise.all(offsets.map((offset) => load({ offset, limit: PAGE })));
-    const first = wave[0]!;
+    const loads = offsets.map((offset) => load({ offset, limit: PAGE }));
+    // Thrown below; until then none of them is without a listener.
+    for (const page of loads) page.catch(() => {});
+    // The first page is told of as soon as it is there.
+    const first = await loads[0]!;
     const received = receivedOf(first);
     const fresh = take(first);
+    const wave = await Promise.all(loads);
     const { added, ended, joined } = joinAhead(wave, offsets, id);
     for (const data of added) take({ data });
     requests += width;

@@ -24,12 +24,13 @@ export function differenceText({ field, asked, answered }: Difference): string {
 function isSame(field: string, asked: unknown, answer: Record<string, unknown>): boolean {
   const answered = answer[field];
   if (isEmpty(asked)) return isEmpty(answered);
+  if (asked === false && isEmpty(answered)) return true;
   // The deprecated field stands for those by provider, and may be null while they are set.
   if (field === "enforce_zdr" && isEmpty(answered))
     return ["anthropic", "openai", "google", "xai", "other"].some((one) => answer[`enforce_zdr_${one}`] === asked);
   if (Array.isArray(asked)) return isSameList(asked, answered);
   if (field === "expires_at") return Date.parse(String(asked)) === Date.parse(String(answered));
-  if (typeof asked === "number") return typeof answered === "number" && Math.abs(asked - answered) < 1e-9;
+  if (typeof asked === "number") return typeof answered === "number" && Math.abs(asked - answered) < 1e-6;
   if (typeof asked === "string") return typeof answered === "string" && asked.trim() === answered.trim();
   return asked === answered;
 }
@@ -41,8 +42,13 @@ function isSameList(asked: unknown[], answered: unknown): boolean {
   const [wanted, got] = [asked, answered].map((list) => [...new Set(list.map((entry) => String(entry).toLowerCase()))]);
   return (
     wanted!.length === got!.length &&
-    wanted!.every((entry) => got!.some((other) => other === entry || other.startsWith(`${entry.split(":")[0]}-`)))
+    wanted!.every((entry) => got!.some((other) => other === entry || isDated(other, entry)))
   );
+}
+
+function isDated(slug: string, id: string): boolean {
+  const [name = id] = id.split(":");
+  return slug.startsWith(`${name}-`) && /^\d{4}/.test(slug.slice(name.length + 1));
 }
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === "";

@@ -17,8 +17,8 @@ import { parseRetryAfter } from "./retryAfter.ts";
 
 const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
 const MAX_WORDS = 300;
-/** Statuses that say something about the key, the account or a thing: believed only in the API's own form. */
-const VERDICTS = [401, 402, 403, 404, 407];
+/** Statuses that refuse what was asked, whoever answers them. Any other is believed only in the API's own form. */
+const REFUSALS = [400, 405, 411, 413, 414, 415, 422, 431];
 
 export interface Refusal {
   status: number;
@@ -42,7 +42,7 @@ export function httpError(
 
   if (status === 429) return rateLimited(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
   // A gateway's JSON that refuses the request itself is as good as the API's: it says nothing else.
-  const ownWords = error ?? (status < 500 && status !== 408 && !VERDICTS.includes(status) ? words : undefined);
+  const ownWords = error ?? (REFUSALS.includes(status) ? words : undefined);
   if (!ownWords) return intermediary(endpoint, status, body, safe);
   if (status === 401)
     return new UnauthorizedError(

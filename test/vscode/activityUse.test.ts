@@ -96,7 +96,9 @@ describe("what is chosen in the activity panel", function () {
       await compare(true);
       const [now, before] = [1, 1 + days].map((until) => figuresOf(ledgerDays(bench.account, days - 1, until)).cost);
       const change = now! / before! - 1;
-      const percent = Math.abs(change).toLocaleString("en", { style: "percent", maximumFractionDigits: 1 });
+      const percent = Math.abs(change).toLocaleString("en", {
+        ...{ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 },
+      });
       const text = `${change >= 0 ? "▲" : "▼"} ${percent} vs. ${usd(before!)} before (${days - 1} completed days each)`;
       assert.equal((await frame.locator(".comparison").innerText()).trim(), text);
       assert.equal(await frame.locator(".comparison").getAttribute("title"), exactly(now!));

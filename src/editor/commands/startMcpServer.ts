@@ -49,7 +49,9 @@ async function tell(outcome: { text: string; failed: boolean }, tools: ServerToo
   const t = vscode.l10n.t;
   const openLog = t("Open Log");
   const setKeyAction = t("Set Key");
-  const firstLine = outcome.text.trim().split("\n", 1)[0] ?? "";
+  const lines = outcome.text.trim().split("\n");
+  // The credits, after the note of a sample account.
+  const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
   const writing = tools.writing ? t("write tools on") : t("write tools off");
   const chosen = outcome.failed
     ? await vscode.window.showErrorMessage(

@@ -3,6 +3,7 @@ import { type Client, getKey, NotFoundError, UncertainWriteError } from "../../o
 import {
   acknowledge,
   bind,
+  type KeyRef,
   RefusedStepError,
   type Rotation,
   type RotationContext,
@@ -12,6 +13,7 @@ import { runReported } from "../commands/register.ts";
 import { errorText } from "../errorText.ts";
 import { commandIds } from "../ids.ts";
 import { withKey } from "../keys/keyChanges.ts";
+import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { handOver } from "../secrets/handOver.ts";
 import { shown } from "../shown.ts";
 import { warnOfDifferences } from "../warnOfDifferences.ts";
@@ -22,7 +24,17 @@ import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotatio
 
 /** What the core's steps work with. */
 function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
-  return { client, journal: app.rotations.journal, secrets: app.held, signal };
+  return { client, journal: app.rotations.journal, secrets: { ...app.held, hold }, signal };
+
+  /** A secret that cannot be held is shown once, before the step fails: nobody could have it again. */
+  async function hold(key: KeyRef, secret: string): Promise<void> {
+    try {
+      await app.held.hold(key, secret);
+    } catch (error) {
+      await copyAtOnce(key, secret);
+      throw error;
+    }
+  }
 }
 
 /**

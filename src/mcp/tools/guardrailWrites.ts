@@ -150,7 +150,8 @@ function outcome(verb: "assign" | "unassign", count: AssignedCount, asked: numbe
   if (count === undefined)
     return `OpenRouter accepted it; its answer could not be read, but all ${asked} ${kind} given are ${verb}ed now.`;
   const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
-  return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${count < asked ? `; the other ${asked - count} ${before}` : ""}.`;
+  const counted = count === asked ? "" : `, by OpenRouter's count, which leaves out those that ${before}`;
+  return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${counted}.`;
 }
 
 function keysTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {

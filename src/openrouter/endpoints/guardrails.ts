@@ -4,7 +4,7 @@ import { collectCounted } from "../collect.ts";
 import { AcceptedWriteError, NotAppliedError, SchemaError } from "../errors.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
-import { expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
+import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";
 
 const path = (id: string) => `/guardrails/${segment(id)}`;
@@ -60,7 +60,9 @@ export function updateGuardrail(
   options?: WriteOptions,
 ): Promise<Guardrail> {
   const call = { method: "PATCH", path: path(id), body, schema: data(Guardrail) } as const;
-  const write = client.request(call, options).then((answer) => answer.data);
+  const write = client
+    .request(call, options)
+    .then((answer) => expectFields(`PATCH /guardrails/${id}`, body, answer.data));
   return orReadAgain(write, (fresh) => getGuardrail(client, id, fresh), options);
 }
 

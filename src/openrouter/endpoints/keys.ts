@@ -3,7 +3,7 @@ import type { Client, RequestOptions } from "../client.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
 import { type CreatedKey, readCreatedKey } from "./createdKey.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
-import { expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
+import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";
 
 const path = (hash: string) => `/keys/${segment(hash)}`;
@@ -41,7 +41,7 @@ export function createKey(client: Client, body: KeyCreate, options?: RequestOpti
 /** Changes the fields given. `PATCH /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`. */
 export function updateKey(client: Client, hash: string, body: KeyUpdate, options?: WriteOptions): Promise<Key> {
   const call = { method: "PATCH", path: path(hash), body, schema: data(Key) } as const;
-  const write = client.request(call, options).then((answer) => answer.data);
+  const write = client.request(call, options).then((answer) => expectFields(`PATCH /keys/${hash}`, body, answer.data));
   return orReadAgain(write, (fresh) => getKey(client, hash, fresh), options);
 }
 

@@ -30,6 +30,16 @@ export async function orReadAgain<T>(
   }
 }
 
+/** The answer to a change, if it says what became of each field. @throws AcceptedWriteError otherwise */
+export function expectFields<T extends object>(endpoint: string, asked: object, answered: T): T {
+  const missing = Object.keys(asked).find((field) => (answered as Record<string, unknown>)[field] === undefined);
+  if (missing === undefined) return answered;
+  throw new AcceptedWriteError(
+    `${endpoint}: OpenRouter accepted it, but its answer could not be read (it does not say ${missing}).`,
+    "Look at what there is now before you send it again.",
+  );
+}
+
 /** Succeeds where the thing is gone, by the API's own 404. @throws NotAppliedError where it is still there */
 export async function expectGone(what: string, reading: Promise<unknown>): Promise<void> {
   try {

@@ -18,6 +18,7 @@ import { pickOne } from "../../quickInput/pick.ts";
 import { type ReviewLine, reviewStep } from "../../quickInput/review.ts";
 import { BACK, type Step, wizard } from "../../quickInput/wizard.ts";
 import { retriable } from "../../retry.ts";
+import { copyAtOnce } from "../../secrets/copyAtOnce.ts";
 import { unidentifiedKey } from "../../secrets/heldSecrets.ts";
 import { handOverNew } from "../../secrets/waiting.ts";
 import { shown } from "../../shown.ts";
@@ -65,16 +66,6 @@ async function present(app: App, client: Client, created: CreatedKey, body: KeyC
     void warnOfDifferences(keyName(key), body, key);
   }
   await handOverNew(app, held, vscode.l10n.t("{0} was created", keyName(held)));
-}
-
-/** Without secret storage there is only now. */
-async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
-  const t = vscode.l10n.t;
-  const copy = t("Copy");
-  const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
-  const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
-  const chosen = await vscode.window.showErrorMessage(question, { modal: true, detail }, copy);
-  if (chosen === copy) await vscode.env.clipboard.writeText(secret);
 }
 
 /** A reset and BYOK belong to a limit: Back may have taken that away again. */

@@ -1,0 +1,13 @@
+import * as vscode from "vscode";
+import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import { keyName } from "../keys/keyRows.ts";
+
+/** Without secret storage there is only now. */
+export async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
+  const t = vscode.l10n.t;
+  const copy = t("Copy");
+  const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
+  const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
+  const chosen = await vscode.window.showErrorMessage(question, { modal: true, detail }, copy);
+  if (chosen === copy) await vscode.env.clipboard.writeText(secret);
+}
