@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 
-const INTERVAL_MS = 250;
+const INTERVAL_MS = 100;
 const NOTHING = new Uint8Array(0);
 
 /**

@@ -38,7 +38,8 @@ describe("server: the end of the client is the end of the server", () => {
   async function assertStopped(atEnd: number): Promise<void> {
     await delay(1000);
     const all = asked("GET", "/activity");
-    assert.ok(all <= atEnd + 40 && all < KEYS / 2, `${atEnd} requests at the end, ${all} after it`);
+    // Up to 24 are under way at once, and a socket's end is looked for ten times a second.
+    assert.ok(all <= atEnd + 200 && all < KEYS / 2, `${atEnd} requests at the end, ${all} after it`);
   }
 
   before(async () => {

@@ -136,12 +136,16 @@ async function editGuardrail(page: Page): Promise<void> {
   await widenSidebar(page, 260);
   await runInlineAction(await findRow(page, "Guardrails", "Research models"), "Edit Guardrail as JSON");
   const editor = page.locator(".editor-instance .monaco-editor").last();
-  const limit = editor.locator(".view-line", { hasText: '"limit_usd"' });
-  await limit.click();
-  await page.keyboard.press("End");
-  await page.keyboard.press("Control+Shift+ArrowLeft");
-  await page.keyboard.press("Shift+Home");
-  await page.keyboard.insertText('  "limit_usd": 75,');
+  // OpenRouter takes the two only together.
+  for (const [field, text] of [
+    ["reset_interval", '  "reset_interval": "monthly",'],
+    ["limit_usd", '  "limit_usd": 75,'],
+  ] as const) {
+    await editor.locator(".view-line", { hasText: `"${field}"` }).click();
+    for (const key of ["End", "Shift+Home", "Shift+Home"]) await page.keyboard.press(key);
+    await page.keyboard.insertText(text);
+    await page.keyboard.press("Escape");
+  }
   await page.keyboard.press("Control+S");
   await modal(page, "Change Research models at OpenRouter?");
   await take(page, "screenshots/guardrail-json");
