@@ -60,17 +60,10 @@ function unknownSecrets(text: string): Range[] {
     const start = index + prefix.length;
     const versioned = start + matchLength(VERSION, joined.text, start);
     if (matchLength(LABEL, joined.text, versioned) > 0) continue;
-    const bodyEnd = endOfBody(joined.text, versioned);
-    if (versioned === start && isProse(joined.text, index, start, bodyEnd)) continue;
-    end = bodyEnd;
+    end = endOfBody(joined.text, versioned);
     if (end > start) found.push(originalRange(joined, index, end));
   }
   return found;
-}
-
-/** True for words such as "disk-or-memory": within a word, and without a digit. */
-function isProse(text: string, index: number, start: number, end: number): boolean {
-  return /[a-z]/i.test(text[index - 1] ?? "") && !/\d/.test(text.slice(start, end));
 }
 
 /** Follows a secret over line breaks, as far as a key is long. */
