@@ -8,7 +8,8 @@ const CHANGE_MS = 10_000;
 
 /** Small records, a file each, written whole or not at all: what one window or one crash leaves, the next can read. */
 export interface JsonFolder<T> {
-  list(): Promise<T[]>;
+  /** @param options.strict a file that is there and cannot be read is an error, and not left out */
+  list(options?: { strict?: boolean }): Promise<T[]>;
   read(id: string): Promise<T | undefined>;
   write(id: string, record: T): Promise<void>;
   /**
@@ -56,12 +57,12 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     await rename(temporary, file(id));
   }
   return {
-    async list() {
+    async list({ strict = false } = {}) {
       const names = await readdir(folder).catch(missing([]));
       const records = await Promise.all(
         names
           .filter((name) => name.endsWith(".json"))
-          .map((name) => readJson(join(folder, name)).catch(() => undefined)),
+          .map((name) => (strict ? readJson(join(folder, name)) : readJson(join(folder, name)).catch(() => undefined))),
       );
       return records.filter(isRecord);
     },

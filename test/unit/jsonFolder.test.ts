@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -32,6 +32,15 @@ describe("a folder of records", () => {
     await notes.remove("never-there");
     assert.deepEqual(await notes.list(), [{ text: "second 🚀" }]);
     assert.deepEqual(readdirSync(folder), ["a.json"]);
+  });
+
+  it("leaves a file that cannot be read out, or fails where nothing may be left out", async () => {
+    const notes = createJsonFolder(folder, isNote);
+    await notes.write("a", { text: "first" });
+    // Reading it fails as it does while another program holds it.
+    mkdirSync(join(folder, "held.json"));
+    assert.deepEqual(await notes.list(), [{ text: "first" }]);
+    await assert.rejects(notes.list({ strict: true }), /EISDIR/);
   });
 
   it("leaves half a file, and what is no record of its kind, where they are", async () => {

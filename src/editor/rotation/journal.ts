@@ -27,7 +27,7 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   }
 
   async function load(): Promise<void> {
-    const next = await files.list();
+    const next = await files.listReadable();
     if (JSON.stringify(next) === JSON.stringify(records)) return;
     records = next;
     changed.fire();
