@@ -10,6 +10,8 @@ import { type ErrorResponse, type Incoming, parseLine, readMessage, refuse } fro
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** How long the end waits for writes in flight, and for the client to read the remaining output. */
 const MAX_END_MS = 800;
+/** Each message of a batch takes a response of its own. */
+const MAX_BATCH = 1000;
 /** The only protocol version with batches. */
 const BATCH_VERSION = "2025-03-26";
 
@@ -122,6 +124,8 @@ export class StdioTransport implements Transport {
     else if (this.#version !== BATCH_VERSION)
       this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: batches are for protocol version ${BATCH_VERSION}`);
     else if (value.length === 0) this.#refuseLine(ErrorCode.InvalidRequest, "Invalid request: the batch is empty");
+    else if (value.length > MAX_BATCH)
+      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: a batch holds at most ${MAX_BATCH} messages`);
     else this.#receiveBatch(value);
   }
 

@@ -339,6 +339,11 @@ describe("server: batches, where the version has them", () => {
     assert.equal(wire.answers.length, 2);
   });
 
+  it("one with more messages than anybody sends is refused whole", async () => {
+    wire.send(Array(100_000).fill(1));
+    assert.deepEqual(errorOf(await one()), [null, -32600]);
+  });
+
   it("an empty one is refused", async () => {
     wire.send([]);
     assert.deepEqual(errorOf(await one()), [null, -32600]);
