@@ -43,6 +43,11 @@ function readValue(property: Property, value: unknown): unknown {
     case "array":
       return text === undefined ? readItems(property, value) : readItems(property, readList(text));
     default:
+      // What the description asks for as one text may be given as the list that it is.
+      if (property.description?.startsWith("comma-separated")) {
+        const list = text?.startsWith("[") ? readList(text) : value;
+        if (Array.isArray(list) && list.length > 0 && list.every(isWord)) return list.join(",");
+      }
       // Safe integers only: 1.50 has already lost a digit, and an id beyond 2^53 has lost several.
       if (Number.isSafeInteger(value)) return String(value);
       return property.enum
@@ -54,6 +59,8 @@ function readValue(property: Property, value: unknown): unknown {
 function readItems({ items }: Property, value: unknown): unknown {
   return items && Array.isArray(value) ? value.map((item) => readValue(items, item)) : value;
 }
+
+const isWord = (value: unknown): value is string => typeof value === "string" && !/^\s*$|,/.test(value);
 
 /** Parses JSON text, or takes a single plain word as a list of one. Commas and brackets are ambiguous. */
 function readList(text: string): unknown {

@@ -204,4 +204,13 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     const listed = await server.call("or_keys_list", { ...extras, limit: "2" });
     assert.match(listed.text, /Rows 1-2 of/);
   });
+
+  it("a list where one text with commas is asked for", async () => {
+    for (const output_modalities of [["text", "image"], '["text","image"]', "text,image"]) {
+      const before = account.requests.length;
+      assert.equal((await server.call("or_models", { output_modalities })).isError, false);
+      assert.equal(account.requests.slice(before).at(-1)?.query.output_modalities, "text,image");
+    }
+    assert.equal((await server.call("or_models", { output_modalities: [1, {}] })).isError, true);
+  });
 });
