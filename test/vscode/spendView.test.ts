@@ -34,7 +34,7 @@ describe("the Spend view", function () {
     page = bench.page;
     // The view was there before it was watched: in a new window it is watched from its start.
     await page.reload();
-    await view(page, "Spend").waitFor();
+    await view(page, "Spend").waitFor({ timeout: 90_000 });
     await (await chart()).waitFor();
   });
   after(async () => {
