@@ -15,6 +15,9 @@ import { queryString } from "./query.ts";
 import { retryAfterSeconds } from "./retryAfter.ts";
 import { backoff, causeCode, isPutOff, isWorthRetrying, mayHaveTakenEffect, RETRY_STATUS } from "./retryPolicy.ts";
 
+/** What is shorter is no key of OpenRouter's, and may be part of any answer. */
+const MIN_KEY = 16;
+
 export interface TransportOptions {
   key: string;
   baseUrl: string;
@@ -32,6 +35,9 @@ export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, timeoutMs, safe } = options;
   const http = createHttp(options);
+  // As a whole word, in any case: a new key may begin as ours does, and a short one may stand in any text.
+  const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
+  const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY && ownKey.test(text);
 
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     const endpoint = `${call.method} ${call.path}`;
@@ -73,7 +79,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
     const json = parseJson(text);
     // Whoever sends our own key back is not the API, and has no new one to give.
-    const isEcho = call.creates !== undefined && text.includes(options.key);
+    const isEcho = call.creates !== undefined && isOwnKeyIn(`${text} ${JSON.stringify(json)}`);
     const result = json === undefined || isEcho ? undefined : call.schema.safeParse(json);
     if (result?.success) return result.data;
     const salvaged = isEcho ? undefined : call.salvage?.(json, text);

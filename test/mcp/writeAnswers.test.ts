@@ -100,6 +100,8 @@ describe("server: answers to writes that are not as documented", () => {
       const own = account.key;
       for (const body of [
         `{"key":"${own}"}`,
+        `{"key":"${own.toUpperCase()}"}`,
+        `{"key":"\\u0073${own.slice(1)}"}`,
         `{"data":{},"key":"${own}`,
         `<pre>"key": "${own}"</pre>`,
         `{"data":"${own}"}`,
@@ -110,6 +112,13 @@ describe("server: answers to writes that are not as documented", () => {
         assert.ok(!text.includes(own) && !text.includes(own.slice(20)), text);
         assert.match(text, /may have been created/);
       }
+    });
+
+    it("reaches the caller although it begins as the server's own key does", async () => {
+      fault = answers("POST", () => ({ status: 201, body: () => JSON.stringify({ key: `${account.key}-child` }) }));
+      const { text, isError } = await server.call("or_key_create", { name: "alike" });
+      assert.equal(isError, false, text);
+      assert.ok(text.endsWith(`${account.key}-child`));
     });
 
     it("is not made up where there is none: the key may exist, and that is said", async () => {
