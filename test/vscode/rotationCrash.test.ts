@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Fault, type Received, startFaults } from "../support/faults.ts";
-import { quickInput, runCommand, screenshot, toast } from "./host/browser.ts";
+import { openContainer, quickInput, runCommand, screenshot, toast } from "./host/browser.ts";
 import { answerModal, answerToast, modal } from "./host/dialogs.ts";
 import { crashAndRestart, reloadWindow } from "./host/extensionHost.ts";
 import { atStep, pick } from "./host/quickInput.ts";
@@ -100,6 +100,7 @@ describe("rotation, interrupted", function () {
 
   async function crash(): Promise<void> {
     await crashAndRestart(bench.host, bench.page);
+    await openContainer(bench.page, "OpenRouter Admin");
   }
 
   async function answer(name: string, way: "Continue" | "Roll Back"): Promise<void> {

@@ -31,25 +31,35 @@ function processGroup(pid: number): number | undefined {
 export async function killExtensionHost(host: Host): Promise<void> {
   const pids = extensionHosts(host);
   if (pids.length === 0) throw new Error("No extension host is running.");
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  for (const pid of pids) kill(pid);
   await until(() => !extensionHosts(host).some((pid) => pids.includes(pid)), "The extension host is still there.");
 }
 
 /**
- * Kills the extension host and reloads the window, for the next start, with our extension active again. VS Code would
- * start another by itself, but only twice in five minutes.
+ * Kills the extension host and opens the window again, for the next start, with our extension active again. VS Code
+ * would start another by itself, but only twice in five minutes; one that it began for the window as it was is ended
+ * too, before the window is opened: nobody would ever speak to it.
  */
 export async function crashAndRestart(host: Host, page: Page): Promise<void> {
-  const before = activations(host);
-  const killed = extensionHosts(host);
+  const url = page.url();
   await killExtensionHost(host);
-  await page.reload();
+  await page.goto("about:blank");
+  await endLateHosts(host);
+  const before = activations(host);
+  await page.goto(url);
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+  await until(() => activations(host) > before, "The extension was not activated again.", 120_000);
+}
+
+/** Ends the extension hosts that a window which is closed by now had asked for, until none has come for a second. */
+async function endLateHosts(host: Host): Promise<void> {
+  let quietSince = Date.now();
   await until(() => {
-    const running = extensionHosts(host);
-    return running.length === 1 && !killed.includes(running[0]!);
-  }, "VS Code started no new extension host.");
-  await until(() => activations(host) > before, "The extension was not activated again.");
+    const late = extensionHosts(host);
+    for (const pid of late) kill(pid);
+    if (late.length > 0) quietSince = Date.now();
+    return Date.now() - quietSince > 1_000;
+  }, "Extension hosts kept starting without a window.");
 }
 
 /**
@@ -63,8 +73,17 @@ export async function reloadWindow(host: Host, page: Page): Promise<void> {
   await until(() => extensionHosts(host).some((pid) => !before.includes(pid)), "No new extension host.");
   const old = () => extensionHosts(host).filter((pid) => before.includes(pid));
   await until(() => old().length === 0, "", 10_000).catch(() => {
-    for (const pid of old()) process.kill(pid, "SIGKILL");
+    for (const pid of old()) kill(pid);
   });
+}
+
+/** As a crash would end it; one that has ended by itself meanwhile is as good. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** How often our extension was activated since the server started. */
