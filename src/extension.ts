@@ -1,24 +1,24 @@
 import type { ExtensionContext } from "vscode";
-import { createAccount } from "./editor/account.ts";
-import { createActivity } from "./editor/activity/activity.ts";
-import { watchAgentWrites } from "./editor/agentWrites.ts";
+import { createAccount } from "./editor/account/account.ts";
+import { createConnection } from "./editor/account/connection.ts";
+import { createActivity } from "./editor/activity/activityPanel.ts";
 import type { App } from "./editor/app.ts";
-import { registerCommands } from "./editor/commands/register.ts";
+import { startRefreshTimer } from "./editor/commands/refreshTimer.ts";
 import { commandTable } from "./editor/commands/table.ts";
-import { createConnection } from "./editor/connection.ts";
+import { createCreditsView } from "./editor/credits/creditsView.ts";
+import { createStatusBar } from "./editor/credits/statusBar.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
-import { registerGuardrailDocuments } from "./editor/guardrails/documents.ts";
+import { registerGuardrailDocuments } from "./editor/guardrails/document/documents.ts";
 import { createGuardrailsView } from "./editor/guardrails/guardrailsView.ts";
 import { createKeysView } from "./editor/keys/keysView.ts";
-import { createLog } from "./editor/log.ts";
-import { registerMcpProvider } from "./editor/mcpProvider.ts";
-import { startRefreshTimer } from "./editor/refreshTimer.ts";
-import { createRotations } from "./editor/rotation/rotations.ts";
+import { watchAgentWrites } from "./editor/mcp/agentWrites.ts";
+import { registerMcpProvider } from "./editor/mcp/provider.ts";
+import { createMembersView } from "./editor/members/membersView.ts";
+import { createLog } from "./editor/platform/log.ts";
+import { registerCommands } from "./editor/platform/register.ts";
+import { createRotations } from "./editor/rotation/registry.ts";
 import { createHeldSecrets } from "./editor/secrets/heldSecrets.ts";
-import { createStatusBar } from "./editor/statusBar.ts";
-import { createCreditsView } from "./editor/views/credits.ts";
-import { createMembersView } from "./editor/views/members.ts";
-import { registerStaleDecoration } from "./editor/views/stale.ts";
+import { registerStaleDecoration } from "./editor/ui/stale.ts";
 
 /** The table of contents. */
 export function activate(context: ExtensionContext): void {

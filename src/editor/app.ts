@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { Client } from "../openrouter/index.ts";
-import type { Account } from "./account.ts";
-import type { Activity } from "./activity/activity.ts";
-import type { Connection } from "./connection.ts";
+import type { Account } from "./account/account.ts";
+import type { Connection } from "./account/connection.ts";
+import type { Activity } from "./activity/activityPanel.ts";
 import type { AccountData } from "./data/accountData.ts";
 import type { KeysView } from "./keys/keysView.ts";
-import type { Log } from "./log.ts";
-import type { Rotations } from "./rotation/rotations.ts";
+import type { Log } from "./platform/log.ts";
+import type { Rotations } from "./rotation/registry.ts";
 import type { HeldSecrets } from "./secrets/heldSecrets.ts";
-import type { ResourceView } from "./views/resourceView.ts";
+import type { ResourceView } from "./ui/resourceView.ts";
 
 /** What commands work with. */
 export interface App {

@@ -2,8 +2,8 @@
 // run as a program, in one of its own that is sent what to do.
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { createJsonFolder } from "../../src/editor/jsonFolder.ts";
-import { createRotationRecords } from "../../src/editor/rotation/records.ts";
+import { createJsonFolder } from "../../src/editor/platform/jsonFolder.ts";
+import { createRotationRecords } from "../../src/editor/rotation/journal/records.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import {
   acknowledge,

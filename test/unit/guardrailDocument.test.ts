@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { documentId, documentPath } from "../../src/editor/guardrails/documentPath.ts";
-import { describedSchema } from "../../src/editor/guardrails/schemaText.ts";
+import { documentId, documentPath } from "../../src/editor/guardrails/document/documentPath.ts";
+import { describedSchema } from "../../src/editor/guardrails/document/schemaText.ts";
 import {
   createClient,
   editableOf,

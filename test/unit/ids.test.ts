@@ -10,7 +10,7 @@ import {
   viewIds,
   viewStates,
   walkthroughId,
-} from "../../src/editor/ids.ts";
+} from "../../src/editor/platform/ids.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 const manifest = JSON.parse(read("package.json"));

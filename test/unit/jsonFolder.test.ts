@@ -5,8 +5,8 @@ import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { takeLock } from "../../src/editor/fileLock.ts";
-import { createJsonFolder } from "../../src/editor/jsonFolder.ts";
+import { takeLock } from "../../src/editor/platform/fileLock.ts";
+import { createJsonFolder } from "../../src/editor/platform/jsonFolder.ts";
 
 interface Note {
   text: string;
@@ -80,7 +80,7 @@ describe("a folder of records", () => {
     const notes = createJsonFolder(folder, isNote);
     await notes.write("a", { text: "" });
     const program = `
-      import { createJsonFolder } from ${JSON.stringify(import.meta.resolve("../../src/editor/jsonFolder.ts"))};
+      import { createJsonFolder } from ${JSON.stringify(import.meta.resolve("../../src/editor/platform/jsonFolder.ts"))};
       const notes = createJsonFolder(process.argv[1], (value) => typeof value?.text === "string");
       for (let i = 0; i < 25; i += 1) await notes.update("a", ({ text }) => ({ text: text + "x" }));`;
     const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyPattern } from "../../src/editor/rotation/keyPattern.ts";
+import { keyPattern } from "../../src/editor/rotation/files/keyPattern.ts";
 
 const BODY = "0e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d1c96";
 const LABEL = "sk-or-v1-0e6...1c96";

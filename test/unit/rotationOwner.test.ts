@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { uptime } from "node:os";
-import { isElsewhere, mine } from "../../src/editor/rotation/owner.ts";
+import { isElsewhere, mine } from "../../src/editor/rotation/journal/owner.ts";
 import { Rotation } from "../../src/openrouter/rotation/types.ts";
 
 describe("owner of a rotation", () => {

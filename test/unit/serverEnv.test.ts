@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { serverEnv } from "../../src/editor/serverEnv.ts";
+import { serverEnv } from "../../src/editor/mcp/serverEnv.ts";
 
 const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1", allowWrite: false };
 

@@ -3,10 +3,10 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
+import { stateAfter } from "../account/connection.ts";
 import { type App, isSameAccount } from "../app.ts";
-import { stateAfter } from "../connection.ts";
-import { errorText } from "../errorText.ts";
-import { commandIds } from "../ids.ts";
+import { errorText } from "../platform/errorText.ts";
+import { commandIds } from "../platform/ids.ts";
 import type { Readings } from "./readings.ts";
 
 export interface ChannelOptions {
@@ -92,7 +92,7 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
     webview.onDidReceiveMessage(async (raw: unknown) => {
       const message = parseFromWebview(raw);
       if (!message) return log.warn("A webview sent what is no message of its protocol; it was dropped.");
-      const { runReported } = await import("../commands/register.ts");
+      const { runReported } = await import("../platform/register.ts");
       await runReported(log, `activity ${message.type}`, () => handle(message));
     }),
     connection.onDidChange(() => {

@@ -1,6 +1,6 @@
 import type { Client, RequestOptions } from "../../openrouter/index.ts";
 import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
-import type { OpenConnection } from "../connection.ts";
+import type { OpenConnection } from "../account/connection.ts";
 import { type AccountData, keysOf } from "../data/accountData.ts";
 
 /** A table is shown again for so long without asking the API; Refresh always asks. */

@@ -1,26 +1,26 @@
 import * as vscode from "vscode";
+import { exploreSample } from "../account/exploreSample.ts";
+import { removeKey } from "../account/removeKey.ts";
 import type { App } from "../app.ts";
-import { type CommandId, commandIds, creditsPage } from "../ids.ts";
-import { exploreSample } from "./exploreSample.ts";
-import type { Run } from "./register.ts";
-import { removeKey } from "./removeKey.ts";
+import { type CommandId, commandIds, creditsPage } from "../platform/ids.ts";
+import type { Run } from "../platform/register.ts";
 
 /** What each command does. Flows are loaded when they are first used, not with the extension. */
 export function commandTable(app: App): Record<CommandId, Run> {
   const { account, context, log, version, views } = app;
-  const keyEdits = () => import("./keys/edit.ts");
-  const keyCopies = () => import("./keys/copy.ts");
-  const keyLists = () => import("./keys/list.ts");
-  const keyStates = () => import("./keys/enable.ts");
+  const keyEdits = () => import("../keys/edit.ts");
+  const keyCopies = () => import("../keys/copy.ts");
+  const keyLists = () => import("../keys/filterAndSort.ts");
+  const keyStates = () => import("../keys/enable.ts");
   const guardrails = () => import("../guardrails/commands.ts");
   const rotations = () => import("../rotation/commands.ts");
 
   return {
-    [commandIds.setKey]: async () => (await import("./setKey.ts")).setKeyCommand(account, version),
+    [commandIds.setKey]: async () => (await import("../account/setKey.ts")).setKeyCommand(account, version),
     [commandIds.removeKey]: () => removeKey(account),
     [commandIds.exploreSample]: () => exploreSample(account),
     [commandIds.startMcpServer]: async () =>
-      (await import("./startMcpServer.ts")).startMcpServer(account, context.extension, log),
+      (await import("../mcp/startServer.ts")).startMcpServer(account, context.extension, log),
     [commandIds.openLog]: () => log.show(),
     [commandIds.addCredits]: () => openPage(creditsPage),
     [commandIds.openActivity]: (node) => openActivity(app, node),
@@ -31,7 +31,7 @@ export function commandTable(app: App): Record<CommandId, Run> {
     [commandIds.refreshGuardrails]: () => views.guardrails.refresh(),
     [commandIds.refreshMembers]: () => views.members.refresh(),
 
-    [commandIds.createKey]: async () => (await import("./keys/create.ts")).createKey(app),
+    [commandIds.createKey]: async () => (await import("../keys/create.ts")).createKey(app),
     [commandIds.filterKeys]: async () => (await keyLists()).filterKeys(views.keys),
     [commandIds.clearKeyFilter]: () => views.keys.setQuery({ filter: "" }),
     [commandIds.sortKeys]: async () => (await keyLists()).sortKeys(views.keys),
@@ -49,7 +49,7 @@ export function commandTable(app: App): Record<CommandId, Run> {
     [commandIds.handOverSecret]: async (node) => (await keyCopies()).handOverSecret(app, node),
     [commandIds.copyKeptSecret]: async (node) => (await keyCopies()).copyKeptSecret(app, node),
     [commandIds.forgetKeptSecret]: async (node) => (await keyCopies()).forgetKeptSecret(app, node),
-    [commandIds.deleteKey]: async (node) => (await import("./keys/delete.ts")).deleteKey(app, node),
+    [commandIds.deleteKey]: async (node) => (await import("../keys/delete.ts")).deleteKey(app, node),
 
     [commandIds.rotateKey]: async (node) => (await rotations()).rotateKey(app, node),
     [commandIds.continueRotation]: async (node) => (await rotations()).continueRotation(app, node),

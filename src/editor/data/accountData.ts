@@ -13,9 +13,9 @@ import type {
   Unreadable,
   Workspace,
 } from "../../openrouter/index.ts";
-import type { Connection } from "../connection.ts";
-import { contextKeys } from "../ids.ts";
-import type { Log } from "../log.ts";
+import type { Connection } from "../account/connection.ts";
+import { contextKeys } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
 import { createResource, type ReadOptions, type Resource } from "./resource.ts";
 
 /** USD. */

@@ -1,6 +1,6 @@
 import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import type { Key, Member, Workspace } from "../../openrouter/index.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
 
 /** The guardrail's name for each key that one binds, by the key's hash. */

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
-import { type Connection, type OpenConnection, stateAfter } from "../connection.ts";
-import { errorText } from "../errorText.ts";
-import type { AccountSource, ContextKey, ViewState } from "../ids.ts";
-import type { Log } from "../log.ts";
+import { type Connection, type OpenConnection, stateAfter } from "../account/connection.ts";
+import { errorText } from "../platform/errorText.ts";
+import type { AccountSource, ContextKey, ViewState } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
 
 /** Something read from the account, kept with the time of its reading and with what went wrong since. */
 export interface Resource<T> extends vscode.Disposable {

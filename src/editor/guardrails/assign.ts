@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type App, clientOf, working } from "../app.ts";
-import { commandIds } from "../ids.ts";
-import { wizard } from "../quickInput/wizard.ts";
+import { commandIds } from "../platform/ids.ts";
+import { wizard } from "../ui/wizard.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
 import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";

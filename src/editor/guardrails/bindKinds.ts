@@ -17,7 +17,7 @@ import type { GuardrailsData } from "../data/accountData.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
 import { withKeysBound, withMembersBound } from "./facts.ts";
 import { keysText, membersText } from "./words.ts";
 

@@ -5,8 +5,8 @@ import { keyStatus } from "../../openrouter/keyFacts.ts";
 import { memberName } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { shown } from "../shown.ts";
-import { type Node, row } from "../views/node.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { type Node, row } from "../ui/node.ts";
 import type { GuardrailContext, GuardrailNode } from "./guardrailRows.ts";
 import { keysText, membersText } from "./words.ts";
 

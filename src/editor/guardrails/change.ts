@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } from "../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
-import { retriable } from "../retry.ts";
-import { shown } from "../shown.ts";
-import { warnOfDifferences } from "../warnOfDifferences.ts";
+import { retriable } from "../platform/retryAction.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { withGuardrail } from "./facts.ts";
 import { guardrailName } from "./words.ts";
 

@@ -8,15 +8,15 @@ import {
   zdrFields,
 } from "../../openrouter/index.ts";
 import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../app.ts";
-import { runReported } from "../commands/register.ts";
-import { commandIds } from "../ids.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
-import { pickMany, pickOne } from "../quickInput/pick.ts";
-import { type ReviewLine, reviewStep } from "../quickInput/review.ts";
-import { askText } from "../quickInput/text.ts";
-import { BACK, type Step, wizard } from "../quickInput/wizard.ts";
-import { retriable } from "../retry.ts";
-import { shown } from "../shown.ts";
+import { commandIds } from "../platform/ids.ts";
+import { runReported } from "../platform/register.ts";
+import { retriable } from "../platform/retryAction.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { askText } from "../ui/askText.ts";
+import { pickMany, pickOne } from "../ui/pick.ts";
+import { type ReviewLine, reviewStep } from "../ui/review.ts";
+import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
 import { withGuardrail } from "./facts.ts";
 import { limitStep, resetStep } from "./limitSteps.ts";

@@ -3,7 +3,7 @@ import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
 import { memberName } from "../data/names.ts";
 import { keyName } from "../keys/keyRows.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
 import { type Bindings, bindingsById, bindsNothing, withoutGuardrail } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";

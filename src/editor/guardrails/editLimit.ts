@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
-import { reviewStep } from "../quickInput/review.ts";
-import { wizard } from "../quickInput/wizard.ts";
+import { reviewStep } from "../ui/review.ts";
+import { wizard } from "../ui/wizard.ts";
 import { changeGuardrail, freshGuardrail } from "./change.ts";
 import { bindingsById, bindsNothing } from "./facts.ts";
 import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";

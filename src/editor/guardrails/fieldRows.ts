@@ -3,8 +3,8 @@ import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges
 import type { Workspace } from "../../openrouter/index.ts";
 import type { ListEntryNode } from "../activity/scopes.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
-import { shown } from "../shown.ts";
-import { type Node, type RowOptions, row } from "../views/node.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { type Node, type RowOptions, row } from "../ui/node.ts";
 import { type Bindings, bindsNothing, type ListField, listFields } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
 import { actionText, defaultText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";

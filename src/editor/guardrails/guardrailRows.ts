@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Guardrail, Key, Member } from "../../openrouter/index.ts";
 import { limitText } from "../keys/keyText.ts";
-import { type Node, row } from "../views/node.ts";
+import { type Node, row } from "../ui/node.ts";
 import { boundKeys, boundMembers } from "./boundRows.ts";
 import { type Bindings, bindsNothing } from "./facts.ts";
 import { fieldRows } from "./fieldRows.ts";

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../account/connection.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
-import { viewIds } from "../ids.ts";
-import { createResourceView, type ResourceView } from "../views/resourceView.ts";
+import { viewIds } from "../platform/ids.ts";
+import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 import { bindingsById } from "./facts.ts";
 import { type GuardrailContext, guardrailRow } from "./guardrailRows.ts";
 import { guardrailName } from "./words.ts";

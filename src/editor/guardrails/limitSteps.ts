@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { resets } from "../../openrouter/index.ts";
 import { resetText } from "../keys/keyText.ts";
-import { pickOne } from "../quickInput/pick.ts";
-import { askText } from "../quickInput/text.ts";
-import { usdProblem } from "../quickInput/usdProblem.ts";
-import { BACK, type Step } from "../quickInput/wizard.ts";
-import { parseUsd } from "../usd.ts";
+import { askText } from "../ui/askText.ts";
+import { pickOne } from "../ui/pick.ts";
+import { parseUsd } from "../ui/usd.ts";
+import { usdProblem } from "../ui/usdProblem.ts";
+import { BACK, type Step } from "../ui/wizard.ts";
 
 /** USD and the interval after which the limit begins anew. */
 export interface LimitDraft {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { changeText, type Guardrail, oneLine } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
-import { retriable } from "../retry.ts";
+import { retriable } from "../platform/retryAction.ts";
 import { changedList, changesNothing, type ListChange, listDifference } from "./catalog.ts";
 import { changeGuardrail, freshGuardrail } from "./change.ts";
 import type { ListField } from "./facts.ts";

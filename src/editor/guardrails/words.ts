@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { count } from "../../openrouter/format.ts";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
 import type { Bindings, ListField } from "./facts.ts";
 
 /** A guardrail's name for people; one without a name is known by its id. */

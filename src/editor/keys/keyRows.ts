@@ -3,8 +3,8 @@ import { exactMoney, moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
-import { shown } from "../shown.ts";
-import { type Node, row } from "../views/node.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { type Node, row } from "../ui/node.ts";
 import { lastUseText, limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";
 
 /** A row that stands for a key: commands take their key from it. */

@@ -3,8 +3,8 @@ import { byName } from "../../openrouter/format.ts";
 import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import { workspaceNames } from "../data/names.ts";
-import { type PickItem, pickOne } from "../quickInput/pick.ts";
-import type { Node } from "../views/node.ts";
+import type { Node } from "../ui/node.ts";
+import { type PickItem, pickOne } from "../ui/pick.ts";
 import { type KeyNode, keyName } from "./keyRows.ts";
 import { spendText, stateSuffix } from "./keyText.ts";
 

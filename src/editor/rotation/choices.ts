@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import { day, money } from "../../openrouter/format.ts";
 import { type Choices, type PlanInput, planRotation, rotatedName } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
-import { expiryStep as termStep } from "../commands/keys/expiry.ts";
 import { limitText } from "../keys/keyText.ts";
-import { pickOne } from "../quickInput/pick.ts";
-import { BACK, type Step } from "../quickInput/wizard.ts";
-import { rotationName } from "../settings.ts";
+import { rotationName } from "../platform/settings.ts";
+import { expiryStep as termStep } from "../ui/expiryStep.ts";
+import { pickOne } from "../ui/pick.ts";
+import { BACK, type Step } from "../ui/wizard.ts";
 
 /** The new name that the setting gives. */
 export function proposedName(key: Key, now: Date): string {

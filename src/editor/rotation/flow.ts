@@ -9,17 +9,17 @@ import {
   type RotationContext,
 } from "../../openrouter/rotation/index.ts";
 import { type App, requireSameAccount, working } from "../app.ts";
-import { runReported } from "../commands/register.ts";
-import { errorText } from "../errorText.ts";
-import { commandIds } from "../ids.ts";
 import { withKey } from "../keys/keyChanges.ts";
+import { errorText } from "../platform/errorText.ts";
+import { commandIds } from "../platform/ids.ts";
+import { runReported } from "../platform/register.ts";
+import { shown } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { handOver } from "../secrets/handOver.ts";
-import { shown } from "../shown.ts";
-import { warnOfDifferences } from "../warnOfDifferences.ts";
+import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
+import { replaceInFiles } from "./files/replaceInFiles.ts";
+import { withoutMine } from "./journal/owner.ts";
 import { withBound } from "./keyStates.ts";
-import { withoutMine } from "./owner.ts";
-import { replaceInFiles } from "./replaceInFiles.ts";
 import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
 
 /** What the core's steps work with. */

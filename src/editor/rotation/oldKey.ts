@@ -13,8 +13,8 @@ import {
   undoDisable,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { commandIds } from "../ids.ts";
 import { withKey, withoutKey } from "../keys/keyChanges.ts";
+import { commandIds } from "../platform/ids.ts";
 import { note, takeStep } from "./flow.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { rotationFor } from "./pickRotation.ts";

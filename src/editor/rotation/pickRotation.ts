@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Rotation } from "../../openrouter/rotation/index.ts";
 import type { App } from "../app.ts";
-import { pickOne } from "../quickInput/pick.ts";
-import { BACK } from "../quickInput/wizard.ts";
+import { pickOne } from "../ui/pick.ts";
+import { BACK } from "../ui/wizard.ts";
 import { isUnfinished, labelsText, missingText, nextText, rotationLabel } from "./rotationText.ts";
 
 interface PickOptions {

@@ -11,9 +11,9 @@ import {
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
 import { inFlow, proceed, takeStep } from "./flow.ts";
+import { isElsewhere, mine } from "./journal/owner.ts";
 import { isWhole } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { isElsewhere, mine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isUnfinished, refusalText, rotationLabel } from "./rotationText.ts";
 import { offerStrays } from "./strays.ts";

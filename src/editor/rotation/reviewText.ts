@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { moment, money } from "../../openrouter/format.ts";
 import type { Carried, NotCarried, RotationPlan } from "../../openrouter/rotation/index.ts";
 import { limitText, resetText } from "../keys/keyText.ts";
-import type { ReviewLine } from "../quickInput/review.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
+import type { ReviewLine } from "../ui/review.ts";
 
 // The words of a plan, before anything happens.
 

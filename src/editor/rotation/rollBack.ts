@@ -5,9 +5,9 @@ import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../
 import { type App, clientOf } from "../app.ts";
 import { withoutKey } from "../keys/keyChanges.ts";
 import { takeStep } from "./flow.ts";
+import { withoutMine } from "./journal/owner.ts";
 import { withDisabled, withoutBound } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { withoutMine } from "./owner.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isFree, look, own } from "./resume.ts";
 import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";

@@ -11,18 +11,18 @@ import {
   type Rotation,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
-import { nameStep } from "../commands/keys/edit.ts";
-import { runReported } from "../commands/register.ts";
 import { memberName, workspaceNames } from "../data/names.ts";
-import { commandIds } from "../ids.ts";
+import { nameStep } from "../keys/edit.ts";
 import { keyName } from "../keys/keyRows.ts";
 import { keyFor } from "../keys/pickKey.ts";
-import { reviewStep } from "../quickInput/review.ts";
-import { wizard } from "../quickInput/wizard.ts";
-import { shown } from "../shown.ts";
+import { commandIds } from "../platform/ids.ts";
+import { runReported } from "../platform/register.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { reviewStep } from "../ui/review.ts";
+import { wizard } from "../ui/wizard.ts";
 import { expiryStep, limitStep, proposedName } from "./choices.ts";
 import { inFlow, proceed, takeStep } from "./flow.ts";
-import { mine } from "./owner.ts";
+import { mine } from "./journal/owner.ts";
 import { carriedLines, notes } from "./reviewText.ts";
 
 /**

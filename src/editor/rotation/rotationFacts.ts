@@ -6,9 +6,9 @@ import type { KeyRef, Rotation } from "../../openrouter/rotation/types.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
 import { limitText } from "../keys/keyText.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { isElsewhere } from "./journal/owner.ts";
 import { isWhole } from "./keyStates.ts";
-import { isElsewhere } from "./owner.ts";
 import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
 
 // What a rotation's row is made of.

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Rotation } from "../../openrouter/rotation/types.ts";
 import { textTable } from "../keys/keyRows.ts";
 import { limitText } from "../keys/keyText.ts";
-import { type Node, row } from "../views/node.ts";
+import { type Node, row } from "../ui/node.ts";
 import { type Facts, type Field, factsOf, fieldsOf, type Seen } from "./rotationFacts.ts";
 import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "./rotationText.ts";
 

@@ -6,7 +6,7 @@ import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Refusal } from "../../openrouter/rotation/refused.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
 import { keyName } from "../keys/keyRows.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
 
 // Words for a rotation, in the reader's language.
 

@@ -3,10 +3,10 @@ import type { Client } from "../../openrouter/index.ts";
 import { deleteStray, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import type { App } from "../app.ts";
-import { runReported } from "../commands/register.ts";
-import { commandIds } from "../ids.ts";
 import { withoutKey } from "../keys/keyChanges.ts";
-import { shown } from "../shown.ts";
+import { commandIds } from "../platform/ids.ts";
+import { runReported } from "../platform/register.ts";
+import { shown } from "../platform/safeLabel.ts";
 import { takeStep } from "./flow.ts";
 import { keyFacts } from "./orphans.ts";
 

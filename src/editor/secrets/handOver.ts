@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { HandedOver } from "../../openrouter/rotation/types.ts";
-import { type PickItem, pickOne } from "../quickInput/pick.ts";
-import { BACK } from "../quickInput/wizard.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../platform/safeLabel.ts";
+import { type PickItem, pickOne } from "../ui/pick.ts";
+import { BACK } from "../ui/wizard.ts";
 import { offerToClear } from "./clipboard.ts";
 import type { HeldSecrets } from "./heldSecrets.ts";
 

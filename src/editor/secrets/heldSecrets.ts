@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { secretIds } from "../ids.ts";
-import { createJsonFolder } from "../jsonFolder.ts";
+import { secretIds } from "../platform/ids.ts";
+import { createJsonFolder } from "../platform/jsonFolder.ts";
 
 /** A new key whose secret is in SecretStorage: until its owner has it, or because its owner keeps it there. */
 export interface HeldSecret {

@@ -1,0 +1,89 @@
+import * as vscode from "vscode";
+import { type AccountSource, secretIds, settingIds, stateIds } from "../platform/ids.ts";
+import { baseUrlSetting } from "../platform/settings.ts";
+import { createSampleHost } from "./sampleAccount.ts";
+
+/** For building a client and resolving the server, and for nothing else: it holds the key. */
+export interface Credentials {
+  source: Exclude<AccountSource, "signedOut">;
+  key: string;
+  baseUrl: string;
+}
+
+/** Which account is in use: the stored key's, else the environment's, else the sample if chosen, else none. */
+export interface Account extends vscode.Disposable {
+  readonly onDidChange: vscode.Event<void>;
+  source(): Promise<AccountSource>;
+  /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
+  credentials(): Promise<Credentials | undefined>;
+  setKey(key: string): Promise<void>;
+  /** Forgets the stored key, and leaves the sample account. */
+  removeKey(): Promise<void>;
+  useSample(): Promise<void>;
+}
+
+/** Keeps no copy of the key: SecretStorage is asked each time, so that every window sees the same account. */
+export function createAccount(context: vscode.ExtensionContext): Account {
+  const { secrets, globalState } = context;
+  const changed = new vscode.EventEmitter<void>();
+  const sample = createSampleHost();
+
+  const storedKey = () => secrets.get(secretIds.key);
+  const sampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
+
+  async function leaveSample(): Promise<void> {
+    if (sampleChosen()) await globalState.update(stateIds.sampleChosen, false);
+    await sample.stop();
+  }
+
+  const listeners = vscode.Disposable.from(
+    changed,
+    secrets.onDidChange(async ({ key }) => {
+      if (key !== secretIds.key) return;
+      if (await storedKey()) await leaveSample(); // a key set in another window ends the sample here, too
+      changed.fire();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settingIds.baseUrl)) changed.fire();
+    }),
+  );
+
+  return {
+    onDidChange: changed.event,
+    async source() {
+      if (await storedKey()) return "stored";
+      if (environmentKey()) return "environment";
+      return sampleChosen() ? "sample" : "signedOut";
+    },
+    async credentials() {
+      const stored = await storedKey();
+      if (stored) return { source: "stored", key: stored, baseUrl: baseUrlSetting() };
+      const inherited = environmentKey();
+      if (inherited) return { source: "environment", key: inherited, baseUrl: baseUrlSetting() };
+      if (!sampleChosen()) return undefined;
+      const { key, baseUrl } = await sample.start();
+      return { source: "sample", key, baseUrl };
+    },
+    async setKey(key) {
+      await secrets.store(secretIds.key, key);
+    },
+    async removeKey() {
+      const stored = await storedKey();
+      await leaveSample();
+      if (stored) await secrets.delete(secretIds.key);
+      else changed.fire();
+    },
+    async useSample() {
+      await globalState.update(stateIds.sampleChosen, true);
+      changed.fire();
+    },
+    dispose() {
+      listeners.dispose();
+      void sample.stop();
+    },
+  };
+}
+
+function environmentKey(): string | undefined {
+  return process.env.OPENROUTER_PROVISIONING_KEY?.trim() || undefined;
+}

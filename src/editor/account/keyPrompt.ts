@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import {
+  InferenceKeyError,
+  NetworkError,
+  OpenRouterError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../../openrouter/index.ts";
+import { errorText } from "../platform/errorText.ts";
+import { managementKeysPage } from "../platform/ids.ts";
+import { keyFormatProblem } from "./keyCheck.ts";
+
+/**
+ * A password box that stays open, with what was typed, until `keep` accepts the key or the user closes it.
+ * @param keep verifies the key and keeps it; what it throws is shown in the box
+ * @returns whether a key was kept
+ */
+export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const box = vscode.window.createInputBox();
+  const keysPage: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon("link-external"),
+    tooltip: vscode.l10n.t("Open the management keys page of OpenRouter"),
+  };
+  box.title = vscode.l10n.t("Set Provisioning (Management) Key");
+  box.placeholder = "sk-or-v1-…";
+  box.prompt = vscode.l10n.t(
+    "Paste a key from {0}. It is checked first, then kept in VS Code's secret storage.",
+    managementKeysPage,
+  );
+  box.password = true;
+  box.ignoreFocusOut = true;
+  box.buttons = [keysPage];
+
+  const closed = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+
+  async function accept(): Promise<void> {
+    if (box.busy) return;
+    box.validationMessage = keyFormatProblem(box.value);
+    if (box.validationMessage) return;
+    box.busy = true;
+    box.enabled = false;
+    try {
+      await keep(box.value.trim(), closed.signal);
+      resolve(!closed.signal.aborted);
+      box.hide();
+    } catch (error) {
+      if (!closed.signal.aborted) box.validationMessage = explain(error);
+    } finally {
+      box.enabled = true;
+      box.busy = false;
+    }
+  }
+
+  box.onDidChangeValue((text) => {
+    box.validationMessage = text.trim() ? keyFormatProblem(text) : undefined;
+  });
+  box.onDidTriggerButton(() => vscode.env.openExternal(vscode.Uri.parse(managementKeysPage)));
+  box.onDidAccept(accept);
+  box.onDidHide(() => {
+    closed.abort();
+    resolve(false);
+    box.dispose();
+  });
+  box.show();
+  return promise;
+}
+
+function explain(error: unknown): string {
+  const t = vscode.l10n.t;
+  if (error instanceof UnauthorizedError)
+    return t("OpenRouter does not accept this key: it is mistyped, revoked or expired. Nothing was kept.");
+  if (error instanceof InferenceKeyError)
+    return t(
+      "This is an inference key: it can run models, but cannot read or manage the account. Use a Provisioning (Management) key.",
+    );
+  if (error instanceof NetworkError || error instanceof TimeoutError)
+    return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
+  if (error instanceof OpenRouterError) return errorText(error);
+  return t("The key could not be kept: {0}", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+import { managementKeysPage } from "../platform/ids.ts";
+import type { Account } from "./account.ts";
+
+/** Forgets the stored key after a confirmation, or leaves the sample account. */
+export async function removeKey(account: Account): Promise<void> {
+  const t = vscode.l10n.t;
+  const source = await account.source();
+  if (source === "signedOut") return void vscode.window.showInformationMessage(t("No key is kept."));
+  if (source === "environment") {
+    const text = t(
+      "The key comes from the environment variable OPENROUTER_PROVISIONING_KEY: unset it there and restart VS Code.",
+    );
+    return void vscode.window.showInformationMessage(text);
+  }
+  if (source === "stored" && !(await confirmed())) return;
+  await account.removeKey();
+  if (source === "stored") void vscode.window.showInformationMessage(t("The key was removed from VS Code."));
+}
+
+async function confirmed(): Promise<boolean> {
+  const remove = vscode.l10n.t("Remove Key");
+  const detail = vscode.l10n.t("The key itself stays valid at OpenRouter; revoke it there: {0}", managementKeysPage);
+  const question = vscode.l10n.t("Remove the key from VS Code?");
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
+}

@@ -1,0 +1,76 @@
+import * as vscode from "vscode";
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { trim } from "../../openrouter/figures.ts";
+import { clock, exactMoney, money } from "../../openrouter/format.ts";
+import type { Periods } from "../../openrouter/index.ts";
+import type { CreditsData } from "../data/accountData.ts";
+import type { Reading } from "../data/resource.ts";
+import { errorText } from "../platform/errorText.ts";
+import { type Node, row } from "../ui/node.ts";
+
+/** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */
+export function creditRows({ value, readAt }: Reading<CreditsData>): Node[] {
+  const { credits, periods } = value;
+  const t = vscode.l10n.t;
+  const remaining = trim(credits.total_credits - credits.total_usage);
+  return [
+    moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
+    moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever bought or granted.")),
+    moneyRow("used", t("Used"), credits.total_usage, "graph", t("All that was ever spent.")),
+    ...(periods instanceof OpenRouterError ? [unavailable(periods)] : spendRows(periods)),
+    row({
+      id: "readAt",
+      label: t("Read at"),
+      figure: clock(readAt, vscode.env.language),
+      icon: "clock",
+      tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
+    }),
+  ];
+}
+
+function spendRows(periods: Periods): Node[] {
+  const t = vscode.l10n.t;
+  const analytics = periods.source === "analytics";
+  const source = analytics ? t("analytics") : t("key counters");
+  const notes = [
+    analytics
+      ? t("Source: OpenRouter's analytics.")
+      : t("Source: the counters of the keys; deleted keys are not in it."),
+    periods.includesByok
+      ? t("Includes spend on your own provider keys (BYOK).")
+      : t("Without spend on your own provider keys (BYOK)."),
+    ...(periods.note ? [t("Note: {0}", periods.note)] : []),
+  ];
+  const spend = (id: string, label: string, usd: number | undefined, since: string) =>
+    moneyRow(id, label, usd, "calendar", [since, ...notes].join("\n"), source);
+  return [
+    spend("today", t("Today"), periods.today, t("Spent since midnight UTC.")),
+    spend("week", t("This Week"), periods.week, t("Spent since Monday, midnight UTC.")),
+    spend("month", t("This Month"), periods.month, t("Spent since the first of the month, midnight UTC.")),
+  ];
+}
+
+function unavailable(cause: OpenRouterError): Node {
+  return row({
+    id: "today",
+    label: vscode.l10n.t("Today, Week, Month"),
+    figure: vscode.l10n.t("unavailable"),
+    icon: "warning",
+    tooltip: errorText(cause),
+  });
+}
+
+function moneyRow(
+  id: string,
+  label: string,
+  usd: number | undefined,
+  icon: string,
+  detail: string,
+  source?: string,
+): Node {
+  const locale = vscode.env.language;
+  const unknown = vscode.l10n.t("unknown");
+  const figure = [usd === undefined ? unknown : money(usd, locale), source].filter(Boolean).join(" · ");
+  const tooltip = `${usd === undefined ? unknown : exactMoney(usd, locale)}\n${detail}`;
+  return row({ id, label, figure, icon, tooltip, spoken: `${label}: ${figure}. ${tooltip}`, context: `credits ${id}` });
+}

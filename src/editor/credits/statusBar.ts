@@ -1,0 +1,88 @@
+import * as vscode from "vscode";
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { trim, utcDay } from "../../openrouter/figures.ts";
+import { clock, exactMoney, money } from "../../openrouter/format.ts";
+import type { Connection } from "../account/connection.ts";
+import type { AccountData } from "../data/accountData.ts";
+import { textTable } from "../keys/keyRows.ts";
+import { commandIds, settingIds } from "../platform/ids.ts";
+import { refreshIntervalMs, statusBarShown } from "../platform/settings.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Remaining credits and today's spend, in every window that has an account. */
+export function createStatusBar(connection: Connection, { credits }: AccountData): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("openrouterAdmin.credits", vscode.StatusBarAlignment.Right, 90);
+  item.name = vscode.l10n.t("OpenRouter Credits");
+  item.command = commandIds.openActivity;
+
+  function draw(): void {
+    const texts = credits.current && statusTexts(credits.current, credits.failure);
+    if (!texts || !statusBarShown()) {
+      item.hide();
+      return;
+    }
+    item.text = texts.text;
+    item.tooltip = texts.tooltip;
+    item.accessibilityInformation = { label: texts.spoken };
+    item.show();
+  }
+
+  /** Without a view in sight nothing reads the credits: the bar asks at the start, and when the window is come back to. */
+  function read(): void {
+    if (statusBarShown() && vscode.window.state.focused)
+      void credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** After midnight UTC the figure of yesterday is no longer today's. */
+  const midnight = setInterval(() => {
+    const { current, loading } = credits;
+    if (!current || loading || !statusBarShown() || utcDay(current.readAt) === utcDay()) return;
+    draw();
+    void credits.load({ fresh: true });
+  }, MINUTE_MS);
+
+  read();
+  return vscode.Disposable.from(
+    item,
+    { dispose: () => clearInterval(midnight) },
+    credits.onDidChange(draw),
+    connection.onDidChange(read),
+    vscode.window.onDidChangeWindowState(read),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(settingIds.statusBar)) return;
+      read();
+      draw();
+    }),
+  );
+}
+
+type Current = NonNullable<AccountData["credits"]["current"]>;
+
+function statusTexts({ value, source, readAt }: Current, failure: string | undefined) {
+  const t = vscode.l10n.t;
+  const locale = vscode.env.language;
+  const { credits, periods } = value;
+  const remaining = trim(credits.total_credits - credits.total_usage);
+  const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
+  const today = known ? money(known.today, locale) : t("unknown");
+  const usd = (amount: number | undefined) => (amount === undefined ? t("unavailable") : exactMoney(amount, locale));
+  const tooltip = textTable(t("OpenRouter Credits"), [
+    [t("Remaining"), usd(remaining)],
+    [t("Purchased"), usd(credits.total_credits)],
+    [t("Used"), usd(credits.total_usage)],
+    [t("Today"), usd(known?.today)],
+    [t("This Week"), usd(known?.week)],
+    [t("This Month"), usd(known?.month)],
+    [t("Source"), known?.source === "analytics" ? t("analytics") : known ? t("key counters") : t("unavailable")],
+    [t("Read at"), clock(readAt, locale)],
+    ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
+    ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),
+  ]);
+  const stale = failure ? "$(warning)" : "$(credit-card)";
+  return {
+    text: t("{0} {1} · {2} today", stale, money(remaining, locale), today),
+    tooltip,
+    spoken: t("OpenRouter: {0} remaining, {1} spent today", money(remaining, locale), today),
+  };
+}

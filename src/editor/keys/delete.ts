@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { count, money } from "../../openrouter/format.ts";
+import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
+import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { guardrailNames } from "../data/names.ts";
+import { errorText } from "../platform/errorText.ts";
+import { changeKey } from "./changeKey.ts";
+import { withoutKey } from "./keyChanges.ts";
+import { keyName } from "./keyRows.ts";
+import { lastUseText } from "./keyText.ts";
+import { keyFor, requireKnown } from "./pickKey.ts";
+
+/** Deletes a key after showing what depends on it; disabling, which can be undone, is offered in its place. `DELETE /keys/{hash}` */
+export async function deleteKey(app: App, target: unknown): Promise<void> {
+  const key = await keyFor(app, target, { title: vscode.l10n.t("Delete Key") });
+  const client = await clientOf(app);
+  requireKnown(app, key);
+  const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
+  const impact = await working(title, async (signal) => {
+    const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), app.data.guardrails.ensure()]);
+    return read;
+  });
+  const choice = await ask(app, key, impact);
+  if (choice === "disable") await changeKey(app, key, { disabled: true });
+  if (choice !== "delete") return;
+  await requireSameAccount(app, client);
+  await working(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
+  await app.held.discard(key.hash);
+  app.data.keys.change(withoutKey(key.hash));
+  app.data.guardrails.change((data) => ({
+    ...data,
+    keyAssignments: data.keyAssignments.filter((one) => one.key_hash !== key.hash),
+  }));
+}
+
+/** The question is asked all the same, and says what it does not know. */
+function unknown(error: unknown): OpenRouterError {
+  if (error instanceof OpenRouterError) return error;
+  throw error;
+}
+
+async function ask(app: App, key: Key, impact: Impact | OpenRouterError): Promise<"delete" | "disable" | undefined> {
+  const t = vscode.l10n.t;
+  const deleteIt = t("Delete Key");
+  const disable = t("Disable Instead");
+  const guardrail = guardrailNames(app.data.guardrails.current?.value).get(key.hash);
+  const detail = [
+    impactText(impact),
+    t("Last used: {0}.", lastUseText(key)),
+    guardrail && t("It is bound to the guardrail {0}.", guardrail),
+    !app.data.guardrails.current && t("Which guardrail binds it could not be read."),
+    t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
+    !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
+  ];
+  const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
+  const buttons = key.disabled ? [deleteIt] : [deleteIt, disable];
+  const chosen = await vscode.window.showWarningMessage(t("Delete {0}?", keyName(key)), options, ...buttons);
+  return chosen === deleteIt ? "delete" : chosen === disable ? "disable" : undefined;
+}
+
+function impactText(impact: Impact | OpenRouterError): string {
+  const t = vscode.l10n.t;
+  const locale = vscode.env.language;
+  if (impact instanceof OpenRouterError)
+    return t("What it was used for in the last 30 days could not be read: {0}", errorText(impact));
+  const usd = (value: number) => money(value, locale);
+  const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
+  if (impact.unreadable)
+    return t(
+      "What it was used for in the last 30 days could not be read: {0}",
+      t("{0} of {1} rows ({2})", impact.unreadable.count, impact.unreadable.of, impact.unreadable.field),
+    );
+  return impact.requests === 0 && impact.today === 0
+    ? t("It was not used in the last 30 days.")
+    : t(
+        "In the last 30 completed days (UTC): {0} in {1} requests. Today: {2}.",
+        usd(impact.usage) + byok,
+        count(impact.requests, locale),
+        usd(impact.today),
+      );
+}

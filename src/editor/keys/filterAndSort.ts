@@ -1,0 +1,46 @@
+import * as vscode from "vscode";
+import { pickOne } from "../ui/pick.ts";
+import { BACK } from "../ui/wizard.ts";
+import { type KeySort, keySorts } from "./keyQuery.ts";
+import type { KeysView } from "./keysView.ts";
+
+/** Filters the Keys view with every letter typed. Enter keeps the filter, Escape takes back what was typed. */
+export async function filterKeys(view: KeysView): Promise<void> {
+  const before = view.query.filter;
+  const box = vscode.window.createInputBox();
+  box.title = vscode.l10n.t("Filter Keys");
+  box.prompt = vscode.l10n.t(
+    "Name, label, hash, creator or state; several words must all be there. Empty shows all keys.",
+  );
+  box.placeholder = vscode.l10n.t("Type to filter");
+  box.value = before;
+  let accepted = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  box.onDidChangeValue((filter) => view.setQuery({ filter: filter.trim() }));
+  box.onDidAccept(() => {
+    accepted = true;
+    box.hide();
+  });
+  box.onDidHide(() => {
+    if (!accepted) view.setQuery({ filter: before });
+    box.dispose();
+    resolve();
+  });
+  box.show();
+  return promise;
+}
+
+export async function sortKeys(view: KeysView): Promise<void> {
+  const t = vscode.l10n.t;
+  const labels: Record<KeySort, [string, string?]> = {
+    name: [t("Name")],
+    today: [t("Spend Today"), t("highest first")],
+    month: [t("Spend This Month"), t("highest first")],
+    total: [t("Total Spend"), t("highest first")],
+    created: [t("Last Created"), t("newest first")],
+  };
+  const items = keySorts.map((value) => ({ label: labels[value][0], description: labels[value][1], value }));
+  const active = (sort: KeySort) => sort === view.query.sort;
+  const sort = await pickOne({ title: t("Sort Keys") }, { items, active });
+  if (sort !== BACK) view.setQuery({ sort });
+}

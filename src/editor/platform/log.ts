@@ -1,0 +1,21 @@
+import * as vscode from "vscode";
+import { redact } from "../../openrouter/redact.ts";
+
+/** The extension's log: whatever is written to it is redacted first. */
+export interface Log extends vscode.Disposable {
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+  show(): void;
+}
+
+export function createLog(): Log {
+  const channel = vscode.window.createOutputChannel("OpenRouter Admin", { log: true });
+  return {
+    info: (text) => channel.info(redact(text)),
+    warn: (text) => channel.warn(redact(text)),
+    error: (text) => channel.error(redact(text)),
+    show: () => channel.show(),
+    dispose: () => channel.dispose(),
+  };
+}

@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import { ForbiddenError, OriginError, UnauthorizedError, UncertainWriteError } from "../../openrouter/errors.ts";
+import { redact } from "../../openrouter/redact.ts";
+import { errorText } from "./errorText.ts";
+import { type CommandId, commandIds, settingIds } from "./ids.ts";
+import type { Log } from "./log.ts";
+import { retryOf } from "./retryAction.ts";
+import { shown } from "./safeLabel.ts";
+
+/** A command; a menu gives it the row that it was opened on. */
+export type Run = (target?: unknown) => Promise<void> | void;
+
+interface Action extends vscode.MessageItem {
+  run(): Promise<void> | void;
+}
+
+/** Registers each command with the one way in which a command fails: said, with a next step, and logged. */
+export function registerCommands(log: Log, commands: Record<CommandId, Run>): vscode.Disposable {
+  const registered = Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, (target?: unknown) => runReported(log, id, () => run(target))),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+/** For what a command starts after it has ended, too: a button of its message, for instance. */
+export async function runReported(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) return;
+    const text = redact(errorText(error));
+    log.error(`${id}: ${text}`);
+    // Not awaited: the command has ended, whenever somebody reads the message.
+    void offer(
+      text,
+      actionsFor(error, log, () => runReported(log, id, retryOf(error) ?? run)),
+    );
+  }
+}
+
+async function offer(text: string, actions: Action[]): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(shown(text), ...actions);
+  await chosen?.run();
+}
+
+function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Action[] {
+  const command =
+    (id: string, ...args: unknown[]) =>
+    async () =>
+      void (await vscode.commands.executeCommand(id, ...args));
+  const openLog = { title: vscode.l10n.t("Open Log"), run: log.show };
+  if (error instanceof OriginError) {
+    const open = command("workbench.action.openSettings", settingIds.baseUrl);
+    return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
+  }
+  const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
+  // What may have been created must be looked for, and not be sent again.
+  if (error instanceof UncertainWriteError) return [refresh, openLog];
+  const again = { title: vscode.l10n.t("Retry"), run: retry };
+  const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);
+  const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
+  return keyIsWrong ? [setKey, again, openLog] : [again, openLog];
+}

@@ -1,0 +1,57 @@
+import * as vscode from "vscode";
+import { day } from "../../openrouter/format.ts";
+import { askText } from "./askText.ts";
+import { pickOne } from "./pick.ts";
+import { BACK, type Step } from "./wizard.ts";
+
+const TERMS = [7, 30, 90, 365];
+const DAY_MS = 86_400_000;
+
+/** When a key expires: never, after a term, or on a day, always at midnight UTC. */
+export function expiryStep<S extends { expires_at?: string | null }>(now: () => Date = () => new Date()): Step<S> {
+  return {
+    async ask(_state, place) {
+      const t = vscode.l10n.t;
+      const items: { label: string; description?: string; value: string | null }[] = [
+        { label: t("Never"), value: null },
+        ...TERMS.map((days) => {
+          const value = endOfDay(new Date(now().getTime() + days * DAY_MS));
+          return { label: t("In {0} days", days), description: day(value, vscode.env.language), value };
+        }),
+        { label: t("On a Date…"), value: "date" },
+      ];
+      for (;;) {
+        const chosen = await pickOne(place, { items, placeholder: t("When does the key expire?") });
+        if (chosen === BACK) return BACK;
+        const expires_at = chosen === "date" ? await askDate(place, now()) : chosen;
+        if (expires_at !== BACK) return { expires_at } as Partial<S>;
+      }
+    },
+  };
+}
+
+async function askDate(place: Parameters<typeof askText>[0], now: Date): Promise<string | typeof BACK> {
+  const text = await askText(
+    { ...place, canGoBack: true },
+    {
+      prompt: vscode.l10n.t("The last day on which the key works, by UTC"),
+      placeholder: vscode.l10n.t("YYYY-MM-DD"),
+      validate: (typed) => dateProblem(typed, now),
+    },
+  );
+  return text === BACK ? BACK : endOfDay(new Date(`${text.trim()}T00:00:00Z`));
+}
+
+export function dateProblem(text: string, now: Date): string | undefined {
+  const typed = text.trim();
+  const date = new Date(`${typed}T00:00:00Z`);
+  const valid =
+    /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(typed);
+  if (!valid) return vscode.l10n.t("A date such as {0}.", endOfDay(now).slice(0, 10));
+  return endOfDay(date) <= now.toISOString() ? vscode.l10n.t("That day is over.") : undefined;
+}
+
+/** The last second of a UTC day: the API takes UTC only. */
+export function endOfDay(date: Date): string {
+  return `${date.toISOString().slice(0, 10)}T23:59:59Z`;
+}
