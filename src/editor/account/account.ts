@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import { type AccountSource, secretIds, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
+import { createProfileStore, type Profile, profileId } from "./profile.ts";
 import { createSampleHost } from "./sampleAccount.ts";
 
 /** For building a client and resolving the server, and for nothing else: it holds the key. */
 export interface Credentials {
+  profile: Profile;
   source: Exclude<AccountSource, "signedOut">;
   key: string;
   baseUrl: string;
@@ -22,13 +24,14 @@ export interface Account extends vscode.Disposable {
   useSample(): Promise<void>;
 }
 
+const SAMPLE: Profile = { id: "sample", name: "Sample" };
+
 /** Keeps no copy of the key: SecretStorage is asked each time, so that every window sees the same account. */
-export function createAccount(context: vscode.ExtensionContext): Account {
-  const { secrets, globalState } = context;
+export function createAccount({ secrets, globalState }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<void>();
+  const profiles = createProfileStore(secrets);
   const sample = createSampleHost();
 
-  const storedKey = () => secrets.get(secretIds.key);
   const sampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
   async function leaveSample(): Promise<void> {
@@ -39,8 +42,10 @@ export function createAccount(context: vscode.ExtensionContext): Account {
   const listeners = vscode.Disposable.from(
     changed,
     secrets.onDidChange(async ({ key }) => {
-      if (key !== secretIds.key) return;
-      if (await storedKey()) await leaveSample(); // a key set in another window ends the sample here, too
+      if (!profiles.concerns(key)) return;
+      // The old place is emptied after its key has moved: that changes nothing.
+      if (key === secretIds.keyOfVersion0 && !(await secrets.get(key))) return;
+      if (await profiles.current()) await leaveSample(); // a key set in another window ends the sample here, too
       changed.fire();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -51,26 +56,27 @@ export function createAccount(context: vscode.ExtensionContext): Account {
   return {
     onDidChange: changed.event,
     async source() {
-      if (await storedKey()) return "stored";
+      if (await profiles.current()) return "stored";
       if (environmentKey()) return "environment";
       return sampleChosen() ? "sample" : "signedOut";
     },
     async credentials() {
-      const stored = await storedKey();
-      if (stored) return { source: "stored", key: stored, baseUrl: baseUrlSetting() };
+      const stored = await profiles.current();
+      if (stored) return { ...stored, source: "stored", baseUrl: baseUrlSetting() };
       const inherited = environmentKey();
-      if (inherited) return { source: "environment", key: inherited, baseUrl: baseUrlSetting() };
+      if (inherited) {
+        const profile = { id: profileId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
+        return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
+      }
       if (!sampleChosen()) return undefined;
       const { key, baseUrl } = await sample.start();
-      return { source: "sample", key, baseUrl };
+      return { profile: SAMPLE, source: "sample", key, baseUrl };
     },
-    async setKey(key) {
-      await secrets.store(secretIds.key, key);
-    },
+    setKey: (key) => profiles.save(key),
     async removeKey() {
-      const stored = await storedKey();
+      const stored = await profiles.current();
       await leaveSample();
-      if (stored) await secrets.delete(secretIds.key);
+      if (stored) await profiles.remove();
       else changed.fire();
     },
     async useSample() {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { confirm } from "../platform/dialogs.ts";
 import { managementKeysPage } from "../platform/ids.ts";
 import type { Account } from "./account.ts";
 
@@ -18,9 +19,7 @@ export async function removeKey(account: Account): Promise<void> {
   if (source === "stored") void vscode.window.showInformationMessage(t("The key was removed from VS Code."));
 }
 
-async function confirmed(): Promise<boolean> {
-  const remove = vscode.l10n.t("Remove Key");
+function confirmed(): Promise<boolean> {
   const detail = vscode.l10n.t("The key itself stays valid at OpenRouter; revoke it there: {0}", managementKeysPage);
-  const question = vscode.l10n.t("Remove the key from VS Code?");
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
+  return confirm(vscode.l10n.t("Remove the key from VS Code?"), vscode.l10n.t("Remove Key"), [detail]);
 }

@@ -3,7 +3,6 @@ import { createClient, requireManagementKey } from "../../openrouter/index.ts";
 import { commandIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import type { Account } from "./account.ts";
-import { userAgent } from "./connection.ts";
 import { promptForKey } from "./keyPrompt.ts";
 
 /**
@@ -11,8 +10,8 @@ import { promptForKey } from "./keyPrompt.ts";
  * @returns whether a key was kept
  * @throws OriginError when the key could not be sent to the configured base URL anyway
  */
-export async function setKey(account: Account, version: string): Promise<boolean> {
-  const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent: userAgent(version) });
+export async function setKey(account: Account, userAgent: string): Promise<boolean> {
+  const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent });
   clientFor(""); // before anything is typed: an address outside the policy is not the key's fault
   return promptForKey(async (key, signal) => {
     await requireManagementKey(clientFor(key), { signal });
@@ -21,8 +20,8 @@ export async function setKey(account: Account, version: string): Promise<boolean
 }
 
 /** Set Key, and then what most people want next. */
-export async function setKeyCommand(account: Account, version: string): Promise<void> {
-  if (!(await setKey(account, version))) return;
+export async function setKeyCommand(account: Account, userAgent: string): Promise<void> {
+  if (!(await setKey(account, userAgent))) return;
   void offerServer();
 }
 

@@ -1,10 +1,11 @@
 import type { Scope } from "../../webview/state.ts";
 import { type App, clientOf } from "../app.ts";
+import { keyName } from "../data/names.ts";
 import type { BoundNode } from "../guardrails/boundRows.ts";
 import { bindingsById, type ListField } from "../guardrails/facts.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import { guardrailName, keysText } from "../guardrails/words.ts";
-import { type KeyNode, keyName } from "../keys/keyRows.ts";
+import type { KeyNode } from "../keys/keyRows.ts";
 
 /** A row that stands for a model or a provider in a guardrail's list. */
 export interface ListEntryNode {

@@ -1,20 +1,18 @@
 import * as vscode from "vscode";
-import type { Connection } from "../account/connection.ts";
-import type { AccountData } from "../data/accountData.ts";
-import { viewIds } from "../platform/ids.ts";
+import type { AccountSessions } from "../data/accountData.ts";
+import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 import { creditRows } from "./creditRows.ts";
 
 /** The Credits view: what remains, what was bought and used, what the day, the week and the month cost. */
-export function createCreditsView(connection: Connection, { credits, members }: AccountData): ResourceView {
-  return createResourceView(connection, {
+export function createCreditsView(sessions: AccountSessions): ResourceView {
+  return createResourceView(sessions, {
     id: viewIds.credits,
+    stateKey: contextKeys.state,
     // Members are asked for here, too: their answer decides whether there is a Members view.
-    resources: [credits, members],
-    roots: () => (credits.current ? creditRows(credits.current) : []),
-    message: () =>
-      credits.current?.source === "sample"
-        ? vscode.l10n.t("Sample account: generated data. Set a key to see your own.")
-        : undefined,
+    resources: ({ credits, members }) => [credits, members],
+    roots: ({ data: { credits } }) => (credits.current ? creditRows(credits.current) : []),
+    message: ({ source }) =>
+      source === "sample" ? vscode.l10n.t("Sample account: generated data. Set a key to see your own.") : undefined,
   });
 }

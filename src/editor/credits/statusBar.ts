@@ -2,22 +2,22 @@ import * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { trim, utcDay } from "../../openrouter/figures.ts";
 import { clock, exactMoney, money } from "../../openrouter/format.ts";
-import type { Connection } from "../account/connection.ts";
-import type { AccountData } from "../data/accountData.ts";
-import { textTable } from "../keys/keyRows.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import { followData } from "../data/follow.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
 import { refreshIntervalMs, statusBarShown } from "../platform/settings.ts";
+import { textTable } from "../ui/textTable.ts";
 
 const MINUTE_MS = 60_000;
 
 /** Remaining credits and today's spend, in every window that has an account. */
-export function createStatusBar(connection: Connection, { credits }: AccountData): vscode.Disposable {
+export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("openrouterAdmin.credits", vscode.StatusBarAlignment.Right, 90);
   item.name = vscode.l10n.t("OpenRouter Credits");
   item.command = commandIds.openActivity;
 
   function draw(): void {
-    const texts = credits.current && statusTexts(credits.current, credits.failure);
+    const texts = sessions.current && statusTexts(sessions.current);
     if (!texts || !statusBarShown()) {
       item.hide();
       return;
@@ -29,37 +29,50 @@ export function createStatusBar(connection: Connection, { credits }: AccountData
   }
 
   /** Without a view in sight nothing reads the credits: the bar asks at the start, and when the window is come back to. */
-  function read(): void {
-    if (statusBarShown() && vscode.window.state.focused)
-      void credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
+  async function read(): Promise<void> {
+    if (!statusBarShown() || !vscode.window.state.focused) return;
+    const session = await sessions.open().catch(() => undefined);
+    await session?.data.credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
   }
 
   /** After midnight UTC the figure of yesterday is no longer today's. */
   const midnight = setInterval(() => {
-    const { current, loading } = credits;
-    if (!current || loading || !statusBarShown() || utcDay(current.readAt) === utcDay()) return;
+    const credits = sessions.current?.data.credits;
+    if (!credits?.current || credits.loading || !statusBarShown()) return;
+    if (utcDay(credits.current.readAt) === utcDay()) return;
     draw();
-    void credits.load({ fresh: true });
+    void credits.refresh();
   }, MINUTE_MS);
 
-  read();
+  let session = sessions.current;
+  void read();
   return vscode.Disposable.from(
     item,
     { dispose: () => clearInterval(midnight) },
-    credits.onDidChange(draw),
-    connection.onDidChange(read),
+    followData(
+      sessions,
+      ({ credits }) => [credits],
+      () => {
+        draw();
+        // A session that could not begin is tried again when the window is come back to.
+        if (session !== sessions.current || sessions.state === "loading") void read();
+        session = sessions.current;
+      },
+    ),
     vscode.window.onDidChangeWindowState(read),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(settingIds.statusBar)) return;
-      read();
+      void read();
       draw();
     }),
   );
 }
 
-type Current = NonNullable<AccountData["credits"]["current"]>;
-
-function statusTexts({ value, source, readAt }: Current, failure: string | undefined) {
+/** Undefined before the credits were read. */
+function statusTexts({ source, data: { credits: resource } }: AccountSession) {
+  if (!resource.current) return undefined;
+  const { value, readAt } = resource.current;
+  const { failure } = resource;
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   const { credits, periods } = value;

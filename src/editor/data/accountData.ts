@@ -13,8 +13,7 @@ import type {
   Unreadable,
   Workspace,
 } from "../../openrouter/index.ts";
-import type { Connection } from "../account/connection.ts";
-import { contextKeys } from "../platform/ids.ts";
+import type { Session, SessionAccount, Sessions } from "../account/session.ts";
 import type { Log } from "../platform/log.ts";
 import { createResource, type ReadOptions, type Resource } from "./resource.ts";
 
@@ -54,7 +53,7 @@ export interface MembersData {
   unreadable?: Unreadable;
 }
 
-/** What the views, the status bar and the pickers show of the account: each part read once for all of them. */
+/** What the views, the status bar and the pickers show of one account: each part is read once for all of them. */
 export interface AccountData extends vscode.Disposable {
   credits: Resource<CreditsData>;
   keys: Resource<KeysData>;
@@ -68,40 +67,26 @@ const JUST_NOW_MS = 5_000;
 /** The API's functions come with the first reading, not with the extension. */
 const api = () => import("../../openrouter/index.ts");
 
-export function createAccountData(connection: Connection, log: Log): AccountData {
-  const keys = createResource<KeysData>(
-    { name: "Keys", stateKey: contextKeys.keysState },
-    connection,
-    log,
-    (open, how) => readKeys(open.client, how),
-  );
-  const credits = createResource<CreditsData>(
-    { name: "Credits", stateKey: contextKeys.state },
-    connection,
-    log,
-    (open, how) => readCredits(open.client, how, keys),
-  );
-  const guardrails = createResource<GuardrailsData>(
-    { name: "Guardrails", stateKey: contextKeys.guardrailsState },
-    connection,
-    log,
-    (open, how) => readGuardrails(open.client, how),
-  );
-  const members = createResource<MembersData>(
-    { name: "Members", stateKey: contextKeys.membersState },
-    connection,
-    log,
-    async (open, how) => {
-      const read = await readMembers(open.client, how);
-      connection.report(contextKeys.organization, read.organization);
-      return read;
-    },
-  );
-  const resources = [credits, keys, guardrails, members];
+/** An account and what was read from it. */
+export type AccountSession = Session<AccountData>;
+export type AccountSessions = Sessions<AccountData>;
+
+export function createAccountData({ client, signal }: SessionAccount, log: Log): AccountData {
+  const resource = <T>(name: string, read: (how: ReadOptions<T>) => Promise<T>, { agentsWrite = false } = {}) =>
+    createResource<T>({ name, read, agentsWrite }, signal, log);
+  const keys = resource<KeysData>("Keys", (how) => readKeys(client, how), { agentsWrite: true });
+  const credits = resource<CreditsData>("Credits", (how) => readCredits(client, how, keys));
+  const guardrails = resource<GuardrailsData>("Guardrails", (how) => readGuardrails(client, how), {
+    agentsWrite: true,
+  });
+  const members = resource<MembersData>("Members", (how) => readMembers(client, how));
   return {
-    ...{ credits, keys, guardrails, members },
-    dispose: () => {
-      for (const resource of resources) resource.dispose();
+    credits,
+    keys,
+    guardrails,
+    members,
+    dispose() {
+      for (const one of [credits, keys, guardrails, members]) one.dispose();
     },
   };
 }

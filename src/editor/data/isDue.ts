@@ -1,13 +1,17 @@
-import type { Resource } from "./resource.ts";
+interface LastRead {
+  readAt: Date | undefined;
+  errorAt: Date | undefined;
+  /** When the API may be asked again, after it said that it was asked too often. */
+  notBefore: Date | undefined;
+  loading: boolean;
+}
 
-/** What failed is tried again after the same time. */
-export function isDue(
-  resource: Pick<Resource<unknown>, "current" | "failedAt" | "loading" | "notBefore">,
-  interval: number,
-  now: number = Date.now(),
-): boolean {
-  const { current, failedAt, loading, notBefore } = resource;
+/**
+ * True once the last reading is `interval` ms old. What failed is tried again after the same time; what nobody has looked
+ * at was never read, and is not due.
+ */
+export function isDue({ readAt, errorAt, notBefore, loading }: LastRead, interval: number, now = Date.now()): boolean {
   if (loading || (notBefore && notBefore.getTime() > now)) return false;
-  const last = Math.max(current?.readAt.getTime() ?? 0, failedAt?.getTime() ?? 0);
+  const last = Math.max(readAt?.getTime() ?? 0, errorAt?.getTime() ?? 0);
   return last > 0 && now - last >= interval;
 }

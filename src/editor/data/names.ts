@@ -1,11 +1,12 @@
 import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import type { Key, Member, Workspace } from "../../openrouter/index.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { shortLabel } from "../../openrouter/redact.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
 
 /** The guardrail's name for each key that one binds, by the key's hash. */
 export function guardrailNames(data: GuardrailsData | undefined): Map<string, string> {
-  const names = new Map(data?.guardrails.map(({ id, name }) => [id, shown(name)]));
+  const names = new Map(data?.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
   return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
 }
 
@@ -26,11 +27,16 @@ export function guardrailOfKey(
   };
 }
 
+/** A key's name for people; one without a name is known by its label. */
+export function keyName(key: Pick<Key, "name" | "label">): string {
+  return safeLabel(key.name).trim() || shortLabel(key.label);
+}
+
 /** First and last name, or the address of one who gave none. */
 export function memberName({ first_name, last_name, email }: Member): string {
-  return shown([first_name, last_name].filter(Boolean).join(" ") || email);
+  return safeLabel([first_name, last_name].filter(Boolean).join(" ") || email);
 }
 
 export function workspaceNames(workspaces: readonly Workspace[] | undefined): Map<string, string> {
-  return new Map(workspaces?.map(({ id, name }) => [id, shown(name)]));
+  return new Map(workspaces?.map(({ id, name }) => [id, safeLabel(name)]));
 }

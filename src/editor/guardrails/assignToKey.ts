@@ -3,9 +3,9 @@ import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
-import { keyName } from "../keys/keyRows.ts";
+import { keyName } from "../data/names.ts";
 import { keyFor } from "../keys/pickKey.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
@@ -92,7 +92,7 @@ function review(
       ...(free
         ? [
             workspace
-              ? t("The default guardrail of {0} will bind the key.", shown(workspace.name))
+              ? t("The default guardrail of {0} will bind the key.", safeLabel(workspace.name))
               : t("The key will have no guardrail of its own."),
           ]
         : []),

@@ -14,11 +14,10 @@ import {
 } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
-import { memberName, workspaceNames } from "../data/names.ts";
-import { keyName } from "../keys/keyRows.ts";
+import { keyName, memberName, workspaceNames } from "../data/names.ts";
+import { withKeysBound, withMembersBound } from "../data/updates.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { shown } from "../platform/safeLabel.ts";
-import { withKeysBound, withMembersBound } from "./facts.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { keysText, membersText } from "./words.ts";
 
 /** A key or a member as something that a guardrail can bind. */
@@ -95,7 +94,7 @@ export const memberKind: Kind = {
       throw new Error(t("This is a personal account: it has no members. A guardrail of it binds keys."));
     const order = byName(vscode.env.language);
     return members
-      .map((member) => ({ id: member.id, name: memberName(member), email: shown(member.email) }))
+      .map((member) => ({ id: member.id, name: memberName(member), email: safeLabel(member.email) }))
       .map(({ email, ...one }) => ({ ...one, about: email === one.name ? "" : email }))
       .sort((a, b) => order(a.name, b.name));
   },

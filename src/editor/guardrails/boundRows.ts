@@ -2,10 +2,9 @@ import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import type { Guardrail, KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
-import { memberName } from "../data/names.ts";
-import { keyName } from "../keys/keyRows.ts";
+import { keyName, memberName } from "../data/names.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import type { GuardrailContext, GuardrailNode } from "./guardrailRows.ts";
 import { keysText, membersText } from "./words.ts";
@@ -52,7 +51,7 @@ export function boundMembers(
   const order = byName(vscode.env.language);
   const nameOf = (id: string) => {
     const member = context.member(id);
-    return member ? memberName(member) : shown(id);
+    return member ? memberName(member) : safeLabel(id);
   };
   const node: Node = row({
     ...{ id: `${parent.id}:members`, label: vscode.l10n.t("Members"), icon: "organization", parent },
@@ -62,7 +61,7 @@ export function boundMembers(
 
   function memberRow({ user_id: id }: MemberAssignment): BoundNode {
     const label = nameOf(id);
-    const email = shown(context.member(id)?.email ?? "");
+    const email = safeLabel(context.member(id)?.email ?? "");
     return {
       ...row({
         ...{ id: `${node.id}:${id}`, label, parent: node, icon: "account", context: "boundMember" },

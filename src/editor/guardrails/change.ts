@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } from "../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { withGuardrail } from "../data/updates.ts";
 import { retriable } from "../platform/retryAction.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
-import { withGuardrail } from "./facts.ts";
 import { guardrailName } from "./words.ts";
 
 /** Sends a change of a guardrail and shows its row as the API answered. `PATCH /guardrails/{id}` */
@@ -40,6 +40,6 @@ export async function freshGuardrail(app: App, guardrail: Guardrail): Promise<Gu
 export function requireKnownGuardrail({ data }: App, { id, name }: Pick<Guardrail, "id" | "name">): void {
   if (data.guardrails.current?.value.guardrails.some((one) => one.id === id)) return;
   throw new Error(
-    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", shown(name)),
+    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", safeLabel(name)),
   );
 }

@@ -8,17 +8,17 @@ import {
   zdrFields,
 } from "../../openrouter/index.ts";
 import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../app.ts";
-import { limitText, resetText } from "../keys/keyText.ts";
+import { withGuardrail } from "../data/updates.ts";
 import { commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
 import { retriable } from "../platform/retryAction.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { askText } from "../ui/askText.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import { pickMany, pickOne } from "../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
-import { withGuardrail } from "./facts.ts";
 import { limitStep, resetStep } from "./limitSteps.ts";
 import { guardrailsData } from "./pickGuardrail.ts";
 import { guardrailName, zdrName } from "./words.ts";
@@ -35,7 +35,7 @@ export async function createGuardrail(app: App): Promise<void> {
   const body = bodyOf(draft);
   const send = async () => {
     await requireSameAccount(app, client);
-    return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
+    return working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(client, body, { signal }));
   };
   await retriable(send, async (created) => {
     if (!(await isSameAccount(app, client))) return;
@@ -97,7 +97,7 @@ function workspaceStep(workspaces: readonly Workspace[]): Step<Draft> {
   return {
     async ask(state, place) {
       const items = workspaces.map(({ id, name, slug }) => ({
-        ...{ label: shown(name), description: shown(slug), value: id },
+        ...{ label: safeLabel(name), description: safeLabel(slug), value: id },
       }));
       const placeholder = vscode.l10n.t("In which workspace?");
       const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
@@ -130,8 +130,8 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
   const { name, workspace_id, limit_usd, reset_interval } = bodyOf(draft);
   const workspace = workspaces.find(({ id }) => id === workspace_id);
   return [
-    { field: "name", value: shown(name) },
-    ...(workspace ? [{ field: "workspace_id", value: shown(workspace.name) }] : []),
+    { field: "name", value: safeLabel(name) },
+    ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
     { field: "limit_usd", value: limitText(limit_usd, null) },
     ...(limit_usd == null ? [] : [{ field: "reset_interval", value: resetText(reset_interval) }]),
     ...(draft.zdr ?? []).map((field) => ({ field, value: vscode.l10n.t("on") })),

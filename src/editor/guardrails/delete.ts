@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import { type App, clientOf, requireSameAccount, working } from "../app.ts";
-import { memberName } from "../data/names.ts";
-import { keyName } from "../keys/keyRows.ts";
-import { shown } from "../platform/safeLabel.ts";
-import { type Bindings, bindingsById, bindsNothing, withoutGuardrail } from "./facts.ts";
+import { keyName, memberName } from "../data/names.ts";
+import { withoutGuardrail } from "../data/updates.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
@@ -23,7 +23,7 @@ export async function deleteGuardrail(app: App, target?: unknown): Promise<void>
       t(
         "{0} is the default guardrail of {1}, which cannot be deleted. Nothing was sent; clear what it limits instead.",
         name,
-        shown(bindings.defaultOf.name),
+        safeLabel(bindings.defaultOf.name),
       ),
     );
   const deleteIt = t("Delete Guardrail");

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { App } from "../app.ts";
-import { limitText, resetText } from "../keys/keyText.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/review.ts";
 import { wizard } from "../ui/wizard.ts";
 import { changeGuardrail, freshGuardrail } from "./change.ts";

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Workspace } from "../../openrouter/index.ts";
 import type { ListEntryNode } from "../activity/scopes.ts";
-import { limitText, resetText } from "../keys/keyText.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, type RowOptions, row } from "../ui/node.ts";
 import { type Bindings, bindsNothing, type ListField, listFields } from "./facts.ts";
 import type { GuardrailNode } from "./guardrailRows.ts";
@@ -51,7 +51,7 @@ function idleRow(parent: Node): Node {
 }
 
 function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
-  const text = vscode.l10n.t("Binds all of {0} that has no assignment", shown(name));
+  const text = vscode.l10n.t("Binds all of {0} that has no assignment", safeLabel(name));
   return under(parent, { id: "default", label: text, icon: "info", spoken: text, tooltip: defaultText(bindings) });
 }
 
@@ -67,7 +67,7 @@ function group(parent: Node, field: ListField, label: string, figure: string, en
 
 /** A model or a provider, whose activity can be looked at. */
 function entryRow(parent: Node, i: number, entry: { field: ListField; value: string }): Node & ListEntryNode {
-  const text = shown(entry.value);
+  const text = safeLabel(entry.value);
   const context = isModels(entry.field) ? "listedModel" : "listedProvider";
   return { ...under(parent, { id: String(i), label: text, tooltip: text, context }), entry };
 }
@@ -106,8 +106,8 @@ function filterRow(parent: GuardrailNode): Node {
       ? () =>
           filters.map(({ what, action, rest }, i) =>
             under(node, {
-              ...{ id: String(i), label: shown(what), tooltip: shown(what) },
-              figure: [actionText(action), ...rest.filter((part) => part != null).map(shown)].join(" · "),
+              ...{ id: String(i), label: safeLabel(what), tooltip: safeLabel(what) },
+              figure: [actionText(action), ...rest.filter((part) => part != null).map(safeLabel)].join(" · "),
             }),
           )
       : undefined,

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Guardrail, Key, Member } from "../../openrouter/index.ts";
-import { limitText } from "../keys/keyText.ts";
+import { limitText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { boundKeys, boundMembers } from "./boundRows.ts";
 import { type Bindings, bindsNothing } from "./facts.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { resets } from "../../openrouter/index.ts";
-import { resetText } from "../keys/keyText.ts";
 import { askText } from "../ui/askText.ts";
+import { resetText } from "../ui/limitText.ts";
 import { pickOne } from "../ui/pick.ts";
 import { parseUsd } from "../ui/usd.ts";
 import { usdProblem } from "../ui/usdProblem.ts";

@@ -4,7 +4,7 @@ import type { Guardrail } from "../../openrouter/index.ts";
 import type { App } from "../app.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
-import { limitText } from "../keys/keyText.ts";
+import { limitText } from "../ui/limitText.ts";
 import type { Node } from "../ui/node.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import { type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
@@ -83,8 +83,8 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
       const items = catalog().then((known) =>
         listChoices(current, known, byName(vscode.env.language)).map(
           ({ entry, name }): PickItem<string> => ({
-            label: shown(name ?? entry),
-            description: name === undefined ? `$(warning) ${gone}` : shown(entry),
+            label: safeLabel(name ?? entry),
+            description: name === undefined ? `$(warning) ${gone}` : safeLabel(entry),
             value: entry,
           }),
         ),
@@ -105,8 +105,8 @@ function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: 
   const { added, removed } = listDifference(guardrail[field] ?? [], entries);
   const line = (value: string): ReviewLine => ({ field, value });
   const lines = [
-    ...added.map((entry) => line(t("add {0}", shown(entry)))),
-    ...removed.map((entry) => line(t("remove {0}", shown(entry)))),
+    ...added.map((entry) => line(t("add {0}", safeLabel(entry)))),
+    ...removed.map((entry) => line(t("remove {0}", safeLabel(entry)))),
   ];
   return {
     lines: lines.length ? lines : [line(t("nothing: it is so already"))],

@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { type App, clientOf, working } from "../app.ts";
-import { keyName } from "../keys/keyRows.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { keyName } from "../data/names.ts";
+import { withReleased } from "../data/updates.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { wizard } from "../ui/wizard.ts";
 import { tellDifference } from "./assign.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
 import type { BoundNode } from "./boundRows.ts";
 import { requireKnownGuardrail } from "./change.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { type Bindings, bindingsById, withReleased } from "./facts.ts";
+import { type Bindings, bindingsById } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
 import { defaultText, guardrailName } from "./words.ts";
 
@@ -62,7 +63,7 @@ export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): P
     .filter(([, owner]) => owner === guardrail.id)
     .map(([id]) => {
       const label = labels.get(id);
-      return known.get(id) ?? { id, name: label ? keyName(label) : shown(id), about: "" };
+      return known.get(id) ?? { id, name: label ? keyName(label) : safeLabel(id), about: "" };
     });
 }
 

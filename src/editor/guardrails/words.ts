@@ -2,12 +2,12 @@ import * as vscode from "vscode";
 import { count } from "../../openrouter/format.ts";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings, ListField } from "./facts.ts";
 
 /** A guardrail's name for people; one without a name is known by its id. */
 export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): string {
-  return shown(name).trim() || id;
+  return safeLabel(name).trim() || id;
 }
 
 const number = (value: number) => count(value, vscode.env.language);
@@ -23,7 +23,7 @@ export function membersText(members: number): string {
 /** "default of Research, 3 keys, 2 members", or that it binds nothing. */
 export function bindingText({ keys, members, defaultOf }: Bindings): string {
   const parts = [
-    ...(defaultOf ? [vscode.l10n.t("default of {0}", shown(defaultOf.name))] : []),
+    ...(defaultOf ? [vscode.l10n.t("default of {0}", safeLabel(defaultOf.name))] : []),
     ...(keys.length ? [keysText(keys.length)] : []),
     ...(members.length ? [membersText(members.length)] : []),
   ];
@@ -36,7 +36,7 @@ export function defaultText({ defaultOf }: Bindings): string | undefined {
     defaultOf &&
     vscode.l10n.t(
       "It is the default guardrail of {0}: it binds every key and member there without an assignment of its own.",
-      shown(defaultOf.name),
+      safeLabel(defaultOf.name),
     )
   );
 }
@@ -114,7 +114,7 @@ export function flagTexts(guardrail: Guardrail): { field: string; label: string;
   return [
     ...set,
     ...(regions?.length
-      ? [{ field: "allowed_data_regions", label: t("Data Regions"), figure: regions.map(shown).join(", ") }]
+      ? [{ field: "allowed_data_regions", label: t("Data Regions"), figure: regions.map(safeLabel).join(", ") }]
       : []),
     ...(byok ? [{ field: "include_byok_in_budgets", label: t("BYOK"), figure: t("counts against the limit") }] : []),
   ];
@@ -127,7 +127,7 @@ export function actionText(action: string): string {
     block: vscode.l10n.t("block"),
     flag: vscode.l10n.t("flag"),
   };
-  return texts[action] ?? shown(action);
+  return texts[action] ?? safeLabel(action);
 }
 
 /** Which messages are scanned for prompt injection, where that is said. */

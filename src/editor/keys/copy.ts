@@ -1,54 +1,66 @@
 import * as vscode from "vscode";
-import type { App } from "../app.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { keyName } from "../data/names.ts";
+import { confirm } from "../platform/dialogs.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { offerToClear } from "../secrets/clipboard.ts";
 import type { HeldSecret } from "../secrets/heldSecrets.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { keyName } from "./keyRows.ts";
 import { keyFor } from "./pickKey.ts";
+import type { KeyServices } from "./services.ts";
 import { handOverWaiting } from "./waitingSecrets.ts";
 
-export async function copyKeyHash(app: App, target: unknown): Promise<void> {
-  const key = await keyFor(app, target, { title: vscode.l10n.t("Copy Hash of Key") });
+export async function copyKeyHash(services: KeyServices, target: unknown): Promise<void> {
+  const key = await keyFor(services.list, await services.sessions.for(target), target, {
+    title: vscode.l10n.t("Copy Hash of Key"),
+  });
   await vscode.env.clipboard.writeText(key.hash);
   tell(vscode.l10n.t("$(check) The hash of {0} is on the clipboard.", keyName(key)));
 }
 
-export async function copyKeyName(app: App, target: unknown): Promise<void> {
-  const key = await keyFor(app, target, { title: vscode.l10n.t("Copy Name of Key") });
+export async function copyKeyName(services: KeyServices, target: unknown): Promise<void> {
+  const key = await keyFor(services.list, await services.sessions.for(target), target, {
+    title: vscode.l10n.t("Copy Name of Key"),
+  });
   await vscode.env.clipboard.writeText(key.name);
   tell(vscode.l10n.t("$(check) The name of {0} is on the clipboard.", keyName(key)));
 }
 
 /** Gives out a secret that was kept in VS Code. */
-export async function copyKeptSecret(app: App, target: unknown): Promise<void> {
-  const kept = await heldFor(app, target, "kept", vscode.l10n.t("Copy Kept Secret"));
-  const secret = await app.held.secret(kept.hash);
+export async function copyKeptSecret(services: KeyServices, target: unknown): Promise<void> {
+  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Copy Kept Secret"));
+  const secret = await services.secrets.secret(kept.hash);
   if (secret === undefined)
-    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", shown(kept.name)));
+    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(kept.name)));
   await vscode.env.clipboard.writeText(secret);
   void offerToClear(secret);
 }
 
 /** Hands over the secret of a new key that still waits: its owner closed the question, or the editor ended before it. */
-export async function handOverSecret(app: App, target: unknown): Promise<void> {
-  await handOverWaiting(app, await heldFor(app, target, "waiting", vscode.l10n.t("Hand Over Waiting Secret")));
+export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
+  await handOverWaiting(
+    services,
+    await heldFor(services, target, "waiting", vscode.l10n.t("Hand Over Waiting Secret")),
+  );
 }
 
 /** Deletes a kept secret from VS Code: nobody can show it again. */
-export async function forgetKeptSecret(app: App, target: unknown): Promise<void> {
-  const kept = await heldFor(app, target, "kept", vscode.l10n.t("Forget Kept Secret"));
-  const forget = vscode.l10n.t("Forget Secret");
-  const question = vscode.l10n.t("Forget the secret of {0}?", shown(kept.name));
+export async function forgetKeptSecret(services: KeyServices, target: unknown): Promise<void> {
+  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Forget Kept Secret"));
+  const question = vscode.l10n.t("Forget the secret of {0}?", safeLabel(kept.name));
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but nobody can show its secret again.");
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forget)) !== forget) return;
-  await app.held.discard(kept.hash);
+  if (!(await confirm(question, vscode.l10n.t("Forget Secret"), [detail]))) return;
+  await services.secrets.discard(kept.hash);
 }
 
-async function heldFor(app: App, target: unknown, state: HeldSecret["state"], title: string): Promise<HeldSecret> {
-  await app.held.ready;
-  const all = app.held.list().filter((held) => held.state === state);
+async function heldFor(
+  services: KeyServices,
+  target: unknown,
+  state: HeldSecret["state"],
+  title: string,
+): Promise<HeldSecret> {
+  await services.secrets.ready;
+  const all = services.secrets.list().filter((held) => held.state === state);
   const hash = (target as { key?: { hash: string } } | undefined)?.key?.hash;
   const given = all.find((held) => held.hash === hash);
   if (given) return given;
@@ -59,7 +71,7 @@ async function heldFor(app: App, target: unknown, state: HeldSecret["state"], ti
         : vscode.l10n.t("No secret waits to be handed over."),
     );
   const items = all.map((held) => ({
-    label: shown(held.name),
+    label: safeLabel(held.name),
     description: held.label.replace(/^sk-or-(v\d+-)?/, ""),
     value: held,
   }));

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { moment } from "../../openrouter/format.ts";
 import {
-  type Client,
   type CreatedKey,
   findCreatedKey,
   type KeyCreate,
@@ -9,63 +8,68 @@ import {
   type Workspace,
 } from "../../openrouter/index.ts";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
-import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";
 import { retriable } from "../platform/retryAction.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { unidentifiedKey } from "../secrets/heldSecrets.ts";
 import { expiryStep } from "../ui/expiryStep.ts";
+import { workspaceStep } from "../ui/fieldSteps.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import { pickOne } from "../ui/pick.ts";
+import { working } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
-import { limitStep, nameStep, resetStep } from "./edit.ts";
-import { withKey } from "./keyChanges.ts";
-import { keyName } from "./keyRows.ts";
-import { limitText, resetText } from "./keyText.ts";
+import type { KeyServices } from "./services.ts";
+import { keyLimitStep, keyNameStep, keyResetStep } from "./steps.ts";
 import { handOverNew } from "./waitingSecrets.ts";
 
 type Draft = Partial<KeyCreate>;
 
 /** Asks for the settings, shows what will be sent, creates the key once, and hands its secret over. `POST /keys` */
-export async function createKey(app: App): Promise<void> {
-  const client = await clientOf(app);
-  await app.data.keys.ensure();
-  const workspaces = app.data.keys.current?.value.workspaces ?? [];
+export async function createKey(services: KeyServices): Promise<void> {
+  const session = await services.sessions.for();
+  await session.data.keys.ensure();
+  const workspaces = session.data.keys.current?.value.workspaces ?? [];
   const title = vscode.l10n.t("Create Key");
   const body = bodyOf(await wizard<Draft>(title, {}, steps(workspaces)));
-  const send = async () => {
-    await requireSameAccount(app, client);
-    return working(vscode.l10n.t("Creating {0}", shown(body.name)), (signal) => post(client, body, { signal }));
-  };
-  await retriable(send, (created) => present(app, client, created, body));
+  const send = () =>
+    working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(session.client, body, { signal }));
+  await retriable(send, (created) => present(services, session, created, body));
 }
 
 /** The key exists from here on: whatever else fails, its secret reaches its owner. */
-async function present(app: App, client: Client, created: CreatedKey, body: KeyCreate): Promise<void> {
+async function present(
+  services: KeyServices,
+  session: AccountSession,
+  created: CreatedKey,
+  body: KeyCreate,
+): Promise<void> {
+  const { secrets, list, log } = services;
   const { key: secret, data, hash = unidentifiedKey() } = created;
   let held: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
-    await app.held.hold(held, secret);
+    await secrets.hold(session.id, held, secret);
   } catch (error) {
-    app.log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
+    log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
     return copyAtOnce(held, secret);
   }
-  const key = await findCreatedKey(client, created, body);
+  const key = await findCreatedKey(session.client, created, body);
   if (key && key.hash !== held.hash) {
-    await app.held.hold(key, secret);
-    await app.held.discard(held.hash);
+    await secrets.hold(session.id, key, secret);
+    await secrets.discard(held.hash);
     held = key;
   }
-  if (key && (await isSameAccount(app, client).catch(() => false))) {
-    app.views.keys.touch(key.hash);
-    app.data.keys.change(withKey(key));
+  if (key && !session.signal.aborted) {
+    list.show(session, key);
     // The row can wait; the secret cannot.
-    await app.views.keys.reveal(key.hash).catch((error: unknown) => app.log.warn(errorText(error)));
+    await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorText(error)));
     void warnOfDifferences(keyName(key), body, key);
   }
-  await handOverNew(app, held, vscode.l10n.t("{0} was created", keyName(held)));
+  await handOverNew(services, held, vscode.l10n.t("{0} was created", keyName(held)));
 }
 
 /** A reset and BYOK belong to a limit: Back may have taken that away again. */
@@ -75,32 +79,19 @@ function bodyOf({ name = "", limit_reset, include_byok_in_limit, ...draft }: Dra
 
 function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
   return [
-    nameStep<Draft>(),
-    ...(workspaces.length > 1 ? [workspaceStep(workspaces)] : []),
-    limitStep<Draft>(),
-    resetStep<Draft>(null, ({ limit }) => typeof limit === "number"),
-    byokStep({ when: ({ limit }) => typeof limit === "number" }),
+    keyNameStep<Draft>(),
+    ...(workspaces.length > 1 ? [workspaceStep<Draft>(workspaces)] : []),
+    keyLimitStep<Draft>(),
+    keyResetStep<Draft>({ when: hasLimit }),
+    byokStep(hasLimit),
     expiryStep<Draft>(),
     reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(bodyOf(draft), workspaces) })),
   ];
 }
 
-function workspaceStep(workspaces: readonly Workspace[]): Step<Draft> {
-  return {
-    async ask(state, place) {
-      const items = workspaces.map(({ id, name, slug }) => ({
-        label: shown(name),
-        description: shown(slug),
-        value: id,
-      }));
-      const placeholder = vscode.l10n.t("In which workspace?");
-      const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
-      return workspace_id === BACK ? BACK : { workspace_id };
-    },
-  };
-}
+const hasLimit = ({ limit }: Draft) => typeof limit === "number";
 
-function byokStep({ when }: { when(state: Draft): boolean }): Step<Draft> {
+function byokStep(when: (state: Draft) => boolean): Step<Draft> {
   return {
     when,
     async ask(state, place) {
@@ -129,8 +120,8 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
   const t = vscode.l10n.t;
   const workspace = workspaces.find(({ id }) => id === draft.workspace_id);
   return [
-    { field: "name", value: shown(draft.name ?? "") },
-    ...(workspace ? [{ field: "workspace_id", value: shown(workspace.name) }] : []),
+    { field: "name", value: safeLabel(draft.name ?? "") },
+    ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
     { field: "limit", value: limitText(draft.limit, undefined) },
     ...(draft.limit_reset === undefined ? [] : [{ field: "limit_reset", value: resetText(draft.limit_reset) }]),
     ...(draft.include_byok_in_limit === undefined

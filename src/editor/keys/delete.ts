@@ -1,36 +1,35 @@
 import * as vscode from "vscode";
 import { count, money } from "../../openrouter/format.ts";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
-import { type App, clientOf, requireSameAccount, working } from "../app.ts";
-import { guardrailNames } from "../data/names.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { guardrailNames, keyName } from "../data/names.ts";
+import { withoutKeys, withoutKeysBound } from "../data/updates.ts";
+import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
+import { working } from "../ui/progress.ts";
 import { changeKey } from "./changeKey.ts";
-import { withoutKey } from "./keyChanges.ts";
-import { keyName } from "./keyRows.ts";
 import { lastUseText } from "./keyText.ts";
 import { keyFor, requireKnown } from "./pickKey.ts";
+import type { KeyServices } from "./services.ts";
 
 /** Deletes a key after showing what depends on it; disabling, which can be undone, is offered in its place. `DELETE /keys/{hash}` */
-export async function deleteKey(app: App, target: unknown): Promise<void> {
-  const key = await keyFor(app, target, { title: vscode.l10n.t("Delete Key") });
-  const client = await clientOf(app);
-  requireKnown(app, key);
+export async function deleteKey({ sessions, list, secrets }: KeyServices, target: unknown): Promise<void> {
+  const session = await sessions.for(target);
+  const { client, data } = session;
+  const key = await keyFor(list, session, target, { title: vscode.l10n.t("Delete Key") });
+  requireKnown(session, key);
   const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
   const impact = await working(title, async (signal) => {
-    const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), app.data.guardrails.ensure()]);
+    const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);
     return read;
   });
-  const choice = await ask(app, key, impact);
-  if (choice === "disable") await changeKey(app, key, { disabled: true });
+  const choice = await ask(session, key, impact);
+  if (choice === "disable") await changeKey(list, session, key, { disabled: true });
   if (choice !== "delete") return;
-  await requireSameAccount(app, client);
   await working(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
-  await app.held.discard(key.hash);
-  app.data.keys.change(withoutKey(key.hash));
-  app.data.guardrails.change((data) => ({
-    ...data,
-    keyAssignments: data.keyAssignments.filter((one) => one.key_hash !== key.hash),
-  }));
+  await secrets.discard(key.hash);
+  data.keys.change(withoutKeys(key.hash));
+  data.guardrails.change(withoutKeysBound(key.hash));
 }
 
 /** The question is asked all the same, and says what it does not know. */
@@ -39,22 +38,26 @@ function unknown(error: unknown): OpenRouterError {
   throw error;
 }
 
-async function ask(app: App, key: Key, impact: Impact | OpenRouterError): Promise<"delete" | "disable" | undefined> {
+async function ask(
+  { data: { guardrails } }: AccountSession,
+  key: Key,
+  impact: Impact | OpenRouterError,
+): Promise<"delete" | "disable" | undefined> {
   const t = vscode.l10n.t;
   const deleteIt = t("Delete Key");
   const disable = t("Disable Instead");
-  const guardrail = guardrailNames(app.data.guardrails.current?.value).get(key.hash);
-  const detail = [
-    impactText(impact),
-    t("Last used: {0}.", lastUseText(key)),
-    guardrail && t("It is bound to the guardrail {0}.", guardrail),
-    !app.data.guardrails.current && t("Which guardrail binds it could not be read."),
-    t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
-    !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
-  ];
-  const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
-  const buttons = key.disabled ? [deleteIt] : [deleteIt, disable];
-  const chosen = await vscode.window.showWarningMessage(t("Delete {0}?", keyName(key)), options, ...buttons);
+  const guardrail = guardrailNames(guardrails.current?.value).get(key.hash);
+  const chosen = await askModal(t("Delete {0}?", keyName(key)), {
+    detail: [
+      impactText(impact),
+      t("Last used: {0}.", lastUseText(key)),
+      guardrail && t("It is bound to the guardrail {0}.", guardrail),
+      !guardrails.current && t("Which guardrail binds it could not be read."),
+      t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
+      !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
+    ],
+    buttons: key.disabled ? [deleteIt] : [deleteIt, disable],
+  });
   return chosen === deleteIt ? "delete" : chosen === disable ? "disable" : undefined;
 }
 

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
+import type { KeyList } from "./keyList.ts";
 import { type KeySort, keySorts } from "./keyQuery.ts";
-import type { KeysView } from "./keysView.ts";
 
 /** Filters the Keys view with every letter typed. Enter keeps the filter, Escape takes back what was typed. */
-export async function filterKeys(view: KeysView): Promise<void> {
+export async function filterKeys(view: KeyList): Promise<void> {
   const before = view.query.filter;
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("Filter Keys");
@@ -30,7 +30,7 @@ export async function filterKeys(view: KeysView): Promise<void> {
   return promise;
 }
 
-export async function sortKeys(view: KeysView): Promise<void> {
+export async function sortKeys(view: KeyList): Promise<void> {
   const t = vscode.l10n.t;
   const labels: Record<KeySort, [string, string?]> = {
     name: [t("Name")],

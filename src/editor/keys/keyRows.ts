@@ -3,17 +3,22 @@ import { exactMoney, moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
-import { shown } from "../platform/safeLabel.ts";
+import type { OfSession } from "../account/session.ts";
+import type { AccountData } from "../data/accountData.ts";
+import { keyName } from "../data/names.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
-import { lastUseText, limitText, resetText, spendText, stateSuffix, statusText } from "./keyText.ts";
+import { textTable } from "../ui/textTable.ts";
+import { lastUseText, spendText, stateSuffix, statusText } from "./keyText.ts";
 
-/** A row that stands for a key: commands take their key from it. */
-export interface KeyNode extends Node {
+/** A row that stands for a key: commands take their key, and its account, from it. */
+export interface KeyNode extends Node, OfSession<AccountData> {
   readonly key: Key;
 }
 
 /** What a row tells of a key beyond its own fields, as far as it is known. */
-export interface KeyContext {
+export interface KeyContext extends OfSession<AccountData> {
   /** Its name, or that there is none, or that it is not known. */
   guardrail(key: Key): string;
   member(id: string): string | undefined;
@@ -40,20 +45,21 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const figure = [twin, waits, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
   const node: KeyNode = {
     ...row({
-      ...{ id: `key:${key.hash}`, label, figure, icon, iconColor, parent },
+      id: `key:${key.hash}`,
+      label,
+      figure,
+      icon,
+      iconColor,
+      parent,
       spoken: [label, twin, waits, statusText(status), spendText(key)].filter(Boolean).join(", "),
       context: ["key", status, held].filter(Boolean).join(" "),
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
     }),
     key,
+    session: context.session,
   };
   return node;
-}
-
-/** A key's name for people; one without a name is known by its label. */
-export function keyName(key: Pick<Key, "name" | "label">): string {
-  return shown(key.name).trim() || shortLabel(key.label);
 }
 
 interface Field {
@@ -78,7 +84,9 @@ function fieldRow({ exact, ...field }: Field, key: KeyNode): Node {
 function fieldRows(key: Key, context: KeyContext): Field[] {
   const t = vscode.l10n.t;
   const spent = (id: string, label: string, usd: number | undefined, byok: number | undefined): Field => ({
-    ...{ id, label, icon: "graph" },
+    id,
+    label,
+    icon: "graph",
     figure: withByok(usd, byok, dollars),
     exact: withByok(usd, byok, exactly),
   });
@@ -89,8 +97,11 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
       ? []
       : [
           {
-            ...{ id: "remaining", label: t("Remaining"), icon: "credit-card" },
-            ...{ figure: dollars(key.limit_remaining), exact: exactly(key.limit_remaining) },
+            id: "remaining",
+            label: t("Remaining"),
+            icon: "credit-card",
+            figure: dollars(key.limit_remaining),
+            exact: exactly(key.limit_remaining),
           },
         ]),
     spent("today", t("Today"), key.usage_daily, key.byok_usage_daily),
@@ -101,8 +112,10 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
     { id: "expires", label: t("Expires"), figure: time(key.expires_at, t("never")), icon: "history" },
     { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key), icon: "shield" },
     {
-      ...{ id: "creator", label: t("Creator"), icon: "account" },
-      figure: creator ? shown(context.member(creator) ?? creator) : t("unknown"),
+      id: "creator",
+      label: t("Creator"),
+      icon: "account",
+      figure: creator ? safeLabel(context.member(creator) ?? creator) : t("unknown"),
     },
     { id: "created", label: t("Created"), figure: time(key.created_at, ""), icon: "calendar" },
     { id: "hash", label: t("Hash"), figure: key.hash, icon: "symbol-key" },
@@ -141,24 +154,6 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   return textTable(keyName(key), lines)
     .appendMarkdown("\n")
     .appendText(`${t("Hash")}: ${key.hash}`);
-}
-
-/** A heading with a two-column table of plain text. */
-export function textTable(heading: string, lines: [string, string][]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown("**").appendText(heading).appendMarkdown("**\n\n|||\n|:--|:--|\n");
-  const cell = (content: string) => shown(content).replaceAll("|", "\u00a6");
-  for (const [label, value] of lines)
-    text
-      .appendMarkdown("|")
-      .appendText(cell(label))
-      .appendMarkdown(`|${wrapping(cell(value))}|\n`);
-  return text;
-}
-
-/** Plain text as Markdown, with the blanks at which lines may break; `appendText` alone makes them fixed. */
-function wrapping(text: string): string {
-  return new vscode.MarkdownString().appendText(text).value.replaceAll("&nbsp;", " ");
 }
 
 /** Credits and BYOK spend, USD; without BYOK only the credits, unless `always` says both. */

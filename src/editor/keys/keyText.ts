@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import { moment, money, wholeMoney } from "../../openrouter/format.ts";
+import { moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keyFacts.ts";
+import { limitText } from "../ui/limitText.ts";
 
 /** Words for a key's fields, in the reader's language. */
 export function statusText(status: KeyStatus): string {
@@ -22,22 +23,6 @@ export function lastUseText(key: Key): string {
     unknown: vscode.l10n.t("unknown"),
   };
   return use.kind === "used" ? moment(use.at, vscode.env.language) : texts[use.kind];
-}
-
-/** When the limit begins anew; an interval that this version does not know is shown as it is. */
-export function resetText(reset: string | null | undefined): string {
-  const texts: Record<string, string> = {
-    daily: vscode.l10n.t("daily"),
-    weekly: vscode.l10n.t("weekly"),
-    monthly: vscode.l10n.t("monthly"),
-  };
-  return reset ? (texts[reset] ?? reset) : vscode.l10n.t("never");
-}
-
-export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
-  if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
-  const amount = wholeMoney(limit, vscode.env.language);
-  return reset ? `${amount} ${resetText(reset)}` : amount;
 }
 
 /** Spend against the limit with its reset; without a limit, what the month cost. */

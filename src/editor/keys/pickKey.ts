@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
-import type { App } from "../app.ts";
-import { workspaceNames } from "../data/names.ts";
-import type { Node } from "../ui/node.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { keyName, workspaceNames } from "../data/names.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
-import { type KeyNode, keyName } from "./keyRows.ts";
+import { BACK } from "../ui/wizard.ts";
+import type { KeyList } from "./keyList.ts";
+import type { KeyNode } from "./keyRows.ts";
 import { spendText, stateSuffix } from "./keyText.ts";
 
 interface PickKeyOptions {
@@ -17,29 +18,36 @@ interface PickKeyOptions {
 }
 
 /** The key of the row that a command was run on, else of the selected row, else one that the person picks. */
-export async function keyFor(app: App, target: unknown, options: PickKeyOptions): Promise<Key> {
+export async function keyFor(
+  list: KeyList,
+  session: AccountSession,
+  target: unknown,
+  options: PickKeyOptions,
+): Promise<Key> {
   const fits = options.only ?? (() => true);
-  const given = keyOf(target);
+  const given = nodeOf(target)?.key;
   if (given && !fits(given)) throw new Error(vscode.l10n.t("{0} is so already: nothing was sent.", keyName(given)));
   if (given) return given;
-  const known = selected(app);
+  const known = selected(list, session);
   if (known && fits(known)) {
     if ((await options.confirm?.(known)) ?? true) return known;
     throw new vscode.CancellationError();
   }
   const picked = await pickOne(
     { title: options.title },
-    { items: keyItems(app, options.only), placeholder: placeholder() },
+    { items: keyItems(session, options.only), placeholder: vscode.l10n.t("Which key?") },
   );
-  if (typeof picked === "symbol") throw new vscode.CancellationError();
+  if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }
 
 /** All keys as rows of a picker, once they are read. @throws Error when they could not be read, or none fits */
-export async function keyItems(app: App, only: (key: Key) => boolean = () => true): Promise<PickItem<Key>[]> {
-  const { keys } = app.data;
+export async function keyItems(
+  { data: { keys } }: AccountSession,
+  only: (key: Key) => boolean = () => true,
+): Promise<PickItem<Key>[]> {
   await keys.ensure();
-  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("There is no account yet: set a key first."));
+  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
   const { value } = keys.current;
   const workspaces = workspaceNames(value.workspaces);
   const several = workspaces.size > 1;
@@ -55,25 +63,20 @@ export async function keyItems(app: App, only: (key: Key) => boolean = () => tru
   }));
 }
 
-/** @throws Error when the account was changed, or the key deleted, since the person was asked about it */
-export function requireKnown({ data }: App, key: Key): void {
+/** @throws Error when the key was deleted since the person was asked about it */
+export function requireKnown({ data }: AccountSession, key: Key): void {
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(
     vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", keyName(key)),
   );
 }
 
-function placeholder(): string {
-  return vscode.l10n.t("Which key?");
+function nodeOf(target: unknown): Partial<KeyNode> | undefined {
+  return (target ?? undefined) as Partial<KeyNode> | undefined;
 }
 
-/** The row of the view as it is now may be newer than the one that a menu was opened on. */
-function keyOf(target: unknown): Key | undefined {
-  return (target as Partial<KeyNode> | undefined)?.key;
-}
-
-function selected(app: App): Key | undefined {
-  const { tree } = app.views.keys;
-  const [node] = tree.visible ? tree.selection : [];
-  return keyOf(node as Node | undefined);
+/** A row of another account may still be selected while the view is drawn anew. */
+function selected({ tree }: KeyList, session: AccountSession): Key | undefined {
+  const node = tree.visible ? nodeOf(tree.selection[0]) : undefined;
+  return node?.session === session ? node.key : undefined;
 }

@@ -2,8 +2,6 @@ import { watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type * as vscode from "vscode";
-import type { AccountData } from "../data/accountData.ts";
-import type { ResourceView } from "../ui/resourceView.ts";
 
 const FILE = "agent-write";
 /** Agents change several things in a row: what they did is read once. */
@@ -14,29 +12,21 @@ export function writeMarker({ globalStorageUri }: vscode.ExtensionContext): stri
   return join(globalStorageUri.fsPath, FILE);
 }
 
-/** Reads again what an agent may have changed: at once where it is in sight, else when it comes into sight. */
+/** Calls `changed` once agents have written through the MCP server and it is quiet again. */
 export function watchAgentWrites(
-  context: vscode.ExtensionContext,
-  data: Pick<AccountData, "keys" | "guardrails">,
-  views: { keys: ResourceView; guardrails: ResourceView },
+  { globalStorageUri }: vscode.ExtensionContext,
+  changed: () => void,
 ): vscode.Disposable {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
 
-  function refresh(): void {
-    for (const part of ["keys", "guardrails"] as const) {
-      if (views[part].tree.visible) void data[part].load({ fresh: true });
-      else data[part].outdate();
-    }
-  }
-
   async function start(): Promise<void> {
-    await mkdir(context.globalStorageUri.fsPath, { recursive: true });
+    await mkdir(globalStorageUri.fsPath, { recursive: true });
     if (stop.signal.aborted) return;
-    watch(context.globalStorageUri.fsPath, { signal: stop.signal, persistent: false }, (_event, name) => {
+    watch(globalStorageUri.fsPath, { signal: stop.signal, persistent: false }, (_event, name) => {
       if (name !== FILE) return;
       clearTimeout(timer);
-      timer = setTimeout(refresh, SETTLE_MS);
+      timer = setTimeout(changed, SETTLE_MS);
     }).on("error", () => {}); // without the watch, Refresh still works
   }
 

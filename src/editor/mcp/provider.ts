@@ -15,7 +15,11 @@ const SERVER_SETTINGS = [
 ];
 
 /** Offers the bundled server to agent mode: the definition is cheap and holds no secret, the key is read at each start. */
-export function registerMcpProvider(account: Account, context: vscode.ExtensionContext): vscode.Disposable {
+export function registerMcpProvider(
+  account: Account,
+  context: vscode.ExtensionContext,
+  userAgent: string,
+): vscode.Disposable {
   const { extension } = context;
   const changed = new vscode.EventEmitter<void>();
   const version: string = extension.packageJSON.version;
@@ -50,7 +54,7 @@ export function registerMcpProvider(account: Account, context: vscode.ExtensionC
         ];
       },
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
-        const { key, baseUrl } = await credentialsOrAsk(account, version);
+        const { key, baseUrl } = await credentialsOrAsk(account, userAgent);
         server.env = serverEnv(
           { key, baseUrl, allowWrite: allowWriteTools(), writeMarker: writeMarker(context) },
           networkSettings(),
@@ -62,11 +66,11 @@ export function registerMcpProvider(account: Account, context: vscode.ExtensionC
   );
 }
 
-async function credentialsOrAsk(account: Account, version: string): Promise<Credentials> {
+async function credentialsOrAsk(account: Account, userAgent: string): Promise<Credentials> {
   const known = await account.credentials();
   if (known) return known;
   const { setKey } = await import("../account/setKey.ts");
-  await setKey(account, version);
+  await setKey(account, userAgent);
   const given = await account.credentials();
   if (given) return given;
   throw new Error(

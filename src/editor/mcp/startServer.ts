@@ -1,24 +1,23 @@
 import * as vscode from "vscode";
-import type { Account } from "../account/account.ts";
 import { setKey } from "../account/setKey.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { allowWriteTools } from "../platform/settings.ts";
 import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts";
+import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
 const PAUSE_MS = 500;
 
 /** Starts the MCP server as agent mode would, calls `or_overview`, and says how that went. */
-export async function startMcpServer(account: Account, extension: vscode.Extension<unknown>, log: Log): Promise<void> {
-  const version: string = extension.packageJSON.version;
-  if ((await account.source()) === "signedOut" && !(await setKey(account, version))) return;
+export async function startMcpServer({ account, userAgent, extensionId, log }: McpServices): Promise<void> {
+  if ((await account.source()) === "signedOut" && !(await setKey(account, userAgent))) return;
 
   const title = vscode.l10n.t("Starting the OpenRouter Admin MCP server");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const { tools, outcome } = await vscode.window.withProgress(options, async (_progress, token) => {
-    const tools = await startedTools(`${extension.id}/${mcpServerLabel}`, token);
+    const tools = await startedTools(`${extensionId}/${mcpServerLabel}`, token);
     return { tools, outcome: await invokeOverview(tools.overview, token) };
   });
   log.info(`MCP server: ${tools.count} tools. or_overview:\n${outcome.text}`);
@@ -55,12 +54,12 @@ async function tell(outcome: { text: string; failed: boolean }, tools: ServerToo
   const writing = tools.writing ? t("write tools on") : t("write tools off");
   const chosen = outcome.failed
     ? await vscode.window.showErrorMessage(
-        t("The MCP server runs, but its tool failed: {0}", shown(outcome.text)),
+        t("The MCP server runs, but its tool failed: {0}", safeLabel(outcome.text)),
         setKeyAction,
         openLog,
       )
     : await vscode.window.showInformationMessage(
-        t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, shown(firstLine)),
+        t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, safeLabel(firstLine)),
         openLog,
       );
   if (chosen === openLog) log.show();

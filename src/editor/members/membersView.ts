@@ -1,14 +1,13 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import type { Member } from "../../openrouter/index.ts";
-import type { Connection } from "../account/connection.ts";
-import type { AccountData } from "../data/accountData.ts";
+import type { AccountSessions } from "../data/accountData.ts";
 import { memberName } from "../data/names.ts";
-import { textTable } from "../keys/keyRows.ts";
-import { viewIds } from "../platform/ids.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { contextKeys, viewIds } from "../platform/ids.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
+import { textTable } from "../ui/textTable.ts";
 
 /** A row that stands for a member. */
 export interface MemberNode extends Node {
@@ -16,12 +15,13 @@ export interface MemberNode extends Node {
 }
 
 /** The Members view of an organisation: who is in it, in what role, bound by which guardrail. */
-export function createMembersView(connection: Connection, { members, guardrails }: AccountData): ResourceView {
-  return createResourceView(connection, {
+export function createMembersView(sessions: AccountSessions): ResourceView {
+  return createResourceView(sessions, {
     id: viewIds.members,
-    resources: [members, guardrails],
-    roots() {
-      const names = new Map(guardrails.current?.value.guardrails.map(({ id, name }) => [id, shown(name)]));
+    stateKey: contextKeys.membersState,
+    resources: ({ members, guardrails }) => [members, guardrails],
+    roots({ data: { members, guardrails } }) {
+      const names = new Map(guardrails.current?.value.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
       const bound = new Map(
         guardrails.current?.value.memberAssignments.map((one) => [one.user_id, names.get(one.guardrail_id)]),
       );
@@ -37,7 +37,7 @@ export function createMembersView(connection: Connection, { members, guardrails 
 function memberRow(member: Member, guardrail: string | undefined): MemberNode {
   const t = vscode.l10n.t;
   const label = memberName(member);
-  const figure = [label === member.email ? "" : shown(member.email), roleText(member.role), guardrail]
+  const figure = [label === member.email ? "" : safeLabel(member.email), roleText(member.role), guardrail]
     .filter(Boolean)
     .join(" · ");
   const tooltip = () =>

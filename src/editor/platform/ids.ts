@@ -96,7 +96,16 @@ export type ViewState = (typeof viewStates)[number];
 export const accountSources = ["signedOut", "stored", "environment", "sample"] as const;
 export type AccountSource = (typeof accountSources)[number];
 
-export const secretIds = { key: "openrouterAdmin.provisioningKey", heldPrefix: "openrouterAdmin.held." } as const;
+export const secretIds = {
+  /** The list of accounts. */
+  accounts: "openrouterAdmin.accounts",
+  /** Before an account's id: its Provisioning (Management) key. */
+  keyPrefix: "openrouterAdmin.key.",
+  /** Where the one key was before accounts had ids. */
+  keyOfVersion0: "openrouterAdmin.provisioningKey",
+  /** Before a key's hash: its secret, until its owner has it. */
+  heldPrefix: "openrouterAdmin.held.",
+} as const;
 export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen", keySort: "openrouterAdmin.keySort" } as const;
 
 export const mcpProviderId = "openrouterAdmin.mcp";

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Release, takeLock } from "./fileLock.ts";
 
 /** A change of a record takes milliseconds. */
 const CHANGE_MS = 10_000;
+/** A temporary file that is older was left by a process that ended while it wrote. */
+const LEFT_MS = 600_000;
 
 /** Small records, a file each, written whole or not at all: what one window or one crash leaves, the next can read. */
 export interface JsonFolder<T> {
@@ -18,6 +20,8 @@ export interface JsonFolder<T> {
    */
   update(id: string, change: (record: T) => T): Promise<T | undefined>;
   remove(id: string): Promise<void>;
+  /** Removes the temporary files of processes that ended while they wrote. Never fails. */
+  tidy(): Promise<void>;
   /** Takes a lock that one caller at a time can have, in whatever process; undefined where it is not free in time. */
   lock(name: string, patienceMs: number): Promise<Release | undefined>;
 }
@@ -77,8 +81,21 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
         return next;
       }),
     remove: (id) => alone(id, () => rm(file(id), { force: true })),
+    async tidy() {
+      const names = await readdir(folder).catch(() => []);
+      await Promise.all(names.filter((name) => name.endsWith(".tmp")).map((name) => removeIfLeft(join(folder, name))));
+    },
     lock: (name, patienceMs) => takeLock(folder, name, patienceMs),
   };
+}
+
+async function removeIfLeft(path: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > LEFT_MS) await rm(path, { force: true });
+  } catch {
+    // Another window has removed it.
+  }
 }
 
 /** Undefined where there is no file, or one that is not JSON: another version's, or somebody's own, and left where it is. */

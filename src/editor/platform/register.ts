@@ -5,17 +5,15 @@ import { errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { retryOf } from "./retryAction.ts";
-import { shown } from "./safeLabel.ts";
-
-/** A command; a menu gives it the row that it was opened on. */
-export type Run = (target?: unknown) => Promise<void> | void;
+import { safeLabel } from "./safeLabel.ts";
+import type { Run } from "./wing.ts";
 
 interface Action extends vscode.MessageItem {
   run(): Promise<void> | void;
 }
 
-/** Registers each command with the one way in which a command fails: said, with a next step, and logged. */
-export function registerCommands(log: Log, commands: Record<CommandId, Run>): vscode.Disposable {
+/** Registers each command. A command that fails is reported in one way: a message with a next step, and a line in the log. */
+export function registerCommands(log: Log, commands: Partial<Record<CommandId, Run>>): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, (target?: unknown) => runReported(log, id, () => run(target))),
   );
@@ -39,7 +37,7 @@ export async function runReported(log: Log, id: string, run: () => Promise<void>
 }
 
 async function offer(text: string, actions: Action[]): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(shown(text), ...actions);
+  const chosen = await vscode.window.showErrorMessage(safeLabel(text), ...actions);
   await chosen?.run();
 }
 

@@ -4,6 +4,6 @@ import { oneLine } from "../../openrouter/printable.ts";
  * A name from the account as VS Code may show it: on one line, and neither an icon (`$(…)`) nor a link (`[…](…)`),
  * which labels and messages would make of it.
  */
-export function shown(text: string): string {
+export function safeLabel(text: string): string {
   return oneLine(text).replace(/([$\]])\(/g, "$1\u200b(");
 }

@@ -9,17 +9,16 @@ import {
   type RotationContext,
 } from "../../openrouter/rotation/index.ts";
 import { type App, requireSameAccount, working } from "../app.ts";
-import { withKey } from "../keys/keyChanges.ts";
+import { withBound, withKey } from "../data/updates.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { handOver } from "../secrets/handOver.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { replaceInFiles } from "./files/replaceInFiles.ts";
 import { withoutMine } from "./journal/owner.ts";
-import { withBound } from "./keyStates.ts";
 import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
 
 /** What the core's steps work with. */
@@ -103,7 +102,7 @@ async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Ro
   const t = vscode.l10n.t;
   const { guardrail } = record;
   if (!guardrail) return note(app, client, record, (context) => bind(context, record));
-  const name = shown(guardrail.name);
+  const name = safeLabel(guardrail.name);
   try {
     const title = t("Assigning the guardrail {0}", name);
     return await takeStep(app, client, record, title, (context) => bind(context, record));
@@ -162,7 +161,7 @@ async function showNewKey(app: App, client: Client, record: Rotation): Promise<v
 export function offerWays(app: App, record: Rotation, text: string): void {
   const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
   // It may end with an error's words, which are the account's in part.
-  void vscode.window.showWarningMessage(shown(text), go, back).then(
+  void vscode.window.showWarningMessage(safeLabel(text), go, back).then(
     (answer) => {
       const command =
         answer === go ? commandIds.continueRotation : answer === back ? commandIds.rollBackRotation : undefined;

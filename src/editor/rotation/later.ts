@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { day } from "../../openrouter/format.ts";
 import { close, type Rotation } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, requireSameAccount } from "../app.ts";
-import { limitText } from "../keys/keyText.ts";
+import { limitText } from "../ui/limitText.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { note } from "./flow.ts";

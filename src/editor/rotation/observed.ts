@@ -1,7 +1,7 @@
 import { type Observation, observe, type Rotation } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
 import type { App } from "../app.ts";
-import { isWhole } from "./keyStates.ts";
+import { isComplete } from "../data/updates.ts";
 
 /** A key as it was last read. */
 export function readKey({ data }: App, hash: string | undefined): Key | undefined {
@@ -18,5 +18,5 @@ export function observed(app: App, record: Rotation): Observation | undefined {
 export function isNewGone(app: App, record: Rotation): boolean {
   const { current } = app.data.keys;
   // One that could not be read is not in the list either.
-  return current?.complete === true && isWhole(current.value) && readKey(app, record.new?.hash) === undefined;
+  return current?.complete === true && isComplete(current.value) && readKey(app, record.new?.hash) === undefined;
 }

@@ -13,10 +13,9 @@ import {
   undoDisable,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { withKey, withoutKey } from "../keys/keyChanges.ts";
+import { withDisabled, withKey, withoutKeys, withoutKeysBound } from "../data/updates.ts";
 import { commandIds } from "../platform/ids.ts";
 import { note, takeStep } from "./flow.ts";
-import { withDisabled, withoutBound } from "./keyStates.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { refusalText, rotationLabel, useText } from "./rotationText.ts";
 
@@ -83,8 +82,8 @@ export async function deleteOldKey(app: App, target: unknown): Promise<void> {
   await takeStep(app, client, record, deleting, (context) => deleteOld(context, record));
   const { hash } = record.old;
   await app.held.discard(hash);
-  app.data.keys.change(withoutKey(hash));
-  app.data.guardrails.change(withoutBound(hash));
+  app.data.keys.change(withoutKeys(hash));
+  app.data.guardrails.change(withoutKeysBound(hash));
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} was deleted.", name), 5_000);
 }
 
@@ -101,7 +100,7 @@ async function lookAtOld(app: App, client: Client, record: Rotation): Promise<Ob
     return seen;
   }
   await note(app, client, record, (context) => close(context, record));
-  app.data.keys.change(withoutKey(record.old.hash));
+  app.data.keys.change(withoutKeys(record.old.hash));
   void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
   return undefined;
 }

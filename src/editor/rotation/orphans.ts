@@ -3,7 +3,7 @@ import { moment } from "../../openrouter/format.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import type { OrphanChoice } from "../../openrouter/rotation/index.ts";
 import type { Key } from "../../openrouter/schemas.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { pickMany } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 
@@ -15,7 +15,7 @@ export function keyFacts(key: Key): string {
 
 /** Several keys may be what a lost create left: the person says which are. @throws vscode.CancellationError when closed */
 export async function chooseOrphans(title: string, orphans: readonly Key[]): Promise<OrphanChoice> {
-  const items = orphans.map((key) => ({ label: shown(key.name), description: keyFacts(key), value: key }));
+  const items = orphans.map((key) => ({ label: safeLabel(key.name), description: keyFacts(key), value: key }));
   const placeholder = vscode.l10n.t("Check what this rotation created; that is deleted");
   const chosen = await pickMany({ title }, { items, placeholder, checked: () => false });
   if (chosen === BACK) throw new vscode.CancellationError();

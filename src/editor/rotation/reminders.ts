@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type Rotation, reminderDue, restoreDue } from "../../openrouter/rotation/index.ts";
 import type { App } from "../app.ts";
-import { limitText } from "../keys/keyText.ts";
 import { type CommandId, commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
+import { limitText } from "../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "./later.ts";
 import { isNewGone, observed } from "./observed.ts";
 import { isHandedOver, rotationLabel, useText } from "./rotationText.ts";

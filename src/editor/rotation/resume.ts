@@ -10,9 +10,9 @@ import {
   recreate,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
+import { isComplete } from "../data/updates.ts";
 import { inFlow, proceed, takeStep } from "./flow.ts";
 import { isElsewhere, mine } from "./journal/owner.ts";
-import { isWhole } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isUnfinished, refusalText, rotationLabel } from "./rotationText.ts";
@@ -76,7 +76,7 @@ export async function look(app: App, record: Rotation): Promise<Finding> {
   const finding = assess(record, current.value.keys, await heldHashes(app));
   // A key that could not be read looks as if it were gone.
   const isKnown = finding.state === "underway" && finding.old && finding.new;
-  if (!isWhole(current.value) && !isKnown) throw new Error(refusalText(record, "incomplete"));
+  if (!isComplete(current.value) && !isKnown) throw new Error(refusalText(record, "incomplete"));
   return finding;
 }
 

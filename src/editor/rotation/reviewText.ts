@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { moment, money } from "../../openrouter/format.ts";
 import type { Carried, NotCarried, RotationPlan } from "../../openrouter/rotation/index.ts";
-import { limitText, resetText } from "../keys/keyText.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { limitText, resetText } from "../ui/limitText.ts";
 import type { ReviewLine } from "../ui/review.ts";
 
 // The words of a plan, before anything happens.
@@ -24,8 +24,8 @@ function valueText(field: Carried["field"], value: NonNullable<Carried["value"]>
   if (value === null) return noneText(field);
   if (field === "limit_reset") return resetText(value);
   if (field === "expires_at") return moment(value, vscode.env.language);
-  if (field === "creator_user_id") return shown(member(value) ?? value);
-  return shown(value);
+  if (field === "creator_user_id") return safeLabel(member(value) ?? value);
+  return safeLabel(value);
 }
 
 function noneText(field: Carried["field"]): string {
@@ -73,13 +73,13 @@ function noteText(note: NotCarried): string {
         ? t("Nothing remains: the new key can spend nothing until {0}.", time(note.until))
         : t("Nothing remains: the new key can spend nothing until its limit is raised.");
     case "externalUser":
-      return t("OpenRouter's mark of the external user {0} cannot be set on a new key.", shown(note.user));
+      return t("OpenRouter's mark of the external user {0} cannot be set on a new key.", safeLabel(note.user));
     case "expired":
       return t("The old key expired {0}; that date cannot be carried over.", time(note.expires_at));
     case "disabled":
       return t("The old key is disabled; the new one is active.");
     case "guardrail":
-      return t("The guardrail {0} does not bind the new key.", shown(note.name));
+      return t("The guardrail {0} does not bind the new key.", safeLabel(note.name));
   }
 }
 

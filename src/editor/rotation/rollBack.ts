@@ -3,10 +3,9 @@ import type { Client, Key } from "../../openrouter/index.ts";
 import { shortLabel } from "../../openrouter/redact.ts";
 import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf } from "../app.ts";
-import { withoutKey } from "../keys/keyChanges.ts";
+import { withDisabled, withoutKeys, withoutKeysBound } from "../data/updates.ts";
 import { takeStep } from "./flow.ts";
 import { withoutMine } from "./journal/owner.ts";
-import { withDisabled, withoutBound } from "./keyStates.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
 import { rotationFor } from "./pickRotation.ts";
 import { isFree, look, own } from "./resume.ts";
@@ -46,8 +45,8 @@ async function undo(app: App, client: Client, record: Rotation): Promise<void> {
   const title = t("Rolling back {0}", name);
   await takeStep(app, client, record, title, (context) => rollBack(context, record, choice));
   for (const hash of [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])]) {
-    app.data.keys.change(withoutKey(hash));
-    app.data.guardrails.change(withoutBound(hash));
+    app.data.keys.change(withoutKeys(hash));
+    app.data.guardrails.change(withoutKeysBound(hash));
   }
   if (isHandedOver(record)) app.data.keys.change(withDisabled(record.old.hash, record.old.disabled));
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);

@@ -11,13 +11,12 @@ import {
   type Rotation,
 } from "../../openrouter/rotation/index.ts";
 import { type App, clientOf, working } from "../app.ts";
-import { memberName, workspaceNames } from "../data/names.ts";
+import { keyName, memberName, workspaceNames } from "../data/names.ts";
 import { nameStep } from "../keys/edit.ts";
-import { keyName } from "../keys/keyRows.ts";
 import { keyFor } from "../keys/pickKey.ts";
 import { commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { reviewStep } from "../ui/review.ts";
 import { wizard } from "../ui/wizard.ts";
 import { expiryStep, limitStep, proposedName } from "./choices.ts";
@@ -100,6 +99,11 @@ function inputFor(app: App, key: Key, now: Date): PlanInput {
 function unreadNotes({ data: { guardrails } }: App): string[] {
   const { failure } = guardrails;
   return failure
-    ? [vscode.l10n.t("The guardrails could not be read just now: assign one by hand if need be. {0}", shown(failure))]
+    ? [
+        vscode.l10n.t(
+          "The guardrails could not be read just now: assign one by hand if need be. {0}",
+          safeLabel(failure),
+        ),
+      ]
     : [];
 }

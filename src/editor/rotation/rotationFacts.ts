@@ -5,10 +5,10 @@ import { type Observation, observe } from "../../openrouter/rotation/observe.ts"
 import type { KeyRef, Rotation } from "../../openrouter/rotation/types.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
-import { limitText } from "../keys/keyText.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { isComplete } from "../data/updates.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { limitText } from "../ui/limitText.ts";
 import { isElsewhere } from "./journal/owner.ts";
-import { isWhole } from "./keyStates.ts";
 import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
 
 // What a rotation's row is made of.
@@ -37,7 +37,7 @@ export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
     // One that could not be read is not in the list either.
-    return keys?.complete && isWhole(keys.value) ? "deleted" : "unknown";
+    return keys?.complete && isComplete(keys.value) ? "deleted" : "unknown";
   };
   return {
     busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,
@@ -62,7 +62,7 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
   const { old, oldState, newState } = facts;
   const { startedAt, lastSpentAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
-    ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${shown(ref.name)}` : keyStateText(state);
+    ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
   const at = (iso: string) => ({ figure: shortTime(iso), exact: moment(iso, vscode.env.language) });
   const next = isHandedOver(record) ? nextForKeys(record, facts) : nextText(record, false);
   const fields: Field[] = [

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Rotation } from "../../openrouter/rotation/types.ts";
-import { textTable } from "../keys/keyRows.ts";
-import { limitText } from "../keys/keyText.ts";
+import { limitText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
+import { textTable } from "../ui/textTable.ts";
 import { type Facts, type Field, factsOf, fieldsOf, type Seen } from "./rotationFacts.ts";
 import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "./rotationText.ts";
 

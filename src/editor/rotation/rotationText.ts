@@ -5,8 +5,8 @@ import { shortLabel } from "../../openrouter/redact.ts";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Refusal } from "../../openrouter/rotation/refused.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
-import { keyName } from "../keys/keyRows.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { keyName } from "../data/names.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 
 // Words for a rotation, in the reader's language.
 
@@ -23,7 +23,7 @@ export function isHandedOver({ step }: Pick<Rotation, "step">): boolean {
 /** The old key's name, and the new one's where it differs. */
 export function rotationLabel({ old, body }: Rotation): string {
   const name = keyName(old);
-  return body.name === old.name ? name : `${name} → ${shown(body.name)}`;
+  return body.name === old.name ? name : `${name} → ${safeLabel(body.name)}`;
 }
 
 /** Old label → new label: what tells two keys of one name apart. */
@@ -47,7 +47,7 @@ export function nextText({ step, guardrail }: Rotation, silent: boolean): string
     case "creating":
       return t("Continue: see whether the new key was created, and go on");
     case "created":
-      return guardrail ? t("Continue: assign the guardrail {0}", shown(guardrail.name)) : t("Continue");
+      return guardrail ? t("Continue: assign the guardrail {0}", safeLabel(guardrail.name)) : t("Continue");
     case "bound":
       return t("Continue: hand the secret over");
     case "pending":
@@ -101,7 +101,7 @@ export function refusalText(record: Rotation, reason: Refusal): string {
     case "newOrphan":
       return t(
         "Another key {0} has appeared; it may be the one that this rotation created. Refresh the keys and decide again.",
-        shown(record.body.name),
+        safeLabel(record.body.name),
       );
     case "enabledAgain":
       return t("The old key of {0} was enabled again. Disable it before it is deleted.", name);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
-import { keyName } from "../keys/keyRows.ts";
+import { keyName } from "../data/names.ts";
+import { askModal } from "../platform/dialogs.ts";
 
 /** Without secret storage there is only now. */
 export async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
@@ -8,6 +9,6 @@ export async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
   const copy = t("Copy");
   const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
   const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
-  const chosen = await vscode.window.showErrorMessage(question, { modal: true, detail }, copy);
+  const chosen = await askModal(question, { detail: [detail], buttons: [copy], severity: "error" });
   if (chosen === copy) await vscode.env.clipboard.writeText(secret);
 }

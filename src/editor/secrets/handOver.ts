@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { HandedOver } from "../../openrouter/rotation/types.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { askModal } from "../platform/dialogs.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { offerToClear } from "./clipboard.ts";
@@ -34,7 +35,7 @@ export async function handOver(
 ): Promise<boolean> {
   const secret = await held.secret(key.hash);
   if (secret === undefined)
-    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", shown(key.name)));
+    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(key.name)));
   const ways = [copy(key.name), ...more, keep(held, key)];
   const placeholder = vscode.l10n.t("OpenRouter shows this secret only once: where should it go?");
   for (;;) {
@@ -64,12 +65,12 @@ function copy(name: string): Way {
     async take(secret) {
       await vscode.env.clipboard.writeText(secret);
       const saved = vscode.l10n.t("I Have Saved It");
-      const question = vscode.l10n.t("The secret of {0} is on the clipboard.", shown(name));
+      const question = vscode.l10n.t("The secret of {0} is on the clipboard.", safeLabel(name));
       const detail = vscode.l10n.t(
         "Paste it where the application reads it. VS Code forgets it once you say that it is saved.",
       );
-      if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, saved)) !== saved)
-        return false;
+      const answer = await askModal(question, { detail: [detail], buttons: [saved], severity: "information" });
+      if (answer !== saved) return false;
       void offerToClear(secret);
       return true;
     },

@@ -6,6 +6,10 @@ import { createJsonFolder } from "../platform/jsonFolder.ts";
 
 /** A new key whose secret is in SecretStorage: until its owner has it, or because its owner keeps it there. */
 export interface HeldSecret {
+  /** Absent in records of version 0.1. */
+  version?: 2;
+  /** The account whose key it is, by its profile's id; undefined where a version that knew no accounts wrote the record. */
+  account?: string;
   hash: string;
   name: string;
   label: string;
@@ -29,7 +33,9 @@ export interface HeldSecrets extends vscode.Disposable {
   list(): readonly HeldSecret[];
   stateOf(hash: string): HeldSecret["state"] | undefined;
   /** Keeps a secret that the API shows only once, before anything else is done with it. */
-  hold(key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
+  hold(account: string, key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
+  /** Notes to which account a secret belongs that an earlier version kept, or whose account was set up again. */
+  adopt(hash: string, account: string): Promise<void>;
   secret(hash: string): Promise<string | undefined>;
   /** From waiting to kept, by its owner's wish. */
   keep(hash: string): Promise<void>;
@@ -45,6 +51,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
   let known = new Map<string, HeldSecret>();
 
   async function load(): Promise<void> {
+    await index.tidy();
     known = new Map((await index.list()).map((held) => [held.hash, held]));
     if (known.size > 0) changed.fire();
   }
@@ -67,10 +74,15 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     onDidChange: changed.event,
     list: () => [...known.values()],
     stateOf: (hash) => known.get(hash)?.state,
-    async hold({ hash, name, label }, secret) {
+    async hold(account, { hash, name, label }, secret) {
+      const since = new Date().toISOString();
       // The index first: a secret that nothing points to could never be found again.
-      await write({ hash, name, label, state: "waiting", since: new Date().toISOString(), pid: process.pid });
+      await write({ version: 2, account, hash, name, label, state: "waiting", since, pid: process.pid });
       await secrets.store(secretId(hash), secret);
+    },
+    async adopt(hash, account) {
+      const held = known.get(hash);
+      if (held && held.account !== account) await write({ ...held, version: 2, account });
     },
     secret: async (hash) => secrets.get(secretId(hash)),
     async keep(hash) {

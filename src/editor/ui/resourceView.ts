@@ -1,8 +1,13 @@
 import * as vscode from "vscode";
 import { clock, count } from "../../openrouter/format.ts";
 import type { Unreadable } from "../../openrouter/index.ts";
-import type { Connection } from "../account/connection.ts";
+import { stateAfter } from "../account/session.ts";
+import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
+import { followData } from "../data/follow.ts";
 import type { Resource } from "../data/resource.ts";
+import { setContext } from "../platform/contextKeys.ts";
+import type { ContextKey, ViewState } from "../platform/ids.ts";
+import type { Refreshable } from "../platform/wing.ts";
 import type { Node } from "./node.ts";
 import { staleUri } from "./stale.ts";
 
@@ -11,7 +16,7 @@ const STALE_MS = 60_000;
 /** While rows stream in, the view is drawn at most this often. */
 const DRAW_MS = 500;
 
-export interface ResourceView extends vscode.Disposable {
+export interface ResourceView extends Refreshable, vscode.Disposable {
   readonly tree: vscode.TreeView<Node>;
   draw(): void;
   /** Reads again what the view shows, from the API and not from the client's cache. */
@@ -20,30 +25,39 @@ export interface ResourceView extends vscode.Disposable {
 
 interface ViewOptions {
   id: string;
-  /** What the view shows; the first is the one whose failures and progress are told. */
-  resources: [Resource<object>, ...Resource<unknown>[]];
-  roots(): Node[];
+  /** The context key that the view's welcome contents follow. */
+  stateKey: ContextKey;
+  /** What the view shows; the first is the one whose failures and progress are reported. */
+  resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
+  /** Asked for once the first resource was read. */
+  roots(session: AccountSession): Node[];
   /** Said above the rows, beside what the view itself says of age and failures. */
-  message?(): string | undefined;
+  message?(session: AccountSession): string | undefined;
 }
 
 /** A tree view over resources: reads when it is seen, shows progress, keeps and dims the last figures when a refresh fails. */
-export function createResourceView(connection: Connection, options: ViewOptions): ResourceView {
-  const { id, resources } = options;
-  const [main] = resources;
+export function createResourceView(sessions: AccountSessions, options: ViewOptions): ResourceView {
+  const { id, stateKey } = options;
   const redrawn = new vscode.EventEmitter<undefined>();
   let timer: NodeJS.Timeout | undefined;
   let drawn = false;
+  let reported: ViewState | undefined;
+
+  const parts = () => (sessions.current ? options.resources(sessions.current.data) : []);
+  const main = (): Resource<object> | undefined => parts()[0] as Resource<object> | undefined;
 
   const tree = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: redrawn.event,
-      getChildren: (node) => (node ? (node.children?.() ?? []) : main.current ? options.roots() : []),
+      getChildren(node) {
+        if (node) return node.children?.() ?? [];
+        return sessions.current && main()?.current ? options.roots(sessions.current) : [];
+      },
       getParent: (node) => node.parent,
       getTreeItem(node) {
         const item = node.item();
-        if (main.failure) item.resourceUri = staleUri(node.id);
+        if (main()?.failure) item.resourceUri = staleUri(node.id);
         return item;
       },
       resolveTreeItem(item, node) {
@@ -53,37 +67,75 @@ export function createResourceView(connection: Connection, options: ViewOptions)
     },
   });
 
+  function state(): ViewState {
+    const resource = main();
+    if (!resource) return sessions.state === "ready" ? "loading" : sessions.state;
+    if (resource.current) return "ready";
+    return resource.loading || resource.error === undefined ? "loading" : stateAfter(resource.error);
+  }
+
+  /** At once, since welcome contents take no drawing. */
+  function report(): void {
+    const now = state();
+    if (now !== reported) setContext(stateKey, now);
+    reported = now;
+  }
+
   function drawNow(): void {
     timer = undefined;
-    tree.message = main.current && [staleness(main), leftOut(main), options.message?.()].filter(Boolean).join(" · ");
+    const session = sessions.current;
+    const resource = main();
+    tree.message =
+      session && resource?.current
+        ? [staleness(resource), leftOut(resource), options.message?.(session)].filter(Boolean).join(" · ")
+        : undefined;
     redrawn.fire(undefined);
   }
 
   function draw(): void {
-    timer ??= setTimeout(drawNow, drawn && main.current?.complete === false ? DRAW_MS : 0);
-    drawn = main.current !== undefined;
+    const reading = main()?.current;
+    report();
+    timer ??= setTimeout(drawNow, drawn && reading?.complete === false ? DRAW_MS : 0);
+    drawn = reading !== undefined;
   }
 
   const withProgress = (work: () => Promise<unknown>) => vscode.window.withProgress({ location: { viewId: id } }, work);
 
-  const ensure = () => withProgress(() => Promise.all(resources.map((resource) => resource.ensure(STALE_MS))));
+  /** What fails is shown in the view. */
+  const ensure = () =>
+    withProgress(async () => {
+      const session = await sessions.open().catch(() => undefined);
+      if (session) await Promise.all(options.resources(session.data).map((resource) => resource.ensure(STALE_MS)));
+    });
 
-  function shown(): void {
+  function comeIntoSight(): void {
     if (tree.visible) void ensure();
   }
 
+  let session = sessions.current;
   const listeners = [
-    ...resources.map((resource) => resource.onDidChange(draw)),
-    connection.onDidChange(shown),
-    tree.onDidChangeVisibility(shown),
+    followData(sessions, options.resources, () => {
+      draw();
+      // A session that could not begin is not tried again until it is asked for.
+      const isNew = session !== sessions.current || sessions.state === "loading";
+      session = sessions.current;
+      if (isNew) comeIntoSight();
+    }),
+    tree.onDidChangeVisibility(comeIntoSight),
   ];
-  shown();
+  report();
+  comeIntoSight();
 
   return {
     tree,
     draw,
+    inSight: () => tree.visible,
+    parts,
     refresh: async () =>
-      void (await withProgress(() => Promise.all(resources.map((one) => one.load({ fresh: true }))))),
+      void (await withProgress(async () => {
+        const session = await sessions.open().catch(() => undefined);
+        if (session) await Promise.all(options.resources(session.data).map((resource) => resource.refresh()));
+      })),
     dispose() {
       clearTimeout(timer);
       vscode.Disposable.from(tree, redrawn, ...listeners).dispose();

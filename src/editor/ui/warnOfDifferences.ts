@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { differences } from "../../openrouter/index.ts";
-import { shown } from "../platform/safeLabel.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 
 /** Says where OpenRouter answered a write with other values than it was asked to set: they are what is in force. */
 export async function warnOfDifferences(name: string, asked: object, answered: object): Promise<void> {
   const t = vscode.l10n.t;
   const value = (json: unknown) => (json === undefined ? t("unknown") : JSON.stringify(json));
   const found = differences(asked, answered).map((one) =>
-    shown(t("{0}: asked {1}, answered {2}", one.field, value(one.asked), value(one.answered))),
+    safeLabel(t("{0}: asked {1}, answered {2}", one.field, value(one.asked), value(one.answered))),
   );
   if (found.length === 0) return;
   await vscode.window.showWarningMessage(t("OpenRouter did not set all of {0} as asked: {1}", name, found.join("; ")));

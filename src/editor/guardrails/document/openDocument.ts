@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { getGuardrail } from "../../../openrouter/index.ts";
 import { type App, clientOf, working } from "../../app.ts";
 import { workspaceNames } from "../../data/names.ts";
-import { withGuardrail } from "../facts.ts";
+import { withGuardrail } from "../../data/updates.ts";
 import { guardrailFor, guardrailsData } from "../pickGuardrail.ts";
 import { guardrailName } from "../words.ts";
 import { documentId, documentPath, documentScheme } from "./documentPath.ts";

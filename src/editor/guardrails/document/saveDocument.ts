@@ -16,9 +16,10 @@ import {
   updateGuardrail,
 } from "../../../openrouter/index.ts";
 import { type App, clientOf } from "../../app.ts";
+import { withGuardrail } from "../../data/updates.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
-import { bindingsById, bindsNothing, withGuardrail } from "../facts.ts";
+import { bindingsById, bindsNothing } from "../facts.ts";
 import { effectText, guardrailName } from "../words.ts";
 import type { Previews } from "./previews.ts";
 import { refusal } from "./refusal.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { redact, shortLabel } from "../../../openrouter/redact.ts";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
 import { working } from "../../app.ts";
-import { shown } from "../../platform/safeLabel.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFiles } from "../../platform/settings.ts";
 import type { Way } from "../../secrets/handOver.ts";
 import { pickMany } from "../../ui/pick.ts";
@@ -61,7 +61,7 @@ async function choose(record: Rotation, search: Search): Promise<Place[]> {
     value: place,
   }));
   const placeholder = [t("Replace the old key in the checked places"), skippedText(search)].filter(Boolean).join(". ");
-  const title = t("The old key of {0}: {1}", shown(record.old.name), placesText(search.places.length));
+  const title = t("The old key of {0}: {1}", safeLabel(record.old.name), placesText(search.places.length));
   const chosen = await pickMany({ title, canGoBack: true }, { items, placeholder, checked: () => true });
   return chosen === BACK ? [] : chosen;
 }
@@ -79,7 +79,7 @@ async function acknowledged(said: string, left: number): Promise<boolean> {
 
 /** Said beside the choice, which comes again. */
 function tell(text: string): false {
-  void vscode.window.showWarningMessage(shown(text));
+  void vscode.window.showWarningMessage(safeLabel(text));
   return false;
 }
 
@@ -104,12 +104,12 @@ function filesText(files: number): string {
   return files === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", files);
 }
 
-const name = (uri: vscode.Uri) => shown(vscode.workspace.asRelativePath(uri));
+const name = (uri: vscode.Uri) => safeLabel(vscode.workspace.asRelativePath(uri));
 
 /** The end of what stands before the key: a variable's name, mostly. */
 function before(place: Place): string {
   const text = redact(place.before).trimStart();
-  return shown(text.length > 40 ? `…${text.slice(-39)}` : text);
+  return safeLabel(text.length > 40 ? `…${text.slice(-39)}` : text);
 }
 
 async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {

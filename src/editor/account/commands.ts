@@ -1,0 +1,13 @@
+import { commandIds } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+import type { Account } from "./account.ts";
+import { exploreSample } from "./exploreSample.ts";
+import { removeKey } from "./removeKey.ts";
+
+export function accountCommands(account: Account, userAgent: string): NonNullable<Wing["commands"]> {
+  return {
+    [commandIds.setKey]: async () => (await import("./setKey.ts")).setKeyCommand(account, userAgent),
+    [commandIds.removeKey]: () => removeKey(account),
+    [commandIds.exploreSample]: () => exploreSample(account),
+  };
+}

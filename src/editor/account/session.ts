@@ -1,0 +1,183 @@
+import * as vscode from "vscode";
+import {
+  ForbiddenError,
+  IntermediaryError,
+  NetworkError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../../openrouter/errors.ts";
+import type { Client } from "../../openrouter/index.ts";
+import { setContext } from "../platform/contextKeys.ts";
+import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
+import type { Account, Credentials } from "./account.ts";
+
+/**
+ * One account, from when it comes into use until another does. All that is read from it or asked of it belongs to its
+ * session: once that has ended, its client sends nothing more, and answers that still come change nothing on the screen.
+ */
+export interface Session<Data> extends SessionAccount {
+  /** What was read from the account. */
+  readonly data: Data;
+}
+
+export interface SessionAccount {
+  /** Of the account's profile: the same whenever the account is used with this key. */
+  readonly id: string;
+  readonly name: string;
+  readonly source: Exclude<AccountSource, "signedOut">;
+  readonly client: Client;
+  /** Aborted when the session ends, with the error that says so. */
+  readonly signal: AbortSignal;
+}
+
+/** The session of the account in use, and those that follow it. */
+export interface Sessions<Data> extends vscode.Disposable {
+  /** Fires when a session has ended, has begun, or could not begin. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Undefined when signed out, and until `open` has resolved. */
+  readonly current: Session<Data> | undefined;
+  /** What the views show while there is no session. */
+  readonly state: ViewState;
+  /** Begins the session of the account in use, unless it has begun. @returns undefined when signed out */
+  open(): Promise<Session<Data> | undefined>;
+  /**
+   * The session that a command works in: that of the row it was run on, else that of the account in use.
+   * @throws Error with the next step when signed out
+   */
+  for(target?: unknown): Promise<Session<Data>>;
+}
+
+/** A row, or another target of a command, that belongs to a session. */
+export interface OfSession<Data> {
+  readonly session: Session<Data>;
+}
+
+/** @param read makes what is read from an account; nothing is read before it is asked for */
+export function createSessions<Data>(
+  account: Account,
+  userAgent: string,
+  read: (account: SessionAccount) => Data & vscode.Disposable,
+): Sessions<Data> {
+  const changed = new vscode.EventEmitter<void>();
+  let opening: Promise<Session<Data> | undefined> | undefined;
+  let current: (Session<Data> & { end(): void }) | undefined;
+  let state: ViewState = "loading";
+
+  async function begin(): Promise<Session<Data> | undefined> {
+    const isOvertaken = () => opening !== own;
+    const own = opening;
+    try {
+      const credentials = await account.credentials();
+      if (isOvertaken()) return open();
+      const session = credentials && (await sessionOf(credentials, userAgent, read));
+      if (isOvertaken()) {
+        session?.end();
+        return open();
+      }
+      current = session;
+      state = session ? "ready" : "signedOut";
+      changed.fire();
+      return session;
+    } catch (error) {
+      if (isOvertaken()) return open();
+      opening = undefined;
+      state = stateAfter(error);
+      changed.fire();
+      throw error;
+    }
+  }
+
+  function open(): Promise<Session<Data> | undefined> {
+    if (opening) return opening;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    opening = promise.then(begin);
+    resolve();
+    return opening;
+  }
+
+  function end(): void {
+    opening = undefined;
+    state = "loading";
+    current?.end();
+    current = undefined;
+  }
+
+  function showSource(): void {
+    account.source().then(
+      (source) => setContext(contextKeys.account, source),
+      () => {}, // secret storage that fails is reported where the account is opened
+    );
+  }
+
+  showSource();
+  const listener = account.onDidChange(() => {
+    end();
+    showSource();
+    changed.fire();
+  });
+
+  return {
+    onDidChange: changed.event,
+    get current() {
+      return current;
+    },
+    get state() {
+      return state;
+    },
+    open,
+    async for(target) {
+      const given = (target as Partial<OfSession<Data>> | null | undefined)?.session;
+      const session = given ?? (await open());
+      if (session) return session;
+      throw new Error(noAccountText());
+    },
+    dispose() {
+      end();
+      listener.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+async function sessionOf<Data>(
+  { key, baseUrl, profile, source }: Credentials,
+  userAgent: string,
+  read: (account: SessionAccount) => Data & vscode.Disposable,
+): Promise<Session<Data> & { end(): void }> {
+  // With the first account, not with the extension: the client brings the wire schemas.
+  const { createClient } = await import("../../openrouter/index.ts");
+  const lifetime = new AbortController();
+  const { signal } = lifetime;
+  const client = createClient({ key, baseUrl, userAgent, lifetime: signal });
+  const account: SessionAccount = { ...profile, source, client, signal };
+  const data = read(account);
+  return {
+    ...account,
+    data,
+    end() {
+      lifetime.abort(new Error(vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again.")));
+      data.dispose();
+    },
+  };
+}
+
+/** For what asks the API nothing: the client of an ended session refuses by itself. @throws Error that says so */
+export function requireLive({ signal }: SessionAccount): void {
+  signal.throwIfAborted();
+}
+
+/** The view state that a failed request leads to: the next step differs. */
+export function stateAfter(error: unknown): ViewState {
+  if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
+  if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
+  return "error";
+}
+
+export function noAccountText(): string {
+  return vscode.l10n.t("There is no account yet. Run “OpenRouter Admin: Set Key”, or explore with a sample account.");
+}
+
+/** How the extension identifies itself to the API. */
+export function userAgentOf(version: string): string {
+  return `openrouter-admin-vscode/${version}`;
+}

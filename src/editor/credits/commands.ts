@@ -1,0 +1,9 @@
+import * as vscode from "vscode";
+import { commandIds, creditsPage } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+
+export function creditCommands(): NonNullable<Wing["commands"]> {
+  return {
+    [commandIds.addCredits]: () => void vscode.env.openExternal(vscode.Uri.parse(creditsPage)),
+  };
+}

@@ -1,0 +1,18 @@
+import type * as vscode from "vscode";
+import type { Wing } from "../platform/wing.ts";
+import { keyCommands } from "./commands.ts";
+import type { KeyList, RowSource } from "./keyList.ts";
+import { createKeysView } from "./keysView.ts";
+import type { KeyServices } from "./services.ts";
+
+interface KeysWingOptions extends Omit<KeyServices, "list"> {
+  memory: vscode.Memento;
+  /** What stands above the keys. */
+  above: RowSource;
+}
+
+/** The Keys view, and what can be done with a key. */
+export function createKeysWing(options: KeysWingOptions): Wing & { list: KeyList } {
+  const list = createKeysView(options);
+  return { list, commands: keyCommands({ ...options, list }), views: [list], disposables: [list] };
+}

@@ -1,0 +1,29 @@
+import type * as vscode from "vscode";
+import type { AccountSessions } from "../data/accountData.ts";
+import { followData } from "../data/follow.ts";
+import { setContext } from "../platform/contextKeys.ts";
+import { commandIds, contextKeys } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+import { createMembersView } from "./membersView.ts";
+
+/** The Members view of an organisation. */
+export function createMembersWing(sessions: AccountSessions): Wing {
+  const view = createMembersView(sessions);
+  return {
+    commands: { [commandIds.refreshMembers]: () => view.refresh() },
+    views: [view],
+    disposables: [view, followOrganization(sessions)],
+  };
+}
+
+/** Only an organisation has a Members view: the context key follows what the account last answered. */
+function followOrganization(sessions: AccountSessions): vscode.Disposable {
+  return followData(
+    sessions,
+    ({ members }) => [members],
+    (session) => {
+      const members = session?.data.members.current;
+      if (members) setContext(contextKeys.organization, members.value.organization);
+    },
+  );
+}

@@ -1,0 +1,31 @@
+import type * as vscode from "vscode";
+import type { CommandId } from "./ids.ts";
+
+/** A command; a menu gives it the row that it was opened on. */
+export type Run = (target?: unknown) => Promise<void> | void;
+
+/** What a wing brings to the extension. To add a view, add a wing and its line in `activate`. */
+export interface Wing {
+  commands?: Partial<Record<CommandId, Run>>;
+  /** What shows figures of the account: Refresh, the timer and the writes of agents read it again. */
+  views?: readonly Refreshable[];
+  /** Disposed with the extension. */
+  disposables?: readonly vscode.Disposable[];
+}
+
+/** Something that shows figures of the account and can read them again. */
+export interface Refreshable {
+  /** True while a person can see it. */
+  inSight(): boolean;
+  /** What it shows, the part that it is about first. Parts that several views show are read once for all of them. */
+  parts(): readonly RefreshablePart[];
+}
+
+export interface RefreshablePart {
+  /** True once the last reading, or the last attempt, is older than this and the API may be asked again. */
+  isDue(ms: number): boolean;
+  /** Reads again, from the API and not from the client's cache. */
+  refresh(): Promise<void> | void;
+  /** Set where agents may change it: the next time that it comes into sight it is read again. */
+  outdate?(): void;
+}

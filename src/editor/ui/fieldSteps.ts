@@ -1,0 +1,108 @@
+import * as vscode from "vscode";
+import { resets, type Workspace } from "../../openrouter/index.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { askText } from "./askText.ts";
+import { resetText } from "./limitText.ts";
+import { pickOne } from "./pick.ts";
+import { parseUsd } from "./usd.ts";
+import { BACK, type Step } from "./wizard.ts";
+
+// The steps that keys and guardrails share. Each asks for one field, under the name that OpenRouter gives it.
+
+interface NameOptions {
+  before?: string;
+  prompt: string;
+  /** Said where nothing was typed. */
+  missing: string;
+  maxLength?: number;
+}
+
+export function nameStep<S extends { name?: string }>({ before, prompt, missing, maxLength }: NameOptions): Step<S> {
+  function problem(text: string): string | undefined {
+    const { length } = text.trim();
+    if (length === 0) return missing;
+    if (maxLength === undefined || length <= maxLength) return undefined;
+    return vscode.l10n.t("At most {0} characters; these are {1}.", maxLength, length);
+  }
+  return {
+    async ask(state, place) {
+      const name = await askText(place, { value: state.name ?? before, prompt, validate: problem });
+      return name === BACK ? BACK : ({ name: name.trim() } as Partial<S>);
+    },
+  };
+}
+
+export function workspaceStep<S extends { workspace_id?: string }>(workspaces: readonly Workspace[]): Step<S> {
+  return {
+    async ask(state, place) {
+      const items = workspaces.map(({ id, name, slug }) => ({
+        label: safeLabel(name),
+        description: safeLabel(slug),
+        value: id,
+      }));
+      const placeholder = vscode.l10n.t("In which workspace?");
+      const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
+      return workspace_id === BACK ? BACK : ({ workspace_id } as Partial<S>);
+    },
+  };
+}
+
+/** A limit in USD, empty for none. @param before what holds now */
+export function limitStep<F extends string, S extends { [K in F]?: number | null }>(
+  field: F,
+  { prompt, before }: { prompt: string; before?: number | null },
+): Step<S> {
+  return {
+    async ask(state, place) {
+      const limit = state[field] === undefined ? before : state[field];
+      const text = await askText(place, {
+        value: limit == null ? "" : String(limit),
+        prompt,
+        placeholder: vscode.l10n.t("no limit"),
+        validate: usdProblem,
+      });
+      return text === BACK ? BACK : ({ [field]: parseUsd(text) ?? null } as Partial<S>);
+    },
+  };
+}
+
+function usdProblem(text: string): string | undefined {
+  if (!text.trim() || parseUsd(text) !== undefined) return undefined;
+  return vscode.l10n.t("An amount in USD such as 25 or 12.50, without separators of thousands; empty for no limit.");
+}
+
+interface ResetOptions<S> {
+  before?: string | null;
+  /** Set where a limit need not reset: what that means. */
+  never?: string;
+  when?(state: S): boolean;
+}
+
+/** How often a limit resets. */
+export function resetStep<F extends string, S extends { [K in F]?: string | null }>(
+  field: F,
+  { before, never, when }: ResetOptions<S>,
+): Step<S> {
+  const explained: Record<string, string> = {
+    daily: vscode.l10n.t("at midnight UTC"),
+    weekly: vscode.l10n.t("on Monday, midnight UTC"),
+    monthly: vscode.l10n.t("on the first of the month, midnight UTC"),
+  };
+  return {
+    when,
+    async ask(state, place) {
+      const items = [...(never === undefined ? [] : [null]), ...resets].map((value: string | null) => ({
+        label: resetText(value),
+        description: value ? explained[value] : never,
+        value,
+      }));
+      const current = state[field] === undefined ? (before ?? null) : state[field];
+      const chosen = await pickOne(place, {
+        items,
+        placeholder: vscode.l10n.t("When does the limit begin anew?"),
+        active: (value) => value === current,
+      });
+      return chosen === BACK ? BACK : ({ [field]: chosen } as Partial<S>);
+    },
+  };
+}

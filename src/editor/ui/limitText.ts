@@ -1,0 +1,19 @@
+import * as vscode from "vscode";
+import { wholeMoney } from "../../openrouter/format.ts";
+
+/** How often the limit resets; an interval that this version does not know is shown as it is. */
+export function resetText(reset: string | null | undefined): string {
+  const texts: Record<string, string> = {
+    daily: vscode.l10n.t("daily"),
+    weekly: vscode.l10n.t("weekly"),
+    monthly: vscode.l10n.t("monthly"),
+  };
+  return reset ? (texts[reset] ?? reset) : vscode.l10n.t("never");
+}
+
+/** The limit in USD with its reset. */
+export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
+  if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
+  const amount = wholeMoney(limit, vscode.env.language);
+  return reset ? `${amount} ${resetText(reset)}` : amount;
+}

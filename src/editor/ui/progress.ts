@@ -1,0 +1,17 @@
+import * as vscode from "vscode";
+
+/** Shows that something is under way, and lets the person cancel it. @throws vscode.CancellationError when they do */
+export function working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return Promise.resolve(
+    vscode.window.withProgress(options, async (_progress, token) => {
+      const controller = new AbortController();
+      const listener = token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
+      try {
+        return await work(controller.signal);
+      } finally {
+        listener.dispose();
+      }
+    }),
+  );
+}
