@@ -1,52 +1,59 @@
 import type { ExtensionContext } from "vscode";
 import { createAccount } from "./editor/account/account.ts";
-import { createConnection } from "./editor/account/connection.ts";
-import { createActivity } from "./editor/activity/activityPanel.ts";
-import type { App } from "./editor/app.ts";
-import { startRefreshTimer } from "./editor/commands/refreshTimer.ts";
-import { commandTable } from "./editor/commands/table.ts";
-import { createCreditsView } from "./editor/credits/creditsView.ts";
-import { createStatusBar } from "./editor/credits/statusBar.ts";
+import { createSessions, userAgentOf } from "./editor/account/session.ts";
+import { createAccountWing } from "./editor/account/wing.ts";
+import { createActivityWing } from "./editor/activity/wing.ts";
+import { createRefreshing, refreshWritten } from "./editor/commands/refreshing.ts";
+import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
-import { registerGuardrailDocuments } from "./editor/guardrails/document/documents.ts";
-import { createGuardrailsView } from "./editor/guardrails/guardrailsView.ts";
-import { createKeysView } from "./editor/keys/keysView.ts";
+import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
+import { createKeysWing } from "./editor/keys/wing.ts";
 import { watchAgentWrites } from "./editor/mcp/agentWrites.ts";
-import { registerMcpProvider } from "./editor/mcp/provider.ts";
-import { createMembersView } from "./editor/members/membersView.ts";
+import { createMcpWing } from "./editor/mcp/wing.ts";
+import { createMembersWing } from "./editor/members/wing.ts";
+import { commandIds } from "./editor/platform/ids.ts";
 import { createLog } from "./editor/platform/log.ts";
 import { registerCommands } from "./editor/platform/register.ts";
+import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
+import { createRotationWing } from "./editor/rotation/wing.ts";
 import { createHeldSecrets } from "./editor/secrets/heldSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/stale.ts";
 
-/** The table of contents. */
+/** The table of contents. To add a view, add its wing and a line here. */
 export function activate(context: ExtensionContext): void {
-  const { version } = context.extension.packageJSON;
   const log = createLog();
+  const userAgent = userAgentOf(context.extension.packageJSON.version);
   const account = createAccount(context);
-  const connection = createConnection(account, version);
-  const data = createAccountData(connection, log);
-  const held = createHeldSecrets(context);
-  const rotations = createRotations(context, data, log);
-  const views = {
-    credits: createCreditsView(connection, data),
-    keys: createKeysView({ connection, data, held, rotations, memory: context.globalState }),
-    guardrails: createGuardrailsView(connection, data),
-    members: createMembersView(connection, data),
-  };
-  const activity = createActivity(context, () => app);
-  const app: App = { context, version, log, account, connection, data, held, rotations, activity, views };
+  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, log));
+  const secrets = createHeldSecrets(context);
+  const registry = createRotations(context, { sessions, log, knownAccounts: account.knownIds });
+  const rotationOf = registry.rotationOf;
+
+  const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
+  const wings: Wing[] = [
+    createAccountWing(account, userAgent),
+    createMcpWing(context, { account, userAgent, log }),
+    createCreditsWing(sessions),
+    keys,
+    createGuardrailsWing({ sessions, log, keys: keys.list }),
+    createMembersWing(sessions),
+    createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
+    createActivityWing(context.extensionUri, { sessions, log }),
+    { commands: { [commandIds.openLog]: () => log.show() } },
+  ];
+  const views = wings.flatMap((wing) => wing.views ?? []);
+  wings.push(createRefreshing(sessions, views));
 
   context.subscriptions.push(
-    ...[log, account, connection, data, held, rotations, activity, ...Object.values(views)],
-    createStatusBar(connection, data),
-    startRefreshTimer(data, views, activity),
+    log,
+    account,
+    sessions,
+    secrets,
+    registry,
+    ...wings.flatMap((wing) => wing.disposables ?? []),
     registerStaleDecoration(),
-    registerMcpProvider(account, context),
-    watchAgentWrites(context, data, views),
-    registerCommands(log, commandTable(app)),
-    registerGuardrailDocuments(app),
+    watchAgentWrites(context, () => refreshWritten(views)),
+    registerCommands(log, Object.assign({}, ...wings.map((wing) => wing.commands))),
   );
-  rotations.start(app);
 }

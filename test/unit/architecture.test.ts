@@ -1,33 +1,21 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { readFileSync } from "node:fs";
+import { describeImport, findCircles, type Import, importsOf, readSource, sources } from "../support/importGraph.ts";
+import { mayImport, partOf } from "../support/layout.ts";
 
 const root = new URL("../../", import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-const sources = globSync("src/**/*.ts", { cwd: root })
-  .map((path) => path.replaceAll("\\", "/"))
-  .sort();
+const imports = sources.flatMap((path) => importsOf(path));
 
-/** Which parts of src/ each part may import from; packages are another matter. */
-const mayImport: Record<string, string[]> = {
-  openrouter: ["openrouter"],
-  mcp: ["mcp", "openrouter"],
-  sample: ["sample"],
-  webview: ["webview", "openrouter"],
-  editor: ["editor", "openrouter", "sample", "webview"],
-  "extension.ts": ["editor"],
-};
 /** What of the core a browser may load: the model of spend and the formats, which need no account. */
-const mayBeInBrowser = /^src\/openrouter\/(figures|format|spend\/model)\.ts$/;
-const mayImportVscode = ["editor", "extension.ts"];
+const mayBeInBrowser = /^src\/openrouter\/(.*\/)?(figures|format|time|spend\/model)\.ts$/;
 
-const part = (path: string) => path.split("/")[1] ?? "";
-
-/** What a file imports, statically or not, types included. */
-function imports(path: string): string[] {
-  const specifiers = read(path).matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
-  return [...specifiers].map(([, specifier]) => specifier!);
+/** Imports of a part that comes later, or stands beside. */
+function upward(all: readonly Import[]): Import[] {
+  return all.filter(({ from, to }) => {
+    if (to === undefined || partOf(from) === partOf(to)) return false;
+    return !mayImport(partOf(from))?.has(partOf(to));
+  });
 }
 
 describe("architecture", () => {
@@ -35,33 +23,70 @@ describe("architecture", () => {
 
   for (const path of sources)
     it(path, () => {
-      const text = read(path);
-      const own = part(path);
-      const allowed = mayImport[own];
-      assert.ok(allowed, `src/${own} is no part of the layout`);
-      for (const specifier of imports(path)) {
-        if (specifier === "vscode") assert.ok(mayImportVscode.includes(own), "imports vscode");
-        if (!specifier.startsWith(".")) continue;
-        const target = posix.join(posix.dirname(path), specifier);
-        // A bundle beside this one, or package.json: not a part of src.
-        if (!/^src\/.*\.ts$/.test(target)) continue;
-        assert.ok(allowed.includes(part(target)), `imports ${target}`);
-        if (own === "webview" && part(target) === "openrouter") assert.match(target, mayBeInBrowser);
-      }
+      const own = partOf(path);
+      assert.ok(mayImport(own), `${own} is no part of the layout`);
+      const ownImports = importsOf(path);
+      assert.deepEqual(upward(ownImports).map(describeImport), []);
+      if (!/^(editor|extension)/.test(own))
+        assert.deepEqual(ownImports.filter(({ specifier }) => specifier === "vscode").map(describeImport), []);
+      // A browser may load only what needs no account.
+      const core = own === "webview" ? ownImports.filter(({ to }) => to && partOf(to) === "openrouter") : [];
+      assert.deepEqual(core.filter(({ to = "" }) => !mayBeInBrowser.test(to)).map(describeImport), []);
+      const text = readSource(path);
       assert.ok(text.split("\n").length <= 301, "has more than 300 lines");
+      // Stdout carries the protocol.
       if (own === "mcp" || own === "openrouter")
-        assert.doesNotMatch(
-          text,
-          /console\.(log|info|debug|table|dir)\b|process\.stdout/,
-          "stdout carries the protocol",
-        );
+        assert.doesNotMatch(text, /console\.(log|info|debug|table|dir)\b|process\.stdout/);
     });
+
+  it("has no files that import each other in a circle", () => {
+    assert.deepEqual(
+      findCircles(imports).map((circle) => circle.map(describeImport)),
+      [],
+    );
+  });
+
+  it("finds circles and upward imports, by file and line", () => {
+    const at = (path: string, text: string) => importsOf(path, text);
+    const planted = [
+      ...at("src/openrouter/a.ts", 'import type { B } from "./b.ts";\n'),
+      ...at("src/openrouter/b.ts", '\n\nconst c = await import("./c.ts");\n'),
+      ...at("src/openrouter/c.ts", 'export { a } from "./a.ts";\nimport { x } from "../editor/keys/x.ts";\n'),
+      ...at("src/editor/keys/x.ts", 'import { y } from "../guardrails/y.ts";\n'),
+      ...at("src/editor/credits/z.ts", 'import { y } from "../members/y.ts";\nimport { z } from "../ui/z.ts";\n'),
+    ];
+    assert.deepEqual(
+      findCircles(planted).map((circle) => circle.map(describeImport)),
+      [
+        [
+          "src/openrouter/a.ts:1 imports src/openrouter/b.ts",
+          "src/openrouter/b.ts:3 imports src/openrouter/c.ts",
+          "src/openrouter/c.ts:1 imports src/openrouter/a.ts",
+        ],
+      ],
+    );
+    assert.deepEqual(upward(planted).map(describeImport), [
+      "src/openrouter/c.ts:2 imports src/editor/keys/x.ts",
+      "src/editor/keys/x.ts:1 imports src/editor/guardrails/y.ts",
+      "src/editor/credits/z.ts:1 imports src/editor/members/y.ts",
+    ]);
+  });
+
+  after(() => {
+    const inside = imports.filter(({ to }) => to !== undefined);
+    const summary = [
+      `${sources.length} files, ${inside.length} imports`,
+      `${findCircles(imports).length} circles, ${upward(imports).length} upward`,
+    ];
+    console.log(`    import graph: ${summary.join("; ")}`);
+  });
 
   it("holds no real-looking key in any file that is or will be committed", () => {
     const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const files = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
     assert.ok(files.length > 10);
     const key = /sk-or-v1-[0-9a-f]{64}/i;
+    const read = (path: string) => readFileSync(new URL(path, root), "utf8");
     assert.deepEqual(
       [...new Set(files)].filter((file) => {
         try {

@@ -18,6 +18,8 @@ export interface Account extends vscode.Disposable {
   source(): Promise<AccountSource>;
   /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
   credentials(): Promise<Credentials | undefined>;
+  /** The ids of the accounts that this window can use: records of others wait until theirs is set up again. */
+  knownIds(): Promise<ReadonlySet<string>>;
   setKey(key: string): Promise<void>;
   /** Forgets the stored key, and leaves the sample account. */
   removeKey(): Promise<void>;
@@ -71,6 +73,10 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (!sampleChosen()) return undefined;
       const { key, baseUrl } = await sample.start();
       return { profile: SAMPLE, source: "sample", key, baseUrl };
+    },
+    async knownIds() {
+      const inherited = environmentKey();
+      return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [profileId(inherited)] : [])]);
     },
     setKey: (key) => profiles.save(key),
     async removeKey() {

@@ -18,6 +18,8 @@ export interface StoredAccount {
 export interface ProfileStore {
   /** The account in use with its key; undefined where none is stored. Migrates what version 0 stored. */
   current(): Promise<StoredAccount | undefined>;
+  /** The ids of all accounts whose keys are stored. */
+  ids(): Promise<ReadonlySet<string>>;
   /** Stores a key as the account in use, in place of the one before. */
   save(key: string): Promise<void>;
   /** Forgets the account in use and its key. */
@@ -75,6 +77,7 @@ export function createProfileStore(secrets: vscode.SecretStorage): ProfileStore 
       const key = profile && (await secrets.get(keyId(profile.id)));
       return key ? { profile, key } : undefined;
     },
+    ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {
       const { profiles } = await index();
       await secrets.delete(secretIds.keyOfVersion0);

@@ -1,19 +1,17 @@
 import * as vscode from "vscode";
 import type { Scope } from "../../webview/state.ts";
-import type { App } from "../app.ts";
+import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
+import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 import type { Channel } from "./channel.ts";
 import { pageFor, webviewOptions } from "./html.ts";
 import { createReadings } from "./readings.ts";
 
 /** The activity panel, and the Spend view of the sidebar. */
-export interface Activity extends vscode.Disposable {
+export interface ActivityPanel extends Refreshable, vscode.Disposable {
   /** Shows the panel, held to these scopes where there are any. */
   open(scopes?: Scope[]): Promise<void>;
-  /** Reads again what is in sight. */
-  refresh(): void;
-  /** Reads again what is in sight and older than this. */
-  refreshOlderThan(ms: number): void;
 }
 
 interface Shown {
@@ -21,9 +19,10 @@ interface Shown {
   visible(): boolean;
 }
 
-/** @param appOf the app, which is there once everything is made */
-export function createActivity(context: vscode.ExtensionContext, appOf: () => App): Activity {
-  const { extensionUri } = context;
+export function createActivityPanel(
+  extensionUri: vscode.Uri,
+  services: { sessions: AccountSessions; log: Log },
+): ActivityPanel {
   let panel: vscode.WebviewPanel | undefined;
   /** What the panel is to be held to when its page next begins; one that comes back brings its own. */
   let scopes: Scope[] | undefined;
@@ -32,10 +31,10 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
 
   /** With the first webview, not with the extension. */
   async function connect(webview: vscode.Webview, view: "panel" | "compact", visible: () => boolean): Promise<Channel> {
-    const app = appOf();
     const { openChannel } = await import("./channel.ts");
-    readings ??= createReadings(app.data);
-    const channel = openChannel(app, webview, {
+    readings ??= createReadings();
+    const channel = openChannel(webview, {
+      ...services,
       readings,
       amounts: view === "compact",
       scopes: view === "panel" ? takeScopes : undefined,
@@ -80,8 +79,15 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
     vscode.window.registerWebviewPanelSerializer(webviewPanelType, { deserializeWebviewPanel: show }),
   );
 
-  const inSight = () => [...shown.values()].filter(({ visible }) => visible()).map(({ channel }) => channel);
+  const part = ({ channel }: Shown): RefreshablePart => ({
+    isDue: (ms) => Date.now() - channel.askedAt >= ms,
+    refresh: () => channel.post({ type: "outdated" }),
+  });
+  const inSight = () => [...shown.values()].filter(({ visible }) => visible());
   return {
+    inSight: () => inSight().length > 0,
+    parts: () => inSight().map(part),
+    timed: () => inSight().map(part),
     async open(wanted) {
       const channel = panel?.visible ? shown.get(panel.webview)?.channel : undefined;
       if (panel && channel?.askedAt) {
@@ -94,12 +100,6 @@ export function createActivity(context: vscode.ExtensionContext, appOf: () => Ap
       if (panel) return panel.reveal();
       const title = vscode.l10n.t("OpenRouter Activity");
       await show(vscode.window.createWebviewPanel(webviewPanelType, title, vscode.ViewColumn.Active));
-    },
-    refresh() {
-      for (const channel of inSight()) channel.post({ type: "outdated" });
-    },
-    refreshOlderThan(ms) {
-      for (const channel of inSight()) if (Date.now() - channel.askedAt >= ms) channel.post({ type: "outdated" });
     },
     dispose() {
       for (const { channel } of shown.values()) channel.dispose();

@@ -3,13 +3,17 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
-import { stateAfter } from "../account/connection.ts";
-import { type App, isSameAccount } from "../app.ts";
+import { noAccountText, stateAfter } from "../account/session.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
+import { runReported } from "../platform/register.ts";
 import type { Readings } from "./readings.ts";
 
 export interface ChannelOptions {
+  sessions: AccountSessions;
+  log: Log;
   readings: Readings;
   /** Sends today's and this month's spend along, as the Credits view has them. */
   amounts?: boolean;
@@ -25,9 +29,8 @@ export interface Channel extends vscode.Disposable {
 }
 
 /** Answers what a webview asks. What is no message of the protocol is dropped. */
-export function openChannel(app: App, webview: vscode.Webview, options: ChannelOptions): Channel {
-  const { connection, data, log } = app;
-  const { readings } = options;
+export function openChannel(webview: vscode.Webview, options: ChannelOptions): Channel {
+  const { sessions, log, readings } = options;
   let reading: AbortController | undefined;
   let askedAt = 0;
 
@@ -40,19 +43,15 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
     askedAt = Date.now();
     const { signal } = controller;
     try {
-      const open = await connection.open();
-      if (!open) {
-        const message = vscode.l10n.t("There is no account yet: set a key first.");
-        return post({ type: "failed", id, message, command: "setKey" });
-      }
+      const session = await sessions.open();
+      if (!session) return post({ type: "failed", id, message: noAccountText(), command: "setKey" });
       const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
       const [table, amounts] = await Promise.all([
-        readings.read(open, request, { signal, fresh, onProgress }),
-        options.amounts ? amountsOf(fresh) : undefined,
+        readings.read(session, request, { signal, fresh, onProgress }),
+        options.amounts ? amountsOf(session, fresh) : undefined,
       ]);
-      // What one account answered goes into no other's chart.
-      if (signal.aborted || !(await isSameAccount(app, open.client))) return;
-      post({ type: "table", id, request, table, sample: open.source === "sample", amounts });
+      if (signal.aborted || session.signal.aborted) return;
+      post({ type: "table", id, request, table, sample: session.source === "sample", amounts });
     } catch (error) {
       if (signal.aborted) return;
       const message = redact(errorText(error));
@@ -62,8 +61,7 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
   }
 
   /** Undefined where they could not be read: the view says "unknown". */
-  async function amountsOf(fresh: boolean) {
-    const { credits } = data;
+  async function amountsOf({ data: { credits } }: AccountSession, fresh: boolean) {
     // Refresh of everything reads them already.
     await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure());
     const periods = credits.current?.value.periods;
@@ -81,9 +79,9 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
     if (message.type === "read") return read(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
-    const open = await connection.open();
-    if (!open) return;
-    const table = await readings.read(open, message.request);
+    const session = await sessions.open();
+    if (!session) return;
+    const table = await readings.read(session, message.request);
     if (message.type === "copy") return copyFigures(table, message.state);
     return exportFigures(table, message.state, message.format);
   }
@@ -92,10 +90,11 @@ export function openChannel(app: App, webview: vscode.Webview, options: ChannelO
     webview.onDidReceiveMessage(async (raw: unknown) => {
       const message = parseFromWebview(raw);
       if (!message) return log.warn("A webview sent what is no message of its protocol; it was dropped.");
-      const { runReported } = await import("../platform/register.ts");
       await runReported(log, `activity ${message.type}`, () => handle(message));
     }),
-    connection.onDidChange(() => {
+    sessions.onDidChange(() => {
+      // A session that begins is asked by what follows the end of the one before.
+      if (sessions.current || sessions.state !== "loading") return;
       reading?.abort();
       post({ type: "outdated", account: true });
     }),

@@ -1,13 +1,12 @@
-import type { Client, RequestOptions } from "../../openrouter/index.ts";
+import type { RequestOptions } from "../../openrouter/index.ts";
 import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
-import type { OpenConnection } from "../account/connection.ts";
-import { type AccountData, keysOf } from "../data/accountData.ts";
+import { type AccountSession, keysOf } from "../data/accountData.ts";
 
 /** A table is shown again for so long without asking the API; Refresh always asks. */
 const KEPT_MS = 300_000;
 /** One that a source failed in is asked for again soon: it may be better then. */
 const KEPT_POOR_MS = 15_000;
-const MOST_KEPT = 12;
+const MAX_KEPT = 12;
 
 export interface ReadOptions extends RequestOptions {
   onProgress?(done: number, all: number): void;
@@ -15,25 +14,30 @@ export interface ReadOptions extends RequestOptions {
 
 /** Tables of spend, kept for a while, so that going back and forth in a chart asks nothing twice. */
 export interface Readings {
-  read(open: OpenConnection, request: SpendRequest, options?: ReadOptions): Promise<SpendTable>;
+  read(session: AccountSession, request: SpendRequest, options?: ReadOptions): Promise<SpendTable>;
 }
 
-export function createReadings(data: Pick<AccountData, "keys">): Readings {
-  /** By the client, so that no account is shown another's. */
-  const accounts = new WeakMap<Client, Map<string, { table: SpendTable; readAt: number }>>();
+export function createReadings(): Readings {
+  let owner: AccountSession | undefined;
+  let kept = new Map<string, { table: SpendTable; readAt: number }>();
+
   return {
-    async read({ client }, request, options = {}) {
-      const kept = accounts.get(client) ?? new Map<string, { table: SpendTable; readAt: number }>();
-      accounts.set(client, kept);
+    async read(session, request, options = {}) {
+      if (session !== owner) {
+        owner = session;
+        kept = new Map();
+      }
+      // What is still coming in for an ended session goes into its own tables, which nobody reads.
+      const tables = kept;
       const id = JSON.stringify(request);
-      const known = kept.get(id);
+      const known = tables.get(id);
       if (known && !options.fresh && Date.now() - known.readAt < keptMs(known.table)) return known.table;
       const { readSpend } = await import("../../openrouter/spend/index.ts");
-      const allKeys = () => keysOf(client, data.keys, options);
-      const table = await readSpend(client, request, { ...options, allKeys });
-      kept.delete(id);
-      kept.set(id, { table, readAt: Date.now() });
-      for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+      const { client, data } = session;
+      const table = await readSpend(client, request, { ...options, allKeys: () => keysOf(client, data.keys, options) });
+      tables.delete(id);
+      tables.set(id, { table, readAt: Date.now() });
+      for (const oldest of tables.keys()) if (tables.size > MAX_KEPT) tables.delete(oldest);
       return table;
     },
   };

@@ -1,28 +1,23 @@
 import type { Scope } from "../../webview/state.ts";
-import { type App, clientOf } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
-import type { BoundNode } from "../guardrails/boundRows.ts";
-import { bindingsById, type ListField } from "../guardrails/facts.ts";
+import { bindingsById } from "../guardrails/facts.ts";
+import type { BoundNode, ListEntryNode } from "../guardrails/nodes.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import { guardrailName, keysText } from "../guardrails/words.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 
-/** A row that stands for a model or a provider in a guardrail's list. */
-export interface ListEntryNode {
-  readonly entry: { field: ListField; value: string };
-}
-
 /** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */
-export async function scopesFor(app: App, target: unknown): Promise<Scope[] | undefined> {
+export async function scopesFor(session: AccountSession, target: unknown): Promise<Scope[] | undefined> {
   const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
-  if (entry) return [await entryScope(app, entry)];
+  if (entry) return [await entryScope(session, entry)];
   if (bound?.kind === "key") {
-    const known = app.data.keys.current?.value.keys.find(({ hash }) => hash === bound.id);
+    const known = session.data.keys.current?.value.keys.find(({ hash }) => hash === bound.id);
     return [{ dimension: "key", ids: [bound.id], name: known ? keyName(known) : bound.id }];
   }
   if (key) return [{ dimension: "key", ids: [key.hash], name: keyName(key) }];
   if (guardrail) {
-    const ids = await boundKeys(app, guardrail.id);
+    const ids = await boundKeys(session, guardrail.id);
     const name = `${guardrailName(guardrail)} (${keysText(ids.length)})`;
     return [{ dimension: "key", ids, name }];
   }
@@ -30,24 +25,25 @@ export async function scopesFor(app: App, target: unknown): Promise<Scope[] | un
 }
 
 /** Lists name models by their canonical slugs and providers by their slugs, figures by ids and names. */
-async function entryScope(app: App, { field, value }: ListEntryNode["entry"]): Promise<Scope> {
+async function entryScope({ client }: AccountSession, { field, value }: ListEntryNode["entry"]): Promise<Scope> {
   const { canonicalNames } = await import("../../openrouter/spend/names.ts");
   const dimension = field.endsWith("models") ? "model" : "provider";
   // Variants share the slug of the model that they are variants of.
   const [, slug = value, variant = ""] = (dimension === "model" && /^(.*?)(:[^/]*)$/.exec(value)) || [];
-  const { rows } = await canonicalNames(await clientOf(app), [{ bucket: "", [dimension]: slug }]);
+  const { rows } = await canonicalNames(client, [{ bucket: "", [dimension]: slug }]);
   const name = `${rows[0]?.[dimension] ?? slug}${variant}`;
   return { dimension, ids: [name], name };
 }
 
 /** The keys that a guardrail binds, and those that the members it binds have created; of a default guardrail those of its workspace without another, too. */
-async function boundKeys(app: App, guardrailId: string): Promise<string[]> {
-  const data = await guardrailsData(app);
-  await app.data.keys.ensure();
+async function boundKeys(session: AccountSession, guardrailId: string): Promise<string[]> {
+  const data = await guardrailsData(session);
+  const { keys } = session.data;
+  await keys.ensure();
   const bindings = bindingsById(data)(guardrailId);
   const members = new Set(bindings.members.map(({ user_id }) => user_id));
   const assigned = new Set(data.keyAssignments.map(({ key_hash }) => key_hash));
-  const created = (app.data.keys.current?.value.keys ?? []).filter(
+  const created = (keys.current?.value.keys ?? []).filter(
     ({ creator_user_id, workspace_id, hash }) =>
       (creator_user_id && members.has(creator_user_id)) ||
       (bindings.defaultOf && workspace_id === bindings.defaultOf.id && !assigned.has(hash)),

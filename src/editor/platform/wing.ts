@@ -17,8 +17,10 @@ export interface Wing {
 export interface Refreshable {
   /** True while a person can see it. */
   inSight(): boolean;
-  /** What it shows, the part that it is about first. Parts that several views show are read once for all of them. */
+  /** What it shows. Parts that several views show are read once for all of them. */
   parts(): readonly RefreshablePart[];
+  /** Of those, what the timer reads again while the view is in sight. */
+  timed(): readonly RefreshablePart[];
 }
 
 export interface RefreshablePart {

@@ -42,6 +42,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   let timer: NodeJS.Timeout | undefined;
   let drawn = false;
   let reported: ViewState | undefined;
+  let endProgress: (() => void) | undefined;
 
   const parts = () => (sessions.current ? options.resources(sessions.current.data) : []);
   const main = (): Resource<object> | undefined => parts()[0] as Resource<object> | undefined;
@@ -81,6 +82,18 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     reported = now;
   }
 
+  function showProgress(): void {
+    const loading = parts().some((resource) => resource.loading);
+    if (!loading) {
+      endProgress?.();
+      endProgress = undefined;
+    } else if (!endProgress) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      endProgress = resolve;
+      void vscode.window.withProgress({ location: { viewId: id } }, () => promise);
+    }
+  }
+
   function drawNow(): void {
     timer = undefined;
     const session = sessions.current;
@@ -95,21 +108,19 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   function draw(): void {
     const reading = main()?.current;
     report();
+    showProgress();
     timer ??= setTimeout(drawNow, drawn && reading?.complete === false ? DRAW_MS : 0);
     drawn = reading !== undefined;
   }
 
-  const withProgress = (work: () => Promise<unknown>) => vscode.window.withProgress({ location: { viewId: id } }, work);
-
   /** What fails is shown in the view. */
-  const ensure = () =>
-    withProgress(async () => {
-      const session = await sessions.open().catch(() => undefined);
-      if (session) await Promise.all(options.resources(session.data).map((resource) => resource.ensure(STALE_MS)));
-    });
+  async function read(how: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
+    const opened = await sessions.open().catch(() => undefined);
+    if (opened) await Promise.all(options.resources(opened.data).map(how));
+  }
 
   function comeIntoSight(): void {
-    if (tree.visible) void ensure();
+    if (tree.visible) void read((resource) => resource.ensure(STALE_MS));
   }
 
   let session = sessions.current;
@@ -131,13 +142,11 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     draw,
     inSight: () => tree.visible,
     parts,
-    refresh: async () =>
-      void (await withProgress(async () => {
-        const session = await sessions.open().catch(() => undefined);
-        if (session) await Promise.all(options.resources(session.data).map((resource) => resource.refresh()));
-      })),
+    timed: () => parts().slice(0, 1),
+    refresh: () => read((resource) => resource.load({ fresh: true })),
     dispose() {
       clearTimeout(timer);
+      endProgress?.();
       vscode.Disposable.from(tree, redrawn, ...listeners).dispose();
     },
   };

@@ -1,0 +1,33 @@
+import type * as vscode from "vscode";
+import type { AccountSessions } from "../data/accountData.ts";
+import { commandIds } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
+import type { Wing } from "../platform/wing.ts";
+import { type ActivityPanel, createActivityPanel } from "./activityPanel.ts";
+
+interface ActivityServices {
+  sessions: AccountSessions;
+  log: Log;
+}
+
+/** The chart of the account's spend, in a panel and in the sidebar. */
+export function createActivityWing(extensionUri: vscode.Uri, services: ActivityServices): Wing {
+  const panel = createActivityPanel(extensionUri, services);
+  return {
+    commands: {
+      [commandIds.openActivity]: (node) => openActivity(panel, services.sessions, node),
+      [commandIds.refreshActivity]: () => {
+        if (panel.inSight()) for (const part of panel.parts()) void part.refresh();
+      },
+    },
+    views: [panel],
+    disposables: [panel],
+  };
+}
+
+/** The panel, held to the key, guardrail, model or provider of the row that it was opened from. */
+async function openActivity(panel: ActivityPanel, sessions: AccountSessions, node: unknown): Promise<void> {
+  if (node === undefined) return panel.open();
+  const { scopesFor } = await import("./scopes.ts");
+  await panel.open(await scopesFor(await sessions.for(node), node));
+}

@@ -1,0 +1,52 @@
+import type { AccountSessions } from "../data/accountData.ts";
+import { commandIds } from "../platform/ids.ts";
+import { refreshIntervalMs } from "../platform/settings.ts";
+import type { Refreshable, RefreshablePart, Wing } from "../platform/wing.ts";
+
+const TICK_MS = 10_000;
+
+/** The parts of these views, each once. */
+function partsOf(views: readonly Refreshable[]): Set<RefreshablePart> {
+  return new Set(views.flatMap((view) => view.parts()));
+}
+
+const inSight = (views: readonly Refreshable[]) => views.filter((view) => view.inSight());
+
+/** What Refresh does: reads again what is in sight, and the credits, which the status bar shows. */
+export async function refreshAll(sessions: AccountSessions, views: readonly Refreshable[]): Promise<void> {
+  // What fails is shown where the figures stand.
+  const session = await sessions.open().catch(() => undefined);
+  const parts = partsOf(inSight(views));
+  if (session) parts.add(session.data.credits);
+  await Promise.all([...parts].map((part) => part.refresh()));
+}
+
+/** Reads again what an agent may have changed: at once where it is in sight, else when it comes into sight. */
+export function refreshWritten(views: readonly Refreshable[]): void {
+  const mayHaveChanged = ({ outdate }: RefreshablePart) => outdate !== undefined;
+  const seen = partsOf(inSight(views));
+  for (const part of partsOf(views)) {
+    if (!mayHaveChanged(part)) continue;
+    if (seen.has(part)) void part.refresh();
+    else part.outdate?.();
+  }
+}
+
+/** Reads again what is in sight once it is older than the setting says; not before the API wants to be asked. */
+function startTimer(views: readonly Refreshable[]): { dispose(): void } {
+  const timer = setInterval(() => {
+    const interval = refreshIntervalMs();
+    if (interval === undefined) return;
+    const parts = new Set(inSight(views).flatMap((view) => view.timed()));
+    for (const part of parts) if (part.isDue(interval)) void part.refresh();
+  }, TICK_MS);
+  return { dispose: () => clearInterval(timer) };
+}
+
+/** The Refresh command and the refresh timer, over all views there are. */
+export function createRefreshing(sessions: AccountSessions, views: readonly Refreshable[]): Wing {
+  return {
+    commands: { [commandIds.refresh]: () => refreshAll(sessions, views) },
+    disposables: [startTimer(views)],
+  };
+}
