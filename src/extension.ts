@@ -3,17 +3,14 @@ import { createAccount } from "./editor/account/account.ts";
 import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
-import { createRefreshing, refreshWritten } from "./editor/commands/refreshing.ts";
+import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
-import { watchAgentWrites } from "./editor/mcp/agentWrites.ts";
 import { createMcpWing } from "./editor/mcp/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
-import { commandIds } from "./editor/platform/ids.ts";
 import { createLog } from "./editor/platform/log.ts";
-import { registerCommands } from "./editor/platform/register.ts";
 import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
@@ -40,20 +37,8 @@ export function activate(context: ExtensionContext): void {
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
-    { commands: { [commandIds.openLog]: () => log.show() } },
   ];
-  const views = wings.flatMap((wing) => wing.views ?? []);
-  wings.push(createRefreshing(sessions, views));
 
-  context.subscriptions.push(
-    log,
-    account,
-    sessions,
-    secrets,
-    registry,
-    ...wings.flatMap((wing) => wing.disposables ?? []),
-    registerStaleDecoration(),
-    watchAgentWrites(context, () => refreshWritten(views)),
-    registerCommands(log, Object.assign({}, ...wings.map((wing) => wing.commands))),
-  );
+  context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());
+  context.subscriptions.push(...startWings({ context, sessions, log }, wings));
 }

@@ -1,7 +1,6 @@
 import type { AccountSessions } from "../data/accountData.ts";
-import { commandIds } from "../platform/ids.ts";
 import { refreshIntervalMs } from "../platform/settings.ts";
-import type { Refreshable, RefreshablePart, Wing } from "../platform/wing.ts";
+import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 
 const TICK_MS = 10_000;
 
@@ -33,7 +32,7 @@ export function refreshWritten(views: readonly Refreshable[]): void {
 }
 
 /** Reads again what is in sight once it is older than the setting says; not before the API wants to be asked. */
-function startTimer(views: readonly Refreshable[]): { dispose(): void } {
+export function startRefreshTimer(views: readonly Refreshable[]): { dispose(): void } {
   const timer = setInterval(() => {
     const interval = refreshIntervalMs();
     if (interval === undefined) return;
@@ -41,12 +40,4 @@ function startTimer(views: readonly Refreshable[]): { dispose(): void } {
     for (const part of parts) if (part.isDue(interval)) void part.refresh();
   }, TICK_MS);
   return { dispose: () => clearInterval(timer) };
-}
-
-/** The Refresh command and the refresh timer, over all views there are. */
-export function createRefreshing(sessions: AccountSessions, views: readonly Refreshable[]): Wing {
-  return {
-    commands: { [commandIds.refresh]: () => refreshAll(sessions, views) },
-    disposables: [startTimer(views)],
-  };
 }
