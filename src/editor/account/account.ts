@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type AccountSource, secretIds, settingIds, stateIds } from "../platform/ids.ts";
+import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import { createProfileStore, type Profile, profileId } from "./profile.ts";
 import { createSampleHost } from "./sampleAccount.ts";
@@ -33,6 +33,8 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
   const changed = new vscode.EventEmitter<void>();
   const profiles = createProfileStore(secrets);
   const sample = createSampleHost();
+  /** The stored account that was last announced; null before the first change. */
+  let announced: string | undefined | null = null;
 
   const sampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
@@ -45,9 +47,11 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
     changed,
     secrets.onDidChange(async ({ key }) => {
       if (!profiles.concerns(key)) return;
-      // The old place is emptied after its key has moved: that changes nothing.
-      if (key === secretIds.keyOfVersion0 && !(await secrets.get(key))) return;
-      if (await profiles.current()) await leaveSample(); // a key set in another window ends the sample here, too
+      const stored = await profiles.current();
+      // One change of the account is several changes of secrets.
+      if (announced === stored?.profile.id) return;
+      announced = stored?.profile.id;
+      if (stored) await leaveSample(); // a key set in another window ends the sample here, too
       changed.fire();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -31,30 +31,47 @@ export interface ProfileStore {
 /** The list of accounts. It is a secret only so that every window hears of its changes. */
 interface Index {
   version: 1;
-  profiles: Profile[];
+  profiles: (Profile & {
+    /** When a window began to store its key, ms. */
+    since?: number;
+  })[];
   current?: string;
 }
+
+/** What a window has not finished after so long, it never will. */
+const LEFT_MS = 60_000;
 
 /** What accounts are called that nobody has named. */
 const NAME = "OpenRouter";
 const none: Index = { version: 1, profiles: [] };
 
 /** Keeps nothing in memory: SecretStorage is asked each time, so that every window sees the same account. */
-export function createProfileStore(secrets: vscode.SecretStorage): ProfileStore {
+export function createProfileStore(secrets: vscode.SecretStorage, now: () => number = Date.now): ProfileStore {
   const keyId = (id: string) => `${secretIds.keyPrefix}${id}`;
 
   async function index(): Promise<Index> {
     return parseIndex(await secrets.get(secretIds.accounts)) ?? none;
   }
 
+  const write = (next: Omit<Index, "version">) =>
+    secrets.store(secretIds.accounts, JSON.stringify({ version: 1, ...next } satisfies Index));
+
+  /** Each step leaves what the next start can go on from: no key is lost, and none stays that nothing points to. */
   async function save(key: string): Promise<void> {
-    const { profiles } = await index();
-    const profile = { id: profileId(key), name: NAME };
-    // The key before its entry: an entry without a key would read as signed out.
+    const { profiles, current } = await index();
+    const profile = { id: profileId(key), name: NAME, since: now() };
+    const others = profiles.filter(({ id }) => id !== profile.id);
+    // The entry first: a key that nothing points to could never be removed. Not in use yet: it has no key.
+    await write({ profiles: [profile, ...others], current });
     await secrets.store(keyId(profile.id), key);
-    const next: Index = { version: 1, profiles: [profile], current: profile.id };
-    await secrets.store(secretIds.accounts, JSON.stringify(next));
-    for (const { id } of profiles) if (id !== profile.id) await secrets.delete(keyId(id));
+    await write({ profiles: [profile, ...others], current: profile.id });
+    if (others.length > 0) await forget(others);
+  }
+
+  async function forget(others: readonly Profile[]): Promise<void> {
+    for (const { id } of others) await secrets.delete(keyId(id));
+    const { profiles, current } = await index();
+    await write({ profiles: profiles.filter(({ id }) => !others.some((other) => other.id === id)), current });
   }
 
   /** Before accounts had ids, there was one key under a fixed name. Two windows that do this at once do the same. */
@@ -74,15 +91,20 @@ export function createProfileStore(secrets: vscode.SecretStorage): ProfileStore 
       await migrate();
       const { profiles, current } = await index();
       const profile = profiles.find(({ id }) => id === current);
+      // Left by a window that ended while it put one account in another's place.
+      const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > LEFT_MS);
+      if (left.length > 0) await forget(left);
       const key = profile && (await secrets.get(keyId(profile.id)));
-      return key ? { profile, key } : undefined;
+      return key ? { profile: { id: profile.id, name: profile.name }, key } : undefined;
     },
     ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {
       const { profiles } = await index();
       await secrets.delete(secretIds.keyOfVersion0);
-      await secrets.delete(secretIds.accounts);
+      // From here on it is signed out; the entry goes last, so that no key stays that nothing points to.
+      await write({ profiles });
       for (const { id } of profiles) await secrets.delete(keyId(id));
+      await secrets.delete(secretIds.accounts);
     },
     concerns: (secretId) => secretId === secretIds.accounts || secretId === secretIds.keyOfVersion0,
   };

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import type { SecretStorage } from "vscode";
+import { createProfileStore, profileId } from "../../src/editor/account/profile.ts";
+import { secretIds } from "../../src/editor/platform/ids.ts";
+
+const KEY = "sk-or-v1-first";
+const OTHER = "sk-or-v1-second";
+
+/** Secrets in memory, with the editor's interface. After `stopAfter` changes it stops, as when the editor ends. */
+function secretsIn(content: Map<string, string>, { stopAfter = Number.POSITIVE_INFINITY, slow = false } = {}) {
+  let left = stopAfter;
+  async function change(apply: () => void): Promise<void> {
+    if (slow) await sleep(Math.random() * 3);
+    left -= 1;
+    if (left < 0) throw new Error("the editor has ended");
+    apply();
+  }
+  return {
+    get: async (id: string) => content.get(id),
+    store: (id: string, value: string) => change(() => content.set(id, value)),
+    delete: (id: string) => change(() => content.delete(id)),
+  } as unknown as SecretStorage;
+}
+
+const withOldKey = () => new Map([[secretIds.keyOfVersion0 as string, KEY]]);
+
+/** Every key that is stored, wherever. */
+const keysIn = (content: Map<string, string>) => [...content.values()].filter((value) => /^sk-or-/.test(value)).sort();
+
+describe("accounts in SecretStorage", () => {
+  it("are none at first", async () =>
+    assert.equal(await createProfileStore(secretsIn(new Map())).current(), undefined));
+
+  it("keep the key of a version that knew one account, and give it an id", async () => {
+    const content = withOldKey();
+    const stored = await createProfileStore(secretsIn(content)).current();
+    assert.deepEqual(stored, { profile: { id: profileId(KEY), name: "OpenRouter" }, key: KEY });
+    assert.deepEqual(
+      [...content.keys()].sort(),
+      [secretIds.accounts, `${secretIds.keyPrefix}${profileId(KEY)}`].sort(),
+    );
+    assert.deepEqual(await createProfileStore(secretsIn(content)).current(), stored);
+  });
+
+  it("lose no key where the editor ends while it moves one, at whatever step", async () => {
+    for (let stopAfter = 0; stopAfter < 6; stopAfter += 1) {
+      const content = withOldKey();
+      await createProfileStore(secretsIn(content, { stopAfter }))
+        .current()
+        .catch(() => {});
+      assert.equal((await createProfileStore(secretsIn(content)).current())?.key, KEY, `after ${stopAfter}`);
+      assert.deepEqual(keysIn(content), [KEY], `after ${stopAfter}`);
+    }
+  });
+
+  it("are the same for windows that move a key at the same time", async () => {
+    for (let run = 0; run < 20; run += 1) {
+      const content = withOldKey();
+      const windows = [1, 2, 3].map(() => createProfileStore(secretsIn(content, { slow: true })).current());
+      assert.deepEqual(new Set((await Promise.all(windows)).map((one) => one?.key)), new Set([KEY]));
+      assert.deepEqual(keysIn(content), [KEY]);
+    }
+  });
+
+  it("hold one key after another was set, and none after it was removed, wherever the editor ended", async () => {
+    const step = fc.record({ key: fc.constantFrom(KEY, OTHER, undefined), stopAfter: fc.integer({ min: 0, max: 8 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
+        const content = new Map<string, string>();
+        for (const { key, stopAfter } of steps) {
+          const store = createProfileStore(secretsIn(content, { stopAfter }));
+          await (key ? store.save(key) : store.remove()).catch(() => {});
+        }
+        const later = () => Date.now() + 120_000;
+        const store = createProfileStore(secretsIn(content), later);
+        await store.current();
+        await store.save(KEY);
+        assert.deepEqual(keysIn(content), [KEY]);
+        assert.equal((await store.current())?.key, KEY);
+        assert.deepEqual(await store.ids(), new Set([profileId(KEY)]));
+        await store.remove();
+        assert.deepEqual([...content], []);
+        assert.equal(await store.current(), undefined);
+      }),
+    );
+  });
+
+  it("are named by an id that tells nothing of the key", () => {
+    assert.match(profileId(KEY), /^[0-9a-f]{16}$/);
+    assert.notEqual(profileId(KEY), profileId(OTHER));
+  });
+
+  it("do not take what is no list of accounts, or another version's, for one", async () => {
+    for (const text of ["", "no JSON", "null", "[]", '{"version":2,"profiles":[]}', '{"version":1,"profiles":[{}]}']) {
+      const store = createProfileStore(secretsIn(new Map([[secretIds.accounts as string, text]])));
+      assert.equal(await store.current(), undefined, text);
+    }
+  });
+});
