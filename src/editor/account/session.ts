@@ -9,6 +9,7 @@ import {
 import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
+import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, Credentials } from "./account.ts";
 
 /**
@@ -42,7 +43,7 @@ export interface Sessions<Data> extends vscode.Disposable {
   open(): Promise<Session<Data> | undefined>;
   /**
    * The session that a command works in: that of the row it was run on, else that of the account in use.
-   * @throws Error with the next step when signed out
+   * @throws NoAccountError when signed out
    */
   for(target?: unknown): Promise<Session<Data>>;
 }
@@ -129,7 +130,7 @@ export function createSessions<Data>(
       const given = (target as Partial<OfSession<Data>> | null | undefined)?.session;
       const session = given ?? (await open());
       if (session) return session;
-      throw new Error(noAccountText());
+      throw new NoAccountError();
     },
     dispose() {
       end();
@@ -171,10 +172,6 @@ export function stateAfter(error: unknown): ViewState {
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
   return "error";
-}
-
-export function noAccountText(): string {
-  return vscode.l10n.t("There is no account yet. Run “OpenRouter Admin: Set Key”, or explore with a sample account.");
 }
 
 /** How the extension identifies itself to the API. */

@@ -3,11 +3,12 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
-import { noAccountText, stateAfter } from "../account/session.ts";
+import { stateAfter } from "../account/session.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
+import { NoAccountError } from "../platform/noAccount.ts";
 import { runReported } from "../platform/register.ts";
 import type { Readings } from "./readings.ts";
 
@@ -44,7 +45,7 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
     const { signal } = controller;
     try {
       const session = await sessions.open();
-      if (!session) return post({ type: "failed", id, message: noAccountText(), command: "setKey" });
+      if (!session) return post({ type: "failed", id, message: new NoAccountError().message, command: "setKey" });
       const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
       const [table, amounts] = await Promise.all([
         readings.read(session, request, { signal, fresh, onProgress }),

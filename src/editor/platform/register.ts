@@ -4,6 +4,7 @@ import { redact } from "../../openrouter/redact.ts";
 import { errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
 import type { Log } from "./log.ts";
+import { NoAccountError } from "./noAccount.ts";
 import { retryOf } from "./retryAction.ts";
 import { safeLabel } from "./safeLabel.ts";
 import type { Run } from "./wing.ts";
@@ -51,11 +52,15 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const open = command("workbench.action.openSettings", settingIds.baseUrl);
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
+  const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
+  if (error instanceof NoAccountError) {
+    const explore = { title: vscode.l10n.t("Explore with a Sample Account"), run: command(commandIds.exploreSample) };
+    return [setKey, explore];
+  }
   const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
   // What may have been created must be looked for, and not be sent again.
   if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };
   const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);
-  const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
   return keyIsWrong ? [setKey, again, openLog] : [again, openLog];
 }
