@@ -22,6 +22,11 @@ export interface ClientOptions {
   /** Milliseconds for one request with its retries; default 30,000. */
   timeoutMs?: number;
   userAgent?: string;
+  /**
+   * Once aborted, no request begins (it throws the signal's reason) and reads under way are aborted with that reason;
+   * a write under way is left to finish.
+   */
+  lifetime?: AbortSignal;
 }
 
 export interface RequestOptions {
@@ -72,6 +77,7 @@ export function createClient(options: ClientOptions): Client {
   const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, safe);
   if (baseUrl.startsWith("https:")) checkTls(process.env);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const { lifetime } = options;
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
@@ -86,7 +92,14 @@ export function createClient(options: ClientOptions): Client {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
       createTransport({ ...options, baseUrl, timeoutMs, safe, onServerDate }),
     );
-    return (await transport)(call, signal);
+    const sendCall = await transport;
+    lifetime?.throwIfAborted();
+    return sendCall(call, signal);
+  }
+
+  /** Aborts as `signal` does, and with the client. */
+  function untilEnd(signal?: AbortSignal): AbortSignal | undefined {
+    return signal && lifetime ? AbortSignal.any([lifetime, signal]) : (signal ?? lifetime);
   }
 
   return {
@@ -94,11 +107,12 @@ export function createClient(options: ClientOptions): Client {
     redact: safe,
     now: () => new Date(Date.now() + skewMs),
     async request(call, { signal, fresh } = {}) {
+      lifetime?.throwIfAborted();
       if (call.method === "GET" && CACHED.test(call.path)) {
         const load = (shared: AbortSignal) => send(call, shared);
-        return cache.get(`${call.path}${queryString(call.query)}`, load, signal, fresh);
+        return cache.get(`${call.path}${queryString(call.query)}`, load, untilEnd(signal), fresh);
       }
-      if (call.method === "GET" || call.reads) return send(call, signal);
+      if (call.method === "GET" || call.reads) return send(call, untilEnd(signal));
       cache.clear();
       try {
         return await send(call, signal);
