@@ -1,5 +1,5 @@
 // What all readers of `POST /analytics/query` share.
-import type { RequestOptions } from "./client.ts";
+import type { RequestOptions } from "./call.ts";
 import { OpenRouterError, UnauthorizedError } from "./errors.ts";
 
 /** Analytics is the better source but not the only one: it gets this long. */

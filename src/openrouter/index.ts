@@ -1,5 +1,6 @@
 export { type ActivityByKey, activityByKey, activitySpend, totals } from "./byKey.ts";
-export { type Client, createClient, type RequestOptions } from "./client.ts";
+export type { Client, RequestOptions } from "./call.ts";
+export { createClient } from "./client.ts";
 export { collectCounted } from "./collect.ts";
 export { findCreatedKey } from "./createdKeys.ts";
 export { defaultGuardrailOwner } from "./defaultGuardrails.ts";

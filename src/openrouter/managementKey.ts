@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { getCurrentKey } from "./endpoints/account.ts";
 import { InferenceKeyError } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { getCredits } from "./endpoints/account.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
 import { sumKnown, trim } from "./figures.ts";

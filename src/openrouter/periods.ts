@@ -1,5 +1,5 @@
 import { analyticsOrElse, bucketOf, figure } from "./analytics.ts";
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { queryAnalytics } from "./endpoints/usage.ts";
 import { sum, sumKnown, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";

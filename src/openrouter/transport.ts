@@ -1,6 +1,6 @@
 import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
 import { describeText, isApiForm, parseJson, readText, statusOf, wordsOf } from "./answer.ts";
-import type { Call } from "./client.ts";
+import type { Call } from "./call.ts";
 import {
   AcceptedWriteError,
   NetworkError,

@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { bucketOf, figure } from "../analytics.ts";
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { CONCURRENCY } from "../collect.ts";
 import { getAnalyticsMeta, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
