@@ -62,9 +62,22 @@ export function createClient(options: ClientOptions): Client {
     return sendCall(call, signal);
   }
 
-  /** Aborts as `signal` does, and with the client. */
-  function untilEnd(signal?: AbortSignal): AbortSignal | undefined {
-    return signal && lifetime ? AbortSignal.any([lifetime, signal]) : (signal ?? lifetime);
+  /** A controller per read, since `AbortSignal.any` with a long-lived signal would accumulate references. */
+  const reads = new Set<AbortController>();
+  lifetime?.addEventListener("abort", () => {
+    for (const read of reads) read.abort(lifetime.reason);
+  });
+
+  /** Reads with a signal that aborts as `signal` does, and with the client. */
+  async function untilEnd<T>(signal: AbortSignal | undefined, read: (signal?: AbortSignal) => Promise<T>): Promise<T> {
+    if (!lifetime) return read(signal);
+    const end = new AbortController();
+    reads.add(end);
+    try {
+      return await read(signal ? AbortSignal.any([signal, end.signal]) : end.signal);
+    } finally {
+      reads.delete(end);
+    }
   }
 
   return {
@@ -75,9 +88,10 @@ export function createClient(options: ClientOptions): Client {
       lifetime?.throwIfAborted();
       if (call.cache) {
         const load = (shared: AbortSignal) => send(call, shared);
-        return cache.get(`${call.path}${queryString(call.query)}`, load, untilEnd(signal), fresh);
+        const id = `${call.path}${queryString(call.query)}`;
+        return untilEnd(signal, (own) => cache.get(id, load, own, fresh));
       }
-      if (call.method === "GET" || call.reads) return send(call, untilEnd(signal));
+      if (call.method === "GET" || call.reads) return untilEnd(signal, (own) => send(call, own));
       cache.clear();
       try {
         return await send(call, signal);
