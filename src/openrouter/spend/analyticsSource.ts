@@ -5,6 +5,7 @@ import { CONCURRENCY } from "../collect.ts";
 import { getAnalyticsMeta, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { AnalyticsMeta, AnalyticsQuery, Key } from "../schemas.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
@@ -14,7 +15,6 @@ import { type Dimension, type Measure, measures, type SpendNote, type SpendRow }
 const MOST_KEYS = 45;
 /** The most rows that an answer holds. */
 const LIMIT = 10_000;
-const DAY_MS = 86_400_000;
 /** Providers are told apart in ranges of at most so many days. */
 export const PROVIDER_DAYS = 31;
 
@@ -167,7 +167,7 @@ function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key
 
 /** Where buckets of a range divide it in two; undefined for a single one. */
 export function halfway(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
-  const ms = unit === "day" ? DAY_MS : DAY_MS / 24;
+  const ms = unit === "day" ? DAY_MS : HOUR_MS;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
 }
