@@ -1,7 +1,5 @@
 // What the server is told by its environment, and what of the environment may go on to work.
-import { checkTls, InvalidInputError, injectingVariables } from "../openrouter/index.ts";
-
-const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
+import { checkTls, InvalidInputError, injectingVariables, managementKeysPage } from "../openrouter/index.ts";
 
 export interface Settings {
   /** Provisioning (Management) key. */
@@ -33,13 +31,13 @@ export function readEnvironment(env: Env): Settings | Problem {
   if (!key)
     return {
       problem: "OPENROUTER_PROVISIONING_KEY is missing:",
-      nextStep: `set it to a Provisioning (Management) key from ${KEYS_PAGE}`,
+      nextStep: `set it to a Provisioning (Management) key from ${managementKeysPage}`,
     };
   const keyProblem = mistake(key) ?? keyMistake(key);
   if (keyProblem)
     return {
       problem: `OPENROUTER_PROVISIONING_KEY ${keyProblem}: nothing was sent.`,
-      nextStep: `Set it to the key alone, as ${KEYS_PAGE} shows it once.`,
+      nextStep: `Set it to the key alone, as ${managementKeysPage} shows it once.`,
     };
   const baseUrlProblem = baseUrl && mistake(baseUrl);
   if (baseUrlProblem)

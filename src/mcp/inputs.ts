@@ -1,6 +1,6 @@
 // The arguments that several tools take, each with the one sentence that says what is expected.
 import * as z from "zod";
-import { InvalidInputError } from "../openrouter/index.ts";
+import { InvalidInputError, resets } from "../openrouter/index.ts";
 
 const message = (expected: string) => ({ error: `expected ${expected}` });
 
@@ -15,7 +15,7 @@ export const guardrailId = z.string().regex(UUID, message("a guardrail id: a UUI
 export const workspaceId = z.string().regex(UUID, message("a workspace id: a UUID"));
 export const text = z.string().trim().min(1, message("a text that is not empty"));
 export const usd = z.number(message("a number of USD")).nonnegative(message("USD, 0 or more"));
-export const reset = z.enum(["daily", "weekly", "monthly"], message("daily, weekly or monthly"));
+export const reset = z.enum(resets, message("daily, weekly or monthly"));
 export const offset = z.number().int().nonnegative(message("a row to start from, 0 or more")).optional();
 export const rows = (most: number) =>
   z

@@ -1,5 +1,5 @@
 import { analyticsOrElse, analyticsSignal } from "./analytics.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./call.ts";
 import type { Rows, Unreadable } from "./endpoints/envelopes.ts";
 import { getKey } from "./endpoints/keys.ts";
 import { type ActivityQuery, getAnalyticsMeta } from "./endpoints/usage.ts";

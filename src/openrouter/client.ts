@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import { createCache } from "./cache.ts";
+import type { Call, Client } from "./call.ts";
 import { InvalidInputError } from "./errors.ts";
 import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
@@ -10,7 +10,6 @@ import type { Transport } from "./transport.ts";
 /** A request, all retries included, takes at most this long. */
 const TIMEOUT_MS = 30_000;
 const CACHE_MS = 60_000;
-const CACHED = /^\/(credits|key|keys(\/[^/]+)?|workspaces|analytics\/meta)$/;
 /** A clock that differs by less is right: answers take their time. */
 const SKEW_MS = 120_000;
 
@@ -27,40 +26,6 @@ export interface ClientOptions {
    * a write under way is left to finish.
    */
   lifetime?: AbortSignal;
-}
-
-export interface RequestOptions {
-  signal?: AbortSignal;
-  /** Asks the API even where an answer of the last 60 seconds is at hand. */
-  fresh?: boolean;
-}
-
-export type Query = Record<string, string | number | boolean | undefined>;
-
-export interface Call<T> {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** After `/api/v1`, with encoded parts. */
-  path: string;
-  query?: Query;
-  body?: unknown;
-  schema: z.ZodType<T>;
-  /** A create: never sent twice; names what to look for when its answer is lost. */
-  creates?: string;
-  /** What a DELETE answers with 204, or when repeated where an earlier try took effect: the thing is gone. */
-  whenGone?: T;
-  /** What can still be had of an answer with success that the schema refuses: `json` is undefined where it is none. */
-  salvage?(json: unknown, text: string): T | undefined;
-  /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
-  reads?: boolean;
-}
-
-export interface Client {
-  readonly baseUrl: string;
-  request<T>(call: Call<T>, options?: RequestOptions): Promise<T>;
-  /** Makes text safe to show: see `redact`. */
-  redact(text: string): string;
-  /** The time by the API's clock, once it has answered: days are counted by it, whatever this machine's clock says. */
-  now(): Date;
 }
 
 /**
@@ -97,9 +62,22 @@ export function createClient(options: ClientOptions): Client {
     return sendCall(call, signal);
   }
 
-  /** Aborts as `signal` does, and with the client. */
-  function untilEnd(signal?: AbortSignal): AbortSignal | undefined {
-    return signal && lifetime ? AbortSignal.any([lifetime, signal]) : (signal ?? lifetime);
+  /** A controller per read, since `AbortSignal.any` with a long-lived signal would accumulate references. */
+  const reads = new Set<AbortController>();
+  lifetime?.addEventListener("abort", () => {
+    for (const read of reads) read.abort(lifetime.reason);
+  });
+
+  /** Reads with a signal that aborts as `signal` does, and with the client. */
+  async function untilEnd<T>(signal: AbortSignal | undefined, read: (signal?: AbortSignal) => Promise<T>): Promise<T> {
+    if (!lifetime) return read(signal);
+    const end = new AbortController();
+    reads.add(end);
+    try {
+      return await read(signal ? AbortSignal.any([signal, end.signal]) : end.signal);
+    } finally {
+      reads.delete(end);
+    }
   }
 
   return {
@@ -108,11 +86,12 @@ export function createClient(options: ClientOptions): Client {
     now: () => new Date(Date.now() + skewMs),
     async request(call, { signal, fresh } = {}) {
       lifetime?.throwIfAborted();
-      if (call.method === "GET" && CACHED.test(call.path)) {
+      if (call.cache) {
         const load = (shared: AbortSignal) => send(call, shared);
-        return cache.get(`${call.path}${queryString(call.query)}`, load, untilEnd(signal), fresh);
+        const id = `${call.path}${queryString(call.query)}`;
+        return untilEnd(signal, (own) => cache.get(id, load, own, fresh));
       }
-      if (call.method === "GET" || call.reads) return send(call, untilEnd(signal));
+      if (call.method === "GET" || call.reads) return untilEnd(signal, (own) => send(call, own));
       cache.clear();
       try {
         return await send(call, signal);

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import type { CreatedKey } from "./endpoints/createdKey.ts";
 import { getKey } from "./endpoints/keys.ts";
 import { listAllKeys } from "./paging.ts";

@@ -1,4 +1,5 @@
 // Where the answer to a write contradicts the request. Pure.
+import { zdrFields } from "./guardrailChanges.ts";
 
 /** A field that OpenRouter answered with another value than it was asked to set; undefined where it does not say. */
 export interface Difference {
@@ -26,8 +27,7 @@ function isSame(field: string, asked: unknown, answer: Record<string, unknown>):
   if (isEmpty(asked)) return isEmpty(answered);
   if (asked === false && isEmpty(answered)) return true;
   // The deprecated field stands for those by provider, and may be null while they are set.
-  if (field === "enforce_zdr" && isEmpty(answered))
-    return ["anthropic", "openai", "google", "xai", "other"].some((one) => answer[`enforce_zdr_${one}`] === asked);
+  if (field === "enforce_zdr" && isEmpty(answered)) return Object.keys(zdrFields).some((one) => answer[one] === asked);
   if (Array.isArray(asked)) return isSameList(asked, answered);
   if (field === "expires_at") return Date.parse(String(asked)) === Date.parse(String(answered));
   if (typeof asked === "number") return typeof answered === "number" && Math.abs(asked - answered) < 1e-6;

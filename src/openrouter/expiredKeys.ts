@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { listKeysPage } from "./endpoints/keys.ts";
 import { BadRequestError } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { defaultGuardrailOwner } from "./defaultGuardrails.ts";
 import { OpenRouterError } from "./errors.ts";
 import { listAllWorkspaces } from "./paging.ts";

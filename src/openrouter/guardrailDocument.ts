@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { GuardrailFields } from "./guardrailChanges.ts";
+import { resets } from "./keyFacts.ts";
 
 const names = z.array(z.string().min(1)).nullable();
 const flag = z.boolean().nullable();
@@ -16,7 +17,7 @@ const GuardrailDocument = z
     name: z.string().min(1).max(200),
     description: z.string().max(1000).nullable(),
     limit_usd: z.number().min(0).nullable(),
-    reset_interval: z.enum(["daily", "weekly", "monthly"]).nullable(),
+    reset_interval: z.enum(resets).nullable(),
     include_byok_in_budgets: z.boolean(),
     allowed_providers: names,
     ignored_providers: names,

@@ -12,10 +12,10 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "./errors.ts";
+import { creditsPage, managementKeysPage } from "./pages.ts";
 import { excerpt } from "./printable.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
-const KEYS_PAGE = "https://openrouter.ai/settings/management-keys";
 const MAX_WORDS = 300;
 /** Statuses that refuse what was asked, whoever answers them. Any other is believed only in the API's own form. */
 const REFUSALS = [400, 405, 411, 413, 414, 415, 422, 431];
@@ -47,19 +47,15 @@ export function httpError(
   if (status === 401)
     return new UnauthorizedError(
       text,
-      `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${KEYS_PAGE}`,
+      `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${managementKeysPage}`,
       details,
     );
   if (status === 402)
-    return new PaymentRequiredError(
-      text,
-      "The account's credits have run out: add some at https://openrouter.ai/settings/credits",
-      details,
-    );
+    return new PaymentRequiredError(text, `The account's credits have run out: add some at ${creditsPage}`, details);
   if (status === 403)
     return new ForbiddenError(
       text,
-      `This needs a Provisioning (Management) key with the right to do it: ${KEYS_PAGE}`,
+      `This needs a Provisioning (Management) key with the right to do it: ${managementKeysPage}`,
       details,
     );
   if (status === 404) return new NotFoundError(text, "Check the id; list what there is first.", details);

@@ -1,5 +1,5 @@
 import { totals } from "./byKey.ts";
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
 import { getActivity } from "./endpoints/usage.ts";
 import type { Key } from "./schemas.ts";

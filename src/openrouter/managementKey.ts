@@ -1,6 +1,7 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { getCurrentKey } from "./endpoints/account.ts";
 import { InferenceKeyError } from "./errors.ts";
+import { managementKeysPage } from "./pages.ts";
 
 /**
  * Tells an inference key from an empty account: some endpoints answer it with zeros. `GET /key`, kept 60 s.
@@ -12,6 +13,6 @@ export async function requireManagementKey(client: Client, options?: RequestOpti
   if (key.is_management_key !== false || key.is_provisioning_key) return;
   throw new InferenceKeyError(
     "This is an inference key: it can run models, but cannot read or manage the account.",
-    "Make a Provisioning (Management) key at https://openrouter.ai/settings/management-keys",
+    `Make a Provisioning (Management) key at ${managementKeysPage}`,
   );
 }

@@ -1,7 +1,8 @@
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
+import { remainingCredits } from "./credits.ts";
 import { getCredits } from "./endpoints/account.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
-import { sumKnown, trim } from "./figures.ts";
+import { sumKnown } from "./figures.ts";
 import { requireManagementKey } from "./managementKey.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
@@ -26,11 +27,6 @@ export interface Overview {
   today: Today;
 }
 
-/** Credits left, USD: `total_credits` less `total_usage`. */
-export function remaining(credits: Credits): number {
-  return trim(credits.total_credits - credits.total_usage);
-}
-
 /** Credits, all keys and today's spend, read at the same time. `GET /credits`, `GET /keys`, `GET /key`, `POST /analytics/query`. */
 export async function getOverview(client: Client, options?: RequestOptions): Promise<Overview> {
   const listing = listAllKeys(client, {}, options);
@@ -42,7 +38,7 @@ export async function getOverview(client: Client, options?: RequestOptions): Pro
   ]);
   const total = (field: keyof Overview["counters"]) => sumKnown(keys.map((key) => key[field]));
   return {
-    credits: { ...credits, remaining: remaining(credits) },
+    credits: { ...credits, remaining: remainingCredits(credits) },
     keys,
     workspaces,
     unreadable,

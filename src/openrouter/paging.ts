@@ -1,6 +1,6 @@
 // Whole lists of an account, over all workspaces.
 import pMap from "p-map";
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { CONCURRENCY, type CollectOptions, collectCounted, collectUncounted, PAGE, rowsOf } from "./collect.ts";
 import { listWorkspacesPage } from "./endpoints/account.ts";
 import type { Page, PageQuery, Rows, Unreadable } from "./endpoints/envelopes.ts";

@@ -1,6 +1,6 @@
-import { analyticsOrElse, bucketOf, figure } from "./analytics.ts";
-import type { Client, RequestOptions } from "./client.ts";
-import { queryAnalytics } from "./endpoints/usage.ts";
+import { analyticsOrElse } from "./analytics.ts";
+import { readAnalyticsRows } from "./analyticsRows.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { sum, sumKnown, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
@@ -44,16 +44,15 @@ export function getPeriods(
 
 async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Promise<Periods> {
   const { today, monday, first } = periodStarts(now);
-  const query = {
-    metrics: ["total_usage"],
-    granularity: "day",
-    time_range: { start: `${monday < first ? monday : first}T00:00:00.000Z`, end: now.toISOString() },
-    limit: 1000,
-  };
-  const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
-  const days = data.map((row) => ({ day: bucketOf(row.date__day, "day"), usage: figure(row.total_usage) }));
-  const since = (start: string) => sum(days.filter(({ day }) => day >= start).map(({ usage }) => usage));
-  const notes = [...(metadata.truncated ? ["analytics truncated its answer"] : []), ...(warnings ?? [])];
+  const question = {
+    measures: ["cost"],
+    unit: "day",
+    start: new Date(monday < first ? monday : first),
+    end: now,
+  } as const;
+  const { rows, truncated, warnings } = await readAnalyticsRows(client, question, { signal });
+  const since = (start: string) => sum(rows.filter(({ bucket }) => bucket >= start).map(({ cost = 0 }) => cost));
+  const notes = [...(truncated ? ["analytics truncated its answer"] : []), ...warnings];
   return {
     source: "analytics",
     today: since(today),

@@ -1,4 +1,4 @@
-import type { Query } from "./client.ts";
+import type { Query } from "./call.ts";
 
 /** `?a=1&b=2` of the values given, or nothing. */
 export function queryString(query: Query = {}): string {

@@ -1,7 +1,9 @@
+import { DAY_MS } from "./time.ts";
+
 /** `Date.parse` takes much more than the header's format, "-5" for one. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 /** Later than this is never, and still a date. */
-const CENTURY_S = 100 * 365 * 86_400;
+const CENTURY_MS = 100 * 365 * DAY_MS;
 
 /**
  * Reads a `Retry-After` header: seconds, or an HTTP date.
@@ -10,7 +12,7 @@ const CENTURY_S = 100 * 365 * 86_400;
 export function parseRetryAfter(header: string | null, now: number = Date.now()): Date | undefined {
   if (!header?.trim()) return undefined;
   const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return new Date(now + Math.min(Number(text), CENTURY_S) * 1000);
+  if (/^\d+(\.\d+)?$/.test(text)) return new Date(now + Math.min(Number(text) * 1000, CENTURY_MS));
   const at = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : new Date(at);
 }

@@ -1,15 +1,12 @@
-import { analyticsOrElse, bucketOf, figure } from "./analytics.ts";
-import type { Client, RequestOptions } from "./client.ts";
-import { queryAnalytics } from "./endpoints/usage.ts";
+import { analyticsOrElse } from "./analytics.ts";
+import { readAnalyticsRows } from "./analyticsRows.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { groupBy, sum, utcDay } from "./figures.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Key } from "./schemas.ts";
 import { countersSource } from "./spend/countersSource.ts";
 import { canonicalNames } from "./spend/names.ts";
 import type { SpendNote, SpendRow } from "./spend/table.ts";
-
-/** The most rows that an answer holds. */
-const LIMIT = 10_000;
 
 export interface Today {
   /** UTC, YYYY-MM-DD. */
@@ -51,20 +48,14 @@ export function getToday(
 /** @param signal ends the query; the names of models have a limit of their own */
 async function fromAnalytics(client: Client, now: Date, signal: AbortSignal, options?: RequestOptions): Promise<Today> {
   const date = utcDay(now);
-  const query = {
-    metrics: ["total_usage", "request_count"],
+  const question = {
+    measures: ["cost", "requests"],
     dimensions: ["model"],
-    granularity: "hour",
-    time_range: { start: `${date}T00:00:00.000Z`, end: now.toISOString() },
-    limit: LIMIT,
-  };
-  const { data, metadata, warnings } = await queryAnalytics(client, query, { signal });
-  const hours = data.map((row) => ({
-    bucket: bucketOf(row.date__hour, "hour"),
-    model: row.model ? String(row.model) : undefined,
-    cost: figure(row.total_usage),
-    requests: figure(row.request_count),
-  }));
+    unit: "hour",
+    start: new Date(date),
+    end: now,
+  } as const;
+  const { rows: hours, truncated, warnings } = await readAnalyticsRows(client, question, { signal });
   const { rows, notes } = await canonicalNames(client, hours, { signal: options?.signal });
   const models = byModel(rows);
   return {
@@ -77,8 +68,8 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal, opt
     models,
     rows,
     notes: [
-      ...(metadata.truncated ? [{ kind: "truncated" } as const] : []),
-      ...(warnings ?? []).map((text) => ({ kind: "warning", text }) as const),
+      ...(truncated ? [{ kind: "truncated" } as const] : []),
+      ...warnings.map((text) => ({ kind: "warning", text }) as const),
       ...notes,
     ],
   };

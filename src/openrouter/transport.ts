@@ -1,6 +1,7 @@
 import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
-import { describeText, isApiForm, parseJson, readText, statusOf, wordsOf } from "./answer.ts";
-import type { Call } from "./client.ts";
+import { apiErrorOf, describeText, isApiForm, parseJson, readText, statusOf, wordsOf } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { causeCode, deepestMessage } from "./causes.ts";
 import {
   AcceptedWriteError,
   NetworkError,
@@ -12,8 +13,15 @@ import {
 } from "./errors.ts";
 import { httpError, intermediary } from "./httpErrors.ts";
 import { queryString } from "./query.ts";
-import { retryAfterSeconds } from "./retryAfter.ts";
-import { backoff, causeCode, isPutOff, isWorthRetrying, mayHaveTakenEffect, RETRY_STATUS } from "./retryPolicy.ts";
+import { parseRetryAfter, retryAfterSeconds } from "./retryAfter.ts";
+import {
+  backoff,
+  type FailedTry,
+  isPostponed,
+  isWorthRetrying,
+  mayHaveTakenEffect,
+  RETRY_STATUS,
+} from "./retryPolicy.ts";
 
 /** What is shorter is no key of OpenRouter's, and may be part of any answer. */
 const MIN_KEY = 16;
@@ -53,13 +61,14 @@ export function createTransport(options: TransportOptions): Transport {
         retry: {
           limit: call.creates ? 0 : 3,
           methods: ["get", "post", "patch", "delete"],
-          statusCodes: RETRY_STATUS,
+          statusCodes: [...RETRY_STATUS],
           afterStatusCodes: [429, 503],
           delay: backoff,
           shouldRetry: ({ error }) => {
             // A wait that does not fit into the time left is reported instead of slept through.
-            if (!isWorthRetrying(error, deadline)) return false;
-            repeated ||= !isPutOff(error);
+            const failed = failedTry(error);
+            if (!isWorthRetrying(failed, deadline)) return false;
+            repeated ||= !isPostponed(failed);
             return undefined;
           },
         },
@@ -119,7 +128,7 @@ export function createTransport(options: TransportOptions): Transport {
   function failureOf(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
     const failure = translate(error, endpoint);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
-    const uncertainNow = accepted || mayHaveTakenEffect(failure, error);
+    const uncertainNow = accepted || mayHaveTakenEffect(failure, causeCode(error));
     if (call.creates) return uncertainNow ? uncertain(call, failure) : failure;
     if (isWrite(call) && !(failure instanceof AcceptedWriteError) && (uncertainNow || repeated))
       failure.message += " It may have taken effect all the same.";
@@ -178,6 +187,16 @@ function createHttp(options: TransportOptions): KyInstance {
   });
 }
 
+function failedTry(error: unknown): FailedTry {
+  if (!(error instanceof HTTPError)) return {};
+  const { status, headers } = error.response;
+  return {
+    status,
+    isApiError: apiErrorOf(error.data) !== undefined,
+    retryAt: parseRetryAfter(headers.get("retry-after")),
+  };
+}
+
 /**
  * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
  * a code has none either where several addresses were tried in vain.
@@ -209,10 +228,4 @@ function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteE
 
 function cancelled(endpoint: string): OpenRouterError {
   return new NetworkError(`${endpoint}: cancelled before the answer came.`, "Try again.");
-}
-
-function deepestMessage(error: unknown): string {
-  let deepest = error;
-  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
-  return deepest instanceof Error ? deepest.message : String(deepest);
 }

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { Client, RequestOptions } from "./client.ts";
+import type { Client, RequestOptions } from "./call.ts";
 import { CONCURRENCY } from "./collect.ts";
 import { listWorkspaceBudgets } from "./endpoints/account.ts";
 import { OpenRouterError } from "./errors.ts";

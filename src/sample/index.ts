@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Callers, mask, newManagementSecret, newSecret } from "./auth.ts";
 import { hex } from "./random.ts";
-import type { Settings } from "./router.ts";
+import type { Settings } from "./route.ts";
 import { seed } from "./seed/index.ts";
 import { answer, type RecordedRequest } from "./server.ts";
 import type { SampleState } from "./state.ts";

@@ -1,5 +1,5 @@
-import type { Caller, Callers } from "./auth.ts";
 import { badRequest, notFound } from "./errors.ts";
+import type { Route } from "./route.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
@@ -7,43 +7,6 @@ import { assignmentRoutes } from "./routes/assignments.ts";
 import { guardrailRoutes } from "./routes/guardrails.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { modelRoutes } from "./routes/models.ts";
-import type { SampleState } from "./state.ts";
-import type { Check, Fields } from "./validate.ts";
-
-export interface Settings {
-  personal: boolean;
-  analytics: boolean;
-  patchExpiresAt: "refuse" | "ignore" | "apply";
-  includeExpired: "known" | "ignore" | "refuse";
-}
-
-export interface Context {
-  state: SampleState;
-  callers: Callers;
-  caller: Caller;
-  settings: Settings;
-  /** Milliseconds since the epoch. */
-  now: number;
-  /** The path's variable parts. */
-  params: Record<string, string>;
-  /** Checked against the route's fields. */
-  query: Record<string, unknown>;
-  /** Checked against the route's body. */
-  body: unknown;
-}
-
-export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below /api/v1, with `:name` for a variable part. */
-  path: string;
-  /** Open to inference keys too. */
-  inference?: boolean;
-  query?: Fields;
-  body?: Check;
-  /** 200 unless given. */
-  status?: number;
-  handle(context: Context): unknown;
-}
 
 const routes: { route: Route; parts: string[] }[] = [
   ...accountRoutes,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { authenticate, type Callers } from "./auth.ts";
 import { ApiError, badRequest, forbidden, notFound } from "./errors.ts";
-import { checkQuery, findRoute, type Settings } from "./router.ts";
+import type { Settings } from "./route.ts";
+import { checkQuery, findRoute } from "./router.ts";
 import type { SampleState } from "./state.ts";
 
 export interface RecordedRequest {

@@ -1,4 +1,5 @@
-export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
 
 /** The UTC day, YYYY-MM-DD. */
 export const utcDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -11,7 +12,7 @@ export function periodStart(at: number, granularity: Granularity): number {
   const day = Math.floor(at / DAY) * DAY;
   const date = new Date(at);
   if (granularity === "minute") return at - (at % 60_000);
-  if (granularity === "hour") return at - (at % 3_600_000);
+  if (granularity === "hour") return at - (at % HOUR);
   if (granularity === "day") return day;
   if (granularity === "week") return day - ((date.getUTCDay() + 6) % 7) * DAY;
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);

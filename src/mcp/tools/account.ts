@@ -6,7 +6,7 @@ import {
   listMembersPage,
   NotFoundError,
   type Overview,
-  remaining,
+  remainingCredits,
   requireManagementKey,
   todayTable,
 } from "../../openrouter/index.ts";
@@ -98,7 +98,7 @@ const credits = defineTool({
   run: async (_, context) => {
     const { client, signal } = context;
     const [answer] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
-    return lines(sampleNote(context), fields({ ...answer, remaining: remaining(answer) }));
+    return lines(sampleNote(context), fields({ ...answer, remaining: remainingCredits(answer) }));
   },
 });
 

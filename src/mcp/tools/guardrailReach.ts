@@ -6,6 +6,7 @@ import {
   listAllWorkspaces,
   type RequestOptions,
   readWorkspaceBudgets,
+  resets,
   type Workspace,
   type WorkspaceBudgetsReading,
 } from "../../openrouter/index.ts";
@@ -56,11 +57,10 @@ export async function budgetsText(client: Client, options: RequestOptions): Prom
   );
 }
 
-const INTERVALS = ["daily", "weekly", "monthly"];
-
 function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsReading): string {
   if (budgets instanceof Error) return "";
-  const order = (interval: string | null) => (interval === null ? INTERVALS.length : INTERVALS.indexOf(interval));
+  const intervals: readonly string[] = resets;
+  const order = (interval: string | null) => (interval === null ? intervals.length : intervals.indexOf(interval));
   const caps = [...budgets]
     .sort((a, b) => order(a.reset_interval) - order(b.reset_interval))
     .map((budget) => `${cell(budget.reset_interval ?? "lifetime")} ${budget.limit_usd}`);

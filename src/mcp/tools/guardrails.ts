@@ -11,6 +11,9 @@ import {
   listMemberAssignmentsPage,
   NotFoundError,
   type RequestOptions,
+  type ZdrField,
+  zdr,
+  zdrFields,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
@@ -19,12 +22,11 @@ import { scope } from "./account.ts";
 import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
 import { leftOutText, unreadableText } from "./unreadable.ts";
 
-const PROVIDERS = ["anthropic", "openai", "google", "xai", "other"] as const;
-
-/** The providers for which zero data retention is enforced; the deprecated `enforce_zdr` stands in for those not given. */
-function zdr(guardrail: Guardrail): string {
-  const enforced = PROVIDERS.filter((provider) => guardrail[`enforce_zdr_${provider}`] ?? guardrail.enforce_zdr);
-  return enforced.length === PROVIDERS.length ? "all" : enforced.join(",");
+/** The providers for which zero data retention is enforced. */
+function zdrProviders(guardrail: Guardrail): string {
+  const all = Object.keys(zdrFields) as ZdrField[];
+  const enforced = all.filter((field) => zdr(guardrail, field));
+  return enforced.length === all.length ? "all" : enforced.map((field) => field.replace("enforce_zdr_", "")).join(",");
 }
 
 function filters({ content_filters, content_filter_builtins }: Guardrail): string[] {
@@ -69,7 +71,7 @@ const list = defineTool({
           ["default_of", ownerSlug],
           ["limit_usd", (guardrail) => guardrail.limit_usd],
           ["reset_interval", (guardrail) => guardrail.reset_interval],
-          ["zdr", zdr],
+          ["zdr", zdrProviders],
           ["allowed_providers", (guardrail) => some(guardrail.allowed_providers)],
           ["ignored_providers", (guardrail) => some(guardrail.ignored_providers)],
           ["allowed_models", (guardrail) => some(guardrail.allowed_models)],

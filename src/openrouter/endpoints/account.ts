@@ -1,16 +1,16 @@
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudgets } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
 import { segment } from "./segment.ts";
 
 /** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
 export async function getCredits(client: Client, options?: RequestOptions): Promise<Credits> {
-  return (await client.request({ method: "GET", path: "/credits", schema: data(Credits) }, options)).data;
+  return (await client.request({ method: "GET", path: "/credits", schema: data(Credits), cache: true }, options)).data;
 }
 
 /** The key that the client uses. `GET /key`, kept 60 s. */
 export async function getCurrentKey(client: Client, options?: RequestOptions): Promise<CurrentKey> {
-  return (await client.request({ method: "GET", path: "/key", schema: data(CurrentKey) }, options)).data;
+  return (await client.request({ method: "GET", path: "/key", schema: data(CurrentKey), cache: true }, options)).data;
 }
 
 /** Members of the organisation, at most 100 a page. `GET /organization/members`; 404 on a personal account. */
@@ -21,9 +21,12 @@ export function listMembersPage(client: Client, query: PageQuery = {}, options?:
   );
 }
 
-/** Workspaces, at most 100 a page. `GET /workspaces`. */
+/** Workspaces, at most 100 a page. `GET /workspaces`, kept 60 s. */
 export function listWorkspacesPage(client: Client, query: PageQuery = {}, options?: RequestOptions) {
-  return client.request({ method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace) }, options);
+  return client.request(
+    { method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace), cache: true },
+    options,
+  );
 }
 
 /** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */

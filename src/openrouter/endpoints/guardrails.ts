@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { collectCounted } from "../collect.ts";
 import { AcceptedWriteError, NotAppliedError, SchemaError } from "../errors.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";

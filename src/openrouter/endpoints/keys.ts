@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
 import { type CreatedKey, readCreatedKey } from "./createdKey.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
@@ -18,12 +18,12 @@ export function listKeysPage(
   query: { offset?: number; include_disabled?: boolean; include_expired?: boolean; workspace_id?: string } = {},
   options?: RequestOptions,
 ): Promise<Rows<Key>> {
-  return client.request({ method: "GET", path: "/keys", query, schema: rows(Key) }, options);
+  return client.request({ method: "GET", path: "/keys", query, schema: rows(Key), cache: true }, options);
 }
 
 /** One key. `GET /keys/{hash}`, kept 60 s. */
 export async function getKey(client: Client, hash: string, options?: RequestOptions): Promise<Key> {
-  return (await client.request({ method: "GET", path: path(hash), schema: data(Key) }, options)).data;
+  return (await client.request({ method: "GET", path: path(hash), schema: data(Key), cache: true }, options)).data;
 }
 
 /**

@@ -1,5 +1,5 @@
 // A write that OpenRouter accepted with an answer that could not be read: what is there now is read instead.
-import type { RequestOptions } from "../client.ts";
+import type { RequestOptions } from "../call.ts";
 import { AcceptedWriteError, NotAppliedError, NotFoundError, type OpenRouterError } from "../errors.ts";
 
 export interface WriteOptions extends RequestOptions {

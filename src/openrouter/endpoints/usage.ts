@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { ActivityRow, AnalyticsMeta, type AnalyticsQuery, AnalyticsResult, Generation } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 
@@ -20,9 +20,11 @@ export function getActivity(
   return client.request({ method: "GET", path: "/activity", query: { ...query }, schema: rows(ActivityRow) }, options);
 }
 
-/** Metrics, dimensions and granularities of the analytics. `GET /analytics/meta` (beta). */
+/** Metrics, dimensions and granularities of the analytics. `GET /analytics/meta` (beta), kept 60 s. */
 export async function getAnalyticsMeta(client: Client, options?: RequestOptions): Promise<AnalyticsMeta> {
-  return (await client.request({ method: "GET", path: "/analytics/meta", schema: data(AnalyticsMeta) }, options)).data;
+  return (
+    await client.request({ method: "GET", path: "/analytics/meta", schema: data(AnalyticsMeta), cache: true }, options)
+  ).data;
 }
 
 /** Figures by dimension and time, today included; `total_usage` includes BYOK. `POST /analytics/query` (beta). */

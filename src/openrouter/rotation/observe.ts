@@ -1,8 +1,7 @@
 import { trim } from "../figures.ts";
 import type { Key } from "../schemas.ts";
+import { DAY_MS } from "../time.ts";
 import type { Rotation, Spent } from "./types.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface Observation {
   /** With what was seen; to be written where it differs from the one given. */

@@ -1,9 +1,10 @@
 // What a record found at start is about. Pure: the keys come from a complete, fresh reading of the account.
 import type { Key } from "../schemas.ts";
+import { DAY_MS } from "../time.ts";
 import type { Rotation } from "./types.ts";
 
 /** How far this machine's clock may be from OpenRouter's. Generous, since keys that were there before are known. */
-const CLOCK_SKEW_MS = 86_400_000;
+const CLOCK_SKEW_MS = DAY_MS;
 
 export type Way =
   /** Take the next step. */

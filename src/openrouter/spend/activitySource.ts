@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { type ActivityQuery, getActivity } from "../endpoints/usage.ts";
 import type { ActivityRow } from "../schemas.ts";
 import type { SpendSlice, SpendSourceReader } from "./source.ts";

@@ -1,44 +1,24 @@
 import pMap from "p-map";
-import { bucketOf, figure } from "../analytics.ts";
-import type { Client, RequestOptions } from "../client.ts";
+import { type AnalyticsFilters, analyticsMetrics, MAX_ANALYTICS_ROWS, readAnalyticsRows } from "../analyticsRows.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { CONCURRENCY } from "../collect.ts";
-import { getAnalyticsMeta, queryAnalytics } from "../endpoints/usage.ts";
+import { getAnalyticsMeta } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
-import type { AnalyticsMeta, AnalyticsQuery, Key } from "../schemas.ts";
+import type { AnalyticsMeta, Key } from "../schemas.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
-import { type Dimension, type Measure, measures, type SpendNote, type SpendRow } from "./table.ts";
+import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
 
 /** 64 requests a minute are admitted; the rest is left to the other views and to agents. */
 const MOST_KEYS = 45;
-/** The most rows that an answer holds. */
-const LIMIT = 10_000;
-const DAY_MS = 86_400_000;
 /** Providers are told apart in ranges of at most so many days. */
 export const PROVIDER_DAYS = 31;
 
-const METRICS: Record<Measure, string> = {
-  cost: "total_usage",
-  byok_cost: "byok_usage",
-  requests: "request_count",
-  prompt_tokens: "tokens_prompt",
-  completion_tokens: "tokens_completion",
-  reasoning_tokens: "reasoning_tokens",
-};
-
-const DIMENSIONS: Record<Dimension, string> = {
-  model: "model",
-  provider: "provider",
-  key: "api_key_id",
-  workspace: "workspace",
-};
-
-type Filters = NonNullable<AnalyticsQuery["filters"]>;
-
 interface Query {
   dimensions: readonly Dimension[];
-  filters: Filters;
+  filters: AnalyticsFilters;
   options?: RequestOptions;
 }
 
@@ -69,39 +49,26 @@ export async function analyticsSource(
 ): Promise<SpendSourceReader> {
   const { unit, from, to, providers, sharing = 1, meta = getAnalyticsMeta(client, options), modelIds } = range;
   const offered = new Set((await meta).metrics.map(({ name }) => name));
-  const known = measures.filter((measure) => offered.has(METRICS[measure]));
+  const known = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
   if (!known.includes("cost"))
     throw new OpenRouterError("GET /analytics/meta names no total_usage.", "Use another source.");
   const tellsApart: Dimension[] = providers ? ["model", "provider"] : ["model"];
 
   /** Answers that were cut are asked for again in halves, down to a single bucket. */
   async function ask(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
-    const body = {
-      metrics: known.map((measure) => METRICS[measure]),
-      dimensions: query.dimensions.map((dimension) => DIMENSIONS[dimension]),
-      granularity: unit,
-      ...(query.filters.length > 0 && { filters: query.filters }),
-      time_range: { start: start.toISOString(), end: end.toISOString() },
-      limit: LIMIT,
-    };
-    const { data, metadata, warnings } = await queryAnalytics(client, body, query.options);
+    const { dimensions, filters } = query;
+    const { rows, truncated, warnings } = await readAnalyticsRows(
+      client,
+      { measures: known, dimensions, filters, unit, start, end },
+      query.options,
+    );
     const middle = halfway(start, end, unit);
-    if (metadata.truncated && middle)
+    if (truncated && middle)
       return (await Promise.all([ask(query, start, middle, notes), ask(query, middle, end, notes)])).flat();
-    if (metadata.truncated) notes.push({ kind: "truncated" });
-    else for (const text of warnings ?? []) notes.push({ kind: "warning", text });
-    return data.map((row) => toRow(row, query.dimensions));
-  }
-
-  function toRow(row: Record<string, unknown>, told: readonly Dimension[]): SpendRow {
-    const found: SpendRow = { bucket: bucketOf(row[`date__${unit}`], unit) };
-    for (const dimension of told) {
-      const value = row[DIMENSIONS[dimension]];
-      if (value) found[dimension] = String(value);
-    }
-    if (found.model !== undefined) found.model = modelIds?.get(found.model) ?? found.model;
-    for (const measure of known) found[measure] = figure(row[METRICS[measure]]);
-    return found;
+    if (truncated) notes.push({ kind: "truncated" });
+    else for (const text of warnings) notes.push({ kind: "warning", text });
+    if (!modelIds) return rows;
+    return rows.map((row) => (row.model === undefined ? row : { ...row, model: modelIds.get(row.model) ?? row.model }));
   }
 
   async function read(query: Query, spans: [start: Date, end: Date][]) {
@@ -121,14 +88,14 @@ export async function analyticsSource(
     tellsApart,
     knows: (measure) => known.includes(measure),
     read({ key, workspace }, options) {
-      const filters: Filters = [
+      const filters: AnalyticsFilters = [
         ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),
         ...(workspace === undefined ? [] : [{ field: "workspace", operator: "eq", value: workspace }]),
       ];
       return read({ dimensions: tellsApart, filters, options }, windows(range));
     },
     readNamed(keys, options) {
-      const filters: Filters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];
+      const filters: AnalyticsFilters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];
       const spans = windows({ ...range, providers: false });
       return read(
         { dimensions: ["key", "model"], filters, options },
@@ -160,14 +127,14 @@ function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key
   if (unit === "hour") return [[start, end]];
   const days = Math.ceil((end.getTime() - start.getTime()) / DAY_MS);
   const spending = keys.filter(({ usage, byok_usage = 0 }) => usage > 0 || byok_usage > 0).length;
-  const count = Math.min(MAX_PIECES, days, Math.ceil((spending * MODELS_PER_KEY * days) / LIMIT)) || 1;
+  const count = Math.min(MAX_PIECES, days, Math.ceil((spending * MODELS_PER_KEY * days) / MAX_ANALYTICS_ROWS)) || 1;
   const bounds = Array.from({ length: count }, (_, i) => start.getTime() + Math.round((i * days) / count) * DAY_MS);
   return bounds.map((from, i) => [new Date(from), i + 1 < count ? new Date(bounds[i + 1]!) : end]);
 }
 
 /** Where buckets of a range divide it in two; undefined for a single one. */
 export function halfway(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
-  const ms = unit === "day" ? DAY_MS : DAY_MS / 24;
+  const ms = unit === "day" ? DAY_MS : HOUR_MS;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
 }

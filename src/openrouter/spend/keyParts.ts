@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { RequestOptions } from "../client.ts";
+import type { RequestOptions } from "../call.ts";
 import { CONCURRENCY } from "../collect.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { Key } from "../schemas.ts";

@@ -1,5 +1,5 @@
 import { analyticsSignal } from "../analytics.ts";
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { OpenRouterError } from "../errors.ts";
 import { sum } from "../figures.ts";
 import type { ActivityRow, AnalyticsMeta, Key } from "../schemas.ts";

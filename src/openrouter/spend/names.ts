@@ -1,5 +1,5 @@
 import { createCache } from "../cache.ts";
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { listModels, listProviders } from "../endpoints/models.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { SpendNote, SpendRow } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "../client.ts";
+import type { Client, RequestOptions } from "../call.ts";
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import { requireManagementKey } from "../managementKey.ts";
 import { listAllKeys } from "../paging.ts";

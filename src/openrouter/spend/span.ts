@@ -1,5 +1,6 @@
 // Which UTC days, or hours of today, a chart shows. Pure.
 import { utcDay } from "../figures.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 
 export const ranges = ["today", "7d", "30d", "90d", "365d"] as const;
 export type Range = (typeof ranges)[number];
@@ -9,8 +10,6 @@ export const rangeDays: Record<Exclude<Range, "today">, number> = { "7d": 7, "30
 
 /** The analytics go back this many days. */
 export const ANALYTICS_DAYS = 365;
-
-const DAY_MS = 86_400_000;
 
 export interface Span {
   unit: "day" | "hour";
@@ -56,5 +55,5 @@ export function bucketStart(bucket: string): Date {
 
 /** Where a bucket ends. */
 export function bucketEnd(bucket: string): Date {
-  return new Date(bucketStart(bucket).getTime() + (bucket.length === 10 ? DAY_MS : DAY_MS / 24));
+  return new Date(bucketStart(bucket).getTime() + (bucket.length === 10 ? DAY_MS : HOUR_MS));
 }

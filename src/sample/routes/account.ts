@@ -1,6 +1,6 @@
 import { accountUsage, counters, usd } from "../counters.ts";
 import { notFound } from "../errors.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { WorkspaceRecord } from "../state.ts";
 import { pageFields, pageOf, string } from "../validate.ts";
 

@@ -1,6 +1,6 @@
 import { usd } from "../counters.ts";
 import { badRequest, notFound } from "../errors.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { LedgerRow } from "../state.ts";
 import { DAY, periodStart, utcDay } from "../time.ts";
 import { oneOf, string, uuid } from "../validate.ts";

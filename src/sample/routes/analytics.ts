@@ -1,5 +1,5 @@
 import { forbidden } from "../errors.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import { GRANULARITIES } from "../time.ts";
 import { boolean, list, number, object, oneOf, string, time, uuid } from "../validate.ts";
 import { DIMENSIONS, METRICS, type Query, runQuery } from "./query.ts";

@@ -1,6 +1,6 @@
 import { notFound } from "../errors.ts";
 import { uuid } from "../random.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { AssignmentRecord, SampleState } from "../state.ts";
 import { list, object, pageFields, pageOf, string } from "../validate.ts";
 import { findGuardrail } from "./guardrails.ts";

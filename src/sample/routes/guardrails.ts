@@ -1,6 +1,6 @@
 import { badRequest, notFound } from "../errors.ts";
 import { uuid as uuidOf } from "../random.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { GuardrailRecord } from "../state.ts";
 import { boolean, list, nullable, number, object, oneOf, pageFields, pageOf, string, uuid } from "../validate.ts";
 

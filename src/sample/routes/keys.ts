@@ -2,7 +2,7 @@ import { mask, newSecret } from "../auth.ts";
 import { showKey } from "../counters.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { hex } from "../random.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { KeyRecord } from "../state.ts";
 import { boolean, nullable, number, object, offset, oneOf, string, utcTime, uuid } from "../validate.ts";
 

@@ -1,5 +1,5 @@
 import { notFound } from "../errors.ts";
-import type { Context, Route } from "../router.ts";
+import type { Context, Route } from "../route.ts";
 import type { ModelRecord, SampleState } from "../state.ts";
 import { DAY } from "../time.ts";
 import { number, numeric, offset, oneOf, string, words } from "../validate.ts";

@@ -1,7 +1,7 @@
 import { accountUsage, usd } from "../counters.ts";
 import { hex } from "../random.ts";
 import type { KeyRecord, SampleState } from "../state.ts";
-import { DAY, periodStart } from "../time.ts";
+import { DAY, HOUR, periodStart } from "../time.ts";
 import { FIRST_PACE } from "./history.ts";
 import { keyLedger, ledgerDays } from "./ledger.ts";
 import type { Offer } from "./models.ts";
@@ -23,7 +23,7 @@ export function addKeys(state: SampleState, count: number, offers: Map<string, O
 function newKey(state: SampleState, profile: Profile, index: number, now: number): KeyRecord {
   const id = hex(`sample key ${index}`);
   // On the hour, so that a restart on the same day tells the same.
-  const created = periodStart(now, "day") - profile.age * DAY + 9 * 3_600_000;
+  const created = periodStart(now, "day") - profile.age * DAY + 9 * HOUR;
   const expires = profile.expires === undefined ? null : periodStart(now, "day") + profile.expires * DAY;
   return {
     hash: id,

@@ -2,7 +2,7 @@
 // endpoints; before them a row sums up a day.
 import { type Random, random } from "../random.ts";
 import type { KeyRecord, LedgerRow } from "../state.ts";
-import { DAY, periodStart, utcDay } from "../time.ts";
+import { DAY, HOUR, periodStart, utcDay } from "../time.ts";
 import { modelsThen, pace } from "./history.ts";
 import type { Offer } from "./models.ts";
 import { isTenant, type Profile, spike } from "./profiles.ts";
@@ -12,7 +12,6 @@ const LEDGER_DAYS = 365;
 /** As long as `/activity` looks back. */
 const RECENT_DAYS = 30;
 
-const HOUR = 3_600_000;
 /** A tenant of a large account is seen on one day in this many. */
 const TENANT_DAYS = 8;
 

@@ -1,0 +1,97 @@
+// The one reader of `POST /analytics/query`: asks in the measures and dimensions of spend, and gives rows of spend.
+import type { Client, RequestOptions } from "./call.ts";
+import { queryAnalytics } from "./endpoints/usage.ts";
+import { OpenRouterError } from "./errors.ts";
+import type { AnalyticsQuery } from "./schemas.ts";
+import type { Dimension, Measure, SpendRow } from "./spend/table.ts";
+
+/** The most rows that one answer holds. */
+export const MAX_ANALYTICS_ROWS = 10_000;
+
+/** What the analytics call each measure. */
+export const analyticsMetrics: Readonly<Record<Measure, string>> = {
+  cost: "total_usage",
+  byok_cost: "byok_usage",
+  requests: "request_count",
+  prompt_tokens: "tokens_prompt",
+  completion_tokens: "tokens_completion",
+  reasoning_tokens: "reasoning_tokens",
+};
+
+/** What the analytics call each dimension. */
+const analyticsDimensions: Readonly<Record<Dimension, string>> = {
+  model: "model",
+  provider: "provider",
+  key: "api_key_id",
+  workspace: "workspace",
+};
+
+export type AnalyticsFilters = NonNullable<AnalyticsQuery["filters"]>;
+
+export interface AnalyticsQuestion {
+  measures: readonly Measure[];
+  dimensions?: readonly Dimension[];
+  filters?: AnalyticsFilters;
+  unit: "day" | "hour";
+  start: Date;
+  end: Date;
+}
+
+export interface AnalyticsRows {
+  rows: SpendRow[];
+  /** True if there are more rows than one answer holds. */
+  truncated: boolean;
+  /** In the API's words. */
+  warnings: string[];
+}
+
+/**
+ * Asks once. Models and providers keep the names that the analytics give them.
+ * @throws OpenRouterError where a row has no time or a figure that is no number
+ */
+export async function readAnalyticsRows(
+  client: Client,
+  { measures, dimensions = [], filters = [], unit, start, end }: AnalyticsQuestion,
+  options?: RequestOptions,
+): Promise<AnalyticsRows> {
+  const body = {
+    metrics: measures.map((measure) => analyticsMetrics[measure]),
+    ...(dimensions.length > 0 && { dimensions: dimensions.map((dimension) => analyticsDimensions[dimension]) }),
+    granularity: unit,
+    ...(filters.length > 0 && { filters }),
+    time_range: { start: start.toISOString(), end: end.toISOString() },
+    limit: MAX_ANALYTICS_ROWS,
+  };
+  const { data, metadata, warnings } = await queryAnalytics(client, body, options);
+  const rows = data.map((row) => {
+    const read: SpendRow = { bucket: bucketOf(row[`date__${unit}`], unit) };
+    for (const dimension of dimensions) {
+      const value = row[analyticsDimensions[dimension]];
+      read[dimension] = value ? String(value) : undefined;
+    }
+    for (const measure of measures) read[measure] = figure(row[analyticsMetrics[measure]]);
+    return read;
+  });
+  return { rows, truncated: metadata.truncated, warnings: warnings ?? [] };
+}
+
+/** Counts come as strings; anything that is not a number is an error, never 0. */
+function figure(value: unknown): number {
+  const number = typeof value === "string" && value.trim() ? Number(value) : value;
+  if (typeof number === "number" && Number.isFinite(number)) return number;
+  throw unusable(value, "number");
+}
+
+/** The day, YYYY-MM-DD, or hour, YYYY-MM-DDTHH. Without its time a row belongs to no bucket: an error, and another source takes over. */
+function bucketOf(value: unknown, unit: "day" | "hour"): string {
+  const [, day, hour = "00"] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d))?/.exec(String(value)) ?? [];
+  if (day) return unit === "day" ? day : `${day}T${hour}`;
+  throw unusable(value, "time");
+}
+
+function unusable(value: unknown, expected: string): OpenRouterError {
+  return new OpenRouterError(
+    `POST /analytics/query: ${JSON.stringify(value)} is no ${expected}.`,
+    "Use another source, such as the keys' daily counters.",
+  );
+}

@@ -1,0 +1,38 @@
+// One request to the API, and who sends it: what endpoints, client and transport share.
+import type { z } from "zod";
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** Asks the API even where an answer of the last 60 seconds is at hand. */
+  fresh?: boolean;
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface Call<T> {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** After `/api/v1`, with encoded parts. */
+  path: string;
+  query?: Query;
+  body?: unknown;
+  schema: z.ZodType<T>;
+  /** A create: never sent twice; names what to look for when its answer is lost. */
+  creates?: string;
+  /** What a DELETE answers with 204, or when repeated where an earlier try took effect: the thing is gone. */
+  whenGone?: T;
+  /** What can still be had of an answer with success that the schema refuses: `json` is undefined where it is none. */
+  salvage?(json: unknown, text: string): T | undefined;
+  /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
+  reads?: boolean;
+  /** A GET whose answer is kept for 60 s and shared by all who ask meanwhile; see `fresh`. */
+  cache?: boolean;
+}
+
+export interface Client {
+  readonly baseUrl: string;
+  request<T>(call: Call<T>, options?: RequestOptions): Promise<T>;
+  /** Makes text safe to show: see `redact`. */
+  redact(text: string): string;
+  /** The time by the API's clock, once it has answered: days are counted by it, whatever this machine's clock says. */
+  now(): Date;
+}

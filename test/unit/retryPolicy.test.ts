@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import {
+  BadRequestError,
+  ForbiddenError,
+  IntermediaryError,
+  NetworkError,
+  NotFoundError,
+  type OpenRouterError,
+  RateLimitError,
+  RedirectError,
+  SchemaError,
+  ServerError,
+  TimeoutError,
+  UnauthorizedError,
+} from "../../src/openrouter/errors.ts";
+import {
+  backoff,
+  type FailedTry,
+  isPostponed,
+  isWorthRetrying,
+  mayHaveTakenEffect,
+} from "../../src/openrouter/retryPolicy.ts";
+
+const deadline = Date.UTC(2026, 7, 3, 12, 0, 29);
+const at = (seconds: number) => new Date(deadline + seconds * 1000);
+
+describe("retry policy", () => {
+  it("doubles the wait with each try", () => assert.deepEqual([1, 2, 3].map(backoff), [300, 600, 1200]));
+
+  const tries: [what: string, failed: FailedTry, worthRetrying: boolean, postponed: boolean][] = [
+    ["no answer", {}, true, false],
+    ["400", { status: 400, isApiError: true }, false, false],
+    ["401", { status: 401, isApiError: true }, false, false],
+    ["402", { status: 402, isApiError: true }, false, false],
+    ["403", { status: 403, isApiError: true }, false, false],
+    ["404", { status: 404, isApiError: true }, false, false],
+    ["407 of a proxy", { status: 407 }, false, false],
+    ["408", { status: 408, isApiError: true }, true, false],
+    ["409", { status: 409, isApiError: true }, false, false],
+    ["413", { status: 413, isApiError: true }, false, false],
+    ["429", { status: 429, isApiError: true }, true, true],
+    ["429 before the deadline", { status: 429, isApiError: true, retryAt: at(-10) }, true, true],
+    ["429 at the deadline", { status: 429, isApiError: true, retryAt: at(0) }, true, true],
+    ["429 after the deadline", { status: 429, isApiError: true, retryAt: at(0.001) }, false, true],
+    ["429 of a gateway", { status: 429 }, true, false],
+    ["500", { status: 500, isApiError: true }, true, false],
+    ["501", { status: 501, isApiError: true }, false, false],
+    ["502", { status: 502, isApiError: true }, true, false],
+    ["503", { status: 503, isApiError: true }, true, true],
+    ["503 after the deadline", { status: 503, isApiError: true, retryAt: at(60) }, false, true],
+    ["503 of a gateway", { status: 503, isApiError: false }, true, false],
+    ["504", { status: 504, isApiError: true }, true, false],
+    ["505", { status: 505, isApiError: true }, false, false],
+    ...[520, 521, 522, 523, 524].map((status): (typeof tries)[number] => [
+      `${status} of Cloudflare`,
+      { status },
+      true,
+      false,
+    ]),
+    ["525", { status: 525 }, false, false],
+    ["a redirect", { status: 302 }, false, false],
+  ];
+  for (const [what, failed, worthRetrying, postponed] of tries)
+    it(`${what}: ${worthRetrying ? "retried" : "not retried"}${postponed ? ", surely without effect" : ""}`, () => {
+      assert.equal(isWorthRetrying(failed, deadline), worthRetrying);
+      assert.equal(isPostponed(failed), postponed);
+    });
+
+  type Kind = new (message: string, nextStep: string, details?: { status?: number }) => OpenRouterError;
+  const failures: [kind: Kind, status: number | undefined, code: string | undefined, may: boolean][] = [
+    [NetworkError, undefined, undefined, true],
+    [NetworkError, undefined, "ECONNRESET", true],
+    [NetworkError, undefined, "EPIPE", true],
+    [NetworkError, undefined, "UND_ERR_SOCKET", true],
+    [NetworkError, undefined, "ECONNREFUSED", false],
+    [NetworkError, undefined, "ENOTFOUND", false],
+    [NetworkError, undefined, "EAI_AGAIN", false],
+    [NetworkError, undefined, "EHOSTUNREACH", false],
+    [NetworkError, undefined, "ENETUNREACH", false],
+    [NetworkError, undefined, "UND_ERR_CONNECT_TIMEOUT", false],
+    [NetworkError, undefined, "DEPTH_ZERO_SELF_SIGNED_CERT", false],
+    [NetworkError, undefined, "SELF_SIGNED_CERT_IN_CHAIN", false],
+    [NetworkError, undefined, "UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
+    [NetworkError, undefined, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", false],
+    [NetworkError, undefined, "CERT_HAS_EXPIRED", false],
+    [NetworkError, undefined, "ERR_TLS_CERT_ALTNAME_INVALID", false],
+    [TimeoutError, undefined, undefined, true],
+    [TimeoutError, 408, undefined, true],
+    [ServerError, 500, undefined, true],
+    [ServerError, 503, undefined, true],
+    [IntermediaryError, 200, undefined, true],
+    [IntermediaryError, 404, undefined, true],
+    [IntermediaryError, 502, undefined, true],
+    [IntermediaryError, 407, undefined, false],
+    [BadRequestError, 400, undefined, false],
+    [UnauthorizedError, 401, undefined, false],
+    [ForbiddenError, 403, undefined, false],
+    [NotFoundError, 404, undefined, false],
+    [RateLimitError, 429, undefined, false],
+    [RedirectError, 302, undefined, false],
+    [SchemaError, 200, undefined, false],
+  ];
+  for (const [kind, status, code, may] of failures)
+    it(`a write that ended with ${kind.name} ${status ?? code ?? "without an answer"} ${may ? "may have" : "has not"} taken effect`, () => {
+      assert.equal(mayHaveTakenEffect(new kind("", "", { status }), code), may);
+    });
+});
