@@ -2,21 +2,20 @@ import assert from "node:assert/strict";
 import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
 import { guardrailOfKey } from "../../src/editor/data/names.ts";
 import {
+  withGuardrail,
+  withKeysBound,
+  withMembersBound,
+  withoutGuardrail,
+  withReleased,
+} from "../../src/editor/data/updates.ts";
+import {
   changedList,
   changesNothing,
   listChoices,
   listDifference,
   modelEntries,
 } from "../../src/editor/guardrails/catalog.ts";
-import {
-  bindingsById,
-  bindsNothing,
-  withGuardrail,
-  withKeysBound,
-  withMembersBound,
-  withoutGuardrail,
-  withReleased,
-} from "../../src/editor/guardrails/facts.ts";
+import { bindingsById, bindsNothing } from "../../src/editor/guardrails/facts.ts";
 import type { Model } from "../../src/openrouter/index.ts";
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

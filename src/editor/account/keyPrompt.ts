@@ -6,8 +6,8 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "../../openrouter/index.ts";
+import { managementKeysPage } from "../../openrouter/pages.ts";
 import { errorText } from "../platform/errorText.ts";
-import { managementKeysPage } from "../platform/ids.ts";
 import { keyFormatProblem } from "./keyCheck.ts";
 
 /**

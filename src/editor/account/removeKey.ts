@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { managementKeysPage } from "../../openrouter/pages.ts";
 import { confirm } from "../platform/dialogs.ts";
-import { managementKeysPage } from "../platform/ids.ts";
 import type { Account } from "./account.ts";
 
 /** Forgets the stored key after a confirmation, or leaves the sample account. */

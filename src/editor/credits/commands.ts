@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { commandIds, creditsPage } from "../platform/ids.ts";
+import { creditsPage } from "../../openrouter/pages.ts";
+import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 
 export function creditCommands(): NonNullable<Wing["commands"]> {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import { remainingCredits } from "../../openrouter/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { trim } from "../../openrouter/figures.ts";
 import { clock, exactMoney, money } from "../../openrouter/format.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import type { CreditsData } from "../data/accountData.ts";
@@ -12,7 +12,7 @@ import { type Node, row } from "../ui/node.ts";
 export function creditRows({ value, readAt }: Reading<CreditsData>): Node[] {
   const { credits, periods } = value;
   const t = vscode.l10n.t;
-  const remaining = trim(credits.total_credits - credits.total_usage);
+  const remaining = remainingCredits(credits);
   return [
     moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
     moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever bought or granted.")),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
+import { remainingCredits } from "../../openrouter/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { trim, utcDay } from "../../openrouter/figures.ts";
+import { utcDay } from "../../openrouter/figures.ts";
 import { clock, exactMoney, money } from "../../openrouter/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/follow.ts";
@@ -76,7 +77,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   const { credits, periods } = value;
-  const remaining = trim(credits.total_credits - credits.total_usage);
+  const remaining = remainingCredits(credits);
   const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
   const today = known ? money(known.today, locale) : t("unknown");
   const usd = (amount: number | undefined) => (amount === undefined ? t("unavailable") : exactMoney(amount, locale));

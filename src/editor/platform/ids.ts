@@ -110,6 +110,3 @@ export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen", keySort:
 
 export const mcpProviderId = "openrouterAdmin.mcp";
 export const mcpServerLabel = "OpenRouter Admin";
-
-export const managementKeysPage = "https://openrouter.ai/settings/management-keys";
-export const creditsPage = "https://openrouter.ai/settings/credits";

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { day } from "../../openrouter/format.ts";
+import { DAY_MS } from "../../openrouter/time.ts";
 import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";
 import { BACK, type Step } from "./wizard.ts";
 
 const TERMS = [7, 30, 90, 365];
-const DAY_MS = 86_400_000;
 
 /** When a key expires: never, after a term, or on a day, always at midnight UTC. */
 export function expiryStep<S extends { expires_at?: string | null }>(now: () => Date = () => new Date()): Step<S> {
