@@ -8,7 +8,6 @@ import {
 } from "../../openrouter/index.ts";
 import { managementKeysPage } from "../../openrouter/pages.ts";
 import { errorText } from "../platform/errorText.ts";
-import { keyFormatProblem } from "./keyCheck.ts";
 
 /**
  * A password box that stays open, with what was typed, until `keep` accepts the key or the user closes it.
@@ -78,4 +77,12 @@ function explain(error: unknown): string {
     return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
   if (error instanceof OpenRouterError) return errorText(error);
   return t("The key could not be kept: {0}", error instanceof Error ? error.message : String(error));
+}
+
+/** What is wrong with the text as a key, before anything is sent; undefined when it may be one. */
+function keyFormatProblem(text: string): string | undefined {
+  const key = text.trim();
+  if (/\s/.test(key)) return vscode.l10n.t("A key has no blanks or line breaks in it.");
+  if (!/^sk-or-./.test(key)) return vscode.l10n.t("An OpenRouter key starts with sk-or-.");
+  return undefined;
 }

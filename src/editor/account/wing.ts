@@ -1,8 +1,16 @@
+import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import type { Account } from "./account.ts";
-import { accountCommands } from "./commands.ts";
+import { exploreSample } from "./exploreSample.ts";
+import { removeKey } from "./removeKey.ts";
 
-/** Which account is in use: Set Key, Remove Key, Explore with a Sample Account. */
+/** Which account is in use. */
 export function createAccountWing(account: Account, userAgent: string): Wing {
-  return { commands: accountCommands(account, userAgent) };
+  return {
+    commands: {
+      [commandIds.setKey]: async () => (await import("./setKey.ts")).setKeyCommand(account, userAgent),
+      [commandIds.removeKey]: () => removeKey(account),
+      [commandIds.exploreSample]: () => exploreSample(account),
+    },
+  };
 }

@@ -1,11 +1,17 @@
+import * as vscode from "vscode";
+import { creditsPage } from "../../openrouter/pages.ts";
 import type { AccountSessions } from "../data/accountData.ts";
+import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
-import { creditCommands } from "./commands.ts";
 import { createCreditsView } from "./creditsView.ts";
 import { createStatusBar } from "./statusBar.ts";
 
 /** The Credits view and the status bar. */
 export function createCreditsWing(sessions: AccountSessions): Wing {
   const view = createCreditsView(sessions);
-  return { commands: creditCommands(), views: [view], disposables: [view, createStatusBar(sessions)] };
+  return {
+    commands: { [commandIds.addCredits]: () => void vscode.env.openExternal(vscode.Uri.parse(creditsPage)) },
+    views: [view],
+    disposables: [view, createStatusBar(sessions)],
+  };
 }

@@ -1,17 +1,24 @@
 import * as vscode from "vscode";
+import type { Account } from "../account/account.ts";
 import { setKey } from "../account/setKey.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { allowWriteTools } from "../platform/settings.ts";
 import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts";
-import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
 const PAUSE_MS = 500;
 
+interface StartOptions {
+  account: Account;
+  userAgent: string;
+  extensionId: string;
+  log: Log;
+}
+
 /** Starts the MCP server as agent mode would, calls `or_overview`, and says how that went. */
-export async function startMcpServer({ account, userAgent, extensionId, log }: McpServices): Promise<void> {
+export async function startMcpServer({ account, userAgent, extensionId, log }: StartOptions): Promise<void> {
   if ((await account.source()) === "signedOut" && !(await setKey(account, userAgent))) return;
 
   const title = vscode.l10n.t("Starting the OpenRouter Admin MCP server");

@@ -20,7 +20,9 @@ export function reviewStep<S>(
     async ask(state: S, place: Place) {
       const { lines, notes = [] } = describe(state);
       const separator = (label: string): PickItem<boolean> => ({
-        ...{ label, value: false, kind: vscode.QuickPickItemKind.Separator },
+        label,
+        value: false,
+        kind: vscode.QuickPickItemKind.Separator,
       });
       const rows: PickItem<boolean>[] = [
         { label: `$(check) ${accept}`, value: true, alwaysShow: true },
