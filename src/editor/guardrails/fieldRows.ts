@@ -45,7 +45,11 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
 function idleRow(parent: Node): Node {
   const text = vscode.l10n.t("Enforces nothing until it is assigned");
   return under(parent, {
-    ...{ id: "idle", label: text, icon: "warning", iconColor: "list.warningForeground", spoken: text },
+    id: "idle",
+    label: text,
+    icon: "warning",
+    iconColor: "list.warningForeground",
+    spoken: text,
     tooltip: vscode.l10n.t("It binds no key and no member. Assign some from its context menu."),
     context: "idleGuardrail",
   });
