@@ -1,29 +1,37 @@
 import * as vscode from "vscode";
-import { type App, clientOf, working } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { commandIds } from "../platform/ids.ts";
+import { working } from "../ui/progress.ts";
 import { wizard } from "../ui/wizard.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import { requireKnownGuardrail } from "./change.ts";
+import { requireKnownGuardrail } from "./changeGuardrail.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
+import type { GuardrailServices } from "./services.ts";
 import { guardrailName } from "./words.ts";
 
 /** Binds keys that the person picks to a guardrail. `POST /guardrails/{id}/assignments/keys` */
-export function assignGuardrailKeys(app: App, target?: unknown): Promise<void> {
-  return assign(app, target, keyKind, vscode.l10n.t("Assign Keys to Guardrail"));
+export function assignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
+  return assign(services, target, keyKind, vscode.l10n.t("Assign Keys to Guardrail"));
 }
 
 /** Binds members that the person picks to a guardrail. `POST /guardrails/{id}/assignments/members` */
-export function assignGuardrailMembers(app: App, target?: unknown): Promise<void> {
-  return assign(app, target, memberKind, vscode.l10n.t("Assign Members to Guardrail"));
+export function assignGuardrailMembers(services: GuardrailServices, target: unknown): Promise<void> {
+  return assign(services, target, memberKind, vscode.l10n.t("Assign Members to Guardrail"));
 }
 
-async function assign(app: App, target: unknown, kind: Kind, title: string): Promise<void> {
+async function assign(
+  { sessions, view }: GuardrailServices,
+  target: unknown,
+  kind: Kind,
+  title: string,
+): Promise<void> {
   const t = vscode.l10n.t;
-  const guardrail = await guardrailFor(app, target, { title });
-  const data = await guardrailsData(app, RECENT_MS);
+  const session = await sessions.for(rowOf(target));
+  const guardrail = await guardrailFor(view, session, target, { title });
+  const data = await guardrailsData(session, RECENT_MS);
   const bound = kind.bound(data);
-  const free = (await kind.all(app, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
+  const free = (await kind.all(session, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
   const name = guardrailName(guardrail);
   if (free.length === 0) throw new Error(t("{0} binds all there are already.", name));
 
@@ -42,23 +50,22 @@ async function assign(app: App, target: unknown, kind: Kind, title: string): Pro
     }),
     reviewAssignment(kind, t("Assign"), replaced),
   ]);
-  await bind(app, guardrail, kind, chosen);
+  await bind(session, guardrail, kind, chosen);
 }
 
 /** Sends the assignment and shows it; says so where OpenRouter counts otherwise. */
 export async function bind(
-  app: App,
+  session: AccountSession,
   guardrail: NamedGuardrail,
   kind: Kind,
   chosen: readonly Bindable[],
 ): Promise<void> {
-  requireKnownGuardrail(app, guardrail);
-  const client = await clientOf(app);
+  requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));
-  const assigned = await working(title, (signal) => kind.assign(client, guardrail.id, ids, { signal }));
-  app.data.guardrails.change(kind.withBound(app, guardrail.id, ids));
-  if (assigned !== undefined && assigned !== ids.length)
+  const assigned = await working(title, (signal) => kind.assign(session.client, guardrail.id, ids, { signal }));
+  session.data.guardrails.change(kind.withBound(session, guardrail.id, ids));
+  if (assigned !== undefined && assigned !== ids.length && !session.signal.aborted)
     void tellDifference(
       vscode.l10n.t(
         "OpenRouter says that it assigned {0} of {1}. The others may have been assigned already.",

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
 import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
-import type { App } from "../app.ts";
+import { requireLive } from "../account/session.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { keyFor } from "../keys/pickKey.ts";
@@ -12,6 +12,7 @@ import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { bind } from "./assign.ts";
 import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
 import { guardrailItems, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
+import type { GuardrailServices } from "./services.ts";
 import { release } from "./unassign.ts";
 import { guardrailName } from "./words.ts";
 
@@ -21,11 +22,12 @@ interface Draft {
 }
 
 /** Binds a key to one guardrail in place of the one that it has, or to none. */
-export async function assignGuardrailToKey(app: App, target?: unknown): Promise<void> {
+export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Assign Guardrail to Key");
-  const key = await keyFor(app, target, { title });
-  const data = await guardrailsData(app, RECENT_MS);
+  const session = await sessions.for(target);
+  const key = await keyFor(keys, session, target, { title });
+  const data = await guardrailsData(session, RECENT_MS);
   const owner = keyKind.bound(data).get(key.hash);
   // Where only one workspace could be read, its guardrail may be known by its id alone.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
@@ -37,11 +39,12 @@ export async function assignGuardrailToKey(app: App, target?: unknown): Promise<
   ]);
   const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
   if (guardrail?.id === before?.id) {
+    requireLive(session);
     const text = t("{0} is so already: nothing was sent.", keyName(key));
     return void vscode.window.showInformationMessage(text);
   }
-  if (guardrail) await bind(app, guardrail, keyKind, [bindable]);
-  else if (before) await release(app, before, keyKind, [bindable]);
+  if (guardrail) await bind(session, guardrail, keyKind, [bindable]);
+  else if (before) await release(session, before, keyKind, [bindable]);
 }
 
 function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): Step<Draft> {
@@ -51,7 +54,9 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
       const mark = (item: PickItem<Guardrail>): PickItem<Guardrail | null> =>
         item.value.id === before?.id ? { ...item, description: `${t("now")} · ${item.description}` } : item;
       const none: PickItem<Guardrail | null> = {
-        ...{ label: t("No guardrail"), description: before ? "" : t("now"), value: null },
+        label: t("No guardrail"),
+        description: before ? "" : t("now"),
+        value: null,
         iconPath: new vscode.ThemeIcon("circle-slash"),
       };
       const placeholder = before

@@ -12,8 +12,7 @@ import {
   unassignKeys,
   unassignMembers,
 } from "../../openrouter/index.ts";
-import type { App } from "../app.ts";
-import type { GuardrailsData } from "../data/accountData.ts";
+import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../data/names.ts";
 import { withKeysBound, withMembersBound } from "../data/updates.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
@@ -42,12 +41,12 @@ export interface Kind {
   icon: string;
   count(many: number): string;
   /** Everything that could be bound. @throws Error when it could not be read, or this account has none */
-  all(app: App, guardrail: Guardrail | undefined): Promise<Bindable[]>;
+  all(session: AccountSession, guardrail: Guardrail | undefined): Promise<Bindable[]>;
   /** The id of the guardrail that binds it, by its own id. */
   bound(data: GuardrailsData): Map<string, string>;
   assign: Send;
   unassign: Send;
-  withBound(app: App, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
+  withBound(session: AccountSession, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
 }
 
 export const keyKind: Kind = {
@@ -74,9 +73,9 @@ export const keyKind: Kind = {
   bound: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),
   assign: assignKeys,
   unassign: unassignKeys,
-  withBound(app, guardrail, ids) {
+  withBound({ data }, guardrail, ids) {
     const wanted = new Set(ids);
-    const keys = app.data.keys.current?.value.keys.filter(({ hash }) => wanted.has(hash)) ?? [];
+    const keys = data.keys.current?.value.keys.filter(({ hash }) => wanted.has(hash)) ?? [];
     return withKeysBound(guardrail, keys);
   },
 };
@@ -101,5 +100,5 @@ export const memberKind: Kind = {
   bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
   assign: assignMembers,
   unassign: unassignMembers,
-  withBound: (_app, guardrail, ids) => withMembersBound(guardrail, ids),
+  withBound: (_session, guardrail, ids) => withMembersBound(guardrail, ids),
 };

@@ -1,26 +1,25 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
-import type { Guardrail, KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
+import type { KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keyFacts.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
-import type { GuardrailContext, GuardrailNode } from "./guardrailRows.ts";
+import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 import { keysText, membersText } from "./words.ts";
-
-/** A row that stands for a key or a member as one that a guardrail binds: it can be released from there. */
-export interface BoundNode extends Node {
-  readonly guardrail: Guardrail;
-  readonly bound: { kind: "key" | "member"; id: string };
-}
 
 export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
   const order = byName(vscode.env.language);
   const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
   const node: Node = row({
-    ...{ id: `${parent.id}:keys`, label: vscode.l10n.t("Keys"), figure: String(keys.length), icon: "key", parent },
-    ...{ spoken: keysText(keys.length), context: "boundKeys" },
+    id: `${parent.id}:keys`,
+    label: vscode.l10n.t("Keys"),
+    figure: String(keys.length),
+    icon: "key",
+    parent,
+    spoken: keysText(keys.length),
+    context: "boundKeys",
     children: () => [...keys].sort((a, b) => order(nameOf(a), nameOf(b))).map((one) => keyRow(one)),
   });
 
@@ -31,12 +30,16 @@ export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[],
     const active = !key || keyStatus(key) === "active";
     return {
       ...row({
-        ...{ id: `${node.id}:${id}`, label, parent: node, context: "boundKey" },
+        id: `${node.id}:${id}`,
+        label,
+        parent: node,
+        context: "boundKey",
         figure: key ? `${spendText(key)}${stateSuffix(key)}` : undefined,
         icon: active ? "key" : "circle-slash",
         tooltip: vscode.l10n.t("{0}, hash {1}", label, id),
       }),
       guardrail: parent.guardrail,
+      session: parent.session,
       bound: { kind: "key", id },
     };
   }
@@ -54,8 +57,13 @@ export function boundMembers(
     return member ? memberName(member) : safeLabel(id);
   };
   const node: Node = row({
-    ...{ id: `${parent.id}:members`, label: vscode.l10n.t("Members"), icon: "organization", parent },
-    ...{ figure: String(members.length), spoken: membersText(members.length), context: "boundMembers" },
+    id: `${parent.id}:members`,
+    label: vscode.l10n.t("Members"),
+    icon: "organization",
+    parent,
+    figure: String(members.length),
+    spoken: membersText(members.length),
+    context: "boundMembers",
     children: () => [...members].sort((a, b) => order(nameOf(a.user_id), nameOf(b.user_id))).map(memberRow),
   });
 
@@ -64,11 +72,16 @@ export function boundMembers(
     const email = safeLabel(context.member(id)?.email ?? "");
     return {
       ...row({
-        ...{ id: `${node.id}:${id}`, label, parent: node, icon: "account", context: "boundMember" },
+        id: `${node.id}:${id}`,
+        label,
+        parent: node,
+        icon: "account",
+        context: "boundMember",
         figure: email === label ? "" : email,
         tooltip: vscode.l10n.t("{0}, user ID {1}", label, id),
       }),
       guardrail: parent.guardrail,
+      session: parent.session,
       bound: { kind: "member", id },
     };
   }

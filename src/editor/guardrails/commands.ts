@@ -1,8 +1,28 @@
-export { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
-export { assignGuardrailToKey } from "./assignToKey.ts";
-export { createGuardrail } from "./create.ts";
-export { deleteGuardrail } from "./delete.ts";
-export { editGuardrailJson } from "./document/openDocument.ts";
-export { editGuardrailLimit } from "./editLimit.ts";
-export { pickGuardrailModels, pickGuardrailProviders } from "./pickLists.ts";
-export { unassignGuardrailKeys, unassignGuardrailMembers } from "./unassign.ts";
+import { commandIds } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+import type { GuardrailServices } from "./services.ts";
+
+/** Flows are loaded when they are first used, not with the extension. */
+export function guardrailCommands(services: GuardrailServices): NonNullable<Wing["commands"]> {
+  const lists = () => import("./pickLists.ts");
+  const assignments = () => import("./assign.ts");
+  const releases = () => import("./unassign.ts");
+
+  return {
+    [commandIds.refreshGuardrails]: () => services.view.refresh(),
+    [commandIds.createGuardrail]: async () => (await import("./create.ts")).createGuardrail(services),
+    [commandIds.editGuardrailLimit]: async (node) =>
+      (await import("./editLimit.ts")).editGuardrailLimit(services, node),
+    [commandIds.pickGuardrailModels]: async (node) => (await lists()).pickGuardrailModels(services, node),
+    [commandIds.pickGuardrailProviders]: async (node) => (await lists()).pickGuardrailProviders(services, node),
+    [commandIds.assignGuardrailKeys]: async (node) => (await assignments()).assignGuardrailKeys(services, node),
+    [commandIds.assignGuardrailMembers]: async (node) => (await assignments()).assignGuardrailMembers(services, node),
+    [commandIds.unassignGuardrailKeys]: async (node) => (await releases()).unassignGuardrailKeys(services, node),
+    [commandIds.unassignGuardrailMembers]: async (node) => (await releases()).unassignGuardrailMembers(services, node),
+    [commandIds.assignGuardrailToKey]: async (node) =>
+      (await import("./assignToKey.ts")).assignGuardrailToKey(services, node),
+    [commandIds.editGuardrailJson]: async (node) =>
+      (await import("./document/openDocument.ts")).editGuardrailJson(services, node),
+    [commandIds.deleteGuardrail]: async (node) => (await import("./delete.ts")).deleteGuardrail(services, node),
+  };
+}

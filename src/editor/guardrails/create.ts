@@ -7,56 +7,60 @@ import {
   type ZdrField,
   zdrFields,
 } from "../../openrouter/index.ts";
-import { type App, clientOf, isSameAccount, requireSameAccount, working } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
 import { commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
 import { retriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { askText } from "../ui/askText.ts";
+import { nameStep, workspaceStep } from "../ui/fieldSteps.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
-import { pickMany, pickOne } from "../ui/pick.ts";
+import { pickMany } from "../ui/pick.ts";
+import { working } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
-import { limitStep, resetStep } from "./limitSteps.ts";
 import { guardrailsData } from "./pickGuardrail.ts";
+import type { GuardrailServices } from "./services.ts";
+import { guardrailLimitStep, guardrailResetStep } from "./steps.ts";
 import { guardrailName, zdrName } from "./words.ts";
 
 type Draft = Partial<GuardrailCreate> & { zdr?: ZdrField[] };
 
-const NAME_MOST = 200;
+const MAX_NAME_LENGTH = 200;
 
 /** Asks for the settings, shows what will be sent, and creates the guardrail once. `POST /guardrails` */
-export async function createGuardrail(app: App): Promise<void> {
-  const client = await clientOf(app);
-  const { workspaces = [] } = await guardrailsData(app);
+export async function createGuardrail(services: GuardrailServices): Promise<void> {
+  const session = await services.sessions.for();
+  const { workspaces = [] } = await guardrailsData(session);
   const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, steps(workspaces));
   const body = bodyOf(draft);
-  const send = async () => {
-    await requireSameAccount(app, client);
-    return working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(client, body, { signal }));
-  };
-  await retriable(send, async (created) => {
-    if (!(await isSameAccount(app, client))) return;
-    app.data.guardrails.change(withGuardrail(created));
-    void offerAssignment(app, created);
+  const send = () =>
+    working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(session.client, body, { signal }));
+  await retriable(send, (created) => {
+    if (session.signal.aborted) return;
+    session.data.guardrails.change(withGuardrail(created));
+    void offerAssignment(services, session, created);
   });
 }
 
 /** Not awaited by the command, which has ended: a guardrail that binds nothing enforces nothing. */
-async function offerAssignment(app: App, guardrail: Guardrail): Promise<void> {
+async function offerAssignment(
+  services: GuardrailServices,
+  session: AccountSession,
+  guardrail: Guardrail,
+): Promise<void> {
   const t = vscode.l10n.t;
   const keys = t("Assign Keys");
   const members = t("Assign Members");
   const text = t("{0} was created. It enforces nothing until it is assigned.", guardrailName(guardrail));
-  const organization = app.data.members.current?.value.organization;
+  const organization = session.data.members.current?.value.organization;
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
-  const target = { guardrail };
+  const target = { session, guardrail };
   if (chosen === keys)
-    await runReported(app.log, commandIds.assignGuardrailKeys, () => assignGuardrailKeys(app, target));
+    await runReported(services.log, commandIds.assignGuardrailKeys, () => assignGuardrailKeys(services, target));
   if (chosen === members)
-    await runReported(app.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(app, target));
+    await runReported(services.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(services, target));
 }
 
 function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
@@ -64,46 +68,20 @@ function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
   const later = t("Providers, models and content filters are picked afterwards.");
   const idle = t("It enforces nothing until it is assigned to a key or a member.");
   return [
-    nameStep,
-    ...(workspaces.length > 1 ? [workspaceStep(workspaces)] : []),
-    limitStep<Draft>(),
-    resetStep<Draft>(),
+    nameStep<Draft>({
+      prompt: t("The name of the guardrail"),
+      missing: t("A guardrail needs a name."),
+      maxLength: MAX_NAME_LENGTH,
+    }),
+    ...(workspaces.length > 1 ? [workspaceStep<Draft>(workspaces)] : []),
+    guardrailLimitStep<Draft>(),
+    guardrailResetStep<Draft>(),
     zdrStep,
     reviewStep<Draft>(t("Create Guardrail"), (draft) => ({
       lines: reviewLines(draft, workspaces),
       notes: [idle, later],
     })),
   ];
-}
-
-const nameStep: Step<Draft> = {
-  async ask(state, place) {
-    const t = vscode.l10n.t;
-    const name = await askText(place, {
-      value: state.name,
-      prompt: t("The name of the guardrail"),
-      validate: (text) =>
-        !text.trim()
-          ? t("A guardrail needs a name.")
-          : text.trim().length > NAME_MOST
-            ? t("At most {0} characters; these are {1}.", NAME_MOST, text.trim().length)
-            : undefined,
-    });
-    return name === BACK ? BACK : { name: name.trim() };
-  },
-};
-
-function workspaceStep(workspaces: readonly Workspace[]): Step<Draft> {
-  return {
-    async ask(state, place) {
-      const items = workspaces.map(({ id, name, slug }) => ({
-        ...{ label: safeLabel(name), description: safeLabel(slug), value: id },
-      }));
-      const placeholder = vscode.l10n.t("In which workspace?");
-      const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
-      return workspace_id === BACK ? BACK : { workspace_id };
-    },
-  };
 }
 
 const zdrStep: Step<Draft> = {

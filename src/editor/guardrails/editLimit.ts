@@ -1,28 +1,29 @@
 import * as vscode from "vscode";
-import type { App } from "../app.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/review.ts";
 import { wizard } from "../ui/wizard.ts";
-import { changeGuardrail, freshGuardrail } from "./change.ts";
+import { changeGuardrail, freshGuardrail } from "./changeGuardrail.ts";
 import { bindingsById, bindsNothing } from "./facts.ts";
-import { type LimitDraft, limitStep, resetStep } from "./limitSteps.ts";
-import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
+import type { GuardrailServices } from "./services.ts";
+import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./steps.ts";
 import { effectText, guardrailName } from "./words.ts";
 
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
-export async function editGuardrailLimit(app: App, target?: unknown): Promise<void> {
+export async function editGuardrailLimit({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Edit Limit of Guardrail");
-  const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
-  const bindings = bindingsById(await guardrailsData(app, RECENT_MS))(guardrail.id);
+  const session = await sessions.for(rowOf(target));
+  const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
+  const bindings = bindingsById(await guardrailsData(session, RECENT_MS))(guardrail.id);
   const bound = bindsNothing(bindings) ? t("It binds nothing, and so enforces nothing.") : effectText(bindings);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
   };
   const draft = await wizard<LimitDraft>(`${title}: ${guardrailName(guardrail)}`, before, [
-    limitStep(),
-    resetStep(),
+    guardrailLimitStep(),
+    guardrailResetStep(),
     reviewStep(t("Change Guardrail"), (state) => {
       const after = { ...before, ...changed(before, state) };
       const fields = [
@@ -35,7 +36,7 @@ export async function editGuardrailLimit(app: App, target?: unknown): Promise<vo
       return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };
     }),
   ]);
-  await changeGuardrail(app, guardrail, changed(before, draft));
+  await changeGuardrail(session, guardrail, changed(before, draft));
 }
 
 /** Both or neither, since OpenRouter refuses one without the other: a limit that is cleared takes its reset with it. */

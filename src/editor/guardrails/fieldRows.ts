@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
 import type { Workspace } from "../../openrouter/index.ts";
-import type { ListEntryNode } from "../activity/scopes.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, type RowOptions, row } from "../ui/node.ts";
 import { type Bindings, bindsNothing, type ListField, listFields } from "./facts.ts";
-import type { GuardrailNode } from "./guardrailRows.ts";
+import type { GuardrailNode, ListEntryNode } from "./nodes.ts";
 import { actionText, defaultText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
 
 /** A row below another, with an id of its own under that one's. */
@@ -23,7 +22,9 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
     ...(bindsNothing(bindings) ? [idleRow(parent)] : []),
     ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
     under(parent, {
-      ...{ id: "limit", label: t("Limit"), icon: "dashboard" },
+      id: "limit",
+      label: t("Limit"),
+      icon: "dashboard",
       figure: limitText(guardrail.limit_usd, guardrail.reset_interval),
       tooltip:
         guardrail.limit_usd == null
@@ -44,7 +45,11 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
 function idleRow(parent: Node): Node {
   const text = vscode.l10n.t("Enforces nothing until it is assigned");
   return under(parent, {
-    ...{ id: "idle", label: text, icon: "warning", iconColor: "list.warningForeground", spoken: text },
+    id: "idle",
+    label: text,
+    icon: "warning",
+    iconColor: "list.warningForeground",
+    spoken: text,
     tooltip: vscode.l10n.t("It binds no key and no member. Assign some from its context menu."),
     context: "idleGuardrail",
   });
@@ -56,20 +61,33 @@ function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node
 }
 
 /** A list's row with a row for each entry, as text. */
-function group(parent: Node, field: ListField, label: string, figure: string, entries: readonly string[]): Node {
+function group(
+  parent: GuardrailNode,
+  field: ListField,
+  label: string,
+  figure: string,
+  entries: readonly string[],
+): Node {
   const node: Node = under(parent, {
-    ...{ id: field, label, figure, icon: isModels(field) ? "symbol-misc" : "server" },
+    id: field,
+    label,
+    figure,
+    icon: isModels(field) ? "symbol-misc" : "server",
     context: field,
-    children: entries.length ? () => entries.map((value, i) => entryRow(node, i, { field, value })) : undefined,
+    children: entries.length ? () => entries.map(entryRow) : undefined,
   });
   return node;
-}
 
-/** A model or a provider, whose activity can be looked at. */
-function entryRow(parent: Node, i: number, entry: { field: ListField; value: string }): Node & ListEntryNode {
-  const text = safeLabel(entry.value);
-  const context = isModels(entry.field) ? "listedModel" : "listedProvider";
-  return { ...under(parent, { id: String(i), label: text, tooltip: text, context }), entry };
+  /** A model or a provider, whose activity can be looked at. */
+  function entryRow(value: string, i: number): ListEntryNode {
+    const text = safeLabel(value);
+    const context = isModels(field) ? "listedModel" : "listedProvider";
+    return {
+      ...under(node, { id: String(i), label: text, tooltip: text, context }),
+      entry: { field, value },
+      session: parent.session,
+    };
+  }
 }
 
 function isModels(field: ListField): boolean {
@@ -79,7 +97,10 @@ function isModels(field: ListField): boolean {
 function zdrRow(parent: GuardrailNode): Node {
   const { guardrail } = parent;
   const node: Node = under(parent, {
-    ...{ id: "zdr", label: vscode.l10n.t("Zero Data Retention"), figure: zdrText(guardrail), icon: "eye-closed" },
+    id: "zdr",
+    label: vscode.l10n.t("Zero Data Retention"),
+    figure: zdrText(guardrail),
+    icon: "eye-closed",
     children: () =>
       (Object.keys(zdrFields) as ZdrField[]).map((field) =>
         under(node, { id: field, label: zdrName(field), figure: onOff(zdr(guardrail, field)) }),
@@ -100,13 +121,17 @@ function filterRow(parent: GuardrailNode): Node {
     ...(content_filters ?? []).map(({ pattern, action, label }) => ({ what: pattern, action, rest: [label] })),
   ];
   const node: Node = under(parent, {
-    ...{ id: "filters", label: t("Content Filters"), icon: "filter" },
+    id: "filters",
+    label: t("Content Filters"),
+    icon: "filter",
     figure: filters.length ? String(filters.length) : t("none"),
     children: filters.length
       ? () =>
           filters.map(({ what, action, rest }, i) =>
             under(node, {
-              ...{ id: String(i), label: safeLabel(what), tooltip: safeLabel(what) },
+              id: String(i),
+              label: safeLabel(what),
+              tooltip: safeLabel(what),
               figure: [actionText(action), ...rest.filter((part) => part != null).map(safeLabel)].join(" · "),
             }),
           )

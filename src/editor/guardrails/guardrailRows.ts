@@ -1,26 +1,13 @@
 import * as vscode from "vscode";
-import type { Guardrail, Key, Member } from "../../openrouter/index.ts";
+import type { Guardrail } from "../../openrouter/index.ts";
 import { limitText } from "../ui/limitText.ts";
-import { type Node, row } from "../ui/node.ts";
+import { row } from "../ui/node.ts";
 import { boundKeys, boundMembers } from "./boundRows.ts";
-import { type Bindings, bindsNothing } from "./facts.ts";
+import { bindsNothing } from "./facts.ts";
 import { fieldRows } from "./fieldRows.ts";
+import type { GuardrailContext, GuardrailNode } from "./nodes.ts";
 import { guardrailTooltip } from "./tooltip.ts";
 import { bindingText, guardrailName } from "./words.ts";
-
-/** A row that stands for a guardrail: commands take their guardrail from it. */
-export interface GuardrailNode extends Node {
-  readonly guardrail: Guardrail;
-}
-
-/** What a row tells beyond the guardrail's own fields, as far as it is known. */
-export interface GuardrailContext {
-  bindings(id: string): Bindings;
-  key(hash: string): Key | undefined;
-  member(id: string): Member | undefined;
-  /** The workspace's name, where there are several. */
-  workspace(id: string | null | undefined): string | undefined;
-}
 
 export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): GuardrailNode {
   const t = vscode.l10n.t;
@@ -59,6 +46,7 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       ],
     }),
     guardrail,
+    session: context.session,
   };
   return node;
 }

@@ -1,39 +1,42 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
-import type { Connection } from "../account/connection.ts";
-import type { AccountData } from "../data/accountData.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
-import { viewIds } from "../platform/ids.ts";
+import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 import { bindingsById } from "./facts.ts";
-import { type GuardrailContext, guardrailRow } from "./guardrailRows.ts";
+import { guardrailRow } from "./guardrailRows.ts";
+import type { GuardrailContext } from "./nodes.ts";
 import { guardrailName } from "./words.ts";
 
 /** The Guardrails view: what each allows and limits, and below it the keys and members that it binds. */
-export function createGuardrailsView(connection: Connection, data: AccountData): ResourceView {
-  return createResourceView(connection, {
+export function createGuardrailsView(sessions: AccountSessions): ResourceView {
+  return createResourceView(sessions, {
     id: viewIds.guardrails,
-    resources: [data.guardrails, data.keys, data.members],
-    message: () =>
-      data.guardrails.current?.value.workspaces === undefined
+    stateKey: contextKeys.guardrailsState,
+    resources: ({ guardrails, keys, members }) => [guardrails, keys, members],
+    message: ({ data: { guardrails } }) =>
+      guardrails.current?.value.workspaces === undefined
         ? vscode.l10n.t("Only the default workspace can be read")
         : undefined,
-    roots() {
-      const context = guardrailContext(data);
+    roots(session) {
+      const context = guardrailContext(session);
       const order = byName(vscode.env.language);
-      return [...(data.guardrails.current?.value.guardrails ?? [])]
+      return [...(session.data.guardrails.current?.value.guardrails ?? [])]
         .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
         .map((guardrail) => guardrailRow(guardrail, context));
     },
   });
 }
 
-function guardrailContext({ guardrails, keys, members }: AccountData): GuardrailContext {
+function guardrailContext(session: AccountSession): GuardrailContext {
+  const { guardrails, keys, members } = session.data;
   const value = guardrails.current?.value;
   const workspaces = workspaceNames(value?.workspaces);
   const byHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
   const byId = new Map(members.current?.value.members.map((member) => [member.id, member]));
   return {
+    session,
     bindings: value ? bindingsById(value) : () => ({ keys: [], members: [] }),
     key: (hash) => byHash.get(hash),
     member: (id) => byId.get(id),

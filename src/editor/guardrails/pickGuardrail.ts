@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import type { App } from "../app.ts";
-import type { GuardrailsData } from "../data/accountData.ts";
+import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
 import { limitText } from "../ui/limitText.ts";
-import type { Node } from "../ui/node.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
+import type { ResourceView } from "../ui/resourceView.ts";
+import { BACK } from "../ui/wizard.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
-import type { GuardrailNode } from "./guardrailRows.ts";
+import type { GuardrailNode } from "./nodes.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
 /** Of what a guardrail binds, and so whom an assignment takes from which. */
@@ -21,17 +21,22 @@ interface PickGuardrailOptions {
 }
 
 /** The guardrail of the row that a command was run on, else of the selected row, else one that the person picks. */
-export async function guardrailFor(app: App, target: unknown, options: PickGuardrailOptions): Promise<Guardrail> {
-  const data = await guardrailsData(app);
+export async function guardrailFor(
+  view: ResourceView,
+  session: AccountSession,
+  target: unknown,
+  options: PickGuardrailOptions,
+): Promise<Guardrail> {
+  const data = await guardrailsData(session);
   const only = options.only ?? (() => true);
-  const given = guardrailOf(target) ?? selected(app);
+  const given = (rowOf(target) ?? selected(view, session))?.guardrail;
   // The one that was read last may be newer than the row.
   const current = data.guardrails.find(({ id }) => id === given?.id) ?? given;
   if (current && only(bindingsById(data)(current.id))) return current;
   const items = guardrailItems(data, only);
   if (items.length === 0) throw new Error(vscode.l10n.t("No guardrail fits this command."));
   const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Which guardrail?") });
-  if (typeof picked === "symbol") throw new vscode.CancellationError();
+  if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }
 
@@ -40,7 +45,7 @@ export async function guardrailFor(app: App, target: unknown, options: PickGuard
  * @throws Error when they could not be read
  */
 export async function guardrailsData(
-  { data: { guardrails } }: App,
+  { data: { guardrails } }: AccountSession,
   maxAgeMs = Number.POSITIVE_INFINITY,
 ): Promise<GuardrailsData> {
   await guardrails.ensure(maxAgeMs);
@@ -48,7 +53,7 @@ export async function guardrailsData(
   const old = current && Date.now() - current.readAt.getTime() > maxAgeMs;
   // Older ones stay when a reading fails.
   if (current && !(old && failure)) return current.value;
-  throw new Error(failure ?? vscode.l10n.t("There is no account yet: set a key first."));
+  throw new Error(failure ?? vscode.l10n.t("The guardrails could not be read."));
 }
 
 /** Guardrails as rows of a picker, by name. */
@@ -76,15 +81,15 @@ export function guardrailItems(
     });
 }
 
-/** The row's own guardrail, or the one that the row stands under. */
-function guardrailOf(target: unknown): Guardrail | undefined {
-  for (let node = target as Partial<GuardrailNode> | undefined; node; node = node.parent)
-    if (node.guardrail) return node.guardrail;
+/** The guardrail's row that a command was run on, or that its row stands under. */
+export function rowOf(target: unknown): Pick<GuardrailNode, "guardrail" | "session"> | undefined {
+  for (let node = target as Partial<GuardrailNode> | null | undefined; node; node = node.parent)
+    if (node.guardrail && node.session) return { guardrail: node.guardrail, session: node.session };
   return undefined;
 }
 
-function selected(app: App): Guardrail | undefined {
-  const { tree } = app.views.guardrails;
-  const [node] = tree.visible ? tree.selection : [];
-  return guardrailOf(node as Node | undefined);
+/** A row of another account may still be selected while the view is drawn anew. */
+function selected({ tree }: ResourceView, session: AccountSession): ReturnType<typeof rowOf> {
+  const row = tree.visible ? rowOf(tree.selection[0]) : undefined;
+  return row?.session === session ? row : undefined;
 }

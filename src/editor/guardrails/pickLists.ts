@@ -1,16 +1,16 @@
 import * as vscode from "vscode";
 import { byName } from "../../openrouter/format.ts";
-import { type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
-import { type App, clientOf } from "../app.ts";
+import { type Client, type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { type CatalogEntry, listChoices, listDifference, modelEntries, providerEntries } from "./catalog.ts";
-import { freshGuardrail } from "./change.ts";
+import { freshGuardrail } from "./changeGuardrail.ts";
 import type { ListField } from "./facts.ts";
-import { guardrailFor } from "./pickGuardrail.ts";
+import { guardrailFor, rowOf } from "./pickGuardrail.ts";
 import { sendListChange } from "./sendList.ts";
+import type { GuardrailServices } from "./services.ts";
 import { emptyListText, guardrailName, listName, listText } from "./words.ts";
 
 interface Draft {
@@ -19,37 +19,45 @@ interface Draft {
 }
 
 /** Chooses the models that a guardrail allows or ignores, from the live catalog. `GET /models`, `PATCH /guardrails/{id}` */
-export async function pickGuardrailModels(app: App, target?: unknown): Promise<void> {
-  const title = vscode.l10n.t("Pick Models of Guardrail");
-  const client = await clientOf(app);
-  const catalog = async () => modelEntries((await listModels(client, { output_modalities: "all" })).data);
-  await pickList(app, target, title, ["allowed_models", "ignored_models"], catalog);
+export async function pickGuardrailModels(services: GuardrailServices, target: unknown): Promise<void> {
+  await pickList(services, target, {
+    title: vscode.l10n.t("Pick Models of Guardrail"),
+    fields: ["allowed_models", "ignored_models"],
+    catalog: async (client) => modelEntries((await listModels(client, { output_modalities: "all" })).data),
+  });
 }
 
 /** Chooses the providers that a guardrail allows or ignores, from the live catalog. `GET /providers`, `PATCH /guardrails/{id}` */
-export async function pickGuardrailProviders(app: App, target?: unknown): Promise<void> {
-  const title = vscode.l10n.t("Pick Providers of Guardrail");
-  const client = await clientOf(app);
-  const catalog = async () => providerEntries((await listProviders(client)).data);
-  await pickList(app, target, title, ["allowed_providers", "ignored_providers"], catalog);
+export async function pickGuardrailProviders(services: GuardrailServices, target: unknown): Promise<void> {
+  await pickList(services, target, {
+    title: vscode.l10n.t("Pick Providers of Guardrail"),
+    fields: ["allowed_providers", "ignored_providers"],
+    catalog: async (client) => providerEntries((await listProviders(client)).data),
+  });
+}
+
+interface ListKind {
+  title: string;
+  fields: ListField[];
+  /** What the lists may name. */
+  catalog(client: Client): Promise<CatalogEntry[]>;
 }
 
 async function pickList(
-  app: App,
+  { sessions, view }: GuardrailServices,
   target: unknown,
-  title: string,
-  fields: ListField[],
-  load: () => Promise<CatalogEntry[]>,
+  { title, fields, catalog: load }: ListKind,
 ): Promise<void> {
-  const guardrail = await freshGuardrail(app, await guardrailFor(app, target, { title }));
+  const session = await sessions.for(rowOf(target));
+  const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
   const { field, entries = [] } = await wizard<Draft>(`${title}: ${guardrailName(guardrail)}`, {}, [
     fieldStep(guardrail, fields),
-    entriesStep(guardrail, () => (catalog ??= load())),
+    entriesStep(guardrail, () => (catalog ??= load(session.client))),
     reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
   ]);
   if (!field) return;
-  await sendListChange(app, guardrail, field, listDifference(guardrail[field] ?? [], entries));
+  await sendListChange(session, guardrail, field, listDifference(guardrail[field] ?? [], entries));
 }
 
 function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
@@ -63,7 +71,10 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
   return {
     async ask(state, place) {
       const items = fields.map((value) => ({
-        ...{ label: listName(value), description: listText(value, guardrail[value]), detail: explained[value], value },
+        label: listName(value),
+        description: listText(value, guardrail[value]),
+        detail: explained[value],
+        value,
       }));
       const active = (value: ListField) => value === state.field;
       const field = await pickOne(place, { items, placeholder: t("Which list?"), active });

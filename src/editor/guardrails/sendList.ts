@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { changeText, type Guardrail, oneLine } from "../../openrouter/index.ts";
-import type { App } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { confirm } from "../platform/dialogs.ts";
 import { retriable } from "../platform/retryAction.ts";
 import { changedList, changesNothing, type ListChange, listDifference } from "./catalog.ts";
-import { changeGuardrail, freshGuardrail } from "./change.ts";
+import { changeGuardrail, freshGuardrail } from "./changeGuardrail.ts";
 import type { ListField } from "./facts.ts";
 import { emptyListText, guardrailName } from "./words.ts";
 
@@ -11,17 +12,22 @@ import { emptyListText, guardrailName } from "./words.ts";
  * Sends what the person added and took out, on top of the list as it is then: a PATCH replaces all of it.
  * Where somebody else changed it since it was reviewed, asks once more. `GET`, then `PATCH /guardrails/{id}`
  */
-export function sendListChange(app: App, reviewed: Guardrail, field: ListField, change: ListChange): Promise<void> {
+export function sendListChange(
+  session: AccountSession,
+  reviewed: Guardrail,
+  field: ListField,
+  change: ListChange,
+): Promise<void> {
   const send = async () => {
     let seen = reviewed;
     for (;;) {
-      const now = await freshGuardrail(app, reviewed);
+      const now = await freshGuardrail(session, reviewed);
       const before = now[field] ?? [];
       const after = changedList(before, change);
-      if (changesNothing(listDifference(before, after))) return changeGuardrail(app, now, {});
+      if (changesNothing(listDifference(before, after))) return changeGuardrail(session, now, {});
       if (changesNothing(listDifference(seen[field] ?? [], before)))
         // The API refuses empty lists: null clears.
-        return changeGuardrail(app, now, { [field]: after.length ? after : null });
+        return changeGuardrail(session, now, { [field]: after.length ? after : null });
       if (!(await agreed(field, seen, now, after))) throw new vscode.CancellationError();
       seen = now;
     }
@@ -29,15 +35,12 @@ export function sendListChange(app: App, reviewed: Guardrail, field: ListField, 
   return retriable(send, () => {});
 }
 
-async function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
+function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
   const t = vscode.l10n.t;
   const text = (from: unknown, to: unknown) => oneLine(changeText({ field, before: from, after: to }));
-  const detail = [
+  return confirm(t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
     text(now[field], after.length ? after : null),
     `${t("Changed at OpenRouter since you opened it; this stays:")}\n${text(seen[field], now[field])}`,
-    ...(after.length ? [] : [emptyListText(field)]),
-  ].join("\n\n");
-  const apply = t("Apply");
-  const question = t("Change {0} at OpenRouter?", guardrailName(now));
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, apply)) === apply;
+    after.length === 0 && emptyListText(field),
+  ]);
 }

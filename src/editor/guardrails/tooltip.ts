@@ -6,7 +6,7 @@ import { memberName } from "../data/names.ts";
 import { resetText } from "../ui/limitText.ts";
 import { textTable } from "../ui/textTable.ts";
 import { bindsNothing, listFields } from "./facts.ts";
-import type { GuardrailContext } from "./guardrailRows.ts";
+import type { GuardrailContext } from "./nodes.ts";
 import { actionText, defaultText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "./words.ts";
 
 /** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */

@@ -1,61 +1,75 @@
 import * as vscode from "vscode";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { type App, clientOf, working } from "../app.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { withReleased } from "../data/updates.ts";
+import { confirm } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { working } from "../ui/progress.ts";
 import { wizard } from "../ui/wizard.ts";
 import { tellDifference } from "./assign.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import type { BoundNode } from "./boundRows.ts";
-import { requireKnownGuardrail } from "./change.ts";
+import { requireKnownGuardrail } from "./changeGuardrail.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
 import { type Bindings, bindingsById } from "./facts.ts";
-import { guardrailFor, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
+import type { BoundNode } from "./nodes.ts";
+import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
+import type { GuardrailServices } from "./services.ts";
 import { defaultText, guardrailName } from "./words.ts";
 
 /** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
-export function unassignGuardrailKeys(app: App, target?: unknown): Promise<void> {
-  const title = vscode.l10n.t("Unassign Keys from Guardrail");
-  return unassign(app, target, keyKind, title, ({ keys }) => keys.length > 0);
+export async function unassignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
+  const session = await services.sessions.for(rowOf(target));
+  await unassign(services, session, target, {
+    title: vscode.l10n.t("Unassign Keys from Guardrail"),
+    kind: keyKind,
+    only: ({ keys }) => keys.length > 0,
+  });
 }
 
 /** Releases members that a guardrail binds. `POST /guardrails/{id}/assignments/members/remove` */
-export async function unassignGuardrailMembers(app: App, target?: unknown): Promise<void> {
-  const title = vscode.l10n.t("Unassign Members from Guardrail");
-  await memberKind.all(app, undefined); // a personal account is told so before it is asked anything
-  return unassign(app, target, memberKind, title, ({ members }) => members.length > 0);
+export async function unassignGuardrailMembers(services: GuardrailServices, target: unknown): Promise<void> {
+  const session = await services.sessions.for(rowOf(target));
+  await memberKind.all(session, undefined); // a personal account is told so before it is asked anything
+  await unassign(services, session, target, {
+    title: vscode.l10n.t("Unassign Members from Guardrail"),
+    kind: memberKind,
+    only: ({ members }) => members.length > 0,
+  });
 }
 
-type Binds = { keys: readonly unknown[]; members: readonly unknown[] };
+interface Unassignment {
+  title: string;
+  kind: Kind;
+  only(bindings: Bindings): boolean;
+}
 
 async function unassign(
-  app: App,
+  { view }: GuardrailServices,
+  session: AccountSession,
   target: unknown,
-  kind: Kind,
-  title: string,
-  only: (bindings: Binds) => boolean,
+  { title, kind, only }: Unassignment,
 ): Promise<void> {
   const t = vscode.l10n.t;
-  const guardrail = await guardrailFor(app, target, { title, only });
-  const mine = await bindablesOf(app, guardrail, kind);
-  const one = mine.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
+  const guardrail = await guardrailFor(view, session, target, { title, only });
+  const bound = await bindablesOf(session, guardrail, kind);
+  const one = bound.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
   const placeholder = t("What shall it release?");
   const nobody = () => undefined;
-  if (one && !(await confirmed(guardrail, one, bindingsById(await guardrailsData(app))(guardrail.id)))) return;
+  if (one && !(await confirmed(guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id)))) return;
   const { chosen = [] } = one
     ? { chosen: [one] }
     : await wizard<ChosenDraft>(`${title}: ${guardrailName(guardrail)}`, {}, [
-        chooseStep(kind, mine, { placeholder }),
+        chooseStep(kind, bound, { placeholder }),
         reviewAssignment(kind, t("Unassign"), nobody),
       ]);
-  await release(app, guardrail, kind, chosen);
+  await release(session, guardrail, kind, chosen);
 }
 
 /** What a guardrail binds, by name; also what the lists of keys and members do not have, or not yet. */
-export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): Promise<Bindable[]> {
-  const data = await guardrailsData(app, RECENT_MS);
-  const known = new Map((await kind.all(app, guardrail)).map((one) => [one.id, one]));
+async function bindablesOf(session: AccountSession, guardrail: Guardrail, kind: Kind): Promise<Bindable[]> {
+  const data = await guardrailsData(session, RECENT_MS);
+  const known = new Map((await kind.all(session, guardrail)).map((one) => [one.id, one]));
   const labels = new Map(
     data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]),
   );
@@ -69,18 +83,17 @@ export async function bindablesOf(app: App, guardrail: Guardrail, kind: Kind): P
 
 /** Sends the release and shows it; says so where OpenRouter counts otherwise. */
 export async function release(
-  app: App,
+  session: AccountSession,
   guardrail: NamedGuardrail,
   kind: Kind,
   chosen: readonly Bindable[],
 ): Promise<void> {
-  requireKnownGuardrail(app, guardrail);
-  const client = await clientOf(app);
+  requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));
-  const released = await working(title, (signal) => kind.unassign(client, guardrail.id, ids, { signal }));
-  app.data.guardrails.change(withReleased(guardrail.id, ids));
-  if (released !== undefined && released !== ids.length)
+  const released = await working(title, (signal) => kind.unassign(session.client, guardrail.id, ids, { signal }));
+  session.data.guardrails.change(withReleased(guardrail.id, ids));
+  if (released !== undefined && released !== ids.length && !session.signal.aborted)
     void tellDifference(
       vscode.l10n.t(
         "OpenRouter says that it released {0} of {1}. The others may have been released already.",
@@ -90,13 +103,12 @@ export async function release(
     );
 }
 
-async function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
+function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
   const t = vscode.l10n.t;
-  const go = t("Unassign");
   const owner = guardrailName(guardrail);
   const detail =
     defaultText(bindings) ??
     t("Nothing of the limit, the lists and the filters of {0} holds for {1} any more.", owner, name);
   const question = t("Unassign {0} from {1}?", name, owner);
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, go)) === go;
+  return confirm(question, t("Unassign"), [detail]);
 }

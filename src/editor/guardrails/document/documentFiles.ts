@@ -1,12 +1,17 @@
 import * as vscode from "vscode";
 import { editableOf, guardrailText } from "../../../openrouter/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
+import type { OfSession } from "../../account/session.ts";
+import type { AccountData, AccountSession } from "../../data/accountData.ts";
 import { documentId } from "./documentPath.ts";
-import { refusal } from "./refusal.ts";
+
+/** A guardrail and the account that it was read from. */
+export interface ReadGuardrail extends OfSession<AccountData> {
+  guardrail: Guardrail;
+}
 
 /** A guardrail as its document was opened, or as OpenRouter answered when it was saved. */
-export interface OpenedGuardrail {
-  guardrail: Guardrail;
+export interface OpenedGuardrail extends ReadGuardrail {
   text: string;
   /** ms; VS Code takes a document for changed elsewhere once this grows. */
   mtime: number;
@@ -14,27 +19,38 @@ export interface OpenedGuardrail {
 
 export interface DocumentFiles extends vscode.Disposable {
   provider: vscode.FileSystemProvider;
-  /** Takes over what OpenRouter has now, unless that is older or the document holds unsaved changes. */
-  update(find: (id: string) => Guardrail | undefined): void;
+  /** Takes over what the account has now, unless that is older or the document holds unsaved changes. */
+  update(session: AccountSession, guardrails: readonly Guardrail[]): void;
+  /** Another account is in use: documents without unsaved changes are read again. @param ready once it can be read */
+  accountChanged(ready: boolean): void;
+  /** A document was opened, edited or reverted. */
+  edited(document: vscode.TextDocument): void;
   /** Once a document was saved: shows it as OpenRouter answered, where that reads otherwise. */
   saved(document: vscode.TextDocument): void;
   closed(document: vscode.TextDocument): void;
-  /** Another account is in use: what was opened may not be its own. */
-  forget(): void;
 }
 
 interface DocumentFilesOptions {
-  /** Reads a guardrail from OpenRouter. @throws FileSystemError */
-  read(id: string): Promise<Guardrail>;
+  /** Reads a guardrail from the account in use. @throws FileSystemError */
+  read(id: string): Promise<ReadGuardrail>;
   /** Sends what the text changes, once the person agrees. @throws Error when nothing was sent */
   write(uri: vscode.Uri, opened: OpenedGuardrail, text: string): Promise<Guardrail>;
 }
 
-/** Guardrails as files: read from OpenRouter when they are opened, written there when they are saved. */
+/**
+ * Guardrails as files: read from OpenRouter when they are opened, written there when they are saved. A document belongs
+ * to the account that its text was read from, until it is read again.
+ */
 export function createDocumentFiles({ read, write }: DocumentFilesOptions): DocumentFiles {
-  const changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  const fileChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   const opened = new Map<string, Promise<OpenedGuardrail>>();
+  /** Those of `opened` that have been read. */
   const settled = new Map<string, OpenedGuardrail>();
+  /**
+   * What each document was before its unsaved changes. A document that is edited while it is read again keeps the old
+   * text, so that `settled` may be newer.
+   */
+  const shown = new Map<string, OpenedGuardrail>();
 
   function open(uri: vscode.Uri): Promise<OpenedGuardrail> {
     const key = uri.toString();
@@ -42,7 +58,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
     const known = opened.get(key);
     if (known) return known;
-    const reading = read(id).then((guardrail) => keep(uri, openedAs(guardrail)));
+    const reading = read(id).then((one) => keep(uri, openedAs(one)));
     opened.set(key, reading);
     reading.catch(() => opened.get(key) === reading && opened.delete(key));
     return reading;
@@ -59,10 +75,36 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     settled.delete(key);
   }
 
-  const tell = (uri: vscode.Uri, type: vscode.FileChangeType) => changed.fire([{ uri, type }]);
+  /** What the unsaved changes of a document are based on. @throws Error in words for the person who saves it */
+  async function baseOf(uri: vscode.Uri): Promise<OpenedGuardrail> {
+    const before = shown.get(uri.toString());
+    try {
+      const now = await open(uri);
+      return before && before.text !== now.text ? before : now;
+    } catch (error) {
+      if (before && isOver(before)) return before;
+      throw refusal((error as Error).message);
+    }
+  }
+
+  const tell = (uri: vscode.Uri, type: vscode.FileChangeType) => fileChanged.fire([{ uri, type }]);
+
+  function readAgain(key: string): void {
+    drop(key);
+    tell(vscode.Uri.parse(key), vscode.FileChangeType.Changed);
+  }
+
+  /** Once a document holds no unsaved changes. */
+  function edited(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    const state = settled.get(key);
+    if (!state || document.isDirty) return;
+    if (isOver(state)) readAgain(key);
+    else if (document.getText() === state.text) shown.set(key, state);
+  }
 
   const provider: vscode.FileSystemProvider = {
-    onDidChangeFile: changed.event,
+    onDidChangeFile: fileChanged.event,
     watch: () => ({ dispose() {} }),
     async stat(uri) {
       const folder = { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
@@ -73,13 +115,12 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     },
     readFile: async (uri) => new TextEncoder().encode((await open(uri)).text),
     async writeFile(uri, content) {
-      const before = await open(uri).catch((error: Error) => {
-        throw refusal(error.message);
-      });
+      const before = await baseOf(uri);
       const text = new TextDecoder().decode(content);
       if (text === before.text) return;
-      const after = openedAs(await write(uri, before, text));
-      keep(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) });
+      if (isOver(before)) throw refusal(accountChangedText());
+      const after = openedAs({ guardrail: await write(uri, before, text), session: before.session });
+      shown.set(uri.toString(), keep(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
     },
     readDirectory: () => [],
     createDirectory: refuse,
@@ -89,43 +130,57 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
 
   return {
     provider,
-    update(find) {
+    update(session, guardrails) {
       for (const [key, state] of settled) {
+        if (state.session !== session) continue;
         const uri = vscode.Uri.parse(key);
-        const now = find(state.guardrail.id);
+        const now = guardrails.find(({ id }) => id === state.guardrail.id);
         if (!now) {
           drop(key);
           tell(uri, vscode.FileChangeType.Deleted);
           continue;
         }
-        const next = openedAs(now);
-        const dirty = vscode.workspace.textDocuments.some((one) => one.isDirty && one.uri.toString() === key);
-        if (dirty || next.text === state.text || next.mtime <= state.mtime) continue;
+        const next = openedAs({ guardrail: now, session });
+        if (isDirty(key) || next.text === state.text || next.mtime <= state.mtime) continue;
         keep(uri, next);
         tell(uri, vscode.FileChangeType.Changed);
       }
     },
+    accountChanged(ready) {
+      for (const [key, state] of new Map([...shown, ...settled])) {
+        if (!isOver(state) || isDirty(key)) continue;
+        // What is being read already, or could not be read, is not asked for again before the account is ready.
+        if (settled.has(key) || (ready && !opened.has(key))) readAgain(key);
+      }
+    },
+    edited,
     saved(document) {
       const { uri } = document;
       const state = settled.get(uri.toString());
-      if (!state || state.text === document.getText()) return;
+      if (!state || isOver(state) || state.text === document.getText()) return edited(document);
       keep(uri, { ...state, mtime: state.mtime + 1 });
       tell(uri, vscode.FileChangeType.Changed);
     },
-    closed: ({ uri }) => drop(uri.toString()),
-    forget() {
-      const keys = [...settled.keys()];
-      opened.clear();
-      settled.clear();
-      changed.fire(keys.map((key) => ({ uri: vscode.Uri.parse(key), type: vscode.FileChangeType.Changed })));
+    closed({ uri }) {
+      drop(uri.toString());
+      shown.delete(uri.toString());
     },
-    dispose: () => changed.dispose(),
+    dispose: () => fileChanged.dispose(),
   };
 }
 
-function openedAs(guardrail: Guardrail): OpenedGuardrail {
+function openedAs({ guardrail, session }: ReadGuardrail): OpenedGuardrail {
   const text = guardrailText(editableOf(guardrail));
-  return { guardrail, text, mtime: time(guardrail.updated_at ?? guardrail.created_at) };
+  return { guardrail, session, text, mtime: time(guardrail.updated_at ?? guardrail.created_at) };
+}
+
+/** True once another account is in use than the one that it was read from. */
+function isOver({ session }: ReadGuardrail): boolean {
+  return session.signal.aborted;
+}
+
+function isDirty(key: string): boolean {
+  return vscode.workspace.textDocuments.some((one) => one.isDirty && one.uri.toString() === key);
 }
 
 function time(iso: string): number {
@@ -134,4 +189,17 @@ function time(iso: string): number {
 
 function refuse(uri: vscode.Uri): never {
   throw vscode.FileSystemError.NoPermissions(uri);
+}
+
+/** Why a document was not saved. VS Code shows the name before the message, and nothing else of an error. */
+export function refusal(message: string): Error {
+  const error = new Error(message);
+  error.name = "OpenRouter";
+  return error;
+}
+
+export function accountChangedText(): string {
+  return vscode.l10n.t(
+    "The account was changed since this document was opened. Nothing was sent; revert the document to edit the account in use.",
+  );
 }

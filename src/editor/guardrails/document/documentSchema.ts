@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
 import { guardrailDocumentSchema, listModels, listProviders, redact } from "../../../openrouter/index.ts";
-import type { App } from "../../app.ts";
-import { clientOf } from "../../app.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { type CatalogEntry, modelEntries, providerEntries } from "../catalog.ts";
+import type { DocumentServices } from "../services.ts";
 import { describedSchema } from "./schemaText.ts";
 
 interface Catalog {
@@ -12,19 +11,20 @@ interface Catalog {
 }
 
 /** The JSON Schema of guardrail documents, with the names that the catalog has now. Without the catalog, only they are missing. */
-export async function documentSchemaText(app: App): Promise<string> {
-  const { models, providers } = await catalog(app);
+export async function documentSchemaText(services: DocumentServices): Promise<string> {
+  const { models, providers } = await catalog(services);
   const lists = {
-    ...{ allowed_models: models, ignored_models: models },
-    ...{ allowed_providers: providers, ignored_providers: providers },
+    allowed_models: models,
+    ignored_models: models,
+    allowed_providers: providers,
+    ignored_providers: providers,
   };
   return JSON.stringify(describedSchema(guardrailDocumentSchema(), descriptions(), lists));
 }
 
-async function catalog(app: App): Promise<Catalog> {
-  const { log } = app;
+async function catalog({ sessions, log }: DocumentServices): Promise<Catalog> {
   try {
-    const client = await clientOf(app);
+    const { client } = await sessions.for();
     const [models, providers] = await Promise.all([
       listModels(client, { output_modalities: "all" }),
       listProviders(client),

@@ -1,49 +1,48 @@
 import * as vscode from "vscode";
 import { NotFoundError } from "../../../openrouter/errors.ts";
-import type { Guardrail } from "../../../openrouter/index.ts";
 import { redact } from "../../../openrouter/redact.ts";
-import { type App, clientOf } from "../../app.ts";
+import type { AccountSession, AccountSessions } from "../../data/accountData.ts";
+import { followData } from "../../data/follow.ts";
 import { errorText } from "../../platform/errorText.ts";
-import { createDocumentFiles } from "./documentFiles.ts";
+import type { DocumentServices } from "../services.ts";
+import { createDocumentFiles, type ReadGuardrail } from "./documentFiles.ts";
 import { documentScheme, schemaAddress, schemaScheme } from "./documentPath.ts";
 import { createPreviews } from "./previews.ts";
 
 /** Guardrails as JSON documents: files that are saved to OpenRouter, and the schema that their editor asks for. */
-export function registerGuardrailDocuments(app: App): vscode.Disposable {
-  const { data, connection } = app;
+export function registerGuardrailDocuments(services: DocumentServices): vscode.Disposable {
+  const { sessions, log } = services;
   const previews = createPreviews();
   const reasons = new Map<string, vscode.TextDocumentSaveReason>();
-  const schemaChanged = new vscode.EventEmitter<vscode.Uri>();
   let turn: Promise<unknown> = Promise.resolve();
 
   const files = createDocumentFiles({
-    read: (id) => readGuardrail(app, id),
+    read: (id) => readGuardrail(sessions, id),
     async write(uri, opened, text) {
       const reason = reasons.get(uri.toString());
       reasons.delete(uri.toString());
       const { saveDocument } = await import("./saveDocument.ts");
       // Save All: one question after the other.
-      const saving = turn.then(() => saveDocument(app, previews, uri, { opened: opened.guardrail, text, reason }));
+      const saving = turn.then(() => saveDocument({ previews, log }, uri, { opened, text, reason }));
       turn = saving.catch(() => {});
       return saving;
     },
   });
 
-  const schemaUri = vscode.Uri.parse(schemaAddress);
   const ours = (document: vscode.TextDocument) => document.uri.scheme === documentScheme;
   return vscode.Disposable.from(
-    ...[previews, files, schemaChanged],
+    previews,
+    files,
     vscode.workspace.registerFileSystemProvider(documentScheme, files.provider, { isCaseSensitive: true }),
-    vscode.workspace.registerTextDocumentContentProvider(schemaScheme, {
-      onDidChange: schemaChanged.event,
-      async provideTextDocumentContent() {
-        const { documentSchemaText } = await import("./documentSchema.ts");
-        return documentSchemaText(app);
-      },
-    }),
+    serveSchema(services),
     vscode.workspace.onDidOpenTextDocument((document) => {
+      if (!ours(document)) return;
       // The editor's own JSON support knows the documents' language, but does not start for it.
-      if (ours(document)) void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
+      void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
+      files.edited(document);
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (ours(document)) files.edited(document);
     }),
     vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
       if (ours(document)) reasons.set(document.uri.toString(), reason);
@@ -54,28 +53,62 @@ export function registerGuardrailDocuments(app: App): vscode.Disposable {
     vscode.workspace.onDidCloseTextDocument((document) => {
       if (ours(document)) files.closed(document);
     }),
-    data.guardrails.onDidChange(() => {
-      const { current } = data.guardrails;
-      if (current) files.update((id) => current.value.guardrails.find((one) => one.id === id));
+    followData(
+      sessions,
+      ({ guardrails }) => [guardrails],
+      (session) => {
+        const current = session?.data.guardrails.current;
+        if (session && current) files.update(session, current.value.guardrails);
+      },
+    ),
+    sessions.onDidChange(() => files.accountChanged(sessions.current !== undefined)),
+  );
+}
+
+/** The documents' JSON Schema; it names what the account in use can name. */
+function serveSchema(services: DocumentServices): vscode.Disposable {
+  const { sessions } = services;
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const uri = vscode.Uri.parse(schemaAddress);
+  let session = sessions.current;
+  return vscode.Disposable.from(
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(schemaScheme, {
+      onDidChange: changed.event,
+      async provideTextDocumentContent() {
+        const { documentSchemaText } = await import("./documentSchema.ts");
+        return documentSchemaText(services);
+      },
     }),
-    connection.onDidChange(() => {
-      files.forget();
-      schemaChanged.fire(schemaUri);
+    sessions.onDidChange(() => {
+      if (!sessions.current || sessions.current === session) return;
+      session = sessions.current;
+      changed.fire(uri);
     }),
   );
 }
 
-/** `GET /guardrails/{id}`. @throws FileSystemError in words for the person who opened the document */
-async function readGuardrail(app: App, id: string): Promise<Guardrail> {
+/**
+ * From the account in use, whichever that is in the end. `GET /guardrails/{id}`
+ * @throws FileSystemError in words for the person who opened the document
+ */
+async function readGuardrail(sessions: AccountSessions, id: string): Promise<ReadGuardrail> {
+  let session: AccountSession | undefined;
   try {
-    const client = await clientOf(app);
+    session = await sessions.for();
     const { getGuardrail } = await import("../../../openrouter/index.ts");
-    return await getGuardrail(client, id);
+    const guardrail = await getGuardrail(session.client, id);
+    if (!session.signal.aborted) return { guardrail, session };
   } catch (error) {
-    if (error instanceof NotFoundError)
-      throw vscode.FileSystemError.FileNotFound(
-        vscode.l10n.t("The account in use has no such guardrail: it was deleted, or is another account's."),
-      );
-    throw vscode.FileSystemError.Unavailable(redact(errorText(error)));
+    if (!session?.signal.aborted) throw readingError(error);
   }
+  return readGuardrail(sessions, id);
+}
+
+function readingError(error: unknown): vscode.FileSystemError {
+  if (error instanceof NotFoundError)
+    return vscode.FileSystemError.FileNotFound(
+      vscode.l10n.t("The account in use has no such guardrail: it was deleted, or is another account's."),
+    );
+  return vscode.FileSystemError.Unavailable(redact(errorText(error)));
 }

@@ -1,28 +1,33 @@
 import * as vscode from "vscode";
 import { getGuardrail } from "../../../openrouter/index.ts";
-import { type App, clientOf, working } from "../../app.ts";
+import { requireLive } from "../../account/session.ts";
 import { workspaceNames } from "../../data/names.ts";
 import { withGuardrail } from "../../data/updates.ts";
-import { guardrailFor, guardrailsData } from "../pickGuardrail.ts";
+import { working } from "../../ui/progress.ts";
+import { guardrailFor, guardrailsData, rowOf } from "../pickGuardrail.ts";
+import type { GuardrailServices } from "../services.ts";
 import { guardrailName } from "../words.ts";
 import { documentId, documentPath, documentScheme } from "./documentPath.ts";
 
 /** Opens a guardrail as a JSON document; saving it asks before anything is sent. `GET /guardrails/{id}` */
-export async function editGuardrailJson(app: App, target?: unknown): Promise<void> {
-  const chosen = await guardrailFor(app, target, { title: vscode.l10n.t("Edit Guardrail as JSON") });
+export async function editGuardrailJson({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
+  const session = await sessions.for(rowOf(target));
+  const title = vscode.l10n.t("Edit Guardrail as JSON");
+  const chosen = await guardrailFor(view, session, target, { title });
   // It may have been renamed since its document was opened.
   const open = vscode.workspace.textDocuments.find(
     ({ uri, isClosed }) => !isClosed && uri.scheme === documentScheme && documentId(uri.path) === chosen.id,
   );
   if (open) return void (await vscode.window.showTextDocument(open, { preview: false }));
 
-  const client = await clientOf(app);
   const guardrail = await working(vscode.l10n.t("Reading {0}", guardrailName(chosen)), (signal) =>
-    getGuardrail(client, chosen.id, { signal }),
+    getGuardrail(session.client, chosen.id, { signal }),
   );
-  app.data.guardrails.change(withGuardrail(guardrail));
-  const { workspaces } = await guardrailsData(app);
+  session.data.guardrails.change(withGuardrail(guardrail));
+  const { workspaces } = await guardrailsData(session);
   const workspace = workspaceNames(workspaces).get(guardrail.workspace_id ?? "");
   const uri = vscode.Uri.from({ scheme: documentScheme, path: documentPath(guardrail, workspace) });
+  // The document is read from the account in use.
+  requireLive(session);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
 }

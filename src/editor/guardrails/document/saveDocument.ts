@@ -4,6 +4,7 @@ import {
   editableOf,
   type FieldChange,
   type Guardrail,
+  type GuardrailFields,
   type GuardrailPatch,
   getGuardrail,
   guardrailPatch,
@@ -15,32 +16,34 @@ import {
   redact,
   updateGuardrail,
 } from "../../../openrouter/index.ts";
-import { type App, clientOf } from "../../app.ts";
+import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
+import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
+import type { Log } from "../../platform/log.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import { bindingsById, bindsNothing } from "../facts.ts";
 import { effectText, guardrailName } from "../words.ts";
+import { accountChangedText, type ReadGuardrail, refusal } from "./documentFiles.ts";
 import type { Previews } from "./previews.ts";
-import { refusal } from "./refusal.ts";
+import { isSameChange } from "./sameChange.ts";
 
 interface Save {
-  opened: Guardrail;
+  opened: ReadGuardrail;
   text: string;
   /** Undefined where VS Code did not say. */
   reason: vscode.TextDocumentSaveReason | undefined;
 }
 
 /**
- * Shows what a saved document changes and, once the person agrees, sends that alone. `GET`, then `PATCH /guardrails/{id}`
+ * Shows what a saved document changes and, once the person agrees, sends that alone.
  * @returns the guardrail as it is now
  * @throws Error when nothing was sent or it failed: the document keeps its unsaved changes
  */
 export async function saveDocument(
-  app: App,
-  previews: Previews,
+  { previews, log }: { previews: Previews; log: Log },
   uri: vscode.Uri,
-  { opened, text, reason }: Save,
+  { opened: { guardrail: opened, session }, text, reason }: Save,
 ): Promise<Guardrail> {
   const t = vscode.l10n.t;
   if (reason !== undefined && reason !== vscode.TextDocumentSaveReason.Manual)
@@ -48,31 +51,51 @@ export async function saveDocument(
   const parsed = parseGuardrailDocument(text, editableOf(opened));
   if ("problem" in parsed) throw refusal(problemText(parsed.problem));
   try {
-    const client = await clientOf(app);
+    const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
+      agreed(session, previews, uri, now, patch),
+    );
+    session.data.guardrails.change(withGuardrail(saved));
+    return saved;
+  } catch (error) {
+    throw saveError(session, log, error);
+  }
+}
+
+/**
+ * Asks once more where somebody else changed, since the person was asked, what is about to be sent or replaced: a PATCH
+ * replaces whole lists. `GET`, then `PATCH /guardrails/{id}`
+ */
+async function sendDocument(
+  { client }: AccountSession,
+  opened: Guardrail,
+  wanted: GuardrailFields,
+  ask: (now: Guardrail, patch: GuardrailPatch) => Promise<boolean>,
+): Promise<Guardrail> {
+  const t = vscode.l10n.t;
+  let agreedTo: { now: Guardrail; patch: GuardrailPatch } | undefined;
+  for (;;) {
     const now = await getGuardrail(client, opened.id);
-    const patch = guardrailPatch(opened, parsed.fields, now);
+    const patch = guardrailPatch(opened, wanted, now);
     if (patch.changes.length === 0) {
       if (patch.leftOut.length) void vscode.window.showInformationMessage(leftOutText(patch));
-      app.data.guardrails.change(withGuardrail(now));
       return now;
     }
     if (patch.body.limit_usd !== undefined && isHalfLimit(patch.body))
       throw refusal(
         t("Nothing was sent. {0}", t("limit_usd and reset_interval can only be set together, or both be null.")),
       );
-    if (!(await agreed(app, previews, uri, now, patch)))
-      throw refusal(t("Nothing was sent, as you chose. The document keeps your changes."));
-    const changed = await updateGuardrail(client, opened.id, patch.body);
-    app.data.guardrails.change(withGuardrail(changed));
-    void warnOfDifferences(guardrailName(changed), patch.body, changed);
-    return changed;
-  } catch (error) {
-    throw told(app, error);
+    if (agreedTo && isSameChange(agreedTo, { now, patch })) {
+      const changed = await updateGuardrail(client, opened.id, patch.body);
+      void warnOfDifferences(guardrailName(changed), patch.body, changed);
+      return changed;
+    }
+    if (!(await ask(now, patch))) throw refusal(t("Nothing was sent, as you chose. The document keeps your changes."));
+    agreedTo = { now, patch };
   }
 }
 
 async function agreed(
-  app: App,
+  session: AccountSession,
   previews: Previews,
   uri: vscode.Uri,
   now: Guardrail,
@@ -83,31 +106,28 @@ async function agreed(
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
   const close = await previews.show(name, guardrailText(before), guardrailText({ ...before, ...patch.body }));
   try {
-    const apply = t("Apply");
     const question = t("Change {0} at OpenRouter?", guardrailName(now));
-    const options = { modal: true, detail: questionDetail(app, now, patch) };
-    return (await vscode.window.showWarningMessage(question, options, apply)) === apply;
+    return await confirm(question, t("Apply"), questionDetail(session, now, patch));
   } finally {
     await close();
   }
 }
 
-function questionDetail(app: App, now: Guardrail, patch: GuardrailPatch): string {
+function questionDetail({ data }: AccountSession, now: Guardrail, patch: GuardrailPatch) {
   const t = vscode.l10n.t;
-  const data = app.data.guardrails.current?.value;
-  const bindings = data && bindingsById(data)(now.id);
+  const known = data.guardrails.current?.value;
+  const bindings = known && bindingsById(known)(now.id);
   const changed = new Set(patch.changes.map(({ field }) => field));
   const lines = (changes: FieldChange[]) => changes.map((change) => oneLine(changeText(change)));
   const kept = patch.theirs.filter(({ field }) => !changed.has(field));
   return [
     lines(patch.changes).join("\n"),
-    ...(kept.length ? [[t("Changed at OpenRouter since you opened it; this stays:"), ...lines(kept)].join("\n")] : []),
-    ...(patch.theirs.length > kept.length
-      ? [t("Fields that you changed were changed at OpenRouter, too, since you opened it.")]
-      : []),
-    ...(bindings && !bindsNothing(bindings) ? [effectText(bindings)] : []),
-    ...(patch.leftOut.length ? [leftOutText(patch)] : []),
-  ].join("\n\n");
+    kept.length > 0 && [t("Changed at OpenRouter since you opened it; this stays:"), ...lines(kept)].join("\n"),
+    patch.theirs.length > kept.length &&
+      t("Fields that you changed were changed at OpenRouter, too, since you opened it."),
+    bindings && !bindsNothing(bindings) && effectText(bindings),
+    patch.leftOut.length > 0 && leftOutText(patch),
+  ];
 }
 
 function leftOutText({ leftOut }: GuardrailPatch): string {
@@ -122,14 +142,17 @@ function problemText({ line, field, message }: { line?: number; field?: string; 
 }
 
 /** VS Code shows an error's message, and nothing else of it. */
-function told({ log }: App, error: unknown): Error {
-  const t = vscode.l10n.t;
-  const text =
-    error instanceof NotFoundError
-      ? t(
-          "The account in use has no such guardrail: it was deleted, or is another account's. The document keeps your changes.",
-        )
-      : redact(errorText(error));
+function saveError({ signal }: AccountSession, log: Log, error: unknown): Error {
+  const text = saveErrorText(signal, error);
   log.error(`save of a guardrail: ${text}`);
   return refusal(text);
+}
+
+function saveErrorText(ended: AbortSignal, error: unknown): string {
+  if (error === ended.reason) return accountChangedText();
+  if (error instanceof NotFoundError)
+    return vscode.l10n.t(
+      "The account in use has no such guardrail: it was deleted, or is another account's. The document keeps your changes.",
+    );
+  return redact(errorText(error));
 }

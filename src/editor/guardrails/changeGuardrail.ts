@@ -1,43 +1,47 @@
 import * as vscode from "vscode";
 import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } from "../../openrouter/index.ts";
-import { type App, clientOf, requireSameAccount, working } from "../app.ts";
+import { requireLive } from "../account/session.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
 import { retriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { working } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { guardrailName } from "./words.ts";
 
 /** Sends a change of a guardrail and shows its row as the API answered. `PATCH /guardrails/{id}` */
-export async function changeGuardrail(app: App, guardrail: Guardrail, body: GuardrailUpdate): Promise<void> {
+export async function changeGuardrail(
+  session: AccountSession,
+  guardrail: Guardrail,
+  body: GuardrailUpdate,
+): Promise<void> {
   if (Object.keys(body).length === 0) {
+    requireLive(session);
     const text = vscode.l10n.t("{0} is so already: nothing was sent.", guardrailName(guardrail));
     return void vscode.window.showInformationMessage(text);
   }
   const title = vscode.l10n.t("Changing {0}", guardrailName(guardrail));
   const send = async () => {
-    const client = await clientOf(app);
-    requireKnownGuardrail(app, guardrail);
-    return working(title, (signal) => updateGuardrail(client, guardrail.id, body, { signal }));
+    requireKnownGuardrail(session, guardrail);
+    return working(title, (signal) => updateGuardrail(session.client, guardrail.id, body, { signal }));
   };
   await retriable(send, (changed) => {
-    app.data.guardrails.change(withGuardrail(changed));
+    session.data.guardrails.change(withGuardrail(changed));
     void warnOfDifferences(guardrailName(guardrail), body, changed);
   });
 }
 
 /** The guardrail as it is now, also for the view: what was read before may be hours old. `GET /guardrails/{id}` */
-export async function freshGuardrail(app: App, guardrail: Guardrail): Promise<Guardrail> {
-  const client = await clientOf(app);
-  requireKnownGuardrail(app, guardrail);
+export async function freshGuardrail(session: AccountSession, guardrail: Guardrail): Promise<Guardrail> {
+  requireKnownGuardrail(session, guardrail);
   const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
-  const now = await working(title, (signal) => getGuardrail(client, guardrail.id, { signal }));
-  await requireSameAccount(app, client);
-  app.data.guardrails.change(withGuardrail(now));
+  const now = await working(title, (signal) => getGuardrail(session.client, guardrail.id, { signal }));
+  session.data.guardrails.change(withGuardrail(now));
   return now;
 }
 
-/** @throws Error when the account was changed, or the guardrail deleted, since the person was asked about it */
-export function requireKnownGuardrail({ data }: App, { id, name }: Pick<Guardrail, "id" | "name">): void {
+/** @throws Error when the guardrail was deleted since the person was asked about it */
+export function requireKnownGuardrail({ data }: AccountSession, { id, name }: Pick<Guardrail, "id" | "name">): void {
   if (data.guardrails.current?.value.guardrails.some((one) => one.id === id)) return;
   throw new Error(
     vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", safeLabel(name)),

@@ -1,0 +1,23 @@
+import {
+  editableOf,
+  fieldChanges,
+  type GuardrailFields,
+  type GuardrailPatch,
+} from "../../../openrouter/guardrailChanges.ts";
+import type { Guardrail } from "../../../openrouter/index.ts";
+
+interface Change {
+  /** The guardrail that the patch is for, as it is before. */
+  now: Guardrail;
+  patch: Pick<GuardrailPatch, "body">;
+}
+
+/** True where two changes send the same fields with the same values, in place of the same values. */
+export function isSameChange(a: Change, b: Change): boolean {
+  const fields = Object.keys(a.patch.body);
+  if (fields.length !== Object.keys(b.patch.body).length || fields.some((field) => !(field in b.patch.body)))
+    return false;
+  const replaced = ({ now }: Change): GuardrailFields =>
+    Object.fromEntries(Object.entries(editableOf(now)).filter(([field]) => fields.includes(field)));
+  return fieldChanges(a.patch.body, b.patch.body).length + fieldChanges(replaced(a), replaced(b)).length === 0;
+}

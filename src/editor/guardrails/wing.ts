@@ -1,0 +1,15 @@
+import type { Wing } from "../platform/wing.ts";
+import { guardrailCommands } from "./commands.ts";
+import { registerGuardrailDocuments } from "./document/documents.ts";
+import { createGuardrailsView } from "./guardrailsView.ts";
+import type { GuardrailServices } from "./services.ts";
+
+/** The Guardrails view, guardrails as JSON documents, and what can be done with a guardrail. */
+export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing {
+  const view = createGuardrailsView(options.sessions);
+  return {
+    commands: guardrailCommands({ ...options, view }),
+    views: [view],
+    disposables: [view, registerGuardrailDocuments(options)],
+  };
+}
