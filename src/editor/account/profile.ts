@@ -112,7 +112,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
 
 /** Says nothing of the key, and is the same in every window and whenever the key is set again. */
 export function profileId(key: string): string {
-  return createHash("sha256").update(`openrouter-admin account\0${key}`).digest("hex").slice(0, 16);
+  return createHash("sha256").update(`openrouter-admin:account:${key}`).digest("hex").slice(0, 16);
 }
 
 function parseIndex(text: string | undefined): Index | undefined {
