@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { uptime } from "node:os";
-import { isElsewhere, mine } from "../../src/editor/rotation/journal/owner.ts";
+import { isElsewhere, ownerStamp } from "../../src/editor/rotation/journal/owner.ts";
 import { Rotation } from "../../src/openrouter/rotation/types.ts";
 
 describe("owner of a rotation", () => {
@@ -10,8 +10,8 @@ describe("owner of a rotation", () => {
 
   it("is another window only while its process runs", () => {
     assert.equal(isElsewhere({}), false);
-    assert.equal(isElsewhere({ owner: mine() }), false);
-    assert.equal(isElsewhere({ owner: { ...mine(), pid } }), true);
+    assert.equal(isElsewhere({ owner: ownerStamp() }), false);
+    assert.equal(isElsewhere({ owner: { ...ownerStamp(), pid } }), true);
     assert.equal(isElsewhere({ owner: { pid: 2 ** 22 + 1 } }), false);
   });
 

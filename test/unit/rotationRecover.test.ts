@@ -7,7 +7,7 @@ const started = "2026-06-10T12:00:00.000Z";
 const later = (hours: number) => new Date(Date.parse(started) + hours * 3_600_000);
 
 const record = (changes: Partial<Rotation> = {}): Rotation => ({
-  version: 1,
+  version: 2,
   id: "r",
   step: "creating",
   startedAt: started,

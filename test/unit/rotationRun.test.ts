@@ -238,7 +238,7 @@ describe("rotation: steps", () => {
     await begin(context, fresh({ limit: "remaining", expiry: null }));
     const written = JSON.parse([...world.journal.values()][0]!);
     assert.deepEqual(JSON.parse(JSON.stringify(parseRotation(written))), written);
-    for (const bad of [undefined, null, "x", {}, { ...written, version: 2 }, { ...written, step: "?" }])
+    for (const bad of [undefined, null, "x", {}, { ...written, version: 3 }, { ...written, step: "?" }])
       assert.equal(parseRotation(bad), undefined);
   });
 });

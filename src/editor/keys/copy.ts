@@ -3,7 +3,7 @@ import { keyName } from "../data/names.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { offerToClear } from "../secrets/clipboard.ts";
-import type { HeldSecret } from "../secrets/heldSecrets.ts";
+import type { HeldSecret } from "../secrets/heldSecret.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { keyFor } from "./pickKey.ts";

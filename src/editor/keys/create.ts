@@ -14,7 +14,7 @@ import { errorText } from "../platform/errorText.ts";
 import { retriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
-import { unidentifiedKey } from "../secrets/heldSecrets.ts";
+import { unidentifiedKey } from "../secrets/heldSecret.ts";
 import { expiryStep } from "../ui/expiryStep.ts";
 import { workspaceStep } from "../ui/fieldSteps.ts";
 import { limitText, resetText } from "../ui/limitText.ts";

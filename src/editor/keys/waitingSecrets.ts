@@ -4,7 +4,8 @@ import type { Log } from "../platform/log.ts";
 import { runReported } from "../platform/register.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { handOver } from "../secrets/handOver.ts";
-import type { HeldSecret, HeldSecrets } from "../secrets/heldSecrets.ts";
+import type { HeldSecret } from "../secrets/heldSecret.ts";
+import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 
 /** What handing over a secret works with. */
 export interface WaitingSecrets {

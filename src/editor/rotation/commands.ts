@@ -1,7 +1,23 @@
-// The commands of rotations, loaded when the first of them is run.
-export { dismissRotation, snoozeRotation } from "./later.ts";
-export { restoreRotatedLimit } from "./limit.ts";
-export { deleteOldKey, disableOldKey, undoDisableOldKey } from "./oldKey.ts";
-export { continueRotation } from "./resume.ts";
-export { rollBackRotation } from "./rollBack.ts";
-export { rotateKey } from "./rotate.ts";
+import { commandIds } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+import type { RotationServices } from "./services.ts";
+
+/** Flows are loaded when they are first used, not with the extension. */
+export function rotationCommands(services: RotationServices): NonNullable<Wing["commands"]> {
+  const oldKeys = () => import("./finish/oldKey.ts");
+
+  return {
+    [commandIds.rotateKey]: async (node) => (await import("./rotate/rotate.ts")).rotateKey(services, node),
+    [commandIds.continueRotation]: async (node) =>
+      (await import("./resume/continue.ts")).continueRotation(services, node),
+    [commandIds.rollBackRotation]: async (node) =>
+      (await import("./resume/rollBack.ts")).rollBackRotation(services, node),
+    [commandIds.disableOldKey]: async (node) => (await oldKeys()).disableOldKey(services, node),
+    [commandIds.undoDisableOldKey]: async (node) => (await oldKeys()).undoDisableOldKey(services, node),
+    [commandIds.deleteOldKey]: async (node) => (await oldKeys()).deleteOldKey(services, node),
+    [commandIds.restoreRotatedLimit]: async (node) =>
+      (await import("./finish/limit.ts")).restoreRotatedLimit(services, node),
+    [commandIds.snoozeRotation]: async (node) => (await import("./finish/snooze.ts")).snoozeRotation(services, node),
+    [commandIds.dismissRotation]: async (node) => (await import("./finish/dismiss.ts")).dismissRotation(services, node),
+  };
+}

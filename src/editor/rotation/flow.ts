@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Client, getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
+import { getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
 import {
   acknowledge,
   bind,
@@ -8,27 +8,34 @@ import {
   type Rotation,
   type RotationContext,
 } from "../../openrouter/rotation/index.ts";
-import { type App, requireSameAccount, working } from "../app.ts";
-import { withBound, withKey } from "../data/updates.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { withKeysBound } from "../data/updates.ts";
+import { confirm } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { runReported } from "../platform/register.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { handOver } from "../secrets/handOver.ts";
+import { working } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { replaceInFiles } from "./files/replaceInFiles.ts";
-import { withoutMine } from "./journal/owner.ts";
+import { withoutOwnStamp } from "./journal/owner.ts";
 import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
+import type { RotationServices } from "./services.ts";
 
 /** What the core's steps work with. */
-function contextOf(app: App, client: Client, signal?: AbortSignal): RotationContext {
-  return { client, journal: app.rotations.journal, secrets: { ...app.held, hold }, signal };
+function contextOf(
+  { registry, secrets }: RotationServices,
+  { id, client }: AccountSession,
+  signal?: AbortSignal,
+): RotationContext {
+  return { client, journal: registry.journal, secrets: { ...secrets, hold }, signal };
 
   /** A secret that cannot be held is shown once, before the step fails: nobody could have it again. */
   async function hold(key: KeyRef, secret: string): Promise<void> {
     try {
-      await app.held.hold(key, secret);
+      await secrets.hold(id, key, secret);
     } catch (error) {
       await copyAtOnce(key, secret);
       throw error;
@@ -36,32 +43,28 @@ function contextOf(app: App, client: Client, signal?: AbortSignal): RotationCont
   }
 }
 
-/**
- * Takes a step of the core, for which the person can wait, in the account that was in use when the command began.
- * What the core refuses is said in the reader's language.
- */
+/** Takes a step of the core, for which the person can wait. What the core refuses is said in the reader's language. */
 export async function takeStep<T>(
-  app: App,
-  client: Client,
+  services: RotationServices,
+  session: AccountSession,
   record: Rotation,
   title: string,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
-  await requireSameAccount(app, client);
   return translated(
     record,
-    working(title, (signal) => step(contextOf(app, client, signal))),
+    working(title, (signal) => step(contextOf(services, session, signal))),
   );
 }
 
-/** As `takeStep`, for what asks OpenRouter nothing: it is in no account, and nobody has to wait for it. */
+/** As `takeStep`, for what only changes the record: nobody has to wait for it, and an ended session does not prevent it. */
 export function note<T>(
-  app: App,
-  client: Client,
+  services: RotationServices,
+  session: AccountSession,
   record: Rotation,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
-  return translated(record, step(contextOf(app, client)));
+  return translated(record, step(contextOf(services, session)));
 }
 
 async function translated<T>(record: Rotation, step: Promise<T>): Promise<T> {
@@ -74,8 +77,8 @@ async function translated<T>(record: Rotation, step: Promise<T>): Promise<T> {
  * Runs the steps of a rotation that is not handed over yet. Where they end too early, by a failure or because the person
  * closed an input, it is said where the rotation stands and how it goes on.
  */
-export async function inFlow(app: App, id: string, steps: () => Promise<void>): Promise<void> {
-  const { journal, enter } = app.rotations;
+export async function inFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {
+  const { journal, enter } = services.registry;
   const leave = enter(id);
   try {
     await steps();
@@ -83,54 +86,54 @@ export async function inFlow(app: App, id: string, steps: () => Promise<void>): 
     const record = await journal.read(id);
     // Nothing was created, or all is done: a failure as any other.
     if (!record || !isUnfinished(record)) throw error;
-    offerWays(app, record, interruptedText(app, record, error));
+    offerToGoOn(services, record, interruptedText(services, record, error));
   } finally {
     leave();
-    await journal.update(id, withoutMine);
+    await journal.update(id, withoutOwnStamp);
   }
 }
 
 /** From the new key to the person's having its secret: "created" → "bound" → "pending". */
-export async function proceed(app: App, client: Client, record: Rotation): Promise<void> {
-  await showNewKey(app, client, record);
-  const bound = record.step === "created" ? await bindOrAsk(app, client, record) : record;
-  if (bound.guardrail) app.data.guardrails.change(withBound(bound.guardrail.id, bound.new!));
-  await handOverSecret(app, client, bound);
+export async function proceed(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
+  await showNewKey(services, session, record);
+  const bound = record.step === "created" ? await bindOrAsk(services, session, record) : record;
+  if (bound.guardrail) session.data.guardrails.change(withKeysBound(bound.guardrail.id, [bound.new!]));
+  await handOverSecret(services, session, bound);
 }
 
-async function bindOrAsk(app: App, client: Client, record: Rotation): Promise<Rotation> {
+async function bindOrAsk(services: RotationServices, session: AccountSession, record: Rotation): Promise<Rotation> {
   const t = vscode.l10n.t;
   const { guardrail } = record;
-  if (!guardrail) return note(app, client, record, (context) => bind(context, record));
+  if (!guardrail) return note(services, session, record, (context) => bind(context, record));
   const name = safeLabel(guardrail.name);
   try {
     const title = t("Assigning the guardrail {0}", name);
-    return await takeStep(app, client, record, title, (context) => bind(context, record));
+    return await takeStep(services, session, record, title, (context) => bind(context, record));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    const without = t("Go On Without It");
+    const question = t("The guardrail {0} no longer exists.", name);
     const detail = t(
       "Nothing of it would bind the new key. Cancel leaves the rotation where it is; it can be rolled back.",
     );
-    const question = t("The guardrail {0} no longer exists.", name);
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, without)) !== without) throw error;
-    return note(app, client, record, (context) => bind(context, record, { withoutGuardrail: true }));
+    if (!(await confirm(question, t("Go On Without It"), [detail]))) throw error;
+    return note(services, session, record, (context) => bind(context, record, { withoutGuardrail: true }));
   }
 }
 
-async function handOverSecret(app: App, client: Client, record: Rotation): Promise<void> {
+async function handOverSecret(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const done = await handOver(app.held, record.new!, {
+  const done = await handOver(services.secrets, record.new!, {
     title: t("The new secret of {0}", name),
     more: [replaceInFiles(record)],
-    acknowledge: async (how) => void (await note(app, client, record, (context) => acknowledge(context, record, how))),
+    acknowledge: async (how) =>
+      void (await note(services, session, record, (context) => acknowledge(context, record, how))),
   });
   if (!done) throw new vscode.CancellationError();
-  void runReported(app.log, commandIds.rotateKey, () => tellRotated(app, record, name));
+  void runReported(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
 }
 
-async function tellRotated(app: App, record: Rotation, name: string): Promise<void> {
+async function announceRotated({ registry, keys }: RotationServices, rotation: Rotation, name: string): Promise<void> {
   const t = vscode.l10n.t;
   const [disable, show] = [t("Disable Old Key"), t("Show")];
   const text = t(
@@ -138,44 +141,43 @@ async function tellRotated(app: App, record: Rotation, name: string): Promise<vo
     name,
   );
   const answer = await vscode.window.showInformationMessage(text, show, disable);
-  if (answer === disable) await vscode.commands.executeCommand(commandIds.disableOldKey, { rotation: record });
-  if (answer === show) await app.rotations.reveal(app, record.id);
+  if (answer === disable) await vscode.commands.executeCommand(commandIds.disableOldKey, { rotation });
+  if (answer === show) await registry.reveal(keys, rotation.id);
 }
 
-/** The row of the new key, also where disabled keys or a filter hide others. */
-async function showNewKey(app: App, client: Client, record: Rotation): Promise<void> {
+/** Shows the row of the new key, also where disabled keys or a filter hide others. */
+async function showNewKey({ keys, log }: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const { hash } = record.new!;
   try {
-    const key = await getKey(client, hash, { fresh: true });
-    app.views.keys.touch(hash);
-    app.data.keys.change(withKey(key));
+    const key = await getKey(session.client, hash, { fresh: true });
+    keys.show(session, key);
     if (record.step === "created") void warnOfDifferences(rotationLabel(record), record.body, key);
-    await app.views.keys.reveal(hash);
+    await keys.reveal(session, hash);
   } catch (error) {
     // The row can wait; the secret cannot.
-    app.log.warn(`Rotations: ${errorText(error)}`);
+    log.warn(`Rotations: ${errorText(error)}`);
   }
 }
 
-/** Says something of an unfinished rotation, with the two ways on. */
-export function offerWays(app: App, record: Rotation, text: string): void {
+/** Says something of an unfinished rotation, with the two commands that end that state. */
+export function offerToGoOn({ log }: RotationServices, rotation: Rotation, text: string): void {
   const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
   // It may end with an error's words, which are the account's in part.
   void vscode.window.showWarningMessage(safeLabel(text), go, back).then(
     (answer) => {
       const command =
         answer === go ? commandIds.continueRotation : answer === back ? commandIds.rollBackRotation : undefined;
-      if (command) void vscode.commands.executeCommand(command, { rotation: record });
+      if (command) void vscode.commands.executeCommand(command, { rotation });
     },
-    (error: unknown) => app.log.error(`Rotations: ${error}`),
+    (error: unknown) => log.error(`Rotations: ${error}`),
   );
 }
 
-function interruptedText(app: App, record: Rotation, error: unknown): string {
+function interruptedText({ log }: RotationServices, record: Rotation, error: unknown): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const cancelled = error instanceof vscode.CancellationError;
-  if (!cancelled) app.log.error(`Rotations: ${errorText(error)}`);
+  if (!cancelled) log.error(`Rotations: ${errorText(error)}`);
   const reason = cancelled || error instanceof UncertainWriteError ? "" : ` ${errorText(error)}`;
   const standing =
     record.step === "creating"

@@ -1,9 +1,13 @@
 import * as vscode from "vscode";
 import type { Rotation } from "../../openrouter/rotation/index.ts";
-import type { App } from "../app.ts";
+import { requireLive } from "../account/session.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import type { KeyList } from "../keys/keyList.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { isUnfinished, labelsText, missingText, nextText, rotationLabel } from "./rotationText.ts";
+import type { RotationNode } from "./rows/rotationRows.ts";
+import type { RotationServices } from "./services.ts";
 
 interface PickOptions {
   title: string;
@@ -14,14 +18,20 @@ interface PickOptions {
 }
 
 /** The rotation of the row or button that a command was run on, else of the selected row, else one that is picked. */
-export async function rotationFor(app: App, target: unknown, options: PickOptions): Promise<Rotation> {
-  await app.rotations.journal.reload();
-  await app.data.keys.ensure();
-  if (!app.data.keys.current)
-    throw new Error(app.data.keys.failure ?? vscode.l10n.t("There is no account yet: set a key first."));
-  const fitting = app.rotations.list().filter(options.fits);
+export async function rotationFor(
+  { keys: list, registry }: RotationServices,
+  session: AccountSession,
+  target: unknown,
+  options: PickOptions,
+): Promise<Rotation> {
+  const { keys } = session.data;
+  await registry.reload();
+  await keys.ensure();
+  requireLive(session);
+  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
+  const fitting = registry.list(session).filter(options.fits);
   const asked = idOf(target);
-  const given = fitting.find(({ id }) => id === (asked ?? selected(app)));
+  const given = fitting.find(({ id }) => id === (asked ?? selected(list, session)));
   if (given) return given;
   if (asked) return tell(vscode.l10n.t("This rotation has gone on meanwhile, perhaps in another window."));
   if (fitting.length === 0) return tell(options.none);
@@ -43,10 +53,11 @@ function tell(text: string): never {
 }
 
 function idOf(target: unknown): string | undefined {
-  return (target as { rotation?: Rotation } | undefined)?.rotation?.id;
+  return (target as Partial<RotationNode> | undefined)?.rotation?.id;
 }
 
-function selected(app: App): string | undefined {
-  const { tree } = app.views.keys;
-  return tree.visible ? idOf(tree.selection[0]) : undefined;
+/** A row of another account may still be selected while the view is drawn anew. */
+function selected({ tree }: KeyList, session: AccountSession): string | undefined {
+  const node = tree.visible ? (tree.selection[0] as Partial<RotationNode> | undefined) : undefined;
+  return node?.session === session ? idOf(node) : undefined;
 }

@@ -1,82 +1,120 @@
 import * as vscode from "vscode";
 import { observe } from "../../openrouter/rotation/observe.ts";
-import { belongsTo } from "../../openrouter/rotation/recover.ts";
 import type { Rotation } from "../../openrouter/rotation/types.ts";
-import type { App } from "../app.ts";
-import type { AccountData } from "../data/accountData.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import { followData } from "../data/follow.ts";
+import type { KeyList, RowSource } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
-import type { Node } from "../ui/node.ts";
+import { type Accounts, ownerOf, rotationsOf } from "./accounts.ts";
 import { createRotationJournal, type RotationJournal } from "./journal/journal.ts";
-import { rotationRows } from "./rotationRows.ts";
 import { isHandedOver } from "./rotationText.ts";
-import { watchRotations } from "./watch.ts";
+import { rotationRows } from "./rows/rotationRows.ts";
 
-/** Rotations that are not finished: what the Keys view shows of them, and what is offered at the start. */
-export interface Rotations extends vscode.Disposable {
-  readonly onDidChange: vscode.Event<void>;
-  /** On top of the keys. */
-  rows(): Node[];
-  start(app: App): void;
+/** Rotations that are not finished: what the Keys view shows of them, and what their commands work with. */
+export interface Rotations extends RowSource, vscode.Disposable {
   readonly journal: RotationJournal;
-  /** Those of the account in use, the oldest first, as far as its keys were read. */
-  list(): Rotation[];
+  /** Reads the records, and which accounts there are, again: another window may have changed them. */
+  reload(): Promise<void>;
+  /** Those of an account, the oldest first. */
+  list(session: AccountSession): Rotation[];
+  /** Whose a record is that names this account. */
+  ownerOf(account: string | undefined, session: AccountSession): ReturnType<typeof ownerOf>;
+  /** Notes the account in those of its records that name none, or one that was removed. */
+  adopt(session: AccountSession): Promise<void>;
+  /** The rotation whose new key has this hash, as the target of its commands. */
+  rotationOf(hash: string): { rotation: Rotation } | undefined;
   /** Marks a rotation as worked on in this window until what is returned is called. */
   enter(id: string): () => void;
-  /** Whether a flow of this window works on it. */
+  /** True if a flow of this window works on it. */
   isLive(id: string): boolean;
-  /** Selects a rotation's row. */
-  reveal(app: App, id: string): Promise<void>;
+  /** Selects a rotation's row in the Keys view. */
+  reveal(keys: KeyList, id: string): Promise<void>;
 }
 
-export function createRotations(context: vscode.ExtensionContext, data: AccountData, log: Log): Rotations {
-  const journal = createRotationJournal(context.globalStorageUri);
+interface RotationsOptions {
+  sessions: AccountSessions;
+  log: Log;
+  /** The ids of the accounts that can be used. */
+  knownAccounts(): Promise<ReadonlySet<string>>;
+}
+
+export function createRotations(
+  { globalStorageUri }: vscode.ExtensionContext,
+  { sessions, log, knownAccounts }: RotationsOptions,
+): Rotations {
+  const journal = createRotationJournal(globalStorageUri);
   const live = new Set<string>();
-  const entered = new vscode.EventEmitter<void>();
-  const disposables: vscode.Disposable[] = [journal, entered];
+  const changed = new vscode.EventEmitter<void>();
+  let known: ReadonlySet<string> | undefined;
 
-  const keys = () => data.keys.current?.value.keys ?? [];
-  const list = () => {
-    const all = journal.all();
-    return all.length === 0 ? [] : all.filter((record) => belongsTo(record, keys()));
-  };
-  const rows = () => rotationRows(list(), { keys: data.keys.current, isLive: (id) => live.has(id) });
+  const isLive = (id: string) => live.has(id);
+  const failed = (error: unknown) => log.error(`Rotations: ${error}`);
+  const accountsFor = ({ id }: AccountSession): Accounts => ({ own: id, known });
+  const list = (session: AccountSession) => rotationsOf(journal.all(), accountsFor(session), session.data.keys.current);
+  const rows = (session: AccountSession) => rotationRows(list(session), { session, isLive });
 
-  /** What the keys tell of the old ones is written down, so that the next session knows it, too. */
-  function look(): void {
-    const { current } = data.keys;
-    if (!current?.complete) return;
-    for (const record of list()) {
+  async function readAccounts(): Promise<void> {
+    const next = await knownAccounts();
+    const isSame = known?.size === next.size && [...next].every((id) => known?.has(id));
+    known = next;
+    if (!isSame) changed.fire();
+  }
+
+  async function reload(): Promise<void> {
+    // Without the list of accounts, records of others stay with those.
+    await Promise.all([journal.reload(), readAccounts().catch(failed)]);
+  }
+
+  /** Notes what a reading of the keys says of the old ones, so that the next session knows it, too. */
+  function observeOldKeys(session: AccountSession | undefined): void {
+    const { current } = session?.data.keys ?? {};
+    if (!session || !current?.complete) return;
+    for (const record of list(session)) {
       const old = current.value.keys.find(({ hash }) => hash === record.old.hash);
       if (!old || !isHandedOver(record)) continue;
       if (JSON.stringify(observe(record, old, current.readAt).record) === JSON.stringify(record)) continue;
-      journal
-        .update(record.id, (now) => observe(now, old, current.readAt).record)
-        .catch((error: unknown) => log.error(`Rotations: ${error}`));
+      journal.update(record.id, (now) => observe(now, old, current.readAt).record).catch(failed);
     }
   }
 
+  const listeners = [
+    journal.onDidChange(() => changed.fire()),
+    sessions.onDidChange(() => void readAccounts().catch(failed)),
+    followData(sessions, ({ keys }) => [keys], observeOldKeys),
+  ];
+
   return {
-    onDidChange: (listener) => vscode.Disposable.from(journal.onDidChange(listener), entered.event(listener)),
+    onDidChange: changed.event,
     rows,
     journal,
+    reload,
     list,
+    ownerOf: (account, session) => ownerOf(account, accountsFor(session)),
+    async adopt(session) {
+      for (const { id, account } of list(session)) {
+        if (account === session.id) continue;
+        await journal.update(id, (now) => (now.account === account ? { ...now, account: session.id } : now));
+      }
+    },
+    rotationOf(hash) {
+      // Its secret is held under the rotation's id as long as it is not known which key it is.
+      const rotation = journal.all().find(({ id, new: own }) => own?.hash === hash || id === hash);
+      return rotation && { rotation };
+    },
     enter(id) {
       live.add(id);
-      entered.fire();
+      changed.fire();
       return () => {
         live.delete(id);
-        entered.fire();
+        changed.fire();
       };
     },
-    isLive: (id) => live.has(id),
-    async reveal(app, id) {
-      const [group] = rows();
+    isLive,
+    async reveal({ tree }, id) {
+      const [group] = sessions.current ? rows(sessions.current) : [];
       const row = group?.children?.().find((one) => one.id === `rotation:${id}`);
-      if (row) await app.views.keys.tree.reveal(row, { select: true, focus: false, expand: true });
+      if (row) await tree.reveal(row, { select: true, focus: false, expand: true });
     },
-    start(app) {
-      disposables.push(data.keys.onDidChange(look), watchRotations(app));
-    },
-    dispose: () => vscode.Disposable.from(...disposables).dispose(),
+    dispose: () => vscode.Disposable.from(...listeners, journal, changed).dispose(),
   };
 }

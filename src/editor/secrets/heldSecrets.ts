@@ -1,31 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { secretIds } from "../platform/ids.ts";
 import { createJsonFolder } from "../platform/jsonFolder.ts";
-
-/** A new key whose secret is in SecretStorage: until its owner has it, or because its owner keeps it there. */
-export interface HeldSecret {
-  /** Absent in records of version 0.1. */
-  version?: 2;
-  /** The account whose key it is, by its profile's id; undefined where a version that knew no accounts wrote the record. */
-  account?: string;
-  hash: string;
-  name: string;
-  label: string;
-  state: "waiting" | "kept";
-  /** ISO, UTC. */
-  since: string;
-  /** The process that hands it over, while that runs. */
-  pid?: number;
-}
-
-const UNIDENTIFIED = "unidentified-";
-
-/** In place of the hash of a new key where the answer to its create does not say it. */
-export const unidentifiedKey = (): string => `${UNIDENTIFIED}${randomUUID()}`;
-
-export const isUnidentified = ({ hash }: Pick<HeldSecret, "hash">): boolean => hash.startsWith(UNIDENTIFIED);
+import { type HeldSecret, isHeldSecret } from "./heldSecret.ts";
 
 export interface HeldSecrets extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
@@ -46,7 +23,7 @@ export interface HeldSecrets extends vscode.Disposable {
 
 export function createHeldSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): HeldSecrets {
   const changed = new vscode.EventEmitter<void>();
-  const index = createJsonFolder(join(globalStorageUri.fsPath, "held"), isHeld);
+  const index = createJsonFolder(join(globalStorageUri.fsPath, "held"), isHeldSecret);
   const secretId = (hash: string) => `${secretIds.heldPrefix}${hash}`;
   let known = new Map<string, HeldSecret>();
 
@@ -102,13 +79,4 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     },
     dispose: () => vscode.Disposable.from(changed, listener).dispose(),
   };
-}
-
-function isHeld(value: unknown): value is HeldSecret {
-  const held = value as Partial<HeldSecret> | null;
-  return (
-    typeof held?.hash === "string" &&
-    typeof held.name === "string" &&
-    (held.state === "waiting" || held.state === "kept")
-  );
 }

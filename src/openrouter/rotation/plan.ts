@@ -128,12 +128,17 @@ export function periodEnd(limit_reset: string | null | undefined, now: Date): Da
  * The record with which `begin` starts.
  * @throws InvalidInputError when the plan has a problem
  */
-export function newRotation(key: Key, plan: RotationPlan, { id, now }: { id: string; now: Date }): Rotation {
+export function newRotation(
+  key: Key,
+  plan: RotationPlan,
+  { id, now, account }: { id: string; now: Date; account?: string },
+): Rotation {
   const [problem] = plan.problems;
   if (problem)
     throw new InvalidInputError(`The new key cannot be created: ${problem.code}.`, "Correct it, then rotate the key.");
   return {
-    version: 1,
+    version: 2,
+    account,
     id,
     step: "creating",
     startedAt: now.toISOString(),

@@ -9,7 +9,9 @@ const Spent = z.object({ usage: usd, byok_usage: usd });
 const KeyRef = z.object({ hash: z.string(), name: z.string(), label: z.string() });
 
 export const Rotation = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
+  /** The account whose key is rotated, by its profile's id; undefined where a version that knew no accounts began it. */
+  account: z.string().optional(),
   /** UUID. */
   id: z.string(),
   /**
@@ -100,7 +102,11 @@ export interface RotationContext {
   signal?: AbortSignal;
 }
 
-/** A record as it was stored, or undefined where it is none, or one of another version: such a file is left alone. */
+/**
+ * A record as it was stored, or undefined where it is none, or one of a later version: such a file is left alone.
+ * Version 1 knew no accounts and is otherwise the same.
+ */
 export function parseRotation(stored: unknown): Rotation | undefined {
-  return Rotation.safeParse(stored).data;
+  const isVersion1 = (stored as { version?: unknown } | null | undefined)?.version === 1;
+  return Rotation.safeParse(isVersion1 ? { ...(stored as object), version: 2, account: undefined } : stored).data;
 }

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import { redact, shortLabel } from "../../../openrouter/redact.ts";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
-import { working } from "../../app.ts";
+import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFiles } from "../../platform/settings.ts";
 import type { Way } from "../../secrets/handOver.ts";
 import { pickMany } from "../../ui/pick.ts";
+import { working } from "../../ui/progress.ts";
 import { BACK } from "../../ui/wizard.ts";
 import { type Place, type Search, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
-
 import { replacePlaces } from "./replacePlaces.ts";
 
 /** Puts the new secret where the workspace's files hold the old key, which is found by what its label shows of it. */
@@ -73,8 +73,7 @@ async function acknowledged(said: string, left: number): Promise<boolean> {
     left > 0 && t("Left as they are: {0} with the old key.", placesText(left)),
     t("Restart what reads them. VS Code forgets the secret now; Cancel offers the other ways."),
   ];
-  const options = { modal: true, detail: detail.filter(Boolean).join("\n\n") };
-  return (await vscode.window.showInformationMessage(said, options, done)) === done;
+  return (await askModal(said, { detail, buttons: [done], severity: "information" })) === done;
 }
 
 /** Said beside the choice, which comes again. */

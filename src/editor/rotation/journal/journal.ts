@@ -18,6 +18,7 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   const files = createRotationRecords(join(storage.fsPath, "rotations"));
   let records: readonly Rotation[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  let tidied: Promise<void> | undefined;
 
   /** One after another, so that the copy is that of the last change. */
   function queued<T>(work: () => Promise<T>): Promise<T> {
@@ -27,6 +28,8 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   }
 
   async function load(): Promise<void> {
+    tidied ??= files.tidy();
+    await tidied;
     const next = await files.listReadable();
     if (JSON.stringify(next) === JSON.stringify(records)) return;
     records = next;

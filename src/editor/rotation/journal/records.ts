@@ -7,6 +7,8 @@ const PATIENCE_MS = 3_000;
 export interface RotationRecords extends Journal {
   /** The records to show: without those that cannot be read just now. */
   listReadable(): Promise<Rotation[]>;
+  /** Removes what processes left that ended while they wrote. Never fails. */
+  tidy(): Promise<void>;
 }
 
 /** The records of rotations as files of one folder, which all windows share. @param folder need not exist */
@@ -41,6 +43,7 @@ export function createRotationRecords(folder: string, patienceMs = PATIENCE_MS):
       return parseRotation(next);
     },
     remove: (id) => files.remove(id),
+    tidy: files.tidy,
     lock: (name) => files.lock(name, patienceMs),
   };
 }

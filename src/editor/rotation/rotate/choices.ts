@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { day, money } from "../../openrouter/format.ts";
-import { type Choices, type PlanInput, planRotation, rotatedName } from "../../openrouter/rotation/index.ts";
-import type { Key } from "../../openrouter/schemas.ts";
-import { rotationName } from "../platform/settings.ts";
-import { expiryStep as termStep } from "../ui/expiryStep.ts";
-import { limitText } from "../ui/limitText.ts";
-import { pickOne } from "../ui/pick.ts";
-import { BACK, type Step } from "../ui/wizard.ts";
+import { day, money } from "../../../openrouter/format.ts";
+import { type Choices, type PlanInput, planRotation, rotatedName } from "../../../openrouter/rotation/index.ts";
+import type { Key } from "../../../openrouter/schemas.ts";
+import { rotationName } from "../../platform/settings.ts";
+import { expiryStep as termStep } from "../../ui/expiryStep.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { pickOne } from "../../ui/pick.ts";
+import { BACK, type Step } from "../../ui/wizard.ts";
 
 /** The new name that the setting gives. */
 export function proposedName(key: Key, now: Date): string {

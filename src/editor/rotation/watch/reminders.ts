@@ -1,30 +1,29 @@
 import * as vscode from "vscode";
-import { type Rotation, reminderDue, restoreDue } from "../../openrouter/rotation/index.ts";
-import type { App } from "../app.ts";
-import { type CommandId, commandIds } from "../platform/ids.ts";
-import { runReported } from "../platform/register.ts";
-import { limitText } from "../ui/limitText.ts";
-import { snoozeFor, WEEK_DAYS } from "./later.ts";
-import { isNewGone, observed } from "./observed.ts";
-import { isHandedOver, rotationLabel, useText } from "./rotationText.ts";
-
-const DAY_MS = 86_400_000;
+import { type Observation, type Rotation, reminderDue, restoreDue } from "../../../openrouter/rotation/index.ts";
+import { DAY_MS } from "../../../openrouter/time.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { type CommandId, commandIds } from "../../platform/ids.ts";
+import { runReported } from "../../platform/register.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
+import { isHandedOver, rotationLabel, useText } from "../rotationText.ts";
+import { factsOf } from "../rows/rotationFacts.ts";
+import type { RotationServices } from "../services.ts";
 
 /** Reminds, once a day each, of the old keys that are still there and of limits that are due again. */
-export async function remind(app: App): Promise<void> {
-  const { rotations } = app;
-  // Limits are due by OpenRouter's clock, where it is known.
-  const account = await app.connection.open().catch(() => undefined);
-  for (const record of rotations.list()) {
-    const now = account?.client.now() ?? new Date();
+export async function remind(services: RotationServices, session: AccountSession): Promise<void> {
+  const { registry, log } = services;
+  for (const record of registry.list(session)) {
+    // Limits are due by OpenRouter's clock, where it is known.
+    const now = session.client.now();
     const kind = limitReminderDue(record, now) ? "limit" : reminderDue(record, now) ? "oldKey" : undefined;
-    if (!kind || rotations.isLive(record.id)) continue;
+    if (!kind || registry.isLive(record.id)) continue;
     // Before it is shown, so that no other window shows it, too.
-    await rotations.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
+    await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
     // Not awaited: it ends whenever somebody answers.
     void (kind === "limit"
-      ? runReported(app.log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
-      : runReported(app.log, commandIds.snoozeRotation, () => remindOfOldKey(app, record)));
+      ? runReported(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
+      : runReported(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
   }
 }
 
@@ -49,21 +48,23 @@ async function remindOfLimit(record: Rotation): Promise<void> {
     await run(commandIds.restoreRotatedLimit, record);
 }
 
-async function remindOfOldKey(app: App, record: Rotation): Promise<void> {
+async function remindOfOldKey(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
-  if (isNewGone(app, record)) return warnOfNewKey(record);
+  const { registry, keys } = services;
+  const { old, newState } = factsOf(record, { session, isLive: registry.isLive });
+  // To disable the old key would leave none.
+  if (newState === "deleted") return warnOfNewKey(record);
   const disabled = record.step === "disabled";
   const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
   const [snooze, show] = [t("Snooze a Week"), t("Show")];
   const name = rotationLabel(record);
-  const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : stillActive(app, record, name);
+  const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : stillThereText(name, old);
   const answer = await vscode.window.showInformationMessage(text, next, snooze, show);
   if (answer === next) await run(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
-  if (answer === snooze) await snoozeFor(app, record, WEEK_DAYS);
-  if (answer === show) await app.rotations.reveal(app, record.id);
+  if (answer === snooze) await snoozeFor(services, record, WEEK_DAYS);
+  if (answer === show) await registry.reveal(keys, record.id);
 }
 
-/** To disable the old key would leave none. */
 async function warnOfNewKey(record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const [back, end] = [t("Roll Back"), t("End Rotation")];
@@ -73,10 +74,9 @@ async function warnOfNewKey(record: Rotation): Promise<void> {
   if (answer === end) await run(commandIds.dismissRotation, record);
 }
 
-function stillActive(app: App, record: Rotation, name: string): string {
-  const seen = observed(app, record);
-  return seen
-    ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, useText(seen))
+function stillThereText(name: string, old: Observation | undefined): string {
+  return old
+    ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, useText(old))
     : vscode.l10n.t("{0} was rotated; its old key is still there.", name);
 }
 

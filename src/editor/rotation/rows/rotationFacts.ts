@@ -1,22 +1,21 @@
 import * as vscode from "vscode";
-import { exactMoney, moment } from "../../openrouter/format.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
-import { type Observation, observe } from "../../openrouter/rotation/observe.ts";
-import type { KeyRef, Rotation } from "../../openrouter/rotation/types.ts";
-import type { KeysData } from "../data/accountData.ts";
-import type { Reading } from "../data/resource.ts";
-import { isComplete } from "../data/updates.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { limitText } from "../ui/limitText.ts";
-import { isElsewhere } from "./journal/owner.ts";
-import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "./rotationText.ts";
+import { exactMoney, moment } from "../../../openrouter/format.ts";
+import { shortLabel } from "../../../openrouter/redact.ts";
+import { type Observation, observe } from "../../../openrouter/rotation/observe.ts";
+import type { KeyRef, Rotation } from "../../../openrouter/rotation/types.ts";
+import type { OfSession } from "../../account/session.ts";
+import type { AccountData } from "../../data/accountData.ts";
+import { isComplete } from "../../data/updates.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { isElsewhere } from "../journal/owner.ts";
+import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "../rotationText.ts";
 
-// What a rotation's row is made of.
+// What a rotation's row is made of, and what is said of it elsewhere.
 
-/** What is known beside the record. */
-export interface Seen {
-  keys: Reading<KeysData> | undefined;
-  /** Whether this window works on it now. */
+/** What is known beside the records. */
+export interface Seen extends OfSession<AccountData> {
+  /** True if this window works on it now. */
   isLive(id: string): boolean;
 }
 
@@ -31,7 +30,8 @@ export interface Facts {
 
 type KeyState = "active" | "disabled" | "deleted" | "unknown";
 
-export function factsOf(record: Rotation, { keys, isLive }: Seen): Facts {
+export function factsOf(record: Rotation, { session, isLive }: Seen): Facts {
+  const keys = session.data.keys.current;
   const key = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
   const state = (found: typeof old): KeyState => {
@@ -70,7 +70,8 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
     { label: t("Old Key"), icon: "key", figure: key(record.old, oldState) },
     { label: t("New Key"), icon: "key", figure: key(record.new, newState) },
     {
-      ...{ label: t("Spent Since"), icon: "graph" },
+      label: t("Spent Since"),
+      icon: "graph",
       ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
@@ -84,8 +85,10 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
     const limit = limitText(restoreLimit.limit, record.body.limit_reset);
     const from = at(restoreLimit.from);
     fields.push({
-      ...{ label: t("Limit to Restore"), icon: "dashboard" },
-      ...{ figure: t("{0} from {1}", limit, from.figure), exact: t("{0} from {1}", limit, from.exact) },
+      label: t("Limit to Restore"),
+      icon: "dashboard",
+      figure: t("{0} from {1}", limit, from.figure),
+      exact: t("{0} from {1}", limit, from.exact),
     });
   }
   return fields;

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { moment, money } from "../../openrouter/format.ts";
-import type { Carried, NotCarried, RotationPlan } from "../../openrouter/rotation/index.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
-import type { ReviewLine } from "../ui/review.ts";
+import { moment, money } from "../../../openrouter/format.ts";
+import type { Carried, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { limitText, resetText } from "../../ui/limitText.ts";
+import type { ReviewLine } from "../../ui/review.ts";
 
 // The words of a plan, before anything happens.
 

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import { moment } from "../../openrouter/format.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
-import type { OrphanChoice } from "../../openrouter/rotation/index.ts";
-import type { Key } from "../../openrouter/schemas.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { pickMany } from "../ui/pick.ts";
-import { BACK } from "../ui/wizard.ts";
+import { moment } from "../../../openrouter/format.ts";
+import { shortLabel } from "../../../openrouter/redact.ts";
+import type { OrphanChoice } from "../../../openrouter/rotation/index.ts";
+import type { Key } from "../../../openrouter/schemas.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { pickMany } from "../../ui/pick.ts";
+import { BACK } from "../../ui/wizard.ts";
 
 /** Label and time of creation: what tells a key from others of its name. */
 export function keyFacts(key: Key): string {

@@ -1,39 +1,43 @@
 import * as vscode from "vscode";
-import type { Client, Key } from "../../openrouter/index.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
-import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf } from "../app.ts";
-import { withDisabled, withoutKeys, withoutKeysBound } from "../data/updates.ts";
-import { takeStep } from "./flow.ts";
-import { withoutMine } from "./journal/owner.ts";
+import type { Key } from "../../../openrouter/index.ts";
+import { shortLabel } from "../../../openrouter/redact.ts";
+import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../../openrouter/rotation/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { withDisabled, withoutKeys, withoutKeysBound } from "../../data/updates.ts";
+import { askModal } from "../../platform/dialogs.ts";
+import { takeStep } from "../flow.ts";
+import { withoutOwnStamp } from "../journal/owner.ts";
+import { rotationFor } from "../pickRotation.ts";
+import { isHandedOver, rotationLabel, sinceText } from "../rotationText.ts";
+import type { RotationServices } from "../services.ts";
 import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { rotationFor } from "./pickRotation.ts";
-import { isFree, look, own } from "./resume.ts";
-import { isHandedOver, rotationLabel, sinceText } from "./rotationText.ts";
+import { assessNow, claim, isFree } from "./takeOver.ts";
 
 /** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
-export async function rollBackRotation(app: App, target: unknown): Promise<void> {
+export async function rollBackRotation(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
-  const client = await clientOf(app);
-  const record = await rotationFor(app, target, {
+  const { sessions, registry } = services;
+  const session = await sessions.for(target);
+  const record = await rotationFor(services, session, target, {
     title: t("Roll Back Rotation"),
-    fits: ({ id, step }) => step !== "finished" && !app.rotations.isLive(id),
+    fits: ({ id, step }) => step !== "finished" && !registry.isLive(id),
     none: t("No rotation can be rolled back."),
   });
   if (!(await isFree(record))) return;
-  const leave = app.rotations.enter(record.id);
+  const leave = registry.enter(record.id);
   try {
-    await undo(app, client, await own(app, record));
+    await undo(services, session, await claim(services, record));
   } finally {
     leave();
-    await app.rotations.journal.update(record.id, withoutMine);
+    await registry.journal.update(record.id, withoutOwnStamp);
   }
 }
 
-async function undo(app: App, client: Client, record: Rotation): Promise<void> {
+async function undo(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
+  const { data } = session;
   const name = rotationLabel(record);
-  const finding = await look(app, record);
+  const finding = await assessNow(services, session, record);
   if (!finding.may.includes("rollBack"))
     throw new Error(
       isHandedOver(record)
@@ -43,12 +47,11 @@ async function undo(app: App, client: Client, record: Rotation): Promise<void> {
   const choice = await ask(record, finding);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
-  await takeStep(app, client, record, title, (context) => rollBack(context, record, choice));
-  for (const hash of [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])]) {
-    app.data.keys.change(withoutKeys(hash));
-    app.data.guardrails.change(withoutKeysBound(hash));
-  }
-  if (isHandedOver(record)) app.data.keys.change(withDisabled(record.old.hash, record.old.disabled));
+  await takeStep(services, session, record, title, (context) => rollBack(context, record, choice));
+  const deleted = [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])];
+  data.keys.change(withoutKeys(...deleted));
+  data.guardrails.change(withoutKeysBound(...deleted));
+  if (isHandedOver(record)) data.keys.change(withDisabled(record.old.hash, record.old.disabled));
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
@@ -75,9 +78,9 @@ async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | u
   const buttons = orphans.length === 1 ? [roll, keep] : [roll];
   const unseen = finding.state === "unidentified" && !doomed;
   const deleted = unseen ? [unseenText()] : deletedText(record, doomed, choice);
-  const detail = [...deleted, staysText(record)].join("\n\n");
+  const detail = [...deleted, staysText(record)];
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+  const answer = await askModal(question, { detail, buttons });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === roll ? choice : undefined;
 }

@@ -1,26 +1,27 @@
 import * as vscode from "vscode";
-import { moment } from "../../openrouter/format.ts";
-import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../openrouter/rotation/index.ts";
-import { type App, clientOf } from "../app.ts";
-import { withKey } from "../data/updates.ts";
-import { limitText } from "../ui/limitText.ts";
-import { takeStep } from "./flow.ts";
-import { rotationFor } from "./pickRotation.ts";
-import { isUnfinished, rotationLabel } from "./rotationText.ts";
+import { moment } from "../../../openrouter/format.ts";
+import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../../openrouter/rotation/index.ts";
+import { confirm } from "../../platform/dialogs.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { takeStep } from "../flow.ts";
+import { rotationFor } from "../pickRotation.ts";
+import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import type { RotationServices } from "../services.ts";
 
 /** Gives the new key the whole limit that the rotation cut to what remained. `PATCH /keys/{hash}` */
-export async function restoreRotatedLimit(app: App, target: unknown): Promise<void> {
+export async function restoreRotatedLimit(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
-  const client = await clientOf(app);
-  const record = await rotationFor(app, target, {
+  const session = await services.sessions.for(target);
+  const record = await rotationFor(services, session, target, {
     title: t("Restore Limit of Rotated Key"),
     fits: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
     none: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
-  if (!restoreDue(record, client.now()) && !(await early(record, name))) return;
+  if (!restoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;
   const { hash } = record.new!;
-  const key = await takeStep(app, client, record, t("Restoring the limit of {0}", name), async (context) => {
+  const restoring = t("Restoring the limit of {0}", name);
+  const key = await takeStep(services, session, record, restoring, async (context) => {
     await restoreLimit(context, record);
     return readOwn(context, record, hash);
   });
@@ -28,8 +29,7 @@ export async function restoreRotatedLimit(app: App, target: unknown): Promise<vo
     void vscode.window.showInformationMessage(t("The rotated key {0} was deleted elsewhere.", name));
     return;
   }
-  app.views.keys.touch(hash);
-  app.data.keys.change(withKey(key));
+  services.keys.show(session, key);
   const limit = limitText(key.limit, key.limit_reset);
   const restored = key.limit === record.restoreLimit?.limit;
   void vscode.window.showInformationMessage(
@@ -39,11 +39,10 @@ export async function restoreRotatedLimit(app: App, target: unknown): Promise<vo
   );
 }
 
-async function early(record: Rotation, name: string): Promise<boolean> {
+function confirmEarly(record: Rotation, name: string): Promise<boolean> {
   const t = vscode.l10n.t;
-  const restore = t("Restore Now");
   const question = t("Restore the limit of {0} before its period is over?", name);
   const from = moment(record.restoreLimit?.from ?? "", vscode.env.language);
   const detail = t("The period ends {0}. Until then, the whole limit allows again what the old key has spent.", from);
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, restore)) === restore;
+  return confirm(question, t("Restore Now"), [detail]);
 }

@@ -1,13 +1,15 @@
 import * as vscode from "vscode";
-import type { Rotation } from "../../openrouter/rotation/types.ts";
-import { limitText } from "../ui/limitText.ts";
-import { type Node, row } from "../ui/node.ts";
-import { textTable } from "../ui/textTable.ts";
+import type { Rotation } from "../../../openrouter/rotation/types.ts";
+import type { OfSession } from "../../account/session.ts";
+import type { AccountData } from "../../data/accountData.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { type Node, row } from "../../ui/node.ts";
+import { textTable } from "../../ui/textTable.ts";
+import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "../rotationText.ts";
 import { type Facts, type Field, factsOf, fieldsOf, type Seen } from "./rotationFacts.ts";
-import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "./rotationText.ts";
 
-/** A row that stands for a rotation: commands take their rotation from it. */
-export interface RotationNode extends Node {
+/** A row that stands for a rotation: commands take their rotation, and its account, from it. */
+export interface RotationNode extends Node, OfSession<AccountData> {
   readonly rotation: Rotation;
 }
 
@@ -18,7 +20,12 @@ export function rotationRows(records: readonly Rotation[], seen: Seen): Node[] {
   const figure = String(records.length);
   let made: Node[] | undefined;
   const group: Node = row({
-    ...{ id: "rotations", label, figure, icon: "sync", expanded: true, context: "rotations" },
+    id: "rotations",
+    label,
+    figure,
+    icon: "sync",
+    expanded: true,
+    context: "rotations",
     spoken: records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", figure),
     children: () => (made ??= records.map((record) => rotationRow(record, seen, group))),
   });
@@ -32,7 +39,10 @@ function rotationRow(record: Rotation, seen: Seen, parent: Node): RotationNode {
   const fields = () => fieldsOf(record, facts);
   const node: RotationNode = {
     ...row({
-      ...{ id: `rotation:${record.id}`, label, figure: `${state} · ${labelsText(record)}`, parent },
+      id: `rotation:${record.id}`,
+      label,
+      figure: `${state} · ${labelsText(record)}`,
+      parent,
       ...iconOf(record, facts),
       spoken: vscode.l10n.t("Rotation of {0}, {1}", label, state),
       context: contextOf(record, facts),
@@ -44,6 +54,7 @@ function rotationRow(record: Rotation, seen: Seen, parent: Node): RotationNode {
       children: () => fields().map((field, i) => fieldRow(field, `${node.id}:${i}`, node)),
     }),
     rotation: record,
+    session: seen.session,
   };
   return node;
 }

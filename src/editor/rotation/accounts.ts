@@ -1,0 +1,43 @@
+import { belongsTo } from "../../openrouter/rotation/recover.ts";
+import type { Rotation } from "../../openrouter/rotation/types.ts";
+import type { KeysData } from "../data/accountData.ts";
+import type { Reading } from "../data/resource.ts";
+import { isComplete } from "../data/updates.ts";
+
+// Which of the stored records belong to the account in use. Pure.
+
+/** Ids of profiles. */
+export interface Accounts {
+  /** The account in use. */
+  own: string;
+  /** All accounts that can be used; undefined until they are read. */
+  known: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Whose record it is by the account that it names. "unknown" where it names none, as those of earlier versions, or one
+ * that was removed and may have been set up again with another key: then the account's keys have to tell.
+ */
+export function ownerOf(account: string | undefined, { own, known }: Accounts): "own" | "other" | "unknown" {
+  if (account === own) return "own";
+  if (account === undefined) return "unknown";
+  return !known || known.has(account) ? "other" : "unknown";
+}
+
+/**
+ * The rotations of the account in use. One whose keys are all gone is left out: no step could be taken.
+ * @param keys of the account, as far as they were read
+ */
+export function rotationsOf(
+  records: readonly Rotation[],
+  accounts: Accounts,
+  keys: Reading<KeysData> | undefined,
+): Rotation[] {
+  const isProven = (record: Rotation) => belongsTo(record, keys?.value.keys ?? []);
+  const isKnownWhole = keys?.complete === true && isComplete(keys.value);
+  return records.filter((record) => {
+    const owner = ownerOf(record.account, accounts);
+    if (owner === "own") return !isKnownWhole || isProven(record);
+    return owner === "unknown" && isProven(record);
+  });
+}

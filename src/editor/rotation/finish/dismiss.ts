@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import { close } from "../../../openrouter/rotation/index.ts";
+import { requireLive } from "../../account/session.ts";
+import { confirm } from "../../platform/dialogs.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { note } from "../flow.ts";
+import { rotationFor } from "../pickRotation.ts";
+import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import { factsOf } from "../rows/rotationFacts.ts";
+import type { RotationServices } from "../services.ts";
+
+/** Ends a rotation and leaves both keys as they are. */
+export async function dismissRotation(services: RotationServices, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const title = t("Keep Both Keys and End Rotation");
+  const session = await services.sessions.for(target);
+  const record = await rotationFor(services, session, target, {
+    title,
+    fits: (one) => !isUnfinished(one),
+    none: t("No rotation can be ended."),
+  });
+  const { oldState } = factsOf(record, { session, isLive: services.registry.isLive });
+  const isOver = record.step === "finished";
+  const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
+  const question = t("End the rotation of {0}?", rotationLabel(record));
+  const detail = [
+    !isOver && oldState === "disabled" && t("The old key stays disabled."),
+    !isOver && oldState === "active" && t("The old key stays active: whoever has it can spend with it."),
+    t("No key is changed, and no reminder comes any more."),
+    record.restoreLimit &&
+      (isOver
+        ? t("The new key keeps its limit; {0} is not restored.", limit)
+        : t("The limit of {0} stays to be restored.", limit)),
+  ];
+  if (!(await confirm(question, t("End Rotation"), detail))) return;
+  requireLive(session);
+  await note(services, session, record, (context) => close(context, record));
+}

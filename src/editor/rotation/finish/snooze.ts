@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import { day } from "../../../openrouter/format.ts";
+import type { Rotation } from "../../../openrouter/rotation/index.ts";
+import { DAY_MS } from "../../../openrouter/time.ts";
+import { pickOne } from "../../ui/pick.ts";
+import { BACK } from "../../ui/wizard.ts";
+import { rotationFor } from "../pickRotation.ts";
+import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import type { RotationServices } from "../services.ts";
+
+export const WEEK_DAYS = 7;
+
+/** Quiets the reminders of a rotation for a while. */
+export async function snoozeRotation(services: RotationServices, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const title = t("Snooze Rotation Reminder");
+  const session = await services.sessions.for(target);
+  const record = await rotationFor(services, session, target, {
+    title,
+    fits: (one) => !isUnfinished(one),
+    none: t("No rotation sends reminders."),
+  });
+  const terms = [
+    { label: t("A Day"), value: 1 },
+    { label: t("A Week"), value: WEEK_DAYS },
+    { label: t("A Month"), value: 30 },
+  ];
+  const items = terms.map((term) => ({
+    ...term,
+    description: t("until {0}", day(inDays(term.value), vscode.env.language)),
+  }));
+  const placeholder = t("For how long?");
+  const days = await pickOne({ title: `${title}: ${rotationLabel(record)}` }, { items, placeholder });
+  if (days !== BACK) await snoozeFor(services, record, days);
+}
+
+export async function snoozeFor({ registry }: RotationServices, record: Rotation, days: number): Promise<void> {
+  const snoozedUntil = inDays(days);
+  await registry.journal.update(record.id, (now) => ({ ...now, snoozedUntil }));
+  const until = day(snoozedUntil, vscode.env.language);
+  vscode.window.setStatusBarMessage(
+    vscode.l10n.t("$(bell-slash) No reminder of {0} until {1}", rotationLabel(record), until),
+    5_000,
+  );
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();

@@ -1,0 +1,92 @@
+import * as vscode from "vscode";
+import type { Key } from "../../../openrouter/index.ts";
+import {
+  adopt,
+  type Finding,
+  identify,
+  type OrphanChoice,
+  type Rotation,
+  recreate,
+} from "../../../openrouter/rotation/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { withoutKeys } from "../../data/updates.ts";
+import { askModal } from "../../platform/dialogs.ts";
+import { inFlow, proceed, takeStep } from "../flow.ts";
+import { rotationFor } from "../pickRotation.ts";
+import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import type { RotationServices } from "../services.ts";
+import { chooseOrphans, keyFacts } from "./orphans.ts";
+import { offerStrays } from "./strays.ts";
+import { assessNow, claim, isFree } from "./takeOver.ts";
+
+/** Goes on with a rotation that was interrupted, from wherever the journal and the account say that it is. */
+export async function continueRotation(services: RotationServices, target: unknown): Promise<void> {
+  const session = await services.sessions.for(target);
+  const record = await rotationFor(services, session, target, {
+    title: vscode.l10n.t("Continue Rotation"),
+    fits: (one) => isUnfinished(one) && !services.registry.isLive(one.id),
+    none: vscode.l10n.t("No rotation was interrupted."),
+  });
+  if (!(await isFree(record))) return;
+  await inFlow(services, record.id, async () => {
+    const claimed = await claim(services, record);
+    const finding = await assessNow(services, session, claimed);
+    if (!finding.may.includes("continue")) throw new Error(obstacleText(claimed, finding));
+    await proceed(services, session, await withNewKey(services, session, claimed, finding));
+    if (finding.state === "underway") offerStrays(services, session, record, finding.strays);
+  });
+}
+
+/** The record with a new key, found in the account or created. @throws vscode.CancellationError when the person decides so */
+async function withNewKey(
+  services: RotationServices,
+  session: AccountSession,
+  record: Rotation,
+  finding: Finding,
+): Promise<Rotation> {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  if (finding.state === "underway") return record;
+  if (finding.state === "adoptable" || finding.state === "unidentified")
+    return takeStep(services, session, record, t("Looking at the keys of {0}", name), (context) =>
+      finding.state === "adoptable" ? adopt(context, record, finding.key) : identify(context, record),
+    );
+  const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
+  const title = t("Creating the new key of {0}", name);
+  const created = await takeStep(services, session, record, title, (context) => recreate(context, record, choice));
+  session.data.keys.change(withoutKeys(...(choice.remove ?? [])));
+  return created;
+}
+
+/** @throws vscode.CancellationError when the person wants neither */
+async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoice> {
+  const t = vscode.l10n.t;
+  const title = t("Continue the rotation of {0}", rotationLabel(record));
+  const [orphan, ...more] = orphans;
+  if (!orphan || more.length > 0) return chooseOrphans(title, orphans);
+  const [anew, spare] = [t("Delete It and Create Anew"), t("It Is Another: Keep It")];
+  const question = t("The new key of {0} was created, but its secret was lost on the way.", rotationLabel(record));
+  const detail = [
+    keyFacts(orphan),
+    t("Nobody can show that secret again, so the key is of no use. Continuing deletes it and creates another."),
+    t("If you know that somebody else made this key, keep it: another is created beside it."),
+  ];
+  const answer = await askModal(question, { detail, buttons: [anew, spare] });
+  if (answer === undefined) throw new vscode.CancellationError();
+  return answer === anew ? { remove: [orphan.hash] } : { spare: [orphan.hash] };
+}
+
+/** Why it cannot go on. */
+function obstacleText(record: Rotation, finding: Finding): string {
+  const t = vscode.l10n.t;
+  const name = rotationLabel(record);
+  if (finding.state === "otherAccount") return t("The rotation of {0} belongs to another account.", name);
+  if (finding.state !== "underway")
+    return t("The old key of {0} was deleted: there is nothing to rotate any more. Roll it back.", name);
+  return finding.new
+    ? t(
+        "The secret of the new key of {0} is no longer in VS Code's secret storage. Roll it back, and rotate again.",
+        name,
+      )
+    : t("The new key of {0} was deleted elsewhere. Roll it back, and rotate again.", name);
+}

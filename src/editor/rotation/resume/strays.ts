@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import { deleteStray, type Rotation } from "../../../openrouter/rotation/index.ts";
+import type { Key } from "../../../openrouter/schemas.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { withoutKeys } from "../../data/updates.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { runReported } from "../../platform/register.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { takeStep } from "../flow.ts";
+import type { RotationServices } from "../services.ts";
+import { keyFacts } from "./orphans.ts";
+
+/** Offers to delete keys that a lost create made late, after it was sent again: nobody has their secrets. */
+export function offerStrays(
+  services: RotationServices,
+  session: AccountSession,
+  record: Rotation,
+  strays: readonly Key[],
+): void {
+  for (const stray of strays)
+    void runReported(services.log, commandIds.continueRotation, () => offer(services, session, record, stray));
+}
+
+async function offer(services: RotationServices, session: AccountSession, record: Rotation, stray: Key): Promise<void> {
+  const t = vscode.l10n.t;
+  const [remove, spare] = [t("Delete It"), t("Keep It")];
+  const text = t(
+    "Another key {0} has appeared ({1}). The first attempt at the rotation may have created it; then nobody has its secret.",
+    safeLabel(stray.name),
+    keyFacts(stray),
+  );
+  const answer = await vscode.window.showWarningMessage(safeLabel(text), remove, spare);
+  if (answer === spare) {
+    const known = (now: Rotation) => ({ ...now, knownHashes: [...now.knownHashes, stray.hash] });
+    await services.registry.journal.update(record.id, known);
+  }
+  if (answer !== remove) return;
+  const title = t("Deleting {0}", safeLabel(stray.name));
+  await takeStep(services, session, record, title, (context) => deleteStray(context, record, stray.hash));
+  session.data.keys.change(withoutKeys(stray.hash));
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import { getKey, type Key } from "../../../openrouter/index.ts";
+import {
+  begin,
+  type Choices,
+  isCut,
+  newRotation,
+  type PlanInput,
+  planRotation,
+  type Rotation,
+} from "../../../openrouter/rotation/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { keyFor } from "../../keys/pickKey.ts";
+import { keyNameStep } from "../../keys/steps.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { runReported } from "../../platform/register.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { working } from "../../ui/progress.ts";
+import { reviewStep } from "../../ui/review.ts";
+import { wizard } from "../../ui/wizard.ts";
+import { inFlow, proceed, takeStep } from "../flow.ts";
+import { ownerStamp } from "../journal/owner.ts";
+import type { RotationServices } from "../services.ts";
+import { expiryStep, limitStep, proposedName } from "./choices.ts";
+import { carriedLines, notes } from "./reviewText.ts";
+
+/**
+ * Rotates a key: shows what carries over, creates the new key, binds it, and hands its secret over. The old key stays as
+ * it is. `GET /keys/{hash}`, `POST /keys`, `POST /guardrails/{id}/assignments/keys`
+ */
+export async function rotateKey(services: RotationServices, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const title = t("Rotate Key");
+  const session = await services.sessions.for(target);
+  const { client, data } = session;
+  const chosen = await keyFor(services.keys, session, target, { title });
+  if (await isRotating(services, chosen)) return;
+  const key = await working(t("Reading {0}", keyName(chosen)), async (signal) => {
+    const [read] = await Promise.all([
+      getKey(client, chosen.hash, { signal, fresh: true }),
+      data.guardrails.load({ fresh: true }),
+      data.members.ensure(),
+    ]);
+    return read;
+  });
+  const input = inputFor(services, session, key);
+  const plan = (choices: Choices) => planRotation(key, { ...input, choices });
+  const members = new Map(data.members.current?.value.members.map((one) => [one.id, memberName(one)]));
+  const review = reviewStep<Choices>(title, (choices) => ({
+    lines: carriedLines(plan(choices), (id) => members.get(id)),
+    notes: [...notes(plan(choices)), ...unreadNotes(session)],
+  }));
+  const steps = [
+    keyNameStep<Choices>(proposedName(key, input.now)),
+    limitStep(key, input),
+    expiryStep(key, input.now),
+    review,
+  ];
+  const choices = await wizard<Choices>(`${title}: ${keyName(key)}`, {}, steps);
+
+  const options = { id: randomUUID(), now: input.now, account: session.id };
+  const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };
+  await inFlow(services, planned.id, async () => {
+    const creating = t("Creating the new key of {0}", keyName(key));
+    const created = await takeStep(services, session, planned, creating, (context) => begin(context, planned));
+    await proceed(services, session, created);
+  });
+}
+
+/** A key is rotated once at a time: what is under way is shown instead of the questions; `begin` asks again. */
+async function isRotating({ registry, keys, log }: RotationServices, key: Key): Promise<boolean> {
+  await registry.reload();
+  const under = registry.journal.all().find(({ old, step }) => old.hash === key.hash && step !== "finished");
+  if (!under) return false;
+  const show = vscode.l10n.t("Show");
+  const text = vscode.l10n.t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(key));
+  void vscode.window.showInformationMessage(text, show).then((answer) => {
+    if (answer === show) void runReported(log, commandIds.rotateKey, () => registry.reveal(keys, under.id));
+  });
+  return true;
+}
+
+function inputFor({ registry }: RotationServices, { client, data }: AccountSession, key: Key): PlanInput {
+  const guardrails = data.guardrails.current?.value;
+  const assignment = guardrails?.keyAssignments.find(({ key_hash }) => key_hash === key.hash);
+  const guardrail = assignment && {
+    id: assignment.guardrail_id,
+    name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? assignment.guardrail_id,
+  };
+  // Where an earlier rotation cut this key's limit, and nobody has changed it since, the true one is still to come.
+  const earlier = registry.journal.all().find((record) => record.new?.hash === key.hash);
+  return {
+    guardrail,
+    workspaceName: workspaceNames(data.keys.current?.value.workspaces).get(key.workspace_id ?? ""),
+    wholeLimit: earlier && isCut(earlier, key) ? earlier.restoreLimit?.limit : undefined,
+    now: client.now(),
+  };
+}
+
+function unreadNotes({ data: { guardrails } }: AccountSession): string[] {
+  const { failure } = guardrails;
+  if (!failure) return [];
+  return [
+    vscode.l10n.t("The guardrails could not be read just now: assign one by hand if need be. {0}", safeLabel(failure)),
+  ];
+}
