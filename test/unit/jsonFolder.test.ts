@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { takeLock } from "../../src/editor/platform/fileLock.ts";
@@ -52,6 +53,19 @@ describe("a folder of records", () => {
       writeFileSync(join(folder, name), text);
     assert.deepEqual(await createJsonFolder(folder, isNote).list(), []);
     assert.equal(readdirSync(folder).length, 3);
+  });
+
+  it("is tidied of what processes left that ended while they wrote", async () => {
+    const notes = createJsonFolder(folder, isNote);
+    await createJsonFolder(join(folder, "none"), isNote).tidy();
+    await notes.write("a", { text: "first" });
+    const names = ["a.json", "a.json.left.tmp", "b.json", "c.lock", "a.json.now.tmp"];
+    for (const name of names.slice(1)) writeFileSync(join(folder, name), "{}");
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    for (const name of names.slice(0, 4)) utimesSync(join(folder, name), anHourAgo, anHourAgo);
+    await notes.tidy();
+    assert.deepEqual(readdirSync(folder).sort(), names.filter((name) => name !== "a.json.left.tmp").sort());
+    assert.deepEqual(await notes.list(), [{ text: "first" }]);
   });
 
   it("takes no name that leads out of it", async () => {
@@ -154,5 +168,43 @@ describe("a lock on a folder", () => {
     await mark("a", process.ppid, now);
     assert.equal(await takeLock(folder, "a", 0), undefined);
     assert.equal(locks().length, 1);
+  });
+
+  it("is held by another process only while that touches its mark", async () => {
+    const touched = (msAgo: number) => {
+      const at = new Date(Date.now() - msAgo);
+      for (const name of locks()) utimesSync(join(folder, name), at, at);
+    };
+    await mark("a", process.ppid, Date.now() - 600_000);
+    touched(60_000);
+    assert.equal(await takeLock(folder, "a", 0), undefined);
+    touched(130_000);
+    const release = await takeLock(folder, "a", 0);
+    assert.ok(release, "another process has the id by now");
+    assert.equal(locks().length, 1);
+    await release();
+    assert.deepEqual(locks(), []);
+  });
+
+  it("is touched by its holder while it is held", async () => {
+    mock.timers.enable({ apis: ["setInterval"] });
+    try {
+      const release = await takeLock(folder, "a", 0);
+      const [name] = locks();
+      const path = join(folder, name!);
+      const age = () => Date.now() - statSync(path).mtimeMs;
+      utimesSync(path, new Date(0), new Date(0));
+      mock.timers.tick(20_000);
+      for (let tries = 0; age() > 10_000; tries += 1) {
+        assert.ok(tries < 100, "was not touched");
+        await setTimeout(10);
+      }
+      await release?.();
+      mock.timers.tick(60_000);
+      await setTimeout(20);
+      assert.deepEqual(readdirSync(folder), []);
+    } finally {
+      mock.timers.reset();
+    }
   });
 });

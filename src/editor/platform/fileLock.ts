@@ -1,11 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "./processes.ts";
 
 /** Nothing that is done under a lock takes so long: its process died, and another one has its id by now. */
 const MAX_AGE_MS = 3_600_000;
+/** While it has the lock, its holder touches its mark this often. */
+const TOUCH_MS = 20_000;
+/** A mark that was not touched for so long is not its holder's any more, whatever process has its id. */
+const UNTOUCHED_MS = 120_000;
 
 /** Releases a lock; never fails. */
 export type Release = () => Promise<void>;
@@ -30,7 +34,9 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
     const mark = `${prefix}.${process.pid}.${Date.now()}.${randomUUID()}.lock`;
     if (!(await isTaken(folder, prefix, mark))) {
       const path = join(folder, mark);
+      let touching: NodeJS.Timeout | undefined;
       const release = async () => {
+        clearInterval(touching);
         // Before the file: should that stay, it counts no longer.
         ownMarks.delete(path);
         await rm(path, { force: true }).catch(() => {});
@@ -38,7 +44,10 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
       ownMarks.add(path);
       try {
         await writeFile(path, "", { mode: 0o600 });
-        if (!(await isTaken(folder, prefix, mark))) return release;
+        if (!(await isTaken(folder, prefix, mark))) {
+          touching = setInterval(() => touch(path), TOUCH_MS).unref();
+          return release;
+        }
       } catch (error) {
         await release();
         throw error;
@@ -51,18 +60,40 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
   }
 }
 
-/** Whether another caller's mark counts. Removes those that do not. */
+/** True if another caller's mark counts. Removes those that do not. */
 async function isTaken(folder: string, prefix: string, own: string): Promise<boolean> {
   const marks = (await readdir(folder)).filter((mark) => mark.startsWith(`${prefix}.`) && mark.endsWith(".lock"));
-  const others = marks.filter((mark) => mark !== own);
-  const dead = others.filter((mark) => !isAlive(folder, mark));
-  await Promise.all(dead.map((mark) => rm(join(folder, mark), { force: true }).catch(() => {})));
-  return others.length > dead.length;
+  const alive = await Promise.all(
+    marks.map(async (mark) => {
+      if (mark === own) return false;
+      if (await isAlive(folder, mark)) return true;
+      await rm(join(folder, mark), { force: true }).catch(() => {});
+      return false;
+    }),
+  );
+  return alive.includes(true);
 }
 
-function isAlive(folder: string, mark: string): boolean {
+async function isAlive(folder: string, mark: string): Promise<boolean> {
   const [, pid, since] = mark.split(".").map(Number) as [number, number, number];
   if (!(Date.now() - since < MAX_AGE_MS)) return false;
-  if (pid === process.pid) return ownMarks.has(join(folder, mark));
-  return isRunning({ pid, since: new Date(since).toISOString() });
+  const path = join(folder, mark);
+  if (pid === process.pid) return ownMarks.has(path);
+  if (!isRunning({ pid, since: new Date(since).toISOString() })) return false;
+  return !(await isUntouched(path));
+}
+
+/** A mark that cannot be looked at counts, unless it was released meanwhile. */
+async function isUntouched(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > UNTOUCHED_MS;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+}
+
+function touch(path: string): void {
+  const now = new Date();
+  // A mark that cannot be touched counts two minutes more.
+  utimes(path, now, now).catch(() => {});
 }

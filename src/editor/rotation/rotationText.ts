@@ -10,12 +10,12 @@ import { safeLabel } from "../platform/safeLabel.ts";
 
 // Words for a rotation, in the reader's language.
 
-/** Whether the person does not have the new secret yet: it is to be continued or rolled back. */
+/** True until the person has the new secret: it is to be continued or rolled back. */
 export function isUnfinished({ step }: Pick<Rotation, "step">): boolean {
   return step === "creating" || step === "created" || step === "bound";
 }
 
-/** Whether the person has the new secret, and the old key is still there to be dealt with. */
+/** True once the person has the new secret, until the old key is dealt with. */
 export function isHandedOver({ step }: Pick<Rotation, "step">): boolean {
   return step === "pending" || step === "disabled";
 }
@@ -32,7 +32,7 @@ export function labelsText(record: Rotation): string {
   return `${shortLabel(record.old.label)} → ${successor}`;
 }
 
-/** What an unfinished rotation lacks. */
+/** Says what an unfinished rotation lacks. */
 export function missingText({ step, guardrail }: Rotation): string {
   const t = vscode.l10n.t;
   if (step === "creating") return t("unknown whether the new key was created");
@@ -61,7 +61,7 @@ export function nextText({ step, guardrail }: Rotation, silent: boolean): string
   }
 }
 
-/** Why the core did not take a step. */
+/** Says why the core refused a step. */
 export function refusalText(record: Rotation, reason: Refusal): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);

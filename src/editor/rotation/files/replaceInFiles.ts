@@ -24,7 +24,7 @@ export function replaceInFiles(record: Rotation): Way {
   };
 }
 
-/** Whether the person says that the files have it; otherwise another way is offered. */
+/** @returns true once the person says that the files have it; otherwise another way is offered */
 async function replace(record: Rotation, secret: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const label = shortLabel(record.old.label);

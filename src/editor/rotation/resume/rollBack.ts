@@ -55,7 +55,7 @@ async function undo(services: RotationServices, session: AccountSession, record:
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
-/** What the person says to it; undefined leaves everything as it is. */
+/** Asks for confirmation. @returns undefined when everything is to be left as it is */
 async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));

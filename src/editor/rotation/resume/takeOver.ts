@@ -10,7 +10,7 @@ import { isElsewhere, ownerStamp } from "../journal/owner.ts";
 import { refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
-// What continuing and rolling back begin with.
+// The first steps of continuing and of rolling back.
 
 /** True if no other window works on it, or the person knows better: its process may be another's by now. */
 export async function isFree(record: Rotation): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function claim({ registry }: RotationServices, record: Rotation): P
   return claimed;
 }
 
-/** What became of it, by a complete and fresh reading of the account. @throws Error when that fails */
+/** Assesses a rotation by a complete and fresh reading of the account. @throws Error when that fails */
 export async function assessNow(
   { secrets }: RotationServices,
   session: AccountSession,

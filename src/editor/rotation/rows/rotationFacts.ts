@@ -13,8 +13,8 @@ import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "../r
 
 // What a rotation's row is made of, and what is said of it elsewhere.
 
-/** What is known beside the records. */
-export interface Seen extends OfSession<AccountData> {
+/** What the facts are taken from, beside the record. */
+export interface FactSources extends OfSession<AccountData> {
   /** True if this window works on it now. */
   isLive(id: string): boolean;
 }
@@ -22,7 +22,7 @@ export interface Seen extends OfSession<AccountData> {
 export interface Facts {
   /** Where somebody works on it now. */
   busy: "here" | "elsewhere" | undefined;
-  /** What the last reading tells of the old key; undefined where that is gone, or not read yet. */
+  /** The old key by the last reading; undefined where it is gone, or not read yet. */
   old: Observation | undefined;
   oldState: KeyState;
   newState: KeyState;
@@ -30,7 +30,7 @@ export interface Facts {
 
 type KeyState = "active" | "disabled" | "deleted" | "unknown";
 
-export function factsOf(record: Rotation, { session, isLive }: Seen): Facts {
+export function factsOf(record: Rotation, { session, isLive }: FactSources): Facts {
   const keys = session.data.keys.current;
   const key = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
@@ -52,11 +52,11 @@ export interface Field {
   label: string;
   figure: string;
   icon: string;
-  /** Where the row shows less than there is. */
+  /** Set where the row shows a rounded or shortened figure. */
   exact?: string;
 }
 
-/** Everything about it. */
+/** All fields of a rotation. */
 export function fieldsOf(record: Rotation, facts: Facts): Field[] {
   const t = vscode.l10n.t;
   const { old, oldState, newState } = facts;
@@ -75,7 +75,7 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
       ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
-      label: t("Last Seen in Use"),
+      label: t("Last FactSources in Use"),
       icon: "eye",
       ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
     },

@@ -6,7 +6,7 @@ import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
 import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "../rotationText.ts";
-import { type Facts, type Field, factsOf, fieldsOf, type Seen } from "./rotationFacts.ts";
+import { type FactSources, type Facts, type Field, factsOf, fieldsOf } from "./rotationFacts.ts";
 
 /** A row that stands for a rotation: commands take their rotation, and its account, from it. */
 export interface RotationNode extends Node, OfSession<AccountData> {
@@ -14,7 +14,7 @@ export interface RotationNode extends Node, OfSession<AccountData> {
 }
 
 /** The group of rotations on top of the keys; nothing where there is none. */
-export function rotationRows(records: readonly Rotation[], seen: Seen): Node[] {
+export function rotationRows(records: readonly Rotation[], sources: FactSources): Node[] {
   if (records.length === 0) return [];
   const label = vscode.l10n.t("Pending Rotations");
   const figure = String(records.length);
@@ -27,13 +27,13 @@ export function rotationRows(records: readonly Rotation[], seen: Seen): Node[] {
     expanded: true,
     context: "rotations",
     spoken: records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", figure),
-    children: () => (made ??= records.map((record) => rotationRow(record, seen, group))),
+    children: () => (made ??= records.map((record) => rotationRow(record, sources, group))),
   });
   return [group];
 }
 
-function rotationRow(record: Rotation, seen: Seen, parent: Node): RotationNode {
-  const facts = factsOf(record, seen);
+function rotationRow(record: Rotation, sources: FactSources, parent: Node): RotationNode {
+  const facts = factsOf(record, sources);
   const label = rotationLabel(record);
   const state = stateText(record, facts);
   const fields = () => fieldsOf(record, facts);
@@ -54,7 +54,7 @@ function rotationRow(record: Rotation, seen: Seen, parent: Node): RotationNode {
       children: () => fields().map((field, i) => fieldRow(field, `${node.id}:${i}`, node)),
     }),
     rotation: record,
-    session: seen.session,
+    session: sources.session,
   };
   return node;
 }

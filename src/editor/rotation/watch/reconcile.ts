@@ -30,6 +30,8 @@ export async function reconcileRotations(
   await registry.adopt(session);
   await adoptSecrets(services, session);
   await discardNeedless(services, session);
+  // The next account's turn comes.
+  if (session.signal.aborted) return;
 
   const isFirst = (id: string) => {
     const isNew = !offered.has(id);

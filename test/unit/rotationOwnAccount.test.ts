@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { ownerOf, rotationsOf } from "../../src/editor/rotation/accounts.ts";
+import type { Key } from "../../src/openrouter/index.ts";
+import type { Rotation } from "../../src/openrouter/rotation/index.ts";
+
+const key = (hash: string, workspace_id?: string) => ({ hash, workspace_id }) as Key;
+const record = (account?: string, workspace_id?: string) =>
+  ({ account, old: { hash: "old", workspace_id }, new: { hash: "new" } }) as Rotation;
+
+describe("rotations of an account", () => {
+  const accounts = { own: "a", known: new Set(["a", "b"]) };
+  const reading = (keys: Key[], odd: { complete?: boolean; unreadable?: true } = {}) => ({
+    value: { keys, workspaces: [], unreadable: odd.unreadable && { count: 1, of: 2, field: "name" } },
+    readAt: new Date(),
+    complete: odd.complete ?? true,
+  });
+  const shown = (one: Rotation, keys?: ReturnType<typeof reading>, of = accounts) =>
+    rotationsOf([one], of, keys).length === 1;
+
+  it("are those that name it", () => {
+    assert.equal(ownerOf("a", accounts), "own");
+    assert.ok(shown(record("a")), "before its keys are read");
+    assert.ok(shown(record("a"), reading([], { complete: false })));
+    assert.ok(shown(record("a"), reading([], { unreadable: true })), "a key that could not be read is not gone");
+    assert.ok(shown(record("a"), reading([key("old")])));
+    assert.ok(shown(record("a", "w"), reading([key("other", "w")])), "the account is there, the keys are gone");
+    assert.ok(!shown(record("a"), reading([key("other")])), "no step could be taken");
+  });
+
+  it("are none that name another account", () => {
+    assert.equal(ownerOf("b", accounts), "other");
+    assert.ok(!shown(record("b")));
+    assert.ok(!shown(record("b"), reading([key("old")])));
+  });
+
+  it("are those of no account, or of one that was removed, whose keys it has", () => {
+    for (const account of [undefined, "gone"]) {
+      assert.equal(ownerOf(account, accounts), "unknown");
+      assert.ok(!shown(record(account)));
+      assert.ok(!shown(record(account), reading([key("other")])));
+      assert.ok(shown(record(account), reading([key("new")])));
+      assert.ok(shown(record(account, "w"), reading([key("other", "w")])));
+    }
+  });
+
+  it("are none of a named account until it is known which there are", () => {
+    const unread = { own: "a", known: undefined };
+    assert.equal(ownerOf("gone", unread), "other");
+    assert.equal(ownerOf(undefined, unread), "unknown");
+    assert.equal(ownerOf("a", unread), "own");
+  });
+});
