@@ -5,10 +5,9 @@ import { createControls } from "./controls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
 import type { Picked } from "./drawing.ts";
 import { createPanelReads } from "./panelReads.ts";
+import { drawProblem, drawProgress } from "./panelStatus.ts";
 import { createPanelToolbar } from "./panelToolbar.ts";
 import { drawPath } from "./path.ts";
-import { drawProblem } from "./problem.ts";
-import { drawProgress } from "./progress.ts";
 import type { FromWebview, ToWebview } from "./protocol.ts";
 import {
   type ActivityState,
