@@ -4,7 +4,7 @@ import { type Client, oneLine, printable } from "../openrouter/index.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
-import { failure, problemsOf, refusal } from "./failures.ts";
+import { failedResult, failure, problemsOf, refusal } from "./failures.ts";
 import { lines } from "./text.ts";
 import { allTools } from "./tools/index.ts";
 
@@ -83,7 +83,8 @@ export function createServer(options: ServerOptions): Server {
       const result = await tool.run(input.data as never, context);
       const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
-      return answer(client, { ...rest, text: lines(text, note) }, call);
+      const told = rest.failed ? failedResult(tool, text) : text;
+      return answer(client, { ...rest, text: lines(told, note) }, call);
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {

@@ -18,7 +18,7 @@ export interface ToolContext {
 export interface ToolResult {
   text: string;
   secret?: string;
-  /** A request that was carried out in vain. */
+  /** The request was carried out in vain: the text is answered as a failure. */
   failed?: boolean;
   /** The figures behind the text, for a chart: they never reach the model. */
   spend?: SpendTable;
@@ -32,7 +32,12 @@ export interface Tool {
   /** The input as clients see it; created on first use. */
   schema(): InputSchema;
   /** Absent: the tool only reads. */
-  writes?: { destructive: boolean; idempotent: boolean };
+  writes?: {
+    destructive: boolean;
+    idempotent: boolean;
+    /** Of a create: the tool that shows whether it took effect when its answer is lost. */
+    listedBy?: string;
+  };
   /** A fan-out that reports its progress and may take minutes. */
   unbounded?: boolean;
   /** Its figures are drawn in the chat, where the client can. */

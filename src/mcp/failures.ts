@@ -3,6 +3,9 @@ import { OpenRouterError, UncertainWriteError } from "../openrouter/index.ts";
 import type { Tool } from "./defineTool.ts";
 import { harmless } from "./text.ts";
 
+// The text of every failed call begins with the tool's name, and that of no other: VS Code does not pass `isError` on to
+// extensions, which can tell by this. It costs no token that the text would not have anyway.
+
 /** What failed and what to do next, for the model. The one formatter of errors. */
 export function failure(tool: Tool, error: unknown): string {
   if (error instanceof OpenRouterError)
@@ -14,10 +17,13 @@ export function failure(tool: Tool, error: unknown): string {
   return `${tool.name} failed: ${harmless(reason)}. Next: report this as a bug of OpenRouter Admin.`;
 }
 
-/** The tool that shows whether a create whose answer was lost took effect. */
-function whereToLook(tool: Tool, error: OpenRouterError): string {
-  if (!(error instanceof UncertainWriteError)) return "";
-  return ` List them with ${tool.name === "or_key_create" ? "or_keys_list" : "or_guardrails_list"}.`;
+/** A result whose text does not say yet that it is a failure. */
+export function failedResult(tool: Tool, text: string): string {
+  return `${tool.name}: ${text}`;
+}
+
+function whereToLook({ writes }: Tool, error: OpenRouterError): string {
+  return writes?.listedBy && error instanceof UncertainWriteError ? ` List them with ${writes.listedBy}.` : "";
 }
 
 /** The answer to a call with invalid arguments. */

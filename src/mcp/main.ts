@@ -4,7 +4,6 @@ import pkg from "../../package.json" with { type: "json" };
 import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
 import { createServer } from "./createServer.ts";
 import { hardenProcess, readEnvironment } from "./environment.ts";
-import { exitWithClient } from "./exitWithClient.ts";
 import { StdioTransport } from "./stdio.ts";
 
 // Stdout carries the protocol; everything else goes to stderr.
@@ -44,4 +43,12 @@ function writeMarker(file: string | undefined): (() => void) | undefined {
       console.error(`The editor was not told of a change: ${error instanceof Error ? error.message : error}`);
     }
   };
+}
+
+/** Exits with code 0 when the client is gone or sends a signal. */
+function exitWithClient(transport: StdioTransport): void {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
+  // A closed stderr must not crash the process.
+  process.stderr.on("error", () => {});
+  transport.ended.then(() => process.exit(0));
 }

@@ -9,9 +9,9 @@ import type { ActivityRow, Key } from "./schemas.ts";
 import { activityRow, activitySource } from "./spend/activitySource.ts";
 import { activityDays, activityTable } from "./spend/activityTable.ts";
 import { attribute } from "./spend/attribute.ts";
-import { entryNames } from "./spend/entryNames.ts";
 import { type KeyPartsOptions, keyParts } from "./spend/keyParts.ts";
 import { type KeyAnalytics, keysFromAnalytics } from "./spend/keysFromAnalytics.ts";
+import { entryNames } from "./spend/names.ts";
 import type { SpendNote, SpendRow, SpendTable } from "./spend/table.ts";
 
 /** Keys that are asked for at once where each takes a request of its own. */

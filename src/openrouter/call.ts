@@ -9,6 +9,12 @@ export interface RequestOptions {
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
+/** `?a=1&b=2` of the values given, or nothing. */
+export function queryString(query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length ? `?${new URLSearchParams(given.map(([k, v]): [string, string] => [k, String(v)]))}` : "";
+}
+
 export interface Call<T> {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** After `/api/v1`, with encoded parts. */

@@ -1,9 +1,8 @@
 import { createCache } from "./cache.ts";
-import type { Call, Client } from "./call.ts";
+import { type Call, type Client, queryString } from "./call.ts";
 import { InvalidInputError } from "./errors.ts";
 import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
-import { queryString } from "./query.ts";
 import { createRedactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 

@@ -18,11 +18,22 @@ export function zdr(guardrail: Guardrail, field: ZdrField): boolean | null {
 
 /** What of a guardrail can be changed, in the order in which documents show it. */
 const editableFields = [
-  ...(["name", "description", "limit_usd", "reset_interval", "include_byok_in_budgets"] as const),
-  ...(["allowed_providers", "ignored_providers", "allowed_models", "ignored_models", "allowed_data_regions"] as const),
+  "name",
+  "description",
+  "limit_usd",
+  "reset_interval",
+  "include_byok_in_budgets",
+  "allowed_providers",
+  "ignored_providers",
+  "allowed_models",
+  "ignored_models",
+  "allowed_data_regions",
   ...(Object.keys(zdrFields) as ZdrField[]),
-  ...(["enable_free_model_publication", "enable_free_model_training", "enable_paid_model_training"] as const),
-  ...(["content_filters", "content_filter_builtins"] as const),
+  "enable_free_model_publication",
+  "enable_free_model_training",
+  "enable_paid_model_training",
+  "content_filters",
+  "content_filter_builtins",
 ] satisfies (keyof GuardrailUpdate)[];
 type EditableField = (typeof editableFields)[number];
 

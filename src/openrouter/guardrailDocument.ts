@@ -6,7 +6,14 @@ const names = z.array(z.string().min(1)).nullable();
 const flag = z.boolean().nullable();
 const action = z.enum(["redact", "block", "flag"]);
 const builtins = [
-  ...(["email", "phone", "ssn", "credit-card", "ip-address", "secrets", "person-name", "address"] as const),
+  "email",
+  "phone",
+  "ssn",
+  "credit-card",
+  "ip-address",
+  "secrets",
+  "person-name",
+  "address",
   "regex-prompt-injection",
 ] as const;
 

@@ -5,15 +5,17 @@ import { InvalidInputError } from "./errors.ts";
  * certificates. A process that holds the key does not take them over from whoever started the editor or the client.
  */
 export const injectingVariables = [
-  ...[
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "NODE_REPL_EXTERNAL_MODULE",
-    "NODE_COMPILE_CACHE",
-    "OPENSSL_CONF",
-    "OPENSSL_MODULES",
-  ],
-  ...["NODE_V8_COVERAGE", "NODE_DEBUG", "NODE_DEBUG_NATIVE", "NODE_REDIRECT_WARNINGS", "SSLKEYLOGFILE"],
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "NODE_REPL_EXTERNAL_MODULE",
+  "NODE_COMPILE_CACHE",
+  "OPENSSL_CONF",
+  "OPENSSL_MODULES",
+  "NODE_V8_COVERAGE",
+  "NODE_DEBUG",
+  "NODE_DEBUG_NATIVE",
+  "NODE_REDIRECT_WARNINGS",
+  "SSLKEYLOGFILE",
   "NODE_TLS_REJECT_UNAUTHORIZED",
 ] as const;
 

@@ -6,7 +6,7 @@ import { sumKnown } from "./figures.ts";
 import { requireManagementKey } from "./managementKey.ts";
 import { listAllKeys } from "./paging.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
-import { entryNames } from "./spend/entryNames.ts";
+import { entryNames } from "./spend/names.ts";
 import { currentBucket, spanOf } from "./spend/span.ts";
 import { type Measure, type SpendTable, toTable } from "./spend/table.ts";
 import { getToday, type Today } from "./today.ts";

@@ -1,6 +1,6 @@
-import ky, { HTTPError, isTimeoutError, type KyInstance } from "ky";
-import { apiErrorOf, describeText, isApiForm, parseJson, readText, statusOf, wordsOf } from "./answer.ts";
-import type { Call } from "./call.ts";
+import { HTTPError, isTimeoutError } from "ky";
+import { apiErrorOf, describeText, isApiForm, parseJson, wordsOf } from "./answer.ts";
+import { type Call, queryString } from "./call.ts";
 import { causeCode, deepestMessage } from "./causes.ts";
 import {
   AcceptedWriteError,
@@ -11,9 +11,9 @@ import {
   TimeoutError,
   UncertainWriteError,
 } from "./errors.ts";
+import { createHttp, type HttpOptions } from "./http.ts";
 import { httpError, intermediary } from "./httpErrors.ts";
-import { queryString } from "./query.ts";
-import { parseRetryAfter, retryAfterSeconds } from "./retryAfter.ts";
+import { parseRetryAfter } from "./retryAfter.ts";
 import {
   backoff,
   type FailedTry,
@@ -26,15 +26,10 @@ import {
 /** What is shorter is no key of OpenRouter's, and may be part of any answer. */
 const MIN_KEY = 16;
 
-export interface TransportOptions {
-  key: string;
+export interface TransportOptions extends HttpOptions {
   baseUrl: string;
-  timeoutMs: number;
-  userAgent?: string;
   /** Makes the API's words safe to show. */
   safe(text: string): string;
-  /** Told the `Date` of each fresh answer of the API itself. */
-  onServerDate(date: string): void;
 }
 
 export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
@@ -158,35 +153,6 @@ export function createTransport(options: TransportOptions): Transport {
   return send;
 }
 
-function createHttp(options: TransportOptions): KyInstance {
-  return ky.create({
-    headers: {
-      authorization: `Bearer ${options.key}`,
-      accept: "application/json",
-      // A cache on the way must not answer with what was there before a write.
-      "cache-control": "no-cache",
-      "user-agent": options.userAgent ?? "openrouter-admin",
-    },
-    // The key stays with the host it was meant for: a redirect is an error, not a detour.
-    redirect: "manual",
-    timeout: false,
-    totalTimeout: options.timeoutMs,
-    // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
-    fetch: async (input, init) => {
-      const response = await fetch(input, init).catch(proxyRefusal);
-      const text = await readText(response);
-      const json = parseJson(text);
-      const date = response.headers.get("date");
-      if (date && isFresh(response) && isApiForm(json)) options.onServerDate(date);
-      const headers = new Headers(response.headers);
-      const seconds = retryAfterSeconds(headers);
-      if (seconds !== undefined) headers.set("retry-after", seconds);
-      headers.set("content-type", json === undefined ? "text/plain" : "application/json");
-      return new Response(text || null, { status: Math.min(statusOf(response.status, json), 599), headers });
-    },
-  });
-}
-
 function failedTry(error: unknown): FailedTry {
   if (!(error instanceof HTTPError)) return {};
   const { status, headers } = error.response;
@@ -195,25 +161,6 @@ function failedTry(error: unknown): FailedTry {
     isApiError: apiErrorOf(error.data) !== undefined,
     retryAt: parseRetryAfter(headers.get("retry-after")),
   };
-}
-
-/**
- * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
- * a code has none either where several addresses were tried in vain.
- */
-function proxyRefusal(error: unknown): Response {
-  const message = deepestMessage(error);
-  const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
-  const isSilent = message === "" && causeCode(error) === undefined;
-  const status = tunnel ? Number(tunnel) : isSilent ? 407 : undefined;
-  if (status === undefined || status < 400 || status > 599) throw error;
-  return new Response(null, { status });
-}
-
-/** An answer out of a cache, or a redirect, says nothing about what time it is now. */
-function isFresh({ status, headers }: Response): boolean {
-  const cached = headers.has("age") || /hit|stale|updating/i.test(headers.get("cf-cache-status") ?? "");
-  return !cached && !(status >= 300 && status < 400);
 }
 
 const isWrite = ({ method, reads }: Call<unknown>): boolean => method !== "GET" && !reads;

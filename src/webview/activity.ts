@@ -28,7 +28,10 @@ window.addEventListener("message", ({ data }) => {
     document.body.dataset.view === "compact"
       ? createCompact(root, { locale, post })
       : createPanel(root, {
-          ...{ locale, post, scopes, state: parseState(editor.getState()) },
+          locale,
+          post,
+          scopes,
+          state: parseState(editor.getState()),
           keep: (state) => editor.setState(state),
         });
 });

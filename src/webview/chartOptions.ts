@@ -7,7 +7,10 @@ import type { Theme } from "./palette.ts";
 
 export function base({ theme }: Drawing) {
   return {
-    ...{ responsive: true, maintainAspectRatio: false, animation: false as const, normalized: true },
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false as const,
+    normalized: true,
     color: theme.foreground,
   };
 }
@@ -15,9 +18,12 @@ export function base({ theme }: Drawing) {
 export function valueAxis({ view, theme, locale }: Drawing) {
   const { metric } = view.question;
   return {
-    ...{ grid: { color: theme.grid }, border: { display: false } },
+    grid: { color: theme.grid },
+    border: { display: false },
     ticks: {
-      ...{ color: theme.muted, maxTicksLimit: 6, precision: metric === "cost" ? undefined : 0 },
+      color: theme.muted,
+      maxTicksLimit: 6,
+      precision: metric === "cost" ? undefined : 0,
       callback: (value: number | string) => axisAmount(Number(value), metric, locale),
     },
   };
@@ -26,9 +32,18 @@ export function valueAxis({ view, theme, locale }: Drawing) {
 export function tooltip(theme: Theme) {
   const { background, foreground, border } = theme.hover;
   return {
-    ...{ backgroundColor: background, borderColor: border, borderWidth: 1, cornerRadius: 3, padding: 8 },
-    ...{ titleColor: foreground, bodyColor: foreground, footerColor: foreground },
-    ...{ boxWidth: 10, boxHeight: 10, boxPadding: 4, multiKeyBackground: background },
+    backgroundColor: background,
+    borderColor: border,
+    borderWidth: 1,
+    cornerRadius: 3,
+    padding: 8,
+    titleColor: foreground,
+    bodyColor: foreground,
+    footerColor: foreground,
+    boxWidth: 10,
+    boxHeight: 10,
+    boxPadding: 4,
+    multiKeyBackground: background,
   };
 }
 

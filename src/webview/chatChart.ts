@@ -1,30 +1,23 @@
 // The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
-import { type Dimension, dimensions, type Group, type Metric, metrics } from "../openrouter/spend/model.ts";
-import { fill, h } from "./dom.ts";
+import { type Dimension, dimensions, type Group, type SpendTable } from "../openrouter/spend/model.ts";
+import { createChartBody } from "./chartBody.ts";
+import { createChatControls } from "./chatControls.ts";
+import { fill, h, keepFocus } from "./dom.ts";
 import type { Picked } from "./drawing.ts";
-import { drawFiguresTable } from "./figuresTable.ts";
-import { drawHeadline } from "./headline.ts";
-import { bucketName, dimensionName, metricName } from "./labels.ts";
-import { drawLegend } from "./legend.ts";
-import { readTheme } from "./palette.ts";
+import { bucketName } from "./labels.ts";
 import { drawPath } from "./path.ts";
-import { seriesOf } from "./series.ts";
-import { drawSources } from "./sources.ts";
-import { createSpendChart } from "./spendChart.ts";
-import { spokenChart } from "./spokenChart.ts";
 import {
   type ActivityState,
   backTo,
   choose,
   drill,
   initialState,
+  isElsewhere,
   needsKeys,
   shownDimension,
   showRows,
-  viewOf,
 } from "./state.ts";
-import { tableOf } from "./tableOf.ts";
 import type { ToolFigures } from "./toolCalls.ts";
 
 const TOP = 6;
@@ -41,48 +34,39 @@ export type Call = (name: ToolFigures["call"]["name"], args: Record<string, unkn
 export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   let figures: ToolFigures | undefined;
   let state: ActivityState = { ...initialState, top: TOP };
-  let isolated: string | undefined;
   let locale = navigator.language;
   /** How often was asked: what is answered late is not shown any more. */
   let asked = 0;
   let reading = false;
   let focused: Element | null = null;
 
-  const groupBy = h("select", { on: { change: () => become(choose(state, { groupBy: groupBy.value as Dimension })) } });
-  const metric = h(
-    "select",
-    { on: { change: () => become({ ...state, metric: metric.value as Metric }) } },
-    ...metrics.map((each) => h("option", { value: each }, metricName(each))),
-  );
-  const rows = h("select", {
-    on: { change: () => become(showRows(state, rows.value as ActivityState["rows"])) },
+  const controls = createChatControls({
+    onGroupBy: (groupBy) => become(choose(state, { groupBy })),
+    onMetric: (metric) => become({ ...state, metric }),
+    onRows: (rows) => become(showRows(state, rows)),
+    onDays: askForDays,
   });
-  const days = h("button", { type: "button", on: { click: askForDays } }, t("Last 30 days"));
-  const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
-  const groupByChoice = labelled(t("Group by"), groupBy);
-  const rowsChoice = labelled(t("Rows"), rows);
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
-  const headline = h("div", { class: "headline", "aria-live": "polite" });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
-  const canvas = h("canvas", { role: "img" });
-  const legend = h("ul", { class: "legend", "aria-label": t("Legend") });
-  const table = h("table", { class: "figures" });
-  const frame = h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table);
-  const sources = h("ul", { class: "sources", "aria-label": t("Sources") });
+  const chartBody = createChartBody({
+    groupHeight: 28,
+    onPick: pick,
+    onSort: (sort) => become({ ...state, sort }),
+    onIsolate: draw,
+  });
   const body = h(
     "div",
     { class: "body", hidden: true },
-    h("div", { class: "toolbar" }, groupByChoice, labelled(t("Show"), metric), days),
+    controls.toolbar,
     nav,
-    headline,
-    h("div", { class: "chart" }, canvas),
-    legend,
-    h("details", {}, h("summary", {}, t("Figures")), rowsChoice, frame),
-    sources,
+    chartBody.headline,
+    chartBody.chart,
+    chartBody.legend,
+    h("details", {}, h("summary", {}, t("Figures")), controls.rows, chartBody.figures),
+    chartBody.sources,
   );
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, status);
-  const chart = createSpendChart(canvas, pick);
 
   /** Keys are asked for when somebody wants to see them: it takes a request a key. */
   function possible(): Dimension[] {
@@ -110,13 +94,13 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function take(next: ActivityState): void {
-    if (next.groupBy !== state.groupBy || next.path !== state.path) isolated = undefined;
+    if (isElsewhere(state, next)) chartBody.showAllSeries();
     state = next;
     problem.hidden = true;
     draw();
   }
 
-  /** Hours lead to no day of those. */
+  /** Hourly drill-down steps have no equivalent among days. */
   function askForDays(): void {
     const next = { ...state, path: [] };
     void ask(next, "or_activity", needsKeys(next) ? { aggregate: "by_key" } : {});
@@ -129,16 +113,16 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     args: Record<string, unknown>,
   ): Promise<void> {
     asked += 1;
-    const mine = asked;
+    const own = asked;
     setReading(true);
     try {
       const answer = await call(name, args);
-      if (mine !== asked) return;
+      if (own !== asked) return;
       figures = answer;
       setReading(false);
       take(next);
     } catch (error) {
-      if (mine !== asked) return;
+      if (own !== asked) return;
       setReading(false);
       fail(error);
     }
@@ -151,90 +135,48 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     }
     reading = is;
     body.classList.toggle("stale", is);
-    for (const control of [groupBy, metric, days]) control.disabled = is;
+    controls.disable(is);
     // What is disabled loses it.
     if (!is) {
       if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
       focused = null;
     }
-    tell();
+    showStatus();
   }
 
   /** What was drawn before stays, and so does what it was chosen by. */
   function fail(error: unknown): void {
     problem.textContent = error instanceof Error ? error.message : String(error);
     problem.hidden = false;
-    groupBy.value = state.groupBy;
-    tell();
+    controls.resetGroupBy(state.groupBy);
+    showStatus();
   }
 
-  function tell(empty = false): void {
-    status.textContent = reading ? t("Reading…") : empty ? t("Nothing was spent here.") : "";
+  function showStatus(isEmpty = false): void {
+    status.textContent = reading ? t("Reading…") : isEmpty ? t("Nothing was spent here.") : "";
   }
 
   function draw(): void {
-    if (!figures) return;
-    const { table: spend } = figures;
-    const hadFocus = root.contains(document.activeElement);
-    if (!possible().includes(state.groupBy)) state = choose(state, { groupBy: possible()[0] ?? "model" });
-    const now = spend.current;
-    // A single day, or the counters' today, has groups beside each other from the start.
-    const only = spend.buckets.length === 1 ? spend.buckets[0] : undefined;
-    const shown =
-      only !== undefined && !state.path.some((step) => "bucket" in step)
-        ? { ...state, path: [{ bucket: only }, ...state.path] }
-        : state;
-    const view = viewOf(spend, shown);
-    const theme = readTheme();
-    const series = seriesOf(view.current.groups, TOP, theme);
-    const drawing = { view, series, isolated, theme, locale, now };
+    if (figures) keepFocus(root, chartBody.figures, () => drawAll(figures!));
+  }
+
+  function drawAll({ table: spend, call: { name } }: ToolFigures): void {
+    const choices = possible();
+    if (!choices.includes(state.groupBy)) state = choose(state, { groupBy: choices[0] ?? "model" });
     body.hidden = false;
-    tell(view.current.groups.length === 0);
-    fill(groupBy, ...possible().map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
-    groupBy.value = state.groupBy;
-    groupByChoice.hidden = possible().length < 2;
-    metric.value = state.metric;
-    days.hidden = figures.call.name === "or_activity";
+    controls.show(state, choices, name === "or_activity");
     drawPath(nav, {
-      ...{ state, locale, start: spanText() },
+      state,
+      locale,
+      start: spanText(spend, locale),
       onBackTo: (steps) => become(backTo(state, steps)),
       onRemoveScope() {},
     });
-    drawHeadline(headline, view, spend, locale);
-    canvas.parentElement!.style.height = view.bucket === undefined ? "" : `${60 + 28 * Math.max(2, series.length)}px`;
-    chart.draw(drawing);
-    canvas.setAttribute("aria-label", spokenChart(drawing));
-    legend.hidden = view.bucket !== undefined;
-    drawLegend(legend, {
-      ...{ series, isolated, metric: state.metric, theme, locale },
-      onIsolate(key) {
-        isolated = key;
-        draw();
-      },
-    });
-    const { inTime, bucketHeader, ...shownFigures } = tableOf(view, spend, shown, locale);
-    rowsChoice.hidden = !inTime;
-    const choices = { groups: dimensionName(view.dimension), buckets: bucketHeader };
-    fill(rows, ...Object.entries(choices).map(([value, text]) => h("option", { value }, text)));
-    rows.value = state.rows;
-    const byBucket = inTime && state.rows === "buckets";
-    drawFiguresTable(table, {
-      ...shownFigures,
-      ...{ sort: state.sort, metric: state.metric, locale },
-      onSort: (sort) => become({ ...state, sort }),
-      onOpen: byBucket || into({ id: null, name: "" }) ? ({ group, bucket }) => pick({ group, bucket }) : undefined,
-    });
-    drawSources(sources, spend, locale);
-    // The button of a row that was gone into is no more.
-    if (hadFocus && !root.contains(document.activeElement)) frame.focus({ preventScroll: true });
-  }
-
-  function spanText(): string {
-    const { buckets } = figures!.table;
-    const [first, last] = [buckets[0]!, buckets.at(-1)!].map((bucket) =>
-      bucketName(bucket.slice(0, 10), locale, "short"),
-    );
-    return first === last ? first! : t("{0} to {1}", first!, last!);
+    const opensGroups = into({ id: null, name: "" }) !== undefined;
+    const content = { spend, state: inOnlyBucket(state, spend), top: TOP, locale, opensGroups };
+    const { view, rowChoices } = chartBody.drawChart(content);
+    controls.showRows(state.rows, rowChoices);
+    showStatus(view.current.groups.length === 0);
   }
 
   return {
@@ -252,4 +194,18 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
       draw();
     },
   };
+}
+
+/** A single day, or the counters' today, has groups beside each other from the start. */
+function inOnlyBucket(state: ActivityState, { buckets }: SpendTable): ActivityState {
+  const [only, ...others] = buckets;
+  if (only === undefined || others.length > 0 || state.path.some((step) => "bucket" in step)) return state;
+  return { ...state, path: [{ bucket: only }, ...state.path] };
+}
+
+function spanText({ buckets }: SpendTable, locale: string): string {
+  const [first, last] = [buckets[0]!, buckets.at(-1)!].map((bucket) =>
+    bucketName(bucket.slice(0, 10), locale, "short"),
+  );
+  return first === last ? first! : t("{0} to {1}", first!, last!);
 }

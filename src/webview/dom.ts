@@ -27,3 +27,10 @@ export function fill(parent: HTMLElement, ...children: Child[]): void {
   for (const candidate of parent.querySelectorAll<HTMLElement>("[data-id]"))
     if (candidate.dataset.id === focused) candidate.focus();
 }
+
+/** Draws, and gives the focus to `next` where the element that had it is gone: a keyboard goes on from there. */
+export function keepFocus(root: HTMLElement, next: HTMLElement, draw: () => void): void {
+  const hadFocus = root.contains(document.activeElement);
+  draw();
+  if (hadFocus && !root.contains(document.activeElement)) next.focus({ preventScroll: true });
+}

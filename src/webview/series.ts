@@ -19,13 +19,19 @@ export function seriesOf(groups: readonly Group[], most: number, theme: Theme): 
   const { top, other, unattributed } = topGroups(groups, most);
   return [
     ...top.map((group, i) => ({
-      ...{ key: `id:${group.id}`, name: groupName(group), group, values: group.values },
+      key: `id:${group.id}`,
+      name: groupName(group),
+      group,
+      values: group.values,
       fill: seriesFill(theme, i),
     })),
     ...(other
       ? [
           {
-            ...{ key: "other", name: t("{0} others", other.count), group: undefined, values: other.values },
+            key: "other",
+            name: t("{0} others", other.count),
+            group: undefined,
+            values: other.values,
             fill: otherFill(theme),
           },
         ]
@@ -33,7 +39,10 @@ export function seriesOf(groups: readonly Group[], most: number, theme: Theme): 
     ...(unattributed
       ? [
           {
-            ...{ key: "unattributed", name: groupName(unattributed), group: unattributed, values: unattributed.values },
+            key: "unattributed",
+            name: groupName(unattributed),
+            group: unattributed,
+            values: unattributed.values,
             fill: unattributedFill(theme),
           },
         ]

@@ -83,28 +83,36 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
   const { buckets, known } = view.current;
   const shown = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
   const bars = shown.map(({ name, values, fill }) => ({
-    ...{ type: "bar" as const, label: name, stack: "now", backgroundColor: fill, borderColor: theme.border },
+    type: "bar" as const,
+    label: name,
+    stack: "now",
+    backgroundColor: fill,
+    borderColor: theme.border,
     // Without data nothing is drawn: a zero would say that nothing was spent.
     data: values.map((value, i) => (known[i] ? value : null)),
-    ...{ borderWidth: theme.highContrast ? 1 : 0, borderSkipped: false },
+    borderWidth: theme.highContrast ? 1 : 0,
+    borderSkipped: false,
     // All are in one stack: without a place to find for each beside the others, a year is drawn in half the time.
     grouped: false,
     // A single day would be one wall.
     maxBarThickness: 120,
-    ...{ categoryPercentage: buckets.length > 100 ? 1 : 0.9, barPercentage: buckets.length > 100 ? 1 : 0.9 },
+    categoryPercentage: buckets.length > 100 ? 1 : 0.9,
+    barPercentage: buckets.length > 100 ? 1 : 0.9,
   }));
   const { previous } = view;
   const line = previous &&
     drawing.isolated === undefined && {
-      ...{
-        type: "line" as const,
-        label: t("Period before"),
-        stack: "before",
-        borderColor: theme.foreground,
-        order: -1,
-      },
+      type: "line" as const,
+      label: t("Period before"),
+      stack: "before",
+      borderColor: theme.foreground,
+      order: -1,
       data: previous.known.map((is, i) => (is ? sumAt(previous.groups, i) : null)),
-      ...{ borderWidth: 1.5, borderDash: [4, 3], pointRadius: 0, pointHitRadius: 0, backgroundColor: theme.foreground },
+      borderWidth: 1.5,
+      borderDash: [4, 3],
+      pointRadius: 0,
+      pointHitRadius: 0,
+      backgroundColor: theme.foreground,
     };
   return {
     type: "bar",
@@ -123,7 +131,10 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
       onHover: pointer(onPick !== undefined),
       scales: {
         x: {
-          ...{ stacked: true, display: !compact, grid: { display: false }, border: { color: theme.grid } },
+          stacked: true,
+          display: !compact,
+          grid: { display: false },
+          border: { color: theme.grid },
           // Labels of days are about as wide as each other: a few tell how many fit.
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
@@ -168,7 +179,9 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
         {
           data: bars.map(({ values }) => values[0]!),
           backgroundColor: bars.map(({ fill }) => fill),
-          ...{ borderColor: theme.border, borderWidth: theme.highContrast ? 1 : 0, maxBarThickness: 28 },
+          borderColor: theme.border,
+          borderWidth: theme.highContrast ? 1 : 0,
+          maxBarThickness: 28,
         },
       ],
     },
@@ -193,7 +206,8 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
           grid: { display: false },
           border: { color: theme.grid },
           ticks: {
-            ...{ color: theme.foreground, autoSkip: false },
+            color: theme.foreground,
+            autoSkip: false,
             callback(value) {
               return shortened(this.getLabelForValue(Number(value)), lettersIn(this.chart.width));
             },

@@ -100,6 +100,11 @@ export function choose(state: ActivityState, change: Partial<ActivityState>): Ac
   return { ...state, ...change, ...(restarts && { path: [] }) };
 }
 
+/** Whether another state shows other groups, or looks into something else. */
+export function isElsewhere(state: ActivityState, next: ActivityState): boolean {
+  return next.groupBy !== state.groupBy || next.path !== state.path;
+}
+
 /** Groups, or days and hours, newest first, as the table's rows. */
 export function showRows(state: ActivityState, rows: ActivityState["rows"]): ActivityState {
   return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };

@@ -27,7 +27,8 @@ export function tableOf(view: View, spend: SpendTable, state: ActivityState, loc
     return bucket === spend.current ? t("{0}, so far", name) : name;
   };
   return {
-    ...{ inTime, bucketHeader },
+    inTime,
+    bucketHeader,
     caption: byBucket ? t("Spend by time") : t("Spend by {0}", dimensionName(view.dimension)),
     rowHeader: byBucket ? bucketHeader : dimensionName(view.dimension),
     rows: byBucket

@@ -37,7 +37,9 @@ export function groupRows(
 ): TableRow[] {
   const total = of(current.total, metric);
   return current.groups.map((group) => ({
-    ...{ group, name: name(group), figures: knownFigures(group.figures, known) },
+    group,
+    name: name(group),
+    figures: knownFigures(group.figures, known),
     share: total > 0 ? of(group.figures, metric) / total : undefined,
   }));
 }

@@ -98,6 +98,28 @@ describe("server: what holds for every tool", () => {
     }
   });
 
+  it("a failed answer, and no other, begins with the tool's name: VS Code passes the text on, but not isError", async () => {
+    for (const name of [...READ, ...WRITE]) {
+      const { text } = await server.call(name, { nonsense: 1 });
+      assert.ok(text.startsWith(`${name} `), text);
+    }
+    const key = [...account.state.keys.values()][0]!;
+    const args: Record<string, Record<string, unknown>> = {
+      or_key_get: { hash: key.hash },
+      or_generation: { id: account.state.generations[0]?.id },
+      or_model_get: { id: "openrouter/auto" },
+      or_model_endpoints: { author: "openrouter", slug: "auto" },
+      or_guardrail_get: { id: [...account.state.guardrails.values()][0]?.id },
+      or_key_update: { hash: key.hash, name: key.name },
+    };
+    for (const name of [...READ, "or_key_update"]) {
+      const { text, isError } = await server.call(name, args[name]);
+      assert.equal(text.startsWith(name), isError, text.slice(0, 200));
+    }
+    const { text, isError } = await server.call("or_key_get", { hash: "0".repeat(64) });
+    assert.ok(isError && text.startsWith("or_key_get failed: "), text);
+  });
+
   it("no sk-or- string but labels in any output of the read tools, errors included", async () => {
     const label = /sk-or-v1-[0-9a-f]{3}\.\.\.[0-9a-f]{3,4}\b/g;
     const hash = [...account.state.keys.values()][0]?.hash;

@@ -294,6 +294,7 @@ describe("server: answers to writes that are not as documented", () => {
         const { hash } = anyKey();
         const alone = await server.call("or_key_update", { hash, [field]: asked });
         assert.equal(alone.isError, true, alone.text);
+        assert.ok(alone.text.startsWith("or_key_update: "), alone.text);
         assert.match(
           alone.text,
           new RegExp(`${field} did NOT take the value asked for, ${asked}: it is ${answered ?? "-"}`),

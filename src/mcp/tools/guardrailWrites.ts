@@ -62,7 +62,7 @@ const create = defineTool({
   title: "Create guardrail",
   description:
     "Creates a guardrail: spending limit (limit_usd with reset_interval), allow and block lists, zero data retention. It enforces nothing until it is assigned.",
-  writes: { destructive: false, idempotent: false },
+  writes: { destructive: false, idempotent: false, listedBy: "or_guardrails_list" },
   input: {
     name: text,
     description: z.string().optional(),

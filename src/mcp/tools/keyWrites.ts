@@ -20,7 +20,7 @@ const create = defineTool({
   title: "Create key",
   description:
     "Creates an API key. Its secret is in this answer and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again.",
-  writes: { destructive: false, idempotent: false },
+  writes: { destructive: false, idempotent: false, listedBy: "or_keys_list" },
   input: {
     name: text,
     limit: usd.optional().describe("USD"),

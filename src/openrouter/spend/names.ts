@@ -2,7 +2,9 @@ import { createCache } from "../cache.ts";
 import type { Client, RequestOptions } from "../call.ts";
 import { listModels, listProviders } from "../endpoints/models.ts";
 import { OpenRouterError } from "../errors.ts";
-import type { SpendNote, SpendRow } from "./table.ts";
+import { shortLabel } from "../redact.ts";
+import type { Key, Workspace } from "../schemas.ts";
+import type { Dimension, SpendNote, SpendRow } from "./table.ts";
 
 /** Figures under strange names are better than none: names are waited for this long. */
 const NAMES_MS = 10_000;
@@ -71,4 +73,14 @@ async function providerNames(client: Client, options: RequestOptions): Promise<M
       [name.toLowerCase(), name],
     ]),
   );
+}
+
+/** The names of an account's keys and workspaces by hash and id, for `toTable`. */
+export function entryNames(keys: readonly Key[], workspaces: readonly Workspace[] = []) {
+  const names = {
+    key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),
+    workspace: new Map(workspaces.map(({ id, name }) => [id, name])),
+  };
+  return (dimension: Dimension, id: string): string | undefined =>
+    dimension === "key" || dimension === "workspace" ? names[dimension].get(id) : undefined;
 }

@@ -37,7 +37,8 @@ export function planOf(range: Range, { unit, today }: Span, buckets: readonly st
     return [{ source: "analytics", from, to, otherwise }];
   }
   const activity: Plan = {
-    ...{ source: "activity", ...recent },
+    source: "activity",
+    ...recent,
     otherwise: [{ source: "analytics", ...recent, otherwise: [] }],
   };
   return [...[older, activity].filter(isSome), ...(to >= today ? [current] : [])];

@@ -98,7 +98,12 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
   const indexes = new Map(buckets.map((bucket, i) => [bucket, i]));
   const names = perDimension(() => new Map<string, number>());
   const table: SpendTable = {
-    ...{ unit, buckets, current, sources, notes: distinct(notes), dimensions: [...options.dimensions] },
+    unit,
+    buckets,
+    current,
+    sources,
+    notes: distinct(notes),
+    dimensions: [...options.dimensions],
     known: perMeasure((measure) => buckets.map((bucket) => options.isKnown(measure, bucket))),
     entries: perDimension(() => []),
     bucket: [],

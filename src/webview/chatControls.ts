@@ -1,0 +1,64 @@
+// What can be chosen on the page in a chat: plain elements, since it stands in any host.
+import { t } from "@vscode/l10n";
+import { type Dimension, type Metric, metrics } from "../openrouter/spend/model.ts";
+import type { DrawnChart } from "./chartBody.ts";
+import { fill, h } from "./dom.ts";
+import { dimensionName, metricName } from "./labels.ts";
+import type { ActivityState } from "./state.ts";
+
+export interface ChatControlsOptions {
+  onGroupBy(dimension: Dimension): void;
+  onMetric(metric: Metric): void;
+  onRows(rows: ActivityState["rows"]): void;
+  /** The last 30 days were asked for. */
+  onDays(): void;
+}
+
+export interface ChatControls {
+  toolbar: HTMLElement;
+  /** What the rows of the table are. */
+  rows: HTMLElement;
+  /** @param hasDays the last 30 days are shown already */
+  show(state: ActivityState, possible: readonly Dimension[], hasDays: boolean): void;
+  showRows(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"]): void;
+  /** Takes a choice back that could not be carried out. */
+  resetGroupBy(dimension: Dimension): void;
+  disable(is: boolean): void;
+}
+
+export function createChatControls({ onGroupBy, onMetric, onRows, onDays }: ChatControlsOptions): ChatControls {
+  const groupBy = h("select", { on: { change: () => onGroupBy(groupBy.value as Dimension) } });
+  const metric = h(
+    "select",
+    { on: { change: () => onMetric(metric.value as Metric) } },
+    ...metrics.map((each) => h("option", { value: each }, metricName(each))),
+  );
+  const rows = h("select", { on: { change: () => onRows(rows.value as ActivityState["rows"]) } });
+  const days = h("button", { type: "button", on: { click: onDays } }, t("Last 30 days"));
+  const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
+  const groupByChoice = labelled(t("Group by"), groupBy);
+  const rowsChoice = labelled(t("Rows"), rows);
+  return {
+    toolbar: h("div", { class: "toolbar" }, groupByChoice, labelled(t("Show"), metric), days),
+    rows: rowsChoice,
+    show(state, possible, hasDays) {
+      fill(groupBy, ...possible.map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
+      groupBy.value = state.groupBy;
+      groupByChoice.hidden = possible.length < 2;
+      metric.value = state.metric;
+      days.hidden = hasDays;
+    },
+    showRows(shown, choices) {
+      rowsChoice.hidden = choices === undefined;
+      if (!choices) return;
+      fill(rows, ...Object.entries(choices).map(([value, text]) => h("option", { value }, text)));
+      rows.value = shown;
+    },
+    resetGroupBy(dimension) {
+      groupBy.value = dimension;
+    },
+    disable(is) {
+      for (const control of [groupBy, metric, days]) control.disabled = is;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// What stands above the panel's table: what its rows are, copying and exporting.
+import { t } from "@vscode/l10n";
+import type { DrawnChart } from "./chartBody.ts";
+import { fill, h } from "./dom.ts";
+import type { ActivityState } from "./state.ts";
+
+export interface PanelToolbar {
+  element: HTMLElement;
+  show(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"]): void;
+}
+
+export interface PanelToolbarOptions {
+  onRows(rows: ActivityState["rows"]): void;
+  onCopy(): void;
+  onExport(format: "csv" | "json"): void;
+}
+
+export function createPanelToolbar({ onRows, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
+  const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Rows of the table") });
+  const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
+  return {
+    element: h(
+      "div",
+      { class: "toolbar" },
+      rowsChoice,
+      button(t("Copy"), onCopy),
+      button(t("Export CSV…"), () => onExport("csv")),
+      button(t("Export JSON…"), () => onExport("json")),
+    ),
+    show(rows, choices) {
+      rowsChoice.hidden = choices === undefined;
+      if (choices) fill(rowsChoice, ...(["groups", "buckets"] as const).map((each) => choice(each, choices[each])));
+
+      function choice(each: ActivityState["rows"], text: string): HTMLElement {
+        const attributes = {
+          secondary: rows !== each,
+          "aria-pressed": String(rows === each),
+          "data-id": `rows-${each}`,
+          // From the start, so that it can take the focus of the button that it replaces.
+          tabindex: 0,
+          on: { click: () => onRows(each) },
+        };
+        return h("vscode-button", attributes, text);
+      }
+    },
+  };
+}

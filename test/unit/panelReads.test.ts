@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { SpendRequest, SpendTable } from "../../src/openrouter/spend/model.ts";
+import { createPanelReads } from "../../src/webview/panelReads.ts";
+
+const table = {} as SpendTable;
+const month: SpendRequest = { range: "30d", dimensions: ["model", "provider"] };
+const models: SpendRequest = { range: "30d", dimensions: ["model"] };
+const week: SpendRequest = { range: "7d", dimensions: ["model", "provider"] };
+
+describe("what the panel reads", () => {
+  it("answers a request that asks for less, and no other", () => {
+    const reads = createPanelReads();
+    assert.equal(reads.hasRead(month), false);
+    reads.ask(month);
+    assert.deepEqual([reads.isWaiting, reads.hasRead(month)], [true, false]);
+    reads.take({ request: month, table, sample: false });
+    assert.equal(reads.isWaiting, false);
+    assert.deepEqual([month, models, week].map(reads.hasRead), [true, true, false]);
+  });
+
+  it("waits for the newest request alone", () => {
+    const reads = createPanelReads();
+    const [first, second] = [reads.ask(month), reads.ask(week)];
+    assert.deepEqual([first, second].map(reads.isAwaited), [false, true]);
+  });
+
+  it("keeps the last table while another is read, and when that fails", () => {
+    const reads = createPanelReads();
+    reads.ask(month);
+    reads.take({ request: month, table, sample: true });
+    reads.ask(week);
+    assert.equal(reads.last?.request, month);
+    reads.fail(week);
+    assert.deepEqual([reads.isWaiting, reads.hasFailed, reads.last?.request], [false, true, month]);
+    reads.ask(week);
+    assert.equal(reads.hasFailed, false);
+  });
+
+  it("forgets what another choice waited for or failed with", () => {
+    const reads = createPanelReads();
+    const id = reads.ask(week);
+    reads.keepOnly(week);
+    assert.ok(reads.isWaiting && reads.isAwaited(id));
+    reads.keepOnly(month);
+    assert.ok(!reads.isWaiting && !reads.isAwaited(id));
+    reads.fail(week);
+    reads.keepOnly(month);
+    assert.equal(reads.hasFailed, false);
+  });
+
+  it("forgets the table of another account", () => {
+    const reads = createPanelReads();
+    reads.take({ request: month, table, sample: false });
+    reads.clear();
+    assert.deepEqual([reads.last, reads.hasRead(month)], [undefined, false]);
+  });
+});
