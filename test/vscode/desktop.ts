@@ -12,6 +12,9 @@ import { trueRemaining } from "./truth.ts";
 
 // The tests of the extension host in the desktop build, which has to be downloaded from Microsoft.
 const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-desktop-"));
+// Inside the repository, where they find Mocha.
+await mkdir(CACHE_DIR, { recursive: true });
+const inside = await mkdtemp(join(CACHE_DIR, "inside-"));
 const account = await startSampleAccount();
 try {
   const vscodeExecutablePath = await downloadAndUnzipVSCode({
@@ -29,11 +32,11 @@ try {
   await runTests({
     vscodeExecutablePath,
     extensionDevelopmentPath: inRepo("test/vscode/helper"),
-    extensionTestsPath: await bundleInside(),
+    extensionTestsPath: await bundleInside(inside),
     extensionTestsEnv: { OPENROUTER_PROVISIONING_KEY: account.key, [EXPECTED_VARIABLE]: JSON.stringify(expected) },
     launchArgs: [...dirs, ...asRoot, "--disable-workspace-trust"],
   });
 } finally {
   await account.close();
-  await rm(temporary, { recursive: true, force: true });
+  for (const dir of [temporary, inside]) await rm(dir, { recursive: true, force: true });
 }
