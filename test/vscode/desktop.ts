@@ -8,7 +8,7 @@ import { CACHE_DIR, inRepo } from "./host/paths.ts";
 import { run } from "./host/run.ts";
 import { ensureVsix } from "./host/vsix.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./inside/contract.ts";
-import { trueRemaining } from "./truth.ts";
+import { trueRemaining } from "./truth/api.ts";
 
 // The tests of the extension host in the desktop build, which has to be downloaded from Microsoft.
 const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-desktop-"));
@@ -31,7 +31,7 @@ try {
   const expected: Expected = { remaining: await trueRemaining(account), key: account.key };
   await runTests({
     vscodeExecutablePath,
-    extensionDevelopmentPath: inRepo("test/vscode/helper"),
+    extensionDevelopmentPath: inRepo("test/vscode/extensions/helper"),
     extensionTestsPath: await bundleInside(inside),
     extensionTestsEnv: { OPENROUTER_PROVISIONING_KEY: account.key, [EXPECTED_VARIABLE]: JSON.stringify(expected) },
     launchArgs: [...dirs, ...asRoot, "--disable-workspace-trust"],

@@ -50,7 +50,7 @@ async function runBundle(options: InsideOptions, entry: string, results: string)
     const exited = Promise.withResolvers<number>();
     const workbench = await openWorkbench(host, {
       payload: [
-        ["extensionDevelopmentPath", remote(inRepo("test/vscode/helper"))],
+        ["extensionDevelopmentPath", remote(inRepo("test/vscode/extensions/helper"))],
         ["extensionTestsPath", remote(entry)],
         ["skipWelcome", "true"],
       ],

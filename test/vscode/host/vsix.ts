@@ -32,12 +32,12 @@ export async function bundleForHost(entry: URL, outfile: string): Promise<void> 
 
 /** Packages the extension of tests that contributes a language model; it is never part of the product. */
 export function scriptedModelVsix(): Promise<string> {
-  return testVsix("scripted-model", new URL("../scripted-model/extension.ts", import.meta.url));
+  return testVsix("scripted-model", new URL("../extensions/scripted-model/extension.ts", import.meta.url));
 }
 
 /** Packages the extension of tests that changes the person's own settings in an open window. */
 export function ownSettingsVsix(): Promise<string> {
-  return testVsix("own-settings", new URL("../own-settings/extension.ts", import.meta.url));
+  return testVsix("own-settings", new URL("../extensions/own-settings/extension.ts", import.meta.url));
 }
 
 /** Packaged anew when the extension's files are younger. Lanes run at the same time: a package is complete or not there. */
