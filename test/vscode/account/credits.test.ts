@@ -7,17 +7,14 @@ import { eventually } from "../host/eventually.ts";
 import { typeKey } from "../host/interface.ts";
 import { panelFrame } from "../host/panel.ts";
 import { closedPort } from "../host/server.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
+import { describeSession } from "../host/session.ts";
 import { clickStatus, statusItem, statusTooltip } from "../host/status.ts";
 import { runTitleAction, showView, view, viewRows } from "../host/tree.ts";
 import { exactly, trueKeys, usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
-describe("the account in the sidebar", function () {
-  this.timeout(10 * 60_000);
-  this.retries(1); // see stepByStep
+describeSession("the account in the sidebar", { signedIn: false, independent: true }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
   const accounts: SampleAccount[] = [];
 
@@ -28,17 +25,12 @@ describe("the account in the sidebar", function () {
     return started;
   }
 
-  before(async () => {
-    account = await start({});
-    session = await startSession(account, { key: null });
-    page = session.page;
+  before(() => {
+    ({ account, page } = session);
   });
-
   after(async () => {
-    await session?.close();
     for (const one of accounts) await one.close();
   });
-  pictureFailures(this, "credits", () => page);
 
   /** Another account behind the extension, whose key it is given. */
   async function use(other: SampleAccount): Promise<void> {

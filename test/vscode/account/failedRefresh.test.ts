@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { apiError, reply, startFaults } from "../../support/faults.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerToast, toastButtons } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { filesHolding } from "../host/search.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
+import { describeSession } from "../host/session.ts";
 import { statusItem, statusTooltip } from "../host/status.ts";
-import { stepByStep } from "../host/steps.ts";
 import {
   findRow,
   type Row,
@@ -27,39 +26,25 @@ declare function getComputedStyle(element: unknown): { color: string };
 
 type Network = "works" | "500" | "429" | "lost";
 
-describe("a failed refresh", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("a failed refresh", { view: "Keys" }, (session) => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
-  let session: Session;
   let page: Page;
   let network: Network = "works";
+  session.fault = (_request, response) => {
+    if (network === "500") return reply(response, 500, apiError(500, "Internal Server Error"));
+    if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
+    if (network !== "lost") return undefined;
+    response.destroy();
+    return "done";
+  };
 
   before(async () => {
-    account = await startSampleAccount();
-    faults = await startFaults(account.baseUrl, (_request, response) => {
-      if (network === "500") return reply(response, 500, apiError(500, "Internal Server Error"));
-      if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
-      if (network !== "lost") return undefined;
-      response.destroy();
-      return "done";
-    });
-    session = await startSession(account, { baseUrl: faults.baseUrl });
-    page = session.page;
+    ({ account, page } = session);
     for (const name of ["Guardrails", "Members"]) await view(page, name).waitFor();
-    await showView(page, "Keys", { alone: true });
     await showView(page, "Credits");
     await findRow(page, "Keys", "support-assistant");
     await findRow(page, "Credits", "Remaining");
   });
-
-  after(async () => {
-    await session?.close();
-    await faults?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "failures", () => page);
 
   const figures = (rows: Row[]) => rows.map(({ label, description, icon }) => ({ label, description, icon }));
   const refresh = () => runTitleAction(page, "Credits", "Refresh");
@@ -123,13 +108,14 @@ describe("a failed refresh", function () {
   it("does not ask an API again at once that wants to be left alone", async () => {
     // What the lost connections left to be tried again is over.
     await eventually(async () => {
-      const count = faults.received.length;
+      const count = session.faults.received.length;
       await page.waitForTimeout(2_000);
-      assert.equal(faults.received.length, count);
+      assert.equal(session.faults.received.length, count);
     });
     network = "429";
-    const mark = faults.received.length;
-    const asked = (part: string) => faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
+    const mark = session.faults.received.length;
+    const asked = (part: string) =>
+      session.faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
     await runTitleAction(page, "Keys", "Refresh Keys");
     await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(says["429"])));
     await page.waitForTimeout(2_000);

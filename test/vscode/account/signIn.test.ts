@@ -1,45 +1,31 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { openContainer, openWorkbench, runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "../host/interface.ts";
-import { closedPort, type Host, startHost } from "../host/server.ts";
-import { stepByStep } from "../host/steps.ts";
+import { closedPort, type Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import { view } from "../host/tree.ts";
-import { ensureVsix } from "../host/vsix.ts";
 import { trueRemaining } from "../truth/api.ts";
 
+/** Told apart from the sample account that the extension starts, which has the same content. */
+async function richerAccount(): Promise<SampleAccount> {
+  const account = await startSampleAccount();
+  account.state.totalCredits += 123 * 1_000_000;
+  return account;
+}
+
 // The interface as a person meets it, from no key to a key and back.
-describe("the interface", function () {
-  this.timeout(15 * 60_000);
-  // Each step stands on the one before.
-  stepByStep(this);
+describeSession("the interface", { account: richerAccount, signedIn: false, settings: WITH_CHAT }, (session) => {
   let account: SampleAccount;
   let host: Host;
-  let workbench: Workbench;
   let page: Page;
   let sidebar: Locator;
 
-  before(async () => {
-    account = await startSampleAccount();
-    // Told apart from the sample account, which has the same content.
-    account.state.totalCredits += 123 * 1_000_000;
-    host = await startHost({ vsix: [await ensureVsix()], settings: { "openrouterAdmin.baseUrl": account.baseUrl } });
-    workbench = await openWorkbench(host);
-    page = workbench.page;
+  before(() => {
+    ({ account, host, page } = session);
     sidebar = page.locator(".part.sidebar");
-    await openContainer(page, "OpenRouter Admin");
-  });
-
-  after(async () => {
-    await workbench?.close();
-    await host?.stop();
-    await account?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(page, `failed-interface-${this.currentTest.title}`);
   });
 
   const credits = () => view(page, "Credits");

@@ -7,36 +7,23 @@ import { eventually } from "../host/eventually.ts";
 import { closeBox, typeKey } from "../host/interface.ts";
 import { choose, chooseRange, headline, press, readTable } from "../host/panel.ts";
 import { quickInputClosed } from "../host/quickInput.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
-import { type Watch, watchWebviews, webviewFrame } from "../host/webview.ts";
+import { webviewFrame } from "../host/webview.ts";
 import { trueKeys } from "../truth/account.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
-import { startHostileAccount } from "./activitySession.ts";
+import { describeActivity } from "./activitySession.ts";
 
-describe("the activity panel of one account and another", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeActivity("the activity panel of one account and another", { signedIn: false }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
   let frame: Frame;
-  let watch: Watch;
   const accounts: SampleAccount[] = [];
 
-  before(async () => {
-    account = await startHostileAccount();
-    accounts.push(account);
-    session = await startSession(account, { key: null, viewport: { width: 1300, height: 1100 } });
-    page = session.page;
-    watch = await watchWebviews(page, session.host);
+  before(() => {
+    ({ account, page } = session);
   });
   after(async () => {
-    await session?.close();
     for (const one of accounts) await one.close();
   });
-  afterEach(() => watch?.assertClean());
-  pictureFailures(this, "activity-accounts", () => page);
 
   /** Another account behind the extension, whose key it is given; the panel stays open. */
   async function use(options: SampleOptions): Promise<void> {

@@ -1,57 +1,29 @@
 // A real VS Code on a sample account in which a model, a provider and a key have names that would do harm where they
 // were taken for more than text.
-import type { Page } from "playwright-core";
 import {
   type LedgerRow,
   type SampleAccount,
   type SampleOptions,
   startSampleAccount,
 } from "../../../src/sample/index.ts";
-import { type Session, startSession } from "../host/session.ts";
-import { type Watch, watchWebviews } from "../host/webview.ts";
+import { describeSession } from "../host/session.ts";
 import { dayAgo } from "../truth/spend.ts";
 
 export const MODEL = '<img src=x onerror="globalThis.__pwned=1">';
 export const PROVIDER = '"><script>globalThis.__pwned=2</script>';
 export const KEY = '=HYPERLINK("http://127.0.0.1:9/","x")';
 
-export interface ActivityBench {
-  account: SampleAccount;
-  session: Session;
-  page: Page;
-  watch: Watch;
-  close(): Promise<void>;
-}
-
-interface ActivityBenchOptions {
-  account?: SampleOptions;
-  viewport?: { width: number; height: number };
-  settings?: Record<string, unknown>;
-  /** Gives the base URL that the extension uses, a proxy's for instance. */
-  through?(account: SampleAccount): Promise<string>;
-}
-
-/** @param options.viewport high enough for the chart and the table unless given */
-export async function startActivityBench(options: ActivityBenchOptions = {}): Promise<ActivityBench> {
-  const account = await startHostileAccount(options.account);
-  const session = await startSession(account, {
-    baseUrl: await options.through?.(account),
-    viewport: options.viewport ?? { width: 1300, height: 1300 },
-    settings: {
-      "chat.disableAIFeatures": true,
-      "workbench.secondarySideBar.defaultVisibility": "hidden",
-      ...options.settings,
-    },
-  });
-  const { page, host } = session;
-  const watch = await watchWebviews(page, host);
-  return {
-    ...{ account, session, page, watch },
-    async close() {
-      await session.close();
-      await account.close();
-    },
-  };
+/**
+ * Describes a suite of the activity: its account has hostile names, its webviews are watched, and its window is high enough
+ * for the chart and the table.
+ */
+export function describeActivity(
+  name: string,
+  options: Parameters<typeof describeSession>[1],
+  body: Parameters<typeof describeSession>[2],
+): void {
+  const viewport = { width: 1300, height: 1300 };
+  describeSession(name, { account: () => startHostileAccount(), viewport, watch: true, ...options }, body);
 }
 
 /** An account whose ledger has rows of hostile names in the last days, today among them. */

@@ -4,28 +4,19 @@ import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { choose, chooseRange, crumbs, headline, openPanel, openRow, panelFrame, readTable } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import { pixels, stateIsWritten, webviewCount } from "../host/webview.ts";
 import { exactly, usd } from "../truth/account.ts";
 import { figuresOf, ledgerDays, MEASURES, near, spentBy } from "../truth/spend.ts";
-import { type ActivityBench, startActivityBench } from "./activitySession.ts";
+import { describeActivity } from "./activitySession.ts";
 
-describe("what is chosen in the activity panel", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
+describeActivity("what is chosen in the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
   before(async () => {
-    bench = await startActivityBench();
-    page = bench.page;
+    ({ page } = session);
     frame = await openPanel(page);
   });
-  after(() => bench?.close());
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity-use", () => page);
 
   const canvas = () => frame.locator(".chart canvas");
   const header = (column: string) => frame.locator(`thead th:has([data-id="sort-${column}"])`);
@@ -94,7 +85,7 @@ describe("what is chosen in the activity panel", function () {
       await chooseRange(frame, range);
       const without = await pixels(canvas());
       await compare(true);
-      const [now, before] = [1, 1 + days].map((until) => figuresOf(ledgerDays(bench.account, days - 1, until)).cost);
+      const [now, before] = [1, 1 + days].map((until) => figuresOf(ledgerDays(session.account, days - 1, until)).cost);
       const change = now! / before! - 1;
       const percent = Math.abs(change).toLocaleString("en", {
         ...{ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 },
@@ -104,14 +95,14 @@ describe("what is chosen in the activity panel", function () {
       assert.equal(await frame.locator(".comparison").getAttribute("title"), exactly(now!));
       assert.notEqual(await pixels(canvas()), without);
       // The figures themselves stay those of the period, today included.
-      near(await headline(frame), figuresOf(ledgerDays(bench.account, days)).cost, "headline");
+      near(await headline(frame), figuresOf(ledgerDays(session.account, days)).cost, "headline");
     });
 
   it("compares the hours of today that are over with the same of yesterday", async () => {
     await chooseRange(frame, "Today");
     const hour = new Date().getUTCHours();
     const over = (until: number) =>
-      figuresOf(ledgerDays(bench.account, 1, until).filter(({ at }) => new Date(at).getUTCHours() < hour)).cost;
+      figuresOf(ledgerDays(session.account, 1, until).filter(({ at }) => new Date(at).getUTCHours() < hour)).cost;
     const text = await frame.locator(".headline .aside").last().innerText();
     if (hour === 0) assert.equal(text, "The period before is not known whole.");
     else assert.ok(text.includes(`vs. ${usd(over(1))} yesterday (${hour} completed hour`), text);
@@ -137,9 +128,9 @@ describe("what is chosen in the activity panel", function () {
     async function isAsChosen(): Promise<void> {
       assert.deepEqual(await crumbs(frame), ["30 days", "Anthropic"]);
       assert.equal(await header("reasoning_tokens").getAttribute("aria-sort"), "descending");
-      const rows = ledgerDays(bench.account, 30).filter(({ provider }) => provider === "Anthropic");
+      const rows = ledgerDays(session.account, 30).filter(({ provider }) => provider === "Anthropic");
       assert.equal(await headline(frame), figuresOf(rows).requests);
-      assert.equal((await readTable(frame)).rows.length, spentBy(bench.account, rows, "model").length);
+      assert.equal((await readTable(frame)).rows.length, spentBy(session.account, rows, "model").length);
     }
 
     it("while its tab is behind another editor", async () => {
@@ -147,16 +138,16 @@ describe("what is chosen in the activity panel", function () {
       await runCommand(page, "File: New Untitled Text File");
       await page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
       await gone();
-      const asked = bench.account.requests.length;
+      const asked = session.account.requests.length;
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
       await isAsChosen();
-      assert.equal(bench.account.requests.length, asked, "what was read a moment ago was read again");
+      assert.equal(session.account.requests.length, asked, "what was read a moment ago was read again");
     });
 
     it("over a reload of the window", async () => {
       await stateIsWritten(page, "reasoning_tokens");
-      await reloadWindow(bench.session.host, page);
+      await reloadWindow(session.host, page);
       // What was written may be of when the other editor was in front.
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
@@ -169,7 +160,7 @@ describe("what is chosen in the activity panel", function () {
       await gone();
       frame = await openPanel(page);
       assert.deepEqual(await crumbs(frame), []);
-      near(await headline(frame), figuresOf(ledgerDays(bench.account, 30)).cost, "headline");
+      near(await headline(frame), figuresOf(ledgerDays(session.account, 30)).cost, "headline");
     });
 
     const gone = () => eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));

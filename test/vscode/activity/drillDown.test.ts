@@ -16,8 +16,6 @@ import {
   settled,
   untilHandled,
 } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import {
   type Dimension,
   dayAgo,
@@ -29,35 +27,28 @@ import {
   sameSpend,
   spentBy,
 } from "../truth/spend.ts";
-import { type ActivityBench, KEY, MODEL, startActivityBench } from "./activitySession.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
-describe("the drill-down of the activity panel", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
+describeActivity("the drill-down of the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
   before(async () => {
-    bench = await startActivityBench();
-    page = bench.page;
+    ({ page } = session);
     frame = await openPanel(page);
   });
-  after(() => bench?.close());
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity-drill", () => page);
 
-  const yesterday = () => ledgerDays(bench.account, 1, 1);
+  const yesterday = () => ledgerDays(session.account, 1, 1);
   /** Of rows, by what spent most, the largest first. */
   const largest = (rows: LedgerRow[], by: Dimension) =>
-    spentBy(bench.account, rows, by).toSorted((a, b) => b.figures.cost! - a.figures.cost!)[0]!.name;
+    spentBy(session.account, rows, by).toSorted((a, b) => b.figures.cost! - a.figures.cost!)[0]!.name;
 
   /** The path, the groups below it and their sum. */
   async function shows(path: string[], rows: LedgerRow[], by: Dimension): Promise<void> {
     assert.deepEqual(await crumbs(frame), path);
     const { header, rows: shown, total } = await readTable(frame);
     assert.equal(header.toLowerCase(), by);
-    sameSpend(shown, spentBy(bench.account, rows, by));
+    sameSpend(shown, spentBy(session.account, rows, by));
     sameFigures(total.figures, figuresOf(rows), "total");
     near(await headline(frame), figuresOf(rows).cost, "headline");
   }
@@ -104,14 +95,14 @@ describe("the drill-down of the activity panel", function () {
       await backToCrumb(frame, 1);
       await shows(["30 days", dayName(1)], yesterday(), "model");
       await backToCrumb(frame, 0);
-      await shows([], ledgerDays(bench.account, 30), "model");
+      await shows([], ledgerDays(session.account, 30), "model");
     });
 
     it("skips steps on the way back", async () => {
       await openRow(frame, model);
       await openRow(frame, provider);
       await backToCrumb(frame, 0);
-      await shows([], ledgerDays(bench.account, 30), "model");
+      await shows([], ledgerDays(session.account, 30), "model");
     });
   });
 
@@ -143,7 +134,7 @@ describe("the drill-down of the activity panel", function () {
         frame = await panelFrame(page);
         await enter("Day (UTC)");
         await enter(dayName(2));
-        const day = ledgerDays(bench.account, 1, 2);
+        const day = ledgerDays(session.account, 1, 2);
         await shows(["30 days", dayName(2)], day, "model");
         await enter(MODEL);
         await shows(["30 days", dayName(2), MODEL], hostile(day), "provider");
@@ -160,7 +151,7 @@ describe("the drill-down of the activity panel", function () {
     it("comes back by each crumb", () =>
       withoutMouse(page, async () => {
         await enter(dayName(2));
-        await shows(["30 days", dayName(2)], ledgerDays(bench.account, 1, 2), "model");
+        await shows(["30 days", dayName(2)], ledgerDays(session.account, 1, 2), "model");
         await enter("30 days");
         assert.deepEqual(await crumbs(frame), []);
       }));
@@ -171,11 +162,11 @@ describe("the drill-down of the activity panel", function () {
       await choose(frame, "Group by", "Key");
       await press(frame, "Key");
       await openRow(frame, KEY);
-      const own = ledgerDays(bench.account, 30).filter((row) => row.model === MODEL);
+      const own = ledgerDays(session.account, 30).filter((row) => row.model === MODEL);
       await shows(["30 days", KEY], own, "model");
       await backToCrumb(frame, 0);
       await openRow(frame, "Unattributed");
-      const deleted = ledgerDays(bench.account, 30).filter(({ key }) => !bench.account.state.keys.has(key));
+      const deleted = ledgerDays(session.account, 30).filter(({ key }) => !session.account.state.keys.has(key));
       await shows(["30 days", "Unattributed"], deleted, "model");
       assert.ok(deleted.length > 0 && deleted.every(({ day }) => day < dayAgo(0)));
     });

@@ -5,37 +5,27 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { Frame, Page } from "playwright-core";
 import type { LedgerRow } from "../../../src/sample/index.ts";
-import { quickInput, screenshot, toast } from "../host/browser.ts";
-import { clipboard } from "../host/clipboard.ts";
+import { quickInput, readClipboard, screenshot, toast } from "../host/browser.ts";
 import { answerToast } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { backToCrumb, choose, chooseRange, openPanel, openRow, panelFrame, press } from "../host/panel.ts";
 import { atStep, quickInputClosed } from "../host/quickInput.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import { webviewCount } from "../host/webview.ts";
 import { type Dimension, dayAgo, figuresOf, ledgerDays, MEASURES, nameOf, near } from "../truth/spend.ts";
-import { type ActivityBench, KEY, MODEL, startActivityBench } from "./activitySession.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
-describe("what the activity panel exports", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
+describeActivity("what the activity panel exports", {}, (session) => {
   let page: Page;
   let frame: Frame;
   let folder: string;
 
   before(async () => {
-    bench = await startActivityBench();
-    page = bench.page;
-    folder = bench.session.host.folder;
+    ({ page } = session);
+    folder = session.host.folder;
     frame = await openPanel(page);
   });
-  after(() => bench?.close());
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity-export", () => page);
 
-  const whole = () => ledgerDays(bench.account, 30);
+  const whole = () => ledgerDays(session.account, 30);
   const span = (days = 30) => `${dayAgo(days - 1)}-${dayAgo(0)}`;
 
   /** Presses the button and takes the file that the dialog proposes, under another name if one is given. */
@@ -58,9 +48,9 @@ describe("what the activity panel exports", function () {
 
   /** Each bucket and group once, with the ledger's figures; `by` names a bucket's column and a group's. */
   function isLedger(rows: Row[], ledger: LedgerRow[], unit: "day" | "hour", by: Dimension): void {
-    const { state } = bench.account;
+    const { state } = session.account;
     const bucketOf = ({ at }: LedgerRow) => new Date(at).toISOString().slice(0, unit === "day" ? 10 : 13);
-    const name = nameOf(bench.account, by);
+    const name = nameOf(session.account, by);
     const label = (row: LedgerRow) =>
       by === "key" && !state.keys.has(row.key) ? "(unattributed)" : escaped(name(row));
     const id = (row: LedgerRow) => (by === "key" && state.keys.has(row.key) ? row.key : label(row));
@@ -111,7 +101,7 @@ describe("what the activity panel exports", function () {
     await press(frame, "Copy");
     await page.locator(".statusbar-item", { hasText: "on the clipboard as CSV" }).waitFor();
     const saved = await readFile(join(folder, `openrouter-${span()}-by-key.csv`), "utf8");
-    await eventually(async () => assert.equal(await clipboard(page), saved));
+    await eventually(async () => assert.equal(await readClipboard(page), saved));
   });
 
   it("saves JSON with what it is of and where it comes from, names as they are", async () => {
@@ -145,7 +135,7 @@ describe("what the activity panel exports", function () {
     await choose(frame, "Group by", "Model");
     await chooseRange(frame, "Today");
     const csv = await save("Export CSV…", `openrouter-${dayAgo(0)}T00-${dayAgo(0)}T23-by-model.csv`);
-    isLedger(rowsOf(csv), ledgerDays(bench.account, 1), "hour", "model");
+    isLedger(rowsOf(csv), ledgerDays(session.account, 1), "hour", "model");
   });
 
   it("saves nothing where the dialog is left, and goes on", async () => {
@@ -157,7 +147,7 @@ describe("what the activity panel exports", function () {
     await quickInputClosed(page);
     assert.deepEqual(readdirSync(folder), before);
     const name = `openrouter-${span(7)}-by-model.csv`;
-    isLedger(rowsOf(await save("Export CSV…", name)), ledgerDays(bench.account, 7), "day", "model");
+    isLedger(rowsOf(await save("Export CSV…", name)), ledgerDays(session.account, 7), "day", "model");
     assert.ok(existsSync(join(folder, name)));
   });
 });

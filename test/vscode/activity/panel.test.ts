@@ -3,9 +3,7 @@ import type { Frame, Page } from "playwright-core";
 import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { choose, chooseRange, headline, openPanel, panelFrame, press, readTable, showAllRows } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
 import { clickStatus } from "../host/status.ts";
-import { stepByStep } from "../host/steps.ts";
 import { webviewCount } from "../host/webview.ts";
 import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
@@ -20,22 +18,15 @@ import {
   sameSpend,
   spentBy,
 } from "../truth/spend.ts";
-import { type ActivityBench, KEY, MODEL, PROVIDER, startActivityBench } from "./activitySession.ts";
+import { describeActivity, KEY, MODEL, PROVIDER } from "./activitySession.ts";
 
-describe("the activity panel", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
+describeActivity("the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
   before(async () => {
-    bench = await startActivityBench();
-    page = bench.page;
+    ({ page } = session);
   });
-  after(() => bench?.close());
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity", () => page);
 
   const names = { model: "Model", provider: "Provider", key: "Key", workspace: "Workspace" };
 
@@ -45,7 +36,7 @@ describe("the activity panel", function () {
   });
 
   it("is the same panel from the status bar, and opens from there, too", async () => {
-    const bar = usd(await trueRemaining(bench.account));
+    const bar = usd(await trueRemaining(session.account));
     await clickStatus(page, bar);
     frame = await panelFrame(page);
     assert.equal(await webviewCount(page, "panel"), 1);
@@ -72,7 +63,7 @@ describe("the activity panel", function () {
   });
 
   it("counts requests, and prompt and completion tokens together", async () => {
-    const spent = figuresOf(ledgerDays(bench.account, 30));
+    const spent = figuresOf(ledgerDays(session.account, 30));
     await choose(frame, "Show", "Requests");
     assert.equal(await headline(frame), spent.requests);
     await shows(30, "model", spent.requests);
@@ -113,7 +104,7 @@ describe("the activity panel", function () {
     await press(frame, "Hour (UTC)");
     const { header, rows } = await readTable(frame);
     assert.equal(header, "Hour (UTC)");
-    const hours = Map.groupBy(ledgerDays(bench.account, 1), ({ at }) => new Date(at).getUTCHours());
+    const hours = Map.groupBy(ledgerDays(session.account, 1), ({ at }) => new Date(at).getUTCHours());
     for (const [i, row] of rows.toReversed().entries())
       sameFigures(row.figures, figuresOf(hours.get(i) ?? []), row.name);
     assert.match(rows[0]!.name, /^\w{3}, \w{3} \d+, \d{4}, \d\d:00, so far$/);
@@ -128,7 +119,7 @@ describe("the activity panel", function () {
   });
 
   it("could load nothing from elsewhere, and would be caught trying", async () => {
-    const { problems } = bench.watch;
+    const { problems } = session.watch;
     const signs = [/^securitypolicyviolation: img-src/, /Content Security Policy/, /^asked http:\/\/127\.0\.0\.1:9/];
     const seen = (sign: RegExp) => problems.some((one) => sign.test(one));
     try {
@@ -140,11 +131,11 @@ describe("the activity panel", function () {
   });
 
   /** The panel's table and headline are the ledger's of so many days. */
-  async function shows(days: number, by: Dimension, top = figuresOf(ledgerDays(bench.account, days)).cost) {
-    const rows = ledgerDays(bench.account, days);
+  async function shows(days: number, by: Dimension, top = figuresOf(ledgerDays(session.account, days)).cost) {
+    const rows = ledgerDays(session.account, days);
     const { header, rows: shown, total } = await readTable(frame);
     assert.equal(header, names[by]);
-    sameSpend(shown, spentBy(bench.account, rows, by, { long: days > 30 }));
+    sameSpend(shown, spentBy(session.account, rows, by, { long: days > 30 }));
     sameFigures(total.figures, figuresOf(rows), "total");
     near(await headline(frame), top, "headline");
   }
@@ -155,7 +146,7 @@ describe("the activity panel", function () {
     const { header, rows } = await readTable(frame);
     assert.equal(header, "Day (UTC)");
     assert.equal(rows.length, days);
-    const byDay = Map.groupBy(ledgerDays(bench.account, days), ({ day }) => day);
+    const byDay = Map.groupBy(ledgerDays(session.account, days), ({ day }) => day);
     for (const [ago, { name, figures }] of rows.entries()) {
       assert.equal(name, dayName(ago) + (ago === 0 ? ", so far" : ""));
       sameFigures(figures, figuresOf(byDay.get(dayAgo(ago)) ?? []), name);

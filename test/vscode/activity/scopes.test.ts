@@ -4,32 +4,23 @@ import type { LedgerRow } from "../../../src/sample/index.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { choose, chooseRange, headline, openPanel, panelFrame, readTable } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import { chooseInContextMenu, expandRow, findRow, showView } from "../host/tree.ts";
 import { webviewCount } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
-import { type ActivityBench, KEY, startActivityBench } from "./activitySession.ts";
+import { describeActivity, KEY } from "./activitySession.ts";
 
 const OPEN = "Open Activity";
 
-describe("the activity of a key, a guardrail, a model or a provider", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
+describeActivity("the activity of a key, a guardrail, a model or a provider", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
   before(async () => {
-    bench = await startActivityBench();
-    page = bench.page;
+    ({ page } = session);
   });
-  after(() => bench?.close());
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity-scopes", () => page);
 
   const chips = () => frame.locator(".chip span").allInnerTexts();
-  const rows = (of: (row: LedgerRow) => boolean, days = 30) => ledgerDays(bench.account, days).filter(of);
+  const rows = (of: (row: LedgerRow) => boolean, days = 30) => ledgerDays(session.account, days).filter(of);
 
   /** The panel is held to these rows, and says to what. */
   async function shows(chip: string, own: LedgerRow[], long = false): Promise<void> {
@@ -38,12 +29,12 @@ describe("the activity of a key, a guardrail, a model or a provider", function (
       frame = await panelFrame(page);
       assert.deepEqual(await chips(), [chip]);
       near(await headline(frame), figuresOf(own).cost, "headline");
-      sameSpend((await readTable(frame)).rows, spentBy(bench.account, own, "model", { long }));
+      sameSpend((await readTable(frame)).rows, spentBy(session.account, own, "model", { long }));
     });
   }
 
   describe("from the Keys view", () => {
-    const own = (row: LedgerRow) => bench.account.state.keys.get(row.key)?.name === KEY;
+    const own = (row: LedgerRow) => session.account.state.keys.get(row.key)?.name === KEY;
 
     before(() => showView(page, "Keys", { alone: true }));
 
@@ -63,7 +54,7 @@ describe("the activity of a key, a guardrail, a model or a provider", function (
       await chooseInContextMenu(await findRow(page, "Keys", name), OPEN);
       await shows(
         `Key: ${name}`,
-        rows((row) => bench.account.state.keys.get(row.key)?.name === name),
+        rows((row) => session.account.state.keys.get(row.key)?.name === name),
       );
       assert.equal(await webviewCount(page, "panel"), 1);
     });
@@ -86,7 +77,7 @@ describe("the activity of a key, a guardrail, a model or a provider", function (
 
   describe("from the Guardrails view", () => {
     const bound = (name: string) => {
-      const { guardrails, keyAssignments, memberAssignments, keys } = bench.account.state;
+      const { guardrails, keyAssignments, memberAssignments, keys } = session.account.state;
       const id = [...guardrails.values()].find((one) => one.name === name)?.id;
       const targets = (all: typeof keyAssignments) =>
         all.filter(({ guardrail_id }) => guardrail_id === id).map(({ target }) => target);
@@ -134,7 +125,7 @@ describe("the activity of a key, a guardrail, a model or a provider", function (
       await chooseInContextMenu(await findRow(page, "Guardrails", "mobile-app"), OPEN);
       await shows(
         "Key: mobile-app",
-        rows(({ key }) => bench.account.state.keys.get(key)?.name === "mobile-app"),
+        rows(({ key }) => session.account.state.keys.get(key)?.name === "mobile-app"),
       );
     });
 

@@ -1,48 +1,30 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
-import { apiError, reply, startFaults } from "../../support/faults.ts";
+import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { narrowSidebar } from "../host/interface.ts";
 import { panelFrame } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import { inThemes } from "../host/themes.ts";
 import { hideView, runTitleAction, showView, titleActions, view, viewRows } from "../host/tree.ts";
 import { axeViolations, faintTexts, overflows, pixels, webviewCount, webviewFrame } from "../host/webview.ts";
 import { exactly, usd } from "../truth/account.ts";
 import { dayAgo, figuresOf, ledgerDays } from "../truth/spend.ts";
-import { type ActivityBench, startActivityBench } from "./activitySession.ts";
+import { describeActivity } from "./activitySession.ts";
 
-describe("the Spend view", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+describeActivity("the Spend view", {}, (session) => {
   let page: Page;
   let network: "works" | 401 | 500 = "works";
+  session.fault = (_request, response) =>
+    network === "works" ? undefined : reply(response, network, apiError(network, "No answer"));
 
   before(async () => {
-    bench = await startActivityBench({
-      async through({ baseUrl }) {
-        faults = await startFaults(baseUrl, (_request, response) =>
-          network === "works" ? undefined : reply(response, network, apiError(network, "No answer")),
-        );
-        return faults.baseUrl;
-      },
-    });
-    page = bench.page;
+    ({ page } = session);
     // The view was there before it was watched: in a new window it is watched from its start.
     await page.reload();
     await view(page, "Spend").waitFor({ timeout: 90_000 });
     await (await chart()).waitFor();
   });
-  after(async () => {
-    await bench?.close();
-    await faults?.close();
-  });
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "spend-view", () => page);
 
   const frame = (): Promise<Frame> => webviewFrame(page, "compact");
   const chart = async () => (await frame()).locator("button.compact-chart");
@@ -62,8 +44,8 @@ describe("the Spend view", function () {
   }
 
   /** What the ledger says since a day. */
-  const since = (first: string) => figuresOf(bench.account.state.ledger.filter(({ day }) => day >= first)).cost;
-  const thirtyDays = () => usd(figuresOf(ledgerDays(bench.account, 30)).cost);
+  const since = (first: string) => figuresOf(session.account.state.ledger.filter(({ day }) => day >= first)).cost;
+  const thirtyDays = () => usd(figuresOf(ledgerDays(session.account, 30)).cost);
 
   async function showsLedger(): Promise<void> {
     await eventually(async () => {
@@ -112,7 +94,7 @@ describe("the Spend view", function () {
     ["Refresh of all", () => runTitleAction(page, "Credits", "Refresh")],
   ] as const)
     it(`shows what was spent meanwhile after ${name}`, async () => {
-      const { state } = bench.account;
+      const { state } = session.account;
       const like = state.ledger.find(({ day, key }) => day === dayAgo(0) && state.keys.has(key));
       assert.ok(like);
       state.ledger.push({ ...like, usage: 33_210_000, byok: 0 });
@@ -161,16 +143,14 @@ describe("the Spend view", function () {
     await screenshot(page, "spend-view");
     const widen = await narrowSidebar(page);
     await eventually(async () => assert.deepEqual(await overflows(await frame()), []));
-    await inThemes(bench.session.host, page, ["light", "dark"], (theme) =>
-      screenshot(page, `spend-view-narrow-${theme}`),
-    );
+    await inThemes(session.host, page, ["light", "dark"], (theme) => screenshot(page, `spend-view-narrow-${theme}`));
     await widen();
     await page.setViewportSize({ width: 1300, height: 1300 });
   });
 
   it("can be read in each theme, and axe finds nothing", async () => {
     const pictures = new Set<string>();
-    await inThemes(bench.session.host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
+    await inThemes(session.host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
       const shown = await frame();
       const least = theme.startsWith("hc") ? 7 : 4.5;
       await eventually(async () => assert.deepEqual(await faintTexts(shown, least), [], theme));

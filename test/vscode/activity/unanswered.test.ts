@@ -1,55 +1,40 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
-import { apiError, reply, startFaults } from "../../support/faults.ts";
+import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { choose, chooseRange, headline, openPanel, press, readTable, settled } from "../host/panel.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
 import { webviewFrame } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
-import { type ActivityBench, startActivityBench } from "./activitySession.ts";
+import { describeActivity } from "./activitySession.ts";
 
 type Network = "works" | "500" | "429" | "held";
 
-describe("the activity panel where the account does not answer", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
-  let bench: ActivityBench;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+describeActivity("the activity panel where the account does not answer", {}, (session) => {
   let page: Page;
   let frame: Frame;
   let network: Network = "works";
   /** Requests that wait for their answer. */
   const held: (() => void)[] = [];
+  session.fault = async ({ path }, response) => {
+    if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
+    if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
+    // What each key spent is asked for by its hash.
+    if (network === "held" && path.includes("api_key_hash=")) await new Promise<void>((go) => held.push(go));
+    return undefined;
+  };
 
   before(async () => {
-    bench = await startActivityBench({
-      async through({ baseUrl }) {
-        faults = await startFaults(baseUrl, async ({ path }, response) => {
-          if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
-          if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
-          // What each key spent is asked for by its hash.
-          if (network === "held" && path.includes("api_key_hash=")) await new Promise<void>((go) => held.push(go));
-          return undefined;
-        });
-        return faults.baseUrl;
-      },
-    });
-    page = bench.page;
+    ({ page } = session);
     frame = await openPanel(page);
   });
-  after(async () => {
+  after(() => {
     for (const go of held) go();
-    await bench?.close();
-    await faults?.close();
   });
-  afterEach(() => bench?.watch.assertClean());
-  pictureFailures(this, "activity-trouble", () => page);
 
   const problem = () => frame.locator(".problem");
-  const month = () => ledgerDays(bench.account, 30);
+  const month = () => ledgerDays(session.account, 30);
   const isStale = () => frame.locator(".body.stale").count();
 
   it("shows how many of the keys have been asked, and the figures before, dimmed", async () => {
@@ -62,7 +47,7 @@ describe("the activity panel where the account does not answer", function () {
     assert.equal(await isStale(), 1);
     near(await headline(frame), figuresOf(month()).cost, "what is dimmed");
     await frame.locator("vscode-progress-bar").waitFor();
-    const keys = bench.account.state.keys.size;
+    const keys = session.account.state.keys.size;
     for (const go of held.splice(0, 2)) go();
     await frame.locator(".progress", { hasText: `Reading what each key spent: 2 of ${keys}` }).waitFor();
     await screenshot(page, "activity-progress");
@@ -71,7 +56,7 @@ describe("the activity panel where the account does not answer", function () {
     await settled(frame);
     assert.equal((await frame.locator(".progress").innerText()).trim(), "");
     assert.equal(await isStale(), 0);
-    sameSpend((await readTable(frame)).rows, spentBy(bench.account, month(), "key"));
+    sameSpend((await readTable(frame)).rows, spentBy(session.account, month(), "key"));
   });
 
   it("does not wait for what is no longer wanted", async () => {
@@ -84,7 +69,7 @@ describe("the activity panel where the account does not answer", function () {
     for (const go of held.splice(0)) go();
     await choose(frame, "Group by", "Model");
     await chooseRange(frame, "7 days");
-    sameSpend((await readTable(frame)).rows, spentBy(bench.account, ledgerDays(bench.account, 7), "model"));
+    sameSpend((await readTable(frame)).rows, spentBy(session.account, ledgerDays(session.account, 7), "model"));
     await chooseRange(frame, "30 days");
   });
 
@@ -124,10 +109,10 @@ describe("the activity panel where the account does not answer", function () {
     await problem()
       .filter({ hasText: /rate limit|too many|429/i })
       .waitFor();
-    const asked = faults.received.length;
+    const asked = session.faults.received.length;
     await screenshot(page, "activity-rate-limit");
     await page.waitForTimeout(2_000);
-    assert.equal(faults.received.length, asked);
+    assert.equal(session.faults.received.length, asked);
     network = "works";
     await press(frame, "Retry");
     await settled(frame);
@@ -147,7 +132,7 @@ describe("the activity panel where the account does not answer", function () {
 
   it("begins with the failure where nothing was read yet", async () => {
     network = "500";
-    await reloadWindow(bench.session.host, page);
+    await reloadWindow(session.host, page);
     frame = await eventually(async () => {
       const found = await webviewFrame(page, "panel");
       assert.ok(await found.locator(".problem").isVisible());

@@ -1,51 +1,40 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { openWorkbench, runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { keyKept, typeKey } from "../host/interface.ts";
 import { filesHolding } from "../host/search.ts";
-import { type Host, startHost } from "../host/server.ts";
-import { stepByStep } from "../host/steps.ts";
-import { ensureVsix, scriptedModelVsix } from "../host/vsix.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
 import { trueYesterday } from "../truth/api.ts";
 import { holdsFigure } from "../truth/figures.ts";
 
+const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
+const options = {
+  signedIn: false,
+  sidebar: false,
+  settings: WITH_CHAT,
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+  profileDir,
+};
+
 // The main job: a key typed into its box, and agent mode answers with the account's figures.
-describe("agent mode", function () {
-  this.timeout(15 * 60_000);
-  // Each step stands on the one before.
-  stepByStep(this);
+describeSession("agent mode", options, (session) => {
   let account: SampleAccount;
   let host: Host;
   let workbench: Workbench;
-  let profileDir: string;
   let pageText = "";
   let stored = "";
 
-  before(async () => {
-    account = await startSampleAccount();
-    profileDir = await mkdtemp(join(tmpdir(), "openrouter-admin-profile-"));
-    host = await startHost({
-      vsix: [await ensureVsix(), await scriptedModelVsix()],
-      settings: { "openrouterAdmin.baseUrl": account.baseUrl },
-    });
-    workbench = await openWorkbench(host, { profileDir });
+  before(() => {
+    ({ account, host, workbench } = session);
   });
-
-  after(async () => {
-    await workbench?.close();
-    await host?.stop();
-    await account?.close();
-    if (profileDir) await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed")
-      await screenshot(workbench.page, `failed-agent-${this.currentTest.title}`);
-  });
+  after(() => rm(profileDir, { recursive: true, force: true, maxRetries: 5 }));
 
   it("keeps the key that is typed into the box", async () => {
     const { page } = workbench;

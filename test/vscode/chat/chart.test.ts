@@ -3,56 +3,45 @@ import type { Frame, Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { serverEnv, startServer } from "../../support/mcp.ts";
 import { KEY, MODEL, startHostileAccount } from "../activity/activitySession.ts";
-import { openWorkbench, runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { prepareChat } from "../host/chat.ts";
 import { askForChart, groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline, readTable } from "../host/panel.ts";
-import { type Host, startHost } from "../host/server.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
-import { ensureVsix, scriptedModelVsix } from "../host/vsix.ts";
-import { axeViolations, faintTexts, overflows, pixels, type Watch, watchWebviews } from "../host/webview.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
+import { axeViolations, faintTexts, overflows, pixels } from "../host/webview.ts";
 import { dayName, figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
 
 const SIZE = { width: 1300, height: 1500 };
 const THEMES: Theme[] = ["light", "hc", "dark"];
 
+const options = {
+  account: startHostileAccount,
+  sidebar: false,
+  watch: true,
+  viewport: SIZE,
+  settings: { ...WITH_CHAT, "workbench.colorTheme": "Default Dark Modern" },
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+};
+
 // Agent mode with a scripted model: its tools' figures are drawn beside what it says.
-describe("the chart in the chat", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("the chart in the chat", options, (session) => {
   let account: SampleAccount;
   let host: Host;
-  let workbench: Workbench;
   let page: Page;
-  let watch: Watch;
   let frame: Frame;
 
   before(async () => {
-    account = await startHostileAccount();
-    host = await startHost({
-      vsix: [await ensureVsix(), await scriptedModelVsix()],
-      settings: { "openrouterAdmin.baseUrl": account.baseUrl, "workbench.colorTheme": "Default Dark Modern" },
-      env: { OPENROUTER_PROVISIONING_KEY: account.key },
-    });
-    workbench = await openWorkbench(host, { viewport: SIZE });
-    page = workbench.page;
-    watch = await watchWebviews(page, host);
+    ({ account, host, page } = session);
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server works/).waitFor({ timeout: 60_000 });
     await prepareChat(page);
     await runCommand(page, "Chat: Open Chat");
     await runCommand(page, "View: Maximize Secondary Side Bar");
   });
-  after(async () => {
-    await workbench?.close();
-    await host?.stop();
-    await account?.close();
-  });
-  afterEach(() => watch?.assertClean());
-  pictureFailures(this, "chat-app", () => page);
 
   const completed = () => ledgerDays(account, 30, 1);
 

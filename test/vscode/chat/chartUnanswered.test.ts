@@ -1,69 +1,51 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
-import { apiError, reply, startFaults } from "../../support/faults.ts";
+import { apiError, reply } from "../../support/faults.ts";
 import { startHostileAccount } from "../activity/activitySession.ts";
-import { openWorkbench, runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { askForChart, groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline, readTable } from "../host/panel.ts";
-import { type Host, startHost } from "../host/server.ts";
-import { pictureFailures } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
-import { ensureVsix, scriptedModelVsix } from "../host/vsix.ts";
-import { axeViolations, faintTexts, type Watch, watchWebviews } from "../host/webview.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
+import { axeViolations, faintTexts } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
 
+const options = {
+  account: startHostileAccount,
+  sidebar: false,
+  watch: true,
+  viewport: { width: 1300, height: 1200 },
+  settings: { ...WITH_CHAT, "openrouterAdmin.allowWriteTools": true, "workbench.colorTheme": "Default Dark Modern" },
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+};
+
 // Agent mode with write tools on, over a network that fails.
-describe("the chart in the chat where the account does not answer", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("the chart in the chat where the account does not answer", options, (session) => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
   let host: Host;
-  let workbench: Workbench;
   let page: Page;
-  let watch: Watch;
   let frame: Frame;
   let network: "works" | "500" | "gone" | "no analytics" = "works";
+  session.fault = ({ path }, response) => {
+    if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
+    if (network === "no analytics" && path.startsWith("/analytics")) return reply(response, 403, apiError(403, "No"));
+    if (network !== "gone") return undefined;
+    response.destroy();
+    return "done";
+  };
 
   before(async () => {
-    account = await startHostileAccount();
-    faults = await startFaults(account.baseUrl, ({ path }, response) => {
-      if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
-      if (network === "no analytics" && path.startsWith("/analytics")) return reply(response, 403, apiError(403, "No"));
-      if (network !== "gone") return undefined;
-      response.destroy();
-      return "done";
-    });
-    host = await startHost({
-      vsix: [await ensureVsix(), await scriptedModelVsix()],
-      settings: {
-        "openrouterAdmin.baseUrl": faults.baseUrl,
-        "openrouterAdmin.allowWriteTools": true,
-        "openrouterAdmin.refreshInterval": 0,
-        "workbench.colorTheme": "Default Dark Modern",
-      },
-      env: { OPENROUTER_PROVISIONING_KEY: account.key },
-    });
-    workbench = await openWorkbench(host, { viewport: { width: 1300, height: 1200 } });
-    page = workbench.page;
-    watch = await watchWebviews(page, host);
+    ({ account, host, page } = session);
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server works: 26 tools/).waitFor({ timeout: 60_000 });
     await prepareChat(page);
     await runCommand(page, "Notifications: Clear All Notifications");
   });
-  after(async () => {
-    await workbench?.close();
-    await host?.stop();
-    await faults?.close();
-    await account?.close();
-  });
-  afterEach(() => watch?.assertClean());
-  pictureFailures(this, "chat-trouble", () => page);
 
   const completed = () => ledgerDays(account, 30, 1);
   const problem = () => frame.locator("main > .problem");
@@ -149,7 +131,7 @@ describe("the chart in the chat where the account does not answer", function () 
   }
 
   it("has asked for nothing but figures, though write tools are on", () => {
-    const asked = faults.received.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
+    const asked = session.faults.received.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
     assert.ok(asked.length > 50);
     assert.deepEqual(new Set(asked.filter((one) => !one.startsWith("GET "))), new Set(["POST /analytics/query"]));
   });

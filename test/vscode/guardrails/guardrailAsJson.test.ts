@@ -1,26 +1,21 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot, toast } from "../host/browser.ts";
+import { clearAway } from "../host/clearAway.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { stepByStep } from "../host/steps.ts";
+import { waitUntil } from "../host/eventually.ts";
+import { describeSession } from "../host/session.ts";
 import { runInlineAction } from "../host/tree.ts";
-import { eventually } from "../rotation/rotationSession.ts";
-import { type GuardrailBench, startGuardrailBench } from "./guardrailSession.ts";
+import { guardrailBench, VIEW } from "./guardrailSession.ts";
 
-describe("a guardrail as JSON", function () {
-  this.timeout(15 * 60_000);
-  // Each step stands on the one before.
-  stepByStep(this);
-  let bench: GuardrailBench;
+describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
+  const bench = guardrailBench(session);
+  let account: SampleAccount;
   let page: Page;
 
-  before(async () => {
-    bench = await startGuardrailBench();
-    page = bench.page;
-  });
-  after(() => bench?.close());
-  afterEach(async function () {
-    await bench.tidy(this.currentTest);
+  before(() => {
+    ({ account, page } = session);
   });
 
   const GUARDRAIL = "Approved providers";
@@ -47,7 +42,7 @@ describe("a guardrail as JSON", function () {
     await write('{\n  "limit_usd": "many",\n  "allowed_providers": [\n    "gr');
     const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: '"groq"' });
     // The schema comes with the catalog, after the document.
-    await eventually("the catalog is suggested", async () => {
+    await waitUntil("the catalog is suggested", async () => {
       await page.keyboard.press("Control+Space");
       await page.waitForTimeout(1_000);
       return suggestion.isVisible();
@@ -58,18 +53,18 @@ describe("a guardrail as JSON", function () {
   });
 
   it("says where it is wrong, sends nothing and loses nothing", async () => {
-    const before = bench.account.requests.length;
+    const before = account.requests.length;
     await save();
     await toast(page, "Nothing was sent. Line 4").waitFor();
-    await bench.tidy(undefined);
+    await clearAway(page);
     await write({ limit_usd: "many" });
     await save();
     await toast(page, "Line 2: limit_usd").waitFor();
-    await bench.tidy(undefined);
+    await clearAway(page);
     await write({ reset_interval: null });
     await save();
     await toast(page, "limit_usd and reset_interval can only be set together").waitFor();
-    assert.equal(patches(), bench.account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
+    assert.equal(patches(), account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
     assert.ok(await dirty());
   });
 
@@ -96,23 +91,23 @@ describe("a guardrail as JSON", function () {
     await save();
     await modal(page, "Change Approved providers");
     await answerModal(page, "Apply");
-    await eventually("it is sent", () => bench.named(GUARDRAIL).limit_usd === 75);
+    await waitUntil("it is sent", () => bench.named(GUARDRAIL).limit_usd === 75);
     assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
       limit_usd: 75,
       reset_interval: "daily", // as it was: the API takes the two only together
       allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"],
     });
-    await eventually("it is saved", async () => !(await dirty()));
+    await waitUntil("it is saved", async () => !(await dirty()));
     await editor().locator(".view-line", { hasText: '"name"' }).waitFor(); // the fields left out are back
     await (await bench.row(GUARDRAIL)).filter({ hasText: "$75 daily" }).waitFor();
   });
 
   it("sends nothing where nothing changed", async () => {
-    const before = bench.account.requests.length;
+    const before = account.requests.length;
     await editor().locator(".view-lines").click();
     await save();
     await page.waitForTimeout(1_000);
-    assert.equal(bench.account.requests.length, before);
+    assert.equal(account.requests.length, before);
   });
 
   it("keeps what somebody else changed meanwhile, and says so", async () => {
@@ -122,14 +117,14 @@ describe("a guardrail as JSON", function () {
     const { detail } = await modal(page, "Change Approved providers");
     assert.match(detail, /Changed at OpenRouter since you opened it; this stays:\s+limit_usd: 75 → 99/);
     await answerModal(page, "Apply");
-    await eventually("it is sent", () => bench.named(GUARDRAIL).description === "mine");
+    await waitUntil("it is sent", () => bench.named(GUARDRAIL).description === "mine");
     assert.equal(bench.named(GUARDRAIL).limit_usd, 99);
     await editor().locator(".view-line", { hasText: "99" }).waitFor();
   });
 
   it("says that the guardrail was deleted, and keeps the text", async () => {
     await write({ limit_usd: 1 });
-    bench.account.state.guardrails.delete(bench.named(GUARDRAIL).id);
+    account.state.guardrails.delete(bench.named(GUARDRAIL).id);
     await save();
     await toast(page, "has no such guardrail").waitFor();
     assert.ok(await dirty());

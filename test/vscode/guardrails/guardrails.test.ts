@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
+import { waitUntil } from "../host/eventually.ts";
 import { narrowSidebar } from "../host/interface.ts";
 import { accept, atStep, back, choices, enter, pick, tick, validation } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import {
   collapseRow,
@@ -16,26 +19,19 @@ import {
   runTitleAction,
   viewRows,
 } from "../host/tree.ts";
-import { eventually } from "../rotation/rotationSession.ts";
-import { type GuardrailBench, startGuardrailBench, VIEW } from "./guardrailSession.ts";
+import { guardrailBench, VIEW } from "./guardrailSession.ts";
 
 const NEW = "CI <b>$(zap)</b> cap";
 /** As VS Code draws it: what would be an icon is parted by a space of no width. */
 const NEW_SHOWN = /^CI <b>\$.?\(zap\)<\/b> cap$/;
 
-describe("guardrails", function () {
-  this.timeout(15 * 60_000);
-  this.retries(1); // see stepByStep
-  let bench: GuardrailBench;
+describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
+  const bench = guardrailBench(session);
+  let account: SampleAccount;
   let page: Page;
 
-  before(async () => {
-    bench = await startGuardrailBench();
-    page = bench.page;
-  });
-  after(() => bench?.close());
-  afterEach(async function () {
-    await bench.tidy(this.currentTest);
+  before(() => {
+    ({ account, page } = session);
   });
 
   describe("view", () => {
@@ -44,7 +40,7 @@ describe("guardrails", function () {
       const rows = await bench.roots();
       assert.deepEqual(
         rows.map((row) => row.label).sort(),
-        [...bench.account.state.guardrails.values()].map((one) => one.name).sort(),
+        [...account.state.guardrails.values()].map((one) => one.name).sort(),
       );
       const figures = new Map(rows.map((row) => [row.label, row.description]));
       assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member · Production");
@@ -63,7 +59,7 @@ describe("guardrails", function () {
     });
 
     it("tells the default guardrail of a workspace from them: it binds what has no assignment, and stays", async () => {
-      const name = [...bench.account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
+      const name = [...account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
       const rowOf = async () => (await bench.roots()).find((row) => row.label === name);
       const shown = await rowOf();
       assert.equal(shown?.description, "default of Research");
@@ -105,7 +101,7 @@ describe("guardrails", function () {
       const text = (await rowTooltip(await bench.row("Approved providers"))).replaceAll("\u00a0", " ");
       for (const part of ["Production", "50 USD", "openai, azure, anthropic, google-vertex", "mobile-app"])
         assert.ok(text.includes(part), part);
-      await inThemes(bench.host, page, ["dark", "hc", "light"], (theme) => screenshot(page, `guardrails-${theme}`));
+      await inThemes(session.host, page, ["dark", "hc", "light"], (theme) => screenshot(page, `guardrails-${theme}`));
       const wide = await narrowSidebar(page);
       await screenshot(page, "guardrails-narrow");
       await wide();
@@ -175,7 +171,7 @@ describe("guardrails", function () {
       const notes = (await choices(page)).map((one) => one.label).join("\n");
       assert.match(notes, /Approved providers will no longer bind 1 key/);
       await pick(page, "Assign");
-      await eventually("both are bound", () => bench.bound(NEW).keys.join() === "mobile-app,playground-ana");
+      await waitUntil("both are bound", () => bench.bound(NEW).keys.join() === "mobile-app,playground-ana");
       await (await bench.row(NEW_SHOWN)).filter({ hasText: "2 keys" }).waitFor();
       await (await bench.row("Approved providers")).filter({ hasText: "3 keys" }).waitFor();
     });
@@ -191,7 +187,7 @@ describe("guardrails", function () {
       assert.equal(bench.bound(NEW).keys.length, 2);
       await runInlineAction(await findRow(page, VIEW, "mobile-app"), "Unassign Keys from Guardrail");
       await answerModal(page, "Unassign");
-      await eventually("it is released", () => bench.bound(NEW).keys.join() === "playground-ana");
+      await waitUntil("it is released", () => bench.bound(NEW).keys.join() === "playground-ana");
       await collapseRow(await bench.row(NEW_SHOWN));
     });
 
@@ -200,13 +196,13 @@ describe("guardrails", function () {
       await tick(page, { "Ana Reyes": true });
       await accept(page);
       await pick(page, "Assign");
-      await eventually("she is bound", () => bench.bound(NEW).members.length === 1);
+      await waitUntil("she is bound", () => bench.bound(NEW).members.length === 1);
       await (await bench.row(NEW_SHOWN)).filter({ hasText: "1 member" }).waitFor();
       await bench.menu(NEW_SHOWN, "Unassign Members from Guardrail");
       await tick(page, { "Ana Reyes": true });
       await accept(page);
       await pick(page, "Unassign");
-      await eventually("she is released", () => bench.bound(NEW).members.length === 0);
+      await waitUntil("she is released", () => bench.bound(NEW).members.length === 0);
     });
 
     it("edits limit and reset, before and after in the review", async () => {
@@ -217,7 +213,7 @@ describe("guardrails", function () {
       const lines = (await choices(page)).map((one) => `${one.label}: ${one.description}`);
       assert.ok(lines.includes("limit_usd: $12.50 → $20"), lines.join("\n"));
       await pick(page, "Change Guardrail");
-      await eventually(
+      await waitUntil(
         "it is changed",
         () => bench.named(NEW).limit_usd === 20 && bench.named(NEW).reset_interval === "daily",
       );
@@ -242,7 +238,7 @@ describe("guardrails", function () {
       const lines = (await choices(page)).map((one) => one.description);
       assert.ok(lines.includes("add deepseek/deepseek-v3.2") && lines.includes("remove openai/gpt-5-nano-20250807"));
       await pick(page, "Change Guardrail");
-      await eventually(
+      await waitUntil(
         "the list is changed",
         () => bench.named(sandbox).allowed_models?.includes("deepseek/deepseek-v3.2") ?? false,
       );
@@ -253,7 +249,7 @@ describe("guardrails", function () {
       await tick(page, { DeepInfra: false });
       await accept(page);
       await pick(page, "Change Guardrail");
-      await eventually("the list is cleared", () => bench.named("Research models").ignored_providers === null);
+      await waitUntil("the list is cleared", () => bench.named("Research models").ignored_providers === null);
       assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { ignored_providers: null });
     });
 
@@ -279,7 +275,7 @@ describe("guardrails", function () {
       );
       assert.equal(bench.requests("PATCH").length, sent);
       await answerModal(page, "Apply");
-      await eventually("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
+      await waitUntil("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
       assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
         ignored_models: [...before, "theirs/before", "theirs/meanwhile", "deepseek/deepseek-v3.2"],
       });
@@ -293,7 +289,7 @@ describe("guardrails", function () {
       await atStep(page, "Assign Guardrail to Key: voice-bot", 2, 2);
       assert.match((await choices(page)).map((one) => one.label).join("\n"), /It replaces No personal data/);
       await pick(page, "Change Key's Guardrail");
-      await eventually("it is moved", () => bench.bound("Research models").keys.includes("voice-bot"));
+      await waitUntil("it is moved", () => bench.bound("Research models").keys.includes("voice-bot"));
       await (await bench.row("No personal data")).filter({ hasText: "binds nothing" }).waitFor();
     });
 
@@ -305,11 +301,8 @@ describe("guardrails", function () {
       assert.ok(bench.named(NEW));
       await bench.menu(NEW_SHOWN, "Delete Guardrail");
       await answerModal(page, "Delete Guardrail");
-      await eventually(
-        "it is gone",
-        () => ![...bench.account.state.guardrails.values()].some((one) => one.name === NEW),
-      );
-      await eventually("its row is gone", async () =>
+      await waitUntil("it is gone", () => ![...account.state.guardrails.values()].some((one) => one.name === NEW));
+      await waitUntil("its row is gone", async () =>
         (await bench.roots()).every((row) => !row.label.startsWith("CI ")),
       );
     });

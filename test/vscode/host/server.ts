@@ -11,7 +11,7 @@ import { inRepo } from "./paths.ts";
 
 type Settings = Record<string, unknown>;
 
-interface HostOptions {
+export interface HostOptions {
   /** The extensions to install, as packaged. */
   vsix: string[];
   settings?: Settings;

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { atStep, back, choices, enter, pick, quickInputClosed } from "../host/quickInput.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
+import { describeSession } from "../host/session.ts";
 import {
   chooseInContextMenu,
   contextMenu,
@@ -14,33 +13,20 @@ import {
   inlineActions,
   type Row,
   runInlineAction,
-  showView,
   viewRows,
 } from "../host/tree.ts";
 import { askedSince, lastRequest, type TrueKey, trueKey, trueKeys, trueSpend, usd } from "../truth/account.ts";
 
 const command = (title: string) => `OpenRouter Admin: ${title}`;
 
-describe("changing a key", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("changing a key", { view: "Keys" }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
 
   before(async () => {
-    account = await startSampleAccount();
-    session = await startSession(account);
-    page = session.page;
-    await showView(page, "Keys", { alone: true });
+    ({ account, page } = session);
     await findRow(page, "Keys", "support-assistant");
   });
-
-  after(async () => {
-    await session?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "change", () => page);
 
   const keyRow = (name: string) => findRow(page, "Keys", name);
 

@@ -1,50 +1,28 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { openContainer, quickInput, runCommand, toast } from "../host/browser.ts";
-import { clipboard } from "../host/clipboard.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { openContainer, quickInput, readClipboard, runCommand, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { activeChoice, typeAtStep, typeCommand, withoutMouse } from "../host/keyboard.ts";
 import { atStep, back, type Choice, choices, enter, pick, quickInputClosed, validation } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
-import { NAME, pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
-import {
-  chooseInContextMenu,
-  contextMenu,
-  findRow,
-  rowTooltip,
-  runTitleAction,
-  showView,
-  viewRows,
-} from "../host/tree.ts";
+import { describeSession, NAME } from "../host/session.ts";
+import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
 import { askedSince, lastRequest, trueKey } from "../truth/account.ts";
 
 const CREATE = "OpenRouter Admin: Create Key";
 /** What VS Code would make an icon or a link of, were it not told that it is a name. */
 const WILD = "🚀 $(trash) [x](command:workbench.action.closeWindow) **bold**";
 
-describe("creating a key", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("creating a key", { view: "Keys" }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
 
   before(async () => {
-    account = await startSampleAccount();
-    session = await startSession(account);
-    page = session.page;
-    await showView(page, "Keys", { alone: true });
+    ({ account, page } = session);
     await findRow(page, "Keys", "support-assistant");
   });
-
-  after(async () => {
-    await session?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "create", () => page);
 
   /** The body of the last create. */
   const posted = () => lastRequest(account, "POST", "/keys").body as Record<string, unknown>;
@@ -159,7 +137,7 @@ describe("creating a key", function () {
     await atStep(page, "nightly report was created");
     await pick(page, "Copy");
     assert.match((await modal(page, "The secret of nightly report is on the clipboard")).detail, /forgets it once/);
-    const secret = await clipboard(page);
+    const secret = await readClipboard(page);
     assert.deepEqual(await whoIs(secret), { status: 200, label: trueKey(account, "nightly report").label });
     await answerModal(page, "I Have Saved It");
     await quickInputClosed(page);
@@ -190,9 +168,12 @@ describe("creating a key", function () {
     await page.evaluate("navigator.clipboard.writeText('something else')");
     await chooseInContextMenu(row, "Copy Kept Secret");
     await eventually(async () =>
-      assert.deepEqual(await whoIs(await clipboard(page)), { status: 200, label: trueKey(account, "kept one").label }),
+      assert.deepEqual(await whoIs(await readClipboard(page)), {
+        status: 200,
+        label: trueKey(account, "kept one").label,
+      }),
     );
-    assert.deepEqual(filesHolding(await clipboard(page), [session.host.dataDir]), []);
+    assert.deepEqual(filesHolding(await readClipboard(page), [session.host.dataDir]), []);
 
     await chooseInContextMenu(row, "Forget Kept Secret");
     assert.match((await modal(page, "Forget the secret of kept one?")).detail, /nobody can show its secret again/);
@@ -249,7 +230,7 @@ describe("creating a key", function () {
     await pick(page, "Copy");
     await modal(page, "is on the clipboard");
     assert.equal(plain((await modal(page)).message), `The secret of ${WILD} is on the clipboard.`);
-    assert.deepEqual(await whoIs(await clipboard(page)), { status: 200, label: trueKey(account, WILD).label });
+    assert.deepEqual(await whoIs(await readClipboard(page)), { status: 200, label: trueKey(account, WILD).label });
     await answerModal(page, "I Have Saved It");
     await quickInputClosed(page);
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -286,11 +267,14 @@ describe("creating a key", function () {
     });
     const days = (Date.parse(String(expires_at)) - Date.now()) / 86_400_000;
     assert.ok(days > 29.9 && days < 31, String(expires_at));
-    assert.deepEqual(await whoIs(await clipboard(page)), { status: 200, label: trueKey(account, "by keyboard").label });
+    assert.deepEqual(await whoIs(await readClipboard(page)), {
+      status: 200,
+      label: trueKey(account, "by keyboard").label,
+    });
   });
 
   it("leaves no secret in the logs", async () => {
-    for (const secret of [await clipboard(page), account.key]) assert.ok(!session.host.logs().includes(secret));
+    for (const secret of [await readClipboard(page), account.key]) assert.ok(!session.host.logs().includes(secret));
   });
 });
 

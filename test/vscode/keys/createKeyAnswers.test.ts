@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { startFaults } from "../../support/faults.ts";
-import { runCommand, toast } from "../host/browser.ts";
-import { clipboard } from "../host/clipboard.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { readClipboard, runCommand, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
-import { findRow, showView } from "../host/tree.ts";
+import { describeSession } from "../host/session.ts";
+import { findRow } from "../host/tree.ts";
 import { trueKey } from "../truth/account.ts";
 
 type Answer = { data: Record<string, unknown>; key: string };
@@ -22,31 +20,16 @@ const answers: [what: string, body: (answer: Answer) => string][] = [
   ["cut after the secret", (answer) => JSON.stringify(answer).slice(0, -1)],
 ];
 
-describe("creating a key whose answer is not as documented", function () {
-  this.timeout(10 * 60_000);
+describeSession("creating a key whose answer is not as documented", { view: "Keys", independent: true }, (session) => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
-  let session: Session;
   let page: Page;
   let body: ((answer: Answer) => string) | undefined;
+  session.fault = ({ method }) => (method === "POST" && body ? { body: (text) => body!(JSON.parse(text)) } : undefined);
 
   before(async () => {
-    account = await startSampleAccount();
-    faults = await startFaults(account.baseUrl, ({ method }) =>
-      method === "POST" && body ? { body: (text) => body!(JSON.parse(text)) } : undefined,
-    );
-    session = await startSession(account, { baseUrl: faults.baseUrl });
-    page = session.page;
-    await showView(page, "Keys", { alone: true });
+    ({ account, page } = session);
     await findRow(page, "Keys", "support-assistant");
   });
-
-  after(async () => {
-    await session?.close();
-    await faults?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "create-answers", () => page);
 
   async function create(name: string): Promise<void> {
     await runCommand(page, "OpenRouter Admin: Create Key");
@@ -70,7 +53,7 @@ describe("creating a key whose answer is not as documented", function () {
       await atStep(page, `${name} was created`);
       await pick(page, "Copy");
       await modal(page, `The secret of ${name} is on the clipboard`);
-      const secret = await clipboard(page);
+      const secret = await readClipboard(page);
       const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
       const { data } = (await response.json()) as { data?: { label: string } };
       assert.equal(data?.label, trueKey(account, name).label);

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { openContainer, quickInput, screenshot } from "../host/browser.ts";
-import { clipboard } from "../host/clipboard.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { openContainer, quickInput, readClipboard, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { pick, quickInputClosed } from "../host/quickInput.ts";
-import { NAME, pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
+import { describeSession, NAME } from "../host/session.ts";
 import {
   chooseInContextMenu,
   collapseRow,
@@ -15,7 +13,6 @@ import {
   type Row,
   rowTooltip,
   runTitleAction,
-  showView,
   titleActions,
   titleMenu,
   viewMessage,
@@ -45,25 +42,13 @@ const by =
 
 const ICONS = { active: "key", disabled: "circle-slash", expired: "history" };
 
-describe("the Keys view", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("the Keys view", { view: "Keys" }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
 
   before(async () => {
-    account = await startSampleAccount();
-    session = await startSession(account);
-    page = session.page;
-    await showView(page, "Keys", { alone: true });
+    ({ account, page } = session);
   });
-
-  after(async () => {
-    await session?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "keys", () => page);
 
   const brief = ({ label, description, ariaLabel, level, icon }: Row) => ({
     ...{ label, description, ariaLabel, level, icon },
@@ -295,8 +280,8 @@ describe("the Keys view", function () {
     const key = trueKey(account, "release-notes 🚀");
     const row = await findRow(page, "Keys", key.name);
     await chooseInContextMenu(row, "Copy Hash of Key");
-    await eventually(async () => assert.equal(await clipboard(page), key.hash));
+    await eventually(async () => assert.equal(await readClipboard(page), key.hash));
     await chooseInContextMenu(row, "Copy Name of Key");
-    await eventually(async () => assert.equal(await clipboard(page), key.name));
+    await eventually(async () => assert.equal(await readClipboard(page), key.name));
   });
 });

@@ -1,52 +1,35 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { reply, startFaults } from "../../support/faults.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { reply } from "../../support/faults.ts";
 import { quickInput, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { quickInputClosed } from "../host/quickInput.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
-import { findRow, rowCount, runTitleAction, showView, view, viewMessage, viewRows } from "../host/tree.ts";
+import { describeSession } from "../host/session.ts";
+import { findRow, rowCount, runTitleAction, view, viewMessage, viewRows } from "../host/tree.ts";
 import { trueKey, trueKeys } from "../truth/account.ts";
 
 const KEYS = 10_000;
 const PAGE = 100;
 const BATCH = 200;
 
-describe(`an account of ${KEYS} keys`, function () {
-  this.timeout(15 * 60_000);
-  stepByStep(this);
+describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "Keys" }, (session) => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
-  let session: Session;
   let page: Page;
   /** Requests for all pages but each workspace's first, kept back until they are let go. */
   let held: (() => void)[] | undefined = [];
+  session.fault = ({ method, path }, response) => {
+    if (!held || method !== "GET" || !(offsetOf(path) ?? 0)) return undefined;
+    held.push(async () => {
+      const answer = await fetch(`${account.baseUrl}${path}`, { headers: { Authorization: `Bearer ${account.key}` } });
+      reply(response, answer.status, await answer.text());
+    });
+    return "done";
+  };
 
   before(async () => {
-    account = await startSampleAccount({ keys: KEYS });
-    faults = await startFaults(account.baseUrl, ({ method, path }, response) => {
-      if (!held || method !== "GET" || !(offsetOf(path) ?? 0)) return undefined;
-      held.push(async () => {
-        const answer = await fetch(`${account.baseUrl}${path}`, {
-          headers: { Authorization: `Bearer ${account.key}` },
-        });
-        reply(response, answer.status, await answer.text());
-      });
-      return "done";
-    });
-    session = await startSession(account, { baseUrl: faults.baseUrl });
-    page = session.page;
-    await showView(page, "Keys", { alone: true });
+    ({ account, page } = session);
   });
-
-  after(async () => {
-    await session?.close();
-    await faults?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "many-keys", () => page);
 
   /** Of a page of the list of keys; undefined of any other request. */
   function offsetOf(path: string): number | undefined {

@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
-import { type Fault, type Received, startFaults } from "../../support/faults.ts";
-import { openContainer, quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
+import type { Received } from "../../support/faults.ts";
+import { openContainer, quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { waitUntil } from "../host/eventually.ts";
 import { crashAndRestart, reloadWindow } from "../host/extensionHost.ts";
 import { atStep, pick } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
 import { runInlineAction, viewRows } from "../host/tree.ts";
 import {
   assertNotLeaked,
-  type Bench,
-  clipboard,
-  eventually,
   hashOf,
   KEYS,
   type Known,
   rotate,
+  rotationBench,
   rotationRow,
   rotationStep,
-  startBench,
   takeProposals,
 } from "./rotationSession.ts";
 
@@ -24,11 +23,8 @@ import {
 type Hold = "before" | "after";
 
 // The extension host is killed at each step; afterwards either one new key or none, and no secret is lost.
-describe("rotation, interrupted", function () {
-  this.timeout(15 * 60_000);
-  this.retries(1); // see stepByStep
-  let bench: Bench;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, independent: true }, (session) => {
+  const bench = rotationBench(session);
   /** What to do with which request; each is held once. */
   let hold: { method: string; path: RegExp; how: Hold } | undefined;
   /** Whether the held request has come, and where it was to take effect, has. */
@@ -36,33 +32,17 @@ describe("rotation, interrupted", function () {
   let release = () => {};
   const secrets: string[] = [];
 
-  before(async () => {
-    bench = await startBench(async ({ baseUrl, key }) => {
-      const fault: Fault = (request) => {
-        if (!hold || request.method !== hold.method || !hold.path.test(request.path)) return undefined;
-        const { how } = hold;
-        hold = undefined;
-        if (how === "before") release();
-        else void send(baseUrl, key, request).then(release);
-        return "done";
-      };
-      faults = await startFaults(baseUrl, fault);
-      return faults.baseUrl;
-    });
-  });
-  after(async () => {
-    await bench?.close();
-    await faults?.close();
-  });
+  session.fault = (request) => {
+    if (!hold || request.method !== hold.method || !hold.path.test(request.path)) return undefined;
+    const { how } = hold;
+    const { baseUrl, key } = session.account;
+    hold = undefined;
+    if (how === "before") release();
+    else void send(baseUrl, key, request).then(release);
+    return "done";
+  };
   beforeEach(() => {
     hold = undefined;
-  });
-  afterEach(async function () {
-    const { page } = bench;
-    if (this.currentTest?.state === "failed") await screenshot(page, `failed-crash-${this.currentTest.title}`);
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    await runCommand(page, "Notifications: Clear All Notifications");
   });
 
   async function send(baseUrl: string, key: string, { method, path, body }: Received): Promise<void> {
@@ -112,7 +92,7 @@ describe("rotation, interrupted", function () {
     await atStep(page, `The new secret of ${name}`);
     await pick(page, "Copy");
     await modal(page, /is on the clipboard/);
-    const secret = await clipboard(page);
+    const secret = await readClipboard(page);
     secrets.push(secret);
     await answerModal(page, "I Have Saved It");
     await toast(page, `${name} was rotated`).waitFor();
@@ -135,7 +115,7 @@ describe("rotation, interrupted", function () {
 
   /** The old key lives, there is no other, and nothing is left behind. */
   async function untouched(name: string, old: Known): Promise<void> {
-    await eventually("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
+    await waitUntil("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
     assert.deepEqual(
       bench.named(name).map(({ hash }) => hash),
       [old.hash],
@@ -212,7 +192,7 @@ describe("rotation, interrupted", function () {
     await screenshot(bench.page, "crash-several");
     await bench.page.locator(".quick-input-action .monaco-button", { hasText: "OK" }).click();
     await answerModal(bench.page, "Roll Back");
-    await eventually("the record is gone", () => stepOf(old) === undefined);
+    await waitUntil("the record is gone", () => stepOf(old) === undefined);
     assert.deepEqual(
       bench
         .named("several")
@@ -270,7 +250,7 @@ describe("rotation, interrupted", function () {
     await rotate(bench, "copied-only");
     await pick(page, "Copy");
     await modal(page, /is on the clipboard/);
-    secrets.push(await clipboard(page));
+    secrets.push(await readClipboard(page));
     await crash();
     assert.equal(stepOf(old), "bound");
     await answer("copied-only", "Roll Back");
@@ -304,12 +284,12 @@ describe("rotation, interrupted", function () {
       await held;
       await crash();
       await rotationRow(bench, name);
-      if (how === "after") await eventually("it is seen to be disabled", () => stepOf(old) === "disabled");
+      if (how === "after") await waitUntil("it is seen to be disabled", () => stepOf(old) === "disabled");
       else {
         assert.equal(stepOf(old), "pending");
         await page.waitForTimeout(800);
         await runInlineAction(await rotationRow(bench, name), "Disable Old Key");
-        await eventually("it is disabled", () => stepOf(old) === "disabled");
+        await waitUntil("it is disabled", () => stepOf(old) === "disabled");
       }
 
       await page.waitForTimeout(800);
@@ -323,7 +303,7 @@ describe("rotation, interrupted", function () {
       await runInlineAction(await rotationRow(bench, name), "Delete Old Key");
       if (how === "before") await answerModal(page, "Delete Old Key");
       else await toast(page, `The old key of ${name} was deleted elsewhere`).waitFor();
-      await eventually("the rotation is over", () => stepOf(old) === undefined);
+      await waitUntil("the rotation is over", () => stepOf(old) === undefined);
       assert.deepEqual(
         bench.named(name).map(({ hash }) => hash),
         [hashOf(secret)],

@@ -1,50 +1,34 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
+import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
+import { waitUntil } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { narrowSidebar } from "../host/interface.ts";
 import { accept, atStep, choices, currentStep, pick, quickInputClosed, tick } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import { contextMenu, expandRow, findRow, runInlineAction, viewRows } from "../host/tree.ts";
 import {
   assertNotLeaked,
-  type Bench,
-  clipboard,
-  eventually,
   GROUP,
   hashOf,
   KEYS,
   type Known,
   rotate,
+  rotationBench,
   rotationRow,
   rotationStep,
-  startBench,
   takeProposals,
 } from "./rotationSession.ts";
 
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-describe("rotation", function () {
-  this.timeout(15 * 60_000);
-  this.retries(1); // see stepByStep
-  let bench: Bench;
+describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: true }, (session) => {
+  const bench = rotationBench(session);
   const secrets: string[] = [];
-
-  before(async () => {
-    bench = await startBench();
-  });
-  after(() => bench?.close());
-
-  afterEach(async function () {
-    const { page } = bench;
-    if (this.currentTest?.state === "failed") await screenshot(page, `failed-rotation-${this.currentTest.title}`);
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    await runCommand(page, "Notifications: Clear All Notifications");
-  });
 
   /** A key to rotate, in the view. */
   async function make(name: string, settings: Record<string, unknown> = {}): Promise<Known> {
@@ -67,7 +51,7 @@ describe("rotation", function () {
     await atStep(page, `The new secret of ${name}`);
     await pick(page, "Copy");
     await modal(page, /is on the clipboard/);
-    const secret = await clipboard(page);
+    const secret = await readClipboard(page);
     secrets.push(secret);
     await answerModal(page, "I Have Saved It");
     await toast(page, `${name} was rotated`).waitFor();
@@ -127,7 +111,7 @@ describe("rotation", function () {
     assert.ok(record);
     bench.spend(record.old.hash, 0.12);
     await runCommand(page, "OpenRouter Admin: Refresh Keys");
-    await eventually("the row tells of the spending", async () =>
+    await waitUntil("the row tells of the spending", async () =>
       /old key: \$0\.12 since the rotation · last seen in use \d/.test((await stateOf("copied"))?.description ?? ""),
     );
     await expandRow(await rotationRow(bench, "copied"));
@@ -139,12 +123,12 @@ describe("rotation", function () {
     await toast(page, "The old key of copied is disabled").waitFor();
     assert.equal(bench.record(record.old.hash)?.disabled, true);
     await answerToast(page, "The old key of copied is disabled", "Undo");
-    await eventually("the old key is active", () => bench.record(record.old.hash)?.disabled === false);
-    await eventually("the record is pending", () => bench.journal()[0]?.step === "pending");
+    await waitUntil("the old key is active", () => bench.record(record.old.hash)?.disabled === false);
+    await waitUntil("the record is pending", () => bench.journal()[0]?.step === "pending");
 
     await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
     await answerModal(page, "Disable Old Key");
-    await eventually("the record is disabled", () => bench.journal()[0]?.step === "disabled");
+    await waitUntil("the record is disabled", () => bench.journal()[0]?.step === "disabled");
     await page.waitForTimeout(800);
     await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
     assert.match(
@@ -155,14 +139,15 @@ describe("rotation", function () {
     assert.ok(bench.record(record.old.hash));
     await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
     await answerModal(page, "Delete Old Key");
-    await eventually("the old key is gone", () => bench.record(record.old.hash) === undefined);
-    await eventually("the rotation is over", () => bench.journal().length === 0);
+    await waitUntil("the old key is gone", () => bench.record(record.old.hash) === undefined);
+    await waitUntil("the rotation is over", () => bench.journal().length === 0);
     assert.equal(bench.named("copied").length, 1);
-    await eventually("the group is gone", async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP));
+    await waitUntil("the group is gone", async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP));
   });
 
   it("replaces the old key in files, where it is a whole key, and nowhere else", async () => {
-    const { page, folder } = bench;
+    const { page } = bench;
+    const { folder } = bench.host;
     const old = await make("in-files");
     const file = (name: string) => join(folder, name);
     const read = (name: string) => readFile(file(name), "utf8");
@@ -240,7 +225,7 @@ describe("rotation", function () {
     await runCommand(page, "OpenRouter Admin: Copy Kept Secret");
     await pick(page, "nowhere");
     await toast(page, /is on the clipboard/).waitFor();
-    const secret = await clipboard(page);
+    const secret = await readClipboard(page);
     secrets.push(secret);
     assert.equal(hashOf(secret), record?.new?.hash);
   });
@@ -282,7 +267,7 @@ describe("rotation", function () {
     await pick(page, "last");
     assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key is deleted already/);
     await answerModal(page, "Roll Back");
-    await eventually("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
+    await waitUntil("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
     assert.ok(await bench.works(old.secret));
   });
 
@@ -297,7 +282,7 @@ describe("rotation", function () {
     assert.match(said.detail, /Stays: the old key .* active/);
     await screenshot(page, "rotation-roll-back");
     await answerModal(page, "Roll Back");
-    await eventually("the record is gone", () => !bench.journal().some(({ id }) => id === record.id));
+    await waitUntil("the record is gone", () => !bench.journal().some(({ id }) => id === record.id));
     assert.deepEqual(
       bench.named("waiting").map(({ hash, disabled }) => [hash, disabled]),
       [[record.old.hash, false]],
@@ -314,12 +299,12 @@ describe("rotation", function () {
     await screenshot(page, "rotation-reminder");
     await answerToast(page, text, "Snooze a Week");
     const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
-    await eventually("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 6.9 * DAY_MS);
+    await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 6.9 * DAY_MS);
 
     // The other one was reminded of just now, this one is snoozed, and is silent enough to show it.
     await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, remindedAt: daysAgo(2) } : one));
     await reloadWindow(host, page);
-    await eventually("the row says that it is silent", async () =>
+    await waitUntil("the row says that it is silent", async () =>
       /silent since the rotation/.test(
         (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
       ),
@@ -329,7 +314,7 @@ describe("rotation", function () {
     await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
     await reloadWindow(host, page);
     await answerToast(page, text, "Show");
-    await eventually("its row is selected", async () => (await stateOf("nowhere"))?.selected === true);
+    await waitUntil("its row is selected", async () => (await stateOf("nowhere"))?.selected === true);
   });
 
   it("snoozes for as long as is picked, and ends with both keys kept", async () => {
@@ -339,14 +324,14 @@ describe("rotation", function () {
     if ((await currentStep(page)).title === "Snooze Rotation Reminder") await pick(page, "nowhere");
     await atStep(page, "Snooze Rotation Reminder: nowhere");
     await pick(page, "A Month");
-    await eventually("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
+    await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
     const before = bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]);
     await runCommand(page, "OpenRouter Admin: Keep Both Keys and End Rotation");
     await page.waitForTimeout(500);
     if (await page.locator(".quick-input-widget").isVisible()) await pick(page, "nowhere");
     assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);
     await answerModal(page, "End Rotation");
-    await eventually("it is over", () => record() === undefined);
+    await waitUntil("it is over", () => record() === undefined);
     assert.deepEqual(
       bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]),
       before,
@@ -403,7 +388,7 @@ describe("rotation", function () {
     await page.waitForTimeout(300);
     await keyboard.press("Enter");
     await modal(page, /is on the clipboard/);
-    const secret = await clipboard(page);
+    const secret = await readClipboard(page);
     secrets.push(secret);
     await keyboard.press("Enter");
     await toast(page, "typed was rotated").waitFor();

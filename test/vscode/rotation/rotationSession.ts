@@ -1,20 +1,18 @@
-// A real VS Code on a sample account with keys to rotate, and what is true of both at any moment.
+// What is true of the account's keys and of the extension's records at any moment, and the steps of a rotation.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
-import { type KeyRecord, type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { openContainer, openWorkbench, quickInput, type Workbench } from "../host/browser.ts";
+import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
+import { quickInput, runCommand } from "../host/browser.ts";
 import { atStep, currentStep, pick } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
-import { type Host, startHost } from "../host/server.ts";
-import { findRow, runInlineAction, showView } from "../host/tree.ts";
-import { ensureVsix } from "../host/vsix.ts";
+import type { Host } from "../host/server.ts";
+import type { Session } from "../host/session.ts";
+import { findRow, runInlineAction } from "../host/tree.ts";
 
 export const KEYS = "Keys";
 export const GROUP = "Pending Rotations";
@@ -29,10 +27,7 @@ export interface Known {
 export interface Bench {
   account: SampleAccount;
   host: Host;
-  workbench: Workbench;
   page: Page;
-  /** The open folder. */
-  folder: string;
   /** Creates a key as somebody outside would. */
   make(name: string, settings?: Record<string, unknown>): Promise<Known>;
   /** Lets a key spend, USD, now. */
@@ -48,73 +43,68 @@ export interface Bench {
   rewrite(change: (record: Rotation) => Rotation): Promise<void>;
   /** The API's answer to whoever has the secret: 200, or 401. */
   works(secret: string): Promise<boolean>;
-  close(): Promise<void>;
 }
 
-/** @param through gives the base URL that the extension uses, a proxy's for instance */
-export async function startBench(through?: (account: SampleAccount) => Promise<string>): Promise<Bench> {
-  const account = await startSampleAccount({ keys: 3 });
-  const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-folder-"));
-  const host = await startHost({
-    vsix: [await ensureVsix()],
-    folder,
-    env: { OPENROUTER_PROVISIONING_KEY: account.key },
-    settings: {
-      "openrouterAdmin.baseUrl": (await through?.(account)) ?? account.baseUrl,
-      "openrouterAdmin.refreshInterval": 0,
-      "chat.disableAIFeatures": true,
-    },
-  });
-  const workbench = await openWorkbench(host);
-  const { page } = workbench;
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await openContainer(page, "OpenRouter Admin");
-  await showView(page, KEYS, { alone: true });
-  const { state } = account;
-  const storage = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+/** For the tests of a session with few keys; after each of them what it left open is closed. */
+export function rotationBench(session: Session): Bench {
   const records = <T>(name: string): T[] => {
-    const dir = join(storage, name);
+    const dir = join(storage(session.host), name);
     const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".json")) : [];
     return files.map((file) => JSON.parse(readFileSync(join(dir, file), "utf8")));
   };
   const journal = () => records<Rotation>("rotations");
+  afterEach(async () => {
+    const { page } = session;
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
 
   return {
-    ...{ account, host, workbench, page, folder, journal },
+    journal,
+    get account() {
+      return session.account;
+    },
+    get host() {
+      return session.host;
+    },
+    get page() {
+      return session.page;
+    },
     held: () => records("held"),
     async make(name, settings = {}) {
-      const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
+      const headers = { authorization: `Bearer ${session.account.key}`, "content-type": "application/json" };
       const body = JSON.stringify({ name, ...settings });
-      const response = await fetch(`${account.baseUrl}/keys`, { method: "POST", headers, body });
+      const response = await fetch(`${session.account.baseUrl}/keys`, { method: "POST", headers, body });
       const { data, key } = (await response.json()) as { data: KeyRecord; key: string };
       return { hash: data.hash, label: data.label, secret: key };
     },
     spend(hash, usd) {
-      const [like] = state.ledger;
+      const [like] = session.account.state.ledger;
       assert.ok(like);
       const at = Date.now();
       const row = { ...like, at, day: new Date(at).toISOString().slice(0, 10), key: hash, usage: usd * 1e6, byok: 0 };
-      state.ledger.push(row);
-      state.ledgerByKey.set(hash, [...(state.ledgerByKey.get(hash) ?? []), row]);
+      session.account.state.ledger.push(row);
+      session.account.state.ledgerByKey.set(hash, [...(session.account.state.ledgerByKey.get(hash) ?? []), row]);
     },
-    record: (hash) => state.keys.get(hash),
-    named: (name) => [...state.keys.values()].filter((key) => key.name === name),
-    bound: (hash) => state.keyAssignments.filter(({ target }) => target === hash).map((one) => one.guardrail_id),
+    record: (hash) => session.account.state.keys.get(hash),
+    named: (name) => [...session.account.state.keys.values()].filter((key) => key.name === name),
+    bound: (hash) =>
+      session.account.state.keyAssignments.filter(({ target }) => target === hash).map((one) => one.guardrail_id),
     async rewrite(change) {
       for (const record of journal())
-        await writeFile(join(storage, "rotations", `${record.id}.json`), JSON.stringify(change(record)));
+        await writeFile(join(storage(session.host), "rotations", `${record.id}.json`), JSON.stringify(change(record)));
     },
     async works(secret) {
-      const answer = await fetch(`${account.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } });
+      const answer = await fetch(`${session.account.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } });
       return answer.ok;
     },
-    async close() {
-      await workbench.close();
-      await host.stop();
-      await account.close();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
+}
+
+/** Where our extension keeps its records. */
+function storage(host: Host): string {
+  return join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
 }
 
 /** Runs Rotate Key on the row of a key and takes every proposal, as far as the choice of where the secret goes. */
@@ -154,23 +144,6 @@ export function rotationRow({ page }: Bench, name: string): Promise<Locator> {
 }
 
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
-
-export function clipboard(page: Page): Promise<string> {
-  return page.evaluate("navigator.clipboard.readText()") as Promise<string>;
-}
-
-/** Waits until the account, the journal or the page is as it should be. */
-export async function eventually(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs = 15_000,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Not so in time: ${what}`);
-    await sleep(100);
-  }
-}
 
 /** None of the secrets is in what the editor logged or in what our extension wrote. */
 export function assertNotLeaked(bench: Bench, secrets: string[]): void {

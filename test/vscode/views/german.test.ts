@@ -1,35 +1,18 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openContainer, openWorkbench, runCommand, screenshot, type Workbench } from "../host/browser.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
 import { atStep, enter } from "../host/quickInput.ts";
-import { type Host, startHost } from "../host/server.ts";
-import { stepByStep } from "../host/steps.ts";
+import { describeSession } from "../host/session.ts";
 import { contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
-import { ensureVsix } from "../host/vsix.ts";
 
 // What reaches the screen of an editor that is set to German: package.nls.de.json and bundle.l10n.de.json both.
-describe("the interface in German", function () {
-  this.timeout(5 * 60_000);
-  // Each step stands on the one before.
-  stepByStep(this);
-  let host: Host;
-  let workbench: Workbench;
+const options = { signedIn: false, viewport: { width: 1200, height: 1000 }, host: { language: "de" } };
+
+describeSession("the interface in German", options, (session) => {
   let page: Page;
 
-  before(async () => {
-    host = await startHost({ vsix: [await ensureVsix()], language: "de" });
-    workbench = await openWorkbench(host, { viewport: { width: 1200, height: 1000 } });
-    page = workbench.page;
-    await openContainer(page, "OpenRouter Admin");
-  });
-
-  after(async () => {
-    await workbench?.close();
-    await host?.stop();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await screenshot(page, `failed-german-${this.currentTest.title}`);
+  before(() => {
+    ({ page } = session);
   });
 
   it("welcomes the signed out", async () => {
