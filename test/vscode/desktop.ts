@@ -8,10 +8,13 @@ import { CACHE_DIR, inRepo } from "./host/paths.ts";
 import { run } from "./host/run.ts";
 import { ensureVsix } from "./host/vsix.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./inside/contract.ts";
-import { trueRemaining } from "./truth.ts";
+import { trueRemaining } from "./truth/api.ts";
 
 // The tests of the extension host in the desktop build, which has to be downloaded from Microsoft.
 const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-desktop-"));
+// Inside the repository, where they find Mocha.
+await mkdir(CACHE_DIR, { recursive: true });
+const inside = await mkdtemp(join(CACHE_DIR, "inside-"));
 const account = await startSampleAccount();
 try {
   const vscodeExecutablePath = await downloadAndUnzipVSCode({
@@ -28,12 +31,12 @@ try {
   const expected: Expected = { remaining: await trueRemaining(account), key: account.key };
   await runTests({
     vscodeExecutablePath,
-    extensionDevelopmentPath: inRepo("test/vscode/helper"),
-    extensionTestsPath: await bundleInside(),
+    extensionDevelopmentPath: inRepo("test/vscode/extensions/helper"),
+    extensionTestsPath: await bundleInside(inside),
     extensionTestsEnv: { OPENROUTER_PROVISIONING_KEY: account.key, [EXPECTED_VARIABLE]: JSON.stringify(expected) },
     launchArgs: [...dirs, ...asRoot, "--disable-workspace-trust"],
   });
 } finally {
   await account.close();
-  await rm(temporary, { recursive: true, force: true });
+  for (const dir of [temporary, inside]) await rm(dir, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Locator, type Page } from "playwright-core";
+import { type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { ensureChromium } from "./chromium.ts";
 import { inRepo } from "./paths.ts";
 import type { Host } from "./server.ts";
@@ -13,9 +13,7 @@ export const BROWSER_ARGS = [
   ...["--disable-component-update", "--disable-sync"],
 ];
 
-interface WorkbenchOptions {
-  /** The browser's profile, where SecretStorage lives; a new one, removed at the end, otherwise. */
-  profileDir?: string;
+export interface WorkbenchOptions {
   /** What VS Code is told through its address. */
   payload?: [string, string][];
   /** Functions put on the page before the workbench loads. */
@@ -25,31 +23,45 @@ interface WorkbenchOptions {
 
 export interface Workbench {
   page: Page;
-  profileDir: string;
   close(): Promise<void>;
 }
 
-/** Opens the host's window in a browser and waits for the workbench. */
-export async function openWorkbench(host: Host, options: WorkbenchOptions = {}): Promise<Workbench> {
+/**
+ * Opens the host's window in a browser of its own and waits for the workbench.
+ * @param options.profileDir the browser's profile, where SecretStorage lives; a new one, removed at the end, otherwise
+ */
+export async function openWorkbench(
+  host: Host,
+  options: WorkbenchOptions & { profileDir?: string } = {},
+): Promise<Workbench> {
   const profileDir = options.profileDir ?? (await mkdtemp(join(tmpdir(), "openrouter-admin-profile-")));
-  const context = await chromium.launchPersistentContext(profileDir, {
-    executablePath: await ensureChromium(),
-    args: BROWSER_ARGS,
-    viewport: options.viewport ?? { width: 1200, height: 800 },
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
+  const context = await launchBrowser(profileDir);
   const page = context.pages()[0] ?? (await context.newPage());
-  for (const [name, callback] of Object.entries(options.expose ?? {})) await page.exposeFunction(name, callback);
-  await page.goto(workbenchUrl(host, options.payload));
-  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+  await openWindow(page, host, options);
   return {
     page,
-    profileDir,
     async close() {
       await context.close();
       if (options.profileDir === undefined) await rm(profileDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Starts a browser whose pages may use the clipboard. */
+export async function launchBrowser(profileDir: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profileDir, {
+    executablePath: await ensureChromium(),
+    args: BROWSER_ARGS,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+}
+
+/** Opens the host's window in a page and waits for the workbench. */
+export async function openWindow(page: Page, host: Host, options: WorkbenchOptions): Promise<void> {
+  await page.setViewportSize(options.viewport ?? { width: 1200, height: 800 });
+  for (const [name, callback] of Object.entries(options.expose ?? {})) await page.exposeFunction(name, callback);
+  await page.goto(workbenchUrl(host, options.payload));
+  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
 }
 
 /** Runs a command by its title through the command palette, which lists it once its extension is known. */

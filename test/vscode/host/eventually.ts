@@ -12,3 +12,14 @@ export async function eventually<T>(check: () => Promise<T> | T, timeoutMs = 30_
     await sleep(200);
   }
 }
+
+/** Waits until the account, a record or the page is as it should be. */
+export async function waitUntil(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
+  await eventually(async () => {
+    if (!(await holds())) throw new Error(`Not so in time: ${what}`);
+  }, timeoutMs);
+}

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RESULTS_VARIABLE } from "../inside/contract.ts";
 import { openWorkbench } from "./browser.ts";
@@ -22,10 +22,8 @@ interface InsideOptions {
   timeoutMs?: number;
 }
 
-/** Bundles the tests that run inside the extension host; the folder is what VS Code is given as extensionTestsPath. */
-export async function bundleInside(): Promise<string> {
-  const dir = join(CACHE_DIR, "inside");
-  await mkdir(dir, { recursive: true });
+/** Bundles the tests that run inside the extension host into a folder; returns what VS Code is given as extensionTestsPath. */
+export async function bundleInside(dir: string): Promise<string> {
   await writeFile(join(dir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   await bundleForHost(new URL("../inside/index.ts", import.meta.url), join(dir, "index.js"));
   return join(dir, "index.js");
@@ -33,9 +31,17 @@ export async function bundleInside(): Promise<string> {
 
 /** Runs the inner tests in a real extension host and returns the result of each. */
 export async function runInside(options: InsideOptions): Promise<InnerTest[]> {
-  const entry = await bundleInside();
-  const results = join(CACHE_DIR, "inside", "results.json");
-  await rm(results, { force: true });
+  // Inside the repository, where they find Mocha.
+  await mkdir(CACHE_DIR, { recursive: true });
+  const dir = await mkdtemp(join(CACHE_DIR, "inside-"));
+  try {
+    return await runBundle(options, await bundleInside(dir), join(dir, "results.json"));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function runBundle(options: InsideOptions, entry: string, results: string): Promise<InnerTest[]> {
   const { vsix, settings } = options;
   const host = await startHost({ vsix, settings, smoke: true, env: { ...options.env, [RESULTS_VARIABLE]: results } });
   const lines: string[] = [];
@@ -44,7 +50,7 @@ export async function runInside(options: InsideOptions): Promise<InnerTest[]> {
     const exited = Promise.withResolvers<number>();
     const workbench = await openWorkbench(host, {
       payload: [
-        ["extensionDevelopmentPath", remote(inRepo("test/vscode/helper"))],
+        ["extensionDevelopmentPath", remote(inRepo("test/vscode/extensions/helper"))],
         ["extensionTestsPath", remote(entry)],
         ["skipWelcome", "true"],
       ],

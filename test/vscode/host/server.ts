@@ -5,13 +5,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cleanEnvironment, installExtensions } from "./extensions.ts";
 import { ensureHost } from "./install.ts";
 import { inRepo } from "./paths.ts";
-import { ownSettingsVsix } from "./vsix.ts";
 
 type Settings = Record<string, unknown>;
 
-interface HostOptions {
+export interface HostOptions {
   /** The extensions to install, as packaged. */
   vsix: string[];
   settings?: Settings;
@@ -62,37 +62,31 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const extensionsDir = join(temporary, "extensions");
   const folder = options.folder ?? join(temporary, "folder");
   const config = join(temporary, "config.yaml");
-  for (const dir of [dataDir, extensionsDir, folder]) await mkdir(dir, { recursive: true });
+  for (const dir of [dataDir, folder]) await mkdir(dir, { recursive: true });
   await writeFile(config, "");
   await mergeSettings(dataDir, { ...QUIET, ...options.settings });
   if (options.language) await addLanguagePack(dataDir, options.language);
 
   const outputFile = join(temporary, "output.log");
-  const dirs = ["--user-data-dir", dataDir, "--extensions-dir", extensionsDir, "--config", config];
   const ownSettings = join(temporary, "own-settings.json");
   const env = cleanEnvironment({ ...options.env, OPENROUTER_TEST_OWN_SETTINGS: ownSettings });
-  const start = (args: string[]) => {
-    const output = openSync(outputFile, "a");
-    const child = spawn(program.node, [program.codeServer, ...dirs, ...args], {
-      ...{ env, cwd: temporary, detached: true, stdio: ["ignore", output, output] },
-    });
-    closeSync(output);
-    return child;
-  };
   const readOutput = () => readFileSync(outputFile, "utf8");
 
-  const installer = start([...options.vsix, await ownSettingsVsix()].flatMap((file) => ["--install-extension", file]));
-  const code = await new Promise((resolve) => installer.once("close", resolve));
-  if (code !== 0) throw new Error(`The VSIX did not install:\n${readOutput()}`);
-
+  await installExtensions(options.vsix, extensionsDir);
   const port = options.port ?? (await closedPort());
-  const server = start([
+  const output = openSync(outputFile, "a");
+  const args = [
+    ...["--user-data-dir", dataDir, "--extensions-dir", extensionsDir, "--config", config],
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
     ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
     "--disable-getting-started-override",
     ...(options.language ? ["--locale", options.language] : []),
     ...(options.smoke ? ["--vscode-option", "enable-smoke-test-driver"] : []),
-  ]);
+  ];
+  const server = spawn(program.node, [program.codeServer, ...args], {
+    ...{ env, cwd: temporary, detached: true, stdio: ["ignore", output, output] },
+  });
+  closeSync(output);
   const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
   // A test run that is interrupted must not leave an editor behind.
   const killGroup = (signal: NodeJS.Signals = "SIGKILL") => {
@@ -166,12 +160,6 @@ async function addLanguagePack(dataDir: string, language: string): Promise<void>
     translations: { vscode },
   };
   await writeFile(join(dataDir, "languagepacks.json"), JSON.stringify({ [language]: pack }));
-}
-
-/** An editor started from a VS Code terminal would take its variables for its own; keys come from the test alone. */
-function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|OPENROUTER_|ELECTRON_)/.test(name));
-  return { ...Object.fromEntries(own), ...extra };
 }
 
 /** A port of 127.0.0.1 that nobody listens on. */

@@ -1,58 +1,144 @@
+// What the suites of the editor have in common: an account, perhaps a faulty network before it, and an editor with a
+// window on it. All suites of a process share one browser; its storage is cleared between them, and each gets a server
+// of its own at the same address, so that nothing of one suite is left for the next but compiled code.
 import type { Page } from "playwright-core";
-import type { SampleAccount } from "../../../src/sample/index.ts";
+import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
+import { type Fault, startFaults } from "../../support/faults.ts";
 import { openContainer, openWorkbench, screenshot, type Workbench } from "./browser.ts";
-import { type Host, startHost } from "./server.ts";
+import { closedPort, type Host, type HostOptions, startHost } from "./server.ts";
+import { closeSharedBrowser, openInSharedBrowser } from "./sharedBrowser.ts";
+import { stepByStep } from "./steps.ts";
+import { showView } from "./tree.ts";
 import { ensureVsix } from "./vsix.ts";
+import { type Watch, watchWebviews } from "./webview.ts";
 
 export const NAME = "OpenRouter Admin";
 
 interface SessionOptions {
-  /** Where the extension looks for the account; its own address otherwise. */
-  baseUrl?: string;
+  /** The account, or how it is made; one as it comes otherwise. */
+  account?: SampleOptions | (() => Promise<SampleAccount>);
+  /** Whether the editor's environment holds the account's key; true unless given. */
+  signedIn?: boolean;
+  /** Added to those that look at the account, without a timer and without a chat. */
   settings?: Record<string, unknown>;
+  /** Options of the editor; `vsix` is installed beside our extension. */
+  host?: Partial<HostOptions> | ((account: SampleAccount) => Promise<Partial<HostOptions>>);
+  /** High enough to show many rows unless given. */
   viewport?: { width: number; height: number };
-  /** What is signed in with; the account's management key otherwise, null for nobody. */
-  key?: string | null;
+  /** Whether our views are opened; true unless given. */
+  sidebar?: boolean;
+  /** The view that is unfolded alone at the start. */
+  view?: string;
+  /** Watches the webviews, and fails after a test in which one did what it may not. */
+  watch?: boolean;
+  /** Whether a test runs although one before it failed. */
+  independent?: boolean;
+  /** A browser of the suite's own with this profile. */
+  profileDir?: string;
 }
 
-/** An editor whose environment holds the account's key. */
+/** What a suite has while its tests run. */
 export interface Session {
+  account: SampleAccount;
+  /** What the network does with requests. A suite that sets it, before its tests run, has a proxy before its account. */
+  fault?: Fault;
+  /** The proxy. */
+  faults: Awaited<ReturnType<typeof startFaults>>;
   host: Host;
   workbench: Workbench;
   page: Page;
-  close(): Promise<void>;
+  /** Only with the option of that name. */
+  watch: Watch;
 }
 
-/** Starts an editor that is signed in, high enough to show many rows, with the timer off and the sidebar open. */
-export async function startSession(account: SampleAccount, options: SessionOptions = {}): Promise<Session> {
-  const { baseUrl = account.baseUrl, settings, key = account.key } = options;
-  const host = await startHost({
-    vsix: [await ensureVsix()],
-    settings: { "openrouterAdmin.baseUrl": baseUrl, "openrouterAdmin.refreshInterval": 0, ...settings },
-    env: key === null ? {} : { OPENROUTER_PROVISIONING_KEY: key },
+/** Without Chat, which few suites need and all would wait for. */
+export const WITHOUT_CHAT = {
+  "chat.disableAIFeatures": true,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+};
+/** As VS Code comes. */
+export const WITH_CHAT = {
+  "chat.disableAIFeatures": undefined,
+  "workbench.secondarySideBar.defaultVisibility": undefined,
+};
+
+const VIEWPORT = { width: 1200, height: 1300 };
+
+/** Describes a suite that has an editor on an account. The session is complete once the suite's first test runs. */
+export function describeSession(
+  name: string,
+  options: SessionOptions,
+  body: (this: Mocha.Suite, session: Session) => void,
+): void {
+  describe(name, function () {
+    this.timeout(10 * 60_000);
+    if (options.independent)
+      this.retries(1); // see stepByStep
+    else stepByStep(this);
+    const session = {} as Session;
+    const cleanup: (() => Promise<unknown>)[] = [];
+    before(() => open(session, options, cleanup));
+    after(async () => {
+      for (const close of cleanup.reverse()) await close();
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === "failed") await picture(session.page, name, this.currentTest.title);
+      await session.watch?.assertClean();
+    });
+    body.call(this, session);
   });
-  try {
-    const workbench = await openWorkbench(host, { viewport: options.viewport ?? { width: 1200, height: 1300 } });
-    await workbench.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await openContainer(workbench.page, NAME);
-    return {
-      ...{ host, workbench, page: workbench.page },
-      async close() {
-        await workbench.close();
-        await host.stop();
-      },
-    };
-  } catch (error) {
-    await host.stop();
-    throw error;
-  }
 }
+
+async function open(session: Session, options: SessionOptions, cleanup: (() => Promise<unknown>)[]): Promise<void> {
+  const account = await startAccount(options.account);
+  cleanup.push(() => account.close());
+  session.account = account;
+  let { baseUrl } = account;
+  if (session.fault) {
+    const faults = await startFaults(baseUrl, (...request) => session.fault?.(...request));
+    cleanup.push(() => faults.close());
+    session.faults = faults;
+    baseUrl = faults.baseUrl;
+  }
+  const more = typeof options.host === "function" ? await options.host(account) : options.host;
+  const settings = { "openrouterAdmin.baseUrl": baseUrl, "openrouterAdmin.refreshInterval": 0, ...WITHOUT_CHAT };
+  const env: Record<string, string> = (options.signedIn ?? true) ? { OPENROUTER_PROVISIONING_KEY: account.key } : {};
+  session.host = await startHost({
+    ...more,
+    vsix: [await ensureVsix(), ...(more?.vsix ?? [])],
+    settings: { ...settings, ...options.settings },
+    env: { ...env, ...more?.env },
+    port: await sharedPort(),
+  });
+  cleanup.push(() => session.host.stop());
+  const { viewport = VIEWPORT } = options;
+  session.workbench = options.profileDir
+    ? await openWorkbench(session.host, { viewport, profileDir: options.profileDir })
+    : await openInSharedBrowser(session.host, { viewport });
+  cleanup.push(() => session.workbench.close());
+  const { page } = session.workbench;
+  session.page = page;
+  if (options.sidebar ?? true) await openContainer(page, NAME);
+  if (options.watch) session.watch = await watchWebviews(page, session.host);
+  if (options.view) await showView(page, options.view, { alone: true });
+}
+
+async function startAccount(options: SessionOptions["account"]): Promise<SampleAccount> {
+  return typeof options === "function" ? options() : startSampleAccount(options);
+}
+
+let port: number | undefined;
+
+/** One address for all editors of a process, so that the browser keeps what it has compiled. */
+async function sharedPort(): Promise<number> {
+  port ??= await closedPort();
+  return port;
+}
+
+after(closeSharedBrowser);
 
 /** Keeps a picture of what a failed test ended with. */
-export function pictureFailures(suite: Mocha.Suite, name: string, page: () => Page | undefined): void {
-  suite.afterEach(async function () {
-    const shown = page();
-    if (this.currentTest?.state !== "failed" || !shown) return;
-    await screenshot(shown, `failed-${name}-${this.currentTest.title}`.replaceAll(/[^\w -]/g, "")).catch(() => {});
-  });
+async function picture(page: Page | undefined, suite: string, test: string): Promise<void> {
+  const name = `failed-${suite}-${test}`.replaceAll(/[^\w -]/g, "").replaceAll(" ", "-");
+  if (page) await screenshot(page, name).catch(() => {});
 }

@@ -61,7 +61,7 @@ const RESOURCES = /\.vscode-resource\.vscode-cdn\.net$/;
 export async function watchWebviews(page: Page, host: { url: string }): Promise<Watch> {
   const problems: string[] = [];
   // VS Code writes each webview's document anew, which takes its listeners away: they are added again and again.
-  await page.context().addInitScript(`{
+  await page.addInitScript(`{
     const note = ({ violatedDirective, blockedURI }) =>
       console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI);
     setInterval(() => document.addEventListener("securitypolicyviolation", note), 20);

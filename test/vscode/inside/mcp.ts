@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { holdsFigure } from "../figures.ts";
+import { holdsFigure } from "../truth/figures.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./contract.ts";
 
 const SERVER_ID = "openrouter-admin.openrouter-admin/OpenRouter Admin";

@@ -1,0 +1,42 @@
+import { appendFileSync } from "node:fs";
+import { relative } from "node:path";
+import Mocha from "mocha";
+import { RECORD_VARIABLE, type RecordLine } from "./record.ts";
+
+/**
+ * Mocha's spec reporter, which also names each test that needed a retry and, where the environment names a file, records
+ * each result there at once: a run that crashes has recorded what it got to.
+ */
+export default class Reporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    // What a test has started ends with this process, if it is asked to end.
+    process.once("SIGTERM", () => process.exit(143));
+    const file = process.env[RECORD_VARIABLE];
+    const record = (line: RecordLine) => {
+      if (file) appendFileSync(file, `${JSON.stringify(line)}\n`);
+    };
+    const retried: string[] = [];
+    const started = new Map<Mocha.Suite, number>();
+    runner.on("suite", (suite) => started.set(suite, Date.now()));
+    runner.on("suite end", (suite) => {
+      if (!suite.parent?.root || !suite.file) return;
+      const ms = Date.now() - (started.get(suite) ?? Date.now());
+      record({ kind: "duration", file: relative(process.cwd(), suite.file), ms });
+    });
+    runner.on("pass", (test) => record({ kind: "pass", title: test.fullTitle() }));
+    runner.on("fail", (test) => record({ kind: "fail", title: test.fullTitle() }));
+    runner.on("pending", (test) => record({ kind: "pending", title: test.fullTitle() }));
+    runner.on("retry", (test, error: unknown) => {
+      const title = test.fullTitle();
+      retried.push(title);
+      record({ kind: "retry", title });
+      console.log(`  retried: ${title}\n    ${`${error}`.split("\n").slice(0, 3).join("\n    ")}`);
+    });
+    runner.once("end", () => {
+      if (retried.length > 0)
+        console.log(`  ${retried.length} retried:\n${retried.map((one) => `    ${one}`).join("\n")}`);
+      record({ kind: "end" });
+    });
+  }
+}

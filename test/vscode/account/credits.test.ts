@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { answerModal, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { typeKey } from "../host/interface.ts";
+import { panelFrame } from "../host/panel.ts";
+import { closedPort } from "../host/server.ts";
+import { describeSession } from "../host/session.ts";
+import { clickStatus, statusItem, statusTooltip } from "../host/status.ts";
+import { runTitleAction, showView, view, viewRows } from "../host/tree.ts";
+import { exactly, trueKeys, usd } from "../truth/account.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+describeSession("the account in the sidebar", { signedIn: false, independent: true }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+  const accounts: SampleAccount[] = [];
+
+  /** Another account with the settings that lead to it. */
+  async function start(options: SampleOptions): Promise<SampleAccount> {
+    const started = await startSampleAccount(options);
+    accounts.push(started);
+    return started;
+  }
+
+  before(() => {
+    ({ account, page } = session);
+  });
+  after(async () => {
+    for (const one of accounts) await one.close();
+  });
+
+  /** Another account behind the extension, whose key it is given. */
+  async function use(other: SampleAccount): Promise<void> {
+    account = other;
+    await session.host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
+    await page.waitForTimeout(1_500);
+    await typeKey(page, other.key);
+    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  const figures = async () =>
+    new Map((await viewRows(page, "Credits")).map(({ label, description }) => [label, description]));
+
+  /** What the ledger says was spent since a moment, and what of it the keys that are left can tell. */
+  function spent(since: number): { analytics: number; counters: number } {
+    const rows = account.state.ledger.filter(({ at }) => at >= since);
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0) / 1e6;
+    const left = rows.filter(({ key }) => account.state.keys.has(key));
+    return {
+      analytics: sum(rows.map(({ usage, byok }) => usage + byok)),
+      counters: sum(left.map(({ usage }) => usage)),
+    };
+  }
+
+  function periods() {
+    const now = new Date();
+    const day = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+    const monday = day - ((now.getUTCDay() + 6) % 7) * 86_400_000;
+    return { Today: day, "This Week": monday, "This Month": Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) };
+  }
+
+  async function showsSpend(source: "analytics" | "counters", name: string): Promise<void> {
+    await eventually(async () => {
+      const shown = await figures();
+      assert.equal(shown.get("Remaining"), usd(await trueRemaining(account)));
+      assert.equal(shown.get("Purchased"), usd(account.state.totalCredits / 1e6));
+      for (const [label, since] of Object.entries(periods()))
+        assert.equal(shown.get(label), `${usd(spent(since)[source])} · ${name}`, label);
+    });
+  }
+
+  const welcome = (name: string, text: string) => view(page, name).locator(".welcome-view-content", { hasText: text });
+  const buttons = (name: string) => view(page, name).locator(".welcome-view-content .monaco-button").allInnerTexts();
+
+  it("shows one view and one way in to the signed out", async () => {
+    await welcome("Credits", "See what remains of your OpenRouter credits").waitFor();
+    for (const name of ["Keys", "Guardrails", "Members"]) assert.equal(await view(page, name).count(), 0, name);
+    assert.equal(await page.locator(".statusbar-item", { hasText: " today" }).count(), 0);
+  });
+
+  it("shows what the analytics say of the day, the week and the month", async () => {
+    await use(account);
+    const { Today } = periods();
+    assert.notEqual(usd(spent(Today).analytics), usd(spent(Today).counters), "the two sources cannot be told apart");
+    await showsSpend("analytics", "analytics");
+  });
+
+  it("has remaining credits and today's spend in the status bar, exact in its tooltip", async () => {
+    const remaining = await trueRemaining(account);
+    const today = spent(periods().Today).analytics;
+    const item = statusItem(page, usd(remaining));
+    assert.equal((await item.innerText()).trim(), `${usd(remaining)} · ${usd(today)} today`);
+    const told = (await statusTooltip(page, usd(remaining))).replaceAll("\u00a0", " ").split("\n");
+    for (const line of [
+      `Remaining\t${exactly(remaining)}`,
+      `Today\t${exactly(today)}`,
+      `This Month\t${exactly(spent(periods()["This Month"]).analytics)}`,
+      "Source\tanalytics",
+    ])
+      assert.ok(
+        told.some((one) => one.trim() === line),
+        `${line} is not in ${told.join("\n")}`,
+      );
+  });
+
+  it("leads from the status bar to the activity, and from Add Credits to where they are bought", async () => {
+    await clickStatus(page, usd(await trueRemaining(account)));
+    await panelFrame(page);
+    await runCommand(page, "View: Close All Editors");
+    await runTitleAction(page, "Credits", "Add Credits");
+    assert.ok((await modal(page, /open the external website/)).detail.includes("openrouter.ai/settings/credits"));
+    await answerModal(page, "Cancel");
+  });
+
+  it("leaves the status bar when the setting says so, and comes back", async () => {
+    const item = page.locator(".statusbar-item", { hasText: " today" });
+    await item.waitFor();
+    await session.host.updateSettings({ "openrouterAdmin.statusBar": false });
+    await item.waitFor({ state: "detached" });
+    await session.host.updateSettings({ "openrouterAdmin.statusBar": true });
+    await item.waitFor();
+  });
+
+  it("shows an organisation's members with address and role, and the guardrail that binds them", async () => {
+    await showView(page, "Members", { alone: true });
+    const { members, memberAssignments, guardrails } = account.state;
+    const wanted = members.map(({ id, email, first_name, last_name, role }) => {
+      const name = [first_name, last_name].filter(Boolean).join(" ");
+      const bound = memberAssignments.find(({ target }) => target === id)?.guardrail_id;
+      const guardrail = bound && guardrails.get(bound)?.name;
+      const parts = [name && email, role === "org:admin" ? "admin" : "member", guardrail].filter(Boolean);
+      return `${name || email}: ${parts.join(" · ")}`;
+    });
+    await eventually(async () => {
+      const rows = await viewRows(page, "Members", { all: true });
+      assert.deepEqual(rows.map(({ label, description }) => `${label}: ${description}`).sort(), wanted.sort());
+    });
+    await screenshot(page, "members");
+    await showView(page, "Credits", { alone: true });
+  });
+
+  it("sums the keys' counters where there are no analytics, and names them", async () => {
+    await use(await start({ analytics: false }));
+    await showsSpend("counters", "key counters");
+    const sum = trueKeys(account).reduce((total, key) => total + key.usage_monthly, 0);
+    assert.equal((await figures()).get("This Month"), `${usd(sum)} · key counters`);
+  });
+
+  it("has no Members view for a personal account", async () => {
+    await use(await start({ personal: true }));
+    await showsSpend("analytics", "analytics");
+    await view(page, "Keys").waitFor();
+    await view(page, "Members").waitFor({ state: "detached" });
+    assert.ok(account.requests.some(({ path, status }) => path === "/organization/members" && status === 404));
+  });
+
+  it("welcomes an account without keys, and one without guardrails", async () => {
+    const empty = await start({ keys: 0 });
+    empty.state.guardrails.clear();
+    empty.state.keyAssignments = [];
+    empty.state.memberAssignments = [];
+    await use(empty);
+    await showView(page, "Keys", { alone: true });
+    await welcome("Keys", "No key to show").waitFor();
+    assert.deepEqual(await buttons("Keys"), ["Create Key", "Show Disabled Keys"]);
+    await screenshot(page, "no-keys");
+    await showView(page, "Guardrails", { alone: true });
+    await welcome("Guardrails", "No guardrails yet").waitFor();
+    assert.deepEqual(await buttons("Guardrails"), ["Create Guardrail"]);
+    await screenshot(page, "no-guardrails");
+  });
+
+  it("says in every view that the API cannot be reached, and Retry reads it once it can be", async () => {
+    const { baseUrl } = account;
+    await showView(page, "Keys", { alone: true });
+    const port = await closedPort();
+    await session.host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${port}/api/v1` });
+    await welcome("Keys", "OpenRouter could not be reached").waitFor();
+    assert.deepEqual(await buttons("Keys"), ["Retry", "Open Log"]);
+    await screenshot(page, "keys-offline");
+    const back = await start({ port });
+    assert.notEqual(back.baseUrl, baseUrl);
+    // Its own key is another: what answers now is the account, which does not know this one.
+    await view(page, "Keys").locator(".welcome-view-content .monaco-button", { hasText: "Retry" }).click();
+    await welcome("Keys", "does not let this key manage the account").waitFor();
+    assert.deepEqual(await buttons("Keys"), ["Set Key"]);
+    account = back;
+    await typeKey(page, back.key);
+    await eventually(async () => {
+      const shown = (await viewRows(page, "Keys", { all: true })).map(({ label }) => label);
+      for (const { name, disabled } of trueKeys(account)) assert.equal(shown.includes(name), !disabled, name);
+    });
+  });
+});

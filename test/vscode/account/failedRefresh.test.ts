@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { apiError, reply } from "../../support/faults.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
+import { answerToast, toastButtons } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { filesHolding } from "../host/search.ts";
+import { describeSession } from "../host/session.ts";
+import { statusItem, statusTooltip } from "../host/status.ts";
+import {
+  findRow,
+  type Row,
+  runInlineAction,
+  runTitleAction,
+  showView,
+  view,
+  viewMessage,
+  viewRows,
+} from "../host/tree.ts";
+import { trueKey, trueKeys, usd } from "../truth/account.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+/** In the page. */
+declare function getComputedStyle(element: unknown): { color: string };
+
+type Network = "works" | "500" | "429" | "lost";
+
+describeSession("a failed refresh", { view: "Keys" }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+  let network: Network = "works";
+  session.fault = (_request, response) => {
+    if (network === "500") return reply(response, 500, apiError(500, "Internal Server Error"));
+    if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
+    if (network !== "lost") return undefined;
+    response.destroy();
+    return "done";
+  };
+
+  before(async () => {
+    ({ account, page } = session);
+    for (const name of ["Guardrails", "Members"]) await view(page, name).waitFor();
+    await showView(page, "Credits");
+    await findRow(page, "Keys", "support-assistant");
+    await findRow(page, "Credits", "Remaining");
+  });
+
+  const figures = (rows: Row[]) => rows.map(({ label, description, icon }) => ({ label, description, icon }));
+  const refresh = () => runTitleAction(page, "Credits", "Refresh");
+
+  /** The colours of a view's labels as they are drawn. */
+  async function colours(name: string): Promise<string[]> {
+    const labels = view(page, name).locator(".monaco-list-row .label-name");
+    return [...new Set(await labels.evaluateAll((all) => all.map((label) => getComputedStyle(label).color)))];
+  }
+
+  const dimmed = () =>
+    page.evaluate<string>(`(() => {
+      const probe = document.createElement("span");
+      probe.style.color = "var(--vscode-disabledForeground)";
+      document.querySelector(".part.sidebar").append(probe);
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    })()`);
+
+  const says = {
+    "500": "OpenRouter failed. Try again in a minute.",
+    "429": "OpenRouter was asked too often. Try again at ",
+    lost: "OpenRouter could not be reached. Check the network, the proxy and the base URL.",
+  };
+
+  it("is none as long as the API answers", async () => {
+    for (const name of ["Keys", "Credits"]) {
+      assert.ok(!(await colours(name)).includes(await dimmed()), name);
+      assert.doesNotMatch(await viewMessage(page, name), /Not refreshed/);
+    }
+  });
+
+  for (const kind of ["500", "429", "lost"] as const)
+    it(`keeps the figures, dims them and says since when (${kind})`, async () => {
+      const before = {
+        keys: await viewRows(page, "Keys", { all: true }),
+        credits: await viewRows(page, "Credits", { all: true }),
+      };
+      assert.ok(before.keys.length > trueKeys(account).length / 2 && before.credits.length > 5);
+      const readAt = before.credits.find(({ label }) => label === "Read at")?.description ?? "?";
+      network = kind;
+      await refresh();
+      for (const name of ["Keys", "Credits"]) {
+        await eventually(async () => {
+          const message = await viewMessage(page, name);
+          assert.match(message, /^Not refreshed since \d+:\d\d:\d\d\s[AP]M\. /);
+          assert.ok(message.includes(says[kind]), message);
+        });
+        await eventually(async () => assert.deepEqual(await colours(name), [await dimmed()]));
+      }
+      assert.ok((await viewMessage(page, "Credits")).includes(readAt), "another time than that of the figures");
+      assert.deepEqual(figures(await viewRows(page, "Keys", { all: true })), figures(before.keys));
+      assert.deepEqual(figures(await viewRows(page, "Credits", { all: true })), figures(before.credits));
+      const bar = usd(await trueRemaining(account));
+      assert.ok((await statusItem(page, bar).innerHTML()).includes("codicon-warning"));
+      assert.ok((await statusTooltip(page, bar)).replaceAll("\u00a0", " ").includes(says[kind].slice(0, 25)));
+      await screenshot(page, `not-refreshed-${kind}`);
+    });
+
+  it("does not ask an API again at once that wants to be left alone", async () => {
+    // What the lost connections left to be tried again is over.
+    await eventually(async () => {
+      const count = session.faults.received.length;
+      await page.waitForTimeout(2_000);
+      assert.equal(session.faults.received.length, count);
+    });
+    network = "429";
+    const mark = session.faults.received.length;
+    const asked = (part: string) =>
+      session.faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(says["429"])));
+    await page.waitForTimeout(2_000);
+    // The keys and the guardrails ask for the workspaces, each once.
+    const counts = ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
+    assert.deepEqual(counts, [1, 1, 2]);
+  });
+
+  it("recovers with the next refresh, and shows what changed meanwhile", async () => {
+    network = "works";
+    account.state.totalCredits += 250_000_000;
+    const key = account.state.keys.get(trueKey(account, "translation").hash);
+    assert.ok(key);
+    key.name = "translation, changed meanwhile";
+    await refresh();
+    await findRow(page, "Keys", key.name);
+    const remaining = usd(await trueRemaining(account));
+    await eventually(async () => {
+      assert.equal((await viewRows(page, "Credits", { all: true }))[0]?.description, remaining);
+      assert.doesNotMatch(await viewMessage(page, "Keys"), /Not refreshed/);
+      assert.equal(await viewMessage(page, "Credits"), "");
+      for (const name of ["Keys", "Credits"]) assert.ok(!(await colours(name)).includes(await dimmed()), name);
+    });
+    assert.ok((await statusItem(page, remaining).innerHTML()).includes("codicon-credit-card"));
+  });
+
+  it("says what failed in a change, and Retry does it again", async () => {
+    network = "500";
+    const key = trueKey(account, "mobile-app");
+    await runInlineAction(await findRow(page, "Keys", key.name), "Disable Key");
+    await toast(page, says["500"]).waitFor();
+    assert.deepEqual(await toastButtons(page, says["500"]), ["Retry", "Open Log"]);
+    assert.equal(trueKey(account, key.name).disabled, false);
+    await screenshot(page, "change-failed");
+    network = "works";
+    await answerToast(page, says["500"], "Retry");
+    await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
+    await eventually(async () => {
+      const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === key.name);
+      assert.equal(row?.icon, "circle-slash");
+    });
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("opens the log, which tells of the failure and holds no key", async () => {
+    network = "500";
+    await runInlineAction(await findRow(page, "Keys", "mobile-app"), "Enable Key");
+    await answerToast(page, says["500"], "Open Log");
+    network = "works";
+    await page.locator(".part.panel .output-view-container, .part.panel .output-view").first().waitFor();
+    await eventually(() => assert.match(session.host.logs(), /openrouterAdmin\.enableKey: OpenRouter failed/));
+    assert.match(session.host.logs(), /Keys: OpenRouter could not be reached/);
+    await screenshot(page, "log");
+    assert.ok(!session.host.logs().includes(account.key));
+    assert.deepEqual(filesHolding(account.key, [session.host.dataDir]), []);
+  });
+});

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
+import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "../host/interface.ts";
+import { closedPort, type Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
+import { inThemes } from "../host/themes.ts";
+import { view } from "../host/tree.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+/** Told apart from the sample account that the extension starts, which has the same content. */
+async function richerAccount(): Promise<SampleAccount> {
+  const account = await startSampleAccount();
+  account.state.totalCredits += 123 * 1_000_000;
+  return account;
+}
+
+// The interface as a person meets it, from no key to a key and back.
+describeSession("the interface", { account: richerAccount, signedIn: false, settings: WITH_CHAT }, (session) => {
+  let account: SampleAccount;
+  let host: Host;
+  let page: Page;
+  let sidebar: Locator;
+
+  before(() => {
+    ({ account, host, page } = session);
+    sidebar = page.locator(".part.sidebar");
+  });
+
+  const credits = () => view(page, "Credits");
+  const welcome = (text: string | RegExp) => credits().locator(".welcome-view-content", { hasText: text });
+  const button = (name: string) => credits().locator(".welcome-view-content .monaco-button", { hasText: name });
+  const creditRow = (name: RegExp) => credits().locator(".monaco-list-row", { hasText: name });
+
+  /** The server, started or restarted by VS Code, answers with this account's figures. */
+  async function serverReads(figures: string): Promise<void> {
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, /The MCP server (works|runs, but)/).waitFor({ timeout: 60_000 });
+    assert.ok((await toast(page, /The MCP server/).innerText()).includes(figures));
+    await runCommand(page, "Notifications: Clear All Notifications");
+  }
+
+  it("welcomes the signed out with the two ways in", async () => {
+    await welcome("Provisioning (Management) key").waitFor();
+    await button("Set Key").waitFor();
+    await button("Explore with a Sample Account").waitFor();
+    await inBothThemes("signed-out");
+  });
+
+  it("tells an inference key from a management key", async () => {
+    await typeKey(page, account.inferenceKey);
+    assert.doesNotMatch(await boxSays(page, /inference key/), /sk-or-v1-[0-9a-f]/);
+    await screenshot(page, "set-key-inference");
+    await closeBox(page);
+  });
+
+  it("says that a revoked key is not accepted", async () => {
+    await typeKey(page, account.revokedKey);
+    assert.doesNotMatch(await boxSays(page, /revoked/), /sk-or-v1-[0-9a-f]/);
+    await screenshot(page, "set-key-revoked");
+    await closeBox(page);
+  });
+
+  it("says that the network is the trouble when it is", async () => {
+    await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
+    await settled();
+    await typeKey(page, account.key);
+    await boxSays(page, /could not be checked/);
+    await screenshot(page, "set-key-no-network");
+    await closeBox(page);
+    await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
+    await settled();
+  });
+
+  it("kept none of them", async () => {
+    await button("Explore with a Sample Account").waitFor();
+  });
+
+  it("explores the sample account, and says that it is one", async () => {
+    await button("Explore with a Sample Account").click();
+    await sidebar.getByText("Sample account: generated data").waitFor();
+    await creditRow(/Remaining/).waitFor();
+    assert.match((await creditRow(/Remaining/).allInnerTexts()).join(), /\$\s?[\d,]+\.\d\d/);
+    await inBothThemes("sample");
+  });
+
+  it("serves the sample account to agents", () => serverReads("total_credits 9500,"));
+
+  it("leaves the sample account", async () => {
+    await runCommand(page, "OpenRouter Admin: Remove Key");
+    await button("Set Key").waitFor();
+  });
+
+  it("shows the figures of the key's own account", async () => {
+    await typeKey(page, account.key);
+    await keyKept(page);
+    await creditRow(/Remaining/).waitFor();
+    const dollars = (await trueRemaining(account)).toLocaleString("en-US", { style: "currency", currency: "USD" });
+    await creditRow(/Remaining/)
+      .filter({ hasText: dollars })
+      .waitFor();
+    assert.equal(await sidebar.getByText("Sample account").count(), 0);
+    await inBothThemes("own-account");
+  });
+
+  it("restarts the server for the account of the new key", () => serverReads("total_credits 9623,"));
+
+  it("keeps the key over a reload", async () => {
+    await page.reload();
+    await creditRow(/Remaining/).waitFor({ timeout: 60_000 });
+  });
+
+  it("shows that the API cannot be reached", async () => {
+    await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
+    await welcome("could not be reached").waitFor({ timeout: 60_000 });
+    await button("Retry").waitFor();
+    await inBothThemes("offline");
+    await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
+    await creditRow(/Remaining/).waitFor();
+  });
+
+  it("shows that the account does not know the key", async () => {
+    const other = await startSampleAccount();
+    try {
+      await host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
+      await welcome("does not let this key manage the account").waitFor({ timeout: 60_000 });
+      await button("Set Key").waitFor();
+      await inBothThemes("wrong-key");
+      await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
+      await creditRow(/Remaining/).waitFor();
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("removes the key, after asking, and is signed out again", async () => {
+    await runCommand(page, "OpenRouter Admin: Remove Key");
+    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Remove Key" }).click();
+    await toast(page, "The key was removed").waitFor();
+    await button("Set Key").waitFor();
+    await button("Explore with a Sample Account").waitFor();
+  });
+
+  it("leaves no key in the logs", () => {
+    for (const key of [account.key, account.inferenceKey, account.revokedKey]) assert.ok(!host.logs().includes(key));
+  });
+
+  async function inBothThemes(name: string): Promise<void> {
+    await inThemes(host, page, ["light", "dark"], (theme) => screenshot(page, `${name}-${theme}`));
+    const widen = await narrowSidebar(page);
+    await screenshot(page, `${name}-dark-narrow`);
+    await widen();
+  }
+
+  /** The window learns of a changed settings file a moment later. */
+  function settled(): Promise<void> {
+    return page.waitForTimeout(1_500);
+  }
+});

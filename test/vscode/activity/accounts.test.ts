@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { answerModal, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { closeBox, typeKey } from "../host/interface.ts";
+import { choose, chooseRange, headline, press, readTable } from "../host/panel.ts";
+import { quickInputClosed } from "../host/quickInput.ts";
+import { webviewFrame } from "../host/webview.ts";
+import { trueKeys } from "../truth/account.ts";
+import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
+import { describeActivity } from "./activitySession.ts";
+
+describeActivity("the activity panel of one account and another", { signedIn: false }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+  let frame: Frame;
+  const accounts: SampleAccount[] = [];
+
+  before(() => {
+    ({ account, page } = session);
+  });
+  after(async () => {
+    for (const one of accounts) await one.close();
+  });
+
+  /** Another account behind the extension, whose key it is given; the panel stays open. */
+  async function use(options: SampleOptions): Promise<void> {
+    account = await startSampleAccount(options);
+    accounts.push(account);
+    await session.host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
+    await page.waitForTimeout(1_500); // the window learns of a changed settings file a moment later
+    await typeKey(page, account.key);
+    await quickInputClosed(page);
+  }
+
+  const problem = () => frame.locator(".problem");
+
+  /** The account's own 30 days, however long it takes to get there. */
+  async function showsAccount(days = 30): Promise<void> {
+    const rows = ledgerDays(account, days);
+    await eventually(async () => {
+      assert.equal(await problem().isVisible(), false);
+      near(await headline(frame), figuresOf(rows).cost, "headline");
+      sameSpend((await readTable(frame)).rows, spentBy(account, rows, "model", { long: days > 30 }));
+    });
+  }
+
+  it("asks the signed out for a key, and leads to where it is set", async () => {
+    await runCommand(page, "OpenRouter Admin: Open Activity");
+    frame = await webviewFrame(page, "panel");
+    await problem().filter({ hasText: "There is no account yet: set a key first." }).waitFor();
+    assert.equal(await frame.locator(".body").isVisible(), false);
+    await screenshot(page, "activity-signed-out");
+    await press(frame, "Set Key");
+    await page.locator(".quick-input-title", { hasText: "Set Provisioning" }).waitFor();
+    await closeBox(page);
+  });
+
+  it("shows the account's figures once there is a key", async () => {
+    await typeKey(page, account.key);
+    await quickInputClosed(page);
+    await showsAccount();
+    assert.equal(await frame.locator(".banner").isVisible(), false);
+  });
+
+  it("keeps none of them when the key is removed", async () => {
+    await runCommand(page, "OpenRouter Admin: Remove Key");
+    await modal(page);
+    await answerModal(page, "Remove Key");
+    await problem().filter({ hasText: "There is no account yet" }).waitFor();
+    assert.equal(await frame.locator(".body").isVisible(), false);
+  });
+
+  it("shows another account's figures in their place", async () => {
+    await use({ keys: 7 });
+    await showsAccount();
+  });
+
+  it("says that nothing was spent in an empty account, which is not unknown", async () => {
+    await use({ keys: 0 });
+    await frame.locator(".hint", { hasText: "Nothing was spent here." }).waitFor();
+    await eventually(async () => assert.equal(await headline(frame), 0));
+    const { rows, total } = await readTable(frame);
+    assert.deepEqual([rows.length, total.figures.cost, total.figures.requests], [0, 0, 0]);
+    assert.match((await frame.locator(".chart canvas").getAttribute("aria-label")) ?? "", /nothing was spent/);
+    await screenshot(page, "activity-empty");
+    for (const range of ["Today", "365 days"]) {
+      await chooseRange(frame, range);
+      assert.equal(await headline(frame), 0);
+    }
+    await chooseRange(frame, "30 days");
+  });
+
+  describe("without analytics", () => {
+    before(() => use({ analytics: false }));
+
+    const notes = async () => (await frame.locator(".sources .note").allInnerTexts()).join("\n");
+
+    it("has today's cost by key from the counters, and knows no requests, models or tokens of it", async () => {
+      await eventually(async () => assert.match(await notes(), /Today comes from the keys' counters/));
+      await chooseRange(frame, "Today");
+      await choose(frame, "Group by", "Key");
+      const spent = trueKeys(account).map((key) => key.usage_daily + key.byok_usage_daily);
+      near(
+        await headline(frame),
+        spent.reduce((sum, one) => sum + one, 0),
+        "headline",
+      );
+      const { rows, total } = await readTable(frame);
+      const shown = rows.map(({ figures }) => figures.cost!).sort((a, b) => a - b);
+      for (const [i, cost] of spent.toSorted((a, b) => a - b).entries()) near(shown[i]!, cost, `key ${i}`);
+      for (const { figures, texts } of [...rows, total]) {
+        for (const measure of ["requests", "prompt_tokens", "completion_tokens", "reasoning_tokens"] as const)
+          assert.equal(figures[measure], null);
+        assert.deepEqual(texts.slice(3, 7), ["unknown", "unknown", "unknown", "unknown"]);
+      }
+      await screenshot(page, "activity-today-counters");
+    });
+
+    it("calls today's requests unknown, not 0", async () => {
+      await choose(frame, "Show", "Requests");
+      assert.equal(await headline(frame), null);
+      assert.equal((await frame.locator(".headline .figure").innerText()).trim(), "unknown");
+      await choose(frame, "Show", "Cost");
+    });
+
+    it("calls them unknown in a sum over more days, too, where nothing else is known of a group", async () => {
+      await choose(frame, "Group by", "Model");
+      await chooseRange(frame, "30 days");
+      const { rows } = await readTable(frame);
+      const { figures, texts } = rows.find(({ name }) => name === "Unattributed")!;
+      assert.ok(figures.cost! > 0);
+      assert.deepEqual(texts.slice(3, 7), ["unknown", "unknown", "unknown", "unknown"]);
+      for (const row of rows) assert.ok(row.name === "Unattributed" || row.figures.requests! > 0, row.name);
+    });
+
+    it("leaves a gap where only analytics would know, and says so", async () => {
+      await chooseRange(frame, "90 days");
+      await choose(frame, "Group by", "Model");
+      assert.match(await notes(), /The analytics did not answer .*: what only they know is a gap/);
+      await press(frame, "Day (UTC)");
+      const { rows } = await readTable(frame);
+      assert.equal(rows.length, 90);
+      const known = ledgerDays(account, 30, 1);
+      for (const [ago, { figures, texts, name }] of rows.entries()) {
+        if (ago > 30) assert.deepEqual([figures.cost, texts[1]], [null, "unknown"], name);
+        else assert.notEqual(figures.cost, null, name);
+      }
+      const completed = rows.slice(1, 31).reduce((sum, { figures }) => sum + figures.cost!, 0);
+      near(completed, figuresOf(known).cost, "the 30 days that are known");
+      await screenshot(page, "activity-gap");
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import type { LedgerRow } from "../../../src/sample/index.ts";
+import { typeCommand, withoutMouse } from "../host/keyboard.ts";
+import {
+  backToCrumb,
+  choose,
+  clickChart,
+  crumbs,
+  headline,
+  openPanel,
+  openRow,
+  panelFrame,
+  press,
+  readTable,
+  settled,
+  untilHandled,
+} from "../host/panel.ts";
+import {
+  type Dimension,
+  dayAgo,
+  dayName,
+  figuresOf,
+  ledgerDays,
+  near,
+  sameFigures,
+  sameSpend,
+  spentBy,
+} from "../truth/spend.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
+
+describeActivity("the drill-down of the activity panel", {}, (session) => {
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    ({ page } = session);
+    frame = await openPanel(page);
+  });
+
+  const yesterday = () => ledgerDays(session.account, 1, 1);
+  /** Of rows, by what spent most, the largest first. */
+  const largest = (rows: LedgerRow[], by: Dimension) =>
+    spentBy(session.account, rows, by).toSorted((a, b) => b.figures.cost! - a.figures.cost!)[0]!.name;
+
+  /** The path, the groups below it and their sum. */
+  async function shows(path: string[], rows: LedgerRow[], by: Dimension): Promise<void> {
+    assert.deepEqual(await crumbs(frame), path);
+    const { header, rows: shown, total } = await readTable(frame);
+    assert.equal(header.toLowerCase(), by);
+    sameSpend(shown, spentBy(session.account, rows, by));
+    sameFigures(total.figures, figuresOf(rows), "total");
+    near(await headline(frame), figuresOf(rows).cost, "headline");
+  }
+
+  /** Where a step that is tried again begins. */
+  async function backTo(step: number): Promise<void> {
+    if ((await crumbs(frame)).length > step + 1) await backToCrumb(frame, step);
+  }
+
+  describe("by mouse, with the bars", () => {
+    let model: string;
+    let provider: string;
+    let ofModel: LedgerRow[];
+    let ofProvider: LedgerRow[];
+
+    before(() => {
+      model = largest(yesterday(), "model");
+      ofModel = yesterday().filter((row) => row.model === model);
+      provider = largest(ofModel, "provider");
+      ofProvider = ofModel.filter((row) => row.provider === provider);
+    });
+
+    it("goes into a day", async () => {
+      await backTo(0);
+      // The last of 30 bars is today.
+      await clickChart(page, frame, { x: 1 - 1.5 / 31.5, y: 0.8 });
+      await shows(["30 days", dayName(1)], yesterday(), "model");
+    });
+
+    it("goes into a model, a provider and its keys, and no further", async () => {
+      await backTo(1);
+      await clickChart(page, frame, { x: 0.5, y: 0.06 });
+      await shows(["30 days", dayName(1), model], ofModel, "provider");
+      await clickChart(page, frame, { x: 0.5, y: 0.1 });
+      await shows(["30 days", dayName(1), model, provider], ofProvider, "key");
+      assert.equal(await frame.locator("table.figures button.open").count(), 0);
+      await clickChart(page, frame, { x: 0.5, y: 0.1 });
+      assert.equal((await crumbs(frame)).length, 4);
+    });
+
+    it("comes back by each crumb", async () => {
+      await backToCrumb(frame, 2);
+      await shows(["30 days", dayName(1), model], ofModel, "provider");
+      await backToCrumb(frame, 1);
+      await shows(["30 days", dayName(1)], yesterday(), "model");
+      await backToCrumb(frame, 0);
+      await shows([], ledgerDays(session.account, 30), "model");
+    });
+
+    it("skips steps on the way back", async () => {
+      await openRow(frame, model);
+      await openRow(frame, provider);
+      await backToCrumb(frame, 0);
+      await shows([], ledgerDays(session.account, 30), "model");
+    });
+  });
+
+  describe("by keyboard, with the table", () => {
+    const hostile = (rows: LedgerRow[]) => rows.filter((row) => row.model === MODEL);
+
+    /** Tab until the button with this text has the focus. */
+    async function tabTo(text: string): Promise<void> {
+      for (let presses = 0; presses < 120; presses++) {
+        if ((await focused()) === text) return;
+        await page.keyboard.press("Tab");
+      }
+      assert.fail(`Tab does not lead to ${text}`);
+    }
+
+    const focused = () => frame.evaluate<string>("document.activeElement?.innerText.trim()");
+
+    /** Presses the button with this text; the focus stays in what follows, so that Tab goes on from there. */
+    async function enter(text: string): Promise<void> {
+      await tabTo(text);
+      await untilHandled(frame, "keyup", () => page.keyboard.press("Enter"));
+      await settled(frame);
+      assert.equal(await frame.evaluate("document.activeElement === document.body"), false, `after ${text}`);
+    }
+
+    it("goes into a day, a model, a provider and its keys, whatever they are called", () =>
+      withoutMouse(page, async () => {
+        await typeCommand(page, "OpenRouter Admin: Open Activity");
+        frame = await panelFrame(page);
+        await enter("Day (UTC)");
+        await enter(dayName(2));
+        const day = ledgerDays(session.account, 1, 2);
+        await shows(["30 days", dayName(2)], day, "model");
+        await enter(MODEL);
+        await shows(["30 days", dayName(2), MODEL], hostile(day), "provider");
+        const { name } = (await readTable(frame)).rows[0]!;
+        await enter(name);
+        const rows = hostile(day).filter((row) => row.provider === name);
+        await shows(["30 days", dayName(2), MODEL, name], rows, "key");
+        assert.deepEqual(
+          (await readTable(frame)).rows.map((row) => row.name),
+          [KEY],
+        );
+      }));
+
+    it("comes back by each crumb", () =>
+      withoutMouse(page, async () => {
+        await enter(dayName(2));
+        await shows(["30 days", dayName(2)], ledgerDays(session.account, 1, 2), "model");
+        await enter("30 days");
+        assert.deepEqual(await crumbs(frame), []);
+      }));
+  });
+
+  describe("from a key", () => {
+    it("goes from a key into its models, and names what belongs to none", async () => {
+      await choose(frame, "Group by", "Key");
+      await press(frame, "Key");
+      await openRow(frame, KEY);
+      const own = ledgerDays(session.account, 30).filter((row) => row.model === MODEL);
+      await shows(["30 days", KEY], own, "model");
+      await backToCrumb(frame, 0);
+      await openRow(frame, "Unattributed");
+      const deleted = ledgerDays(session.account, 30).filter(({ key }) => !session.account.state.keys.has(key));
+      await shows(["30 days", "Unattributed"], deleted, "model");
+      assert.ok(deleted.length > 0 && deleted.every(({ day }) => day < dayAgo(0)));
+    });
+  });
+});

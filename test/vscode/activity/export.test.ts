@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import type { Frame, Page } from "playwright-core";
+import type { LedgerRow } from "../../../src/sample/index.ts";
+import { quickInput, readClipboard, screenshot, toast } from "../host/browser.ts";
+import { answerToast } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { backToCrumb, choose, chooseRange, openPanel, openRow, panelFrame, press } from "../host/panel.ts";
+import { atStep, quickInputClosed } from "../host/quickInput.ts";
+import { webviewCount } from "../host/webview.ts";
+import { type Dimension, dayAgo, figuresOf, ledgerDays, MEASURES, nameOf, near } from "../truth/spend.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
+
+describeActivity("what the activity panel exports", {}, (session) => {
+  let page: Page;
+  let frame: Frame;
+  let folder: string;
+
+  before(async () => {
+    ({ page } = session);
+    folder = session.host.folder;
+    frame = await openPanel(page);
+  });
+
+  const whole = () => ledgerDays(session.account, 30);
+  const span = (days = 30) => `${dayAgo(days - 1)}-${dayAgo(0)}`;
+
+  /** Presses the button and takes the file that the dialog proposes, under another name if one is given. */
+  async function save(button: string, proposed: string, name = proposed): Promise<string> {
+    await press(frame, button);
+    await atStep(page, "Export Activity");
+    const box = quickInput(page);
+    await eventually(async () => assert.equal(await box.inputValue(), join(folder, proposed)));
+    await box.fill(join(folder, name));
+    await page.keyboard.press("Enter");
+    await quickInputClosed(page);
+    await toast(page, `The figures are in ${name}.`).waitFor();
+    return readFile(join(folder, name), "utf8");
+  }
+
+  type Row = Record<string, string>;
+  const rowsOf = (csv: string): Row[] => parse(csv, { columns: true });
+  /** As a spreadsheet is to take it for text. */
+  const escaped = (name: string) => (/^[=+\-@]/.test(name) ? `'${name}` : name);
+
+  /** Each bucket and group once, with the ledger's figures; `by` names a bucket's column and a group's. */
+  function isLedger(rows: Row[], ledger: LedgerRow[], unit: "day" | "hour", by: Dimension): void {
+    const { state } = session.account;
+    const bucketOf = ({ at }: LedgerRow) => new Date(at).toISOString().slice(0, unit === "day" ? 10 : 13);
+    const name = nameOf(session.account, by);
+    const label = (row: LedgerRow) =>
+      by === "key" && !state.keys.has(row.key) ? "(unattributed)" : escaped(name(row));
+    const id = (row: LedgerRow) => (by === "key" && state.keys.has(row.key) ? row.key : label(row));
+    const expected = Map.groupBy(ledger, (row) => `${bucketOf(row)} ${id(row)}`);
+    const seen = new Set<string>();
+    for (const row of rows) {
+      const at = `${row[unit]} ${by === "key" ? row.key_id || "(unattributed)" : row[by]}`;
+      const own = expected.get(at);
+      assert.ok(own && !seen.has(at), `${at} is in the file, ${own ? "twice" : "not in the ledger"}`);
+      seen.add(at);
+      assert.equal(row[by], label(own[0]!));
+      const figures = figuresOf(own);
+      for (const measure of MEASURES) near(Number(row[measure]), figures[measure], `${at}, ${measure}`);
+    }
+    assert.equal(seen.size, expected.size);
+  }
+
+  it("saves CSV where the dialog says: each day and model of the ledger", async () => {
+    const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`);
+    assert.deepEqual(csv.split("\n")[0]!.split(","), ["day", "model_id", "model", ...MEASURES]);
+    assert.ok(csv.endsWith("\n") && !csv.includes("\r"));
+    const rows = rowsOf(csv);
+    isLedger(rows, whole(), "day", "model");
+    assert.ok(rows.some(({ model, model_id }) => model === MODEL && model_id === MODEL));
+    await screenshot(page, "activity-exported");
+  });
+
+  it("opens what was saved", async () => {
+    const name = `openrouter-${span()}-by-model.csv`;
+    await answerToast(page, "The figures are in", "Open");
+    await page.locator(".tab.active", { hasText: name }).waitFor();
+    await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+    await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
+    frame = await panelFrame(page);
+  });
+
+  it("escapes names that a spreadsheet would take for formulas", async () => {
+    await choose(frame, "Group by", "Key");
+    const csv = await save("Export CSV…", `openrouter-${span()}-by-key.csv`);
+    isLedger(rowsOf(csv), whole(), "day", "key");
+    const key = rowsOf(csv).filter((row) => row.key!.includes("HYPERLINK"));
+    assert.ok(key.length >= 4);
+    for (const row of key) assert.equal(row.key, `'${KEY}`);
+    assert.ok(!/(^|,)"?[=@]/m.test(csv), "a cell begins a formula");
+  });
+
+  it("has the same on the clipboard with Copy", async () => {
+    await press(frame, "Copy");
+    await page.locator(".statusbar-item", { hasText: "on the clipboard as CSV" }).waitFor();
+    const saved = await readFile(join(folder, `openrouter-${span()}-by-key.csv`), "utf8");
+    await eventually(async () => assert.equal(await readClipboard(page), saved));
+  });
+
+  it("saves JSON with what it is of and where it comes from, names as they are", async () => {
+    const json = JSON.parse(await save("Export JSON…", `openrouter-${span()}-by-key.json`, "keys.json"));
+    const { unit, time_zone, currency, group_by, buckets, sources, rows } = json;
+    assert.deepEqual([unit, time_zone, currency, group_by], ["day", "UTC", "USD", "key"]);
+    assert.deepEqual([buckets[0], buckets.at(-1), buckets.length], [dayAgo(29), dayAgo(0), 30]);
+    assert.deepEqual(
+      sources.map(({ source }: { source: string }) => source),
+      ["activity", "analytics"],
+    );
+    assert.ok(rows.some(({ name }: Row) => name === KEY));
+    const asCsv = rows.map(({ id, name, ...row }: Row) => ({
+      ...{ ...row, key_id: id ?? "", key: escaped(name ?? "(unattributed)") },
+    }));
+    isLedger(asCsv, whole(), "day", "key");
+  });
+
+  it("holds to what was gone into", async () => {
+    await choose(frame, "Group by", "Provider");
+    await openRow(frame, "Anthropic");
+    const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`, "anthropic.csv");
+    const own = whole().filter(({ provider }) => provider === "Anthropic");
+    isLedger(rowsOf(csv), own, "day", "model");
+    const json = JSON.parse(await save("Export JSON…", `openrouter-${span()}-by-model.json`));
+    assert.deepEqual(json.filter, { provider: ["Anthropic"] });
+    await backToCrumb(frame, 0);
+  });
+
+  it("saves hours of today", async () => {
+    await choose(frame, "Group by", "Model");
+    await chooseRange(frame, "Today");
+    const csv = await save("Export CSV…", `openrouter-${dayAgo(0)}T00-${dayAgo(0)}T23-by-model.csv`);
+    isLedger(rowsOf(csv), ledgerDays(session.account, 1), "hour", "model");
+  });
+
+  it("saves nothing where the dialog is left, and goes on", async () => {
+    await chooseRange(frame, "7 days");
+    const before = readdirSync(folder);
+    await press(frame, "Export CSV…");
+    await atStep(page, "Export Activity");
+    await page.keyboard.press("Escape");
+    await quickInputClosed(page);
+    assert.deepEqual(readdirSync(folder), before);
+    const name = `openrouter-${span(7)}-by-model.csv`;
+    isLedger(rowsOf(await save("Export CSV…", name)), ledgerDays(session.account, 7), "day", "model");
+    assert.ok(existsSync(join(folder, name)));
+  });
+});

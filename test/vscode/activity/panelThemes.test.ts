@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import { apiError, reply } from "../../support/faults.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import {
+  backToCrumb,
+  choose,
+  chooseRange,
+  clickChart,
+  isDrawnAsInLegend,
+  openPanel,
+  openRow,
+  panelFrame,
+  press,
+} from "../host/panel.ts";
+import { inThemes, type Theme } from "../host/themes.ts";
+import { chooseInContextMenu, findRow } from "../host/tree.ts";
+import { axeViolations, faintTexts, overflows, pixels, webviewFrame } from "../host/webview.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
+
+const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
+
+describeActivity(
+  "the activity panel in each theme and width",
+  { settings: { "worksession.colorTheme": "Default Dark Modern" } },
+  (session) => {
+    let page: Page;
+    let frame: Frame;
+    let network: "works" | "500" | "no analytics" = "works";
+    session.fault = ({ path }, response) => {
+      if (network === "500") return reply(response, 500, apiError(500, "Internal Server Error"));
+      if (network !== "no analytics" || !path.startsWith("/analytics")) return undefined;
+      return reply(response, 403, apiError(403, "Analytics is not available for this account"));
+    };
+
+    before(async () => {
+      ({ page } = session);
+      frame = await openPanel(page);
+    });
+
+    const canvas = () => frame.locator(".chart canvas");
+
+    /** Can be read, and is drawn in other colours, in each theme; axe finds nothing. */
+    async function inEachTheme(name: string, { chart = true, sidebar = false } = {}): Promise<void> {
+      const pictures = new Set<string>();
+      // A row under the mouse has another background.
+      await page.mouse.move(10, 5);
+      await inThemes(session.host, page, THEMES, async (theme) => {
+        const least = theme.startsWith("hc") ? 7 : 4.5;
+        const compact = await webviewFrame(page, "compact");
+        for (const one of sidebar ? [frame, compact] : [frame]) {
+          await eventually(async () => assert.deepEqual(await faintTexts(one, least), [], theme));
+          assert.deepEqual(await axeViolations(one), [], theme);
+        }
+        if (chart) {
+          pictures.add(await pixels(canvas()));
+          assert.ok(await isDrawnAsInLegend(frame), `the bars are not in the colours of the legend in ${theme}`);
+        }
+        await screenshot(page, `activity-${name}-${theme}`);
+      });
+      if (chart) assert.equal(pictures.size, THEMES.length);
+    }
+
+    /** The keys are asked anew by Refresh: as long as those of before are known, today can be told from them. */
+    async function failAt(range: string): Promise<void> {
+      network = "500";
+      for (const button of ["Refresh", range]) {
+        await press(frame, button);
+        await frame.locator(".problem", { hasText: "500" }).waitFor();
+      }
+    }
+
+    it("can be read over 30 days, the sidebar's view too", () => inEachTheme("30-days", { sidebar: true }));
+
+    it("can be read inside a day, held to a key", async () => {
+      await chooseInContextMenu(await findRow(page, "Keys", KEY), "Open Activity");
+      await frame.locator(".chip").waitFor();
+      frame = await panelFrame(page);
+      await press(frame, "Day (UTC)");
+      await frame.locator("table.figures button.open").nth(1).click();
+      frame = await panelFrame(page);
+      await openRow(frame, MODEL);
+      await inEachTheme("drilled");
+      await frame.locator(".chip button").click();
+      frame = await panelFrame(page);
+      await press(frame, "Model");
+    });
+
+    it("can be read in a comparison, with one series alone", async () => {
+      await frame.locator('vscode-checkbox[label="Compare"]').click();
+      frame = await panelFrame(page);
+      await frame.locator(".legend-item").first().click();
+      await inEachTheme("compare");
+      await frame.locator(".legend-item").first().click();
+      await frame.locator('vscode-checkbox[label="Compare"]').click();
+    });
+
+    it("can be read where days are not known and the sources say so", async () => {
+      network = "no analytics";
+      await chooseRange(frame, "Today");
+      assert.deepEqual(await frame.locator(".legend-name").allInnerTexts(), ["Unattributed"]);
+      await inEachTheme("today-counters");
+      await chooseRange(frame, "90 days");
+      await frame.locator(".sources .note").first().waitFor();
+      await inEachTheme("gap");
+      network = "works";
+      await chooseRange(frame, "30 days");
+    });
+
+    it("can be read where nothing could be", async () => {
+      await failAt("7 days");
+      await inEachTheme("failed", { chart: false });
+      network = "works";
+      await chooseRange(frame, "30 days");
+    });
+
+    it("can be read over hours and a year", async () => {
+      await inThemes(session.host, page, ["dark"], async () => {
+        for (const range of ["Today", "365 days"]) {
+          await chooseRange(frame, range);
+          // What was read without analytics is kept for a while.
+          await chooseRange(frame, "Refresh");
+          await screenshot(page, `activity-${range.replace(" ", "-").toLowerCase()}`);
+        }
+        await choose(frame, "Colours", "Top 12");
+        await screenshot(page, "activity-365-days-12");
+        await choose(frame, "Colours", "Top 5");
+        await chooseRange(frame, "30 days");
+      });
+    });
+
+    it("tells in a tooltip what a bar is made of", async () => {
+      const before = await pixels(canvas());
+      const box = await canvas().boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.7);
+      await eventually(async () => assert.notEqual(await pixels(canvas()), before));
+      await screenshot(page, "activity-tooltip");
+      await page.mouse.move(box.x, 5);
+    });
+
+    describe("at 320 px", () => {
+      before(async () => {
+        await runCommand(page, "View: Close Primary Side Bar");
+        await page.setViewportSize({ width: 372, height: 900 });
+        await eventually(async () => {
+          const width = await frame.evaluate<number>("document.documentElement.clientWidth");
+          assert.ok(width >= 300 && width <= 330, `the panel is ${width} px wide`);
+        });
+      });
+      after(() => page.setViewportSize({ width: 1300, height: 1300 }));
+
+      it("cuts nothing off", async () => {
+        await eventually(async () => assert.deepEqual(await overflows(frame), []));
+        await screenshot(page, "activity-320");
+      });
+
+      it("cuts nothing off inside a day, in a comparison and where it fails", async () => {
+        await frame.locator('vscode-checkbox[label="Compare"]').click();
+        frame = await panelFrame(page);
+        await eventually(async () => assert.deepEqual(await overflows(frame), []));
+        await clickChart(page, frame, { x: 0.95, y: 0.8 });
+        await openRow(frame, MODEL);
+        await eventually(async () => assert.deepEqual(await overflows(frame), []));
+        await screenshot(page, "activity-320-drilled");
+        await backToCrumb(frame, 0);
+        await failAt("7 days");
+        await eventually(async () => assert.deepEqual(await overflows(frame), []));
+        await screenshot(page, "activity-320-failed");
+        network = "works";
+      });
+    });
+  },
+);

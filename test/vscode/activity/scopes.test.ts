@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import type { LedgerRow } from "../../../src/sample/index.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { choose, chooseRange, headline, openPanel, panelFrame, readTable } from "../host/panel.ts";
+import { chooseInContextMenu, expandRow, findRow, showView } from "../host/tree.ts";
+import { webviewCount } from "../host/webview.ts";
+import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
+import { describeActivity, KEY } from "./activitySession.ts";
+
+const OPEN = "Open Activity";
+
+describeActivity("the activity of a key, a guardrail, a model or a provider", {}, (session) => {
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    ({ page } = session);
+  });
+
+  const chips = () => frame.locator(".chip span").allInnerTexts();
+  const rows = (of: (row: LedgerRow) => boolean, days = 30) => ledgerDays(session.account, days).filter(of);
+
+  /** The panel is held to these rows, and says to what. */
+  async function shows(chip: string, own: LedgerRow[], long = false): Promise<void> {
+    assert.ok(own.length > 0, `the account spent nothing on ${chip}`);
+    await eventually(async () => {
+      frame = await panelFrame(page);
+      assert.deepEqual(await chips(), [chip]);
+      near(await headline(frame), figuresOf(own).cost, "headline");
+      sameSpend((await readTable(frame)).rows, spentBy(session.account, own, "model", { long }));
+    });
+  }
+
+  describe("from the Keys view", () => {
+    const own = (row: LedgerRow) => session.account.state.keys.get(row.key)?.name === KEY;
+
+    before(() => showView(page, "Keys", { alone: true }));
+
+    it("opens with a key's activity", async () => {
+      await chooseInContextMenu(await findRow(page, "Keys", KEY), OPEN);
+      await shows(`Key: ${KEY}`, rows(own));
+    });
+
+    it("keeps it to the key in other ranges", async () => {
+      await chooseRange(frame, "90 days");
+      await shows(`Key: ${KEY}`, rows(own, 90), true);
+      await chooseRange(frame, "30 days");
+    });
+
+    it("is taken over by another key, in the same panel", async () => {
+      const name = "support-assistant";
+      await chooseInContextMenu(await findRow(page, "Keys", name), OPEN);
+      await shows(
+        `Key: ${name}`,
+        rows((row) => session.account.state.keys.get(row.key)?.name === name),
+      );
+      assert.equal(await webviewCount(page, "panel"), 1);
+    });
+
+    it("lets go of the key when the chip is removed", async () => {
+      await frame.getByRole("button", { name: "Remove the filter Key: support-assistant" }).click();
+      frame = await panelFrame(page);
+      assert.deepEqual(await chips(), []);
+      near(await headline(frame), figuresOf(rows(() => true)).cost, "headline");
+    });
+
+    it("reaches a panel that is behind another editor", async () => {
+      await runCommand(page, "File: New Untitled Text File");
+      await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+      await chooseInContextMenu(await findRow(page, "Keys", KEY), OPEN);
+      await shows(`Key: ${KEY}`, rows(own));
+      await runCommand(page, "View: Close All Editors");
+    });
+  });
+
+  describe("from the Guardrails view", () => {
+    const bound = (name: string) => {
+      const { guardrails, keyAssignments, memberAssignments, keys } = session.account.state;
+      const id = [...guardrails.values()].find((one) => one.name === name)?.id;
+      const targets = (all: typeof keyAssignments) =>
+        all.filter(({ guardrail_id }) => guardrail_id === id).map(({ target }) => target);
+      const members = targets(memberAssignments);
+      const created = [...keys.values()].filter(({ creator_user_id }) => members.includes(creator_user_id ?? ""));
+      return new Set([...targets(keyAssignments), ...created.map(({ hash }) => hash)]);
+    };
+
+    before(() => showView(page, "Guardrails", { alone: true }));
+
+    it("opens with what the keys that a guardrail binds have spent, its members' among them", async () => {
+      const keys = bound("Sandbox: small models only");
+      assert.ok(keys.size > 3);
+      await chooseInContextMenu(await findRow(page, "Guardrails", "Sandbox: small models only"), OPEN);
+      await shows(
+        `Key: Sandbox: small models only (${keys.size} keys)`,
+        rows(({ key }) => keys.has(key)),
+      );
+    });
+
+    it("opens with a model of a guardrail's list, which names it by another slug", async () => {
+      const row = await findRow(page, "Guardrails", "Sandbox: small models only");
+      await expandRow(row);
+      await expandRow(await findRow(page, "Guardrails", "Allowed Models", { under: "Sandbox: small models only" }));
+      await chooseInContextMenu(await findRow(page, "Guardrails", "anthropic/claude-haiku-4.5-20251015"), OPEN);
+      await shows(
+        "Model: anthropic/claude-haiku-4.5",
+        rows(({ model }) => model === "anthropic/claude-haiku-4.5"),
+      );
+      await screenshot(page, "activity-of-a-model");
+    });
+
+    it("opens with a provider of a guardrail's list, which names it by its slug", async () => {
+      await expandRow(await findRow(page, "Guardrails", "Approved providers"));
+      await expandRow(await findRow(page, "Guardrails", "Allowed Providers", { under: "Approved providers" }));
+      await chooseInContextMenu(await findRow(page, "Guardrails", "google-vertex"), OPEN);
+      await shows(
+        "Provider: Google",
+        rows(({ provider }) => provider === "Google"),
+      );
+    });
+
+    it("opens with a key that a guardrail binds", async () => {
+      await expandRow(await findRow(page, "Guardrails", "Keys", { under: "Approved providers" }));
+      await chooseInContextMenu(await findRow(page, "Guardrails", "mobile-app"), OPEN);
+      await shows(
+        "Key: mobile-app",
+        rows(({ key }) => session.account.state.keys.get(key)?.name === "mobile-app"),
+      );
+    });
+
+    it("says that nothing was spent under a guardrail that binds nothing", async () => {
+      await chooseInContextMenu(await findRow(page, "Guardrails", "Agent spend cap"), OPEN);
+      await eventually(async () => {
+        frame = await panelFrame(page);
+        assert.deepEqual(await chips(), ["Key: Agent spend cap (0 keys)"]);
+        assert.equal(await headline(frame), 0);
+      });
+    });
+
+    it("opens without a filter from the palette once more", async () => {
+      await runCommand(page, "View: Close All Editors");
+      await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+      frame = await openPanel(page);
+      assert.deepEqual(await chips(), []);
+      await choose(frame, "Group by", "Key");
+      near(await headline(frame), figuresOf(rows(() => true)).cost, "headline");
+    });
+  });
+});

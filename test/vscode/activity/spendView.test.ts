@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import { apiError, reply } from "../../support/faults.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { narrowSidebar } from "../host/interface.ts";
+import { panelFrame } from "../host/panel.ts";
+import { inThemes } from "../host/themes.ts";
+import { hideView, runTitleAction, showView, titleActions, view, viewRows } from "../host/tree.ts";
+import { axeViolations, faintTexts, overflows, pixels, webviewCount, webviewFrame } from "../host/webview.ts";
+import { exactly, usd } from "../truth/account.ts";
+import { dayAgo, figuresOf, ledgerDays } from "../truth/spend.ts";
+import { describeActivity } from "./activitySession.ts";
+
+describeActivity("the Spend view", {}, (session) => {
+  let page: Page;
+  let network: "works" | 401 | 500 = "works";
+  session.fault = (_request, response) =>
+    network === "works" ? undefined : reply(response, network, apiError(network, "No answer"));
+
+  before(async () => {
+    ({ page } = session);
+    // The view was there before it was watched: in a new window it is watched from its start.
+    await page.reload();
+    await view(page, "Spend").waitFor({ timeout: 90_000 });
+    await (await chart()).waitFor();
+  });
+
+  const frame = (): Promise<Frame> => webviewFrame(page, "compact");
+  const chart = async () => (await frame()).locator("button.compact-chart");
+  const problem = async () => (await frame()).locator('[role="alert"]');
+
+  /** What the view says, by label, as it is read and to the last digit. */
+  async function amounts(): Promise<Record<string, [text: string, title: string | null]>> {
+    const rows = await (await frame()).locator("dl.amounts > div").all();
+    const read = rows.map(async (row) => {
+      const value = row.locator("dd");
+      return [
+        await row.locator("dt").innerText(),
+        [await value.innerText(), await value.getAttribute("title")],
+      ] as const;
+    });
+    return Object.fromEntries(await Promise.all(read)) as Record<string, [string, string | null]>;
+  }
+
+  /** What the ledger says since a day. */
+  const since = (first: string) => figuresOf(session.account.state.ledger.filter(({ day }) => day >= first)).cost;
+  const thirtyDays = () => usd(figuresOf(ledgerDays(session.account, 30)).cost);
+
+  async function showsLedger(): Promise<void> {
+    await eventually(async () => {
+      const [today, month] = [since(dayAgo(0)), since(`${dayAgo(0).slice(0, 8)}01`)];
+      assert.deepEqual(await amounts(), {
+        Today: [usd(today), exactly(today)],
+        "This Month": [usd(month), exactly(month)],
+      });
+      const status = await (await frame()).locator(".status").first().innerText();
+      assert.ok(status.includes(`30 days: ${thirtyDays()}`) && /read at \d/.test(status), status);
+    });
+  }
+
+  async function closesPanel(): Promise<void> {
+    await runCommand(page, "View: Close All Editors");
+    await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+  }
+
+  it("has today and this month as the Credits view has them, and the ledger's 30 days", async () => {
+    await showsLedger();
+    const credits = new Map((await viewRows(page, "Credits")).map(({ label, description }) => [label, description]));
+    const shown = await amounts();
+    for (const label of ["Today", "This Month"])
+      assert.equal(credits.get(label), `${shown[label]![0]} · analytics`, label);
+    const spoken = await (await chart()).getAttribute("aria-label");
+    assert.equal(spoken, `Open Activity. ${thirtyDays()} in the last 30 days.`);
+  });
+
+  it("opens the activity with a click, with Enter and from its title", async () => {
+    await (await chart()).click();
+    await panelFrame(page);
+    assert.equal(await webviewCount(page, "panel"), 1);
+    await closesPanel();
+    await (await chart()).focus();
+    await page.keyboard.press("Enter");
+    await panelFrame(page);
+    await closesPanel();
+    assert.deepEqual(await titleActions(page, "Spend"), ["Open Activity", "Refresh Activity"]);
+    await runTitleAction(page, "Spend", "Open Activity");
+    await panelFrame(page);
+    await closesPanel();
+  });
+
+  for (const [name, refresh] of [
+    ["its own Refresh", () => runTitleAction(page, "Spend", "Refresh Activity")],
+    ["Refresh of all", () => runTitleAction(page, "Credits", "Refresh")],
+  ] as const)
+    it(`shows what was spent meanwhile after ${name}`, async () => {
+      const { state } = session.account;
+      const like = state.ledger.find(({ day, key }) => day === dayAgo(0) && state.keys.has(key));
+      assert.ok(like);
+      state.ledger.push({ ...like, usage: 33_210_000, byok: 0 });
+      const picture = await pixels((await frame()).locator("canvas"));
+      await refresh();
+      await showsLedger();
+      assert.notEqual(await pixels((await frame()).locator("canvas")), picture);
+    });
+
+  it("says in place what failed, with the last figures dimmed, and Retry reads them", async () => {
+    // Today can be told from the keys where they were read a moment ago, unless the account refuses everything.
+    network = 401;
+    await runTitleAction(page, "Spend", "Refresh Activity");
+    await (await problem()).filter({ hasText: "401" }).waitFor();
+    assert.equal((await amounts()).Today![0], usd(since(dayAgo(0))));
+    assert.equal(await (await frame()).locator("main.stale").count(), 1);
+    assert.deepEqual(await overflows(await frame()), []);
+    await screenshot(page, "spend-view-failed");
+    network = "works";
+    await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
+    await (await problem()).waitFor({ state: "hidden" });
+    assert.equal(await (await frame()).locator("main.stale").count(), 0);
+    await showsLedger();
+  });
+
+  it("begins with the failure where nothing was read yet", async () => {
+    network = 500;
+    await page.reload();
+    await (await problem()).filter({ hasText: "500" }).waitFor();
+    assert.equal(await (await chart()).isVisible(), false);
+    await screenshot(page, "spend-view-failed-at-start");
+    network = "works";
+    await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
+    await showsLedger();
+  });
+
+  it("is whole in the height that it begins with, and in the narrowest sidebar", async () => {
+    await page.setViewportSize({ width: 1200, height: 1000 });
+    await eventually(async () => {
+      assert.deepEqual(await overflows(await frame()), []);
+      const [whole, shown] = await (await frame()).evaluate<[number, number]>(
+        "[document.documentElement.scrollHeight, document.documentElement.clientHeight]",
+      );
+      assert.ok(whole <= shown, `${whole} px in ${shown} px`);
+    });
+    await screenshot(page, "spend-view");
+    const widen = await narrowSidebar(page);
+    await eventually(async () => assert.deepEqual(await overflows(await frame()), []));
+    await inThemes(session.host, page, ["light", "dark"], (theme) => screenshot(page, `spend-view-narrow-${theme}`));
+    await widen();
+    await page.setViewportSize({ width: 1300, height: 1300 });
+  });
+
+  it("can be read in each theme, and axe finds nothing", async () => {
+    const pictures = new Set<string>();
+    await inThemes(session.host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
+      const shown = await frame();
+      const least = theme.startsWith("hc") ? 7 : 4.5;
+      await eventually(async () => assert.deepEqual(await faintTexts(shown, least), [], theme));
+      assert.deepEqual(await axeViolations(shown), [], theme);
+      pictures.add(await pixels(shown.locator("canvas")));
+      await screenshot(page, `spend-view-${theme}`);
+    });
+    assert.equal(pictures.size, 4);
+  });
+
+  it("has its figures again when it is unfolded", async () => {
+    await hideView(page, "Spend");
+    await showView(page, "Spend");
+    await showsLedger();
+  });
+});

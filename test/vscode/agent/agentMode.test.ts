@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
+import { ask, prepareChat } from "../host/chat.ts";
+import { keyKept, typeKey } from "../host/interface.ts";
+import { filesHolding } from "../host/search.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
+import { trueYesterday } from "../truth/api.ts";
+import { holdsFigure } from "../truth/figures.ts";
+
+const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
+const options = {
+  signedIn: false,
+  sidebar: false,
+  settings: WITH_CHAT,
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+  profileDir,
+};
+
+// The main job: a key typed into its box, and agent mode answers with the account's figures.
+describeSession("agent mode", options, (session) => {
+  let account: SampleAccount;
+  let host: Host;
+  let workbench: Workbench;
+  let pageText = "";
+  let stored = "";
+
+  before(() => {
+    ({ account, host, workbench } = session);
+  });
+  after(() => rm(profileDir, { recursive: true, force: true, maxRetries: 5 }));
+
+  it("keeps the key that is typed into the box", async () => {
+    const { page } = workbench;
+    await typeKey(page, account.key);
+    await keyKept(page);
+    assert.ok(account.requests.some((request) => request.method === "GET" && request.path === "/key"));
+  });
+
+  it("starts and verifies the MCP server", async () => {
+    const { page } = workbench;
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, /The MCP server works: 16 tools/).waitFor({ timeout: 45_000 });
+    await screenshot(page, "agent-1-server-verified");
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("answers “what burned my credits this week?” with the account's true figure", async () => {
+    const { page } = workbench;
+    await prepareChat(page);
+    const truth = await trueYesterday(account);
+    const reply = await ask(page, "what burned my credits this week?", new RegExp(`${truth.date}\\s+\\d`));
+    await screenshot(page, "agent-2-answer");
+    const row = reply.split("\n").find((line) => line.startsWith(truth.date)) ?? "";
+    // The date's own digits are no figure.
+    const figures = row.replace(truth.date, "");
+    assert.ok(holdsFigure(figures, truth.usage), `${truth.usage} of ${truth.date} is not in:\n${reply}`);
+    stored = await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })");
+    pageText = (await page.locator("body").allInnerTexts()).join("\n");
+  });
+
+  it("let the key appear on no page and, readable, in no storage of the browser", () => {
+    assert.ok(pageText.includes("what burned my credits"));
+    assert.ok(!pageText.includes(account.key));
+    assert.ok(stored.length > 2);
+    assert.ok(!stored.includes(account.key));
+  });
+
+  it("left the key in no log, no setting and no file", async () => {
+    assert.ok(!host.logs().includes(account.key), "the key is in a log");
+    // Closed first, so that the browser has written all that it will.
+    await workbench.close();
+    assert.notDeepEqual(filesHolding(account.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
+    assert.deepEqual(filesHolding(account.key, [host.dataDir, host.extensionsDir, host.folder, profileDir]), []);
+  });
+});

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { serverEnv, startServer } from "../../support/mcp.ts";
+import { KEY, MODEL, startHostileAccount } from "../activity/activitySession.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
+import { prepareChat } from "../host/chat.ts";
+import { askForChart, groupBy } from "../host/chatApp.ts";
+import { eventually } from "../host/eventually.ts";
+import { headline, readTable } from "../host/panel.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
+import { inThemes, type Theme } from "../host/themes.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
+import { axeViolations, faintTexts, overflows, pixels } from "../host/webview.ts";
+import { dayName, figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
+
+const SIZE = { width: 1300, height: 1500 };
+const THEMES: Theme[] = ["light", "hc", "dark"];
+
+const options = {
+  account: startHostileAccount,
+  sidebar: false,
+  watch: true,
+  viewport: SIZE,
+  settings: { ...WITH_CHAT, "workbench.colorTheme": "Default Dark Modern" },
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+};
+
+// Agent mode with a scripted model: its tools' figures are drawn beside what it says.
+describeSession("the chart in the chat", options, (session) => {
+  let account: SampleAccount;
+  let host: Host;
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    ({ account, host, page } = session);
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, /The MCP server works/).waitFor({ timeout: 60_000 });
+    await prepareChat(page);
+    await runCommand(page, "Chat: Open Chat");
+    await runCommand(page, "View: Maximize Secondary Side Bar");
+  });
+
+  const completed = () => ledgerDays(account, 30, 1);
+
+  /** What a client that draws no figures is answered. */
+  async function toldWithoutChart(name: string, args: Record<string, unknown>): Promise<string> {
+    const server = await startServer(serverEnv(account));
+    const { text } = await server.call(name, args).finally(() => server.close());
+    assert.ok(!/_meta|openrouter-admin\/spend/.test(text));
+    return text;
+  }
+
+  it("stands beside or_activity's answer, with the account's figures by model", async () => {
+    const { frame: shown, reply } = await askForChart(page, "What burned my credits? in-brief and-counted");
+    frame = shown;
+    near(await headline(frame), figuresOf(completed()).cost, "the headline");
+    await frame.locator("summary").click();
+    sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "model"));
+    await screenshot(page, "chat-app-activity");
+    // The model is told what it is told where nothing is drawn, and no figures of the chart.
+    const told = await toldWithoutChart("or_activity", { aggregate: "by_day" });
+    assert.match(reply, new RegExp(`\\(${told.length} characters\\)`));
+  });
+
+  it("shows names as text, and does what none of them says", async () => {
+    const names = (await readTable(frame)).rows.map(({ name }) => name);
+    assert.ok(names.includes(MODEL), names.join("\n"));
+  });
+
+  it("groups by provider from what it has, and by key by asking the server, which only reads", async () => {
+    const before = account.requests.length;
+    await groupBy(frame, "provider");
+    sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "provider"));
+    assert.equal(account.requests.length, before);
+    await groupBy(frame, "key");
+    await eventually(async () => assert.equal((await readTable(frame)).header, "Key"));
+    const { rows } = await readTable(frame);
+    assert.ok(rows.some(({ name }) => name === KEY));
+    sameSpend(rows, spentBy(account, completed(), "key"));
+    const asked = account.requests.slice(before);
+    assert.ok(asked.length > account.state.keys.size);
+    assert.ok(asked.every(({ method }) => method === "GET"));
+  });
+
+  it("leads into a day, to its models and their providers, and back", async () => {
+    await groupBy(frame, "model");
+    const canvas = frame.locator(".chart canvas");
+    const box = await canvas.boundingBox();
+    assert.ok(box, "the chart is not in sight");
+    // The last bar is yesterday's.
+    await canvas.click({ position: { x: box.width - 12, y: box.height - 50 } });
+    await frame.locator(".crumb", { hasText: dayName(1) }).waitFor();
+    const yesterday = ledgerDays(account, 1, 1);
+    sameSpend((await readTable(frame)).rows, spentBy(account, yesterday, "model"));
+    // The first bar is the model that spent most.
+    const [most] = spentBy(account, yesterday, "model").toSorted((a, b) => b.figures.cost! - a.figures.cost!);
+    await canvas.click({ position: { x: box.width / 2, y: 24 } });
+    await frame.locator(".crumb", { hasText: most!.name }).waitFor();
+    const own = yesterday.filter(({ model }) => model === most!.name);
+    sameSpend((await readTable(frame)).rows, spentBy(account, own, "provider"));
+    await screenshot(page, "chat-app-drilled");
+    await frame.locator(".crumb button").first().click();
+    near(await headline(frame), figuresOf(completed()).cost, "the headline");
+  });
+
+  it("can be read in each theme, and axe finds nothing", async () => {
+    const pictures = new Set<string>();
+    await page.mouse.move(10, 5);
+    await inThemes(host, page, THEMES, async (theme) => {
+      await eventually(async () =>
+        assert.deepEqual(await faintTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
+      );
+      assert.deepEqual(await axeViolations(frame), [], theme);
+      pictures.add(await pixels(frame.locator(".chart canvas")));
+      await screenshot(page, `chat-app-${theme}`);
+    });
+    assert.equal(pictures.size, THEMES.length);
+    // From one dark theme to another the page's class stays.
+    await host.updateSettings({ "workbench.colorTheme": "Abyss" });
+    await eventually(async () => assert.ok(!pictures.has(await pixels(frame.locator(".chart canvas")))));
+    await screenshot(page, "chat-app-abyss");
+    await inThemes(host, page, ["dark"], async () => {});
+  });
+
+  it("stands beside what each key spent, and the model is told what it is told without", async () => {
+    const { frame: shown, reply } = await askForChart(page, "What was my spend-by-key?");
+    assert.equal((await readTable(shown)).header, "Key");
+    sameSpend((await readTable(shown)).rows, spentBy(account, completed(), "key"));
+    // What looks like an address keeps a backslash of the scripted model's Markdown.
+    // Where providers are told apart for the chart, each key is asked for by itself.
+    const words = (text: string) =>
+      text
+        .replaceAll("\\", "")
+        .replace(/By key: source [^.]*\./, "")
+        .replaceAll(/\s+/g, " ")
+        .trim();
+    const told = words(await toldWithoutChart("or_activity", { aggregate: "by_key" }));
+    assert.ok(told.includes(KEY));
+    const [, rest = assert.fail(`${words(reply)}\n\nis not\n\n${told}`)] = words(reply).split(told);
+    assert.match(rest, /^.{0,40}Scripted$/);
+  });
+
+  it("stands beside or_overview's answer with the hours of today, and leads to 30 days", async () => {
+    const before = account.requests.length;
+    ({ frame } = await askForChart(page, "Give me the account-overview in-brief"));
+    const today = ledgerDays(account, 1);
+    near(await headline(frame), figuresOf(today).cost, "today");
+    await frame.locator("summary").click();
+    sameSpend((await readTable(frame)).rows, spentBy(account, today, "model").map(costAndRequests));
+    await screenshot(page, "chat-app-overview");
+    const hour = await intoFirstHour();
+    const own = today.filter(({ at }) => new Date(at).toISOString().slice(11, 13) === hour);
+    near(await headline(frame), figuresOf(own).cost, `${hour}:00`);
+    sameSpend((await readTable(frame)).rows, spentBy(account, own, "model").map(costAndRequests));
+    await screenshot(page, "chat-app-hour");
+    await frame.locator("button", { hasText: "Last 30 days" }).click();
+    await eventually(async () => near(await headline(frame), figuresOf(completed()).cost, "30 days"));
+    const wrote = account.requests.slice(before).filter(({ method }) => method !== "GET");
+    assert.deepEqual(new Set(wrote.map(({ method, path }) => `${method} ${path}`)), new Set(["POST /analytics/query"]));
+  });
+
+  /** Clicks on the left of the chart, on an hour that has always begun, and says which it was. */
+  async function intoFirstHour(): Promise<string> {
+    const box = await frame.locator(".chart canvas").boundingBox();
+    assert.ok(box, "the chart is not in sight");
+    await frame.locator(".chart canvas").click({ position: { x: 42, y: box.height - 40 } });
+    const crumb = await frame.locator('.crumb[aria-current="location"]').innerText();
+    return /(\d\d):00$/.exec(crumb)?.[1] ?? crumb;
+  }
+
+  /** The analytics tell no more of hours. */
+  function costAndRequests({ name, figures: { cost, requests } }: Spent): Spent {
+    const unknown = { byok_cost: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
+    return { name, figures: { ...unknown, cost, requests } };
+  }
+
+  it("cuts nothing off in a narrow window", async () => {
+    for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
+    await page.setViewportSize({ width: 400, height: 1500 });
+    await eventually(async () => {
+      const width = await frame.evaluate<number>("document.documentElement.clientWidth");
+      assert.ok(width > 250 && width <= 330, `the chart is ${width} px wide`);
+      assert.deepEqual(await overflows(frame), []);
+    });
+    await screenshot(page, "chat-app-narrow");
+    await page.setViewportSize(SIZE);
+  });
+
+  it("let the key appear nowhere", async () => {
+    for (const one of page.frames()) {
+      const text = await one.evaluate<string>("document.documentElement.outerHTML").catch(() => "");
+      assert.ok(!text.includes(account.key) && !/sk-or-v1-[0-9a-f]{16}/.test(text), one.url());
+    }
+    assert.ok(!host.logs().includes(account.key));
+  });
+});

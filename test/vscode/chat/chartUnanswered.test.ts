@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import type { Frame, Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { apiError, reply } from "../../support/faults.ts";
+import { startHostileAccount } from "../activity/activitySession.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
+import { ask, prepareChat } from "../host/chat.ts";
+import { askForChart, groupBy } from "../host/chatApp.ts";
+import { eventually } from "../host/eventually.ts";
+import { headline, readTable } from "../host/panel.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, WITH_CHAT } from "../host/session.ts";
+import { inThemes } from "../host/themes.ts";
+import { scriptedModelVsix } from "../host/vsix.ts";
+import { axeViolations, faintTexts } from "../host/webview.ts";
+import { figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
+
+const options = {
+  account: startHostileAccount,
+  sidebar: false,
+  watch: true,
+  viewport: { width: 1300, height: 1200 },
+  settings: { ...WITH_CHAT, "openrouterAdmin.allowWriteTools": true, "workbench.colorTheme": "Default Dark Modern" },
+  host: async () => ({ vsix: [await scriptedModelVsix()] }),
+};
+
+// Agent mode with write tools on, over a network that fails.
+describeSession("the chart in the chat where the account does not answer", options, (session) => {
+  let account: SampleAccount;
+  let host: Host;
+  let page: Page;
+  let frame: Frame;
+  let network: "works" | "500" | "gone" | "no analytics" = "works";
+  session.fault = ({ path }, response) => {
+    if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
+    if (network === "no analytics" && path.startsWith("/analytics")) return reply(response, 403, apiError(403, "No"));
+    if (network !== "gone") return undefined;
+    response.destroy();
+    return "done";
+  };
+
+  before(async () => {
+    ({ account, host, page } = session);
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    await toast(page, /The MCP server works: 26 tools/).waitFor({ timeout: 60_000 });
+    await prepareChat(page);
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  const completed = () => ledgerDays(account, 30, 1);
+  const problem = () => frame.locator("main > .problem");
+
+  /** The frame of the app that says these words. */
+  function saying(words: string): Promise<Frame> {
+    return eventually(async () => {
+      for (const one of page.frames()) {
+        const said = await one.evaluate("document.querySelector('main > .problem')?.innerText").catch(() => "");
+        if (String(said).includes(words)) return one;
+      }
+      throw new Error(`No app says ${words}`);
+    });
+  }
+
+  it("draws no figures where the tool fails, and says why", async () => {
+    for (const [failing, words] of [
+      ["500", "Internal <b>Server</b> Error"],
+      ["gone", "no connection"],
+    ] as const) {
+      network = failing;
+      await runCommand(page, "Chat: New Chat");
+      await page.locator(".interactive-response").waitFor({ state: "detached" });
+      const said = await ask(page, "What burned my credits? in-brief", /The account says/);
+      assert.ok(said.includes(words), said);
+      frame = await saying(words);
+      assert.equal(await frame.locator(".body").isVisible(), false);
+      assert.equal(await frame.locator("[data-value]").count(), 0);
+      assert.equal(await problem().locator("b").count(), 0, "the API's words were taken for HTML");
+    }
+    await inThemes(host, page, ["light", "hc", "dark"], async (theme) => {
+      await eventually(async () =>
+        assert.deepEqual(await faintTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
+      );
+      assert.deepEqual(await axeViolations(frame), [], theme);
+      await screenshot(page, `chat-trouble-${theme}`);
+    });
+    network = "works";
+  });
+
+  it("keeps the figures that it has where a further call fails, and asks again", async () => {
+    ({ frame } = await askForChart(page, "What burned my credits? in-brief"));
+    await frame.locator("summary").click();
+    network = "gone";
+    await groupBy(frame, "key");
+    await problem().filter({ hasText: "no connection" }).waitFor();
+    await inThemes(host, page, ["light", "dark"], async () => {
+      near(await headline(frame), figuresOf(completed()).cost, "the headline");
+      sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "model"));
+      assert.equal(await frame.locator("select").first().inputValue(), "model");
+    });
+    await screenshot(page, "chat-trouble-further-call");
+    network = "works";
+    await groupBy(frame, "key");
+    await eventually(async () => assert.equal((await readTable(frame)).header, "Key"));
+    sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "key"));
+    assert.equal(await problem().isVisible(), false);
+  });
+
+  it("shows today by key where only the counters tell of it, and from there what each spent in 30 days", async () => {
+    network = "no analytics";
+    ({ frame } = await askForChart(page, "Give me the account-overview in-brief"));
+    await frame.locator("summary").click();
+    const { header, rows } = await readTable(frame);
+    assert.equal(header, "Key");
+    const today = spentBy(account, ledgerDays(account, 1), "key").filter(({ name }) => name !== "Unattributed");
+    sameSpend(
+      rows.filter(({ figures }) => figures.cost !== 0),
+      today.filter(({ figures }) => figures.cost !== 0).map(costsAlone),
+    );
+    await frame.locator(".sources .note").first().waitFor();
+    await screenshot(page, "chat-trouble-counters");
+    await frame.locator("button", { hasText: "Last 30 days" }).click();
+    await eventually(async () => near(await headline(frame), figuresOf(completed()).cost, "30 days"));
+    sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "key"));
+    network = "works";
+  });
+
+  /** The counters count no requests and no tokens. */
+  function costsAlone({ name, figures: { cost, byok_cost } }: Spent): Spent {
+    const unknown = { requests: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
+    return { name, figures: { ...unknown, cost, byok_cost } };
+  }
+
+  it("has asked for nothing but figures, though write tools are on", () => {
+    const asked = session.faults.received.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
+    assert.ok(asked.length > 50);
+    assert.deepEqual(new Set(asked.filter((one) => !one.startsWith("GET "))), new Set(["POST /analytics/query"]));
+  });
+});

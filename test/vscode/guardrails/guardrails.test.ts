@@ -1,0 +1,310 @@
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
+import { answerModal, modal } from "../host/dialogs.ts";
+import { waitUntil } from "../host/eventually.ts";
+import { narrowSidebar } from "../host/interface.ts";
+import { accept, atStep, back, choices, enter, pick, tick, validation } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { inThemes } from "../host/themes.ts";
+import {
+  collapseRow,
+  contextMenu,
+  expandRow,
+  findRow,
+  inlineActions,
+  rowTooltip,
+  runInlineAction,
+  runTitleAction,
+  viewRows,
+} from "../host/tree.ts";
+import { guardrailBench, VIEW } from "./guardrailSession.ts";
+
+const NEW = "CI <b>$(zap)</b> cap";
+/** As VS Code draws it: what would be an icon is parted by a space of no width. */
+const NEW_SHOWN = /^CI <b>\$.?\(zap\)<\/b> cap$/;
+
+describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
+  const bench = guardrailBench(session);
+  let account: SampleAccount;
+  let page: Page;
+
+  before(() => {
+    ({ account, page } = session);
+  });
+
+  describe("view", () => {
+    it("shows every guardrail with its limit and what it binds", async () => {
+      await bench.row("Approved providers");
+      const rows = await bench.roots();
+      assert.deepEqual(
+        rows.map((row) => row.label).sort(),
+        [...account.state.guardrails.values()].map((one) => one.name).sort(),
+      );
+      const figures = new Map(rows.map((row) => [row.label, row.description]));
+      assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member · Production");
+      assert.equal(figures.get("No personal data"), "1 key · Production");
+      assert.equal(figures.get("Agent spend cap"), "binds nothing · $25 daily · Research");
+    });
+
+    it("tells one that binds nothing from the others", async () => {
+      const idle = (await bench.roots()).find((row) => row.label === "Agent spend cap");
+      assert.equal(idle?.icon, "warning");
+      assert.match(idle?.ariaLabel ?? "", /enforces nothing until it is assigned/);
+      const row = await bench.row("Agent spend cap");
+      await expandRow(row);
+      await findRow(page, VIEW, "Enforces nothing until it is assigned");
+      await collapseRow(row);
+    });
+
+    it("tells the default guardrail of a workspace from them: it binds what has no assignment, and stays", async () => {
+      const name = [...account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
+      const rowOf = async () => (await bench.roots()).find((row) => row.label === name);
+      const shown = await rowOf();
+      assert.equal(shown?.description, "default of Research");
+      assert.notEqual(shown?.icon, "warning");
+      assert.doesNotMatch(shown?.ariaLabel ?? "", /enforces nothing/);
+      const row = await bench.row(name);
+      await expandRow(row);
+      await findRow(page, VIEW, "Binds all of Research that has no assignment");
+      await collapseRow(row);
+      const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
+      assert.match(text, /It is the default guardrail of Research: it binds every key and member there/);
+      const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
+      assert.ok(!(await offered(row)).includes("Delete Guardrail"));
+      assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));
+      const before = bench.requests("DELETE").length;
+      await row.click();
+      await runCommand(page, "OpenRouter Admin: Delete Guardrail");
+      await toast(page, "is the default guardrail of Research, which cannot be deleted").waitFor();
+      assert.equal(bench.requests("DELETE").length, before);
+      assert.ok(await rowOf());
+      await collapseRow(row); // the click has expanded it
+    });
+
+    it("unfolds to limit, retention, lists, filters, keys and members", async () => {
+      await expandRow(await bench.row("No personal data"));
+      await expandRow(await findRow(page, VIEW, "Content Filters", { under: "No personal data" }));
+      await expandRow(await findRow(page, VIEW, "Keys", { under: "No personal data" }));
+      const rows = await viewRows(page, VIEW);
+      const text = rows.map((row) => `${row.label}=${row.description}`);
+      for (const line of ["Limit=no limit", "Allowed Models=all", "Ignored Models=none", "Content Filters=4", "Keys=1"])
+        assert.ok(text.includes(line), line);
+      for (const line of ["email=redact · [EMAIL]", "BL-[0-9]{8}=redact · [CUSTOMER]"])
+        assert.ok(text.includes(line), line);
+      assert.ok(rows.some((row) => row.label === "voice-bot" && row.level === 3));
+      await collapseRow(await bench.row("No personal data"));
+    });
+
+    it("tells every field in the tooltip", async () => {
+      const text = (await rowTooltip(await bench.row("Approved providers"))).replaceAll("\u00a0", " ");
+      for (const part of ["Production", "50 USD", "openai, azure, anthropic, google-vertex", "mobile-app"])
+        assert.ok(text.includes(part), part);
+      await inThemes(session.host, page, ["dark", "hc", "light"], (theme) => screenshot(page, `guardrails-${theme}`));
+      const wide = await narrowSidebar(page);
+      await screenshot(page, "guardrails-narrow");
+      await wide();
+    });
+  });
+
+  describe("flows", () => {
+    it("creates one after a review, and offers what makes it enforce something", async () => {
+      await runTitleAction(page, VIEW, "Create Guardrail");
+      await atStep(page, "Create Guardrail", 1, 5);
+      await enter(page, "");
+      await validation(page, /needs a name/);
+      await enter(page, "x".repeat(201));
+      await validation(page, /At most 200/);
+      await enter(page, NEW);
+      await atStep(page, "Create Guardrail", 2, 5);
+      await pick(page, "Sandbox");
+      await atStep(page, "Create Guardrail", 3, 5);
+      await enter(page, "twelve");
+      await validation(page, /amount in USD/);
+      await enter(page, "12.50");
+      await atStep(page, "Create Guardrail", 4, 6);
+      await pick(page, "weekly");
+      await atStep(page, "Create Guardrail", 5, 6);
+      await back(page);
+      await atStep(page, "Create Guardrail", 4, 6);
+      await pick(page, "monthly");
+      await atStep(page, "Create Guardrail", 5, 6);
+      await tick(page, { Anthropic: true, "Other providers": true });
+      await accept(page);
+      await atStep(page, "Create Guardrail", 6, 6);
+      await screenshot(page, "guardrail-create-review");
+      const lines = (await choices(page)).map((one) => `${one.label}: ${one.description}`);
+      assert.ok(lines.includes("limit_usd: $12.50"), lines.join());
+      const before = bench.requests("POST").length;
+      await pick(page, "Create Guardrail");
+      await toast(page, "enforces nothing until it is assigned").waitFor();
+      assert.deepEqual(
+        bench
+          .requests("POST")
+          .slice(before)
+          .map((one) => one.body),
+        [
+          {
+            name: NEW,
+            workspace_id: bench.named("Sandbox: small models only").workspace_id,
+            limit_usd: 12.5,
+            reset_interval: "monthly",
+            enforce_zdr_anthropic: true,
+            enforce_zdr_other: true,
+          },
+        ],
+      );
+      await bench.row(NEW_SHOWN);
+      assert.equal((await bench.roots()).find((row) => NEW_SHOWN.test(row.label))?.icon, "warning");
+    });
+
+    it("assigns keys, and says which guardrail each of them leaves", async () => {
+      await bench.menu(NEW_SHOWN, "Assign Keys to Guardrail");
+      const ana = (await choices(page)).find((one) => one.label === "playground-ana");
+      assert.match(ana?.description ?? "", /^replaces Sandbox: small models only/);
+      await accept(page); // with nothing checked, nothing happens
+      await page.waitForTimeout(500);
+      await tick(page, { "playground-ana": true, "mobile-app": true });
+      await accept(page);
+      await page.locator(".quick-input-title", { hasText: "(2/2)" }).waitFor();
+      const notes = (await choices(page)).map((one) => one.label).join("\n");
+      assert.match(notes, /Approved providers will no longer bind 1 key/);
+      await pick(page, "Assign");
+      await waitUntil("both are bound", () => bench.bound(NEW).keys.join() === "mobile-app,playground-ana");
+      await (await bench.row(NEW_SHOWN)).filter({ hasText: "2 keys" }).waitFor();
+      await (await bench.row("Approved providers")).filter({ hasText: "3 keys" }).waitFor();
+    });
+
+    it("unassigns the key of a row after a question", async () => {
+      await expandRow(await bench.row(NEW_SHOWN));
+      await expandRow(await findRow(page, VIEW, "Keys", { under: "CI <b>$\u200b(zap)</b> cap" }));
+      const row = await findRow(page, VIEW, "mobile-app");
+      assert.deepEqual(await inlineActions(row), ["Unassign Keys from Guardrail"]);
+      await runInlineAction(row, "Unassign Keys from Guardrail");
+      await modal(page, "Unassign mobile-app from");
+      await answerModal(page, "Cancel");
+      assert.equal(bench.bound(NEW).keys.length, 2);
+      await runInlineAction(await findRow(page, VIEW, "mobile-app"), "Unassign Keys from Guardrail");
+      await answerModal(page, "Unassign");
+      await waitUntil("it is released", () => bench.bound(NEW).keys.join() === "playground-ana");
+      await collapseRow(await bench.row(NEW_SHOWN));
+    });
+
+    it("assigns and unassigns members", async () => {
+      await bench.menu(NEW_SHOWN, "Assign Members to Guardrail");
+      await tick(page, { "Ana Reyes": true });
+      await accept(page);
+      await pick(page, "Assign");
+      await waitUntil("she is bound", () => bench.bound(NEW).members.length === 1);
+      await (await bench.row(NEW_SHOWN)).filter({ hasText: "1 member" }).waitFor();
+      await bench.menu(NEW_SHOWN, "Unassign Members from Guardrail");
+      await tick(page, { "Ana Reyes": true });
+      await accept(page);
+      await pick(page, "Unassign");
+      await waitUntil("she is released", () => bench.bound(NEW).members.length === 0);
+    });
+
+    it("edits limit and reset, before and after in the review", async () => {
+      await bench.menu(NEW_SHOWN, "Edit Limit of Guardrail");
+      await quickInput(page).waitFor();
+      await enter(page, "20");
+      await pick(page, "daily");
+      const lines = (await choices(page)).map((one) => `${one.label}: ${one.description}`);
+      assert.ok(lines.includes("limit_usd: $12.50 → $20"), lines.join("\n"));
+      await pick(page, "Change Guardrail");
+      await waitUntil(
+        "it is changed",
+        () => bench.named(NEW).limit_usd === 20 && bench.named(NEW).reset_interval === "daily",
+      );
+      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { limit_usd: 20, reset_interval: "daily" });
+    });
+
+    it("picks models, keeps what the catalog no longer has, and clears with null", async () => {
+      const sandbox = "Sandbox: small models only";
+      bench.named(sandbox).allowed_models?.push("gone/model-1");
+      await runTitleAction(page, VIEW, "Refresh Guardrails");
+      await expandRow(await bench.row(sandbox));
+      await (await findRow(page, VIEW, "Allowed Models")).filter({ hasText: "5" }).waitFor();
+      await collapseRow(await bench.row(sandbox));
+      await bench.menu(sandbox, "Pick Models of Guardrail");
+      await pick(page, "Allowed Models");
+      await atStep(page, `Pick Models of Guardrail: ${sandbox}`, 2, 3);
+      const gone = (await choices(page)).find((one) => one.label === "gone/model-1");
+      assert.equal(gone?.checked, true);
+      assert.match(gone?.description ?? "", /no longer in the catalog/);
+      await tick(page, { "OpenAI: GPT-5 Nano": false, "DeepSeek: DeepSeek V3.2": true });
+      await accept(page);
+      const lines = (await choices(page)).map((one) => one.description);
+      assert.ok(lines.includes("add deepseek/deepseek-v3.2") && lines.includes("remove openai/gpt-5-nano-20250807"));
+      await pick(page, "Change Guardrail");
+      await waitUntil(
+        "the list is changed",
+        () => bench.named(sandbox).allowed_models?.includes("deepseek/deepseek-v3.2") ?? false,
+      );
+      assert.ok(bench.named(sandbox).allowed_models?.includes("gone/model-1"));
+
+      await bench.menu("Research models", "Pick Providers of Guardrail");
+      await pick(page, "Ignored Providers");
+      await tick(page, { DeepInfra: false });
+      await accept(page);
+      await pick(page, "Change Guardrail");
+      await waitUntil("the list is cleared", () => bench.named("Research models").ignored_providers === null);
+      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { ignored_providers: null });
+    });
+
+    it("loses nothing that somebody else changes in the list before or while it is picked from", async () => {
+      const research = "Research models";
+      const list = () => bench.named(research).ignored_models ?? [];
+      const somebodyElseIgnores = (model: string) =>
+        Object.assign(bench.named(research), { ignored_models: [...list(), model] });
+      const before = list();
+      somebodyElseIgnores("theirs/before");
+      await bench.menu(research, "Pick Models of Guardrail");
+      await pick(page, "Ignored Models");
+      await tick(page, { "DeepSeek: DeepSeek V3.2": true });
+      assert.equal((await choices(page)).find((one) => one.label === "theirs/before")?.checked, true);
+      somebodyElseIgnores("theirs/meanwhile");
+      await accept(page);
+      const sent = bench.requests("PATCH").length;
+      await pick(page, "Change Guardrail");
+      const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
+      assert.match(
+        detail,
+        /Changed at OpenRouter since you opened it; this stays:\s+ignored_models: .*theirs\/meanwhile/,
+      );
+      assert.equal(bench.requests("PATCH").length, sent);
+      await answerModal(page, "Apply");
+      await waitUntil("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
+      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
+        ignored_models: [...before, "theirs/before", "theirs/meanwhile", "deepseek/deepseek-v3.2"],
+      });
+    });
+
+    it("assigns a guardrail to a key, in place of the one that it has", async () => {
+      await runCommand(page, "OpenRouter Admin: Assign Guardrail to Key");
+      await pick(page, "voice-bot");
+      await atStep(page, "Assign Guardrail to Key: voice-bot", 1, 2);
+      await pick(page, "Research models");
+      await atStep(page, "Assign Guardrail to Key: voice-bot", 2, 2);
+      assert.match((await choices(page)).map((one) => one.label).join("\n"), /It replaces No personal data/);
+      await pick(page, "Change Key's Guardrail");
+      await waitUntil("it is moved", () => bench.bound("Research models").keys.includes("voice-bot"));
+      await (await bench.row("No personal data")).filter({ hasText: "binds nothing" }).waitFor();
+    });
+
+    it("deletes one after saying whom it binds", async () => {
+      await bench.menu(NEW_SHOWN, "Delete Guardrail");
+      const { detail } = await modal(page, "Delete CI");
+      assert.match(detail, /It binds 1 key: playground-ana\./);
+      await answerModal(page, "Cancel");
+      assert.ok(bench.named(NEW));
+      await bench.menu(NEW_SHOWN, "Delete Guardrail");
+      await answerModal(page, "Delete Guardrail");
+      await waitUntil("it is gone", () => ![...account.state.guardrails.values()].some((one) => one.name === NEW));
+      await waitUntil("its row is gone", async () =>
+        (await bench.roots()).every((row) => !row.label.startsWith("CI ")),
+      );
+    });
+  });
+});

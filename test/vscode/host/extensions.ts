@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ensureHost } from "./install.ts";
+import { CACHE_DIR } from "./paths.ts";
+import { ownSettingsVsix } from "./vsix.ts";
+
+/** Fills a new folder with the extensions as VS Code installs them. They are installed once and then copied. */
+export async function installExtensions(vsix: string[], extensionsDir: string): Promise<void> {
+  const installed = await ensureInstalled(vsix);
+  await cp(installed, extensionsDir, { recursive: true });
+  // The list of them has absolute paths.
+  const list = join(extensionsDir, "extensions.json");
+  await writeFile(list, (await readFile(list, "utf8")).replaceAll(installed, extensionsDir));
+}
+
+/** Installs the extensions, and that of the tests which changes settings, unless the same files were installed before. */
+export async function ensureInstalled(vsix: string[]): Promise<string> {
+  const files = [...vsix, await ownSettingsVsix()];
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(await readFile(file));
+  const dir = join(CACHE_DIR, "installed", hash.digest("hex").slice(0, 16));
+  if (existsSync(dir)) return dir;
+  await mkdir(join(CACHE_DIR, "installed"), { recursive: true });
+  // Only a complete installation gets the name under which it is looked for.
+  const temporary = await mkdtemp(join(CACHE_DIR, "installed", "new-"));
+  try {
+    const extensions = join(temporary, "extensions");
+    await install(files, temporary, extensions);
+    const list = join(extensions, "extensions.json");
+    await writeFile(list, (await readFile(list, "utf8")).replaceAll(extensions, dir));
+    await rename(extensions, dir);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(dir)) throw error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return dir;
+}
+
+async function install(files: string[], temporary: string, extensions: string): Promise<void> {
+  const { node, codeServer } = await ensureHost();
+  const dirs = ["--user-data-dir", join(temporary, "data"), "--extensions-dir", extensions];
+  const config = join(temporary, "config.yaml");
+  await writeFile(config, "");
+  const args = [codeServer, ...dirs, "--config", config, ...files.flatMap((file) => ["--install-extension", file])];
+  const child = spawn(node, args, { cwd: temporary, env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`The VSIX did not install:\n${Buffer.concat(output)}`);
+}
+
+/** An editor started from a VS Code terminal would take its variables for its own; keys come from the test alone. */
+export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|OPENROUTER_|ELECTRON_)/.test(name));
+  return { ...Object.fromEntries(own), ...extra };
+}

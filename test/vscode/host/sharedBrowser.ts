@@ -1,0 +1,49 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext } from "playwright-core";
+import { launchBrowser, openWindow, type Workbench, type WorkbenchOptions } from "./browser.ts";
+import type { Host } from "./server.ts";
+
+let browser: Promise<BrowserContext> | undefined;
+
+/** Opens the host's window in a tab of the browser that the whole process uses, with nothing stored for its address. */
+export async function openInSharedBrowser(host: Host, options: WorkbenchOptions): Promise<Workbench> {
+  browser ??= launch();
+  const context = await browser;
+  await forget(context, host.url);
+  const page = await context.newPage();
+  try {
+    await openWindow(page, host, options);
+  } catch (error) {
+    await page.close();
+    throw error;
+  }
+  return { page, close: () => page.close() };
+}
+
+export async function closeSharedBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+async function launch(): Promise<BrowserContext> {
+  const profileDir = await mkdtemp(join(tmpdir(), "openrouter-admin-profile-"));
+  const context = await launchBrowser(profileDir);
+  const remove = () => rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
+  context.once("close", () => {
+    browser = undefined;
+  });
+  process.once("exit", remove);
+  return context;
+}
+
+/** Removes what the windows before have stored: settings of the workbench, secrets, states; not the compiled code. */
+async function forget(context: BrowserContext, origin: string): Promise<void> {
+  // The first tab stays empty and open: without any, the browser would end.
+  const [first] = context.pages();
+  const session = await context.newCDPSession(first ?? (await context.newPage()));
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await session.detach();
+}

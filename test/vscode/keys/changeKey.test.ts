@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { quickInput, runCommand, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { atStep, back, choices, enter, pick, quickInputClosed } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import {
+  chooseInContextMenu,
+  contextMenu,
+  findRow,
+  inlineActions,
+  type Row,
+  runInlineAction,
+  viewRows,
+} from "../host/tree.ts";
+import { askedSince, lastRequest, type TrueKey, trueKey, trueKeys, trueSpend, usd } from "../truth/account.ts";
+
+const command = (title: string) => `OpenRouter Admin: ${title}`;
+
+describeSession("changing a key", { view: "Keys" }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+
+  before(async () => {
+    ({ account, page } = session);
+    await findRow(page, "Keys", "support-assistant");
+  });
+
+  const keyRow = (name: string) => findRow(page, "Keys", name);
+
+  async function rowOf(name: string): Promise<Row> {
+    const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === name);
+    assert.ok(row, `no row ${name}`);
+    return row;
+  }
+
+  /** Sends what the review shows, and checks that it was one PATCH with that body and nothing after it. */
+  async function sends(key: TrueKey, body: Record<string, unknown>, act: () => Promise<void>): Promise<void> {
+    const mark = account.requests.length;
+    await act();
+    await eventually(() => assert.ok(account.requests.length > mark));
+    await eventually(async () => {
+      const shown = await rowOf(trueKeys(account).find(({ hash }) => hash === key.hash)?.name ?? "");
+      assert.ok(shown.description.startsWith(trueSpend(trueKey(account, shown.label))), shown.description);
+    });
+    assert.deepEqual(lastRequest(account, "PATCH", `/keys/${key.hash}`).body, body);
+    assert.deepEqual(askedSince(account, mark), [`PATCH /keys/${key.hash}`]);
+  }
+
+  /** The one line of the review. */
+  async function reviewed(): Promise<string[]> {
+    await page.locator(".quick-input-list").getByText("Change Key", { exact: true }).waitFor();
+    const rows = (await choices(page)).filter(({ label }) => /^[a-z_]+$/.test(label));
+    return rows.map(({ label, description }) => `${label}: ${description}`);
+  }
+
+  const send = () => pick(page, "Change Key");
+
+  it("asks from the palette which key, and tells them apart", async () => {
+    await runCommand(page, command("Rename Key"));
+    await atStep(page, "Rename Key");
+    const offered = await choices(page);
+    assert.deepEqual(
+      offered.map(({ label, description }) => `${label} ${description}`).sort(),
+      trueKeys(account)
+        .map(({ name, label, workspace_id }) => {
+          const workspace = account.state.workspaces.find(({ id }) => id === workspace_id)?.name;
+          return `${name} ${label.replace("sk-or-v1-", "")} · ${workspace}`;
+        })
+        .sort(),
+    );
+    await quickInput(page).fill("voice-bot");
+    await pick(page, "voice-bot");
+  });
+
+  it("renames a key with just its name", async () => {
+    const key = trueKey(account, "voice-bot");
+    await atStep(page, "Rename Key: voice-bot", 1, 2);
+    assert.equal(await quickInput(page).inputValue(), "voice-bot");
+    await enter(page, "voice bot 2");
+    await atStep(page, "Rename Key: voice-bot", 2, 2);
+    await back(page);
+    await atStep(page, "Rename Key: voice-bot", 1, 2);
+    await enter(page, "voice bot 3");
+    assert.deepEqual(await reviewed(), ["name: voice-bot → voice bot 3"]);
+    await sends(key, { name: "voice bot 3" }, send);
+    assert.equal(trueKey(account, "voice bot 3").hash, key.hash);
+  });
+
+  it("sends nothing when it is closed", async () => {
+    const mark = account.requests.length;
+    await chooseInContextMenu(await keyRow("voice bot 3"), "Rename Key");
+    await enter(page, "voice bot 4");
+    await reviewed();
+    await quickInput(page).press("Escape");
+    await quickInputClosed(page);
+    assert.equal((await rowOf("voice bot 3")).level, 2);
+    assert.deepEqual(askedSince(account, mark), []);
+  });
+
+  it("edits a limit from the context menu with just the limit", async () => {
+    const key = trueKey(account, "email-triage");
+    await chooseInContextMenu(await keyRow(key.name), "Edit Limit of Key");
+    await atStep(page, `Edit Limit of Key: ${key.name}`, 1, 2);
+    assert.equal(await quickInput(page).inputValue(), String(key.limit));
+    await enter(page, "33.50");
+    assert.deepEqual(await reviewed(), [`limit: $${key.limit} → $33.50`]);
+    await sends(key, { limit: 33.5 }, send);
+  });
+
+  it("takes a limit away", async () => {
+    const key = trueKey(account, "email-triage");
+    await chooseInContextMenu(await keyRow(key.name), "Edit Limit of Key");
+    await enter(page, "");
+    assert.deepEqual(await reviewed(), ["limit: $33.50 → no limit"]);
+    await sends(key, { limit: null }, send);
+    await eventually(async () => assert.match((await rowOf(key.name)).description, /this month$/));
+  });
+
+  it("changes the reset of the selected key from the palette, without asking which", async () => {
+    const key = trueKey(account, "moderation");
+    await (await keyRow(key.name)).click();
+    await runCommand(page, command("Change Reset of Key"));
+    await atStep(page, `Change Reset of Key: ${key.name}`, 1, 2);
+    await pick(page, "weekly");
+    assert.deepEqual(await reviewed(), [`limit_reset: ${key.limit_reset} → weekly`]);
+    await sends(key, { limit_reset: "weekly" }, send);
+    await eventually(async () => assert.match((await rowOf(key.name)).description, / \/ \$2 weekly$/));
+  });
+
+  it("disables a key inline, keeps it in sight, and enables it again", async () => {
+    const key = trueKey(account, "mobile-app");
+    assert.deepEqual(await inlineActions(await keyRow(key.name)), ["Rotate Key", "Disable Key"]);
+    await sends(key, { disabled: true }, async () => runInlineAction(await keyRow(key.name), "Disable Key"));
+    await eventually(async () => {
+      const row = await rowOf(key.name);
+      assert.deepEqual([row.icon, row.description], ["circle-slash", `${trueSpend(key)} · disabled`]);
+      assert.match(row.ariaLabel, /^mobile-app, disabled, /);
+    });
+    assert.equal(trueKey(account, key.name).disabled, true);
+    await eventually(async () => assert.deepEqual(await inlineActions(await keyRow(key.name)), ["Enable Key"]));
+
+    await sends(key, { disabled: false }, async () => runInlineAction(await keyRow(key.name), "Enable Key"));
+    await eventually(async () => assert.equal((await rowOf(key.name)).icon, "key"));
+    assert.equal(trueKey(account, key.name).disabled, false);
+  });
+
+  it("offers to enable a key again right after it was disabled", async () => {
+    const key = trueKey(account, "mobile-app");
+    await chooseInContextMenu(await keyRow(key.name), "Disable Key");
+    await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
+    await answerToast(page, "mobile-app is disabled", "Enable Again");
+    await eventually(() => assert.equal(trueKey(account, key.name).disabled, false));
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("offers from the palette only the keys that are enabled or disabled", async () => {
+    const disabled = trueKeys(account).filter((key) => key.disabled);
+    assert.ok(disabled.length > 1);
+    await runCommand(page, command("Enable Key"));
+    await atStep(page, "Enable Key");
+    assert.deepEqual((await choices(page)).map(({ label }) => label).sort(), disabled.map(({ name }) => name).sort());
+    await pick(page, disabled[0]?.name ?? "");
+    await eventually(() => assert.equal(trueKey(account, disabled[0]?.name ?? "").disabled, false));
+    await findRow(page, "Keys", disabled[0]?.name ?? "");
+  });
+
+  /** What the modal must say of a key: what the activity of 30 days sums to, asked over HTTP. */
+  async function trueImpact(key: TrueKey): Promise<string> {
+    const response = await fetch(`${account.baseUrl}/activity?api_key_hash=${key.hash}`, {
+      headers: { Authorization: `Bearer ${account.key}` },
+    });
+    const { data } = (await response.json()) as {
+      data: { usage: number; byok_usage_inference: number; requests: number }[];
+    };
+    const sum = (field: "usage" | "byok_usage_inference" | "requests") =>
+      data.reduce((total, row) => total + row[field], 0);
+    const byok = sum("byok_usage_inference");
+    const spent = usd(sum("usage")) + (byok ? ` + ${usd(byok)} BYOK` : "");
+    const requests = sum("requests").toLocaleString("en-US");
+    return `In the last 30 completed days (UTC): ${spent} in ${requests} requests. Today: ${usd(key.usage_daily)}.`;
+  }
+
+  it("asks before it deletes, with the impact and the guardrail", async () => {
+    const key = trueKey(account, "partner-northwind");
+    await chooseInContextMenu(await keyRow(key.name), "Delete Key");
+    const asked = await modal(page, `Delete ${key.name}?`);
+    assert.ok(asked.detail.includes(await trueImpact(key)), asked.detail);
+    assert.match(asked.detail, /bound to the guardrail Approved providers\./);
+    assert.deepEqual(asked.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead"]);
+    const mark = account.requests.length;
+    await answerModal(page, "Cancel");
+    await keyRow(key.name);
+    assert.deepEqual(askedSince(account, mark), []);
+  });
+
+  it("disables instead", async () => {
+    const key = trueKey(account, "partner-northwind");
+    await chooseInContextMenu(await keyRow(key.name), "Delete Key");
+    await modal(page, `Delete ${key.name}?`);
+    await sends(key, { disabled: true }, () => answerModal(page, "Disable Instead"));
+    await eventually(async () => assert.equal((await rowOf(key.name)).icon, "circle-slash"));
+  });
+
+  it("does not offer that for a disabled key, and deletes it", async () => {
+    const key = trueKey(account, "partner-northwind");
+    await chooseInContextMenu(await keyRow(key.name), "Delete Key");
+    assert.deepEqual((await modal(page, `Delete ${key.name}?`)).buttons.toSorted(), ["Cancel", "Delete Key"]);
+    const mark = account.requests.length;
+    await answerModal(page, "Delete Key");
+    await eventually(async () =>
+      assert.ok(!(await viewRows(page, "Keys", { all: true })).some(({ label }) => label === key.name)),
+    );
+    assert.equal(account.state.keys.has(key.hash), false);
+    assert.deepEqual(askedSince(account, mark), [`DELETE /keys/${key.hash}`]);
+  });
+
+  it("says of an unused key that it was not used", async () => {
+    await chooseInContextMenu(await keyRow("unused-spare"), "Delete Key");
+    assert.match((await modal(page, "Delete unused-spare?")).detail, /^It was not used in the last 30 days\./);
+    await answerModal(page, "Cancel");
+  });
+
+  it("offers in the context menu what fits the key's state", async () => {
+    const names = async (name: string) => (await contextMenu(await keyRow(name))).map((entry) => entry.name);
+    const active = await names("translation");
+    for (const entry of ["Rotate Key", "Edit Limit of Key", "Change Reset of Key", "Rename Key", "Disable Key"])
+      assert.ok(active.includes(entry), `${entry} is not in ${active}`);
+    assert.ok(!active.includes("Enable Key") && !active.includes("Copy Kept Secret"));
+  });
+
+  it("says what failed and what to do when a key is gone meanwhile", async () => {
+    const key = trueKey(account, "demo-booth");
+    account.state.keys.delete(key.hash);
+    await chooseInContextMenu(await keyRow(key.name), "Disable Key");
+    await toast(page, "may have been deleted elsewhere").waitFor();
+    assert.ok((await keyRow(key.name)).isVisible());
+    await runCommand(page, command("Refresh Keys"));
+    await eventually(async () =>
+      assert.ok(!(await viewRows(page, "Keys", { all: true })).some(({ label }) => label === key.name)),
+    );
+  });
+});

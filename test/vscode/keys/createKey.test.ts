@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { openContainer, quickInput, readClipboard, runCommand, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { activeChoice, typeAtStep, typeCommand, withoutMouse } from "../host/keyboard.ts";
+import { atStep, back, type Choice, choices, enter, pick, quickInputClosed, validation } from "../host/quickInput.ts";
+import { filesHolding } from "../host/search.ts";
+import { describeSession, NAME } from "../host/session.ts";
+import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
+import { askedSince, lastRequest, trueKey } from "../truth/account.ts";
+
+const CREATE = "OpenRouter Admin: Create Key";
+/** What VS Code would make an icon or a link of, were it not told that it is a name. */
+const WILD = "🚀 $(trash) [x](command:workbench.action.closeWindow) **bold**";
+
+describeSession("creating a key", { view: "Keys" }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+
+  before(async () => {
+    ({ account, page } = session);
+    await findRow(page, "Keys", "support-assistant");
+  });
+
+  /** The body of the last create. */
+  const posted = () => lastRequest(account, "POST", "/keys").body as Record<string, unknown>;
+
+  const fieldsOf = (rows: Choice[]) =>
+    Object.fromEntries(
+      rows.filter(({ label }) => /^[a-z_]+$/.test(label)).map(({ label, description }) => [label, description]),
+    );
+
+  /** Asks the API with a secret who it is. */
+  async function whoIs(secret: string): Promise<{ status: number; label?: string }> {
+    const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
+    const { data } = (await response.json()) as { data?: { label: string } };
+    return { status: response.status, label: data?.label };
+  }
+
+  /** From the command to the question where the secret should go. */
+  async function create(name: string): Promise<void> {
+    await runCommand(page, CREATE);
+    await atStep(page, "Create Key", 1, 5);
+    await enter(page, name);
+    await atStep(page, "Create Key", 2, 5);
+    await pick(page, "Sandbox");
+    await atStep(page, "Create Key", 3, 5);
+    await enter(page, "");
+    await atStep(page, "Create Key", 4, 5);
+    await pick(page, "Never");
+    await atStep(page, "Create Key", 5, 5);
+    await pick(page, "Create Key");
+    await eventually(() => assert.equal(posted().name, name));
+  }
+
+  it("asks for a name, and takes no empty one", async () => {
+    await runTitleAction(page, "Keys", "Create Key");
+    await atStep(page, "Create Key", 1, 5);
+    await enter(page, "   ");
+    assert.equal(await validation(page), "A key needs a name.");
+    await enter(page, " nightly report ");
+  });
+
+  it("asks for a workspace, and Back keeps the name", async () => {
+    await atStep(page, "Create Key", 2, 5);
+    const offered = (await choices(page)).map(({ label, description }) => `${label} ${description}`);
+    const wanted = account.state.workspaces.map(({ name, slug }) => `${name} ${slug}`);
+    assert.deepEqual(offered, wanted);
+    await back(page);
+    await atStep(page, "Create Key", 1, 5);
+    assert.equal(await quickInput(page).inputValue(), "nightly report");
+    await quickInput(page).press("Enter");
+    await atStep(page, "Create Key", 2, 5);
+    await pick(page, "Research");
+  });
+
+  it("takes no limit that could be misread", async () => {
+    await atStep(page, "Create Key", 3, 5);
+    for (const bad of ["abc", "-5", "1,000", "1e3"]) {
+      await enter(page, bad);
+      assert.match(await validation(page), /An amount in USD such as 25 or 12\.50/);
+    }
+    await enter(page, "$12,50");
+  });
+
+  it("asks when the limit begins anew and what counts against it, now that there is one", async () => {
+    await atStep(page, "Create Key", 4, 7);
+    await pick(page, "weekly");
+    await atStep(page, "Create Key", 5, 7);
+    await back(page);
+    await atStep(page, "Create Key", 4, 7);
+    await pick(page, "monthly");
+    await atStep(page, "Create Key", 5, 7);
+    await pick(page, "Credits and BYOK");
+  });
+
+  it("takes no day that is over or is none", async () => {
+    await atStep(page, "Create Key", 6, 7);
+    await pick(page, "On a Date…");
+    await page.locator(".quick-input-widget input[placeholder='YYYY-MM-DD']").waitFor();
+    await enter(page, "2020-02-03");
+    assert.equal(await validation(page, /over/), "That day is over.");
+    await enter(page, "2031-02-30");
+    assert.match(await validation(page, /such as/), /^A date such as \d{4}-\d\d-\d\d\.$/);
+    await enter(page, "2031-02-28");
+  });
+
+  it("shows what it will send, sends nothing before, and then just that", async () => {
+    await atStep(page, "Create Key", 7, 7);
+    const rows = await choices(page);
+    assert.equal(rows[0]?.label, "Create Key");
+    const review = fieldsOf(rows);
+    const mark = account.requests.length;
+    assert.ok(!account.requests.some(({ method, path }) => method === "POST" && path === "/keys"));
+    await quickInput(page).press("Enter");
+    await eventually(() => assert.deepEqual(askedSince(account, mark), ["POST /keys"]));
+    const research = account.state.workspaces.find(({ name }) => name === "Research");
+    assert.deepEqual(posted(), {
+      name: "nightly report",
+      workspace_id: research?.id,
+      limit: 12.5,
+      limit_reset: "monthly",
+      include_byok_in_limit: true,
+      expires_at: "2031-02-28T23:59:59Z",
+    });
+    const { expires_at = "", ...others } = review;
+    assert.deepEqual(others, {
+      ...{ name: "nightly report", workspace_id: "Research", limit: "$12.50", limit_reset: "monthly" },
+      include_byok_in_limit: "yes",
+    });
+    assert.match(expires_at, /Feb 28, 2031.*\(2031-02-28 23:59 UTC\)/);
+  });
+
+  it("copies the secret, which is the new key's and works", async () => {
+    await atStep(page, "nightly report was created");
+    await pick(page, "Copy");
+    assert.match((await modal(page, "The secret of nightly report is on the clipboard")).detail, /forgets it once/);
+    const secret = await readClipboard(page);
+    assert.deepEqual(await whoIs(secret), { status: 200, label: trueKey(account, "nightly report").label });
+    await answerModal(page, "I Have Saved It");
+    await quickInputClosed(page);
+    await toast(page, "The secret is on the clipboard").waitFor();
+    await runCommand(page, "Notifications: Clear All Notifications");
+    assert.deepEqual(filesHolding(secret, [session.host.dataDir]), []);
+  });
+
+  it("shows and selects the new key, without asking for the list again", async () => {
+    const row = await findRow(page, "Keys", "nightly report", { under: "Research" });
+    assert.equal(await row.getAttribute("aria-selected"), "true");
+    const created = account.requests.findLastIndex(({ method, path }) => method === "POST" && path === "/keys");
+    // The question of the secret's owner is ours.
+    assert.deepEqual(askedSince(account, created + 1), ["GET /key"]);
+  });
+
+  it("keeps a secret in VS Code, gives it out later, and forgets it", async () => {
+    await create("kept one");
+    await atStep(page, "kept one was created");
+    await pick(page, "Keep in VS Code");
+    await quickInputClosed(page);
+
+    const row = await findRow(page, "Keys", "kept one");
+    await eventually(async () => {
+      const entries = (await contextMenu(row)).map(({ name }) => name);
+      assert.ok(entries.includes("Copy Kept Secret") && entries.includes("Forget Kept Secret"), entries.join());
+    });
+    await page.evaluate("navigator.clipboard.writeText('something else')");
+    await chooseInContextMenu(row, "Copy Kept Secret");
+    await eventually(async () =>
+      assert.deepEqual(await whoIs(await readClipboard(page)), {
+        status: 200,
+        label: trueKey(account, "kept one").label,
+      }),
+    );
+    assert.deepEqual(filesHolding(await readClipboard(page), [session.host.dataDir]), []);
+
+    await chooseInContextMenu(row, "Forget Kept Secret");
+    assert.match((await modal(page, "Forget the secret of kept one?")).detail, /nobody can show its secret again/);
+    await answerModal(page, "Forget Secret");
+    await eventually(async () => {
+      const entries = (await contextMenu(row)).map(({ name }) => name);
+      assert.ok(!entries.includes("Copy Kept Secret"), entries.join());
+    });
+    assert.ok(trueKey(account, "kept one"), "forgetting the secret deleted the key");
+  });
+
+  it("shows a name as text, whatever it holds, while it is created", async () => {
+    await runCommand(page, CREATE);
+    await atStep(page, "Create Key", 1, 5);
+    await enter(page, WILD);
+    await atStep(page, "Create Key", 2, 5);
+    await pick(page, "Sandbox");
+    await atStep(page, "Create Key", 3, 5);
+    await enter(page, "");
+    await atStep(page, "Create Key", 4, 5);
+    await pick(page, "Never");
+    await atStep(page, "Create Key", 5, 5);
+    assert.equal(plain(fieldsOf(await choices(page)).name), WILD);
+    assert.equal(await page.locator(".quick-input-widget .quick-input-list :is(.codicon-trash, a[href])").count(), 0);
+    await pick(page, "Create Key");
+    await page.locator(".quick-input-title", { hasText: "was created" }).waitFor();
+    assert.equal(posted().name, WILD);
+  });
+
+  it("leaves a secret waiting that nobody took, and offers it again", async () => {
+    await quickInput(page).press("Escape");
+    await quickInputClosed(page);
+    await toast(page, "still waits in VS Code's secret storage").waitFor();
+  });
+
+  it("shows the name as text in messages, rows and tooltips", async () => {
+    const message = toast(page, "still waits");
+    assert.ok(plain(await message.innerText()).includes(WILD));
+    assert.equal(await message.locator(":is(.notification-list-item-message a, .codicon-trash)").count(), 0);
+    await runCommand(page, "Notifications: Clear All Notifications");
+    const shown = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label.includes("🚀 $"));
+    assert.equal(plain(shown?.label), WILD);
+    assert.ok(plain(shown?.ariaLabel).startsWith(WILD));
+    const row = await findRow(page, "Keys", shown?.label ?? "");
+    assert.equal(await row.locator(":is(.codicon-trash, a[href])").count(), 0);
+    assert.equal(plain(await rowTooltip(row)).split("\n")[0], WILD);
+  });
+
+  it("offers the waiting secret again after a reload, which Copy then hands over", async () => {
+    await page.reload();
+    await openContainer(page, NAME);
+    await toast(page, "still waits in VS Code's secret storage").waitFor({ timeout: 60_000 });
+    await answerToast(page, "still waits in VS Code's secret storage", "Hand Over Now");
+    await pick(page, "Copy");
+    await modal(page, "is on the clipboard");
+    assert.equal(plain((await modal(page)).message), `The secret of ${WILD} is on the clipboard.`);
+    assert.deepEqual(await whoIs(await readClipboard(page)), { status: 200, label: trueKey(account, WILD).label });
+    await answerModal(page, "I Have Saved It");
+    await quickInputClosed(page);
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("creates a key without a mouse", async () => {
+    await page.reload();
+    await page.locator(".monaco-workbench").waitFor();
+    await withoutMouse(page, async () => {
+      await typeCommand(page, "View: Show OpenRouter Admin");
+      await page.locator(".pane-header h3.title", { hasText: "Keys" }).waitFor();
+      await typeCommand(page, CREATE);
+      await typeAtStep(page, "Create Key (1/5)", "by keyboard");
+      await typeAtStep(page, "Create Key (2/5)", "Resea", "Research");
+      await typeAtStep(page, "Create Key (3/5)", "7");
+      await atStep(page, "Create Key", 4, 7);
+      await activeChoice(page, "never");
+      await page.keyboard.press("ArrowDown");
+      await activeChoice(page, "daily");
+      await page.keyboard.press("Enter");
+      await typeAtStep(page, "Create Key (5/7)", "", "Credits only");
+      await typeAtStep(page, "Create Key (6/7)", "In 30", "In 30 days");
+      await typeAtStep(page, "Create Key (7/7)", "", "Create Key");
+      await typeAtStep(page, "by keyboard was created", "Cop", "Copy");
+      await modal(page, "The secret of by keyboard is on the clipboard");
+      await page.keyboard.press("Enter");
+      await page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
+    });
+    const research = account.state.workspaces.find(({ name }) => name === "Research");
+    const { expires_at, ...body } = posted();
+    assert.deepEqual(body, {
+      ...{ name: "by keyboard", workspace_id: research?.id, limit: 7, limit_reset: "daily" },
+      include_byok_in_limit: false,
+    });
+    const days = (Date.parse(String(expires_at)) - Date.now()) / 86_400_000;
+    assert.ok(days > 29.9 && days < 31, String(expires_at));
+    assert.deepEqual(await whoIs(await readClipboard(page)), {
+      status: 200,
+      label: trueKey(account, "by keyboard").label,
+    });
+  });
+
+  it("leaves no secret in the logs", async () => {
+    for (const secret of [await readClipboard(page), account.key]) assert.ok(!session.host.logs().includes(secret));
+  });
+});
+
+/** Text without the marks that keep a name from being read as anything else, and with common blanks. */
+function plain(text = ""): string {
+  return text.replaceAll("\u200b", "").replaceAll("\u00a0", " ");
+}

@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { openContainer, quickInput, readClipboard, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { pick, quickInputClosed } from "../host/quickInput.ts";
+import { describeSession, NAME } from "../host/session.ts";
+import {
+  chooseInContextMenu,
+  collapseRow,
+  expandRow,
+  findRow,
+  type Row,
+  rowTooltip,
+  runTitleAction,
+  titleActions,
+  titleMenu,
+  viewMessage,
+  viewRows,
+} from "../host/tree.ts";
+import {
+  exactly,
+  type TrueKey,
+  time,
+  trueCreator,
+  trueGuardrail,
+  trueKey,
+  trueKeys,
+  trueLastUse,
+  trueSpend,
+  trueState,
+  usd,
+} from "../truth/account.ts";
+
+type Order = (a: TrueKey, b: TrueKey) => number;
+const byName: Order = (a, b) =>
+  a.name.localeCompare(b.name, "en", { numeric: true, sensitivity: "base" }) || (a.hash < b.hash ? -1 : 1);
+const by =
+  (figure: (key: TrueKey) => number): Order =>
+  (a, b) =>
+    figure(b) - figure(a) || byName(a, b);
+
+const ICONS = { active: "key", disabled: "circle-slash", expired: "history" };
+
+describeSession("the Keys view", { view: "Keys" }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+
+  before(async () => {
+    ({ account, page } = session);
+  });
+
+  const brief = ({ label, description, ariaLabel, level, icon }: Row) => ({
+    ...{ label, description, ariaLabel, level, icon },
+  });
+
+  /** The rows that the account calls for: its keys by workspace, with nothing unfolded below them. */
+  function wanted(keys: TrueKey[], order: Order = byName): ReturnType<typeof brief>[] {
+    return account.state.workspaces.flatMap(({ id, name }) => {
+      const own = keys.filter((key) => key.workspace_id === id).sort(order);
+      if (own.length === 0) return [];
+      const description = own.length === 1 ? "1 key" : `${own.length} keys`;
+      const group = { label: name, description, ariaLabel: `Workspace ${name}, ${description}`, level: 1 };
+      return [{ ...group, icon: "layers" }, ...own.map(keyRow)];
+    });
+  }
+
+  function keyRow(key: TrueKey): ReturnType<typeof brief> {
+    const state = trueState(key);
+    return {
+      label: key.name,
+      description: trueSpend(key) + (state === "active" ? "" : ` · ${state}`),
+      ariaLabel: `${key.name}, ${state}, ${trueSpend(key)}`,
+      level: 2,
+      icon: ICONS[state],
+    };
+  }
+
+  const enabled = () => trueKeys(account).filter((key) => !key.disabled);
+
+  async function shows(keys: TrueKey[], order?: Order): Promise<void> {
+    await eventually(async () => {
+      const rows = await viewRows(page, "Keys", { all: true });
+      assert.deepEqual(rows.filter(({ level }) => level < 3).map(brief), wanted(keys, order));
+    });
+  }
+
+  /** What is below a key's row, by label. */
+  async function fields(name: string): Promise<Map<string, string>> {
+    const rows = await viewRows(page, "Keys", { all: true });
+    const from = rows.findIndex(({ label, level }) => level === 2 && label === name);
+    const until = rows.findIndex(({ level }, i) => i > from && level < 3);
+    const own = rows.slice(from + 1, until < 0 ? undefined : until);
+    return new Map(own.map(({ label, description }) => [label, description]));
+  }
+
+  it("shows every key that is not disabled, by workspace, with its spend and its state", async () => {
+    await shows(enabled());
+    const states = new Set(enabled().map(trueState));
+    assert.ok(states.has("expired") && states.has("active"), "the account has no key of each state");
+    const hidden = trueKeys(account).filter((key) => key.disabled).length;
+    assert.equal(await viewMessage(page, "Keys"), `${hidden} disabled hidden`);
+  });
+
+  it("has its actions in the title", async () => {
+    const shown = await titleActions(page, "Keys");
+    assert.deepEqual(shown, ["Create Key", "Filter Keys", "Refresh Keys", "Collapse All"]);
+    const behind = (await titleMenu(page, "Keys")).map(({ name }) => name);
+    for (const name of ["Sort Keys", "Show Disabled Keys", "Rotate Key"]) assert.ok(behind.includes(name), name);
+  });
+
+  const looked = ["partner-northwind", "seasonal-campaign", "research-agent"];
+  for (const name of looked)
+    it(`unfolds ${name} into the account's figures`, async () => {
+      const key = trueKey(account, name);
+      const row = await findRow(page, "Keys", name);
+      await expandRow(row);
+      const spent = (own: number, byok: number) => usd(own) + (byok ? ` + ${usd(byok)} BYOK` : "");
+      const limit = key.limit === null ? "no limit" : `$${key.limit}${key.limit_reset ? ` ${key.limit_reset}` : ""}`;
+      await eventually(async () =>
+        assert.deepEqual(Object.fromEntries(await fields(name)), {
+          Limit: limit,
+          ...(key.limit_remaining === null ? {} : { Remaining: usd(key.limit_remaining) }),
+          Today: spent(key.usage_daily, key.byok_usage_daily),
+          "This Week": spent(key.usage_weekly, key.byok_usage_weekly),
+          "This Month": spent(key.usage_monthly, key.byok_usage_monthly),
+          Total: spent(key.usage, key.byok_usage),
+          "Last Used": trueLastUse(key),
+          Expires: time(key.expires_at),
+          Guardrail: trueGuardrail(account, key),
+          Creator: trueCreator(account, key),
+          Created: time(key.created_at),
+          Hash: key.hash,
+        }),
+      );
+      await collapseRow(row);
+    });
+
+  for (const name of [...looked, "workshop-2024", "unused-spare"])
+    it(`tells all fields of ${name} in its tooltip, exactly`, async () => {
+      const key = trueKey(account, name);
+      const text = (await rowTooltip(await findRow(page, "Keys", name))).replaceAll("\u00a0", " ");
+      const told = new Map(
+        text.split("\n").map((line) => line.split("\t").map((cell) => cell.trim()) as [string, string]),
+      );
+      const spent = (own: number, byok: number) => `${exactly(own)} + ${exactly(byok)} BYOK`;
+      const limits = (amount: number | null) => (amount === null ? "no limit" : exactly(amount));
+      const expected = {
+        State: trueState(key),
+        Label: key.label.replace("sk-or-v1-", ""),
+        Workspace: account.state.workspaces.find(({ id }) => id === key.workspace_id)?.name,
+        Limit: limits(key.limit),
+        Reset: key.limit_reset ?? "never",
+        Remaining: limits(key.limit_remaining),
+        "BYOK counts against the limit": key.include_byok_in_limit ? "yes" : "no",
+        Today: spent(key.usage_daily, key.byok_usage_daily),
+        "This Week": spent(key.usage_weekly, key.byok_usage_weekly),
+        "This Month": spent(key.usage_monthly, key.byok_usage_monthly),
+        Total: spent(key.usage, key.byok_usage),
+        "Last Used": trueLastUse(key),
+        Expires: time(key.expires_at),
+        Guardrail: trueGuardrail(account, key),
+        Creator: trueCreator(account, key),
+        Created: time(key.created_at),
+        Updated: time(key.updated_at),
+      };
+      const shown = Object.fromEntries(Object.keys(expected).map((field) => [field, told.get(field)]));
+      assert.deepEqual(shown, expected, text);
+      assert.ok(text.endsWith(`Hash: ${key.hash}`), text);
+    });
+
+  it("keeps what is unfolded and selected over a refresh, which shows what was changed outside", async () => {
+    const chosen = trueKey(account, "research-agent");
+    await expandRow(await findRow(page, "Keys", chosen.name));
+    await (await findRow(page, "Keys", "Total")).click();
+    await collapseRow(await findRow(page, "Keys", "Sandbox"));
+
+    const outside = account.state.keys.get(trueKey(account, "translation").hash);
+    assert.ok(outside);
+    outside.name = "translated elsewhere";
+    outside.limit = 81;
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await findRow(page, "Keys", outside.name);
+
+    const rows = await viewRows(page, "Keys", { all: true });
+    assert.deepEqual(
+      rows.find(({ label }) => label === outside.name)?.description,
+      trueSpend(trueKey(account, outside.name)),
+    );
+    assert.equal(rows.find(({ label }) => label === chosen.name)?.expanded, true);
+    assert.equal(rows.find(({ label }) => label === "Sandbox")?.expanded, false);
+    assert.deepEqual(
+      rows.filter(({ selected }) => selected).map(({ label, level }) => [label, level]),
+      [["Total", 3]],
+    );
+    await expandRow(await findRow(page, "Keys", "Sandbox"));
+    await collapseRow(await findRow(page, "Keys", chosen.name));
+  });
+
+  const named = (text: string) => enabled().filter(({ name }) => name.includes(text));
+
+  it("filters with every letter", async () => {
+    await runTitleAction(page, "Keys", "Filter Keys");
+    await quickInput(page).pressSequentially("check");
+    await shows(named("check"));
+    const all = trueKeys(account).length;
+    assert.equal(await viewMessage(page, "Keys"), `“check”: ${named("check").length} of ${all} keys`);
+    await quickInput(page).pressSequentially("out-assistant (");
+    await shows(named("checkout-assistant ("));
+  });
+
+  it("says when nothing matches", async () => {
+    await quickInput(page).fill("no such key");
+    await shows([]);
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), "No key matches “no such key”."));
+    await screenshot(page, "keys-no-match");
+  });
+
+  it("takes back with Escape what was typed", async () => {
+    await quickInput(page).press("Escape");
+    await quickInputClosed(page);
+    await shows(enabled());
+  });
+
+  it("keeps the filter with Enter, and clears it", async () => {
+    await runTitleAction(page, "Keys", "Filter Keys");
+    await quickInput(page).fill("playground");
+    await quickInput(page).press("Enter");
+    await quickInputClosed(page);
+    await shows(named("playground"));
+    await runTitleAction(page, "Keys", "Clear Filter of Keys");
+    await shows(enabled());
+  });
+
+  it("finds keys by state, label and hash", async () => {
+    const { hash, label } = trueKey(account, "voice-bot");
+    for (const [typed, keys] of [
+      ["expired", enabled().filter((key) => trueState(key) === "expired")],
+      [hash.slice(3, 24), [trueKey(account, "voice-bot")]],
+      [`${label.slice(-4)} voice`, [trueKey(account, "voice-bot")]],
+    ] as const) {
+      await runTitleAction(page, "Keys", "Filter Keys");
+      await quickInput(page).fill(typed);
+      await shows([...keys]);
+      await quickInput(page).press("Escape");
+      await quickInputClosed(page);
+    }
+  });
+
+  it("shows the disabled keys too, and hides them again", async () => {
+    await runTitleAction(page, "Keys", "Show Disabled Keys");
+    assert.ok(trueKeys(account).length > enabled().length);
+    await shows(trueKeys(account));
+    assert.equal(await viewMessage(page, "Keys"), "");
+    await runTitleAction(page, "Keys", "Hide Disabled Keys");
+    await shows(enabled());
+  });
+
+  const orders: Record<string, Order> = {
+    "Spend Today": by((key) => key.usage_daily),
+    "Spend This Month": by((key) => key.usage_monthly),
+    "Total Spend": by((key) => key.usage),
+    Name: byName,
+    "Last Created": by((key) => Date.parse(key.created_at)),
+  };
+  for (const [label, order] of Object.entries(orders))
+    it(`sorts by ${label}`, async () => {
+      await runTitleAction(page, "Keys", "Sort Keys");
+      await pick(page, label);
+      await shows(enabled(), order);
+    });
+
+  it("remembers the order over a reload", async () => {
+    await page.reload();
+    await openContainer(page, NAME);
+    await shows(enabled(), orders["Last Created"]);
+  });
+
+  it("copies a key's hash and name", async () => {
+    const key = trueKey(account, "release-notes 🚀");
+    const row = await findRow(page, "Keys", key.name);
+    await chooseInContextMenu(row, "Copy Hash of Key");
+    await eventually(async () => assert.equal(await readClipboard(page), key.hash));
+    await chooseInContextMenu(row, "Copy Name of Key");
+    await eventually(async () => assert.equal(await readClipboard(page), key.name));
+  });
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { reply } from "../../support/faults.ts";
+import { quickInput, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { quickInputClosed } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { findRow, rowCount, runTitleAction, view, viewMessage, viewRows } from "../host/tree.ts";
+import { trueKey, trueKeys } from "../truth/account.ts";
+
+const KEYS = 10_000;
+const PAGE = 100;
+const BATCH = 200;
+
+describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "Keys" }, (session) => {
+  let account: SampleAccount;
+  let page: Page;
+  /** Requests for all pages but each workspace's first, kept back until they are let go. */
+  let held: (() => void)[] | undefined = [];
+  session.fault = ({ method, path }, response) => {
+    if (!held || method !== "GET" || !(offsetOf(path) ?? 0)) return undefined;
+    held.push(async () => {
+      const answer = await fetch(`${account.baseUrl}${path}`, { headers: { Authorization: `Bearer ${account.key}` } });
+      reply(response, answer.status, await answer.text());
+    });
+    return "done";
+  };
+
+  before(async () => {
+    ({ account, page } = session);
+  });
+
+  /** Of a page of the list of keys; undefined of any other request. */
+  function offsetOf(path: string): number | undefined {
+    const url = new URL(path, "http://localhost");
+    return url.pathname === "/keys" ? Number(url.searchParams.get("offset") ?? 0) : undefined;
+  }
+
+  const pages = () => account.requests.filter(({ method, path }) => method === "GET" && path === "/keys");
+  const shownIn = (workspace: string) =>
+    trueKeys(account).filter((key) => key.workspace_id === workspace && !key.disabled).length;
+  const number = (value: number) => value.toLocaleString("en-US");
+
+  it("shows the first keys while the other pages are still under way", async () => {
+    const { workspaces } = account.state;
+    const first = workspaces.length * PAGE;
+    await eventually(async () => assert.match(await viewMessage(page, "Keys"), new RegExp(`^${first} keys so far…`)));
+    assert.ok((held?.length ?? 0) >= workspaces.length, "not every workspace's second page is kept back");
+    const names = new Set(trueKeys(account).map(({ name }) => name));
+    await eventually(async () => {
+      const rows = (await viewRows(page, "Keys", { all: true })).filter(({ level }) => level === 2);
+      assert.ok(rows.length > first / 2 && rows.length <= first, `${rows.length} rows`);
+      for (const { label } of rows) assert.ok(names.has(label), label);
+    });
+    await view(page, "Keys").locator(".monaco-progress-container.active").first().waitFor();
+    await screenshot(page, "many-keys-so-far");
+  });
+
+  it("shows and counts all of them once they are there", async () => {
+    const waiting = held ?? [];
+    held = undefined;
+    for (const letGo of waiting) letGo();
+    await eventually(async () => {
+      const rows = await viewRows(page, "Keys", { all: true });
+      const groups = rows
+        .filter(({ level }) => level === 1)
+        .map(({ label, description }) => `${label}: ${description}`);
+      const wanted = account.state.workspaces.map(({ id, name }) => `${name}: ${number(shownIn(id))} keys`);
+      assert.deepEqual(groups, wanted);
+    }, 120_000);
+    const disabled = trueKeys(account).filter((key) => key.disabled).length;
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `${number(disabled)} disabled hidden`));
+    assert.equal(trueKeys(account).length, KEYS);
+  });
+
+  it("asked for each key at least once, for no page twice, and for little more than there is", () => {
+    const asked = pages().map(({ query }) => JSON.stringify([query.workspace_id, query.offset ?? "0"]));
+    assert.equal(new Set(asked).size, asked.length);
+    // Pages overlap by a key, and the ends of the lists are empty pages.
+    assert.ok(asked.length >= KEYS / PAGE && asked.length <= KEYS / (PAGE - 1) + 8 * account.state.workspaces.length);
+  });
+
+  it("shows the keys of a workspace in batches", async () => {
+    const { id, name } = account.state.workspaces[0]!;
+    const before = await rowCount(page, "Keys");
+    const more = await findRow(page, "Keys", "Show 200 More", { under: name });
+    const said = () => more.locator(".label-description").innerText();
+    assert.equal(await said(), `${number(shownIn(id) - BATCH)} not shown; the filter finds them`);
+    await more.click();
+    await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH));
+    const next = await findRow(page, "Keys", "Show 200 More", { under: name });
+    const rest = await next.locator(".label-description").innerText();
+    assert.equal(rest, `${number(shownIn(id) - 2 * BATCH)} not shown; the filter finds them`);
+    await screenshot(page, "many-keys-more");
+  });
+
+  it("finds a key far behind the first batch, with every letter typed", async () => {
+    const wanted = trueKey(account, "tenant-09721");
+    assert.equal(wanted.disabled, false);
+    const enabled = trueKeys(account).filter((key) => !key.disabled);
+    await runTitleAction(page, "Keys", "Filter Keys");
+    for (const typed of ["tenant-097", "tenant-09721"]) {
+      await quickInput(page).fill(typed);
+      const names = enabled.filter(({ name }) => name.includes(typed)).map(({ name }) => name);
+      await eventually(async () => {
+        const rows = (await viewRows(page, "Keys", { all: true })).filter(({ level }) => level === 2);
+        assert.deepEqual(rows.map(({ label }) => label).sort(), names.sort());
+      });
+    }
+    await screenshot(page, "many-keys-filtered");
+    await quickInput(page).press("Enter");
+    await quickInputClosed(page);
+    await runTitleAction(page, "Keys", "Clear Filter of Keys");
+    await eventually(async () => assert.ok((await rowCount(page, "Keys")) > BATCH));
+  });
+
+  it("reads them all again on Refresh, each page once, and shows what changed on the last", async () => {
+    const mark = account.requests.length;
+    const enabled = [...account.state.keys.values()].filter((key) => !key.disabled);
+    const oldest = enabled.sort((a, b) => (a.created_at < b.created_at ? -1 : 1))[0];
+    assert.ok(oldest);
+    oldest.name = "a first one, renamed elsewhere";
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await findRow(page, "Keys", oldest.name, { timeoutMs: 120_000 });
+    const asked = account.requests.slice(mark).filter(({ method, path }) => method === "GET" && path === "/keys");
+    assert.equal(new Set(asked.map(({ query }) => JSON.stringify(query))).size, asked.length);
+    assert.ok(asked.length >= KEYS / PAGE);
+  });
+});

@@ -1,0 +1,429 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
+import { waitUntil } from "../host/eventually.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
+import { narrowSidebar } from "../host/interface.ts";
+import { accept, atStep, choices, currentStep, pick, quickInputClosed, tick } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { inThemes } from "../host/themes.ts";
+import { contextMenu, expandRow, findRow, runInlineAction, viewRows } from "../host/tree.ts";
+import {
+  assertNotLeaked,
+  GROUP,
+  hashOf,
+  KEYS,
+  type Known,
+  rotate,
+  rotationBench,
+  rotationRow,
+  rotationStep,
+  takeProposals,
+} from "./rotationSession.ts";
+
+const DAY_MS = 86_400_000;
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+
+describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: true }, (session) => {
+  const bench = rotationBench(session);
+  const secrets: string[] = [];
+
+  /** A key to rotate, in the view. */
+  async function make(name: string, settings: Record<string, unknown> = {}): Promise<Known> {
+    const key = await bench.make(name, settings);
+    secrets.push(key.secret);
+    await runCommand(bench.page, "OpenRouter Admin: Refresh Keys");
+    return key;
+  }
+
+  /** The one key of the name beside the old one. */
+  function successor(old: Known, name: string) {
+    const [key, ...more] = bench.named(name).filter(({ hash }) => hash !== old.hash);
+    assert.ok(key, "there is no new key");
+    assert.deepEqual(more, [], "there is more than one new key");
+    return key;
+  }
+
+  async function takeCopy(name: string): Promise<string> {
+    const { page } = bench;
+    await atStep(page, `The new secret of ${name}`);
+    await pick(page, "Copy");
+    await modal(page, /is on the clipboard/);
+    const secret = await readClipboard(page);
+    secrets.push(secret);
+    await answerModal(page, "I Have Saved It");
+    await toast(page, `${name} was rotated`).waitFor();
+    return secret;
+  }
+
+  const stateOf = async (name: string) =>
+    (await viewRows(bench.page, KEYS)).find((row) => row.label === name && row.level === 2);
+
+  it("says what carries over, creates, binds, and hands the secret over by copying", async () => {
+    const { page, account } = bench;
+    const expires_at = new Date(Date.now() + 90 * DAY_MS).toISOString();
+    const old = await make("copied", { limit: 25, limit_reset: "monthly", expires_at });
+    const [guardrail] = account.state.guardrails.values();
+    assert.ok(guardrail);
+    account.state.keyAssignments.push({
+      ...{ id: "1", guardrail_id: guardrail.id, target: old.hash, assigned_by: null, created_at: daysAgo(1) },
+    });
+    bench.spend(old.hash, 6.8);
+
+    await rotationStep(bench, "copied");
+    await takeProposals(page);
+    const rows = await choices(page);
+    const sent = Object.fromEntries(rows.map(({ label, description }) => [label, description]));
+    assert.equal(sent.name, "copied");
+    assert.equal(sent.limit, "$25");
+    assert.equal(sent.limit_reset, "monthly");
+    assert.match(sent.expires_at ?? "", new RegExp(expires_at.slice(0, 10)));
+    assert.equal(sent.include_byok_in_limit, "no");
+    assert.equal(sent.workspace_id, "Production");
+    assert.equal(sent.guardrail, guardrail.name);
+    const notes = rows.map(({ label }) => label).join("\n");
+    assert.match(notes, /counters begin at 0; the old one's stand at \$6\.80/);
+    assert.match(notes, /The budget is refilled: \$18\.20 remained of \$25 monthly/);
+    assert.equal(bench.named("copied").length, 1, "something was created before the person agreed");
+    await screenshot(page, "rotation-review");
+    await pick(page, "Rotate Key");
+    await atStep(page, "The new secret of copied");
+    assert.equal((await rotationRow(bench, "copied").then(() => stateOf("copied")))?.icon, "sync");
+    assert.equal(bench.journal()[0]?.step, "bound");
+    await screenshot(page, "rotation-hand-over");
+    const secret = await takeCopy("copied");
+
+    const key = successor(old, "copied");
+    assert.equal(hashOf(secret), key.hash);
+    assert.deepEqual([key.limit, key.limit_reset, key.workspace_id], [25, "monthly", account.state.defaultWorkspaceId]);
+    assert.equal(Date.parse(key.expires_at ?? ""), Date.parse(expires_at));
+    assert.deepEqual(bench.bound(key.hash), [guardrail.id]);
+    assert.ok((await bench.works(old.secret)) && (await bench.works(secret)));
+    assert.equal(bench.journal()[0]?.step, "pending");
+    assert.deepEqual(bench.held(), []);
+  });
+
+  it("watches the old key, disables, undoes, disables again and deletes it", async () => {
+    const { page } = bench;
+    const [record] = bench.journal();
+    assert.ok(record);
+    bench.spend(record.old.hash, 0.12);
+    await runCommand(page, "OpenRouter Admin: Refresh Keys");
+    await waitUntil("the row tells of the spending", async () =>
+      /old key: \$0\.12 since the rotation · last seen in use \d/.test((await stateOf("copied"))?.description ?? ""),
+    );
+    await expandRow(await rotationRow(bench, "copied"));
+    await screenshot(page, "rotation-pending");
+
+    await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
+    assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last seen in use/);
+    await answerModal(page, "Disable Old Key");
+    await toast(page, "The old key of copied is disabled").waitFor();
+    assert.equal(bench.record(record.old.hash)?.disabled, true);
+    await answerToast(page, "The old key of copied is disabled", "Undo");
+    await waitUntil("the old key is active", () => bench.record(record.old.hash)?.disabled === false);
+    await waitUntil("the record is pending", () => bench.journal()[0]?.step === "pending");
+
+    await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
+    await answerModal(page, "Disable Old Key");
+    await waitUntil("the record is disabled", () => bench.journal()[0]?.step === "disabled");
+    await page.waitForTimeout(800);
+    await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
+    assert.match(
+      (await modal(page, /Delete the old key/)).detail,
+      /\$0\.12.*not silent for a day yet.*cannot be undone/s,
+    );
+    await answerModal(page, "Cancel");
+    assert.ok(bench.record(record.old.hash));
+    await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
+    await answerModal(page, "Delete Old Key");
+    await waitUntil("the old key is gone", () => bench.record(record.old.hash) === undefined);
+    await waitUntil("the rotation is over", () => bench.journal().length === 0);
+    assert.equal(bench.named("copied").length, 1);
+    await waitUntil("the group is gone", async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP));
+  });
+
+  it("replaces the old key in files, where it is a whole key, and nowhere else", async () => {
+    const { page } = bench;
+    const { folder } = bench.host;
+    const old = await make("in-files");
+    const file = (name: string) => join(folder, name);
+    const read = (name: string) => readFile(file(name), "utf8");
+    await mkdir(file("app/node_modules/x"), { recursive: true });
+    const texts = {
+      ".env": `# keys\r\nOPENROUTER_API_KEY=${old.secret}\r\nOTHER=${old.secret}x\r\n`,
+      "app/.env.local": `A="${old.secret}" # ${old.secret}\n`,
+      "app/prod.env": `LABEL=${old.label}\n`,
+      "app/node_modules/x/.env": `B=${old.secret}\n`,
+      "notes.md": old.secret,
+      "big.env": `${"#".repeat(1_100_000)}\nC=${old.secret}\n`,
+    };
+    for (const [name, text] of Object.entries(texts)) await writeFile(file(name), text);
+
+    await rotate(bench, "in-files");
+    await pick(page, "Replace in Files");
+    await atStep(page, "The old key of in-files: 3 places");
+    const places = await choices(page);
+    assert.deepEqual(
+      places.map((place) => [place.label, place.checked]),
+      [
+        [".env:2", true],
+        ["app/.env.local:1", true],
+        ["app/.env.local:1", true],
+      ],
+    );
+    assert.ok(!JSON.stringify(places).includes(old.secret), "a list shows the old secret");
+    assert.match((await quickInput(page).getAttribute("placeholder")) ?? "", /over 1 MB.*big\.env/);
+    await screenshot(page, "rotation-places");
+    await tick(page, { ".env:2": false });
+    await accept(page);
+    const said = await modal(page, /Replaced in 2 places \(1 file\)/);
+    assert.match(said.detail, /Left as they are: 1 place with the old key/);
+    // Not acknowledged: the other ways are offered, and the rest can be replaced, too.
+    await answerModal(page, "Cancel");
+    await atStep(page, "The new secret of in-files");
+    assert.equal(bench.journal()[0]?.step, "bound");
+    await pick(page, "Replace in Files");
+    await atStep(page, "The old key of in-files: 1 place");
+    await accept(page);
+    await modal(page, /Replaced in 1 place \(1 file\)/);
+    await screenshot(page, "rotation-replaced");
+    await answerModal(page, "Done");
+    await toast(page, "in-files was rotated").waitFor();
+
+    const key = successor(old, "in-files");
+    const secret = /OPENROUTER_API_KEY=(\S+)/.exec(await read(".env"))?.[1] ?? "";
+    secrets.push(secret);
+    assert.equal(hashOf(secret), key.hash);
+    assert.equal(await read(".env"), `# keys\r\nOPENROUTER_API_KEY=${secret}\r\nOTHER=${old.secret}x\r\n`);
+    assert.equal(await read("app/.env.local"), `A="${secret}" # ${secret}\n`);
+    for (const name of ["app/prod.env", "app/node_modules/x/.env", "notes.md", "big.env"] as const)
+      assert.equal(await read(name), texts[name], name);
+    assert.equal(bench.journal()[0]?.handedOver, "replaced");
+    assert.deepEqual(bench.held(), []);
+  });
+
+  it("says that no file holds the key, and offers the other ways", async () => {
+    const { page } = bench;
+    await make("nowhere");
+    await rotate(bench, "nowhere");
+    await pick(page, "Replace in Files");
+    await toast(page, /No file holds the old key/).waitFor();
+    await atStep(page, "The new secret of nowhere");
+    await pick(page, "Keep in VS Code");
+    await toast(page, "nowhere was rotated").waitFor();
+  });
+
+  it("keeps the secret in VS Code, and gives it out later", async () => {
+    const { page } = bench;
+    const record = bench.journal().find(({ old }) => old.name === "nowhere");
+    assert.deepEqual([record?.step, record?.handedOver], ["pending", "kept"]);
+    await reloadWindow(bench.host, page);
+    await rotationRow(bench, "nowhere");
+    await runCommand(page, "OpenRouter Admin: Copy Kept Secret");
+    await pick(page, "nowhere");
+    await toast(page, /is on the clipboard/).waitFor();
+    const secret = await readClipboard(page);
+    secrets.push(secret);
+    assert.equal(hashOf(secret), record?.new?.hash);
+  });
+
+  it("lets the secret wait after Escape, over a restart, until it is handed over", async () => {
+    const { page } = bench;
+    const old = await make("waiting");
+    await rotate(bench, "waiting");
+    await quickInput(page).press("Escape");
+    assert.deepEqual(await toastButtons(page, "The rotation of waiting waits"), ["Continue", "Roll Back"]);
+    await screenshot(page, "rotation-waits");
+    await reloadWindow(bench.host, page);
+    assert.deepEqual(await toastButtons(page, "The rotation of waiting was interrupted"), ["Continue", "Roll Back"]);
+    assert.match(
+      (await rotationRow(bench, "waiting").then(() => stateOf("waiting")))?.description ?? "",
+      /not handed over yet/,
+    );
+    assert.ok(
+      (await contextMenu(await rotationRow(bench, "waiting"))).some(({ name }) => name === "Continue Rotation"),
+    );
+    await screenshot(page, "rotation-interrupted");
+    await answerToast(page, "The rotation of waiting was interrupted", "Continue");
+    const secret = await takeCopy("waiting");
+    assert.equal(hashOf(secret), successor(old, "waiting").hash);
+  });
+
+  it("does not disable the old key once the new one was deleted elsewhere", async () => {
+    const { page, account } = bench;
+    const old = await make("last");
+    await rotate(bench, "last");
+    await takeCopy("last");
+    account.state.keys.delete(successor(old, "last").hash);
+    await page.waitForTimeout(800);
+    await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
+    await toast(page, /The new key of last was deleted: the old one is the last/).waitFor();
+    assert.equal(bench.record(old.hash)?.disabled, false);
+    assert.ok(await bench.works(old.secret));
+    await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
+    await pick(page, "last");
+    assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key is deleted already/);
+    await answerModal(page, "Roll Back");
+    await waitUntil("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
+    assert.ok(await bench.works(old.secret));
+  });
+
+  it("rolls back a rotation, also after the secret was handed over, and says what goes and what stays", async () => {
+    const { page } = bench;
+    const record = bench.journal().find(({ old }) => old.name === "waiting");
+    assert.ok(record);
+    await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
+    await pick(page, "waiting");
+    const said = await modal(page, /Roll back the rotation of waiting/);
+    assert.match(said.detail, /Deleted: the new key .* and its secret/);
+    assert.match(said.detail, /Stays: the old key .* active/);
+    await screenshot(page, "rotation-roll-back");
+    await answerModal(page, "Roll Back");
+    await waitUntil("the record is gone", () => !bench.journal().some(({ id }) => id === record.id));
+    assert.deepEqual(
+      bench.named("waiting").map(({ hash, disabled }) => [hash, disabled]),
+      [[record.old.hash, false]],
+    );
+  });
+
+  it("reminds once a day, and not while snoozed", async () => {
+    const { page, host } = bench;
+    await bench.rewrite((record) => ({ ...record, startedAt: daysAgo(3), lastSpentAt: undefined }));
+    await reloadWindow(host, page);
+    const text = /nowhere was rotated; its old key is still active/;
+    assert.deepEqual(await toastButtons(page, text), ["Disable Old Key", "Snooze a Week", "Show"]);
+    assert.match(await toast(page, text).innerText(), /silent since the rotation/);
+    await screenshot(page, "rotation-reminder");
+    await answerToast(page, text, "Snooze a Week");
+    const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
+    await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 6.9 * DAY_MS);
+
+    // The other one was reminded of just now, this one is snoozed, and is silent enough to show it.
+    await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, remindedAt: daysAgo(2) } : one));
+    await reloadWindow(host, page);
+    await waitUntil("the row says that it is silent", async () =>
+      /silent since the rotation/.test(
+        (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
+      ),
+    );
+    await page.waitForTimeout(1_500);
+    assert.equal(await toast(page, text).count(), 0);
+    await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
+    await reloadWindow(host, page);
+    await answerToast(page, text, "Show");
+    await waitUntil("its row is selected", async () => (await stateOf("nowhere"))?.selected === true);
+  });
+
+  it("snoozes for as long as is picked, and ends with both keys kept", async () => {
+    const { page } = bench;
+    const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
+    await runCommand(page, "OpenRouter Admin: Snooze Rotation Reminder");
+    if ((await currentStep(page)).title === "Snooze Rotation Reminder") await pick(page, "nowhere");
+    await atStep(page, "Snooze Rotation Reminder: nowhere");
+    await pick(page, "A Month");
+    await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
+    const before = bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]);
+    await runCommand(page, "OpenRouter Admin: Keep Both Keys and End Rotation");
+    await page.waitForTimeout(500);
+    if (await page.locator(".quick-input-widget").isVisible()) await pick(page, "nowhere");
+    assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);
+    await answerModal(page, "End Rotation");
+    await waitUntil("it is over", () => record() === undefined);
+    assert.deepEqual(
+      bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]),
+      before,
+    );
+  });
+
+  it("carries what remains of the limit, and restores the whole when the period is over", async () => {
+    const { page, host } = bench;
+    const old = await make("limited", { limit: 25, limit_reset: "monthly" });
+    bench.spend(old.hash, 6.8);
+    await rotate(bench, "limited", { 2: "What Remains" });
+    await takeCopy("limited");
+    const key = successor(old, "limited");
+    assert.equal(key.limit, 18.2);
+    const { restoreLimit } = bench.journal().find((one) => one.old.hash === old.hash) ?? {};
+    assert.equal(restoreLimit?.limit, 25);
+    await bench.rewrite((one) =>
+      one.old.hash === old.hash
+        ? { ...one, startedAt: daysAgo(3), restoreLimit: { limit: 25, from: daysAgo(1) } }
+        : one,
+    );
+    await reloadWindow(host, page);
+    await screenshot(page, "rotation-restore");
+    await answerToast(page, /The limit of limited was cut/, "Restore Limit");
+    await toast(page, "limited has its limit of $25 monthly again").waitFor();
+    assert.equal(bench.record(key.hash)?.limit, 25);
+    assert.equal(bench.journal().find((one) => one.old.hash === old.hash)?.restoreLimit, undefined);
+  });
+
+  it("rotates with the keyboard alone", async () => {
+    const { page } = bench;
+    const old = await make("typed");
+    await findRow(page, KEYS, "typed", { under: "Production" });
+    const { keyboard } = page;
+    await keyboard.press("F1");
+    await keyboard.type("OpenRouter Admin: Rotate Key");
+    const rows = page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: "Rotate Key" }).first().waitFor();
+    const focused = page.locator(".quick-input-list .monaco-list-row.focused");
+    for (let row = 0; row < 5 && !/: Rotate Key/.test(await focused.innerText()); row++)
+      await keyboard.press("ArrowDown");
+    await keyboard.press("Enter");
+    await page.waitForTimeout(800);
+    // The picker, unless the row of a key is selected.
+    if ((await currentStep(page)).title === "Rotate Key") {
+      await keyboard.type("typed");
+      await page.waitForTimeout(300);
+      await keyboard.press("Enter");
+    }
+    await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
+    await takeProposals(page);
+    await keyboard.press("Enter");
+    await atStep(page, "The new secret of typed");
+    await page.waitForTimeout(300);
+    await keyboard.press("Enter");
+    await modal(page, /is on the clipboard/);
+    const secret = await readClipboard(page);
+    secrets.push(secret);
+    await keyboard.press("Enter");
+    await toast(page, "typed was rotated").waitFor();
+    assert.equal(hashOf(secret), successor(old, "typed").hash);
+  });
+
+  it("does not rotate a key twice at once", async () => {
+    const { page } = bench;
+    const hash = bench.journal().find(({ old }) => old.name === "typed")?.old.hash;
+    assert.ok(hash);
+    // The row of a key, if selected, would be the one to rotate.
+    await (await rotationRow(bench, "typed")).locator(".label-name").click();
+    await runCommand(page, "OpenRouter Admin: Rotate Key");
+    await page.waitForTimeout(800);
+    const label = bench.record(hash)?.label.replace("sk-or-v1-", "") ?? "";
+    await quickInput(page).fill(label);
+    await page.waitForTimeout(300);
+    await quickInput(page).press("Enter");
+    await toast(page, "typed is being rotated already").waitFor();
+    await quickInputClosed(page);
+  });
+
+  it("is readable in every theme, and narrow", async () => {
+    const { page, host } = bench;
+    await rotationRow(bench, "typed");
+    await inThemes(host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
+      await screenshot(page, `rotation-rows-${theme}`);
+    });
+    const widen = await narrowSidebar(page);
+    await screenshot(page, "rotation-rows-narrow");
+    await widen();
+  });
+
+  it("leaves no secret in logs and files of its own", () => {
+    assert.ok(secrets.length > 8);
+    assertNotLeaked(bench, secrets);
+  });
+});

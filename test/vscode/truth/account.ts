@@ -1,0 +1,89 @@
+import { showKey } from "../../../src/sample/counters.ts";
+import type { RecordedRequest, SampleAccount } from "../../../src/sample/index.ts";
+
+export type TrueKey = ReturnType<typeof showKey>;
+
+/** The keys as the account itself has them now, without asking over HTTP: its record of requests stays the editor's. */
+export function trueKeys({ state }: SampleAccount): TrueKey[] {
+  return [...state.keys.values()].map((key) => showKey(state, key, Date.now()));
+}
+
+/** The key of that name, in a workspace where the name occurs more than once. */
+export function trueKey(account: SampleAccount, name: string, workspace?: string): TrueKey {
+  const inWorkspace = account.state.workspaces.find((one) => one.name === workspace)?.id;
+  const found = trueKeys(account).filter((key) => key.name === name);
+  const key = inWorkspace ? found.find((one) => one.workspace_id === inWorkspace) : found[0];
+  if (!key) throw new Error(`The account has no key ${name}`);
+  return key;
+}
+
+type State = "active" | "disabled" | "expired";
+
+export function trueState({ disabled, expires_at }: TrueKey): State {
+  if (disabled) return "disabled";
+  return expires_at && new Date(expires_at) <= new Date() ? "expired" : "active";
+}
+
+/** Money as an English reader sees it: in cents, or with two digits where there is less than one. */
+export function usd(amount: number): string {
+  const digits = amount !== 0 && amount < 0.01 ? { maximumSignificantDigits: 2 } : {};
+  return amount.toLocaleString("en-US", { style: "currency", currency: "USD", ...digits });
+}
+
+/** Money to the last digit. */
+export function exactly(amount: number): string {
+  return `${amount.toLocaleString("en-US", { maximumFractionDigits: 10 })} USD`;
+}
+
+/** A moment as an English reader sees it, here and in UTC. */
+export function time(iso: string | null): string {
+  if (!iso) return "never";
+  const local = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return `${local} (${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC)`;
+}
+
+/** The name of the guardrail that binds a key, or that its workspace's default one does. */
+export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
+  const bound = state.keyAssignments.find(({ target }) => target === key.hash);
+  if (bound) return state.guardrails.get(bound.guardrail_id)?.name ?? "none";
+  const workspace = state.workspaces.find(({ id }) => id === key.workspace_id);
+  return state.guardrails.has(workspace?.default_guardrail_id ?? "") ? "default of the workspace" : "none";
+}
+
+/** When a key was last used, or why there is no time. */
+export function trueLastUse(key: TrueKey): string {
+  if (key.last_used_at) return time(key.last_used_at);
+  return key.usage + key.byok_usage > 0 ? "not since the end of 2025 (idle)" : "never";
+}
+
+export function trueCreator({ state }: SampleAccount, key: TrueKey): string {
+  const member = state.members.find(({ id }) => id === key.creator_user_id);
+  return [member?.first_name, member?.last_name].filter(Boolean).join(" ") || (member?.email ?? "unknown");
+}
+
+const whole = (amount: number) => (amount % 1 === 0 ? `$${amount.toLocaleString("en-US")}` : usd(amount));
+
+/** "$1.20 / $5 monthly", or what was spent this month where there is no limit. */
+export function trueSpend(key: TrueKey): string {
+  if (key.limit === null) return `${usd(key.usage_monthly)} this month`;
+  const [used, byok] = {
+    daily: [key.usage_daily, key.byok_usage_daily] as const,
+    weekly: [key.usage_weekly, key.byok_usage_weekly] as const,
+    monthly: [key.usage_monthly, key.byok_usage_monthly] as const,
+    never: [key.usage, key.byok_usage] as const,
+  }[key.limit_reset ?? "never"];
+  const spent = used + (key.include_byok_in_limit ? byok : 0);
+  return `${usd(spent)} / ${whole(key.limit)}${key.limit_reset ? ` ${key.limit_reset}` : ""}`;
+}
+
+/** What the editor asked from `mark` on, as "METHOD /path"; `mark` is a length of `account.requests`. */
+export function askedSince(account: SampleAccount, mark: number): string[] {
+  return account.requests.slice(mark).map(({ method, path }) => `${method} ${path}`);
+}
+
+/** The last request of a method on a path. */
+export function lastRequest(account: SampleAccount, method: string, path: string): RecordedRequest {
+  const found = account.requests.findLast((request) => request.method === method && request.path === path);
+  if (!found) throw new Error(`Nothing sent ${method} ${path}`);
+  return found;
+}

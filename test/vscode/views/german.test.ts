@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { atStep, enter } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
+
+// What reaches the screen of an editor that is set to German: package.nls.de.json and bundle.l10n.de.json both.
+const options = { signedIn: false, viewport: { width: 1200, height: 1000 }, host: { language: "de" } };
+
+describeSession("the interface in German", options, (session) => {
+  let page: Page;
+
+  before(() => {
+    ({ page } = session);
+  });
+
+  it("welcomes the signed out", async () => {
+    const welcome = page.locator(".part.sidebar .welcome-view-content", {
+      hasText: "Provisioning-(Management-)Schlüssel",
+    });
+    await welcome.locator(".monaco-button", { hasText: "Schlüssel festlegen" }).waitFor();
+    await welcome.locator(".monaco-button", { hasText: "Beispielkonto erkunden" }).click();
+  });
+
+  it("shows the credits, with amounts as Germans write them", async () => {
+    await findRow(page, "Guthaben", "Verbleibend", { timeoutMs: 60_000 });
+    assert.match(await viewMessage(page, "Guthaben"), /^Beispielkonto: /);
+    const figures = new Map(
+      (await viewRows(page, "Guthaben", { all: true })).map((row) => [row.label, row.description]),
+    );
+    assert.match(figures.get("Gekauft") ?? "", /^9\.500,00\s\$$/);
+    assert.match(figures.get("Heute") ?? "", /^\d+,\d\d\s\$ · Analytics$/);
+  });
+
+  it("names the commands of a key", async () => {
+    await showView(page, "Schlüssel", { alone: true });
+    const key = await findRow(page, "Schlüssel", "ci-tests");
+    assert.match((await key.getAttribute("aria-label")) ?? "", /^ci-tests, aktiv, .* täglich$/);
+    const names = (await contextMenu(key)).map(({ name }) => name);
+    for (const name of ["Schlüssel rotieren", "Limit des Schlüssels bearbeiten", "Schlüssel löschen"])
+      assert.ok(names.includes(name), names.join(", "));
+    await screenshot(page, "german-keys");
+  });
+
+  it("asks for the limit of a new key", async () => {
+    await runCommand(page, "OpenRouter Admin: Schlüssel erstellen");
+    await atStep(page, "Schlüssel erstellen", 1, 5);
+    await enter(page, "probe");
+    await atStep(page, "Schlüssel erstellen", 2, 5);
+    await page.keyboard.press("Enter");
+    await atStep(page, "Schlüssel erstellen", 3, 5);
+    await page.locator(".quick-input-message", { hasText: "Ausgabenlimit in USD; leer für kein Limit" }).waitFor();
+    await enter(page, "viel");
+    await page.locator(".quick-input-message", { hasText: "Ein Betrag in USD" }).waitFor();
+    await screenshot(page, "german-create-key");
+    await page.keyboard.press("Escape");
+  });
+});

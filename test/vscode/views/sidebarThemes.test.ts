@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { narrowSidebar } from "../host/interface.ts";
+import { describeSession } from "../host/session.ts";
+import { inThemes, type Theme } from "../host/themes.ts";
+import { expandRow, findRow, rowTooltip, runTitleAction, showView, view, viewRows } from "../host/tree.ts";
+import { trueKeys } from "../truth/account.ts";
+
+/** What the readers in the page use; these files are checked without the browser's types. */
+interface Drawn {
+  parentElement: Drawn | null;
+  getBoundingClientRect(): { width: number; left: number; right: number };
+}
+declare function getComputedStyle(element: Drawn, pseudo?: string): { color: string; backgroundColor: string };
+
+const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
+
+describeSession(
+  "the sidebar in each theme",
+  { viewport: { width: 1200, height: 1000 }, independent: true },
+  (session) => {
+    let account: SampleAccount;
+    let page: Page;
+
+    before(async () => {
+      ({ account, page } = session);
+      for (const name of ["Credits", "Keys", "Guardrails", "Members"]) await showView(page, name);
+      await findRow(page, "Members", "Ana Reyes");
+      await findRow(page, "Guardrails", "Approved providers");
+      await findRow(page, "Keys", "checkout-assistant", { under: "Production" });
+      await runTitleAction(page, "Keys", "Show Disabled Keys");
+      await findRow(page, "Keys", "legacy-chatbot");
+    });
+
+    /** The least contrast of a view's labels with what is behind them, and of its icons. */
+    async function contrasts(name: string): Promise<{ labels: number; icons: number }> {
+      const measure = (selector: string, pseudo?: string) =>
+        view(page, name)
+          .locator(selector)
+          .evaluateAll((found, before) => {
+            const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+            const behind = (element: Drawn | null): number[] => {
+              if (!element) return [255, 255, 255];
+              const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element).backgroundColor);
+              return a === 0 ? behind(element.parentElement) : [r, g, b];
+            };
+            const luminance = (rgb: number[]) => {
+              const [r = 0, g = 0, b = 0] = rgb.map((value) => {
+                const part = value / 255;
+                return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+              });
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            return (found as unknown as Drawn[]).map((element) => {
+              const back = behind(element);
+              const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element, before).color);
+              const front = [r, g, b].map((value, i) => value * a + (back[i] ?? 0) * (1 - a));
+              const [light = 0, dark = 0] = [luminance(front), luminance(back)].sort((x, y) => y - x);
+              return (light + 0.05) / (dark + 0.05);
+            });
+          }, pseudo);
+      const labels = await measure(".monaco-list-row .label-name");
+      const icons = await measure(".monaco-list-row .custom-view-tree-node-item-icon", "::before");
+      assert.ok(labels.length > 2 && icons.length === labels.length, `${name}: ${labels.length} ${icons.length}`);
+      return { labels: Math.min(...labels), icons: Math.min(...icons) };
+    }
+
+    it("can be read in light, dark and high contrast", async () => {
+      await inThemes(session.host, page, THEMES, async (theme) => {
+        // As WCAG asks of text and of high contrast; VS Code's own grey for what is disabled is fainter.
+        const least = theme.startsWith("hc") ? 7 : 4.5;
+        for (const name of ["Credits", "Keys", "Guardrails", "Members"])
+          await eventually(async () => {
+            const { labels, icons } = await contrasts(name);
+            assert.ok(labels >= least, `${name} in ${theme}: labels ${labels}`);
+            assert.ok(icons >= 1.8, `${name} in ${theme}: icons ${icons}`);
+          });
+        await screenshot(page, `sidebar-${theme}`);
+      });
+    });
+
+    it("shows a tooltip and unfolded keys in each", async () => {
+      await showView(page, "Keys", { alone: true });
+      await expandRow(await findRow(page, "Keys", "legacy-chatbot"));
+      await inThemes(session.host, page, ["hc", "light", "dark"], async (theme) => {
+        const row = await findRow(page, "Keys", "seasonal-campaign");
+        assert.match(await rowTooltip(row), /State\s+expired/);
+        await row.hover();
+        await page.locator(".workbench-hover-container .monaco-hover").first().waitFor();
+        await screenshot(page, `keys-tooltip-${theme}`);
+      });
+    });
+
+    it("keeps the names of keys in sight in a narrow sidebar", async () => {
+      await showView(page, "Keys", { alone: true });
+      const widen = await narrowSidebar(page);
+      await inThemes(session.host, page, ["light", "hc"], (theme) => screenshot(page, `keys-narrow-${theme}`));
+      const right = await page
+        .locator(".part.sidebar")
+        .evaluate((part) => (part as unknown as Drawn).getBoundingClientRect().right);
+      assert.ok(right < 300, `the sidebar is not narrow: ${right}`);
+      const names = new Set(trueKeys(account).map(({ name }) => name));
+      const rows = (await viewRows(page, "Keys")).filter(({ label }) => names.has(label));
+      assert.ok(rows.length > 10);
+      const boxes = await view(page, "Keys")
+        .locator(".monaco-list-row[aria-level='2'] .label-name")
+        .evaluateAll((found) => (found as unknown as Drawn[]).map((label) => label.getBoundingClientRect()));
+      for (const { left, width } of boxes) assert.ok(left < right && width > 40, `${left} ${width} of ${right}`);
+      await widen();
+    });
+  },
+);
