@@ -75,7 +75,7 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
       ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
-      label: t("Last FactSources in Use"),
+      label: t("Last Seen in Use"),
       icon: "eye",
       ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
     },
