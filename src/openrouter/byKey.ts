@@ -148,7 +148,7 @@ async function keyByKey(
       notes: [],
     };
   const source = activitySource(client, days[0]!, days.at(-1)!, { user_id, workspaces: false });
-  const everyKey = { ...source, mostKeys: Number.POSITIVE_INFINITY };
+  const everyKey = { ...source, maxKeys: Number.POSITIVE_INFINITY };
   return keyParts(everyKey, keys, whole, { concurrency: KEYS_AT_ONCE, ...options });
 }
 

@@ -70,9 +70,9 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
 
   /** Keys are asked for when somebody wants to see them: it takes a request a key. */
   function possible(): Dimension[] {
-    const told = figures?.table.dimensions ?? [];
+    const read = figures?.table.dimensions ?? [];
     const further: Dimension[] = figures?.call.name === "or_activity" ? ["key"] : [];
-    return dimensions.filter((dimension) => told.includes(dimension) || further.includes(dimension));
+    return dimensions.filter((dimension) => read.includes(dimension) || further.includes(dimension));
   }
 
   function pick({ bucket, group }: Picked): void {

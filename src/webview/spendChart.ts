@@ -32,7 +32,7 @@ Chart.register(
 );
 
 /** More labels than an axis has room for. */
-const MOST_TICKS = 60;
+const MAX_TICKS = 60;
 
 export interface SpendChart {
   draw(drawing: Drawing): void;
@@ -138,7 +138,7 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
           // Labels of days are about as wide as each other: a few tell how many fit.
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
-            const step = Math.ceil(axis.ticks.length / MOST_TICKS);
+            const step = Math.ceil(axis.ticks.length / MAX_TICKS);
             axis.ticks = axis.ticks.filter((_, i) => i % step === 0);
           },
         },

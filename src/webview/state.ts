@@ -110,7 +110,7 @@ export function showRows(state: ActivityState, rows: ActivityState["rows"]): Act
   return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };
 }
 
-/** Whether a state tells keys apart. */
+/** Whether a state shows keys, or looks into one. */
 export function needsKeys(state: ActivityState): boolean {
   return shownDimension(state) === "key" || steppedInto(state, "key");
 }

@@ -9,8 +9,8 @@ export function countersSource(keys: readonly Key[], today: string): SpendSource
     source: "counters",
     from: today,
     to: today,
-    mostKeys: 0,
-    tellsApart: ["key", "workspace"],
+    maxKeys: 0,
+    dimensions: ["key", "workspace"],
     knows: (measure) => measure === "cost" || (measure === "byok_cost" && knowsByok),
     async read() {
       const rows = keys.map((key) => ({

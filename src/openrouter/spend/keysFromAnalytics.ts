@@ -36,9 +36,9 @@ export async function keysFromAnalytics(
   const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), providers: false } as const;
   const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
   const { readNamed } = source;
-  const told = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
-  if (!readNamed || !told.every(source.knows)) throw disagreement("name no metric for all of its figures");
-  if (told.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
+  const present = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
+  if (!readNamed || !present.every(source.knows)) throw disagreement("name no metric for all of its figures");
+  if (present.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
   // A figure that is zero in the rows must be zero in the analytics, too.
   const compared = COMPARED.filter(source.knows);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {

@@ -150,7 +150,7 @@ async function segmentOf(
   const whole = hashes && source.source !== "counters" ? undefined : await source.read({}, { signal });
   segment.notes.push(...(whole?.notes ?? []));
   segment.rows = whole?.rows ?? [];
-  if (source.tellsApart.includes("key")) {
+  if (source.dimensions.includes("key")) {
     if (hashes) segment.rows = segment.rows.filter(({ key }) => key !== undefined && hashes.includes(key));
     return segment;
   }
@@ -160,16 +160,16 @@ async function segmentOf(
     // Names in an answer leave no room for providers: where both matter, each key is asked for by itself, unless that
     // would leave out some of those that alone matter.
     const { readNamed } = source;
-    const named = readNamed && (!dimensions.includes("provider") || (hashes && chosen.length > source.mostKeys));
+    const named = readNamed && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
     const parts = named
       ? await keyPartsByName({ ...source, readNamed }, chosen, whole?.rows, { signal, onProgress })
       : await keyParts(source, chosen, whole?.rows, { signal, onProgress });
     segment.notes.push(...parts.notes);
-    segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.tellsApart) : parts.rows;
-  } else if (dimensions.includes("workspace") && !source.tellsApart.includes("workspace")) {
+    segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.dimensions) : parts.rows;
+  } else if (dimensions.includes("workspace") && !source.dimensions.includes("workspace")) {
     const parts = await workspaceParts(source, (await allKeys()).workspaces, signal);
     segment.notes.push(...parts.notes);
-    segment.rows = attribute(segment.rows, parts.rows, source.tellsApart);
+    segment.rows = attribute(segment.rows, parts.rows, source.dimensions);
   }
   return segment;
 }

@@ -5,7 +5,7 @@ import { trim } from "../figures.ts";
 import { oneLine } from "../printable.ts";
 import { redact } from "../redact.ts";
 
-/** What spend is told apart by. */
+/** What spend is split by. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;
 export type Dimension = (typeof dimensions)[number];
 
@@ -67,7 +67,7 @@ export interface SpendTable {
   current: string;
   /** Of which buckets each measure is known: without spend such a one is a zero, any other is a gap. */
   known: Record<Measure, boolean[]>;
-  /** Which dimensions the rows tell apart. */
+  /** The dimensions of the rows. */
   dimensions: Dimension[];
   entries: Record<Dimension, Entry[]>;
   /** For each row the index of its bucket and of its entries, -1 where it belongs to none that is known. */
