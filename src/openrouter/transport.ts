@@ -23,7 +23,7 @@ import {
   RETRY_STATUS,
 } from "./retryPolicy.ts";
 
-/** What is shorter is no key of OpenRouter's, and may be part of any answer. */
+/** Anything shorter is not an OpenRouter key, and may occur in any answer. */
 const MIN_KEY = 16;
 
 export interface TransportOptions extends HttpOptions {

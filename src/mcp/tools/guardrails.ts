@@ -128,7 +128,7 @@ function unwrittenOrThrow(id: string, { workspace, listed }: DefaultGuardrailSea
   );
 }
 
-/** Every field of a guardrail; a line a content filter, its pattern last and as it is, since it may hold any separator. */
+/** Every field of a guardrail; one line per content filter, its pattern last, since it may hold any separator. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
   const custom = (content_filters ?? []).map(({ pattern, ...filter }) => ({ ...filter, pattern }));
   return lines(

@@ -7,7 +7,7 @@ export function unreadableText(unreadable: Unreadable | undefined): string | und
   );
 }
 
-/** What a list over all workspaces leaves out: rows of its own, and all that is in workspaces that could not be read. */
+/** Says what a list over all workspaces lacks: unreadable rows, and everything in unreadable workspaces. */
 export function leftOutText({
   unreadable,
   unreadableWorkspaces: missing,

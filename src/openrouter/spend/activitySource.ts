@@ -7,7 +7,7 @@ import type { SpendRow } from "./table.ts";
 /** One request each, and nothing is said of a rate limit: enough for any account that a person looks through. */
 const MAX_KEYS = 200;
 
-/** What the rows of a source are limited to, and whether they are split by workspace. */
+/** Filters of the rows, and whether they are split by workspace. */
 export type ActivityScope = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
 
 /**

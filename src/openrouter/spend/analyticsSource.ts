@@ -28,7 +28,7 @@ export interface AnalyticsOptions {
   from: string;
   to: string;
   now: Date;
-  /** Whether the rows are split by provider, too: over more than 31 days this takes one request per month. */
+  /** True if the rows are split by provider, too: over more than 31 days this takes one request per month. */
   providers: boolean;
   /** How many such sources are asked at once and share the rate limit; 1 unless given. */
   sharing?: number;

@@ -1,7 +1,7 @@
 import { trim } from "../figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
-/** What is left of a whole, cell by cell, when parts of it are taken away one after another. */
+/** The remainder of a whole, cell by cell, as parts are subtracted one after another. */
 export interface Remainder {
   take(parts: readonly SpendRow[]): void;
   isEmpty(): boolean;

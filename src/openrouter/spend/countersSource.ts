@@ -3,7 +3,7 @@ import type { SpendSourceReader } from "./source.ts";
 
 /** Today by the keys' own counters (`GET /keys`): USD by key and workspace; deleted keys are not in them. */
 export function countersSource(keys: readonly Key[], today: string): SpendSourceReader {
-  // A key that does not tell its BYOK spend makes the sum unknown, and the cost one without it.
+  // A key without BYOK counters makes the sum unknown, and the cost excludes BYOK.
   const knowsByok = keys.every((key) => key.byok_usage_daily !== undefined);
   return {
     source: "counters",

@@ -14,7 +14,7 @@ const ROUNDING = 1e-4;
 const COMPARED = ["cost", "byok_cost", "requests"] as const;
 
 export interface KeyAnalytics {
-  /** What each of the keys spent, by day and model, and by provider where the day's model has only one. */
+  /** The spend of the keys by day and model, and by provider where a model had only one that day. */
   read(keys: readonly Key[], options: KeyPartsOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }
 

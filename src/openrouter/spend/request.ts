@@ -6,9 +6,9 @@ export interface SpendRequest {
   range: Range;
   /** With the same number of days, or hours, before them. */
   compare?: boolean;
-  /** What the rows must be split by; they may be split further. */
+  /** The dimensions needed; the rows may have more. */
   dimensions: readonly Dimension[];
-  /** Only what the keys of these hashes spent. */
+  /** Only the spend of the keys with these hashes. */
   keys?: readonly string[];
   /** Only this day of the range, YYYY-MM-DD. */
   day?: string;

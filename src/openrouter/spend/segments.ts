@@ -27,7 +27,7 @@ export interface SpendOptions extends RequestOptions {
   now?: Date;
 }
 
-/** What came of one source. */
+/** The result of one source. */
 export interface Segment {
   source: SpendSource;
   knows(measure: Measure): boolean;
@@ -35,7 +35,7 @@ export interface Segment {
   notes: SpendNote[];
 }
 
-/** What all segments of one reading share. */
+/** The context shared by all segments of one read. */
 export interface SpendReading {
   client: Client;
   request: SpendRequest;
@@ -49,7 +49,7 @@ export interface SpendReading {
   progress: ReturnType<typeof sharedProgress>;
 }
 
-/** Sources that are asked at once tell of one progress: that of the one which is behind. */
+/** Combines the progress of sources that are read at once: the slowest one's. */
 export function sharedProgress(tell: SpendOptions["onProgress"]) {
   const parts = new Set<{ done: number }>();
   let most = 0;

@@ -21,6 +21,6 @@ export interface SpendSourceReader {
   dimensions: readonly Dimension[];
   knows(measure: Measure): boolean;
   read(slice: SpendSlice, options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
-  /** What these keys spent, by model and key; `key` in the rows is a key's name. */
+  /** The spend of these keys by model and key; `key` in the rows is a key's name. */
   readNamed?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }
