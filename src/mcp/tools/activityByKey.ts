@@ -2,8 +2,7 @@ import { type ActivityRow, activityByKey, type Rows, trim } from "../../openrout
 import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, largest, lines, table } from "../text.ts";
-import { scope } from "./account.ts";
-import { leftOutText } from "./unreadable.ts";
+import { leftOutText, scope } from "./coverage.ts";
 
 /** The answer of a query split by key, with the unattributed rest. */
 export async function byKey(

@@ -18,9 +18,8 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
 import { cell, fields, IN_FIELD, lines, slice, table } from "../text.ts";
-import { scope } from "./account.ts";
+import { leftOutText, scope, unreadableText } from "./coverage.ts";
 import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
-import { leftOutText, unreadableText } from "./unreadable.ts";
 
 /** The providers for which zero data retention is enforced. */
 function zdrProviders(guardrail: Guardrail): string {

@@ -1,4 +1,11 @@
+// How much of the account an answer covers, and what it lacks.
 import type { Scope, Unreadable } from "../../openrouter/index.ts";
+
+/** How much of the account a list covers. */
+export function scope(workspaces: readonly unknown[] | undefined): string {
+  if (!workspaces) return "the default workspace only (this key cannot list workspaces)";
+  return workspaces.length === 1 ? "1 workspace" : `${workspaces.length} workspaces`;
+}
 
 /** Says how many rows of a list are left out because they could not be read; they are in no figure either. */
 export function unreadableText(unreadable: Unreadable | undefined): string | undefined {
