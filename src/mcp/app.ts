@@ -22,7 +22,7 @@ const URI = "ui://openrouter-admin/activity.html";
 const ui = { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: false };
 const page = { uri: URI, mimeType: MIME_TYPE, _meta: { ui } };
 
-/** What a tool with figures carries in the list of tools. */
+/** The `_meta` of a tool with figures in the list of tools. */
 export const appMeta = { ui: { resourceUri: URI } };
 
 /** `_meta` of a tool that writes: only the model may call it, not a page. */
@@ -34,7 +34,7 @@ export interface AppCall {
   arguments: Record<string, unknown>;
 }
 
-/** Whether the client draws figures: others are not sent any. */
+/** True if the client draws figures; others are not sent any. */
 export function showsApps(server: Server): boolean {
   const app = server.getClientCapabilities()?.extensions?.[EXTENSION] as { mimeTypes?: unknown } | undefined;
   return app !== undefined && (!Array.isArray(app.mimeTypes) || app.mimeTypes.includes(MIME_TYPE));

@@ -43,7 +43,7 @@ function readValue(property: Property, value: unknown): unknown {
     case "array":
       return text === undefined ? readItems(property, value) : readItems(property, readList(text));
     default:
-      // What the description asks for as one text may be given as the list that it is.
+      // A comma-separated text may be given as a list.
       if (property.description?.startsWith("comma-separated")) {
         const list = text?.startsWith("[") ? readList(text) : value;
         if (Array.isArray(list) && list.length > 0 && list.every(isWord)) return list.join(",");

@@ -83,8 +83,8 @@ export function createServer(options: ServerOptions): Server {
       const result = await tool.run(input.data as never, context);
       const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
-      const told = rest.failed ? failedResult(tool, text) : text;
-      return answer(client, { ...rest, text: lines(told, note) }, call);
+      const marked = rest.failed ? failedResult(tool, text) : text;
+      return answer(client, { ...rest, text: lines(marked, note) }, call);
     } catch (error) {
       return answer(client, { text: failure(tool, error), failed: true });
     } finally {

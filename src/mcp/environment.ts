@@ -1,4 +1,4 @@
-// What the server is told by its environment, and what of the environment may go on to work.
+// Reads the server's settings from its environment, and removes from it what must not stay.
 import { checkTls, InvalidInputError, injectingVariables, managementKeysPage } from "../openrouter/index.ts";
 
 export interface Settings {
@@ -68,7 +68,7 @@ const QUOTE = /["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2036\u2039\u203a\u300
 /** Names that clients and shells put a value in place of, where they know them: `${env:X}`, `$X`, `%X%`, `{{x}}`, `<key>`. */
 const PLACEHOLDER = /\$|%[^%]*%|[{}<>\u2039\u203a\uff1c\uff1e]|^\[.*\]$|^(env|input|secret|vault|op):/i;
 
-/** What is wrong with a value of any variable: it is not the value but what should have become it. */
+/** The problem of a value of any variable: quotation marks, or a placeholder that was not replaced. */
 function mistake(value: string): string | undefined {
   if (QUOTE.test(value)) return "is in quotation marks, which some clients do not take off";
   // A URL's own brackets and escapes are none: [::1], %2F.
@@ -77,7 +77,7 @@ function mistake(value: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a key. What an `Authorization` header takes as a token is let through: OpenRouter judges it. */
+/** The problem of a key. Any token that an `Authorization` header allows is accepted: OpenRouter judges it. */
 function keyMistake(key: string): string | undefined {
   if (/^(authorization|bearer)\b/i.test(key)) return "begins with a word of the header, such as Bearer";
   if (/^\w+\s*=\s*\S/.test(key)) return "holds a name and an equals sign besides the key";

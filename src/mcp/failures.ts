@@ -6,7 +6,7 @@ import { harmless } from "./text.ts";
 // The text of every failed call begins with the tool's name, and that of no other: VS Code does not pass `isError` on to
 // extensions, which can tell by this. It costs no token that the text would not have anyway.
 
-/** What failed and what to do next, for the model. The one formatter of errors. */
+/** The text of an error for the model: what failed and the next step. The one formatter of errors. */
 export function failure(tool: Tool, error: unknown): string {
   if (error instanceof OpenRouterError)
     return harmless(`${tool.name} failed: ${error.message} Next: ${error.nextStep}${whereToLook(tool, error)}`);

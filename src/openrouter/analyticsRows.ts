@@ -8,7 +8,7 @@ import type { Dimension, Measure, SpendRow } from "./spend/table.ts";
 /** The most rows that one answer holds. */
 export const MAX_ANALYTICS_ROWS = 10_000;
 
-/** What the analytics call each measure. */
+/** The analytics' name of each measure. */
 export const analyticsMetrics: Readonly<Record<Measure, string>> = {
   cost: "total_usage",
   byok_cost: "byok_usage",
@@ -18,7 +18,7 @@ export const analyticsMetrics: Readonly<Record<Measure, string>> = {
   reasoning_tokens: "reasoning_tokens",
 };
 
-/** What the analytics call each dimension. */
+/** The analytics' name of each dimension. */
 const analyticsDimensions: Readonly<Record<Dimension, string>> = {
   model: "model",
   provider: "provider",

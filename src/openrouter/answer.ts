@@ -25,7 +25,7 @@ export async function readText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** The text as JSON; undefined where it is none, or nested deeper than any answer of the API. */
+/** Parses JSON; undefined if it is invalid, or nested deeper than any answer of the API. */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
@@ -68,7 +68,7 @@ export function apiErrorOf(body: unknown): ApiError | undefined {
 /** What the API's answers with success hold, one or the other. */
 const DOCUMENTED = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
 
-/** Whether a parsed body is what the API documents: data, or its error object. */
+/** True if a parsed body is what the API documents: data, or its error object. */
 export function isApiForm(body: unknown): boolean {
   return DOCUMENTED.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
 }

@@ -27,7 +27,7 @@ export interface ByKeyOptions extends KeyPartsOptions {
   providers?: boolean;
 }
 
-/** What a query of `/activity` answered, by day, model and provider. */
+/** The answer of a `/activity` query as a table by day, model and provider. */
 export function activitySpend(
   rows: readonly ActivityRow[],
   { date }: ActivityQuery = {},
@@ -131,7 +131,7 @@ async function listKeys(
   return { keys: [await getKey(client, api_key_hash, options)], workspaces: [] };
 }
 
-/** What each key spent, from one request a key; those that were not answered are noted. */
+/** Reads each key's spend with one request per key; failed ones are noted. */
 async function keyByKey(
   client: Client,
   keys: readonly Key[],
@@ -148,7 +148,7 @@ async function keyByKey(
       notes: [],
     };
   const source = activitySource(client, days[0]!, days.at(-1)!, { user_id, workspaces: false });
-  const everyKey = { ...source, mostKeys: Number.POSITIVE_INFINITY };
+  const everyKey = { ...source, maxKeys: Number.POSITIVE_INFINITY };
   return keyParts(everyKey, keys, whole, { concurrency: KEYS_AT_ONCE, ...options });
 }
 

@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 export interface RequestOptions {
   signal?: AbortSignal;
-  /** Asks the API even where an answer of the last 60 seconds is at hand. */
+  /** Asks the API even if an answer of the last 60 seconds is cached. */
   fresh?: boolean;
 }
 
@@ -24,9 +24,9 @@ export interface Call<T> {
   schema: z.ZodType<T>;
   /** A create: never sent twice; names what to look for when its answer is lost. */
   creates?: string;
-  /** What a DELETE answers with 204, or when repeated where an earlier try took effect: the thing is gone. */
+  /** The result of a DELETE answered with 204, or answered with 404 when repeated: the thing is gone. */
   whenGone?: T;
-  /** What can still be had of an answer with success that the schema refuses: `json` is undefined where it is none. */
+  /** Recovers what it can from a 2xx answer that the schema refuses; `json` is undefined if the text is not JSON. */
   salvage?(json: unknown, text: string): T | undefined;
   /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
   reads?: boolean;

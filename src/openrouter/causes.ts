@@ -1,4 +1,4 @@
-// What lies below an error of fetch, which says only "fetch failed" itself.
+// Reads the causes of a fetch error, whose own message is only "fetch failed".
 
 /** The system's or the library's code, such as ECONNREFUSED, from wherever in the chain of causes it is. */
 export function causeCode(error: unknown): string | undefined {

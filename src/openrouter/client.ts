@@ -37,8 +37,8 @@ export function createClient(options: ClientOptions): Client {
       "The key holds characters that no key has.",
       "Copy it again, without blanks or quotation marks.",
     );
-  const safe = createRedactor([options.key]);
-  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, safe);
+  const redact = createRedactor([options.key]);
+  const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, redact);
   if (baseUrl.startsWith("https:")) checkTls(process.env);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const { lifetime } = options;
@@ -54,7 +54,7 @@ export function createClient(options: ClientOptions): Client {
   // Loaded with the first request: a server that is only asked what it can do needs no HTTP.
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
-      createTransport({ ...options, baseUrl, timeoutMs, safe, onServerDate }),
+      createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate }),
     );
     const sendCall = await transport;
     lifetime?.throwIfAborted();
@@ -81,7 +81,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     baseUrl,
-    redact: safe,
+    redact,
     now: () => new Date(Date.now() + skewMs),
     async request(call, { signal, fresh } = {}) {
       lifetime?.throwIfAborted();

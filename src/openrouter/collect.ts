@@ -70,7 +70,7 @@ async function collect<T>(
     const loads = offsets.map((offset) => load({ offset, limit: PAGE }));
     // Thrown below; until then none of them is without a listener.
     for (const page of loads) page.catch(() => {});
-    // The first page is told of as soon as it is there.
+    // The first page is reported as soon as it arrives.
     const first = await loads[0]!;
     const received = receivedOf(first);
     const fresh = take(first);
@@ -95,9 +95,9 @@ async function collect<T>(
 interface Joined<T> {
   /** The rows of each further page that follow those of the page before it. */
   added: T[][];
-  /** Whether the list surely ends with these. */
+  /** True if the list surely ends with these. */
   ended: boolean;
-  /** Whether every page follows the one before it. */
+  /** True if every page follows the one before it. */
   joined: boolean;
 }
 
@@ -133,7 +133,7 @@ function receivedOf({ data, unreadable }: Rows<unknown>): number {
   return unreadable?.of ?? data.length;
 }
 
-/** A count that is none, or less than what was read, says nothing. */
+/** An invalid count, or one below what was read, is ignored. */
 function credible(total: number | undefined, read: number): number | undefined {
   return Number.isSafeInteger(total) && total! >= read ? total : undefined;
 }

@@ -50,10 +50,10 @@ export interface FieldChange {
 export function editableOf(guardrail: Guardrail): GuardrailFields {
   const all: Record<string, unknown> = { ...guardrail };
   for (const field of Object.keys(zdrFields) as ZdrField[]) all[field] = zdr(guardrail, field);
-  // What these are where the API does not tell them is not known.
-  const told = (field: EditableField) =>
+  // Where the API does not send these, their values are unknown.
+  const isKnown = (field: EditableField) =>
     all[field] !== undefined || !["include_byok_in_budgets", "allowed_data_regions"].includes(field);
-  return Object.fromEntries(editableFields.filter(told).map((field) => [field, normal(field, all[field])]));
+  return Object.fromEntries(editableFields.filter(isKnown).map((field) => [field, normal(field, all[field])]));
 }
 
 /** A guardrail as a document: JSON in a stable order. */

@@ -17,7 +17,7 @@ const builtins = [
   "regex-prompt-injection",
 ] as const;
 
-/** What the API takes in `PATCH /guardrails/{id}`, as a person may write it: every field may be left out, null clears. */
+/** The body of `PATCH /guardrails/{id}` as a person may write it: every field is optional, null clears. */
 const GuardrailDocument = z
   .strictObject({
     $schema: z.string(),

@@ -27,23 +27,23 @@ export interface Refusal {
   body: unknown;
 }
 
-/** Turns a refusal into the error of its kind, with the words of whoever spoke (made safe) and a next step. */
+/** Turns a refusal into the error of its kind, with the words of whoever spoke (redacted) and a next step. */
 export function httpError(
   { status, headers, body }: Refusal,
   endpoint: string,
-  safe: (text: string) => string,
+  redact: (text: string) => string,
 ): OpenRouterError {
   const error = apiErrorOf(body);
   const details = { status, code: error?.code };
-  if (status >= 300 && status < 400) return redirected(endpoint, headers, safe, status);
+  if (status >= 300 && status < 400) return redirected(endpoint, headers, redact, status);
   const words = error?.message ?? wordsOf(body);
-  const said = words ? `: ${sentence(safe(words))}` : ".";
+  const said = words ? `: ${sentence(redact(words))}` : ".";
   const text = `${endpoint} answered ${status}${said}`;
 
   if (status === 429) return rateLimited(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
   // A gateway's JSON that refuses the request itself is as good as the API's: it says nothing else.
   const ownWords = error ?? (REFUSALS.includes(status) ? words : undefined);
-  if (!ownWords) return intermediary(endpoint, status, body, safe);
+  if (!ownWords) return intermediary(endpoint, status, body, redact);
   if (status === 401)
     return new UnauthorizedError(
       text,
@@ -69,13 +69,13 @@ export function intermediary(
   endpoint: string,
   status: number,
   body: unknown,
-  safe: (text: string) => string,
+  redact: (text: string) => string,
 ): IntermediaryError {
   const words = wordsOf(body);
   const what = typeof body === "string" ? describeText(body) : words ? JSON.stringify(words) : "JSON of another form";
   return new IntermediaryError(
-    safe(
-      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(safe(what), MAX_WORDS)}).`,
+    redact(
+      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(redact(what), MAX_WORDS)}).`,
     ),
     nextStep(status),
     { status },
@@ -90,11 +90,16 @@ function nextStep(status: number): string {
   return "It says nothing about the key or the account: check the proxy, firewall or VPN and the base URL, then try again.";
 }
 
-function redirected(endpoint: string, headers: Headers, safe: (text: string) => string, status: number): RedirectError {
+function redirected(
+  endpoint: string,
+  headers: Headers,
+  redact: (text: string) => string,
+  status: number,
+): RedirectError {
   const target = headers.get("location") ?? "an unnamed place";
   const host = URL.canParse(target) ? new URL(target).host : "another address";
   return new RedirectError(
-    safe(`${endpoint} was redirected (${status}) to ${host}; refused, nothing was sent there.`),
+    redact(`${endpoint} was redirected (${status}) to ${host}; refused, nothing was sent there.`),
     "Check the base URL and the proxy.",
     { status },
   );

@@ -3,7 +3,7 @@ import type { Key } from "./schemas.ts";
 
 export type KeyStatus = "active" | "disabled" | "expired";
 
-/** Whether a key works now; one that is both disabled and expired is called disabled, which is what a person can change. */
+/** The state of a key; one that is both disabled and expired counts as disabled, which a person can change. */
 export function keyStatus(key: Key, now: Date = new Date()): KeyStatus {
   if (key.disabled) return "disabled";
   return isExpired(key, now) ? "expired" : "active";
@@ -46,5 +46,5 @@ export function spentOfLimit(key: Key): number | undefined {
   return credits === undefined || counted === undefined ? undefined : trim(credits + counted);
 }
 
-/** The periods after which a limit begins anew: at midnight UTC, weeks on Monday. */
+/** The periods after which a limit resets: at midnight UTC, weeks on Monday. */
 export const resets = ["daily", "weekly", "monthly"] as const;

@@ -19,7 +19,7 @@ export interface Overview {
   unreadable?: Unreadable;
   /** Workspaces that could not be read: their keys are in no figure. */
   unreadableWorkspaces?: Unreadable;
-  /** Sums of the keys' own counters, USD; undefined where a key does not tell its own. */
+  /** Sums of the keys' own counters, USD; undefined if a key lacks one. */
   counters: Record<
     "usage_daily" | "usage_weekly" | "usage_monthly" | "byok_usage_daily" | "byok_usage_monthly",
     number | undefined

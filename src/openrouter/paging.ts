@@ -35,7 +35,7 @@ export interface Scope {
   unreadableWorkspaces?: Unreadable;
 }
 
-/** Every key of every workspace, expired ones included, disabled ones too unless told otherwise. `GET /workspaces`, `GET /keys`. */
+/** Every key of every workspace, expired ones included, disabled ones by default. `GET /workspaces`, `GET /keys`. */
 export async function listAllKeys(
   client: Client,
   {

@@ -9,10 +9,10 @@ import type { Key } from "./schemas.ts";
 export interface Periods {
   source: "analytics" | "counters";
   today: number;
-  /** Undefined where the counters of a key do not tell it. */
+  /** Undefined if a key lacks the counter. */
   week: number | undefined;
   month: number;
-  /** Whether the figures hold what was paid to providers directly. */
+  /** True if the figures hold what was paid to providers directly. */
   includesByok: boolean;
   /** Why the counters were used, or what the analytics left out. */
   note?: string;
@@ -24,7 +24,7 @@ interface AllKeys {
   workspaces: readonly unknown[] | undefined;
 }
 
-/** From `POST /analytics/query`, a bucket a day, or from the counters of the keys (`GET /keys`) where there are no analytics. */
+/** From `POST /analytics/query`, one bucket per day, or from the keys' counters (`GET /keys`) without analytics. */
 export function getPeriods(
   client: Client,
   options?: RequestOptions,

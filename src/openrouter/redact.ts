@@ -49,7 +49,7 @@ const SPACED = /[ \t\n]{1,4}[0-9a-f]+(?![\w-])/iy;
 /** Characters of a key after its prefix. */
 const BODY_LENGTH = 64;
 
-/** Finds `sk-or-…` secrets that nobody told of. */
+/** Finds `sk-or-…` secrets that are not known. */
 function unknownSecrets(text: string): Range[] {
   if (!/s/i.test(text) || !/-/.test(text)) return [];
   const joined = joinLines(text);

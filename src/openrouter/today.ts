@@ -16,7 +16,7 @@ export interface Today {
   source: "analytics" | "counters";
   /** USD since midnight UTC. */
   usage: number;
-  /** Whether `usage` holds what was paid to providers directly. */
+  /** True if `usage` holds what was paid to providers directly. */
   includesByok: boolean;
   /** Unknown from the counters. */
   requests: number | undefined;

@@ -23,20 +23,20 @@ import {
   RETRY_STATUS,
 } from "./retryPolicy.ts";
 
-/** What is shorter is no key of OpenRouter's, and may be part of any answer. */
+/** Anything shorter is not an OpenRouter key, and may occur in any answer. */
 const MIN_KEY = 16;
 
 export interface TransportOptions extends HttpOptions {
   baseUrl: string;
   /** Makes the API's words safe to show. */
-  safe(text: string): string;
+  redact(text: string): string;
 }
 
 export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
 
 /** Sends a call, retries what may be repeated, validates the answer, and turns every failure into an OpenRouterError. */
 export function createTransport(options: TransportOptions): Transport {
-  const { baseUrl, timeoutMs, safe } = options;
+  const { baseUrl, timeoutMs, redact } = options;
   const http = createHttp(options);
   // As a whole word, in any case: a new key may begin as ours does, and a short one may stand in any text.
   const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
@@ -100,7 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
       json === undefined ? text.trimStart().startsWith("<") : !isApiForm(json) && wordsOf(json) !== undefined;
     if (isWrite(call)) {
       const accepted = isPage
-        ? `answered ${status} with ${safe(json === undefined ? describeText(text) : JSON.stringify(wordsOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
+        ? `answered ${status} with ${redact(json === undefined ? describeText(text) : JSON.stringify(wordsOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
         : `OpenRouter accepted it (${status})`;
       const failure = new AcceptedWriteError(
         `${endpoint}: ${accepted}, but its answer could not be read${isPage ? "" : ` (${reason})`}.`,
@@ -110,7 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
       failure.isPage = isPage;
       throw failure;
     }
-    if (isPage) throw intermediary(endpoint, status, json ?? text, safe);
+    if (isPage) throw intermediary(endpoint, status, json ?? text, redact);
     throw new SchemaError(
       issue ? `${endpoint}: the answer's ${reason.slice(4)}.` : `${endpoint}: the answer${reason.slice(2)}.`,
       issue
@@ -137,7 +137,7 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (error instanceof HTTPError) {
       const { status, headers } = error.response;
-      return httpError({ status, headers, body: error.data ?? "" }, endpoint, safe);
+      return httpError({ status, headers, body: error.data ?? "" }, endpoint, redact);
     }
     if (isTimeoutError(error))
       return new TimeoutError(
@@ -145,7 +145,7 @@ export function createTransport(options: TransportOptions): Transport {
         "Try again; see https://status.openrouter.ai if it lasts.",
       );
     return new NetworkError(
-      safe(`${endpoint}: no connection to ${new URL(baseUrl).host} (${causeCode(error) ?? deepestMessage(error)}).`),
+      redact(`${endpoint}: no connection to ${new URL(baseUrl).host} (${causeCode(error) ?? deepestMessage(error)}).`),
       "Check the network, proxy and base URL, then try again.",
     );
   }

@@ -72,7 +72,7 @@ export const list =
     return value.map((entry, i) => item(entry, `${name}[${i}]`));
   };
 
-/** An object of these fields and no others. */
+/** An object of exactly these fields. */
 export const object =
   (fields: Fields, required: readonly string[] = []): Check =>
   (value, name) => {

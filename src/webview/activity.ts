@@ -5,7 +5,7 @@ import { createCompact } from "./compact.ts";
 import { createPanel, type Panel } from "./panel.ts";
 import { type FromWebview, parseState, parseToWebview } from "./protocol.ts";
 
-/** What VS Code gives a webview's page to talk with. */
+/** VS Code's API in a webview. */
 declare function acquireVsCodeApi(): {
   postMessage(message: FromWebview): void;
   getState(): unknown;

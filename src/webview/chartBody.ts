@@ -33,7 +33,7 @@ export interface ChartContent {
   /** How many groups have a colour of their own. */
   top: number;
   locale: string;
-  /** Whether a group's row leads into the group. */
+  /** True if a group's row leads into the group. */
   opensGroups: boolean;
 }
 

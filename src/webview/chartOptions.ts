@@ -1,4 +1,4 @@
-// What both shapes of the chart share of Chart.js' options.
+// Chart.js options shared by both shapes of the chart.
 import type { TooltipItem } from "chart.js";
 import type { Metric } from "../openrouter/spend/model.ts";
 import type { Drawing } from "./drawing.ts";

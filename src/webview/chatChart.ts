@@ -35,7 +35,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   let figures: ToolFigures | undefined;
   let state: ActivityState = { ...initialState, top: TOP };
   let locale = navigator.language;
-  /** How often was asked: what is answered late is not shown any more. */
+  /** The number of the newest call; answers to earlier ones are ignored. */
   let asked = 0;
   let reading = false;
   let focused: Element | null = null;
@@ -68,11 +68,11 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   );
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, status);
 
-  /** Keys are asked for when somebody wants to see them: it takes a request a key. */
+  /** Keys are read only on demand: that takes one request per key. */
   function possible(): Dimension[] {
-    const told = figures?.table.dimensions ?? [];
+    const read = figures?.table.dimensions ?? [];
     const further: Dimension[] = figures?.call.name === "or_activity" ? ["key"] : [];
-    return dimensions.filter((dimension) => told.includes(dimension) || further.includes(dimension));
+    return dimensions.filter((dimension) => read.includes(dimension) || further.includes(dimension));
   }
 
   function pick({ bucket, group }: Picked): void {
@@ -80,7 +80,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     else if (group) into(group)?.();
   }
 
-  /** The way into a group; undefined where nothing is known of what is in it. */
+  /** Goes into a group; undefined if there are no figures of what is in it. */
   function into({ id, name }: Pick<Group, "id" | "name">): (() => void) | undefined {
     const next = drill(state, { dimension: shownDimension(state), id, name });
     const dimension = shownDimension(next);
@@ -106,7 +106,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     void ask(next, "or_activity", needsKeys(next) ? { aggregate: "by_key" } : {});
   }
 
-  /** What was chosen is shown once its figures have come. Until then, and if they do not, what was drawn stays. */
+  /** Shows the new choice once its figures have arrived; until then, and on failure, the old chart stays. */
   async function ask(
     next: ActivityState,
     name: ToolFigures["call"]["name"],
@@ -136,7 +136,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     reading = is;
     body.classList.toggle("stale", is);
     controls.disable(is);
-    // What is disabled loses it.
+    // A disabled element loses the focus.
     if (!is) {
       if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
       focused = null;
@@ -144,7 +144,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     showStatus();
   }
 
-  /** What was drawn before stays, and so does what it was chosen by. */
+  /** The old chart stays, and so do its choices. */
   function fail(error: unknown): void {
     problem.textContent = error instanceof Error ? error.message : String(error);
     problem.hidden = false;

@@ -1,4 +1,4 @@
-// What can be chosen on the page in a chat: plain elements, since it stands in any host.
+// The controls of the page in a chat: plain elements, since it may stand in any host.
 import { t } from "@vscode/l10n";
 import { type Dimension, type Metric, metrics } from "../openrouter/spend/model.ts";
 import type { DrawnChart } from "./chartBody.ts";

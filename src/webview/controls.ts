@@ -1,4 +1,4 @@
-// What is chosen above the chart.
+// The controls above the chart.
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
@@ -80,7 +80,7 @@ function select(label: string, options: (readonly [value: string, text: string])
   return {
     element: h("div", { class: "choice" }, h("span", { class: "choice-label", "aria-hidden": "true" }, label), element),
     set: (value: string) => {
-      // Each setting draws its list anew.
+      // Each assignment renders the list again.
       if ((element as VscodeSingleSelect).value !== value) (element as VscodeSingleSelect).value = value;
     },
   };

@@ -7,7 +7,7 @@ import { type Sort, sorted, type TableRow } from "./tableRows.ts";
 
 export interface FiguresTableOptions {
   caption: string;
-  /** What the rows are: "Model", "Day (UTC)". */
+  /** The header of the rows: "Model", "Day (UTC)". */
   rowHeader: string;
   rows: readonly TableRow[];
   total: TableRow["figures"];

@@ -1,4 +1,4 @@
-// What dimensions, metrics, buckets and groups are called, and how figures are written.
+// Names of dimensions, metrics, buckets and groups, and the format of figures.
 import { t } from "@vscode/l10n";
 import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/format.ts";
 import type { Aggregate, Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";

@@ -1,4 +1,4 @@
-// What the panel has read, what it waits for, and what could not be read. Pure.
+// The panel's last table, pending request and failed request. Pure.
 import type { SpendRequest, SpendTable } from "../openrouter/spend/model.ts";
 import { answers } from "./state.ts";
 

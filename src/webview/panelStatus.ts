@@ -1,4 +1,4 @@
-// What the panel says while it reads, and when that failed.
+// The panel's progress and failure messages.
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
 import { fill, h } from "./dom.ts";
@@ -16,7 +16,7 @@ export function drawProgress(element: HTMLElement, isWaiting: boolean, done?: nu
 
 type Command = (typeof webviewCommands)[number];
 
-/** What failed, and what can be done about it: what helps most comes first. */
+/** Shows a failure and its actions, the most helpful one first. */
 export function drawProblem(
   element: HTMLElement,
   message: string,

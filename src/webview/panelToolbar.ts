@@ -1,4 +1,4 @@
-// What stands above the panel's table: what its rows are, copying and exporting.
+// The toolbar above the panel's table: rows, copy, export.
 import { t } from "@vscode/l10n";
 import type { DrawnChart } from "./chartBody.ts";
 import { fill, h } from "./dom.ts";

@@ -7,7 +7,7 @@ import type { ActivityState, Scope, Step } from "./state.ts";
 export interface PathOptions {
   state: ActivityState;
   locale: string;
-  /** What the way begins with; the range unless given. */
+  /** The first crumb; the range unless given. */
   start?: string;
   onBackTo(steps: number): void;
   onRemoveScope(scope: Scope): void;

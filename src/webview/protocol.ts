@@ -1,5 +1,4 @@
-// What the editor and its webviews say to each other. Both sides check what arrives: a message that is not one of these
-// is dropped.
+// The messages between the editor and its webviews. Both sides validate what arrives and drop anything else.
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
 import { isTable } from "./isTable.ts";
@@ -72,10 +71,10 @@ const toWebview = z.discriminatedUnion("type", [
     type: z.literal("failed"),
     id: z.number(),
     message: text,
-    /** What helps: nothing but trying again unless given. */
+    /** The command that helps; without one, only Retry is offered. */
     command: z.optional(z.enum(webviewCommands)),
   }),
-  /** Opened anew for other keys, models or providers. */
+  /** The panel was opened again for other keys, models or providers. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
   /** Another account is in use, or somebody wants newer figures: what is shown must be read again. */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),

@@ -3,7 +3,7 @@ import { type Group, topGroups } from "../openrouter/spend/model.ts";
 import { groupName } from "./labels.ts";
 import { type Fill, otherFill, seriesFill, type Theme, unattributedFill } from "./palette.ts";
 
-/** What has a colour in the chart and a place in the legend. */
+/** A colour in the chart and an entry of the legend. */
 export interface Series {
   /** For the legend: that of a group, or one of the two that are none. */
   key: string;

@@ -32,7 +32,7 @@ Chart.register(
 );
 
 /** More labels than an axis has room for. */
-const MOST_TICKS = 60;
+const MAX_TICKS = 60;
 
 export interface SpendChart {
   draw(drawing: Drawing): void;
@@ -51,7 +51,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
       Chart.defaults.font.family = drawing.theme.font;
       const shape = drawing.view.bucket === undefined ? "time" : "groups";
       const config = shape === "time" ? overTime(drawing, onPick) : besides(drawing, onPick);
-      // The same shape takes other data, which is quicker than a chart made anew.
+      // Replacing the data of the same shape is quicker than a new chart.
       if (chart && shape === drawn) {
         takeData(chart.data, config.data);
         chart.options = config.options ?? {};
@@ -67,7 +67,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
   };
 }
 
-/** What was drawn before takes the new figures: bars that are there already need not be made. */
+/** Updates the existing datasets in place: bars that exist need not be created again. */
 function takeData(data: ChartData, { labels, datasets }: ChartData): void {
   data.labels = labels;
   data.datasets = datasets.map((dataset, i) => {
@@ -138,7 +138,7 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
           // Labels of days are about as wide as each other: a few tell how many fit.
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
-            const step = Math.ceil(axis.ticks.length / MOST_TICKS);
+            const step = Math.ceil(axis.ticks.length / MAX_TICKS);
             axis.ticks = axis.ticks.filter((_, i) => i % step === 0);
           },
         },

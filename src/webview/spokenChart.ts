@@ -3,7 +3,7 @@ import { trim } from "../openrouter/figures.ts";
 import type { Drawing } from "./drawing.ts";
 import { amount } from "./labels.ts";
 
-/** What the whole chart says, for those who do not see it. */
+/** Describes the whole chart for screen readers. */
 export function spokenChart({ view, series, locale }: Drawing): string {
   const { metric } = view.question;
   const largest = series.slice(0, 3).map(({ name, values }) => {

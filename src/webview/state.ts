@@ -1,4 +1,4 @@
-// What a person has chosen in the activity panel, and what follows from it. Pure.
+// The choices in the activity panel, and what follows from them. Pure.
 import {
   type Aggregate,
   aggregate,
@@ -17,7 +17,7 @@ import {
 /** A step of a drill-down: into a day or an hour, or into a model, provider, key or workspace. */
 export type Step = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
 
-/** What the panel was opened with: a dimension held to some of its ids, and what people call them. */
+/** A filter that the panel was opened with: some ids of a dimension, and their display name. */
 export interface Scope {
   dimension: Dimension;
   ids: string[];
@@ -57,13 +57,13 @@ export function drillOrder({ groupBy }: Pick<ActivityState, "groupBy">): Dimensi
   return [...new Set<Dimension>([groupBy, "model", "provider", "key"])];
 }
 
-/** What the chart's groups are: the first dimension that no step has gone into. */
+/** The dimension of the chart's groups: the first one that no step has gone into. */
 export function shownDimension(state: ActivityState): Dimension {
   const order = drillOrder(state);
   return order.find((dimension) => !steppedInto(state, dimension)) ?? order.at(-1)!;
 }
 
-/** Whether groups can be gone into: the last dimension leads no further. */
+/** True if groups can be drilled into; the last dimension leads no further. */
 export function canDrill(state: ActivityState): boolean {
   const order = drillOrder(state);
   return order.filter((dimension) => !steppedInto(state, dimension)).length > 1;
@@ -78,7 +78,7 @@ export function bucketOf({ path }: ActivityState): string | undefined {
   return path.flatMap((step) => ("bucket" in step ? [step.bucket] : []))[0];
 }
 
-/** Whether the period before is read, too: not inside a bucket, nor where nothing can be known of it. */
+/** True if the previous period is read, too: not inside a bucket, nor beyond the analytics' history. */
 export function isComparing(state: ActivityState): boolean {
   return state.compare && canCompare(state.range) && bucketOf(state) === undefined;
 }
@@ -100,7 +100,7 @@ export function choose(state: ActivityState, change: Partial<ActivityState>): Ac
   return { ...state, ...change, ...(restarts && { path: [] }) };
 }
 
-/** Whether another state shows other groups, or looks into something else. */
+/** True if another state shows other groups or another drill-down. */
 export function isElsewhere(state: ActivityState, next: ActivityState): boolean {
   return next.groupBy !== state.groupBy || next.path !== state.path;
 }
@@ -110,12 +110,12 @@ export function showRows(state: ActivityState, rows: ActivityState["rows"]): Act
   return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };
 }
 
-/** Whether a state tells keys apart. */
+/** True if a state shows keys or is inside one. */
 export function needsKeys(state: ActivityState): boolean {
   return shownDimension(state) === "key" || steppedInto(state, "key");
 }
 
-/** What of the account must be read for a state. */
+/** The request for the figures of a state. */
 export function requestFor(state: ActivityState): SpendRequest {
   const bucket = bucketOf(state);
   const steps = state.path.flatMap((step) => ("dimension" in step ? [step.dimension] : []));
@@ -136,7 +136,7 @@ export function requestFor(state: ActivityState): SpendRequest {
   };
 }
 
-/** Whether a table that was read for one request answers another, too. */
+/** True if a table read for one request answers another one, too. */
 export function answers(read: SpendRequest, asked: SpendRequest): boolean {
   return (
     read.range === asked.range &&
@@ -147,7 +147,7 @@ export function answers(read: SpendRequest, asked: SpendRequest): boolean {
   );
 }
 
-/** What a chart shows of a table. */
+/** The part of a table that a chart shows. */
 export interface View {
   question: Question;
   dimension: Dimension;

@@ -5,9 +5,9 @@ import type { ActivityState, View } from "./state.ts";
 import { bucketRows, groupRows, knownFigures, knownOfAny, type TableRow } from "./tableRows.ts";
 
 export interface ChartTable {
-  /** Whether there are days or hours to show instead of the groups. */
+  /** True if there are days or hours to show instead of the groups. */
   inTime: boolean;
-  /** What such rows are called. */
+  /** The header of such rows. */
   bucketHeader: string;
   caption: string;
   rowHeader: string;

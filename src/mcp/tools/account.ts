@@ -13,7 +13,7 @@ import {
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows } from "../inputs.ts";
 import { fields, harmless, lines, table } from "../text.ts";
-import { leftOutText, unreadableText } from "./unreadable.ts";
+import { leftOutText, scope, unreadableText } from "./coverage.ts";
 
 const TOP = 5;
 
@@ -82,12 +82,6 @@ function noteText(note: Overview["today"]["notes"][number]): string {
   if (note.kind === "truncated") return "analytics truncated its answer: the figure is a lower bound";
   if (note.kind === "namesUnavailable") return `models under the analytics' own names: ${note.cause}`;
   return note.kind === "warning" ? note.text : "";
-}
-
-/** How much of the account a list covers. */
-export function scope(workspaces: readonly unknown[] | undefined): string {
-  if (!workspaces) return "the default workspace only (this key cannot list workspaces)";
-  return workspaces.length === 1 ? "1 workspace" : `${workspaces.length} workspaces`;
 }
 
 const credits = defineTool({

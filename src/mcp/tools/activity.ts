@@ -14,7 +14,7 @@ import { defineTool } from "../defineTool.ts";
 import { day, keyHash, rows, text } from "../inputs.ts";
 import { fields, largest, lines, table, withoutNulls } from "../text.ts";
 import { byKey } from "./activityByKey.ts";
-import { unreadableText } from "./unreadable.ts";
+import { unreadableText } from "./coverage.ts";
 
 const FIGURES = [
   "usage",

@@ -2,10 +2,9 @@ import { type ActivityRow, activityByKey, type Rows, trim } from "../../openrout
 import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, largest, lines, table } from "../text.ts";
-import { scope } from "./account.ts";
-import { leftOutText } from "./unreadable.ts";
+import { leftOutText, scope } from "./coverage.ts";
 
-/** What the keys spent of what a query answers, and what is nobody's. */
+/** The answer of a query split by key, with the unattributed rest. */
 export async function byKey(
   activity: Promise<Rows<ActivityRow>>,
   query: { date?: string; api_key_hash?: string; user_id?: string },
@@ -45,7 +44,7 @@ export async function byKey(
 
 type KeyGroup = { hash: string | null; name: string; usage: number; byok: number; requests: number };
 
-/** What each key spent, largest usage first; hash null is what none of them accounts for. */
+/** The spend of each key, largest first; the row with hash null is unattributed. */
 function keyGroups(spend: SpendTable): KeyGroup[] {
   return aggregate(spend, { groupBy: "key", metric: "cost" })
     .groups.map(({ id, name, figures: { cost, byok_cost, requests } }) => {
@@ -62,7 +61,7 @@ function sourceText({ sources, notes }: SpendTable): string {
   return `By key: source /activity, key by key${unavailable ? ` (not the analytics: ${cell(unavailable.cause)})` : ""}.`;
 }
 
-/** Whether the keys account for all of the total, and what to think of what they do not. */
+/** Compares the keys' sum with the total and explains the difference. */
 function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): string {
   const failure = spend.notes.find((note) => note.kind === "keysFailed");
   const failed = failure?.failed ?? 0;

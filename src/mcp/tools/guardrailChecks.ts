@@ -1,4 +1,4 @@
-// What OpenRouter refuses of a guardrail, and what to do about it.
+// Refusals of guardrail changes, with their next steps.
 import {
   type AssignedCount,
   BadRequestError,

@@ -1,4 +1,4 @@
-// What binds besides assignments: default guardrails, and the budgets of workspaces.
+// Limits besides assignments: default guardrails and workspace budgets.
 import {
   type Client,
   defaultGuardrailOwner,
@@ -19,7 +19,7 @@ const MAX_NAMED = 20;
 export const bindsTheRest = ({ slug }: Workspace): string =>
   `the default guardrail of the workspace ${cell(slug)}: it binds every key and member there without an assignment of its own`;
 
-/** What is true of a default guardrail that `GET /guardrails/{id}` does not know yet. */
+/** Explains a default guardrail for which `GET /guardrails/{id}` still answers 404. */
 export const notConfigured = (id: string, workspace: Workspace): string =>
   `${id} is ${bindsTheRest(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
 

@@ -1,32 +1,9 @@
 import * as z from "zod";
-import {
-  type AssignedCount,
-  assignKeys,
-  assignMembers,
-  type Client,
-  createGuardrail,
-  deleteGuardrail,
-  differences,
-  type GuardrailUpdate,
-  type RequestOptions,
-  unassignKeys,
-  unassignMembers,
-} from "../../openrouter/index.ts";
+import { createGuardrail, deleteGuardrail, differences, type GuardrailUpdate } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import {
-  changesOf,
-  clearing,
-  guardrailId,
-  keyHash,
-  names,
-  nothingToChange,
-  reset,
-  text,
-  usd,
-  workspaceId,
-} from "../inputs.ts";
+import { changesOf, clearing, guardrailId, names, nothingToChange, reset, text, usd, workspaceId } from "../inputs.ts";
 import { lines } from "../text.ts";
-import { explainHalfLimit, explainUnwritten, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailChecks.ts";
+import { explainHalfLimit, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailChecks.ts";
 import { guardrailFields } from "./guardrails.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
@@ -143,75 +120,4 @@ const remove = defineTool({
   },
 });
 
-type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
-
-/** The count is the API's: it leaves out what was so already, be it by a first try whose answer was lost. */
-function outcome(verb: "assign" | "unassign", count: AssignedCount, asked: number, kind: string): string {
-  if (count === undefined)
-    return `OpenRouter accepted it; its answer could not be read, but all ${asked} ${kind} given are ${verb}ed now.`;
-  const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
-  const counted = count === asked ? "" : `, by OpenRouter's count, which leaves out those that ${before}`;
-  return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${counted}.`;
-}
-
-function keysTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {
-  return defineTool({
-    name: `or_guardrail_${verb}_keys`,
-    title,
-    description,
-    writes: { destructive: true, idempotent: true },
-    input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
-    run: ({ id, hashes }, { client, signal }) => {
-      const given = [...new Set(hashes)];
-      return orAccepted(
-        change(client, id, given, { signal }).then((count) => outcome(verb, count, given.length, "keys")),
-      );
-    },
-  });
-}
-
-function membersTool(verb: "assign" | "unassign", title: string, description: string, change: Change) {
-  return defineTool({
-    name: `or_guardrail_${verb}_members`,
-    title,
-    description,
-    writes: { destructive: true, idempotent: true },
-    input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
-    run: ({ id, user_ids }, { client, signal }) => {
-      const given = [...new Set(user_ids)];
-      return orAccepted(
-        change(client, id, given, { signal }).then((count) => outcome(verb, count, given.length, "members")),
-      );
-    },
-  });
-}
-
-export const guardrailWriteTools = [
-  create,
-  update,
-  remove,
-  keysTool(
-    "assign",
-    "Assign guardrail to keys",
-    "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
-    explainUnwritten(assignKeys),
-  ),
-  keysTool(
-    "unassign",
-    "Unassign guardrail from keys",
-    "Releases keys from a guardrail.",
-    explainUnwritten(unassignKeys),
-  ),
-  membersTool(
-    "assign",
-    "Assign guardrail to members",
-    "Binds members to a guardrail; user_ids are the ids of or_org_members.",
-    explainUnwritten(assignMembers),
-  ),
-  membersTool(
-    "unassign",
-    "Unassign guardrail from members",
-    "Releases members from a guardrail.",
-    explainUnwritten(unassignMembers),
-  ),
-];
+export const guardrailWriteTools = [create, update, remove];

@@ -18,9 +18,8 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { guardrailId, offset, rows } from "../inputs.ts";
 import { cell, fields, IN_FIELD, lines, slice, table } from "../text.ts";
-import { scope } from "./account.ts";
+import { leftOutText, scope, unreadableText } from "./coverage.ts";
 import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
-import { leftOutText, unreadableText } from "./unreadable.ts";
 
 /** The providers for which zero data retention is enforced. */
 function zdrProviders(guardrail: Guardrail): string {
@@ -128,7 +127,7 @@ function unwrittenOrThrow(id: string, { workspace, listed }: DefaultGuardrailSea
   );
 }
 
-/** Every field of a guardrail; a line a content filter, its pattern last and as it is, since it may hold any separator. */
+/** Every field of a guardrail; one line per content filter, its pattern last, since it may hold any separator. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
   const custom = (content_filters ?? []).map(({ pattern, ...filter }) => ({ ...filter, pattern }));
   return lines(

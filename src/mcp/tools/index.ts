@@ -1,6 +1,7 @@
 import type { Tool } from "../defineTool.ts";
 import { accountTools } from "./account.ts";
 import { activityTools } from "./activity.ts";
+import { guardrailAssignTools } from "./guardrailAssign.ts";
 import { guardrailTools } from "./guardrails.ts";
 import { guardrailWriteTools } from "./guardrailWrites.ts";
 import { keyTools } from "./keys.ts";
@@ -16,4 +17,5 @@ export const allTools: readonly Tool[] = [
   ...guardrailTools,
   ...keyWriteTools,
   ...guardrailWriteTools,
+  ...guardrailAssignTools,
 ];

@@ -11,8 +11,7 @@ import {
 import { defineTool } from "../defineTool.ts";
 import { keyHash, offset, rows } from "../inputs.ts";
 import { cell, fields, lines, slice, table } from "../text.ts";
-import { scope } from "./account.ts";
-import { leftOutText } from "./unreadable.ts";
+import { leftOutText, scope } from "./coverage.ts";
 
 const list = defineTool({
   name: "or_keys_list",

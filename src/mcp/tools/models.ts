@@ -13,7 +13,7 @@ import {
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rows, text } from "../inputs.ts";
 import { type Column, cell, fields, lines, slice, table, withoutNulls } from "../text.ts";
-import { unreadableText } from "./unreadable.ts";
+import { unreadableText } from "./coverage.ts";
 
 /** A price, USD a token, as the API gives it; a negative one is a router's: it has none of its own. */
 const price = (value: unknown) => (Number(value) < 0 ? "no price" : value);

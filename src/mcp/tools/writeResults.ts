@@ -3,7 +3,7 @@ import type { ToolResult } from "../defineTool.ts";
 import { cell, harmless, lines } from "../text.ts";
 
 interface Change {
-  /** What the thing is, for the text: "key", "guardrail". */
+  /** The kind of thing, for the text: "key", "guardrail". */
   what: string;
   /** The fields as they were sent. */
   asked: object;
@@ -16,8 +16,8 @@ interface Change {
 }
 
 /**
- * What came of a change: the thing as it is now, after what of it is not as asked. Failed if nothing is as asked; a field
- * that the answer does not have says nothing.
+ * The result of a change: the fields that are not as asked, then the thing as it is now. Failed if nothing is as asked;
+ * a field missing from the answer counts as neither.
  */
 export function changeResult({ what, asked, answered, fields, readAgain }: Change): ToolResult {
   const found = differences(asked, answered);

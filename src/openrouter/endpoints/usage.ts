@@ -11,7 +11,7 @@ export interface ActivityQuery {
   group_by?: "workspace";
 }
 
-/** The last 30 completed UTC days, a row a day, model and endpoint, USD and tokens. `GET /activity`. */
+/** The last 30 completed UTC days, one row per day, model and endpoint, USD and tokens. `GET /activity`. */
 export function getActivity(
   client: Client,
   query: ActivityQuery = {},

@@ -1,4 +1,4 @@
-// What is gone, and what is only not in the account that was asked: a 404 says both.
+// Tells a key that is gone from one that belongs to another account: a 404 can mean either.
 import { differences, differenceText } from "../differences.ts";
 import { deleteKey, getKey, updateKey } from "../endpoints/keys.ts";
 import { NotAppliedError, NotFoundError } from "../errors.ts";
@@ -47,7 +47,7 @@ export async function changeOwn(
     );
 }
 
-/** Deletes a key; one that is gone already is as good. `DELETE /keys/{hash}`. */
+/** Deletes a key; succeeds if it is gone already. `DELETE /keys/{hash}`. */
 export async function deleteIfThere(context: RotationContext, record: Rotation, hash: string): Promise<void> {
   const { client, signal } = context;
   await orGone(inAccount(context, record, deleteKey(client, hash, { signal })));

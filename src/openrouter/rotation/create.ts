@@ -9,7 +9,7 @@ import { RefusedStepError } from "./refused.ts";
 import { advance, exclusively, expectStep, inStep, isHeld } from "./step.ts";
 import type { KeyRef, Rotation, RotationContext } from "./types.ts";
 
-/** What the person said of the orphans they were shown, by hash. */
+/** The person's choice for the orphans they were shown, by hash. */
 export interface OrphanChoice {
   /** To be deleted. */
   remove?: string[];

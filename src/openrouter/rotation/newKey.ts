@@ -4,7 +4,7 @@ import type { CreatedKey } from "../endpoints/createdKey.ts";
 import type { Key } from "../schemas.ts";
 import type { KeyRef, Rotation } from "./types.ts";
 
-/** What hashes look like. Another form is not believed from this answer alone: the key is looked up in the list. */
+/** The form of a hash. Another form is not trusted from this answer alone: the key is looked up in the list. */
 const HASH = /^[0-9a-f]{64}$/;
 
 /**

@@ -47,7 +47,7 @@ function laterOf(one: string | undefined, other: string | undefined): string | u
   return Date.parse(one) >= Date.parse(other) ? one : other;
 }
 
-/** Whether to remind of the old key: once a day, not while snoozed. */
+/** True if a reminder of the old key is due: once a day, not while snoozed. */
 export function reminderDue(record: Rotation, now: Date): boolean {
   if (record.step !== "pending" && record.step !== "disabled") return false;
   if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;

@@ -1,4 +1,4 @@
-// What a record found at start is about. Pure: the keys come from a complete, fresh reading of the account.
+// Assesses a record found at start. Pure: the keys come from a complete, fresh read of the account.
 import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation } from "./types.ts";
@@ -14,7 +14,7 @@ export type Way =
   | "close";
 
 export type Finding = {
-  /** What makes sense now. */
+  /** The actions that make sense now. */
   may: Way[];
 } & (
   | { state: "otherAccount" }
@@ -48,12 +48,12 @@ export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
       !key.byok_usage &&
       // Nobody has had the lost key's secret. Free models leave no spend, but a time of use.
       !key.last_used_at &&
-      // A time that cannot be read does not acquit.
+      // An unparsable date does not rule the key out.
       !(Date.parse(key.created_at) < notBefore),
   );
 }
 
-/** Whether a record is of the account that has these keys: one of its keys is among them, or one of its workspace. */
+/** True if any of the rotation's keys, or its workspace, exists in this account. */
 export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
   const { old } = record;
   const own = new Set([old.hash, record.new?.hash]);
@@ -61,7 +61,7 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
 }
 
 /**
- * What happened to a rotation, and what may be done.
+ * Determines the state of a rotation and the possible actions.
  * @param held the hashes of the keys whose secrets are held, and the rotation's id where one is held under that
  */
 export function assess(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {

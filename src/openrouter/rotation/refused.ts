@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import type { Rotation } from "./types.ts";
 
-/** What happened, with the rotation's name in front, and what to do now. */
+/** The predicate of the message, after the rotation's name, and the next step. */
 const refusals = {
   otherAccount: ["belongs to another account", "Use the account in which it was begun."],
   gone: ["was ended or rolled back elsewhere", "Refresh: there is nothing left to do for it."],

@@ -63,7 +63,7 @@ export function undoDisable(context: RotationContext, record: Rotation): Promise
 }
 
 /**
- * Deletes the old key with its history, only from "disabled"; one that is gone already is as good. `DELETE /keys/{hash}`.
+ * Deletes the old key with its history, only from "disabled"; succeeds if it is gone already. `DELETE /keys/{hash}`.
  * Ends the rotation as `close` does.
  * @throws RefusedStepError when the key was enabled elsewhere (it may be in use), or unless the new key can be used
  */
@@ -118,7 +118,7 @@ export function deleteStray(context: RotationContext, record: Rotation, hash: st
   });
 }
 
-/** Whether the period is over to whose remainder the new key's limit was cut. */
+/** True once the period has ended to whose remainder the new key's limit was cut. */
 export function restoreDue(record: Rotation, now: Date): boolean {
   return record.new !== undefined && record.restoreLimit !== undefined && Date.parse(record.restoreLimit.from) <= +now;
 }
@@ -137,7 +137,7 @@ export function restoreLimit(context: RotationContext, record: Rotation): Promis
   });
 }
 
-/** Whether the new key still has the limit with which the rotation created it: nobody has changed it since. */
+/** True if the new key still has the limit with which the rotation created it. */
 export function isCut({ body }: Rotation, { limit }: Key): boolean {
   return Math.abs((limit ?? Number.NaN) - (body.limit ?? Number.NaN)) < 1e-6;
 }

@@ -1,4 +1,4 @@
-// What every step has in common: it works alone, on the record as the journal has it now, never on the caller's copy.
+// Shared by all steps: each holds a lock and works on the record as the journal has it now, never on the caller's copy.
 import { RefusedStepError } from "./refused.ts";
 import type { Rotation, RotationContext, Step } from "./types.ts";
 
@@ -36,7 +36,7 @@ export async function exclusively<T>(
   }
 }
 
-/** Writes changes into the record; one that was removed is not written anew. @throws RefusedStepError "gone" */
+/** Writes changes into the record; a removed record is not created again. @throws RefusedStepError "gone" */
 export async function advance(
   { journal }: RotationContext,
   record: Rotation,
@@ -51,7 +51,7 @@ export function expectStep(record: Rotation, steps: readonly Step[]): void {
   if (!steps.includes(record.step)) throw new RefusedStepError("otherStep", record);
 }
 
-/** Whether one of the keys' secrets is held. @param hashes or the rotation's id, for the key that is not known yet */
+/** True if a secret of one of the keys is held. @param hashes or the rotation's id, for a key that is not known yet */
 export async function isHeld({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
   const held = await Promise.all(hashes.map((hash) => secrets.secret(hash)));
   return held.some((secret) => secret !== undefined);

@@ -5,13 +5,13 @@ import type { SpendSlice, SpendSourceReader } from "./source.ts";
 import type { SpendRow } from "./table.ts";
 
 /** One request each, and nothing is said of a rate limit: enough for any account that a person looks through. */
-const MOST_KEYS = 200;
+const MAX_KEYS = 200;
 
-/** What the rows of a source are limited to, and whether they tell workspaces apart. */
+/** Filters of the rows, and whether they are split by workspace. */
 export type ActivityScope = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
 
 /**
- * Completed days from `GET /activity`, told apart by model, provider and, unless told otherwise, workspace.
+ * Completed days from `GET /activity`, split by model, provider and (by default) workspace.
  * @param from the first day, @param to the last, YYYY-MM-DD, within the last 30 completed days
  */
 export function activitySource(
@@ -24,8 +24,8 @@ export function activitySource(
     source: "activity",
     from,
     to,
-    mostKeys: MOST_KEYS,
-    tellsApart: workspaces ? ["model", "provider", "workspace"] : ["model", "provider"],
+    maxKeys: MAX_KEYS,
+    dimensions: workspaces ? ["model", "provider", "workspace"] : ["model", "provider"],
     knows: () => true,
     async read({ key, workspace }: SpendSlice, options?: RequestOptions) {
       const query: ActivityQuery = {

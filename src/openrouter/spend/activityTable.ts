@@ -11,8 +11,8 @@ import {
   toTable,
 } from "./table.ts";
 
-/** A larger table tells less apart, so that it can be sent. */
-const MOST_ROWS = 50_000;
+/** A larger table has fewer dimensions, so that it can be sent. */
+const MAX_ROWS = 50_000;
 
 /**
  * The UTC days that a query of `/activity` covers: the one asked for, or the last 30 completed ones. What the API counts
@@ -27,28 +27,28 @@ export function activityDays(rows: readonly SpendRow[], date?: string, now: Date
 
 /**
  * Rows of `/activity` as a table: every day that they cover is known, and one without rows is a zero.
- * @param options.source a second source, which told the rows further apart
+ * @param options.source a second source, by which the rows were split further
  */
 export function activityTable(
   rows: readonly SpendRow[],
   days: string[],
-  apart: readonly Dimension[],
+  splitBy: readonly Dimension[],
   { name, notes = [], source }: Partial<Pick<TableOptions, "name" | "notes">> & { source?: SpendSource["source"] } = {},
 ): SpendTable {
-  const of = (told: readonly Dimension[]) => {
+  const tableBy = (kept: readonly Dimension[]) => {
     const span = { from: days[0]!, to: days.at(-1)!, readAt: new Date().toISOString() };
     const sources = [{ source: "activity", ...span } as const, ...(source ? [{ source, ...span }] : [])];
-    const options: TableOptions = { unit: "day", buckets: days, isKnown: () => true, dimensions: told, sources, notes };
-    return toTable(onlyBy(told, rows), { ...options, name });
+    const options: TableOptions = { unit: "day", buckets: days, isKnown: () => true, dimensions: kept, sources, notes };
+    return toTable(onlyBy(kept, rows), { ...options, name });
   };
-  const all = of(apart);
-  if (all.bucket.length <= MOST_ROWS) return all;
-  const fewer = of(apart.filter((dimension) => dimension !== "provider"));
-  if (fewer.bucket.length <= MOST_ROWS) return fewer;
-  return of(apart.filter((dimension) => dimension !== "provider" && dimension !== "model"));
+  const all = tableBy(splitBy);
+  if (all.bucket.length <= MAX_ROWS) return all;
+  const fewer = tableBy(splitBy.filter((dimension) => dimension !== "provider"));
+  if (fewer.bucket.length <= MAX_ROWS) return fewer;
+  return tableBy(splitBy.filter((dimension) => dimension !== "provider" && dimension !== "model"));
 }
 
-function* onlyBy(told: readonly Dimension[], rows: readonly SpendRow[]): Generator<SpendRow> {
-  const hidden = dimensions.filter((dimension) => !told.includes(dimension)).map((dimension) => [dimension, undefined]);
+function* onlyBy(kept: readonly Dimension[], rows: readonly SpendRow[]): Generator<SpendRow> {
+  const hidden = dimensions.filter((dimension) => !kept.includes(dimension)).map((dimension) => [dimension, undefined]);
   for (const row of rows) yield { ...row, ...Object.fromEntries(hidden) };
 }

@@ -11,7 +11,7 @@ import {
   type SpendTable,
 } from "./table.ts";
 
-/** What bars show. Tokens are prompt and completion tokens together. */
+/** The metrics of the bars. Tokens are prompt and completion tokens together. */
 export const metrics = ["cost", "requests", "tokens"] as const;
 export type Metric = (typeof metrics)[number];
 
@@ -147,7 +147,7 @@ function sumOf(groups: readonly Group[]): Group {
   };
 }
 
-/** Whether the filter lets a row through, by the row's index. */
+/** True if the filter lets a row through, by the row's index. */
 export function passes(table: SpendTable, filter: Filter): (row: number) => boolean {
   const lets = filters(packedOf(table).dimensions, table, filter);
   return (row) => lets.every(({ column, allowed }) => allowed[column[row]! + 1]);

@@ -12,8 +12,8 @@ import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
 import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
 
 /** 64 requests a minute are admitted; the rest is left to the other views and to agents. */
-const MOST_KEYS = 45;
-/** Providers are told apart in ranges of at most so many days. */
+const MAX_KEYS = 45;
+/** The longest range, in days, that is split by provider. */
 export const PROVIDER_DAYS = 31;
 
 interface Query {
@@ -28,9 +28,9 @@ export interface AnalyticsOptions {
   from: string;
   to: string;
   now: Date;
-  /** Whether providers are told apart, too: over more than 31 days this takes a request a month. */
+  /** True if the rows are split by provider, too: over more than 31 days this takes one request per month. */
   providers: boolean;
-  /** So many such sources are asked at once, and share what is admitted; 1 unless given. */
+  /** How many such sources are asked at once and share the rate limit; 1 unless given. */
   sharing?: number;
   /** `GET /analytics/meta`, where it is asked for already. */
   meta?: Promise<AnalyticsMeta>;
@@ -39,7 +39,7 @@ export interface AnalyticsOptions {
 }
 
 /**
- * Days or hours, today among them, from `POST /analytics/query`, told apart by model and, where asked, provider.
+ * Days or hours, today among them, from `POST /analytics/query`, split by model and, where asked, provider.
  * @throws OpenRouterError where the account has no analytics
  */
 export async function analyticsSource(
@@ -52,7 +52,7 @@ export async function analyticsSource(
   const known = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
   if (!known.includes("cost"))
     throw new OpenRouterError("GET /analytics/meta names no total_usage.", "Use another source.");
-  const tellsApart: Dimension[] = providers ? ["model", "provider"] : ["model"];
+  const dimensions: Dimension[] = providers ? ["model", "provider"] : ["model"];
 
   /** Answers that were cut are asked for again in halves, down to a single bucket. */
   async function ask(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
@@ -84,15 +84,15 @@ export async function analyticsSource(
     source: "analytics",
     from,
     to,
-    mostKeys: Math.floor(MOST_KEYS / (sharing * Math.max(1, windows(range).length))),
-    tellsApart,
+    maxKeys: Math.floor(MAX_KEYS / (sharing * Math.max(1, windows(range).length))),
+    dimensions,
     knows: (measure) => known.includes(measure),
     read({ key, workspace }, options) {
       const filters: AnalyticsFilters = [
         ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),
         ...(workspace === undefined ? [] : [{ field: "workspace", operator: "eq", value: workspace }]),
       ];
-      return read({ dimensions: tellsApart, filters, options }, windows(range));
+      return read({ dimensions, filters, options }, windows(range));
     },
     readNamed(keys, options) {
       const filters: AnalyticsFilters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];

@@ -1,14 +1,14 @@
 import { trim } from "../figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
-/** What is left of a whole, cell by cell, when parts of it are taken away one after another. */
+/** The remainder of a whole, cell by cell, as parts are subtracted one after another. */
 export interface Remainder {
   take(parts: readonly SpendRow[]): void;
   isEmpty(): boolean;
   rows(): SpendRow[];
 }
 
-/** @param join the dimensions that whole and parts both tell apart */
+/** @param join the dimensions that whole and parts have in common */
 export function remainderOf(whole: readonly SpendRow[], join: readonly Dimension[]): Remainder {
   const cells = new Map<string, SpendRow>();
   function add(rows: readonly SpendRow[], sign: 1 | -1): void {
@@ -38,9 +38,9 @@ export function remainderOf(whole: readonly SpendRow[], join: readonly Dimension
 }
 
 /**
- * The account's rows with the parts in their place: what the parts hold, told apart further, and what of each cell of
+ * The account's rows with the parts in their place: what the parts hold, split further, and what of each cell of
  * the whole they do not account for. Whatever the parts are, all rows together add up to the whole.
- * @param join the dimensions that whole and parts both tell apart
+ * @param join the dimensions that whole and parts have in common
  */
 export function attribute(
   whole: readonly SpendRow[],

@@ -3,14 +3,14 @@ import type { SpendSourceReader } from "./source.ts";
 
 /** Today by the keys' own counters (`GET /keys`): USD by key and workspace; deleted keys are not in them. */
 export function countersSource(keys: readonly Key[], today: string): SpendSourceReader {
-  // A key that does not tell its BYOK spend makes the sum unknown, and the cost one without it.
+  // A key without BYOK counters makes the sum unknown, and the cost excludes BYOK.
   const knowsByok = keys.every((key) => key.byok_usage_daily !== undefined);
   return {
     source: "counters",
     from: today,
     to: today,
-    mostKeys: 0,
-    tellsApart: ["key", "workspace"],
+    maxKeys: 0,
+    dimensions: ["key", "workspace"],
     knows: (measure) => measure === "cost" || (measure === "byok_cost" && knowsByok),
     async read() {
       const rows = keys.map((key) => ({

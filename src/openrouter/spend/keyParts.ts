@@ -12,7 +12,7 @@ const MAX_FAILURES = 3;
 
 /** Keys in one question, and questions: a third of what is admitted in a minute. */
 const CHUNK = 500;
-const MOST_CHUNKS = 20;
+const MAX_CHUNKS = 20;
 
 export interface KeyPartsOptions extends RequestOptions {
   /** Told after each key; `all` is the most that will be asked. */
@@ -23,7 +23,7 @@ export interface KeyPartsOptions extends RequestOptions {
 
 /**
  * What each key spent. Rows carry no key's hash, so that each key is asked for by its own, those first that spent most,
- * until nothing of the whole is left or `mostKeys` are asked. What others spent, or keys that are not answered for, stays
+ * until nothing of the whole is left or `maxKeys` are asked. What others spent, or keys that are not answered for, stays
  * in the whole.
  * @param whole what all keys spent, deleted ones too; undefined where only these keys matter: all of them or none
  * @throws OpenRouterError where there is no whole and not every key is answered for
@@ -34,11 +34,11 @@ export async function keyParts(
   whole: readonly SpendRow[] | undefined,
   { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
-  if (!whole && keys.length > source.mostKeys)
+  if (!whole && keys.length > source.maxKeys)
     throw new OpenRouterError(`${keys.length} keys are more than are asked for one by one.`, "Look at fewer keys.");
   const ordered = mostSpentFirst(keys);
-  const asked = ordered.slice(0, source.mostKeys);
-  const rest = whole && remainderOf(whole, source.tellsApart);
+  const asked = ordered.slice(0, source.maxKeys);
+  const rest = whole && remainderOf(whole, source.dimensions);
   // By key, so that the order of the rows is not that in which answers come.
   const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
@@ -97,7 +97,7 @@ export async function keyPartsByName(
   { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   const all = chunksOfNamesakes(mostSpentFirst(keys));
-  const asked = all.slice(0, MOST_CHUNKS);
+  const asked = all.slice(0, MAX_CHUNKS);
   const count = asked.flat().length;
   if (!whole && count < keys.length)
     throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Look at fewer keys.");

@@ -14,7 +14,7 @@ const ROUNDING = 1e-4;
 const COMPARED = ["cost", "byok_cost", "requests"] as const;
 
 export interface KeyAnalytics {
-  /** What each of the keys spent, by day and model, and by provider where the day's model has only one. */
+  /** The spend of the keys by day and model, and by provider where a model had only one that day. */
   read(keys: readonly Key[], options: KeyPartsOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }
 
@@ -36,9 +36,9 @@ export async function keysFromAnalytics(
   const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), providers: false } as const;
   const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
   const { readNamed } = source;
-  const told = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
-  if (!readNamed || !told.every(source.knows)) throw disagreement("name no metric for all of its figures");
-  if (told.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
+  const present = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
+  if (!readNamed || !present.every(source.knows)) throw disagreement("name no metric for all of its figures");
+  if (present.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
   // A figure that is zero in the rows must be zero in the analytics, too.
   const compared = COMPARED.filter(source.knows);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {

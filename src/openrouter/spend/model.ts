@@ -1,4 +1,4 @@
-// What needs no account: the table, and all that is computed of it. For code that runs in a browser.
+// The spend table and everything computed from it, without an account: for code that runs in a browser.
 export * from "./aggregate.ts";
 export { type Comparison, compare } from "./compare.ts";
 export { type ExportRow, exportRows } from "./exportRows.ts";

@@ -1,55 +1,21 @@
-import type { Client, RequestOptions } from "../call.ts";
-import { OpenRouterError, UnauthorizedError } from "../errors.ts";
+import type { Client } from "../call.ts";
+import type { OpenRouterError } from "../errors.ts";
 import { requireManagementKey } from "../managementKey.ts";
 import { listAllKeys } from "../paging.ts";
 import type { Key, Workspace } from "../schemas.ts";
-import { activitySource } from "./activitySource.ts";
-import { analyticsSource, PROVIDER_DAYS } from "./analyticsSource.ts";
-import { attribute } from "./attribute.ts";
-import { countersSource } from "./countersSource.ts";
-import { keyParts, keyPartsByName } from "./keyParts.ts";
 import { entryNames } from "./names.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { planOf } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
-import type { SpendSourceReader } from "./source.ts";
-import { currentBucket, dayAfter, type Span, spanOf } from "./span.ts";
-import { type Measure, type SpendNote, type SpendRow, type SpendSource, type SpendTable, toTable } from "./table.ts";
-
-interface Listing {
-  keys: readonly Key[];
-  /** Undefined where only the default workspace could be asked. */
-  workspaces: readonly Workspace[] | undefined;
-}
-
-export interface SpendOptions extends RequestOptions {
-  /** How many of the keys have been asked for their spend. */
-  onProgress?(done: number, all: number): void;
-  /** The account's keys, where somebody has read them already. */
-  allKeys?(): Promise<Listing>;
-  now?: Date;
-}
-
-/** What came of one source. */
-interface Segment {
-  source: SpendSource;
-  knows(measure: Measure): boolean;
-  rows: SpendRow[];
-  notes: SpendNote[];
-}
-
-/** What all segments of one reading share. */
-interface Reading {
-  client: Client;
-  request: SpendRequest;
-  options: SpendOptions;
-  span: Span;
-  now: Date;
-  allKeys(): Promise<Listing>;
-  failures: OpenRouterError[];
-  /** How many plans ask the analytics, which admit so many requests together. */
-  sharing: number;
-  progress: ReturnType<typeof sharedProgress>;
-}
+import {
+  type Listing,
+  readSegments,
+  type Segment,
+  type SpendOptions,
+  type SpendReading,
+  sharedProgress,
+} from "./segments.ts";
+import { currentBucket, spanOf } from "./span.ts";
+import { type SpendTable, toTable } from "./table.ts";
 
 /**
  * The account's spend in UTC days or hours. Completed days of the last 30 come from `GET /activity`; today, hours and
@@ -72,10 +38,10 @@ export async function readSpend(
   const plans = planOf(request.range, span, buckets);
   const sharing = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
   const progress = sharedProgress(options.onProgress);
-  const reading: Reading = { client, request, options, span, now, allKeys, failures, sharing, progress };
+  const reading: SpendReading = { client, request, options, span, now, allKeys, failures, sharing, progress };
   // An inference key would read as an account that spends nothing.
   const allowed = requireManagementKey(client, { signal });
-  const [answered] = await Promise.all([Promise.all(plans.map((plan) => follow(plan, reading))), allowed]);
+  const [answered] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, reading))), allowed]);
   const segments = answered.flat();
   if (failures[0] && !segments.some(({ knows }) => knows("cost"))) throw failures[0];
   // Names of workspaces come with the list of keys, and only where somebody asks for them. Where only today's counters
@@ -85,125 +51,8 @@ export async function readSpend(
   return build(reading, buckets, segments, { keys, workspaces });
 }
 
-/** Sources that are asked at once tell of one progress: that of the one which is behind. */
-function sharedProgress(tell: SpendOptions["onProgress"]) {
-  const parts = new Set<{ done: number }>();
-  let most = 0;
-  return () => {
-    const own = { done: 0 };
-    parts.add(own);
-    return {
-      onProgress(done: number, all: number) {
-        own.done = done;
-        most = Math.max(most, all);
-        tell?.(Math.min(...[...parts].map((part) => part.done)), most);
-      },
-      end: () => void parts.delete(own),
-    };
-  };
-}
-
-/** Reads a plan's source; where it fails, says so and follows what is to take its place. */
-async function follow(plan: Plan, reading: Reading): Promise<Segment[]> {
-  const { onProgress, end } = reading.progress();
-  try {
-    const source = await sourceOf(plan, reading);
-    return [await segmentOf(source, reading, onProgress)];
-  } catch (error) {
-    end();
-    reading.options.signal?.throwIfAborted();
-    if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-    reading.failures.push(error);
-    const kind = plan.source === "activity" ? "activityUnavailable" : "analyticsUnavailable";
-    const rest = (await Promise.all(plan.otherwise.map((other) => follow(other, reading)))).flat();
-    return [...rest, failed(plan, { kind, cause: error.message })];
-  } finally {
-    end();
-  }
-}
-
-async function sourceOf({ source, from, to }: Plan, reading: Reading): Promise<SpendSourceReader> {
-  const { client, request, options, span, now, sharing } = reading;
-  if (source === "activity") return activitySource(client, from, to);
-  if (source === "counters") return countersSource((await reading.allKeys()).keys, span.today);
-  const wide = span.unit === "day" && dayAfter(from, PROVIDER_DAYS) <= to;
-  const providers = !wide || request.dimensions.includes("provider");
-  const range = { unit: span.unit, from, to, now, providers, sharing };
-  return analyticsSource(client, range, { signal: options.signal });
-}
-
-/** A source's rows, attributed to keys and workspaces as far as asked. */
-async function segmentOf(
-  source: SpendSourceReader,
-  reading: Reading,
-  onProgress: SpendOptions["onProgress"],
-): Promise<Segment> {
-  const { request, options, allKeys } = reading;
-  const { signal } = options;
-  const { dimensions, keys: hashes } = request;
-  const segment: Segment = {
-    source: { source: source.source, from: source.from, to: source.to, readAt: new Date().toISOString() },
-    knows: source.knows,
-    rows: [],
-    notes: [],
-  };
-  const whole = hashes && source.source !== "counters" ? undefined : await source.read({}, { signal });
-  segment.notes.push(...(whole?.notes ?? []));
-  segment.rows = whole?.rows ?? [];
-  if (source.tellsApart.includes("key")) {
-    if (hashes) segment.rows = segment.rows.filter(({ key }) => key !== undefined && hashes.includes(key));
-    return segment;
-  }
-  if (hashes || dimensions.includes("key")) {
-    const { keys } = await allKeys();
-    const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
-    // Names in an answer leave no room for providers: where both matter, each key is asked for by itself, unless that
-    // would leave out some of those that alone matter.
-    const { readNamed } = source;
-    const named = readNamed && (!dimensions.includes("provider") || (hashes && chosen.length > source.mostKeys));
-    const parts = named
-      ? await keyPartsByName({ ...source, readNamed }, chosen, whole?.rows, { signal, onProgress })
-      : await keyParts(source, chosen, whole?.rows, { signal, onProgress });
-    segment.notes.push(...parts.notes);
-    segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.tellsApart) : parts.rows;
-  } else if (dimensions.includes("workspace") && !source.tellsApart.includes("workspace")) {
-    const parts = await workspaceParts(source, (await allKeys()).workspaces, signal);
-    segment.notes.push(...parts.notes);
-    segment.rows = attribute(segment.rows, parts.rows, source.tellsApart);
-  }
-  return segment;
-}
-
-/** A question to the analytics has room for no third dimension: each workspace is asked for, until one is refused. */
-async function workspaceParts(
-  source: SpendSourceReader,
-  workspaces: readonly Workspace[] | undefined,
-  signal?: AbortSignal,
-): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
-  if (!workspaces) return { rows: [], notes: [{ kind: "workspacesUnavailable" }] };
-  const rows: SpendRow[] = [];
-  const notes: SpendNote[] = [];
-  try {
-    for (const { id } of workspaces) {
-      const part = await source.read({ workspace: id }, { signal });
-      rows.push(...part.rows.map((row) => ({ ...row, workspace: id })));
-      notes.push(...part.notes);
-    }
-  } catch (error) {
-    if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-    notes.push({ kind: "warning", text: error.message });
-  }
-  return { rows, notes };
-}
-
-/** Knows nothing: its buckets stay gaps. */
-function failed({ source, from, to }: Plan, note: SpendNote): Segment {
-  const readAt = new Date().toISOString();
-  return { source: { source, from, to, readAt }, knows: () => false, rows: [], notes: [note] };
-}
-
 function build(
-  { request, span, now }: Reading,
+  { request, span, now }: SpendReading,
   buckets: string[],
   segments: Segment[],
   { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },

@@ -15,12 +15,12 @@ export interface SpendSourceReader {
   source: SpendSource["source"];
   from: string;
   to: string;
-  /** So many keys may be asked one by one. */
-  mostKeys: number;
-  /** The dimensions that its rows tell apart by themselves. */
-  tellsApart: readonly Dimension[];
+  /** How many keys may be asked one by one. */
+  maxKeys: number;
+  /** The dimensions of its rows. */
+  dimensions: readonly Dimension[];
   knows(measure: Measure): boolean;
   read(slice: SpendSlice, options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
-  /** What these keys spent, by model and key; `key` in the rows is a key's name. */
+  /** The spend of these keys by model and key; `key` in the rows is a key's name. */
   readNamed?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }

@@ -33,7 +33,7 @@ export function spanOf(range: Range, compare: boolean, now: Date): Span {
   return { unit: "day", today, buckets: Array.from({ length: count }, (_, i) => day(count - 1 - i)) };
 }
 
-/** Whether there is a period before the range of which anything can be known. */
+/** True if the analytics go back far enough for the previous period. */
 export function canCompare(range: Range): boolean {
   return range === "today" || 2 * rangeDays[range] <= ANALYTICS_DAYS;
 }

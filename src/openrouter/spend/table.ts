@@ -5,13 +5,13 @@ import { trim } from "../figures.ts";
 import { oneLine } from "../printable.ts";
 import { redact } from "../redact.ts";
 
-/** What spend is told apart by. */
+/** The dimensions of spend. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /**
- * What is counted. `cost` is USD: credits and, with them, `byok_cost`, which was paid to providers directly. Tokens are
- * whole numbers; reasoning tokens are part of the completion tokens.
+ * The measures of spend. `cost` is USD: credits and, with them, `byok_cost`, which was paid to providers directly.
+ * Tokens are whole numbers; reasoning tokens are part of the completion tokens.
  */
 export const measures = [
   "cost",
@@ -33,7 +33,7 @@ export interface Entry {
   name: string;
 }
 
-/** What a person should know of where figures come from. */
+/** Remarks about the sources of the figures. */
 export type SpendNote =
   | { kind: "analyticsUnavailable"; cause: string }
   | { kind: "activityUnavailable"; cause: string }
@@ -67,7 +67,7 @@ export interface SpendTable {
   current: string;
   /** Of which buckets each measure is known: without spend such a one is a zero, any other is a gap. */
   known: Record<Measure, boolean[]>;
-  /** Which dimensions the rows tell apart. */
+  /** The dimensions of the rows. */
   dimensions: Dimension[];
   entries: Record<Dimension, Entry[]>;
   /** For each row the index of its bucket and of its entries, -1 where it belongs to none that is known. */
@@ -86,7 +86,7 @@ export interface TableOptions {
   /** Which buckets each measure is known of. */
   isKnown(measure: Measure, bucket: string): boolean;
   dimensions: readonly Dimension[];
-  /** What people call an id; the id itself where this knows no name. */
+  /** The display name of an id; the id itself is shown if this returns undefined. */
   name?(dimension: Dimension, id: string): string | undefined;
   sources: SpendSource[];
   notes: SpendNote[];

@@ -30,7 +30,7 @@ export const activityRoutes: Route[] = [
   },
 ];
 
-/** The last 30 completed UTC days, a row a day, model and endpoint over all keys. */
+/** The last 30 completed UTC days, one row per day, model and endpoint over all keys. */
 function activity({ state, query, now }: Context) {
   const { date, api_key_hash, user_id, workspace_id, group_by } = query as ActivityQuery;
   const today = periodStart(now, "day");

@@ -46,9 +46,9 @@ interface Dimension {
   of(row: LedgerRow): string | null;
   /** What the answer shows of it: things of one label give rows of one label. */
   show?(state: SampleState, value: string): string | undefined;
-  /** Whether a filter's value means anything; what means nothing finds nothing, with a warning. */
+  /** True if a filter's value is valid; an invalid one matches nothing, with a warning. */
   known?(state: SampleState, value: string): boolean;
-  /** Whether rows may have no value of it. */
+  /** True if rows may have no value of it. */
   unset?: boolean;
   /** The longest range, where it is shorter than a year. */
   days?: number;

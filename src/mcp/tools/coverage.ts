@@ -1,4 +1,11 @@
+// How much of the account an answer covers, and what it lacks.
 import type { Scope, Unreadable } from "../../openrouter/index.ts";
+
+/** How much of the account a list covers. */
+export function scope(workspaces: readonly unknown[] | undefined): string {
+  if (!workspaces) return "the default workspace only (this key cannot list workspaces)";
+  return workspaces.length === 1 ? "1 workspace" : `${workspaces.length} workspaces`;
+}
 
 /** Says how many rows of a list are left out because they could not be read; they are in no figure either. */
 export function unreadableText(unreadable: Unreadable | undefined): string | undefined {
@@ -7,7 +14,7 @@ export function unreadableText(unreadable: Unreadable | undefined): string | und
   );
 }
 
-/** What a list over all workspaces leaves out: rows of its own, and all that is in workspaces that could not be read. */
+/** Says what a list over all workspaces lacks: unreadable rows, and everything in unreadable workspaces. */
 export function leftOutText({
   unreadable,
   unreadableWorkspaces: missing,
