@@ -1,31 +1,27 @@
 // Runs the tests in tiers: `node test/support/run/tiers.ts [unit] [wire] [editor]`, all of them unless some are named.
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Job, runInLanes } from "./lanes.ts";
 import { addTotals, emptyTotals, type Totals } from "./record.ts";
 
 interface Tier {
   jobs(): Job[];
-  lanes: number;
   prepare?(): Promise<void>;
 }
 
 const LANES = Number(process.env.OPENROUTER_TEST_LANES) || Math.min(2, availableParallelism());
 
-/** Seconds that each file took when it was last measured: `node test/support/run/tiers.ts --measure`. */
+/** Seconds that a file took when it was last measured, of those that took over one: see `--measure`. */
 const DURATIONS = new URL("durations.json", import.meta.url);
-const UNMEASURED = 30;
+const measured: Record<string, number> = JSON.parse(readFileSync(DURATIONS, "utf8"));
+const UNMEASURED = 1;
 /** Files of a folder share an editor in one job, up to so many seconds: longer jobs would leave a lane idle at the end. */
 const MAX_JOB_SECONDS = 120;
 
 const TIERS: Record<string, Tier> = {
-  unit: { lanes: 1, jobs: () => [job("unit", "test/unit")] },
-  wire: { lanes: 1, jobs: () => ["sdk", "mcp", "clients", "soak"].map((name) => job(name, `test/${name}`)) },
-  editor: {
-    lanes: LANES,
-    jobs: editorJobs,
-    prepare: async () => (await import("../../vscode/host/prepare.ts")).prepare(),
-  },
+  unit: { jobs: () => halves("unit", ["test/unit"]) },
+  wire: { jobs: () => halves("wire", ["test/sdk", "test/mcp", "test/clients", "test/soak"]) },
+  editor: { jobs: folders, prepare: async () => (await import("../../vscode/host/prepare.ts")).prepare() },
 };
 
 const measure = process.argv.includes("--measure");
@@ -49,11 +45,11 @@ for (const [name, tier] of Object.entries(TIERS)) {
 if (measure) writeDurations(all.durations);
 report();
 
-async function runTier(name: string, { jobs, lanes, prepare }: Tier): Promise<Totals> {
+async function runTier(name: string, { jobs, prepare }: Tier): Promise<Totals> {
   console.log(`\n== ${name} ==`);
   try {
     await prepare?.();
-    return await runInLanes(jobs(), lanes);
+    return await runInLanes(jobs(), LANES);
   } catch (error) {
     console.error(error);
     return { ...emptyTotals(), failed: [`the tier ${name} did not run: ${error}`] };
@@ -74,17 +70,17 @@ function report(): void {
   process.exitCode = all.failed.length > 0 ? 1 : 0;
 }
 
-function job(name: string, folder: string): Job {
-  const files = globSync(`${folder}/**/*.test.ts`).sort();
-  if (files.length === 0) throw new Error(`${folder} has no tests.`);
-  return { name, files };
+/** The tests of the folders in as many jobs as there are lanes, which take about as long as each other. */
+function halves(name: string, places: string[]): Job[] {
+  const files = places.flatMap(filesIn).sort((a, b) => cost([b]) - cost([a]));
+  const jobs = Array.from({ length: LANES }, (_, i): Job => ({ name: `${name} ${i + 1}`, files: [] }));
+  for (const file of files) jobs.toSorted((a, b) => cost(a.files) - cost(b.files))[0]!.files.push(file);
+  return jobs.filter((job) => job.files.length > 0);
 }
 
-/** The files of each folder together, the longest jobs first. */
-function editorJobs(): Job[] {
-  const measured: Record<string, number> = JSON.parse(readFileSync(DURATIONS, "utf8"));
-  const cost = (files: string[]) => files.reduce((sum, file) => sum + (measured[file] ?? UNMEASURED), 0);
-  const byFolder = Map.groupBy(globSync("test/vscode/**/*.test.ts").sort(), (file) => file.split("/").at(-2)!);
+/** The files of each of the editor's folders together, the longest jobs first. */
+function folders(): Job[] {
+  const byFolder = Map.groupBy(filesIn("test/vscode"), (file) => file.split("/").at(-2)!);
   const jobs = [...byFolder].flatMap(([folder, files]) => {
     const parts: string[][] = [];
     for (const file of files) {
@@ -97,12 +93,22 @@ function editorJobs(): Job[] {
   return jobs.sort((a, b) => cost(b.files) - cost(a.files));
 }
 
+function filesIn(folder: string): string[] {
+  const files = globSync(`${folder}/**/*.test.ts`).sort();
+  if (files.length === 0) throw new Error(`${folder} has no tests.`);
+  return files;
+}
+
+function cost(files: string[]): number {
+  return files.reduce((sum, file) => sum + (measured[file] ?? UNMEASURED), 0);
+}
+
+/** Keeps what was measured before of files that did not run now, unless they are gone. */
 function writeDurations(durations: Map<string, number>): void {
-  const editor = [...durations].filter(([file]) => file.startsWith("test/vscode/"));
-  if (editor.length === 0) return;
-  const rounded = editor.map(([file, ms]) => [file, Math.round(ms / 1000)] as const);
-  const sorted = Object.fromEntries(rounded.sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(DURATIONS, `${JSON.stringify(sorted, null, 2)}\n`);
+  const now = [...durations].map(([file, ms]) => [file, Math.max(1, Math.round(ms / 1000))] as const);
+  const all = Object.entries({ ...measured, ...Object.fromEntries(now) }).filter(([file]) => existsSync(file));
+  const worthIt = all.filter(([, seconds]) => seconds > UNMEASURED).sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(DURATIONS, `${JSON.stringify(Object.fromEntries(worthIt), null, 2)}\n`);
 }
 
 function seconds(since: number): number {

@@ -36,7 +36,6 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
   async function use(other: SampleAccount): Promise<void> {
     account = other;
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
-    await page.waitForTimeout(1_500);
     await typeKey(page, other.key);
     await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }

@@ -4,7 +4,7 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerToast, toastButtons } from "../host/dialogs.ts";
-import { eventually } from "../host/eventually.ts";
+import { eventually, staysSo } from "../host/eventually.ts";
 import { filesHolding } from "../host/search.ts";
 import { describeSession } from "../host/session.ts";
 import { statusItem, statusTooltip } from "../host/status.ts";
@@ -109,8 +109,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     // What the lost connections left to be tried again is over.
     await eventually(async () => {
       const count = session.faults.received.length;
-      await page.waitForTimeout(2_000);
-      assert.equal(session.faults.received.length, count);
+      await staysSo(() => assert.equal(session.faults.received.length, count), 2_000);
     });
     network = "429";
     const mark = session.faults.received.length;
@@ -118,10 +117,10 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
       session.faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
     await runTitleAction(page, "Keys", "Refresh Keys");
     await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(says["429"])));
-    await page.waitForTimeout(2_000);
     // The keys and the guardrails ask for the workspaces, each once.
-    const counts = ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
-    assert.deepEqual(counts, [1, 1, 2]);
+    const counts = () => ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
+    await eventually(() => assert.deepEqual(counts(), [1, 1, 2]));
+    await staysSo(() => assert.deepEqual(counts(), [1, 1, 2]), 2_000);
   });
 
   it("recovers with the next refresh, and shows what changed meanwhile", async () => {

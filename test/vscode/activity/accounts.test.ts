@@ -30,7 +30,6 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     account = await startSampleAccount(options);
     accounts.push(account);
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
-    await page.waitForTimeout(1_500); // the window learns of a changed settings file a moment later
     await typeKey(page, account.key);
     await quickInputClosed(page);
   }

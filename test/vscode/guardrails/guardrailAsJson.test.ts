@@ -4,7 +4,7 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot, toast } from "../host/browser.ts";
 import { clearAway } from "../host/clearAway.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { waitUntil } from "../host/eventually.ts";
+import { staysSo, waitUntil } from "../host/eventually.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction } from "../host/tree.ts";
 import { guardrailBench, VIEW } from "./guardrailSession.ts";
@@ -44,8 +44,10 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     // The schema comes with the catalog, after the document.
     await waitUntil("the catalog is suggested", async () => {
       await page.keyboard.press("Control+Space");
-      await page.waitForTimeout(1_000);
-      return suggestion.isVisible();
+      return suggestion
+        .waitFor({ timeout: 1_500 })
+        .then(() => true)
+        .catch(() => false);
     });
     await screenshot(page, "guardrail-json-completion");
     await page.keyboard.press("Escape");
@@ -106,8 +108,7 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     const before = account.requests.length;
     await editor().locator(".view-lines").click();
     await save();
-    await page.waitForTimeout(1_000);
-    assert.equal(account.requests.length, before);
+    await staysSo(() => assert.equal(account.requests.length, before), 1_000);
   });
 
   it("keeps what somebody else changed meanwhile, and says so", async () => {

@@ -163,8 +163,10 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await bench.menu(NEW_SHOWN, "Assign Keys to Guardrail");
       const ana = (await choices(page)).find((one) => one.label === "playground-ana");
       assert.match(ana?.description ?? "", /^replaces Sandbox: small models only/);
+      const titleOf = () => page.locator(".quick-input-title").innerText();
+      const title = await titleOf();
       await accept(page); // with nothing checked, nothing happens
-      await page.waitForTimeout(500);
+      assert.equal(await titleOf(), title);
       await tick(page, { "playground-ana": true, "mobile-app": true });
       await accept(page);
       await page.locator(".quick-input-title", { hasText: "(2/2)" }).waitFor();

@@ -23,3 +23,13 @@ export async function waitUntil(
     if (!(await holds())) throw new Error(`Not so in time: ${what}`);
   }, timeoutMs);
 }
+
+/** Fails if the check fails at any time of so many milliseconds: for what must not happen. */
+export async function staysSo(check: () => Promise<void> | void, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (Date.now() < deadline) {
+    await check();
+    await sleep(100);
+  }
+  await check();
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { quickInput, runCommand } from "./browser.ts";
+import { eventually } from "./eventually.ts";
 
 /** Types a key into the box of the Set Key command, as a person would, and presses Enter. */
 export async function typeKey(page: Page, key: string): Promise<void> {
@@ -40,10 +41,15 @@ export async function narrowSidebar(page: Page): Promise<() => Promise<void>> {
 }
 
 async function drag(page: Page, from: number, to: number): Promise<void> {
+  const right = async () => {
+    const box = await page.locator(".part.sidebar").boundingBox();
+    return box ? box.x + box.width : Number.NaN;
+  };
   await page.mouse.move(from, 600);
-  await page.waitForTimeout(400);
+  // The edge can be dragged once it is lit.
+  await page.locator(".monaco-sash.vertical.hover").first().waitFor();
   await page.mouse.down();
   await page.mouse.move(to, 600, { steps: 5 });
   await page.mouse.up();
-  await page.waitForTimeout(300);
+  await eventually(async () => assert.ok(Math.abs((await right()) - to) < 25, `the sidebar ends at ${await right()}`));
 }

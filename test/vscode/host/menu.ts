@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
 import { type Element, exactly } from "./list.ts";
 
 export interface MenuEntry {
@@ -28,17 +30,27 @@ export async function menuEntries(page: Page): Promise<MenuEntry[]> {
 
 /** Clicks an entry of the open menu; further names lead through its submenus. */
 export async function chooseEntry(page: Page, ...names: string[]): Promise<void> {
+  const menus = page.locator(".monaco-menu-container .monaco-menu");
   for (const name of names) {
-    // A menu takes no click in the moment that it opens.
-    await page.waitForTimeout(300);
     const label = page.locator(".action-label", { hasText: exactly(name) });
-    await menu(page).locator(".action-menu-item").filter({ has: label }).click();
+    const entry = menu(page).locator(".action-menu-item").filter({ has: label });
+    await entry.waitFor();
+    const open = await menus.count();
+    // A menu takes no click in the moment that it opens: the click is done again until it opens a submenu or closes all.
+    await eventually(async () => {
+      if ((await menus.count()) === open) await entry.click({ timeout: 2_000 });
+      await eventually(async () => assert.notEqual(await menus.count(), open, `${name} does not answer`), 500);
+    });
   }
   await menu(page).waitFor({ state: "hidden" });
 }
 
-export function menuIsOpen(page: Page): Promise<boolean> {
-  return menu(page).isVisible();
+/** Whether a menu opens soon. */
+export function menuOpens(page: Page): Promise<boolean> {
+  return menu(page)
+    .waitFor({ timeout: 1_500 })
+    .then(() => true)
+    .catch(() => false);
 }
 
 export async function closeMenu(page: Page): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { quickInput } from "./browser.ts";
+import { eventually } from "./eventually.ts";
 import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
 
 export interface Choice {
@@ -38,6 +39,16 @@ export async function atStep(page: Page, name: string, step?: number, steps?: nu
   await title(page)
     .filter({ hasText: exactly(expected) })
     .waitFor();
+}
+
+/** Waits until Enter would be taken: the box is open to the keyboard, and of a list a row is the active one. */
+export async function ready(page: Page): Promise<void> {
+  await widget(page).locator("input:enabled").first().waitFor();
+  await eventually(async () => {
+    const rows = widget(page).locator(".quick-input-list .monaco-list-row").filter({ visible: true });
+    const active = rows.and(page.locator(".focused"));
+    if ((await rows.count()) > 0 && (await active.count()) === 0) throw new Error("No row of the list is active.");
+  });
 }
 
 async function choicesInSight(page: Page): Promise<Choice[]> {

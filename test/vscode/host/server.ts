@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "./eventually.ts";
 import { cleanEnvironment, installExtensions } from "./extensions.ts";
 import { ensureHost } from "./install.ts";
 import { inRepo } from "./paths.ts";
@@ -38,7 +39,7 @@ export interface Host {
   extensionsDir: string;
   /** Everything logged so far: the server's output and each log file. */
   logs(): string;
-  /** Changes the person's own settings and the machine's while a window is open. */
+  /** Changes the person's own settings and the machine's while a window is open, and waits until its extensions know. */
   updateSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }
@@ -99,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const onExit = () => killGroup();
   process.once("exit", onExit);
 
+  let change = 0;
   const host: Host = {
     url: `http://127.0.0.1:${port}`,
     pid: server.pid ?? 0,
@@ -109,7 +111,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async updateSettings(settings) {
       await mergeSettings(dataDir, settings, ["Machine"]);
       // The window does not notice when the person's own file is written beside it.
-      await writeFile(ownSettings, JSON.stringify(settings));
+      change += 1;
+      await writeFile(ownSettings, JSON.stringify({ change, settings }));
+      await eventually(async () => {
+        const applied = Number(await readFile(`${ownSettings}.applied`, "utf8").catch(() => 0));
+        if (applied !== change) throw new Error(`The window has not taken over the settings ${Object.keys(settings)}.`);
+      }, 60_000);
     },
     async stop() {
       killGroup("SIGTERM");

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { eventually, staysSo } from "./eventually.ts";
 import type { Host } from "./server.ts";
 
 /** What a theme is called in the settings, and the class that the workbench has once it is drawn in it. */
@@ -21,10 +23,11 @@ export async function inThemes(
     const { setting, drawn } = THEMES[theme];
     await host.updateSettings({ "workbench.colorTheme": setting });
     const workbench = page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${drawn}-json`);
-    await workbench.waitFor();
     // While VS Code starts it may go back to the theme it began with, for a moment.
-    await page.waitForTimeout(500);
-    await workbench.waitFor();
+    await eventually(async () => {
+      await workbench.waitFor();
+      await staysSo(async () => assert.ok(await workbench.isVisible(), `${theme} is not drawn`), 300);
+    });
     await visit(theme);
   }
 }

@@ -1,25 +1,13 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
 import { moveAway, tooltip } from "./hover.ts";
 import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
-import { chooseEntry, closeMenu, type MenuEntry, menuEntries, menuIsOpen } from "./menu.ts";
+import { chooseEntry, closeMenu, type MenuEntry, menuEntries, menuOpens } from "./menu.ts";
+import { allRows, listOf, type Row, rowCountOf, rowLocator, rowsInSight, treeSettled, withParents } from "./rows.ts";
 
-export interface Row {
-  /** Its place among the rows that are unfolded. */
-  index: number;
-  last: boolean;
-  label: string;
-  description: string;
-  ariaLabel: string;
-  /** 1 at the root. */
-  level: number;
-  /** Undefined where there is nothing to expand. */
-  expanded?: boolean;
-  selected: boolean;
-  /** The codicon's name; empty where there is none. */
-  icon: string;
-}
+export type { Row } from "./rows.ts";
 
 interface Place {
   /** The label of the row that it is a child of, where a label occurs more than once. */
@@ -54,44 +42,25 @@ async function fold(pane: Locator, open: boolean): Promise<void> {
   await pane.locator(`> .pane-header[aria-expanded="${open}"]`).waitFor({ state: "attached" });
 }
 
-const listOf = (pane: Locator) => pane.locator(".customview-tree .monaco-list").first();
-
-async function rowsInSight(pane: Locator): Promise<Row[]> {
-  const rows: Row[] = await pane.locator(".customview-tree .monaco-list-row").evaluateAll((found) =>
-    (found as unknown as Element[]).map((row) => ({
-      index: Number(row.getAttribute("data-index")),
-      last: row.getAttribute("data-last-element") === "true",
-      label: row.querySelector(".label-name")?.textContent ?? "",
-      description: row.querySelector(".label-description")?.textContent ?? "",
-      ariaLabel: row.getAttribute("aria-label") ?? "",
-      level: Number(row.getAttribute("aria-level")),
-      expanded: row.hasAttribute("aria-expanded") ? row.getAttribute("aria-expanded") === "true" : undefined,
-      selected: row.getAttribute("aria-selected") === "true",
-      icon:
-        /codicon-(?!colored)([\w-]+)/.exec(
-          row.querySelector(".custom-view-tree-node-item-icon")?.className ?? "",
-        )?.[1] ?? "",
-    })),
-  );
-  return rows.sort((a, b) => a.index - b.index);
+/** Waits until a view has not changed for a second: what follows an action or a start has come. */
+export function viewSettled(page: Page, name: string): Promise<void> {
+  return treeSettled(view(page, name), 1_000, 15_000);
 }
 
-/** The rows in order: those in sight, which is quick, or `all` of them, by scrolling. */
-export async function viewRows(page: Page, name: string, { all = false } = {}): Promise<Row[]> {
+/** The rows in order, of a settled tree: those in sight, which is quick, or `all` of them, by scrolling. */
+export function viewRows(page: Page, name: string, { all = false } = {}): Promise<Row[]> {
   const pane = view(page, name);
-  if (!all || (await listOf(pane).count()) === 0) return rowsInSight(pane);
-  return readDown(listOf(pane), () => rowsInSight(pane));
+  return all ? allRows(pane) : rowsInSight(pane);
 }
 
 /** How many rows the view has unfolded, in sight or not. */
-export async function rowCount(page: Page, name: string): Promise<number> {
-  const style = await listOf(view(page, name)).locator(".monaco-list-rows").first().getAttribute("style");
-  return Number(/\bheight: (\d+)px/.exec(style ?? "")?.[1] ?? 0) / 22;
+export function rowCount(page: Page, name: string): Promise<number> {
+  return rowCountOf(view(page, name));
 }
 
 /**
- * Waits for the row with this label and scrolls to it. With `under`, the row is found by its place: use it before the
- * tree changes.
+ * Waits for the row with this label, and under its parent where one is given, and scrolls to it. Without, there must be no
+ * other row in sight that has the label.
  */
 export async function findRow(page: Page, name: string, label: string | RegExp, place: Place = {}): Promise<Locator> {
   const pane = view(page, name);
@@ -99,35 +68,34 @@ export async function findRow(page: Page, name: string, label: string | RegExp, 
   while (true) {
     const inSight = await rowsInSight(pane);
     // Above what is in sight there may be the parent.
-    const near = place.under === undefined ? matching(inSight, label) : undefined;
-    const found = near ?? matching(await scan(pane, label, place.under), label, place.under);
-    if (found) {
-      const byLabel = { has: page.locator(".label-name", { hasText: exactly(label) }) };
-      const rows = pane.locator(".monaco-list-row");
-      const row =
-        place.under === undefined ? rows.filter(byLabel) : rows.and(page.locator(`[data-index="${found.index}"]`));
+    const near = place.under === undefined ? matching(inSight, label) : [];
+    const [found, ...others] =
+      near.length > 0 ? near : matching(await scan(pane, label, place.under), label, place.under);
+    if (found && (others.length === 0 || place.under !== undefined)) {
+      const row = rowLocator(pane, { ...found, label });
       // A row that a redraw takes away meanwhile is looked for again.
       if (await bringIntoSight(listOf(pane), row).then(() => row.isVisible())) return row;
     }
     const texts = inSight.map((row) => `${row.label} ${row.description}`).join("\n");
-    assert.ok(Date.now() < deadline, `${name} has no row ${label} under ${place.under ?? "anything"}:\n${texts}`);
+    const what = others.length > 0 ? `has ${others.length + 1} rows` : "has no row";
+    assert.ok(Date.now() < deadline, `${name} ${what} ${label} under ${place.under ?? "anything"}:\n${texts}`);
     await sleep(200);
   }
 }
 
 async function scan(pane: Locator, label: string | RegExp, under?: string): Promise<Row[]> {
   if ((await listOf(pane).count()) === 0) return [];
-  const wanted = (rows: Row[]) => matching(rows, label, under) !== undefined;
-  return readDown(listOf(pane), () => rowsInSight(pane), wanted);
+  return readDown(
+    listOf(pane),
+    () => rowsInSight(pane),
+    (rows) => matching(rows, label, under).length > 0,
+  );
 }
 
-function matching(rows: Row[], label: string | RegExp, under?: string): Row | undefined {
-  const parents: string[] = [];
-  return rows.find((row) => {
-    parents.length = row.level;
-    parents[row.level] = row.label;
-    return exactly(label).test(row.label) && (under === undefined || parents[row.level - 1] === under);
-  });
+function matching(rows: Row[], label: string | RegExp, under?: string): ReturnType<typeof withParents> {
+  return withParents(rows).filter(
+    (row) => exactly(label).test(row.label) && (under === undefined || row.parent === under),
+  );
 }
 
 /** Unfolds a row and waits for its children, which the extension may have to fetch first. */
@@ -153,8 +121,17 @@ async function toggle(row: Locator, open: boolean): Promise<void> {
   await row.and(row.page().locator(`[aria-expanded="${open}"]`)).waitFor();
 }
 
+/**
+ * Waits until the tree of a row is settled for longer than a read needs: what is done to a row in the moment that it is
+ * redrawn reaches a command that is not told of which row.
+ */
+async function readyForAction(row: Locator): Promise<void> {
+  await treeSettled(row.locator("xpath=ancestor::*[contains(@class, 'customview-tree')]"), 300);
+}
+
 /** The names of a row's inline actions. */
 export async function inlineActions(row: Locator): Promise<string[]> {
+  await readyForAction(row);
   await row.hover();
   const names = row
     .locator(".actions .action-label")
@@ -163,13 +140,19 @@ export async function inlineActions(row: Locator): Promise<string[]> {
 }
 
 export async function runInlineAction(row: Locator, name: string): Promise<void> {
-  await row.hover();
-  await row.locator(`.actions .action-label[aria-label="${name}"]`).click();
+  const action = row.locator(`.actions .action-label[aria-label="${name}"]`);
+  await eventually(async () => {
+    await readyForAction(row);
+    await row.hover({ timeout: 5_000 });
+    // A row that has moved meanwhile is not below the mouse any more, and hides its actions.
+    await action.click({ timeout: 3_000 });
+  });
   await moveAway(row.page());
 }
 
 /** The entries of a row's context menu, which is closed again. */
 export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
+  await readyForAction(row);
   await row.click({ button: "right" });
   const entries = await menuEntries(row.page());
   await closeMenu(row.page());
@@ -178,6 +161,7 @@ export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
 
 /** Right-clicks the row and chooses an entry; further names lead through submenus. */
 export async function chooseInContextMenu(row: Locator, ...names: string[]): Promise<void> {
+  await readyForAction(row);
   await row.click({ button: "right" });
   await chooseEntry(row.page(), ...names);
 }
@@ -225,8 +209,7 @@ export async function titleMenu(page: Page, name: string): Promise<MenuEntry[]> 
 async function openTitleMenu(page: Page, bar: Locator): Promise<void> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     await bar.locator(MORE).click();
-    await page.waitForTimeout(500);
-    if (await menuIsOpen(page)) return;
+    if (await menuOpens(page)) return;
   }
 }
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Received } from "../../support/faults.ts";
 import { openContainer, quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
-import { waitUntil } from "../host/eventually.ts";
+import { staysSo, waitUntil } from "../host/eventually.ts";
 import { crashAndRestart, reloadWindow } from "../host/extensionHost.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { runInlineAction, viewRows } from "../host/tree.ts";
+import { runInlineAction, viewRows, viewSettled } from "../host/tree.ts";
 import {
   assertNotLeaked,
   hashOf,
@@ -265,8 +265,10 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     const secret = await takeCopy("done");
     await crash();
     await rotationRow(bench, "done");
-    await page.waitForTimeout(1_500);
-    assert.equal(await toast(page, "The rotation of done was interrupted").count(), 0);
+    await staysSo(
+      async () => assert.equal(await toast(page, "The rotation of done was interrupted").count(), 0),
+      1_500,
+    );
     await rotated("done", old, secret);
   });
 
@@ -278,7 +280,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
       await rotate(bench, name);
       const secret = await takeCopy(name);
 
-      await page.waitForTimeout(800);
+      await viewSettled(page, KEYS);
       holdNext("PATCH", /^\/keys\//, how);
       await runInlineAction(await rotationRow(bench, name), "Disable Old Key");
       await held;
@@ -287,19 +289,19 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
       if (how === "after") await waitUntil("it is seen to be disabled", () => stepOf(old) === "disabled");
       else {
         assert.equal(stepOf(old), "pending");
-        await page.waitForTimeout(800);
+        await viewSettled(page, KEYS);
         await runInlineAction(await rotationRow(bench, name), "Disable Old Key");
         await waitUntil("it is disabled", () => stepOf(old) === "disabled");
       }
 
-      await page.waitForTimeout(800);
+      await viewSettled(page, KEYS);
       holdNext("DELETE", /^\/keys\//, how);
       await runInlineAction(await rotationRow(bench, name), "Delete Old Key");
       await answerModal(page, "Delete Old Key");
       await held;
       await crash();
       await rotationRow(bench, name);
-      await page.waitForTimeout(1_500);
+      await viewSettled(page, KEYS);
       await runInlineAction(await rotationRow(bench, name), "Delete Old Key");
       if (how === "before") await answerModal(page, "Delete Old Key");
       else await toast(page, `The old key of ${name} was deleted elsewhere`).waitFor();
@@ -320,8 +322,8 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     await bench.rewrite((one) => (one.old.hash === old.hash ? { ...one, owner: { pid: process.pid } } : one));
     await reloadWindow(host, page);
     await rotationRow(bench, "elsewhere");
-    await page.waitForTimeout(1_500);
-    assert.equal(await toast(page, "The rotation of elsewhere was interrupted").count(), 0);
+    const offered = toast(page, "The rotation of elsewhere was interrupted");
+    await staysSo(async () => assert.equal(await offered.count(), 0), 1_500);
     const row = (await viewRows(page, KEYS)).find(({ label, level }) => label === "elsewhere" && level === 2);
     assert.match(row?.description ?? "", /in progress in another window/);
     await runCommand(page, "OpenRouter Admin: Continue Rotation");

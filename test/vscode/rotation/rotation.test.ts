@@ -3,13 +3,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
-import { waitUntil } from "../host/eventually.ts";
+import { staysSo, waitUntil } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { narrowSidebar } from "../host/interface.ts";
-import { accept, atStep, choices, currentStep, pick, quickInputClosed, tick } from "../host/quickInput.ts";
+import { activeChoice } from "../host/keyboard.ts";
+import { accept, atStep, choices, currentStep, pick, quickInputClosed, ready, tick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
-import { contextMenu, expandRow, findRow, runInlineAction, viewRows } from "../host/tree.ts";
+import { contextMenu, expandRow, findRow, runInlineAction, viewRows, viewSettled } from "../host/tree.ts";
 import {
   assertNotLeaked,
   GROUP,
@@ -129,7 +130,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
     await answerModal(page, "Disable Old Key");
     await waitUntil("the record is disabled", () => bench.journal()[0]?.step === "disabled");
-    await page.waitForTimeout(800);
+    await viewSettled(page, KEYS);
     await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
     assert.match(
       (await modal(page, /Delete the old key/)).detail,
@@ -258,7 +259,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await rotate(bench, "last");
     await takeCopy("last");
     account.state.keys.delete(successor(old, "last").hash);
-    await page.waitForTimeout(800);
+    await viewSettled(page, KEYS);
     await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
     await toast(page, /The new key of last was deleted: the old one is the last/).waitFor();
     assert.equal(bench.record(old.hash)?.disabled, false);
@@ -309,8 +310,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
         (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
       ),
     );
-    await page.waitForTimeout(1_500);
-    assert.equal(await toast(page, text).count(), 0);
+    await staysSo(async () => assert.equal(await toast(page, text).count(), 0), 1_500);
     await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
     await reloadWindow(host, page);
     await answerToast(page, text, "Show");
@@ -321,14 +321,17 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     const { page } = bench;
     const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
     await runCommand(page, "OpenRouter Admin: Snooze Rotation Reminder");
+    await page.locator(".quick-input-title", { hasText: /^Snooze Rotation Reminder/ }).waitFor();
     if ((await currentStep(page)).title === "Snooze Rotation Reminder") await pick(page, "nowhere");
     await atStep(page, "Snooze Rotation Reminder: nowhere");
     await pick(page, "A Month");
     await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
     const before = bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]);
     await runCommand(page, "OpenRouter Admin: Keep Both Keys and End Rotation");
-    await page.waitForTimeout(500);
-    if (await page.locator(".quick-input-widget").isVisible()) await pick(page, "nowhere");
+    // Which rotation is asked where there are several.
+    const picker = page.locator(".quick-input-title", { hasText: "Keep Both Keys and End Rotation" });
+    await picker.or(page.locator(".monaco-dialog-box")).waitFor();
+    if (await picker.isVisible()) await pick(page, "nowhere");
     assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);
     await answerModal(page, "End Rotation");
     await waitUntil("it is over", () => record() === undefined);
@@ -374,18 +377,18 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     for (let row = 0; row < 5 && !/: Rotate Key/.test(await focused.innerText()); row++)
       await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
-    await page.waitForTimeout(800);
+    await page.locator(".quick-input-title", { hasText: /^Rotate Key/ }).waitFor();
     // The picker, unless the row of a key is selected.
     if ((await currentStep(page)).title === "Rotate Key") {
       await keyboard.type("typed");
-      await page.waitForTimeout(300);
+      await activeChoice(page, "typed");
       await keyboard.press("Enter");
     }
     await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
     await takeProposals(page);
     await keyboard.press("Enter");
     await atStep(page, "The new secret of typed");
-    await page.waitForTimeout(300);
+    await ready(page);
     await keyboard.press("Enter");
     await modal(page, /is on the clipboard/);
     const secret = await readClipboard(page);
@@ -402,10 +405,10 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     // The row of a key, if selected, would be the one to rotate.
     await (await rotationRow(bench, "typed")).locator(".label-name").click();
     await runCommand(page, "OpenRouter Admin: Rotate Key");
-    await page.waitForTimeout(800);
+    await atStep(page, "Rotate Key");
     const label = bench.record(hash)?.label.replace("sk-or-v1-", "") ?? "";
     await quickInput(page).fill(label);
-    await page.waitForTimeout(300);
+    await waitUntil("only that key is left", async () => (await choices(page)).length === 1);
     await quickInput(page).press("Enter");
     await toast(page, "typed is being rotated already").waitFor();
     await quickInputClosed(page);

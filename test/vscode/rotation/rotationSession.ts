@@ -8,7 +8,7 @@ import type { Locator, Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand } from "../host/browser.ts";
-import { atStep, currentStep, pick } from "../host/quickInput.ts";
+import { atStep, currentStep, pick, ready } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
 import type { Session } from "../host/session.ts";
@@ -118,9 +118,6 @@ export async function rotate(bench: Bench, name: string, choose: Record<number, 
 
 /** Opens the first step of Rotate Key from the row of a key, which has to have come. */
 export async function rotationStep({ page }: Bench, name: string): Promise<void> {
-  await findRow(page, KEYS, name, { under: "Production" });
-  // A row that is redrawn in the moment of the click is none that the command could be told of.
-  await page.waitForTimeout(1_000);
   await runInlineAction(await findRow(page, KEYS, name, { under: "Production" }), "Rotate Key");
   await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
 }
@@ -134,7 +131,7 @@ export async function takeProposals(page: Page, choose: Record<number, string> =
     if (choice) await pick(page, choice);
     else await quickInput(page).press("Enter");
     await atStep(page, title, step + 1, steps);
-    await page.waitForTimeout(200);
+    await ready(page);
   }
 }
 
