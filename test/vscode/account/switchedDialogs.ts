@@ -1,0 +1,48 @@
+// What must hold of each question that is answered only after the account was changed.
+import assert from "node:assert/strict";
+import { pictureFailures } from "../host/session.ts";
+import { CHANGED, isTold, startTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
+
+export interface Question {
+  name: string;
+  /** In account A, as far as the question. */
+  open(two: TwoAccounts): Promise<void>;
+  /** The account in use is B by now. */
+  answer(two: TwoAccounts): Promise<void>;
+  /** What the person is told then, if not the usual. */
+  told?: RegExp;
+  /** What else must hold. */
+  check?(two: TwoAccounts): void | Promise<void>;
+}
+
+export function describeSwitching(title: string, questions: Question[]): void {
+  describe(title, function () {
+    this.timeout(10 * 60_000);
+    this.retries(1); // see stepByStep
+    let two: TwoAccounts;
+
+    before(async () => {
+      two = await startTwoAccounts();
+    });
+    after(() => two?.close());
+    pictureFailures(this, "switching", () => two?.page);
+    beforeEach(() => two.begin());
+
+    for (const { name, open, answer, told = CHANGED, check } of questions)
+      it(name, async () => {
+        const { a, b } = two;
+        await open(two);
+        const [ofA, ofB] = [a.account.requests.length, b.account.requests.length];
+        await two.use(b);
+        await answer(two);
+        await isTold(two.page, told).catch((error: Error) => {
+          assert.deepEqual(b.writes(ofB), [], "the second account was written to");
+          throw error;
+        });
+        assert.deepEqual(b.writes(ofB), [], "the second account was written to");
+        assert.deepEqual(a.writes(ofA), [], "the first account was written to after the switch");
+        await two.assertNotCrossed();
+        await check?.(two);
+      });
+  });
+}
