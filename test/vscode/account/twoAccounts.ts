@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import { type RecordedRequest, type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { startFaults } from "../../support/faults.ts";
-import { runCommand, toast } from "../host/browser.ts";
+import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import type { Host } from "../host/server.ts";
 import { startSession } from "../host/session.ts";
@@ -22,8 +22,8 @@ const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
 
 /** A request that has been stopped on its way to the account. */
 export interface HeldRequest {
-  /** Resolves once the request is here. */
-  arrived: Promise<void>;
+  /** Waits until the request is here. */
+  arrives(): Promise<void>;
   /** Lets it through; resolves once its answer was delivered, or nobody waits for it any more. */
   release(): Promise<void>;
 }
@@ -167,12 +167,15 @@ async function startSide(name: "A" | "B"): Promise<Side> {
   return {
     ...{ name, account, baseUrl: proxy.baseUrl },
     hold(method, path) {
-      const arrived = Promise.withResolvers<void>();
+      let isHere = false;
+      const arrive = () => {
+        isHere = true;
+      };
       const gate = Promise.withResolvers<void>();
       const delivered = Promise.withResolvers<void>();
-      hold = { method, path, arrive: arrived.resolve, gate: gate.promise, deliver: delivered.resolve };
+      hold = { method, path, arrive, gate: gate.promise, deliver: delivered.resolve };
       return {
-        arrived: arrived.promise,
+        arrives: () => eventually(() => assert.ok(isHere, `no ${method} ${path} has come`)),
         release() {
           gate.resolve();
           return delivered.promise;
@@ -276,9 +279,4 @@ async function assertNothingOf({ account: { state } }: Side, page: Page): Promis
   const pending = /Pending Rotations/.test(text);
   const found = names.filter((name) => text.includes(name));
   assert.deepEqual(pending ? [] : found, []);
-}
-
-/** Waits until a notification says it. */
-export async function isTold(page: Page, text: RegExp = CHANGED): Promise<void> {
-  await toast(page, text).waitFor({ timeout: 15_000 });
 }

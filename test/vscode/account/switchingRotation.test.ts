@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
+import type { KeyRecord } from "../../../src/sample/index.ts";
+import { runCommand, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { atStep, pick } from "../host/quickInput.ts";
+import { findRow } from "../host/tree.ts";
+import { takeProposals } from "../rotation/rotationSession.ts";
+import { describeSwitching, type Question } from "./switchedDialogs.ts";
+import { CHANGED, type TwoAccounts } from "./twoAccounts.ts";
+
+const NAME = "A rotated";
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+
+/** Creates a key of A as somebody outside would: no other account has its hash. */
+async function makeKey({ a: { account } }: TwoAccounts, settings: object = {}): Promise<KeyRecord> {
+  const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
+  const body = JSON.stringify({ name: NAME, ...settings });
+  const response = await fetch(`${account.baseUrl}/keys`, { method: "POST", headers, body });
+  return ((await response.json()) as { data: KeyRecord }).data;
+}
+
+const refOf = ({ hash, name, label }: KeyRecord) => ({ hash, name, label });
+
+/** A rotation in A whose new secret its owner has. */
+async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
+  const [old, key] = [await makeKey(two), await makeKey(two, { limit: 3, limit_reset: "monthly" })];
+  if (changes.step === "disabled") two.a.account.state.keys.get(old.hash)!.disabled = true;
+  const usage = { usage: 0, byok_usage: 0 };
+  await two.record({
+    ...{
+      version: 1,
+      id: randomUUID(),
+      step: "pending",
+      startedAt: inDays(-0.1),
+      knownHashes: [],
+      handedOver: "copied",
+    },
+    old: { ...refOf(old), disabled: false, usage },
+    body: { name: NAME, limit: 25, limit_reset: "monthly" },
+    new: refOf(key),
+    ...changes,
+  });
+  await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
+  await findRow(two.page, "Keys", NAME);
+}
+
+async function onRotation({ page }: TwoAccounts, command: string): Promise<void> {
+  await runCommand(page, `OpenRouter Admin: ${command}`);
+  await atStep(page, command);
+  await pick(page, NAME);
+}
+
+/** The keys of the rotation, by what is seen of them. */
+const ofRotation = ({ a }: TwoAccounts) =>
+  [...a.account.state.keys.values()]
+    .filter(({ name }) => name === NAME)
+    .map(({ disabled, limit }) => `${disabled ? "disabled" : "active"}, ${limit}`);
+
+const unchanged = (first = "active") => ({
+  check: (two: TwoAccounts) => assert.deepEqual(ofRotation(two), [`${first}, null`, "active, 3"]),
+});
+
+const questions: Question[] = [
+  {
+    name: "Rotate Key, the review",
+    async open({ page }) {
+      await runCommand(page, "OpenRouter Admin: Rotate Key");
+      await atStep(page, "Rotate Key");
+      await pick(page, "A search-embeddings");
+      await page.locator(".quick-input-title", { hasText: "Rotate Key: A search-embeddings (1/" }).waitFor();
+      await takeProposals(page);
+    },
+    answer: ({ page }) => pick(page, "Rotate Key"),
+  },
+  {
+    name: "Disable Old Key, of one in use",
+    async open(two) {
+      await rotated(two, { lastSpentAt: inDays(0) });
+      await onRotation(two, "Disable Old Key");
+      await modal(two.page, `The old key of ${NAME} is still in use`);
+    },
+    answer: ({ page }) => answerModal(page, "Disable Old Key"),
+    ...unchanged(),
+  },
+  {
+    name: "Undo, of a notification from before",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Disable Old Key");
+      await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
+    },
+    answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
+    told: new RegExp(`${CHANGED.source}|has gone on meanwhile`, "s"),
+    ...unchanged("disabled"),
+  },
+  {
+    name: "Delete Old Key",
+    async open(two) {
+      await rotated(two, { step: "disabled" });
+      await onRotation(two, "Delete Old Key");
+      await modal(two.page, `Delete the old key of ${NAME}?`);
+    },
+    answer: ({ page }) => answerModal(page, "Delete Old Key"),
+    ...unchanged("disabled"),
+  },
+  {
+    name: "Restore Limit of Rotated Key, before its time",
+    async open(two) {
+      await rotated(two, { restoreLimit: { limit: 25, from: inDays(3) } });
+      await onRotation(two, "Restore Limit of Rotated Key");
+      await modal(two.page, `Restore the limit of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "Restore Now"),
+    ...unchanged(),
+  },
+  {
+    name: "Keep Both Keys and End Rotation",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Keep Both Keys and End Rotation");
+      await modal(two.page, `End the rotation of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "End Rotation"),
+    async check(two) {
+      await two.use(two.a);
+      await findRow(two.page, "Keys", NAME, { under: "Pending Rotations" });
+    },
+  },
+  {
+    name: "Roll Back Rotation",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Roll Back Rotation");
+      await modal(two.page, `Roll back the rotation of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "Roll Back"),
+    ...unchanged(),
+  },
+];
+
+describeSwitching("the account is switched while a question about a rotation is open", questions);
