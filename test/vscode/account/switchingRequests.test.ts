@@ -1,31 +1,16 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { runCommand } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline, openPanel, settled } from "../host/panel.ts";
 import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
-import { pictureFailures } from "../host/session.ts";
 import { runTitleAction } from "../host/tree.ts";
 import { figuresOf, ledgerDays, near } from "../truth/spend.ts";
-import { type Side, startTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
+import { describeUnderway, run, type Underway } from "./switchedRequests.ts";
+import type { Side } from "./twoAccounts.ts";
 
 const KEY = "email-triage";
 const GUARDRAIL = "Approved providers";
-
-interface Underway {
-  name: string;
-  method: string;
-  path: RegExp;
-  /** In account A, as far as the request. */
-  send(page: Page): Promise<void>;
-  /** The write that A gets after the switch, since it was on its way. */
-  write?: RegExp;
-  /** Once A has answered; the account in use is B. */
-  check?(two: TwoAccounts): void | Promise<void>;
-}
-
-const run = (page: Page, command: string) => runCommand(page, `OpenRouter Admin: ${command}`);
 
 async function choose(page: Page, command: string, row: string): Promise<void> {
   await run(page, command);
@@ -110,8 +95,8 @@ const all: Underway[] = [
       await pick(page, "Create Key");
     },
     write: /^POST \/keys$/,
+    outcome: ({ page }) => atStep(page, "A made meanwhile was created"),
     async check({ a, page }) {
-      await atStep(page, "A made meanwhile was created");
       await pick(page, "Keep in VS Code");
       await quickInputClosed(page);
       assert.ok(a.key("made meanwhile"));
@@ -134,45 +119,9 @@ const all: Underway[] = [
   },
 ];
 
-describe("the account is switched while a request is under way", function () {
-  this.timeout(10 * 60_000);
-  this.retries(1); // see stepByStep
-  let two: TwoAccounts;
-
-  before(async () => {
-    two = await startTwoAccounts();
-  });
-  after(() => two?.close());
-  pictureFailures(this, "switching-requests", () => two?.page);
-  beforeEach(() => two.begin());
-
-  /** Neither account was written to since, but by what was on its way. */
-  function assertWrites(ofA: number, ofB: number, write?: RegExp): void {
-    assert.deepEqual(two.b.writes(ofB), [], "the second account was written to");
-    const writes = two.a.writes(ofA);
-    assert.equal(writes.length, write ? 1 : 0, writes.join());
-    if (write) assert.match(writes.join(), write);
-  }
-
-  for (const { name, method, path, send, write, check } of all)
-    it(name, async () => {
-      const { a, b, page } = two;
-      const held = a.hold(method, path);
-      await send(page);
-      await held.arrives();
-      const [ofA, ofB] = [a.account.requests.length, b.account.requests.length];
-      await two.use(b);
-      await held.release();
-      // The answer has been dealt with once nothing tells of progress any more.
-      const progress = page.locator(".notification-toast .monaco-progress-container.active");
-      await eventually(async () => assert.equal(await progress.count(), 0));
-      await check?.(two);
-      await two.assertNotCrossed();
-      assertWrites(ofA, ofB, write);
-    });
-
+describeUnderway("the account is switched while a request is under way", all, (two) => {
   it("the reading of the activity panel", async () => {
-    const { a, b, page } = two;
+    const { a, b, page } = two();
     const frame = await openPanel(page);
     const cost = ({ account }: Side) => figuresOf(ledgerDays(account, 30)).cost;
     const shows = (side: Side) => eventually(async () => near(await headline(frame), cost(side), "headline"));
@@ -180,13 +129,11 @@ describe("the account is switched while a request is under way", function () {
     const held = a.hold("GET", /^\/activity/);
     await run(page, "Refresh Activity");
     await held.arrives();
-    const [ofA, ofB] = [a.account.requests.length, b.account.requests.length];
-    await two.use(b);
+    await two().use(b);
     await shows(b);
     await held.release();
     await settled(frame);
     near(await headline(frame), cost(b), "headline");
-    await two.assertNotCrossed();
-    assertWrites(ofA, ofB);
+    await two().assertNotCrossed();
   });
 });

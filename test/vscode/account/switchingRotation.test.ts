@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import type { KeyRecord } from "../../../src/sample/index.ts";
 import { runCommand, toast } from "../host/browser.ts";
@@ -8,16 +11,18 @@ import { atStep, pick } from "../host/quickInput.ts";
 import { findRow } from "../host/tree.ts";
 import { takeProposals } from "../rotation/rotationSession.ts";
 import { describeSwitching, type Question } from "./switchedDialogs.ts";
+import { describeUnderway, type Underway } from "./switchedRequests.ts";
 import { CHANGED, type TwoAccounts } from "./twoAccounts.ts";
 
+const KEY = "search-embeddings";
 const NAME = "A rotated";
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
 /** Creates a key of A as somebody outside would: no other account has its hash. */
-async function makeKey({ a: { account } }: TwoAccounts, settings: object = {}): Promise<KeyRecord> {
+async function makeKey({ a: { account } }: TwoAccounts, settings: object): Promise<KeyRecord> {
   const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
-  const body = JSON.stringify({ name: NAME, ...settings });
+  const body = JSON.stringify(settings);
   const response = await fetch(`${account.baseUrl}/keys`, { method: "POST", headers, body });
   return ((await response.json()) as { data: KeyRecord }).data;
 }
@@ -26,7 +31,8 @@ const refOf = ({ hash, name, label }: KeyRecord) => ({ hash, name, label });
 
 /** A rotation in A whose new secret its owner has. */
 async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
-  const [old, key] = [await makeKey(two), await makeKey(two, { limit: 3, limit_reset: "monthly" })];
+  const old = await makeKey(two, { name: NAME });
+  const key = await makeKey(two, { name: `${NAME} anew`, limit: 3, limit_reset: "monthly" });
   if (changes.step === "disabled") two.a.account.state.keys.get(old.hash)!.disabled = true;
   const usage = { usage: 0, byok_usage: 0 };
   await two.record({
@@ -44,10 +50,11 @@ async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promi
     ...changes,
   });
   await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
-  await findRow(two.page, "Keys", NAME);
+  // The old one may be disabled, and hidden.
+  await findRow(two.page, "Keys", `${NAME} anew`);
 }
 
-async function onRotation({ page }: TwoAccounts, command: string): Promise<void> {
+async function onRotation({ page }: Pick<TwoAccounts, "page">, command: string): Promise<void> {
   await runCommand(page, `OpenRouter Admin: ${command}`);
   await atStep(page, command);
   await pick(page, NAME);
@@ -56,23 +63,26 @@ async function onRotation({ page }: TwoAccounts, command: string): Promise<void>
 /** The keys of the rotation, by what is seen of them. */
 const ofRotation = ({ a }: TwoAccounts) =>
   [...a.account.state.keys.values()]
-    .filter(({ name }) => name === NAME)
+    .filter(({ name }) => name.startsWith(NAME))
     .map(({ disabled, limit }) => `${disabled ? "disabled" : "active"}, ${limit}`);
 
 const unchanged = (first = "active") => ({
   check: (two: TwoAccounts) => assert.deepEqual(ofRotation(two), [`${first}, null`, "active, 3"]),
 });
 
+/** Rotate Key as far as the review. */
+async function atReview(page: Page): Promise<void> {
+  await runCommand(page, "OpenRouter Admin: Rotate Key");
+  await atStep(page, "Rotate Key");
+  await pick(page, `A ${KEY}`);
+  await page.locator(".quick-input-title", { hasText: `Rotate Key: A ${KEY} (1/` }).waitFor();
+  await takeProposals(page);
+}
+
 const questions: Question[] = [
   {
     name: "Rotate Key, the review",
-    async open({ page }) {
-      await runCommand(page, "OpenRouter Admin: Rotate Key");
-      await atStep(page, "Rotate Key");
-      await pick(page, "A search-embeddings");
-      await page.locator(".quick-input-title", { hasText: "Rotate Key: A search-embeddings (1/" }).waitFor();
-      await takeProposals(page);
-    },
+    open: ({ page }) => atReview(page),
     answer: ({ page }) => pick(page, "Rotate Key"),
   },
   {
@@ -124,10 +134,7 @@ const questions: Question[] = [
       await modal(two.page, `End the rotation of ${NAME}`);
     },
     answer: ({ page }) => answerModal(page, "End Rotation"),
-    async check(two) {
-      await two.use(two.a);
-      await findRow(two.page, "Keys", NAME, { under: "Pending Rotations" });
-    },
+    check: (two) => isPending(two, NAME),
   },
   {
     name: "Roll Back Rotation",
@@ -142,3 +149,75 @@ const questions: Question[] = [
 ];
 
 describeSwitching("the account is switched while a question about a rotation is open", questions);
+
+/** The rotation is to be gone on with in A. */
+async function isPending(two: TwoAccounts, name: string): Promise<void> {
+  await two.use(two.a);
+  await findRow(two.page, "Keys", name, { under: "Pending Rotations" });
+}
+
+const underway: Underway[] = [
+  {
+    name: "the old key, before it is disabled",
+    method: "GET",
+    path: /^\/keys\/[0-9a-f]+$/,
+    prepare: (two) => rotated(two),
+    send: (page) => onRotation({ page }, "Disable Old Key"),
+    check: unchanged().check,
+  },
+  {
+    name: "disabling the old key",
+    method: "PATCH",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two),
+    send: (page) => onRotation({ page }, "Disable Old Key"),
+    write: /^PATCH \/keys\//,
+    check: unchanged("disabled").check,
+  },
+  {
+    name: "deleting the old key",
+    method: "DELETE",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two, { step: "disabled" }),
+    async send(page) {
+      await onRotation({ page }, "Delete Old Key");
+      await modal(page, `Delete the old key of ${NAME}?`);
+      await answerModal(page, "Delete Old Key");
+    },
+    write: /^DELETE \/keys\//,
+    check: (two) => assert.deepEqual(ofRotation(two), ["active, 3"]),
+  },
+  {
+    name: "restoring the limit",
+    method: "PATCH",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two, { restoreLimit: { limit: 25, from: inDays(-1) } }),
+    send: (page) => onRotation({ page }, "Restore Limit of Rotated Key"),
+    write: /^PATCH \/keys\//,
+    check: (two) => assert.deepEqual(ofRotation(two), ["active, null", "active, 25"]),
+  },
+  {
+    name: "the creation of the new key, whose secret is kept or handed over",
+    method: "POST",
+    path: /^\/keys$/,
+    async send(page) {
+      await atReview(page);
+      await pick(page, "Rotate Key");
+    },
+    write: /^POST \/keys$/,
+    async check(two) {
+      const { a, storage } = two;
+      const made = [...a.account.state.keys.values()].filter(({ name }) => name === `A ${KEY}`);
+      assert.equal(made.length, 2);
+      const held = await readdir(join(storage, "held"));
+      assert.ok(
+        made.some(({ hash }) => held.some((file) => file.includes(hash))),
+        "its secret is held nowhere",
+      );
+      await two.tidy();
+      await isPending(two, `A ${KEY}`);
+    },
+  },
+];
+
+describeUnderway("the account is switched while a request of a rotation is under way", underway);
