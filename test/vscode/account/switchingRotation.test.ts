@@ -14,7 +14,6 @@ import { describeSwitching, type Question } from "./switchedDialogs.ts";
 import { describeUnderway, type Underway } from "./switchedRequests.ts";
 import { CHANGED, type TwoAccounts } from "./twoAccounts.ts";
 
-const KEY = "search-embeddings";
 const NAME = "A rotated";
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
@@ -45,7 +44,7 @@ async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promi
       handedOver: "copied",
     },
     old: { ...refOf(old), disabled: false, usage },
-    body: { name: NAME, limit: 25, limit_reset: "monthly" },
+    body: { name: NAME, limit: 3, limit_reset: "monthly" },
     new: refOf(key),
     ...changes,
   });
@@ -71,18 +70,18 @@ const unchanged = (first = "active") => ({
 });
 
 /** Rotate Key as far as the review. */
-async function atReview(page: Page): Promise<void> {
+async function atReview(page: Page, name: string): Promise<void> {
   await runCommand(page, "OpenRouter Admin: Rotate Key");
   await atStep(page, "Rotate Key");
-  await pick(page, `A ${KEY}`);
-  await page.locator(".quick-input-title", { hasText: `Rotate Key: A ${KEY} (1/` }).waitFor();
+  await pick(page, name);
+  await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
   await takeProposals(page);
 }
 
 const questions: Question[] = [
   {
     name: "Rotate Key, the review",
-    open: ({ page }) => atReview(page),
+    open: ({ page }) => atReview(page, "A search-embeddings"),
     answer: ({ page }) => pick(page, "Rotate Key"),
   },
   {
@@ -163,6 +162,7 @@ const underway: Underway[] = [
     path: /^\/keys\/[0-9a-f]+$/,
     prepare: (two) => rotated(two),
     send: (page) => onRotation({ page }, "Disable Old Key"),
+    outcome: ({ page }) => toast(page, CHANGED).waitFor(),
     check: unchanged().check,
   },
   {
@@ -200,14 +200,19 @@ const underway: Underway[] = [
     name: "the creation of the new key, whose secret is kept or handed over",
     method: "POST",
     path: /^\/keys$/,
+    async prepare(two) {
+      await makeKey(two, { name: NAME });
+      await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
+      await findRow(two.page, "Keys", NAME);
+    },
     async send(page) {
-      await atReview(page);
+      await atReview(page, NAME);
       await pick(page, "Rotate Key");
     },
     write: /^POST \/keys$/,
     async check(two) {
       const { a, storage } = two;
-      const made = [...a.account.state.keys.values()].filter(({ name }) => name === `A ${KEY}`);
+      const made = [...a.account.state.keys.values()].filter(({ name }) => name === NAME);
       assert.equal(made.length, 2);
       const held = await readdir(join(storage, "held"));
       assert.ok(
@@ -215,7 +220,7 @@ const underway: Underway[] = [
         "its secret is held nowhere",
       );
       await two.tidy();
-      await isPending(two, `A ${KEY}`);
+      await isPending(two, NAME);
     },
   },
 ];

@@ -122,6 +122,8 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
       await use(a);
     },
     async assertNotCrossed({ editors = true } = {}) {
+      // Nothing says that no row will come any more.
+      await page.waitForTimeout(700);
       await eventually(async () => assert.deepEqual(await allRows(page), ofB), 3_000);
       await assertNothingOf(a, page, editors);
     },
@@ -271,11 +273,12 @@ async function allRows(page: Page): Promise<string[]> {
   return rows;
 }
 
-/** No view, status or editor tells a name of the account. */
+/** What the rows of `allRows` leave out, the status and the editors tell no name of the account. */
 async function assertNothingOf({ account: { state } }: Side, page: Page, editors: boolean): Promise<void> {
   const names = [state.keys, state.guardrails].flatMap((all) => [...all.values()].map(({ name }) => name));
-  const parts = [".part.sidebar .pane-body", ".part.statusbar", ...(editors ? [".part.editor"] : [])];
-  const text = (await page.locator(parts.join()).allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+  const rows = (await guardrailRows(page)).map(({ label, description }) => `${label} ${description}`);
+  const parts = page.locator([".part.statusbar", ...(editors ? [".part.editor"] : [])].join());
+  const text = [...rows, ...(await parts.allInnerTexts())].join("\n").replaceAll("\u00a0", " ");
   assert.deepEqual(
     names.filter((name) => text.includes(name)),
     [],
