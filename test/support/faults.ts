@@ -20,11 +20,16 @@ type Verdict = "done" | "after" | Rewrite | undefined;
 /** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on, at last. */
 export type Fault = (request: Received, response: ServerResponse, n: number) => Verdict | Promise<Verdict>;
 
+interface FaultOptions {
+  /** Sent to the account in place of whatever key the client sends: one key then opens several accounts. */
+  key?: string;
+}
+
 /**
  * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
  * (or hung), "after" when the request is to take effect and its answer to be lost, a rewrite to change that answer.
  */
-export async function startFaults(target: string, fault: Fault) {
+export async function startFaults(target: string, fault: Fault, { key }: FaultOptions = {}) {
   const received: Received[] = [];
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -35,7 +40,7 @@ export async function startFaults(target: string, fault: Fault) {
     const same = received.filter((other) => other.method === request.method && other.path === request.path);
     const verdict = await fault(request, response, same.length);
     if (verdict === "done") return;
-    const answer = await pass(incoming, `${target}${request.path}`, body);
+    const answer = await pass(incoming, `${target}${request.path}`, body, key);
     if (verdict === "after") {
       if (!response.writableEnded) response.destroy();
       return;
@@ -57,8 +62,9 @@ export async function startFaults(target: string, fault: Fault) {
   };
 }
 
-function pass(incoming: IncomingMessage, url: string, body: string): Promise<Response> {
-  const headers = { authorization: incoming.headers.authorization ?? "", "content-type": "application/json" };
+function pass(incoming: IncomingMessage, url: string, body: string, key?: string): Promise<Response> {
+  const authorization = key === undefined ? (incoming.headers.authorization ?? "") : `Bearer ${key}`;
+  const headers = { authorization, "content-type": "application/json" };
   return fetch(url, { method: incoming.method, headers, body: body || undefined });
 }
 

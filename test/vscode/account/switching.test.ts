@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { runCommand, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { atStep, enter, pick } from "../host/quickInput.ts";
+import { describeSwitching, type Question } from "./switchedDialogs.ts";
+import type { TwoAccounts } from "./twoAccounts.ts";
+
+const KEY = "email-triage";
+
+/** Runs a command on a key of A, chosen from the picker. */
+async function onKey({ page }: TwoAccounts, command: string, name = KEY): Promise<void> {
+  await runCommand(page, `OpenRouter Admin: ${command}`);
+  await atStep(page, command);
+  await pick(page, `A ${name}`);
+}
+
+const changeKey = ({ page }: TwoAccounts) => pick(page, "Change Key");
+
+async function atDelete(two: TwoAccounts): Promise<void> {
+  await onKey(two, "Delete Key");
+  await modal(two.page, `Delete A ${KEY}?`);
+}
+
+const questions: Question[] = [
+  {
+    name: "Create Key, the review",
+    async open({ page }) {
+      await runCommand(page, "OpenRouter Admin: Create Key");
+      await atStep(page, "Create Key", 1, 5);
+      await enter(page, "made for A");
+      await atStep(page, "Create Key", 2, 5);
+      await pick(page, "A Sandbox");
+      await atStep(page, "Create Key", 3, 5);
+      await enter(page, "");
+      await atStep(page, "Create Key", 4, 5);
+      await pick(page, "Never");
+      await atStep(page, "Create Key", 5, 5);
+    },
+    answer: ({ page }) => pick(page, "Create Key"),
+  },
+  {
+    name: "Edit Limit of Key, the review",
+    async open(two) {
+      await onKey(two, "Edit Limit of Key");
+      await atStep(two.page, `Edit Limit of Key: A ${KEY}`, 1, 2);
+      await enter(two.page, "33.50");
+      await atStep(two.page, `Edit Limit of Key: A ${KEY}`, 2, 2);
+    },
+    answer: changeKey,
+  },
+  {
+    name: "Rename Key, the review",
+    async open(two) {
+      await onKey(two, "Rename Key");
+      await atStep(two.page, `Rename Key: A ${KEY}`, 1, 2);
+      await enter(two.page, "A renamed");
+      await atStep(two.page, `Rename Key: A ${KEY}`, 2, 2);
+    },
+    answer: changeKey,
+  },
+  {
+    name: "Change Reset of Key, the review",
+    async open(two) {
+      await onKey(two, "Change Reset of Key");
+      await atStep(two.page, `Change Reset of Key: A ${KEY}`, 1, 2);
+      await pick(two.page, "daily");
+      await atStep(two.page, `Change Reset of Key: A ${KEY}`, 2, 2);
+    },
+    answer: changeKey,
+  },
+  {
+    name: "Assign Guardrail to Key, the review",
+    async open(two) {
+      await onKey(two, "Assign Guardrail to Key", "search-embeddings");
+      await atStep(two.page, "Assign Guardrail to Key: A search-embeddings", 1, 2);
+      await pick(two.page, "A Approved providers");
+      await atStep(two.page, "Assign Guardrail to Key: A search-embeddings", 2, 2);
+    },
+    answer: ({ page }) => pick(page, "Change Key's Guardrail"),
+  },
+  {
+    name: "Which key? of a command that asks nothing more",
+    async open({ page }) {
+      await runCommand(page, "OpenRouter Admin: Disable Key");
+      await atStep(page, "Disable Key");
+    },
+    answer: ({ page }) => pick(page, `A ${KEY}`),
+  },
+  {
+    name: "Which key? of a command that asks on",
+    async open({ page }) {
+      await runCommand(page, "OpenRouter Admin: Rename Key");
+      await atStep(page, "Rename Key");
+    },
+    async answer(two) {
+      const { page } = two;
+      await pick(page, `A ${KEY}`);
+      await atStep(page, `Rename Key: A ${KEY}`, 1, 2);
+      await enter(page, "A renamed");
+      await atStep(page, `Rename Key: A ${KEY}`, 2, 2);
+      await changeKey(two);
+    },
+  },
+  {
+    name: "Delete Key",
+    open: atDelete,
+    answer: ({ page }) => answerModal(page, "Delete Key"),
+  },
+  {
+    name: "Delete Key, Disable Instead",
+    open: atDelete,
+    answer: ({ page }) => answerModal(page, "Disable Instead"),
+  },
+  {
+    name: "Enable Again, of a notification from before",
+    async open(two) {
+      await onKey(two, "Disable Key");
+      await toast(two.page, `A ${KEY} is disabled`).waitFor();
+      assert.equal(two.a.key(KEY).disabled, true);
+    },
+    answer: ({ page }) => answerToast(page, `A ${KEY} is disabled`, "Enable Again"),
+    check({ a }) {
+      assert.equal(a.key(KEY).disabled, true);
+    },
+  },
+];
+
+describeSwitching("the account is switched while a question about keys is open", questions);

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
+import type { KeyRecord } from "../../../src/sample/index.ts";
+import { runCommand, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { atStep, pick } from "../host/quickInput.ts";
+import { findRow } from "../host/tree.ts";
+import { takeProposals } from "../rotation/rotationSession.ts";
+import { describeSwitching, type Question } from "./switchedDialogs.ts";
+import { describeUnderway, type Underway } from "./switchedRequests.ts";
+import { CHANGED, type TwoAccounts } from "./twoAccounts.ts";
+
+const NAME = "A rotated";
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+
+/** Creates a key of A as somebody outside would: no other account has its hash. */
+async function makeKey({ a: { account } }: TwoAccounts, settings: object): Promise<KeyRecord> {
+  const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
+  const body = JSON.stringify(settings);
+  const response = await fetch(`${account.baseUrl}/keys`, { method: "POST", headers, body });
+  return ((await response.json()) as { data: KeyRecord }).data;
+}
+
+const refOf = ({ hash, name, label }: KeyRecord) => ({ hash, name, label });
+
+/** A rotation in A whose new secret its owner has. */
+async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
+  const old = await makeKey(two, { name: NAME });
+  const key = await makeKey(two, { name: `${NAME} anew`, limit: 3, limit_reset: "monthly" });
+  if (changes.step === "disabled") two.a.account.state.keys.get(old.hash)!.disabled = true;
+  const usage = { usage: 0, byok_usage: 0 };
+  await two.record({
+    ...{
+      version: 1,
+      id: randomUUID(),
+      step: "pending",
+      startedAt: inDays(-0.1),
+      knownHashes: [],
+      handedOver: "copied",
+    },
+    old: { ...refOf(old), disabled: false, usage },
+    body: { name: NAME, limit: 3, limit_reset: "monthly" },
+    new: refOf(key),
+    ...changes,
+  });
+  await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
+  // The old one may be disabled, and hidden.
+  await findRow(two.page, "Keys", `${NAME} anew`);
+}
+
+async function onRotation({ page }: Pick<TwoAccounts, "page">, command: string): Promise<void> {
+  await runCommand(page, `OpenRouter Admin: ${command}`);
+  await atStep(page, command);
+  await pick(page, NAME);
+}
+
+/** The keys of the rotation, by what is seen of them. */
+const ofRotation = ({ a }: TwoAccounts) =>
+  [...a.account.state.keys.values()]
+    .filter(({ name }) => name.startsWith(NAME))
+    .map(({ disabled, limit }) => `${disabled ? "disabled" : "active"}, ${limit}`);
+
+const unchanged = (first = "active") => ({
+  check: (two: TwoAccounts) => assert.deepEqual(ofRotation(two), [`${first}, null`, "active, 3"]),
+});
+
+/** Rotate Key as far as the review. */
+async function atReview(page: Page, name: string): Promise<void> {
+  await runCommand(page, "OpenRouter Admin: Rotate Key");
+  await atStep(page, "Rotate Key");
+  await pick(page, name);
+  await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
+  await takeProposals(page);
+}
+
+const questions: Question[] = [
+  {
+    name: "Rotate Key, the review",
+    open: ({ page }) => atReview(page, "A search-embeddings"),
+    answer: ({ page }) => pick(page, "Rotate Key"),
+  },
+  {
+    name: "Disable Old Key, of one in use",
+    async open(two) {
+      await rotated(two, { lastSpentAt: inDays(0) });
+      await onRotation(two, "Disable Old Key");
+      await modal(two.page, `The old key of ${NAME} is still in use`);
+    },
+    answer: ({ page }) => answerModal(page, "Disable Old Key"),
+    ...unchanged(),
+  },
+  {
+    name: "Undo, of a notification from before",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Disable Old Key");
+      await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
+    },
+    answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
+    told: new RegExp(`${CHANGED.source}|has gone on meanwhile`, "s"),
+    ...unchanged("disabled"),
+  },
+  {
+    name: "Delete Old Key",
+    async open(two) {
+      await rotated(two, { step: "disabled" });
+      await onRotation(two, "Delete Old Key");
+      await modal(two.page, `Delete the old key of ${NAME}?`);
+    },
+    answer: ({ page }) => answerModal(page, "Delete Old Key"),
+    ...unchanged("disabled"),
+  },
+  {
+    name: "Restore Limit of Rotated Key, before its time",
+    async open(two) {
+      await rotated(two, { restoreLimit: { limit: 25, from: inDays(3) } });
+      await onRotation(two, "Restore Limit of Rotated Key");
+      await modal(two.page, `Restore the limit of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "Restore Now"),
+    ...unchanged(),
+  },
+  {
+    name: "Keep Both Keys and End Rotation",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Keep Both Keys and End Rotation");
+      await modal(two.page, `End the rotation of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "End Rotation"),
+    check: (two) => isPending(two, NAME),
+  },
+  {
+    name: "Roll Back Rotation",
+    async open(two) {
+      await rotated(two);
+      await onRotation(two, "Roll Back Rotation");
+      await modal(two.page, `Roll back the rotation of ${NAME}`);
+    },
+    answer: ({ page }) => answerModal(page, "Roll Back"),
+    ...unchanged(),
+  },
+];
+
+describeSwitching("the account is switched while a question about a rotation is open", questions);
+
+/** The rotation is to be gone on with in A. */
+async function isPending(two: TwoAccounts, name: string): Promise<void> {
+  await two.use(two.a);
+  await findRow(two.page, "Keys", name, { under: "Pending Rotations" });
+}
+
+const underway: Underway[] = [
+  {
+    name: "the old key, before it is disabled",
+    method: "GET",
+    path: /^\/keys\/[0-9a-f]+$/,
+    prepare: (two) => rotated(two),
+    send: (page) => onRotation({ page }, "Disable Old Key"),
+    outcome: ({ page }) => toast(page, CHANGED).waitFor(),
+    check: unchanged().check,
+  },
+  {
+    name: "disabling the old key",
+    method: "PATCH",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two),
+    send: (page) => onRotation({ page }, "Disable Old Key"),
+    write: /^PATCH \/keys\//,
+    check: unchanged("disabled").check,
+  },
+  {
+    name: "deleting the old key",
+    method: "DELETE",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two, { step: "disabled" }),
+    async send(page) {
+      await onRotation({ page }, "Delete Old Key");
+      await modal(page, `Delete the old key of ${NAME}?`);
+      await answerModal(page, "Delete Old Key");
+    },
+    write: /^DELETE \/keys\//,
+    check: (two) => assert.deepEqual(ofRotation(two), ["active, 3"]),
+  },
+  {
+    name: "restoring the limit",
+    method: "PATCH",
+    path: /^\/keys\//,
+    prepare: (two) => rotated(two, { restoreLimit: { limit: 25, from: inDays(-1) } }),
+    send: (page) => onRotation({ page }, "Restore Limit of Rotated Key"),
+    write: /^PATCH \/keys\//,
+    check: (two) => assert.deepEqual(ofRotation(two), ["active, null", "active, 25"]),
+  },
+  {
+    name: "the creation of the new key, whose secret is kept or handed over",
+    method: "POST",
+    path: /^\/keys$/,
+    async prepare(two) {
+      await makeKey(two, { name: NAME });
+      await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
+      await findRow(two.page, "Keys", NAME);
+    },
+    async send(page) {
+      await atReview(page, NAME);
+      await pick(page, "Rotate Key");
+    },
+    write: /^POST \/keys$/,
+    async check(two) {
+      const { a, storage } = two;
+      const made = [...a.account.state.keys.values()].filter(({ name }) => name === NAME);
+      assert.equal(made.length, 2);
+      const held = await readdir(join(storage, "held"));
+      assert.ok(
+        made.some(({ hash }) => held.some((file) => file.includes(hash))),
+        "its secret is held nowhere",
+      );
+      await two.tidy();
+      await isPending(two, NAME);
+    },
+  },
+];
+
+describeUnderway("the account is switched while a request of a rotation is under way", underway);

@@ -1,0 +1,286 @@
+// A real VS Code between two sample accounts, and what must hold when it is switched from one to the other.
+import assert from "node:assert/strict";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
+import { type RecordedRequest, type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { startFaults } from "../../support/faults.ts";
+import { runCommand } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import type { Host } from "../host/server.ts";
+import { startSession } from "../host/session.ts";
+import { statusItem } from "../host/status.ts";
+import { hideView, type Row, showView, viewRows } from "../host/tree.ts";
+import { usd } from "../truth/account.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+/** What is said when an answer comes after the switch. */
+export const CHANGED = /account was changed (meanwhile|since).*Nothing was sent/s;
+
+const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
+
+/** A request that has been stopped on its way to the account. */
+export interface HeldRequest {
+  /** Waits until the request is here. */
+  arrives(): Promise<void>;
+  /** Lets it through; resolves once its answer was delivered, or nobody waits for it any more. */
+  release(): Promise<void>;
+}
+
+/** One of the accounts. Its names, limits and figures say whose they are. */
+export interface Side {
+  name: "A" | "B";
+  account: SampleAccount;
+  baseUrl: string;
+  /** Stops the next request that matches. */
+  hold(method: string, path: RegExp): HeldRequest;
+  /** Requests that change something, from the mark on. */
+  writes(mark?: number): string[];
+  key(name: string): ReturnType<SampleAccount["state"]["keys"]["get"]> & object;
+  guardrail(name: string): ReturnType<SampleAccount["state"]["guardrails"]["get"]> & object;
+  /** Puts the account's keys and guardrails back to what they were at the start. */
+  restore(): void;
+  close(): Promise<void>;
+}
+
+export interface TwoAccounts {
+  a: Side;
+  b: Side;
+  host: Host;
+  page: Page;
+  /** Where the extension keeps its records. */
+  storage: string;
+  /** Puts both accounts back to their start and shows A, with nothing open and no notification. */
+  begin(): Promise<void>;
+  /** Changes the account and waits until it is in the views. */
+  use(side: Side): Promise<void>;
+  /** Nothing of A is on the screen, unless it is in an editor, and every row of B is as it was before. */
+  assertNotCrossed(options?: { editors?: boolean }): Promise<void>;
+  /** Closes dialogs and inputs, clears notifications, discards editors. */
+  tidy(): Promise<void>;
+  /** Writes a record of a rotation, as another window would. */
+  record(rotation: Rotation): Promise<void>;
+  close(): Promise<void>;
+}
+
+const isWrite = ({ method, path }: RecordedRequest) =>
+  method !== "GET" && !(method === "POST" && path.startsWith("/analytics"));
+
+export async function startTwoAccounts(): Promise<TwoAccounts> {
+  const a = await startSide("A");
+  const b = await startSide("B");
+  const session = await startSession(a.account, {
+    baseUrl: a.baseUrl,
+    // A key of neither account: the proxies put theirs in its place.
+    key: a.account.revokedKey,
+    settings: { "chat.disableAIFeatures": true },
+    // High enough for all rows of all views.
+    viewport: { width: 1300, height: 2600 },
+  });
+  const { host, page } = session;
+  const storage = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+  const rotations = join(storage, "rotations");
+  let current = a;
+
+  await hideView(page, "Spend");
+  for (const view of VIEWS) await showView(page, view);
+
+  async function use(side: Side): Promise<void> {
+    if (side !== current) await host.updateSettings({ "openrouterAdmin.baseUrl": side.baseUrl });
+    current = side;
+    const remaining = usd(await trueRemaining(side.account));
+    await statusItem(page, remaining).waitFor({ timeout: 60_000 });
+    await eventually(async () => assertComplete(await keyRows(page), side));
+    await eventually(async () => assertGuardrails(await guardrailRows(page), side));
+  }
+
+  await use(a);
+  await use(b);
+  const ofB = await allRows(page);
+
+  async function tidy(): Promise<void> {
+    const open = page.locator(".monaco-dialog-box, .quick-input-widget").filter({ visible: true });
+    while (await open.count()) {
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(300);
+    }
+    await runCommand(page, "Notifications: Clear All Notifications");
+    if ((await page.locator(".part.editor .tab").count()) === 0) return;
+    await runCommand(page, "File: Revert File");
+    await runCommand(page, "View: Close All Editors");
+  }
+
+  return {
+    ...{ a, b, host, page, storage, use, tidy },
+    async begin() {
+      await tidy();
+      // A read before in this account would be shown again.
+      if (current === a) await use(b);
+      for (const side of [a, b]) side.restore();
+      for (const file of await readdir(rotations).catch(() => [])) await rm(join(rotations, file), { recursive: true });
+      await use(a);
+    },
+    async assertNotCrossed({ editors = true } = {}) {
+      // Nothing says that no row will come any more.
+      await page.waitForTimeout(700);
+      await eventually(async () => assert.deepEqual(await allRows(page), ofB), 3_000);
+      await assertNothingOf(a, page, editors);
+    },
+    async record(rotation) {
+      await mkdir(rotations, { recursive: true });
+      await writeFile(join(rotations, `${rotation.id}.json`), JSON.stringify(rotation));
+    },
+    async close() {
+      await session.close();
+      for (const side of [a, b]) await side.close();
+    },
+  };
+}
+
+async function startSide(name: "A" | "B"): Promise<Side> {
+  const account = await startSampleAccount({ keys: 12 });
+  const { state } = account;
+  mark(name, account);
+  const start = structuredClone(stored(account));
+  let hold: { method: string; path: RegExp; arrive(): void; gate: Promise<void>; deliver(): void } | undefined;
+
+  const proxy = await startFaults(
+    account.baseUrl,
+    async ({ method, path }, response) => {
+      const held = hold;
+      if (!held || method !== held.method || !held.path.test(path)) return undefined;
+      hold = undefined;
+      response.once("close", held.deliver);
+      held.arrive();
+      await held.gate;
+      return undefined;
+    },
+    { key: account.key },
+  );
+
+  function named<T extends { name: string }>(all: Iterable<T>, wanted: string): T {
+    const found = [...all].find((one) => one.name === `${name} ${wanted}`);
+    assert.ok(found, `${name} has no ${wanted}`);
+    return found;
+  }
+
+  return {
+    ...{ name, account, baseUrl: proxy.baseUrl },
+    hold(method, path) {
+      let isHere = false;
+      const arrive = () => {
+        isHere = true;
+      };
+      const gate = Promise.withResolvers<void>();
+      const delivered = Promise.withResolvers<void>();
+      hold = { method, path, arrive, gate: gate.promise, deliver: delivered.resolve };
+      return {
+        arrives: () => eventually(() => assert.ok(isHere, `no ${method} ${path} has come`)),
+        release() {
+          gate.resolve();
+          return delivered.promise;
+        },
+      };
+    },
+    writes: (from = 0) =>
+      account.requests
+        .slice(from)
+        .filter(isWrite)
+        .map(({ method, path }) => `${method} ${path}`),
+    key: (wanted) => named(state.keys.values(), wanted),
+    guardrail: (wanted) => named(state.guardrails.values(), wanted),
+    restore() {
+      hold = undefined;
+      const { keys, guardrails, keyAssignments, memberAssignments } = structuredClone(start);
+      refill(state.keys, keys);
+      refill(state.guardrails, guardrails);
+      state.deletedKeys.clear();
+      state.keyAssignments.splice(0, Number.POSITIVE_INFINITY, ...keyAssignments);
+      state.memberAssignments.splice(0, Number.POSITIVE_INFINITY, ...memberAssignments);
+    },
+    async close() {
+      await proxy.close();
+      await account.close();
+    },
+  };
+}
+
+const stored = ({ state: { keys, guardrails, keyAssignments, memberAssignments } }: SampleAccount) => ({
+  ...{ keys, guardrails, keyAssignments, memberAssignments },
+});
+
+function refill<K, V>(map: Map<K, V>, entries: Map<K, V>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+}
+
+/** Makes each row say whose it is: the two accounts have the same hashes and ids. */
+function mark(name: "A" | "B", { state }: SampleAccount): void {
+  const cents = name === "A" ? 0.11 : 0.22;
+  for (const key of state.keys.values()) {
+    key.name = `${name} ${key.name}`;
+    if (key.limit !== null) key.limit += cents;
+  }
+  for (const guardrail of state.guardrails.values()) {
+    guardrail.name = `${name} ${guardrail.name}`;
+    guardrail.description = `${name}: ${guardrail.description ?? "none"}`;
+    if (guardrail.limit_usd !== null) guardrail.limit_usd += cents;
+  }
+  for (const workspace of state.workspaces) workspace.name = `${name} ${workspace.name}`;
+  for (const member of state.members) if (member.first_name) member.first_name = `${name} ${member.first_name}`;
+  state.totalCredits += (name === "A" ? 111 : 222_222) * 1_000_000;
+  if (name === "A") return;
+  for (const row of new Set([...state.ledger, ...[...state.ledgerByKey.values()].flat()])) {
+    row.usage *= 3;
+    row.byok *= 3;
+  }
+}
+
+/** Keys and workspaces, without the rotations that may be pending: those are the key's, not the address's. */
+async function keyRows(page: Page): Promise<Row[]> {
+  const rows = await viewRows(page, "Keys", { all: true });
+  const pending = rows.findIndex(({ label, level }) => level === 1 && label === "Pending Rotations");
+  if (pending < 0) return rows;
+  const next = rows.findIndex(({ level }, index) => index > pending && level === 1);
+  return [...rows.slice(0, pending), ...(next < 0 ? [] : rows.slice(next))];
+}
+
+const guardrailRows = (page: Page) => viewRows(page, "Guardrails", { all: true });
+
+function assertComplete(rows: Row[], { account, name }: Side): void {
+  const shown = rows.filter(({ level }) => level === 2).map(({ label }) => label);
+  const active = [...account.state.keys.values()].filter(({ disabled }) => !disabled).map((key) => key.name);
+  for (const label of shown) assert.ok(label.startsWith(`${name} `), `${label} is a row of ${name}`);
+  for (const key of active) assert.ok(shown.includes(key), `no row ${key} among ${shown}`);
+}
+
+function assertGuardrails(rows: Row[], { account, name }: Side): void {
+  const shown = rows.filter(({ level }) => level === 1).map(({ label }) => label);
+  assert.equal(shown.length, account.state.guardrails.size);
+  for (const label of shown) assert.ok(label.startsWith(`${name} `), `${label} is a row of ${name}`);
+}
+
+/** What the rows of all views say. The time of a reading is no figure of an account; guardrails may be unfolded. */
+async function allRows(page: Page): Promise<string[]> {
+  const rows: string[] = [];
+  for (const view of VIEWS) {
+    const own = view === "Keys" ? await keyRows(page) : await viewRows(page, view, { all: true });
+    for (const { label, description, icon, level } of own)
+      if (!/^Read at/.test(label) && !(view === "Guardrails" && level > 1))
+        rows.push(`${view}: ${label} | ${description} | ${icon}`);
+  }
+  return rows;
+}
+
+/** What the rows of `allRows` leave out, the status and the editors tell no name of the account. */
+async function assertNothingOf({ account: { state } }: Side, page: Page, editors: boolean): Promise<void> {
+  const names = [state.keys, state.guardrails].flatMap((all) => [...all.values()].map(({ name }) => name));
+  const rows = (await guardrailRows(page)).map(({ label, description }) => `${label} ${description}`);
+  const parts = page.locator([".part.statusbar", ...(editors ? [".part.editor"] : [])].join());
+  const text = [...rows, ...(await parts.allInnerTexts())].join("\n").replaceAll("\u00a0", " ");
+  assert.deepEqual(
+    names.filter((name) => text.includes(name)),
+    [],
+  );
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { runCommand, toast } from "../host/browser.ts";
+import { answerModal, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
+import { keyKept, typeKey } from "../host/interface.ts";
+import { pictureFailures, type Session, startSession } from "../host/session.ts";
+import { stepByStep } from "../host/steps.ts";
+import { storedSecrets, storeSecrets } from "../host/storedSecrets.ts";
+import { contextMenu, findRow, showView, viewRows } from "../host/tree.ts";
+import { trueKey, usd } from "../truth/account.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+/** Where the first version kept the key, when there was one account. */
+const OLD_ID = "openrouterAdmin.provisioningKey";
+const NEW_ID = /^openrouterAdmin\.key\.[0-9a-f]+$/;
+const INDEX_ID = "openrouterAdmin.accounts";
+const heldId = (hash: string) => `openrouterAdmin.held.${hash}`;
+/** Of keys that the extension holds for their owners: the account does not know these secrets. */
+const [KEPT, WAITING] = ["1", "2"].map((digit) => `sk-or-v1-${digit.repeat(64)}`) as [string, string];
+
+describe("what the first version stored", function () {
+  this.timeout(10 * 60_000);
+  stepByStep(this);
+  let account: SampleAccount;
+  let session: Session;
+  let page: Page;
+
+  before(async () => {
+    account = await startSampleAccount({ keys: 12 });
+    session = await startSession(account, { key: null });
+    page = session.page;
+    await typeKey(page, account.key);
+    await keyKept(page);
+    await showsAccount();
+
+    const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+    for (const [folder, name, record] of records()) {
+      await mkdir(join(storage, folder), { recursive: true });
+      await writeFile(join(storage, folder, `${name}.json`), JSON.stringify(record));
+    }
+    await storeSecrets(session.host, page, {
+      [OLD_ID]: account.key,
+      [heldId(trueKey(account, "moderation").hash)]: KEPT,
+      [heldId(trueKey(account, "translation").hash)]: WAITING,
+    });
+    await reloadWindow(session.host, page);
+  });
+  after(async () => {
+    await session?.close();
+    await account?.close();
+  });
+  pictureFailures(this, "upgrade", () => page);
+
+  const secrets = () => storedSecrets(session.host, page);
+
+  async function showsAccount(): Promise<void> {
+    const remaining = usd(await trueRemaining(account));
+    await showView(page, "Credits");
+    await eventually(async () => {
+      const rows = await viewRows(page, "Credits");
+      assert.ok(rows.find(({ label, description }) => label === "Remaining" && description.includes(remaining)));
+    });
+  }
+
+  /** A rotation without an account, and held secrets without a version. */
+  function records(): [folder: string, name: string, record: object][] {
+    const ref = (name: string) => {
+      const { hash, label } = trueKey(account, name);
+      return { hash, name, label };
+    };
+    const id = randomUUID();
+    const since = new Date().toISOString();
+    const rotation = {
+      ...{ version: 1, id, step: "pending", startedAt: since, knownHashes: [], handedOver: "copied" },
+      old: { ...ref("email-triage"), disabled: false, usage: { usage: 0, byok_usage: 0 } },
+      body: { name: "email-triage" },
+      new: ref("search-embeddings"),
+    };
+    const [kept, waiting] = [ref("moderation"), ref("translation")];
+    return [
+      ["rotations", id, rotation],
+      ["held", kept.hash, { ...kept, state: "kept", since }],
+      ["held", waiting.hash, { ...waiting, state: "waiting", since }],
+    ];
+  }
+
+  it("leaves the account in use", showsAccount);
+
+  it("shows the rotation", async () => {
+    await showView(page, "Keys", { alone: true });
+    await findRow(page, "Keys", "email-triage", { under: "Pending Rotations" });
+  });
+
+  it("shows which secrets are held", async () => {
+    const entries = async (name: string) =>
+      (await contextMenu(await findRow(page, "Keys", name, { under: "Production" }))).map((entry) => entry.name);
+    assert.ok((await entries("moderation")).includes("Copy Kept Secret"));
+    assert.ok((await entries("translation")).includes("Hand Over Waiting Secret"));
+  });
+
+  it("keeps the key under the account's own id, and no longer under the old one", async () => {
+    await eventually(async () => {
+      const { [OLD_ID]: old, [INDEX_ID]: index, ...others } = await secrets();
+      assert.equal(old, undefined);
+      assert.ok(index);
+      assert.doesNotMatch(index, /sk-or-/);
+      const keys = Object.entries(others).filter(([id]) => NEW_ID.test(id));
+      assert.deepEqual(
+        keys.map(([, key]) => key),
+        [account.key],
+      );
+    }, 10_000);
+  });
+
+  it("is still in use after another reload", async () => {
+    await reloadWindow(session.host, page);
+    await showsAccount();
+  });
+
+  it("leaves nothing that looks like a key once the key is removed, but what is held for its owner", async () => {
+    await runCommand(page, "OpenRouter Admin: Remove Key");
+    await modal(page);
+    await answerModal(page, "Remove Key");
+    await toast(page, "The key was removed").waitFor();
+    await eventually(async () => {
+      const left = Object.values(await secrets()).filter((value) => /sk-or-/.test(value));
+      assert.deepEqual(left.sort(), [KEPT, WAITING]);
+    }, 10_000);
+  });
+});
