@@ -1,5 +1,5 @@
 // Where the answer to a write contradicts the request. Pure.
-import { zdrFields } from "./guardrailChanges.ts";
+import { zdrFields } from "./guardrails/guardrailChanges.ts";
 
 /** A field that OpenRouter answered with another value than it was asked to set; undefined where it does not say. */
 export interface Difference {

@@ -1,15 +1,15 @@
-import type { Client, RequestOptions } from "./call.ts";
-import { remainingCredits } from "./credits.ts";
+import { remainingCredits } from "./account/credits.ts";
+import { requireManagementKey } from "./account/managementKey.ts";
+import { listAllKeys } from "./account/paging.ts";
 import { getCredits } from "./endpoints/account.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
-import { sumKnown } from "./figures.ts";
-import { requireManagementKey } from "./managementKey.ts";
-import { listAllKeys } from "./paging.ts";
+import type { Client, RequestOptions } from "./http/call.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
 import { entryNames } from "./spend/names.ts";
 import { currentBucket, spanOf } from "./spend/span.ts";
 import { type Measure, type SpendTable, toTable } from "./spend/table.ts";
-import { getToday, type Today } from "./today.ts";
+import { getToday, type Today } from "./spend/today.ts";
+import { sumKnown } from "./text/figures.ts";
 
 export interface Overview {
   credits: Credits & { remaining: number };

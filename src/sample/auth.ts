@@ -12,7 +12,7 @@ export type Callers = Map<string, Caller>;
 /** A new secret, of the form that OpenRouter's have. */
 export const newSecret = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
-/** Tells this account's management keys from real ones: "SAMPLE" in hex, which src/openrouter/sampleKey.ts looks for. */
+/** Tells this account's management keys from real ones: "SAMPLE" in hex, which src/openrouter/account/sampleKey.ts looks for. */
 const MARK = Buffer.from("SAMPLE").toString("hex");
 
 /** A new secret for managing the account. */

@@ -2,7 +2,7 @@
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
-import { clock, exactMoney, money } from "../openrouter/format.ts";
+import { clock, exactMoney, money } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import { count, exactMoney, money } from "../openrouter/format.ts";
 import { type Measure, type Metric, measures } from "../openrouter/spend/model.ts";
+import { count, exactMoney, money } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { measureName, percent } from "./labels.ts";
 import { type Sort, sorted, type TableRow } from "./tableRows.ts";

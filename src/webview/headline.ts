@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import { exactMoney, money } from "../openrouter/format.ts";
 import { type Metric, of, type SpendTable } from "../openrouter/spend/model.ts";
+import { exactMoney, money } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { amount, exactAmount, gapsText, percent } from "./labels.ts";
 import type { View } from "./state.ts";

@@ -1,7 +1,7 @@
 // Names of dimensions, metrics, buckets and groups, and the format of figures.
 import { t } from "@vscode/l10n";
-import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/format.ts";
 import type { Aggregate, Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
+import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/text/format.ts";
 
 export function dimensionName(dimension: Dimension): string {
   return { model: t("Model"), provider: t("Provider"), key: t("Key"), workspace: t("Workspace") }[dimension];

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import { trim } from "../openrouter/figures.ts";
 import type { Metric } from "../openrouter/spend/model.ts";
+import { trim } from "../openrouter/text/figures.ts";
 import { fill as fillWith, h } from "./dom.ts";
 import { amount } from "./labels.ts";
 import type { Fill, Theme } from "./palette.ts";

@@ -1,7 +1,7 @@
 // Where the figures come from and what is missing of them, in words.
 import { t } from "@vscode/l10n";
-import { clock, count } from "../openrouter/format.ts";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
+import { clock, count } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { bucketName } from "./labels.ts";
 

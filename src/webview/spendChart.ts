@@ -13,8 +13,8 @@ import {
   PointElement,
   Tooltip,
 } from "chart.js";
-import { trim } from "../openrouter/figures.ts";
 import type { Group } from "../openrouter/spend/model.ts";
+import { trim } from "../openrouter/text/figures.ts";
 import { base, lettersIn, pointer, shortened, tooltip, tooltipLine, valueAxis } from "./chartOptions.ts";
 import type { Drawing, Picked } from "./drawing.ts";
 import { gaps } from "./gaps.ts";

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { trim } from "../openrouter/figures.ts";
+import { trim } from "../openrouter/text/figures.ts";
 import type { Drawing } from "./drawing.ts";
 import { amount } from "./labels.ts";
 

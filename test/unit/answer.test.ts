@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describeText, statusOf } from "../../src/openrouter/answer.ts";
-import { oneLine } from "../../src/openrouter/printable.ts";
+import { describeText, statusOf } from "../../src/openrouter/http/answer.ts";
+import { oneLine } from "../../src/openrouter/text/printable.ts";
 
 /** What a text costs; a search that is quadratic in it takes half a minute. */
 function milliseconds(work: () => unknown): number {

@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url);
 const imports = sources.flatMap((path) => importsOf(path));
 
 /** What of the core a browser may load: the model of spend and the formats, which need no account. */
-const mayBeInBrowser = /^src\/openrouter\/(.*\/)?(figures|format|time|spend\/model)\.ts$/;
+const mayBeInBrowser = /^src\/openrouter\/(text\/(figures|format)|time|spend\/model)\.ts$/;
 
 /** Imports of a part that comes later, or stands beside. */
 function upward(all: readonly Import[]): Import[] {

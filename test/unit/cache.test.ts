@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createCache } from "../../src/openrouter/cache.ts";
+import { createCache } from "../../src/openrouter/http/cache.ts";
 
 /** A load that is answered by hand, so that a test decides what happens first. */
 function pending<T>() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { groupBy, sum, trim, utcDay } from "../../src/openrouter/figures.ts";
+import { groupBy, sum, trim, utcDay } from "../../src/openrouter/text/figures.ts";
 
 const usd = fc.double({ min: 0, max: 1e4, noNaN: true });
 const item = fc.record({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clock, exactMoney, money } from "../../src/openrouter/format.ts";
+import { clock, exactMoney, money } from "../../src/openrouter/text/format.ts";
 
 describe("format", () => {
   it("rounds money to cents, and keeps what is less than a cent", () => {

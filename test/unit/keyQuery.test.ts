@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type KeyQuery, type KeySort, keySorts, selectKeys } from "../../src/editor/keys/keyQuery.ts";
 import type { Key } from "../../src/openrouter/index.ts";
-import { keyStatus, spentOfLimit } from "../../src/openrouter/keyFacts.ts";
+import { keyStatus, spentOfLimit } from "../../src/openrouter/keys/keyFacts.ts";
 import { makeKey } from "../support/key.ts";
 
 const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { createClient } from "../../src/openrouter/client.ts";
 import { OriginError } from "../../src/openrouter/errors.ts";
-import { checkBaseUrl, DEFAULT_BASE_URL } from "../../src/openrouter/origin.ts";
-import { createRedactor } from "../../src/openrouter/redact.ts";
+import { createClient } from "../../src/openrouter/http/client.ts";
+import { checkBaseUrl, DEFAULT_BASE_URL } from "../../src/openrouter/http/origin.ts";
+import { createRedactor } from "../../src/openrouter/text/redact.ts";
 
 const accepted: [given: string, used: string][] = [
   [DEFAULT_BASE_URL, "https://openrouter.ai/api/v1"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { collectCounted, collectUncounted } from "../../src/openrouter/collect.ts";
+import { collectCounted, collectUncounted } from "../../src/openrouter/endpoints/collect.ts";
 
 const ids = (count: number, prefix = "") => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const same = (id: string) => id;

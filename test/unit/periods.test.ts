@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createClient, getPeriods } from "../../src/openrouter/index.ts";
-import { periodStarts } from "../../src/openrouter/periods.ts";
+import { periodStarts } from "../../src/openrouter/spend/periods.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, reply, startFaults } from "../support/faults.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { createRedactor, redact, shortLabel } from "../../src/openrouter/redact.ts";
+import { createRedactor, redact, shortLabel } from "../../src/openrouter/text/redact.ts";
 
 const LEAK = /sk-or-[\w-]{4,}/i;
 const newKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseRetryAfter, retryAfterSeconds } from "../../src/openrouter/retryAfter.ts";
+import { parseRetryAfter, retryAfterSeconds } from "../../src/openrouter/http/retryAfter.ts";
 
 const now = Date.UTC(2026, 7, 3, 12, 0, 0);
 

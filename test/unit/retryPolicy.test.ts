@@ -19,7 +19,7 @@ import {
   isPostponed,
   isWorthRetrying,
   mayHaveTakenEffect,
-} from "../../src/openrouter/retryPolicy.ts";
+} from "../../src/openrouter/http/retryPolicy.ts";
 
 const deadline = Date.UTC(2026, 7, 3, 12, 0, 29);
 const at = (seconds: number) => new Date(deadline + seconds * 1000);

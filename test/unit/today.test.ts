@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sum } from "../../src/openrouter/figures.ts";
 import { createClient, getOverview, getToday, todayTable } from "../../src/openrouter/index.ts";
 import type { Key } from "../../src/openrouter/schemas.ts";
 import { aggregate } from "../../src/openrouter/spend/index.ts";
-import { fromCounters } from "../../src/openrouter/today.ts";
+import { fromCounters } from "../../src/openrouter/spend/today.ts";
+import { sum } from "../../src/openrouter/text/figures.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { redact } from "../../openrouter/redact.ts";
+import { redact } from "../../openrouter/text/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
 import { stateAfter } from "../account/session.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { redact } from "../../openrouter/redact.ts";
 import type { SpendTable } from "../../openrouter/spend/model.ts";
+import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
 import { questionOf, toCsv, toJson } from "./exportText.ts";
 

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { remainingCredits } from "../../openrouter/credits.ts";
+import { remainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { clock, exactMoney, money } from "../../openrouter/format.ts";
 import type { Periods } from "../../openrouter/index.ts";
+import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
 import type { CreditsData } from "../data/accountData.ts";
 import type { Reading } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";

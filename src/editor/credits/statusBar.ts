@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { remainingCredits } from "../../openrouter/credits.ts";
+import { remainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { utcDay } from "../../openrouter/figures.ts";
-import { clock, exactMoney, money } from "../../openrouter/format.ts";
+import { utcDay } from "../../openrouter/text/figures.ts";
+import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/follow.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";

@@ -1,6 +1,6 @@
-import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
+import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Key, Member, Workspace } from "../../openrouter/index.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
+import { shortLabel } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
 

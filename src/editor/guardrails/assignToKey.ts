@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
+import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
 import { requireLive } from "../account/session.ts";
 import type { GuardrailsData } from "../data/accountData.ts";

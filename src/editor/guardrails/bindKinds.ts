@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import {
   type AssignedCount,
   assignKeys,
@@ -12,6 +11,7 @@ import {
   unassignKeys,
   unassignMembers,
 } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../data/names.ts";
 import { withKeysBound, withMembersBound } from "../data/updates.ts";

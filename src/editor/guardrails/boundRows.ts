@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import type { KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keyFacts.ts";
+import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { spendText, stateSuffix } from "../keys/keyText.ts";
 import { safeLabel } from "../platform/safeLabel.ts";

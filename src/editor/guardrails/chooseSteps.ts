@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import { type PickItem, pickMany } from "../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step } from "../ui/wizard.ts";

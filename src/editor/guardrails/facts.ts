@@ -1,4 +1,4 @@
-import { defaultGuardrailOwner } from "../../openrouter/defaultGuardrails.ts";
+import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { KeyAssignment, MemberAssignment, Workspace } from "../../openrouter/index.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 

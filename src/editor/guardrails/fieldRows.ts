@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Workspace } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { limitText, resetText } from "../ui/limitText.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
 import { limitText } from "../ui/limitText.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import { type Client, type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { exactMoney, moment } from "../../openrouter/format.ts";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
+import { exactMoney, moment } from "../../openrouter/text/format.ts";
 import { memberName } from "../data/names.ts";
 import { resetText } from "../ui/limitText.ts";
 import { textTable } from "../ui/textTable.ts";

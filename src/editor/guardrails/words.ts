@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { count } from "../../openrouter/format.ts";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrailChanges.ts";
+import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
+import { count } from "../../openrouter/text/format.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings, ListField } from "./facts.ts";
 

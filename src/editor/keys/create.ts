@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { moment } from "../../openrouter/format.ts";
 import {
   type CreatedKey,
   findCreatedKey,
@@ -8,6 +7,7 @@ import {
   type Workspace,
 } from "../../openrouter/index.ts";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import { moment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { count, money } from "../../openrouter/format.ts";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
+import { count, money } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailNames, keyName } from "../data/names.ts";
 import { withoutKeys, withoutKeysBound } from "../data/updates.ts";

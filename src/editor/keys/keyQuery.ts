@@ -1,7 +1,7 @@
-import { byName } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keyFacts.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
+import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { byName } from "../../openrouter/text/format.ts";
+import { shortLabel } from "../../openrouter/text/redact.ts";
 
 export const keySorts = ["name", "today", "month", "total", "created"] as const;
 export type KeySort = (typeof keySorts)[number];

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { exactMoney, moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
-import { type KeyStatus, keyStatus } from "../../openrouter/keyFacts.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
+import { type KeyStatus, keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { exactMoney, moment, money } from "../../openrouter/text/format.ts";
+import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { OfSession } from "../account/session.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { moment, money } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
-import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keyFacts.ts";
+import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keys/keyFacts.ts";
+import { moment, money } from "../../openrouter/text/format.ts";
 import { limitText } from "../ui/limitText.ts";
 
 /** Words for a key's fields, in the reader's language. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { count } from "../../openrouter/format.ts";
 import type { Key } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keyFacts.ts";
+import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { count } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { withKey } from "../data/updates.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName, workspaceNames } from "../data/names.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";

@@ -1,4 +1,4 @@
-import { injectingVariables } from "../../openrouter/inherited.ts";
+import { injectingVariables } from "../../openrouter/http/inherited.ts";
 
 /** What the editor's settings say about the network. */
 export interface NetworkSettings {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/format.ts";
 import type { Member } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { memberName } from "../data/names.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";

@@ -19,7 +19,7 @@ import {
   UnauthorizedError,
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
-import { clock } from "../../openrouter/format.ts";
+import { clock } from "../../openrouter/text/format.ts";
 
 /** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
 export function errorText(error: unknown): string {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { redact } from "../../openrouter/redact.ts";
+import { redact } from "../../openrouter/text/redact.ts";
 
 /** The extension's log: whatever is written to it is redacted first. */
 export interface Log extends vscode.Disposable {

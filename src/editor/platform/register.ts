@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { ForbiddenError, OriginError, UnauthorizedError, UncertainWriteError } from "../../openrouter/errors.ts";
-import { redact } from "../../openrouter/redact.ts";
+import { redact } from "../../openrouter/text/redact.ts";
 import { errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
 import type { Log } from "./log.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../../openrouter/printable.ts";
+import { oneLine } from "../../openrouter/text/printable.ts";
 
 /**
  * A name from the account as VS Code may show it: on one line, and neither an icon (`$(…)`) nor a link (`[…](…)`),

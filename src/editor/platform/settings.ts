@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { DEFAULT_BASE_URL } from "../../openrouter/origin.ts";
+import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 
 /** VS Code tells the two halves of `globalValue` apart, without documenting it. */

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { trim } from "../../openrouter/figures.ts";
-import { money } from "../../openrouter/format.ts";
-import { shortLabel } from "../../openrouter/redact.ts";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Refusal } from "../../openrouter/rotation/refused.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
+import { trim } from "../../openrouter/text/figures.ts";
+import { money } from "../../openrouter/text/format.ts";
+import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { day } from "../../openrouter/format.ts";
+import { day } from "../../openrouter/text/format.ts";
 import { DAY_MS } from "../../openrouter/time.ts";
 import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { wholeMoney } from "../../openrouter/format.ts";
+import { wholeMoney } from "../../openrouter/text/format.ts";
 
 /** How often the limit resets; an interval that this version does not know is shown as it is. */
 export function resetText(reset: string | null | undefined): string {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { clock, count } from "../../openrouter/format.ts";
 import type { Unreadable } from "../../openrouter/index.ts";
+import { clock, count } from "../../openrouter/text/format.ts";
 import { stateAfter } from "../account/session.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/follow.ts";

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "../call.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudgets } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
 import { segment } from "./segment.ts";

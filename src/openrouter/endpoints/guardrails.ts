@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Client, RequestOptions } from "../call.ts";
-import { collectCounted } from "../collect.ts";
 import { AcceptedWriteError, NotAppliedError, SchemaError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
+import { collectCounted } from "./collect.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
 import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Client, RequestOptions } from "../call.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
 import { type CreatedKey, readCreatedKey } from "./createdKey.ts";
 import { data, type Rows, rows } from "./envelopes.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Client, RequestOptions } from "../call.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import { Endpoint, Model, ModelEndpoints, Provider } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 import { segment } from "./segment.ts";

@@ -1,6 +1,7 @@
 // A write that OpenRouter accepted with an answer that could not be read: what is there now is read instead.
-import type { RequestOptions } from "../call.ts";
+
 import { AcceptedWriteError, NotAppliedError, NotFoundError, type OpenRouterError } from "../errors.ts";
+import type { RequestOptions } from "../http/call.ts";
 
 export interface WriteOptions extends RequestOptions {
   /** Told why the answer to a write could not be read, when what is there now was read instead. */

@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "../call.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import { ActivityRow, AnalyticsMeta, type AnalyticsQuery, AnalyticsResult, Generation } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 

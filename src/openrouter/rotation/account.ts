@@ -1,8 +1,9 @@
 // Tells a key that is gone from one that belongs to another account: a 404 can mean either.
+
+import { listAllKeys } from "../account/paging.ts";
 import { differences, differenceText } from "../differences.ts";
 import { deleteKey, getKey, updateKey } from "../endpoints/keys.ts";
 import { NotAppliedError, NotFoundError } from "../errors.ts";
-import { listAllKeys } from "../paging.ts";
 import type { Key, KeyUpdate } from "../schemas.ts";
 import { belongsTo } from "./recover.ts";
 import { RefusedStepError } from "./refused.ts";

@@ -1,7 +1,8 @@
 // From nothing to a new key whose secret is held.
+
+import { listAllKeys } from "../account/paging.ts";
 import { createKey, getKey } from "../endpoints/keys.ts";
 import { OpenRouterError, UncertainWriteError } from "../errors.ts";
-import { listAllKeys } from "../paging.ts";
 import { deleteIfThere, readAccount, readOwn } from "./account.ts";
 import { findBySecret, newKeyOf, unknownKey } from "./newKey.ts";
 import { findOrphans } from "./recover.ts";

@@ -1,6 +1,7 @@
 // Which key a one-time secret belongs to. Pure, and lenient: of the answer to a create only the secret is needed.
-import { matchesLabel } from "../createdKeys.ts";
+
 import type { CreatedKey } from "../endpoints/createdKey.ts";
+import { matchesLabel } from "../keys/createdKeys.ts";
 import type { Key } from "../schemas.ts";
 import type { KeyRef, Rotation } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import { trim } from "../figures.ts";
 import type { Key } from "../schemas.ts";
+import { trim } from "../text/figures.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation, Spent } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
-import { trim, utcDay } from "../figures.ts";
-import { spentOfLimit } from "../keyFacts.ts";
+import { spentOfLimit } from "../keys/keyFacts.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
+import { trim, utcDay } from "../text/figures.ts";
 import type { Rotation } from "./types.ts";
 
 type GuardrailRef = { id: string; name: string };

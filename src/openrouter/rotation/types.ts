@@ -1,6 +1,6 @@
 // The journal record of a rotation: plain JSON without a secret, so that every step can be resumed from it alone.
 import * as z from "zod";
-import type { Client } from "../call.ts";
+import type { Client } from "../http/call.ts";
 
 const usd = z.number();
 const iso = z.string();

@@ -1,5 +1,5 @@
-import type { Client, RequestOptions } from "../call.ts";
 import { type ActivityQuery, getActivity } from "../endpoints/usage.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import type { ActivityRow } from "../schemas.ts";
 import type { SpendSlice, SpendSourceReader } from "./source.ts";
 import type { SpendRow } from "./table.ts";

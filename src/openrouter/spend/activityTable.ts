@@ -1,4 +1,4 @@
-import { utcDay } from "../figures.ts";
+import { utcDay } from "../text/figures.ts";
 import { ACTIVITY_DAYS } from "./plan.ts";
 import { dayAfter } from "./span.ts";
 import {

@@ -1,5 +1,5 @@
 // Adds up a table of spend: one pass over its columns, so that half a million rows take milliseconds. Pure.
-import { trim } from "../figures.ts";
+import { trim } from "../text/figures.ts";
 import {
   type Dimension,
   dimensions,

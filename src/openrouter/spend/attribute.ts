@@ -1,4 +1,4 @@
-import { trim } from "../figures.ts";
+import { trim } from "../text/figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
 /** The remainder of a whole, cell by cell, as parts are subtracted one after another. */

@@ -1,4 +1,4 @@
-import { trim } from "../figures.ts";
+import { trim } from "../text/figures.ts";
 import { aggregate, type Metric, of, type Question } from "./aggregate.ts";
 import type { SpendTable } from "./table.ts";
 

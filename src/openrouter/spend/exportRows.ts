@@ -1,5 +1,5 @@
 // A chart's figures as rows for other programs: every group, every bucket, nothing rounded. Pure.
-import { trim } from "../figures.ts";
+import { trim } from "../text/figures.ts";
 import { passes, type Question } from "./aggregate.ts";
 import { type Measure, measures, perMeasure, type SpendTable } from "./table.ts";
 

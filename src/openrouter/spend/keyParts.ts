@@ -1,7 +1,7 @@
 import pMap from "p-map";
-import type { RequestOptions } from "../call.ts";
-import { CONCURRENCY } from "../collect.ts";
+import { CONCURRENCY } from "../endpoints/collect.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
+import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import { remainderOf } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";

@@ -1,9 +1,9 @@
-import { analyticsSignal } from "../analytics.ts";
-import type { Client, RequestOptions } from "../call.ts";
 import { OpenRouterError } from "../errors.ts";
-import { sum } from "../figures.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import type { ActivityRow, AnalyticsMeta, Key } from "../schemas.ts";
+import { sum } from "../text/figures.ts";
 import { activityRow } from "./activitySource.ts";
+import { analyticsSignal } from "./analytics.ts";
 import { analyticsSource } from "./analyticsSource.ts";
 import { type KeyPartsOptions, keyPartsByName } from "./keyParts.ts";
 import type { Measure, SpendNote, SpendRow } from "./table.ts";

@@ -1,9 +1,9 @@
-import { createCache } from "../cache.ts";
-import type { Client, RequestOptions } from "../call.ts";
 import { listModels, listProviders } from "../endpoints/models.ts";
 import { OpenRouterError } from "../errors.ts";
-import { shortLabel } from "../redact.ts";
+import { createCache } from "../http/cache.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
+import { shortLabel } from "../text/redact.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
 
 /** Figures under strange names are better than none: names are waited for this long. */

@@ -1,7 +1,7 @@
-import type { Client } from "../call.ts";
+import { requireManagementKey } from "../account/managementKey.ts";
+import { listAllKeys } from "../account/paging.ts";
 import type { OpenRouterError } from "../errors.ts";
-import { requireManagementKey } from "../managementKey.ts";
-import { listAllKeys } from "../paging.ts";
+import type { Client } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { entryNames } from "./names.ts";
 import { planOf } from "./plan.ts";

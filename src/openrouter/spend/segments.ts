@@ -1,6 +1,7 @@
 // Reads the sources of a plan, one after another where they fail, and attributes their rows to keys and workspaces.
-import type { Client, RequestOptions } from "../call.ts";
+
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { activitySource } from "./activitySource.ts";
 import { analyticsSource, PROVIDER_DAYS } from "./analyticsSource.ts";

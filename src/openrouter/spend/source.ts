@@ -1,4 +1,4 @@
-import type { RequestOptions } from "../call.ts";
+import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import type { Dimension, Measure, SpendNote, SpendRow, SpendSource } from "./table.ts";
 

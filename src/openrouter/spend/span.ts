@@ -1,5 +1,5 @@
 // Which UTC days, or hours of today, a chart shows. Pure.
-import { utcDay } from "../figures.ts";
+import { utcDay } from "../text/figures.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
 export const ranges = ["today", "7d", "30d", "90d", "365d"] as const;

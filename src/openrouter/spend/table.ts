@@ -1,9 +1,9 @@
 // The one model of spend: rows of time bucket × model × provider × key × workspace, in columns, so that a year of them
 // is small to send and quick to add up.
 import type { Unreadable } from "../endpoints/envelopes.ts";
-import { trim } from "../figures.ts";
-import { oneLine } from "../printable.ts";
-import { redact } from "../redact.ts";
+import { trim } from "../text/figures.ts";
+import { oneLine } from "../text/printable.ts";
+import { redact } from "../text/redact.ts";
 
 /** The dimensions of spend. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;

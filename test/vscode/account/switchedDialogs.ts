@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { toast } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { pictureFailures } from "../host/session.ts";
-import { CHANGED, startTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
+import { CHANGED, describeTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
 
 export interface Question {
   name: string;
@@ -20,18 +19,7 @@ export interface Question {
 }
 
 export function describeSwitching(title: string, questions: Question[]): void {
-  describe(title, function () {
-    this.timeout(10 * 60_000);
-    this.retries(1); // see stepByStep
-    let two: TwoAccounts;
-
-    before(async () => {
-      two = await startTwoAccounts();
-    });
-    after(() => two?.close());
-    pictureFailures(this, "switching", () => two?.page);
-    beforeEach(() => two.begin());
-
+  describeTwoAccounts(title, (two) => {
     for (const { name, open, answer, told = CHANGED, documentStays, check } of questions)
       it(name, async () => {
         const { a, b } = two;

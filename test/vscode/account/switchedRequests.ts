@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { pictureFailures } from "../host/session.ts";
-import { startTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
+import { describeTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
 
 export interface Underway {
   name: string;
@@ -23,19 +22,8 @@ export interface Underway {
 }
 
 /** @param more defines further tests of the suite */
-export function describeUnderway(title: string, all: Underway[], more?: (two: () => TwoAccounts) => void): void {
-  describe(title, function () {
-    this.timeout(10 * 60_000);
-    this.retries(1); // see stepByStep
-    let two: TwoAccounts;
-
-    before(async () => {
-      two = await startTwoAccounts();
-    });
-    after(() => two?.close());
-    pictureFailures(this, "switching-requests", () => two?.page);
-    beforeEach(() => two.begin());
-
+export function describeUnderway(title: string, all: Underway[], more?: (two: TwoAccounts) => void): void {
+  describeTwoAccounts(title, (two) => {
     for (const { name, method, path, prepare, send, write, outcome, check } of all)
       it(name, async () => {
         const { a, b, page } = two;
@@ -57,7 +45,7 @@ export function describeUnderway(title: string, all: Underway[], more?: (two: ()
         if (write) assert.match(writes.join(), write);
         await check?.(two);
       });
-    more?.(() => two);
+    more?.(two);
   });
 }
 

@@ -121,7 +121,7 @@ const all: Underway[] = [
 
 describeUnderway("the account is switched while a request is under way", all, (two) => {
   it("the reading of the activity panel", async () => {
-    const { a, b, page } = two();
+    const { a, b, page } = two;
     const frame = await openPanel(page);
     const cost = ({ account }: Side) => figuresOf(ledgerDays(account, 30)).cost;
     const shows = (side: Side) => eventually(async () => near(await headline(frame), cost(side), "headline"));
@@ -129,11 +129,11 @@ describeUnderway("the account is switched while a request is under way", all, (t
     const held = a.hold("GET", /^\/activity/);
     await run(page, "Refresh Activity");
     await held.arrives();
-    await two().use(b);
+    await two.use(b);
     await shows(b);
     await held.release();
     await settled(frame);
     near(await headline(frame), cost(b), "headline");
-    await two().assertNotCrossed();
+    await two.assertNotCrossed();
   });
 });

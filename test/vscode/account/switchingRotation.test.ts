@@ -36,7 +36,7 @@ async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promi
   const usage = { usage: 0, byok_usage: 0 };
   await two.record({
     ...{
-      version: 1,
+      version: 2,
       id: randomUUID(),
       step: "pending",
       startedAt: inDays(-0.1),

@@ -9,7 +9,7 @@ import { startFaults } from "../../support/faults.ts";
 import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import type { Host } from "../host/server.ts";
-import { startSession } from "../host/session.ts";
+import { describeSession, type Session } from "../host/session.ts";
 import { statusItem } from "../host/status.ts";
 import { hideView, type Row, showView, viewRows } from "../host/tree.ts";
 import { usd } from "../truth/account.ts";
@@ -61,23 +61,42 @@ export interface TwoAccounts {
   tidy(): Promise<void>;
   /** Writes a record of a rotation, as another window would. */
   record(rotation: Rotation): Promise<void>;
-  close(): Promise<void>;
 }
 
 const isWrite = ({ method, path }: RecordedRequest) =>
   method !== "GET" && !(method === "POST" && path.startsWith("/analytics"));
 
-export async function startTwoAccounts(): Promise<TwoAccounts> {
-  const a = await startSide("A");
-  const b = await startSide("B");
-  const session = await startSession(a.account, {
-    baseUrl: a.baseUrl,
+/** Describes a suite that has an editor between two accounts. What it is handed is complete once its first test runs. */
+export function describeTwoAccounts(title: string, body: (two: TwoAccounts) => void): void {
+  let a: Side;
+  let b: Side;
+  const startA = async () => {
+    [a, b] = [await startSide("A"), await startSide("B")];
+    return a.account;
+  };
+  const options: Parameters<typeof describeSession>[1] = {
+    account: startA,
+    settings: () => ({ "openrouterAdmin.baseUrl": a.baseUrl }),
+    signedIn: false,
     // A key of neither account: the proxies put theirs in its place.
-    key: a.account.revokedKey,
-    settings: { "chat.disableAIFeatures": true },
+    host: async (account) => ({ env: { OPENROUTER_PROVISIONING_KEY: account.revokedKey } }),
     // High enough for all rows of all views.
     viewport: { width: 1300, height: 2600 },
+    independent: true,
+  };
+  describeSession(title, options, (session) => {
+    const two = {} as TwoAccounts;
+    before(async () => void Object.assign(two, await between(session, a, b)));
+    after(async () => {
+      for (const side of [a, b]) await side?.close();
+      await b?.account.close();
+    });
+    beforeEach(() => two.begin());
+    body(two);
   });
+}
+
+async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts> {
   const { host, page } = session;
   const storage = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
   const rotations = join(storage, "rotations");
@@ -130,10 +149,6 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
     async record(rotation) {
       await mkdir(rotations, { recursive: true });
       await writeFile(join(rotations, `${rotation.id}.json`), JSON.stringify(rotation));
-    },
-    async close() {
-      await session.close();
-      for (const side of [a, b]) await side.close();
     },
   };
 }
@@ -199,10 +214,7 @@ async function startSide(name: "A" | "B"): Promise<Side> {
       state.keyAssignments.splice(0, Number.POSITIVE_INFINITY, ...keyAssignments);
       state.memberAssignments.splice(0, Number.POSITIVE_INFINITY, ...memberAssignments);
     },
-    async close() {
-      await proxy.close();
-      await account.close();
-    },
+    close: () => proxy.close(),
   };
 }
 

@@ -3,14 +3,13 @@ import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import type { SampleAccount } from "../../../src/sample/index.ts";
 import { runCommand, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { keyKept, typeKey } from "../host/interface.ts";
-import { pictureFailures, type Session, startSession } from "../host/session.ts";
-import { stepByStep } from "../host/steps.ts";
+import { describeSession } from "../host/session.ts";
 import { storedSecrets, storeSecrets } from "../host/storedSecrets.ts";
 import { contextMenu, findRow, showView, viewRows } from "../host/tree.ts";
 import { trueKey, usd } from "../truth/account.ts";
@@ -24,16 +23,12 @@ const heldId = (hash: string) => `openrouterAdmin.held.${hash}`;
 /** Of keys that the extension holds for their owners: the account does not know these secrets. */
 const [KEPT, WAITING] = ["1", "2"].map((digit) => `sk-or-v1-${digit.repeat(64)}`) as [string, string];
 
-describe("what the first version stored", function () {
-  this.timeout(10 * 60_000);
-  stepByStep(this);
+describeSession("what the first version stored", { account: { keys: 12 }, signedIn: false }, (session) => {
   let account: SampleAccount;
-  let session: Session;
   let page: Page;
 
   before(async () => {
-    account = await startSampleAccount({ keys: 12 });
-    session = await startSession(account, { key: null });
+    account = session.account;
     page = session.page;
     await typeKey(page, account.key);
     await keyKept(page);
@@ -51,11 +46,6 @@ describe("what the first version stored", function () {
     });
     await reloadWindow(session.host, page);
   });
-  after(async () => {
-    await session?.close();
-    await account?.close();
-  });
-  pictureFailures(this, "upgrade", () => page);
 
   const secrets = () => storedSecrets(session.host, page);
 

@@ -19,8 +19,8 @@ interface SessionOptions {
   account?: SampleOptions | (() => Promise<SampleAccount>);
   /** Whether the editor's environment holds the account's key; true unless given. */
   signedIn?: boolean;
-  /** Added to those that look at the account, without a timer and without a chat. */
-  settings?: Record<string, unknown>;
+  /** Added to those that look at the account, without a timer and without a chat; asked for once the account is there. */
+  settings?: Record<string, unknown> | (() => Record<string, unknown>);
   /** Options of the editor; `vsix` is installed beside our extension. */
   host?: Partial<HostOptions> | ((account: SampleAccount) => Promise<Partial<HostOptions>>);
   /** High enough to show many rows unless given. */
@@ -106,7 +106,7 @@ async function open(session: Session, options: SessionOptions, cleanup: (() => P
   session.host = await startHost({
     ...more,
     vsix: [await ensureVsix(), ...(more?.vsix ?? [])],
-    settings: { ...settings, ...options.settings },
+    settings: { ...settings, ...(typeof options.settings === "function" ? options.settings() : options.settings) },
     env: { ...env, ...more?.env },
     port: await sharedPort(),
   });

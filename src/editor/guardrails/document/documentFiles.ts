@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { editableOf, guardrailText } from "../../../openrouter/guardrailChanges.ts";
+import { editableOf, guardrailText } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { OfSession } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../../../openrouter/printable.ts";
+import { oneLine } from "../../../openrouter/text/printable.ts";
 
 /** The scheme under which a guardrail is a document that can be saved. */
 export const documentScheme = "openrouter-guardrail";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { NotFoundError } from "../../../openrouter/errors.ts";
-import { redact } from "../../../openrouter/redact.ts";
+import { redact } from "../../../openrouter/text/redact.ts";
 import type { AccountSession, AccountSessions } from "../../data/accountData.ts";
 import { followData } from "../../data/follow.ts";
 import { errorText } from "../../platform/errorText.ts";

@@ -3,7 +3,7 @@ import {
   fieldChanges,
   type GuardrailFields,
   type GuardrailPatch,
-} from "../../../openrouter/guardrailChanges.ts";
+} from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
 interface Change {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { redact, shortLabel } from "../../../openrouter/redact.ts";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
+import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFiles } from "../../platform/settings.ts";

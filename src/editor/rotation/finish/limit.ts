@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { moment } from "../../../openrouter/format.ts";
 import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../../openrouter/rotation/index.ts";
+import { moment } from "../../../openrouter/text/format.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { takeStep } from "../flow.ts";

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { shortLabel } from "../../../openrouter/redact.ts";
 import {
   close,
   deleteOld,
@@ -11,6 +10,7 @@ import {
   readOwn,
   undoDisable,
 } from "../../../openrouter/rotation/index.ts";
+import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withKey, withoutKeys, withoutKeysBound } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { day } from "../../../openrouter/format.ts";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
+import { day } from "../../../openrouter/text/format.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { moment } from "../../../openrouter/format.ts";
-import { shortLabel } from "../../../openrouter/redact.ts";
 import type { OrphanChoice } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
+import { moment } from "../../../openrouter/text/format.ts";
+import { shortLabel } from "../../../openrouter/text/redact.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../../openrouter/index.ts";
-import { shortLabel } from "../../../openrouter/redact.ts";
 import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../../openrouter/rotation/index.ts";
+import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withoutKeys, withoutKeysBound } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { day, money } from "../../../openrouter/format.ts";
 import { type Choices, type PlanInput, planRotation, rotatedName } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
+import { day, money } from "../../../openrouter/text/format.ts";
 import { rotationName } from "../../platform/settings.ts";
 import { expiryStep as termStep } from "../../ui/expiryStep.ts";
 import { limitText } from "../../ui/limitText.ts";

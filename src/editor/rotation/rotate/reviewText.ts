@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { moment, money } from "../../../openrouter/format.ts";
 import type { Carried, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
+import { moment, money } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/review.ts";

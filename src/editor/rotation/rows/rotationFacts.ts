@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { exactMoney, moment } from "../../../openrouter/format.ts";
-import { shortLabel } from "../../../openrouter/redact.ts";
 import { type Observation, observe } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/types.ts";
+import { exactMoney, moment } from "../../../openrouter/text/format.ts";
+import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { OfSession } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";

@@ -1,5 +1,5 @@
 // A guardrail's limit and its reset belong together: OpenRouter refuses one without the other (400).
-import type { GuardrailUpdate } from "./schemas.ts";
+import type { GuardrailUpdate } from "../schemas.ts";
 
 type Limit = { [Field in "limit_usd" | "reset_interval"]?: GuardrailUpdate[Field] };
 

@@ -1,6 +1,6 @@
-import type { Client, RequestOptions } from "./call.ts";
-import { listKeysPage } from "./endpoints/keys.ts";
-import { BadRequestError } from "./errors.ts";
+import { listKeysPage } from "../endpoints/keys.ts";
+import { BadRequestError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 
 type KeysQuery = Omit<NonNullable<Parameters<typeof listKeysPage>[1]>, "include_expired">;
 

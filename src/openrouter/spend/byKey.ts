@@ -1,18 +1,18 @@
+import { listAllKeys, type Scope } from "../account/paging.ts";
+import type { Rows, Unreadable } from "../endpoints/envelopes.ts";
+import { getKey } from "../endpoints/keys.ts";
+import { type ActivityQuery, getAnalyticsMeta } from "../endpoints/usage.ts";
+import type { Client } from "../http/call.ts";
+import type { ActivityRow, Key } from "../schemas.ts";
+import { sum } from "../text/figures.ts";
+import { activityRow, activitySource } from "./activitySource.ts";
+import { activityDays, activityTable } from "./activityTable.ts";
 import { analyticsOrElse, analyticsSignal } from "./analytics.ts";
-import type { Client } from "./call.ts";
-import type { Rows, Unreadable } from "./endpoints/envelopes.ts";
-import { getKey } from "./endpoints/keys.ts";
-import { type ActivityQuery, getAnalyticsMeta } from "./endpoints/usage.ts";
-import { sum } from "./figures.ts";
-import { listAllKeys, type Scope } from "./paging.ts";
-import type { ActivityRow, Key } from "./schemas.ts";
-import { activityRow, activitySource } from "./spend/activitySource.ts";
-import { activityDays, activityTable } from "./spend/activityTable.ts";
-import { attribute } from "./spend/attribute.ts";
-import { type KeyPartsOptions, keyParts } from "./spend/keyParts.ts";
-import { type KeyAnalytics, keysFromAnalytics } from "./spend/keysFromAnalytics.ts";
-import { entryNames } from "./spend/names.ts";
-import type { SpendNote, SpendRow, SpendTable } from "./spend/table.ts";
+import { attribute } from "./attribute.ts";
+import { type KeyPartsOptions, keyParts } from "./keyParts.ts";
+import { type KeyAnalytics, keysFromAnalytics } from "./keysFromAnalytics.ts";
+import { entryNames } from "./names.ts";
+import type { SpendNote, SpendRow, SpendTable } from "./table.ts";
 
 /** Keys that are asked for at once where each takes a request of its own. */
 const KEYS_AT_ONCE = 24;

@@ -1,5 +1,5 @@
-import { OriginError } from "./errors.ts";
-import { redact } from "./redact.ts";
+import { OriginError } from "../errors.ts";
+import { redact } from "../text/redact.ts";
 
 /** Where the API lives unless another base URL is configured. */
 export const DEFAULT_BASE_URL = "https://openrouter.ai/api/v1";

@@ -1,5 +1,5 @@
+import type { Guardrail, GuardrailUpdate } from "../schemas.ts";
 import { withWholeLimit } from "./guardrailLimit.ts";
-import type { Guardrail, GuardrailUpdate } from "./schemas.ts";
 
 /** Whose endpoints must keep nothing (zero data retention): the field and whom it speaks of, undefined for all others. */
 export const zdrFields = {

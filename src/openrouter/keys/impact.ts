@@ -1,8 +1,8 @@
-import { totals } from "./byKey.ts";
-import type { Client, RequestOptions } from "./call.ts";
-import type { Unreadable } from "./endpoints/envelopes.ts";
-import { getActivity } from "./endpoints/usage.ts";
-import type { Key } from "./schemas.ts";
+import type { Unreadable } from "../endpoints/envelopes.ts";
+import { getActivity } from "../endpoints/usage.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Key } from "../schemas.ts";
+import { totals } from "../spend/byKey.ts";
 
 /** What a key did in the last 30 completed UTC days, USD and requests, and today, USD. */
 export interface Impact {

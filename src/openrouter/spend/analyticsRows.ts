@@ -1,9 +1,10 @@
 // The one reader of `POST /analytics/query`: asks in the measures and dimensions of spend, and gives rows of spend.
-import type { Client, RequestOptions } from "./call.ts";
-import { queryAnalytics } from "./endpoints/usage.ts";
-import { OpenRouterError } from "./errors.ts";
-import type { AnalyticsQuery } from "./schemas.ts";
-import type { Dimension, Measure, SpendRow } from "./spend/table.ts";
+
+import { queryAnalytics } from "../endpoints/usage.ts";
+import { OpenRouterError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { AnalyticsQuery } from "../schemas.ts";
+import type { Dimension, Measure, SpendRow } from "./table.ts";
 
 /** The most rows that one answer holds. */
 export const MAX_ANALYTICS_ROWS = 10_000;

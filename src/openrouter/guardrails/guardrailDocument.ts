@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { resets } from "../keys/keyFacts.ts";
 import type { GuardrailFields } from "./guardrailChanges.ts";
-import { resets } from "./keyFacts.ts";
 
 const names = z.array(z.string().min(1)).nullable();
 const flag = z.boolean().nullable();

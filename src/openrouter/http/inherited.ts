@@ -1,4 +1,4 @@
-import { InvalidInputError } from "./errors.ts";
+import { InvalidInputError } from "../errors.ts";
 
 /**
  * Variables from which Node, or its OpenSSL, loads code, writes down what a process does, or stops verifying

@@ -1,7 +1,4 @@
 import { HTTPError, isTimeoutError } from "ky";
-import { apiErrorOf, describeText, isApiForm, parseJson, wordsOf } from "./answer.ts";
-import { type Call, queryString } from "./call.ts";
-import { causeCode, deepestMessage } from "./causes.ts";
 import {
   AcceptedWriteError,
   NetworkError,
@@ -10,7 +7,10 @@ import {
   SchemaError,
   TimeoutError,
   UncertainWriteError,
-} from "./errors.ts";
+} from "../errors.ts";
+import { apiErrorOf, describeText, isApiForm, parseJson, wordsOf } from "./answer.ts";
+import { type Call, queryString } from "./call.ts";
+import { causeCode, deepestMessage } from "./causes.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import { httpError, intermediary } from "./httpErrors.ts";
 import { parseRetryAfter } from "./retryAfter.ts";

@@ -1,12 +1,12 @@
+import { listAllKeys } from "../account/paging.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Key } from "../schemas.ts";
+import { groupBy, sum, utcDay } from "../text/figures.ts";
 import { analyticsOrElse } from "./analytics.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
-import type { Client, RequestOptions } from "./call.ts";
-import { groupBy, sum, utcDay } from "./figures.ts";
-import { listAllKeys } from "./paging.ts";
-import type { Key } from "./schemas.ts";
-import { countersSource } from "./spend/countersSource.ts";
-import { canonicalNames } from "./spend/names.ts";
-import type { SpendNote, SpendRow } from "./spend/table.ts";
+import { countersSource } from "./countersSource.ts";
+import { canonicalNames } from "./names.ts";
+import type { SpendNote, SpendRow } from "./table.ts";
 
 export interface Today {
   /** UTC, YYYY-MM-DD. */

@@ -1,5 +1,5 @@
 // What an HTTP answer is: how much of it is read, whether the API itself speaks in it, and what it says.
-import { ResponseTooLargeError } from "./errors.ts";
+import { ResponseTooLargeError } from "../errors.ts";
 
 /** Far more than the API ever answers; what grows beyond it, compressed or without end, is given up while it arrives. */
 export const MAX_BODY_BYTES = 50_000_000;

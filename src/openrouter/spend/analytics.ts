@@ -1,6 +1,7 @@
 // How long the analytics are waited for, and what takes their place.
-import type { RequestOptions } from "./call.ts";
-import { OpenRouterError, UnauthorizedError } from "./errors.ts";
+
+import { OpenRouterError, UnauthorizedError } from "../errors.ts";
+import type { RequestOptions } from "../http/call.ts";
 
 /** Analytics is the better source but not the only one: it gets this long. */
 const ANALYTICS_MS = 10_000;

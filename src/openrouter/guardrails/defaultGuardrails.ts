@@ -1,4 +1,4 @@
-import type { Workspace } from "./schemas.ts";
+import type { Workspace } from "../schemas.ts";
 
 /**
  * Finds the workspace whose default guardrail has an id. Such a guardrail binds every key and member of the workspace

@@ -1,5 +1,5 @@
 // Which failed tries are worth repeating, and which may have taken effect. Pure: decides on plain data.
-import { IntermediaryError, NetworkError, type OpenRouterError, ServerError, TimeoutError } from "./errors.ts";
+import { IntermediaryError, NetworkError, type OpenRouterError, ServerError, TimeoutError } from "../errors.ts";
 
 /** Statuses that may pass: rate limits, time-outs, and failures of OpenRouter or of Cloudflare before it. */
 export const RETRY_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524];

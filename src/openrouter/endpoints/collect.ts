@@ -1,6 +1,7 @@
 // Reads lists page by page, several pages at once where that is safe. Pure: knows no endpoint.
-import { joinUnreadable, type Page, type Rows } from "./endpoints/envelopes.ts";
-import { SchemaError } from "./errors.ts";
+
+import { SchemaError } from "../errors.ts";
+import { joinUnreadable, type Page, type Rows } from "./envelopes.ts";
 
 /** The largest page that the API documents. */
 export const PAGE = 100;

@@ -1,7 +1,7 @@
-import type { Client, RequestOptions } from "./call.ts";
-import { getCurrentKey } from "./endpoints/account.ts";
-import { InferenceKeyError } from "./errors.ts";
-import { managementKeysPage } from "./pages.ts";
+import { getCurrentKey } from "../endpoints/account.ts";
+import { InferenceKeyError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import { managementKeysPage } from "../pages.ts";
 
 /**
  * Tells an inference key from an empty account: some endpoints answer it with zeros. `GET /key`, kept 60 s.

@@ -1,8 +1,8 @@
-import type { Client, RequestOptions } from "./call.ts";
+import { listAllWorkspaces } from "../account/paging.ts";
+import { OpenRouterError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Workspace } from "../schemas.ts";
 import { defaultGuardrailOwner } from "./defaultGuardrails.ts";
-import { OpenRouterError } from "./errors.ts";
-import { listAllWorkspaces } from "./paging.ts";
-import type { Workspace } from "./schemas.ts";
 
 export interface DefaultGuardrailSearch {
   /** The workspace whose default guardrail it is. */

@@ -1,13 +1,20 @@
 // Whole lists of an account, over all workspaces.
 import pMap from "p-map";
-import type { Client, RequestOptions } from "./call.ts";
-import { CONCURRENCY, type CollectOptions, collectCounted, collectUncounted, PAGE, rowsOf } from "./collect.ts";
-import { listWorkspacesPage } from "./endpoints/account.ts";
-import type { Page, PageQuery, Rows, Unreadable } from "./endpoints/envelopes.ts";
-import { listGuardrailsPage } from "./endpoints/guardrails.ts";
-import { ForbiddenError, NotFoundError } from "./errors.ts";
+import { listWorkspacesPage } from "../endpoints/account.ts";
+import {
+  CONCURRENCY,
+  type CollectOptions,
+  collectCounted,
+  collectUncounted,
+  PAGE,
+  rowsOf,
+} from "../endpoints/collect.ts";
+import type { Page, PageQuery, Rows, Unreadable } from "../endpoints/envelopes.ts";
+import { listGuardrailsPage } from "../endpoints/guardrails.ts";
+import { ForbiddenError, NotFoundError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Guardrail, Key, Workspace } from "../schemas.ts";
 import { keyPages } from "./expiredKeys.ts";
-import type { Guardrail, Key, Workspace } from "./schemas.ts";
 
 /** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {

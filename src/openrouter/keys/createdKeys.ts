@@ -1,8 +1,8 @@
-import type { Client, RequestOptions } from "./call.ts";
-import type { CreatedKey } from "./endpoints/createdKey.ts";
-import { getKey } from "./endpoints/keys.ts";
-import { listAllKeys } from "./paging.ts";
-import type { Key, KeyCreate } from "./schemas.ts";
+import { listAllKeys } from "../account/paging.ts";
+import type { CreatedKey } from "../endpoints/createdKey.ts";
+import { getKey } from "../endpoints/keys.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Key, KeyCreate } from "../schemas.ts";
 
 /**
  * The key that a create made, as the account shows it: read again where the create's answer did not say all of it.

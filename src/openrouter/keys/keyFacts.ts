@@ -1,5 +1,5 @@
-import { trim } from "./figures.ts";
-import type { Key } from "./schemas.ts";
+import type { Key } from "../schemas.ts";
+import { trim } from "../text/figures.ts";
 
 export type KeyStatus = "active" | "disabled" | "expired";
 

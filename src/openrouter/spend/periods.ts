@@ -1,9 +1,9 @@
+import { listAllKeys } from "../account/paging.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Key } from "../schemas.ts";
+import { sum, sumKnown, utcDay } from "../text/figures.ts";
 import { analyticsOrElse } from "./analytics.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
-import type { Client, RequestOptions } from "./call.ts";
-import { sum, sumKnown, utcDay } from "./figures.ts";
-import { listAllKeys } from "./paging.ts";
-import type { Key } from "./schemas.ts";
 
 /** Spend in USD since midnight UTC, since Monday, and since the first of the month. */
 export interface Periods {

@@ -1,4 +1,4 @@
-import { isLoopback } from "./origin.ts";
+import { isLoopback } from "../http/origin.ts";
 
 /** Begins every management key of the sample account: "SAMPLE" in hex. */
 const PREFIX = "sk-or-v1-53414d504c45";

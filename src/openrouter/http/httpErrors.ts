@@ -1,4 +1,3 @@
-import { apiErrorOf, describeText, wordsOf } from "./answer.ts";
 import {
   BadRequestError,
   ForbiddenError,
@@ -11,9 +10,10 @@ import {
   ServerError,
   TimeoutError,
   UnauthorizedError,
-} from "./errors.ts";
-import { creditsPage, managementKeysPage } from "./pages.ts";
-import { excerpt } from "./printable.ts";
+} from "../errors.ts";
+import { creditsPage, managementKeysPage } from "../pages.ts";
+import { excerpt } from "../text/printable.ts";
+import { apiErrorOf, describeText, wordsOf } from "./answer.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
 const MAX_WORDS = 300;

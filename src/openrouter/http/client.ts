@@ -1,9 +1,9 @@
+import { InvalidInputError } from "../errors.ts";
+import { createRedactor } from "../text/redact.ts";
 import { createCache } from "./cache.ts";
 import { type Call, type Client, queryString } from "./call.ts";
-import { InvalidInputError } from "./errors.ts";
 import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
-import { createRedactor } from "./redact.ts";
 import type { Transport } from "./transport.ts";
 
 /** A request, all retries included, takes at most this long. */

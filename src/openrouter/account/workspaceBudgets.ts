@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import type { Client, RequestOptions } from "./call.ts";
-import { CONCURRENCY } from "./collect.ts";
-import { listWorkspaceBudgets } from "./endpoints/account.ts";
-import { OpenRouterError } from "./errors.ts";
-import type { Workspace, WorkspaceBudget } from "./schemas.ts";
+import { listWorkspaceBudgets } from "../endpoints/account.ts";
+import { CONCURRENCY } from "../endpoints/collect.ts";
+import { OpenRouterError } from "../errors.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
+import type { Workspace, WorkspaceBudget } from "../schemas.ts";
 
 /** The budgets of one workspace, or why they could not be read. */
 export interface WorkspaceBudgetsReading {
