@@ -16,6 +16,11 @@ export class OpenRouterError extends Error {
   }
 }
 
+/** The account is no longer in use: this request was not sent, or its answer is not wanted any more. */
+export class ClientEndedError extends OpenRouterError {
+  override name = "ClientEndedError";
+}
+
 /** 400 and other refusals of what was asked. */
 export class BadRequestError extends OpenRouterError {
   override name = "BadRequestError";

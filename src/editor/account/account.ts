@@ -12,10 +12,18 @@ export interface Credentials {
   baseUrl: string;
 }
 
+export interface AccountChange {
+  /** Set where a person set a key in this window, perhaps the same one: all is to begin anew. */
+  renewed?: boolean;
+}
+
 /** Which account is in use: the stored key's, else the environment's, else the sample if chosen, else none. */
 export interface Account extends vscode.Disposable {
-  readonly onDidChange: vscode.Event<void>;
+  /** Fires when another account may be in use, and when a key was set. */
+  readonly onDidChange: vscode.Event<AccountChange>;
   source(): Promise<AccountSource>;
+  /** True if these credentials are still those of the account in use. */
+  isInUse(credentials: Pick<Credentials, "profile" | "source" | "baseUrl">): Promise<boolean>;
   /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
   credentials(): Promise<Credentials | undefined>;
   /** The ids of the accounts that this window can use: records of others wait until theirs is set up again. */
@@ -30,12 +38,9 @@ const SAMPLE: Profile = { id: "sample", name: "Sample" };
 
 /** Keeps no copy of the key: SecretStorage is asked each time, so that every window sees the same account. */
 export function createAccount({ secrets, globalState }: vscode.ExtensionContext): Account {
-  const changed = new vscode.EventEmitter<void>();
+  const changed = new vscode.EventEmitter<AccountChange>();
   const profiles = createProfileStore(secrets);
   const sample = createSampleHost();
-  /** The stored account that was last announced; null before the first change. */
-  let announced: string | undefined | null = null;
-
   const sampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
   async function leaveSample(): Promise<void> {
@@ -47,15 +52,13 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
     changed,
     secrets.onDidChange(async ({ key }) => {
       if (!profiles.concerns(key)) return;
-      const stored = await profiles.current();
-      // One change of the account is several changes of secrets.
-      if (announced === stored?.profile.id) return;
-      announced = stored?.profile.id;
+      // What fails here is shown where the account is opened.
+      const stored = await profiles.current().catch(() => undefined);
       if (stored) await leaveSample(); // a key set in another window ends the sample here, too
-      changed.fire();
+      changed.fire({});
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(settingIds.baseUrl)) changed.fire();
+      if (event.affectsConfiguration(settingIds.baseUrl)) changed.fire({});
     }),
   );
 
@@ -65,6 +68,11 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (await profiles.current()) return "stored";
       if (environmentKey()) return "environment";
       return sampleChosen() ? "sample" : "signedOut";
+    },
+    async isInUse({ profile, source, baseUrl }) {
+      const stored = await profiles.current();
+      const id = stored?.profile.id ?? idOfEnvironment();
+      return id === profile.id && source === (stored ? "stored" : "environment") && baseUrl === baseUrlSetting();
     },
     async credentials() {
       const stored = await profiles.current();
@@ -79,19 +87,22 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       return { profile: SAMPLE, source: "sample", key, baseUrl };
     },
     async knownIds() {
-      const inherited = environmentKey();
-      return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [profileId(inherited)] : [])]);
+      const inherited = idOfEnvironment();
+      return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [inherited] : [])]);
     },
-    setKey: (key) => profiles.save(key),
+    async setKey(key) {
+      await profiles.save(key);
+      changed.fire({ renewed: true });
+    },
     async removeKey() {
       const stored = await profiles.current();
       await leaveSample();
       if (stored) await profiles.remove();
-      else changed.fire();
+      else changed.fire({});
     },
     async useSample() {
       await globalState.update(stateIds.sampleChosen, true);
-      changed.fire();
+      changed.fire({});
     },
     dispose() {
       listeners.dispose();
@@ -102,4 +113,9 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
 
 function environmentKey(): string | undefined {
   return process.env.OPENROUTER_PROVISIONING_KEY?.trim() || undefined;
+}
+
+function idOfEnvironment(): string | undefined {
+  const key = environmentKey();
+  return key && profileId(key);
 }

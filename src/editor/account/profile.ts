@@ -61,41 +61,48 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     const { profiles, current } = await index();
     const profile = { id: profileId(key), name: NAME, since: now() };
     const others = profiles.filter(({ id }) => id !== profile.id);
-    // The entry first: a key that nothing points to could never be removed. Not in use yet: it has no key.
-    await write({ profiles: [profile, ...others], current });
+    // The entry first: a key that nothing points to could never be removed. What is in use stays so, until there is a key.
+    await write({ profiles: [profile, ...others], current: current ?? profile.id });
     await secrets.store(keyId(profile.id), key);
     await write({ profiles: [profile, ...others], current: profile.id });
-    if (others.length > 0) await forget(others);
+    // The account is in use from here on: what is left of others goes now, or at the next start.
+    if (others.length > 0) await forget(others, profile.id).catch(() => {});
+    await secrets.delete(secretIds.keyOfVersion0).then(undefined, () => {});
   }
 
-  async function forget(others: readonly Profile[]): Promise<void> {
+  async function forget(others: readonly Profile[], current: string | undefined): Promise<void> {
     for (const { id } of others) await secrets.delete(keyId(id));
-    const { profiles, current } = await index();
-    await write({ profiles: profiles.filter(({ id }) => !others.some((other) => other.id === id)), current });
+    if ((await secrets.get(secretIds.accounts)) === undefined) return;
+    const { profiles } = await index();
+    const left = profiles.filter(({ id }) => !others.some((other) => other.id === id));
+    if (left.length > 0) await write({ profiles: left, current });
+    else await secrets.delete(secretIds.accounts);
   }
+
+  let migrating: Promise<void> | undefined;
 
   /** Before accounts had ids, there was one key under a fixed name. Two windows that do this at once do the same. */
-  async function migrate(): Promise<void> {
-    const key = await secrets.get(secretIds.keyOfVersion0);
-    if (!key) return;
-    await save(key);
-    await secrets.delete(secretIds.keyOfVersion0);
+  async function migrate(key: string): Promise<void> {
+    migrating ??= save(key).finally(() => {
+      migrating = undefined;
+    });
+    // A storage that can be read and not written is no reason to be signed out: it is tried again the next time.
+    await migrating.catch(() => {});
   }
 
   return {
-    save: async (key) => {
-      await save(key);
-      await secrets.delete(secretIds.keyOfVersion0);
-    },
+    save,
     async current() {
-      await migrate();
+      const old = await secrets.get(secretIds.keyOfVersion0);
+      if (old) await migrate(old);
       const { profiles, current } = await index();
       const profile = profiles.find(({ id }) => id === current);
       // Left by a window that ended while it put one account in another's place.
       const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > LEFT_MS);
-      if (left.length > 0) await forget(left);
+      if (left.length > 0) await forget(left, current).catch(() => {});
       const key = profile && (await secrets.get(keyId(profile.id)));
-      return key ? { profile: { id: profile.id, name: profile.name }, key } : undefined;
+      if (key) return { profile: { id: profile.id, name: profile.name }, key };
+      return old ? { profile: { id: profileId(old), name: NAME }, key: old } : undefined;
     },
     ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {

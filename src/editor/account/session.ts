@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import {
+  ClientEndedError,
   ForbiddenError,
   IntermediaryError,
   NetworkError,
@@ -10,7 +11,7 @@ import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
-import type { Account, Credentials } from "./account.ts";
+import type { Account, AccountChange, Credentials } from "./account.ts";
 
 /**
  * One account, from when it comes into use until another does. All that is read from it or asked of it belongs to its
@@ -62,11 +63,11 @@ export function createSessions<Data>(
   const changed = new vscode.EventEmitter<void>();
   let opening: Promise<Session<Data> | undefined> | undefined;
   let current: (Session<Data> & { end(): void }) | undefined;
+  let inUse: Credentials | undefined;
   let state: ViewState = "loading";
+  let sourcesAsked = 0;
 
-  async function begin(): Promise<Session<Data> | undefined> {
-    const isOvertaken = () => opening !== own;
-    const own = opening;
+  async function begin(isOvertaken: () => boolean): Promise<Session<Data> | undefined> {
     try {
       const credentials = await account.credentials();
       if (isOvertaken()) return open();
@@ -76,6 +77,7 @@ export function createSessions<Data>(
         return open();
       }
       current = session;
+      inUse = credentials;
       state = session ? "ready" : "signedOut";
       changed.fire();
       return session;
@@ -90,10 +92,9 @@ export function createSessions<Data>(
 
   function open(): Promise<Session<Data> | undefined> {
     if (opening) return opening;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    opening = promise.then(begin);
-    resolve();
-    return opening;
+    const own: Promise<Session<Data> | undefined> = Promise.resolve().then(() => begin(() => opening !== own));
+    opening = own;
+    return own;
   }
 
   function end(): void {
@@ -101,17 +102,28 @@ export function createSessions<Data>(
     state = "loading";
     current?.end();
     current = undefined;
+    inUse = undefined;
   }
 
   function showSource(): void {
+    sourcesAsked += 1;
+    const own = sourcesAsked;
     account.source().then(
-      (source) => setContext(contextKeys.account, source),
+      (source) => own === sourcesAsked && setContext(contextKeys.account, source),
       () => {}, // secret storage that fails is reported where the account is opened
     );
   }
 
+  /** A change that leaves the account as it is does not end its session. */
+  async function isUnchanged({ renewed }: AccountChange): Promise<boolean> {
+    const before = inUse;
+    if (!before || renewed) return false;
+    return (await account.isInUse(before).catch(() => false)) && inUse === before;
+  }
+
   showSource();
-  const listener = account.onDidChange(() => {
+  const listener = account.onDidChange(async (change) => {
+    if (await isUnchanged(change)) return;
     end();
     showSource();
     changed.fire();
@@ -156,7 +168,7 @@ async function sessionOf<Data>(
     ...account,
     data,
     end() {
-      lifetime.abort(new Error(vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again.")));
+      lifetime.abort(new ClientEndedError("The account was changed meanwhile.", "Nothing was sent; begin again."));
       data.dispose();
     },
   };

@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import { requireLive } from "../account/session.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
@@ -28,6 +29,8 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
 /** The panel, held to the key, guardrail, model or provider of the row that it was opened from. */
 async function openActivity(panel: ActivityPanel, sessions: AccountSessions, node: unknown): Promise<void> {
   if (node === undefined) return panel.open();
+  const session = await sessions.for(node);
+  requireLive(session);
   const { scopesFor } = await import("./scopes.ts");
-  await panel.open(await scopesFor(await sessions.for(node), node));
+  await panel.open(await scopesFor(session, node));
 }

@@ -32,12 +32,19 @@ export function refreshWritten(views: readonly Refreshable[]): void {
 }
 
 /** Reads again what is in sight once it is older than the setting says; not before the API wants to be asked. */
-export function startRefreshTimer(views: readonly Refreshable[]): { dispose(): void } {
+export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): { dispose(): void } {
+  let openedAt = Date.now();
   const timer = setInterval(() => {
     const interval = refreshIntervalMs();
-    if (interval === undefined) return;
-    const parts = new Set(inSight(views).flatMap((view) => view.timed()));
+    const seen = inSight(views);
+    if (interval === undefined || seen.length === 0) return;
+    const parts = new Set(seen.flatMap((view) => view.timed()));
     for (const part of parts) if (part.isDue(interval)) void part.refresh();
+    // An account that could not be opened has no parts yet.
+    const isFailed = sessions.state === "error" || sessions.state === "offline";
+    if (!isFailed || Date.now() - openedAt < interval) return;
+    openedAt = Date.now();
+    sessions.open().catch(() => {}); // shown by the views
   }, TICK_MS);
   return { dispose: () => clearInterval(timer) };
 }

@@ -22,7 +22,7 @@ export function startWings({ context, sessions, log }: Services, wings: readonly
   };
   return [
     ...wings.flatMap((wing) => wing.disposables ?? []),
-    startRefreshTimer(views),
+    startRefreshTimer(sessions, views),
     watchAgentWrites(context, () => refreshWritten(views)),
     registerCommands(log, Object.assign(own, ...wings.map((wing) => wing.commands))),
   ];

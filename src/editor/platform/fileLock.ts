@@ -44,6 +44,8 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
       ownMarks.add(path);
       try {
         await writeFile(path, "", { mode: 0o600 });
+        // By this computer's clock, whatever the disk's says.
+        await touch(path);
         if (!(await isTaken(folder, prefix, mark))) {
           touching = setInterval(() => touch(path), TOUCH_MS).unref();
           return release;
@@ -92,8 +94,8 @@ async function isUntouched(path: string): Promise<boolean> {
   }
 }
 
-function touch(path: string): void {
+async function touch(path: string): Promise<void> {
   const now = new Date();
   // A mark that cannot be touched counts two minutes more.
-  utimes(path, now, now).catch(() => {});
+  await utimes(path, now, now).catch(() => {});
 }

@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import { ForbiddenError, OriginError, UnauthorizedError, UncertainWriteError } from "../../openrouter/errors.ts";
+import {
+  ClientEndedError,
+  ForbiddenError,
+  OriginError,
+  UnauthorizedError,
+  UncertainWriteError,
+} from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
@@ -52,6 +58,8 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const open = command("workbench.action.openSettings", settingIds.baseUrl);
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
+  // The account that it was asked of is not in use any more.
+  if (error instanceof ClientEndedError) return [openLog];
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
   if (error instanceof NoAccountError) {
     const explore = { title: vscode.l10n.t("Explore with a Sample Account"), run: command(commandIds.exploreSample) };

@@ -34,10 +34,17 @@ export function rotationsOf(
   keys: Reading<KeysData> | undefined,
 ): Rotation[] {
   const isProven = (record: Rotation) => belongsTo(record, keys?.value.keys ?? []);
+  const hashes = new Set(keys?.value.keys.map(({ hash }) => hash));
   const isKnownWhole = keys?.complete === true && isComplete(keys.value);
   return records.filter((record) => {
     const owner = ownerOf(record.account, accounts);
     if (owner === "own") return !isKnownWhole || isProven(record);
-    return owner === "unknown" && isProven(record);
+    // One of an account that has two keys may name the other one. Only its keys prove that: workspaces may look alike.
+    return owner === "unknown" ? isProven(record) : hasKeyOf(record, hashes);
   });
+}
+
+/** True if one of the rotation's keys is in the account. */
+function hasKeyOf({ old, new: created }: Rotation, hashes: ReadonlySet<string>): boolean {
+  return hashes.has(old.hash) || (created !== undefined && hashes.has(created.hash));
 }

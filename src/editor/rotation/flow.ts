@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
+import { type Client, ClientEndedError, getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
 import {
   acknowledge,
   bind,
@@ -51,10 +51,40 @@ export async function takeStep<T>(
   title: string,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
+  const counting = countWrites(session.client);
+  const context = (signal: AbortSignal) => contextOf(services, { ...session, client: counting.client }, signal);
   return translated(
     record,
-    working(title, (signal) => step(contextOf(services, session, signal))),
+    working(title, (signal) => step(context(signal))).catch((error: unknown) => {
+      if (!(error instanceof ClientEndedError) || counting.writes() === 0) throw error;
+      throw new Error(
+        vscode.l10n.t("The account was changed meanwhile; nothing more was sent. Look at what there is there now."),
+        { cause: error },
+      );
+    }),
   );
+}
+
+/** The client, and how many of its requests that change something were sent. */
+function countWrites(client: Client): { client: Client; writes(): number } {
+  let writes = 0;
+  const isWrite = ({ method, reads }: { method: string; reads?: boolean }) => method !== "GET" && !reads;
+  return {
+    writes: () => writes,
+    client: {
+      ...client,
+      async request(call, options) {
+        try {
+          const answer = await client.request(call, options);
+          if (isWrite(call)) writes += 1;
+          return answer;
+        } catch (error) {
+          if (isWrite(call) && !(error instanceof ClientEndedError)) writes += 1;
+          throw error;
+        }
+      },
+    },
+  };
 }
 
 /** As `takeStep`, for what only changes the record: nobody has to wait for it, and an ended session does not prevent it. */

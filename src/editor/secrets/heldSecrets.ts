@@ -58,8 +58,10 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
       await secrets.store(secretId(hash), secret);
     },
     async adopt(hash, account) {
-      const held = known.get(hash);
-      if (held && held.account !== account) await write({ ...held, version: 2, account });
+      if (known.get(hash)?.account === account) return;
+      // As it is stored now: another window may keep or discard it.
+      const held = await index.update(hash, (now) => ({ ...now, version: 2, account }));
+      if (held) known.set(hash, held);
     },
     secret: async (hash) => secrets.get(secretId(hash)),
     async keep(hash) {

@@ -83,7 +83,8 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   }
 
   function showProgress(): void {
-    const loading = parts().some((resource) => resource.loading);
+    // VS Code would mark the activity bar for a view that nobody sees.
+    const loading = tree.visible && parts().some((resource) => resource.loading);
     if (!loading) {
       endProgress?.();
       endProgress = undefined;
@@ -120,6 +121,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   }
 
   function comeIntoSight(): void {
+    showProgress();
     if (tree.visible) void read((resource) => resource.ensure(STALE_MS));
   }
 

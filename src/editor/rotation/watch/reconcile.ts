@@ -60,8 +60,8 @@ export async function reconcileRotations(
 
 /** True for a secret of this account whose key exists, or is not known. */
 function isOfUse({ registry }: RotationServices, session: AccountSession, held: HeldSecret): boolean {
-  if (registry.ownerOf(held.account, session) === "other") return false;
-  return isUnidentified(held) || hasKey(session, held.hash);
+  if (hasKey(session, held.hash)) return true;
+  return isUnidentified(held) && registry.ownerOf(held.account, session) !== "other";
 }
 
 const hasKey = ({ data }: AccountSession, hash: string) =>
