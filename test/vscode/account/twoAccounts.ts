@@ -184,6 +184,7 @@ async function startSide(name: "A" | "B"): Promise<Side> {
     ...{ name, account, baseUrl: proxy.baseUrl },
     hold(method, path) {
       let isHere = false;
+      const from = proxy.received.length;
       const arrive = () => {
         isHere = true;
       };
@@ -191,7 +192,11 @@ async function startSide(name: "A" | "B"): Promise<Side> {
       const delivered = Promise.withResolvers<void>();
       hold = { method, path, arrive, gate: gate.promise, deliver: delivered.resolve };
       return {
-        arrives: () => eventually(() => assert.ok(isHere, `no ${method} ${path} has come`)),
+        arrives: () =>
+          eventually(() => {
+            const others = proxy.received.slice(from).map((one) => `${one.method} ${one.path}`);
+            assert.ok(isHere, `no ${method} ${path} among ${others.join(", ") || "none"}`);
+          }),
         release() {
           gate.resolve();
           return delivered.promise;
@@ -236,7 +241,8 @@ function mark(name: "A" | "B", { state }: SampleAccount): void {
   }
   for (const guardrail of state.guardrails.values()) {
     guardrail.name = `${name} ${guardrail.name}`;
-    guardrail.description = `${name}: ${guardrail.description ?? "none"}`;
+    // Of another length: VS Code takes a document of the same size and time for the same.
+    guardrail.description = `${name === "A" ? "A" : "B, the second"}: ${guardrail.description ?? "none"}`;
     if (guardrail.limit_usd !== null) guardrail.limit_usd += cents;
   }
   for (const workspace of state.workspaces) workspace.name = `${name} ${workspace.name}`;
