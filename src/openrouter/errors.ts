@@ -19,6 +19,10 @@ export class OpenRouterError extends Error {
 /** The account is no longer in use: this request was not sent, or its answer is not wanted any more. */
 export class ClientEndedError extends OpenRouterError {
   override name = "ClientEndedError";
+
+  constructor() {
+    super("The account is no longer in use.", "Nothing was sent; begin again.");
+  }
 }
 
 /** 400 and other refusals of what was asked. */

@@ -168,7 +168,7 @@ async function sessionOf<Data>(
     ...account,
     data,
     end() {
-      lifetime.abort(new ClientEndedError("The account was changed meanwhile.", "Nothing was sent; begin again."));
+      lifetime.abort(new ClientEndedError());
       data.dispose();
     },
   };
