@@ -27,10 +27,13 @@ describe("rotations of an account", () => {
     assert.ok(!shown(record("a"), reading([key("other")])), "no step could be taken");
   });
 
-  it("are none that name another account", () => {
+  it("are none that name another account, unless that is the same one with another key", () => {
     assert.equal(ownerOf("b", accounts), "other");
     assert.ok(!shown(record("b")));
-    assert.ok(!shown(record("b"), reading([key("old")])));
+    assert.ok(!shown(record("b"), reading([key("other")])));
+    assert.ok(!shown(record("b", "w"), reading([key("other", "w")])), "a workspace is no proof");
+    assert.ok(shown(record("b"), reading([key("old")])));
+    assert.ok(shown(record("b"), reading([key("new")])));
   });
 
   it("are those of no account, or of one that was removed, whose keys it has", () => {

@@ -3,9 +3,6 @@ import * as vscode from "vscode";
 /** VS Code names a tool `mcp_<server name, shortened>_<tool>`: everything before the tool's own name. */
 const OVERVIEW = /^(mcp_openrouter\w*_)or_overview$/;
 
-/** How the server begins the text of a call that failed. */
-const FAILURE = /^\s*or_overview (failed|refused|was cancelled)\b/;
-
 export interface ServerTools {
   /** VS Code's name of `or_overview`. */
   overview: string;
@@ -27,12 +24,15 @@ export function serverTools(): ServerTools | undefined {
   };
 }
 
-/** Calls `or_overview` as an agent would. VS Code does not pass `isError` on: a failed answer shows by its text. */
+/**
+ * Calls `or_overview` as an agent would. VS Code does not pass `isError` on: the text of a call that failed, and of no
+ * other, begins with the name of its tool.
+ */
 export async function invokeOverview(
   name: string,
   token: vscode.CancellationToken,
 ): Promise<{ text: string; failed: boolean }> {
   const { content } = await vscode.lm.invokeTool(name, { input: {}, toolInvocationToken: undefined }, token);
   const text = content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : "")).join("\n");
-  return { text, failed: FAILURE.test(text) };
+  return { text, failed: text.trimStart().startsWith("or_overview") };
 }

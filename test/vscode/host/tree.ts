@@ -156,6 +156,8 @@ export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
   await row.click({ button: "right" });
   const entries = await menuEntries(row.page());
   await closeMenu(row.page());
+  // A tooltip of this row would cover those below it.
+  await moveAway(row.page());
   return entries;
 }
 

@@ -58,7 +58,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
     const known = opened.get(key);
     if (known) return known;
-    const reading = read(id).then((one) => keep(uri, openedAs(one)));
+    const reading = read(id).then((one) => keep(uri, laterThanShown(key, openedAs(one))));
     opened.set(key, reading);
     reading.catch(() => opened.get(key) === reading && opened.delete(key));
     return reading;
@@ -88,6 +88,13 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
   }
 
   const tell = (uri: vscode.Uri, type: vscode.FileChangeType) => fileChanged.fire([{ uri, type }]);
+
+  /** VS Code takes texts of one time and length for the same one, and does not show the new. */
+  function laterThanShown(key: string, state: OpenedGuardrail): OpenedGuardrail {
+    const before = shown.get(key);
+    if (!before || before.text === state.text) return state;
+    return { ...state, mtime: Math.max(state.mtime, before.mtime + 1) };
+  }
 
   function readAgain(key: string): void {
     drop(key);
