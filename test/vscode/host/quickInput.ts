@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { quickInput } from "./browser.ts";
 import { eventually } from "./eventually.ts";
@@ -34,20 +35,23 @@ export async function currentStep(page: Page): Promise<Step> {
 }
 
 /** Waits for a step: the box of the step before stays until the extension has answered. */
-export async function atStep(page: Page, name: string, step?: number, steps?: number): Promise<void> {
+export async function atStep(page: Page, name: string, step?: number, steps?: number, timeout = 30_000): Promise<void> {
   const expected = step === undefined ? name : `${name} (${step}/${steps})`;
   await title(page)
     .filter({ hasText: exactly(expected) })
-    .waitFor();
+    .waitFor({ timeout });
 }
 
-/** Waits until Enter would be taken: the box is open to the keyboard, and of a list a row is the active one. */
+/** In the page; these files are checked without the browser's types. */
+declare function getComputedStyle(element: unknown): { display: string };
+
+/** Waits until Enter would be taken: of a list a row is the active one, which takes a moment longer than its title. */
 export async function ready(page: Page): Promise<void> {
-  await widget(page).locator("input:enabled").first().waitFor();
+  const shown = widget(page).locator(".quick-input-list").first();
   await eventually(async () => {
-    const rows = widget(page).locator(".quick-input-list .monaco-list-row").filter({ visible: true });
-    const active = rows.and(page.locator(".focused"));
-    if ((await rows.count()) > 0 && (await active.count()) === 0) throw new Error("No row of the list is active.");
+    const isList = await shown.evaluate((element) => getComputedStyle(element).display !== "none");
+    const active = isList ? shown.locator(".monaco-list-row.focused") : widget(page).locator("input:enabled");
+    assert.ok(await active.first().isVisible(), "Nothing in the box would take Enter.");
   });
 }
 

@@ -109,7 +109,7 @@ interface Identity {
   level: number;
   /** Undefined where it is not known: the parent was out of sight. */
   parent: string | undefined;
-  /** Where it was found: it counts only where the parent is out of sight, and between rows of one name and parent. */
+  /** Where it was found: it counts only between rows that nothing else tells apart. */
   index: number;
 }
 
@@ -117,9 +117,9 @@ interface Identity {
  * The row, wherever the tree is redrawn to: it is looked for by its label, its level and its parent each time that
  * something is read of it or done to it.
  */
-export function rowLocator(pane: Locator, { label, ...place }: Identity): Locator {
+export function rowLocator(pane: Locator, { label, level, parent, index }: Identity): Locator {
   const { source, flags } = exactly(label);
-  return pane.locator(`${ENGINE}=${encodeURIComponent(JSON.stringify({ source, flags, ...place }))}`);
+  return pane.locator(`${ENGINE}=${encodeURIComponent(JSON.stringify({ source, flags, level, parent, index }))}`);
 }
 
 const ENGINE = "tree-row";
@@ -133,12 +133,15 @@ await selectors.register(ENGINE, () => ({
     const labelOf = (row: Element) => row.querySelector(".label-name")?.textContent ?? "";
     const rows = [...root.querySelectorAll(".customview-tree .monaco-list-row")];
     rows.sort((a, b) => indexOf(a) - indexOf(b));
-    const found = rows.filter((row, i) => {
-      if (levelOf(row) !== level || !label.test(labelOf(row))) return false;
-      if (parent === undefined || level === 1) return true;
-      const above = rows.slice(0, i).findLast((one) => levelOf(one) === level - 1);
-      return above ? labelOf(above) === parent : indexOf(row) === index;
-    });
+    const named = rows.filter((row) => levelOf(row) === level && label.test(labelOf(row)));
+    const parentOf = (row: Element) => {
+      const above = rows.slice(0, rows.indexOf(row)).findLast((one) => levelOf(one) === level - 1);
+      return above && labelOf(above);
+    };
+    const under = named.filter((row) => parentOf(row) === parent);
+    // Their parent is out of sight, or was when the row was found.
+    const unknown = named.filter((row) => parent === undefined || parentOf(row) === undefined);
+    const found = under.length > 0 ? under : unknown;
     const same = found.find((row) => indexOf(row) === index) ?? found[0];
     return same ? [same] : [];
   },

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -169,14 +170,19 @@ async function addLanguagePack(dataDir: string, language: string): Promise<void>
   await writeFile(join(dataDir, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function closedPort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on: the preferred one, if it is such. */
+export async function closedPort(preferred = 0): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
+  try {
+    probe.listen(preferred, "127.0.0.1");
+    await once(probe, "listening");
+  } catch (error) {
+    if (preferred === 0) throw error;
+    return closedPort();
+  }
+  const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
+  return port;
 }
 
 async function healthy(url: string, hasEnded: () => boolean): Promise<void> {

@@ -131,7 +131,7 @@ let port: number | undefined;
 
 /** One address for all editors of a process, so that the browser keeps what it has compiled. */
 async function sharedPort(): Promise<number> {
-  port ??= await closedPort();
+  port = await closedPort(port);
   return port;
 }
 

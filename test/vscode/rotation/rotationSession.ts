@@ -128,10 +128,26 @@ export async function takeProposals(page: Page, choose: Record<number, string> =
     const { title, step = 0, steps = 0 } = await currentStep(page);
     if (step === steps) return;
     const choice = choose[step];
-    if (choice) await pick(page, choice);
-    else await quickInput(page).press("Enter");
-    await atStep(page, title, step + 1, steps);
+    if (choice) {
+      await pick(page, choice);
+      await atStep(page, title, step + 1, steps);
+    } else {
+      await takeProposal(page, () => atStep(page, title, step + 1, steps, 10_000));
+    }
+  }
+}
+
+/** Enter, and again if nothing has come of it after so long that it was not taken. */
+async function takeProposal(page: Page, isTaken: () => Promise<void>): Promise<void> {
+  const { step } = await currentStep(page);
+  for (let attempt = 1; ; attempt++) {
     await ready(page);
+    await quickInput(page).press("Enter");
+    try {
+      return await isTaken();
+    } catch (error) {
+      if (attempt === 3 || (await currentStep(page)).step !== step) throw error;
+    }
   }
 }
 
