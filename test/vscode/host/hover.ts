@@ -1,11 +1,18 @@
 import type { Locator, Page } from "playwright-core";
 
+const shownHover = (page: Page) => page.locator(".workbench-hover-container .monaco-hover").first();
+
+/** Waits until no tooltip is there; the mouse must rest where there is none. */
+export async function noTooltip(page: Page): Promise<void> {
+  await shownHover(page).waitFor({ state: "hidden" });
+}
+
 /** What VS Code shows when the mouse rests on the target, with one line for each of the tooltip's. */
 export async function tooltip(target: Locator): Promise<string> {
   const page = target.page();
-  const hover = page.locator(".workbench-hover-container .monaco-hover").first();
+  const hover = shownHover(page);
   await moveAway(page);
-  await hover.waitFor({ state: "hidden" });
+  await noTooltip(page);
   const deadline = Date.now() + 15_000;
   while (true) {
     try {
