@@ -167,6 +167,7 @@ export async function chooseInContextMenu(row: Locator, ...names: string[]): Pro
   await readyForAction(row);
   await row.click({ button: "right" });
   await chooseEntry(row.page(), ...names);
+  await moveAway(row.page());
 }
 
 export async function rowTooltip(row: Locator): Promise<string> {
