@@ -31,7 +31,7 @@ export default class Reporter extends Mocha.reporters.Spec {
       const title = test.fullTitle();
       retried.push(title);
       record({ kind: "retry", title });
-      console.log(`  retried: ${title}\n    ${`${error}`.split("\n").slice(0, 3).join("\n    ")}`);
+      console.log(`  retried: ${title}\n    ${`${error}`.split("\n").slice(0, 15).join("\n    ")}`);
     });
     runner.once("end", () => {
       if (retried.length > 0)

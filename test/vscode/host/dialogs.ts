@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { toast } from "./browser.ts";
+import { noTooltip } from "./hover.ts";
 import { exactly } from "./list.ts";
 
 export interface Modal {
@@ -25,6 +26,8 @@ export async function modal(page: Page, message: string | RegExp = ""): Promise<
 
 /** Clicks a button of the modal dialog, which closes. */
 export async function answerModal(page: Page, button: string): Promise<void> {
+  // That of the row below the mouse would lie over the dialog.
+  await noTooltip(page);
   await box(page)
     .locator(".dialog-buttons .monaco-button", { hasText: exactly(button) })
     .click();

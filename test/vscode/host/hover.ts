@@ -1,11 +1,26 @@
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
+
+const shownHover = (page: Page) => page.locator(".workbench-hover-container .monaco-hover").first();
+
+/** Waits until no tooltip is there. One that the mouse has been moved onto stays: the mouse then goes to its side. */
+export async function noTooltip(page: Page): Promise<void> {
+  const hover = shownHover(page);
+  await eventually(async () => {
+    if (!(await hover.isVisible())) return;
+    const box = await hover.boundingBox({ timeout: 500 }).catch(() => null);
+    if (!box) return;
+    await page.mouse.move(box.x + box.width + 40, box.y + box.height + 40);
+    await hover.waitFor({ state: "hidden", timeout: 1_500 });
+  });
+}
 
 /** What VS Code shows when the mouse rests on the target, with one line for each of the tooltip's. */
 export async function tooltip(target: Locator): Promise<string> {
   const page = target.page();
-  const hover = page.locator(".workbench-hover-container .monaco-hover").first();
+  const hover = shownHover(page);
   await moveAway(page);
-  await hover.waitFor({ state: "hidden" });
+  await noTooltip(page);
   const deadline = Date.now() + 15_000;
   while (true) {
     try {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { moveAway, tooltip } from "./hover.ts";
+import { moveAway, noTooltip, tooltip } from "./hover.ts";
 import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
 import { chooseEntry, closeMenu, type MenuEntry, menuEntries, menuOpens } from "./menu.ts";
 import { allRows, listOf, type Row, rowCountOf, rowLocator, rowsInSight, treeSettled, withParents } from "./rows.ts";
@@ -126,6 +126,9 @@ async function toggle(row: Locator, open: boolean): Promise<void> {
  * redrawn reaches a command that is not told of which row.
  */
 async function readyForAction(row: Locator): Promise<void> {
+  // The tooltip of a row that came to lie below the mouse would cover others.
+  await moveAway(row.page());
+  await noTooltip(row.page());
   await treeSettled(row.locator("xpath=ancestor::*[contains(@class, 'customview-tree')]"), 300);
 }
 
@@ -166,6 +169,7 @@ export async function chooseInContextMenu(row: Locator, ...names: string[]): Pro
   await readyForAction(row);
   await row.click({ button: "right" });
   await chooseEntry(row.page(), ...names);
+  await moveAway(row.page());
 }
 
 export async function rowTooltip(row: Locator): Promise<string> {
