@@ -16,12 +16,15 @@ export class OpenRouterError extends Error {
   }
 }
 
-/** The account is no longer in use: this request was not sent, or its answer is not wanted any more. */
-export class ClientEndedError extends OpenRouterError {
+/**
+ * The account is no longer in use: this request was not sent, or its answer is not wanted any more. It is no failure of
+ * OpenRouter's, which reports would show as figures that are missing.
+ */
+export class ClientEndedError extends Error {
   override name = "ClientEndedError";
 
   constructor() {
-    super("The account is no longer in use.", "Nothing was sent; begin again.");
+    super("The account is no longer in use.");
   }
 }
 

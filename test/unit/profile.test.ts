@@ -87,6 +87,32 @@ describe("accounts in SecretStorage", () => {
     );
   });
 
+  it("lose no key that two windows move at once where one of them ends", async () => {
+    for (let run = 0; run < 60; run += 1) {
+      const content = withOldKey();
+      const windows = [
+        createProfileStore(secretsIn(content, { slow: true })),
+        createProfileStore(secretsIn(content, { slow: true, stopAfter: run % 6 })),
+      ];
+      await Promise.allSettled(windows.map((store) => store.current()));
+      const later = () => Date.now() + 120_000;
+      assert.equal((await createProfileStore(secretsIn(content), later).current())?.key, KEY, `after ${run % 6}`);
+    }
+  });
+
+  it("use what can be read where nothing can be written", async () => {
+    const content = withOldKey();
+    assert.equal((await createProfileStore(secretsIn(content, { stopAfter: 0 })).current())?.key, KEY);
+  });
+
+  it("do not go back to an old key that could not be deleted", async () => {
+    const content = withOldKey();
+    await createProfileStore(secretsIn(content)).save(OTHER);
+    content.set(secretIds.keyOfVersion0, KEY);
+    assert.equal((await createProfileStore(secretsIn(content)).current())?.key, OTHER);
+    assert.deepEqual(keysIn(content), [OTHER]);
+  });
+
   it("are named by an id that tells nothing of the key", () => {
     assert.match(profileId(KEY), /^[0-9a-f]{16}$/);
     assert.notEqual(profileId(KEY), profileId(OTHER));

@@ -22,8 +22,10 @@ export interface Account extends vscode.Disposable {
   /** Fires when another account may be in use, and when a key was set. */
   readonly onDidChange: vscode.Event<AccountChange>;
   source(): Promise<AccountSource>;
+  /** True at once where the base URL is another by now. */
+  isElsewhere(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
   /** True if these credentials are still those of the account in use. */
-  isInUse(credentials: Pick<Credentials, "profile" | "source" | "baseUrl">): Promise<boolean>;
+  isInUse(credentials: Pick<Credentials, "profile" | "source">): Promise<boolean>;
   /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
   credentials(): Promise<Credentials | undefined>;
   /** The ids of the accounts that this window can use: records of others wait until theirs is set up again. */
@@ -69,10 +71,14 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (environmentKey()) return "environment";
       return sampleChosen() ? "sample" : "signedOut";
     },
-    async isInUse({ profile, source, baseUrl }) {
+    // The sample account has an address of its own.
+    isElsewhere: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
+    async isInUse({ profile, source }) {
       const stored = await profiles.current();
-      const id = stored?.profile.id ?? idOfEnvironment();
-      return id === profile.id && source === (stored ? "stored" : "environment") && baseUrl === baseUrlSetting();
+      if (stored) return source === "stored" && profile.id === stored.profile.id;
+      const inherited = idOfEnvironment();
+      if (inherited) return source === "environment" && profile.id === inherited;
+      return source === "sample" && sampleChosen();
     },
     async credentials() {
       const stored = await profiles.current();

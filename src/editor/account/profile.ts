@@ -56,7 +56,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
   const write = (next: Omit<Index, "version">) =>
     secrets.store(secretIds.accounts, JSON.stringify({ version: 1, ...next } satisfies Index));
 
-  /** Each step leaves what the next start can go on from: no key is lost, and none stays that nothing points to. */
+  /** Each step leaves what the next start can go on from, should the window end after it. */
   async function save(key: string): Promise<void> {
     const { profiles, current } = await index();
     const profile = { id: profileId(key), name: NAME, since: now() };
@@ -70,13 +70,23 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     await secrets.delete(secretIds.keyOfVersion0).then(undefined, () => {});
   }
 
+  /** Nothing is forgotten once another window has put another account in use: what is left of others is its to say. */
   async function forget(others: readonly Profile[], current: string | undefined): Promise<void> {
+    if ((await index()).current !== current) return;
     for (const { id } of others) await secrets.delete(keyId(id));
     if ((await secrets.get(secretIds.accounts)) === undefined) return;
-    const { profiles } = await index();
+    const { profiles, current: now } = await index();
+    if (now !== current) return;
     const left = profiles.filter(({ id }) => !others.some((other) => other.id === id));
     if (left.length > 0) await write({ profiles: left, current });
     else await secrets.delete(secretIds.accounts);
+  }
+
+  async function stored(): Promise<StoredAccount | undefined> {
+    const { profiles, current } = await index();
+    const profile = profiles.find(({ id }) => id === current);
+    const key = profile && (await secrets.get(keyId(profile.id)));
+    return key ? { profile: { id: profile.id, name: profile.name }, key } : undefined;
   }
 
   let migrating: Promise<void> | undefined;
@@ -93,16 +103,16 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
   return {
     save,
     async current() {
+      const before = await stored();
       const old = await secrets.get(secretIds.keyOfVersion0);
-      if (old) await migrate(old);
+      // An account that is in use already goes before what could not be deleted, or a window of version 0 has set.
+      if (old && before) await secrets.delete(secretIds.keyOfVersion0).then(undefined, () => {});
+      else if (old) await migrate(old);
       const { profiles, current } = await index();
-      const profile = profiles.find(({ id }) => id === current);
       // Left by a window that ended while it put one account in another's place.
       const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > LEFT_MS);
       if (left.length > 0) await forget(left, current).catch(() => {});
-      const key = profile && (await secrets.get(keyId(profile.id)));
-      if (key) return { profile: { id: profile.id, name: profile.name }, key };
-      return old ? { profile: { id: profileId(old), name: NAME }, key: old } : undefined;
+      return (await stored()) ?? (old ? { profile: { id: profileId(old), name: NAME }, key: old } : undefined);
     },
     ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import {
   ClientEndedError,
@@ -54,6 +55,9 @@ export interface OfSession<Data> {
   readonly session: Session<Data>;
 }
 
+/** A storage that does not say within this time whether the account is still the same is taken to mean another. */
+const CHECK_MS = 5_000;
+
 /** @param read makes what is read from an account; nothing is read before it is asked for */
 export function createSessions<Data>(
   account: Account,
@@ -66,6 +70,7 @@ export function createSessions<Data>(
   let inUse: Credentials | undefined;
   let state: ViewState = "loading";
   let sourcesAsked = 0;
+  let isDisposed = false;
 
   async function begin(isOvertaken: () => boolean): Promise<Session<Data> | undefined> {
     try {
@@ -91,6 +96,7 @@ export function createSessions<Data>(
   }
 
   function open(): Promise<Session<Data> | undefined> {
+    if (isDisposed) return Promise.resolve(undefined);
     if (opening) return opening;
     const own: Promise<Session<Data> | undefined> = Promise.resolve().then(() => begin(() => opening !== own));
     opening = own;
@@ -116,9 +122,13 @@ export function createSessions<Data>(
 
   /** A change that leaves the account as it is does not end its session. */
   async function isUnchanged({ renewed }: AccountChange): Promise<boolean> {
-    const before = inUse;
-    if (!before || renewed) return false;
-    return (await account.isInUse(before).catch(() => false)) && inUse === before;
+    for (;;) {
+      const before = inUse;
+      if (!before || renewed || account.isElsewhere(before)) return false;
+      const isSame = await Promise.race([account.isInUse(before).catch(() => false), sleep(CHECK_MS, false)]);
+      // Another account may have come into use while this one was looked at.
+      if (inUse === before) return isSame;
+    }
   }
 
   showSource();
@@ -145,6 +155,7 @@ export function createSessions<Data>(
       throw new NoAccountError();
     },
     dispose() {
+      isDisposed = true;
       end();
       listener.dispose();
       changed.dispose();

@@ -3,7 +3,7 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
-import { stateAfter } from "../account/session.ts";
+import { requireLive, stateAfter } from "../account/session.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
@@ -83,6 +83,7 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
     const session = await sessions.open();
     if (!session) return;
     const table = await readings.read(session, message.request);
+    requireLive(session);
     if (message.type === "copy") return copyFigures(table, message.state);
     return exportFigures(table, message.state, message.format);
   }

@@ -44,9 +44,8 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
       ownMarks.add(path);
       try {
         await writeFile(path, "", { mode: 0o600 });
-        // By this computer's clock, whatever the disk's says.
-        await touch(path);
-        if (!(await isTaken(folder, prefix, mark))) {
+        // By this computer's clock, whatever the disk's says. By that, another may have taken it for an old one.
+        if ((await touch(path)) && !(await isTaken(folder, prefix, mark))) {
           touching = setInterval(() => touch(path), TOUCH_MS).unref();
           return release;
         }
@@ -94,8 +93,11 @@ async function isUntouched(path: string): Promise<boolean> {
   }
 }
 
-async function touch(path: string): Promise<void> {
+/** False where the mark is gone. One that cannot be touched counts two minutes more. */
+async function touch(path: string): Promise<boolean> {
   const now = new Date();
-  // A mark that cannot be touched counts two minutes more.
-  await utimes(path, now, now).catch(() => {});
+  return utimes(path, now, now).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
+  );
 }

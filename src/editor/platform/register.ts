@@ -58,14 +58,15 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const open = command("workbench.action.openSettings", settingIds.baseUrl);
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
+  const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
   // The account that it was asked of is not in use any more.
   if (error instanceof ClientEndedError) return [openLog];
+  if (error instanceof Error && error.cause instanceof ClientEndedError) return [refresh, openLog];
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
   if (error instanceof NoAccountError) {
     const explore = { title: vscode.l10n.t("Explore with a Sample Account"), run: command(commandIds.exploreSample) };
     return [setKey, explore];
   }
-  const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
   // What may have been created must be looked for, and not be sent again.
   if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };

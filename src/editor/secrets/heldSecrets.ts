@@ -61,7 +61,9 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
       if (known.get(hash)?.account === account) return;
       // As it is stored now: another window may keep or discard it.
       const held = await index.update(hash, (now) => ({ ...now, version: 2, account }));
-      if (held) known.set(hash, held);
+      // One that was discarded meanwhile stays so.
+      if (!held) known.delete(hash);
+      else if (known.has(hash)) known.set(hash, held);
     },
     secret: async (hash) => secrets.get(secretId(hash)),
     async keep(hash) {

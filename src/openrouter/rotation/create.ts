@@ -2,7 +2,7 @@
 
 import { listAllKeys } from "../account/paging.ts";
 import { createKey, getKey } from "../endpoints/keys.ts";
-import { OpenRouterError, UncertainWriteError } from "../errors.ts";
+import { ClientEndedError, OpenRouterError, UncertainWriteError } from "../errors.ts";
 import { deleteIfThere, readAccount, readOwn } from "./account.ts";
 import { findBySecret, newKeyOf, unknownKey } from "./newKey.ts";
 import { findOrphans } from "./recover.ts";
@@ -120,7 +120,8 @@ async function create(
   return advance(context, creating, { step: "created", new: created });
 }
 
-const createdNothing = (error: unknown) => error instanceof OpenRouterError && !(error instanceof UncertainWriteError);
+const createdNothing = (error: unknown) =>
+  error instanceof ClientEndedError || (error instanceof OpenRouterError && !(error instanceof UncertainWriteError));
 
 /** From the secret, held under the rotation's id, to the key, under whose hash it is held from here on. */
 async function identifyBy(context: RotationContext, record: Rotation, secret: string): Promise<Rotation> {

@@ -60,6 +60,13 @@ async function runJob({ name, files }: Job, prefix: string): Promise<Totals> {
       resolve(null);
     });
     child.once("close", resolve);
+    // A process that it left behind may keep its output open.
+    child.once("exit", (ended) =>
+      setTimeout(() => {
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+        resolve(ended);
+      }, 5_000).unref(),
+    );
   });
   clearTimeout(timer);
   process.off("exit", stop);

@@ -23,10 +23,7 @@ export function emptyTotals(): Totals {
 
 /** Counts what a Mocha process recorded. One that did not come to its end, or ran no test, has failed. */
 export function readRecord(text: string, process: string): Totals {
-  const lines = text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as RecordLine);
+  const lines = text.split("\n").filter(Boolean).flatMap(parseLine);
   const titles = (kind: string) => lines.flatMap((line) => (line.kind === kind && "title" in line ? [line.title] : []));
   const totals: Totals = {
     passed: titles("pass").length,
@@ -40,6 +37,15 @@ export function readRecord(text: string, process: string): Totals {
   if (lines.at(-1)?.kind !== "end") totals.failed.push(`${process} did not come to its end`);
   else if (totals.passed + totals.pending + totals.failed.length === 0) totals.failed.push(`${process} ran no test`);
   return totals;
+}
+
+/** A line that a process could not finish is left out: it did not come to its end. */
+function parseLine(line: string): RecordLine[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return [];
+  }
 }
 
 export function addTotals(to: Totals, { passed, pending, failed, retried, durations }: Totals): void {

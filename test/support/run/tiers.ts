@@ -15,6 +15,8 @@ const LANES = Number(process.env.OPENROUTER_TEST_LANES) || Math.min(2, available
 const DURATIONS = new URL("durations.json", import.meta.url);
 const measured: Record<string, number> = JSON.parse(readFileSync(DURATIONS, "utf8"));
 const UNMEASURED = 1;
+/** A new suite of the editor takes long, until it is measured. */
+const UNMEASURED_EDITOR = 60;
 /** Files of a folder share an editor in one job, up to so many seconds: longer jobs would leave a lane idle at the end. */
 const MAX_JOB_SECONDS = 120;
 
@@ -31,6 +33,10 @@ for (const name of named)
 
 // Mocha's processes are ended with this one, and end their editors.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+const inTiers = ["unit", "sdk", "mcp", "clients", "soak", "vscode"].map((folder) => `test/${folder}/`);
+const stray = globSync("test/**/*.test.ts").filter((file) => !inTiers.some((folder) => file.startsWith(folder)));
+if (stray.length > 0) throw new Error(`No tier runs ${stray.join(", ")}.`);
 
 const began = Date.now();
 const all = emptyTotals();
@@ -100,14 +106,20 @@ function filesIn(folder: string): string[] {
 }
 
 function cost(files: string[]): number {
-  return files.reduce((sum, file) => sum + (measured[file] ?? UNMEASURED), 0);
+  return files.reduce((sum, file) => sum + (measured[file] ?? (isEditors(file) ? UNMEASURED_EDITOR : UNMEASURED)), 0);
+}
+
+function isEditors(file: string): boolean {
+  return file.startsWith("test/vscode/");
 }
 
 /** Keeps what was measured before of files that did not run now, unless they are gone. */
 function writeDurations(durations: Map<string, number>): void {
   const now = [...durations].map(([file, ms]) => [file, Math.max(1, Math.round(ms / 1000))] as const);
   const all = Object.entries({ ...measured, ...Object.fromEntries(now) }).filter(([file]) => existsSync(file));
-  const worthIt = all.filter(([, seconds]) => seconds > UNMEASURED).sort(([a], [b]) => (a < b ? -1 : 1));
+  const worthIt = all
+    .filter(([file, seconds]) => isEditors(file) || seconds > UNMEASURED)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   writeFileSync(DURATIONS, `${JSON.stringify(Object.fromEntries(worthIt), null, 2)}\n`);
 }
 

@@ -32,9 +32,9 @@ export function describeSwitching(title: string, questions: Question[]): void {
           // A write says why nothing is told.
           if (b.writes(ofB).length === 0) assert.ok(isTold, "nothing is told");
         }, 15_000);
+        await two.assertNotCrossed({ editors: !documentStays });
         assert.deepEqual(b.writes(ofB), [], "the second account was written to");
         assert.deepEqual(a.writes(ofA), [], "the first account was written to after the switch");
-        await two.assertNotCrossed({ editors: !documentStays });
         await check?.(two);
       });
   });

@@ -241,8 +241,8 @@ function mark(name: "A" | "B", { state }: SampleAccount): void {
   }
   for (const guardrail of state.guardrails.values()) {
     guardrail.name = `${name} ${guardrail.name}`;
-    // Of another length: VS Code takes a document of the same size and time for the same.
-    guardrail.description = `${name === "A" ? "A" : "B, the second"}: ${guardrail.description ?? "none"}`;
+    // Of the same length, so that the documents have the same size and time.
+    guardrail.description = `${name}: ${guardrail.description ?? "none"}`;
     if (guardrail.limit_usd !== null) guardrail.limit_usd += cents;
   }
   for (const workspace of state.workspaces) workspace.name = `${name} ${workspace.name}`;

@@ -23,7 +23,7 @@ const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
 
 describeActivity(
   "the activity panel in each theme and width",
-  { settings: { "worksession.colorTheme": "Default Dark Modern" } },
+  { settings: { "workbench.colorTheme": "Default Dark Modern" } },
   (session) => {
     let page: Page;
     let frame: Frame;

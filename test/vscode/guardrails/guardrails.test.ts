@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { waitUntil } from "../host/eventually.ts";
+import { staysSo, waitUntil } from "../host/eventually.ts";
 import { narrowSidebar } from "../host/interface.ts";
 import { accept, atStep, back, choices, enter, pick, tick, validation } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
@@ -166,7 +166,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       const titleOf = () => page.locator(".quick-input-title").innerText();
       const title = await titleOf();
       await accept(page); // with nothing checked, nothing happens
-      assert.equal(await titleOf(), title);
+      await staysSo(async () => assert.equal(await titleOf(), title), 500);
       await tick(page, { "playground-ana": true, "mobile-app": true });
       await accept(page);
       await page.locator(".quick-input-title", { hasText: "(2/2)" }).waitFor();

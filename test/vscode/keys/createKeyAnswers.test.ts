@@ -20,49 +20,55 @@ const answers: [what: string, body: (answer: Answer) => string][] = [
   ["cut after the secret", (answer) => JSON.stringify(answer).slice(0, -1)],
 ];
 
-describeSession("creating a key whose answer is not as documented", { view: "Keys", independent: true }, (session) => {
-  let account: SampleAccount;
-  let page: Page;
-  let body: ((answer: Answer) => string) | undefined;
-  session.fault = ({ method }) => (method === "POST" && body ? { body: (text) => body!(JSON.parse(text)) } : undefined);
+describeSession(
+  "creating a key whose answer is not as documented",
+  { view: "Keys", independent: true },
+  function (session) {
+    this.retries(0);
+    let account: SampleAccount;
+    let page: Page;
+    let body: ((answer: Answer) => string) | undefined;
+    session.fault = ({ method }) =>
+      method === "POST" && body ? { body: (text) => body!(JSON.parse(text)) } : undefined;
 
-  before(async () => {
-    ({ account, page } = session);
-    await findRow(page, "Keys", "support-assistant");
-  });
-
-  async function create(name: string): Promise<void> {
-    await runCommand(page, "OpenRouter Admin: Create Key");
-    await atStep(page, "Create Key", 1, 5);
-    await enter(page, name);
-    await atStep(page, "Create Key", 2, 5);
-    await pick(page, "Sandbox");
-    await atStep(page, "Create Key", 3, 5);
-    await enter(page, "");
-    await atStep(page, "Create Key", 4, 5);
-    await pick(page, "Never");
-    await atStep(page, "Create Key", 5, 5);
-    await pick(page, "Create Key");
-  }
-
-  for (const [what, change] of answers)
-    it(`hands over the secret, and shows the key: ${what}`, async () => {
-      const name = `odd ${what}`;
-      body = change;
-      await create(name);
-      await atStep(page, `${name} was created`);
-      await pick(page, "Copy");
-      await modal(page, `The secret of ${name} is on the clipboard`);
-      const secret = await readClipboard(page);
-      const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
-      const { data } = (await response.json()) as { data?: { label: string } };
-      assert.equal(data?.label, trueKey(account, name).label);
-      await answerModal(page, "I Have Saved It");
-      await quickInputClosed(page);
-      await toast(page, "The secret is on the clipboard").waitFor();
-      await runCommand(page, "Notifications: Clear All Notifications");
-      await findRow(page, "Keys", name, { under: "Sandbox" });
-      await eventually(() => assert.deepEqual(filesHolding(secret, [session.host.dataDir]), []));
-      assert.equal([...account.state.keys.values()].filter((key) => key.name === name).length, 1);
+    before(async () => {
+      ({ account, page } = session);
+      await findRow(page, "Keys", "support-assistant");
     });
-});
+
+    async function create(name: string): Promise<void> {
+      await runCommand(page, "OpenRouter Admin: Create Key");
+      await atStep(page, "Create Key", 1, 5);
+      await enter(page, name);
+      await atStep(page, "Create Key", 2, 5);
+      await pick(page, "Sandbox");
+      await atStep(page, "Create Key", 3, 5);
+      await enter(page, "");
+      await atStep(page, "Create Key", 4, 5);
+      await pick(page, "Never");
+      await atStep(page, "Create Key", 5, 5);
+      await pick(page, "Create Key");
+    }
+
+    for (const [what, change] of answers)
+      it(`hands over the secret, and shows the key: ${what}`, async () => {
+        const name = `odd ${what}`;
+        body = change;
+        await create(name);
+        await atStep(page, `${name} was created`);
+        await pick(page, "Copy");
+        await modal(page, `The secret of ${name} is on the clipboard`);
+        const secret = await readClipboard(page);
+        const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
+        const { data } = (await response.json()) as { data?: { label: string } };
+        assert.equal(data?.label, trueKey(account, name).label);
+        await answerModal(page, "I Have Saved It");
+        await quickInputClosed(page);
+        await toast(page, "The secret is on the clipboard").waitFor();
+        await runCommand(page, "Notifications: Clear All Notifications");
+        await findRow(page, "Keys", name, { under: "Sandbox" });
+        await eventually(() => assert.deepEqual(filesHolding(secret, [session.host.dataDir]), []));
+        assert.equal([...account.state.keys.values()].filter((key) => key.name === name).length, 1);
+      });
+  },
+);
