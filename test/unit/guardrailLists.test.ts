@@ -8,14 +8,14 @@ import {
   withoutGuardrail,
   withReleased,
 } from "../../src/editor/data/updates.ts";
+import { bindingsById, bindsNothing } from "../../src/editor/guardrails/facts.ts";
 import {
   changedList,
   changesNothing,
   listChoices,
   listDifference,
   modelEntries,
-} from "../../src/editor/guardrails/catalog.ts";
-import { bindingsById, bindsNothing } from "../../src/editor/guardrails/facts.ts";
+} from "../../src/editor/guardrails/lists/catalog.ts";
 import type { Model } from "../../src/openrouter/index.ts";
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,8 +2,8 @@ import type { Scope } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { bindingsById } from "../guardrails/facts.ts";
-import type { BoundNode, ListEntryNode } from "../guardrails/nodes.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
+import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import { guardrailName, keysText } from "../guardrails/words.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 

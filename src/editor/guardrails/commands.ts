@@ -4,9 +4,9 @@ import type { GuardrailServices } from "./services.ts";
 
 /** Flows are loaded when they are first used, not with the extension. */
 export function guardrailCommands(services: GuardrailServices): NonNullable<Wing["commands"]> {
-  const lists = () => import("./pickLists.ts");
-  const assignments = () => import("./assign.ts");
-  const releases = () => import("./unassign.ts");
+  const lists = () => import("./lists/pickLists.ts");
+  const assignments = () => import("./assign/assign.ts");
+  const releases = () => import("./assign/unassign.ts");
 
   return {
     [commandIds.refreshGuardrails]: () => services.view.refresh(),
@@ -20,7 +20,7 @@ export function guardrailCommands(services: GuardrailServices): NonNullable<Wing
     [commandIds.unassignGuardrailKeys]: async (node) => (await releases()).unassignGuardrailKeys(services, node),
     [commandIds.unassignGuardrailMembers]: async (node) => (await releases()).unassignGuardrailMembers(services, node),
     [commandIds.assignGuardrailToKey]: async (node) =>
-      (await import("./assignToKey.ts")).assignGuardrailToKey(services, node),
+      (await import("./assign/assignToKey.ts")).assignGuardrailToKey(services, node),
     [commandIds.editGuardrailJson]: async (node) =>
       (await import("./document/openDocument.ts")).editGuardrailJson(services, node),
     [commandIds.deleteGuardrail]: async (node) => (await import("./delete.ts")).deleteGuardrail(services, node),

@@ -19,7 +19,7 @@ import { pickMany } from "../ui/pick.ts";
 import { working } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
-import { assignGuardrailKeys, assignGuardrailMembers } from "./assign.ts";
+import { assignGuardrailKeys, assignGuardrailMembers } from "./assign/assign.ts";
 import { guardrailsData } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
 import { guardrailLimitStep, guardrailResetStep } from "./steps.ts";

@@ -5,8 +5,8 @@ import { workspaceNames } from "../data/names.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 import { bindingsById } from "./facts.ts";
-import { guardrailRow } from "./guardrailRows.ts";
-import type { GuardrailContext } from "./nodes.ts";
+import { guardrailRow } from "./rows/guardrailRows.ts";
+import type { GuardrailContext } from "./rows/nodes.ts";
 import { guardrailName } from "./words.ts";
 
 /** The Guardrails view: what each allows and limits, and below it the keys and members that it binds. */

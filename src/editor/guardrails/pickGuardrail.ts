@@ -8,7 +8,7 @@ import { type PickItem, pickOne } from "../ui/pick.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import { BACK } from "../ui/wizard.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
-import type { GuardrailNode } from "./nodes.ts";
+import type { GuardrailNode } from "./rows/nodes.ts";
 import { bindingText, guardrailName } from "./words.ts";
 
 /** Of what a guardrail binds, and so whom an assignment takes from which. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { guardrailDocumentSchema, listModels, listProviders, redact } from "../../../openrouter/index.ts";
 import { errorText } from "../../platform/errorText.ts";
-import { type CatalogEntry, modelEntries, providerEntries } from "../catalog.ts";
+import { type CatalogEntry, modelEntries, providerEntries } from "../lists/catalog.ts";
 import type { DocumentServices } from "../services.ts";
 import { describedSchema } from "./schemaText.ts";
 

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from "../catalog.ts";
+import type { CatalogEntry } from "../lists/catalog.ts";
 
 type Schema = Record<string, unknown>;
 

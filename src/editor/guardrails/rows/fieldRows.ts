@@ -1,12 +1,22 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
-import type { Workspace } from "../../openrouter/index.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
-import { type Node, type RowOptions, row } from "../ui/node.ts";
-import { type Bindings, bindsNothing, type ListField, listFields } from "./facts.ts";
+import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import type { Workspace } from "../../../openrouter/index.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { limitText, resetText } from "../../ui/limitText.ts";
+import { type Node, type RowOptions, row } from "../../ui/node.ts";
+import { type Bindings, bindsNothing, type ListField, listFields } from "../facts.ts";
+import {
+  actionText,
+  defaultText,
+  flagTexts,
+  listName,
+  listText,
+  onOff,
+  scopeText,
+  zdrName,
+  zdrText,
+} from "../words.ts";
 import type { GuardrailNode, ListEntryNode } from "./nodes.ts";
-import { actionText, defaultText, flagTexts, listName, listText, onOff, scopeText, zdrName, zdrText } from "./words.ts";
 
 /** A row below another, with an id of its own under that one's. */
 function under(parent: Node, options: RowOptions): Node {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { byName } from "../../openrouter/text/format.ts";
-import { type PickItem, pickMany } from "../ui/pick.ts";
-import { type ReviewLine, reviewStep } from "../ui/review.ts";
-import { BACK, type Step } from "../ui/wizard.ts";
+import { byName } from "../../../openrouter/text/format.ts";
+import { type PickItem, pickMany } from "../../ui/pick.ts";
+import { type ReviewLine, reviewStep } from "../../ui/review.ts";
+import { BACK, type Step } from "../../ui/wizard.ts";
 import type { Bindable, Kind } from "./bindKinds.ts";
 
 export interface ChosenDraft {

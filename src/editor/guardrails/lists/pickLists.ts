@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
-import { type Client, type Guardrail, listModels, listProviders } from "../../openrouter/index.ts";
-import { byName } from "../../openrouter/text/format.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { type PickItem, pickMany, pickOne } from "../ui/pick.ts";
-import { type ReviewLine, reviewStep } from "../ui/review.ts";
-import { BACK, type Step, wizard } from "../ui/wizard.ts";
+import { type Client, type Guardrail, listModels, listProviders } from "../../../openrouter/index.ts";
+import { byName } from "../../../openrouter/text/format.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { type PickItem, pickMany, pickOne } from "../../ui/pick.ts";
+import { type ReviewLine, reviewStep } from "../../ui/review.ts";
+import { BACK, type Step, wizard } from "../../ui/wizard.ts";
+import { freshGuardrail } from "../changeGuardrail.ts";
+import type { ListField } from "../facts.ts";
+import { guardrailFor, rowOf } from "../pickGuardrail.ts";
+import type { GuardrailServices } from "../services.ts";
+import { emptyListText, guardrailName, listName, listText } from "../words.ts";
 import { type CatalogEntry, listChoices, listDifference, modelEntries, providerEntries } from "./catalog.ts";
-import { freshGuardrail } from "./changeGuardrail.ts";
-import type { ListField } from "./facts.ts";
-import { guardrailFor, rowOf } from "./pickGuardrail.ts";
 import { sendListChange } from "./sendList.ts";
-import type { GuardrailServices } from "./services.ts";
-import { emptyListText, guardrailName, listName, listText } from "./words.ts";
 
 interface Draft {
   field?: ListField;

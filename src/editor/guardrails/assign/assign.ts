@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
-import type { AccountSession } from "../data/accountData.ts";
-import { commandIds } from "../platform/ids.ts";
-import { working } from "../ui/progress.ts";
-import { wizard } from "../ui/wizard.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { working } from "../../ui/progress.ts";
+import { wizard } from "../../ui/wizard.ts";
+import { requireKnownGuardrail } from "../changeGuardrail.ts";
+import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "../pickGuardrail.ts";
+import type { GuardrailServices } from "../services.ts";
+import { guardrailName } from "../words.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import { requireKnownGuardrail } from "./changeGuardrail.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
-import type { GuardrailServices } from "./services.ts";
-import { guardrailName } from "./words.ts";
 
 /** Binds keys that the person picks to a guardrail. `POST /guardrails/{id}/assignments/keys` */
 export function assignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {

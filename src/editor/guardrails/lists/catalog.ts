@@ -1,4 +1,4 @@
-import type { Model, Provider } from "../../openrouter/index.ts";
+import type { Model, Provider } from "../../../openrouter/index.ts";
 
 /** Something of the catalog that lists may name. */
 export interface CatalogEntry {

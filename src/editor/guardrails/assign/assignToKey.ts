@@ -1,20 +1,20 @@
 import * as vscode from "vscode";
-import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
-import { type Guardrail, type Key, shortLabel, type Workspace } from "../../openrouter/index.ts";
-import { requireLive } from "../account/session.ts";
-import type { GuardrailsData } from "../data/accountData.ts";
-import { keyName } from "../data/names.ts";
-import { keyFor } from "../keys/pickKey.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { type PickItem, pickOne } from "../ui/pick.ts";
-import { reviewStep } from "../ui/review.ts";
-import { BACK, type Step, wizard } from "../ui/wizard.ts";
+import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
+import { type Guardrail, type Key, shortLabel, type Workspace } from "../../../openrouter/index.ts";
+import { requireLive } from "../../account/session.ts";
+import type { GuardrailsData } from "../../data/accountData.ts";
+import { keyName } from "../../data/names.ts";
+import { keyFor } from "../../keys/pickKey.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { type PickItem, pickOne } from "../../ui/pick.ts";
+import { reviewStep } from "../../ui/review.ts";
+import { BACK, type Step, wizard } from "../../ui/wizard.ts";
+import { guardrailItems, guardrailsData, RECENT_MS } from "../pickGuardrail.ts";
+import type { GuardrailServices } from "../services.ts";
+import { guardrailName } from "../words.ts";
 import { bind } from "./assign.ts";
 import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
-import { guardrailItems, guardrailsData, RECENT_MS } from "./pickGuardrail.ts";
-import type { GuardrailServices } from "./services.ts";
 import { release } from "./unassign.ts";
-import { guardrailName } from "./words.ts";
 
 interface Draft {
   /** Null for none. */

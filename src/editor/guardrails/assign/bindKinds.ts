@@ -10,14 +10,14 @@ import {
   shortLabel,
   unassignKeys,
   unassignMembers,
-} from "../../openrouter/index.ts";
-import { byName } from "../../openrouter/text/format.ts";
-import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
-import { keyName, memberName, workspaceNames } from "../data/names.ts";
-import { withKeysBound, withMembersBound } from "../data/updates.ts";
-import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { keysText, membersText } from "./words.ts";
+} from "../../../openrouter/index.ts";
+import { byName } from "../../../openrouter/text/format.ts";
+import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
+import { keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { withKeysBound, withMembersBound } from "../../data/updates.ts";
+import { spendText, stateSuffix } from "../../keys/keyText.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { keysText, membersText } from "../words.ts";
 
 /** A key or a member as something that a guardrail can bind. */
 export interface Bindable {

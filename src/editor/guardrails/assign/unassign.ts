@@ -1,21 +1,21 @@
 import * as vscode from "vscode";
-import type { Guardrail } from "../../openrouter/index.ts";
-import type { AccountSession } from "../data/accountData.ts";
-import { keyName } from "../data/names.ts";
-import { withReleased } from "../data/updates.ts";
-import { confirm } from "../platform/dialogs.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { working } from "../ui/progress.ts";
-import { wizard } from "../ui/wizard.ts";
+import type { Guardrail } from "../../../openrouter/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { keyName } from "../../data/names.ts";
+import { withReleased } from "../../data/updates.ts";
+import { confirm } from "../../platform/dialogs.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { working } from "../../ui/progress.ts";
+import { wizard } from "../../ui/wizard.ts";
+import { requireKnownGuardrail } from "../changeGuardrail.ts";
+import { type Bindings, bindingsById } from "../facts.ts";
+import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "../pickGuardrail.ts";
+import type { BoundNode } from "../rows/nodes.ts";
+import type { GuardrailServices } from "../services.ts";
+import { defaultText, guardrailName } from "../words.ts";
 import { tellDifference } from "./assign.ts";
 import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import { requireKnownGuardrail } from "./changeGuardrail.ts";
 import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
-import { type Bindings, bindingsById } from "./facts.ts";
-import type { BoundNode } from "./nodes.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
-import type { GuardrailServices } from "./services.ts";
-import { defaultText, guardrailName } from "./words.ts";
 
 /** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
 export async function unassignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {

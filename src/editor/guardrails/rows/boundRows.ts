@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { KeyAssignment, MemberAssignment } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
-import { byName } from "../../openrouter/text/format.ts";
-import { keyName, memberName } from "../data/names.ts";
-import { spendText, stateSuffix } from "../keys/keyText.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { type Node, row } from "../ui/node.ts";
+import type { KeyAssignment, MemberAssignment } from "../../../openrouter/index.ts";
+import { keyStatus } from "../../../openrouter/keys/keyFacts.ts";
+import { byName } from "../../../openrouter/text/format.ts";
+import { keyName, memberName } from "../../data/names.ts";
+import { spendText, stateSuffix } from "../../keys/keyText.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { type Node, row } from "../../ui/node.ts";
+import { keysText, membersText } from "../words.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
-import { keysText, membersText } from "./words.ts";
 
 export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
   const order = byName(vscode.env.language);

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
-import type { Guardrail } from "../../openrouter/index.ts";
-import { exactMoney, moment } from "../../openrouter/text/format.ts";
-import { memberName } from "../data/names.ts";
-import { resetText } from "../ui/limitText.ts";
-import { textTable } from "../ui/textTable.ts";
-import { bindsNothing, listFields } from "./facts.ts";
+import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import type { Guardrail } from "../../../openrouter/index.ts";
+import { exactMoney, moment } from "../../../openrouter/text/format.ts";
+import { memberName } from "../../data/names.ts";
+import { resetText } from "../../ui/limitText.ts";
+import { textTable } from "../../ui/textTable.ts";
+import { bindsNothing, listFields } from "../facts.ts";
+import { actionText, defaultText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "../words.ts";
 import type { GuardrailContext } from "./nodes.ts";
-import { actionText, defaultText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "./words.ts";
 
 /** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */
 const NAMED = 8;

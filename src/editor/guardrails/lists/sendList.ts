@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { changeText, type Guardrail, oneLine } from "../../openrouter/index.ts";
-import type { AccountSession } from "../data/accountData.ts";
-import { confirm } from "../platform/dialogs.ts";
-import { retriable } from "../platform/retryAction.ts";
+import { changeText, type Guardrail, oneLine } from "../../../openrouter/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { confirm } from "../../platform/dialogs.ts";
+import { retriable } from "../../platform/retryAction.ts";
+import { changeGuardrail, freshGuardrail } from "../changeGuardrail.ts";
+import type { ListField } from "../facts.ts";
+import { emptyListText, guardrailName } from "../words.ts";
 import { changedList, changesNothing, type ListChange, listDifference } from "./catalog.ts";
-import { changeGuardrail, freshGuardrail } from "./changeGuardrail.ts";
-import type { ListField } from "./facts.ts";
-import { emptyListText, guardrailName } from "./words.ts";
 
 /**
  * Sends what the person added and took out, on top of the list as it is then: a PATCH replaces all of it.

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { Guardrail } from "../../openrouter/index.ts";
-import { limitText } from "../ui/limitText.ts";
-import { row } from "../ui/node.ts";
+import type { Guardrail } from "../../../openrouter/index.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { row } from "../../ui/node.ts";
+import { bindsNothing } from "../facts.ts";
+import { bindingText, guardrailName } from "../words.ts";
 import { boundKeys, boundMembers } from "./boundRows.ts";
-import { bindsNothing } from "./facts.ts";
 import { fieldRows } from "./fieldRows.ts";
 import type { GuardrailContext, GuardrailNode } from "./nodes.ts";
 import { guardrailTooltip } from "./tooltip.ts";
-import { bindingText, guardrailName } from "./words.ts";
 
 export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): GuardrailNode {
   const t = vscode.l10n.t;
