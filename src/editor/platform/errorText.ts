@@ -24,9 +24,9 @@ import { clock } from "../../openrouter/text/format.ts";
 
 /** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
 export function errorText(error: unknown): string {
-  if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
   if (error instanceof ClientEndedError)
     return vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again.");
+  if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
   const meaning = meaningOf(error);
   return meaning ? `${meaning} [${error.message}]` : `${error.message} ${error.nextStep}`;
 }
