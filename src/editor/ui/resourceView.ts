@@ -110,7 +110,13 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     const reading = main()?.current;
     report();
     showProgress();
-    timer ??= setTimeout(drawNow, drawn && reading?.complete === false ? DRAW_MS : 0);
+    const delay = drawn && reading?.complete === false ? DRAW_MS : 0;
+    // The end of a reading does not wait for the turn of what came before it.
+    if (delay === 0) {
+      clearTimeout(timer);
+      timer = undefined;
+    }
+    timer ??= setTimeout(drawNow, delay);
     drawn = reading !== undefined;
   }
 

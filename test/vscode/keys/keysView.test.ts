@@ -99,7 +99,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     const states = new Set(enabled().map(trueState));
     assert.ok(states.has("expired") && states.has("active"), "the account has no key of each state");
     const hidden = trueKeys(account).filter((key) => key.disabled).length;
-    assert.equal(await viewMessage(page, "Keys"), `${hidden} disabled hidden`);
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `${hidden} disabled hidden`));
   });
 
   it("has its actions in the title", async () => {
