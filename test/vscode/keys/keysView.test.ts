@@ -204,7 +204,9 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     await quickInput(page).pressSequentially("check");
     await shows(named("check"));
     const all = trueKeys(account).length;
-    assert.equal(await viewMessage(page, "Keys"), `“check”: ${named("check").length} of ${all} keys`);
+    await eventually(async () =>
+      assert.equal(await viewMessage(page, "Keys"), `“check”: ${named("check").length} of ${all} keys`),
+    );
     await quickInput(page).pressSequentially("out-assistant (");
     await shows(named("checkout-assistant ("));
   });
@@ -251,7 +253,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     await runTitleAction(page, "Keys", "Show Disabled Keys");
     assert.ok(trueKeys(account).length > enabled().length);
     await shows(trueKeys(account));
-    assert.equal(await viewMessage(page, "Keys"), "");
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), ""));
     await runTitleAction(page, "Keys", "Hide Disabled Keys");
     await shows(enabled());
   });
