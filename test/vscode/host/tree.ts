@@ -115,10 +115,16 @@ export async function collapseRow(row: Locator): Promise<void> {
   if ((await row.getAttribute("aria-expanded")) !== "false") await toggle(row, false);
 }
 
+/** A click in the moment of a redraw is lost, or what it did is: it is repeated until the row is as it should be. */
 async function toggle(row: Locator, open: boolean): Promise<void> {
-  // On the arrow: the row itself may carry a command.
-  await row.locator(".monaco-tl-twistie").click();
-  await row.and(row.page().locator(`[aria-expanded="${open}"]`)).waitFor();
+  const toggled = row.and(row.page().locator(`[aria-expanded="${open}"]`));
+  await eventually(async () => {
+    if ((await toggled.count()) > 0) return;
+    await readyForAction(row);
+    // On the arrow: the row itself may carry a command.
+    await row.locator(".monaco-tl-twistie").click({ timeout: 5_000 });
+    await toggled.waitFor({ timeout: 3_000 });
+  }, 30_000);
 }
 
 /**
