@@ -4,6 +4,7 @@ import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
 import { startWings } from "./editor/commands/wing.ts";
+import { createAgentsWing } from "./editor/agents/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
@@ -37,8 +38,9 @@ export function activate(context: ExtensionContext): void {
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
+    createAgentsWing({ sessions, secrets, log, context }),
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());
-  context.subscriptions.push(...startWings({ context, sessions, log }, wings));
+  context.subscriptions.push(...startWings({ sessions, log }, wings));
 }

@@ -41,10 +41,10 @@ export function showsApps(server: Server): boolean {
 }
 
 /** The `_meta` of an answer: figures for the page, made safe to show like the text. */
-export function appFigures(client: Client, spend: SpendTable, call: AppCall): Record<string, unknown> {
+export function appFigures(makeSafe: Client["redact"], spend: SpendTable, call: AppCall): Record<string, unknown> {
   const meta = { "openrouter-admin/spend": spend, "openrouter-admin/call": call };
   // String by string: a secret that is replaced in JSON could break it.
-  return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? client.redact(value) : value));
+  return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? makeSafe(value) : value));
 }
 
 /** Offers the one resource: the page, read when it is asked for. */

@@ -1,10 +1,13 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { type Client, oneLine, printable } from "../openrouter/index.ts";
+import { RefusedError } from "../channel/client.ts";
+import { DECISION_MS } from "../channel/protocol.ts";
+import { type Client, oneLine, printable, redact } from "../openrouter/index.ts";
+import type { Access, AccessProvider } from "./access.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
-import { failedResult, failure, problemsOf, refusal } from "./failures.ts";
+import { failedResult, failure, problemsOf, refusal, refused } from "./failures.ts";
 import { lines } from "./text.ts";
 import { allTools } from "./tools/index.ts";
 
@@ -19,14 +22,11 @@ const SAMPLE =
 const DEADLINE_MS = 33_000;
 
 export interface ServerOptions {
-  client: Client;
+  /** What each call works with. */
+  accounts: AccessProvider;
   version: string;
-  /** Registers the ten write tools. */
-  allowWrite: boolean;
-  /** The account is the sample account. */
+  /** The account is known to be the sample account. */
   sample: boolean;
-  /** Told of each write that was tried: it may have taken effect even where it failed. */
-  onWrite?(): void;
   /** The page that draws spend in the chat. */
   readApp(): Promise<string>;
   /** Aborts when the client is gone: reads are aborted, writes may finish. */
@@ -35,11 +35,13 @@ export interface ServerOptions {
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
-  const { client, version, allowWrite, sample, onWrite, readApp, closing } = options;
-  const tools = new Map(allTools.filter((tool) => allowWrite || !tool.writes).map((tool) => [tool.name, tool]));
+  const { accounts, version, sample, readApp, closing } = options;
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
-    { capabilities: { tools: {}, resources: {} }, instructions: sample ? SAMPLE + INSTRUCTIONS : INSTRUCTIONS },
+    {
+      capabilities: { tools: { listChanged: true }, resources: {} },
+      instructions: sample ? SAMPLE + INSTRUCTIONS : INSTRUCTIONS,
+    },
   );
 
   /** A controller per call, since `AbortSignal.any` with a long-lived signal would accumulate references. */
@@ -48,22 +50,42 @@ export function createServer(options: ServerOptions): Server {
     for (const read of reads) read.abort();
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.values()].map(describe) }));
+  /** Whether the write tools were on when the client was last told of its tools. */
+  let told: boolean | undefined;
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    told = await accounts.allowsWrites();
+    return { tools: toolsWith(told).map(describe) };
+  });
+  server.oninitialized = () =>
+    accounts.watch(async () => {
+      if (told === undefined || told === (await accounts.allowsWrites())) return;
+      await server.sendToolListChanged().catch(() => {}); // a client that is gone needs no list
+    });
   offerApp(server, readApp);
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
-    const tool = tools.get(params.name);
-    if (!tool) return answer(client, { text: unknownTool(params.name), failed: true });
+    const tool = allTools.find(({ name }) => name === params.name);
+    if (!tool || (tool.writes && !(await accounts.allowsWrites())))
+      return answer(redact, { text: unknownTool(params.name), failed: true });
     const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
     const input = tool.input.safeParse(args);
     if (problems.length || !input.success)
-      return answer(client, {
+      return answer(redact, {
         text: refusal(tool, problems.length ? problems : problemsOf(input.error!)),
         failed: true,
       });
+    const caller = { tool: tool.name, writes: tool.writes !== undefined, client: nameOf(server) };
+    let access: Access;
+    try {
+      access = await accounts.access(caller);
+    } catch (error) {
+      return answer(redact, { text: failure(tool, error), failed: true });
+    }
+    const { client, sample, gated } = access;
     const progressToken = _meta?.progressToken;
     const stop = new AbortController();
-    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), DEADLINE_MS);
+    const deadline = tool.writes && gated ? DEADLINE_MS + DECISION_MS : DEADLINE_MS;
+    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), deadline);
     if (!tool.writes) reads.add(stop);
     const context: ToolContext = {
       client,
@@ -84,13 +106,13 @@ export function createServer(options: ServerOptions): Server {
       const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
       const marked = rest.failed ? failedResult(tool, text) : text;
-      return answer(client, { ...rest, text: lines(marked, note) }, call);
+      return answer(client.redact, { ...rest, text: lines(marked, note) }, call);
     } catch (error) {
-      return answer(client, { text: failure(tool, error), failed: true });
+      if (error instanceof RefusedError) return answer(client.redact, { text: refused(tool, error) });
+      return answer(client.redact, { text: failure(tool, error), failed: true });
     } finally {
       clearTimeout(timer);
       reads.delete(stop);
-      if (tool.writes) onWrite?.();
     }
   });
 
@@ -101,16 +123,30 @@ export function createServer(options: ServerOptions): Server {
  * The boundary: the one place where text and figures leave the server, made safe to show.
  * @param call for a client that draws the figures, the call that they belong to
  */
-function answer(client: Client, { text, secret, failed, spend }: ToolResult, call?: AppCall): CallToolResult {
-  const safe = client.redact(printable(text));
+function answer(
+  makeSafe: Client["redact"],
+  { text, secret, failed, spend }: ToolResult,
+  call?: AppCall,
+): CallToolResult {
+  const safe = makeSafe(printable(text));
   return {
     content: [{ type: "text", text: secret ? `${safe}\n${oneLine(secret)}` : safe }],
     ...(failed && { isError: true }),
-    ...(spend && call && { _meta: appFigures(client, spend, call) }),
+    ...(spend && call && { _meta: appFigures(makeSafe, spend, call) }),
   };
 }
 
 const outOfTime = () => new DOMException("The call ran out of time.", "TimeoutError");
+
+function toolsWith(writes: boolean): Tool[] {
+  return allTools.filter((tool) => writes || !tool.writes);
+}
+
+/** What the client calls itself. */
+function nameOf(server: Server): string {
+  const { name, title } = server.getClientVersion() ?? {};
+  return oneLine(title || name || "an MCP client").slice(0, 100);
+}
 
 function describe(tool: Tool) {
   return {

@@ -2,13 +2,13 @@
 import { checkTls, InvalidInputError, injectingVariables, managementKeysPage } from "../openrouter/index.ts";
 
 export interface Settings {
-  /** Provisioning (Management) key. */
-  key: string;
+  /** Provisioning (Management) key; undefined where a window of VS Code is asked. */
+  key?: string;
+  /** Writes go through a window of VS Code, where people decide on them. */
+  channel: boolean;
   /** Undefined where the default is wanted. */
   baseUrl?: string;
   allowWrite: boolean;
-  /** The file that the server touches after a write. */
-  writeMarker?: string;
   /** Lines for stderr: what was set and has no effect. */
   notices: string[];
 }
@@ -28,12 +28,7 @@ export function readEnvironment(env: Env): Settings | Problem {
   const asked = env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
   const unverified = tlsProblem(env);
   if (unverified) return unverified;
-  if (!key)
-    return {
-      problem: "OPENROUTER_PROVISIONING_KEY is missing:",
-      nextStep: `set it to a Provisioning (Management) key from ${managementKeysPage}`,
-    };
-  const keyProblem = mistake(key) ?? keyMistake(key);
+  const keyProblem = key && (mistake(key) ?? keyMistake(key));
   if (keyProblem)
     return {
       problem: `OPENROUTER_PROVISIONING_KEY ${keyProblem}: nothing was sent.`,
@@ -46,10 +41,10 @@ export function readEnvironment(env: Env): Settings | Problem {
       nextStep: "Set it to the address alone, or unset it for https://openrouter.ai/api/v1.",
     };
   return {
-    key,
+    key: key || undefined,
+    channel: !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim()),
     baseUrl,
     allowWrite: /^(1|true|yes)$/i.test(asked),
-    writeMarker: env.OPENROUTER_ADMIN_WRITE_MARKER || undefined,
     notices: [...writeNotices(asked), ...nodeNotices(env)],
   };
 }

@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import type { RefusedError } from "../channel/client.ts";
 import { OpenRouterError, UncertainWriteError } from "../openrouter/index.ts";
+import { NoAccessError } from "./access.ts";
 import type { Tool } from "./defineTool.ts";
 import { harmless } from "./text.ts";
 
@@ -10,11 +12,17 @@ import { harmless } from "./text.ts";
 export function failure(tool: Tool, error: unknown): string {
   if (error instanceof OpenRouterError)
     return harmless(`${tool.name} failed: ${error.message} Next: ${error.nextStep}${whereToLook(tool, error)}`);
+  if (error instanceof NoAccessError) return harmless(`${tool.name} failed: ${error.message}`);
   if (error instanceof Error && error.name === "AbortError") return `${tool.name} was cancelled.`;
   if (error instanceof Error && error.name === "TimeoutError")
     return `${tool.name} failed: not all of its requests were answered in time. Next: try again${tool.writes ? ", after a look at what took effect" : ""}.`;
   const reason = error instanceof Error ? error.message : String(error);
   return `${tool.name} failed: ${harmless(reason)}. Next: report this as a bug of OpenRouter Admin.`;
+}
+
+/** A person, or a setting, said no: nothing failed, and to ask again would be to press them. */
+export function refused(tool: Tool, { message }: RefusedError): string {
+  return harmless(`Not done, nothing was sent: ${message} Do not call ${tool.name} again unless you are asked to.`);
 }
 
 /** A result whose text does not say yet that it is a failure. */

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
+import { entryFolder } from "../channel/folder.ts";
 import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
+import { createOwnAccess, createWindowAccess, type OwnAccess } from "./access.ts";
 import { createServer } from "./createServer.ts";
 import { hardenProcess, readEnvironment } from "./environment.ts";
 import { StdioTransport } from "./stdio.ts";
@@ -14,17 +15,18 @@ try {
     process.exit(1);
   }
   hardenProcess();
-  const { key, baseUrl, allowWrite, notices } = settings;
-  const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
-  const onWrite = writeMarker(settings.writeMarker);
+  const { key, channel, baseUrl, allowWrite, notices } = settings;
+  const own = key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite });
+  const accounts = channel || !own ? createWindowAccess(entryFolder(), own) : createOwnAccess(own);
+  const sample = own?.sample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
-  const { closing } = transport;
-  const sample = isSampleAccount(key, client.baseUrl);
-  const server = createServer({ client, version: pkg.version, allowWrite, sample, onWrite, readApp, closing });
+  const server = createServer({ accounts, version: pkg.version, sample, readApp, closing: transport.closing });
   await server.connect(transport);
   exitWithClient(transport);
-  console.error(`openrouter-admin running on stdio (write tools: ${allowWrite ? "ENABLED" : "disabled"})`);
+  console.error(
+    `openrouter-admin running on stdio (write tools: ${(await accounts.allowsWrites()) ? "ENABLED" : "disabled"})`,
+  );
   if (sample) console.error("This is the sample account: all of its data is invented.");
   for (const notice of notices) console.error(notice);
 } catch (error) {
@@ -33,16 +35,9 @@ try {
   process.exit(1);
 }
 
-/** Touches the file that the extension watches, so that its views show what an agent changed. */
-function writeMarker(file: string | undefined): (() => void) | undefined {
-  if (!file) return undefined;
-  return () => {
-    try {
-      writeFileSync(file, new Date().toISOString());
-    } catch (error) {
-      console.error(`The editor was not told of a change: ${error instanceof Error ? error.message : error}`);
-    }
-  };
+function ownAccess(key: string, { baseUrl, allowWrite }: { baseUrl?: string; allowWrite: boolean }): OwnAccess {
+  const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
+  return { key, client, allowWrite, sample: isSampleAccount(key, client.baseUrl) };
 }
 
 /** Exits with code 0 when the client is gone or sends a signal. */

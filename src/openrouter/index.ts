@@ -1,3 +1,4 @@
+export { accountId } from "./account/accountId.ts";
 export { remainingCredits } from "./account/credits.ts";
 export { requireManagementKey } from "./account/managementKey.ts";
 export { listAllGuardrails, listAllKeys, listAllWorkspaces, type Scope } from "./account/paging.ts";

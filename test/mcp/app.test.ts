@@ -5,6 +5,7 @@ import { isToolVisibilityModelOnly } from "@modelcontextprotocol/ext-apps/app-br
 import { EXTENSION_ID, RESOURCE_MIME_TYPE } from "@modelcontextprotocol/ext-apps/server";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { createOwnAccess } from "../../src/mcp/access.ts";
 import { createServer } from "../../src/mcp/createServer.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import {
@@ -310,7 +311,8 @@ describe("server: the page that draws them", () => {
   it("says what to do where it is missing", async () => {
     const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
     const readApp = () => Promise.reject(new Error("ENOENT"));
-    const alone = createServer({ client: api, version: "1", allowWrite: false, sample: false, readApp });
+    const accounts = createOwnAccess({ key: "", client: api, allowWrite: false, sample: false });
+    const alone = createServer({ accounts, version: "1", sample: false, readApp });
     const client = new Client({ name: "test", version: "1" });
     const [here, there] = InMemoryTransport.createLinkedPair();
     await Promise.all([alone.connect(here), client.connect(there)]);

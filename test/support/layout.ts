@@ -9,7 +9,7 @@ const wings: readonly (readonly string[])[] = [
   ["secrets", "mcp", "credits", "members"],
   ["keys"],
   ["guardrails", "rotation"],
-  ["activity"],
+  ["activity", "agents"],
   ["commands"],
 ];
 
@@ -18,11 +18,12 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   openrouter: [],
   sample: [],
   webview: ["openrouter"],
-  mcp: ["openrouter"],
+  channel: ["openrouter"],
+  mcp: ["channel", "openrouter"],
 };
 
 /** What a wing may import beside the wings before it. */
-const everyWing = ["openrouter"];
+const everyWing = ["channel", "openrouter"];
 const beside: Readonly<Record<string, readonly string[]>> = {
   // The sample account is a bundle of its own; only its types are imported.
   "editor/account": ["sample"],

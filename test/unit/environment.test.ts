@@ -79,7 +79,7 @@ describe("readEnvironment", () => {
       fc.property(fc.string({ unit: "binary", minLength: 6 }), (value) => {
         const result = readEnvironment({ OPENROUTER_PROVISIONING_KEY: `${value}${digits}` });
         if ("problem" in result) assert.ok(!`${result.problem}${result.nextStep}`.includes(digits));
-        else assert.match(result.key, /^[\x21-\x7e]+$/);
+        else assert.match(result.key ?? "", /^[\x21-\x7e]+$/);
       }),
     );
   });

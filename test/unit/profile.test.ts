@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type { SecretStorage } from "vscode";
-import { createProfileStore, profileId } from "../../src/editor/account/profile.ts";
+import { createProfileStore } from "../../src/editor/account/profile.ts";
 import { secretIds } from "../../src/editor/platform/ids.ts";
+import { accountId } from "../../src/openrouter/account/accountId.ts";
 
 const KEY = "sk-or-v1-first";
 const OTHER = "sk-or-v1-second";
@@ -36,10 +37,10 @@ describe("accounts in SecretStorage", () => {
   it("keep the key of a version that knew one account, and give it an id", async () => {
     const content = withOldKey();
     const stored = await createProfileStore(secretsIn(content)).current();
-    assert.deepEqual(stored, { profile: { id: profileId(KEY), name: "OpenRouter" }, key: KEY });
+    assert.deepEqual(stored, { profile: { id: accountId(KEY), name: "OpenRouter" }, key: KEY });
     assert.deepEqual(
       [...content.keys()].sort(),
-      [secretIds.accounts, `${secretIds.keyPrefix}${profileId(KEY)}`].sort(),
+      [secretIds.accounts, `${secretIds.keyPrefix}${accountId(KEY)}`].sort(),
     );
     assert.deepEqual(await createProfileStore(secretsIn(content)).current(), stored);
   });
@@ -79,7 +80,7 @@ describe("accounts in SecretStorage", () => {
         await store.save(KEY);
         assert.deepEqual(keysIn(content), [KEY]);
         assert.equal((await store.current())?.key, KEY);
-        assert.deepEqual(await store.ids(), new Set([profileId(KEY)]));
+        assert.deepEqual(await store.ids(), new Set([accountId(KEY)]));
         await store.remove();
         assert.deepEqual([...content], []);
         assert.equal(await store.current(), undefined);
@@ -114,8 +115,8 @@ describe("accounts in SecretStorage", () => {
   });
 
   it("are named by an id that tells nothing of the key", () => {
-    assert.match(profileId(KEY), /^[0-9a-f]{16}$/);
-    assert.notEqual(profileId(KEY), profileId(OTHER));
+    assert.match(accountId(KEY), /^[0-9a-f]{16}$/);
+    assert.notEqual(accountId(KEY), accountId(OTHER));
   });
 
   it("do not take what is no list of accounts, or another version's, for one", async () => {

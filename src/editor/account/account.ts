@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
+import { accountId } from "../../openrouter/account/accountId.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
-import { createProfileStore, type Profile, profileId } from "./profile.ts";
+import { createProfileStore, type Profile } from "./profile.ts";
 import { createSampleHost } from "./sampleAccount.ts";
 
 /** For building a client and resolving the server, and for nothing else: it holds the key. */
@@ -85,7 +86,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (stored) return { ...stored, source: "stored", baseUrl: baseUrlSetting() };
       const inherited = environmentKey();
       if (inherited) {
-        const profile = { id: profileId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
+        const profile = { id: accountId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
         return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
       }
       if (!sampleChosen()) return undefined;
@@ -123,5 +124,5 @@ function environmentKey(): string | undefined {
 
 function idOfEnvironment(): string | undefined {
   const key = environmentKey();
-  return key && profileId(key);
+  return key && accountId(key);
 }

@@ -1,20 +1,18 @@
 import type * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
-import { watchAgentWrites } from "../mcp/agentWrites.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { registerCommands } from "../platform/register.ts";
 import type { Wing } from "../platform/wing.ts";
-import { refreshAll, refreshWritten, startRefreshTimer } from "./refreshing.ts";
+import { refreshAll, startRefreshTimer } from "./refreshing.ts";
 
 interface Services {
-  context: vscode.ExtensionContext;
   sessions: AccountSessions;
   log: Log;
 }
 
 /** Puts the wings to work: registers their commands, and keeps what their views show up to date. */
-export function startWings({ context, sessions, log }: Services, wings: readonly Wing[]): vscode.Disposable[] {
+export function startWings({ sessions, log }: Services, wings: readonly Wing[]): vscode.Disposable[] {
   const views = wings.flatMap((wing) => wing.views ?? []);
   const own: Wing["commands"] = {
     [commandIds.openLog]: () => log.show(),
@@ -23,7 +21,6 @@ export function startWings({ context, sessions, log }: Services, wings: readonly
   return [
     ...wings.flatMap((wing) => wing.disposables ?? []),
     startRefreshTimer(sessions, views),
-    watchAgentWrites(context, () => refreshWritten(views)),
     registerCommands(log, Object.assign(own, ...wings.map((wing) => wing.commands))),
   ];
 }

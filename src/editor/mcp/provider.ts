@@ -1,20 +1,22 @@
 import * as vscode from "vscode";
 import type { Account, Credentials } from "../account/account.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "../platform/ids.ts";
-import { allowWriteTools } from "../platform/settings.ts";
-import { writeMarker } from "./agentWrites.ts";
+import { injectKey } from "../platform/settings.ts";
 import { type NetworkSettings, serverEnv } from "./serverEnv.ts";
 
-/** Settings whose change makes a running server one of yesterday. The base URL comes with the account's change. */
+/** Settings whose change makes a running server's environment one of yesterday. The base URL comes with the account's change. */
 const SERVER_SETTINGS = [
-  settingIds.allowWriteTools,
+  settingIds.injectKey,
   "http.proxy",
   "http.proxySupport",
   "http.noProxy",
   "http.systemCertificates",
 ];
 
-/** Offers the bundled server to agent mode: the definition is cheap and holds no secret, the key is read at each start. */
+/**
+ * Offers the bundled server to agent mode. The definition holds no secret and its environment never changes: VS Code's
+ * agent host writes it into files and starts servers from it alone. Where VS Code resolves it, the key is added.
+ */
 export function registerMcpProvider(
   account: Account,
   context: vscode.ExtensionContext,
@@ -41,25 +43,20 @@ export function registerMcpProvider(
     vscode.lm.registerMcpServerDefinitionProvider(mcpProviderId, {
       onDidChangeMcpServerDefinitions: changed.event,
       provideMcpServerDefinitions() {
-        const tools = allowWriteTools() ? "write" : "read";
-        const env = { ELECTRON_RUN_AS_NODE: "1" };
+        const env = { ELECTRON_RUN_AS_NODE: "1", OPENROUTER_ADMIN_CHANNEL: "1" };
         return [
           new vscode.McpStdioServerDefinition(
             mcpServerLabel,
             process.execPath,
             [script],
             env,
-            `${version}+${tools}.${revision}`,
+            `${version}+${revision}`,
           ),
         ];
       },
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const { key, baseUrl } = await credentialsOrAsk(account, userAgent);
-        server.env = serverEnv(
-          { key, baseUrl, allowWrite: allowWriteTools(), writeMarker: writeMarker(context) },
-          networkSettings(),
-          process.env,
-        );
+        server.env = serverEnv({ key: injectKey() ? key : undefined, baseUrl }, networkSettings(), process.env);
         return server;
       },
     }),

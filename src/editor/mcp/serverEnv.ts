@@ -9,11 +9,9 @@ export interface NetworkSettings {
 }
 
 export interface ServerAccess {
-  key: string;
+  /** Undefined where the key is to be in no environment. */
+  key: string | undefined;
   baseUrl: string;
-  allowWrite: boolean;
-  /** The file that the server touches after a write. */
-  writeMarker?: string;
 }
 
 /** The sample account and local test servers are never behind a proxy. */
@@ -27,10 +25,11 @@ export function serverEnv(access: ServerAccess, network: NetworkSettings, inheri
     // Whatever was set around the editor: nothing is loaded into the server, and certificates are always verified.
     ...Object.fromEntries(injectingVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
-    OPENROUTER_PROVISIONING_KEY: access.key,
+    OPENROUTER_ADMIN_CHANNEL: "1",
+    // One that was inherited is not the account's.
+    OPENROUTER_PROVISIONING_KEY: access.key ?? null,
     OPENROUTER_BASE_URL: access.baseUrl,
-    OPENROUTER_ADMIN_ALLOW_WRITE: access.allowWrite ? "1" : null,
-    OPENROUTER_ADMIN_WRITE_MARKER: access.writeMarker ?? null,
+    OPENROUTER_ADMIN_ALLOW_WRITE: null,
     ...proxyEnv(network, inherited),
     NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
   };

@@ -4,7 +4,7 @@ import { setKey } from "../account/setKey.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { allowWriteTools } from "../platform/settings.ts";
+import { writeMode } from "../platform/settings.ts";
 import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts";
 
 const START_MS = 60_000;
@@ -39,7 +39,7 @@ async function startedTools(serverId: string, token: vscode.CancellationToken): 
     await Promise.race([started, pause(deadline - Date.now(), token)]);
     const tools = serverTools();
     // Just after the setting was changed, the tools may still be those of the server before.
-    if (tools?.writing === allowWriteTools()) return tools;
+    if (tools?.writing === (writeMode() !== "off")) return tools;
     await pause(PAUSE_MS, token);
   }
   throw new Error(

@@ -4,6 +4,8 @@ export const commandIds = {
   removeKey: "openrouterAdmin.removeKey",
   exploreSample: "openrouterAdmin.exploreSample",
   startMcpServer: "openrouterAdmin.startMcpServer",
+  turnOffWrites: "openrouterAdmin.turnOffWrites",
+  showAgentChanges: "openrouterAdmin.showAgentChanges",
   openLog: "openrouterAdmin.openLog",
   addCredits: "openrouterAdmin.addCredits",
   openActivity: "openrouterAdmin.openActivity",
@@ -70,6 +72,9 @@ export const walkthroughId = "getStarted";
 
 export const settingIds = {
   allowWriteTools: "openrouterAdmin.allowWriteTools",
+  askForGraveWrites: "openrouterAdmin.mcp.askForGraveWrites",
+  injectKey: "openrouterAdmin.mcp.injectKey",
+  showNewSecrets: "openrouterAdmin.mcp.showNewSecrets",
   baseUrl: "openrouterAdmin.baseUrl",
   refreshInterval: "openrouterAdmin.refreshInterval",
   statusBar: "openrouterAdmin.statusBar",

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { type WriteMode, writeModes } from "../../channel/protocol.ts";
 import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 
@@ -30,9 +31,26 @@ export function baseUrlSetting(): string {
   return ownText(settingIds.baseUrl) || DEFAULT_BASE_URL;
 }
 
-/** True if the person has turned the write tools on. */
-export function allowWriteTools(): boolean {
-  return ownSetting(settingIds.allowWriteTools) === true;
+/** How agents may write. What a version before kept was true or false. */
+export function writeMode(): WriteMode {
+  const value = ownSetting<unknown>(settingIds.allowWriteTools);
+  if (value === true) return "on";
+  return writeModes.find((mode) => mode === value) ?? "off";
+}
+
+/** True if deletions and what binds or lets loose a lot are asked for even where writes are on. */
+export function asksForGraveWrites(): boolean {
+  return ownSetting(settingIds.askForGraveWrites) !== false;
+}
+
+/** True if the server may have the key in its environment. */
+export function injectKey(): boolean {
+  return ownSetting(settingIds.injectKey) !== false;
+}
+
+/** True if the agent is shown the secret of a key that it creates. */
+export function showNewSecrets(): boolean {
+  return ownSetting(settingIds.showNewSecrets) === true;
 }
 
 /** How old what is in sight may get before it is read again, in milliseconds; undefined below 60 s, which means off. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import {
   BadRequestError,
-  createKey,
+  createKeyForAgent,
   deleteKey,
   differences,
   findCreatedKey,
@@ -30,7 +30,7 @@ const create = defineTool({
     workspace_id: workspaceId.optional().describe("default workspace unless given"),
   },
   run: async (body, { client, signal }) => {
-    const created = await createKey(client, body, { signal });
+    const created = await createKeyForAgent(client, body, { signal });
     const key = await findCreatedKey(client, created, body, { signal });
     const unread = `Its other fields could not be read (hash ${cell(created.hash)}); look for ${JSON.stringify(body.name)} in or_keys_list.`;
     return {
@@ -38,9 +38,11 @@ const create = defineTool({
         "Created.",
         key && differencesText(differences(body, key)),
         key ? keyFields(key, client.now()) : unread,
-        "The secret, which cannot be shown again; store it now:",
+        "kept" in created
+          ? "Its secret is in VS Code, where the person copies it; it is not shown here."
+          : "The secret, which cannot be shown again; store it now:",
       ),
-      secret: created.key,
+      secret: "key" in created ? created.key : undefined,
     };
   },
 });

@@ -10,6 +10,26 @@ export interface CreatedKey {
   hash: string | undefined;
 }
 
+/** A new key whose secret a window of VS Code has kept for the person: the rest of its answer. */
+export interface KeptKey {
+  kept: true;
+  data: Key | undefined;
+  hash: string | undefined;
+}
+
+/** The answer that a window gives in place of the API's, once it has kept the secret. */
+export function keptKeyAnswer({ hash }: CreatedKey, data: unknown): object {
+  return { kept: true, hash, data };
+}
+
+/** @returns undefined for another answer than a window's */
+export function readKeptKey(json: unknown): KeptKey | undefined {
+  const answer = fieldsOf(json);
+  if (answer.kept !== true) return undefined;
+  const data = Key.safeParse(answer.data).data;
+  return { kept: true, data, hash: data?.hash ?? [answer.hash].find(isText) };
+}
+
 /** The secret in an answer that is not even JSON, for instance because it was cut. */
 const SECRET = /^\s*\{.*"key"\s*:\s*"(sk-or-v1-[0-9a-f]{64})/s;
 

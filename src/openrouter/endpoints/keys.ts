@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Client, RequestOptions } from "../http/call.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
-import { type CreatedKey, readCreatedKey } from "./createdKey.ts";
+import { type CreatedKey, type KeptKey, readCreatedKey, readKeptKey } from "./createdKey.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
 import { segment } from "./segment.ts";
@@ -30,12 +30,24 @@ export async function getKey(client: Client, hash: string, options?: RequestOpti
  * Creates a key. `POST /keys`, never sent twice. The secret is taken first: no odd field beside it can lose it.
  * @throws UncertainWriteError when the answer was lost and the key may exist
  */
-export function createKey(client: Client, body: KeyCreate, options?: RequestOptions): Promise<CreatedKey> {
+export async function createKey(client: Client, body: KeyCreate, options?: RequestOptions): Promise<CreatedKey> {
+  const created = await createKeyForAgent(client, body, options);
+  if ("kept" in created) throw new TypeError("The secret was kept elsewhere.");
+  return created;
+}
+
+/** `createKey` through a window of VS Code, which may keep the secret for the person. */
+export function createKeyForAgent(
+  client: Client,
+  body: KeyCreate,
+  options?: RequestOptions,
+): Promise<CreatedKey | KeptKey> {
   const creates = `the key ${JSON.stringify(body.name)}`;
   const schema = z
     .looseObject({ data: Key, key: z.string().trim().min(1) })
-    .transform(({ data, key }): CreatedKey => ({ key, data, hash: data.hash }));
-  return client.request({ method: "POST", path: "/keys", body, schema, creates, salvage: readCreatedKey }, options);
+    .transform(({ data, key }): CreatedKey | KeptKey => ({ key, data, hash: data.hash }));
+  const salvage = (json: unknown, text: string) => readCreatedKey(json, text) ?? readKeptKey(json);
+  return client.request({ method: "POST", path: "/keys", body, schema, creates, salvage }, options);
 }
 
 /** Changes the fields given. `PATCH /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`. */

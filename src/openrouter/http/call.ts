@@ -32,6 +32,8 @@ export interface Call<T> {
   reads?: boolean;
   /** A GET whose answer is kept for 60 s and shared by all who ask meanwhile; see `fresh`. */
   cache?: boolean;
+  /** Its answer is wanted as it came, and so is kept apart from those that were read. */
+  raw?: boolean;
 }
 
 export interface Client {

@@ -87,7 +87,7 @@ export function createClient(options: ClientOptions): Client {
       lifetime?.throwIfAborted();
       if (call.cache) {
         const load = (shared: AbortSignal) => send(call, shared);
-        const id = `${call.path}${queryString(call.query)}`;
+        const id = `${call.raw ? "raw " : ""}${call.path}${queryString(call.query)}`;
         return untilEnd(signal, (own) => cache.get(id, load, own, fresh));
       }
       if (call.method === "GET" || call.reads) return untilEnd(signal, (own) => send(call, own));

@@ -4,15 +4,15 @@ import {
   NetworkError,
   OpenRouterError,
   ResponseTooLargeError,
-  SchemaError,
   TimeoutError,
   UncertainWriteError,
 } from "../errors.ts";
-import { apiErrorOf, describeText, isApiForm, parseJson, wordsOf } from "./answer.ts";
+import { apiErrorOf, isApiForm } from "./answer.ts";
 import { type Call, queryString } from "./call.ts";
 import { causeCode, deepestMessage } from "./causes.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
-import { httpError, intermediary } from "./httpErrors.ts";
+import { httpError } from "./httpErrors.ts";
+import { isWrite, readAnswer } from "./readAnswer.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 import {
   backoff,
@@ -68,7 +68,7 @@ export function createTransport(options: TransportOptions): Transport {
           },
         },
       });
-      return read(call, endpoint, response.status, await response.text());
+      return readAnswer(call, { endpoint, status: response.status, text: await response.text(), redact, isOwnKeyIn });
     } catch (error) {
       if (signal?.aborted) throw call.creates ? uncertain(call, cancelled(endpoint)) : signal.reason;
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiForm(error.data);
@@ -76,48 +76,6 @@ export function createTransport(options: TransportOptions): Transport {
       if (repeated && isGone && call.whenGone !== undefined) return call.whenGone;
       throw failureOf(error, call, endpoint, repeated);
     }
-  }
-
-  /** A 2xx answer as what the call is about. @throws AcceptedWriteError for a write that took effect all the same */
-  function read<T>(call: Call<T>, endpoint: string, status: number, text: string): T {
-    if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
-    const json = parseJson(text);
-    // Whoever sends our own key back is not the API, and has no new one to give.
-    const isEcho = call.creates !== undefined && isOwnKeyIn(`${text} ${JSON.stringify(json)}`);
-    const result = json === undefined || isEcho ? undefined : call.schema.safeParse(json);
-    if (result?.success) return result.data;
-    const salvaged = isEcho ? undefined : call.salvage?.(json, text);
-    if (salvaged !== undefined) return salvaged;
-    const issue = result?.error.issues[0];
-    const reason = issue
-      ? `its field ${issue.path.join(".") || "(the whole answer)"} is not as documented (${issue.message})`
-      : isEcho
-        ? "it holds this server's own key"
-        : text.trim()
-          ? "it is not JSON"
-          : "it is empty";
-    const isPage =
-      json === undefined ? text.trimStart().startsWith("<") : !isApiForm(json) && wordsOf(json) !== undefined;
-    if (isWrite(call)) {
-      const accepted = isPage
-        ? `answered ${status} with ${redact(json === undefined ? describeText(text) : JSON.stringify(wordsOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
-        : `OpenRouter accepted it (${status})`;
-      const failure = new AcceptedWriteError(
-        `${endpoint}: ${accepted}, but its answer could not be read${isPage ? "" : ` (${reason})`}.`,
-        "Look at what there is now before you send it again.",
-        { status },
-      );
-      failure.isPage = isPage;
-      throw failure;
-    }
-    if (isPage) throw intermediary(endpoint, status, json ?? text, redact);
-    throw new SchemaError(
-      issue ? `${endpoint}: the answer's ${reason.slice(4)}.` : `${endpoint}: the answer${reason.slice(2)}.`,
-      issue
-        ? "The API may have changed: update this extension, or report it."
-        : "Try again; a proxy may have answered in place of OpenRouter.",
-      { status },
-    );
   }
 
   function failureOf(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
@@ -162,8 +120,6 @@ function failedTry(error: unknown): FailedTry {
     retryAt: parseRetryAfter(headers.get("retry-after")),
   };
 }
-
-const isWrite = ({ method, reads }: Call<unknown>): boolean => method !== "GET" && !reads;
 
 function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   return new UncertainWriteError(

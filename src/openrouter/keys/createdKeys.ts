@@ -1,5 +1,5 @@
 import { listAllKeys } from "../account/paging.ts";
-import type { CreatedKey } from "../endpoints/createdKey.ts";
+import type { CreatedKey, KeptKey } from "../endpoints/createdKey.ts";
 import { getKey } from "../endpoints/keys.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
@@ -11,7 +11,7 @@ import type { Key, KeyCreate } from "../schemas.ts";
  */
 export async function findCreatedKey(
   client: Client,
-  created: CreatedKey,
+  created: CreatedKey | KeptKey,
   body: Pick<KeyCreate, "name">,
   options?: RequestOptions,
 ): Promise<Key | undefined> {
@@ -21,7 +21,9 @@ export async function findCreatedKey(
       created.hash && (await getKey(client, created.hash, { ...options, fresh: true }).catch(() => undefined));
     if (named) return named;
     const { keys } = await listAllKeys(client, {}, { ...options, fresh: true });
-    const own = keys.filter((key) => key.name === body.name && matchesLabel(created.key, key.label));
+    const own = keys.filter(
+      (key) => key.name === body.name && "key" in created && matchesLabel(created.key, key.label),
+    );
     return own.length === 1 ? own[0] : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,55 @@
+// Carries out what crossed the channel, with the client of the account that is in use.
+import * as z from "zod";
+import { readCreatedKey } from "../openrouter/endpoints/createdKey.ts";
+import type { FoundEndpoint } from "../openrouter/endpoints/table.ts";
+import type { Call, Client } from "../openrouter/http/call.ts";
+import { failureOf } from "./failures.ts";
+import type { ChannelAnswer, ChannelRequest } from "./protocol.ts";
+
+/** What creates make: they are never sent twice. */
+const MADE: Record<string, "key" | "guardrail" | undefined> = { createKey: "key", createGuardrail: "guardrail" };
+
+/** The answer to a DELETE of what is gone. */
+const GONE = Symbol("gone");
+
+/**
+ * Sends a request to OpenRouter as its endpoint wants it, and gives the answer as it came, without the client's key.
+ * @throws what is no failure of a request, such as the end of the account's session
+ */
+export async function carryOut(
+  client: Client,
+  { endpoint }: FoundEndpoint,
+  { method, path, query, body, fresh }: ChannelRequest,
+  signal?: AbortSignal,
+): Promise<ChannelAnswer> {
+  const made = MADE[endpoint.action ?? ""];
+  const call: Call<unknown> = {
+    ...{ method, path, query, body, schema: z.unknown(), raw: true, cache: endpoint.cache },
+    reads: method === "POST" && !endpoint.action,
+    whenGone: method === "DELETE" ? GONE : undefined,
+    creates: made && `the ${made} ${JSON.stringify(nameIn(body))}`,
+    // What can be had only once is found in an answer that is no JSON, too.
+    salvage: made === "key" ? readCreatedKey : undefined,
+  };
+  const now = () => client.now().toISOString();
+  try {
+    const json = await client.request(call, { signal, fresh });
+    return { kind: "answer", json: json === GONE ? undefined : json, now: now() };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    return { kind: "failure", failure, now: now() };
+  }
+}
+
+function nameIn(body: unknown): unknown {
+  return (body as { name?: unknown } | undefined)?.name ?? "";
+}
+
+/** JSON whose texts hold no secret: string by string, since one that is replaced in the whole could break it. */
+export function redactJson(client: Client, json: unknown): unknown {
+  if (json === undefined) return undefined;
+  const text = JSON.stringify(json);
+  if (client.redact(text) === text) return json;
+  return JSON.parse(text, (_, value) => (typeof value === "string" ? client.redact(value) : value));
+}

@@ -1,0 +1,86 @@
+// A client of OpenRouter's API without a key: a window of VS Code carries its requests out.
+import { NetworkError, type OpenRouterError, UncertainWriteError } from "../openrouter/errors.ts";
+import type { Call, Client, Query, RequestOptions } from "../openrouter/http/call.ts";
+import { isWrite, readAnswer } from "../openrouter/http/readAnswer.ts";
+import { redact } from "../openrouter/text/redact.ts";
+import { ChannelError, type Window } from "./connect.ts";
+import { errorOf } from "./failures.ts";
+import type { Caller, ChannelAccount, ChannelAnswer, ChannelRequest } from "./protocol.ts";
+
+/** Nothing was sent: a person, or a setting, said no. It is a result, and no failure to try again. */
+export class RefusedError extends Error {
+  override name = "RefusedError";
+}
+
+export interface ChannelClientOptions {
+  window: Window;
+  /** The account that all requests are meant for. */
+  account: ChannelAccount;
+  caller: Caller;
+  /** Another window with the same account, once this one is gone. */
+  findOther(): Promise<Window | undefined>;
+}
+
+/** Sends each request through the window, or, where that is gone, reads through another one. */
+export function createChannelClient({ window, account, caller, findOther }: ChannelClientOptions): Client {
+  let current = window;
+  let skewMs = 0;
+
+  async function send(call: Call<unknown>, request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer> {
+    try {
+      return await current.send(request, signal);
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      const mayHaveBegun = error.sent && isWrite(call);
+      const other = mayHaveBegun ? undefined : await findOther();
+      if (!other || other.state.account?.id !== account.id) throw failureOf(call, error);
+      current = other;
+      return other.send(request, signal).catch((again) => {
+        throw again instanceof ChannelError ? failureOf(call, again) : again;
+      });
+    }
+  }
+
+  return {
+    baseUrl: window.state.baseUrl ?? "",
+    redact: (text) => redact(text),
+    now: () => new Date(Date.now() + skewMs),
+    async request<T>(call: Call<T>, { signal, fresh }: RequestOptions = {}): Promise<T> {
+      const { method, path, body } = call;
+      const request = { method, path, query: given(call.query), body, fresh, account: account.id, caller };
+      const answer = await send(call, request, signal);
+      if (answer.kind === "refusal") throw new RefusedError(answer.reason);
+      skewMs = Date.parse(answer.now) - Date.now();
+      if (answer.kind === "failure") throw errorOf(answer.failure);
+      if (answer.json === undefined && call.whenGone !== undefined) return call.whenGone;
+      const text = JSON.stringify(answer.json) ?? "";
+      const isOwnKeyIn = () => false; // the window has looked, and holds the key
+      return readAnswer(call, {
+        endpoint: `${method} ${path}`,
+        status: 200,
+        text,
+        redact: (words) => redact(words),
+        isOwnKeyIn,
+      });
+    },
+  };
+}
+
+function given(query: Query = {}): ChannelRequest["query"] {
+  return JSON.parse(JSON.stringify(query));
+}
+
+function failureOf(call: Call<unknown>, error: ChannelError): OpenRouterError {
+  const words = `${call.method} ${call.path}: ${error.message}`;
+  if (!error.sent || !isWrite(call))
+    return new NetworkError(words, "Open a window of VS Code, then try again.", { cause: error });
+  const what = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
+  const Kind = call.creates ? UncertainWriteError : NetworkError;
+  return new Kind(
+    `${words} All the same, ${what}; it was not sent again.`,
+    "Look at what there is now before you send it again.",
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,37 @@
+// An error of the API's client as it crosses the channel, and as it is again on the other side.
+import * as errors from "../openrouter/errors.ts";
+import type { Failure } from "./protocol.ts";
+
+const { OpenRouterError, RateLimitError, AcceptedWriteError } = errors;
+
+/** The classes of errors by their names. */
+const kinds = new Map(
+  Object.entries(errors).filter(
+    (entry): entry is [string, typeof OpenRouterError] =>
+      entry[1] === OpenRouterError || entry[1].prototype instanceof OpenRouterError,
+  ),
+);
+
+/** @returns undefined for what is no error of the client */
+export function failureOf(error: unknown): Failure | undefined {
+  if (!(error instanceof OpenRouterError)) return undefined;
+  const { name, message, nextStep, status, code } = error;
+  return {
+    kind: name,
+    message,
+    nextStep,
+    status,
+    code,
+    retryAt: error instanceof RateLimitError ? error.retryAt?.toISOString() : undefined,
+    isPage: error instanceof AcceptedWriteError ? error.isPage : undefined,
+  };
+}
+
+/** The error that a failure was made of. */
+export function errorOf({ kind, message, nextStep, status, code, retryAt, isPage }: Failure): Error {
+  const Kind = kinds.get(kind) ?? OpenRouterError;
+  const error = new Kind(message, nextStep, { status, code });
+  if (error instanceof RateLimitError && retryAt) error.retryAt = new Date(retryAt);
+  if (error instanceof AcceptedWriteError) error.isPage = isPage === true;
+  return error;
+}

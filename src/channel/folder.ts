@@ -1,0 +1,128 @@
+// The folder in which the windows of VS Code leave word of how to reach them: one per user, the same for every process.
+import { randomUUID } from "node:crypto";
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { type Entry, readEntry } from "./protocol.ts";
+
+/** An entry takes a few hundred bytes. */
+const MAX_ENTRY_BYTES = 10_000;
+/** A temporary file that is older was left by a process that ended while it wrote. */
+const LEFT_MS = 60_000;
+
+/** Before the random part of the name of a socket's folder. */
+export const SOCKET_FOLDER = "openrouter-admin-";
+
+/** The folder cannot be trusted: others could read the tokens in it, or put windows of their own there. */
+export class UnsafeFolderError extends Error {
+  override name = "UnsafeFolderError";
+}
+
+export interface FoundEntry {
+  file: string;
+  entry: Entry;
+}
+
+/** The one folder of this user. */
+export function entryFolder(): string {
+  return join(homedir(), ".openrouter-admin", "windows");
+}
+
+/** Makes the folder, for its user alone. @throws UnsafeFolderError where one is there that others have rights in */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireSafe(folder);
+}
+
+/** Writes a window's entry, whole or not at all. */
+export async function writeEntry(file: string, entry: Entry): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, JSON.stringify(entry), { mode: 0o600, flag: "wx" });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The entries of processes that run, the newest first. Those of processes that have ended are removed.
+ * @throws UnsafeFolderError where others have rights in the folder
+ */
+export async function listEntries(folder: string): Promise<FoundEntry[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!names) return [];
+  await requireSafe(folder);
+  const found = await Promise.all(names.map((name) => readOne(join(folder, name))));
+  return found.filter((one) => one !== undefined).sort((a, b) => Date.parse(b.entry.since) - Date.parse(a.entry.since));
+}
+
+/** Removes what a window left that has ended. Never fails. */
+export async function removeEntry({ file, entry }: FoundEntry): Promise<void> {
+  await rm(file, { force: true }).catch(() => {});
+  await removeSocket(entry.address);
+}
+
+/** Removes a socket and its folder, if the address is one that `listen` makes. Never fails. */
+export async function removeSocket(address: string): Promise<void> {
+  const folder = dirname(address);
+  if (basename(address) !== "s" || !basename(folder).startsWith(SOCKET_FOLDER)) return;
+  await rm(address, { force: true }).catch(() => {});
+  await rmdir(folder).catch(() => {});
+}
+
+async function readOne(file: string): Promise<FoundEntry | undefined> {
+  if (file.endsWith(".tmp")) return void (await removeIfLeft(file));
+  if (!file.endsWith(".json")) return undefined;
+  try {
+    const stat = await lstat(file);
+    if (!stat.isFile() || stat.size > MAX_ENTRY_BYTES || !isOwn(stat)) return undefined;
+    const entry = readEntry(JSON.parse(await readFile(file, "utf8")));
+    if (!entry) return undefined;
+    if (isRunning(entry.pid)) return { file, entry };
+    await removeEntry({ file, entry });
+  } catch {
+    // Another process has removed it, or it is none of ours.
+  }
+  return undefined;
+}
+
+async function removeIfLeft(file: string): Promise<void> {
+  try {
+    const { mtimeMs } = await lstat(file);
+    if (Date.now() - mtimeMs > LEFT_MS) await rm(file, { force: true });
+  } catch {
+    // Another process has removed it.
+  }
+}
+
+/** @throws UnsafeFolderError */
+async function requireSafe(folder: string): Promise<void> {
+  for (const dir of [join(folder, ".."), folder]) {
+    const stat = await lstat(dir);
+    const problem = !stat.isDirectory() ? "is not a folder" : isOwn(stat) ? undefined : "is open to others";
+    if (!problem) continue;
+    const cure = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
+    throw new UnsafeFolderError(
+      `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${cure}, then try again.`,
+    );
+  }
+}
+
+/** Whether it belongs to this user, who alone may change it. Windows has no such bits, but a folder for each user. */
+function isOwn({ uid, mode }: { uid: number; mode: number }): boolean {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,148 @@
+// The gate: what agents may do with the account in use. Reads pass, writes pass as the person has set and decides.
+import { type CreatedKey, keptKeyAnswer, readCreatedKey } from "../openrouter/endpoints/createdKey.ts";
+import { type Action, type FoundEndpoint, findEndpoint } from "../openrouter/endpoints/table.ts";
+import { ClientEndedError } from "../openrouter/errors.ts";
+import type { Client } from "../openrouter/http/call.ts";
+import { redact } from "../openrouter/text/redact.ts";
+import { carryOut, redactJson } from "./carryOut.ts";
+import type { ChannelAnswer, ChannelRequest, WriteMode } from "./protocol.ts";
+
+/** A change that an agent asks for. */
+export interface Write {
+  action: Action;
+  /** The key's or guardrail's, of what is not created. */
+  id?: string;
+  request: ChannelRequest;
+}
+
+/** The account in use; as the editor's session has it. */
+export interface GateSession {
+  id: string;
+  client: Client;
+  /** Aborts when another account comes into use. */
+  signal: AbortSignal;
+}
+
+export type Decision = { allowed: true } | { allowed: false; reason: string };
+
+export interface GateOptions<S extends GateSession> {
+  /** The session of the account in use; undefined when signed out. */
+  session(): Promise<S | undefined>;
+  writes(): WriteMode;
+  /** Decides on a write. Whatever keeps it from deciding is a refusal. `signal` aborts when nobody waits any more. */
+  decide(write: Write, session: S, signal: AbortSignal): Promise<Decision>;
+  /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent. */
+  keeper(): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
+  /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
+  decided(write: Write, session: S, answer: ChannelAnswer): void;
+}
+
+/** Makes the function that answers requests of the channel. It never throws. */
+export function createGate<S extends GateSession>(options: GateOptions<S>) {
+  return async (request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer> => {
+    const found = findEndpoint(request.method, request.path);
+    if (!found) return refusal(`${request.method} ${request.path} is nothing that agents may ask for.`);
+    try {
+      const session = await options.session();
+      if (session?.id !== request.account || session.signal.aborted) return switched();
+      const { action } = found.endpoint;
+      if (action) return await write(options, { found, action, request, session, signal });
+      const answer = await carryOut(session.client, found, request, signal);
+      // What was read of an account that is not in use any more is not told.
+      return session.signal.aborted ? switched() : withoutKey(session.client, answer);
+    } catch (error) {
+      if (error instanceof ClientEndedError) return switched();
+      if (signal.aborted) return refusal("Whoever asked is gone.");
+      return failed(error);
+    }
+  };
+}
+
+interface Asked<S> {
+  found: FoundEndpoint;
+  action: Action;
+  request: ChannelRequest;
+  session: S;
+  signal: AbortSignal;
+}
+
+async function write<S extends GateSession>(
+  { writes, decide, keeper, decided }: GateOptions<S>,
+  { found, action, request, session, signal }: Asked<S>,
+): Promise<ChannelAnswer> {
+  const one: Write = { action, id: found.parts.hash ?? found.parts.id, request };
+  const decision: Decision =
+    writes() === "off"
+      ? { allowed: false, reason: "Write tools are off in VS Code (setting openrouterAdmin.allowWriteTools)." }
+      : await decide(one, session, signal);
+  const refused = !decision.allowed
+    ? decision.reason
+    : signal.aborted
+      ? "Whoever asked was gone before it was decided."
+      : undefined;
+  if (refused !== undefined) {
+    decided(one, session, refusal(refused));
+    return refusal(refused);
+  }
+  if (session.signal.aborted) return switched();
+  // A write under way is not cancelled: nobody would know whether it took effect.
+  const answer = await carryOut(session.client, found, request);
+  const created = action === "createKey" ? createdIn(answer) : undefined;
+  if (!created || answer.kind !== "answer") {
+    const told = withoutKey(session.client, answer);
+    decided(one, session, told);
+    return told;
+  }
+  const { key: _, ...data } = fieldsOf(fieldsOf(answer.json).data);
+  const told = withoutKey(session.client, { ...answer, json: keptKeyAnswer(created, data) });
+  const keep = keeper();
+  // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
+  const isKept = keep !== undefined && (await keep(created, one, session).then(yes, no));
+  decided(one, session, told);
+  return isKept ? told : { ...answer, json: { ...created, data } };
+}
+
+const yes = () => true;
+const no = () => false;
+
+function createdIn(answer: ChannelAnswer): CreatedKey | undefined {
+  return answer.kind === "answer" ? readCreatedKey(answer.json, JSON.stringify(answer.json)) : undefined;
+}
+
+function withoutKey(client: Client, answer: ChannelAnswer): ChannelAnswer {
+  return answer.kind === "answer" && answer.json !== undefined
+    ? { ...answer, json: redactJson(client, answer.json) }
+    : answer;
+}
+
+/** True for what is asked for whatever the setting says: much is lost, or bound, or let loose at once. */
+export function isGrave({ action, request: { body } }: Pick<Write, "action" | "request">): boolean {
+  if (action === "deleteKey" || action === "deleteGuardrail") return true;
+  const { limit, limit_usd, key_hashes, member_user_ids } = fieldsOf(body);
+  if (action === "updateKey" || action === "updateGuardrail") return limit === null || limit_usd === null;
+  return [key_hashes, member_user_ids].some((ids) => Array.isArray(ids) && ids.length > 1);
+}
+
+const refusal = (reason: string): ChannelAnswer => ({ kind: "refusal", reason });
+
+function switched(): ChannelAnswer {
+  const message = "The account in use in VS Code was switched, so that nothing was sent or told.";
+  return failureWith("OpenRouterError", message, "Call it again: it then works with the account that is in use now.");
+}
+
+function failed(error: unknown): ChannelAnswer {
+  const reason = redact(error instanceof Error ? error.message : String(error));
+  return failureWith(
+    "OpenRouterError",
+    `VS Code could not carry it out: ${reason}.`,
+    "See the log of OpenRouter Admin in VS Code.",
+  );
+}
+
+function failureWith(kind: string, message: string, nextStep: string): ChannelAnswer {
+  return { kind: "failure", failure: { kind, message, nextStep }, now: new Date().toISOString() };
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,180 @@
+// The listening side of the channel: a private socket in each window of VS Code, and the entry by which it is found.
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listEntries, makeFolder, removeSocket, SOCKET_FOLDER, writeEntry } from "./folder.ts";
+import {
+  type ChannelAnswer,
+  type ChannelRequest,
+  type Entry,
+  MAX_REQUEST_BYTES,
+  PATHS,
+  readRequest,
+  type WindowState,
+} from "./protocol.ts";
+
+/** macOS ends a socket's path at 104 bytes, Linux at 108. */
+const MAX_ADDRESS_BYTES = 100;
+/** A request's head and body arrive at once; what is slower is nobody's MCP server. */
+const ARRIVAL_MS = 10_000;
+const MAX_CONNECTIONS = 200;
+
+export interface ListenOptions {
+  /** Where entries are; see `entryFolder`. */
+  folder: string;
+  /** What this window is ready for now; asked at each `GET /state`. */
+  state(): Promise<WindowState>;
+  /** Carries out a request; `signal` aborts when whoever asked is gone. */
+  handle(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>;
+  /** Told of what goes wrong here and is answered in few words. */
+  onError(error: unknown): void;
+}
+
+export interface Listening {
+  /** Writes the entry anew, after the state has changed or the window has come to the front. */
+  renew(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Listens on a new socket and leaves word of it. @throws UnsafeFolderError, or an Error that says which path is too long */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { folder, onError } = options;
+  await makeFolder(folder);
+  // What windows left that ended without a word.
+  await listEntries(folder);
+  const token = randomBytes(32).toString("base64url");
+  const server = createServer((request, response) => {
+    serve(options, token, request, response).catch((error) => {
+      onError(error);
+      end(response, 500, { error: "The window could not answer." });
+    });
+  });
+  // Whatever waits for a person is not a slow request: only what arrives is timed.
+  Object.assign(server, {
+    headersTimeout: ARRIVAL_MS,
+    requestTimeout: ARRIVAL_MS,
+    timeout: 0,
+    keepAliveTimeout: 60_000,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on("clientError", (_error, socket) => socket.destroy());
+  const socketFolder = await makeSocketFolder();
+  const address = socketFolder ? join(socketFolder, "s") : `\\\\.\\pipe\\openrouter-admin-${randomUUID()}`;
+  const file = join(folder, `${process.pid}-${randomUUID()}.json`);
+  let isClosed = false;
+  // One after the other, so that the last state is the one that stays.
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    const state = await options.state();
+    const entry: Entry = { version: 1, address, token, pid: process.pid, since: new Date().toISOString(), ...state };
+    if (!isClosed) await writeEntry(file, entry);
+  }
+
+  async function remove(): Promise<void> {
+    await rm(file, { force: true });
+    await removeSocket(address);
+  }
+
+  try {
+    await listening(server, address);
+    if (socketFolder) await chmod(address, 0o600);
+    await write();
+  } catch (error) {
+    server.close();
+    await remove();
+    throw error;
+  }
+  server.on("error", onError);
+  return {
+    renew() {
+      writing = writing.then(write).catch(onError);
+      return writing;
+    },
+    async close() {
+      isClosed = true;
+      server.close();
+      server.closeAllConnections();
+      await writing;
+      await remove();
+    },
+  };
+}
+
+/** A folder of its own for the socket, which only this user may enter; undefined on Windows, whose pipes need none. */
+async function makeSocketFolder(): Promise<string | undefined> {
+  if (process.platform === "win32") return undefined;
+  const parents = [...new Set([tmpdir(), "/tmp"])];
+  const fits = (parent: string) => Buffer.byteLength(join(parent, `${SOCKET_FOLDER}XXXXXX`, "s")) <= MAX_ADDRESS_BYTES;
+  const parent = parents.find(fits);
+  if (!parent) throw new Error(`The path of the temporary folder, ${tmpdir()}, is too long for a socket in it.`);
+  return mkdtemp(join(parent, SOCKET_FOLDER));
+}
+
+function listening(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function serve(
+  { state, handle }: ListenOptions,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!isSame(request.headers.authorization ?? "", `Bearer ${token}`))
+    return end(response, 401, { error: "Wrong token." });
+  if (request.method === "GET" && request.url === PATHS.state) return end(response, 200, await state());
+  if (request.method !== "POST" || request.url !== PATHS.request) return end(response, 404, { error: "Unknown path." });
+  const text = await readBody(request);
+  if (text === undefined) return end(response, 413, { error: `More than ${MAX_REQUEST_BYTES} bytes.` });
+  const asked = readRequest(parse(text));
+  if (!asked) return end(response, 400, { error: "Not a request of this channel." });
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const answer = await handle(asked, gone.signal);
+  end(response, 200, answer);
+}
+
+/** In constant time, whatever was sent. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** @returns undefined where it is too large; the rest of it is not read */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_REQUEST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function end(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  // What was not read of a refused request would be taken for the next one.
+  const connection = status === 200 ? {} : { connection: "close" };
+  response.writeHead(status, { "content-type": "application/json", ...connection });
+  response.end(JSON.stringify(body));
+}

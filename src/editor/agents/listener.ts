@@ -1,0 +1,40 @@
+import { entryFolder } from "../../channel/folder.ts";
+import { createGate } from "../../channel/gate.ts";
+import { type Listening, listen } from "../../channel/listen.ts";
+import type { WindowState } from "../../channel/protocol.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { showNewSecrets, writeMode } from "../platform/settings.ts";
+import { createDecider } from "./decide.ts";
+import { createKeeper } from "./keepSecret.ts";
+import type { AgentServices } from "./services.ts";
+import { createTeller } from "./tell.ts";
+
+/** Lets MCP servers of this user ask this window, through the gate. */
+export function startListening(services: AgentServices): Promise<Listening> {
+  const { sessions, log } = services;
+  const decide = createDecider(services);
+  const keep = createKeeper(services);
+  const decided = createTeller(services);
+  const gate = createGate<AccountSession>({
+    session: () => sessions.open(),
+    writes: writeMode,
+    decide,
+    keeper: () => (showNewSecrets() ? undefined : keep),
+    decided,
+  });
+  return listen({
+    folder: entryFolder(),
+    state,
+    handle: gate,
+    onError: (error) => log.error(String(error)),
+  });
+
+  async function state(): Promise<WindowState> {
+    const writes = writeMode();
+    // Why it cannot be opened is shown in the views.
+    const session = await sessions.open().catch(() => undefined);
+    if (!session) return { writes };
+    const { id, name, source, client } = session;
+    return { account: { id, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes };
+  }
+}

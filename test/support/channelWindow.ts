@@ -1,0 +1,90 @@
+// A window of VS Code as the MCP server sees it, without VS Code: the listening side of the channel and its gate, on a
+// real account over HTTP.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
+import { type Listening, listen } from "../../src/channel/listen.ts";
+import type { WriteMode } from "../../src/channel/protocol.ts";
+import { accountId, ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
+
+export interface TestWindowOptions {
+  /** The account in use; undefined when signed out. */
+  account?: { baseUrl: string; key: string };
+  writes?: WriteMode;
+  decide?(write: Write, signal: AbortSignal): Promise<Decision>;
+  keeper?: GateOptions<never>["keeper"];
+}
+
+type TestSession = ReturnType<typeof sessionOf>;
+
+export interface TestWindow {
+  listening: Listening;
+  /** Every write that was decided on, in order. */
+  decided: { write: Write; answer: unknown }[];
+  /** Switches the account, as a person would. */
+  use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
+  allow(writes: WriteMode): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A home folder for servers and windows that are to find each other, and nobody else's. */
+export async function temporaryHome(): Promise<{ home: string; folder: string; remove(): Promise<void> }> {
+  const home = await mkdtemp(join(tmpdir(), "openrouter-admin-home-"));
+  const folder = join(home, ".openrouter-admin", "windows");
+  return { home, folder, remove: () => rm(home, { recursive: true, force: true }) };
+}
+
+export async function openWindow(folder: string, options: TestWindowOptions = {}): Promise<TestWindow> {
+  let session = sessionOf(options.account);
+  let writes = options.writes ?? "off";
+  const decided: TestWindow["decided"] = [];
+  const handle = createGate<NonNullable<TestSession>>({
+    session: async () => session,
+    writes: () => writes,
+    decide: (write, _session, signal) => options.decide?.(write, signal) ?? Promise.resolve({ allowed: true }),
+    keeper: () => (options.keeper as GateOptions<NonNullable<TestSession>>["keeper"] | undefined)?.(),
+    decided: (write, _session, answer) => decided.push({ write, answer }),
+  });
+  const listening = await listen({
+    folder,
+    handle,
+    state: async () => ({
+      account: session && { id: session.id, name: session.name, sample: session.sample },
+      baseUrl: session?.client.baseUrl,
+      writes,
+    }),
+    onError(error) {
+      throw error;
+    },
+  });
+  return {
+    listening,
+    decided,
+    async use(account) {
+      session?.end();
+      session = sessionOf(account);
+      await listening.renew();
+    },
+    async allow(mode) {
+      writes = mode;
+      await listening.renew();
+    },
+    async close() {
+      session?.end();
+      await listening.close();
+    },
+  };
+}
+
+function sessionOf(account: TestWindowOptions["account"]) {
+  if (!account) return undefined;
+  const { key, baseUrl } = account;
+  const lifetime = new AbortController();
+  const client = createClient({ key, baseUrl, lifetime: lifetime.signal });
+  const sample = isSampleAccount(key, client.baseUrl);
+  return {
+    ...{ id: accountId(key), name: "Test", sample, client, signal: lifetime.signal },
+    end: () => lifetime.abort(new ClientEndedError()),
+  };
+}
