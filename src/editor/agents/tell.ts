@@ -1,11 +1,27 @@
 import type { Write } from "../../channel/gate.ts";
 import type { ChannelAnswer } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { errorText } from "../platform/errorText.ts";
+import type { Before, BeforeWrites } from "./ask/before.ts";
+import { targetName } from "./ask/question.ts";
+import { changeOf } from "./changes/change.ts";
+import { showChange } from "./changes/showChange.ts";
+import { undoOf } from "./changes/undo.ts";
 import type { AgentServices } from "./services.ts";
 
 export type Tell = (write: Write, session: AccountSession, answer: ChannelAnswer) => void;
 
 /** Shows in the views what an agent changed, and records it. */
-export function createTeller(_services: AgentServices): Tell {
-  return () => {};
+export function createTeller(services: AgentServices, before: BeforeWrites): Tell {
+  const { log, changes } = services;
+  const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
+  return (write, session, answer) => {
+    const known: Before = before.get(write) ?? {};
+    const name = targetName(write, known);
+    const { body } = write.request;
+    const undo = undoOf({ action: write.action, id: write.id, body }, known);
+    const redact = (text: string) => session.client.redact(text);
+    changes.add(changeOf(write, answer, { account: session, name, undo, redact })).catch(failed);
+    showChange(services, write, session, answer).catch(failed);
+  };
 }

@@ -59,6 +59,8 @@ export interface AccountData extends vscode.Disposable {
   keys: Resource<KeysData>;
   guardrails: Resource<GuardrailsData>;
   members: Resource<MembersData>;
+  /** Hashes of keys and ids of guardrails that agents changed during this session: their rows say so. */
+  changedByAgents: Set<string>;
 }
 
 const STALE_MS = 60_000;
@@ -85,6 +87,7 @@ export function createAccountData({ client, signal }: SessionAccount, log: Log):
     keys,
     guardrails,
     members,
+    changedByAgents: new Set(),
     dispose() {
       for (const one of [credits, keys, guardrails, members]) one.dispose();
     },

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import { clock } from "../../../openrouter/text/format.ts";
+import { excerpt } from "../../../openrouter/text/printable.ts";
+import { keysText, membersText } from "../../guardrails/words.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { boundIds } from "../ask/before.ts";
+import { fieldLines } from "../ask/fields.ts";
+import { quoted } from "../ask/quoted.ts";
+import type { AgentChange, Outcome } from "./change.ts";
+
+const MAX_DETAIL = 200;
+
+export const outcomeIcons: Record<Outcome, string> = {
+  done: "check",
+  failed: "error",
+  refused: "circle-slash",
+  unknown: "question",
+};
+
+/** What was asked for: `Change Key “ci”`. */
+export function titleOf({ action, name, target = "", body }: AgentChange): string {
+  const t = vscode.l10n.t;
+  const what = quoted(name || target);
+  const many = boundIds(body)?.length ?? 0;
+  switch (action) {
+    case "createKey":
+      return t("Create key {0}", what);
+    case "updateKey":
+      return t("Change key {0}", what);
+    case "deleteKey":
+      return t("Delete key {0}", what);
+    case "createGuardrail":
+      return t("Create guardrail {0}", what);
+    case "updateGuardrail":
+      return t("Change guardrail {0}", what);
+    case "deleteGuardrail":
+      return t("Delete guardrail {0}", what);
+    case "assignKeys":
+      return t("Assign {0} to {1}", keysText(many), what);
+    case "unassignKeys":
+      return t("Unassign {0} from {1}", keysText(many), what);
+    case "assignMembers":
+      return t("Assign {0} to {1}", membersText(many), what);
+    case "unassignMembers":
+      return t("Unassign {0} from {1}", membersText(many), what);
+    default:
+      return quoted(String(action)); // of a newer version
+  }
+}
+
+/** When, and who asked. */
+export function originOf({ at, client }: AgentChange): string {
+  return `${clock(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
+}
+
+/** What became of it, and the fields that were asked for. */
+export function detailOf({ outcome, message, body, action }: AgentChange, undone: boolean): string {
+  const isAssignment = /assign/i.test(action);
+  const fields = isAssignment || typeof body !== "object" ? [] : fieldLines(body);
+  return [outcomeText(outcome, message), undone && vscode.l10n.t("undone"), excerpt(fields.join(", "), MAX_DETAIL)]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function outcomeText(outcome: Outcome, message = ""): string {
+  const t = vscode.l10n.t;
+  const why = excerpt(safeLabel(message), MAX_DETAIL);
+  switch (outcome) {
+    case "done":
+      return t("Done");
+    case "failed":
+      return t("Failed: {0}", why);
+    case "refused":
+      return t("Refused: {0}", why);
+    case "unknown":
+      return t("Unknown whether it took effect: {0}", why);
+  }
+}
