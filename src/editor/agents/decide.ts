@@ -6,9 +6,11 @@ import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
 import { asksForGraveWrites, writeMode } from "../platform/settings.ts";
 import { type Before, type BeforeWrites, readBefore } from "./ask/before.ts";
+import { isPlain } from "./ask/plain.ts";
 import { questionFor } from "./ask/question.ts";
 import { quoted } from "./ask/quoted.ts";
 import { createTurns } from "./ask/turns.ts";
+import type { Refusal } from "./changes/change.ts";
 import type { AgentServices } from "./services.ts";
 
 export type Decide = (write: Write, session: AccountSession, signal: AbortSignal) => Promise<Decision>;
@@ -16,12 +18,14 @@ export type Decide = (write: Write, session: AccountSession, signal: AbortSignal
 type Answer = "allow" | "allowSession" | "refuse";
 
 /** For the agent. */
-const reasons = {
-  refused: "The person refused it in VS Code. Do not ask for it again unless they want it.",
+const reasons: Record<Refusal, string> = {
+  person: "The person refused it in VS Code. Do not ask for it again unless they want it.",
   late: "Nobody answered the question in VS Code within two minutes. Call it again once the person is there.",
   gone: "Whoever asked was gone before it was decided.",
   switched: "The account in use in VS Code was switched before it was decided: nothing was sent.",
   off: "Write tools were turned off in VS Code meanwhile (setting openrouterAdmin.allowWriteTools).",
+  missing: "OpenRouter has no key or guardrail with this hash or id: nothing was sent.",
+  malformed: "VS Code cannot show the person what this request would change: nothing was sent.",
   failed: "VS Code could not ask the person about it. Its log says why.",
 };
 
@@ -49,8 +53,14 @@ export function createDecider(
     return mode !== "on" && !allowed.get(session)?.has(write.request.caller.session);
   }
 
-  async function ask(write: Write, session: AccountSession, known: Before, signal: AbortSignal): Promise<Decision> {
-    if (known.isGone) return refusal(`OpenRouter has nothing with the id ${write.id}: nothing was sent.`);
+  /** @returns why it is refused; undefined where it is allowed */
+  async function ask(
+    write: Write,
+    session: AccountSession,
+    known: Before,
+    signal: AbortSignal,
+  ): Promise<Refusal | undefined> {
+    if (known.isGone) return "missing";
     const answer = await inTurn<Answer>(
       async () => {
         // Those who waited may have been allowed with the question before them.
@@ -65,31 +75,37 @@ export function createDecider(
         if (late !== "refuse") tellLate(write);
       },
     );
-    if (answer === "refuse") return refusal(reasons.refused);
-    if (writeMode() === "off") return refusal(reasons.off);
-    return { allowed: true };
+    if (answer === "refuse") return "person";
+    return writeMode() === "off" ? "off" : undefined;
   }
 
-  return async (write, session, gone) => {
+  async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
+    const known: Before = {};
+    before.set(write, known);
+    if (!isPlain(write)) return "malformed";
     // From here on, also while it waits for its turn.
     const late = AbortSignal.timeout(decisionMs);
     const signal = AbortSignal.any([gone, session.signal, late]);
     try {
-      const known = await readBefore(write, session, signal);
-      before.set(write, known);
+      Object.assign(known, await readBefore(write, session, signal));
       signal.throwIfAborted();
-      return isAsked(write, session) ? await ask(write, session, known, signal) : { allowed: true };
+      return isAsked(write, session) ? await ask(write, session, known, signal) : undefined;
     } catch (error) {
-      if (gone.aborted) return refusal(reasons.gone);
-      if (session.signal.aborted) return refusal(reasons.switched);
-      if (late.aborted) return refusal(reasons.late);
+      if (gone.aborted) return "gone";
+      if (session.signal.aborted) return "switched";
+      if (late.aborted) return "late";
       log.error(`Agents: ${errorText(error)}`);
-      return refusal(reasons.failed);
+      return "failed";
     }
+  }
+
+  return async (write, session, gone) => {
+    const refusal = await decide(write, session, gone);
+    if (!refusal) return { allowed: true };
+    before.set(write, { ...before.get(write), refusal });
+    return { allowed: false, reason: reasons[refusal] };
   };
 }
-
-const refusal = (reason: string): Decision => ({ allowed: false, reason });
 
 /** Enter refuses: the first button is the default, and a modal may open while somebody types. */
 async function answerTo(write: Write, session: AccountSession, known: Before): Promise<Answer> {

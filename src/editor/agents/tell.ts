@@ -16,12 +16,14 @@ export function createTeller(services: AgentServices, before: BeforeWrites): Tel
   const { log, changes } = services;
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
   return (write, session, answer) => {
-    const known: Before = before.get(write) ?? {};
+    // Where writes are off, nobody is asked to decide.
+    const known: Before = before.get(write) ?? { refusal: "off" };
     const name = targetName(write, known);
     const { body } = write.request;
     const undo = undoOf({ action: write.action, id: write.id, body }, known);
     const redact = (text: string) => session.client.redact(text);
-    changes.add(changeOf(write, answer, { account: session, name, undo, redact })).catch(failed);
+    const { refusal } = known;
+    changes.add(changeOf(write, answer, { account: session, name, undo, refusal, redact })).catch(failed);
     showChange(services, write, session, answer).catch(failed);
   };
 }

@@ -2,6 +2,7 @@ import type { Write } from "../../../channel/gate.ts";
 import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import type { Refusal } from "../changes/change.ts";
 
 /** What a write is going to change, as it was read just before; parts that could not be read are absent. */
 export interface Before {
@@ -13,6 +14,8 @@ export interface Before {
   failure?: unknown;
   /** OpenRouter says that there is no such key or guardrail. */
   isGone?: boolean;
+  /** Why nothing was sent, once that is decided. */
+  refusal?: Refusal;
 }
 
 /** What was there before each write, from the question to the record. */

@@ -10,6 +10,10 @@ export const outcomes = ["done", "failed", "refused", "unknown"] as const;
 /** `unknown`: the answer was lost, so that it may have taken effect. */
 export type Outcome = (typeof outcomes)[number];
 
+/** Why nothing was sent. */
+export const refusals = ["person", "late", "gone", "switched", "off", "missing", "malformed", "failed"] as const;
+export type Refusal = (typeof refusals)[number];
+
 /** What an agent asked for, and what became of it. */
 export interface AgentChange {
   version: 1;
@@ -28,8 +32,9 @@ export interface AgentChange {
   path: string;
   body?: unknown;
   outcome: Outcome;
-  /** Why it failed or was refused. */
+  /** Why it failed. */
   message?: string;
+  refusal?: Refusal;
   /** Of the API's answer, where it was no success. */
   status?: number;
   /** What takes it back. */
@@ -55,6 +60,8 @@ export interface ChangeOptions {
   name: string;
   undo?: Undo;
   undoes?: string;
+  /** Where nothing was sent. */
+  refusal?: Refusal;
   /** Takes secrets out of a text. */
   redact(text: string): string;
 }
@@ -81,6 +88,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       body: bounded(request.body),
       outcome,
       message: message && excerpt(message, MAX_MESSAGE),
+      refusal: outcome === "refused" ? (options.refusal ?? "gone") : undefined,
       status,
       undo: isInEffect ? options.undo : undefined,
       undoes,
@@ -92,7 +100,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
 /** What became of a write. A change that was accepted took effect, even if its answer could not be read. */
 export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | "message" | "status"> {
   if (answer.kind === "answer") return { outcome: "done" };
-  if (answer.kind === "refusal") return { outcome: "refused", message: answer.reason };
+  if (answer.kind === "refusal") return { outcome: "refused" };
   const { kind, message, status } = answer.failure;
   if (kind === "AcceptedWriteError") return { outcome: "done", message, status };
   return { outcome: UNCERTAIN.has(kind) ? "unknown" : "failed", message, status };
@@ -134,6 +142,7 @@ export function isAgentChange(value: unknown): value is AgentChange {
     [...texts, change.name, change.method, change.path].every((text) => typeof text === "string") &&
     outcomes.includes(change.outcome as Outcome) &&
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
+    (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&
     (change.undo === undefined || isUndo(change.undo))
   );
 }

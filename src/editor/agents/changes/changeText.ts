@@ -6,7 +6,7 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { boundIds } from "../ask/before.ts";
 import { fieldLines } from "../ask/fields.ts";
 import { quoted } from "../ask/quoted.ts";
-import type { AgentChange, Outcome } from "./change.ts";
+import type { AgentChange, Outcome, Refusal } from "./change.ts";
 
 const MAX_DETAIL = 200;
 
@@ -54,15 +54,16 @@ export function originOf({ at, client }: AgentChange): string {
 }
 
 /** What became of it, and the fields that were asked for. */
-export function detailOf({ outcome, message, body, action }: AgentChange, undone: boolean): string {
+export function detailOf(change: AgentChange, undone: boolean): string {
+  const { body, action } = change;
   const isAssignment = /assign/i.test(action);
   const fields = isAssignment || typeof body !== "object" ? [] : fieldLines(body);
-  return [outcomeText(outcome, message), undone && vscode.l10n.t("undone"), excerpt(fields.join(", "), MAX_DETAIL)]
+  return [outcomeText(change), undone && vscode.l10n.t("undone"), excerpt(fields.join(", "), MAX_DETAIL)]
     .filter(Boolean)
     .join(" · ");
 }
 
-function outcomeText(outcome: Outcome, message = ""): string {
+function outcomeText({ outcome, message = "", refusal }: AgentChange): string {
   const t = vscode.l10n.t;
   const why = excerpt(safeLabel(message), MAX_DETAIL);
   switch (outcome) {
@@ -71,8 +72,23 @@ function outcomeText(outcome: Outcome, message = ""): string {
     case "failed":
       return t("Failed: {0}", why);
     case "refused":
-      return t("Refused: {0}", why);
+      return refusalText(refusal);
     case "unknown":
       return t("Unknown whether it took effect: {0}", why);
   }
+}
+
+function refusalText(refusal: Refusal | undefined): string {
+  const t = vscode.l10n.t;
+  const texts: Record<Refusal, string> = {
+    person: t("Refused by you"),
+    late: t("Refused: nobody answered within two minutes"),
+    gone: t("Refused: the agent no longer waited"),
+    switched: t("Refused: the account was switched meanwhile"),
+    off: t("Refused: write tools were off"),
+    missing: t("Refused: there is no such key or guardrail"),
+    malformed: t("Refused: the request could not be understood"),
+    failed: t("Refused: you could not be asked"),
+  };
+  return refusal ? texts[refusal] : t("Refused");
 }
