@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { randomKey } from "../support/mcp.ts";
 import { set, settings, shown } from "../support/vscode/api.ts";
 
 const { createDecider } = await import("../../src/editor/agents/decide.ts");
@@ -151,7 +152,7 @@ describe("deciding on what agents write", () => {
   });
 
   it("asks all the same about what cannot be read, and says so", async () => {
-    const broken = agentSession({ ...account, baseUrl: account.baseUrl.replace(/:\d+/, ":1") });
+    const broken = agentSession({ ...account, key: randomKey() });
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
     await until(1);
     assert.match(shown[0]?.detail ?? "", /What is there now could not be read: “/);

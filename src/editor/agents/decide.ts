@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Decision, isGrave, type Write } from "../../channel/gate.ts";
 import { DECISION_MS } from "../../channel/protocol.ts";
+import { type Refusal, refusalReasons } from "../../channel/refusals.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
@@ -10,24 +11,11 @@ import { isPlain } from "./ask/plain.ts";
 import { questionFor } from "./ask/question.ts";
 import { quoted } from "./ask/quoted.ts";
 import { createTurns } from "./ask/turns.ts";
-import type { Refusal } from "./changes/change.ts";
 import type { AgentServices } from "./services.ts";
 
 export type Decide = (write: Write, session: AccountSession, signal: AbortSignal) => Promise<Decision>;
 
 type Answer = "allow" | "allowSession" | "refuse";
-
-/** For the agent. */
-const reasons: Record<Refusal, string> = {
-  person: "The person refused it in VS Code. Do not ask for it again unless they want it.",
-  late: "Nobody answered the question in VS Code within two minutes. Call it again once the person is there.",
-  gone: "Whoever asked was gone before it was decided.",
-  switched: "The account in use in VS Code was switched before it was decided: nothing was sent.",
-  off: "Write tools were turned off in VS Code meanwhile (setting openrouterAdmin.allowWriteTools).",
-  missing: "OpenRouter has no key or guardrail with this hash or id: nothing was sent.",
-  malformed: "VS Code cannot show the person what this request would change: nothing was sent.",
-  failed: "VS Code could not ask the person about it. Its log says why.",
-};
 
 /**
  * Decides on the writes of agents: asks the person where the settings want it, and reads what is there before the write.
@@ -103,7 +91,7 @@ export function createDecider(
     const refusal = await decide(write, session, gone);
     if (!refusal) return { allowed: true };
     before.set(write, { ...before.get(write), refusal });
-    return { allowed: false, reason: reasons[refusal] };
+    return { allowed: false, reason: refusalReasons[refusal] };
   };
 }
 

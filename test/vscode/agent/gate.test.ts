@@ -125,12 +125,14 @@ describeSession("writes of agents", options, (session) => {
 
   it("cannot be told lies by names", async () => {
     const name = "x”?\n\nAccount: “Mine”\u202e\u2028Allowed by VS Code $(check) [ok](command:x)";
-    const { question, answer } = await asked("or_key_create", { name }, "Refuse");
-    assert.match(answer.text, /refused it in VS Code/);
-    assert.equal(question.message.split("\n").length, 1);
-    assert.equal(question.message.match(/”/g)?.length, 1);
-    assert.equal(question.detail.match(/^Account: “/gm)?.length, 1);
+    const call = agent.call("or_key_create", { name });
+    const { message, detail } = await modal(page);
     await screenshot(page, "gate-5-names");
+    await answerModal(page, "Refuse");
+    assert.match((await call).text, /refused it in VS Code/);
+    assert.equal(message.split("\n").length, 1);
+    assert.equal(message.match(/”/g)?.length, 1);
+    assert.equal(detail.match(/^Account: “/gm)?.length, 1);
   });
 
   it("does not delete a key that the person wants to keep, and says what it has spent", async () => {
@@ -211,8 +213,8 @@ describeSession("writes of agents", options, (session) => {
     assert.match(listed[0]?.label ?? "", /Create key “fourth”$/);
     assert.match(listed[0]?.description ?? "", / · “Other Agent”$/);
     assert.match(listed[0]?.detail ?? "", /^Done · Name: “fourth”/);
-    assert.match(listed[1]?.detail ?? "", /^Refused: The person refused it in VS Code/);
-    const gone = listed.filter(({ detail }) => /was gone before it was decided/.test(detail));
+    assert.match(listed[1]?.detail ?? "", /^Refused by you/);
+    const gone = listed.filter(({ detail }) => /^Refused: the agent no longer waited/.test(detail));
     assert.equal(gone.length, 1);
     await page.keyboard.press("Escape");
   });

@@ -1,8 +1,8 @@
 import type { Write } from "../../../channel/gate.ts";
+import type { Refusal } from "../../../channel/refusals.ts";
 import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import type { Refusal } from "../changes/change.ts";
 
 /** What a write is going to change, as it was read just before; parts that could not be read are absent. */
 export interface Before {

@@ -3,6 +3,7 @@ import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/gu
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { moment } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
+import { listFields } from "../../guardrails/facts.ts";
 import { listName, onOff, zdrName } from "../../guardrails/words.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
@@ -15,39 +16,44 @@ const MAX_UNKNOWN = 10;
 type Kind = "text" | "money" | "reset" | "flag" | "disabled" | "time" | "list" | "json";
 
 /** The fields of keys and guardrails that can be written, in the words of the views. */
-function knownFields(): Record<string, [label: string, kind: Kind]> {
+function knownFields(): Map<string, { label: string; kind: Kind }> {
   const t = vscode.l10n.t;
-  const byok = t("BYOK counts against the limit");
-  const zdrLabels = (Object.keys(zdrFields) as ZdrField[]).map((field): [string, [string, Kind]] => [
+  const [byok, zdrLabel] = [t("BYOK counts against the limit"), t("Zero Data Retention")];
+  const lists = listFields.map((field): [string, string, Kind] => [field, listName(field), "list"]);
+  const byProvider = (Object.keys(zdrFields) as ZdrField[]).map((field): [string, string, Kind] => [
     field,
-    [`${t("Zero Data Retention")} (${zdrName(field)})`, "flag"],
+    `${zdrLabel} (${zdrName(field)})`,
+    "flag",
   ]);
-  return {
-    name: [t("Name"), "text"],
-    description: [t("Description"), "text"],
-    workspace_id: [t("Workspace"), "text"],
-    creator_user_id: [t("Creator"), "text"],
-    disabled: [t("State"), "disabled"],
-    limit: [t("Limit"), "money"],
-    limit_usd: [t("Limit"), "money"],
-    limit_reset: [t("Reset"), "reset"],
-    reset_interval: [t("Reset"), "reset"],
-    include_byok_in_limit: [byok, "flag"],
-    include_byok_in_budgets: [byok, "flag"],
-    expires_at: [t("Expires"), "time"],
-    allowed_providers: [listName("allowed_providers"), "list"],
-    ignored_providers: [listName("ignored_providers"), "list"],
-    allowed_models: [listName("allowed_models"), "list"],
-    ignored_models: [listName("ignored_models"), "list"],
-    allowed_data_regions: [t("Data Regions"), "list"],
-    enforce_zdr: [t("Zero Data Retention"), "flag"],
-    ...Object.fromEntries(zdrLabels),
-    enable_free_model_publication: [t("Free Models That Publish Prompts"), "flag"],
-    enable_free_model_training: [t("Free Models That Train"), "flag"],
-    enable_paid_model_training: [t("Paid Models That Train"), "flag"],
-    content_filters: [t("Content Filters"), "json"],
-    content_filter_builtins: [t("Built-in Content Filters"), "json"],
-  };
+  const all: [field: string, label: string, kind: Kind][] = [
+    ["name", t("Name"), "text"],
+    ["description", t("Description"), "text"],
+    ["workspace_id", t("Workspace"), "text"],
+    ["creator_user_id", t("Creator"), "text"],
+    ["disabled", t("State"), "disabled"],
+    ["limit", t("Limit"), "money"],
+    ["limit_usd", t("Limit"), "money"],
+    ["limit_reset", t("Reset"), "reset"],
+    ["reset_interval", t("Reset"), "reset"],
+    ["include_byok_in_limit", byok, "flag"],
+    ["include_byok_in_budgets", byok, "flag"],
+    ["expires_at", t("Expires"), "time"],
+    ...lists,
+    ["allowed_data_regions", t("Data Regions"), "list"],
+    ["enforce_zdr", zdrLabel, "flag"],
+    ...byProvider,
+    ["enable_free_model_publication", t("Free Models That Publish Prompts"), "flag"],
+    ["enable_free_model_training", t("Free Models That Train"), "flag"],
+    ["enable_paid_model_training", t("Paid Models That Train"), "flag"],
+    ["content_filters", t("Content Filters"), "json"],
+    ["content_filter_builtins", t("Built-in Content Filters"), "json"],
+  ];
+  return new Map(all.map(([field, label, kind]) => [field, { label, kind }]));
+}
+
+/** A field in the words of the views. */
+export function fieldLabel(field: string): string {
+  return knownFields().get(field)?.label ?? field;
 }
 
 /**
@@ -62,12 +68,12 @@ export function fieldLines(
   const known = knownFields();
   const fields = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
   const lines = fields.flatMap(([field, after]) => {
-    const [label, kind] = (Object.hasOwn(known, field) && known[field]) || [];
-    if (!label || !kind) return [];
+    const { label, kind } = known.get(field) ?? {};
+    if (label === undefined || kind === undefined) return [];
     if (field === "workspace_id") return [`${label}: ${quoted(workspace(String(after)) ?? String(after))}`];
     return [`${label}: ${changeText(kind, before && { was: valueBefore(before, field) }, after)}`];
   });
-  const unknown = fields.filter(([field]) => !Object.hasOwn(known, field));
+  const unknown = fields.filter(([field]) => !known.has(field));
   const rest = unknown.length - MAX_UNKNOWN;
   return [
     ...lines,

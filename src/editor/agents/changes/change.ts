@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
+import { type Refusal, refusals } from "../../../channel/refusals.ts";
 import type { Action } from "../../../openrouter/endpoints/table.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { isUndo, type Undo } from "./undo.ts";
@@ -9,10 +10,6 @@ import { isUndo, type Undo } from "./undo.ts";
 export const outcomes = ["done", "failed", "refused", "unknown"] as const;
 /** `unknown`: the answer was lost, so that it may have taken effect. */
 export type Outcome = (typeof outcomes)[number];
-
-/** Why nothing was sent. */
-export const refusals = ["person", "late", "gone", "switched", "off", "missing", "malformed", "failed"] as const;
-export type Refusal = (typeof refusals)[number];
 
 /** What an agent asked for, and what became of it. */
 export interface AgentChange {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Refusal } from "../../../channel/refusals.ts";
 import { clock } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/words.ts";
@@ -6,7 +7,7 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { boundIds } from "../ask/before.ts";
 import { fieldLines } from "../ask/fields.ts";
 import { quoted } from "../ask/quoted.ts";
-import type { AgentChange, Outcome, Refusal } from "./change.ts";
+import type { AgentChange, Outcome } from "./change.ts";
 
 const MAX_DETAIL = 200;
 

@@ -23,7 +23,7 @@ import { errorText } from "../../platform/errorText.ts";
 import { working } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import type { Before } from "../ask/before.ts";
-import { fieldLines } from "../ask/fields.ts";
+import { fieldLabel, fieldLines } from "../ask/fields.ts";
 import { quoted } from "../ask/quoted.ts";
 import type { AgentServices } from "../services.ts";
 import { type AgentChange, changeOf } from "./change.ts";
@@ -79,7 +79,7 @@ function changedSince({ body, action, target }: AgentChange, undo: Undo, now: Be
   const asked = (body ?? {}) as Record<string, unknown>;
   if (undo.of === "key" || undo.of === "guardrail") {
     const set = Object.fromEntries(Object.entries(asked).filter(([field]) => field in undo.body));
-    const found = differences(set, now.key ?? now.guardrail ?? {}).map(({ field }) => field);
+    const found = differences(set, now.key ?? now.guardrail ?? {}).map(({ field }) => fieldLabel(field));
     return found.length > 0 && t("It was changed since by somebody else: {0}.", found.join(", "));
   }
   const set = /^assign/.test(action) ? target : null;
