@@ -16,6 +16,7 @@ import { unidentifiedKey } from "../secrets/heldSecret.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { quoted } from "./ask/quoted.ts";
+import { nameIn } from "./changes/nameIn.ts";
 import type { AgentServices } from "./services.ts";
 
 export type Keep = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
@@ -27,7 +28,7 @@ export function createKeeper(services: AgentServices): Keep {
 
   return async (created, { request }, session) => {
     const { key: secret, data, hash = unidentifiedKey() } = created;
-    const name = String((request.body as { name?: unknown } | undefined)?.name ?? "");
+    const name = nameIn(request.body);
     const held: KeyRef = data ?? { hash, name, label: "" };
     try {
       await secrets.hold(session.id, held, secret);

@@ -1,5 +1,6 @@
 import type { Write } from "../../channel/gate.ts";
 import type { ChannelAnswer } from "../../channel/protocol.ts";
+import type { Refusal } from "../../channel/refusals.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import type { Before, BeforeWrites } from "./ask/before.ts";
@@ -15,15 +16,26 @@ export type Tell = (write: Write, session: AccountSession, answer: ChannelAnswer
 export function createTeller(services: AgentServices, before: BeforeWrites): Tell {
   const { log, changes } = services;
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
-  return (write, session, answer) => {
-    // Where writes are off, nobody is asked to decide.
-    const known: Before = before.get(write) ?? { refusal: "off" };
+  function tell(write: Write, session: AccountSession, answer: ChannelAnswer): void {
+    const known: Before = before.get(write) ?? {};
     const name = targetName(write, known);
     const { body } = write.request;
     const undo = undoOf({ action: write.action, id: write.id, body }, known);
     const redact = (text: string) => session.client.redact(text);
-    const { refusal } = known;
+    // Where writes are off, nobody is asked to decide; and one that was allowed may have come too late.
+    const refusal: Refusal = before.has(write)
+      ? (known.refusal ?? (session.signal.aborted ? "switched" : "gone"))
+      : "off";
     changes.add(changeOf(write, answer, { account: session, name, undo, refusal, redact })).catch(failed);
     showChange(services, write, session, answer).catch(failed);
+  }
+
+  return (...what) => {
+    try {
+      tell(...what);
+    } catch (error) {
+      // The agent's answer, with a secret in it perhaps, must not be lost to an odd request.
+      failed(error);
+    }
   };
 }

@@ -10,7 +10,7 @@ import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { findRow, titleMenu } from "../host/tree.ts";
+import { findRow, titleMenu, viewRows } from "../host/tree.ts";
 import { askedSince, trueKey } from "../truth/account.ts";
 import { agentHome, askedFor, startAgent } from "./gateSession.ts";
 
@@ -141,6 +141,18 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(answer.isError, false, answer.text);
     assert.match(question.detail, /It binds no key and no member/);
     await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
+  });
+
+  it("opens the row of a key, whose view nobody has seen yet", async () => {
+    const key = trueKey(account, free);
+    const { answer } = await asked("or_key_update", { hash: key.hash, limit: 55 }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    await act(`Change key “${free}”`, "Open Key");
+    await eventually(async () => {
+      const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === free);
+      assert.equal(row?.selected, true);
+      assert.match(row?.description ?? "", /^by agent · .* \/ \$55/);
+    });
   });
 
   it("puts the secret of a new key where files hold the one that it replaces", async () => {

@@ -3,6 +3,7 @@ import type { Refusal } from "../../../channel/refusals.ts";
 import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { boundIds } from "../changes/boundIds.ts";
 
 /** What a write is going to change, as it was read just before; parts that could not be read are absent. */
 export interface Before {
@@ -75,11 +76,4 @@ function boundBefore({ action, request }: Write, { data }: AccountSession): Befo
     ? new Map(keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
     : new Map(memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
   return Object.fromEntries(ids.map((id) => [id, owners.get(id) ?? null]));
-}
-
-/** The hashes of keys, or the ids of members, that a write assigns or unassigns; undefined for another body. */
-export function boundIds(body: unknown): string[] | undefined {
-  const { key_hashes, member_user_ids } = (body ?? {}) as Record<string, unknown>;
-  const ids = key_hashes ?? member_user_ids;
-  return Array.isArray(ids) && ids.every((id) => typeof id === "string") ? ids : undefined;
 }

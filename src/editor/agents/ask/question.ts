@@ -11,7 +11,9 @@ import { effectText, guardrailName, keysText, membersText } from "../../guardrai
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { limitText } from "../../ui/limitText.ts";
-import { type Before, boundIds } from "./before.ts";
+import { boundIds } from "../changes/boundIds.ts";
+import { nameIn } from "../changes/nameIn.ts";
+import type { Before } from "./before.ts";
 import { fieldLines } from "./fields.ts";
 import { quoted } from "./quoted.ts";
 
@@ -87,13 +89,18 @@ export function targetName({ action, id, request }: Write, { key, guardrail }: B
   if (key) return keyName(key);
   if (guardrail) return guardrailName(guardrail);
   const isNew = action === "createKey" || action === "createGuardrail";
-  return String((isNew ? (request.body as { name?: unknown } | undefined)?.name : id) ?? "");
+  return isNew ? nameIn(request.body) : (id ?? "");
+}
+
+/** As far as a list was read that knows them. */
+function workspacesOf({ data: { keys, guardrails } }: AccountSession): Map<string, string> {
+  return workspaceNames(keys.current?.value.workspaces ?? guardrails.current?.value.workspaces);
 }
 
 function effects(write: Write, session: AccountSession, before: Before): Question["detail"] {
   const t = vscode.l10n.t;
   const { action, request } = write;
-  const workspaces = workspaceNames(session.data.keys.current?.value.workspaces);
+  const workspaces = workspacesOf(session);
   const lines = (known?: Key | Guardrail) => fieldLines(request.body, known, (id) => workspaces.get(id)).join("\n");
   const { key, guardrail } = before;
   switch (action) {
@@ -132,13 +139,13 @@ function isDisabled(body: unknown): string | false {
 }
 
 /** What a key is known by, and what it has spent. */
-function keyText({ data }: AccountSession, key: Key): string {
+function keyText(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
     const spent = money(value, vscode.env.language);
     return byok ? `${spent} + ${t("{0} BYOK", money(byok, vscode.env.language))}` : spent;
   };
-  const workspace = workspaceNames(data.keys.current?.value.workspaces).get(key.workspace_id ?? "");
+  const workspace = workspacesOf(session).get(key.workspace_id ?? "");
   const spend = t(
     "It has spent {0} this month and {1} in all.",
     usd(key.usage_monthly, key.byok_usage_monthly),

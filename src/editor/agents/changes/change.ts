@@ -5,6 +5,7 @@ import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import { type Refusal, refusals } from "../../../channel/refusals.ts";
 import type { Action } from "../../../openrouter/endpoints/table.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
+import { boundIds } from "./boundIds.ts";
 import { isUndo, type Undo } from "./undo.ts";
 
 export const outcomes = ["done", "failed", "refused", "unknown"] as const;
@@ -28,6 +29,8 @@ export interface AgentChange {
   method: string;
   path: string;
   body?: unknown;
+  /** How many keys or members were to be assigned or unassigned. */
+  many?: number;
   outcome: Outcome;
   /** Why it failed. */
   message?: string;
@@ -44,6 +47,8 @@ const MAX_NAME = 200;
 const MAX_MESSAGE = 1_000;
 /** A longer body is recorded as the beginning of its JSON. */
 const MAX_BODY = 10_000;
+/** Without what would take back hundreds of assignments, the file stays small. */
+const MAX_UNDO = 50_000;
 
 /** After these, nobody knows whether the write took effect. */
 const UNCERTAIN = new Set([
@@ -85,9 +90,10 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       body: bounded(request.body),
       outcome,
       message: message && excerpt(message, MAX_MESSAGE),
-      refusal: outcome === "refused" ? (options.refusal ?? "gone") : undefined,
+      refusal: outcome === "refused" ? options.refusal : undefined,
       status,
-      undo: isInEffect ? options.undo : undefined,
+      many: boundIds(request.body)?.length,
+      undo: isInEffect && JSON.stringify(options.undo ?? {}).length <= MAX_UNDO ? options.undo : undefined,
       undoes,
     },
     redact,
@@ -111,7 +117,12 @@ export function newId(answer: ChannelAnswer): string | undefined {
 }
 
 function bounded(body: unknown): unknown {
-  const text = JSON.stringify(body);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(body);
+  } catch {
+    return "…"; // nested deeper than the stack
+  }
   return text === undefined || text.length <= MAX_BODY ? body : excerpt(text, MAX_BODY);
 }
 
@@ -137,6 +148,7 @@ export function isAgentChange(value: unknown): value is AgentChange {
   return (
     change.version === 1 &&
     [...texts, change.name, change.method, change.path].every((text) => typeof text === "string") &&
+    (change.many === undefined || typeof change.many === "number") &&
     outcomes.includes(change.outcome as Outcome) &&
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
     (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&

@@ -4,7 +4,6 @@ import { clock } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/words.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { boundIds } from "../ask/before.ts";
 import { fieldLines } from "../ask/fields.ts";
 import { quoted } from "../ask/quoted.ts";
 import type { AgentChange, Outcome } from "./change.ts";
@@ -19,10 +18,9 @@ export const outcomeIcons: Record<Outcome, string> = {
 };
 
 /** What was asked for: `Change Key “ci”`. */
-export function titleOf({ action, name, target = "", body }: AgentChange): string {
+export function titleOf({ action, name, target = "", many = 0 }: AgentChange): string {
   const t = vscode.l10n.t;
   const what = quoted(name || target);
-  const many = boundIds(body)?.length ?? 0;
   switch (action) {
     case "createKey":
       return t("Create key {0}", what);

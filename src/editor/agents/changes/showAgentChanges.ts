@@ -25,8 +25,9 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
   }
 }
 
+/** An undo may take several requests; the newest says whether all were sent. */
 const isUndone = ({ id }: AgentChange, changes: readonly AgentChange[]) =>
-  changes.some(({ undoes, outcome }) => undoes === id && outcome === "done");
+  changes.find(({ undoes }) => undoes === id)?.outcome === "done";
 
 /** Those of the account in use first. */
 function changeItems(
@@ -84,10 +85,14 @@ function actionsFor(
   undone: boolean,
 ): PickItem<Run>[] {
   const t = vscode.l10n.t;
-  const { target, undo } = change;
-  const { keys, guardrails } = session.data;
-  const isKey = keys.current?.value.keys.some(({ hash }) => hash === target);
-  const isGuardrail = guardrails.current?.value.guardrails.some(({ id }) => id === target);
+  const { target, undo, action } = change;
+  const keys = session.data.keys.current?.value.keys;
+  const guardrails = session.data.guardrails.current?.value.guardrails;
+  const ofKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
+  // What was not read yet may be there.
+  const isKey = ofKey && (keys ? keys.some(({ hash }) => hash === target) : action !== "deleteKey");
+  const isGuardrail =
+    !ofKey && (guardrails ? guardrails.some(({ id }) => id === target) : action !== "deleteGuardrail");
   return [
     ...(target && isKey ? [{ label: `$(key) ${t("Open Key")}`, value: () => openKey(services, session, target) }] : []),
     ...(target && isGuardrail
@@ -101,6 +106,7 @@ function actionsFor(
 
 async function openKey({ keys }: AgentServices, session: AccountSession, hash: string): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.keys}.focus`);
+  await session.data.keys.ensure();
   keys.setQuery({ filter: "" });
   keys.touch(session, hash);
   await keys.reveal(session, hash);
@@ -108,5 +114,6 @@ async function openKey({ keys }: AgentServices, session: AccountSession, hash: s
 
 async function openGuardrail({ guardrails }: AgentServices, session: AccountSession, id: string): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.guardrails}.focus`);
+  await session.data.guardrails.ensure();
   await guardrails.reveal(session, id);
 }

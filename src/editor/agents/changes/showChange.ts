@@ -10,8 +10,8 @@ import {
   withoutKeysBound,
   withReleased,
 } from "../../data/updates.ts";
-import { boundIds } from "../ask/before.ts";
 import type { AgentServices } from "../services.ts";
+import { boundIds } from "./boundIds.ts";
 import { newId, outcomeOf } from "./change.ts";
 
 /** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */

@@ -126,8 +126,10 @@ async function send(
     const title = vscode.l10n.t("Undoing: {0}", titleOf(change));
     await working(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
-    const { name: kind, message } = error as Error;
+    const { name, message } = error as Error;
     const { nextStep = "", status } = error instanceof OpenRouterError ? error : {};
+    // One that was cancelled may have been sent.
+    const kind = error instanceof vscode.CancellationError ? "NetworkError" : name;
     await record({ kind: "failure", failure: { kind, message, nextStep, status }, now: at });
     throw error;
   }
