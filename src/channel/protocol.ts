@@ -98,6 +98,7 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
     isText(path, 2_000) &&
     path.startsWith("/") &&
     isOptional(query, isQuery) &&
+    (body === undefined || method === "POST" || method === "PATCH") &&
     isOptional(fresh, (flag) => typeof flag === "boolean") &&
     isText(account, 200) &&
     isCaller(caller);
