@@ -46,13 +46,18 @@ const agent = new Agent({ keepAlive: true, maxSockets: 50 });
  * @throws UnsafeFolderError where the folder of the entries cannot be trusted
  */
 export async function findWindow(folder: string): Promise<Window | undefined> {
-  const entries = await listEntries(folder);
-  const own = entries.filter(({ entry }) => entry.pid === process.ppid);
-  for (const found of [...own, ...entries.filter((one) => !own.includes(one))]) {
-    const state = await askState(found);
-    if (state) return { state, send: (request, signal) => send(found.entry, request, signal) };
+  const tried = new Set<string>();
+  for (;;) {
+    const entries = (await listEntries(folder)).filter(({ file }) => !tried.has(file));
+    if (entries.length === 0) return undefined;
+    const own = entries.filter(({ entry }) => entry.pid === process.ppid);
+    for (const found of [...own, ...entries.filter((one) => !own.includes(one))]) {
+      const state = await askState(found);
+      if (state) return { state, send: (request, signal) => send(found.entry, request, signal) };
+      tried.add(found.file);
+    }
+    // While these were closed another may have been opened.
   }
-  return undefined;
 }
 
 async function askState(found: FoundEntry): Promise<WindowState | undefined> {
