@@ -30,7 +30,7 @@ interface ViewOptions {
   /** What the view shows; the first is the one whose failures and progress are reported. */
   resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
   /** Asked for once the first resource was read. */
-  roots(session: AccountSession): Node[];
+  roots(session: AccountSession): Node[] | Promise<Node[]>;
   /** Said above the rows, beside what the view itself says of age and failures. */
   message?(session: AccountSession): string | undefined;
 }

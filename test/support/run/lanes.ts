@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { LANE_VARIABLE } from "./laneFolder.ts";
 import { addTotals, emptyTotals, RECORD_VARIABLE, readRecord, type Totals } from "./record.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -25,20 +26,22 @@ export async function runInLanes(jobs: Job[], lanes: number): Promise<Totals> {
   const totals = emptyTotals();
   const waiting = [...jobs];
   const lane = async () => {
-    for (let job = waiting.shift(); job; job = waiting.shift())
-      addTotals(totals, await runJob(job, lanes > 1 && jobs.length > 1 ? `[${job.name}] ` : ""));
+    const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-lane-"));
+    for (let job = waiting.shift(); job; job = waiting.shift()) addTotals(totals, await runJob(job, folder));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return totals;
 }
 
-async function runJob({ name, files }: Job, prefix: string): Promise<Totals> {
+async function runJob({ name, files }: Job, laneFolder: string): Promise<Totals> {
+  const prefix = `[${name}] `;
   const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-record-"));
   const record = join(temporary, "results.jsonl");
   const colour = process.stdout.isTTY ? ["--color"] : [];
   const child = spawn(process.execPath, [MOCHA, "--exit", ...colour, ...files], {
     cwd: ROOT,
-    env: { ...process.env, [RECORD_VARIABLE]: record },
+    env: { ...process.env, [RECORD_VARIABLE]: record, [LANE_VARIABLE]: laneFolder },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const [from, to] of [

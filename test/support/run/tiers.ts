@@ -2,10 +2,11 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Job, runInLanes } from "./lanes.ts";
-import { addTotals, emptyTotals, type Totals } from "./record.ts";
+import { addTotals, emptyTotals } from "./record.ts";
 
 interface Tier {
-  jobs(): Job[];
+  /** In about so many parts. */
+  jobs(parts: number): Job[];
   prepare?(): Promise<void>;
 }
 
@@ -21,8 +22,8 @@ const UNMEASURED_EDITOR = 60;
 const MAX_JOB_SECONDS = 120;
 
 const TIERS: Record<string, Tier> = {
-  unit: { jobs: () => halves("unit", ["test/unit"]) },
-  wire: { jobs: () => halves("wire", ["test/sdk", "test/mcp", "test/clients", "test/soak"]) },
+  unit: { jobs: (parts) => split("unit", ["test/unit"], parts) },
+  wire: { jobs: (parts) => split("wire", ["test/sdk", "test/mcp", "test/clients", "test/soak"], parts) },
   editor: { jobs: folders, prepare: async () => (await import("../../vscode/host/prepare.ts")).prepare() },
 };
 
@@ -41,25 +42,33 @@ if (stray.length > 0) throw new Error(`No tier runs ${stray.join(", ")}.`);
 const began = Date.now();
 const all = emptyTotals();
 const lines: string[] = [];
-for (const [name, tier] of Object.entries(TIERS)) {
-  if (named.length > 0 && !named.includes(name)) continue;
-  const start = Date.now();
-  const totals = await runTier(name, tier);
-  addTotals(all, totals);
-  lines.push(`  ${name}: ${totals.passed} passing, ${totals.failed.length} failing (${seconds(start)} s)`);
-}
+const wanted = Object.keys(TIERS).filter((name) => named.length === 0 || named.includes(name));
+// Editors wait a lot: the other tiers, in a lane of their own, use that time.
+if (wanted.includes("editor") && wanted.length > 1 && LANES > 1)
+  await Promise.all([runTier("editor", LANES), runInTurn(wanted.slice(0, -1), 1)]);
+else await runInTurn(wanted, LANES);
 if (measure) writeDurations(all.durations);
 report();
 
-async function runTier(name: string, { jobs, prepare }: Tier): Promise<Totals> {
-  console.log(`\n== ${name} ==`);
-  try {
-    await prepare?.();
-    return await runInLanes(jobs(), LANES);
-  } catch (error) {
-    console.error(error);
-    return { ...emptyTotals(), failed: [`the tier ${name} did not run: ${error}`] };
-  }
+async function runInTurn(names: string[], lanes: number): Promise<void> {
+  for (const name of names) await runTier(name, lanes);
+}
+
+async function runTier(name: string, lanes: number): Promise<void> {
+  const { jobs, prepare } = TIERS[name]!;
+  const start = Date.now();
+  const totals = await prepared(prepare)
+    .then(() => runInLanes(jobs(lanes), lanes))
+    .catch((error) => {
+      console.error(error);
+      return { ...emptyTotals(), failed: [`the tier ${name} did not run: ${error}`] };
+    });
+  addTotals(all, totals);
+  lines.push(`  ${name}: ${totals.passed} passing, ${totals.failed.length} failing (${seconds(start)} s)`);
+}
+
+async function prepared(prepare: Tier["prepare"]): Promise<void> {
+  await prepare?.();
 }
 
 /** Its last lines are the sums, in Mocha's own words. */
@@ -76,10 +85,13 @@ function report(): void {
   process.exitCode = all.failed.length > 0 ? 1 : 0;
 }
 
-/** The tests of the folders in as many jobs as there are lanes, which take about as long as each other. */
-function halves(name: string, places: string[]): Job[] {
+/** The tests of the folders in so many jobs, which take about as long as each other. */
+function split(name: string, places: string[], parts: number): Job[] {
   const files = places.flatMap(filesIn).sort((a, b) => cost([b]) - cost([a]));
-  const jobs = Array.from({ length: LANES }, (_, i): Job => ({ name: `${name} ${i + 1}`, files: [] }));
+  const jobs = Array.from(
+    { length: parts },
+    (_, i): Job => ({ name: parts > 1 ? `${name} ${i + 1}` : name, files: [] }),
+  );
   for (const file of files) jobs.toSorted((a, b) => cost(a.files) - cost(b.files))[0]!.files.push(file);
   return jobs.filter((job) => job.files.length > 0);
 }

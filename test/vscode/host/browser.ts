@@ -53,6 +53,8 @@ export async function launchBrowser(profileDir: string): Promise<BrowserContext>
     executablePath: await ensureChromium(),
     args: BROWSER_ARGS,
     permissions: ["clipboard-read", "clipboard-write"],
+    // Animations take time and change nothing of what is shown in the end.
+    reducedMotion: "reduce",
   });
 }
 

@@ -9,7 +9,7 @@ export async function eventually<T>(check: () => Promise<T> | T, timeoutMs = 30_
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await sleep(200);
+    await sleep(100);
   }
 }
 

@@ -50,6 +50,7 @@ const QUIET: Settings = {
   "workbench.tips.enabled": false,
   // Parents that stay at the top would be in the page twice and cover rows.
   "workbench.tree.enableStickyScroll": false,
+  "workbench.hover.delay": 200,
   "telemetry.telemetryLevel": "off",
   "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,

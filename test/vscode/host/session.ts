@@ -1,9 +1,12 @@
 // What the suites of the editor have in common: an account, perhaps a faulty network before it, and an editor with a
 // window on it. All suites of a process share one browser; its storage is cleared between them, and each gets a server
 // of its own at the same address, so that nothing of one suite is left for the next but compiled code.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
 import { type Fault, startFaults } from "../../support/faults.ts";
+import { laneFolder } from "../../support/run/laneFolder.ts";
 import { openContainer, openWorkbench, screenshot, type Workbench } from "./browser.ts";
 import { closedPort, type Host, type HostOptions, startHost } from "./server.ts";
 import { closeSharedBrowser, openInSharedBrowser } from "./sharedBrowser.ts";
@@ -129,9 +132,12 @@ async function startAccount(options: SessionOptions["account"]): Promise<SampleA
 
 let port: number | undefined;
 
-/** One address for all editors of a process, so that the browser keeps what it has compiled. */
+/** One address for all editors of a lane, so that the browser keeps what it has compiled. */
 async function sharedPort(): Promise<number> {
+  const file = laneFolder && join(laneFolder, "port");
+  port ??= file && existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
   port = await closedPort(port);
+  if (file) writeFileSync(file, String(port));
   return port;
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
+import { laneFolder } from "../../support/run/laneFolder.ts";
 import { launchBrowser, openWindow, type Workbench, type WorkbenchOptions } from "./browser.ts";
 import type { Host } from "./server.ts";
 
@@ -29,14 +30,19 @@ export async function closeSharedBrowser(): Promise<void> {
 }
 
 async function launch(): Promise<BrowserContext> {
-  const profileDir = await mkdtemp(join(tmpdir(), "openrouter-admin-profile-"));
-  const context = await launchBrowser(profileDir);
-  const remove = () => rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 });
+  const context = await launchBrowser(await profile());
   context.once("close", () => {
     browser = undefined;
   });
-  process.once("exit", remove);
   return context;
+}
+
+/** The lane's, with what the browser has compiled before; a new one outside of lanes. */
+async function profile(): Promise<string> {
+  if (laneFolder) return join(laneFolder, "profile");
+  const profileDir = await mkdtemp(join(tmpdir(), "openrouter-admin-profile-"));
+  process.once("exit", () => rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 }));
+  return profileDir;
 }
 
 /** Removes what the windows before have stored: settings of the workbench, secrets, states; not the compiled code. */

@@ -1,0 +1,33 @@
+import * as vscode from "vscode";
+import { byName } from "../../../openrouter/text/format.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { workspaceNames } from "../../data/names.ts";
+import type { Node } from "../../ui/node.ts";
+import { bindingsById } from "../facts.ts";
+import { guardrailName } from "../words.ts";
+import { guardrailRow } from "./guardrailRows.ts";
+import type { GuardrailContext } from "./nodes.ts";
+
+/** The rows of the Guardrails view, by name. */
+export function guardrailRoots(session: AccountSession): Node[] {
+  const context = guardrailContext(session);
+  const order = byName(vscode.env.language);
+  return [...(session.data.guardrails.current?.value.guardrails ?? [])]
+    .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
+    .map((guardrail) => guardrailRow(guardrail, context));
+}
+
+function guardrailContext(session: AccountSession): GuardrailContext {
+  const { guardrails, keys, members } = session.data;
+  const value = guardrails.current?.value;
+  const workspaces = workspaceNames(value?.workspaces);
+  const byHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
+  const byId = new Map(members.current?.value.members.map((member) => [member.id, member]));
+  return {
+    session,
+    bindings: value ? bindingsById(value) : () => ({ keys: [], members: [] }),
+    key: (hash) => byHash.get(hash),
+    member: (id) => byId.get(id),
+    workspace: (id) => (workspaces.size > 1 ? workspaces.get(id ?? "") : undefined),
+  };
+}
