@@ -29,16 +29,17 @@ export function activate(context: ExtensionContext): void {
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
+  const agents = createAgentsWing({ sessions, secrets, log, context });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
-    createMcpWing(context, { account, userAgent, log }),
+    createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
     createCreditsWing(sessions),
     keys,
     createGuardrailsWing({ sessions, log, keys: keys.list }),
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
-    createAgentsWing({ sessions, secrets, log, context }),
+    agents,
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());

@@ -10,10 +10,12 @@ describe("serverEnv", () => {
     assert.equal(env.OPENROUTER_ADMIN_ALLOW_WRITE, null);
   });
 
-  it("has writes go through the window, and no key in it where there is to be none", () => {
-    const env = serverEnv({ ...access, key: undefined }, {}, { OPENROUTER_PROVISIONING_KEY: "inherited" });
+  it("without a key to inject, has all requests go through the window, whatever was inherited", () => {
+    const inherited = { OPENROUTER_PROVISIONING_KEY: "inherited", OPENROUTER_BASE_URL: "https://eu.openrouter.ai/api/v1" };
+    const env = serverEnv(undefined, { proxy: "http://someone:secret@proxy:3128" }, inherited);
     assert.equal(env.OPENROUTER_ADMIN_CHANNEL, "1");
-    assert.equal(env.OPENROUTER_PROVISIONING_KEY, null);
+    for (const name of Object.keys(inherited)) assert.equal(env[name], null, name);
+    assert.ok(!JSON.stringify(env).includes("proxy"), "the server sends nothing itself");
   });
 
   it("passes the editor's proxy on, never for this machine", () => {
