@@ -11,7 +11,10 @@ describe("serverEnv", () => {
   });
 
   it("without a key to inject, has all requests go through the window, whatever was inherited", () => {
-    const inherited = { OPENROUTER_PROVISIONING_KEY: "inherited", OPENROUTER_BASE_URL: "https://eu.openrouter.ai/api/v1" };
+    const inherited = {
+      OPENROUTER_PROVISIONING_KEY: "inherited",
+      OPENROUTER_BASE_URL: "https://eu.openrouter.ai/api/v1",
+    };
     const env = serverEnv(undefined, { proxy: "http://someone:secret@proxy:3128" }, inherited);
     assert.equal(env.OPENROUTER_ADMIN_CHANNEL, "1");
     for (const name of Object.keys(inherited)) assert.equal(env[name], null, name);
