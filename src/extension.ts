@@ -3,8 +3,8 @@ import { createAccount } from "./editor/account/account.ts";
 import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
-import { startWings } from "./editor/commands/wing.ts";
 import { createAgentsWing } from "./editor/agents/wing.ts";
+import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
@@ -29,16 +29,17 @@ export function activate(context: ExtensionContext): void {
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
+  const agents = createAgentsWing({ sessions, secrets, log, context });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
-    createMcpWing(context, { account, userAgent, log }),
+    createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
     createCreditsWing(sessions),
     keys,
     createGuardrailsWing({ sessions, log, keys: keys.list }),
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
-    createAgentsWing({ sessions, secrets, log, context }),
+    agents,
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());

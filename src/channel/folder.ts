@@ -16,6 +16,15 @@ export const SOCKET_FOLDER = "openrouter-admin-";
 /** The folder cannot be trusted: others could read the tokens in it, or put windows of their own there. */
 export class UnsafeFolderError extends Error {
   override name = "UnsafeFolderError";
+  readonly path: string;
+  /** It is a folder, in which others have rights; false for what is no folder. */
+  readonly isOpen: boolean;
+
+  constructor(message: string, { path, isOpen }: { path: string; isOpen: boolean }) {
+    super(message);
+    this.path = path;
+    this.isOpen = isOpen;
+  }
 }
 
 export interface FoundEntry {
@@ -109,6 +118,7 @@ async function requireSafe(folder: string): Promise<void> {
     const cure = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
     throw new UnsafeFolderError(
       `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${cure}, then try again.`,
+      { path: dir, isOpen: stat.isDirectory() },
     );
   }
 }
