@@ -16,7 +16,7 @@ import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.
 import { askTool, describeAgentHost, drawnChart, newChat, offeredTools } from "./agentHost.ts";
 
 /** Values of openrouterAdmin.allowWriteTools. */
-const WRITE_TOOLS = { off: false, on: true };
+const WRITE_TOOLS = { off: "off", on: "on" };
 
 /** Of the server in mcp-config.json. */
 const BY_HAND = "openrouter-by-hand";
