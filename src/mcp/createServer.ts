@@ -4,6 +4,7 @@ import { type Client, oneLine, printable } from "../openrouter/index.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
+import { answerValidator, askPerson, type ElicitationOptions, REFUSED } from "./elicitation.ts";
 import { failedResult, failure, problemsOf, refusal } from "./failures.ts";
 import { lines } from "./text.ts";
 import { allTools } from "./tools/index.ts";
@@ -31,15 +32,21 @@ export interface ServerOptions {
   readApp(): Promise<string>;
   /** Aborts when the client is gone: reads are aborted, writes may finish. */
   closing?: AbortSignal;
+  /** How a person is asked before something is lost. */
+  elicitation?: ElicitationOptions;
 }
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
-  const { client, version, allowWrite, sample, onWrite, readApp, closing } = options;
+  const { client, version, allowWrite, sample, onWrite, readApp, closing, elicitation } = options;
   const tools = new Map(allTools.filter((tool) => allowWrite || !tool.writes).map((tool) => [tool.name, tool]));
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
-    { capabilities: { tools: {}, resources: {} }, instructions: sample ? SAMPLE + INSTRUCTIONS : INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, resources: {} },
+      instructions: sample ? SAMPLE + INSTRUCTIONS : INSTRUCTIONS,
+      jsonSchemaValidator: answerValidator,
+    },
   );
 
   /** A controller per call, since `AbortSignal.any` with a long-lived signal would accumulate references. */
@@ -63,8 +70,10 @@ export function createServer(options: ServerOptions): Server {
       });
     const progressToken = _meta?.progressToken;
     const stop = new AbortController();
-    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), DEADLINE_MS);
-    if (!tool.writes) reads.add(stop);
+    /** Begins when nobody is waited for any more. */
+    let timer: NodeJS.Timeout | undefined;
+    let writing = false;
+    reads.add(stop);
     const context: ToolContext = {
       client,
       sample,
@@ -80,6 +89,13 @@ export function createServer(options: ServerOptions): Server {
       },
     };
     try {
+      if ((await askPerson(server, tool, input.data as never, context, elicitation)) === "refused")
+        return answer(client, { text: REFUSED });
+      if (!tool.unbounded) timer = setTimeout(() => stop.abort(outOfTime()), DEADLINE_MS);
+      if (tool.writes) {
+        writing = true;
+        reads.delete(stop);
+      }
       const result = await tool.run(input.data as never, context);
       const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
@@ -90,7 +106,7 @@ export function createServer(options: ServerOptions): Server {
     } finally {
       clearTimeout(timer);
       reads.delete(stop);
-      if (tool.writes) onWrite?.();
+      if (writing) onWrite?.();
     }
   });
 

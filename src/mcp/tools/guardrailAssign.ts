@@ -11,6 +11,7 @@ import {
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
 import { guardrailId, keyHash, text } from "../inputs.ts";
 import { explainUnwritten } from "./guardrailChecks.ts";
+import { bulkQuestion } from "./questions.ts";
 import { orAccepted } from "./writeResults.ts";
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
@@ -44,6 +45,7 @@ function keysTool(verb: Verb, title: string, description: string, change: Change
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
+    question: ({ id, hashes }, context) => bulkQuestion(verb, { id, kind: "keys", ids: hashes }, context),
     run: ({ id, hashes }, context) => carryOut(verb, change, { id, kind: "keys", ids: hashes }, context),
   });
 }
@@ -55,6 +57,7 @@ function membersTool(verb: Verb, title: string, description: string, change: Cha
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
+    question: ({ id, user_ids }, context) => bulkQuestion(verb, { id, kind: "members", ids: user_ids }, context),
     run: ({ id, user_ids }, context) => carryOut(verb, change, { id, kind: "members", ids: user_ids }, context),
   });
 }

@@ -13,6 +13,7 @@ import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts"
 import { changesOf, clearing, keyHash, nothingToChange, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
 import { cell, lines } from "../text.ts";
 import { keyFields } from "./keys.ts";
+import { deleteKeyQuestion, unlimitKeyQuestion } from "./questions.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 const create = defineTool({
@@ -61,6 +62,8 @@ const update = defineTool({
     include_byok_in_limit: z.boolean().optional(),
     clear: clearing(["limit", "limit_reset", "expires_at"]),
   },
+  question: async ({ hash, clear }, context) =>
+    clear?.includes("limit") ? unlimitKeyQuestion(hash, context) : undefined,
   run: async ({ hash, clear, ...given }, context) => {
     const changes: KeyUpdate = changesOf(given, clear);
     if (Object.keys(changes).length === 0) throw nothingToChange("hash", "limit");
@@ -107,6 +110,7 @@ const remove = defineTool({
     "Deletes a key and its spend history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
+  question: ({ hash }, context) => deleteKeyQuestion(hash, context),
   run: ({ hash }, { client, signal }) =>
     orAccepted(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
 });
