@@ -66,25 +66,25 @@ export const guardrailAssignTools = [
   keysTool(
     "assign",
     "Assign guardrail to keys",
-    "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
+    "Binds API keys to a guardrail: its limit and lists hold for them. A key holds at most one: its former one is replaced.",
     explainUnwritten(assignKeys),
   ),
   keysTool(
     "unassign",
     "Unassign guardrail from keys",
-    "Releases keys from a guardrail.",
+    "Removes a guardrail from API keys: releases them.",
     explainUnwritten(unassignKeys),
   ),
   membersTool(
     "assign",
     "Assign guardrail to members",
-    "Binds members to a guardrail; user_ids are the ids of or_org_members.",
+    "Binds members (users) to a guardrail: its limit and lists hold for them; user_ids are the ids of or_org_members.",
     explainUnwritten(assignMembers),
   ),
   membersTool(
     "unassign",
     "Unassign guardrail from members",
-    "Releases members from a guardrail.",
+    "Removes a guardrail from members: releases them.",
     explainUnwritten(unassignMembers),
   ),
 ];

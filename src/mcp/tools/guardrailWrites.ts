@@ -39,7 +39,7 @@ const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: spending limit (limit_usd with reset_interval), allow and block lists, zero data retention. It enforces nothing until it is assigned.",
+    "Creates a guardrail: budget (limit_usd, USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It enforces nothing until it is assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
   writes: { destructive: false, idempotent: false, listedBy: "or_guardrails_list" },
   input: {
     name: text,
@@ -71,7 +71,7 @@ const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
   description:
-    "Changes the given fields of a guardrail and leaves the rest; clear names fields to set to null, an empty list is refused.",
+    "Changes a guardrail: budget (limit_usd, USD), lists, ZDR. Leaves fields not given; clear names fields to set to null, an empty list is refused.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
