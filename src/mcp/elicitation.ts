@@ -17,10 +17,10 @@ const MAX_WAIT_MS = 120_000;
 /** For the requests of a question, all together. */
 const MAX_READING_MS = 33_000;
 
-/** Has to be answered: some clients accept an empty form without showing it to anybody. */
+/** Has to be answered: some clients accept an empty form by themselves, and VS Code would choose the first answer, yes. */
 const form = {
   type: "object" as const,
-  properties: { allow: { type: "boolean" as const, title: "Allow this?" } },
+  properties: { allow: { type: "boolean" as const, title: "Allow this?", default: false } },
   required: ["allow"],
 };
 

@@ -33,7 +33,7 @@ describe("server: a person is asked before something is lost", () => {
       questions.push(params.message);
       assert.deepEqual("requestedSchema" in params && params.requestedSchema, {
         type: "object",
-        properties: { allow: { type: "boolean", title: "Allow this?" } },
+        properties: { allow: { type: "boolean", title: "Allow this?", default: false } },
         required: ["allow"],
       });
       return reply();
