@@ -5,7 +5,8 @@ import { ClientEndedError } from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/http/call.ts";
 import { redact } from "../openrouter/text/redact.ts";
 import { carryOut, redactJson } from "./carryOut.ts";
-import type { ChannelAnswer, ChannelRequest, Failure, WriteMode } from "./protocol.ts";
+import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
+import type { WriteMode } from "./writeMode.ts";
 
 /** A change that an agent asks for. */
 export interface Write {

@@ -1,9 +1,6 @@
 // What crosses the private channel between the MCP server and a window of VS Code: requests to OpenRouter and their
 // answers. The key never does. Pure.
-
-/** How a window lets agents write: not at all, after a question for each write, or with questions only where much is lost. */
-export const writeModes = ["off", "ask", "on"] as const;
-export type WriteMode = (typeof writeModes)[number];
+import { type WriteMode, writeModes } from "./writeMode.ts";
 
 /** The account that a window has in use. */
 export interface ChannelAccount {

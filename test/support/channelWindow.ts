@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
 import { type Listening, listen } from "../../src/channel/listen.ts";
-import type { WriteMode } from "../../src/channel/protocol.ts";
+import type { WriteMode } from "../../src/channel/writeMode.ts";
 import { accountId, ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
 
 export interface TestWindowOptions {

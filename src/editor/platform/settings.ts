@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type WriteMode, writeModes } from "../../channel/protocol.ts";
+import { type WriteMode, writeModes } from "../../channel/writeMode.ts";
 import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { WriteMode } from "../../channel/protocol.ts";
+import type { WriteMode } from "../../channel/writeMode.ts";
 
 /** What agents may do besides reading; undefined while they only read. */
 export function writeModeText(mode: WriteMode): string | undefined {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createGate, type Decision, type GateOptions, isGrave, type Write } from "../../../src/channel/gate.ts";
-import type { ChannelAnswer, ChannelRequest, WriteMode } from "../../../src/channel/protocol.ts";
+import type { ChannelAnswer, ChannelRequest } from "../../../src/channel/protocol.ts";
+import type { WriteMode } from "../../../src/channel/writeMode.ts";
 import { ClientEndedError, createClient, listAllKeys } from "../../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 
