@@ -6,7 +6,7 @@ import { thirdPartyNotices } from "./notices.js";
 
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
 
-/** The SDK's JSON Schema validator serves elicitation answers, which this server never asks for: it would double the bundle. */
+/** The SDK's JSON Schema validator would double the bundle; the server validates what people answer with its own. */
 const withoutAjv = {
   name: "without-ajv",
   setup(bundle) {

@@ -30,16 +30,18 @@ export function activate(context: ExtensionContext): void {
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
   const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list });
+  const lists = { keys: keys.list, guardrails: guardrails.list };
+  const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
-    createMcpWing(context, { account, userAgent, log }),
+    createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
     createCreditsWing(sessions),
     keys,
     guardrails,
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
-    createAgentsWing({ sessions, secrets, log, context, keys: keys.list, guardrails: guardrails.list }),
+    agents,
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());

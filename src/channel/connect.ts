@@ -32,6 +32,8 @@ export class ChannelError extends Error {
 
 /** A window that has answered. */
 export interface Window {
+  /** Of its extension host. */
+  pid: number;
   state: WindowState;
   /** @throws ChannelError; the signal's reason once it aborts */
   send(request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
@@ -42,17 +44,24 @@ const agent = new Agent({ keepAlive: true, maxSockets: 50 });
 /**
  * The window to ask: the one that started this process, else the one that was last in front. Entries of windows that
  * are gone are removed.
+ * @param first the extension host that is asked before all others
  * @returns undefined where no window is there
  * @throws UnsafeFolderError where the folder of the entries cannot be trusted
  */
-export async function findWindow(folder: string): Promise<Window | undefined> {
-  const entries = await listEntries(folder);
-  const own = entries.filter(({ entry }) => entry.pid === process.ppid);
-  for (const found of [...own, ...entries.filter((one) => !own.includes(one))]) {
-    const state = await askState(found);
-    if (state) return { state, send: (request, signal) => send(found.entry, request, signal) };
+export async function findWindow(folder: string, first = process.ppid): Promise<Window | undefined> {
+  const tried = new Set<string>();
+  for (;;) {
+    const entries = (await listEntries(folder)).filter(({ file }) => !tried.has(file));
+    if (entries.length === 0) return undefined;
+    const own = entries.filter(({ entry }) => entry.pid === first);
+    for (const found of [...own, ...entries.filter((one) => !own.includes(one))]) {
+      const state = await askState(found);
+      const { pid } = found.entry;
+      if (state) return { pid, state, send: (request, signal) => send(found.entry, request, signal) };
+      tried.add(found.file);
+    }
+    // While these were closed another may have been opened.
   }
-  return undefined;
 }
 
 async function askState(found: FoundEntry): Promise<WindowState | undefined> {

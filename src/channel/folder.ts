@@ -16,6 +16,15 @@ export const SOCKET_FOLDER = "openrouter-admin-";
 /** The folder cannot be trusted: others could read the tokens in it, or put windows of their own there. */
 export class UnsafeFolderError extends Error {
   override name = "UnsafeFolderError";
+  readonly path: string;
+  /** It is a folder, in which others have rights; false for what is no folder. */
+  readonly isOpen: boolean;
+
+  constructor(message: string, { path, isOpen }: { path: string; isOpen: boolean }) {
+    super(message);
+    this.path = path;
+    this.isOpen = isOpen;
+  }
 }
 
 export interface FoundEntry {
@@ -51,14 +60,20 @@ export async function writeEntry(file: string, entry: Entry): Promise<void> {
  * @throws UnsafeFolderError where others have rights in the folder
  */
 export async function listEntries(folder: string): Promise<FoundEntry[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (!names) return [];
-  await requireSafe(folder);
-  const found = await Promise.all(names.map((name) => readOne(join(folder, name))));
-  return found.filter((one) => one !== undefined).sort((a, b) => Date.parse(b.entry.since) - Date.parse(a.entry.since));
+  for (;;) {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (!names) return [];
+    await requireSafe(folder);
+    const found = await Promise.all(names.map((name) => readOne(join(folder, name))));
+    // While one was taken away another may have come: of a window that opened before the last one was closed.
+    if (found.includes("gone")) continue;
+    return found
+      .filter((one) => typeof one === "object")
+      .sort((one, other) => Date.parse(other.entry.since) - Date.parse(one.entry.since));
+  }
 }
 
 /** Removes what a window left that has ended. Never fails. */
@@ -75,7 +90,7 @@ export async function removeSocket(address: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
 
-async function readOne(file: string): Promise<FoundEntry | undefined> {
+async function readOne(file: string): Promise<FoundEntry | "gone" | undefined> {
   if (file.endsWith(".tmp")) return void (await removeIfLeft(file));
   if (!file.endsWith(".json")) return undefined;
   try {
@@ -85,8 +100,9 @@ async function readOne(file: string): Promise<FoundEntry | undefined> {
     if (!entry) return undefined;
     if (isRunning(entry.pid)) return { file, entry };
     await removeEntry({ file, entry });
-  } catch {
-    // Another process has removed it, or it is none of ours.
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "gone";
+    // It is none of ours.
   }
   return undefined;
 }
@@ -109,6 +125,7 @@ async function requireSafe(folder: string): Promise<void> {
     const cure = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
     throw new UnsafeFolderError(
       `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${cure}, then try again.`,
+      { path: dir, isOpen: stat.isDirectory() },
     );
   }
 }

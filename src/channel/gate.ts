@@ -5,8 +5,9 @@ import { ClientEndedError } from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/http/call.ts";
 import { redact } from "../openrouter/text/redact.ts";
 import { carryOut, redactJson } from "./carryOut.ts";
-import type { ChannelAnswer, ChannelRequest, WriteMode } from "./protocol.ts";
+import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
 import { refusalReasons } from "./refusals.ts";
+import type { WriteMode } from "./writeMode.ts";
 
 /** A change that an agent asks for. */
 export interface Write {
@@ -110,9 +111,10 @@ function createdIn(answer: ChannelAnswer): CreatedKey | undefined {
 }
 
 function withoutKey(client: Client, answer: ChannelAnswer): ChannelAnswer {
-  return answer.kind === "answer" && answer.json !== undefined
-    ? { ...answer, json: redactJson(client, answer.json) }
-    : answer;
+  if (answer.kind === "answer" && answer.json !== undefined)
+    return { ...answer, json: redactJson(client, answer.json) };
+  if (answer.kind === "failure") return { ...answer, failure: redactJson(client, answer.failure) as Failure };
+  return answer;
 }
 
 /** True for what is asked for whatever the setting says: much is lost, or bound, or let loose at once. */

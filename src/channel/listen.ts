@@ -47,6 +47,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const token = randomBytes(32).toString("base64url");
   const server = createServer((request, response) => {
     serve(options, token, request, response).catch((error) => {
+      // Whoever is gone needs no answer.
+      if (response.destroyed) return;
       onError(error);
       end(response, 500, { error: "The window could not answer." });
     });

@@ -1,9 +1,6 @@
 // What crosses the private channel between the MCP server and a window of VS Code: requests to OpenRouter and their
 // answers. The key never does. Pure.
-
-/** How a window lets agents write: not at all, after a question for each write, or with questions only where much is lost. */
-export const writeModes = ["off", "ask", "on"] as const;
-export type WriteMode = (typeof writeModes)[number];
+import { type WriteMode, writeModes } from "./writeMode.ts";
 
 /** The account that a window has in use. */
 export interface ChannelAccount {
@@ -98,6 +95,7 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
     isText(path, 2_000) &&
     path.startsWith("/") &&
     isOptional(query, isQuery) &&
+    (body === undefined || method === "POST" || method === "PATCH") &&
     isOptional(fresh, (flag) => typeof flag === "boolean") &&
     isText(account, 200) &&
     isCaller(caller);

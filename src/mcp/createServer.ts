@@ -7,6 +7,7 @@ import type { Access, AccessProvider } from "./access.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
+import { answerValidator, askPerson, type ElicitationOptions, REFUSED } from "./elicitation.ts";
 import { failedResult, failure, problemsOf, refusal, refused } from "./failures.ts";
 import { lines } from "./text.ts";
 import { allTools } from "./tools/index.ts";
@@ -31,16 +32,19 @@ export interface ServerOptions {
   readApp(): Promise<string>;
   /** Aborts when the client is gone: reads are aborted, writes may finish. */
   closing?: AbortSignal;
+  /** How a person is asked before something is lost. */
+  elicitation?: ElicitationOptions;
 }
 
 /** The MCP server over the client it is handed; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
-  const { accounts, version, sample, readApp, closing } = options;
+  const { accounts, version, sample, readApp, closing, elicitation } = options;
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
     {
       capabilities: { tools: { listChanged: true }, resources: {} },
       instructions: sample ? SAMPLE + INSTRUCTIONS : INSTRUCTIONS,
+      jsonSchemaValidator: answerValidator,
     },
   );
 
@@ -84,9 +88,9 @@ export function createServer(options: ServerOptions): Server {
     const { client, sample, gated } = access;
     const progressToken = _meta?.progressToken;
     const stop = new AbortController();
-    const deadline = tool.writes && gated ? DEADLINE_MS + DECISION_MS : DEADLINE_MS;
-    const timer = tool.unbounded ? undefined : setTimeout(() => stop.abort(outOfTime()), deadline);
-    if (!tool.writes) reads.add(stop);
+    /** Begins when nobody is waited for any more; for a write through VS Code, where a person may be asked, earlier. */
+    let timer: NodeJS.Timeout | undefined;
+    reads.add(stop);
     const context: ToolContext = {
       client,
       sample,
@@ -102,6 +106,11 @@ export function createServer(options: ServerOptions): Server {
       },
     };
     try {
+      if (!gated && (await askPerson(server, tool, input.data as never, context, elicitation)) === "refused")
+        return answer(client.redact, { text: REFUSED });
+      const deadline = tool.writes && gated ? DEADLINE_MS + DECISION_MS : DEADLINE_MS;
+      if (!tool.unbounded) timer = setTimeout(() => stop.abort(outOfTime()), deadline);
+      if (tool.writes) reads.delete(stop);
       const result = await tool.run(input.data as never, context);
       const call = showsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;

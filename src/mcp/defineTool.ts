@@ -42,13 +42,16 @@ export interface Tool {
   unbounded?: boolean;
   /** Its figures are drawn in the chat, where the client can. */
   app?: boolean;
+  /** What a person is asked before something is lost; undefined if these arguments lose nothing. */
+  question?(args: never, context: ToolContext): Promise<string | undefined>;
   run(args: never, context: ToolContext): Promise<ToolResult | string>;
 }
 
 /** One tool: what it is called, what it takes, what it does. Arguments it does not know are refused, so that a typo is not lost. */
 export function defineTool<Shape extends z.ZodRawShape>(
-  tool: Omit<Tool, "input" | "schema" | "run"> & {
+  tool: Omit<Tool, "input" | "schema" | "question" | "run"> & {
     input: Shape;
+    question?(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<string | undefined>;
     run(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult | string>;
   },
 ): Tool {

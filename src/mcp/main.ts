@@ -27,6 +27,7 @@ try {
   console.error(
     `openrouter-admin running on stdio (write tools: ${(await accounts.allowsWrites()) ? "ENABLED" : "disabled"})`,
   );
+  if (!own) console.error("There is no key here: a window of VS Code is asked for each request.");
   if (sample) console.error("This is the sample account: all of its data is invented.");
   for (const notice of notices) console.error(notice);
 } catch (error) {

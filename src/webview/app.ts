@@ -3,20 +3,23 @@ import "./activity.css";
 import "./app.css";
 import { App, applyDocumentTheme, applyHostStyleVariables } from "@modelcontextprotocol/ext-apps";
 import { createChatChart } from "./chatChart.ts";
-import { callReadTool, figuresOf, type ToolAnswer } from "./toolCalls.ts";
+import { callReadTool, figuresOf, lacksFigures, ownCall, type ToolAnswer, textOf } from "./toolCalls.ts";
 
 const app = new App({ name: "openrouter-admin-activity", version: "1" }, {});
 const root = document.querySelector("main")!;
-const chart = createChatChart(root, (name, args) => callReadTool(app, name, args));
+const chart = createChatChart(root, (call, signal) => callReadTool(app, call, signal));
+/** The arguments of the call that this page was opened for. */
+let input: Record<string, unknown> | undefined;
 
-app.ontoolresult = (result) => {
-  try {
-    chart.show(figuresOf(result as ToolAnswer));
-  } catch (error) {
-    chart.fail(error);
-  }
+app.ontoolinput = ({ arguments: args = {} }) => {
+  input = args;
 };
+app.ontoolresult = (result) => receive(result as ToolAnswer);
 app.ontoolcancelled = () => chart.fail(new Error("The call was cancelled."));
+app.onteardown = () => {
+  chart.stop();
+  return {};
+};
 app.onhostcontextchanged = follow;
 
 // A theme of VS Code is a class of the page, or other variables.
@@ -25,6 +28,18 @@ themes.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
 await app.connect();
 follow(app.getHostContext() ?? {});
+
+/** Draws an answer. One whose figures the host has dropped is asked for once more, or else shown as the text that it is. */
+function receive(answer: ToolAnswer): void {
+  const call = ownCall(app, input);
+  try {
+    if (!lacksFigures(answer)) chart.show(figuresOf(answer));
+    else if (call) void chart.read(call, textOf(answer));
+    else chart.tell(textOf(answer));
+  } catch (error) {
+    chart.fail(error);
+  }
+}
 
 function follow({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
   if (theme) applyDocumentTheme(theme);

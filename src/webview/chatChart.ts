@@ -21,22 +21,32 @@ import {
 import type { ToolFigures } from "./toolCalls.ts";
 
 const TOP = 6;
+/** An answer's text stands in for figures that take longer. */
+const PATIENCE_MS = 5_000;
+
+type ToolCall = ToolFigures["call"];
 
 export interface ChatChart {
   show(figures: ToolFigures): void;
+  /** Calls a tool for the figures of its answer, and shows the answer's text where there are none. */
+  read(call: ToolCall, text: string): Promise<void>;
+  /** Shows an answer's text in place of a chart. */
+  tell(text: string): void;
   fail(error: unknown): void;
+  /** Aborts the call under way. */
+  stop(): void;
   /** The theme, or the reader's language, is another. */
   redraw(locale?: string): void;
 }
 
-export type Call = (name: ToolFigures["call"]["name"], args: Record<string, unknown>) => Promise<ToolFigures>;
+export type Call = (call: ToolCall, signal: AbortSignal) => Promise<ToolFigures>;
 
 export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   let figures: ToolFigures | undefined;
   let state: ActivityState = { ...initialState, top: TOP };
   let locale = navigator.language;
-  /** The number of the newest call; answers to earlier ones are ignored. */
-  let asked = 0;
+  /** Of the call under way. */
+  let underWay = new AbortController();
   let reading = false;
   let focused: Element | null = null;
 
@@ -49,6 +59,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
+  const words = h("div", { class: "words", role: "region", "aria-label": t("Answer"), tabindex: "0", hidden: true });
   const chartBody = createChartBody({
     groupHeight: 28,
     onPick: pick,
@@ -66,7 +77,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     h("details", {}, h("summary", {}, t("Figures")), controls.rows, chartBody.figures),
     chartBody.sources,
   );
-  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, status);
+  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, words, status);
 
   /** Keys are read only on demand: that takes one request per key. */
   function possible(): Dimension[] {
@@ -89,7 +100,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
 
   function become(next: ActivityState): void {
     if (figures && needsKeys(next) && !figures.table.dimensions.includes("key"))
-      void ask(next, figures.call.name, { ...figures.call.arguments, aggregate: "by_key" });
+      void ask(next, { name: figures.call.name, arguments: { ...figures.call.arguments, aggregate: "by_key" } });
     else take(next);
   }
 
@@ -103,29 +114,58 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   /** Hourly drill-down steps have no equivalent among days. */
   function askForDays(): void {
     const next = { ...state, path: [] };
-    void ask(next, "or_activity", needsKeys(next) ? { aggregate: "by_key" } : {});
+    void ask(next, { name: "or_activity", arguments: needsKeys(next) ? { aggregate: "by_key" } : {} });
   }
 
   /** Shows the new choice once its figures have arrived; until then, and on failure, the old chart stays. */
-  async function ask(
-    next: ActivityState,
-    name: ToolFigures["call"]["name"],
-    args: Record<string, unknown>,
-  ): Promise<void> {
-    asked += 1;
-    const own = asked;
-    setReading(true);
+  async function ask(next: ActivityState, toolCall: ToolCall): Promise<void> {
     try {
-      const answer = await call(name, args);
-      if (own !== asked) return;
+      const answer = await answerTo(toolCall);
+      if (!answer) return;
       figures = answer;
-      setReading(false);
       take(next);
     } catch (error) {
-      if (own !== asked) return;
-      setReading(false);
       fail(error);
     }
+  }
+
+  async function read(toolCall: ToolCall, text: string): Promise<void> {
+    const late = setTimeout(() => showWords(text), PATIENCE_MS);
+    try {
+      const answer = await answerTo(toolCall);
+      if (answer) show(answer);
+    } catch {
+      tell(text);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** Calls a tool; undefined if the call was aborted, whatever became of it. */
+  async function answerTo(toolCall: ToolCall): Promise<ToolFigures | undefined> {
+    stop();
+    const { signal } = underWay;
+    setReading(true);
+    try {
+      const answer = await call(toolCall, signal);
+      return signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    } finally {
+      if (!signal.aborted) finish();
+    }
+  }
+
+  function stop(): void {
+    underWay.abort();
+    finish();
+  }
+
+  /** To abort a call that is over would be told to the host. */
+  function finish(): void {
+    underWay = new AbortController();
+    setReading(false);
   }
 
   function setReading(is: boolean): void {
@@ -144,12 +184,36 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     showStatus();
   }
 
+  function show(shown: ToolFigures): void {
+    stop();
+    figures = shown;
+    const grouped = shown.call.arguments.aggregate;
+    const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
+    take({ ...state, groupBy: chosen ?? "model", path: [] });
+  }
+
+  function tell(text: string): void {
+    stop();
+    problem.hidden = true;
+    showWords(text);
+  }
+
+  /** Whatever else the page showed belongs to another answer. */
+  function showWords(text: string): void {
+    figures = undefined;
+    body.hidden = true;
+    words.textContent = text;
+    words.hidden = false;
+    showStatus();
+  }
+
   /** The old chart stays, and so do its choices. */
   function fail(error: unknown): void {
+    stop();
+    words.hidden = true;
     problem.textContent = error instanceof Error ? error.message : String(error);
     problem.hidden = false;
     controls.resetGroupBy(state.groupBy);
-    showStatus();
   }
 
   function showStatus(isEmpty = false): void {
@@ -164,6 +228,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     const choices = possible();
     if (!choices.includes(state.groupBy)) state = choose(state, { groupBy: choices[0] ?? "model" });
     body.hidden = false;
+    words.hidden = true;
     controls.show(state, choices, name === "or_activity");
     drawPath(nav, {
       state,
@@ -180,15 +245,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   return {
-    show(shown) {
-      asked += 1;
-      setReading(false);
-      figures = shown;
-      const grouped = shown.call.arguments.aggregate;
-      const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
-      take({ ...state, groupBy: chosen ?? "model", path: [] });
-    },
-    fail,
+    ...{ show, read, tell, fail, stop },
     redraw(changed) {
       if (changed) locale = changed;
       draw();

@@ -22,12 +22,41 @@ export interface ToolAnswer {
 /** An account's keys may be many, and each is asked for by itself. */
 const TIMEOUT_MS = 15 * 60_000;
 
+const FIGURES = "openrouter-admin/spend";
+const CALL = "openrouter-admin/call";
+
+/** What a tool answered in words. */
+export function textOf({ content }: ToolAnswer): string {
+  return content?.map(({ text }) => text ?? "").join("\n") ?? "";
+}
+
+/** True if the host has dropped the metadata of an answer, as VS Code's Agent Host does. */
+export function lacksFigures({ isError, _meta }: ToolAnswer): boolean {
+  return !isError && _meta?.[FIGURES] === undefined && _meta?.[CALL] === undefined;
+}
+
+/**
+ * The call that this page was opened for, if the host says which and lets pages call tools.
+ * @param args as the host has passed them on
+ */
+export function ownCall(app: App, args: Record<string, unknown> | undefined): ToolFigures["call"] | undefined {
+  const { toolInfo, toolCall } = app.getHostContext() ?? {};
+  // VS Code has a field of its own instead of the protocol's, and puts the server's name before the tool's.
+  const named = [toolInfo?.tool.name, (toolCall as { toolName?: unknown } | undefined)?.toolName];
+  const name = READ_TOOLS.find((tool) => named.some((one) => one === tool || endsWith(one, tool)));
+  return name && args && app.getHostCapabilities()?.serverTools ? { name, arguments: args } : undefined;
+}
+
+function endsWith(name: unknown, tool: ReadTool): boolean {
+  return typeof name === "string" && name.endsWith(tool) && /[^A-Za-z0-9]/.test(name.at(-tool.length - 1) ?? "");
+}
+
 /** The figures beside a tool's text. @throws Error with the tool's own words where it failed, or where there are none */
-export function figuresOf({ isError, content, _meta }: ToolAnswer): ToolFigures {
-  const words = content?.map(({ text }) => text ?? "").join("\n") ?? "";
-  if (isError) throw new Error(words || "The call failed.");
-  const table = _meta?.["openrouter-admin/spend"];
-  const call = _meta?.["openrouter-admin/call"];
+export function figuresOf(answer: ToolAnswer): ToolFigures {
+  const words = textOf(answer);
+  if (answer.isError) throw new Error(words || "The call failed.");
+  const table = answer._meta?.[FIGURES];
+  const call = answer._meta?.[CALL];
   if (!isTable(table) || table.buckets.length === 0 || !isCall(call))
     throw new Error(["The answer came without figures to draw.", words].join("\n").trim());
   return { table, call };
@@ -39,6 +68,11 @@ function isCall(value: unknown): value is ToolFigures["call"] {
 }
 
 /** Calls a tool that reads, through the host. */
-export async function callReadTool(app: App, name: ReadTool, args: Record<string, unknown>): Promise<ToolFigures> {
-  return figuresOf((await app.callServerTool({ name, arguments: args }, { timeout: TIMEOUT_MS })) as ToolAnswer);
+export async function callReadTool(
+  app: App,
+  { name, arguments: args }: ToolFigures["call"],
+  signal: AbortSignal,
+): Promise<ToolFigures> {
+  const options = { signal, timeout: TIMEOUT_MS };
+  return figuresOf((await app.callServerTool({ name, arguments: args }, options)) as ToolAnswer);
 }

@@ -9,6 +9,7 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { startAccount } from "./account.ts";
 import { activation } from "./activation.ts";
 import { bundle } from "./bundle.ts";
+import { channelCost } from "./channelCost.ts";
 import { chart } from "./chart.ts";
 import { makeData } from "./data.ts";
 import { roundTrips } from "./roundTrips.ts";
@@ -33,6 +34,11 @@ try {
   const rows = [...(await starts(plain)), ...(await roundTrips(answering, account)), ...(await answers(answering))];
   console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
   print(rows, "openrouter-admin-mcp 0.7.3");
+  console.log("\nThe channel");
+  print(
+    await channelCost(ours, { key: env.OPENROUTER_PROVISIONING_KEY, baseUrl: account.baseUrl }),
+    "with a key of its own",
+  );
   if (process.argv[2] !== "server") {
     console.log("\nThe extension");
     print([...(await activation()), ...(await bundle()), ...(await chart())]);

@@ -62,9 +62,9 @@ for (const client of realClients)
     });
 
     it("sends numbers and lists as text, null and empty text for what is absent", async () => {
-      const [first, second] = keys();
+      const [key] = keys();
       const [guardrail] = guardrails();
-      const hashes = [first!.hash, second!.hash];
+      const hashes = [key!.hash];
       const { results } = await ask(
         { tool: "or_keys_list", args: { limit: "3", offset: null } },
         { tool: "or_models", args: { search: "", limit: "2", offset: "1", supported_parameters: null } },
@@ -145,6 +145,13 @@ for (const client of realClients)
       );
       assert.deepEqual(key, { ...before.key, limit: 4.5, disabled: true, updated_at: key.updated_at }, results[1]);
       assert.equal(figure(results[2] ?? "", "limit"), 4.5);
+    });
+
+    it("a person has to allow a deletion, where the client can ask one", async () => {
+      const [key, ...others] = keys();
+      const { results } = await ask({ tool: "or_key_delete", args: { hash: key!.hash } });
+      assert.match(results[0] ?? "", client.asksPeople ? /nothing was sent: the person was asked/ : /Deleted the key/);
+      assert.deepEqual(keys(), client.asksPeople ? [key, ...others] : others);
     });
 
     it("what the client adds to every tool costs no call", async () => {

@@ -29,6 +29,8 @@ export interface RealClient {
   dialect: Dialect;
   /** Refuses arguments that do not fit a tool's schema itself, so that the server never sees them. */
   checksArguments: boolean;
+  /** Has the capability to ask the person (elicitation), and refuses where nobody is there. */
+  asksPeople: boolean;
   /** Writes the client's settings; returns how it is asked. */
   prepare(setup: Setup): { args: string[]; env: Record<string, string> };
 }
@@ -38,6 +40,7 @@ const claudeCode: RealClient = {
   package: { name: "@anthropic-ai/claude-code", version: "2.1.197", script: "cli-wrapper.cjs" },
   dialect: anthropic,
   checksArguments: false,
+  asksPeople: true,
   prepare({ home, server, modelUrl, question }) {
     const config = writeJson(home, "mcp.json", { mcpServers: { openrouter: { type: "stdio", ...server } } });
     return {
@@ -57,6 +60,7 @@ const codex: RealClient = {
   package: { name: "@openai/codex", version: "0.169.0", script: "bin/codex.js" },
   dialect: openai,
   checksArguments: false,
+  asksPeople: true,
   prepare({ home, server, modelUrl, question }) {
     const { env, ...command } = server;
     const settings = {
@@ -88,6 +92,7 @@ const geminiCli: RealClient = {
   package: { name: "@google/gemini-cli", version: "0.61.0", script: "bundle/gemini.js" },
   dialect: gemini,
   checksArguments: true,
+  asksPeople: false,
   prepare({ home, server, modelUrl, question }) {
     writeJson(home, ".gemini/settings.json", {
       security: { auth: { selectedType: "gemini-api-key" } },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { accountId } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
-import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 describe("the channel to VS Code", () => {
   let account: SampleAccount;
@@ -51,6 +52,168 @@ describe("the channel to VS Code", () => {
       assert.equal(here.text, there.text);
     }
     await alone.close();
+  });
+
+  it("asks nothing of OpenRouter that its table does not know, for any tool", async () => {
+    await open({ account, writes: "on" });
+    server = await startServer(withoutKey());
+    const { tools } = await server.client.listTools();
+    assert.equal(tools.length, 26);
+    const [key] = rowsOf((await server.call("or_keys_list")).text);
+    const [guardrail] = rowsOf((await server.call("or_guardrails_list")).text);
+    const [member] = rowsOf((await server.call("or_org_members")).text);
+    const [hash, id, user_id] = [key?.hash ?? "", guardrail?.id ?? "", member?.id ?? ""];
+    const args: Record<string, Record<string, unknown>> = {
+      or_key_get: { hash },
+      or_generation: { id: "gen-1" },
+      or_model_get: { id: "openai/gpt-5.2" },
+      or_model_endpoints: { author: "openai", slug: "gpt-5.2" },
+      or_guardrail_get: { id },
+      or_key_create: { name: "by agent" },
+      or_key_update: { hash, limit: 7 },
+      or_guardrail_create: { name: "by agent" },
+      or_guardrail_update: { id, limit_usd: 7 },
+      or_guardrail_assign_keys: { id, hashes: [hash] },
+      or_guardrail_unassign_keys: { id, hashes: [hash] },
+      or_guardrail_assign_members: { id, user_ids: [user_id] },
+      or_guardrail_unassign_members: { id, user_ids: [user_id] },
+      or_guardrail_delete: { id },
+      or_key_delete: { hash },
+    };
+    const order = [...tools].sort((a, b) => Number(/delete/.test(a.name)) - Number(/delete/.test(b.name)));
+    for (const { name } of order) {
+      const { text } = await server.call(name, args[name]);
+      assert.doesNotMatch(
+        text,
+        /nothing that agents may ask for|could not be read|bug of OpenRouter/,
+        `${name}: ${text}`,
+      );
+    }
+  });
+
+  it("says who refused, and not as a failure; nothing is changed", async () => {
+    const window = await open({
+      account,
+      writes: "ask",
+      decide: async () => ({ allowed: false, reason: "The person refused it in VS Code." }),
+    });
+    server = await startServer(withoutKey());
+    const before = (await server.call("or_keys_list")).text;
+    const { text, isError } = await server.call("or_key_create", { name: "by agent" });
+    assert.equal(isError, false);
+    assert.match(
+      text,
+      /Not done, nothing was sent: The person refused it in VS Code\. Do not call or_key_create again/,
+    );
+    assert.equal((await server.call("or_keys_list")).text, before);
+    assert.equal(window.decided.length, 1);
+  });
+
+  it("keeps a new secret out of the answer where the window keeps it", async () => {
+    const kept: string[] = [];
+    await open({
+      account,
+      writes: "on",
+      keeper:
+        () =>
+        async ({ key }) =>
+          void kept.push(key),
+    });
+    server = await startServer(withoutKey());
+    const { text, isError } = await server.call("or_key_create", { name: "by agent", limit: 3 });
+    assert.equal(isError, false, text);
+    assert.equal(kept.length, 1);
+    assert.match(text, /^Created\.\n[\s\S]*by agent[\s\S]*Its secret is in VS Code/);
+    assert.ok(!text.includes(kept[0]!));
+  });
+
+  it("reads with its own key only while the window has the same account in use", async () => {
+    const other = await startSampleAccount({ keys: 3 });
+    try {
+      const window = await open({ account });
+      server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") });
+      const own = (await server.call("or_current_key")).text;
+      await window.use(other);
+      const theirs = (await server.call("or_current_key")).text;
+      assert.notEqual(theirs, own);
+      await window.use(undefined);
+      const nobodys = await server.call("or_current_key");
+      assert.equal(nobodys.isError, true);
+      assert.match(nobodys.text, /no account is set up in it/);
+      await window.use(account);
+      assert.equal((await server.call("or_current_key")).text, own);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("writes through a window alone, though it has a key and leave to write", async () => {
+    server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") });
+    assert.equal((await server.client.listTools()).tools.length, 16);
+    const { text, isError } = await server.call("or_key_create", { name: "by agent" });
+    assert.equal(isError, true);
+    assert.match(text, /is a write tool, and write tools are disabled/);
+    assert.equal((await server.call("or_credits")).isError, false);
+  });
+
+  it("goes on through the other window when either is closed", async () => {
+    const [first, second] = [await open({ account }), await open({ account })];
+    server = await startServer(withoutKey());
+    const calls: Promise<{ isError: boolean; text: string }>[] = [];
+    const ask = (times: number) => {
+      for (let i = 0; i < times; i++) calls.push(server.call("or_keys_list"));
+    };
+    ask(5);
+    await Promise.all([second.close(), ask(5)]);
+    ask(5);
+    const third = await open({ account });
+    ask(5);
+    await Promise.all([first.close(), ask(5)]);
+    ask(5);
+    for (const { isError, text } of await Promise.all(calls)) assert.equal(isError, false, text);
+    await third.close();
+  });
+
+  it("never mixes two accounts, however often the account is switched", async () => {
+    const other = await startSampleAccount({ keys: 12 });
+    try {
+      const window = await open({ account, writes: "on" });
+      server = await startServer(withoutKey());
+      const alone = await Promise.all([account, other].map((one) => startServer(serverEnv(one))));
+      const labels = await Promise.all(alone.map(async (one) => (await one.call("or_current_key")).text));
+      const answers: Promise<{ tool: string; text: string; isError: boolean }>[] = [];
+      for (let i = 0; i < 200; i++) {
+        for (const [tool, args] of [
+          ["or_current_key"],
+          ["or_keys_list"],
+          ["or_key_create", { name: `n${i}` }],
+        ] as const)
+          answers.push(server.call(tool, args).then((answer) => ({ tool, ...answer })));
+        await window.use(i % 2 ? account : other);
+      }
+      const done = await Promise.all(answers);
+      for (const { tool, text, isError } of done) {
+        if (isError) assert.match(text, /was switched|may have been created/, text);
+        else if (tool === "or_current_key") assert.ok(labels.includes(text), text);
+        else if (tool === "or_keys_list") {
+          const hashes = rowsOf(text).map(({ hash }) => hash ?? "");
+          const isWhole = [account, other].some(({ state }) => hashes.every((hash) => state.keys.has(hash)));
+          assert.ok(isWhole, "not the keys of one account");
+        }
+      }
+      assert.ok(done.filter(({ isError }) => !isError).length > 100);
+      // What was allowed for an account is in it, and nothing else is.
+      for (const { key, state } of [account, other]) {
+        const allowed = window.decided.filter((one) => one.account === accountId(key) && one.answer.kind === "answer");
+        const names = allowed.map(({ write }) => (write.request.body as { name: string }).name);
+        const created = [...state.keys.values()].map(({ name }) => name).filter((name) => /^n\d+$/.test(name));
+        assert.deepEqual(created.sort(), names.sort());
+        for (const { write } of allowed) assert.equal(write.request.account, accountId(key));
+      }
+      for (const one of alone) await one.close();
+    } finally {
+      await other.close();
+    }
   });
 
   it("uses a window that opens later, and its write tools", async () => {

@@ -21,11 +21,12 @@ async function run(env: Record<string, string>): Promise<{ code: number; stderr:
 }
 
 describe("server: the entry point", () => {
-  it("without a key exits 1 with one clear line", async () => {
+  it("without a key stays up, and says what it is", async () => {
     for (const key of ["", "   "]) {
-      const { code, stderr, stdout } = await run({ OPENROUTER_PROVISIONING_KEY: key });
-      assert.equal(code, 1);
-      assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY is missing: .*\n$/);
+      const { code, stderr, stdout } = await run({ OPENROUTER_PROVISIONING_KEY: key, HOME: "/nowhere" });
+      assert.equal(code, 0);
+      assert.match(stderr, /^openrouter-admin running on stdio \(write tools: disabled\)\n/);
+      assert.match(stderr, /There is no key here: a window of VS Code is asked/);
       assert.equal(stdout, "");
     }
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
 import { type Listening, listen } from "../../src/channel/listen.ts";
-import type { WriteMode } from "../../src/channel/protocol.ts";
+import type { WriteMode } from "../../src/channel/writeMode.ts";
 import { accountId, ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
 
 export interface TestWindowOptions {
@@ -21,7 +21,7 @@ type TestSession = ReturnType<typeof sessionOf>;
 export interface TestWindow {
   listening: Listening;
   /** Every write that was decided on, in order. */
-  decided: { write: Write; answer: unknown }[];
+  decided: { write: Write; answer: { kind: string }; account: string }[];
   /** Switches the account, as a person would. */
   use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
   allow(writes: WriteMode): Promise<void>;
@@ -44,7 +44,7 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
     writes: () => writes,
     decide: (write, _session, signal) => options.decide?.(write, signal) ?? Promise.resolve({ allowed: true }),
     keeper: () => (options.keeper as GateOptions<NonNullable<TestSession>>["keeper"] | undefined)?.(),
-    decided: (write, _session, answer) => decided.push({ write, answer }),
+    decided: (write, { id: account }, answer) => decided.push({ write, answer, account }),
   });
   const listening = await listen({
     folder,

@@ -52,8 +52,8 @@ export class Wire {
     return this.request(id, "tools/call", { name, arguments: args, ...(meta !== undefined && { _meta: meta }) });
   }
 
-  async initialize(protocolVersion = "2025-06-18"): Promise<Answer> {
-    this.request("init", "initialize", { protocolVersion, capabilities: {}, clientInfo: { name: "t", version: "1" } });
+  async initialize(protocolVersion = "2025-06-18", capabilities: object = {}): Promise<Answer> {
+    this.request("init", "initialize", { protocolVersion, capabilities, clientInfo: { name: "t", version: "1" } });
     const answer = await this.answer("init");
     this.send({ jsonrpc: "2.0", method: "notifications/initialized" });
     return answer;

@@ -86,6 +86,9 @@ describe("ids and package.json", () => {
    */
   const GUARDS: Record<string, boolean> = {
     [settingIds.allowWriteTools]: true,
+    [settingIds.askForGraveWrites]: true,
+    [settingIds.injectKey]: true,
+    [settingIds.showNewSecrets]: true,
     [settingIds.baseUrl]: true,
     [settingIds.rotationName]: true,
     [settingIds.rotationFiles]: true,

@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { serverEnv } from "../../src/editor/mcp/serverEnv.ts";
 
-const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1", allowWrite: false };
+const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1" };
 
 describe("serverEnv", () => {
   it("hands over the account, and removes an inherited leave to write", () => {
     const env = serverEnv(access, {}, { OPENROUTER_ADMIN_ALLOW_WRITE: "1" });
     assert.equal(env.OPENROUTER_PROVISIONING_KEY, "a key");
     assert.equal(env.OPENROUTER_ADMIN_ALLOW_WRITE, null);
-    assert.equal(serverEnv({ ...access, allowWrite: true }, {}, {}).OPENROUTER_ADMIN_ALLOW_WRITE, "1");
+  });
+
+  it("without a key to inject, has all requests go through the window, whatever was inherited", () => {
+    const inherited = {
+      OPENROUTER_PROVISIONING_KEY: "inherited",
+      OPENROUTER_BASE_URL: "https://eu.openrouter.ai/api/v1",
+    };
+    const env = serverEnv(undefined, { proxy: "http://someone:secret@proxy:3128" }, inherited);
+    assert.equal(env.OPENROUTER_ADMIN_CHANNEL, "1");
+    for (const name of Object.keys(inherited)) assert.equal(env[name], null, name);
+    assert.ok(!JSON.stringify(env).includes("proxy"), "the server sends nothing itself");
   });
 
   it("passes the editor's proxy on, never for this machine", () => {
@@ -22,11 +32,6 @@ describe("serverEnv", () => {
     assert.equal(env.NODE_USE_ENV_PROXY, "1");
     assert.equal(env.NO_PROXY, "intra.example,a.example,b.example,127.0.0.1,localhost,::1,[::1]");
     assert.equal(serverEnv(access, { proxy: "http://proxy:3128", proxySupport: "off" }, {}).HTTPS_PROXY, undefined);
-  });
-
-  it("names the file that tells the views of a write, and no inherited one", () => {
-    assert.equal(serverEnv({ ...access, writeMarker: "/a/file" }, {}, {}).OPENROUTER_ADMIN_WRITE_MARKER, "/a/file");
-    assert.equal(serverEnv(access, {}, {}).OPENROUTER_ADMIN_WRITE_MARKER, null);
   });
 
   it("verifies certificates, whatever was inherited", () => {

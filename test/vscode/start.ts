@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { ensureHost } from "./host/install.ts";
 import { startHost } from "./host/server.ts";
 import { ensureVsix } from "./host/vsix.ts";
@@ -10,6 +11,8 @@ const host = await startHost({
   vsix: [await ensureVsix()],
   env: key ? { OPENROUTER_PROVISIONING_KEY: key } : { OPENROUTER_ADMIN_SAMPLE: "1" },
   settings: key && baseUrl ? { "openrouterAdmin.baseUrl": baseUrl } : {},
+  // A person's other MCP clients are to find its window.
+  home: homedir(),
   port: process.env.PORT ? Number(process.env.PORT) : undefined,
 });
 

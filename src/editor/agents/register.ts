@@ -6,20 +6,35 @@ import type { AgentServices } from "./services.ts";
 /** What the window's entry says depends on these settings. */
 const ENTRY_SETTINGS = [settingIds.allowWriteTools, settingIds.baseUrl];
 
+export interface Listener extends vscode.Disposable {
+  /** Resolves once this window listens, which is tried again where it failed before. @throws what keeps it from listening */
+  listening(): Promise<void>;
+}
+
 /** Listens for MCP servers as long as the window is there, and keeps the word of it up to date. */
-export function registerListener(services: AgentServices): vscode.Disposable {
+export function registerListener(services: AgentServices): Listener {
   const { sessions, log } = services;
   let isDisposed = false;
-  // After the activation, which nobody is to wait for.
-  const listening: Promise<Listening | undefined> = import("./listener.ts")
-    .then(({ startListening }) => (isDisposed ? undefined : startListening(services)))
-    .catch((error) => {
-      log.error(error);
-      return undefined;
-    });
+  let starting: Promise<Listening | undefined> | undefined;
+
+  function start(): Promise<Listening | undefined> {
+    starting ??= import("./listener.ts")
+      .then(({ startListening }) => (isDisposed ? undefined : startListening(services)))
+      .catch((error) => {
+        starting = undefined;
+        throw error;
+      });
+    return starting;
+  }
+
+  const report = (error: unknown) => log.error(`This window does not listen for MCP servers: ${error}`);
   const renew = async () => {
-    await (await listening)?.renew();
+    await start()
+      .then((one) => one?.renew())
+      .catch(report);
   };
+  // After the activation, which nobody is to wait for.
+  start().catch(report);
   const listeners = [
     sessions.onDidChange(renew),
     vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -31,10 +46,16 @@ export function registerListener(services: AgentServices): vscode.Disposable {
     }),
   ];
   return {
+    async listening() {
+      await start();
+    },
     dispose() {
       isDisposed = true;
       vscode.Disposable.from(...listeners).dispose();
-      void listening.then((one) => one?.close());
+      starting?.then(
+        (one) => one?.close(),
+        () => {}, // it never listened
+      );
     },
   };
 }

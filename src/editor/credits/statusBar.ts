@@ -6,8 +6,9 @@ import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/follow.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
-import { refreshIntervalMs, statusBarShown } from "../platform/settings.ts";
+import { followWriteMode, refreshIntervalMs, statusBarShown, writeMode } from "../platform/settings.ts";
 import { textTable } from "../ui/textTable.ts";
+import { writeModeText } from "../ui/writeModeText.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -66,6 +67,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
       void read();
       draw();
     }),
+    followWriteMode(draw),
   );
 }
 
@@ -81,6 +83,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
   const today = known ? money(known.today, locale) : t("unknown");
   const usd = (amount: number | undefined) => (amount === undefined ? t("unavailable") : exactMoney(amount, locale));
+  const writes = writeModeText(writeMode());
   const tooltip = textTable(t("OpenRouter Credits"), [
     [t("Remaining"), usd(remaining)],
     [t("Purchased"), usd(credits.total_credits)],
@@ -91,12 +94,19 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
     [t("Source"), known?.source === "analytics" ? t("analytics") : known ? t("key counters") : t("unavailable")],
     [t("Read at"), clock(readAt, locale)],
     ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
+    ...(writes ? [[t("Agents"), writes] as [string, string]] : []),
     ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),
   ]);
+  if (writes) addTurnOffLink(tooltip);
   const stale = failure ? "$(warning)" : "$(credit-card)";
   return {
     text: t("{0} {1} · {2} today", stale, money(remaining, locale), today),
     tooltip,
     spoken: t("OpenRouter: {0} remaining, {1} spent today", money(remaining, locale), today),
   };
+}
+
+function addTurnOffLink(tooltip: vscode.MarkdownString): void {
+  tooltip.isTrusted = { enabledCommands: [commandIds.turnOffWrites] };
+  tooltip.appendMarkdown(`\n\n[${vscode.l10n.t("Turn Off Agent Writes")}](command:${commandIds.turnOffWrites})`);
 }

@@ -8,9 +8,11 @@ import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { commandIds, contextKeys, stateIds, viewIds } from "../platform/ids.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { followWriteMode } from "../platform/settings.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 import { type Node, row } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
+import { writeModeText } from "../ui/writeModeText.ts";
 import type { KeyList, RowSource } from "./keyList.ts";
 import { countNames, type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
@@ -52,6 +54,9 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
   const listeners = [
     secrets.onDidChange(view.draw),
     above.onDidChange(view.draw),
+    followWriteMode((mode) => {
+      view.tree.description = writeModeText(mode);
+    }),
     sessions.onDidChange(() => {
       if (sessions.current === shownSession) return;
       shownSession = sessions.current;

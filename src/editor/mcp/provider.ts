@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import * as vscode from "vscode";
 import type { Account, Credentials } from "../account/account.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
 import { injectKey } from "../platform/settings.ts";
-import { type NetworkSettings, serverEnv } from "./serverEnv.ts";
+import { type Env, type NetworkSettings, serverEnv } from "./serverEnv.ts";
 
-/** Settings whose change makes a running server's environment one of yesterday. The base URL comes with the account's change. */
+/** Settings that a server's environment depends on. The base URL comes with the account's change. */
 const SERVER_SETTINGS = [
   settingIds.injectKey,
   "http.proxy",
@@ -13,32 +15,57 @@ const SERVER_SETTINGS = [
   "http.systemCertificates",
 ];
 
+interface ProviderOptions {
+  account: Account;
+  context: vscode.ExtensionContext;
+  userAgent: string;
+  log: Log;
+}
+
+/** What a server was started with, without the key itself. */
+interface Started {
+  digest: string;
+  /** Of the account whose key is in the environment. */
+  keyOf: string | undefined;
+}
+
 /**
  * Offers the bundled server to agent mode. The definition holds no secret and its environment never changes: VS Code's
  * agent host writes it into files and starts servers from it alone. Where VS Code resolves it, the key is added.
  */
-export function registerMcpProvider(
-  account: Account,
-  context: vscode.ExtensionContext,
-  userAgent: string,
-): vscode.Disposable {
+export function registerMcpProvider({ account, context, userAgent, log }: ProviderOptions): vscode.Disposable {
   const { extension } = context;
   const changed = new vscode.EventEmitter<void>();
   const version: string = extension.packageJSON.version;
   const script = vscode.Uri.joinPath(extension.extensionUri, "dist", "server.js").fsPath;
   let revision = 0;
+  /** The server that this window started last. */
+  let started: Started | undefined;
+  let checking: Promise<void> = Promise.resolve();
 
   /** Another version of the definition: VS Code replaces a running server when its tools are next used. */
-  function renew(): void {
+  async function renewIfOutdated(): Promise<void> {
+    const before = started;
+    if (!before) return;
+    const credentials = await account.credentials();
+    if (before !== started || digestOf(environment(credentials)) === before.digest) return;
     revision += 1;
     changed.fire();
+    // Until it is replaced, its environment would go on holding a key that is not to be there any more.
+    if (before.keyOf !== undefined && before.keyOf !== keyOf(credentials))
+      await vscode.commands.executeCommand("workbench.mcp.stopServer", `${extension.id}/${mcpServerLabel}`);
+  }
+
+  function check(): void {
+    // What keeps the account from being read is shown in the views.
+    checking = checking.then(renewIfOutdated).catch((error) => log.warn(`The MCP server was not renewed: ${error}`));
   }
 
   return vscode.Disposable.from(
     changed,
-    account.onDidChange(renew),
+    account.onDidChange(check),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (SERVER_SETTINGS.some((setting) => event.affectsConfiguration(setting))) renew();
+      if (SERVER_SETTINGS.some((setting) => event.affectsConfiguration(setting))) check();
     }),
     vscode.lm.registerMcpServerDefinitionProvider(mcpProviderId, {
       onDidChangeMcpServerDefinitions: changed.event,
@@ -55,26 +82,35 @@ export function registerMcpProvider(
         ];
       },
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
-        const { key, baseUrl } = await credentialsOrAsk(account, userAgent);
-        server.env = serverEnv({ key: injectKey() ? key : undefined, baseUrl }, networkSettings(), process.env);
+        const credentials = await credentialsOrAsk(account, userAgent);
+        const env = environment(credentials);
+        started = { digest: digestOf(env), keyOf: keyOf(credentials) };
+        server.env = env;
         return server;
       },
     }),
   );
 }
 
-async function credentialsOrAsk(account: Account, userAgent: string): Promise<Credentials> {
+/** Without an account, asks for a key once; the tools of a server that has none say what to do. */
+async function credentialsOrAsk(account: Account, userAgent: string): Promise<Credentials | undefined> {
   const known = await account.credentials();
   if (known) return known;
   const { setKey } = await import("../account/setKey.ts");
   await setKey(account, userAgent);
-  const given = await account.credentials();
-  if (given) return given;
-  throw new Error(
-    vscode.l10n.t(
-      "The OpenRouter Admin MCP server needs a key: run “OpenRouter Admin: Set Key”, or explore with a sample account.",
-    ),
-  );
+  return account.credentials();
+}
+
+function environment(credentials: Credentials | undefined): Env {
+  return serverEnv(injectKey() ? credentials : undefined, networkSettings(), process.env);
+}
+
+function keyOf(credentials: Credentials | undefined): string | undefined {
+  return injectKey() ? credentials?.profile.id : undefined;
+}
+
+function digestOf(env: Env): string {
+  return createHash("sha256").update(JSON.stringify(env)).digest("hex");
 }
 
 function networkSettings(): NetworkSettings {

@@ -9,29 +9,38 @@ export interface NetworkSettings {
 }
 
 export interface ServerAccess {
-  /** Undefined where the key is to be in no environment. */
-  key: string | undefined;
+  key: string;
   baseUrl: string;
 }
 
 /** The sample account and local test servers are never behind a proxy. */
 const LOOPBACK = ["127.0.0.1", "localhost", "::1", "[::1]"];
 
-type Env = Record<string, string | null>;
+export type Env = Record<string, string | null>;
 
-/** The server's environment: the account, and the editor's proxy and certificates. `null` removes what would be inherited. */
-export function serverEnv(access: ServerAccess, network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
+/**
+ * The server's environment. `null` removes what would be inherited.
+ * @param access undefined where the key is to be in no environment: all requests of the server then go through the window,
+ *   with its proxy and its certificates
+ */
+export function serverEnv(
+  access: ServerAccess | undefined,
+  network: NetworkSettings,
+  inherited: NodeJS.ProcessEnv,
+): Env {
   return {
     // Whatever was set around the editor: nothing is loaded into the server, and certificates are always verified.
     ...Object.fromEntries(injectingVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
     OPENROUTER_ADMIN_CHANNEL: "1",
-    // One that was inherited is not the account's.
-    OPENROUTER_PROVISIONING_KEY: access.key ?? null,
-    OPENROUTER_BASE_URL: access.baseUrl,
+    // What was inherited is not the account's, and no leave to write.
+    OPENROUTER_PROVISIONING_KEY: access?.key ?? null,
+    OPENROUTER_BASE_URL: access?.baseUrl ?? null,
     OPENROUTER_ADMIN_ALLOW_WRITE: null,
-    ...proxyEnv(network, inherited),
-    NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
+    ...(access && {
+      ...proxyEnv(network, inherited),
+      NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
+    }),
   };
 }
 

@@ -1,34 +1,68 @@
 import * as vscode from "vscode";
-import type { Account } from "../account/account.ts";
+import { redact } from "../../openrouter/text/redact.ts";
 import { setKey } from "../account/setKey.ts";
+import { errorText } from "../platform/errorText.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { writeMode } from "../platform/settings.ts";
+import { injectKey, writeMode } from "../platform/settings.ts";
+import { checkChannel } from "./checkChannel.ts";
 import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts";
+import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
 const PAUSE_MS = 500;
 
-interface StartOptions {
-  account: Account;
-  userAgent: string;
+interface StartOptions extends McpServices {
   extensionId: string;
-  log: Log;
 }
 
-/** Starts the MCP server as agent mode would, calls `or_overview`, and says how that went. */
-export async function startMcpServer({ account, userAgent, extensionId, log }: StartOptions): Promise<void> {
+/** How a way in works: what there is to say of it, or why it fails. */
+type Checked = { works: string } | { fails: string };
+
+/**
+ * Checks both ways in: starts the MCP server as agent mode would and calls `or_overview`, and asks this window as servers
+ * without a key do. Says how that went.
+ */
+export async function startMcpServer({ extensionId, ...services }: StartOptions): Promise<void> {
+  const { account, userAgent, log } = services;
   if ((await account.source()) === "signedOut" && !(await setKey(account, userAgent))) return;
 
   const title = vscode.l10n.t("Starting the OpenRouter Admin MCP server");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const { tools, outcome } = await vscode.window.withProgress(options, async (_progress, token) => {
-    const tools = await startedTools(`${extensionId}/${mcpServerLabel}`, token);
-    return { tools, outcome: await invokeOverview(tools.overview, token) };
-  });
-  log.info(`MCP server: ${tools.count} tools. or_overview:\n${outcome.text}`);
-  void tell(outcome, tools, log);
+  const [server, channel] = await vscode.window.withProgress(options, (_progress, token) =>
+    Promise.all([
+      checked(() => checkServer(`${extensionId}/${mcpServerLabel}`, log, token)),
+      checked(async () => {
+        await checkChannel(services);
+        return "";
+      }),
+    ]),
+  );
+  void tell(server, channel, log);
+}
+
+async function checked(check: () => Promise<string>): Promise<Checked> {
+  try {
+    return { works: await check() };
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) throw error;
+    return { fails: redact(errorText(error)) };
+  }
+}
+
+/** @returns what it offers, and the account's credits */
+async function checkServer(serverId: string, log: Log, token: vscode.CancellationToken): Promise<string> {
+  const t = vscode.l10n.t;
+  const { overview, count, writing } = await startedTools(serverId, token);
+  const { text, failed } = await invokeOverview(overview, token);
+  log.info(`MCP server: ${count} tools. or_overview:\n${text}`);
+  if (failed) throw new Error(t("The MCP server runs, but its tool failed: {0}", text));
+  const lines = text.trim().split("\n");
+  // The credits, after the note of a sample account.
+  const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
+  const writes = writing ? t("write tools on") : t("write tools off");
+  return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
 }
 
 /** Asks again and again: the command does nothing until the definition has reached the window. */
@@ -51,26 +85,35 @@ async function startedTools(serverId: string, token: vscode.CancellationToken): 
   );
 }
 
-async function tell(outcome: { text: string; failed: boolean }, tools: ServerTools, log: Log): Promise<void> {
+async function tell(server: Checked, channel: Checked, log: Log): Promise<void> {
   const t = vscode.l10n.t;
   const openLog = t("Open Log");
   const setKeyAction = t("Set Key");
-  const lines = outcome.text.trim().split("\n");
-  // The credits, after the note of a sample account.
-  const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
-  const writing = tools.writing ? t("write tools on") : t("write tools off");
-  const chosen = outcome.failed
-    ? await vscode.window.showErrorMessage(
-        t("The MCP server runs, but its tool failed: {0}", safeLabel(outcome.text)),
-        setKeyAction,
-        openLog,
-      )
-    : await vscode.window.showInformationMessage(
-        t("The MCP server works: {0} tools, {1}. {2}", tools.count, writing, safeLabel(firstLine)),
-        openLog,
-      );
+  const text = safeLabel([serverText(server), waysText(server, channel)].join(" "));
+  const fails = "fails" in server || "fails" in channel;
+  if (fails) log.error(text);
+  const chosen = fails
+    ? await vscode.window.showErrorMessage(text, setKeyAction, openLog)
+    : await vscode.window.showInformationMessage(text, openLog);
   if (chosen === openLog) log.show();
   if (chosen === setKeyAction) await vscode.commands.executeCommand(commandIds.setKey);
+}
+
+function serverText(server: Checked): string {
+  return "works" in server ? server.works : server.fails;
+}
+
+/** Which agents and clients come in which way, and which of them cannot. */
+function waysText(server: Checked, channel: Checked): string {
+  const t = vscode.l10n.t;
+  if ("fails" in channel)
+    return t("Agent Host (Copilot), other clients and all writes fail at this window: {0}", channel.fails);
+  if ("fails" in server) return t("Agent Host (Copilot) and other clients: through this window, which works.");
+  return injectKey()
+    ? t(
+        "Local agents: key in the server's environment. Agent Host (Copilot), other clients and all writes: through this window.",
+      )
+    : t("Local agents, Agent Host (Copilot) and other clients: through this window.");
 }
 
 function pause(ms: number, token: vscode.CancellationToken): Promise<void> {

@@ -1,25 +1,20 @@
 import type * as vscode from "vscode";
-import type { Account } from "../account/account.ts";
 import { commandIds } from "../platform/ids.ts";
-import type { Log } from "../platform/log.ts";
 import type { Wing } from "../platform/wing.ts";
 import { registerMcpProvider } from "./provider.ts";
-
-interface McpServices {
-  account: Account;
-  userAgent: string;
-  log: Log;
-}
+import type { McpServices } from "./services.ts";
+import { registerWriteMode } from "./writes.ts";
 
 /** The bundled MCP server, as agent mode sees it. */
 export function createMcpWing(context: vscode.ExtensionContext, services: McpServices): Wing {
-  const { account, userAgent } = services;
+  const { account, userAgent, log } = services;
   const extensionId = context.extension.id;
   return {
     commands: {
       [commandIds.startMcpServer]: async () =>
         (await import("./startServer.ts")).startMcpServer({ ...services, extensionId }),
+      [commandIds.turnOffWrites]: async () => (await import("./writes.ts")).turnOffWritesCommand(),
     },
-    disposables: [registerMcpProvider(account, context, userAgent)],
+    disposables: [registerMcpProvider({ account, context, userAgent, log }), registerWriteMode(log)],
   };
 }

@@ -94,6 +94,8 @@ export const contextKeys = {
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
+  /** Whether agents may write, asked or not. */
+  agentsMayWrite: "openrouterAdmin.agentsMayWrite",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 export const viewStates = ["signedOut", "loading", "ready", "offline", "wrongKey", "error"] as const;

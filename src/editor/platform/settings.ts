@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type WriteMode, writeModes } from "../../channel/protocol.ts";
+import { type WriteMode, writeModes } from "../../channel/writeMode.ts";
 import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 
@@ -16,9 +16,15 @@ interface Origins<T> {
  * the same, but until VS Code has read our manifest it lets a remote's file or a workspace answer.
  */
 function ownSetting<T>(id: string): T | undefined {
+  const { own, defaultValue } = originsOf<T>(id);
+  return own ?? defaultValue;
+}
+
+/** What the person has set themselves, and what holds otherwise. */
+function originsOf<T>(id: string): { own: T | undefined; defaultValue: T | undefined } {
   const origins: Origins<T> = vscode.workspace.getConfiguration().inspect<T>(id) ?? {};
   const { globalLocalValue, globalRemoteValue, globalValue, defaultValue } = origins;
-  return globalLocalValue ?? (globalRemoteValue === undefined ? globalValue : undefined) ?? defaultValue;
+  return { own: globalLocalValue ?? (globalRemoteValue === undefined ? globalValue : undefined), defaultValue };
 }
 
 const ownText = (id: string) => {
@@ -36,6 +42,29 @@ export function writeMode(): WriteMode {
   const value = ownSetting<unknown>(settingIds.allowWriteTools);
   if (value === true) return "on";
   return writeModes.find((mode) => mode === value) ?? "off";
+}
+
+/** Replaces true and false, which a version before kept in the person's own settings, by what they mean now. */
+export async function migrateWriteMode(): Promise<void> {
+  const { own } = originsOf<unknown>(settingIds.allowWriteTools);
+  if (typeof own === "boolean") await updateWriteMode(own ? "on" : undefined);
+}
+
+export async function turnOffWrites(): Promise<void> {
+  await updateWriteMode("off");
+}
+
+async function updateWriteMode(mode: WriteMode | undefined): Promise<void> {
+  const target = vscode.ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration().update(settingIds.allowWriteTools, mode, target);
+}
+
+/** Calls back now, and each time that the person lets agents write in another way, in this or another window. */
+export function followWriteMode(changed: (mode: WriteMode) => void): vscode.Disposable {
+  changed(writeMode());
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(settingIds.allowWriteTools)) changed(writeMode());
+  });
 }
 
 /** True if deletions and what binds or lets loose a lot are asked for even where writes are on. */

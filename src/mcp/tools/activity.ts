@@ -31,7 +31,7 @@ const activity = defineTool({
   unbounded: true,
   app: true,
   description:
-    "Spend (USD), requests and tokens of the last 30 completed UTC days; today is in or_overview. Group with aggregate; by_key names the keys behind the spend.",
+    "Spend and usage history: cost (USD), requests and tokens of the last 30 completed UTC days by model, day, provider or API key (aggregate); by_key names the keys behind the burn. Today: or_overview.",
   input: {
     date: day.optional().describe("YYYY-MM-DD"),
     api_key_hash: keyHash.optional(),
@@ -107,7 +107,7 @@ function render(data: ActivityRow[], aggregate: Grouping, limit: number): string
 const generation = defineTool({
   name: "or_generation",
   title: "Generation",
-  description: "Cost (USD), tokens, provider and latency (ms) of one inference call.",
+  description: "Cost (USD), tokens, provider and latency (ms) of one request (inference call).",
   input: { id: text.describe("gen-…") },
   run: async ({ id }, { client, signal }) =>
     fields(withoutNulls(await getGeneration(client, id, { signal }).catch(notYet))),

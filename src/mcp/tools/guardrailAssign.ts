@@ -11,6 +11,7 @@ import {
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
 import { guardrailId, keyHash, text } from "../inputs.ts";
 import { explainUnwritten } from "./guardrailChecks.ts";
+import { bulkQuestion } from "./questions.ts";
 import { orAccepted } from "./writeResults.ts";
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
@@ -44,6 +45,7 @@ function keysTool(verb: Verb, title: string, description: string, change: Change
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
+    question: ({ id, hashes }, context) => bulkQuestion(verb, { id, kind: "keys", ids: hashes }, context),
     run: ({ id, hashes }, context) => carryOut(verb, change, { id, kind: "keys", ids: hashes }, context),
   });
 }
@@ -55,6 +57,7 @@ function membersTool(verb: Verb, title: string, description: string, change: Cha
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
+    question: ({ id, user_ids }, context) => bulkQuestion(verb, { id, kind: "members", ids: user_ids }, context),
     run: ({ id, user_ids }, context) => carryOut(verb, change, { id, kind: "members", ids: user_ids }, context),
   });
 }
@@ -63,25 +66,25 @@ export const guardrailAssignTools = [
   keysTool(
     "assign",
     "Assign guardrail to keys",
-    "Binds keys to a guardrail. A key holds at most one: its former one is replaced.",
+    "Binds API keys to a guardrail: its limit and lists hold for them. A key holds at most one: its former one is replaced.",
     explainUnwritten(assignKeys),
   ),
   keysTool(
     "unassign",
     "Unassign guardrail from keys",
-    "Releases keys from a guardrail.",
+    "Removes a guardrail from API keys: releases them.",
     explainUnwritten(unassignKeys),
   ),
   membersTool(
     "assign",
     "Assign guardrail to members",
-    "Binds members to a guardrail; user_ids are the ids of or_org_members.",
+    "Binds members (users) to a guardrail: its limit and lists hold for them; user_ids are the ids of or_org_members.",
     explainUnwritten(assignMembers),
   ),
   membersTool(
     "unassign",
     "Unassign guardrail from members",
-    "Releases members from a guardrail.",
+    "Removes a guardrail from members: releases them.",
     explainUnwritten(unassignMembers),
   ),
 ];

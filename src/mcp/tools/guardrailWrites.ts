@@ -5,6 +5,7 @@ import { changesOf, clearing, guardrailId, names, nothingToChange, reset, text, 
 import { lines } from "../text.ts";
 import { explainHalfLimit, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailChecks.ts";
 import { guardrailFields } from "./guardrails.ts";
+import { deleteGuardrailQuestion, unlimitGuardrailQuestion } from "./questions.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
@@ -38,7 +39,7 @@ const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: spending limit (limit_usd with reset_interval), allow and block lists, zero data retention. It enforces nothing until it is assigned.",
+    "Creates a guardrail: budget (limit_usd, USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It enforces nothing until it is assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
   writes: { destructive: false, idempotent: false, listedBy: "or_guardrails_list" },
   input: {
     name: text,
@@ -70,7 +71,7 @@ const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
   description:
-    "Changes the given fields of a guardrail and leaves the rest; clear names fields to set to null, an empty list is refused.",
+    "Changes a guardrail: budget (limit_usd, USD), lists, ZDR. Leaves fields not given; clear names fields to set to null, an empty list is refused.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
@@ -86,6 +87,8 @@ const update = defineTool({
     ...zdrByProvider,
     clear: clearing(CLEARABLE),
   },
+  question: async ({ id, clear }, context) =>
+    clear?.includes("limit_usd") ? unlimitGuardrailQuestion(id, context) : undefined,
   run: async ({ id, clear, ...given }, { client, signal }) => {
     const changes: GuardrailUpdate = changesOf(given, clear);
     if (Object.keys(changes).length === 0) throw nothingToChange("id", "limit_usd");
@@ -114,6 +117,10 @@ const remove = defineTool({
   description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
+  question: async ({ id }, context) => {
+    await refuseDefaultGuardrail(context.client, id, { signal: context.signal });
+    return deleteGuardrailQuestion(id, context);
+  },
   run: async ({ id }, { client, signal }) => {
     await refuseDefaultGuardrail(client, id, { signal });
     return orAccepted(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`));

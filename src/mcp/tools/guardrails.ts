@@ -87,7 +87,8 @@ const list = defineTool({
 const get = defineTool({
   name: "or_guardrail_get",
   title: "Get guardrail",
-  description: "Every field of one guardrail, its lists whole, and how many keys and members it binds.",
+  description:
+    "Details of one guardrail: every setting, USD limit, lists whole, and how many keys and members it binds.",
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
     const query = { guardrail_id: id, limit: 1 };
@@ -147,7 +148,7 @@ const assignments = defineTool({
   name: "or_guardrails_assignments",
   title: "Guardrail assignments",
   description:
-    "Which keys and members each guardrail is assigned to; a workspace's default guardrail binds the rest. 50 rows by default.",
+    "Who is bound by which guardrail: the keys and members each is assigned to; a workspace's default guardrail binds the rest. 50 rows by default.",
   input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rows(1000) },
   run: async ({ id, offset = 0, limit = 50 }, { client, signal }) => {
     const [keys, members, search] = await Promise.all([

@@ -13,13 +13,14 @@ import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts"
 import { changesOf, clearing, keyHash, nothingToChange, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
 import { cell, lines } from "../text.ts";
 import { keyFields } from "./keys.ts";
+import { deleteKeyQuestion, unlimitKeyQuestion } from "./questions.ts";
 import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
 
 const create = defineTool({
   name: "or_key_create",
-  title: "Create key",
+  title: "Create API key",
   description:
-    "Creates an API key. Its secret is in this answer and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again.",
+    "Creates an API key. Its secret is in this answer and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again. To rotate a key, create the new one, then disable the old (or_key_update).",
   writes: { destructive: false, idempotent: false, listedBy: "or_keys_list" },
   input: {
     name: text,
@@ -49,9 +50,9 @@ const create = defineTool({
 
 const update = defineTool({
   name: "or_key_update",
-  title: "Update key",
+  title: "Update API key",
   description:
-    "Changes the given fields of a key and leaves the rest; clear names fields to set to null. Says so when the API did not take expires_at.",
+    "Changes a key: rename, disable or enable, spending limit (USD), reset, expiry. Leaves fields not given; clear names fields to set to null. Says so when the API did not take expires_at.",
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,
@@ -63,6 +64,8 @@ const update = defineTool({
     include_byok_in_limit: z.boolean().optional(),
     clear: clearing(["limit", "limit_reset", "expires_at"]),
   },
+  question: async ({ hash, clear }, context) =>
+    clear?.includes("limit") ? unlimitKeyQuestion(hash, context) : undefined,
   run: async ({ hash, clear, ...given }, context) => {
     const changes: KeyUpdate = changesOf(given, clear);
     if (Object.keys(changes).length === 0) throw nothingToChange("hash", "limit");
@@ -104,11 +107,12 @@ async function change(hash: string, changes: KeyUpdate, { client, signal }: Tool
 
 const remove = defineTool({
   name: "or_key_delete",
-  title: "Delete key",
+  title: "Delete API key",
   description:
-    "Deletes a key and its spend history for good. or_key_update with disabled=true stops it and keeps both.",
+    "Deletes (revokes) a key and its usage history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
+  question: ({ hash }, context) => deleteKeyQuestion(hash, context),
   run: ({ hash }, { client, signal }) =>
     orAccepted(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
 });

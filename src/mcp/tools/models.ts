@@ -82,7 +82,8 @@ const list = defineTool({
 const user = defineTool({
   name: "or_models_user",
   title: "Models of this account",
-  description: "The models that this account's privacy settings and guardrails leave. 100 rows by default.",
+  description:
+    "The models this account may use: those its privacy settings and guardrails leave, with prices (USD a token). 100 rows by default.",
   input: { offset, limit: rows(1000) },
   run: async ({ offset, limit }, { client, signal }) =>
     modelTable(await listUserModels(client, { signal }), offset, limit),
@@ -91,7 +92,8 @@ const user = defineTool({
 const get = defineTool({
   name: "or_model_get",
   title: "Get model",
-  description: "Every field of one model, whatever its output modality: description, prices, parameters, limits.",
+  description:
+    "Details of one model, whatever its output modality: description, prices (USD a token), context length, parameters, limits.",
   input: { id: text.describe("author/slug") },
   run: async ({ id }, context) => {
     const { pricing, ...model } = await findModel(id, context);
@@ -145,7 +147,8 @@ const percentage = (value: number | null | undefined) => (value == null ? undefi
 const endpoints = defineTool({
   name: "or_model_endpoints",
   title: "Model endpoints",
-  description: "The providers that serve a model: prices (USD a token), context length, uptime (percent), status.",
+  description:
+    "The providers that serve a model, to compare: prices (USD a token), context length, uptime (percent), status.",
   input: { author: text, slug: text },
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
@@ -160,7 +163,7 @@ const endpoints = defineTool({
 const zdr = defineTool({
   name: "or_zdr_endpoints",
   title: "ZDR endpoints",
-  description: "Endpoints with zero data retention, a row a model with the tags of its providers. 100 rows by default.",
+  description: "Models with zero data retention (ZDR), a row each with the tags of its providers. 100 rows by default.",
   input: { search: text.optional().describe("part of the model id"), offset, limit: rows(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
     const { data, unreadable } = await listZdrEndpoints(client, { signal });

@@ -151,7 +151,8 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
       // What was written may be of when the other editor was in front.
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
-      await isAsChosen();
+      // The panel is there before its figures.
+      await eventually(isAsChosen);
     });
 
     it("and begins anew once the panel was closed", async () => {

@@ -20,7 +20,7 @@ const options = {
   sidebar: false,
   watch: true,
   viewport: { width: 1300, height: 1200 },
-  settings: { ...WITH_CHAT, "openrouterAdmin.allowWriteTools": true, "workbench.colorTheme": "Default Dark Modern" },
+  settings: { ...WITH_CHAT, "openrouterAdmin.allowWriteTools": "on", "workbench.colorTheme": "Default Dark Modern" },
   host: async () => ({ vsix: [await scriptedModelVsix()] }),
 };
 

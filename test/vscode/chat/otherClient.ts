@@ -21,6 +21,8 @@ export interface AppBench {
   calls: Call[];
   /** Who answers it: the server, unless a test has it otherwise. */
   answers: (call: Call) => Promise<Answer>;
+  /** Lets the server's answers wait until the function that is returned is called. */
+  hold(): () => void;
   fromServer(call: Call): Promise<Answer>;
   open(options?: Partial<AppPageOptions>): Promise<void>;
   /** Calls a tool as the model does, and waits until its figures are drawn. */
@@ -30,6 +32,8 @@ export interface AppBench {
   header(): Promise<string>;
   status(): Locator;
   problem(): Locator;
+  /** The answer's text in place of a chart. */
+  words(): Locator;
   completed(): LedgerRow[];
   assertNothingDrawn(): Promise<void>;
 }
@@ -42,6 +46,14 @@ export function appBench(suite: Mocha.Suite): AppBench {
   let host: Awaited<ReturnType<typeof startAppHost>>;
   const bench = {
     fromServer: async (call) => (await server.client.callTool({ ...call })) as Answer,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      bench.answers = async (call) => {
+        await promise;
+        return bench.fromServer(call);
+      };
+      return resolve;
+    },
     async open(options) {
       const call = (one: Call) => {
         bench.calls.push({ name: one.name, arguments: one.arguments });
@@ -57,6 +69,7 @@ export function appBench(suite: Mocha.Suite): AppBench {
     header: async () => (await readTable(bench.app.frame)).header,
     status: () => bench.app.frame.locator("main > .hint"),
     problem: () => bench.app.frame.locator("main > .problem"),
+    words: () => bench.app.frame.locator("main > .words"),
     completed: () => ledgerDays(bench.account, 30, 1),
     async assertNothingDrawn() {
       assert.equal(await bench.app.frame.locator(".body").isVisible(), false);

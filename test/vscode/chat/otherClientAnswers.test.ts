@@ -48,16 +48,6 @@ function spoiled(meta: unknown, path: (string | number)[], value: unknown): Answ
 describe("the chart in another client's chat, where answers fail", function () {
   const bench = appBench(this);
 
-  /** Lets the answer wait until what is given back is called. */
-  function hold(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    bench.answers = async (call) => {
-      await promise;
-      return bench.fromServer(call);
-    };
-    return resolve;
-  }
-
   it("keeps what it has, and what it was chosen by, where a call fails, in another theme too", async () => {
     await bench.open({ context: { theme: "light" } });
     await bench.ask("or_activity", { aggregate: "by_model" });
@@ -83,7 +73,7 @@ describe("the chart in another client's chat, where answers fail", function () {
   it("draws no keys before it knows them, in another theme neither", async () => {
     await bench.open({ context: { theme: "light" } });
     await bench.ask("or_activity", { aggregate: "by_model" });
-    const go = hold();
+    const go = bench.hold();
     await bench.app.frame.locator("select").first().selectOption("key");
     await bench.status().filter({ hasText: "Reading…" }).waitFor();
     await bench.app.change({ theme: "dark" });
@@ -98,7 +88,7 @@ describe("the chart in another client's chat, where answers fail", function () {
   it("waits longer for an answer than the protocol would by itself", async () => {
     await bench.open({ clock: true });
     await bench.ask("or_activity");
-    const go = hold();
+    const go = bench.hold();
     await bench.app.frame.locator("select").first().selectOption("key");
     await bench.status().filter({ hasText: "Reading…" }).waitFor();
     await bench.app.page.clock.fastForward("05:00");
@@ -106,7 +96,7 @@ describe("the chart in another client's chat, where answers fail", function () {
     await eventually(async () => assert.equal(await bench.header(), "Key"));
   });
 
-  it("says the words of an answer that failed, or came without figures, and draws nothing", async () => {
+  it("says the words of an answer that failed, and draws nothing", async () => {
     await bench.open();
     await bench.status().filter({ hasText: "Waiting for figures…" }).waitFor();
     const words = "or_activity: 401 <img src=x onerror=globalThis.__pwned=1>\nCheck the key.";
@@ -120,11 +110,6 @@ describe("the chart in another client's chat, where answers fail", function () {
       assert.deepEqual(await faintTexts(bench.app.frame, 4.5), [], theme);
       assert.deepEqual(await axeViolations(bench.app.frame), [], theme);
     }
-    await bench.app.show({ content: [{ type: "text", text: words }] });
-    await bench.problem().filter({ hasText: "without figures" }).waitFor();
-    assert.equal(await bench.problem().innerText(), `The answer came without figures to draw.\n${words}`);
-    await bench.assertNothingDrawn();
-    await screenshot(bench.app.page, "app-page-without-figures");
     await bench.app.cancel();
     await bench.problem().filter({ hasText: "cancelled" }).waitFor();
     await bench.assertNothingDrawn();

@@ -16,6 +16,8 @@ const POLICY = [
   ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
 ].join("; ");
 
+const CAPABILITIES = { serverTools: {}, openLinks: {}, logging: {} };
+
 export interface Answer {
   content?: { type: "text"; text: string }[];
   isError?: boolean;
@@ -34,6 +36,10 @@ export interface AppPage {
   show(answer: Answer): Promise<void>;
   /** Tells the app that the call was given up. */
   cancel(): Promise<void>;
+  /** Tells the app the arguments of another call. */
+  input(args: Record<string, unknown>): Promise<void>;
+  /** Asks the app to come to its end. */
+  tearDown(): Promise<void>;
   /** Tells the app that the theme, the variables or the language are others. */
   change(context: Record<string, unknown>): Promise<void>;
   /** Violations of the policy, errors, warnings and requests to elsewhere. */
@@ -45,6 +51,10 @@ export interface AppPageOptions {
   /** Answers what the app asks of the server. */
   call(call: Call): Promise<Answer>;
   context?: Record<string, unknown>;
+  /** What the host says that it can do. */
+  capabilities?: Record<string, object>;
+  /** The arguments of the call that the app is opened for; null where the host does not tell them. */
+  input?: Record<string, unknown> | null;
   width?: number;
   /** Timers of the page go on by `page.clock` too. */
   clock?: boolean;
@@ -64,7 +74,7 @@ export async function startAppHost() {
 async function openAppPage(
   browser: Browser,
   script: string,
-  { call, context = {}, width = 800, clock }: AppPageOptions,
+  { call, context = {}, capabilities = CAPABILITIES, input = {}, width = 800, clock }: AppPageOptions,
 ): Promise<AppPage> {
   const app = await readFile(inRepo("dist/activity-app.html"), "utf8");
   const page = await browser.newPage({ viewport: { width: width + 40, height: 1000 } });
@@ -92,7 +102,7 @@ async function openAppPage(
   });
   await page.exposeFunction("callTool", call);
   await page.goto(HOST);
-  await page.evaluate(`connectHost(${JSON.stringify(context)})`);
+  await page.evaluate(`connectHost(${JSON.stringify({ context, capabilities, input })})`);
   const frame = page.frames().find((one) => one.url() === APP);
   assert.ok(frame, "the app has no frame");
   const tell = (method: string, params: unknown) => page.evaluate(`bridge.${method}(${JSON.stringify(params)})`);
@@ -100,6 +110,8 @@ async function openAppPage(
     ...{ page, frame },
     show: async (answer) => void (await tell("sendToolResult", answer)),
     cancel: async () => void (await tell("sendToolCancelled", { reason: "given up" })),
+    input: async (args) => void (await tell("sendToolInput", { arguments: args })),
+    tearDown: async () => void (await tell("teardownResource", {})),
     change: async (changed) => void (await tell("setHostContext", changed)),
     async assertClean() {
       assert.deepEqual(problems, []);
@@ -127,15 +139,14 @@ function hostPage(script: string, width: number): string {
 const SCRIPT = `
 import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
 const iframe = document.querySelector("iframe");
-globalThis.connectHost = async (hostContext) => {
-  const capabilities = { serverTools: {}, openLinks: {}, logging: {} };
-  const bridge = new AppBridge(null, { name: "Test Host", version: "1" }, capabilities, { hostContext });
+globalThis.connectHost = async ({ context, capabilities, input }) => {
+  const bridge = new AppBridge(null, { name: "Test Host", version: "1" }, capabilities, { hostContext: context });
   bridge.oncalltool = (params) => callTool(params);
   bridge.onsizechange = ({ height }) => { iframe.style.height = height + "px"; };
   const ready = new Promise((resolve) => { bridge.oninitialized = resolve; });
   await bridge.connect(new PostMessageTransport(iframe.contentWindow, iframe.contentWindow));
   iframe.src = ${JSON.stringify(APP)};
   await ready;
-  await bridge.sendToolInput({ arguments: {} });
+  if (input) await bridge.sendToolInput({ arguments: input });
   globalThis.bridge = bridge;
 };`;

@@ -37,6 +37,18 @@ export async function tooltip(target: Locator): Promise<string> {
   }
 }
 
+/** Clicks a link of the tooltip that VS Code shows when the mouse rests on the target. */
+export async function clickInTooltip(target: Locator, link: string): Promise<void> {
+  const page = target.page();
+  await moveAway(page);
+  await noTooltip(page);
+  await eventually(async () => {
+    await target.hover({ timeout: 3_000 });
+    await shownHover(page).locator("a", { hasText: link }).click({ timeout: 3_000 });
+  });
+  await moveAway(page);
+}
+
 /** Rests the mouse where nothing answers it. */
 export async function moveAway(page: Page): Promise<void> {
   const { width, height } = page.viewportSize() ?? { width: 1200, height: 800 };

@@ -1,16 +1,35 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files below the folders that hold the text as it is, in UTF-8 or UTF-16. */
+/** The files below the folders that hold the text as it is, in UTF-8, UTF-16 or as a part of base64. */
 export function filesHolding(text: string, dirs: string[]): string[] {
-  const needles = [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), Buffer.from(btoa(text), "utf8")];
+  const needles = [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), ...base64(text)];
   return dirs.flatMap((dir) =>
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => {
-        const content = readFileSync(file);
+        const content = contentOf(file);
         return needles.some((needle) => content.includes(needle));
       }),
   );
+}
+
+/** How the text reads in base64 with 0, 1 or 2 bytes before it, without the digits that its neighbours share. */
+function base64(text: string): Buffer[] {
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    const digits = bytes.toString("base64").slice(before && before + 1, Math.floor((bytes.length * 4) / 3));
+    return Buffer.from(digits);
+  });
+}
+
+/** An editor that runs removes files while they are searched: those hold nothing. */
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return Buffer.alloc(0);
+  }
 }

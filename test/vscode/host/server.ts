@@ -25,6 +25,11 @@ export interface HostOptions {
   folder?: string;
   /** Where user data is kept; a new folder, removed at the end, otherwise. */
   dataDir?: string;
+  /**
+   * The home folder that the editor and all that it starts have, where windows leave word for MCP servers; an empty one
+   * otherwise, so that windows of other tests and of the person are not found.
+   */
+  home?: string;
   port?: number;
   /** The display language; VS Code's own texts stay English. */
   language?: string;
@@ -37,6 +42,7 @@ export interface Host {
   pid: number;
   folder: string;
   dataDir: string;
+  home: string;
   extensionsDir: string;
   /** Everything logged so far: the server's output and each log file. */
   logs(): string;
@@ -62,17 +68,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const program = await ensureHost();
   const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-host-"));
   const dataDir = options.dataDir ?? join(temporary, "data");
+  const home = options.home ?? join(temporary, "home");
   const extensionsDir = join(temporary, "extensions");
   const folder = options.folder ?? join(temporary, "folder");
   const config = join(temporary, "config.yaml");
-  for (const dir of [dataDir, folder]) await mkdir(dir, { recursive: true });
+  for (const dir of [dataDir, folder, home]) await mkdir(dir, { recursive: true });
   await writeFile(config, "");
   await mergeSettings(dataDir, { ...QUIET, ...options.settings });
   if (options.language) await addLanguagePack(dataDir, options.language);
 
   const outputFile = join(temporary, "output.log");
   const ownSettings = join(temporary, "own-settings.json");
-  const env = cleanEnvironment({ ...options.env, OPENROUTER_TEST_OWN_SETTINGS: ownSettings });
+  const env = cleanEnvironment({ HOME: home, ...options.env, OPENROUTER_TEST_OWN_SETTINGS: ownSettings });
   const readOutput = () => readFileSync(outputFile, "utf8");
 
   await installExtensions(options.vsix, extensionsDir);
@@ -108,6 +115,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     pid: server.pid ?? 0,
     folder,
     dataDir,
+    home,
     extensionsDir,
     logs: () => [readOutput(), ...logFiles(dataDir).map((file) => readFileSync(file, "utf8"))].join("\n"),
     async updateSettings(settings) {

@@ -17,7 +17,7 @@ import { type Watch, watchWebviews } from "./webview.ts";
 
 export const NAME = "OpenRouter Admin";
 
-interface SessionOptions {
+export interface SessionOptions {
   /** The account, or how it is made; one as it comes otherwise. */
   account?: SampleOptions | (() => Promise<SampleAccount>);
   /** Whether the editor's environment holds the account's key; true unless given. */

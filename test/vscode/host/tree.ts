@@ -188,6 +188,12 @@ export async function viewMessage(page: Page, name: string): Promise<string> {
   return (await message.allInnerTexts()).join("\n").trim();
 }
 
+/** The text beside a view's title; empty where there is none. */
+export async function viewDescription(page: Page, name: string): Promise<string> {
+  const description = view(page, name).locator("> .pane-header .description");
+  return (await description.allTextContents()).join("\n").trim();
+}
+
 /** Where a view's title actions are: a view alone in its container has them in the container's title. */
 async function titleBar(page: Page, name: string): Promise<Locator> {
   const pane = view(page, name);

@@ -35,8 +35,8 @@ async function invoke(name: string, input: object = {}): Promise<string> {
 
 describe("the packaged extension in VS Code", () => {
   const setting = () => vscode.workspace.getConfiguration("openrouterAdmin");
-  const allowWriting = (allow: boolean | undefined) =>
-    setting().update("allowWriteTools", allow, vscode.ConfigurationTarget.Global);
+  const allowWriting = (mode: "off" | "ask" | "on" | undefined) =>
+    setting().update("allowWriteTools", mode, vscode.ConfigurationTarget.Global);
 
   after(() => allowWriting(undefined));
 
@@ -68,7 +68,7 @@ describe("the packaged extension in VS Code", () => {
   });
 
   it("offers 26 tools with the write setting on", async () => {
-    await allowWriting(true);
+    await allowWriting("on");
     await toolsBecome(26);
     assert.ok(toolName("or_key_create"));
   });
@@ -78,7 +78,7 @@ describe("the packaged extension in VS Code", () => {
   });
 
   it("offers 16 tools again with the write setting off", async () => {
-    await allowWriting(false);
+    await allowWriting("off");
     await toolsBecome(16);
     assert.ok(!tools().some((name) => name.endsWith("_or_key_create")));
   });

@@ -5,6 +5,7 @@ import { registerModelProvider } from "./modelApi.ts";
 /** The tool that the script asks for, by the end of its name, and what it asks: by a word of the question that VS Code's own instructions do not use. */
 const TOOLS: { word: string; suffix: string; input: object }[] = [
   { word: "account-overview", suffix: "_or_overview", input: {} },
+  { word: "credits-now", suffix: "_or_credits", input: {} },
   { word: "spend-by-key", suffix: "_or_activity", input: { aggregate: "by_key" } },
   { word: "", suffix: "_or_activity", input: { aggregate: "by_day" } },
 ];

@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { createChannelClient } from "../../channel/client.ts";
+import { findWindow } from "../../channel/connect.ts";
+import { entryFolder, UnsafeFolderError } from "../../channel/folder.ts";
+import { getCredits } from "../../openrouter/index.ts";
+import type { McpServices } from "./services.ts";
+
+const CALLER = { client: "OpenRouter Admin", tool: "or_credits", session: "check" };
+
+/**
+ * Reads the credits through this window's own socket, as an MCP server without a key does.
+ * @throws Error that names the link that failed, and its cure
+ */
+export async function checkChannel({
+  listening,
+  sessions,
+}: Pick<McpServices, "listening" | "sessions">): Promise<void> {
+  const t = vscode.l10n.t;
+  try {
+    await listening();
+    await sessions.open();
+    const window = await findWindow(entryFolder(), process.pid);
+    if (window?.pid !== process.pid)
+      throw new Error(
+        t("This window listens, but is not found in the folder {0}. Reload the window, then try again.", entryFolder()),
+      );
+    const { account } = window.state;
+    if (!account) throw new Error(t("This window has no account in use. Set a key first."));
+    await getCredits(createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined }));
+  } catch (error) {
+    throw error instanceof UnsafeFolderError ? new Error(unsafeText(error), { cause: error }) : error;
+  }
+}
+
+function unsafeText({ path, isOpen }: UnsafeFolderError): string {
+  const t = vscode.l10n.t;
+  return isOpen
+    ? t("The folder {0} is open to other users and so is not used. Make it yours alone: chmod 700 {0}", path)
+    : t("{0} is no folder, but VS Code and MCP servers find each other there. Remove it, then try again.", path);
+}

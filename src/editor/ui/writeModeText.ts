@@ -1,0 +1,9 @@
+import * as vscode from "vscode";
+import type { WriteMode } from "../../channel/writeMode.ts";
+
+/** What agents may do besides reading; undefined while they only read. */
+export function writeModeText(mode: WriteMode): string | undefined {
+  const t = vscode.l10n.t;
+  if (mode === "off") return undefined;
+  return mode === "ask" ? t("Agents ask before they write") : t("Agents may write");
+}

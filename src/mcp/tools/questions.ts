@@ -1,0 +1,130 @@
+// The questions that are put to a person before something is lost: each says what would be done, and to what.
+import {
+  defaultGuardrailOwner,
+  type Guardrail,
+  getGuardrail,
+  getKey,
+  type Key,
+  listAllWorkspaces,
+  listKeyAssignmentsPage,
+  listMemberAssignmentsPage,
+  NotFoundError,
+  type Workspace,
+} from "../../openrouter/index.ts";
+import type { ToolContext } from "../defineTool.ts";
+import { cell } from "../text.ts";
+
+type Reading = Pick<ToolContext, "client" | "signal">;
+
+/** Things that a question names. */
+const MAX_NAMED = 5;
+
+export async function deleteKeyQuestion(hash: string, reading: Reading): Promise<string> {
+  const { key, name } = await readKey(hash, reading);
+  return `Delete ${name} for good? ${spent(key)} Its spend history is deleted with it.`;
+}
+
+/** Undefined where the key has no limit. */
+export async function unlimitKeyQuestion(hash: string, reading: Reading): Promise<string | undefined> {
+  const { key, name } = await readKey(hash, reading);
+  return key.limit === null
+    ? undefined
+    : `Remove the limit of ${usdPer(key.limit, key.limit_reset)} from ${name}? ${spent(key)}`;
+}
+
+export async function deleteGuardrailQuestion(id: string, reading: Reading): Promise<string | undefined> {
+  const read = await readGuardrail(id, reading);
+  return (
+    read &&
+    `Delete ${read.name} for good? ${read.binds}, which lose it${limitOf(read.guardrail, " and its limit of ")}.`
+  );
+}
+
+/** Undefined where the guardrail has no limit. */
+export async function unlimitGuardrailQuestion(id: string, reading: Reading): Promise<string | undefined> {
+  const read = await readGuardrail(id, reading);
+  const limit = read && limitOf(read.guardrail, "the limit of ");
+  return limit && `Remove ${limit} from ${read?.name}? ${read?.binds}.`;
+}
+
+/** Undefined for a single one. */
+export async function bulkQuestion(
+  verb: "assign" | "unassign",
+  { id, kind, ids }: { id: string; kind: "keys" | "members"; ids: readonly string[] },
+  reading: Reading,
+): Promise<string | undefined> {
+  const given = [...new Set(ids)];
+  if (given.length < 2) return undefined;
+  const [read, names] = await Promise.all([readGuardrail(id, reading), namesOf(kind, given, reading)]);
+  if (!read) return undefined;
+  const many = `${given.length} ${kind} (${names})`;
+  const limit = limitOf(read.guardrail, ", with its limit of ");
+  return verb === "assign"
+    ? `Assign ${read.name} to ${many}${limit}? It replaces the guardrail that any of them has now.`
+    : `Release ${many} from ${read.name}${limit}?`;
+}
+
+async function readKey(hash: string, { client, signal }: Reading): Promise<{ key: Key; name: string }> {
+  const [key, workspaces] = await Promise.all([getKey(client, hash, { signal }), workspacesOrNone({ client, signal })]);
+  return { key, name: `the API key ${quoted(key.name)} (${cell(key.label)})${within(key.workspace_id, workspaces)}` };
+}
+
+const spent = ({ usage, usage_monthly, byok_usage_monthly }: Key) =>
+  `It has spent ${usage_monthly} USD this month (UTC)${byok_usage_monthly ? ` and ${byok_usage_monthly} USD of BYOK` : ""}, ${usage} USD in all.`;
+
+interface NamedGuardrail {
+  guardrail: Guardrail;
+  name: string;
+  binds: string;
+}
+
+/** Undefined for a workspace's default guardrail that was never written: the change itself says what to do. */
+async function readGuardrail(id: string, { client, signal }: Reading): Promise<NamedGuardrail | undefined> {
+  const listing = workspacesOrNone({ client, signal });
+  const query = { guardrail_id: id, limit: 1 };
+  try {
+    const [guardrail, keys, members] = await Promise.all([
+      getGuardrail(client, id, { signal }),
+      listKeyAssignmentsPage(client, query, { signal }),
+      listMemberAssignmentsPage(client, query, { signal }),
+    ]);
+    const workspaces = await listing;
+    const owner = defaultGuardrailOwner(workspaces)(id);
+    const rest = owner ? " and all in its workspace that have no guardrail of their own" : "";
+    return {
+      guardrail,
+      name: `the guardrail ${quoted(guardrail.name)}${within(guardrail.workspace_id, workspaces)}`,
+      binds: `It binds ${keys.total_count ?? "an unknown number of"} keys and ${members.total_count ?? "an unknown number of"} members${rest}`,
+    };
+  } catch (error) {
+    if (error instanceof NotFoundError && defaultGuardrailOwner(await listing)(id)) return undefined;
+    throw error;
+  }
+}
+
+/** The names are for the person to recognize: a key that cannot be read stands under its hash. */
+async function namesOf(kind: "keys" | "members", ids: readonly string[], { client, signal }: Reading): Promise<string> {
+  const rest = ids.length - MAX_NAMED;
+  const names = ids.slice(0, MAX_NAMED).map(async (id) => {
+    if (kind === "members") return cell(id);
+    const key = await getKey(client, id, { signal }).catch(() => undefined);
+    return key ? quoted(key.name) : `${id.slice(0, 12)}…`;
+  });
+  return [...(await Promise.all(names)), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
+}
+
+/** A workspace without a name is no reason to fail. */
+const workspacesOrNone = ({ client, signal }: Reading) => listAllWorkspaces(client, { signal }).catch(() => undefined);
+
+function within(id: string | null | undefined, workspaces: readonly Workspace[] | undefined): string {
+  const slug = workspaces?.find((workspace) => workspace.id === id)?.slug ?? id;
+  return slug ? ` in the workspace ${cell(slug)}` : "";
+}
+
+function limitOf({ limit_usd, reset_interval }: Guardrail, before: string): string {
+  return limit_usd == null ? "" : before + usdPer(limit_usd, reset_interval);
+}
+
+const usdPer = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in all"}`;
+
+const quoted = (name: string) => `“${cell(name)}”`;

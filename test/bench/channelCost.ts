@@ -1,0 +1,51 @@
+// What a call over the private channel costs beside a direct one: the same tool, the same account, turn by turn.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { temporaryHome } from "../support/channelWindow.ts";
+import { startServer } from "./server.ts";
+import { median, type Row } from "./table.ts";
+
+const CALLS = 100;
+const WINDOW = fileURLToPath(new URL("channelWindow.ts", import.meta.url));
+
+/** @param account whose key and address a window, in a process of its own, has in use */
+export async function channelCost(server: string, account: { key: string; baseUrl: string }): Promise<Row[]> {
+  const { home, folder, remove } = await temporaryHome();
+  const window = fork(WINDOW, [folder, account.baseUrl], { env: { ...process.env, BENCH_KEY: account.key } });
+  await once(window, "message");
+  const direct = startServer({
+    args: [server],
+    env: { OPENROUTER_PROVISIONING_KEY: account.key, OPENROUTER_BASE_URL: account.baseUrl },
+  });
+  const over = startServer({ args: [server], env: { HOME: home, OPENROUTER_ADMIN_CHANNEL: "1" } });
+  try {
+    const times = { direct: [] as number[], over: [] as number[] };
+    for (let i = -10; i < CALLS; i++) {
+      for (const [side, one] of i % 2
+        ? ([
+            ["direct", direct],
+            ["over", over],
+          ] as const)
+        : ([
+            ["over", over],
+            ["direct", direct],
+          ] as const)) {
+        const begun = performance.now();
+        // Not kept by any cache: each call asks the account.
+        await one.call("or_models", { search: `nothing-${i}`, limit: 1 });
+        if (i >= 0) times[side].push(performance.now() - begun);
+      }
+    }
+    const [ours, theirs] = [median(times.over), median(times.direct)];
+    return [
+      { measure: `or_models, ms, median of ${CALLS}`, ours, theirs },
+      { measure: "  more than direct, ms", ours: ours - theirs, theirs: "", target: "<= 5" },
+    ];
+  } finally {
+    await direct.stop();
+    await over.stop();
+    window.kill();
+    await remove();
+  }
+}

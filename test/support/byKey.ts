@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { SampleAccount } from "../../src/sample/index.ts";
+
+/** One address for several accounts, as at OpenRouter: the key says whose request it is. */
+export async function startByKey(accounts: readonly SampleAccount[]): Promise<{ baseUrl: string; close(): void }> {
+  const server = createServer((incoming, outgoing) => {
+    const { authorization } = incoming.headers;
+    const account = accounts.find(({ key }) => authorization === `Bearer ${key}`) ?? accounts[0]!;
+    const { method, headers } = incoming;
+    const url = new URL(incoming.url ?? "/", account.baseUrl);
+    const forwarded = request(url, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forwarded.on("error", () => outgoing.destroy());
+    incoming.pipe(forwarded);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/api/v1`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

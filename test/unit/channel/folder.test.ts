@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listEntries, makeFolder, writeEntry } from "../../../src/channel/folder.ts";
+import type { Entry } from "../../../src/channel/protocol.ts";
+
+/** The number of a process that has ended. */
+const ENDED = spawnSync(process.execPath, ["-e", ""]).pid;
+
+describe("the folder of the windows", () => {
+  let home: string;
+  let folder: string;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "openrouter-admin-folder-"));
+    folder = join(home, ".openrouter-admin", "windows");
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  const entryOf = (change: Partial<Entry> = {}): Entry => ({
+    ...{ version: 1, address: "/nowhere/s", token: "t", pid: process.pid, writes: "off" },
+    since: new Date().toISOString(),
+    ...change,
+  });
+  const put = (name: string, content: string) => writeFileSync(join(folder, name), content, { mode: 0o600 });
+
+  it("is its user's alone, and so is what is in it", async () => {
+    await makeFolder(folder);
+    await writeEntry(join(folder, "1.json"), entryOf());
+    for (const dir of [join(folder, ".."), folder]) assert.equal(statSync(dir).mode & 0o777, 0o700);
+    assert.equal(statSync(join(folder, "1.json")).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder), ["1.json"]);
+  });
+
+  it("is empty where there is none", async () => assert.deepEqual(await listEntries(folder), []));
+
+  for (const [what, spoil] of [
+    ["a folder that others may enter", () => chmodSync(folder, 0o750)],
+    ["a folder that others may write to", () => chmodSync(folder, 0o702)],
+    ["a folder in one that others may enter", () => chmodSync(join(folder, ".."), 0o755)],
+  ] as const)
+    it(`refuses ${what}, and says what to do`, async () => {
+      await makeFolder(folder);
+      await writeEntry(join(folder, "1.json"), entryOf());
+      spoil();
+      const refusal = { name: "UnsafeFolderError", message: /is open to others, so that it was not used: .*chmod 700/ };
+      await assert.rejects(makeFolder(folder), refusal);
+      await assert.rejects(listEntries(folder), refusal);
+    });
+
+  it("refuses a link in its place, and a file", async () => {
+    mkdirSync(join(home, "elsewhere"), { mode: 0o700 });
+    mkdirSync(join(folder, ".."), { mode: 0o700 });
+    symlinkSync(join(home, "elsewhere"), folder);
+    await assert.rejects(makeFolder(folder), { name: "UnsafeFolderError", message: /is not a folder.*Remove it/ });
+    await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
+    await rm(folder);
+    writeFileSync(folder, "");
+    await assert.rejects(makeFolder(folder));
+    await assert.rejects(listEntries(folder));
+  });
+
+  it("lists the newest first, and neither links nor what is none of ours", async () => {
+    await makeFolder(folder);
+    await writeEntry(join(folder, "old.json"), entryOf({ since: "2026-11-26T05:00:00Z", token: "old" }));
+    await writeEntry(join(folder, "new.json"), entryOf({ since: "2026-11-26T06:00:00Z", token: "new" }));
+    put("text.json", "{");
+    put("other.json", JSON.stringify({ version: 7 }));
+    put("large.json", JSON.stringify({ ...entryOf(), padding: "x".repeat(20_000) }));
+    put("note.txt", "");
+    put("open.json", JSON.stringify(entryOf({ token: "open" })));
+    chmodSync(join(folder, "open.json"), 0o644);
+    const elsewhere = join(home, "elsewhere.json");
+    await writeEntry(elsewhere, entryOf({ token: "elsewhere" }));
+    symlinkSync(elsewhere, join(folder, "link.json"));
+    mkdirSync(join(folder, "folder.json"));
+    assert.deepEqual(
+      (await listEntries(folder)).map(({ entry }) => entry.token),
+      ["new", "old"],
+    );
+  });
+
+  it("removes entries of processes that have ended, with their sockets, and nothing else", async () => {
+    await makeFolder(folder);
+    const socketFolder = await mkdtemp(join(tmpdir(), "openrouter-admin-"));
+    writeFileSync(join(socketFolder, "s"), "");
+    const precious = join(home, "precious");
+    writeFileSync(precious, "");
+    await writeEntry(join(folder, "1.json"), entryOf({ pid: ENDED, address: join(socketFolder, "s") }));
+    await writeEntry(join(folder, "2.json"), entryOf({ pid: ENDED, address: precious }));
+    await writeEntry(join(folder, "3.json"), entryOf());
+    assert.equal((await listEntries(folder)).length, 1);
+    assert.deepEqual(readdirSync(folder), ["3.json"]);
+    assert.ok(!existsSync(socketFolder));
+    assert.ok(existsSync(precious));
+  });
+
+  it("removes what was left half-written, once it is old", async () => {
+    await makeFolder(folder);
+    for (const name of ["new.tmp", "old.tmp"]) put(name, "{");
+    const before = new Date(Date.now() - 3_600_000);
+    utimesSync(join(folder, "old.tmp"), before, before);
+    await listEntries(folder);
+    assert.deepEqual(readdirSync(folder), ["new.tmp"]);
+  });
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { errorOf, failureOf } from "../../../src/channel/failures.ts";
+import { type ChannelRequest, readAnswer, readEntry, readRequest, readState } from "../../../src/channel/protocol.ts";
+import { findEndpoint } from "../../../src/openrouter/endpoints/table.ts";
+import * as errors from "../../../src/openrouter/errors.ts";
+
+const request: ChannelRequest = {
+  method: "GET",
+  path: "/keys",
+  query: { offset: 100, include_disabled: true, workspace_id: "w" },
+  account: "a",
+  caller: { client: "test", tool: "or_keys_list", session: "s" },
+};
+const entry = {
+  ...{ version: 1, address: "/tmp/x/s", token: "t", pid: 1, since: "2026-11-26T05:00:00.000Z", writes: "ask" },
+  account: { id: "a", name: "Name", sample: false },
+};
+
+describe("the channel's protocol", () => {
+  it("reads what it is sent as it was sent", () => {
+    assert.deepEqual(readRequest(JSON.parse(JSON.stringify(request))), {
+      ...request,
+      body: undefined,
+      fresh: undefined,
+    });
+    assert.deepEqual(readEntry(entry), { ...entry, baseUrl: undefined });
+    assert.deepEqual(readState({ writes: "off" }), { account: undefined, baseUrl: undefined, writes: "off" });
+  });
+
+  it("takes nothing else for a request or an entry", () => {
+    for (const change of [
+      { method: "PUT" },
+      { path: "keys" },
+      { path: undefined },
+      { path: `/${"a".repeat(3_000)}` },
+      { query: { a: {} } },
+      { query: [] },
+      { body: {} },
+      { account: undefined },
+      { account: 1 },
+      { caller: {} },
+      { caller: { ...request.caller, tool: "x".repeat(201) } },
+      { fresh: "yes" },
+    ])
+      assert.equal(readRequest({ ...request, ...change }), undefined, JSON.stringify(change));
+    for (const change of [
+      { version: 2 },
+      { address: "" },
+      { pid: 0 },
+      { pid: -1 },
+      { pid: 1.5 },
+      { since: "yesterday" },
+      { writes: "yes" },
+      { writes: true },
+      { account: null },
+      { account: { id: "a" } },
+      { token: undefined },
+    ])
+      assert.equal(readEntry({ ...entry, ...change }), undefined, JSON.stringify(change));
+  });
+
+  it("never fails on what others write", () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        for (const read of [readRequest, readEntry, readState, readAnswer]) read(value);
+      }),
+    );
+  });
+
+  for (const [name, Kind] of Object.entries(errors)) {
+    if (Kind !== errors.OpenRouterError && !(Kind.prototype instanceof errors.OpenRouterError)) continue;
+    it(`carries a ${name} across`, () => {
+      const error = new (Kind as typeof errors.OpenRouterError)("What failed.", "What to do.", {
+        status: 429,
+        code: "c",
+      });
+      if (error instanceof errors.RateLimitError) error.retryAt = new Date("2026-11-26T05:00:00Z");
+      if (error instanceof errors.AcceptedWriteError) error.isPage = true;
+      const again = errorOf(JSON.parse(JSON.stringify(failureOf(error))));
+      assert.equal(again.constructor, Kind);
+      assert.deepEqual({ ...again }, { ...error });
+      assert.equal(again.message, error.message);
+    });
+  }
+
+  it("does not carry across what is no failure of a request", () =>
+    assert.equal(failureOf(new errors.ClientEndedError()), undefined));
+});
+
+describe("the table of endpoints", () => {
+  it("finds an endpoint by any id that a path can hold, and gives the id back", () => {
+    const ids = fc.string({ minLength: 1, unit: "binary" }).filter((id) => id.isWellFormed() && !/^\.{1,2}$/.test(id));
+    fc.assert(
+      fc.property(ids, (id) => {
+        const found = findEndpoint("PATCH", `/keys/${encodeURIComponent(id)}`);
+        assert.equal(found?.parts.hash, id);
+      }),
+    );
+  });
+
+  for (const [method, path] of [
+    ["POST", "/auth/keys"],
+    ["PUT", "/keys/a"],
+    ["GET", "/keys/"],
+    ["GET", "/keys/a/b"],
+    ["GET", "/keys/.."],
+    ["GET", "/keys/%2e%2e"],
+    ["GET", "/keys/%2E%2E"],
+    ["GET", "/guardrails/../keys"],
+    ["DELETE", "/guardrails/../keys/a"],
+    ["GET", "//keys"],
+    ["GET", "/keys?offset=1"],
+    ["GET", "/keys#a"],
+    ["GET", "/keys/a%2fb%zz"],
+    ["GET", "/keys/a?b"],
+    ["GET", "/Keys"],
+    ["DELETE", "/keys"],
+    ["DELETE", "/guardrails"],
+    ["POST", "/guardrails/g/assignments"],
+    ["POST", "/chat/completions"],
+    ["GET", "/keys/a b"],
+    ["GET", "/keys\\a"],
+    ["POST", "/workspaces"],
+    ["DELETE", "/workspaces/w"],
+  ] as const)
+    it(`knows no ${method} ${path}`, () => assert.equal(findEndpoint(method, path), undefined));
+
+  for (const [method, path, action] of [
+    ["GET", "/keys", undefined],
+    ["POST", "/analytics/query", undefined],
+    ["GET", "/guardrails/assignments/keys", undefined],
+    ["POST", "/keys", "createKey"],
+    ["DELETE", "/keys/assignments", "deleteKey"],
+    ["POST", "/guardrails/g/assignments/keys/remove", "unassignKeys"],
+    ["POST", "/guardrails/g/assignments/members", "assignMembers"],
+  ] as const)
+    it(`knows that ${method} ${path} ${action ? "writes" : "reads"}`, () =>
+      assert.equal(findEndpoint(method, path)?.endpoint.action, action));
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { allTools } from "../../src/mcp/tools/index.ts";
+
+/** What people ask for, and the tool that it takes. Some clients offer a model only the tools that a search finds. */
+const PHRASES: [phrase: string, tool: string][] = [
+  ["what burned my credits today", "or_overview"],
+  ["today's spend", "or_overview"],
+  ["account overview", "or_overview"],
+  ["credit balance", "or_credits"],
+  ["how many credits are left, remaining", "or_credits"],
+  ["spend by model in the last 30 days", "or_activity"],
+  ["cost per day", "or_activity"],
+  ["which API key burns the most", "or_activity"],
+  ["usage history", "or_activity"],
+  ["tokens and requests by provider", "or_activity"],
+  ["cost of one request", "or_generation"],
+  ["list API keys", "or_keys_list"],
+  ["which keys are disabled or expired", "or_keys_list"],
+  ["details of an API key", "or_key_get"],
+  ["which management key does this server use", "or_current_key"],
+  ["create a new API key", "or_key_create"],
+  ["rotate an API key", "or_key_create"],
+  ["raise the limit of a key", "or_key_update"],
+  ["disable a key", "or_key_update"],
+  ["rename a key", "or_key_update"],
+  ["revoke an API key", "or_key_delete"],
+  ["model price", "or_models"],
+  ["find a model in the catalog", "or_models"],
+  ["context length of a model", "or_model_get"],
+  ["cheapest provider of a model", "or_model_endpoints"],
+  ["provider uptime", "or_model_endpoints"],
+  ["which models may I use", "or_models_user"],
+  ["zero data retention", "or_zdr_endpoints"],
+  ["ZDR providers", "or_zdr_endpoints"],
+  ["workspace budget", "or_guardrails_list"],
+  ["list guardrails", "or_guardrails_list"],
+  ["settings of a guardrail", "or_guardrail_get"],
+  ["who is bound by a guardrail", "or_guardrails_assignments"],
+  ["set a budget", "or_guardrail_create"],
+  ["block a provider", "or_guardrail_create"],
+  ["enforce ZDR", "or_guardrail_create"],
+  ["change the budget of a guardrail", "or_guardrail_update"],
+  ["delete a guardrail", "or_guardrail_delete"],
+  ["assign a guardrail to a key", "or_guardrail_assign_keys"],
+  ["remove a guardrail from a key", "or_guardrail_unassign_keys"],
+  ["limit what a member spends", "or_guardrail_assign_members"],
+  ["release a member from a guardrail", "or_guardrail_unassign_members"],
+  ["members of the organization", "or_org_members"],
+  ["team users", "or_org_members"],
+];
+
+const FIRST = 3;
+
+describe("the tools' texts", () => {
+  const find = search(allTools.map(({ name, title, description }) => [name, `${name} ${title} ${description}`]));
+
+  for (const [phrase, tool] of PHRASES)
+    it(`find ${tool} by “${phrase}”`, () => {
+      const found = find(phrase).slice(0, FIRST);
+      assert.ok(found.includes(tool), found.join());
+    });
+
+  it("name each tool that somebody may ask for", () => {
+    assert.deepEqual(
+      allTools.map(({ name }) => name).filter((name) => !PHRASES.some(([, tool]) => tool === name)),
+      [],
+    );
+  });
+
+  it("name other tools whole, and only those there are", () => {
+    const names = new Set(allTools.map(({ name }) => name));
+    for (const { name, description } of allTools) {
+      for (const [other] of description.matchAll(/\bor_\w+/g)) assert.ok(names.has(other), `${name}: ${other}`);
+      assert.doesNotMatch(description, /(?<!\w)_\w+/, `${name}: part of a name`);
+    }
+  });
+
+  it("say the unit where they speak of money", () => {
+    for (const { name, description } of allTools)
+      if (/\b(spend|spent|cost|price|credit|budget)/i.test(description)) assert.match(description, /USD/, name);
+  });
+});
+
+/** Okapi BM25 with its usual constants: the names of all texts, best first. */
+function search(texts: [name: string, text: string][]): (phrase: string) => string[] {
+  const documents = texts.map(([name, text]) => ({ name, words: wordsOf(text) }));
+  const average = documents.reduce((sum, { words }) => sum + words.length, 0) / documents.length;
+  const weight = (word: string) => {
+    const having = documents.filter(({ words }) => words.includes(word)).length;
+    return Math.log(1 + (documents.length - having + 0.5) / (having + 0.5));
+  };
+  const score = (word: string, words: string[]) => {
+    const count = words.filter((one) => one === word).length;
+    return (weight(word) * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * words.length) / average));
+  };
+  return (phrase) => {
+    const asked = wordsOf(phrase);
+    return documents
+      .map(({ name, words }) => ({ name, score: asked.reduce((sum, word) => sum + score(word, words), 0) }))
+      .sort((a, b) => b.score - a.score)
+      .map(({ name }) => name);
+  };
+}
+
+/** Words in lower case, without the ending of a plural. */
+function wordsOf(text: string): string[] {
+  return (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/(?<=..)s$/, ""));
+}

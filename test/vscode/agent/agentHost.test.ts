@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { screenshot } from "../host/browser.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
+import { keyKept, typeKey } from "../host/interface.ts";
+import { headline, readTable } from "../host/panel.ts";
+import { environmentsWith } from "../host/processes.ts";
+import { filesHolding } from "../host/search.ts";
+import { storedSecrets } from "../host/storedSecrets.ts";
+import { trueRemaining } from "../truth/api.ts";
+import { holdsFigure } from "../truth/figures.ts";
+import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
+import { askTool, describeAgentHost, drawnChart, newChat, offeredTools } from "./agentHost.ts";
+
+/** Values of openrouterAdmin.allowWriteTools. */
+const WRITE_TOOLS = { off: "off", on: "on" };
+
+/** Of the server in mcp-config.json. */
+const BY_HAND = "openrouter-by-hand";
+
+describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
+  let account: SampleAccount;
+  let page: Page;
+
+  before(async () => {
+    ({ account, page } = agent);
+    await typeKey(page, account.key);
+    await keyKept(page);
+  });
+
+  /** Asks for the credits, and compares the answer with the account itself. */
+  async function answersCredits(tool = "or_credits"): Promise<void> {
+    const remaining = await trueRemaining(account);
+    const answer = await askTool(agent, tool);
+    assert.ok(holdsFigure(answer, remaining), `${remaining} is not in:\n${answer}`);
+  }
+
+  it("answers with the account's own figure", () => answersCredits());
+
+  it("offers the model the read tools, and the write tools only while they are allowed", async () => {
+    const read = await offeredTools(agent, 16);
+    assert.ok(read.includes("or_keys_list"));
+    assert.ok(!read.includes("or_key_create"));
+    await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
+    const all = await offeredTools(agent, 26);
+    assert.ok(all.includes("or_key_create"));
+    await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
+    assert.deepEqual(await offeredTools(agent, 16), read);
+  });
+
+  it("draws the account's spend", async () => {
+    await askTool(agent, "or_activity", { args: { aggregate: "by_day" }, brief: true });
+    const frame = await drawnChart(page);
+    await screenshot(page, "agent-host-chart");
+    const completed = ledgerDays(account, 30, 1);
+    near(await headline(frame), figuresOf(completed).cost, "the headline");
+    await frame.locator("summary").click();
+    sameSpend((await readTable(frame)).rows, spentBy(account, completed, "model"));
+  });
+
+  it("answers in another chat, which is another session", async () => {
+    await newChat(page);
+    await answersCredits();
+  });
+
+  it("answers through a server of the user's own configuration, which holds no key", async () => {
+    await configureByHand();
+    await newChat(page);
+    await answersCredits(`${BY_HAND}-or_credits`);
+  });
+
+  /** As a person writes it: the script of the installed extension, without any variables. */
+  async function configureByHand(): Promise<void> {
+    const folders = await readdir(agent.host.extensionsDir);
+    const folder = folders.find((name) => name.startsWith("openrouter-admin.openrouter-admin"));
+    const script = join(agent.host.extensionsDir, folder!, "dist", "server.js");
+    // Any Node the server runs on; "node" on PATH may be an older one.
+    const server = { type: "local", command: process.execPath, args: [script], tools: ["*"] };
+    await mkdir(join(agent.home, ".copilot"), { recursive: true });
+    const file = join(agent.home, ".copilot", "mcp-config.json");
+    await writeFile(file, JSON.stringify({ mcpServers: { [BY_HAND]: server } }));
+  }
+
+  it("answers after the window was reloaded", async () => {
+    await reloadWindow(agent.host, page);
+    await answersCredits();
+  });
+
+  it("keeps the key in SecretStorage alone: not in a file, an environment, a log or what was sent to the model", async () => {
+    const { host, home, api } = agent;
+    assert.ok(Object.values(await storedSecrets(host, page)).includes(account.key));
+    const dirs = [host.dataDir, host.extensionsDir, host.folder, home];
+    assert.notDeepEqual(filesHolding(account.baseUrl, dirs), [], "the search finds nothing at all");
+    assert.deepEqual(filesHolding(account.key, dirs), []);
+    assert.notDeepEqual(environmentsWith(home, host), [], "the search finds no process at all");
+    assert.deepEqual(environmentsWith(account.key, host), []);
+    assert.ok(!host.logs().includes(account.key));
+    assert.ok(!api.requests.some((request) => request.includes(account.key)));
+  });
+});
+
+/** Told apart from any other sample account by its credits. */
+async function richerAccount(): Promise<SampleAccount> {
+  const account = await startSampleAccount();
+  account.state.totalCredits += 123 * 1_000_000;
+  return account;
+}

@@ -1,0 +1,143 @@
+// VS Code's Agent Host with its Copilot harness: the chat runs in a process beside the extension host, and the harness
+// starts our MCP server from the provider's definition alone, without resolving it.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Frame, Page } from "playwright-core";
+import { runCommand } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import type { HostOptions } from "../host/server.ts";
+import { describeSession, type Session, type SessionOptions, WITH_CHAT } from "../host/session.ts";
+import { answerMarks, type CopilotApi, type Question, startCopilotApi, wordQuestion } from "./copilotApi.ts";
+
+export interface AgentHost extends Session {
+  api: CopilotApi;
+  /** The home folder of every process of the editor; their temporary files are in it, too. */
+  home: string;
+}
+
+/** What the harness puts before the names of our provider's tools. */
+const PROVIDED = "OpenRouter-Admin-";
+
+/** The first questions of a session may come before its servers have started. */
+const SYNC_MS = 30_000;
+
+const SETTINGS = {
+  ...WITH_CHAT,
+  "chat.defaultToCopilotHarness": true,
+  "chat.editor.preferCopilotHarness": true,
+  "chat.agentHost.allowSignedOutWhenUsable": true,
+  "chat.agentHost.unsafeTestToken": "test",
+  "chat.agentHost.copilot.toolSearch.enabled": false,
+  "chat.agentHost.githubMcpServer.enabled": false,
+  "chat.tools.global.autoApprove": true,
+};
+
+/** Describes a suite whose chat runs in the Agent Host. The editor does not have the account's key yet. */
+export function describeAgentHost(
+  name: string,
+  { account }: Pick<SessionOptions, "account">,
+  body: (this: Mocha.Suite, agent: AgentHost) => void,
+): void {
+  const own: Partial<Pick<AgentHost, "api" | "home">> = {};
+  const options = {
+    ...{ account, signedIn: false, sidebar: false, independent: true, settings: SETTINGS },
+    async host(): Promise<Partial<HostOptions>> {
+      own.api = await startCopilotApi();
+      own.home = await mkdtemp(join(tmpdir(), "openrouter-admin-home-"));
+      // The harness takes the test's token only where the smoke test driver is on.
+      return { smoke: true, env: await environment(own.api, own.home) };
+    },
+  };
+  describeSession(name, options, function (session) {
+    const agent = session as AgentHost;
+    before(() => Object.assign(agent, own));
+    after(async () => {
+      await own.api?.close();
+      if (own.home) await rm(own.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    });
+    body.call(this, agent);
+  });
+}
+
+async function environment(api: CopilotApi, home: string): Promise<Record<string, string>> {
+  const temporary = join(home, "tmp");
+  await mkdir(temporary, { mode: 0o700 });
+  return {
+    ...{ VSCODE_AGENT_HOST_CAPI_URL_OVERRIDE: api.url, COPILOT_API_URL: api.url },
+    ...{ COPILOT_DEBUG_GITHUB_API_URL: api.url, GITHUB_COPILOT_API_TOKEN: "test", GITHUB_PAT: "test" },
+    ...{ NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" },
+    // Two editors that run at the same time share no folder.
+    ...{ HOME: home, TMPDIR: temporary, XDG_RUNTIME_DIR: temporary },
+  };
+}
+
+let questions = 0;
+
+type Asked = Omit<Question, "id">;
+
+/** Asks in the chat that is open, and returns the answer: the tool's result, if the question names a tool. */
+async function ask(page: Page, asked: Asked = {}): Promise<string> {
+  questions += 1;
+  const { begin, end } = answerMarks(questions);
+  await runCommand(page, "Chat: Open Chat");
+  await page.locator(".interactive-session .interactive-input-part .monaco-editor").first().click();
+  await page.keyboard.insertText(wordQuestion({ id: questions, ...asked }));
+  await page.keyboard.press("Enter");
+  const response = page.locator(".interactive-response").last();
+  await response.getByText(end).waitFor({ timeout: 60_000 });
+  const text = (await response.allInnerTexts()).join("\n");
+  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+}
+
+/** Asks until the model is offered the tool, and returns the tool's result as the chat shows it. */
+export function askTool(agent: AgentHost, tool: string, more?: Omit<Asked, "tool">): Promise<string> {
+  return eventually(async () => {
+    const answer = await ask(agent.page, { tool, ...more });
+    if (answer.startsWith(`No ${tool} among`)) throw notOffered(agent, tool);
+    return answer;
+  }, SYNC_MS);
+}
+
+/** Asks until the model is offered so many tools of our provider's server, and returns their names. */
+export function offeredTools(agent: AgentHost, count: number): Promise<string[]> {
+  return eventually(async () => {
+    await ask(agent.page);
+    const ours = lastOffer(agent).filter((tool) => tool.startsWith(PROVIDED));
+    if (ours.length !== count) throw notOffered(agent, `${count} tools`);
+    return ours.map((tool) => tool.slice(PROVIDED.length));
+  }, SYNC_MS);
+}
+
+/** Requests for titles and the like offer no tools. */
+function lastOffer({ api }: AgentHost): string[] {
+  return api.turns.findLast(({ tools }) => tools.length > 0)?.tools ?? [];
+}
+
+/** Names what the harness logged of our servers that ended: the chat shows nothing of it. */
+function notOffered(agent: AgentHost, wanted: string): Error {
+  const offered = lastOffer(agent).filter((tool) => tool.includes("or_"));
+  const ended = agent.host.logs().match(/MCP server 'openrouter[^']*' failed .*?(?= \{"mcpEvent|$)/gim) ?? [];
+  return new Error([`Not offered ${wanted}, but: ${offered.join(", ") || "none"}.`, ...new Set(ended)].join("\n"));
+}
+
+/** Opens another chat, which is another session of the Agent Host. */
+export async function newChat(page: Page): Promise<void> {
+  // The command of that name opens one in an editor.
+  await page.locator(".part.auxiliarybar").getByRole("button", { name: "New Chat" }).first().click();
+  await page.locator(".interactive-response").first().waitFor({ state: "detached" });
+}
+
+/** The frame of the newest chart in the chat, once it has figures. */
+export function drawnChart(page: Page): Promise<Frame> {
+  return eventually(async () => {
+    for (const frame of page.frames().reverse()) {
+      if (!(await frame.evaluate<boolean>(IS_CHART).catch(() => false))) continue;
+      if (await frame.locator(".body:not([hidden])").isVisible()) return frame;
+      throw new Error(`The chart has no figures: ${(await frame.locator("main").innerText()).slice(0, 300)}`);
+    }
+    throw new Error("There is no chart in the chat.");
+  });
+}
+
+const IS_CHART = `document.title === "Spend" && document.querySelector("main").childElementCount > 0`;
