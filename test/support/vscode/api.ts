@@ -30,7 +30,15 @@ function show(message: string, ...rest: (string | { modal?: boolean; detail?: st
 }
 
 export const window = { showWarningMessage: show, showInformationMessage: show, showErrorMessage: show };
-export const env = { language: "en" };
+export const env = {
+  language: "en",
+  clipboard: {
+    text: "",
+    async writeText(text: string) {
+      env.clipboard.text = text;
+    },
+  },
+};
 export const l10n = {
   t: (text: string, ...values: unknown[]) => text.replace(/\{(\d+)\}/g, (_, index) => String(values[Number(index)])),
 };
