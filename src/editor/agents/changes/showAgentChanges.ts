@@ -62,12 +62,12 @@ async function act(
   const t = vscode.l10n.t;
   if (change.account.id !== session?.id) {
     const account = quoted(change.account.name);
-    await vscode.window.showInformationMessage(t("This belongs to the account {0}, which is not in use.", account));
+    void vscode.window.showInformationMessage(t("This belongs to the account {0}, which is not in use.", account));
     return undefined;
   }
   const items = actionsFor(services, session, change, undone);
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(t("There is nothing left to open or to undo."));
+    void vscode.window.showInformationMessage(t("There is nothing left to open or to undo."));
     return undefined;
   }
   const run = await pickOne({ title: titleOf(change), canGoBack: true }, { items });
