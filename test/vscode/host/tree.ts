@@ -235,11 +235,14 @@ async function openTitleMenu(page: Page, bar: Locator): Promise<void> {
 export async function runTitleAction(page: Page, name: string, ...action: string[]): Promise<void> {
   const bar = await titleBar(page, name);
   const icon = bar.locator(`.action-label[aria-label="${action[0]}"]`);
-  if (action.length === 1 && (await icon.count()) > 0) {
-    await icon.click();
-  } else {
+  // The actions may still be those of before the last change.
+  const isIcon = await eventually(async () => {
+    if (action.length === 1 && (await icon.count()) > 0) return true;
     await openTitleMenu(page, bar);
-    await chooseEntry(page, ...action);
-  }
+    if ((await menuEntries(page)).some((entry) => entry.name === action[0])) return false;
+    await closeMenu(page);
+    throw new Error(`${name} has no action ${action[0]}`);
+  });
+  await (isIcon ? icon.click() : chooseEntry(page, ...action));
   await moveAway(page);
 }
