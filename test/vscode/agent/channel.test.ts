@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -164,6 +164,22 @@ describeSession("the key and the channel", options, (session) => {
       const { text, isError } = await client.call("or_credits");
       assert.equal(isError, false, text);
       assert.ok(holdsFigure(text, await trueRemaining(account)), text);
+    });
+  });
+
+  describe("when others may look into the folder by which windows are found", () => {
+    const folder = () => join(host.home, ".openrouter-admin");
+
+    it("says so, and what to do about it", async () => {
+      await chmod(folder(), 0o755);
+      const said = await verify();
+      assert.match(said, /runs, but its tool failed: or_overview.* is open to others/);
+      assert.match(said, /fail at this window: The folder \S+ is open to other users .* chmod 700/);
+    });
+
+    it("works again after that", async () => {
+      await chmod(folder(), 0o700);
+      assert.match(await verify(), /works: 16 tools.*through this window/);
     });
   });
 
