@@ -19,8 +19,8 @@ interface StartOptions extends McpServices {
 
 interface ServerCheck {
   serverId: string;
-  /** Whether the write tools are to be among those offered. */
-  writing: boolean;
+  /** Whether the write tools are to be among those offered; undefined where either will do. */
+  writing: boolean | undefined;
   log: Log;
   token: vscode.CancellationToken;
 }
@@ -40,11 +40,11 @@ export async function startMcpServer({ extensionId, ...services }: StartOptions)
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const [channel, server] = await vscode.window.withProgress(options, async (_progress, token) => {
     const channel = await checked(async () => {
-      await checkChannel(services);
+      await checkChannel(services, token);
       return "";
     });
-    // A server that finds no window offers no write tools.
-    const writing = "works" in channel && writeMode() !== "off";
+    // Where the window cannot be asked, there is no saying which tools a server offers.
+    const writing = "works" in channel ? writeMode() !== "off" : undefined;
     const serverId = `${extensionId}/${mcpServerLabel}`;
     return [channel, await checked(() => checkServer({ serverId, writing, log, token }))];
   });
@@ -83,7 +83,7 @@ async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log
     await Promise.race([started, pause(deadline - Date.now(), token)]);
     const tools = serverTools();
     // Just after the setting was changed, the tools may still be those of the server before.
-    if (tools?.writing === writing) return tools;
+    if (tools && (writing ?? tools.writing) === tools.writing) return tools;
     await pause(PAUSE_MS, token);
   }
   throw new Error(
