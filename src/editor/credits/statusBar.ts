@@ -102,7 +102,9 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   return {
     text: t("{0} {1} · {2} today", stale, money(remaining, locale), today),
     tooltip,
-    spoken: t("OpenRouter: {0} remaining, {1} spent today", money(remaining, locale), today),
+    spoken: [t("OpenRouter: {0} remaining, {1} spent today", money(remaining, locale), today), writes]
+      .filter(Boolean)
+      .join(". "),
   };
 }
 

@@ -11,11 +11,13 @@ const CALLER = { client: "OpenRouter Admin", tool: "or_credits", session: "check
  * Reads the credits through this window's own socket, as an MCP server without a key does.
  * @throws Error that names the link that failed, and its cure
  */
-export async function checkChannel({
-  listening,
-  sessions,
-}: Pick<McpServices, "listening" | "sessions">): Promise<void> {
+export async function checkChannel(
+  { listening, sessions }: Pick<McpServices, "listening" | "sessions">,
+  token: vscode.CancellationToken,
+): Promise<void> {
   const t = vscode.l10n.t;
+  const stop = new AbortController();
+  const cancelled = token.onCancellationRequested(() => stop.abort(new vscode.CancellationError()));
   try {
     await listening();
     await sessions.open();
@@ -26,9 +28,12 @@ export async function checkChannel({
       );
     const { account } = window.state;
     if (!account) throw new Error(t("This window has no account in use. Set a key first."));
-    await getCredits(createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined }));
+    const client = createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined });
+    await getCredits(client, { signal: stop.signal });
   } catch (error) {
     throw error instanceof UnsafeFolderError ? new Error(unsafeText(error), { cause: error }) : error;
+  } finally {
+    cancelled.dispose();
   }
 }
 

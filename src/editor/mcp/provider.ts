@@ -86,6 +86,8 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
         const env = environment(credentials);
         started = { digest: digestOf(env), keyOf: keyOf(credentials) };
         server.env = env;
+        // The account may have been switched while the key was read.
+        check();
         return server;
       },
     }),

@@ -17,6 +17,14 @@ interface StartOptions extends McpServices {
   extensionId: string;
 }
 
+interface ServerCheck {
+  serverId: string;
+  /** Whether the write tools are to be among those offered; undefined where either will do. */
+  writing: boolean | undefined;
+  log: Log;
+  token: vscode.CancellationToken;
+}
+
 /** How a way in works: what there is to say of it, or why it fails. */
 type Checked = { works: string } | { fails: string };
 
@@ -30,15 +38,16 @@ export async function startMcpServer({ extensionId, ...services }: StartOptions)
 
   const title = vscode.l10n.t("Starting the OpenRouter Admin MCP server");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const [server, channel] = await vscode.window.withProgress(options, (_progress, token) =>
-    Promise.all([
-      checked(() => checkServer(`${extensionId}/${mcpServerLabel}`, log, token)),
-      checked(async () => {
-        await checkChannel(services);
-        return "";
-      }),
-    ]),
-  );
+  const [channel, server] = await vscode.window.withProgress(options, async (_progress, token) => {
+    const channel = await checked(async () => {
+      await checkChannel(services, token);
+      return "";
+    });
+    // Where the window cannot be asked, there is no saying which tools a server offers.
+    const writing = "works" in channel ? writeMode() !== "off" : undefined;
+    const serverId = `${extensionId}/${mcpServerLabel}`;
+    return [channel, await checked(() => checkServer({ serverId, writing, log, token }))];
+  });
   void tell(server, channel, log);
 }
 
@@ -52,9 +61,10 @@ async function checked(check: () => Promise<string>): Promise<Checked> {
 }
 
 /** @returns what it offers, and the account's credits */
-async function checkServer(serverId: string, log: Log, token: vscode.CancellationToken): Promise<string> {
+async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const t = vscode.l10n.t;
-  const { overview, count, writing } = await startedTools(serverId, token);
+  const { token } = options;
+  const { overview, count, writing } = await startedTools(options);
   const { text, failed } = await invokeOverview(overview, token);
   log.info(`MCP server: ${count} tools. or_overview:\n${text}`);
   if (failed) throw new Error(t("The MCP server runs, but its tool failed: {0}", text));
@@ -66,14 +76,14 @@ async function checkServer(serverId: string, log: Log, token: vscode.Cancellatio
 }
 
 /** Asks again and again: the command does nothing until the definition has reached the window. */
-async function startedTools(serverId: string, token: vscode.CancellationToken): Promise<ServerTools> {
+async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log">): Promise<ServerTools> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
     const started = vscode.commands.executeCommand("workbench.mcp.startServer", serverId, { waitForLiveTools: true });
     await Promise.race([started, pause(deadline - Date.now(), token)]);
     const tools = serverTools();
     // Just after the setting was changed, the tools may still be those of the server before.
-    if (tools?.writing === (writeMode() !== "off")) return tools;
+    if (tools && (writing ?? tools.writing) === tools.writing) return tools;
     await pause(PAUSE_MS, token);
   }
   throw new Error(

@@ -21,7 +21,7 @@ function ownSetting<T>(id: string): T | undefined {
 }
 
 /** What the person has set themselves, and what holds otherwise. */
-function originsOf<T>(id: string): { own: T | undefined; defaultValue: T | undefined } {
+function originsOf<T>(id: string): { own?: T; defaultValue?: T } {
   const origins: Origins<T> = vscode.workspace.getConfiguration().inspect<T>(id) ?? {};
   const { globalLocalValue, globalRemoteValue, globalValue, defaultValue } = origins;
   return { own: globalLocalValue ?? (globalRemoteValue === undefined ? globalValue : undefined), defaultValue };
@@ -44,14 +44,27 @@ export function writeMode(): WriteMode {
   return writeModes.find((mode) => mode === value) ?? "off";
 }
 
-/** Replaces true and false, which a version before kept in the person's own settings, by what they mean now. */
+/**
+ * Replaces true and false, which a version before kept in the person's own settings, by what they mean now. Where a
+ * remote's file has the setting too, VS Code would change it there: the old value then stays, and is read as before.
+ */
 export async function migrateWriteMode(): Promise<void> {
   const { own } = originsOf<unknown>(settingIds.allowWriteTools);
   if (typeof own === "boolean") await updateWriteMode(own ? "on" : undefined);
 }
 
+/** @throws Error where the setting could not be changed */
 export async function turnOffWrites(): Promise<void> {
   await updateWriteMode("off");
+  if (writeMode() !== "off") {
+    // Where a remote's file has the setting too, VS Code changes it there, though it does not read it from there.
+    await updateWriteMode(undefined);
+    await updateWriteMode("off");
+  }
+  if (writeMode() !== "off")
+    throw new Error(
+      vscode.l10n.t("The setting could not be changed. Set {0} to off yourself.", settingIds.allowWriteTools),
+    );
 }
 
 async function updateWriteMode(mode: WriteMode | undefined): Promise<void> {

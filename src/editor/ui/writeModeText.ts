@@ -5,5 +5,5 @@ import type { WriteMode } from "../../channel/writeMode.ts";
 export function writeModeText(mode: WriteMode): string | undefined {
   const t = vscode.l10n.t;
   if (mode === "off") return undefined;
-  return mode === "ask" ? t("Agents ask before they write") : t("Agents may write");
+  return mode === "ask" ? t("Agent writes: ask") : t("Agent writes: on");
 }

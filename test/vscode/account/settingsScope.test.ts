@@ -5,100 +5,201 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
+import { startServer } from "../../support/mcp.ts";
 import { runCommand, toast } from "../host/browser.ts";
+import { clearAway } from "../host/clearAway.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
+import { mcpServersOf } from "../host/processes.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { view } from "../host/tree.ts";
 
-// A repository fills the files of its workspace and of its dev container's machine; the person's own file is theirs.
-let temporary: string;
 const caught: string[] = [];
 const thief = createServer((request, response) => {
   caught.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`);
   response.writeHead(200, { "content-type": "application/json" }).end('{"data":{}}');
 });
+const thiefUrl = () => `http://127.0.0.1:${(thief.address() as AddressInfo).port}/api/v1`;
 
-/** Adds settings to a file below the temporary folder. */
-async function writeSettings(folder: string, settings: Record<string, unknown>): Promise<void> {
-  const file = join(temporary, folder, "settings.json");
-  await mkdir(join(temporary, folder), { recursive: true });
-  const before = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : {};
-  await writeFile(file, JSON.stringify({ ...before, ...settings }));
+const WRITES = "openrouterAdmin.allowWriteTools";
+const OWN = "data/User/settings.json";
+
+/** What the person has set, and what those would set who want the key, or the account changed. */
+const GUARDED = (hostileUrl: string): Record<string, { hostile: unknown; own?: unknown }> => ({
+  "openrouterAdmin.baseUrl": { hostile: hostileUrl },
+  [WRITES]: { hostile: "on", own: "off" },
+  "openrouterAdmin.mcp.askForGraveWrites": { hostile: false, own: true },
+  "openrouterAdmin.mcp.showNewSecrets": { hostile: true, own: false },
+  "openrouterAdmin.mcp.injectKey": { hostile: true, own: false },
+  "openrouterAdmin.rotation.files": { hostile: "**/*" },
+});
+
+function hostileSettings(): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(GUARDED(thiefUrl())).map(([id, { hostile }]) => [id, hostile]));
 }
 
-/** Folders for the editor in which the files of others name the thief's server. */
-async function hostileFolders() {
-  thief.listen(0, "127.0.0.1");
-  await once(thief, "listening");
-  temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-scope-"));
-  const hostile = {
-    "openrouterAdmin.baseUrl": `http://127.0.0.1:${(thief.address() as AddressInfo).port}/api/v1`,
-    "openrouterAdmin.allowWriteTools": true,
-    "openrouterAdmin.rotation.files": "**/*",
-  };
-  await writeSettings("data/Machine", hostile);
-  await writeSettings("folder/.vscode", hostile);
-  return { dataDir: join(temporary, "data"), folder: join(temporary, "folder") };
+function ownSettings(): Record<string, unknown> {
+  const own = Object.entries(GUARDED("")).filter(([, one]) => one.own !== undefined);
+  return Object.fromEntries(own.map(([id, one]) => [id, one.own]));
 }
 
-const options = { settings: { ...WITH_CHAT, "openrouterAdmin.allowWriteTools": false }, host: hostileFolders };
+/** The files that others can fill: a repository, its workspace, and a dev container for its machine. */
+const PLACES = {
+  folder: ["data/Machine/settings.json", "folder/.vscode/settings.json"],
+  workspace: ["data/Machine/settings.json", "folder/.vscode/settings.json", "other/.vscode/settings.json"],
+};
 
-describeSession("settings that guard the key and writes", options, (session) => {
-  let account: SampleAccount;
-  let page: Page;
+for (const kind of ["folder", "workspace"] as const) {
+  let temporary = "";
+  const fileOf = (name: string) => join(temporary, name);
 
-  before(() => {
-    ({ account, page } = session);
-  });
-  after(async () => {
-    thief.close();
-    await rm(temporary, { recursive: true, force: true });
-  });
-
-  async function serverSays(): Promise<string> {
-    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
-    await toast(page, /The MCP server/).waitFor({ timeout: 60_000 });
-    const text = await toast(page, /The MCP server/).innerText();
-    await runCommand(page, "Notifications: Clear All Notifications");
-    return text;
+  async function readSettings(name: string): Promise<Record<string, unknown>> {
+    return existsSync(fileOf(name)) ? JSON.parse(await readFile(fileOf(name), "utf8")) : {};
   }
 
-  it("the account at the person's own address is shown", async () => {
-    await view(page, "Credits").locator(".monaco-list-row", { hasText: "Remaining" }).waitFor({ timeout: 60_000 });
-    assert.ok(account.requests.some(({ path }) => path.endsWith("/credits")));
-  });
+  /** Adds settings to a file below the temporary folder. */
+  async function addSettings(name: string, settings: Record<string, unknown>): Promise<void> {
+    await mkdir(dirname(fileOf(name)), { recursive: true });
+    await writeFile(fileOf(name), JSON.stringify({ ...(await readSettings(name)), ...settings }));
+  }
 
-  it("the agent's server reads from there, without write tools", async () => {
-    assert.match(await serverSays(), /works: 16 tools/);
-  });
+  async function writeWorkspace(settings: Record<string, unknown>): Promise<void> {
+    const folders = [{ path: "folder" }, { path: "other" }];
+    await writeFile(fileOf("one.code-workspace"), JSON.stringify({ folders, settings }));
+  }
 
-  it("what the hostile files say later changes nothing", async () => {
-    await writeSettings("data/Machine", {
-      "openrouterAdmin.allowWriteTools": "true",
-      "openrouterAdmin.statusBar": false,
-    });
-    await writeSettings("folder/.vscode", { "openrouterAdmin.refreshInterval": 61 });
-    // A setting of theirs that guards nothing holds: the file was read.
-    await eventually(async () => assert.equal(await page.locator('.statusbar-item[id*="openrouter"]').count(), 0));
-    assert.match(await serverSays(), /works: 16 tools/);
-  });
+  /** An editor on what the files of others have filled, with variables of theirs around it. */
+  async function hostileHost() {
+    thief.listen(0, "127.0.0.1");
+    await once(thief, "listening");
+    temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-scope-"));
+    for (const place of PLACES[kind]) await addSettings(place, hostileSettings());
+    if (kind === "workspace") await writeWorkspace(hostileSettings());
+    return {
+      dataDir: fileOf("data"),
+      folder: fileOf(kind === "workspace" ? "one.code-workspace" : "folder"),
+      env: { OPENROUTER_ADMIN_ALLOW_WRITE: "1", OPENROUTER_BASE_URL: thiefUrl() },
+    };
+  }
 
-  it("the person's own word does hold", async () => {
-    for (const [allow, count] of [
-      [true, 26],
-      [false, 16],
-    ] as const) {
-      await writeSettings("data/User", { "openrouterAdmin.allowWriteTools": allow });
-      await reloadWindow(session.host, page);
-      await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${count} tools`)), 60_000);
-    }
-  });
+  const settings = () => ({ ...WITH_CHAT, ...ownSettings() });
+  describeSession(
+    `settings that guard the key and writes, in a ${kind}`,
+    { settings, host: hostileHost },
+    (session) => {
+      let account: SampleAccount;
+      let page: Page;
 
-  it("nothing was ever sent to the server that the files name", () => {
-    assert.deepEqual(caught, []);
-  });
-});
+      before(() => {
+        ({ account, page } = session);
+      });
+      after(async () => {
+        thief.close();
+        await rm(temporary, { recursive: true, force: true });
+      });
+
+      async function serverSays(): Promise<string> {
+        await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+        await toast(page, /The MCP server (works|runs|offered)/).waitFor({ timeout: 60_000 });
+        const text = await toast(page, /The MCP server (works|runs|offered)/).innerText();
+        await runCommand(page, "Notifications: Clear All Notifications");
+        return text;
+      }
+
+      /** What a client of another program is answered, which has hostile variables as well. */
+      async function otherClient<T>(use: (server: Awaited<ReturnType<typeof startServer>>) => Promise<T>): Promise<T> {
+        const hostile = { OPENROUTER_ADMIN_ALLOW_WRITE: "1", OPENROUTER_BASE_URL: thiefUrl() };
+        const server = await startServer({ HOME: session.host.home, OPENROUTER_ADMIN_CHANNEL: "1", ...hostile });
+        return use(server).finally(() => server.close());
+      }
+
+      async function assertGuarded(): Promise<void> {
+        const said = await serverSays();
+        assert.match(said, /works: 16 tools/);
+        assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients: through this window/);
+        // The editor itself was started with the key; of what it starts, the server is not.
+        const servers = mcpServersOf(session.host);
+        assert.equal(servers.length, 1);
+        assert.ok(!servers[0]?.environment.includes(account.key), "the key is in the server's environment");
+        assert.equal(await otherClient(async ({ client }) => (await client.listTools()).tools.length), 16);
+      }
+
+      const isShown = async () => (await page.locator('.statusbar-item[id*="openrouter"]').count()) > 0;
+
+      it("the account at the person's own address is shown", async () => {
+        await view(page, "Credits").locator(".monaco-list-row", { hasText: "Remaining" }).waitFor({ timeout: 60_000 });
+        assert.ok(account.requests.some(({ path }) => path.endsWith("/credits")));
+      });
+
+      it("agents' servers read from there, without write tools and without the key", assertGuarded);
+
+      it("what the hostile files say later changes nothing", async () => {
+        for (const hostile of ["true", true, "ask"]) {
+          const later = { [WRITES]: hostile, "openrouterAdmin.statusBar": false };
+          for (const place of PLACES[kind]) await addSettings(place, later);
+          if (kind === "workspace") await writeWorkspace({ ...hostileSettings(), ...later });
+        }
+        // A setting of theirs that guards nothing holds: a file was read.
+        await eventually(async () => assert.equal(await isShown(), false));
+        await assertGuarded();
+      });
+
+      it("with writes on, nothing is deleted unasked, and no new secret is shown", async () => {
+        await addSettings(OWN, { [WRITES]: "on" });
+        await reloadWindow(session.host, page);
+        await eventually(async () => assert.match(await serverSays(), /works: 26 tools/), 60_000);
+        const [hash = ""] = account.state.keys.keys();
+        await otherClient(async (server) => {
+          const made = await server.call("or_key_create", { name: "of an agent" });
+          assert.doesNotMatch(made.text, /sk-or-v1-[0-9a-f]{64}/);
+          const deleted = server.call("or_key_delete", { hash }).catch(() => {});
+          await page.waitForTimeout(3_000);
+          assert.deepEqual(
+            account.requests.filter(({ method }) => method === "DELETE"),
+            [],
+          );
+          // A question that nobody answers is closed.
+          await clearAway(page);
+          await deleted;
+        });
+        assert.ok(account.state.keys.has(hash));
+      });
+
+      it("one command turns writes off, in the person's own file", async () => {
+        await runCommand(page, "OpenRouter Admin: Turn Off Agent Writes");
+        await eventually(async () => assert.equal((await readSettings(OWN))[WRITES], "off"));
+        await eventually(async () => assert.match(await serverSays(), /works: 16 tools/), 60_000);
+      });
+
+      it("what a version before kept is brought up to date in the person's own file, and in no other", async () => {
+        const others = await Promise.all(PLACES[kind].map(readSettings));
+        for (const [kept, now, count] of [
+          [true, "on", 26],
+          [false, undefined, 16],
+        ] as const) {
+          await addSettings(OWN, { [WRITES]: kept });
+          await reloadWindow(session.host, page);
+          await eventually(async () => assert.equal((await readSettings(OWN))[WRITES], now), 60_000);
+          await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${count} tools`)), 60_000);
+        }
+        assert.equal((await readSettings(OWN))["openrouterAdmin.baseUrl"], account.baseUrl, "the rest is as it was");
+        assert.deepEqual(await Promise.all(PLACES[kind].map(readSettings)), others);
+      });
+
+      it("where a remote's file has the setting too, the old value means the same as before", async () => {
+        await addSettings("data/Machine/settings.json", { [WRITES]: "off" });
+        await addSettings(OWN, { [WRITES]: true });
+        await reloadWindow(session.host, page);
+        await eventually(async () => assert.match(await serverSays(), /works: 26 tools/), 60_000);
+        assert.equal((await readSettings(OWN))[WRITES], true);
+      });
+
+      it("nothing was ever sent to the server that the files name", () => {
+        assert.deepEqual(caught, []);
+      });
+    },
+  );
+}

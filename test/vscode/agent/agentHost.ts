@@ -81,13 +81,25 @@ async function ask(page: Page, asked: Asked = {}): Promise<string> {
   questions += 1;
   const { begin, end } = answerMarks(questions);
   await runCommand(page, "Chat: Open Chat");
-  await page.locator(".interactive-session .interactive-input-part .monaco-editor").first().click();
-  await page.keyboard.insertText(wordQuestion({ id: questions, ...asked }));
+  await fillInput(page, wordQuestion({ id: questions, ...asked }));
   await page.keyboard.press("Enter");
   const response = page.locator(".interactive-response").last();
   await response.getByText(end).waitFor({ timeout: 60_000 });
   const text = (await response.allInnerTexts()).join("\n");
   return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+}
+
+/** After a reload the input may take the focus late, or hold another text. */
+async function fillInput(page: Page, text: string): Promise<void> {
+  const input = page.locator(".interactive-session .interactive-input-part .monaco-editor").first();
+  await eventually(async () => {
+    await input.click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText(text);
+    const shown = await input.locator(".view-lines").first().innerText();
+    const [is, wanted] = [shown, text].map((one) => one.replaceAll(/\s/g, "").length);
+    if (is !== wanted) throw new Error(`The chat's input shows: ${shown}`);
+  });
 }
 
 /** Asks until the model is offered the tool, and returns the tool's result as the chat shows it. */

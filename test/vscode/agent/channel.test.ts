@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -116,7 +116,6 @@ describeSession("the key and the channel", options, (session) => {
       const said = await verify();
       assert.match(said, /works: 16 tools, write tools off/);
       assert.match(said, /Local agents: key in the server's environment\. Agent Host \(Copilot\), other clients/);
-      await screenshot(page, "channel-1-verified");
     });
 
     it("no other process of the editor has it", () => onlyServerHas(account.key));
@@ -168,6 +167,22 @@ describeSession("the key and the channel", options, (session) => {
     });
   });
 
+  describe("when others may look into the folder by which windows are found", () => {
+    const folder = () => join(host.home, ".openrouter-admin");
+
+    it("says so, and what to do about it", async () => {
+      await chmod(folder(), 0o755);
+      const said = await verify();
+      assert.match(said, /runs, but its tool failed: or_overview.* is open to others/);
+      assert.match(said, /fail at this window: The folder \S+ is open to other users .* chmod 700/);
+    });
+
+    it("works again after that", async () => {
+      await chmod(folder(), 0o700);
+      assert.match(await verify(), /works: 16 tools.*through this window/);
+    });
+  });
+
   describe("when agents may write", () => {
     let lists = 0;
 
@@ -184,11 +199,11 @@ describeSession("the key and the channel", options, (session) => {
     });
 
     it("the Keys view says so, and what is done without a question", async () => {
-      assert.equal(await viewDescription(page, "Keys"), "Agents ask before they write");
+      assert.equal(await viewDescription(page, "Keys"), "Agent writes: ask");
       await host.updateSettings({ [WRITES]: "on" });
-      await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agents may write"));
+      await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agent writes: on"));
       assert.ok((await titleActions(page, "Keys")).includes("Turn Off Agent Writes"));
-      await screenshot(page, "channel-2-writes-on");
+      await screenshot(page, "agent-3-writes-on");
     });
 
     it("one click in the title turns it off", async () => {
@@ -199,8 +214,8 @@ describeSession("the key and the channel", options, (session) => {
 
     it("so does one in the tooltip of the status bar", async () => {
       await host.updateSettings({ [WRITES]: "on" });
-      await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agents may write"));
-      assert.match(await statusTooltip(page, "today"), /Agents may write/);
+      await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agent writes: on"));
+      assert.match(await statusTooltip(page, "today"), /Agent writes: on/);
       await clickInTooltip(statusItem(page, "today").locator(".statusbar-item-label"), "Turn Off Agent Writes");
       await assertOff();
     });

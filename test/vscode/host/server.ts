@@ -21,7 +21,7 @@ export interface HostOptions {
   env?: Record<string, string>;
   /** Lets a page run extension tests; it also turns toasts off and accepts tool confirmations. */
   smoke?: boolean;
-  /** The folder that the window opens; an empty one otherwise. */
+  /** The folder, or the file of a workspace, that the window opens; an empty folder otherwise. */
   folder?: string;
   /** Where user data is kept; a new folder, removed at the end, otherwise. */
   dataDir?: string;
@@ -72,7 +72,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const extensionsDir = join(temporary, "extensions");
   const folder = options.folder ?? join(temporary, "folder");
   const config = join(temporary, "config.yaml");
-  for (const dir of [dataDir, folder, home]) await mkdir(dir, { recursive: true });
+  for (const dir of [dataDir, home, ...(options.folder ? [] : [folder])]) await mkdir(dir, { recursive: true });
   await writeFile(config, "");
   await mergeSettings(dataDir, { ...QUIET, ...options.settings });
   if (options.language) await addLanguagePack(dataDir, options.language);
