@@ -29,13 +29,15 @@ export function activate(context: ExtensionContext): void {
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
-  const agents = createAgentsWing({ sessions, secrets, log, context });
+  const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list });
+  const lists = { keys: keys.list, guardrails: guardrails.list };
+  const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
     createCreditsWing(sessions),
     keys,
-    createGuardrailsWing({ sessions, log, keys: keys.list }),
+    guardrails,
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
     createActivityWing(context.extensionUri, { sessions, log }),

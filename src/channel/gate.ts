@@ -6,6 +6,7 @@ import type { Client } from "../openrouter/http/call.ts";
 import { redact } from "../openrouter/text/redact.ts";
 import { carryOut, redactJson } from "./carryOut.ts";
 import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
+import { refusalReasons } from "./refusals.ts";
 import type { WriteMode } from "./writeMode.ts";
 
 /** A change that an agent asks for. */
@@ -76,16 +77,15 @@ async function write<S extends GateSession>(
     writes() === "off"
       ? { allowed: false, reason: "Write tools are off in VS Code (setting openrouterAdmin.allowWriteTools)." }
       : await decide(one, session, signal);
-  const refused = !decision.allowed
-    ? decision.reason
-    : signal.aborted
-      ? "Whoever asked was gone before it was decided."
-      : undefined;
+  const refused = !decision.allowed ? decision.reason : signal.aborted ? refusalReasons.gone : undefined;
   if (refused !== undefined) {
     decided(one, session, refusal(refused));
     return refusal(refused);
   }
-  if (session.signal.aborted) return switched();
+  if (session.signal.aborted) {
+    decided(one, session, refusal(refusalReasons.switched));
+    return switched();
+  }
   // A write under way is not cancelled: nobody would know whether it took effect.
   const answer = await carryOut(session.client, found, request);
   const created = action === "createKey" ? createdIn(answer) : undefined;

@@ -28,13 +28,14 @@ export interface McpServer {
 export async function startServer(
   env: Record<string, string>,
   capabilities: ClientCapabilities = {},
+  { script = SERVER, name = "test" } = {},
 ): Promise<McpServer> {
-  const transport = new StdioClientTransport({ command: process.execPath, args: [SERVER], env, stderr: "pipe" });
+  const transport = new StdioClientTransport({ command: process.execPath, args: [script], env, stderr: "pipe" });
   let stderr = "";
   transport.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
-  const client = new Client({ name: "test", version: "1" }, { capabilities });
+  const client = new Client({ name, version: "1" }, { capabilities });
   await client.connect(transport);
   return {
     client,

@@ -21,7 +21,7 @@ const palette = menus.commandPalette ?? [];
 const viewMenus = Object.entries(menus).flatMap(([menu, items]) => (menu === "commandPalette" ? [] : items));
 
 /** Commands that work without an account, and so are always in the palette. */
-const ALWAYS = ["setKey", "startMcpServer", "openLog", "addCredits", "openActivity"];
+const ALWAYS = ["setKey", "startMcpServer", "showAgentChanges", "openLog", "addCredits", "openActivity"];
 
 /** Which wing defines which command: `[commandIds.name]: …`. */
 const defined = globSync("src/editor/**/*.ts", { cwd: root }).flatMap((path) =>

@@ -4,6 +4,7 @@ import { type Listening, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { showNewSecrets, writeMode } from "../platform/settings.ts";
+import type { BeforeWrites } from "./ask/before.ts";
 import { createDecider } from "./decide.ts";
 import { createKeeper } from "./keepSecret.ts";
 import type { AgentServices } from "./services.ts";
@@ -12,9 +13,10 @@ import { createTeller } from "./tell.ts";
 /** Lets MCP servers of this user ask this window, through the gate. */
 export function startListening(services: AgentServices): Promise<Listening> {
   const { sessions, log } = services;
-  const decide = createDecider(services);
+  const before: BeforeWrites = new WeakMap();
+  const decide = createDecider(services, before);
   const keep = createKeeper(services);
-  const decided = createTeller(services);
+  const decided = createTeller(services, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writes: writeMode,

@@ -1,7 +1,10 @@
 import type * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
+import type { GuardrailList } from "../guardrails/guardrailsView.ts";
+import type { KeyList } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
+import type { ChangeLog } from "./changes/changeLog.ts";
 
 /** What the parts of this wing work with. */
 export interface AgentServices {
@@ -9,4 +12,8 @@ export interface AgentServices {
   secrets: HeldSecrets;
   log: Log;
   context: vscode.ExtensionContext;
+  keys: KeyList;
+  guardrails: GuardrailList;
+  /** What agents asked for, and what became of it. */
+  changes: ChangeLog;
 }

@@ -20,17 +20,6 @@ export async function refreshAll(sessions: AccountSessions, views: readonly Refr
   await Promise.all([...parts].map((part) => part.refresh()));
 }
 
-/** Reads again what an agent may have changed: at once where it is in sight, else when it comes into sight. */
-export function refreshWritten(views: readonly Refreshable[]): void {
-  const mayHaveChanged = ({ outdate }: RefreshablePart) => outdate !== undefined;
-  const seen = partsOf(inSight(views));
-  for (const part of partsOf(views)) {
-    if (!mayHaveChanged(part)) continue;
-    if (seen.has(part)) void part.refresh();
-    else part.outdate?.();
-  }
-}
-
 /** Reads again what is in sight once it is older than the setting says; not before the API wants to be asked. */
 export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): { dispose(): void } {
   let openedAt = Date.now();

@@ -59,6 +59,8 @@ export interface AccountData extends vscode.Disposable {
   keys: Resource<KeysData>;
   guardrails: Resource<GuardrailsData>;
   members: Resource<MembersData>;
+  /** Hashes of keys and ids of guardrails that agents changed during this session: their rows say so. */
+  changedByAgents: Set<string>;
 }
 
 const STALE_MS = 60_000;
@@ -72,19 +74,18 @@ export type AccountSession = Session<AccountData>;
 export type AccountSessions = Sessions<AccountData>;
 
 export function createAccountData({ client, signal }: SessionAccount, log: Log): AccountData {
-  const resource = <T>(name: string, read: (how: ReadOptions<T>) => Promise<T>, { agentsWrite = false } = {}) =>
-    createResource<T>({ name, read, agentsWrite }, signal, log);
-  const keys = resource<KeysData>("Keys", (how) => readKeys(client, how), { agentsWrite: true });
+  const resource = <T>(name: string, read: (how: ReadOptions<T>) => Promise<T>) =>
+    createResource<T>({ name, read }, signal, log);
+  const keys = resource<KeysData>("Keys", (how) => readKeys(client, how));
   const credits = resource<CreditsData>("Credits", (how) => readCredits(client, how, keys));
-  const guardrails = resource<GuardrailsData>("Guardrails", (how) => readGuardrails(client, how), {
-    agentsWrite: true,
-  });
+  const guardrails = resource<GuardrailsData>("Guardrails", (how) => readGuardrails(client, how));
   const members = resource<MembersData>("Members", (how) => readMembers(client, how));
   return {
     credits,
     keys,
     guardrails,
     members,
+    changedByAgents: new Set(),
     dispose() {
       for (const one of [credits, keys, guardrails, members]) one.dispose();
     },

@@ -44,8 +44,6 @@ export interface ReadOptions<T> extends RequestOptions {
 interface ResourceOptions<T> {
   /** For the log. */
   name: string;
-  /** Set where agents may change it. */
-  agentsWrite?: boolean;
   read(options: ReadOptions<T>): Promise<T>;
 }
 
@@ -59,7 +57,6 @@ export function createResource<T>(options: ResourceOptions<T>, lifetime: AbortSi
   let errorAt: Date | undefined;
   let notBefore: Date | undefined;
   let under: { controller: AbortController; done: Promise<void> } | undefined;
-  let outdated = false;
   let ownChanges: ((value: T) => T)[] = [];
 
   const withOwn = (value: T) => ownChanges.reduce((changing, update) => update(changing), value);
@@ -104,7 +101,6 @@ export function createResource<T>(options: ResourceOptions<T>, lifetime: AbortSi
     under?.controller.abort();
     if (lifetime.aborted) return Promise.resolve();
     ownChanges = [];
-    outdated = false;
     const controller = new AbortController();
     const done = run(controller, fresh);
     under = { controller, done };
@@ -136,7 +132,6 @@ export function createResource<T>(options: ResourceOptions<T>, lifetime: AbortSi
     async ensure(maxAgeMs = Number.POSITIVE_INFINITY, how = {}) {
       if (under) return under.done;
       if (current && notBefore && notBefore.getTime() > Date.now()) return;
-      if (outdated) return load({ fresh: true });
       const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
       if (old) await load(how);
     },
@@ -149,11 +144,6 @@ export function createResource<T>(options: ResourceOptions<T>, lifetime: AbortSi
     },
     isDue: (ms) => isDue({ readAt: current?.readAt, errorAt, notBefore, loading: under !== undefined }, ms),
     refresh: () => load({ fresh: true }),
-    outdate: options.agentsWrite
-      ? () => {
-          outdated = true;
-        }
-      : undefined,
     dispose() {
       under?.controller.abort();
       changed.dispose();

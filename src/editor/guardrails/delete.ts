@@ -30,13 +30,14 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
         safeLabel(bindings.defaultOf.name),
       ),
     );
-  const detail = [impact(session, bindings), t("This cannot be undone.")];
+  const detail = [deletionImpact(session, bindings), t("This cannot be undone.")];
   if (!(await confirm(t("Delete {0}?", name), title, detail))) return;
   await working(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withoutGuardrail(guardrail.id));
 }
 
-function impact({ data }: AccountSession, bindings: Bindings): string {
+/** Whom the guardrail binds, and that it no longer does. */
+export function deletionImpact({ data }: AccountSession, bindings: Bindings): string {
   const t = vscode.l10n.t;
   if (bindsNothing(bindings)) return t("It binds no key and no member: nothing changes for anybody.");
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));

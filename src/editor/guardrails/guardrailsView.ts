@@ -1,11 +1,19 @@
 import * as vscode from "vscode";
-import type { AccountSessions } from "../data/accountData.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 
+/** The Guardrails view, as commands and other wings use it. */
+export interface GuardrailList extends ResourceView {
+  /** Selects a guardrail's row, if the view is visible and shows it. */
+  reveal(session: AccountSession, id: string): Promise<void>;
+}
+
 /** The Guardrails view: what each allows and limits, and below it the keys and members that it binds. */
-export function createGuardrailsView(sessions: AccountSessions): ResourceView {
-  return createResourceView(sessions, {
+export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
+  // Loaded when the view is first seen, not with the extension.
+  const roots = async (session: AccountSession) => (await import("./rows/guardrailRoots.ts")).guardrailRoots(session);
+  const view = createResourceView(sessions, {
     id: viewIds.guardrails,
     stateKey: contextKeys.guardrailsState,
     resources: ({ guardrails, keys, members }) => [guardrails, keys, members],
@@ -13,7 +21,15 @@ export function createGuardrailsView(sessions: AccountSessions): ResourceView {
       guardrails.current?.value.workspaces === undefined
         ? vscode.l10n.t("Only the default workspace can be read")
         : undefined,
-    // Loaded when the view is first seen, not with the extension.
-    roots: async (session) => (await import("./rows/guardrailRoots.ts")).guardrailRoots(session),
+    roots,
   });
+  return {
+    ...view,
+    dispose: () => view.dispose(),
+    async reveal(session, id) {
+      if (!view.tree.visible || session !== sessions.current) return;
+      const row = (await roots(session)).find((one) => one.id === `guardrail:${id}`);
+      if (row) await view.tree.reveal(row, { select: true, focus: false });
+    },
+  };
 }

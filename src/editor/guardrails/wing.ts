@@ -1,13 +1,14 @@
 import type { Wing } from "../platform/wing.ts";
 import { guardrailCommands } from "./commands.ts";
 import { registerGuardrailDocuments } from "./document/documents.ts";
-import { createGuardrailsView } from "./guardrailsView.ts";
+import { createGuardrailsView, type GuardrailList } from "./guardrailsView.ts";
 import type { GuardrailServices } from "./services.ts";
 
 /** The Guardrails view, guardrails as JSON documents, and what can be done with a guardrail. */
-export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing {
+export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing & { list: GuardrailList } {
   const view = createGuardrailsView(options.sessions);
   return {
+    list: view,
     commands: guardrailCommands({ ...options, view }),
     views: [view],
     disposables: [view, registerGuardrailDocuments(options)],

@@ -7,6 +7,7 @@ import type { OfSession } from "../account/session.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { changedByAgentText } from "../ui/changedByAgent.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
@@ -27,6 +28,8 @@ export interface KeyContext extends OfSession<AccountData> {
   hasTwin(key: Key): boolean;
   /** Whether VS Code holds its secret: for good, or until it is handed over. */
   held(hash: string): "kept" | "waiting" | undefined;
+  /** Whether an agent changed it during this session. */
+  changedByAgent(hash: string): boolean;
 }
 
 const icons: Record<KeyStatus, [icon: string, color?: string]> = {
@@ -42,7 +45,9 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const twin = context.hasTwin(key) ? shortLabel(key.label) : "";
   const held = context.held(key.hash);
   const waits = held === "waiting" ? vscode.l10n.t("secret waits") : "";
-  const figure = [twin, waits, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
+  const byAgent = context.changedByAgent(key.hash);
+  const agent = byAgent ? vscode.l10n.t("by agent") : "";
+  const figure = [twin, waits, agent, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
   const node: KeyNode = {
     ...row({
       id: `key:${key.hash}`,
@@ -51,7 +56,9 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
       icon,
       iconColor,
       parent,
-      spoken: [label, twin, waits, statusText(status), spendText(key)].filter(Boolean).join(", "),
+      spoken: [label, twin, waits, byAgent && changedByAgentText(), statusText(status), spendText(key)]
+        .filter(Boolean)
+        .join(", "),
       context: ["key", status, held].filter(Boolean).join(" "),
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),

@@ -219,6 +219,7 @@ function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "h
     },
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),
+    changedByAgent: (hash) => data.changedByAgents.has(hash),
     ...known,
   };
 }

@@ -7,7 +7,7 @@ export type Run = (target?: unknown) => Promise<void> | void;
 /** What a wing brings to the extension. To add a view, add a wing and its line in `activate`. */
 export interface Wing {
   commands?: Partial<Record<CommandId, Run>>;
-  /** What shows figures of the account: Refresh, the timer and the writes of agents read it again. */
+  /** What shows figures of the account: Refresh and the timer read it again. */
   views?: readonly Refreshable[];
   /** Disposed with the extension. */
   disposables?: readonly vscode.Disposable[];
@@ -28,6 +28,4 @@ export interface RefreshablePart {
   isDue(ms: number): boolean;
   /** Reads again, from the API and not from the client's cache. */
   refresh(): Promise<void> | void;
-  /** Set where agents may change it: the next time that it comes into sight it is read again. */
-  outdate?(): void;
 }

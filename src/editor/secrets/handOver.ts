@@ -20,6 +20,8 @@ interface HandOverOptions {
   title: string;
   /** Ways beside Copy and Keep. */
   more?: Way[];
+  /** The way that was chosen already: the choice comes where it does not succeed. */
+  first?: HandedOver;
   /** Writes down that the owner has it, before the secret is forgotten. */
   acknowledge?(how: HandedOver): Promise<void>;
 }
@@ -31,15 +33,18 @@ interface HandOverOptions {
 export async function handOver(
   held: HeldSecrets,
   key: { hash: string; name: string },
-  { title, more = [], acknowledge }: HandOverOptions,
+  { title, more = [], first, acknowledge }: HandOverOptions,
 ): Promise<boolean> {
   const secret = await held.secret(key.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(key.name)));
   const ways = [copy(key.name), ...more, keep(held, key)];
   const placeholder = vscode.l10n.t("OpenRouter shows this secret only once: where should it go?");
+  let chosen = ways.find(({ how }) => how === first);
   for (;;) {
-    const way = await pickOne({ title }, { items: ways.map(asItem), placeholder }).catch(closed);
+    const way: Way | typeof BACK | undefined =
+      chosen ?? (await pickOne({ title }, { items: ways.map(asItem), placeholder }).catch(closed));
+    chosen = undefined;
     if (!way) return false;
     if (way === BACK || !(await way.take(secret))) continue;
     await acknowledge?.(way.how);

@@ -29,5 +29,6 @@ function guardrailContext(session: AccountSession): GuardrailContext {
     key: (hash) => byHash.get(hash),
     member: (id) => byId.get(id),
     workspace: (id) => (workspaces.size > 1 ? workspaces.get(id ?? "") : undefined),
+    changedByAgent: (id) => session.data.changedByAgents.has(id),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Guardrail } from "../../../openrouter/index.ts";
+import { changedByAgentText } from "../../ui/changedByAgent.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { row } from "../../ui/node.ts";
 import { bindsNothing } from "../facts.ts";
@@ -18,18 +19,23 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
   const binding = bindingText(bindings);
   // A default guardrail's workspace is told with what it binds.
   const workspace = bindings.defaultOf ? undefined : context.workspace(guardrail.workspace_id);
+  const byAgent = context.changedByAgent(guardrail.id);
+  const agent = byAgent ? t("by agent") : undefined;
   const node: GuardrailNode = {
     ...row({
       id: `guardrail:${guardrail.id}`,
       label,
       // What must not be cut off in a narrow sidebar comes first.
-      figure: (idle ? [binding, limit, workspace] : [limit, binding, workspace]).filter(Boolean).join(" · "),
+      figure: (idle ? [binding, agent, limit, workspace] : [limit, binding, agent, workspace])
+        .filter(Boolean)
+        .join(" · "),
       icon: idle ? "warning" : "shield",
       iconColor: idle ? "list.warningForeground" : undefined,
       spoken: [
         label,
         limit ?? t("no limit"),
         idle ? t("enforces nothing until it is assigned") : binding,
+        ...(byAgent ? [changedByAgentText()] : []),
         ...(workspace ? [t("workspace {0}", workspace)] : []),
       ].join(", "),
       context: [

@@ -26,4 +26,6 @@ export interface GuardrailContext extends OfSession<AccountData> {
   member(id: string): Member | undefined;
   /** The workspace's name, where there are several. */
   workspace(id: string | null | undefined): string | undefined;
+  /** Whether an agent changed it during this session. */
+  changedByAgent(id: string): boolean;
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Rotation } from "../../../openrouter/rotation/index.ts";
+import type { KeyRef } from "../../../openrouter/rotation/types.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -12,8 +12,13 @@ import { type Place, type Search, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
 import { replacePlaces } from "./replacePlaces.ts";
 
-/** Puts the new secret where the workspace's files hold the old key, which is found by what its label shows of it. */
-export function replaceInFiles(record: Rotation): Way {
+/** The old key, whose secret nobody has: it is found by what its label shows of it. */
+interface Replaced {
+  old: Pick<KeyRef, "name" | "label">;
+}
+
+/** Puts the new secret where the workspace's files hold the old key. */
+export function replaceInFiles(record: Replaced): Way {
   const t = vscode.l10n.t;
   return {
     how: "replaced",
@@ -25,7 +30,7 @@ export function replaceInFiles(record: Rotation): Way {
 }
 
 /** @returns true once the person says that the files have it; otherwise another way is offered */
-async function replace(record: Rotation, secret: string): Promise<boolean> {
+async function replace(record: Replaced, secret: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const label = shortLabel(record.old.label);
   const pattern = keyPattern(record.old.label);
@@ -52,7 +57,7 @@ async function replace(record: Rotation, secret: string): Promise<boolean> {
   return acknowledged(said, search.places.length - places.length);
 }
 
-async function choose(record: Rotation, search: Search): Promise<Place[]> {
+async function choose(record: Replaced, search: Search): Promise<Place[]> {
   const t = vscode.l10n.t;
   const items = search.places.map((place) => ({
     label: `${name(place.uri)}:${place.line}`,

@@ -1,0 +1,203 @@
+import * as vscode from "vscode";
+import type { Write } from "../../../channel/gate.ts";
+import type { Guardrail, Key } from "../../../openrouter/index.ts";
+import { moment, money } from "../../../openrouter/text/format.ts";
+import { shortLabel } from "../../../openrouter/text/redact.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { guardrailNames, keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { deletionImpact } from "../../guardrails/delete.ts";
+import { type Bindings, bindingsById } from "../../guardrails/facts.ts";
+import { effectText, guardrailName, keysText, membersText } from "../../guardrails/words.ts";
+import { lastUseText } from "../../keys/keyText.ts";
+import { errorText } from "../../platform/errorText.ts";
+import { limitText } from "../../ui/limitText.ts";
+import { boundIds } from "../changes/boundIds.ts";
+import { nameIn } from "../changes/nameIn.ts";
+import type { Before } from "./before.ts";
+import { fieldLines } from "./fields.ts";
+import { quoted } from "./quoted.ts";
+
+/** A question names at most this many keys or members. */
+const NAMED = 6;
+const MAX_ERROR = 300;
+
+export interface Question {
+  question: string;
+  /** Paragraphs; what is empty is left out. */
+  detail: (string | false | undefined)[];
+}
+
+/** What an agent wants to change, on which account and with what effect, and who asks. */
+export function questionFor(write: Write, session: AccountSession, before: Before): Question {
+  const t = vscode.l10n.t;
+  const { caller } = write.request;
+  return {
+    question: questionText(write, before),
+    detail: [
+      ...effects(write, session, before),
+      before.failure !== undefined &&
+        t("What is there now could not be read: {0}", quoted(errorText(before.failure), MAX_ERROR)),
+      accountText(session),
+      t(
+        "Asked by {0} with the tool {1}. Both names are the asking program's own words.",
+        quoted(caller.client),
+        quoted(caller.tool),
+      ),
+    ],
+  };
+}
+
+function accountText({ name, source }: AccountSession): string {
+  const t = vscode.l10n.t;
+  return source === "sample" ? t("Account: {0} (sample account)", quoted(name)) : t("Account: {0}", quoted(name));
+}
+
+function questionText(write: Write, before: Before): string {
+  const t = vscode.l10n.t;
+  const { action, request } = write;
+  const { name, disabled, ...others } = (request.body ?? {}) as Record<string, unknown>;
+  const target = quoted(targetName(write, before));
+  const isSwitch = typeof disabled === "boolean" && name === undefined && Object.keys(others).length === 0;
+  const many = boundIds(request.body)?.length ?? 0;
+  switch (action) {
+    case "createKey":
+      return t("Let an agent create the key {0}?", target);
+    case "updateKey":
+      if (!isSwitch) return t("Let an agent change the key {0}?", target);
+      return disabled ? t("Let an agent disable the key {0}?", target) : t("Let an agent enable the key {0}?", target);
+    case "deleteKey":
+      return t("Let an agent delete the key {0}?", target);
+    case "createGuardrail":
+      return t("Let an agent create the guardrail {0}?", target);
+    case "updateGuardrail":
+      return t("Let an agent change the guardrail {0}?", target);
+    case "deleteGuardrail":
+      return t("Let an agent delete the guardrail {0}?", target);
+    case "assignKeys":
+      return t("Let an agent assign {0} to the guardrail {1}?", keysText(many), target);
+    case "unassignKeys":
+      return t("Let an agent unassign {0} from the guardrail {1}?", keysText(many), target);
+    case "assignMembers":
+      return t("Let an agent assign {0} to the guardrail {1}?", membersText(many), target);
+    case "unassignMembers":
+      return t("Let an agent unassign {0} from the guardrail {1}?", membersText(many), target);
+  }
+}
+
+/** The name of the key or guardrail; where it is not known, the hash or id. */
+export function targetName({ action, id, request }: Write, { key, guardrail }: Before): string {
+  if (key) return keyName(key);
+  if (guardrail) return guardrailName(guardrail);
+  const isNew = action === "createKey" || action === "createGuardrail";
+  return isNew ? nameIn(request.body) : (id ?? "");
+}
+
+/** As far as a list was read that knows them. */
+function workspacesOf({ data: { keys, guardrails } }: AccountSession): Map<string, string> {
+  return workspaceNames(keys.current?.value.workspaces ?? guardrails.current?.value.workspaces);
+}
+
+function effects(write: Write, session: AccountSession, before: Before): Question["detail"] {
+  const t = vscode.l10n.t;
+  const { action, request } = write;
+  const workspaces = workspacesOf(session);
+  const lines = (known?: Key | Guardrail) => fieldLines(request.body, known, (id) => workspaces.get(id)).join("\n");
+  const { key, guardrail } = before;
+  switch (action) {
+    case "createKey":
+    case "createGuardrail":
+      return [lines()];
+    case "updateKey":
+      return [lines(key), removesLimit(request.body, "limit"), isDisabled(request.body), key && keyText(session, key)];
+    case "deleteKey":
+      return [
+        key && keyText(session, key),
+        key && t("Last used: {0}.", lastUseText(key)),
+        ...boundText(session, write.id),
+        t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
+      ];
+    case "updateGuardrail":
+      return [lines(guardrail), removesLimit(request.body, "limit_usd"), ...withBindings(session, write, effectText)];
+    case "deleteGuardrail":
+      return [
+        ...withBindings(session, write, (bindings) => deletionImpact(session, bindings)),
+        t("This cannot be undone."),
+      ];
+    default:
+      return assignment(write, session, before);
+  }
+}
+
+function removesLimit(body: unknown, field: string): string | false {
+  const removed = (body as Record<string, unknown> | undefined)?.[field] === null;
+  return removed && vscode.l10n.t("The limit is removed: it no longer caps what can be spent.");
+}
+
+function isDisabled(body: unknown): string | false {
+  const { disabled } = (body ?? {}) as { disabled?: unknown };
+  return disabled === true && vscode.l10n.t("Requests with it are refused until it is enabled again.");
+}
+
+/** What a key is known by, and what it has spent. */
+function keyText(session: AccountSession, key: Key): string {
+  const t = vscode.l10n.t;
+  const usd = (value: number, byok = 0) => {
+    const spent = money(value, vscode.env.language);
+    return byok ? `${spent} + ${t("{0} BYOK", money(byok, vscode.env.language))}` : spent;
+  };
+  const workspace = workspacesOf(session).get(key.workspace_id ?? "");
+  const spend = t(
+    "It has spent {0} this month and {1} in all.",
+    usd(key.usage_monthly, key.byok_usage_monthly),
+    usd(key.usage, key.byok_usage),
+  );
+  const label = quoted(shortLabel(key.label));
+  const known = workspace ? t("The key {0} in the workspace {1}.", label, quoted(workspace)) : t("The key {0}.", label);
+  const expiry = key.expires_at ? ` ${t("It expires {0}.", moment(key.expires_at, vscode.env.language))}` : "";
+  return `${known} ${spend}${expiry}`;
+}
+
+function boundText({ data: { guardrails } }: AccountSession, hash = ""): (string | false | undefined)[] {
+  const guardrail = guardrailNames(guardrails.current?.value).get(hash);
+  return [
+    guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail)),
+    !guardrails.current && vscode.l10n.t("Which guardrail binds it could not be read."),
+  ];
+}
+
+function withBindings({ data }: AccountSession, { id = "" }: Write, text: (bindings: Bindings) => string): string[] {
+  const value = data.guardrails.current?.value;
+  return [value ? text(bindingsById(value)(id)) : vscode.l10n.t("What it binds could not be read.")];
+}
+
+function assignment({ action, id, request }: Write, session: AccountSession, before: Before): Question["detail"] {
+  const t = vscode.l10n.t;
+  const ids = boundIds(request.body) ?? [];
+  const { guardrail, bound } = before;
+  const names = (some: readonly string[]) => namesText(session, some);
+  const limit = guardrail && limitText(guardrail.limit_usd, guardrail.reset_interval);
+  if (action === "unassignKeys" || action === "unassignMembers")
+    return [
+      t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
+    ];
+  const leaving = ids.filter((one) => bound?.[one] && bound[one] !== id);
+  return [
+    t("It will apply to {0}.", names(ids)),
+    limit && t("Its limit: {0}.", limit),
+    leaving.length > 0 && t("The guardrail that they have now will no longer apply to {0}.", names(leaving)),
+    !bound && t("Which guardrail they have now could not be read."),
+  ];
+}
+
+function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
+  const known = new Map([
+    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, keyName(key)]),
+    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, memberName(one)]),
+  ]);
+  const first = ids
+    .slice(0, NAMED)
+    .map((id) => quoted(known.get(id) ?? id))
+    .join(", ");
+  const rest = ids.length - NAMED;
+  return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;
+}

@@ -1,0 +1,13 @@
+import * as vscode from "vscode";
+import { excerpt } from "../../../openrouter/text/printable.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+
+const MAX_NAME = 60;
+
+/**
+ * A text from the account or the agent within a sentence of ours: on one line, cut where it is long, and in quotation
+ * marks that it cannot close itself.
+ */
+export function quoted(text: string, max = MAX_NAME): string {
+  return vscode.l10n.t("“{0}”", excerpt(safeLabel(text).trim(), max).replace(/["“”„‟«»]/g, "'"));
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { takeLock } from "../../platform/fileLock.ts";
+import { type AgentChange, isAgentChange } from "./change.ts";
+
+export const MAX_CHANGES = 500;
+const LOCK_MS = 10_000;
+
+/** What agents asked for, in all windows and accounts: the last 500 changes. */
+export interface ChangeLog {
+  /** The newest first. Lines that are no change, or another version's, are passed over. */
+  list(): Promise<AgentChange[]>;
+  add(change: AgentChange): Promise<void>;
+}
+
+/** @param folder of the log's own: one file of JSON lines, which only its user can read */
+export function createChangeLog(folder: string): ChangeLog {
+  const file = join(folder, "changes.jsonl");
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function read(): Promise<AgentChange[]> {
+    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    });
+    return text.split("\n").map(parse).filter(isAgentChange);
+  }
+
+  async function append(change: AgentChange): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const release = await takeLock(folder, file, LOCK_MS);
+    if (!release) throw new Error("The record of agents' changes is being written by another window.");
+    const temporary = `${file}.${randomUUID()}.tmp`;
+    try {
+      const changes = [...(await read()), change].slice(-MAX_CHANGES);
+      const text = changes.map((one) => `${JSON.stringify(one)}\n`).join("");
+      await writeFile(temporary, text, { mode: 0o600, flush: true });
+      await rename(temporary, file);
+    } finally {
+      await rm(temporary, { force: true });
+      await release();
+    }
+  }
+
+  return {
+    list: async () => {
+      await queue;
+      return (await read()).reverse();
+    },
+    add(change) {
+      const done = queue.then(() => append(change));
+      queue = done.catch(() => {});
+      return done;
+    },
+  };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import type { Refusal } from "../../../channel/refusals.ts";
+import { clock } from "../../../openrouter/text/format.ts";
+import { excerpt } from "../../../openrouter/text/printable.ts";
+import { keysText, membersText } from "../../guardrails/words.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { fieldLines } from "../ask/fields.ts";
+import { quoted } from "../ask/quoted.ts";
+import type { AgentChange, Outcome } from "./change.ts";
+
+const MAX_DETAIL = 200;
+
+export const outcomeIcons: Record<Outcome, string> = {
+  done: "check",
+  failed: "error",
+  refused: "circle-slash",
+  unknown: "question",
+};
+
+/** What was asked for: `Change Key “ci”`. */
+export function titleOf({ action, name, target = "", many = 0 }: AgentChange): string {
+  const t = vscode.l10n.t;
+  const what = quoted(name || target);
+  switch (action) {
+    case "createKey":
+      return t("Create key {0}", what);
+    case "updateKey":
+      return t("Change key {0}", what);
+    case "deleteKey":
+      return t("Delete key {0}", what);
+    case "createGuardrail":
+      return t("Create guardrail {0}", what);
+    case "updateGuardrail":
+      return t("Change guardrail {0}", what);
+    case "deleteGuardrail":
+      return t("Delete guardrail {0}", what);
+    case "assignKeys":
+      return t("Assign {0} to {1}", keysText(many), what);
+    case "unassignKeys":
+      return t("Unassign {0} from {1}", keysText(many), what);
+    case "assignMembers":
+      return t("Assign {0} to {1}", membersText(many), what);
+    case "unassignMembers":
+      return t("Unassign {0} from {1}", membersText(many), what);
+    default:
+      return quoted(String(action)); // of a newer version
+  }
+}
+
+/** When, and who asked. */
+export function originOf({ at, client }: AgentChange): string {
+  return `${clock(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
+}
+
+/** What became of it, and the fields that were asked for. */
+export function detailOf(change: AgentChange, undone: boolean): string {
+  const { body, action } = change;
+  const isAssignment = /assign/i.test(action);
+  const fields = isAssignment || typeof body !== "object" ? [] : fieldLines(body);
+  return [outcomeText(change), undone && vscode.l10n.t("undone"), excerpt(fields.join(", "), MAX_DETAIL)]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function outcomeText({ outcome, message = "", refusal }: AgentChange): string {
+  const t = vscode.l10n.t;
+  const why = excerpt(safeLabel(message), MAX_DETAIL);
+  switch (outcome) {
+    case "done":
+      return t("Done");
+    case "failed":
+      return t("Failed: {0}", why);
+    case "refused":
+      return refusalText(refusal);
+    case "unknown":
+      return t("Unknown whether it took effect: {0}", why);
+  }
+}
+
+function refusalText(refusal: Refusal | undefined): string {
+  const t = vscode.l10n.t;
+  const texts: Record<Refusal, string> = {
+    person: t("Refused by you"),
+    late: t("Refused: nobody answered within two minutes"),
+    gone: t("Refused: the agent no longer waited"),
+    switched: t("Refused: the account was switched meanwhile"),
+    off: t("Refused: write tools were off"),
+    missing: t("Refused: there is no such key or guardrail"),
+    malformed: t("Refused: the request could not be understood"),
+    failed: t("Refused: you could not be asked"),
+  };
+  return refusal ? texts[refusal] : t("Refused");
+}

@@ -1,0 +1,119 @@
+import * as vscode from "vscode";
+import type { AccountSession } from "../../data/accountData.ts";
+import { viewIds } from "../../platform/ids.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { type PickItem, pickOne } from "../../ui/pick.ts";
+import { BACK } from "../../ui/wizard.ts";
+import { quoted } from "../ask/quoted.ts";
+import type { AgentServices } from "../services.ts";
+import type { AgentChange } from "./change.ts";
+import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
+import { undoChange } from "./undoChange.ts";
+
+/** Lists what agents asked for, and opens or undoes what is chosen. */
+export async function showAgentChanges(services: AgentServices): Promise<void> {
+  const t = vscode.l10n.t;
+  // Without an account, what was recorded is listed all the same.
+  const session = await services.sessions.open().catch(() => undefined);
+  const changes = await services.changes.list();
+  if (changes.length === 0) return void vscode.window.showInformationMessage(t("No agent has asked for a change yet."));
+  for (;;) {
+    const items = changeItems(changes, session);
+    const change = await pickOne({ title: t("Agent Changes") }, { items, placeholder: t("Open or undo a change") });
+    if (change === BACK || !change) continue;
+    if ((await act(services, session, change, isUndone(change, changes))) !== BACK) return;
+  }
+}
+
+/** An undo may take several requests; the newest says whether all were sent. */
+const isUndone = ({ id }: AgentChange, changes: readonly AgentChange[]) =>
+  changes.find(({ undoes }) => undoes === id)?.outcome === "done";
+
+/** Those of the account in use first. */
+function changeItems(
+  changes: readonly AgentChange[],
+  session: AccountSession | undefined,
+): PickItem<AgentChange | undefined>[] {
+  const t = vscode.l10n.t;
+  const [own, others] = [true, false].map((isOwn) =>
+    changes.filter(({ account }) => (account.id === session?.id) === isOwn),
+  );
+  const separator = (label: string) => ({ label, value: undefined, kind: vscode.QuickPickItemKind.Separator });
+  const item = (change: AgentChange, account = "") => ({
+    label: `$(${outcomeIcons[change.outcome]}) ${titleOf(change)}`,
+    description: [originOf(change), account].filter(Boolean).join(" · "),
+    detail: detailOf(change, isUndone(change, changes)),
+    value: change,
+  });
+  return [
+    ...(own!.length && session ? [separator(safeLabel(session.name))] : []),
+    ...own!.map((change) => item(change)),
+    ...(others!.length ? [separator(t("Other accounts"))] : []),
+    ...others!.map((change) => item(change, t("account {0}", quoted(change.account.name)))),
+  ];
+}
+
+async function act(
+  services: AgentServices,
+  session: AccountSession | undefined,
+  change: AgentChange,
+  undone: boolean,
+): Promise<typeof BACK | undefined> {
+  const t = vscode.l10n.t;
+  if (change.account.id !== session?.id) {
+    const account = quoted(change.account.name);
+    void vscode.window.showInformationMessage(t("This belongs to the account {0}, which is not in use.", account));
+    return undefined;
+  }
+  const items = actionsFor(services, session, change, undone);
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(t("There is nothing left to open or to undo."));
+    return undefined;
+  }
+  const run = await pickOne({ title: titleOf(change), canGoBack: true }, { items });
+  if (run === BACK) return BACK;
+  await run();
+  return undefined;
+}
+
+type Run = () => Promise<void>;
+
+function actionsFor(
+  services: AgentServices,
+  session: AccountSession,
+  change: AgentChange,
+  undone: boolean,
+): PickItem<Run>[] {
+  const t = vscode.l10n.t;
+  const { target, undo, action } = change;
+  const keys = session.data.keys.current?.value.keys;
+  const guardrails = session.data.guardrails.current?.value.guardrails;
+  const ofKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
+  // What was not read yet may be there.
+  const isKey = ofKey && (keys ? keys.some(({ hash }) => hash === target) : action !== "deleteKey");
+  const isGuardrail =
+    !ofKey && (guardrails ? guardrails.some(({ id }) => id === target) : action !== "deleteGuardrail");
+  return [
+    ...(target && isKey ? [{ label: `$(key) ${t("Open Key")}`, value: () => openKey(services, session, target) }] : []),
+    ...(target && isGuardrail
+      ? [{ label: `$(shield) ${t("Open Guardrail")}`, value: () => openGuardrail(services, session, target) }]
+      : []),
+    ...(undo && !undone
+      ? [{ label: `$(discard) ${t("Undo")}`, value: () => undoChange(services, session, change, undo) }]
+      : []),
+  ];
+}
+
+async function openKey({ keys }: AgentServices, session: AccountSession, hash: string): Promise<void> {
+  await vscode.commands.executeCommand(`${viewIds.keys}.focus`);
+  await session.data.keys.ensure();
+  keys.setQuery({ filter: "" });
+  keys.touch(session, hash);
+  await keys.reveal(session, hash);
+}
+
+async function openGuardrail({ guardrails }: AgentServices, session: AccountSession, id: string): Promise<void> {
+  await vscode.commands.executeCommand(`${viewIds.guardrails}.focus`);
+  await session.data.guardrails.ensure();
+  await guardrails.reveal(session, id);
+}

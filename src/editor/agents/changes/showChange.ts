@@ -1,0 +1,83 @@
+import type { Write } from "../../../channel/gate.ts";
+import type { ChannelAnswer } from "../../../channel/protocol.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import {
+  withGuardrail,
+  withKeysBound,
+  withMembersBound,
+  withoutGuardrail,
+  withoutKeys,
+  withoutKeysBound,
+  withReleased,
+} from "../../data/updates.ts";
+import type { AgentServices } from "../services.ts";
+import { boundIds } from "./boundIds.ts";
+import { newId, outcomeOf } from "./change.ts";
+
+/** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */
+export async function showChange(
+  services: AgentServices,
+  write: Write,
+  session: AccountSession,
+  answer: ChannelAnswer,
+): Promise<void> {
+  const { outcome } = outcomeOf(answer);
+  const isGone = answer.kind === "failure" && answer.failure.status === 404;
+  if (outcome === "refused" || (outcome === "failed" && !isGone)) return;
+  const id = write.id ?? newId(answer);
+  const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
+  if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
+  const isShown = answer.kind === "answer" && (await takeOver(services, write, session, answer.json));
+  if (!isShown) await readAgain(write, session);
+}
+
+/** @returns false where the answer does not say what there is now */
+async function takeOver(
+  { keys, secrets }: AgentServices,
+  { action, id = "", request }: Write,
+  session: AccountSession,
+  json: unknown,
+): Promise<boolean> {
+  const { data } = session;
+  const answer = (json ?? {}) as Record<string, unknown>;
+  const { Key, Guardrail } = await import("../../../openrouter/schemas.ts");
+  switch (action) {
+    case "createKey":
+    case "updateKey": {
+      const key = Key.safeParse(answer.data).data;
+      if (key) keys.show(session, key);
+      return key !== undefined;
+    }
+    case "deleteKey":
+      data.keys.change(withoutKeys(id));
+      data.guardrails.change(withoutKeysBound(id));
+      if (secrets.stateOf(id)) await secrets.discard(id);
+      return true;
+    case "createGuardrail":
+    case "updateGuardrail": {
+      const guardrail = Guardrail.safeParse(answer.data).data;
+      if (guardrail) data.guardrails.change(withGuardrail(guardrail));
+      return guardrail !== undefined;
+    }
+    case "deleteGuardrail":
+      data.guardrails.change(withoutGuardrail(id));
+      return true;
+  }
+  const ids = boundIds(request.body) ?? [];
+  // The count leaves out what was so already: only where it is whole, all of them are as asked for certain.
+  if ((answer.assigned_count ?? answer.unassigned_count) !== ids.length) return false;
+  if (action === "assignMembers") data.guardrails.change(withMembersBound(id, ids));
+  if (action === "unassignKeys" || action === "unassignMembers") data.guardrails.change(withReleased(id, ids));
+  if (action !== "assignKeys") return true;
+  const known = data.keys.current?.value.keys.filter(({ hash }) => ids.includes(hash)) ?? [];
+  if (known.length !== ids.length) return false;
+  data.guardrails.change(withKeysBound(id, known));
+  return true;
+}
+
+/** Reads the list that the write belongs to again, if it was ever read. */
+async function readAgain({ action }: Write, { data }: AccountSession): Promise<void> {
+  const isKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
+  const list = isKey ? data.keys : data.guardrails;
+  if (list.current || list.loading) await list.load({ fresh: true });
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import type { ChannelAnswer } from "../../src/channel/protocol.ts";
+import { changeOf, isAgentChange, type Outcome } from "../../src/editor/agents/changes/change.ts";
+import { createRedactor } from "../../src/openrouter/index.ts";
+import { agentWrite } from "../support/agentSession.ts";
+
+const now = "2026-11-26T05:00:00.000Z";
+const account = { id: "a", name: "Test" };
+const redact = (text: string) => text;
+const failure = (kind: string, status?: number): ChannelAnswer => ({
+  kind: "failure",
+  failure: { kind, message: `${kind}!`, nextStep: "", status },
+  now,
+});
+
+describe("the record of an agent's change", () => {
+  const write = agentWrite("PATCH", `/keys/${"a".repeat(64)}`, { limit: 5 });
+  const undo = { of: "key" as const, id: write.id!, body: { limit: 1 } };
+  const record = (answer: ChannelAnswer) => changeOf(write, answer, { account, name: "ci", undo, redact });
+
+  for (const [what, answer, outcome] of [
+    ["an answer", { kind: "answer", now }, "done"],
+    ["a refusal", { kind: "refusal", reason: "no" }, "refused"],
+    ["a change that was accepted in an odd form", failure("AcceptedWriteError"), "done"],
+    ["a refusal by the API", failure("BadRequestError", 400), "failed"],
+    ["a thing that is gone", failure("NotFoundError", 404), "failed"],
+    ["a rate limit", failure("RateLimitError", 429), "failed"],
+    ["a create whose answer was lost", failure("UncertainWriteError"), "unknown"],
+    ["no answer", failure("NetworkError"), "unknown"],
+    ["no answer in time", failure("TimeoutError"), "unknown"],
+    ["a failure of the server", failure("ServerError", 502), "unknown"],
+    ["a proxy's page", failure("IntermediaryError", 403), "unknown"],
+  ] as [string, ChannelAnswer, Outcome][])
+    it(`takes ${what} for “${outcome}”, and is read back`, () => {
+      const change = record(answer);
+      assert.equal(change.outcome, outcome);
+      assert.equal(change.undo !== undefined, outcome === "done" || outcome === "unknown");
+      if (answer.kind === "failure") assert.equal(change.status, answer.failure.status);
+      const stored = JSON.parse(JSON.stringify(change));
+      assert.ok(isAgentChange(stored));
+      assert.deepEqual(stored, JSON.parse(JSON.stringify(change)));
+    });
+
+  it("finds the key or guardrail that was created", () => {
+    const create = agentWrite("POST", "/keys", { name: "x" });
+    const answers = [{ data: { hash: "h" } }, { kept: true, hash: "h", data: {} }, { data: { id: "h" } }];
+    for (const json of answers)
+      assert.equal(changeOf(create, { kind: "answer", json, now }, { account, name: "x", redact }).target, "h");
+  });
+
+  it("holds no secret, wherever an agent or an answer puts one", () => {
+    const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    const clean = createRedactor([key]);
+    const place = fc.constantFrom("name", "field", "value", "nested", "client", "tool", "message", "target");
+    fc.assert(
+      fc.property(
+        place,
+        fc.constantFrom(key, key.slice(9), key.toUpperCase(), `sk-or-v1-${"b".repeat(64)}`),
+        fc.string({ maxLength: 20 }),
+        (where, secret, around) => {
+          const at = (one: string) => (where === one ? `${around}${secret}${around}` : "plain");
+          const body = { name: at("name"), [at("field")]: at("value"), list: [{ deep: at("nested") }] };
+          const asked = agentWrite("POST", "/keys", body, { client: at("client"), tool: at("tool") });
+          const answer: ChannelAnswer = {
+            kind: "failure",
+            failure: { kind: "BadRequestError", message: at("message"), nextStep: "" },
+            now,
+          };
+          const text = JSON.stringify(
+            changeOf(asked, answer, { account, name: at("target"), redact: (one) => clean(one) }),
+          );
+          assert.ok(!text.toLowerCase().includes(secret.toLowerCase()), text);
+        },
+      ),
+    );
+  });
+
+  it("restores nothing from which a secret was taken", () => {
+    const secret = `sk-or-v1-${"b".repeat(64)}`;
+    const named = { ...undo, body: { name: secret } };
+    const change = changeOf(
+      write,
+      { kind: "answer", now },
+      {
+        ...{ account, name: "x", undo: named },
+        redact: (text) => text.replaceAll(secret, "[redacted]"),
+      },
+    );
+    assert.equal(change.undo, undefined);
+  });
+
+  it("is bounded, whatever an agent sends", () => {
+    const huge = agentWrite("POST", "/keys", { name: "x".repeat(900_000), list: Array(1000).fill("y".repeat(500)) });
+    const change = changeOf(huge, { kind: "answer", now }, { account, name: "x".repeat(900_000), redact });
+    assert.ok(JSON.stringify(change).length < 15_000);
+  });
+
+  it("is no record where it was tampered with", () => {
+    const change = record({ kind: "answer", now });
+    for (const odd of [
+      { ...change, version: 2 },
+      { ...change, outcome: "splendid" },
+      { ...change, undo: { of: "key", id: "x", body: { workspace_id: "y" } } },
+      { ...change, undo: { of: "everything", id: "x", body: {} } },
+      { ...change, undo: { of: "keys", id: "x", bound: { a: 1 } } },
+      { ...change, account: undefined },
+      [change],
+      null,
+    ])
+      assert.equal(isAgentChange(odd), false);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { changeOf } from "../../src/editor/agents/changes/change.ts";
+import { createChangeLog, MAX_CHANGES } from "../../src/editor/agents/changes/changeLog.ts";
+import { agentWrite } from "../support/agentSession.ts";
+
+describe("the log of agents' changes", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), "openrouter-admin-changes-")), "agents");
+  });
+  afterEach(() => rmSync(join(folder, ".."), { recursive: true }));
+
+  const change = (name: string) =>
+    changeOf(
+      agentWrite("POST", "/keys", { name }),
+      { kind: "answer", now: new Date().toISOString() },
+      { account: { id: "a", name: "Test" }, name, redact: (text) => text },
+    );
+  const names = async (log: ReturnType<typeof createChangeLog>) => (await log.list()).map(({ name }) => name);
+
+  it("is empty before anything was asked", async () => assert.deepEqual(await createChangeLog(folder).list(), []));
+
+  it("lists the newest first, and only its user can read it", async () => {
+    const log = createChangeLog(folder);
+    await Promise.all(["a", "b", "c"].map((name) => log.add(change(name))));
+    assert.deepEqual(await names(log), ["c", "b", "a"]);
+    assert.deepEqual(readdirSync(folder), ["changes.jsonl"]);
+    assert.equal(statSync(join(folder, "changes.jsonl")).mode & 0o777, 0o600);
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+  });
+
+  it("keeps the changes of several windows", async () => {
+    const windows = [1, 2, 3].map(() => createChangeLog(folder));
+    const added = windows.flatMap((log, i) => [1, 2, 3, 4].map((n) => log.add(change(`${i}.${n}`))));
+    await Promise.all(added);
+    assert.equal((await names(windows[0]!)).length, 12);
+  });
+
+  it("keeps the last 500", async () => {
+    const log = createChangeLog(folder);
+    await log.add(change("first"));
+    const line = readFileSync(join(folder, "changes.jsonl"), "utf8");
+    appendFileSync(join(folder, "changes.jsonl"), line.repeat(MAX_CHANGES));
+    await log.add(change("last"));
+    const all = await names(log);
+    assert.equal(all.length, MAX_CHANGES);
+    assert.equal(all[0], "last");
+  });
+
+  it("passes over lines that are no change", async () => {
+    const log = createChangeLog(folder);
+    await log.add(change("a"));
+    appendFileSync(join(folder, "changes.jsonl"), '{"version":9}\n{"cut\nnull\n');
+    await log.add(change("b"));
+    assert.deepEqual(await names(log), ["b", "a"]);
+  });
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ChannelAnswer } from "../../src/channel/protocol.ts";
+import type { AgentChange } from "../../src/editor/agents/changes/change.ts";
+import { withKey } from "../../src/editor/data/updates.ts";
+import type { Key } from "../../src/openrouter/index.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { agentSession, agentWrite } from "../support/agentSession.ts";
+
+const { createTeller } = await import("../../src/editor/agents/tell.ts");
+const { createDecider } = await import("../../src/editor/agents/decide.ts");
+const { set, shown } = await import("../support/vscode/api.ts");
+type Services = Parameters<typeof createTeller>[0];
+
+const now = "2026-11-26T05:00:00.000Z";
+
+describe("telling of what agents write", () => {
+  let account: SampleAccount;
+  let session: ReturnType<typeof agentSession>;
+  let recorded: AgentChange[] = [];
+  let errors: string[] = [];
+  const before = new WeakMap();
+
+  beforeEach(async () => {
+    account = await startSampleAccount();
+    session = agentSession(account);
+    await Promise.all([session.data.keys.load(), session.data.guardrails.load()]);
+    [recorded, errors] = [[], []];
+    set("openrouterAdmin.allowWriteTools", "ask");
+  });
+  afterEach(async () => {
+    session.end();
+    await account.close();
+  });
+
+  const services = {
+    log: { error: (text: string) => errors.push(text) },
+    context: { subscriptions: [] },
+    changes: {
+      add: async (change: AgentChange) => void recorded.push(change),
+    },
+    keys: {
+      show: (shownIn: typeof session, key: Key) => shownIn.data.keys.change(withKey(key)),
+    },
+    secrets: { stateOf: () => undefined },
+  } as unknown as Services;
+  const tell = createTeller(services, before);
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
+  const keys = () => session.data.keys.current!.value.keys;
+  const assignments = () => session.data.guardrails.current!.value.keyAssignments;
+
+  it("takes a change over from its answer, and asks the account nothing", async () => {
+    const [key, other] = keys();
+    const [guardrail] = session.data.guardrails.current!.value.guardrails;
+    const mark = account.requests.length;
+    const answers: [ReturnType<typeof agentWrite>, unknown][] = [
+      [agentWrite("PATCH", `/keys/${key!.hash}`, { limit: 7 }), { data: { ...key, limit: 7 } }],
+      [agentWrite("DELETE", `/keys/${other!.hash}`), undefined],
+      [agentWrite("PATCH", `/guardrails/${guardrail!.id}`, { name: "x" }), { data: { ...guardrail, name: "x" } }],
+      [
+        agentWrite("POST", `/guardrails/${guardrail!.id}/assignments/keys`, { key_hashes: [key!.hash] }),
+        { assigned_count: 1 },
+      ],
+    ];
+    for (const [write, json] of answers) {
+      tell(write, session, { kind: "answer", json, now });
+      await settled();
+    }
+    assert.equal(keys().find(({ hash }) => hash === key!.hash)?.limit, 7);
+    assert.ok(!keys().some(({ hash }) => hash === other!.hash));
+    assert.equal(session.data.guardrails.current!.value.guardrails[0]?.name, "x");
+    assert.deepEqual(
+      assignments()
+        .filter((one) => one.key_hash === key!.hash)
+        .map((one) => one.guardrail_id),
+      [guardrail!.id],
+    );
+    assert.deepEqual([...session.data.changedByAgents].sort(), [key!.hash, guardrail!.id].sort());
+    assert.equal(account.requests.length, mark);
+    assert.deepEqual(errors, []);
+  });
+
+  for (const [what, answer] of [
+    ["an answer that does not say enough", { kind: "answer", json: { data: { odd: true } }, now }],
+    ["a lost answer", { kind: "failure", failure: { kind: "TimeoutError", message: "late", nextStep: "" }, now }],
+    [
+      "a thing that is gone",
+      { kind: "failure", failure: { kind: "NotFoundError", message: "gone", nextStep: "", status: 404 }, now },
+    ],
+  ] as [string, ChannelAnswer][])
+    it(`reads the one list again after ${what}`, async () => {
+      const mark = account.requests.length;
+      tell(agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 }), session, answer);
+      await settled();
+      const paths = account.requests.slice(mark).map(({ path }) => path);
+      assert.ok(paths.includes("/keys"), paths.join());
+      assert.ok(!paths.some((path) => path.startsWith("/guardrails") || path === "/credits"), paths.join());
+    });
+
+  it("changes nothing after a refusal, and records why", async () => {
+    const mark = account.requests.length;
+    tell(agentWrite("POST", "/keys", { name: "x" }), session, { kind: "refusal", reason: "off" });
+    await settled();
+    assert.equal(account.requests.length, mark);
+    assert.equal(recorded[0]?.refusal, "off");
+  });
+
+  it("decides on and records every request, however odd, and never fails", async () => {
+    const decide = createDecider(services, before);
+    const deep = JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
+    const odd = [
+      { name: { toString: 1 } },
+      { name: ["x"], limit: { valueOf: 1 } },
+      { deep },
+      { workspace_id: { toString: 1 } },
+    ];
+    const bodies = [...odd, ...fc.sample(fc.jsonValue(), 100)];
+    for (const body of bodies) {
+      shown.length = 0;
+      const write = agentWrite("POST", "/keys", body);
+      const decision = decide(write, session, new AbortController().signal);
+      const deadline = Date.now() + 5_000;
+      let done = false;
+      void decision.then(() => {
+        done = true;
+      });
+      while (shown.length === 0 && !done && Date.now() < deadline) await new Promise(setImmediate);
+      shown[0]?.answer("Refuse");
+      assert.equal((await decision).allowed, false);
+      tell(write, session, { kind: "refusal", reason: "no" });
+    }
+    assert.equal(recorded.length, bodies.length);
+    for (const { refusal } of recorded) assert.ok(["person", "malformed", "failed"].includes(refusal ?? ""), refusal);
+  });
+});

@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import type { McpServer } from "../../support/mcp.ts";
+import { openContainer, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
+import { eventually, staysSo } from "../host/eventually.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
+import { atStep, choices, pick } from "../host/quickInput.ts";
+import { filesHolding } from "../host/search.ts";
+import type { Host } from "../host/server.ts";
+import { describeSession, NAME } from "../host/session.ts";
+import { chooseInContextMenu, contextMenu, findRow, viewRows } from "../host/tree.ts";
+import { askedSince, trueKey, trueKeys, usd } from "../truth/account.ts";
+import { agentHome, askedFor, startAgent } from "./gateSession.ts";
+
+const home = agentHome();
+const options = {
+  view: "Keys",
+  settings: { "openrouterAdmin.allowWriteTools": "ask" },
+  host: { env: { HOME: home.home } },
+};
+const SHOW = "OpenRouter Admin: Show Agent Changes";
+
+describeSession("writes of agents", options, (session) => {
+  let account: SampleAccount;
+  let host: Host;
+  let page: Page;
+  let agent: McpServer;
+  let secret = "";
+
+  before(async () => {
+    ({ account, host, page } = session);
+    await findRow(page, "Keys", "support-assistant");
+    agent = await startAgent(host, home);
+  });
+  after(async () => {
+    await agent?.close();
+    await home.remove();
+  });
+
+  const exists = (name: string) => trueKeys(account).some((key) => key.name === name);
+  const rowOf = async (name: string) =>
+    (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === name);
+  const asked = (name: string, args: Record<string, unknown>, button: string) =>
+    askedFor(page, () => agent.call(name, args), button);
+  const noQuestion = () => page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
+
+  it("asks before a key is created: what, where, and who asks", async () => {
+    const mark = account.requests.length;
+    const call = agent.call("or_key_create", { name: "nightly", limit: 12.5, limit_reset: "monthly" });
+    const { message, detail, buttons } = await modal(page);
+    await screenshot(page, "gate-1-create");
+    assert.equal(message, "Let an agent create the key “nightly”?");
+    assert.match(detail, /Name: “nightly”\nLimit: \$12\.50\nReset: monthly/);
+    assert.match(detail, /Account: “.+”/);
+    assert.match(detail, /Asked by “Test Agent” with the tool “or_key_create”\./);
+    assert.deepEqual([...buttons].sort(), ["Allow", "Allow for This Session", "Cancel", "Refuse"]);
+    assert.ok(!exists("nightly"));
+    await answerModal(page, "Allow");
+    const { text, isError } = await call;
+    assert.equal(isError, false, text);
+    assert.match(text, /nightly/);
+    assert.doesNotMatch(text, /sk-or-v1-[0-9a-f]{20}/);
+    assert.ok(exists("nightly"));
+    assert.deepEqual(askedSince(account, mark), ["POST /keys"]);
+  });
+
+  it("shows the key that was created, without reading the list again", async () => {
+    await findRow(page, "Keys", "nightly");
+    const row = await rowOf("nightly");
+    assert.match(row?.description ?? "", /^secret waits · by agent · /);
+    assert.match(row?.ariaLabel ?? "", /changed by an agent/);
+    assert.ok(!askedSince(account, 0).slice(-1).includes("GET /keys"));
+    await screenshot(page, "gate-2-row");
+  });
+
+  it("offers its secret, which is in no file and works once it is copied", async () => {
+    const text = /An agent created the key “nightly”\. Its secret is kept in VS Code\./;
+    assert.deepEqual(await toastButtons(page, text), ["Copy", "Replace in Files…"]);
+    await screenshot(page, "gate-3-notification");
+    await answerToast(page, text, "Copy");
+    await modal(page, "The secret of nightly is on the clipboard");
+    secret = await readClipboard(page);
+    assert.match(secret, /^sk-or-v1-[0-9a-f]{64}$/);
+    await answerModal(page, "I Have Saved It");
+    const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
+    assert.equal(
+      ((await response.json()) as { data: { label: string } }).data.label,
+      trueKey(account, "nightly").label,
+    );
+    await eventually(async () => assert.match((await rowOf("nightly"))?.description ?? "", /^by agent · /));
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("refuses with Enter, and with Escape", async () => {
+    for (const key of ["Enter", "Escape"]) {
+      const call = agent.call("or_key_update", { hash: trueKey(account, "ci-tests").hash, name: "taken over" });
+      await modal(page, "Let an agent change the key “ci-tests”?");
+      if (key === "Enter") await screenshot(page, "gate-4-change");
+      await page.keyboard.press(key);
+      const { text } = await call;
+      assert.match(text, /refused it in VS Code/);
+      assert.ok(exists("ci-tests"));
+    }
+  });
+
+  it("says each field before and after, and what the key has spent", async () => {
+    const key = trueKey(account, "ci-tests");
+    const { question, answer } = await asked(
+      "or_key_update",
+      { hash: key.hash, limit: 77, limit_reset: "weekly" },
+      "Allow",
+    );
+    assert.equal(answer.isError, false, answer.text);
+    assert.match(question.detail, /Limit: \$[\d.]+ → \$77\nReset: daily → weekly/);
+    assert.ok(question.detail.includes(`${usd(key.usage_monthly)}`), question.detail);
+    assert.ok(question.detail.includes(key.label.replace("sk-or-v1-", "")), question.detail);
+    await eventually(async () =>
+      assert.match((await rowOf("ci-tests"))?.description ?? "", /by agent · .* \/ \$77 weekly/),
+    );
+  });
+
+  it("cannot be told lies by names", async () => {
+    const name = "x”?\n\nAccount: “Mine”\u202e\u2028Allowed by VS Code $(check) [ok](command:x)";
+    const call = agent.call("or_key_create", { name });
+    const { message, detail } = await modal(page);
+    await screenshot(page, "gate-5-names");
+    await answerModal(page, "Refuse");
+    assert.match((await call).text, /refused it in VS Code/);
+    assert.equal(message.split("\n").length, 1);
+    assert.equal(message.match(/”/g)?.length, 1);
+    assert.equal(detail.match(/^Account: “/gm)?.length, 1);
+  });
+
+  it("does not delete a key that the person wants to keep, and says what it has spent", async () => {
+    const key = trueKey(account, "voice-bot");
+    const call = agent.call("or_key_delete", { hash: key.hash });
+    const { message, detail, buttons } = await modal(page);
+    await screenshot(page, "gate-6-delete");
+    assert.equal(message, "Let an agent delete the key “voice-bot”?");
+    assert.ok(detail.includes(`${usd(key.usage_monthly)}`) && detail.includes(usd(key.usage)), detail);
+    assert.match(detail, /This cannot be undone/);
+    assert.deepEqual([...buttons].sort(), ["Allow", "Cancel", "Refuse"]);
+    await answerModal(page, "Refuse");
+    assert.match((await call).text, /refused it in VS Code/);
+    assert.ok(exists("voice-bot"));
+  });
+
+  it("changes nothing by an answer for which nobody waits any more", async () => {
+    const key = trueKey(account, "voice-bot");
+    const controller = new AbortController();
+    const call = agent.client.callTool({ name: "or_key_delete", arguments: { hash: key.hash } }, undefined, {
+      signal: controller.signal,
+    });
+    call.catch(() => {});
+    await modal(page, "Let an agent delete the key “voice-bot”?");
+    controller.abort();
+    await assert.rejects(call);
+    const mark = account.requests.length;
+    // The channel takes a moment to tell the window.
+    await staysSo(() => {}, 1_000);
+    await answerModal(page, "Allow");
+    await toast(page, "Nothing was changed: “Test Agent” no longer waits for the answer.").waitFor();
+    await staysSo(() => assert.ok(exists("voice-bot")), 1_000);
+    assert.deepEqual(askedSince(account, mark), []);
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("deletes a key once that is allowed", async () => {
+    const { answer } = await asked("or_key_delete", { hash: trueKey(account, "voice-bot").hash }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    assert.ok(!exists("voice-bot"));
+    await eventually(async () => assert.equal(await rowOf("voice-bot"), undefined));
+  });
+
+  it("asks no more in a session that was allowed, except for a deletion, and asks another agent", async () => {
+    const first = await asked("or_key_create", { name: "first" }, "Allow for This Session");
+    assert.equal(first.answer.isError, false, first.answer.text);
+    const second = await agent.call("or_key_create", { name: "second" });
+    assert.equal(second.isError, false, second.text);
+    assert.ok(exists("first") && exists("second"));
+    const deletion = await asked("or_key_delete", { hash: trueKey(account, "second").hash }, "Refuse");
+    assert.match(deletion.answer.text, /refused it in VS Code/);
+    const other = await startAgent(host, home, "Other Agent");
+    const { question } = await askedFor(page, () => other.call("or_key_create", { name: "third" }), "Refuse");
+    assert.match(question.detail, /Asked by “Other Agent”/);
+    await other.close();
+  });
+
+  it("asks one question after another", async () => {
+    const other = await startAgent(host, home, "Other Agent");
+    const calls = ["third", "fourth"].map((name) => other.call("or_key_create", { name }));
+    await modal(page, "Let an agent create the key “third”?");
+    await answerModal(page, "Refuse");
+    await modal(page, "Let an agent create the key “fourth”?");
+    await answerModal(page, "Allow");
+    const [third, fourth] = await Promise.all(calls);
+    assert.match(third?.text ?? "", /refused it in VS Code/);
+    assert.equal(fourth?.isError, false, fourth?.text);
+    assert.ok(!exists("third") && exists("fourth"));
+    await other.close();
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("lists what agents asked for, the newest first", async () => {
+    await runCommand(page, SHOW);
+    await atStep(page, "Agent Changes");
+    const listed = await choices(page);
+    await screenshot(page, "gate-7-changes");
+    assert.match(listed[0]?.label ?? "", /Create key “fourth”$/);
+    assert.match(listed[0]?.description ?? "", / · “Other Agent”$/);
+    assert.match(listed[0]?.detail ?? "", /^Done · Name: “fourth”/);
+    assert.match(listed[1]?.detail ?? "", /^Refused by you/);
+    const gone = listed.filter(({ detail }) => /^Refused: the agent no longer waited/.test(detail));
+    assert.equal(gone.length, 1);
+    await page.keyboard.press("Escape");
+  });
+
+  it("undoes a limit, after one question", async () => {
+    await runCommand(page, SHOW);
+    await atStep(page, "Agent Changes");
+    await pick(page, /Change key “ci-tests”/);
+    // The newest of them is the one that was allowed.
+    await atStep(page, "Change key “ci-tests”");
+    assert.deepEqual(
+      (await choices(page)).map(({ label }) => label),
+      ["Open Key", "Undo"],
+    );
+    await pick(page, "Undo");
+    const { message, detail } = await modal(page);
+    await screenshot(page, "gate-8-undo");
+    assert.equal(message, "Undo: Change key “ci-tests”?");
+    assert.match(detail, /Limit: \$77 → \$[\d.]+\nReset: weekly → daily/);
+    await answerModal(page, "Undo");
+    await eventually(() => assert.equal(trueKey(account, "ci-tests").limit_reset, "daily"));
+    assert.notEqual(trueKey(account, "ci-tests").limit, 77);
+  });
+
+  it("undoes a disabling, and says who changed the key since", async () => {
+    const key = trueKey(account, "ci-tests");
+    // This session may write without a question.
+    const { isError, text } = await agent.call("or_key_update", { hash: key.hash, disabled: true });
+    assert.equal(isError, false, text);
+    await eventually(() => assert.equal(trueKey(account, "ci-tests").disabled, true));
+    await runCommand(page, SHOW);
+    await pick(page, /Change key “ci-tests”/);
+    await pick(page, "Undo");
+    assert.match((await modal(page)).detail, /State: disabled → active/);
+    await answerModal(page, "Undo");
+    await eventually(() => assert.equal(trueKey(account, "ci-tests").disabled, false));
+    await runCommand(page, SHOW);
+    assert.match((await choices(page))[0]?.description ?? "", /“OpenRouter Admin”/);
+    await page.keyboard.press("Escape");
+  });
+
+  it("keeps the secrets that wait over a reload of the window", async () => {
+    await reloadWindow(host, page);
+    await openContainer(page, NAME);
+    const row = await findRow(page, "Keys", "fourth", { timeoutMs: 60_000 });
+    await eventually(async () => assert.match((await rowOf("fourth"))?.description ?? "", /^secret waits · /));
+    const names = (await contextMenu(row)).map(({ name }) => name);
+    assert.ok(names.includes("Hand Over Waiting Secret"), names.join(", "));
+    await chooseInContextMenu(row, "Hand Over Waiting Secret");
+    await pick(page, "Copy");
+    await modal(page, "The secret of fourth is on the clipboard");
+    assert.match(await readClipboard(page), /^sk-or-v1-[0-9a-f]{64}$/);
+    await answerModal(page, "I Have Saved It");
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  it("with writes on, asks only for what is grave", async () => {
+    await host.updateSettings({ "openrouterAdmin.allowWriteTools": "on" });
+    const { isError, text } = await agent.call("or_key_create", { name: "unasked" });
+    assert.equal(isError, false, text);
+    assert.ok(exists("unasked"));
+    await noQuestion();
+    const { question, answer } = await asked("or_key_delete", { hash: trueKey(account, "unasked").hash }, "Allow");
+    assert.equal(question.message, "Let an agent delete the key “unasked”?");
+    assert.equal(answer.isError, false, answer.text);
+    assert.ok(!exists("unasked"));
+  });
+
+  it("with writes off, refuses", async () => {
+    const mark = account.requests.length;
+    await host.updateSettings({ "openrouterAdmin.allowWriteTools": "off" });
+    const answer = await agent
+      .call("or_key_create", { name: "off" })
+      .catch((error: Error) => ({ text: error.message }));
+    assert.match(answer.text, /off|disabled|not found/i);
+    assert.ok(!exists("off"));
+    assert.ok(!askedSince(account, mark).includes("POST /keys"));
+  });
+
+  it("left no secret in a log, a record or another file", async () => {
+    const record = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin", "agents");
+    assert.match(readFileSync(join(record, "changes.jsonl"), "utf8"), /"outcome":"done"/);
+    assert.ok(!host.logs().includes(secret));
+    assert.notDeepEqual(filesHolding("nightly", [host.dataDir]), [], "the search finds nothing at all");
+    for (const text of [secret, account.key])
+      assert.deepEqual(filesHolding(text, [host.dataDir, host.folder, home.home]), []);
+  });
+});

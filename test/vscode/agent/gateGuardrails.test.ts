@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import type { McpServer } from "../../support/mcp.ts";
+import { guardrailBench, VIEW } from "../guardrails/guardrailSession.ts";
+import { runCommand, screenshot } from "../host/browser.ts";
+import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import { accept, atStep, choices, pick } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { findRow, titleMenu, viewRows } from "../host/tree.ts";
+import { askedSince, trueKey } from "../truth/account.ts";
+import { agentHome, askedFor, startAgent } from "./gateSession.ts";
+
+const home = agentHome();
+const options = {
+  view: VIEW,
+  settings: { "openrouterAdmin.allowWriteTools": "ask" },
+  host: { env: { HOME: home.home } },
+};
+const SHOW = "OpenRouter Admin: Show Agent Changes";
+
+describeSession("writes of agents to guardrails", options, (session) => {
+  const bench = guardrailBench(session);
+  let account: SampleAccount;
+  let page: Page;
+  let agent: McpServer;
+  /** A guardrail with a limit that binds keys, another one, and a key that none binds. */
+  let [own, other, free] = ["", "", ""];
+
+  before(async () => {
+    ({ account, page } = session);
+    const { guardrails, keyAssignments, keys } = account.state;
+    const limited = [...guardrails.values()].filter(({ limit_usd }) => limit_usd != null);
+    own = limited.find(({ id }) => keyAssignments.some((one) => one.guardrail_id === id))?.name ?? "";
+    const bound = keyAssignments.find(({ guardrail_id }) => guardrail_id !== bench.named(own).id);
+    other = guardrails.get(bound?.guardrail_id ?? "")?.name ?? "";
+    free = [...keys.values()].find(({ hash }) => !keyAssignments.some(({ target }) => target === hash))?.name ?? "";
+    await bench.row(own);
+    agent = await startAgent(session.host, home);
+  });
+  after(async () => {
+    await agent?.close();
+    await home.remove();
+  });
+
+  const asked = (name: string, args: Record<string, unknown>, button: string) =>
+    askedFor(page, () => agent.call(name, args), button);
+  const describes = async (name: string) =>
+    (await bench.roots()).find(({ label }) => label === name)?.description ?? "";
+
+  /** The newest change of that title, and one of its actions. */
+  async function act(title: string | RegExp, action: string): Promise<void> {
+    await runCommand(page, SHOW);
+    await atStep(page, "Agent Changes");
+    await pick(page, title);
+    await pick(page, action);
+  }
+
+  it("has the list of changes in the menu of its view", async () => {
+    const names = (await titleMenu(page, VIEW)).map(({ name }) => name);
+    assert.ok(names.includes("Show Agent Changes"), names.join(", "));
+  });
+
+  it("asks before a limit is changed, and shows it without reading the lists again", async () => {
+    const { id, limit_usd } = bench.named(own);
+    const mark = account.requests.length;
+    const { question, answer } = await asked("or_guardrail_update", { id, limit_usd: 321 }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    assert.equal(question.message, `Let an agent change the guardrail “${own}”?`);
+    assert.match(question.detail, new RegExp(`Limit: \\$${limit_usd} → \\$321`));
+    assert.match(question.detail, /It holds at once for what it binds: \d+ keys?/);
+    await eventually(async () => assert.match(await describes(own), /^\$321 .* · by agent/));
+    const lists = askedSince(account, mark).filter((one) => /^GET \/guardrails$|assignments/.test(one));
+    assert.deepEqual(lists, []);
+  });
+
+  it("undoes it, and says what somebody else has changed since", async () => {
+    const guardrail = bench.named(own);
+    guardrail.limit_usd = 400;
+    await act(`Change guardrail “${own}”`, "Undo");
+    const { detail } = await modal(page);
+    await screenshot(page, "gate-guardrail-undo");
+    assert.match(detail, /Limit: \$400 → \$\d+/);
+    assert.match(detail, /It was changed since by somebody else: Limit\./);
+    await answerModal(page, "Undo");
+    await eventually(() => assert.ok(![321, 400].includes(bench.named(own).limit_usd ?? 0)));
+  });
+
+  it("says whom an assignment takes from another guardrail, and undoes it", async () => {
+    const [taken] = bench.bound(other).keys;
+    const hashes = [taken ?? "", free].map((name) => trueKey(account, name).hash);
+    const call = agent.call("or_guardrail_assign_keys", { id: bench.named(own).id, hashes });
+    const { message, detail, buttons } = await modal(page);
+    await screenshot(page, "gate-guardrail-assign");
+    assert.equal(message, `Let an agent assign 2 keys to the guardrail “${own}”?`);
+    assert.match(detail, new RegExp(`they have now will no longer apply to “${taken}”`));
+    assert.ok(!buttons.includes("Allow for This Session"));
+    await answerModal(page, "Allow");
+    const { isError, text } = await call;
+    assert.equal(isError, false, text);
+    assert.ok(bench.bound(own).keys.includes(free));
+    await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
+    await modal(page, /^Undo: Assign 2 keys/);
+    await answerModal(page, "Undo");
+    await eventually(() => {
+      assert.ok(bench.bound(other).keys.includes(taken ?? ""));
+      assert.ok(!bench.bound(own).keys.some((name) => [taken, free].includes(name)));
+    });
+  });
+
+  it("asks before members are assigned, and records the refusal", async () => {
+    const [first, second] = account.state.members;
+    const user_ids = [first?.id, second?.id];
+    const { question } = await asked("or_guardrail_assign_members", { id: bench.named(own).id, user_ids }, "Refuse");
+    assert.match(question.message, /assign 2 members to the guardrail/);
+    assert.ok(question.detail.includes(first?.first_name ?? ""), question.detail);
+    await runCommand(page, SHOW);
+    const [newest] = await choices(page);
+    assert.match(newest?.label ?? "", /Assign 2 members to/);
+    assert.equal(newest?.detail, "Refused by you");
+    await page.keyboard.press("Escape");
+  });
+
+  it("creates a guardrail, opens its row, and deletes it after a question", async () => {
+    const created = await asked(
+      "or_guardrail_create",
+      { name: "by an agent", limit_usd: 5, reset_interval: "daily" },
+      "Allow",
+    );
+    assert.equal(created.answer.isError, false, created.answer.text);
+    assert.match(created.question.detail, /^Name: “by an agent”\nLimit: \$5\nReset: daily/);
+    await findRow(page, VIEW, "by an agent");
+    await act("Create guardrail “by an agent”", "Open Guardrail");
+    await eventually(async () =>
+      assert.equal((await bench.roots()).find(({ label }) => label === "by an agent")?.selected, true),
+    );
+    const { question, answer } = await asked("or_guardrail_delete", { id: bench.named("by an agent").id }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    assert.match(question.detail, /It binds no key and no member/);
+    await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
+  });
+
+  it("opens the row of a key, whose view nobody has seen yet", async () => {
+    const key = trueKey(account, free);
+    const { answer } = await asked("or_key_update", { hash: key.hash, limit: 55 }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    await act(`Change key “${free}”`, "Open Key");
+    await eventually(async () => {
+      const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === free);
+      assert.equal(row?.selected, true);
+      assert.match(row?.description ?? "", /^by agent · .* \/ \$55/);
+    });
+  });
+
+  it("puts the secret of a new key where files hold the one that it replaces", async () => {
+    const old = trueKey(account, "ci-tests");
+    const [head = "", tail = ""] = old.label.split("...");
+    const file = join(session.host.folder, ".env");
+    writeFileSync(file, `KEY=${head}${"0".repeat(60)}${tail}\n`);
+    const { answer } = await asked("or_key_create", { name: "successor" }, "Allow");
+    assert.equal(answer.isError, false, answer.text);
+    await answerToast(page, /An agent created the key “successor”/, "Replace in Files…");
+    await atStep(page, "Replace in Files…");
+    await pick(page, "ci-tests");
+    await atStep(page, "The old key of ci-tests: 1 place");
+    await accept(page);
+    await modal(page, "Replaced in 1 place (1 file).");
+    await answerModal(page, "Done");
+    const [, secret = ""] = /^KEY=(.*)\n$/.exec(readFileSync(file, "utf8")) ?? [];
+    const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
+    const { data } = (await response.json()) as { data: { label: string } };
+    assert.equal(data.label, trueKey(account, "successor").label);
+  });
+});

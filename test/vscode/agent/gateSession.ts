@@ -1,0 +1,48 @@
+// An agent beside the editor: a real MCP client, whose server has no key and asks the window.
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { type McpServer, startServer, type ToolAnswer } from "../../support/mcp.ts";
+import { answerModal, type Modal, modal } from "../host/dialogs.ts";
+import { eventually } from "../host/eventually.ts";
+import type { Host } from "../host/server.ts";
+
+export interface AgentHome {
+  /** The home folder of the editor and of the agents: they find each other there, and nobody else. */
+  home: string;
+  remove(): Promise<void>;
+}
+
+export function agentHome(): AgentHome {
+  const home = mkdtempSync(join(tmpdir(), "openrouter-admin-home-"));
+  return { home, remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Starts an agent with the server of the installed extension, once that has a window to ask. */
+export async function startAgent(host: Host, { home }: AgentHome, name = "Test Agent"): Promise<McpServer> {
+  const installed = readdirSync(host.extensionsDir).find((folder) => folder.startsWith("openrouter-admin."));
+  const script = join(host.extensionsDir, installed ?? "", "dist", "server.js");
+  const agent = await startServer({ HOME: home, OPENROUTER_ADMIN_CHANNEL: "1" }, {}, { script, name });
+  await eventually(async () => {
+    const { isError, text } = await agent.call("or_credits");
+    assert.equal(isError, false, text);
+  }, 60_000);
+  return agent;
+}
+
+/** Calls a tool, reads the question that the person is asked, and answers it. */
+export async function askedFor(
+  page: Page,
+  call: () => Promise<ToolAnswer>,
+  button: string,
+): Promise<{ question: Modal; answer: ToolAnswer }> {
+  const called = call();
+  // What it rejects with is thrown below.
+  called.catch(() => {});
+  const question = await modal(page);
+  await answerModal(page, button);
+  return { question, answer: await called };
+}
