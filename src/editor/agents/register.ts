@@ -12,14 +12,16 @@ export interface Listener extends vscode.Disposable {
 }
 
 /** Listens for MCP servers as long as the window is there, and keeps the word of it up to date. */
-export function registerListener(services: AgentServices): Listener {
-  const { sessions, log } = services;
+export function registerListener(
+  { sessions, log }: Pick<AgentServices, "sessions" | "log">,
+  services: () => Promise<AgentServices>,
+): Listener {
   let isDisposed = false;
   let starting: Promise<Listening | undefined> | undefined;
 
   function start(): Promise<Listening | undefined> {
-    starting ??= import("./listener.ts")
-      .then(({ startListening }) => (isDisposed ? undefined : startListening(services)))
+    starting ??= Promise.all([import("./listener.ts"), services()])
+      .then(([{ startListening }, given]) => (isDisposed ? undefined : startListening(given)))
       .catch((error) => {
         starting = undefined;
         throw error;

@@ -1,20 +1,27 @@
 import { join } from "node:path";
 import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
-import { createChangeLog } from "./changes/changeLog.ts";
 import { type Listener, registerListener } from "./register.ts";
 import type { AgentServices } from "./services.ts";
 
 /** What agents may do with the account in use, asked for over the private channel, and what they did. */
 export function createAgentsWing(options: Omit<AgentServices, "changes">): Wing & Pick<Listener, "listening"> {
-  const changes = createChangeLog(join(options.context.globalStorageUri.fsPath, "agents"));
-  const services: AgentServices = { ...options, changes };
-  const listener = registerListener(services);
+  const folder = join(options.context.globalStorageUri.fsPath, "agents");
+  let made: AgentServices | undefined;
+
+  // With the first use, not with the extension.
+  async function services(): Promise<AgentServices> {
+    const { createChangeLog } = await import("./changes/changeLog.ts");
+    made ??= { ...options, changes: createChangeLog(folder) };
+    return made;
+  }
+
+  const listener = registerListener(options, services);
   return {
     listening: listener.listening,
     commands: {
       [commandIds.showAgentChanges]: async () =>
-        (await import("./changes/showAgentChanges.ts")).showAgentChanges(services),
+        (await import("./changes/showAgentChanges.ts")).showAgentChanges(await services()),
     },
     disposables: [listener],
   };

@@ -5,6 +5,9 @@ import type { Node } from "../ui/node.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import type { KeyQuery } from "./keyQuery.ts";
 
+/** How many rows of a workspace are shown first, and how many more at a time. */
+export const BATCH = 200;
+
 /** The Keys view, as commands and other wings use it. */
 export interface KeyList extends ResourceView {
   readonly query: KeyQuery;

@@ -1,0 +1,109 @@
+import * as vscode from "vscode";
+import type { Key } from "../../openrouter/index.ts";
+import { count } from "../../openrouter/text/format.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
+import { commandIds } from "../platform/ids.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { type Node, row } from "../ui/node.ts";
+import { BATCH } from "./keyList.ts";
+import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
+
+interface KeyRootsOptions {
+  /** Filtered and sorted. */
+  keys: readonly Key[];
+  known: Pick<KeyContext, "held" | "hasTwin">;
+  /** How many rows of a group are shown. */
+  limitOf(groupId: string): number;
+  /** True for a key that is shown beyond the limit, too. */
+  isTouched(hash: string): boolean;
+}
+
+/** The rows of the Keys view. */
+export interface KeyRoots {
+  roots: Node[];
+  /** The row of a key, once its group's rows were asked for. */
+  nodeOf(hash: string): KeyNode | undefined;
+}
+
+/** The keys, by workspace where there are several. */
+export function createKeyRoots(session: AccountSession, options: KeyRootsOptions): KeyRoots {
+  const { keys, known, limitOf, isTouched } = options;
+  const context = keyContext(session, known);
+  const keyNodes = new Map<string, KeyNode>();
+
+  function roots(): Node[] {
+    const workspaces = session.data.keys.current?.value.workspaces ?? [];
+    if (workspaces.length < 2) return rows("", keys);
+    const ids = new Set(workspaces.map(({ id }) => id));
+    const byWorkspace = Map.groupBy(keys, ({ workspace_id: id }) => (id && ids.has(id) ? id : ""));
+    const groups = [...workspaces.map(({ id, name }) => ({ id, name })), { id: "", name: "" }];
+    return groups
+      .filter(({ id }) => byWorkspace.has(id))
+      .map(({ id, name }) => group(id, name, byWorkspace.get(id) ?? []));
+  }
+
+  /** VS Code takes all rows of a group at once: thousands would keep it busy for seconds, so that they come in batches. */
+  function rows(groupId: string, keys: readonly Key[], parent?: Node): Node[] {
+    const limit = limitOf(groupId);
+    const nodes = keys.filter((key, i) => i < limit || isTouched(key.hash)).map((key) => keyRow(key, context, parent));
+    for (const node of nodes) keyNodes.set(node.key.hash, node);
+    const rest = keys.length - nodes.length;
+    return rest > 0 ? [...nodes, moreRow(groupId, rest, parent)] : nodes;
+  }
+
+  function group(id: string, name: string, keys: readonly Key[]): Node {
+    const label = safeLabel(name) || vscode.l10n.t("Other workspaces");
+    const figure =
+      keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", count(keys.length, vscode.env.language));
+    let made: Node[] | undefined;
+    const node: Node = row({
+      id: `workspace:${id}`,
+      label,
+      figure,
+      icon: "layers",
+      expanded: true,
+      context: "workspace",
+      spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
+      children: () => (made ??= rows(id, keys, node)),
+    });
+    return node;
+  }
+
+  return { roots: roots(), nodeOf: (hash) => keyNodes.get(hash) };
+}
+
+function moreRow(groupId: string, rest: number, parent?: Node): Node {
+  const number = (value: number) => count(value, vscode.env.language);
+  const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH, rest)));
+  return row({
+    id: `more:${groupId}`,
+    label,
+    icon: "ellipsis",
+    parent,
+    figure: vscode.l10n.t("{0} not shown; the filter finds them", number(rest)),
+    command: { command: commandIds.showMoreKeys, title: label, arguments: [groupId] },
+  });
+}
+
+/** Names for what keys refer to, as far as they were read. */
+function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "hasTwin">): KeyContext {
+  const { data } = session;
+  const read = data.guardrails.current !== undefined;
+  const t = vscode.l10n.t;
+  const guardrailOf = guardrailOfKey(data.guardrails.current?.value);
+  const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
+  const workspaces = workspaceNames(data.keys.current?.value.workspaces);
+  return {
+    session,
+    guardrail(key) {
+      if (!read) return t("unknown");
+      const guardrail = guardrailOf(key);
+      return guardrail === "default" ? t("default of the workspace") : (guardrail?.name ?? t("none"));
+    },
+    member: (id) => members.get(id),
+    workspace: (id) => workspaces.get(id ?? ""),
+    changedByAgent: (hash) => data.changedByAgents.has(hash),
+    ...known,
+  };
+}
