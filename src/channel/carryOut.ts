@@ -46,10 +46,26 @@ function nameIn(body: unknown): unknown {
   return (body as { name?: unknown } | undefined)?.name ?? "";
 }
 
-/** JSON whose texts hold no secret: string by string, since one that is replaced in the whole could break it. */
+/** JSON whose texts and names of fields hold no secret: each by itself, since one that is replaced in the whole could break it. */
 export function redactJson(client: Client, json: unknown): unknown {
-  if (json === undefined) return undefined;
-  const text = JSON.stringify(json);
-  if (client.redact(text) === text) return json;
-  return JSON.parse(text, (_, value) => (typeof value === "string" ? client.redact(value) : value));
+  // Quick for what holds none, which is nearly always so.
+  const all = textsIn(json).join("\n--\n");
+  if (client.redact(all) === all) return json;
+  return redacted(client, json);
+}
+
+function redacted(client: Client, json: unknown): unknown {
+  if (typeof json === "string") return client.redact(json);
+  if (Array.isArray(json)) return json.map((item) => redacted(client, item));
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [client.redact(name), redacted(client, value)]),
+  );
+}
+
+function textsIn(json: unknown): string[] {
+  if (typeof json === "string") return [json];
+  if (Array.isArray(json)) return json.flatMap(textsIn);
+  if (typeof json !== "object" || json === null) return [];
+  return Object.entries(json).flatMap(([name, value]) => [name, ...textsIn(value)]);
 }

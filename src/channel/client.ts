@@ -30,10 +30,13 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
     try {
       return await current.send(request, signal);
     } catch (error) {
+      if (signal?.aborted && call.creates)
+        throw failureOf(call, new ChannelError("It was given up before the answer came.", true));
       if (!(error instanceof ChannelError)) throw error;
       const mayHaveBegun = error.sent && isWrite(call);
       const other = mayHaveBegun ? undefined : await findOther();
-      if (!other || other.state.account?.id !== account.id) throw failureOf(call, error);
+      const isSame = other?.state.account?.id === account.id && other.state.baseUrl === window.state.baseUrl;
+      if (!other || !isSame) throw failureOf(call, error);
       current = other;
       return other.send(request, signal).catch((again) => {
         throw again instanceof ChannelError ? failureOf(call, again) : again;

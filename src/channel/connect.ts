@@ -1,6 +1,8 @@
 // The connecting side of the channel: finds a window of VS Code that is there, and asks it.
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { type FoundEntry, listEntries, removeEntry } from "./folder.ts";
+import { lstat } from "node:fs/promises";
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { dirname } from "node:path";
+import { type FoundEntry, isOwn, listEntries, removeEntry } from "./folder.ts";
 import {
   type ChannelAnswer,
   type ChannelRequest,
@@ -15,18 +17,31 @@ import {
 
 /** A window says at once what it is ready for, unless its extension host hangs. */
 const STATE_MS = 5_000;
-/** A request to OpenRouter takes at most 30 s; a person may be asked before it. */
-const REQUEST_MS = DECISION_MS + 40_000;
+/** A request to OpenRouter takes at most 30 s; a person may be asked before it. Less than any call waits. */
+const REQUEST_MS = DECISION_MS + 31_000;
 
 /** The window could not be reached, or ended before its answer came. */
 export class ChannelError extends Error {
   override name = "ChannelError";
-  /** False where the request cannot have reached the window. */
+  /** False where the request cannot have been carried out. */
   readonly sent: boolean;
+  readonly isTimeout: boolean;
+  /** It was sent over a connection that was there before. */
+  readonly isReused: boolean;
 
-  constructor(message: string, sent: boolean, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    sent: boolean,
+    {
+      isTimeout = false,
+      isReused = false,
+      ...options
+    }: ErrorOptions & { isTimeout?: boolean; isReused?: boolean } = {},
+  ) {
     super(message, options);
     this.sent = sent;
+    this.isTimeout = isTimeout;
+    this.isReused = isReused;
   }
 }
 
@@ -39,7 +54,8 @@ export interface Window {
   send(request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+/** Windows are asked for their state at each call: one connection stays. */
+const agent = new Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1 });
 
 /**
  * The window to ask: the one that started this process, else the one that was last in front. Entries of windows that
@@ -50,27 +66,41 @@ const agent = new Agent({ keepAlive: true, maxSockets: 50 });
  */
 export async function findWindow(folder: string, first = process.ppid): Promise<Window | undefined> {
   const tried = new Set<string>();
+  let isSilent = false;
   for (;;) {
     const entries = (await listEntries(folder)).filter(({ file }) => !tried.has(file));
-    if (entries.length === 0) return undefined;
+    if (entries.length === 0) {
+      if (isSilent) throw new ChannelError("VS Code is open, but does not answer.", false);
+      return undefined;
+    }
     const own = entries.filter(({ entry }) => entry.pid === first);
-    for (const found of [...own, ...entries.filter((one) => !own.includes(one))]) {
-      const state = await askState(found);
+    // All at once: one that hangs does not hold up those after it.
+    const asked = [...own, ...entries.filter((one) => !own.includes(one))].map((found) => ({
+      found,
+      state: askState(found),
+    }));
+    for (const { found, state } of asked) {
+      const answer = await state;
       const { pid } = found.entry;
-      if (state) return { pid, state, send: (request, signal) => send(found.entry, request, signal) };
+      if (typeof answer === "object")
+        return { pid, state: answer, send: (request, signal) => send(found.entry, request, signal) };
+      isSilent ||= answer === "silent";
       tried.add(found.file);
     }
     // While these were closed another may have been opened.
   }
 }
 
-async function askState(found: FoundEntry): Promise<WindowState | undefined> {
+async function askState(found: FoundEntry, again = true): Promise<WindowState | "silent" | undefined> {
   try {
-    return readState(await ask(found.entry, { method: "GET", path: PATHS.state, timeoutMs: STATE_MS }));
+    const state = await ask(found.entry, { method: "GET", path: PATHS.state, timeoutMs: STATE_MS });
+    return readState(state);
   } catch (error) {
     // Nobody listens there any more; another process may have its number by now.
     if (isNobody(error)) await removeEntry(found);
-    return undefined;
+    // A connection that was kept may have been closed at the other end meanwhile.
+    else if (again && error instanceof ChannelError && error.isReused) return askState(found, false);
+    return error instanceof ChannelError && error.isTimeout ? "silent" : undefined;
   }
 }
 
@@ -96,23 +126,41 @@ async function ask({ address, token }: Entry, { method, path, body, timeoutMs, s
   const timeout = AbortSignal.timeout(timeoutMs);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
-  const options = { socketPath: address, agent, method, path, headers };
-  const outgoing = httpRequest({ ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-  outgoing.once("response", resolve);
-  outgoing.once("error", reject);
-  outgoing.end(body);
+  // A request may wait for a person: it takes no connection from others.
+  const connection = method === "GET" ? { agent } : { agent: false as const };
+  const ends = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  let outgoing: ClientRequest | undefined;
   try {
+    await requireOwnSocket(address);
+    outgoing = httpRequest({ ...connection, socketPath: address, method, path, headers, signal: ends });
+    outgoing.once("response", resolve);
+    outgoing.once("error", reject);
+    // What is no HTTP any more ends without an error.
+    outgoing.once("upgrade", (_response, socket) => socket.destroy());
+    outgoing.once("close", () => reject(new Error("closed")));
+    outgoing.end(body);
     const response = await promise;
     const text = await readText(response);
-    if (response.statusCode !== 200)
-      throw new ChannelError(`The window of VS Code refused the request (${response.statusCode}).`, false);
+    const { statusCode = 500 } = response;
+    if (statusCode !== 200)
+      throw new ChannelError(`The window of VS Code refused the request (${statusCode}).`, statusCode >= 500);
     return JSON.parse(text);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof ChannelError) throw error;
     const words = timeout.aborted ? `did not answer within ${timeoutMs / 1000} s` : "was closed before it answered";
-    throw new ChannelError(`The window of VS Code ${words}.`, !isNobody(error), { cause: error });
+    throw new ChannelError(`The window of VS Code ${words}.`, !isNobody(error), {
+      ...{ cause: error, isTimeout: timeout.aborted, isReused: outgoing?.reusedSocket },
+    });
   }
+}
+
+/** The token is shown to nobody but this user. */
+async function requireOwnSocket(address: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const stat = await lstat(dirname(address));
+  if (!stat.isDirectory() || !isOwn(stat))
+    throw new ChannelError("The window's socket is not its user's alone.", false);
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

@@ -1,8 +1,9 @@
 // The folder in which the windows of VS Code leave word of how to reach them: one per user, the same for every process.
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Entry, readEntry } from "./protocol.ts";
 
 /** An entry takes a few hundred bytes. */
@@ -32,14 +33,30 @@ export interface FoundEntry {
   entry: Entry;
 }
 
-/** The one folder of this user. */
+/** The one folder of this user. @throws Error where the user has no home folder */
 export function entryFolder(): string {
-  return join(homedir(), ".openrouter-admin", "windows");
+  const home = homedir();
+  if (!isAbsolute(home)) throw new Error(`The home folder, ${JSON.stringify(home)}, is no absolute path.`);
+  return join(home, ".openrouter-admin", "windows");
+}
+
+let here: Promise<string> | undefined;
+
+/** Names the set of processes that this one is among: elsewhere, in a container, a number means another process. */
+export function processSpace(): Promise<string> {
+  here ??= readlink("/proc/self/ns/pid").then(
+    (space) => `${hostname()} ${space}`,
+    () => hostname(),
+  );
+  return here;
 }
 
 /** Makes the folder, for its user alone. @throws UnsafeFolderError where one is there that others have rights in */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // What stands in its place is told below.
+    if (error.code !== "EEXIST" && error.code !== "ENOTDIR") throw error;
+  });
   await requireSafe(folder);
 }
 
@@ -48,10 +65,22 @@ export async function writeEntry(file: string, entry: Entry): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, JSON.stringify(entry), { mode: 0o600, flag: "wx" });
-    await rename(temporary, file);
+    await replace(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Windows refuses for the moment in which another process reads the file. */
+async function replace(temporary: string, file: string, triesLeft = 5): Promise<void> {
+  try {
+    await rename(temporary, file);
+  } catch (error) {
+    if (triesLeft === 0 || !["EPERM", "EACCES", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
+    await sleep(20);
+    await replace(temporary, file, triesLeft - 1);
   }
 }
 
@@ -60,16 +89,17 @@ export async function writeEntry(file: string, entry: Entry): Promise<void> {
  * @throws UnsafeFolderError where others have rights in the folder
  */
 export async function listEntries(folder: string): Promise<FoundEntry[]> {
-  for (;;) {
+  for (let triesLeft = 5; ; triesLeft--) {
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
+      if (error.code === "ENOTDIR") return [];
       throw error;
     });
     if (!names) return [];
     await requireSafe(folder);
     const found = await Promise.all(names.map((name) => readOne(join(folder, name))));
     // While one was taken away another may have come: of a window that opened before the last one was closed.
-    if (found.includes("gone")) continue;
+    if (triesLeft > 0 && found.includes("gone")) continue;
     return found
       .filter((one) => typeof one === "object")
       .sort((one, other) => Date.parse(other.entry.since) - Date.parse(one.entry.since));
@@ -98,6 +128,8 @@ async function readOne(file: string): Promise<FoundEntry | "gone" | undefined> {
     if (!stat.isFile() || stat.size > MAX_ENTRY_BYTES || !isOwn(stat)) return undefined;
     const entry = readEntry(JSON.parse(await readFile(file, "utf8")));
     if (!entry) return undefined;
+    // What runs elsewhere, in a container with the same home, can be neither asked nor judged from here.
+    if (entry.space !== (await processSpace())) return undefined;
     if (isRunning(entry.pid)) return { file, entry };
     await removeEntry({ file, entry });
   } catch (error) {
@@ -131,7 +163,7 @@ async function requireSafe(folder: string): Promise<void> {
 }
 
 /** Whether it belongs to this user, who alone may change it. Windows has no such bits, but a folder for each user. */
-function isOwn({ uid, mode }: { uid: number; mode: number }): boolean {
+export function isOwn({ uid, mode }: { uid: number; mode: number }): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
 }
 

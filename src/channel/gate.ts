@@ -33,8 +33,8 @@ export interface GateOptions<S extends GateSession> {
   writes(): WriteMode;
   /** Decides on a write. Whatever keeps it from deciding is a refusal. `signal` aborts when nobody waits any more. */
   decide(write: Write, session: S, signal: AbortSignal): Promise<Decision>;
-  /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent. */
-  keeper(): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
+  /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent, unless that is gone. */
+  keeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
   /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
   decided(write: Write, session: S, answer: ChannelAnswer): void;
 }
@@ -79,32 +79,49 @@ async function write<S extends GateSession>(
       : await decide(one, session, signal);
   const refused = !decision.allowed ? decision.reason : signal.aborted ? refusalReasons.gone : undefined;
   if (refused !== undefined) {
-    decided(one, session, refusal(refused));
+    report(refusal(refused));
     return refusal(refused);
   }
   if (session.signal.aborted) {
-    decided(one, session, refusal(refusalReasons.switched));
+    report(refusal(refusalReasons.switched));
     return switched();
   }
   // A write under way is not cancelled: nobody would know whether it took effect.
   const answer = await carryOut(session.client, found, request);
   const created = action === "createKey" ? createdIn(answer) : undefined;
-  if (!created || answer.kind !== "answer") {
-    const told = withoutKey(session.client, answer);
-    decided(one, session, told);
-    return told;
-  }
-  const { key: _, ...data } = fieldsOf(fieldsOf(answer.json).data);
-  const told = withoutKey(session.client, { ...answer, json: keptKeyAnswer(created, data) });
-  const keep = keeper();
+  const isKept = created !== undefined && (await kept(created));
+  const told = withoutKey(session.client, created ? withoutSecret(answer, created, isKept) : answer);
+  report(told);
   // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
-  const isKept = keep !== undefined && (await keep(created, one, session).then(yes, no));
-  decided(one, session, told);
-  return isKept ? told : { ...answer, json: { ...created, data } };
+  if (!created || isKept || told.kind !== "answer") return told;
+  return { ...told, json: { ...fieldsOf(told.json), key: created.key } };
+
+  /** Where nobody is there any more to be told the secret, it is kept whatever the setting says. */
+  async function kept(created: CreatedKey): Promise<boolean> {
+    try {
+      const keep = keeper(signal.aborted);
+      await keep?.(created, one, session);
+      return keep !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What goes wrong here is no reason to answer otherwise. */
+  function report(outcome: ChannelAnswer): void {
+    try {
+      decided(one, session, outcome);
+    } catch {
+      // Those who are told log what fails.
+    }
+  }
 }
 
-const yes = () => true;
-const no = () => false;
+function withoutSecret(answer: ChannelAnswer, created: CreatedKey, isKept: boolean): ChannelAnswer {
+  if (answer.kind !== "answer") return answer;
+  const { key: _, ...data } = fieldsOf(fieldsOf(answer.json).data);
+  return { ...answer, json: isKept ? keptKeyAnswer(created, data) : { hash: created.hash, data } };
+}
 
 function createdIn(answer: ChannelAnswer): CreatedKey | undefined {
   return answer.kind === "answer" ? readCreatedKey(answer.json, JSON.stringify(answer.json)) : undefined;

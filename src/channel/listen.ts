@@ -1,10 +1,11 @@
 // The listening side of the channel: a private socket in each window of VS Code, and the entry by which it is found.
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { listEntries, makeFolder, removeSocket, SOCKET_FOLDER, writeEntry } from "./folder.ts";
+import { isAbsolute, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listEntries, makeFolder, processSpace, removeSocket, SOCKET_FOLDER, writeEntry } from "./folder.ts";
 import {
   type ChannelAnswer,
   type ChannelRequest,
@@ -19,7 +20,8 @@ import {
 const MAX_ADDRESS_BYTES = 100;
 /** A request's head and body arrive at once; what is slower is nobody's MCP server. */
 const ARRIVAL_MS = 10_000;
-const MAX_CONNECTIONS = 200;
+const CLOSE_MS = 1_000;
+const MAX_CONNECTIONS = 2_000;
 
 export interface ListenOptions {
   /** Where entries are; see `entryFolder`. */
@@ -62,57 +64,87 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", (_error, socket) => socket.destroy());
-  const socketFolder = await makeSocketFolder();
-  const address = socketFolder ? join(socketFolder, "s") : `\\\\.\\pipe\\openrouter-admin-${randomUUID()}`;
   const file = join(folder, `${process.pid}-${randomUUID()}.json`);
+  const space = await processSpace();
+  let address = "";
   let isClosed = false;
   // One after the other, so that the last state is the one that stays.
   let writing: Promise<void> = Promise.resolve();
 
+  /** Listens anew where the socket was taken away: temporary folders are cleaned. */
+  async function bind(): Promise<void> {
+    if (address && (await isThere(address))) return;
+    if (address) await stopped(server);
+    address = await newAddress();
+    await listening(server, address);
+    if (process.platform !== "win32") await chmod(address, 0o600);
+  }
+
   async function write(): Promise<void> {
     const state = await options.state();
-    const entry: Entry = { version: 1, address, token, pid: process.pid, since: new Date().toISOString(), ...state };
+    if (isClosed) return;
+    await makeFolder(folder);
+    await bind();
+    const since = new Date().toISOString();
+    const entry: Entry = { version: 1, address, token, pid: process.pid, space, since, ...state };
     if (!isClosed) await writeEntry(file, entry);
   }
 
-  async function remove(): Promise<void> {
+  async function close(): Promise<void> {
+    isClosed = true;
+    server.close();
+    server.closeAllConnections();
+    // A state that never comes is not waited for: without it, no entry is written any more.
+    await Promise.race([writing, sleep(CLOSE_MS)]);
     await rm(file, { force: true });
     await removeSocket(address);
   }
 
+  server.on("error", onError);
   try {
-    await listening(server, address);
-    if (socketFolder) await chmod(address, 0o600);
     await write();
   } catch (error) {
-    server.close();
-    await remove();
+    await close();
     throw error;
   }
-  server.on("error", onError);
   return {
     renew() {
       writing = writing.then(write).catch(onError);
       return writing;
     },
-    async close() {
-      isClosed = true;
-      server.close();
-      server.closeAllConnections();
-      await writing;
-      await remove();
-    },
+    close,
   };
 }
 
-/** A folder of its own for the socket, which only this user may enter; undefined on Windows, whose pipes need none. */
-async function makeSocketFolder(): Promise<string | undefined> {
-  if (process.platform === "win32") return undefined;
-  const parents = [...new Set([tmpdir(), "/tmp"])];
-  const fits = (parent: string) => Buffer.byteLength(join(parent, `${SOCKET_FOLDER}XXXXXX`, "s")) <= MAX_ADDRESS_BYTES;
-  const parent = parents.find(fits);
-  if (!parent) throw new Error(`The path of the temporary folder, ${tmpdir()}, is too long for a socket in it.`);
-  return mkdtemp(join(parent, SOCKET_FOLDER));
+/** A new socket in a folder of its own, which only this user may enter; on Windows a pipe, which needs none. */
+async function newAddress(): Promise<string> {
+  if (process.platform === "win32") return `\\\\.\\pipe\\openrouter-admin-${randomUUID()}`;
+  let reason: unknown = "its path is too long for a socket in it";
+  for (const parent of new Set([tmpdir(), "/tmp"])) {
+    const length = Buffer.byteLength(join(parent, `${SOCKET_FOLDER}XXXXXX`, "s"));
+    if (!isAbsolute(parent) || length > MAX_ADDRESS_BYTES) continue;
+    try {
+      return join(await mkdtemp(join(parent, SOCKET_FOLDER)), "s");
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw new Error(`No socket can be made in the temporary folder, ${tmpdir()}: ${reason}.`);
+}
+
+async function isThere(address: string): Promise<boolean> {
+  if (process.platform === "win32") return true;
+  return lstat(address).then(
+    () => true,
+    () => false,
+  );
+}
+
+function stopped(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  return promise;
 }
 
 function listening(server: Server, address: string): Promise<void> {

@@ -28,6 +28,8 @@ export interface Entry extends WindowState {
   token: string;
   /** The window's extension host. */
   pid: number;
+  /** Where that number is a process's; see `processSpace`. */
+  space: string;
   /** When the window began to listen or last had the focus; ISO 8601, UTC. */
   since: string;
 }
@@ -113,7 +115,7 @@ function isCaller(value: unknown): value is Caller {
 /** @returns undefined for what is no entry */
 export function readEntry(value: unknown): Entry | undefined {
   if (!isObject(value) || value.version !== 1) return undefined;
-  const { address, token, pid, since } = value;
+  const { address, token, pid, space, since } = value;
   const state = readState(value);
   const isWhole =
     isText(address, 1_000) &&
@@ -121,9 +123,10 @@ export function readEntry(value: unknown): Entry | undefined {
     isText(token, 1_000) &&
     Number.isSafeInteger(pid) &&
     (pid as number) > 0 &&
+    isText(space, 1_000) &&
     isText(since, 100) &&
     !Number.isNaN(Date.parse(since));
-  return isWhole && state ? ({ version: 1, address, token, pid, since, ...state } as Entry) : undefined;
+  return isWhole && state ? ({ version: 1, address, token, pid, space, since, ...state } as Entry) : undefined;
 }
 
 /** @returns undefined for what is no state */

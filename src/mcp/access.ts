@@ -1,7 +1,6 @@
 // What a tool works with. Asked for at each call, since a window of VS Code may open, close or switch its account.
 import { randomUUID } from "node:crypto";
 import type { Window } from "../channel/connect.ts";
-import type { ChannelAccount } from "../channel/protocol.ts";
 import { accountId, type Client } from "../openrouter/index.ts";
 
 export interface Access {
@@ -10,6 +9,11 @@ export interface Access {
   sample: boolean;
   /** Writes are decided on in VS Code. */
   gated: boolean;
+}
+
+/** The write tools are off: the tool that was called is not among those there are. */
+export class WritesOffError extends Error {
+  override name = "WritesOffError";
 }
 
 /** Why no tool can work now, and what to do about it: for the model and the person. */
@@ -22,7 +26,7 @@ export interface AccessProvider {
   allowsWrites(): Promise<boolean>;
   /**
    * @param call.writes the tool may change the account
-   * @throws NoAccessError
+   * @throws NoAccessError, or WritesOffError for a tool that writes
    */
   access(call: { tool: string; writes: boolean; client: string }): Promise<Access>;
   /** Calls back whenever a window may have changed, come or gone. Never fails. */
@@ -41,35 +45,52 @@ export interface OwnAccess {
 export function createOwnAccess({ client, allowWrite, sample }: OwnAccess): AccessProvider {
   return {
     allowsWrites: async () => allowWrite,
-    access: async () => ({ client, sample, gated: false }),
+    async access({ writes }) {
+      if (writes && !allowWrite) throw new WritesOffError();
+      return { client, sample, gated: false };
+    },
     watch() {},
   };
 }
 
 const WITHOUT_WINDOW = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
 
+/** How long answers are kept by the client of the account: until then one may be of before a write through a window. */
+const CACHE_MS = 60_000;
+
 /**
  * The server asks a window of VS Code. With a key of its own, it reads directly while the window has the same account in use.
  * Writes always go through the window, where people decide on them.
- * @param folder where the windows leave word of themselves
+ * @param folder where the windows leave word of themselves; see `entryFolder`
  */
-export function createWindowAccess(folder: string, own?: OwnAccess): AccessProvider {
+export function createWindowAccess(folder: () => string, own?: OwnAccess): AccessProvider {
   const session = randomUUID();
   const ownId = own && accountId(own.key);
+  let lastWrite = Number.NEGATIVE_INFINITY;
   // With the first call: a server that is only asked what it can do starts sooner.
-  const find = async () => (await import("../channel/connect.ts")).findWindow(folder);
+  const find = async () => (await import("../channel/connect.ts")).findWindow(folder());
+  const alone = (client: Client, sample: boolean): Access => ({ client: withoutStale(client), sample, gated: true });
 
-  async function findOrExplain(): Promise<Window | undefined> {
+  /** Another client's cache, the server's own or another window's, knows nothing of a write. */
+  function withoutStale(client: Client): Client {
+    return {
+      ...client,
+      request(call, options) {
+        const fresh = options?.fresh || Date.now() - lastWrite < CACHE_MS;
+        return client.request(call, { ...options, fresh });
+      },
+    };
+  }
+
+  /** @returns undefined where there is none, or where a read can do without */
+  async function findOrExplain(isNeeded: boolean): Promise<Window | undefined> {
     try {
       return await find();
     } catch (error) {
-      if ((error as Error).name === "UnsafeFolderError") throw new NoAccessError((error as Error).message);
-      throw error;
+      if (!isNeeded) return undefined;
+      throw new NoAccessError(`No window of VS Code can be asked: ${error instanceof Error ? error.message : error}`);
     }
   }
-
-  const readsAlone = (account: ChannelAccount | undefined, baseUrl: string | undefined) =>
-    own !== undefined && account?.id === ownId && own.client.baseUrl === baseUrl;
 
   return {
     async allowsWrites() {
@@ -77,32 +98,47 @@ export function createWindowAccess(folder: string, own?: OwnAccess): AccessProvi
       return window?.state.account !== undefined && window.state.writes !== "off";
     },
     async access({ tool, writes, client }) {
-      const window = await findOrExplain();
+      const window = await findOrExplain(own === undefined || writes);
       if (!window) {
-        if (own && !writes) return { client: own.client, sample: own.sample, gated: true };
+        if (own && !writes) return alone(own.client, own.sample);
         throw new NoAccessError(
           own
             ? "No window of VS Code is open that could ask whether this may be changed. Open VS Code with OpenRouter Admin, then call it again."
             : `There is no key here, and no window of VS Code that has one. ${WITHOUT_WINDOW}`,
         );
       }
-      const { account, baseUrl } = window.state;
+      const { account, baseUrl, writes: mode } = window.state;
       if (!account)
         throw new NoAccessError(
           "VS Code is open, but no account is set up in it. Run “OpenRouter Admin: Set Key” there, or explore with a sample account.",
         );
-      if (own && !writes && readsAlone(account, baseUrl))
-        return { client: own.client, sample: own.sample, gated: true };
+      if (writes && mode === "off") throw new WritesOffError();
+      const isOwn = account.id === ownId && own?.client.baseUrl === baseUrl;
+      if (own && isOwn && !writes) return alone(own.client, own.sample);
       const { createChannelClient } = await import("../channel/client.ts");
       const caller = { client, tool, session };
-      return {
-        client: createChannelClient({ window, account, caller, findOther: () => find().catch(() => undefined) }),
-        sample: account.sample,
-        gated: true,
-      };
+      const findOther = () => find().catch(() => undefined);
+      const overChannel = createChannelClient({ window, account, caller, findOther });
+      if (!writes) return alone(overChannel, account.sample);
+      return { client: noting(overChannel), sample: account.sample, gated: true };
     },
     watch(changed) {
-      import("../channel/watch.ts").then(({ watchEntries }) => watchEntries(folder, changed)).catch(() => {});
+      import("../channel/watch.ts").then(({ watchEntries }) => watchEntries(folder(), changed)).catch(() => {});
     },
   };
+
+  /** Remembers when it wrote: before, since reads may be under way, and after. */
+  function noting(client: Client): Client {
+    return {
+      ...client,
+      async request(call, options) {
+        lastWrite = Date.now();
+        try {
+          return await client.request(call, options);
+        } finally {
+          lastWrite = Date.now();
+        }
+      },
+    };
+  }
 }

@@ -3,7 +3,7 @@ import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } fr
 import { RefusedError } from "../channel/client.ts";
 import { DECISION_MS } from "../channel/protocol.ts";
 import { type Client, oneLine, printable, redact } from "../openrouter/index.ts";
-import type { Access, AccessProvider } from "./access.ts";
+import { type Access, type AccessProvider, WritesOffError } from "./access.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
@@ -60,17 +60,22 @@ export function createServer(options: ServerOptions): Server {
     told = await accounts.allowsWrites();
     return { tools: toolsWith(told).map(describe) };
   });
-  server.oninitialized = () =>
+  let watches = false;
+  server.oninitialized = () => {
+    if (watches) return;
+    watches = true;
     accounts.watch(async () => {
-      if (told === undefined || told === (await accounts.allowsWrites())) return;
+      const now = await accounts.allowsWrites();
+      if (told === undefined || told === now) return;
+      told = now;
       await server.sendToolListChanged().catch(() => {}); // a client that is gone needs no list
     });
+  };
   offerApp(server, readApp);
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
     const tool = allTools.find(({ name }) => name === params.name);
-    if (!tool || (tool.writes && !(await accounts.allowsWrites())))
-      return answer(redact, { text: unknownTool(params.name), failed: true });
+    if (!tool) return answer(redact, { text: unknownTool(params.name), failed: true });
     const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
     const input = tool.input.safeParse(args);
     if (problems.length || !input.success)
@@ -83,7 +88,8 @@ export function createServer(options: ServerOptions): Server {
     try {
       access = await accounts.access(caller);
     } catch (error) {
-      return answer(redact, { text: failure(tool, error), failed: true });
+      const text = error instanceof WritesOffError ? unknownTool(tool.name) : failure(tool, error);
+      return answer(redact, { text, failed: true });
     }
     const { client, sample, gated } = access;
     const progressToken = _meta?.progressToken;

@@ -26,6 +26,18 @@ export function readEnvironment(env: Env): Settings | Problem {
   const key = env.OPENROUTER_PROVISIONING_KEY?.trim() ?? "";
   const baseUrl = env.OPENROUTER_BASE_URL?.trim() || undefined;
   const asked = env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
+  const channel = !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim());
+  const notices = [...writeNotices(asked), ...nodeNotices(env)];
+  const problem = problemOf(env, key, baseUrl);
+  // A window of VS Code needs nothing of what is wrong here.
+  if (problem && channel)
+    return { channel, allowWrite: false, notices: [`${problem.problem} ${problem.nextStep}`, ...notices] };
+  if (problem) return problem;
+  return { key: key || undefined, channel, baseUrl, allowWrite: /^(1|true|yes)$/i.test(asked), notices };
+}
+
+/** What keeps the server from using a key of its own. */
+function problemOf(env: Env, key: string, baseUrl: string | undefined): Problem | undefined {
   const unverified = tlsProblem(env);
   if (unverified) return unverified;
   const keyProblem = key && (mistake(key) ?? keyMistake(key));
@@ -35,17 +47,10 @@ export function readEnvironment(env: Env): Settings | Problem {
       nextStep: `Set it to the key alone, as ${managementKeysPage} shows it once.`,
     };
   const baseUrlProblem = baseUrl && mistake(baseUrl);
-  if (baseUrlProblem)
-    return {
-      problem: `OPENROUTER_BASE_URL ${baseUrlProblem}: nothing was sent.`,
-      nextStep: "Set it to the address alone, or unset it for https://openrouter.ai/api/v1.",
-    };
+  if (!baseUrlProblem) return undefined;
   return {
-    key: key || undefined,
-    channel: !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim()),
-    baseUrl,
-    allowWrite: /^(1|true|yes)$/i.test(asked),
-    notices: [...writeNotices(asked), ...nodeNotices(env)],
+    problem: `OPENROUTER_BASE_URL ${baseUrlProblem}: nothing was sent.`,
+    nextStep: "Set it to the address alone, or unset it for https://openrouter.ai/api/v1.",
   };
 }
 

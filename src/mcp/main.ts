@@ -16,8 +16,8 @@ try {
   }
   hardenProcess();
   const { key, channel, baseUrl, allowWrite, notices } = settings;
-  const own = key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite });
-  const accounts = channel || !own ? createWindowAccess(entryFolder(), own) : createOwnAccess(own);
+  const own = key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, channel ? notices : undefined);
+  const accounts = channel || !own ? createWindowAccess(entryFolder, own) : createOwnAccess(own);
   const sample = own?.sample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
@@ -36,9 +36,23 @@ try {
   process.exit(1);
 }
 
-function ownAccess(key: string, { baseUrl, allowWrite }: { baseUrl?: string; allowWrite: boolean }): OwnAccess {
-  const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
-  return { key, client, allowWrite, sample: isSampleAccount(key, client.baseUrl) };
+/**
+ * @param notices told why there is no access with the key, where a window of VS Code serves as well
+ * @throws OpenRouterError where there is nobody else
+ */
+function ownAccess(
+  key: string,
+  { baseUrl, allowWrite }: { baseUrl?: string; allowWrite: boolean },
+  notices?: string[],
+): OwnAccess | undefined {
+  try {
+    const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
+    return { key, client, allowWrite, sample: isSampleAccount(key, client.baseUrl) };
+  } catch (error) {
+    if (!notices || !(error instanceof OpenRouterError)) throw error;
+    notices.push(`${error.message} ${error.nextStep}`);
+    return undefined;
+  }
 }
 
 /** Exits with code 0 when the client is gone or sends a signal. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { accountId } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
-import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
 describe("the channel to VS Code", () => {
   let account: SampleAccount;
@@ -154,6 +155,87 @@ describe("the channel to VS Code", () => {
     assert.equal(isError, true);
     assert.match(text, /is a write tool, and write tools are disabled/);
     assert.equal((await server.call("or_credits")).isError, false);
+  });
+
+  it("lets nothing pass the question of a window, though it has a key and leave to write", async () => {
+    const window = await open({
+      account,
+      writes: "ask",
+      decide: async () => ({ allowed: false, reason: "The person refused it." }),
+    });
+    server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") }, { elicitation: {} });
+    const hash = [...account.state.keys.keys()][0]!;
+    for (const [name, args] of [
+      ["or_key_create", { name: "by agent" }],
+      ["or_key_update", { hash, disabled: true }],
+      ["or_key_delete", { hash }],
+    ] as const) {
+      const { text, isError } = await server.call(name, args);
+      assert.equal(isError, false, text);
+      assert.match(text, /Not done, nothing was sent: The person refused it/);
+    }
+    assert.equal(window.decided.length, 3);
+    const { data } = { data: account.requests.filter(({ method }) => method !== "GET") };
+    assert.deepEqual(
+      data.filter(({ path }) => path.includes("/keys")),
+      [],
+    );
+  });
+
+  for (const [how, env] of [
+    ["with a key of its own", () => serverEnv(account, "1")],
+    ["through a window", () => ({})],
+  ] as const)
+    it(`sees what it has just written, ${how}`, async () => {
+      await open({ account, writes: "on" });
+      server = await startServer({ ...withoutKey(), ...env() });
+      const hash = [...account.state.keys.values()].find(({ disabled }) => !disabled)!.hash;
+      const shown = async () => rowsOf((await server.call("or_keys_list", { include_disabled: true })).text);
+      await shown();
+      await server.call("or_key_get", { hash });
+      await server.call("or_key_update", { hash, name: "renamed by an agent" });
+      assert.match((await server.call("or_key_get", { hash })).text, /renamed by an agent/);
+      // Another window, with answers of its own from before.
+      const other = await open({ account, writes: "on" });
+      assert.ok((await shown()).some(({ name }) => name === "renamed by an agent"));
+      await server.call("or_key_delete", { hash });
+      await other.close();
+      assert.ok((await shown()).every((row) => row.hash !== hash));
+    });
+
+  it("tells a create whose answer is lost as what may have happened, and does not send it again", async () => {
+    const window = await open({ account, writes: "on" });
+    await open({ account, writes: "on", decide: () => new Promise(() => {}) });
+    server = await startServer(withoutKey());
+    const created = server.call("or_key_create", { name: "by agent" });
+    await waitFor("the person is asked", () => windows.length > 0 && windows.at(-1)!.asked > 0);
+    await windows.pop()!.close();
+    const { text, isError } = await created;
+    assert.equal(isError, true);
+    assert.match(text, /may have been created; it was not sent again/);
+    assert.deepEqual(window.decided, []);
+  });
+
+  it("starts where what surrounds it is wrong, since a window needs nothing of it", async () => {
+    await open({ account });
+    for (const env of [
+      { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      { OPENROUTER_BASE_URL: '"https://openrouter.ai/api/v1"' },
+      { OPENROUTER_PROVISIONING_KEY: "${input:key}" },
+      { OPENROUTER_PROVISIONING_KEY: randomKey(), OPENROUTER_BASE_URL: "https://evil.example/api/v1" },
+    ] as Record<string, string>[]) {
+      server = await startServer({ ...withoutKey(), ...env });
+      assert.equal((await server.call("or_credits")).isError, false, JSON.stringify(env));
+      await server.close();
+    }
+  });
+
+  it("is no reason to fail for a server that reads with a key of its own", async () => {
+    for (const HOME of ["/nowhere", "relative"]) {
+      server = await startServer({ ...withoutKey(), ...serverEnv(account), HOME });
+      assert.equal((await server.call("or_credits")).isError, false);
+      await server.close();
+    }
   });
 
   it("goes on through the other window when either is closed", async () => {

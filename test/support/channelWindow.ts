@@ -20,6 +20,8 @@ type TestSession = ReturnType<typeof sessionOf>;
 
 export interface TestWindow {
   listening: Listening;
+  /** How many writes were to be decided on. */
+  readonly asked: number;
   /** Every write that was decided on, in order. */
   decided: { write: Write; answer: { kind: string }; account: string }[];
   /** Switches the account, as a person would. */
@@ -38,12 +40,16 @@ export async function temporaryHome(): Promise<{ home: string; folder: string; r
 export async function openWindow(folder: string, options: TestWindowOptions = {}): Promise<TestWindow> {
   let session = sessionOf(options.account);
   let writes = options.writes ?? "off";
+  let asked = 0;
   const decided: TestWindow["decided"] = [];
   const handle = createGate<NonNullable<TestSession>>({
     session: async () => session,
     writes: () => writes,
-    decide: (write, _session, signal) => options.decide?.(write, signal) ?? Promise.resolve({ allowed: true }),
-    keeper: () => (options.keeper as GateOptions<NonNullable<TestSession>>["keeper"] | undefined)?.(),
+    decide(write, _session, signal) {
+      asked += 1;
+      return options.decide?.(write, signal) ?? Promise.resolve({ allowed: true });
+    },
+    keeper: (isGone) => (options.keeper as GateOptions<NonNullable<TestSession>>["keeper"] | undefined)?.(isGone),
     decided: (write, { id: account }, answer) => decided.push({ write, answer, account }),
   });
   const listening = await listen({
@@ -61,6 +67,9 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
   return {
     listening,
     decided,
+    get asked() {
+      return asked;
+    },
     async use(account) {
       session?.end();
       session = sessionOf(account);

@@ -21,7 +21,7 @@ export function startListening(services: AgentServices): Promise<Listening> {
     session: () => sessions.open(),
     writes: writeMode,
     decide,
-    keeper: () => (showNewSecrets() ? undefined : keep),
+    keeper: (isGone) => (showNewSecrets() && !isGone ? undefined : keep),
     decided,
   });
   return listen({

@@ -90,12 +90,15 @@ function match(pattern: string[], given: string[]): Record<string, string> | und
   return parts;
 }
 
-/** A part as `segment` encodes it, decoded; undefined for what it never makes: dots alone, or what an URL would cut off. */
+/**
+ * A part as `segment` encodes it, decoded; undefined for what it never makes, and for what could lead elsewhere once
+ * somebody on the way decodes it: dots alone, slashes, control characters.
+ */
 function decode(part: string): string | undefined {
   try {
     const decoded = decodeURIComponent(part);
     const isCanonical = encodeURIComponent(decoded) === part;
-    return isCanonical && !/^\.{1,2}$/.test(decoded) ? decoded : undefined;
+    return isCanonical && !/^\.{1,2}$|[/\\\p{Cc}]/u.test(decoded) ? decoded : undefined;
   } catch {
     return undefined;
   }

@@ -13,7 +13,7 @@ import {
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listEntries, makeFolder, writeEntry } from "../../../src/channel/folder.ts";
+import { listEntries, makeFolder, processSpace, writeEntry } from "../../../src/channel/folder.ts";
 import type { Entry } from "../../../src/channel/protocol.ts";
 
 /** The number of a process that has ended. */
@@ -29,7 +29,12 @@ describe("the folder of the windows", () => {
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
+  let space: string;
+  before(async () => {
+    space = await processSpace();
+  });
   const entryOf = (change: Partial<Entry> = {}): Entry => ({
+    space,
     ...{ version: 1, address: "/nowhere/s", token: "t", pid: process.pid, writes: "off" },
     since: new Date().toISOString(),
     ...change,
@@ -68,8 +73,8 @@ describe("the folder of the windows", () => {
     await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
     await rm(folder);
     writeFileSync(folder, "");
-    await assert.rejects(makeFolder(folder));
-    await assert.rejects(listEntries(folder));
+    await assert.rejects(makeFolder(folder), { name: "UnsafeFolderError" });
+    await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
   });
 
   it("lists the newest first, and neither links nor what is none of ours", async () => {
@@ -105,6 +110,26 @@ describe("the folder of the windows", () => {
     assert.deepEqual(readdirSync(folder), ["3.json"]);
     assert.ok(!existsSync(socketFolder));
     assert.ok(existsSync(precious));
+  });
+
+  it("neither uses nor removes what runs in another container with the same home", async () => {
+    await makeFolder(folder);
+    await writeEntry(join(folder, "1.json"), entryOf({ space: "elsewhere", pid: ENDED }));
+    assert.deepEqual(await listEntries(folder), []);
+    assert.deepEqual(readdirSync(folder), ["1.json"]);
+  });
+
+  it("is listed in time whatever its files are called", async () => {
+    await makeFolder(folder);
+    await writeEntry(join(folder, "1.json"), entryOf());
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from(".json")]), "");
+    assert.equal((await listEntries(folder)).length, 1);
+  });
+
+  it("refuses a file in place of the folder above it", async () => {
+    writeFileSync(join(home, ".openrouter-admin"), "");
+    await assert.rejects(makeFolder(folder), { name: "UnsafeFolderError" });
+    await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
   });
 
   it("removes what was left half-written, once it is old", async () => {

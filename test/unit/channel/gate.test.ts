@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { redactJson } from "../../../src/channel/carryOut.ts";
 import { createGate, type Decision, type GateOptions, isGrave, type Write } from "../../../src/channel/gate.ts";
 import type { ChannelAnswer, ChannelRequest } from "../../../src/channel/protocol.ts";
 import type { WriteMode } from "../../../src/channel/writeMode.ts";
@@ -133,6 +134,54 @@ describe("the gate", () => {
     }
   });
 
+  it("loses no secret where those who are told of it fail", async () => {
+    const failing = () => {
+      throw new Error("the view is gone");
+    };
+    for (const options of [
+      { decided: failing },
+      { decided: failing, keeper: failing },
+      { decided: failing, keeper: () => failing },
+    ])
+      assert.match(JSON.stringify(await gateOf(options).ask("POST", "/keys", { name: "by agent" })), SECRET);
+    const kept: string[] = [];
+    const { ask } = gateOf({
+      decided: failing,
+      keeper:
+        () =>
+        async ({ key }) =>
+          void kept.push(key),
+    });
+    assert.doesNotMatch(JSON.stringify(await ask("POST", "/keys", { name: "by agent" })), SECRET);
+    assert.match(kept[0]!, SECRET);
+  });
+
+  it("says whether nobody is there any more to be told a secret", async () => {
+    const asked: boolean[] = [];
+    const gone = new AbortController();
+    const { ask, session } = gateOf({
+      keeper(isGone) {
+        asked.push(isGone);
+        return undefined;
+      },
+    });
+    const { request } = session.client;
+    Object.assign(session.client, {
+      request: (...args: Parameters<typeof request>) => {
+        gone.abort();
+        return request(...args);
+      },
+    });
+    await ask("POST", "/keys", { name: "by agent" }, gone.signal);
+    assert.deepEqual(asked, [true]);
+  });
+
+  it("records a secret as kept only where it is", async () => {
+    const { ask, decided } = gateOf();
+    await ask("POST", "/keys", { name: "by agent" });
+    assert.doesNotMatch(JSON.stringify(decided), /"kept"/);
+  });
+
   it("tells an error of the API as what it is", async () => {
     const { ask } = gateOf();
     assert.match(JSON.stringify(await ask("GET", "/keys/nothing")), /"kind":"NotFoundError"/);
@@ -144,6 +193,20 @@ describe("the gate", () => {
     const named = await ask("POST", "/guardrails", { name: `for ${account.key}` });
     assert.doesNotMatch(JSON.stringify(named), new RegExp(account.key));
   });
+
+  for (const [what, spell] of [
+    ["in a text", (key: string) => ({ name: `for ${key}.` })],
+    ["as the name of a field", (key: string) => ({ [key]: 1 })],
+    ["in lines", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\n") })],
+    ["with tabs", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\t") })],
+    ["in a list", (key: string) => ({ list: [[key]] })],
+  ] as const)
+    it(`takes the key out of what crosses: ${what}`, () => {
+      const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
+      const crossed = JSON.stringify(redactJson(createClient({ key }), { data: spell(key), id: 7, none: null }));
+      assert.ok(!crossed.replace(/\\[nt]/g, "").includes("0123456789abcdef"), crossed);
+      assert.match(crossed, /"id":7,"none":null/);
+    });
 
   for (const [action, body, grave] of [
     ["deleteKey", undefined, true],

@@ -13,7 +13,15 @@ const request: ChannelRequest = {
   caller: { client: "test", tool: "or_keys_list", session: "s" },
 };
 const entry = {
-  ...{ version: 1, address: "/tmp/x/s", token: "t", pid: 1, since: "2026-11-26T05:00:00.000Z", writes: "ask" },
+  ...{
+    version: 1,
+    address: "/tmp/x/s",
+    token: "t",
+    pid: 1,
+    space: "here",
+    since: "2026-11-26T05:00:00.000Z",
+    writes: "ask",
+  },
   account: { id: "a", name: "Name", sample: false },
 };
 
@@ -90,7 +98,9 @@ describe("the channel's protocol", () => {
 
 describe("the table of endpoints", () => {
   it("finds an endpoint by any id that a path can hold, and gives the id back", () => {
-    const ids = fc.string({ minLength: 1, unit: "binary" }).filter((id) => id.isWellFormed() && !/^\.{1,2}$/.test(id));
+    const ids = fc
+      .string({ minLength: 1, unit: "binary" })
+      .filter((id) => id.isWellFormed() && !/^\.{1,2}$|[/\\\p{Cc}]/u.test(id));
     fc.assert(
       fc.property(ids, (id) => {
         const found = findEndpoint("PATCH", `/keys/${encodeURIComponent(id)}`);
@@ -114,6 +124,9 @@ describe("the table of endpoints", () => {
     ["GET", "/keys#a"],
     ["GET", "/keys/a%2fb%zz"],
     ["GET", "/keys/a?b"],
+    ["DELETE", "/guardrails/..%2Fkeys%2Fa"],
+    ["GET", "/keys/a%5Cb"],
+    ["GET", "/keys/a%0Ab"],
     ["GET", "/Keys"],
     ["DELETE", "/keys"],
     ["DELETE", "/guardrails"],

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { createConnection } from "node:net";
+import { once } from "node:events";
+import { chmodSync, existsSync, readdirSync, statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { findWindow } from "../../../src/channel/connect.ts";
-import { listEntries, writeEntry } from "../../../src/channel/folder.ts";
+import { listEntries, makeFolder, processSpace, writeEntry } from "../../../src/channel/folder.ts";
 import { type Listening, type ListenOptions, listen } from "../../../src/channel/listen.ts";
 import type { ChannelRequest, Entry, WindowState } from "../../../src/channel/protocol.ts";
 import { temporaryHome } from "../../support/channelWindow.ts";
@@ -161,6 +163,80 @@ describe("the channel's socket", () => {
     await writeEntry(join(home.folder, "dead.json"), dead);
     assert.equal((await findWindow(home.folder))?.state.account?.id, "living");
     assert.ok(!existsSync(join(home.folder, "dead.json")));
+  });
+
+  it("listens anew where its socket or its entry was taken away", async () => {
+    const { address } = await start();
+    await rm(dirname(address), { recursive: true });
+    await rm(join(home.folder, ".."), { recursive: true });
+    assert.equal(await findWindow(home.folder), undefined);
+    await open[0]!.renew();
+    assert.equal((await findWindow(home.folder))?.state.account?.id, "a");
+  });
+
+  it("ends though its state never comes", async () => {
+    let hangs = false;
+    await start({ state: () => (hangs ? new Promise(() => {}) : Promise.resolve({ writes: "off" })) });
+    hangs = true;
+    void open[0]!.renew();
+    await open.pop()!.close();
+    assert.deepEqual(readdirSync(home.folder), []);
+  });
+
+  it("is told apart from none where it does not answer, and holds up nobody", async () => {
+    await start({ name: "living" });
+    await start({ name: "silent", state: firstThenNever() });
+    assert.equal((await findWindow(home.folder))?.state.account?.id, "living");
+    await open[0]!.close();
+    await assert.rejects(findWindow(home.folder), { name: "ChannelError", message: /does not answer/ });
+  });
+
+  /** The state that the entry is written from, and none after it. */
+  function firstThenNever(): ListenOptions["state"] {
+    let asked = 0;
+    return () => (asked++ === 0 ? Promise.resolve({ writes: "off" }) : new Promise(() => {}));
+  }
+
+  for (const [what, status, sent] of [
+    ["an upgrade", "101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade", true],
+    ["an error of its own", "500 Internal Server Error", true],
+    ["a refusal", "400 Bad Request", false],
+  ] as const)
+    it(`is asked no longer once it answers with ${what}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-"));
+      const server = createServer((socket) => {
+        socket.on("error", () => {});
+        socket.once("data", (head) => {
+          const state = JSON.stringify({ account: { id: "a", name: "N", sample: false }, writes: "off" });
+          const isState = String(head).startsWith("GET");
+          socket.end(
+            isState
+              ? `HTTP/1.1 200 OK\r\ncontent-length: ${state.length}\r\nconnection: close\r\n\r\n${state}`
+              : `HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`,
+          );
+        });
+      });
+      try {
+        server.listen(join(folder, "s"));
+        await once(server, "listening");
+        await makeFolder(home.folder);
+        const since = new Date().toISOString();
+        const space = await processSpace();
+        await writeEntry(join(home.folder, "1.json"), {
+          ...{ version: 1, address: join(folder, "s"), token: "t", pid: process.pid, space, since, writes: "off" },
+        });
+        const window = await findWindow(home.folder);
+        await assert.rejects(window!.send(request), { name: "ChannelError", sent });
+      } finally {
+        server.close();
+        await rm(folder, { recursive: true });
+      }
+    });
+
+  it("is passed over where others may enter the folder of its socket", async () => {
+    const { address } = await start();
+    chmodSync(dirname(address), 0o777);
+    assert.equal(await findWindow(home.folder), undefined);
   });
 
   it("is passed over where its token is another", async () => {
