@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { takeLock } from "../../platform/fileLock.ts";
-import type { AgentChange } from "./change.ts";
+import { type AgentChange, isAgentChange } from "./change.ts";
 
 export const MAX_CHANGES = 500;
 const LOCK_MS = 10_000;
@@ -24,8 +24,6 @@ export function createChangeLog(folder: string): ChangeLog {
       if (error.code === "ENOENT") return "";
       throw error;
     });
-    // With the first change, not with the extension.
-    const { isAgentChange } = await import("./change.ts");
     return text.split("\n").map(parse).filter(isAgentChange);
   }
 
