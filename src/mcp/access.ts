@@ -100,12 +100,10 @@ export function createWindowAccess(folder: () => string, own?: OwnAccess): Acces
     async access({ tool, writes, client }) {
       const window = await findOrExplain(own === undefined || writes);
       if (!window) {
-        if (own && !writes) return alone(own.client, own.sample);
-        throw new NoAccessError(
-          own
-            ? "No window of VS Code is open that could ask whether this may be changed. Open VS Code with OpenRouter Admin, then call it again."
-            : `There is no key here, and no window of VS Code that has one. ${WITHOUT_WINDOW}`,
-        );
+        // Without a window the write tools are not listed.
+        if (own && writes) throw new WritesOffError();
+        if (own) return alone(own.client, own.sample);
+        throw new NoAccessError(`There is no key here, and no window of VS Code that has one. ${WITHOUT_WINDOW}`);
       }
       const { account, baseUrl, writes: mode } = window.state;
       if (!account)
