@@ -23,13 +23,16 @@ try {
   const transport = new StdioTransport();
   const server = createServer({ accounts, version: pkg.version, sample, readApp, closing: transport.closing });
   await server.connect(transport);
-  exitWithClient(transport);
-  console.error(
-    `openrouter-admin running on stdio (write tools: ${(await accounts.allowsWrites()) ? "ENABLED" : "disabled"})`,
-  );
-  if (!own) console.error("There is no key here: a window of VS Code is asked for each request.");
-  if (sample) console.error("This is the sample account: all of its data is invented.");
-  for (const notice of notices) console.error(notice);
+  // A client that is gone at once is told all the same what this is.
+  const allowsWrites = Promise.race([accounts.allowsWrites(), transport.ended.then(() => false)]);
+  const announced = allowsWrites.then((writes) => {
+    console.error(`openrouter-admin running on stdio (write tools: ${writes ? "ENABLED" : "disabled"})`);
+    if (!own) console.error("There is no key here: a window of VS Code is asked for each request.");
+    if (sample) console.error("This is the sample account: all of its data is invented.");
+    for (const notice of notices) console.error(notice);
+  });
+  exitWithClient(transport, announced);
+  await announced;
 } catch (error) {
   if (!(error instanceof OpenRouterError)) throw error;
   console.error(`${error.message} ${error.nextStep}`);
@@ -56,9 +59,9 @@ function ownAccess(
 }
 
 /** Exits with code 0 when the client is gone or sends a signal. */
-function exitWithClient(transport: StdioTransport): void {
+function exitWithClient(transport: StdioTransport, announced: Promise<void>): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
   // A closed stderr must not crash the process.
   process.stderr.on("error", () => {});
-  transport.ended.then(() => process.exit(0));
+  transport.ended.then(() => announced).finally(() => process.exit(0));
 }

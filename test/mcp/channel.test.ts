@@ -221,7 +221,7 @@ describe("the channel to VS Code", () => {
     for (const env of [
       { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
       { OPENROUTER_BASE_URL: '"https://openrouter.ai/api/v1"' },
-      { OPENROUTER_PROVISIONING_KEY: "${input:key}" },
+      { OPENROUTER_PROVISIONING_KEY: "%KEY%" },
       { OPENROUTER_PROVISIONING_KEY: randomKey(), OPENROUTER_BASE_URL: "https://evil.example/api/v1" },
     ] as Record<string, string>[]) {
       server = await startServer({ ...withoutKey(), ...env });

@@ -130,11 +130,15 @@ describe("readEnvironment", () => {
   });
 
   it("certificates that are not verified are refused, before the key is looked at", () => {
-    for (const given of [{}, { OPENROUTER_PROVISIONING_KEY: key }])
-      assert.match(
-        problemOf({ ...given, NODE_TLS_REJECT_UNAUTHORIZED: "0" }) ?? "",
-        /^NODE_TLS_REJECT_UNAUTHORIZED=0 .*Unset it/,
-      );
+    const refusal = /^NODE_TLS_REJECT_UNAUTHORIZED=0 .*Unset it/;
+    const withKey = { OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    assert.match(problemOf(withKey) ?? "", refusal);
+    // A window of VS Code is asked instead, and has certificates of its own.
+    for (const given of [{ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, { ...withKey, OPENROUTER_ADMIN_CHANNEL: "1" }]) {
+      const settings = readEnvironment(given);
+      assert.ok("notices" in settings && settings.key === undefined && settings.channel);
+      assert.match(settings.notices.join(), refusal);
+    }
     assert.equal(problemOf({ OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "1" }), undefined);
   });
 
