@@ -90,7 +90,25 @@ describe("collectUncounted", () => {
           [],
         );
       }),
-      { numRuns: 200 },
+      {
+        numRuns: 200,
+        // A full page that overlapped the one before it by more than a row, and one after it that was answered earlier.
+        examples: [
+          [
+            491,
+            false,
+            [
+              [0, 0],
+              [1, 1],
+              [0, 0],
+              [2, 0],
+              [1, 0],
+              [2, 2],
+              [3, 0],
+            ].map(([pushed = 0, answered = 0]) => ({ pushed, answered })),
+          ],
+        ],
+      },
     );
   });
 

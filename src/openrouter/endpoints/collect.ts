@@ -109,12 +109,13 @@ interface Joined<T> {
  */
 function joinAhead<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): Joined<T> {
   const added: T[][] = [];
-  let [ended, reach] = [false, offsets[0]! + receivedOf(wave[0]!)];
+  let ended = false;
   const broken = () => ({ added, ended: false, joined: false });
   for (let i = 1; i < wave.length; i++) {
     const [before, page] = [wave[i - 1]!, wave[i]!];
     if (before.unreadable || page.unreadable) return broken();
-    if (reach <= offsets[i]!) {
+    // Where the page itself ends: that rows of it were there before does not make it one that is not full.
+    if (offsets[i - 1]! + receivedOf(before) <= offsets[i]!) {
       if (page.data.length > 0) return broken();
       ended = true;
     } else {
@@ -122,7 +123,6 @@ function joinAhead<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: 
       const at = page.data.findIndex((item) => id(item) === last);
       ended = at === 0 && page.data.length === 1;
       if (at < 0 || (at === page.data.length - 1 && !ended)) return broken();
-      reach += page.data.length - 1 - at;
       added.push(page.data.slice(at + 1));
     }
   }
