@@ -20,7 +20,7 @@ const create = defineTool({
   name: "or_key_create",
   title: "Create API key",
   description:
-    "Creates an API key. Its secret is in this answer and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again. To rotate a key, create the new one, then disable the old (or_key_update).",
+    "Creates an API key. Its secret is in this answer or kept in VS Code, and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again. To rotate a key, create the new one, then disable the old (or_key_update).",
   writes: { destructive: false, idempotent: false, listedBy: "or_keys_list" },
   input: {
     name: text,
