@@ -20,10 +20,10 @@ export async function bundle(): Promise<Row[]> {
   const atStart = reach(metafile, ["import-statement", "require-call"]);
   const all = reach(metafile, ["import-statement", "require-call", "dynamic-import"]);
   return [
-    { measure: `extension, kB, ${all.size} files`, ours: kilobytes(all), theirs: "", target: "< 400" },
+    { measure: `extension, kB, ${all.size} files`, ours: kilobytes(all), theirs: "", target: "<= 700" },
     { measure: `  loaded at start, kB, ${atStart.size} files`, ours: kilobytes(atStart), theirs: "" },
-    { measure: "webviews, kB", ours: await size("activity.js", "activity.css"), theirs: "", target: "< 350" },
-    { measure: "chart in a chat, kB", ours: await size("activity-app.html"), theirs: "", target: "< 500" },
+    { measure: "webviews, kB", ours: await size("activity.js", "activity.css"), theirs: "", target: "<= 400" },
+    { measure: "chart in a chat, kB", ours: await size("activity-app.html"), theirs: "", target: "<= 560" },
   ];
 }
 

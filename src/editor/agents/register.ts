@@ -6,6 +6,9 @@ import type { AgentServices } from "./services.ts";
 /** What the window's entry says depends on these settings. */
 const ENTRY_SETTINGS = [settingIds.allowWriteTools, settingIds.baseUrl];
 
+/** The views are drawn first: no server of this window can be there yet. */
+const AFTER_START_MS = 200;
+
 export interface Listener extends vscode.Disposable {
   /** Resolves once this window listens, which is tried again where it failed before. @throws what keeps it from listening */
   listening(): Promise<void>;
@@ -35,8 +38,7 @@ export function registerListener(
       .then((one) => one?.renew())
       .catch(report);
   };
-  // After the activation, which nobody is to wait for.
-  start().catch(report);
+  const timer = setTimeout(() => start().catch(report), AFTER_START_MS);
   const listeners = [
     sessions.onDidChange(renew),
     vscode.window.onDidChangeWindowState(({ focused }) => {
@@ -53,6 +55,7 @@ export function registerListener(
     },
     dispose() {
       isDisposed = true;
+      clearTimeout(timer);
       vscode.Disposable.from(...listeners).dispose();
       starting?.then(
         (one) => one?.close(),
