@@ -1,8 +1,10 @@
-// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), and what runs in a browser; minified,
-// without source maps.
+// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), and what runs in a browser. Minified and
+// without source maps; with `--watch` readable, with source maps, and anew after each change.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { build } from "esbuild";
+import { build, context } from "esbuild";
 import { thirdPartyNotices } from "./notices.js";
+
+const watches = process.argv.includes("--watch");
 
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
 
@@ -69,7 +71,8 @@ const shared = {
   platform: "node",
   format: "esm",
   target: "node22",
-  minify: true,
+  minify: !watches,
+  sourcemap: watches,
   metafile: true,
   legalComments: "none",
   logLevel: "warning",
@@ -85,15 +88,13 @@ const englishOnly = {
 };
 
 /** The chart in a chat is one file: it may load nothing. */
-async function buildApp() {
-  const result = await build({
-    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir: "dist", write: false },
-    plugins: [englishOnly],
-    // Whether it may make functions of text, zod finds out by trying: hosts of a chat forbid it, and report it.
-    banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
-  });
-  const text = (ending) => result.outputFiles.find(({ path }) => path.endsWith(ending)).text;
-  const page = `<!doctype html>
+const onePage = {
+  name: "one-page",
+  setup(bundle) {
+    bundle.onEnd(async ({ errors, outputFiles }) => {
+      if (errors.length > 0) return;
+      const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+      const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -107,39 +108,68 @@ async function buildApp() {
 </body>
 </html>
 `;
-  await mkdir(new URL("dist", import.meta.url), { recursive: true });
-  await writeFile(new URL("dist/activity-app.html", import.meta.url), page);
-  return result;
-}
+      await mkdir(new URL("dist", import.meta.url), { recursive: true });
+      await writeFile(new URL("dist/activity-app.html", import.meta.url), page);
+    });
+  },
+};
+
+/** The lines that the problem matcher of `.vscode/tasks.json` waits for, around each build after a change. */
+const progress = (name) => ({
+  name: "progress",
+  setup(bundle) {
+    bundle.onStart(() => console.log(`[watch] ${name}: build started`));
+    bundle.onEnd(({ errors }) => {
+      for (const { text, location } of errors)
+        console.error(`> ${location?.file}:${location?.line}:${location?.column}: error: ${text}`);
+      console.log(`[watch] ${name}: build finished`);
+    });
+  },
+});
 
 /** What runs in a browser: a webview of the editor, or the chart in a chat. */
 const inBrowser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
 
-const results = await Promise.all([
+const bundles = {
   // Flows and the API's client are chunks of their own: they are loaded when they are first used.
-  build({
+  extension: {
     ...shared,
     entryPoints: ["src/extension.ts"],
     outdir: "dist",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     external: ["vscode"],
-  }),
-  build({
+  },
+  server: {
     ...shared,
     entryPoints: ["src/mcp/main.ts"],
     outfile: "dist/server.js",
     plugins: [withoutAjv, versionOnly, quickBuiltins, leanProtocol],
     banner: { js: "#!/usr/bin/env node" },
-  }),
-  build({ ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" }),
+  },
+  sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" },
   // With activity.css beside it.
-  build({ ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" }),
-  buildApp(),
-]);
+  webview: { ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" },
+  app: {
+    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir: "dist", write: false },
+    // Within the page, there is no file beside it.
+    sourcemap: watches && "inline",
+    plugins: [englishOnly, onePage],
+    // Whether it may make functions of text, zod finds out by trying: hosts of a chat forbid it, and report it.
+    banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
+  },
+};
 
-// Made by each build rather than kept in the repository: it says what is in these very bundles.
-const metafiles = results.map(({ metafile }) => metafile);
-await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
-// For those who look into what a bundle holds; in no package.
-await writeFile(new URL("dist/meta.json", import.meta.url), JSON.stringify(metafiles));
+if (watches) {
+  for (const [name, options] of Object.entries(bundles)) {
+    const plugins = [...(options.plugins ?? []), progress(name)];
+    await (await context({ ...options, plugins, logLevel: "silent" })).watch();
+  }
+} else {
+  const results = await Promise.all(Object.values(bundles).map(build));
+  // Made by each build rather than kept in the repository: it says what is in these very bundles.
+  const metafiles = results.map(({ metafile }) => metafile);
+  await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
+  // For those who look into what a bundle holds; in no package.
+  await writeFile(new URL("dist/meta.json", import.meta.url), JSON.stringify(metafiles));
+}
