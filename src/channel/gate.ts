@@ -35,6 +35,8 @@ export interface GateOptions<S extends GateSession> {
   decide(write: Write, session: S, signal: AbortSignal): Promise<Decision>;
   /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent, unless that is gone. */
   keeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
+  /** Told of every read. */
+  reads?(request: ChannelRequest): void;
   /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
   decided(write: Write, session: S, answer: ChannelAnswer): void;
 }
@@ -49,6 +51,7 @@ export function createGate<S extends GateSession>(options: GateOptions<S>) {
       if (session?.id !== request.account || session.signal.aborted) return switched();
       const { action } = found.endpoint;
       if (action) return await write(options, { found, action, request, session, signal });
+      options.reads?.(request);
       const answer = await carryOut(session.client, found, request, signal);
       // What was read of an account that is not in use any more is not told.
       return session.signal.aborted ? switched() : withoutKey(session.client, answer);

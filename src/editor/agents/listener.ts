@@ -7,6 +7,7 @@ import { showNewSecrets, writeMode } from "../platform/settings.ts";
 import type { BeforeWrites } from "./ask/before.ts";
 import { createDecider } from "./decide.ts";
 import { createKeeper } from "./keepSecret.ts";
+import { createReadLog } from "./readLog.ts";
 import type { AgentServices } from "./services.ts";
 import { createTeller } from "./tell.ts";
 
@@ -22,6 +23,7 @@ export function startListening(services: AgentServices): Promise<Listening> {
     writes: writeMode,
     decide,
     keeper: (isGone) => (showNewSecrets() && !isGone ? undefined : keep),
+    reads: createReadLog(log),
     decided,
   });
   return listen({

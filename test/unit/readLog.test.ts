@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { createReadLog } from "../../src/editor/agents/readLog.ts";
+
+describe("the log of what agents read", () => {
+  it("has a line a call, whose names are one line", () => {
+    const lines: string[] = [];
+    const read = createReadLog({ info: (text) => lines.push(text) });
+    const request = (tool: string, client = "Some\nClient") => ({ caller: { client, tool, session: "s" } });
+    for (const tool of ["or_keys_list", "or_keys_list", "or_credits", "or_keys_list"]) read(request(tool));
+    read(request("or_keys_list", "Other"));
+    assert.equal(lines.length, 4);
+    assert.ok(lines.every((line) => !line.includes("\n")));
+    assert.match(lines[0]!, /^or_keys_list read for Some.Client$/);
+  });
+});
