@@ -7,6 +7,7 @@ import { createAgentsWing } from "./editor/agents/wing.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
+import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
 import { createMcpWing } from "./editor/mcp/wing.ts";
@@ -23,7 +24,8 @@ export function activate(context: ExtensionContext): void {
   const log = createLog();
   const userAgent = userAgentOf(context.extension.packageJSON.version);
   const account = createAccount(context);
-  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, log));
+  const host = createResourceHost(log);
+  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host));
   const secrets = createHeldSecrets(context);
   const registry = createRotations(context, { sessions, log, knownAccounts: account.knownIds });
   const rotationOf = registry.rotationOf;

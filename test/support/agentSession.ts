@@ -1,14 +1,24 @@
 // The editor's session of an account, over HTTP, and the writes that agents ask of it.
-import "./vscode/register.ts";
+import { EventEmitter } from "node:events";
 import type { Write } from "../../src/channel/gate.ts";
-import type { AccountSession } from "../../src/editor/data/accountData.ts";
-import type { Log } from "../../src/editor/platform/log.ts";
+import { type AccountSession, createAccountData } from "../../src/editor/data/accountData.ts";
+import type { ResourceHost } from "../../src/editor/data/resource.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { accountId, ClientEndedError, createClient } from "../../src/openrouter/index.ts";
 
-const { createAccountData } = await import("../../src/editor/data/accountData.ts");
+const host: ResourceHost = { log: { error() {} }, errorText: String, createEmitter };
 
-const log = { info() {}, warn() {}, error() {}, show() {}, dispose() {} } satisfies Log;
+function createEmitter(): ReturnType<ResourceHost["createEmitter"]> {
+  const events = new EventEmitter();
+  return {
+    event(listener) {
+      events.on("change", listener);
+      return { dispose: () => events.off("change", listener) };
+    },
+    fire: () => void events.emit("change"),
+    dispose: () => void events.removeAllListeners(),
+  };
+}
 
 export function agentSession({ baseUrl, key }: { baseUrl: string; key: string }): AccountSession & { end(): void } {
   const lifetime = new AbortController();
@@ -17,7 +27,7 @@ export function agentSession({ baseUrl, key }: { baseUrl: string; key: string })
   const account = { id: accountId(key), name: "Test", source: "stored" as const, client, signal };
   return {
     ...account,
-    data: createAccountData(account, log),
+    data: createAccountData(account, host),
     end: () => lifetime.abort(new ClientEndedError()),
   };
 }

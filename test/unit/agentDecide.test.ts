@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
+import { createDecider } from "../../src/editor/agents/decide.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { agentPerson, until } from "../support/agentPerson.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 import { randomKey } from "../support/mcp.ts";
-import { set, settings, shown } from "../support/vscode/api.ts";
-
-const { createDecider } = await import("../../src/editor/agents/decide.ts");
-type Services = Parameters<typeof createDecider>[0];
-
-const MODE = "openrouterAdmin.allowWriteTools";
-const services = { log: { error() {} }, context: { subscriptions: [] } } as unknown as Services;
 
 describe("deciding on what agents write", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
+  let person: ReturnType<typeof agentPerson>;
   const never = new AbortController().signal;
 
   before(async () => {
@@ -20,57 +16,43 @@ describe("deciding on what agents write", () => {
   });
   beforeEach(() => {
     session = agentSession(account);
-    shown.length = 0;
-    set(MODE, "ask");
+    person = agentPerson();
   });
-  afterEach(() => {
-    session.end();
-    for (const id of Object.keys(settings)) delete settings[id];
-  });
+  afterEach(() => session.end());
   after(() => account.close());
 
-  const decider = (ms?: number) => createDecider(services, new WeakMap(), ms);
+  const decider = (ms?: number) => createDecider(person.options, new WeakMap(), ms);
   const create = (name = "new", asking = {}) => agentWrite("POST", "/keys", { name }, asking);
   const someKey = () => [...account.state.keys.keys()][0]!;
 
-  async function until(count: number): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    while (shown.length < count) {
-      assert.ok(Date.now() < deadline, `${shown.length} of ${count} were shown`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  for (const [button, allowed] of [
-    ["Allow", true],
-    ["Allow for This Session", true],
-    ["Refuse", false],
-    [undefined, false],
+  for (const [answer, allowed] of [
+    ["allow", true],
+    ["allowSession", true],
+    ["refuse", false],
   ] as const)
-    it(`${button ?? "closing the question"} ${allowed ? "allows" : "refuses"}`, async () => {
+    it(`the answer ${answer} ${allowed ? "allows" : "refuses"}`, async () => {
       const decision = decider()(create(), session, never);
-      await until(1);
-      assert.equal(shown[0]?.modal, true);
-      assert.equal(shown[0]?.buttons[0], "Refuse");
-      shown[0]?.answer(button);
+      await person.asked(1);
+      assert.equal(person.questions[0]?.forSession, true);
+      person.questions[0]?.answer(answer);
       assert.equal((await decision).allowed, allowed);
     });
 
   it("asks no more for the rest of an allowed session, but another server process and another session of the account", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await until(1);
-    shown[0]?.answer("Allow for This Session");
+    await person.asked(1);
+    person.questions[0]?.answer("allowSession");
     await first;
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const other = decide(create("x", { session: "two" }), session, never);
-    await until(2);
-    shown[1]?.answer("Refuse");
+    await person.asked(2);
+    person.questions[1]?.answer("refuse");
     assert.equal((await other).allowed, false);
     const next = agentSession(account);
     const again = decide(create(), next, never);
-    await until(3);
-    shown[2]?.answer("Refuse");
+    await person.asked(3);
+    person.questions[2]?.answer("refuse");
     assert.equal((await again).allowed, false);
     next.end();
   });
@@ -78,55 +60,57 @@ describe("deciding on what agents write", () => {
   it("forgets whom it allowed once writes were off", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await until(1);
-    shown[0]?.answer("Allow for This Session");
+    await person.asked(1);
+    person.questions[0]?.answer("allowSession");
     await first;
-    set(MODE, "off");
-    set(MODE, "ask");
+    person.setMode("off");
+    person.setMode("ask");
     const again = decide(create(), session, never);
-    await until(2);
-    shown[1]?.answer("Refuse");
+    await person.asked(2);
+    person.questions[1]?.answer("refuse");
     assert.equal((await again).allowed, false);
   });
 
   it("asks once for those who waited behind the question that allowed their session", async () => {
     const decide = decider();
     const decisions = ["a", "b", "c"].map((name) => decide(create(name), session, never));
-    await until(1);
-    shown[0]?.answer("Allow for This Session");
+    await person.asked(1);
+    person.questions[0]?.answer("allowSession");
     assert.deepEqual(await Promise.all(decisions), [{ allowed: true }, { allowed: true }, { allowed: true }]);
-    assert.equal(shown.length, 1);
+    assert.equal(person.questions.length, 1);
   });
 
   it("with writes on, asks only for what is grave, unless the person wants no question at all", async () => {
-    set(MODE, "on");
+    person.setMode("on");
     const decide = decider();
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const unlimited = agentWrite("PATCH", `/keys/${someKey()}`, { limit: null });
     const decision = decide(unlimited, session, never);
-    await until(1);
-    assert.deepEqual(shown[0]?.buttons, ["Refuse", "Allow"]);
-    shown[0]?.answer("Allow");
+    await person.asked(1);
+    assert.equal(person.questions[0]?.forSession, false);
+    person.questions[0]?.answer("allow");
     assert.deepEqual(await decision, { allowed: true });
-    set("openrouterAdmin.mcp.askForGraveWrites", false);
+    person.settings.asksForGrave = false;
     assert.deepEqual(await decide(unlimited, session, never), { allowed: true });
-    assert.equal(shown.length, 1);
+    assert.equal(person.questions.length, 1);
   });
 
   it("refuses what nobody answers in time, and takes no later answer; the time of others' questions counts", async () => {
     const decide = decider(100);
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
     for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /within two minutes/);
-    assert.equal(shown.length, 1);
-    shown[0]?.answer("Allow for This Session");
-    await until(2);
-    assert.equal(shown[1]?.message, "Nothing was changed: “Test Agent” no longer waits for the answer.");
+    assert.equal(person.questions.length, 1);
+    const [first] = person.questions;
+    first?.answer("allowSession");
+    await until(() => person.toldLate.length > 0, "word of the late answer");
+    assert.deepEqual(person.toldLate, [first?.write]);
     // It allowed nothing for the session either.
     const next = decide(create(), session, never);
-    await until(3);
-    assert.equal(shown[2]?.modal, true);
+    await person.asked(2);
     assert.equal((await next).allowed, false);
-    shown[2]?.answer("Refuse");
+    person.questions[1]?.answer("refuse");
+    await new Promise(setImmediate);
+    assert.equal(person.toldLate.length, 1);
   });
 
   for (const [end, reason] of [
@@ -137,28 +121,41 @@ describe("deciding on what agents write", () => {
     it(`refuses once the ${end} has ended`, async () => {
       const caller = new AbortController();
       const decision = decider()(create(), session, caller.signal);
-      await until(1);
+      await person.asked(1);
       if (end === "caller") caller.abort();
       if (end === "session") session.end();
-      if (end === "mode") set(MODE, "off");
-      shown[0]?.answer("Allow");
+      if (end === "mode") person.setMode("off");
+      person.questions[0]?.answer("allow");
       assert.match(JSON.stringify(await decision), reason);
     });
 
   it("refuses to change what is gone, without a question", async () => {
     const decision = await decider()(agentWrite("PATCH", `/keys/${"0".repeat(64)}`, { name: "x" }), session, never);
     assert.match(JSON.stringify(decision), /no key or guardrail with this hash or id/);
-    assert.equal(shown.length, 0);
+    assert.equal(person.questions.length, 0);
   });
 
   it("asks all the same about what cannot be read, and says so", async () => {
     const broken = agentSession({ ...account, key: randomKey() });
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
-    await until(1);
-    assert.match(shown[0]?.detail ?? "", /What is there now could not be read: “/);
-    shown[0]?.answer("Refuse");
+    await person.asked(1);
+    assert.ok(person.questions[0]?.known.failure instanceof Error);
+    assert.equal(person.questions[0]?.known.isGone, false);
+    person.questions[0]?.answer("refuse");
     await decision;
     broken.end();
+  });
+
+  it("refuses what could not be asked, logs why, and asks the next", async () => {
+    const decide = decider();
+    const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
+    await person.asked(1);
+    person.questions[0]?.fail(new Error("no window"));
+    assert.match(JSON.stringify(await decisions[0]), /could not ask the person/);
+    assert.deepEqual(person.errors, ["Agents: Error: no window"]);
+    await person.asked(2);
+    person.questions[1]?.answer("allow");
+    assert.deepEqual(await decisions[1], { allowed: true });
   });
 
   it("refuses a request that a question cannot show", async () => {
@@ -175,6 +172,6 @@ describe("deciding on what agents write", () => {
     ];
     for (const write of odd)
       assert.match(JSON.stringify(await decider()(write, session, never)), /cannot show the person/);
-    assert.equal(shown.length, 0);
+    assert.equal(person.questions.length, 0);
   });
 });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { readBefore } from "../../src/editor/agents/ask/before.ts";
+import { fieldChanges, listDifference } from "../../src/editor/agents/ask/fieldChanges.ts";
+import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
+import { jsonText, quotable } from "../../src/editor/agents/ask/quotable.ts";
+import { bindingsById } from "../../src/editor/guardrails/facts.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
-
-const { questionFor } = await import("../../src/editor/agents/ask/question.ts");
-const { readBefore } = await import("../../src/editor/agents/ask/before.ts");
 
 /** What would end a line, a quotation or a paragraph, reorder text, or become an icon or a link. */
 const hostile = fc
@@ -31,77 +33,98 @@ describe("the question about what an agent wants", () => {
     await account.close();
   });
 
-  const ask = async (write: ReturnType<typeof agentWrite>) =>
-    questionFor(write, session, await readBefore(write, session, new AbortController().signal));
-  const textOf = (detail: readonly unknown[]) => detail.filter(Boolean).join("\n\n");
-  const keyOf = (name: string) => [...account.state.keys.values()].find((key) => key.name === name)!;
-  const guardrailOf = (name: string) => [...account.state.guardrails.values()].find((one) => one.name === name)!;
+  const read = (write: ReturnType<typeof agentWrite>) => readBefore(write, session, new AbortController().signal);
+  const known = (...fields: string[]) => new Map(fields.map((field) => [field, `label of ${field}`]));
 
-  it("says each field before and after, in the words of the views", async () => {
-    const { hash } = keyOf("ci-tests");
+  it("says each field before and after, in the order of the request", async () => {
+    const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
     const body = { name: "ci", limit: null, limit_reset: "monthly", disabled: true, include_byok_in_limit: true };
-    const { question, detail } = await ask(agentWrite("PATCH", `/keys/${hash}`, body));
-    assert.equal(question, "Let an agent change the key “ci-tests”?");
-    assert.match(
-      textOf(detail),
-      /^Name: “ci-tests” → “ci”\nLimit: \$1 → no limit\nReset: daily → monthly\nState: active → disabled\nBYOK counts against the limit: off → on\n\nThe limit is removed/,
+    const before = await read(agentWrite("PATCH", `/keys/${key.hash}`, body));
+    const { changes, unknown, more } = fieldChanges(body, known(...Object.keys(body)), { ...before.key });
+    assert.deepEqual(
+      changes.map((one) => [one.field, one.known, one.before?.was, one.after]),
+      [
+        ["name", "label of name", "ci-tests", "ci"],
+        ["limit", "label of limit", 1, null],
+        ["limit_reset", "label of limit_reset", "daily", "monthly"],
+        ["disabled", "label of disabled", false, true],
+        ["include_byok_in_limit", "label of include_byok_in_limit", false, true],
+      ],
     );
+    assert.deepEqual([unknown, more], [[], 0]);
   });
 
-  it("says what a guardrail binds, and whom an assignment takes from another", async () => {
+  it("says what holds for a provider where only the deprecated field is set", () => {
+    const { changes } = fieldChanges({ enforce_zdr_xai: false }, known("enforce_zdr_xai"), { enforce_zdr: true });
+    assert.equal(changes[0]?.before?.was, true);
+  });
+
+  it("knows whom an assignment takes from another guardrail", async () => {
     const [guardrail] = account.state.guardrails.values();
     const assigned = account.state.keyAssignments.find((one) => one.guardrail_id !== guardrail!.id)!;
     const free = [...account.state.keys.values()].find(
       ({ hash }) => !account.state.keyAssignments.some(({ target }) => target === hash),
     )!;
     const path = `/guardrails/${guardrail!.id}/assignments/keys`;
-    const { question, detail } = await ask(agentWrite("POST", path, { key_hashes: [assigned.target, free.hash] }));
-    assert.equal(question, `Let an agent assign 2 keys to the guardrail “${guardrail!.name}”?`);
-    const moved = account.state.keys.get(assigned.target)!.name;
-    assert.ok(textOf(detail).includes(`It will apply to “${moved}”, “${free.name}”.`), textOf(detail));
-    assert.ok(textOf(detail).includes(`they have now will no longer apply to “${moved}”.`), textOf(detail));
+    const ids = [assigned.target, free.hash];
+    const { bound } = await read(agentWrite("POST", path, { key_hashes: ids }));
+    assert.deepEqual(bound, { [assigned.target]: assigned.guardrail_id, [free.hash]: null });
+    assert.deepEqual(leavingOf(ids, bound, guardrail!.id), [assigned.target]);
+    assert.deepEqual(leavingOf(ids, bound, assigned.guardrail_id), []);
   });
 
-  it("says what becomes of those that a deleted guardrail binds", async () => {
-    const { guardrail_id } = account.state.keyAssignments[0]!;
-    const { detail } = await ask(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
-    assert.match(textOf(detail), /^It binds .+: .+\. They are released/);
+  it("knows what a deleted guardrail binds", async () => {
+    const { guardrail_id, target } = account.state.keyAssignments[0]!;
+    await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
+    const { keys } = bindingsById(session.data.guardrails.current!.value)(guardrail_id);
+    assert.ok(keys.some(({ key_hash }) => key_hash === target));
   });
 
-  it("names what is added to a long list and taken out of it", async () => {
-    const guardrail = guardrailOf([...account.state.guardrails.values()].find((one) => one.allowed_models)!.name);
-    const models = guardrail.allowed_models as string[];
-    const body = { allowed_models: [...models.slice(1), "new/model"] };
-    const { detail } = await ask(agentWrite("PATCH", `/guardrails/${guardrail.id}`, body));
-    assert.ok(textOf(detail).includes(`“+ new/model, − ${models[0]}”`), textOf(detail));
+  it("names what is added to a long list and taken out of it", () => {
+    const models = Array.from({ length: 40 }, (_, i) => `some/model-${i}`);
+    assert.equal(listDifference(models, [...models.slice(1), "new/model"]), `+ new/model, − ${models[0]}`);
+    assert.equal(listDifference(models, models), "");
+    assert.equal(listDifference(null, models), "");
+    assert.equal(listDifference(["a"], null), "− a");
   });
 
-  it("shows each field that it does not know, up to a number that it says", async () => {
+  it("shows each field that it does not know, up to a number that it says", () => {
     const fields = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`field_${i}`, { deep: [i] }]));
-    const { detail } = await ask(agentWrite("POST", "/keys", { ...fields, name: "x" }));
-    assert.match(textOf(detail), /^Name: “x”\n“field_0”: \{"deep":\[0\]\}\n/);
-    assert.match(textOf(detail), /“field_9”: .*\n4 more fields that this version does not know\n\nAccount:/);
+    const { changes, unknown, more } = fieldChanges({ ...fields, name: "x" }, known("name"));
+    assert.deepEqual(changes, [{ field: "name", known: "label of name", before: undefined, after: "x" }]);
+    assert.deepEqual(unknown[0], ["field_0", { deep: [0] }]);
+    assert.deepEqual([unknown.length, unknown.at(-1)?.[0], more], [10, "field_9", 4]);
+    assert.equal(jsonText(unknown[0]?.[1], 160), '{"deep":[0]}');
   });
 
-  it("is not led astray by names of fields", async () => {
+  it("is not led astray by names of fields", () => {
     const body = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3, "name": "x"}');
-    const { detail } = await ask(agentWrite("POST", "/keys", body));
-    for (const field of ["__proto__", "constructor", "toString"]) assert.ok(textOf(detail).includes(`“${field}”: `));
+    const { unknown } = fieldChanges(body, known("name"), {});
+    assert.deepEqual(unknown, [
+      ["__proto__", 1],
+      ["constructor", 2],
+      ["toString", 3],
+    ]);
   });
 
-  it("is the same in form whatever the agent and the account call things", async () => {
-    const lines =
-      /^Name: “[^”]*”\n“[^”]*”: ".*"\n\nAccount: “Test”\n\nAsked by “[^”]*” with the tool “[^”]*”\. Both names are the asking program's own words\.$/;
-    await fc.assert(
-      fc.asyncProperty(hostile, hostile, hostile, hostile, hostile, async (name, field, value, client, tool) => {
-        fc.pre(!["name", "limit", "description"].includes(field) && name.trim() !== "");
-        const write = agentWrite("POST", "/keys", { name, [field]: value }, { client, tool });
-        const { question, detail } = questionFor(write, session, {});
-        assert.match(question, /^Let an agent create the key “[^”\n]*”\?$/);
-        assert.match(textOf(detail), lines);
-        for (const text of [question, ...detail])
-          assert.doesNotMatch(String(text), /[$\]]\(|[\u202e\u2028\u2029\x1b\r]/);
-        assert.ok(textOf(detail).length < 1_500);
+  it("leaves no field of a request out", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.string()), (body, names) => {
+        const { changes, unknown, more } = fieldChanges(body, known(...names), {});
+        assert.equal(changes.length + unknown.length + more, Object.keys(body).length);
+      }),
+    );
+  });
+
+  it("is the same in form whatever the agent and the account call things", () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 1, max: 200 }), (text, max) => {
+        const [quote, json] = [quotable(text, max), jsonText({ [text]: text }, max)];
+        assert.doesNotMatch(quote, /["“”„‟«»]/);
+        for (const shown of [quote, json]) {
+          assert.doesNotMatch(shown, /[\n\r]|[$\]]\(|[\u202e\u2028\u2029\x1b]/);
+          assert.ok(shown.length <= max + "… +1,000".length, shown);
+        }
       }),
     );
   });

@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import {
-  ClientEndedError,
-  ForbiddenError,
-  IntermediaryError,
-  NetworkError,
-  TimeoutError,
-  UnauthorizedError,
-} from "../../openrouter/errors.ts";
+import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, Credentials } from "./account.ts";
+import { stateAfter } from "./stateAfter.ts";
 
 /**
  * One account, from when it comes into use until another does. All that is read from it or asked of it belongs to its
@@ -188,13 +182,6 @@ async function sessionOf<Data>(
 /** For what asks the API nothing: the client of an ended session refuses by itself. @throws Error that says so */
 export function requireLive({ signal }: SessionAccount): void {
   signal.throwIfAborted();
-}
-
-/** The view state that a failed request leads to: the next step differs. */
-export function stateAfter(error: unknown): ViewState {
-  if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
-  if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
-  return "error";
 }
 
 /** How the extension identifies itself to the API. */

@@ -1,48 +1,55 @@
-import * as vscode from "vscode";
 import { type Decision, isGrave, type Write } from "../../channel/gate.ts";
 import { DECISION_MS } from "../../channel/protocol.ts";
 import { type Refusal, refusalReasons } from "../../channel/refusals.ts";
+import type { WriteMode } from "../../channel/writeMode.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { askModal } from "../platform/dialogs.ts";
-import { errorText } from "../platform/errorText.ts";
-import { asksForGraveWrites, writeMode } from "../platform/settings.ts";
 import { type Before, type BeforeWrites, readBefore } from "./ask/before.ts";
 import { isPlain } from "./ask/plain.ts";
-import { questionFor } from "./ask/question.ts";
-import { quoted } from "./ask/quoted.ts";
 import { createTurns } from "./ask/turns.ts";
-import type { AgentServices } from "./services.ts";
+import type { ErrorLog } from "./services.ts";
 
 export type Decide = (write: Write, session: AccountSession, signal: AbortSignal) => Promise<Decision>;
 
-type Answer = "allow" | "allowSession" | "refuse";
+/** What the person answers to the question about a write. */
+export type Answer = "allow" | "allowSession" | "refuse";
+
+export interface DeciderOptions extends ErrorLog {
+  /** How agents may write now. */
+  mode(): WriteMode;
+  /** True if grave writes are asked about even where writes are on. */
+  asksForGrave(): boolean;
+  /** Calls back whenever the mode may have changed. */
+  onModeChange(changed: () => void): void;
+  /** Asks the person about a write. `forSession`: the rest of the server process's session can be allowed with it. */
+  ask(write: Write, session: AccountSession, known: Before, options: { forSession: boolean }): Promise<Answer>;
+  /** Tells the person that their answer came too late. */
+  tellLate(write: Write): void;
+}
 
 /**
  * Decides on the writes of agents: asks the person where the settings want it, and reads what is there before the write.
  * @param before where that is left for the record
  */
 export function createDecider(
-  { log, context }: AgentServices,
+  { mode, asksForGrave, onModeChange, ask, tellLate, log, errorText }: DeciderOptions,
   before: BeforeWrites,
   decisionMs: number = DECISION_MS,
 ): Decide {
   const inTurn = createTurns();
   /** Which server processes may write without a question, by the account's session. */
   let allowed = new WeakMap<AccountSession, Set<string>>();
-  context.subscriptions.push(
-    vscode.workspace.onDidChangeConfiguration(() => {
-      if (writeMode() === "off") allowed = new WeakMap();
-    }),
-  );
+  onModeChange(() => {
+    if (mode() === "off") allowed = new WeakMap();
+  });
 
   function isAsked(write: Write, session: AccountSession): boolean {
-    const mode = writeMode();
-    if (isGrave(write)) return mode !== "on" || asksForGraveWrites();
-    return mode !== "on" && !allowed.get(session)?.has(write.request.caller.session);
+    const now = mode();
+    if (isGrave(write)) return now !== "on" || asksForGrave();
+    return now !== "on" && !allowed.get(session)?.has(write.request.caller.session);
   }
 
   /** @returns why it is refused; undefined where it is allowed */
-  async function ask(
+  async function askInTurn(
     write: Write,
     session: AccountSession,
     known: Before,
@@ -53,7 +60,7 @@ export function createDecider(
       async () => {
         // Those who waited may have been allowed with the question before them.
         if (!isAsked(write, session)) return "allow";
-        const chosen = await answerTo(write, session, known);
+        const chosen = await ask(write, session, known, { forSession: !isGrave(write) });
         if (chosen === "allowSession" && !signal.aborted)
           allowed.set(session, new Set(allowed.get(session)).add(write.request.caller.session));
         return chosen;
@@ -64,7 +71,7 @@ export function createDecider(
       },
     );
     if (answer === "refuse") return "person";
-    return writeMode() === "off" ? "off" : undefined;
+    return mode() === "off" ? "off" : undefined;
   }
 
   async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
@@ -77,7 +84,7 @@ export function createDecider(
     try {
       Object.assign(known, await readBefore(write, session, signal));
       signal.throwIfAborted();
-      return isAsked(write, session) ? await ask(write, session, known, signal) : undefined;
+      return isAsked(write, session) ? await askInTurn(write, session, known, signal) : undefined;
     } catch (error) {
       if (gone.aborted) return "gone";
       if (session.signal.aborted) return "switched";
@@ -93,21 +100,4 @@ export function createDecider(
     before.set(write, { ...before.get(write), refusal });
     return { allowed: false, reason: refusalReasons[refusal] };
   };
-}
-
-/** Enter refuses: the first button is the default, and a modal may open while somebody types. */
-async function answerTo(write: Write, session: AccountSession, known: Before): Promise<Answer> {
-  const t = vscode.l10n.t;
-  const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
-  const { question, detail } = questionFor(write, session, known);
-  const buttons = isGrave(write) ? [refuse, allow] : [refuse, allow, allowSession];
-  const chosen = await askModal(question, { detail, buttons });
-  return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
-}
-
-function tellLate({ request }: Write): void {
-  const { client } = request.caller;
-  void vscode.window.showWarningMessage(
-    vscode.l10n.t("Nothing was changed: {0} no longer waits for the answer.", quoted(client)),
-  );
 }

@@ -1,23 +1,47 @@
+import * as vscode from "vscode";
 import { entryFolder } from "../../channel/folder.ts";
 import { createGate } from "../../channel/gate.ts";
 import { type Listening, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { showNewSecrets, writeMode } from "../platform/settings.ts";
+import { errorText } from "../platform/errorText.ts";
+import { asksForGraveWrites, showNewSecrets, writeMode } from "../platform/settings.ts";
+import { askToCopy } from "../secrets/copyAtOnce.ts";
+import { askPerson, tellLate } from "./ask/askPerson.ts";
 import type { BeforeWrites } from "./ask/before.ts";
+import { targetName } from "./ask/question.ts";
 import { createDecider } from "./decide.ts";
 import { createKeeper } from "./keepSecret.ts";
+import { offerSecret } from "./offerSecret.ts";
 import { createReadLog } from "./readLog.ts";
 import type { AgentServices } from "./services.ts";
 import { createTeller } from "./tell.ts";
 
 /** Lets MCP servers of this user ask this window, through the gate. */
 export function startListening(services: AgentServices): Promise<Listening> {
-  const { sessions, log } = services;
+  const { sessions, log, context } = services;
   const before: BeforeWrites = new WeakMap();
-  const decide = createDecider(services, before);
-  const keep = createKeeper(services);
-  const decided = createTeller(services, before);
+  const decide = createDecider(
+    {
+      mode: writeMode,
+      asksForGrave: asksForGraveWrites,
+      onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
+      ask: askPerson,
+      tellLate,
+      log,
+      errorText,
+    },
+    before,
+  );
+  const keep = createKeeper({
+    secrets: services.secrets,
+    offer: (session, key) => offerSecret(services, session, key),
+    askToCopy,
+    copy: (secret) => vscode.env.clipboard.writeText(secret),
+    log,
+    errorText,
+  });
+  const decided = createTeller({ ...services, targetName, errorText }, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writes: writeMode,

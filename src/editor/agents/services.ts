@@ -6,6 +6,13 @@ import type { Log } from "../platform/log.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 import type { ChangeLog } from "./changes/changeLog.ts";
 
+/** Where the parts of this wing write down what fails. */
+export interface ErrorLog {
+  log: Pick<Log, "error">;
+  /** An error in the reader's language. */
+  errorText(error: unknown): string;
+}
+
 /** What the parts of this wing work with. */
 export interface AgentServices {
   sessions: AccountSessions;

@@ -2,19 +2,24 @@ import type { Write } from "../../channel/gate.ts";
 import type { ChannelAnswer } from "../../channel/protocol.ts";
 import type { Refusal } from "../../channel/refusals.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { errorText } from "../platform/errorText.ts";
 import type { Before, BeforeWrites } from "./ask/before.ts";
-import { targetName } from "./ask/question.ts";
 import { changeOf } from "./changes/change.ts";
-import { showChange } from "./changes/showChange.ts";
+import type { ChangeLog } from "./changes/changeLog.ts";
+import { type ShowOptions, showChange } from "./changes/showChange.ts";
 import { undoOf } from "./changes/undo.ts";
-import type { AgentServices } from "./services.ts";
+import type { ErrorLog } from "./services.ts";
 
 export type Tell = (write: Write, session: AccountSession, answer: ChannelAnswer) => void;
 
+export interface TellerOptions extends ShowOptions, ErrorLog {
+  changes: Pick<ChangeLog, "add">;
+  /** The name of the key or guardrail before the write. */
+  targetName(write: Write, known: Before): string;
+}
+
 /** Shows in the views what an agent changed, and records it. */
-export function createTeller(services: AgentServices, before: BeforeWrites): Tell {
-  const { log, changes } = services;
+export function createTeller(options: TellerOptions, before: BeforeWrites): Tell {
+  const { changes, targetName, log, errorText } = options;
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
   function tell(write: Write, session: AccountSession, answer: ChannelAnswer): void {
     const known: Before = before.get(write) ?? {};
@@ -27,7 +32,7 @@ export function createTeller(services: AgentServices, before: BeforeWrites): Tel
       ? (known.refusal ?? (session.signal.aborted ? "switched" : "gone"))
       : "off";
     changes.add(changeOf(write, answer, { account: session, name, undo, refusal, redact })).catch(failed);
-    showChange(services, write, session, answer).catch(failed);
+    showChange(options, write, session, answer).catch(failed);
   }
 
   return (...what) => {

@@ -14,8 +14,7 @@ import type {
   Workspace,
 } from "../../openrouter/index.ts";
 import type { Session, SessionAccount, Sessions } from "../account/session.ts";
-import type { Log } from "../platform/log.ts";
-import { createResource, type ReadOptions, type Resource } from "./resource.ts";
+import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";
 
 /** USD. */
 export interface CreditsData {
@@ -73,9 +72,9 @@ const api = () => import("../../openrouter/index.ts");
 export type AccountSession = Session<AccountData>;
 export type AccountSessions = Sessions<AccountData>;
 
-export function createAccountData({ client, signal }: SessionAccount, log: Log): AccountData {
+export function createAccountData({ client, signal }: SessionAccount, host: ResourceHost): AccountData {
   const resource = <T>(name: string, read: (how: ReadOptions<T>) => Promise<T>) =>
-    createResource<T>({ name, read }, signal, log);
+    createResource<T>({ name, read }, signal, host);
   const keys = resource<KeysData>("Keys", (how) => readKeys(client, how));
   const credits = resource<CreditsData>("Credits", (how) => readCredits(client, how, keys));
   const guardrails = resource<GuardrailsData>("Guardrails", (how) => readGuardrails(client, how));

@@ -1,8 +1,7 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
-import { stateAfter } from "../account/session.ts";
-import { errorText } from "../platform/errorText.ts";
+import { stateAfter } from "../account/stateAfter.ts";
 import type { Log } from "../platform/log.ts";
 import type { RefreshablePart } from "../platform/wing.ts";
 import { isDue } from "./isDue.ts";
@@ -47,11 +46,23 @@ interface ResourceOptions<T> {
   read(options: ReadOptions<T>): Promise<T>;
 }
 
+/** What resources use of the editor. */
+export interface ResourceHost {
+  log: Pick<Log, "error">;
+  /** An error in the reader's language. */
+  errorText(error: unknown): string;
+  createEmitter(): Pick<vscode.EventEmitter<void>, "event" | "fire" | "dispose">;
+}
+
 const RATE_LIMIT_MS = 60_000;
 
 /** @param lifetime of the account's session: once it is aborted, nothing changes any more */
-export function createResource<T>(options: ResourceOptions<T>, lifetime: AbortSignal, log: Log): Resource<T> {
-  const changed = new vscode.EventEmitter<void>();
+export function createResource<T>(
+  options: ResourceOptions<T>,
+  lifetime: AbortSignal,
+  { log, errorText, createEmitter }: ResourceHost,
+): Resource<T> {
+  const changed = createEmitter();
   let current: Reading<T> | undefined;
   let error: unknown;
   let errorAt: Date | undefined;

@@ -5,10 +5,14 @@ import { askModal } from "../platform/dialogs.ts";
 
 /** Without secret storage there is only now. */
 export async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
+  if (await askToCopy(key)) await vscode.env.clipboard.writeText(secret);
+}
+
+/** Asks whether to copy a secret that cannot be kept. */
+export async function askToCopy(key: KeyRef): Promise<boolean> {
   const t = vscode.l10n.t;
   const copy = t("Copy");
   const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
   const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
-  const chosen = await askModal(question, { detail: [detail], buttons: [copy], severity: "error" });
-  if (chosen === copy) await vscode.env.clipboard.writeText(secret);
+  return (await askModal(question, { detail: [detail], buttons: [copy], severity: "error" })) === copy;
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Unreadable } from "../../openrouter/index.ts";
 import { clock, count } from "../../openrouter/text/format.ts";
-import { stateAfter } from "../account/session.ts";
+import { stateAfter } from "../account/stateAfter.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/follow.ts";
 import type { Resource } from "../data/resource.ts";

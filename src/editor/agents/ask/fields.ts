@@ -1,17 +1,15 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import type { Guardrail } from "../../../openrouter/index.ts";
+import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import { moment } from "../../../openrouter/text/format.ts";
-import { excerpt } from "../../../openrouter/text/printable.ts";
 import { listFields } from "../../guardrails/facts.ts";
 import { listName, onOff, zdrName } from "../../guardrails/words.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
+import { fieldChanges, listDifference } from "./fieldChanges.ts";
+import { jsonText } from "./quotable.ts";
 import { quoted } from "./quoted.ts";
 
 const MAX_VALUE = 160;
-/** Fields that this version does not know: so many are shown one by one. */
-const MAX_UNKNOWN = 10;
 
 type Kind = "text" | "money" | "reset" | "flag" | "disabled" | "time" | "list" | "json";
 
@@ -65,25 +63,15 @@ export function fieldLines(
   before?: Record<string, unknown>,
   workspace: (id: string) => string | undefined = () => undefined,
 ): string[] {
-  const known = knownFields();
-  const fields = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  const lines = fields.flatMap(([field, after]) => {
-    const { label, kind } = known.get(field) ?? {};
-    if (label === undefined || kind === undefined) return [];
-    if (field === "workspace_id") return [`${label}: ${quoted(workspace(String(after)) ?? String(after))}`];
-    return [`${label}: ${changeText(kind, before && { was: valueBefore(before, field) }, after)}`];
-  });
-  const unknown = fields.filter(([field]) => !known.has(field));
-  const rest = unknown.length - MAX_UNKNOWN;
+  const { changes, unknown, more } = fieldChanges(body, knownFields(), before);
   return [
-    ...lines,
-    ...unknown.slice(0, MAX_UNKNOWN).map(([field, after]) => `${quoted(field)}: ${valueText("json", after)}`),
-    ...(rest > 0 ? [vscode.l10n.t("{0} more fields that this version does not know", rest)] : []),
+    ...changes.map(({ field, known: { label, kind }, before: old, after }) => {
+      if (field === "workspace_id") return `${label}: ${quoted(workspace(String(after)) ?? String(after))}`;
+      return `${label}: ${changeText(kind, old, after)}`;
+    }),
+    ...unknown.map(([field, after]) => `${quoted(field)}: ${valueText("json", after)}`),
+    ...(more > 0 ? [vscode.l10n.t("{0} more fields that this version does not know", more)] : []),
   ];
-}
-
-function valueBefore(before: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
 }
 
 function changeText(kind: Kind, before: { was: unknown } | undefined, after: unknown): string {
@@ -91,16 +79,8 @@ function changeText(kind: Kind, before: { was: unknown } | undefined, after: unk
   if (!before) return now;
   const was = valueText(kind, before.was);
   if (was === now) return vscode.l10n.t("{0} (unchanged)", now);
-  return kind === "list" ? `${was} → ${now}${listDifference(before.was, after)}` : `${was} → ${now}`;
-}
-
-/** What is added to a list (+) and taken out of it (−). */
-function listDifference(before: unknown, after: unknown): string {
-  const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(String) : []));
-  const added = young!.filter((entry) => !old!.includes(entry)).map((entry) => `+ ${entry}`);
-  const removed = old!.filter((entry) => !young!.includes(entry)).map((entry) => `− ${entry}`);
-  const text = [...added, ...removed].join(", ");
-  return text && old!.length > 0 ? `: ${quoted(text, MAX_VALUE)}` : "";
+  const difference = kind === "list" && listDifference(before.was, after);
+  return difference ? `${was} → ${now}: ${quoted(difference, MAX_VALUE)}` : `${was} → ${now}`;
 }
 
 function valueText(kind: Kind, value: unknown): string {
@@ -131,5 +111,5 @@ function valueText(kind: Kind, value: unknown): string {
       if (isEmpty || (Array.isArray(value) && value.length === 0)) return t("no list");
       if (Array.isArray(value)) return `${quoted(value.join(", "), MAX_VALUE)} (${value.length})`;
   }
-  return value === undefined ? t("unknown") : excerpt(safeLabel(JSON.stringify(value)), MAX_VALUE);
+  return value === undefined ? t("unknown") : jsonText(value, MAX_VALUE);
 }

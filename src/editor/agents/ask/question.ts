@@ -15,6 +15,7 @@ import { boundIds } from "../changes/boundIds.ts";
 import { nameIn } from "../changes/nameIn.ts";
 import type { Before } from "./before.ts";
 import { fieldLines } from "./fields.ts";
+import { leavingOf } from "./leaving.ts";
 import { quoted } from "./quoted.ts";
 
 /** A question names at most this many keys or members. */
@@ -180,7 +181,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
     return [
       t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
     ];
-  const leaving = ids.filter((one) => bound?.[one] && bound[one] !== id);
+  const leaving = leavingOf(ids, bound, id);
   return [
     t("It will apply to {0}.", names(ids)),
     limit && t("Its limit: {0}.", limit),

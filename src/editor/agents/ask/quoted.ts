@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
-import { excerpt } from "../../../openrouter/text/printable.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
+import { quotable } from "./quotable.ts";
 
 const MAX_NAME = 60;
 
@@ -9,5 +8,5 @@ const MAX_NAME = 60;
  * marks that it cannot close itself.
  */
 export function quoted(text: string, max = MAX_NAME): string {
-  return vscode.l10n.t("“{0}”", excerpt(safeLabel(text).trim(), max).replace(/["“”„‟«»]/g, "'"));
+  return vscode.l10n.t("“{0}”", quotable(text, max));
 }

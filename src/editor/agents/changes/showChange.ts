@@ -10,13 +10,19 @@ import {
   withoutKeysBound,
   withReleased,
 } from "../../data/updates.ts";
-import type { AgentServices } from "../services.ts";
+import type { KeyList } from "../../keys/keyList.ts";
+import type { HeldSecrets } from "../../secrets/heldSecrets.ts";
 import { boundIds } from "./boundIds.ts";
 import { newId, outcomeOf } from "./change.ts";
 
+export interface ShowOptions {
+  keys: Pick<KeyList, "show">;
+  secrets: Pick<HeldSecrets, "stateOf" | "discard">;
+}
+
 /** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */
 export async function showChange(
-  services: AgentServices,
+  options: ShowOptions,
   write: Write,
   session: AccountSession,
   answer: ChannelAnswer,
@@ -27,13 +33,13 @@ export async function showChange(
   const id = write.id ?? newId(answer);
   const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
   if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
-  const isShown = answer.kind === "answer" && (await takeOver(services, write, session, answer.json));
+  const isShown = answer.kind === "answer" && (await takeOver(options, write, session, answer.json));
   if (!isShown) await readAgain(write, session);
 }
 
 /** @returns false where the answer does not say what there is now */
 async function takeOver(
-  { keys, secrets }: AgentServices,
+  { keys, secrets }: ShowOptions,
   { action, id = "", request }: Write,
   session: AccountSession,
   json: unknown,

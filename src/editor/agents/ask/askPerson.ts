@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import type { Write } from "../../../channel/gate.ts";
+import { askModal } from "../../platform/dialogs.ts";
+import type { DeciderOptions } from "../decide.ts";
+import { questionFor } from "./question.ts";
+import { quoted } from "./quoted.ts";
+
+/** Enter refuses: the first button is the default, and a modal may open while somebody types. */
+export const askPerson: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {
+  const t = vscode.l10n.t;
+  const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
+  const { question, detail } = questionFor(write, session, known);
+  const buttons = forSession ? [refuse, allow, allowSession] : [refuse, allow];
+  const chosen = await askModal(question, { detail, buttons });
+  return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
+};
+
+/** Says that an answer came too late to change anything. */
+export function tellLate({ request }: Write): void {
+  const { client } = request.caller;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t("Nothing was changed: {0} no longer waits for the answer.", quoted(client)),
+  );
+}

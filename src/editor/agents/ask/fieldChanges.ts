@@ -1,0 +1,55 @@
+// What a write does to each field, before it is put into words. Pure.
+import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import type { Guardrail } from "../../../openrouter/index.ts";
+
+/** Fields that this version does not know: so many are shown one by one. */
+const MAX_UNKNOWN = 10;
+
+export interface FieldChange<Known> {
+  field: string;
+  /** What is known of the field. */
+  known: Known;
+  /** Undefined where it is not known what is there now. */
+  before: { was: unknown } | undefined;
+  after: unknown;
+}
+
+export interface FieldChanges<Known> {
+  changes: FieldChange<Known>[];
+  /** The first of the fields that are not known, with their new values. */
+  unknown: [field: string, after: unknown][];
+  /** How many more fields are not known. */
+  more: number;
+}
+
+/** Sorts the fields of a body by whether they are known; fields without a value are left out. */
+export function fieldChanges<Known>(
+  body: unknown,
+  known: ReadonlyMap<string, Known>,
+  before?: Record<string, unknown>,
+): FieldChanges<Known> {
+  const fields = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  const unknown = fields.filter(([field]) => !known.has(field));
+  return {
+    changes: fields.flatMap(([field, after]) => {
+      const found = known.get(field);
+      if (found === undefined) return [];
+      return [{ field, known: found, before: before && { was: valueBefore(before, field) }, after }];
+    }),
+    unknown: unknown.slice(0, MAX_UNKNOWN),
+    more: Math.max(0, unknown.length - MAX_UNKNOWN),
+  };
+}
+
+function valueBefore(before: Record<string, unknown>, field: string): unknown {
+  return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
+}
+
+/** What is added to a list (+) and taken out of it (−); empty where there was no list, or it stays as it is. */
+export function listDifference(before: unknown, after: unknown): string {
+  const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(String) : []));
+  if (old!.length === 0) return "";
+  const added = young!.filter((entry) => !old!.includes(entry)).map((entry) => `+ ${entry}`);
+  const removed = old!.filter((entry) => !young!.includes(entry)).map((entry) => `− ${entry}`);
+  return [...added, ...removed].join(", ");
+}

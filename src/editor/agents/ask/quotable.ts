@@ -1,0 +1,12 @@
+import { excerpt } from "../../../openrouter/text/printable.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+
+/** A text from the account or the agent, as it may stand in quotation marks: on one line, cut at `max`, without marks of its own. */
+export function quotable(text: string, max: number): string {
+  return excerpt(safeLabel(text).trim(), max).replace(/["“”„‟«»]/g, "'");
+}
+
+/** A value of a form that is not known, as JSON on one line, cut at `max`. */
+export function jsonText(value: unknown, max: number): string {
+  return excerpt(safeLabel(JSON.stringify(value)), max);
+}

@@ -1,0 +1,56 @@
+import * as vscode from "vscode";
+import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { keyName } from "../data/names.ts";
+import { keyItems } from "../keys/pickKey.ts";
+import { commandIds } from "../platform/ids.ts";
+import { runReported } from "../platform/register.ts";
+import { replaceInFiles } from "../rotation/files/replaceInFiles.ts";
+import { handOver, type Way } from "../secrets/handOver.ts";
+import { pickOne } from "../ui/pick.ts";
+import { BACK } from "../ui/wizard.ts";
+import { quoted } from "./ask/quoted.ts";
+import type { AgentServices } from "./services.ts";
+
+/** Offers the kept secret of a key that an agent created. What is not taken now waits, as after Create Key: the key's row says so. */
+export async function offerSecret(
+  { secrets, log }: Pick<AgentServices, "secrets" | "log">,
+  session: AccountSession,
+  key: KeyRef,
+): Promise<void> {
+  const t = vscode.l10n.t;
+  const [copy, replace] = [t("Copy"), t("Replace in Files…")];
+  const created = t("An agent created the key {0}. Its secret is kept in VS Code.", quoted(keyName(key)));
+  const chosen = await vscode.window.showInformationMessage(created, copy, replace);
+  if (!chosen) return;
+  await runReported(log, commandIds.handOverSecret, async () => {
+    await handOver(secrets, key, {
+      title: t("The secret of {0}", keyName(key)),
+      more: [replaceOther(session, key)],
+      first: chosen === copy ? "copied" : "replaced",
+    });
+  });
+}
+
+/** Puts the new secret where files hold another key, which the person names. */
+function replaceOther(session: AccountSession, created: KeyRef): Way {
+  const t = vscode.l10n.t;
+  return {
+    how: "replaced",
+    icon: "replace-all",
+    label: t("Replace in Files…"),
+    detail: t("Where the workspace's .env and similar files hold the key that it replaces"),
+    async take(secret) {
+      const items = keyItems(session, ({ hash }) => hash !== created.hash);
+      const placeholder = t("Which key does it replace?");
+      const old = await pickOne({ title: t("Replace in Files…"), canGoBack: true }, { items, placeholder }).catch(
+        closed,
+      );
+      return old !== undefined && old !== BACK && replaceInFiles({ old }).take(secret);
+    },
+  };
+}
+
+function closed(error: unknown): undefined {
+  if (!(error instanceof vscode.CancellationError)) throw error;
+}

@@ -1,0 +1,63 @@
+// The person who is asked about writes of agents, and their settings. Questions wait until the test answers them.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Write } from "../../src/channel/gate.ts";
+import type { WriteMode } from "../../src/channel/writeMode.ts";
+import type { Before } from "../../src/editor/agents/ask/before.ts";
+import type { Answer, DeciderOptions } from "../../src/editor/agents/decide.ts";
+
+interface Question {
+  write: Write;
+  known: Before;
+  forSession: boolean;
+  answer(answer: Answer): void;
+  /** Fails to ask. */
+  fail(error: Error): void;
+}
+
+export function agentPerson() {
+  const questions: Question[] = [];
+  const toldLate: Write[] = [];
+  const errors: string[] = [];
+  const listeners: (() => void)[] = [];
+  const settings = { mode: "ask" as WriteMode, asksForGrave: true };
+
+  const options: DeciderOptions = {
+    mode: () => settings.mode,
+    asksForGrave: () => settings.asksForGrave,
+    onModeChange: (changed) => void listeners.push(changed),
+    ask: (write, _, known, { forSession }) =>
+      new Promise((answer, fail) => questions.push({ write, known, forSession, answer, fail })),
+    tellLate: (write) => void toldLate.push(write),
+    log: { error: (text) => void errors.push(text) },
+    errorText: String,
+  };
+
+  return {
+    options,
+    /** What was asked, in order. */
+    questions,
+    /** The writes whose answer came too late. */
+    toldLate,
+    /** What was logged as an error. */
+    errors,
+    settings,
+    setMode(mode: WriteMode) {
+      settings.mode = mode;
+      for (const changed of listeners) changed();
+    },
+    /** Resolves once so many questions were asked. */
+    async asked(count: number): Promise<void> {
+      await until(() => questions.length >= count, `${count} questions`);
+    },
+  };
+}
+
+/** Resolves once something is so, and fails after 10 seconds. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!isSo()) {
+    assert.ok(Date.now() < deadline, `still waiting for ${what}`);
+    await sleep(5);
+  }
+}
