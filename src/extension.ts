@@ -19,6 +19,11 @@ import { createRotationWing } from "./editor/rotation/wing.ts";
 import { createHeldSecrets } from "./editor/secrets/heldSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/stale.ts";
 
+let settled: (() => Promise<void>) | undefined;
+
+/** VS Code waits some seconds: what an agent's write brings must not be lost with the window. */
+export const deactivate = (): Promise<void> | undefined => settled?.();
+
 /** The table of contents. To add a view, add its wing and a line here. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
@@ -46,6 +51,7 @@ export function activate(context: ExtensionContext): void {
     agents,
   ];
 
+  settled = agents.settled;
   context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());
   context.subscriptions.push(...startWings({ sessions, log }, wings));
 }

@@ -37,6 +37,8 @@ export interface GateOptions<S extends GateSession> {
   keeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
   /** Told of every read. */
   reads?(request: ChannelRequest): void;
+  /** Told of a write that is being sent now; resolves once its outcome is dealt with. */
+  sending?(done: Promise<unknown>): void;
   /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
   decided(write: Write, session: S, answer: ChannelAnswer): void;
 }
@@ -72,7 +74,7 @@ interface Asked<S> {
 }
 
 async function write<S extends GateSession>(
-  { writes, decide, keeper, decided }: GateOptions<S>,
+  { writes, decide, keeper, sending, decided }: GateOptions<S>,
   { found, action, request, session, signal }: Asked<S>,
 ): Promise<ChannelAnswer> {
   const one: Write = { action, id: found.parts.hash ?? found.parts.id, request };
@@ -89,15 +91,21 @@ async function write<S extends GateSession>(
     report(refusal(refusalReasons.switched));
     return switched();
   }
-  // A write under way is not cancelled: nobody would know whether it took effect.
-  const answer = await carryOut(session.client, found, request);
-  const created = action === "createKey" ? createdIn(answer) : undefined;
-  const isKept = created !== undefined && (await kept(created));
-  const told = withoutKey(session.client, created ? withoutSecret(answer, created, isKept) : answer);
-  report(told);
-  // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
-  if (!created || isKept || told.kind !== "answer") return told;
-  return { ...told, json: { ...fieldsOf(told.json), key: created.key } };
+  const done = send();
+  sending?.(done);
+  return done;
+
+  /** A write under way is not cancelled: nobody would know whether it took effect. */
+  async function send(): Promise<ChannelAnswer> {
+    const answer = await carryOut(session.client, found, request);
+    const created = action === "createKey" ? createdIn(answer) : undefined;
+    const isKept = created !== undefined && (await kept(created));
+    const told = withoutKey(session.client, created ? withoutSecret(answer, created, isKept) : answer);
+    report(told);
+    // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
+    if (!created || isKept || told.kind !== "answer") return told;
+    return { ...told, json: { ...fieldsOf(told.json), key: created.key } };
+  }
 
   /** Where nobody is there any more to be told the secret, it is kept whatever the setting says. */
   async function kept(created: CreatedKey): Promise<boolean> {

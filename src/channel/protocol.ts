@@ -101,7 +101,10 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
     isOptional(fresh, (flag) => typeof flag === "boolean") &&
     isText(account, 200) &&
     isCaller(caller);
-  return isWhole ? ({ method, path, query, body, fresh, account, caller } as ChannelRequest) : undefined;
+  if (!isWhole) return undefined;
+  // As it would be sent: a number beyond all others becomes null on the way, and would mean another thing than was judged.
+  const asSent = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
+  return { method, path, query, body: asSent, fresh, account, caller } as ChannelRequest;
 }
 
 function isQuery(value: unknown): boolean {

@@ -17,9 +17,15 @@ import { createReadLog } from "./readLog.ts";
 import type { AgentServices } from "./services.ts";
 import { createTeller } from "./tell.ts";
 
+export interface AgentListening extends Listening {
+  /** Resolves once writes that are being sent are answered and recorded. */
+  settled(): Promise<void>;
+}
+
 /** Lets MCP servers of this user ask this window, through the gate. */
-export function startListening(services: AgentServices): Promise<Listening> {
+export async function startListening(services: AgentServices): Promise<AgentListening> {
   const { sessions, log, context } = services;
+  const underWay = new Set<Promise<unknown>>();
   const before: BeforeWrites = new WeakMap();
   const decide = createDecider(
     {
@@ -48,14 +54,22 @@ export function startListening(services: AgentServices): Promise<Listening> {
     decide,
     keeper: (isGone) => (showNewSecrets() && !isGone ? undefined : keep),
     reads: createReadLog(log),
+    sending(done) {
+      underWay.add(done);
+      const isOver = () => underWay.delete(done);
+      done.then(isOver, isOver);
+    },
     decided,
   });
-  return listen({
-    folder: entryFolder(),
-    state,
-    handle: gate,
-    onError: (error) => log.error(String(error)),
-  });
+  const onError = (error: unknown) => log.error(String(error));
+  const listening = await listen({ folder: entryFolder(), state, handle: gate, onError });
+  return {
+    ...listening,
+    async settled() {
+      await Promise.allSettled(underWay);
+      await services.changes.list();
+    },
+  };
 
   async function state(): Promise<WindowState> {
     const writes = writeMode();

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { Listening } from "../../channel/listen.ts";
 import { settingIds } from "../platform/ids.ts";
+import type { AgentListening } from "./listener.ts";
 import type { AgentServices } from "./services.ts";
 
 /** What the window's entry says depends on these settings. */
@@ -12,6 +12,8 @@ const AFTER_START_MS = 200;
 export interface Listener extends vscode.Disposable {
   /** Resolves once this window listens, which is tried again where it failed before. @throws what keeps it from listening */
   listening(): Promise<void>;
+  /** Resolves once writes that are being sent are answered and recorded: the window waits for it before it ends. */
+  settled(): Promise<void>;
 }
 
 /** Listens for MCP servers as long as the window is there, and keeps the word of it up to date. */
@@ -20,9 +22,9 @@ export function registerListener(
   services: () => Promise<AgentServices>,
 ): Listener {
   let isDisposed = false;
-  let starting: Promise<Listening | undefined> | undefined;
+  let starting: Promise<AgentListening | undefined> | undefined;
 
-  function start(): Promise<Listening | undefined> {
+  function start(): Promise<AgentListening | undefined> {
     starting ??= Promise.all([import("./listener.ts"), services()])
       .then(([{ startListening }, given]) => (isDisposed ? undefined : startListening(given)))
       .catch((error) => {
@@ -52,6 +54,10 @@ export function registerListener(
   return {
     async listening() {
       await start();
+    },
+    async settled() {
+      const one = await starting?.catch(() => undefined);
+      await one?.settled();
     },
     dispose() {
       isDisposed = true;

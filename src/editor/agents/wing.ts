@@ -5,7 +5,9 @@ import { type Listener, registerListener } from "./register.ts";
 import type { AgentServices } from "./services.ts";
 
 /** What agents may do with the account in use, asked for over the private channel, and what they did. */
-export function createAgentsWing(options: Omit<AgentServices, "changes">): Wing & Pick<Listener, "listening"> {
+export function createAgentsWing(
+  options: Omit<AgentServices, "changes">,
+): Wing & Pick<Listener, "listening" | "settled"> {
   const folder = join(options.context.globalStorageUri.fsPath, "agents");
   let made: AgentServices | undefined;
 
@@ -19,6 +21,7 @@ export function createAgentsWing(options: Omit<AgentServices, "changes">): Wing 
   const listener = registerListener(options, services);
   return {
     listening: listener.listening,
+    settled: listener.settled,
     commands: {
       [commandIds.showAgentChanges]: async () =>
         (await import("./changes/showAgentChanges.ts")).showAgentChanges(await services()),

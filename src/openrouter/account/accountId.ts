@@ -4,3 +4,9 @@ import { createHash } from "node:crypto";
 export function accountId(key: string): string {
   return createHash("sha256").update(`openrouter-admin:account:${key}`).digest("hex").slice(0, 16);
 }
+
+/** What OpenRouter's own labels show of a key, `0e6...1c96`: tells keys apart, and is no secret. */
+export function keyLabel(key: string): string {
+  const body = key.replace(/^sk-or-(v\d+-)?/, "");
+  return body.length < 16 ? "..." : `${body.slice(0, 3)}...${body.slice(-4)}`;
+}

@@ -176,6 +176,26 @@ describe("the gate", () => {
     assert.deepEqual(asked, [true]);
   });
 
+  it("tells of what is being sent until its secret is kept and its outcome is told, and of nothing else", async () => {
+    const sent: Promise<unknown>[] = [];
+    const kept: string[] = [];
+    const options = { sending: (done: Promise<unknown>) => void sent.push(done) };
+    await gateOf({ ...options, mode: "off" }).ask("POST", "/keys", { name: "by agent" });
+    await gateOf(options).ask("GET", "/keys");
+    assert.equal(sent.length, 0);
+    const { ask, decided } = gateOf({
+      ...options,
+      keeper:
+        () =>
+        async ({ key }) =>
+          void kept.push(key),
+    });
+    void ask("POST", "/keys", { name: "by agent" });
+    while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all(sent);
+    assert.deepEqual([kept.length, decided.length], [1, 1]);
+  });
+
   it("records a secret as kept only where it is", async () => {
     const { ask, decided } = gateOf();
     await ask("POST", "/keys", { name: "by agent" });

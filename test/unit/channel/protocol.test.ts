@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { errorOf, failureOf } from "../../../src/channel/failures.ts";
+import { isGrave } from "../../../src/channel/gate.ts";
 import { type ChannelRequest, readAnswer, readEntry, readRequest, readState } from "../../../src/channel/protocol.ts";
 import { findEndpoint } from "../../../src/openrouter/endpoints/table.ts";
 import * as errors from "../../../src/openrouter/errors.ts";
@@ -34,6 +35,13 @@ describe("the channel's protocol", () => {
     });
     assert.deepEqual(readEntry(entry), { ...entry, baseUrl: undefined });
     assert.deepEqual(readState({ writes: "off" }), { account: undefined, baseUrl: undefined, writes: "off" });
+  });
+
+  it("reads a body as it would be sent, so that nothing else is judged than what is", () => {
+    const sent = JSON.parse('{"limit":1e999,"limit_usd":-1e999,"name":"n","nested":[{"a":1e400}]}');
+    const read = readRequest({ ...request, method: "PATCH", body: sent });
+    assert.deepEqual(read?.body, { limit: null, limit_usd: null, name: "n", nested: [{ a: null }] });
+    assert.ok(isGrave({ action: "updateKey", request: read! }));
   });
 
   it("takes nothing else for a request or an entry", () => {
