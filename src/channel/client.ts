@@ -6,11 +6,7 @@ import { redact } from "../openrouter/text/redact.ts";
 import { ChannelError, type Window } from "./connect.ts";
 import { errorOf } from "./failures.ts";
 import type { Caller, ChannelAccount, ChannelAnswer, ChannelRequest } from "./protocol.ts";
-
-/** Nothing was sent: a person, or a setting, said no. It is a result, and no failure to try again. */
-export class RefusedError extends Error {
-  override name = "RefusedError";
-}
+import { RefusedError } from "./refusedError.ts";
 
 export interface ChannelClientOptions {
   window: Window;

@@ -1,7 +1,6 @@
 // What a tool works with. Asked for at each call, since a window of VS Code may open, close or switch its account.
-import { randomUUID } from "node:crypto";
 import type { Window } from "../channel/connect.ts";
-import { accountId, type Client } from "../openrouter/index.ts";
+import type { Client } from "../openrouter/index.ts";
 
 export interface Access {
   client: Client;
@@ -61,14 +60,13 @@ const CACHE_MS = 60_000;
 /**
  * The server asks a window of VS Code. With a key of its own, it reads directly while the window has the same account in use.
  * Writes always go through the window, where people decide on them.
- * @param folder where the windows leave word of themselves; see `entryFolder`
  */
-export function createWindowAccess(folder: () => string, own?: OwnAccess): AccessProvider {
-  const session = randomUUID();
-  const ownId = own && accountId(own.key);
+export function createWindowAccess(own?: OwnAccess): AccessProvider {
+  let session: string | undefined;
+  const folder = async () => (await import("../channel/folder.ts")).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
   // With the first call: a server that is only asked what it can do starts sooner.
-  const find = async () => (await import("../channel/connect.ts")).findWindow(folder());
+  const find = async () => (await import("../channel/connect.ts")).findWindow(await folder());
   const alone = (client: Client, sample: boolean): Access => ({ client: withoutStale(client), sample, gated: true });
 
   /** Another client's cache, the server's own or another window's, knows nothing of a write. */
@@ -111,9 +109,11 @@ export function createWindowAccess(folder: () => string, own?: OwnAccess): Acces
           "VS Code is open, but no account is set up in it. Run “OpenRouter Admin: Set Key” there, or explore with a sample account.",
         );
       if (writes && mode === "off") throw new WritesOffError();
-      const isOwn = account.id === ownId && own?.client.baseUrl === baseUrl;
+      const { accountId } = await import("../openrouter/account/accountId.ts");
+      const isOwn = own !== undefined && account.id === accountId(own.key) && own.client.baseUrl === baseUrl;
       if (own && isOwn && !writes) return alone(own.client, own.sample);
       const { createChannelClient } = await import("../channel/client.ts");
+      session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => find().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
@@ -121,7 +121,9 @@ export function createWindowAccess(folder: () => string, own?: OwnAccess): Acces
       return { client: noting(overChannel), sample: account.sample, gated: true };
     },
     watch(changed) {
-      import("../channel/watch.ts").then(({ watchEntries }) => watchEntries(folder(), changed)).catch(() => {});
+      Promise.all([import("../channel/watch.ts"), folder()])
+        .then(([{ watchEntries }, there]) => watchEntries(there, changed))
+        .catch(() => {});
     },
   };
 

@@ -1,7 +1,7 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { RefusedError } from "../channel/client.ts";
 import { DECISION_MS } from "../channel/protocol.ts";
+import { RefusedError } from "../channel/refusedError.ts";
 import { type Client, oneLine, printable, redact } from "../openrouter/index.ts";
 import { type Access, type AccessProvider, WritesOffError } from "./access.ts";
 import { type AppCall, appFigures, appMeta, modelOnlyMeta, offerApp, showsApps } from "./app.ts";

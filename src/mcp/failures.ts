@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { RefusedError } from "../channel/client.ts";
+import type { RefusedError } from "../channel/refusedError.ts";
 import { OpenRouterError, UncertainWriteError } from "../openrouter/index.ts";
 import { NoAccessError } from "./access.ts";
 import type { Tool } from "./defineTool.ts";

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
-import { entryFolder } from "../channel/folder.ts";
 import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
 import { createOwnAccess, createWindowAccess, type OwnAccess } from "./access.ts";
 import { createServer } from "./createServer.ts";
@@ -17,7 +16,7 @@ try {
   hardenProcess();
   const { key, channel, baseUrl, allowWrite, notices } = settings;
   const own = key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, channel ? notices : undefined);
-  const accounts = channel || !own ? createWindowAccess(entryFolder, own) : createOwnAccess(own);
+  const accounts = channel || !own ? createWindowAccess(own) : createOwnAccess(own);
   const sample = own?.sample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();

@@ -1,4 +1,3 @@
-export { accountId } from "./account/accountId.ts";
 export { remainingCredits } from "./account/credits.ts";
 export { requireManagementKey } from "./account/managementKey.ts";
 export { listAllGuardrails, listAllKeys, listAllWorkspaces, type Scope } from "./account/paging.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountId } from "../../src/openrouter/index.ts";
+import { accountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";

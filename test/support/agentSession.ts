@@ -3,8 +3,9 @@ import { EventEmitter } from "node:events";
 import type { Write } from "../../src/channel/gate.ts";
 import { type AccountSession, createAccountData } from "../../src/editor/data/accountData.ts";
 import type { ResourceHost } from "../../src/editor/data/resource.ts";
+import { accountId } from "../../src/openrouter/account/accountId.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
-import { accountId, ClientEndedError, createClient } from "../../src/openrouter/index.ts";
+import { ClientEndedError, createClient } from "../../src/openrouter/index.ts";
 
 const host: ResourceHost = { log: { error() {} }, errorText: String, createEmitter };
 

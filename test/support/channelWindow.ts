@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
 import { type Listening, listen } from "../../src/channel/listen.ts";
 import type { WriteMode } from "../../src/channel/writeMode.ts";
-import { accountId, ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
+import { accountId } from "../../src/openrouter/account/accountId.ts";
+import { ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
 
 export interface TestWindowOptions {
   /** The account in use; undefined when signed out. */
