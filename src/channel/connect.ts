@@ -54,8 +54,9 @@ export interface Window {
   send(request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
 }
 
-/** Windows are asked for their state at each call: one connection stays. */
-const agent = new Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1 });
+/** Few connections, of which one stays: more at once than a socket takes would be refused. */
+const states = new Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1 });
+const reads = new Agent({ keepAlive: true, maxSockets: 30, maxFreeSockets: 1 });
 
 /**
  * The window to ask: the one that started this process, else the one that was last in front. Entries of windows that
@@ -93,7 +94,7 @@ export async function findWindow(folder: string, first = process.ppid): Promise<
 
 async function askState(found: FoundEntry, again = true): Promise<WindowState | "silent" | undefined> {
   try {
-    const state = await ask(found.entry, { method: "GET", path: PATHS.state, timeoutMs: STATE_MS });
+    const state = await ask(found.entry, { agent: states, method: "GET", path: PATHS.state, timeoutMs: STATE_MS });
     return readState(state);
   } catch (error) {
     // Nobody listens there any more; another process may have its number by now.
@@ -106,14 +107,17 @@ async function askState(found: FoundEntry, again = true): Promise<WindowState | 
 
 async function send(entry: Entry, request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer> {
   const body = JSON.stringify(request);
+  // What writes may wait for a person: it takes no connection from others.
+  const agent = request.method === "GET" ? reads : false;
   const answer = readAnswer(
-    await ask(entry, { method: "POST", path: PATHS.request, body, timeoutMs: REQUEST_MS, signal }),
+    await ask(entry, { agent, method: "POST", path: PATHS.request, body, timeoutMs: REQUEST_MS, signal }),
   );
   if (!answer) throw new ChannelError("The window of VS Code answered with what is no answer.", true);
   return answer;
 }
 
 interface Ask {
+  agent: Agent | false;
   method: "GET" | "POST";
   path: string;
   body?: string;
@@ -121,18 +125,16 @@ interface Ask {
   signal?: AbortSignal;
 }
 
-async function ask({ address, token }: Entry, { method, path, body, timeoutMs, signal }: Ask): Promise<unknown> {
+async function ask({ address, token }: Entry, { agent, method, path, body, timeoutMs, signal }: Ask): Promise<unknown> {
   signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(timeoutMs);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
-  // A request may wait for a person: it takes no connection from others.
-  const connection = method === "GET" ? { agent } : { agent: false as const };
   const ends = signal ? AbortSignal.any([signal, timeout]) : timeout;
   let outgoing: ClientRequest | undefined;
   try {
     await requireOwnSocket(address);
-    outgoing = httpRequest({ ...connection, socketPath: address, method, path, headers, signal: ends });
+    outgoing = httpRequest({ agent, socketPath: address, method, path, headers, signal: ends });
     outgoing.once("response", resolve);
     outgoing.once("error", reject);
     // What is no HTTP any more ends without an error.
