@@ -61,6 +61,23 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     sameSpend((await readTable(frame)).rows, spentBy(account, completed, "model"));
   });
 
+  it("creates a key whose secret the model never sees", async () => {
+    await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
+    const answer = await askTool(agent, "or_key_create", { args: { name: "by the agent host" } });
+    await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
+    assert.match(answer, /Its secret is in VS Code/);
+    const created = [...account.state.keys.values()].find(({ name }) => name === "by the agent host");
+    assert.ok(created);
+    const secret = (await storedSecrets(agent.host, page))[`openrouterAdmin.held.${created.hash}`] ?? "";
+    assert.match(secret, /^sk-or-v1-[0-9a-f]{64}$/);
+    const { host, home, api } = agent;
+    assert.ok(!api.requests.some((request) => request.includes(secret)));
+    assert.deepEqual(filesHolding(secret, [host.dataDir, host.extensionsDir, host.folder, home]), []);
+    assert.deepEqual(environmentsWith(secret, host), []);
+    assert.ok(!host.logs().includes(secret));
+    assert.ok(!(await page.locator("body").innerText()).includes(secret));
+  });
+
   it("answers in another chat, which is another session", async () => {
     await newChat(page);
     await answersCredits();
