@@ -44,12 +44,3 @@ export function fieldChanges<Known>(
 function valueBefore(before: Record<string, unknown>, field: string): unknown {
   return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
 }
-
-/** What is added to a list (+) and taken out of it (−); empty where there was no list, or it stays as it is. */
-export function listDifference(before: unknown, after: unknown): string {
-  const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(String) : []));
-  if (old!.length === 0) return "";
-  const added = young!.filter((entry) => !old!.includes(entry)).map((entry) => `+ ${entry}`);
-  const removed = old!.filter((entry) => !young!.includes(entry)).map((entry) => `− ${entry}`);
-  return [...added, ...removed].join(", ");
-}

@@ -10,3 +10,11 @@ export function quotable(text: string, max: number): string {
 export function jsonText(value: unknown, max: number): string {
   return excerpt(safeLabel(JSON.stringify(value)), max);
 }
+
+/** Spells out what a quotation hides or replaces, as in `\u{200b}`: texts that differ then look different. */
+export function spelledOut(text: string): string {
+  const spelled = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return Array.from(text, (char) => (char === " " || quotable(char, 2) === char ? char : spelled(char)))
+    .join("")
+    .replace(/^ | $/g, spelled);
+}
