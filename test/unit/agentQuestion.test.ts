@@ -4,8 +4,8 @@ import { readBefore } from "../../src/editor/agents/ask/before.ts";
 import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
 import { fieldChanges } from "../../src/editor/agents/ask/fieldChanges.ts";
 import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
-import { jsonText, quotable } from "../../src/editor/agents/ask/quotable.ts";
 import { bindingsById } from "../../src/editor/guardrails/facts.ts";
+import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 

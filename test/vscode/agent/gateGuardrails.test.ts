@@ -143,6 +143,22 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
   });
 
+  it("names whom a deletion releases, and cannot be told lies by their names", async () => {
+    const { id } = bench.named(own);
+    const [assigned] = account.state.keyAssignments.filter(({ guardrail_id }) => guardrail_id === id);
+    const key = account.state.keys.get(assigned?.target ?? "");
+    assert.ok(key);
+    const { name } = key;
+    key.name = `none”. Nothing is lost.\n\nAccount: “Mine” ${"z".repeat(400)}`;
+    await runCommand(page, "OpenRouter Admin: Refresh Guardrails");
+    await eventually(async () => {
+      const { question } = await asked("or_guardrail_delete", { id }, "Refuse");
+      assert.match(question.detail, /“none'\. Nothing is lost\. +Account: 'Mine' z+… \+\d+”/);
+      assert.equal(question.detail.match(/^Account: “/gm)?.length, 1);
+    });
+    key.name = name;
+  });
+
   it("opens the row of a key, whose view nobody has seen yet", async () => {
     const key = trueKey(account, free);
     const { answer } = await asked("or_key_update", { hash: key.hash, limit: 55 }, "Allow");

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { Write } from "../../../channel/gate.ts";
 import { askModal } from "../../platform/dialogs.ts";
+import { quoted } from "../../platform/quoted.ts";
 import type { DeciderOptions } from "../decide.ts";
 import { questionFor } from "./question.ts";
-import { quoted } from "./quoted.ts";
 
 /** Enter refuses: the first button is the default, and a modal may open while somebody types. */
 export const askPerson: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {

@@ -1,6 +1,6 @@
 // How two values of a field differ: by what they are, not by what is shown of them. Pure.
 import { isDeepStrictEqual } from "node:util";
-import { quotable, spelledOut } from "./quotable.ts";
+import { quotable, spelledOut } from "../../platform/quotable.ts";
 
 /** So many characters around what differs. */
 const CONTEXT = 20;

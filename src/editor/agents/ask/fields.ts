@@ -3,12 +3,12 @@ import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardra
 import { exactMoney, moment } from "../../../openrouter/text/format.ts";
 import { listFields } from "../../guardrails/facts.ts";
 import { listName, onOff, zdrName } from "../../guardrails/words.ts";
+import { jsonText } from "../../platform/quotable.ts";
+import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
 import { fieldChanges } from "./fieldChanges.ts";
-import { jsonText } from "./quotable.ts";
-import { quoted } from "./quoted.ts";
 
 const MAX_VALUE = 160;
 

@@ -10,16 +10,14 @@ import { type Bindings, bindingsById } from "../../guardrails/facts.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/words.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
+import { quoted, quotedNames } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { boundIds } from "../changes/boundIds.ts";
 import { nameIn } from "../changes/nameIn.ts";
 import type { Before } from "./before.ts";
 import { fieldLines } from "./fields.ts";
 import { leavingOf } from "./leaving.ts";
-import { quoted } from "./quoted.ts";
 
-/** A question names at most this many keys or members. */
-const NAMED = 6;
 const MAX_ERROR = 300;
 
 export interface Question {
@@ -195,10 +193,5 @@ function namesText({ data: { keys, members } }: AccountSession, ids: readonly st
     ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, keyName(key)]),
     ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, memberName(one)]),
   ]);
-  const first = ids
-    .slice(0, NAMED)
-    .map((id) => quoted(known.get(id) ?? id))
-    .join(", ");
-  const rest = ids.length - NAMED;
-  return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;
+  return quotedNames(ids.map((id) => known.get(id) ?? id));
 }

@@ -1,5 +1,5 @@
-import { excerpt } from "../../../openrouter/text/printable.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
+import { excerpt } from "../../openrouter/text/printable.ts";
+import { safeLabel } from "./safeLabel.ts";
 
 /** A text from the account or the agent, as it may stand in quotation marks: on one line, cut at `max`, without marks of its own. */
 export function quotable(text: string, max: number): string {
