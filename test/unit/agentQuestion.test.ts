@@ -76,9 +76,37 @@ describe("the question about what an agent wants", () => {
 
   it("knows what a deleted guardrail binds", async () => {
     const { guardrail_id, target } = account.state.keyAssignments[0]!;
-    await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
-    const { keys } = bindingsById(session.data.guardrails.current!.value)(guardrail_id);
+    const { lists } = await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
+    assert.ok(lists);
+    const { keys } = bindingsById(lists)(guardrail_id);
     assert.ok(keys.some(({ key_hash }) => key_hash === target));
+  });
+
+  it("knows nothing of what is bound from lists that are old, failed or incomplete", async () => {
+    const { guardrail_id, target } = account.state.keyAssignments[0]!;
+    const writes = [
+      agentWrite("DELETE", `/guardrails/${guardrail_id}`),
+      agentWrite("DELETE", `/keys/${target}`),
+      agentWrite("POST", `/guardrails/${guardrail_id}/assignments/keys`, { key_hashes: [target] }),
+    ];
+    const { guardrails } = session.data;
+    const { current } = guardrails;
+    assert.ok(current);
+    const old = new Date(Date.now() - 120_000);
+    for (const odd of [
+      { current: { ...current, readAt: old } },
+      { failure: "Rate limit reached." },
+      { current: { ...current, complete: false } },
+      { current: { ...current, value: { ...current.value, unreadable: { count: 1, of: 9, field: "key_hash" } } } },
+      { current: undefined },
+    ]) {
+      const given = { ...guardrails, dispose() {}, ensure: async () => {}, current, ...odd };
+      const data = { ...session.data, dispose() {}, guardrails: given };
+      for (const write of writes) {
+        const { lists, bound } = await readBefore(write, { ...session, data }, new AbortController().signal);
+        assert.deepEqual([lists, bound], [undefined, undefined], JSON.stringify(odd));
+      }
+    }
   });
 
   it("names what is added to a long list and taken out of it", () => {

@@ -112,14 +112,14 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
       return [
         key && keyText(session, key),
         key && t("Last used: {0}.", lastUseText(key)),
-        ...boundText(session, write.id),
+        boundText(before, write.id),
         t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
       ];
     case "updateGuardrail":
-      return [lines(guardrail), removesLimit(request.body, "limit_usd"), ...withBindings(session, write, effectText)];
+      return [lines(guardrail), removesLimit(request.body, "limit_usd"), withBindings(before, write, effectText)];
     case "deleteGuardrail":
       return [
-        ...withBindings(session, write, (bindings) => deletionImpact(session, bindings)),
+        withBindings(before, write, (bindings) => deletionImpact(session, bindings)),
         t("This cannot be undone."),
       ];
     default:
@@ -156,17 +156,14 @@ function keyText(session: AccountSession, key: Key): string {
   return `${known} ${spend}${expiry}`;
 }
 
-function boundText({ data: { guardrails } }: AccountSession, hash = ""): (string | false | undefined)[] {
-  const guardrail = guardrailNames(guardrails.current?.value).get(hash);
-  return [
-    guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail)),
-    !guardrails.current && vscode.l10n.t("Which guardrail binds it could not be read."),
-  ];
+function boundText({ lists }: Before, hash = ""): string | undefined {
+  if (!lists) return vscode.l10n.t("Which guardrail binds it could not be read.");
+  const guardrail = guardrailNames(lists).get(hash);
+  return guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail));
 }
 
-function withBindings({ data }: AccountSession, { id = "" }: Write, text: (bindings: Bindings) => string): string[] {
-  const value = data.guardrails.current?.value;
-  return [value ? text(bindingsById(value)(id)) : vscode.l10n.t("What it binds could not be read.")];
+function withBindings({ lists }: Before, { id = "" }: Write, text: (bindings: Bindings) => string): string {
+  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("What it binds could not be read.");
 }
 
 function assignment({ action, id, request }: Write, session: AccountSession, before: Before): Question["detail"] {
