@@ -129,6 +129,21 @@ describe("deciding on what agents write", () => {
       assert.match(JSON.stringify(await decision), reason);
     });
 
+  it("asks no question that waits once writes are off, and remembers nothing that was answered then", async () => {
+    const decide = decider();
+    const decisions = ["a", "b"].map((name) => decide(create(name), session, never));
+    await person.asked(1);
+    person.setMode("off");
+    person.questions[0]?.answer("allowSession");
+    for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /were turned off/);
+    assert.equal(person.questions.length, 1);
+    person.setMode("ask");
+    const next = decide(create(), session, never);
+    await person.asked(2);
+    person.questions[1]?.answer("refuse");
+    assert.equal((await next).allowed, false);
+  });
+
   it("refuses to change what is gone, without a question", async () => {
     const decision = await decider()(agentWrite("PATCH", `/keys/${"0".repeat(64)}`, { name: "x" }), session, never);
     assert.match(JSON.stringify(decision), /no key or guardrail with this hash or id/);

@@ -56,22 +56,23 @@ export function createDecider(
     signal: AbortSignal,
   ): Promise<Refusal | undefined> {
     if (known.isGone) return "missing";
-    const answer = await inTurn<Answer>(
+    return inTurn<Refusal | undefined>(
       async () => {
-        // Those who waited may have been allowed with the question before them.
-        if (!isAsked(write, session)) return "allow";
-        const chosen = await ask(write, session, known, { forSession: !isGrave(write) });
-        if (chosen === "allowSession" && !signal.aborted)
+        // Those who waited may be decided on with the question before them.
+        if (mode() === "off") return "off";
+        if (!isAsked(write, session)) return undefined;
+        const answer = await ask(write, session, known, { forSession: !isGrave(write) });
+        if (answer === "refuse") return "person";
+        if (mode() === "off") return "off";
+        if (answer === "allowSession" && !signal.aborted)
           allowed.set(session, new Set(allowed.get(session)).add(write.request.caller.session));
-        return chosen;
+        return undefined;
       },
       signal,
       (late) => {
-        if (late !== "refuse") tellLate(write);
+        if (late !== "person") tellLate(write);
       },
     );
-    if (answer === "refuse") return "person";
-    return mode() === "off" ? "off" : undefined;
   }
 
   async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
