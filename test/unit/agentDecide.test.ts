@@ -129,6 +129,23 @@ describe("deciding on what agents write", () => {
       assert.match(JSON.stringify(await decision), reason);
     });
 
+  it("refuses with one question what its server process asked for meanwhile, and nothing else", async () => {
+    const decide = decider();
+    const flood = ["a", "b", "c"].map((name) => decide(create(name), session, never));
+    const other = decide(create("d", { session: "two" }), session, never);
+    await person.asked(1);
+    person.questions[0]?.answer("refuse");
+    for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The person refused it/);
+    await person.asked(2);
+    assert.equal(person.questions[1]?.write.request.caller.session, "two");
+    person.questions[1]?.answer("allow");
+    assert.deepEqual(await other, { allowed: true });
+    const later = decide(create("e"), session, never);
+    await person.asked(3);
+    person.questions[2]?.answer("allow");
+    assert.deepEqual(await later, { allowed: true });
+  });
+
   it("asks no question that waits once writes are off, and remembers nothing that was answered then", async () => {
     const decide = decider();
     const decisions = ["a", "b"].map((name) => decide(create(name), session, never));

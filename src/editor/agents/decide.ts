@@ -38,6 +38,9 @@ export function createDecider(
   const inTurn = createTurns();
   /** Which server processes may write without a question, by the account's session. */
   let allowed = new WeakMap<AccountSession, Set<string>>();
+  /** How many writes came so far, and up to which those of a server process are refused. */
+  let arrivals = 0;
+  const refusedUpTo = new WeakMap<AccountSession, Map<string, number>>();
   onModeChange(() => {
     if (mode() === "off") allowed = new WeakMap();
   });
@@ -45,6 +48,7 @@ export function createDecider(
   function isAsked(write: Write, session: AccountSession): boolean {
     const now = mode();
     if (isGrave(write)) return now !== "on" || asksForGrave();
+    if (now === "off") return true;
     return now !== "on" && !allowed.get(session)?.has(write.request.caller.session);
   }
 
@@ -53,30 +57,41 @@ export function createDecider(
     write: Write,
     session: AccountSession,
     known: Before,
-    signal: AbortSignal,
+    { signal, arrival }: { signal: AbortSignal; arrival: number },
   ): Promise<Refusal | undefined> {
+    const { session: caller } = write.request.caller;
+    const refused = refusedUpTo.get(session) ?? new Map<string, number>();
+    refusedUpTo.set(session, refused);
+    let isAllowed = false;
     if (known.isGone) return "missing";
     return inTurn<Refusal | undefined>(
       async () => {
         // Those who waited may be decided on with the question before them.
         if (mode() === "off") return "off";
         if (!isAsked(write, session)) return undefined;
+        // One refusal ends a flood of questions.
+        if (arrival <= (refused.get(caller) ?? 0)) return "person";
         const answer = await ask(write, session, known, { forSession: !isGrave(write) });
-        if (answer === "refuse") return "person";
+        isAllowed = answer !== "refuse";
+        if (!isAllowed) {
+          refused.set(caller, arrivals);
+          return "person";
+        }
         if (mode() === "off") return "off";
         if (answer === "allowSession" && !signal.aborted)
-          allowed.set(session, new Set(allowed.get(session)).add(write.request.caller.session));
+          allowed.set(session, new Set(allowed.get(session)).add(caller));
         return undefined;
       },
       signal,
-      (late) => {
-        if (late !== "person") tellLate(write);
+      () => {
+        if (isAllowed) tellLate(write);
       },
     );
   }
 
   async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
     const known: Before = {};
+    const arrival = ++arrivals;
     before.set(write, known);
     if (!isPlain(write)) return "malformed";
     // From here on, also while it waits for its turn.
@@ -85,7 +100,7 @@ export function createDecider(
     try {
       Object.assign(known, await readBefore(write, session, signal));
       signal.throwIfAborted();
-      return isAsked(write, session) ? await askInTurn(write, session, known, signal) : undefined;
+      return isAsked(write, session) ? await askInTurn(write, session, known, { signal, arrival }) : undefined;
     } catch (error) {
       if (gone.aborted) return "gone";
       if (session.signal.aborted) return "switched";
