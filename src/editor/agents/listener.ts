@@ -9,6 +9,7 @@ import { asksForGraveWrites, showNewSecrets, writeMode } from "../platform/setti
 import { askToCopy } from "../secrets/copyAtOnce.ts";
 import { askPerson, tellLate } from "./ask/askPerson.ts";
 import type { BeforeWrites } from "./ask/before.ts";
+import { createCarriedOut } from "./ask/carriedOut.ts";
 import { targetName } from "./ask/question.ts";
 import { createDecider } from "./decide.ts";
 import { createKeeper } from "./keepSecret.ts";
@@ -21,12 +22,14 @@ import { createTeller } from "./tell.ts";
 export function startListening(services: AgentServices): Promise<Listening> {
   const { sessions, log, context } = services;
   const before: BeforeWrites = new WeakMap();
+  const carriedOut = createCarriedOut();
   const decide = createDecider(
     {
       mode: writeMode,
       asksForGrave: asksForGraveWrites,
       onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
       ask: askPerson,
+      carriedOut: carriedOut.wait,
       tellLate,
       log,
       errorText,
@@ -41,14 +44,17 @@ export function startListening(services: AgentServices): Promise<Listening> {
     log,
     errorText,
   });
-  const decided = createTeller({ ...services, targetName, errorText }, before);
+  const tell = createTeller({ ...services, targetName, errorText }, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writes: writeMode,
     decide,
     keeper: (isGone) => (showNewSecrets() && !isGone ? undefined : keep),
     reads: createReadLog(log),
-    decided,
+    decided(write, ...outcome) {
+      tell(write, ...outcome);
+      carriedOut.done(write);
+    },
   });
   return listen({
     folder: entryFolder(),
