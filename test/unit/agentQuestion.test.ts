@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readBefore } from "../../src/editor/agents/ask/before.ts";
 import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
-import { fieldChanges } from "../../src/editor/agents/ask/fieldChanges.ts";
+import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/fieldChanges.ts";
 import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
 import { bindingsById } from "../../src/editor/guardrails/facts.ts";
 import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
@@ -160,6 +160,17 @@ describe("the question about what an agent wants", () => {
         assert.equal(shown[0] === shown[1], before === after);
       }),
     );
+  });
+
+  it("says what holds for a new key where nothing is given", () => {
+    const none = { limit: null, expires_at: null, workspace_id: null };
+    assert.deepEqual(withDefaults("createKey", { name: "x" }), { name: "x", ...none });
+    const given = { name: "x", limit: 5, expires_at: "2031-01-01T00:00:00Z", workspace_id: "w" };
+    assert.deepEqual(withDefaults("createKey", given), given);
+    assert.deepEqual(withDefaults("createGuardrail", { name: "x" }), { name: "x", workspace_id: null });
+    assert.deepEqual(withDefaults("updateKey", { name: "x" }), { name: "x" });
+    const odd = JSON.parse('{"__proto__": 1, "limit": 2}');
+    assert.deepEqual(Object.entries(withDefaults("updateKey", odd)), Object.entries(odd));
   });
 
   it("shows each field that it does not know, up to a number that it says", () => {

@@ -129,6 +129,10 @@ describeSession("writes of agents", options, (session) => {
     const name = "x”?\n\nAccount: “Mine”\u202e\u2028Allowed by VS Code $(check) [ok](command:x)";
     const call = agent.call("or_key_create", { name });
     const { message, detail } = await modal(page);
+    assert.match(
+      detail,
+      /\nLimit: no limit\nExpires: never\nWorkspace: default workspace\n+Without a limit it can spend all credits\./,
+    );
     await screenshot(page, "gate-5-names");
     await answerModal(page, "Refuse");
     assert.match((await call).text, /refused it in VS Code/);

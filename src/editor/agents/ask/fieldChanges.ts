@@ -1,4 +1,5 @@
 // What a write does to each field, before it is put into words. Pure.
+import type { Action } from "../../../openrouter/endpoints/table.ts";
 import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
@@ -39,6 +40,22 @@ export function fieldChanges<Known>(
     unknown: unknown.slice(0, MAX_UNKNOWN),
     more: Math.max(0, unknown.length - MAX_UNKNOWN),
   };
+}
+
+/** What holds for a new key or guardrail where nothing is given. */
+const defaults: Partial<Record<Action, Record<string, null>>> = {
+  createKey: { limit: null, expires_at: null, workspace_id: null },
+  createGuardrail: { workspace_id: null },
+};
+
+/** The body with those fields that matter although nothing is given. */
+export function withDefaults(action: Action, body: unknown): Record<string, unknown> {
+  const given = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  // Fields of the body stay as they are, whatever they are called.
+  return Object.fromEntries([
+    ...given,
+    ...Object.entries(defaults[action] ?? {}).filter(([field]) => !given.some(([one]) => one === field)),
+  ]);
 }
 
 function valueBefore(before: Record<string, unknown>, field: string): unknown {

@@ -67,12 +67,17 @@ export function fieldLines(
   const { changes, unknown, more } = fieldChanges(body, knownFields(), before);
   return [
     ...changes.map(({ field, known: { label, kind }, before: old, after }) => {
-      if (field === "workspace_id") return `${label}: ${quoted(workspace(String(after)) ?? String(after))}`;
+      if (field === "workspace_id") return `${label}: ${workspaceText(after, workspace)}`;
       return `${label}: ${changeText(kind, old, after)}`;
     }),
     ...unknown.map(([field, after]) => `${quoted(field)}: ${valueText("json", after)}`),
     ...(more > 0 ? [vscode.l10n.t("{0} more fields that this version does not know", more)] : []),
   ];
+}
+
+function workspaceText(id: unknown, workspace: (id: string) => string | undefined): string {
+  if (id === null) return vscode.l10n.t("default workspace");
+  return typeof id === "string" ? quoted(workspace(id) ?? id) : jsonText(id, MAX_VALUE);
 }
 
 function changeText(kind: Kind, before: { was: unknown } | undefined, after: unknown): string {

@@ -15,6 +15,7 @@ import { limitText } from "../../ui/limitText.ts";
 import { boundIds } from "../changes/boundIds.ts";
 import { nameIn } from "../changes/nameIn.ts";
 import type { Before } from "./before.ts";
+import { withDefaults } from "./fieldChanges.ts";
 import { fieldLines } from "./fields.ts";
 import { leavingOf } from "./leaving.ts";
 
@@ -100,10 +101,12 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
   const t = vscode.l10n.t;
   const { action, request } = write;
   const workspaces = workspacesOf(session);
-  const lines = (known?: Key | Guardrail) => fieldLines(request.body, known, (id) => workspaces.get(id)).join("\n");
+  const body = withDefaults(action, request.body);
+  const lines = (known?: Key | Guardrail) => fieldLines(body, known, (id) => workspaces.get(id)).join("\n");
   const { key, guardrail } = before;
   switch (action) {
     case "createKey":
+      return [lines(), body.limit === null && t("Without a limit it can spend all credits.")];
     case "createGuardrail":
       return [lines()];
     case "updateKey":
