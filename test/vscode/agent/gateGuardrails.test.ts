@@ -77,6 +77,17 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.deepEqual(lists, []);
   });
 
+  it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
+    const { id, description } = bench.named(own);
+    const long = "x".repeat(200);
+    bench.named(own).description = `${long}a`;
+    const change = (text: string) => asked("or_guardrail_update", { id, description: text }, "Refuse");
+    const { question } = await change(`${long}b`);
+    assert.match(question.detail, /Description: “x+… \+41” → “x+… \+41”: “…x{20}a” → “…x{20}b”/);
+    assert.match((await change(`${long}a`)).question.detail, /Description: “x+… \+41” \(unchanged\)/);
+    bench.named(own).description = description;
+  });
+
   it("undoes it, and says what somebody else has changed since", async () => {
     const guardrail = bench.named(own);
     guardrail.limit_usd = 400;
@@ -96,6 +107,14 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const { message, detail, buttons } = await modal(page);
     await screenshot(page, "gate-guardrail-assign");
     assert.equal(message, `Let an agent assign 2 keys to the guardrail “${own}”?`);
+    // Twins are told apart.
+    const { id, workspace_id } = bench.named(own);
+    const workspace = account.state.workspaces.find((one) => one.id === workspace_id)?.name ?? "";
+    assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
+    for (const name of [taken ?? "", free]) {
+      const label = trueKey(account, name).label.replace("sk-or-v1-", "");
+      assert.ok(detail.includes(`“${name}” (${label})`), detail);
+    }
     assert.match(detail, new RegExp(`they have now will no longer apply to “${taken}”`));
     assert.ok(!buttons.includes("Allow for This Session"));
     await answerModal(page, "Allow");

@@ -10,7 +10,8 @@ import { type Bindings, bindingsById } from "../../guardrails/facts.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/words.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
-import { quoted, quotedNames } from "../../platform/quoted.ts";
+import { quotable } from "../../platform/quotable.ts";
+import { andMore, quoted } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { boundIds } from "../changes/boundIds.ts";
 import { nameIn } from "../changes/nameIn.ts";
@@ -20,6 +21,9 @@ import { fieldLines } from "./fields.ts";
 import { leavingOf } from "./leaving.ts";
 
 const MAX_ERROR = 300;
+const MAX_LABEL = 24;
+/** So much of a guardrail's id tells it from others. */
+const ID_PART = 8;
 
 export interface Question {
   question: string;
@@ -119,9 +123,15 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
         t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
       ];
     case "updateGuardrail":
-      return [lines(guardrail), removesLimit(request.body, "limit_usd"), withBindings(before, write, effectText)];
+      return [
+        lines(guardrail),
+        removesLimit(request.body, "limit_usd"),
+        withBindings(before, write, effectText),
+        guardrailText(session, guardrail),
+      ];
     case "deleteGuardrail":
       return [
+        guardrailText(session, guardrail),
         withBindings(before, write, (bindings) => deletionImpact(session, bindings)),
         t("This cannot be undone."),
       ];
@@ -159,6 +169,16 @@ function keyText(session: AccountSession, key: Key): string {
   return `${known} ${spend}${expiry}`;
 }
 
+/** What tells a guardrail from others of its name. */
+function guardrailText(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
+  if (!guardrail) return undefined;
+  const t = vscode.l10n.t;
+  const id = quoted(`${guardrail.id.slice(0, ID_PART)}…`);
+  const workspace =
+    guardrail.workspace_id && (workspacesOf(session).get(guardrail.workspace_id) ?? guardrail.workspace_id);
+  return workspace ? t("The guardrail {0} in the workspace {1}.", id, quoted(workspace)) : t("The guardrail {0}.", id);
+}
+
 function boundText({ lists }: Before, hash = ""): string | undefined {
   if (!lists) return vscode.l10n.t("Which guardrail binds it could not be read.");
   const guardrail = guardrailNames(lists).get(hash);
@@ -178,6 +198,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
   if (action === "unassignKeys" || action === "unassignMembers")
     return [
       t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
+      guardrailText(session, guardrail),
     ];
   const leaving = leavingOf(ids, bound, id);
   return [
@@ -185,13 +206,20 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
     limit && t("Its limit: {0}.", limit),
     leaving.length > 0 && t("The guardrail that they have now will no longer apply to {0}.", names(leaving)),
     !bound && t("Which guardrail they have now could not be read."),
+    guardrailText(session, guardrail),
   ];
 }
 
+/** Keys with their labels, by which those of one name are told apart. */
 function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
   const known = new Map([
-    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, keyName(key)]),
-    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, memberName(one)]),
+    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),
+    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, quoted(memberName(one))]),
   ]);
-  return quotedNames(ids.map((id) => known.get(id) ?? id));
+  return andMore(ids.map((id) => known.get(id) ?? quoted(id)));
+}
+
+function namedKey(key: Key): string {
+  const [name, label] = [keyName(key), shortLabel(key.label)];
+  return name === label ? quoted(name) : `${quoted(name)} (${quotable(label, MAX_LABEL)})`;
 }
