@@ -77,17 +77,6 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.deepEqual(lists, []);
   });
 
-  it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
-    const { id, description } = bench.named(own);
-    const long = "x".repeat(200);
-    bench.named(own).description = `${long}a`;
-    const change = (text: string) => asked("or_guardrail_update", { id, description: text }, "Refuse");
-    const { question } = await change(`${long}b`);
-    assert.match(question.detail, /Description: “x+… \+41” → “x+… \+41”: “…x{20}a” → “…x{20}b”/);
-    assert.match((await change(`${long}a`)).question.detail, /Description: “x+… \+41” \(unchanged\)/);
-    bench.named(own).description = description;
-  });
-
   it("undoes it, and says what somebody else has changed since", async () => {
     const guardrail = bench.named(own);
     guardrail.limit_usd = 400;
@@ -98,6 +87,17 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.match(detail, /It was changed since by somebody else: Limit\./);
     await answerModal(page, "Undo");
     await eventually(() => assert.ok(![321, 400].includes(bench.named(own).limit_usd ?? 0)));
+  });
+
+  it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
+    const { id, description } = bench.named(own);
+    const long = "x".repeat(200);
+    bench.named(own).description = `${long}a`;
+    const change = (text: string) => asked("or_guardrail_update", { id, description: text }, "Refuse");
+    const { question } = await change(`${long}b`);
+    assert.match(question.detail, /Description: “x+… \+41” → “x+… \+41”: “…x{20}a” → “…x{20}b”/);
+    assert.match((await change(`${long}a`)).question.detail, /Description: “x+… \+41” \(unchanged\)/);
+    bench.named(own).description = description;
   });
 
   it("says whom an assignment takes from another guardrail, and undoes it", async () => {
