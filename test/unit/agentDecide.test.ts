@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BeforeWrites } from "../../src/editor/agents/ask/before.ts";
+import { createCarriedOut } from "../../src/editor/agents/ask/carriedOut.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentPerson, until } from "../support/agentPerson.ts";
@@ -128,6 +131,72 @@ describe("deciding on what agents write", () => {
       person.questions[0]?.answer("allow");
       assert.match(JSON.stringify(await decision), reason);
     });
+
+  it("reads again what is there for a question that waited, once the write before it has had its effect", async () => {
+    const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
+    const { limit } = key;
+    const before: BeforeWrites = new WeakMap();
+    const { wait, done } = createCarriedOut();
+    const decide = createDecider({ ...person.options, carriedOut: wait }, before);
+    const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
+    const decided = Promise.all(writes.map((write) => decide(write, session, never)));
+    await person.asked(1);
+    // Whichever was read first is asked first.
+    const turn = () => person.questions.at(-1)!;
+    turn().answer("allow");
+    await sleep(50);
+    assert.equal(person.questions.length, 1);
+    key.limit = 50;
+    done(turn().write);
+    await person.asked(2);
+    assert.equal(turn().known.key?.limit, 50);
+    assert.equal(before.get(turn().write)?.key?.limit, 50);
+    turn().answer("allow");
+    await sleep(50);
+    account.state.keys.delete(key.hash);
+    done(turn().write);
+    const decisions = await decided;
+    assert.equal(decisions.filter(({ allowed }) => allowed).length, 2);
+    assert.match(JSON.stringify(decisions), /no key or guardrail with this hash or id/);
+    assert.equal(person.questions.length, 2);
+    account.state.keys.set(key.hash, { ...key, limit });
+  });
+
+  it("waits only a while for a write to have its effect", async () => {
+    await createCarriedOut(10).wait(create());
+  });
+
+  it("refuses with one question what its server process asked for meanwhile, and nothing else", async () => {
+    const decide = decider();
+    const flood = ["a", "b", "c"].map((name) => decide(create(name), session, never));
+    const other = decide(create("d", { session: "two" }), session, never);
+    await person.asked(1);
+    person.questions[0]?.answer("refuse");
+    for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The person refused it/);
+    await person.asked(2);
+    assert.equal(person.questions[1]?.write.request.caller.session, "two");
+    person.questions[1]?.answer("allow");
+    assert.deepEqual(await other, { allowed: true });
+    const later = decide(create("e"), session, never);
+    await person.asked(3);
+    person.questions[2]?.answer("allow");
+    assert.deepEqual(await later, { allowed: true });
+  });
+
+  it("asks no question that waits once writes are off, and remembers nothing that was answered then", async () => {
+    const decide = decider();
+    const decisions = ["a", "b"].map((name) => decide(create(name), session, never));
+    await person.asked(1);
+    person.setMode("off");
+    person.questions[0]?.answer("allowSession");
+    for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /were turned off/);
+    assert.equal(person.questions.length, 1);
+    person.setMode("ask");
+    const next = decide(create(), session, never);
+    await person.asked(2);
+    person.questions[1]?.answer("refuse");
+    assert.equal((await next).allowed, false);
+  });
 
   it("refuses to change what is gone, without a question", async () => {
     const decision = await decider()(agentWrite("PATCH", `/keys/${"0".repeat(64)}`, { name: "x" }), session, never);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readBefore } from "../../src/editor/agents/ask/before.ts";
-import { fieldChanges, listDifference } from "../../src/editor/agents/ask/fieldChanges.ts";
+import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
+import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/fieldChanges.ts";
 import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
-import { jsonText, quotable } from "../../src/editor/agents/ask/quotable.ts";
 import { bindingsById } from "../../src/editor/guardrails/facts.ts";
+import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 
@@ -75,9 +76,37 @@ describe("the question about what an agent wants", () => {
 
   it("knows what a deleted guardrail binds", async () => {
     const { guardrail_id, target } = account.state.keyAssignments[0]!;
-    await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
-    const { keys } = bindingsById(session.data.guardrails.current!.value)(guardrail_id);
+    const { lists } = await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
+    assert.ok(lists);
+    const { keys } = bindingsById(lists)(guardrail_id);
     assert.ok(keys.some(({ key_hash }) => key_hash === target));
+  });
+
+  it("knows nothing of what is bound from lists that are old, failed or incomplete", async () => {
+    const { guardrail_id, target } = account.state.keyAssignments[0]!;
+    const writes = [
+      agentWrite("DELETE", `/guardrails/${guardrail_id}`),
+      agentWrite("DELETE", `/keys/${target}`),
+      agentWrite("POST", `/guardrails/${guardrail_id}/assignments/keys`, { key_hashes: [target] }),
+    ];
+    const { guardrails } = session.data;
+    const { current } = guardrails;
+    assert.ok(current);
+    const old = new Date(Date.now() - 120_000);
+    for (const odd of [
+      { current: { ...current, readAt: old } },
+      { failure: "Rate limit reached." },
+      { current: { ...current, complete: false } },
+      { current: { ...current, value: { ...current.value, unreadable: { count: 1, of: 9, field: "key_hash" } } } },
+      { current: undefined },
+    ]) {
+      const given = { ...guardrails, dispose() {}, ensure: async () => {}, current, ...odd };
+      const data = { ...session.data, dispose() {}, guardrails: given };
+      for (const write of writes) {
+        const { lists, bound } = await readBefore(write, { ...session, data }, new AbortController().signal);
+        assert.deepEqual([lists, bound], [undefined, undefined], JSON.stringify(odd));
+      }
+    }
   });
 
   it("names what is added to a long list and taken out of it", () => {
@@ -86,6 +115,62 @@ describe("the question about what an agent wants", () => {
     assert.equal(listDifference(models, models), "");
     assert.equal(listDifference(null, models), "");
     assert.equal(listDifference(["a"], null), "− a");
+  });
+
+  it("compares values, not what is shown of them", () => {
+    const models = Array.from({ length: 40 }, (_, i) => `some/model-${i}`);
+    const filters = (last: string) => [...models.map((pattern) => ({ pattern, action: "redact" })), { pattern: last }];
+    for (const [kind, before, after] of [
+      ["text", `${"x".repeat(500)}a`, `${"x".repeat(500)}b`],
+      ["text", "ci", "c\u200bi"],
+      ["text", "ci", "ci "],
+      ["text", "“ci”", "«ci»"],
+      ["money", 5.001, 5.004],
+      ["list", models, [...models.slice(0, 39), "evil/model"]],
+      ["list", ["a"], ["a\u2060"]],
+      ["json", filters("a"), filters("b")],
+      ["time", "2027-01-01T00:00:01Z", "2027-01-01T00:00:02Z"],
+      ["time", "2027-01-01T00:00:00Z", "2027-01-01T00:00:00"],
+      ["flag", null, false],
+    ] as const) {
+      assert.ok(!isSame(kind, before, after), `${kind}: ${after}`);
+      const [was, now] = valueDifference(before, after).map((text) => quotable(text, 160));
+      assert.notEqual(was, now);
+    }
+    for (const [kind, before, after] of [
+      ["list", ["a", "b"], ["b", "a", "a"]],
+      ["list", undefined, []],
+      ["text", null, ""],
+      ["json", [{ a: 1, b: 2 }], [{ b: 2, a: 1 }]],
+      ["time", "2027-01-01T00:00:00Z", "2027-01-01T01:00:00+01:00"],
+      ["money", 5, 5],
+    ] as const)
+      assert.ok(isSame(kind, before, after), `${kind}: ${after}`);
+  });
+
+  it("shows where long texts differ, with what nobody sees", () => {
+    const long = "x".repeat(500);
+    assert.deepEqual(valueDifference(`${long}a`, `${long}bb`), [`…${"x".repeat(20)}a`, `…${"x".repeat(20)}bb`]);
+    assert.deepEqual(valueDifference("ci tests", "ci\u200b tests "), ["ci tests", "ci\\u{200b} tests\\u{20}"]);
+    assert.equal(listDifference(["a"], ["a\u200b"]), "+ a\\u{200b}, − a");
+    assert.equal(listDifference([{ a: 1 }], [{ a: 2 }]), "+ {\\u{22}a\\u{22}:2}, − {\\u{22}a\\u{22}:1}");
+    fc.assert(
+      fc.property(hostile, hostile, (before, after) => {
+        const shown = valueDifference(before, after).map((text) => quotable(text, 10_000));
+        assert.equal(shown[0] === shown[1], before === after);
+      }),
+    );
+  });
+
+  it("says what holds for a new key where nothing is given", () => {
+    const none = { limit: null, expires_at: null, workspace_id: null };
+    assert.deepEqual(withDefaults("createKey", { name: "x" }), { name: "x", ...none });
+    const given = { name: "x", limit: 5, expires_at: "2031-01-01T00:00:00Z", workspace_id: "w" };
+    assert.deepEqual(withDefaults("createKey", given), given);
+    assert.deepEqual(withDefaults("createGuardrail", { name: "x" }), { name: "x", workspace_id: null });
+    assert.deepEqual(withDefaults("updateKey", { name: "x" }), { name: "x" });
+    const odd = JSON.parse('{"__proto__": 1, "limit": 2}');
+    assert.deepEqual(Object.entries(withDefaults("updateKey", odd)), Object.entries(odd));
   });
 
   it("shows each field that it does not know, up to a number that it says", () => {

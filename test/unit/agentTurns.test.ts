@@ -64,6 +64,20 @@ describe("questions to a person, one after another", () => {
     assert.equal(await second, "yes");
   });
 
+  it("tells a question whether it waited for another", async () => {
+    const inTurn = createTurns();
+    const { signal } = new AbortController();
+    const ask = () =>
+      inTurn(
+        async (waited) => waited,
+        signal,
+        () => {},
+      );
+    assert.deepEqual(await Promise.all([ask(), ask()]), [false, true]);
+    await settled();
+    assert.equal(await ask(), false);
+  });
+
   it("goes on after a question that could not be asked", async () => {
     const inTurn = createTurns();
     const { signal } = new AbortController();

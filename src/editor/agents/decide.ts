@@ -22,6 +22,8 @@ export interface DeciderOptions extends ErrorLog {
   onModeChange(changed: () => void): void;
   /** Asks the person about a write. `forSession`: the rest of the server process's session can be allowed with it. */
   ask(write: Write, session: AccountSession, known: Before, options: { forSession: boolean }): Promise<Answer>;
+  /** Resolves once a write that was allowed has had its effect. */
+  carriedOut(write: Write): Promise<void>;
   /** Tells the person that their answer came too late. */
   tellLate(write: Write): void;
 }
@@ -31,13 +33,18 @@ export interface DeciderOptions extends ErrorLog {
  * @param before where that is left for the record
  */
 export function createDecider(
-  { mode, asksForGrave, onModeChange, ask, tellLate, log, errorText }: DeciderOptions,
+  { mode, asksForGrave, onModeChange, ask, carriedOut, tellLate, log, errorText }: DeciderOptions,
   before: BeforeWrites,
   decisionMs: number = DECISION_MS,
 ): Decide {
   const inTurn = createTurns();
   /** Which server processes may write without a question, by the account's session. */
   let allowed = new WeakMap<AccountSession, Set<string>>();
+  /** How many writes came so far, and up to which those of a server process are refused. */
+  let arrivals = 0;
+  /** Resolves once all that was allowed after a question has had its effect. */
+  let settled = Promise.resolve();
+  const refusedUpTo = new WeakMap<AccountSession, Map<string, number>>();
   onModeChange(() => {
     if (mode() === "off") allowed = new WeakMap();
   });
@@ -45,7 +52,18 @@ export function createDecider(
   function isAsked(write: Write, session: AccountSession): boolean {
     const now = mode();
     if (isGrave(write)) return now !== "on" || asksForGrave();
+    if (now === "off") return true;
     return now !== "on" && !allowed.get(session)?.has(write.request.caller.session);
+  }
+
+  /** Reads what is there, and leaves it for the record. */
+  async function read(write: Write, session: AccountSession, signal: AbortSignal): Promise<Before> {
+    await settled;
+    signal.throwIfAborted();
+    const known = await readBefore(write, session, signal);
+    signal.throwIfAborted();
+    before.set(write, known);
+    return known;
   }
 
   /** @returns why it is refused; undefined where it is allowed */
@@ -53,38 +71,59 @@ export function createDecider(
     write: Write,
     session: AccountSession,
     known: Before,
-    signal: AbortSignal,
+    { signal, arrival }: { signal: AbortSignal; arrival: number },
   ): Promise<Refusal | undefined> {
     if (known.isGone) return "missing";
-    const answer = await inTurn<Answer>(
-      async () => {
-        // Those who waited may have been allowed with the question before them.
-        if (!isAsked(write, session)) return "allow";
-        const chosen = await ask(write, session, known, { forSession: !isGrave(write) });
-        if (chosen === "allowSession" && !signal.aborted)
-          allowed.set(session, new Set(allowed.get(session)).add(write.request.caller.session));
-        return chosen;
+    const { session: caller } = write.request.caller;
+    const refused = refusedUpTo.get(session) ?? new Map<string, number>();
+    refusedUpTo.set(session, refused);
+    const isRefused = () => arrival <= (refused.get(caller) ?? 0);
+    let isAllowed = false;
+
+    /** @returns undefined where it is allowed */
+    async function take(waited: boolean): Promise<Refusal | undefined> {
+      // Those who waited may be decided on with the question before them: one refusal ends a flood of questions.
+      if (mode() === "off") return "off";
+      if (isAsked(write, session) && isRefused()) return "person";
+      const now = waited ? await read(write, session, signal) : known;
+      if (now.isGone) return "missing";
+      if (mode() === "off") return "off";
+      if (!isAsked(write, session)) return undefined;
+      const answer = await ask(write, session, now, { forSession: !isGrave(write) });
+      isAllowed = answer !== "refuse";
+      if (!isAllowed) {
+        refused.set(caller, arrivals);
+        return "person";
+      }
+      if (mode() === "off") return "off";
+      if (answer === "allowSession" && !signal.aborted) allowed.set(session, new Set(allowed.get(session)).add(caller));
+      return undefined;
+    }
+
+    return inTurn<Refusal | undefined>(
+      async (waited) => {
+        const refusal = await take(waited);
+        if (!refusal && !signal.aborted) settled = Promise.all([settled, carriedOut(write)]).then(() => {});
+        return refusal;
       },
       signal,
-      (late) => {
-        if (late !== "refuse") tellLate(write);
+      () => {
+        if (isAllowed) tellLate(write);
       },
     );
-    if (answer === "refuse") return "person";
-    return mode() === "off" ? "off" : undefined;
   }
 
   async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
-    const known: Before = {};
-    before.set(write, known);
+    arrivals += 1;
+    const arrival = arrivals;
+    before.set(write, {});
     if (!isPlain(write)) return "malformed";
     // From here on, also while it waits for its turn.
     const late = AbortSignal.timeout(decisionMs);
     const signal = AbortSignal.any([gone, session.signal, late]);
     try {
-      Object.assign(known, await readBefore(write, session, signal));
-      signal.throwIfAborted();
-      return isAsked(write, session) ? await askInTurn(write, session, known, signal) : undefined;
+      const known = await read(write, session, signal);
+      return isAsked(write, session) ? await askInTurn(write, session, known, { signal, arrival }) : undefined;
     } catch (error) {
       if (gone.aborted) return "gone";
       if (session.signal.aborted) return "switched";

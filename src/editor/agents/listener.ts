@@ -9,6 +9,7 @@ import { asksForGraveWrites, showNewSecrets, writeMode } from "../platform/setti
 import { askToCopy } from "../secrets/copyAtOnce.ts";
 import { askPerson, tellLate } from "./ask/askPerson.ts";
 import type { BeforeWrites } from "./ask/before.ts";
+import { createCarriedOut } from "./ask/carriedOut.ts";
 import { targetName } from "./ask/question.ts";
 import { createDecider } from "./decide.ts";
 import { createKeeper } from "./keepSecret.ts";
@@ -27,12 +28,14 @@ export async function startListening(services: AgentServices): Promise<AgentList
   const { sessions, log, context } = services;
   const underWay = new Set<Promise<unknown>>();
   const before: BeforeWrites = new WeakMap();
+  const carriedOut = createCarriedOut();
   const decide = createDecider(
     {
       mode: writeMode,
       asksForGrave: asksForGraveWrites,
       onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
       ask: askPerson,
+      carriedOut: carriedOut.wait,
       tellLate,
       log,
       errorText,
@@ -47,7 +50,7 @@ export async function startListening(services: AgentServices): Promise<AgentList
     log,
     errorText,
   });
-  const decided = createTeller({ ...services, targetName, errorText }, before);
+  const tell = createTeller({ ...services, targetName, errorText }, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writes: writeMode,
@@ -59,7 +62,10 @@ export async function startListening(services: AgentServices): Promise<AgentList
       const isOver = () => underWay.delete(done);
       done.then(isOver, isOver);
     },
-    decided,
+    decided(write, ...outcome) {
+      tell(write, ...outcome);
+      carriedOut.done(write);
+    },
   });
   const onError = (error: unknown) => log.error(String(error));
   const listening = await listen({ folder: entryFolder(), state, handle: gate, onError });

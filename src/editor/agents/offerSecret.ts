@@ -4,12 +4,12 @@ import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { keyItems } from "../keys/pickKey.ts";
 import { commandIds } from "../platform/ids.ts";
+import { quoted } from "../platform/quoted.ts";
 import { runReported } from "../platform/register.ts";
 import { replaceInFiles } from "../rotation/files/replaceInFiles.ts";
 import { handOver, type Way } from "../secrets/handOver.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { quoted } from "./ask/quoted.ts";
 import type { AgentServices } from "./services.ts";
 
 /** Offers the kept secret of a key that an agent created. What is not taken now waits, as after Create Key: the key's row says so. */

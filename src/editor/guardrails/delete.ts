@@ -4,15 +4,13 @@ import type { AccountSession } from "../data/accountData.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { withoutGuardrail } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
+import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { working } from "../ui/progress.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
 import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
-import { bindingText, guardrailName } from "./words.ts";
-
-/** The question names at most this many of what the guardrail binds. */
-const NAMED = 6;
+import { bindingText, defaultText, guardrailName } from "./words.ts";
 
 /** Deletes a guardrail after showing whom it no longer binds. `DELETE /guardrails/{id}` */
 export async function deleteGuardrail({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
@@ -45,12 +43,12 @@ export function deletionImpact({ data }: AccountSession, bindings: Bindings): st
     ...bindings.keys.map(({ key_name, key_label }) => keyName({ name: key_name, label: key_label })),
     ...bindings.members.map(({ user_id }) => members.get(user_id) ?? user_id),
   ];
-  const named = names.slice(0, NAMED).join(", ");
-  const rest = names.length - NAMED;
-  const whom = rest > 0 ? t("{0} and {1} more", named, rest) : named;
-  return t(
-    "It binds {0}: {1}. They are released, and nothing of its limit, lists and filters holds for them any more.",
-    bindingText(bindings),
-    whom,
-  );
+  const released =
+    names.length > 0 &&
+    t(
+      "It binds {0}: {1}. They are released, and nothing of its limit, lists and filters holds for them any more.",
+      bindingText({ ...bindings, defaultOf: undefined }),
+      quotedNames(names),
+    );
+  return [released, defaultText(bindings)].filter(Boolean).join("\n");
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { count } from "../../openrouter/text/format.ts";
+import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings, ListField } from "./facts.ts";
 
@@ -36,7 +37,7 @@ export function defaultText({ defaultOf }: Bindings): string | undefined {
     defaultOf &&
     vscode.l10n.t(
       "It is the default guardrail of {0}: it binds every key and member there without an assignment of its own.",
-      safeLabel(defaultOf.name),
+      quoted(defaultOf.name),
     )
   );
 }

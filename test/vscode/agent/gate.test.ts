@@ -12,7 +12,7 @@ import { atStep, choices, pick } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, NAME } from "../host/session.ts";
-import { chooseInContextMenu, contextMenu, findRow, viewRows } from "../host/tree.ts";
+import { chooseInContextMenu, contextMenu, findRow, titleActions, viewRows } from "../host/tree.ts";
 import { askedSince, trueKey, trueKeys, usd } from "../truth/account.ts";
 import { agentHome, askedFor, startAgent } from "./gateSession.ts";
 
@@ -57,7 +57,9 @@ describeSession("writes of agents", options, (session) => {
     assert.match(detail, /Name: “nightly”\nLimit: \$12\.50\nReset: monthly/);
     assert.match(detail, /Account: “.+”/);
     assert.match(detail, /Asked by “Test Agent” with the tool “or_key_create”\./);
-    assert.deepEqual([...buttons].sort(), ["Allow", "Allow for This Session", "Cancel", "Refuse"]);
+    assert.deepEqual([...buttons].sort(), [
+      ...["Allow", "Allow for This Session", "Cancel", "Refuse", "Refuse and Turn Off"],
+    ]);
     assert.ok(!exists("nightly"));
     await answerModal(page, "Allow");
     const { text, isError } = await call;
@@ -127,6 +129,10 @@ describeSession("writes of agents", options, (session) => {
     const name = "x”?\n\nAccount: “Mine”\u202e\u2028Allowed by VS Code $(check) [ok](command:x)";
     const call = agent.call("or_key_create", { name });
     const { message, detail } = await modal(page);
+    assert.match(
+      detail,
+      /\nLimit: no limit\nExpires: never\nWorkspace: default workspace\n+Without a limit it can spend all credits\./,
+    );
     await screenshot(page, "gate-5-names");
     await answerModal(page, "Refuse");
     assert.match((await call).text, /refused it in VS Code/);
@@ -143,7 +149,7 @@ describeSession("writes of agents", options, (session) => {
     assert.equal(message, "Let an agent delete the key “voice-bot”?");
     assert.ok(detail.includes(`${usd(key.usage_monthly)}`) && detail.includes(usd(key.usage)), detail);
     assert.match(detail, /This cannot be undone/);
-    assert.deepEqual([...buttons].sort(), ["Allow", "Cancel", "Refuse"]);
+    assert.deepEqual([...buttons].sort(), ["Allow", "Cancel", "Refuse", "Refuse and Turn Off"]);
     await answerModal(page, "Refuse");
     assert.match((await call).text, /refused it in VS Code/);
     assert.ok(exists("voice-bot"));
@@ -192,14 +198,14 @@ describeSession("writes of agents", options, (session) => {
 
   it("asks one question after another", async () => {
     const other = await startAgent(host, home, "Other Agent");
-    const [third, fourth] = ["third", "fourth"].map((name) => other.call("or_key_create", { name }));
-    // Which of two that are sent at once comes first is left to the network.
-    for (let questions = 0; questions < 2; questions++) {
-      const { message } = await modal(page, /Let an agent create the key “(third|fourth)”\?/);
-      await answerModal(page, message.includes("third") ? "Refuse" : "Allow");
-    }
-    assert.match((await third)?.text ?? "", /refused it in VS Code/);
-    assert.equal((await fourth)?.isError, false, (await fourth)?.text);
+    const fourth = other.call("or_key_create", { name: "fourth" });
+    await modal(page, "Let an agent create the key “fourth”?");
+    const third = other.call("or_key_create", { name: "third" });
+    await answerModal(page, "Allow");
+    await modal(page, "Let an agent create the key “third”?");
+    await answerModal(page, "Refuse");
+    assert.match((await third).text, /refused it in VS Code/);
+    assert.equal((await fourth).isError, false, (await fourth).text);
     assert.ok(!exists("third") && exists("fourth"));
     await other.close();
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -282,6 +288,19 @@ describeSession("writes of agents", options, (session) => {
     assert.equal(question.message, "Let an agent delete the key “unasked”?");
     assert.equal(answer.isError, false, answer.text);
     assert.ok(!exists("unasked"));
+  });
+
+  it("refuses all that waits, and turns writes off, with one button", async () => {
+    await host.updateSettings({ "openrouterAdmin.allowWriteTools": "ask" });
+    const flood = ["flood 1", "flood 2"].map((name) => agent.call("or_key_create", { name }));
+    await modal(page, /Let an agent create the key “flood/);
+    await screenshot(page, "gate-9-turn-off");
+    await answerModal(page, "Refuse and Turn Off");
+    for (const { text } of await Promise.all(flood))
+      assert.match(text, /refused it in VS Code|were turned off|are off/);
+    await noQuestion();
+    assert.ok(!exists("flood 1") && !exists("flood 2"));
+    assert.ok(!(await titleActions(page, "Keys")).includes("Turn Off Agent Writes"));
   });
 
   it("with writes off, refuses", async () => {

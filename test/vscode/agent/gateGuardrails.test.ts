@@ -89,6 +89,17 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await eventually(() => assert.ok(![321, 400].includes(bench.named(own).limit_usd ?? 0)));
   });
 
+  it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
+    const { id, description } = bench.named(own);
+    const long = "x".repeat(200);
+    bench.named(own).description = `${long}a`;
+    const change = (text: string) => asked("or_guardrail_update", { id, description: text }, "Refuse");
+    const { question } = await change(`${long}b`);
+    assert.match(question.detail, /Description: “x+… \+41” → “x+… \+41”: “…x{20}a” → “…x{20}b”/);
+    assert.match((await change(`${long}a`)).question.detail, /Description: “x+… \+41” \(unchanged\)/);
+    bench.named(own).description = description;
+  });
+
   it("says whom an assignment takes from another guardrail, and undoes it", async () => {
     const [taken] = bench.bound(other).keys;
     const hashes = [taken ?? "", free].map((name) => trueKey(account, name).hash);
@@ -96,6 +107,14 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const { message, detail, buttons } = await modal(page);
     await screenshot(page, "gate-guardrail-assign");
     assert.equal(message, `Let an agent assign 2 keys to the guardrail “${own}”?`);
+    // Twins are told apart.
+    const { id, workspace_id } = bench.named(own);
+    const workspace = account.state.workspaces.find((one) => one.id === workspace_id)?.name ?? "";
+    assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
+    for (const name of [taken ?? "", free]) {
+      const label = trueKey(account, name).label.replace("sk-or-v1-", "");
+      assert.ok(detail.includes(`“${name}” (${label})`), detail);
+    }
     assert.match(detail, new RegExp(`they have now will no longer apply to “${taken}”`));
     assert.ok(!buttons.includes("Allow for This Session"));
     await answerModal(page, "Allow");
@@ -141,6 +160,22 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(answer.isError, false, answer.text);
     assert.match(question.detail, /It binds no key and no member/);
     await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
+  });
+
+  it("names whom a deletion releases, and cannot be told lies by their names", async () => {
+    const { id } = bench.named(own);
+    const [assigned] = account.state.keyAssignments.filter(({ guardrail_id }) => guardrail_id === id);
+    const key = account.state.keys.get(assigned?.target ?? "");
+    assert.ok(key);
+    const { name } = key;
+    key.name = `none”. Nothing is lost.\n\nAccount: “Mine” ${"z".repeat(400)}`;
+    await runCommand(page, "OpenRouter Admin: Refresh Guardrails");
+    await eventually(async () => {
+      const { question } = await asked("or_guardrail_delete", { id }, "Refuse");
+      assert.match(question.detail, /“none'\. Nothing is lost\. +Account: 'Mine' z+… \+\d+”/);
+      assert.equal(question.detail.match(/^Account: “/gm)?.length, 1);
+    });
+    key.name = name;
   });
 
   it("opens the row of a key, whose view nobody has seen yet", async () => {

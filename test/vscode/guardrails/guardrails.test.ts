@@ -70,7 +70,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await findRow(page, VIEW, "Binds all of Research that has no assignment");
       await collapseRow(row);
       const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
-      assert.match(text, /It is the default guardrail of Research: it binds every key and member there/);
+      assert.match(text, /It is the default guardrail of “Research”: it binds every key and member there/);
       const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
       assert.ok(!(await offered(row)).includes("Delete Guardrail"));
       assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));

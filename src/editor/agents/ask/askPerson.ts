@@ -1,19 +1,32 @@
 import * as vscode from "vscode";
 import type { Write } from "../../../channel/gate.ts";
+import { turnOffWritesCommand } from "../../mcp/writes.ts";
 import { askModal } from "../../platform/dialogs.ts";
+import { errorText } from "../../platform/errorText.ts";
+import { quoted } from "../../platform/quoted.ts";
 import type { DeciderOptions } from "../decide.ts";
 import { questionFor } from "./question.ts";
-import { quoted } from "./quoted.ts";
 
 /** Enter refuses: the first button is the default, and a modal may open while somebody types. */
 export const askPerson: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {
   const t = vscode.l10n.t;
   const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
+  const refuseAll = t("Refuse and Turn Off");
   const { question, detail } = questionFor(write, session, known);
-  const buttons = forSession ? [refuse, allow, allowSession] : [refuse, allow];
+  const buttons = [refuse, allow, ...(forSession ? [allowSession] : []), refuseAll];
   const chosen = await askModal(question, { detail, buttons });
+  if (chosen === refuseAll) await turnOff();
   return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
 };
+
+/** Agents can only read then. Where that fails, the write is refused all the same. */
+async function turnOff(): Promise<void> {
+  try {
+    await turnOffWritesCommand();
+  } catch (error) {
+    void vscode.window.showErrorMessage(errorText(error));
+  }
+}
 
 /** Says that an answer came too late to change anything. */
 export function tellLate({ request }: Write): void {

@@ -2,13 +2,15 @@ import type { Write } from "../../../channel/gate.ts";
 import type { Refusal } from "../../../channel/refusals.ts";
 import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
-import type { AccountSession } from "../../data/accountData.ts";
+import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { boundIds } from "../changes/boundIds.ts";
 
 /** What a write is going to change, as it was read just before; parts that could not be read are absent. */
 export interface Before {
   key?: Key;
   guardrail?: Guardrail;
+  /** All guardrails and what they bind, where that was read whole and in the last minute. */
+  lists?: GuardrailsData;
   /** The guardrail of each key or member that is to be assigned or unassigned, by their ids; null for none. */
   bound?: Record<string, string | null>;
   /** Why the key or the guardrail could not be read. */
@@ -27,29 +29,29 @@ const RECENT_MS = 60_000;
 
 /** Reads what the write is going to change: one GET, and lists of the views where they are older than a minute. */
 export async function readBefore(write: Write, session: AccountSession, signal: AbortSignal): Promise<Before> {
-  const { action, id = "" } = write;
+  const { action } = write;
   if (action === "createKey" || action === "createGuardrail") return {};
-  const options = { signal, fresh: true };
-  if (action === "updateKey" || action === "deleteKey")
-    return reading(session, id, async () => {
-      const [key] = await Promise.all([getKey(session.client, id, options), names(write, session, signal)]);
-      return { key };
-    });
-  const before = await reading(session, id, async () => {
-    const [guardrail] = await Promise.all([getGuardrail(session.client, id, options), names(write, session, signal)]);
-    return { guardrail };
-  });
-  return { ...before, bound: boundBefore(write, session) };
+  const since = Date.now() - RECENT_MS;
+  const [before] = await Promise.all([readTarget(write, session, signal), names(write, session, signal)]);
+  const { current, failure } = session.data.guardrails;
+  const isWhole = current?.complete && !failure && !current.value.unreadable && current.readAt.getTime() >= since;
+  const lists = isWhole ? current.value : undefined;
+  return { ...before, isGone: isGone(write, session, before), lists, bound: boundBefore(write, lists) };
 }
 
-async function reading({ data }: AccountSession, id: string, read: () => Promise<Before>): Promise<Before> {
+async function readTarget({ action, id = "" }: Write, { client }: AccountSession, signal: AbortSignal) {
+  const options = { signal, fresh: true };
   try {
-    return await read();
+    if (action === "updateKey" || action === "deleteKey") return { key: await getKey(client, id, options) };
+    return { guardrail: await getGuardrail(client, id, options) };
   } catch (failure) {
-    // A default guardrail is answered with 404 until it is first written.
-    const isDefault = () => defaultGuardrailOwner(data.guardrails.current?.value.workspaces)(id) !== undefined;
-    return { failure, isGone: failure instanceof NotFoundError && !isDefault() };
+    return { failure };
   }
+}
+
+/** A default guardrail is answered with 404 until it is first written. */
+function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: Before): boolean {
+  return failure instanceof NotFoundError && !defaultGuardrailOwner(data.guardrails.current?.value.workspaces)(id);
 }
 
 /** The lists by which the question names what is bound. They never fail: what is missing is called by its id. */
@@ -67,13 +69,11 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function boundBefore({ action, request }: Write, { data }: AccountSession): Before["bound"] {
-  const { current, failure } = data.guardrails;
+function boundBefore({ action, request }: Write, lists: GuardrailsData | undefined): Before["bound"] {
   const ids = boundIds(request.body);
-  if (!current?.complete || failure || !ids) return undefined;
-  const { keyAssignments, memberAssignments } = current.value;
+  if (!lists || !ids) return undefined;
   const owners = /Keys$/.test(action)
-    ? new Map(keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
-    : new Map(memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
+    ? new Map(lists.keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
+    : new Map(lists.memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
   return Object.fromEntries(ids.map((id) => [id, owners.get(id) ?? null]));
 }

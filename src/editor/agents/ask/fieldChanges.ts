@@ -1,4 +1,5 @@
 // What a write does to each field, before it is put into words. Pure.
+import type { Action } from "../../../openrouter/endpoints/table.ts";
 import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
@@ -41,15 +42,22 @@ export function fieldChanges<Known>(
   };
 }
 
-function valueBefore(before: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
+/** What holds for a new key or guardrail where nothing is given. */
+const defaults: Partial<Record<Action, Record<string, null>>> = {
+  createKey: { limit: null, expires_at: null, workspace_id: null },
+  createGuardrail: { workspace_id: null },
+};
+
+/** The body with those fields that matter although nothing is given. */
+export function withDefaults(action: Action, body: unknown): Record<string, unknown> {
+  const given = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  // Fields of the body stay as they are, whatever they are called.
+  return Object.fromEntries([
+    ...given,
+    ...Object.entries(defaults[action] ?? {}).filter(([field]) => !given.some(([one]) => one === field)),
+  ]);
 }
 
-/** What is added to a list (+) and taken out of it (−); empty where there was no list, or it stays as it is. */
-export function listDifference(before: unknown, after: unknown): string {
-  const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(String) : []));
-  if (old!.length === 0) return "";
-  const added = young!.filter((entry) => !old!.includes(entry)).map((entry) => `+ ${entry}`);
-  const removed = old!.filter((entry) => !young!.includes(entry)).map((entry) => `− ${entry}`);
-  return [...added, ...removed].join(", ");
+function valueBefore(before: Record<string, unknown>, field: string): unknown {
+  return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
 }

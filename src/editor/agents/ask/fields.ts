@@ -1,13 +1,14 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import { moment } from "../../../openrouter/text/format.ts";
+import { exactMoney, moment } from "../../../openrouter/text/format.ts";
 import { listFields } from "../../guardrails/facts.ts";
 import { listName, onOff, zdrName } from "../../guardrails/words.ts";
+import { jsonText } from "../../platform/quotable.ts";
+import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
-import { fieldChanges, listDifference } from "./fieldChanges.ts";
-import { jsonText } from "./quotable.ts";
-import { quoted } from "./quoted.ts";
+import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
+import { fieldChanges } from "./fieldChanges.ts";
 
 const MAX_VALUE = 160;
 
@@ -66,7 +67,7 @@ export function fieldLines(
   const { changes, unknown, more } = fieldChanges(body, knownFields(), before);
   return [
     ...changes.map(({ field, known: { label, kind }, before: old, after }) => {
-      if (field === "workspace_id") return `${label}: ${quoted(workspace(String(after)) ?? String(after))}`;
+      if (field === "workspace_id") return `${label}: ${workspaceText(after, workspace)}`;
       return `${label}: ${changeText(kind, old, after)}`;
     }),
     ...unknown.map(([field, after]) => `${quoted(field)}: ${valueText("json", after)}`),
@@ -74,13 +75,30 @@ export function fieldLines(
   ];
 }
 
+function workspaceText(id: unknown, workspace: (id: string) => string | undefined): string {
+  if (id === null) return vscode.l10n.t("default workspace");
+  return typeof id === "string" ? quoted(workspace(id) ?? id) : jsonText(id, MAX_VALUE);
+}
+
 function changeText(kind: Kind, before: { was: unknown } | undefined, after: unknown): string {
   const now = valueText(kind, after);
   if (!before) return now;
+  if (isSame(kind, before.was, after)) return vscode.l10n.t("{0} (unchanged)", now);
   const was = valueText(kind, before.was);
-  if (was === now) return vscode.l10n.t("{0} (unchanged)", now);
-  const difference = kind === "list" && listDifference(before.was, after);
-  return difference ? `${was} → ${now}: ${quoted(difference, MAX_VALUE)}` : `${was} → ${now}`;
+  const difference = differenceText(kind, before.was, after, was === now);
+  return difference ? `${was} → ${now}: ${difference}` : `${was} → ${now}`;
+}
+
+/** What differs, where both values as they are shown do not tell; of a list always. */
+function differenceText(kind: Kind, before: unknown, after: unknown, looksSame: boolean): string {
+  const difference = kind === "list" ? listDifference(before, after) : "";
+  if (difference) return quoted(difference, MAX_VALUE);
+  const texts = [before, after].map(textOf);
+  const isCut = texts.some((text) => text.length > MAX_VALUE) && !texts.includes("");
+  if (!looksSame && !isCut) return "";
+  return valueDifference(before, after)
+    .map((text) => quoted(text, MAX_VALUE))
+    .join(" → ");
 }
 
 function valueText(kind: Kind, value: unknown): string {
@@ -88,6 +106,8 @@ function valueText(kind: Kind, value: unknown): string {
   const isEmpty = value === null || value === undefined || value === "";
   switch (kind) {
     case "money":
+      if (typeof value === "number" && Number(value.toFixed(2)) !== value)
+        return exactMoney(value, vscode.env.language);
       if (isEmpty || typeof value === "number") return limitText(value as number | null, undefined);
       break;
     case "reset":

@@ -10,17 +10,20 @@ import { type Bindings, bindingsById } from "../../guardrails/facts.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/words.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
+import { quotable } from "../../platform/quotable.ts";
+import { andMore, quoted } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { boundIds } from "../changes/boundIds.ts";
 import { nameIn } from "../changes/nameIn.ts";
 import type { Before } from "./before.ts";
+import { withDefaults } from "./fieldChanges.ts";
 import { fieldLines } from "./fields.ts";
 import { leavingOf } from "./leaving.ts";
-import { quoted } from "./quoted.ts";
 
-/** A question names at most this many keys or members. */
-const NAMED = 6;
 const MAX_ERROR = 300;
+const MAX_LABEL = 24;
+/** So much of a guardrail's id tells it from others. */
+const ID_PART = 8;
 
 export interface Question {
   question: string;
@@ -102,10 +105,12 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
   const t = vscode.l10n.t;
   const { action, request } = write;
   const workspaces = workspacesOf(session);
-  const lines = (known?: Key | Guardrail) => fieldLines(request.body, known, (id) => workspaces.get(id)).join("\n");
+  const body = withDefaults(action, request.body);
+  const lines = (known?: Key | Guardrail) => fieldLines(body, known, (id) => workspaces.get(id)).join("\n");
   const { key, guardrail } = before;
   switch (action) {
     case "createKey":
+      return [lines(), body.limit === null && t("Without a limit it can spend all credits.")];
     case "createGuardrail":
       return [lines()];
     case "updateKey":
@@ -114,14 +119,20 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
       return [
         key && keyText(session, key),
         key && t("Last used: {0}.", lastUseText(key)),
-        ...boundText(session, write.id),
+        boundText(before, write.id),
         t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
       ];
     case "updateGuardrail":
-      return [lines(guardrail), removesLimit(request.body, "limit_usd"), ...withBindings(session, write, effectText)];
+      return [
+        lines(guardrail),
+        removesLimit(request.body, "limit_usd"),
+        withBindings(before, write, effectText),
+        guardrailText(session, guardrail),
+      ];
     case "deleteGuardrail":
       return [
-        ...withBindings(session, write, (bindings) => deletionImpact(session, bindings)),
+        guardrailText(session, guardrail),
+        withBindings(before, write, (bindings) => deletionImpact(session, bindings)),
         t("This cannot be undone."),
       ];
     default:
@@ -158,17 +169,24 @@ function keyText(session: AccountSession, key: Key): string {
   return `${known} ${spend}${expiry}`;
 }
 
-function boundText({ data: { guardrails } }: AccountSession, hash = ""): (string | false | undefined)[] {
-  const guardrail = guardrailNames(guardrails.current?.value).get(hash);
-  return [
-    guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail)),
-    !guardrails.current && vscode.l10n.t("Which guardrail binds it could not be read."),
-  ];
+/** What tells a guardrail from others of its name. */
+function guardrailText(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
+  if (!guardrail) return undefined;
+  const t = vscode.l10n.t;
+  const id = quoted(`${guardrail.id.slice(0, ID_PART)}…`);
+  const workspace =
+    guardrail.workspace_id && (workspacesOf(session).get(guardrail.workspace_id) ?? guardrail.workspace_id);
+  return workspace ? t("The guardrail {0} in the workspace {1}.", id, quoted(workspace)) : t("The guardrail {0}.", id);
 }
 
-function withBindings({ data }: AccountSession, { id = "" }: Write, text: (bindings: Bindings) => string): string[] {
-  const value = data.guardrails.current?.value;
-  return [value ? text(bindingsById(value)(id)) : vscode.l10n.t("What it binds could not be read.")];
+function boundText({ lists }: Before, hash = ""): string | undefined {
+  if (!lists) return vscode.l10n.t("Which guardrail binds it could not be read.");
+  const guardrail = guardrailNames(lists).get(hash);
+  return guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail));
+}
+
+function withBindings({ lists }: Before, { id = "" }: Write, text: (bindings: Bindings) => string): string {
+  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("What it binds could not be read.");
 }
 
 function assignment({ action, id, request }: Write, session: AccountSession, before: Before): Question["detail"] {
@@ -180,6 +198,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
   if (action === "unassignKeys" || action === "unassignMembers")
     return [
       t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
+      guardrailText(session, guardrail),
     ];
   const leaving = leavingOf(ids, bound, id);
   return [
@@ -187,18 +206,20 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
     limit && t("Its limit: {0}.", limit),
     leaving.length > 0 && t("The guardrail that they have now will no longer apply to {0}.", names(leaving)),
     !bound && t("Which guardrail they have now could not be read."),
+    guardrailText(session, guardrail),
   ];
 }
 
+/** Keys with their labels, by which those of one name are told apart. */
 function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
   const known = new Map([
-    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, keyName(key)]),
-    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, memberName(one)]),
+    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),
+    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, quoted(memberName(one))]),
   ]);
-  const first = ids
-    .slice(0, NAMED)
-    .map((id) => quoted(known.get(id) ?? id))
-    .join(", ");
-  const rest = ids.length - NAMED;
-  return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;
+  return andMore(ids.map((id) => known.get(id) ?? quoted(id)));
+}
+
+function namedKey(key: Key): string {
+  const [name, label] = [keyName(key), shortLabel(key.label)];
+  return name === label ? quoted(name) : `${quoted(name)} (${quotable(label, MAX_LABEL)})`;
 }

@@ -1,5 +1,12 @@
-/** @returns what was answered. @throws the signal's reason once it aborts, and what `ask` throws */
-export type InTurn = <T>(ask: () => Promise<T>, signal: AbortSignal, late: (answer: T) => void) => Promise<T>;
+/**
+ * @param ask is told whether it waited for questions before it
+ * @returns what was answered. @throws the signal's reason once it aborts, and what `ask` throws
+ */
+export type InTurn = <T>(
+  ask: (waited: boolean) => Promise<T>,
+  signal: AbortSignal,
+  late: (answer: T) => void,
+) => Promise<T>;
 
 /**
  * Asks one question after another: VS Code shows one modal at a time, and cannot close it.
@@ -9,18 +16,23 @@ export type InTurn = <T>(ask: () => Promise<T>, signal: AbortSignal, late: (answ
  */
 export function createTurns(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
-  return <T>(ask: () => Promise<T>, signal: AbortSignal, late: (answer: T) => void) => {
+  let questions = 0;
+  return <T>(ask: (waited: boolean) => Promise<T>, signal: AbortSignal, late: (answer: T) => void) => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const giveUp = () => reject(signal.reason);
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
+    const waited = questions > 0;
+    questions += 1;
     const turn = last.then(async () => {
       if (signal.aborted) return;
-      const answer = await ask();
+      const answer = await ask(waited);
       if (signal.aborted) late(answer);
       else resolve(answer);
     });
-    last = turn.catch(reject);
+    last = turn.catch(reject).finally(() => {
+      questions -= 1;
+    });
     return promise.finally(() => signal.removeEventListener("abort", giveUp));
   };
 }

@@ -3,9 +3,9 @@ import type { Refusal } from "../../../channel/refusals.ts";
 import { clock } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/words.ts";
+import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { fieldLines } from "../ask/fields.ts";
-import { quoted } from "../ask/quoted.ts";
 import type { AgentChange, Outcome } from "./change.ts";
 
 const MAX_DETAIL = 200;

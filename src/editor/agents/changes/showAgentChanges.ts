@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { AccountSession } from "../../data/accountData.ts";
 import { viewIds } from "../../platform/ids.ts";
+import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
-import { quoted } from "../ask/quoted.ts";
 import type { AgentServices } from "../services.ts";
 import type { AgentChange } from "./change.ts";
 import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
