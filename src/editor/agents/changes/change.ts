@@ -50,12 +50,6 @@ const MAX_BODY = 10_000;
 /** Without what would take back hundreds of assignments, the file stays small. */
 const MAX_UNDO = 50_000;
 
-/** After these, nobody knows whether the write took effect. */
-const UNCERTAIN = new Set([
-  ...["UncertainWriteError", "NetworkError", "TimeoutError", "ServerError", "IntermediaryError"],
-  ...["ResponseTooLargeError", "SchemaError"],
-]);
-
 export interface ChangeOptions {
   account: { id: string; name: string };
   /** Before the change. */
@@ -104,9 +98,9 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
 export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | "message" | "status"> {
   if (answer.kind === "answer") return { outcome: "done" };
   if (answer.kind === "refusal") return { outcome: "refused" };
-  const { kind, message, status } = answer.failure;
+  const { kind, message, status, mayHaveTakenEffect } = answer.failure;
   if (kind === "AcceptedWriteError") return { outcome: "done", message, status };
-  return { outcome: UNCERTAIN.has(kind) ? "unknown" : "failed", message, status };
+  return { outcome: mayHaveTakenEffect ? "unknown" : "failed", message, status };
 }
 
 /** The hash or id of what was created. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { failureOf } from "../../../channel/failures.ts";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import { differences } from "../../../openrouter/differences.ts";
@@ -8,7 +9,6 @@ import {
   assignMembers,
   getGuardrail,
   getKey,
-  OpenRouterError,
   unassignKeys,
   unassignMembers,
   updateGuardrail,
@@ -127,10 +127,9 @@ async function send(
     await working(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
     const { name, message } = error as Error;
-    const { nextStep = "", status } = error instanceof OpenRouterError ? error : {};
     // One that was cancelled may have been sent.
-    const kind = error instanceof vscode.CancellationError ? "NetworkError" : name;
-    await record({ kind: "failure", failure: { kind, message, nextStep, status }, now: at });
+    const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
+    await record({ kind: "failure", failure: failureOf(error) ?? cancelled, now: at });
     throw error;
   }
   await record({ kind: "answer", now: at });
