@@ -190,7 +190,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
   ];
 }
 
-function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
+export function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
   const known = new Map([
     ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, keyName(key)]),
     ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, memberName(one)]),

@@ -8,6 +8,7 @@ import { quoted } from "../ask/quoted.ts";
 import type { AgentServices } from "../services.ts";
 import type { AgentChange } from "./change.ts";
 import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
+import { isUndone } from "./isUndone.ts";
 import { undoChange } from "./undoChange.ts";
 
 /** Lists what agents asked for, and opens or undoes what is chosen. */
@@ -24,10 +25,6 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
     if ((await act(services, session, change, isUndone(change, changes))) !== BACK) return;
   }
 }
-
-/** An undo may take several requests; the newest says whether all were sent. */
-const isUndone = ({ id }: AgentChange, changes: readonly AgentChange[]) =>
-  changes.find(({ undoes }) => undoes === id)?.outcome === "done";
 
 /** Those of the account in use first. */
 function changeItems(
