@@ -18,6 +18,8 @@ export interface AgentChange {
   id: string;
   /** ISO, UTC. */
   at: string;
+  /** The extension host of the window that wrote it. */
+  pid?: number;
   account: { id: string; name: string };
   client: string;
   tool: string;
@@ -73,6 +75,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       version: 1,
       id: randomUUID(),
       at: new Date().toISOString(),
+      pid: process.pid,
       account: { id: account.id, name: account.name },
       client: excerpt(request.caller.client, MAX_NAME),
       tool: excerpt(request.caller.tool, MAX_NAME),
@@ -142,7 +145,7 @@ export function isAgentChange(value: unknown): value is AgentChange {
   return (
     change.version === 1 &&
     [...texts, change.name, change.method, change.path].every((text) => typeof text === "string") &&
-    (change.many === undefined || typeof change.many === "number") &&
+    [change.many, change.pid].every((number) => number === undefined || typeof number === "number") &&
     outcomes.includes(change.outcome as Outcome) &&
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
     (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&

@@ -9,6 +9,7 @@ import type { AgentServices } from "../services.ts";
 import type { AgentChange } from "./change.ts";
 import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
 import { isUndone } from "./isUndone.ts";
+import { isKeyAction } from "./showChange.ts";
 import { undoChange } from "./undoChange.ts";
 
 /** Lists what agents asked for, and opens or undoes what is chosen. */
@@ -85,7 +86,7 @@ function actionsFor(
   const { target, undo, action } = change;
   const keys = session.data.keys.current?.value.keys;
   const guardrails = session.data.guardrails.current?.value.guardrails;
-  const ofKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
+  const ofKey = isKeyAction(action);
   // What was not read yet may be there.
   const isKey = ofKey && (keys ? keys.some(({ hash }) => hash === target) : action !== "deleteKey");
   const isGuardrail =
