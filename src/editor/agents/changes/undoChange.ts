@@ -29,6 +29,7 @@ import type { AgentServices } from "../services.ts";
 import { type AgentChange, changeOf } from "./change.ts";
 import { titleOf } from "./changeText.ts";
 import { confirmed } from "./confirmed.ts";
+import { readAgain } from "./showChange.ts";
 import { fieldsChangedSince, isSameFor, movedSince } from "./since.ts";
 import { type Undo, undoOf } from "./undo.ts";
 
@@ -66,6 +67,8 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   const { guardrails, keys, members } = session.data;
   // The question names them.
   await Promise.all([guardrails.load({ fresh: true }), undo.of === "keys" ? keys.ensure() : members.ensure()]);
+  // A newer reading may have taken its place.
+  await guardrails.ensure();
   const { current, failure } = guardrails;
   if (!current || failure) throw new Error(failure ?? vscode.l10n.t("The guardrails could not be read."));
   const { keyAssignments, memberAssignments } = current.value;
@@ -142,7 +145,9 @@ async function send(
     const { name, message } = error as Error;
     // One that was cancelled may have been sent.
     const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
-    await record({ kind: "failure", failure: failureOf(error) ?? cancelled, now: at });
+    const failure = failureOf(error) ?? cancelled;
+    if (failure.mayHaveTakenEffect) void readAgain(write.action, session);
+    await record({ kind: "failure", failure, now: at });
     throw error;
   }
   await record({ kind: "answer", now: at });
