@@ -15,7 +15,7 @@ const kinds = new Map(
 /** @returns undefined for what is no error of the client */
 export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof OpenRouterError)) return undefined;
-  const { name, message, nextStep, status, code } = error;
+  const { name, message, nextStep, status, code, mayHaveTakenEffect } = error;
   return {
     kind: name,
     message,
@@ -24,13 +24,24 @@ export function failureOf(error: unknown): Failure | undefined {
     code,
     retryAt: error instanceof RateLimitError ? error.retryAt?.toISOString() : undefined,
     isPage: error instanceof AcceptedWriteError ? error.isPage : undefined,
+    mayHaveTakenEffect,
   };
 }
 
 /** The error that a failure was made of. */
-export function errorOf({ kind, message, nextStep, status, code, retryAt, isPage }: Failure): Error {
+export function errorOf({
+  kind,
+  message,
+  nextStep,
+  status,
+  code,
+  retryAt,
+  isPage,
+  mayHaveTakenEffect,
+}: Failure): Error {
   const Kind = kinds.get(kind) ?? OpenRouterError;
   const error = new Kind(message, nextStep, { status, code });
+  error.mayHaveTakenEffect = mayHaveTakenEffect;
   if (error instanceof RateLimitError && retryAt) error.retryAt = new Date(retryAt);
   if (error instanceof AcceptedWriteError) error.isPage = isPage === true;
   return error;

@@ -67,6 +67,7 @@ export interface Failure {
   code?: string;
   retryAt?: string;
   isPage?: boolean;
+  mayHaveTakenEffect?: boolean;
 }
 
 export type ChannelAnswer =

@@ -7,6 +7,8 @@ export class OpenRouterError extends Error {
   readonly code?: string;
   /** What to do now. */
   readonly nextStep: string;
+  /** A write that failed, though it, or an earlier try of it, may have reached OpenRouter and taken effect. */
+  mayHaveTakenEffect?: boolean;
 
   constructor(message: string, nextStep: string, details: { status?: number; code?: string; cause?: unknown } = {}) {
     super(message, { cause: details.cause });

@@ -9,9 +9,9 @@ import { agentWrite } from "../support/agentSession.ts";
 const now = "2026-11-26T05:00:00.000Z";
 const account = { id: "a", name: "Test" };
 const redact = (text: string) => text;
-const failure = (kind: string, status?: number): ChannelAnswer => ({
+const failure = (kind: string, status?: number, mayHaveTakenEffect?: boolean): ChannelAnswer => ({
   kind: "failure",
-  failure: { kind, message: `${kind}!`, nextStep: "", status },
+  failure: { kind, message: `${kind}!`, nextStep: "", status, mayHaveTakenEffect },
   now,
 });
 
@@ -27,11 +27,10 @@ describe("the record of an agent's change", () => {
     ["a refusal by the API", failure("BadRequestError", 400), "failed"],
     ["a thing that is gone", failure("NotFoundError", 404), "failed"],
     ["a rate limit", failure("RateLimitError", 429), "failed"],
-    ["a create whose answer was lost", failure("UncertainWriteError"), "unknown"],
-    ["no answer", failure("NetworkError"), "unknown"],
-    ["no answer in time", failure("TimeoutError"), "unknown"],
-    ["a failure of the server", failure("ServerError", 502), "unknown"],
-    ["a proxy's page", failure("IntermediaryError", 403), "unknown"],
+    ["a connection that was never made", failure("NetworkError"), "failed"],
+    ["a create whose answer was lost", failure("UncertainWriteError", undefined, true), "unknown"],
+    ["no answer", failure("NetworkError", undefined, true), "unknown"],
+    ["a rate limit of a repeat, after an answer was lost", failure("RateLimitError", 429, true), "unknown"],
   ] as [string, ChannelAnswer, Outcome][])
     it(`takes ${what} for “${outcome}”, and is read back`, () => {
       const change = record(answer);

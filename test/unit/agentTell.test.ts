@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { carryOut } from "../../src/channel/carryOut.ts";
 import type { ChannelAnswer } from "../../src/channel/protocol.ts";
 import type { AgentChange } from "../../src/editor/agents/changes/change.ts";
 import { nameIn } from "../../src/editor/agents/changes/nameIn.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { createTeller } from "../../src/editor/agents/tell.ts";
 import { withKey } from "../../src/editor/data/updates.ts";
+import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentPerson } from "../support/agentPerson.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
 
 const now = "2026-11-26T05:00:00.000Z";
+
+const limited: Fault = ({ method }, response) =>
+  method === "PATCH" ? reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" }) : undefined;
+const lostThenLimited: Fault = (request, response, n) =>
+  request.method === "PATCH" && n === 1 ? "after" : limited(request, response, n);
 
 describe("telling of what agents write", () => {
   let account: SampleAccount;
@@ -78,7 +86,14 @@ describe("telling of what agents write", () => {
 
   for (const [what, answer] of [
     ["an answer that does not say enough", { kind: "answer", json: { data: { odd: true } }, now }],
-    ["a lost answer", { kind: "failure", failure: { kind: "TimeoutError", message: "late", nextStep: "" }, now }],
+    [
+      "a lost answer",
+      {
+        kind: "failure",
+        failure: { kind: "TimeoutError", message: "late", nextStep: "", mayHaveTakenEffect: true },
+        now,
+      },
+    ],
     [
       "a thing that is gone",
       { kind: "failure", failure: { kind: "NotFoundError", message: "gone", nextStep: "", status: 404 }, now },
@@ -92,6 +107,44 @@ describe("telling of what agents write", () => {
       assert.ok(paths.includes("/keys"), paths.join());
       assert.ok(!paths.some((path) => path.startsWith("/guardrails") || path === "/credits"), paths.join());
     });
+
+  for (const [what, fault, outcome] of [
+    ["whose answer was lost, and whose repeat was refused", lostThenLimited, "unknown"],
+    ["that OpenRouter postponed", limited, "failed"],
+  ] as const)
+    it(`records a change ${what} for “${outcome}”, and shows what there is`, async () => {
+      const network = await startFaults(account.baseUrl, fault);
+      const behind = agentSession({ key: account.key, baseUrl: network.baseUrl });
+      try {
+        await behind.data.keys.load();
+        const shown = () => behind.data.keys.current!.value.keys.find(({ hash }) => hash === key.hash)?.limit;
+        const key = behind.data.keys.current!.value.keys.find(({ disabled }) => !disabled)!;
+        const write = agentWrite("PATCH", `/keys/${key.hash}`, { limit: 4321 });
+        before.set(write, { key });
+        const found = findEndpoint("PATCH", write.request.path)!;
+        tell(write, behind, await carryOut(behind.client, found, write.request));
+        await settled();
+        const isUnknown = outcome === "unknown";
+        assert.equal(recorded[0]?.outcome, outcome);
+        assert.deepEqual(
+          recorded[0]?.undo,
+          isUnknown ? { of: "key", id: key.hash, body: { limit: key.limit } } : undefined,
+        );
+        assert.equal(shown(), isUnknown ? 4321 : key.limit);
+      } finally {
+        behind.end();
+        await network.close();
+      }
+    });
+
+  it("records a connection that was never made for “failed”", async () => {
+    const nowhere = await startFaults(account.baseUrl, () => undefined);
+    await nowhere.close();
+    const { client } = agentSession({ key: account.key, baseUrl: nowhere.baseUrl });
+    const write = agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 });
+    tell(write, session, await carryOut(client, findEndpoint("PATCH", write.request.path)!, write.request));
+    assert.equal(recorded[0]?.outcome, "failed");
+  });
 
   it("changes nothing after a refusal, and records why", async () => {
     const mark = account.requests.length;

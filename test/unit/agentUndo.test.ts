@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { isUndo, undoOf } from "../../src/editor/agents/changes/undo.ts";
+import { readBefore } from "../../src/editor/agents/ask/before.ts";
+import { confirmed } from "../../src/editor/agents/changes/confirmed.ts";
+import { isUndone } from "../../src/editor/agents/changes/isUndone.ts";
+import { fieldsChangedSince, isSameFor, movedSince } from "../../src/editor/agents/changes/since.ts";
+import { isUndo, type Undo, undoOf } from "../../src/editor/agents/changes/undo.ts";
 import type { Guardrail } from "../../src/openrouter/index.ts";
+import { startSampleAccount } from "../../src/sample/index.ts";
+import { agentSession, agentWrite } from "../support/agentSession.ts";
 import { makeKey } from "../support/key.ts";
 
 const HASH = "a";
@@ -55,6 +62,27 @@ describe("what takes back an agent's change", () => {
     });
   });
 
+  it("binds again to the guardrail that somebody else assigned a moment ago", async () => {
+    const account = await startSampleAccount();
+    const session = agentSession(account);
+    try {
+      await session.data.guardrails.load();
+      const [first, second, third] = [...account.state.guardrails.keys()];
+      const moved = account.state.keyAssignments.find(({ guardrail_id }) => guardrail_id === first)!;
+      moved.guardrail_id = second!;
+      await sleep(5);
+      const body = { key_hashes: [moved.target] };
+      const write = agentWrite("POST", `/guardrails/${third}/assignments/keys`, body);
+      const { bound } = await readBefore(write, session, new AbortController().signal);
+      assert.deepEqual(undoOf({ action: write.action, id: write.id, body }, { bound }), {
+        ...{ of: "keys", id: third, bound: { [moved.target]: second } },
+      });
+    } finally {
+      session.end();
+      await account.close();
+    }
+  });
+
   it("is nothing where the account was not read before, or nothing can be restored", () => {
     assert.equal(undoOf({ action: "updateKey", id: HASH, body: { disabled: true } }, {}), undefined);
     assert.equal(undoOf({ action: "assignKeys", id: "g", body: { key_hashes: ["k"] } }, {}), undefined);
@@ -81,4 +109,103 @@ describe("what takes back an agent's change", () => {
       }),
     );
   });
+});
+
+describe("what happened since an agent's change", () => {
+  const changed = (body: object, now: object, outcome: "done" | "unknown" = "done") => {
+    const undo = undoOf({ action: "updateGuardrail", id: "g", body }, { guardrail })!;
+    return fieldsChangedSince({ action: "updateGuardrail", body, outcome }, undo, {
+      guardrail: { ...guardrail, ...now },
+    });
+  };
+  const zdr = { enforce_zdr_anthropic: true, enforce_zdr_google: true, enforce_zdr_xai: true, enforce_zdr_other: true };
+
+  for (const [what, found, expected] of [
+    ["nothing", changed({ limit_usd: 99 }, { limit_usd: 99 }), []],
+    ["the field that was asked for", changed({ limit_usd: 99 }, { limit_usd: 7 }), ["limit_usd"]],
+    [
+      "a field that the undo sets with it",
+      changed({ limit_usd: 99 }, { limit_usd: 99, reset_interval: "monthly" }),
+      ["reset_interval"],
+    ],
+    ["no reset, where there is no limit", changed({ limit_usd: null }, { limit_usd: null, reset_interval: null }), []],
+    ["nothing of what an alias set", changed({ enforce_zdr: true }, { ...zdr, enforce_zdr_openai: true }), []],
+    [
+      "one field of those that an alias set",
+      changed({ enforce_zdr: true }, { ...zdr, enforce_zdr_openai: false }),
+      ["enforce_zdr_openai"],
+    ],
+    ["nothing, where perhaps the change had no effect", changed({ limit_usd: 99 }, {}, "unknown"), []],
+    [
+      "a third value, whatever became of the change",
+      changed({ limit_usd: 99 }, { limit_usd: 7 }, "unknown"),
+      ["limit_usd"],
+    ],
+  ] as const)
+    it(`finds ${what}`, () => assert.deepEqual(found, expected));
+
+  it("counts whom somebody else assigned, but not those whom a lost assignment may have left", () => {
+    const undo: Undo = { of: "keys", id: "g", bound: { a: "other", b: null, c: null } };
+    const moved = (outcome: "done" | "unknown") =>
+      movedSince({ action: "assignKeys", target: "g", body: {}, outcome }, undo, {
+        bound: { a: "other", b: "third", c: "g" },
+      });
+    assert.deepEqual(moved("done"), ["a", "b"]);
+    assert.deepEqual(moved("unknown"), ["b"]);
+  });
+
+  it("compares two readings by what the undo sets", () => {
+    const undo: Undo = { of: "key", id: HASH, body: { limit: 5 } };
+    assert.equal(isSameFor(undo, { key }, { key: { ...key, usage: 99 } }), true);
+    assert.equal(isSameFor(undo, { key }, { key: { ...key, limit: 6 } }), false);
+    const bindings: Undo = { of: "members", id: "g", bound: { m: null } };
+    assert.equal(isSameFor(bindings, { bound: { m: "g" } }, { bound: { m: "h" } }), false);
+  });
+
+  it("asks again as long as something else is there than what was agreed to", async () => {
+    const readings = [1, 2, 2];
+    const asked: [number, boolean][] = [];
+    const agreed = await confirmed({
+      read: async () => readings.shift() ?? 0,
+      ask: async (...question) => asked.push(question) > 0,
+      isSame: (one, other) => one === other,
+    });
+    assert.equal(agreed, 2);
+    assert.deepEqual(asked, [
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it("agrees to nothing that the person does not", async () => {
+    const confirmation = { read: async () => 1, ask: async () => false, isSame: () => true };
+    assert.equal(await confirmed(confirmation), undefined);
+  });
+});
+
+describe("a change that was undone", () => {
+  type Recorded = Parameters<typeof isUndone>[0];
+  const record = (id: string, undoes?: string, outcome: Recorded["outcome"] = "done"): Recorded => ({
+    ...{ id, undoes, outcome },
+  });
+  const change = record("change");
+
+  for (const [what, newestLast, expected] of [
+    ["once", [record("u", "change")], true],
+    ["in vain", [record("u", "change", "failed")], false],
+    ["in part", [record("u1", "change"), record("u2", "change", "unknown")], false],
+    ["and whose undo was undone", [record("u", "change"), record("r", "u")], false],
+    [
+      "in two parts, one of which was undone",
+      [record("u1", "change"), record("u2", "change"), record("r", "u1")],
+      false,
+    ],
+    ["again", [record("u", "change"), record("r", "u"), record("v", "change")], true],
+    ["and whose undo was restored", [record("u", "change"), record("r", "u"), record("s", "r")], true],
+  ] as const)
+    it(`${what}: ${expected ? "is undone" : "can be undone"}`, () =>
+      assert.equal(isUndone(change, [change, ...newestLast].reverse()), expected));
+
+  it("ends with records that were tampered with", () =>
+    assert.equal(isUndone(change, [record("a", "change"), record("change", "a"), change]), true));
 });

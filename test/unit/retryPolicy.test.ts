@@ -16,7 +16,7 @@ import {
 import {
   backoff,
   type FailedTry,
-  isPostponed,
+  hadNoEffect,
   isWorthRetrying,
   mayHaveTakenEffect,
 } from "../../src/openrouter/http/retryPolicy.ts";
@@ -27,8 +27,10 @@ const at = (seconds: number) => new Date(deadline + seconds * 1000);
 describe("retry policy", () => {
   it("doubles the wait with each try", () => assert.deepEqual([1, 2, 3].map(backoff), [300, 600, 1200]));
 
-  const tries: [what: string, failed: FailedTry, worthRetrying: boolean, postponed: boolean][] = [
+  const tries: [what: string, failed: FailedTry, worthRetrying: boolean, noEffect: boolean][] = [
     ["no answer", {}, true, false],
+    ["a dropped connection", { code: "ECONNRESET" }, true, false],
+    ["a connection that was never made", { code: "ECONNREFUSED" }, true, true],
     ["400", { status: 400, isApiError: true }, false, false],
     ["401", { status: 401, isApiError: true }, false, false],
     ["402", { status: 402, isApiError: true }, false, false],
@@ -60,10 +62,10 @@ describe("retry policy", () => {
     ["525", { status: 525 }, false, false],
     ["a redirect", { status: 302 }, false, false],
   ];
-  for (const [what, failed, worthRetrying, postponed] of tries)
-    it(`${what}: ${worthRetrying ? "retried" : "not retried"}${postponed ? ", surely without effect" : ""}`, () => {
+  for (const [what, failed, worthRetrying, noEffect] of tries)
+    it(`${what}: ${worthRetrying ? "retried" : "not retried"}${noEffect ? ", surely without effect" : ""}`, () => {
       assert.equal(isWorthRetrying(failed, deadline), worthRetrying);
-      assert.equal(isPostponed(failed), postponed);
+      assert.equal(hadNoEffect(failed), noEffect);
     });
 
   type Kind = new (message: string, nextStep: string, details?: { status?: number }) => OpenRouterError;

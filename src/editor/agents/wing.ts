@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
+import type { AgentChange } from "./changes/change.ts";
 import { type Listener, registerListener } from "./register.ts";
 import type { AgentServices } from "./services.ts";
 
@@ -9,13 +10,26 @@ export function createAgentsWing(
   options: Omit<AgentServices, "changes">,
 ): Wing & Pick<Listener, "listening" | "settled"> {
   const folder = join(options.context.globalStorageUri.fsPath, "agents");
+  const lifetime = new AbortController();
   let made: AgentServices | undefined;
 
   // With the first use, not with the extension.
   async function services(): Promise<AgentServices> {
-    const { createChangeLog } = await import("./changes/changeLog.ts");
-    made ??= { ...options, changes: createChangeLog(folder) };
+    const [{ createChangeLog }, { followLog }] = await Promise.all([
+      import("./changes/changeLog.ts"),
+      import("./changes/followLog.ts"),
+    ]);
+    if (!made) {
+      made = { ...options, changes: createChangeLog(folder) };
+      void followLog(folder, made.changes, follow, lifetime.signal);
+    }
     return made;
+  }
+
+  async function follow(changes: AgentChange[]): Promise<void> {
+    const { followChanges } = await import("./changes/followChanges.ts");
+    const { current } = options.sessions;
+    if (current) await followChanges(changes, current);
   }
 
   const listener = registerListener(options, services);
@@ -26,6 +40,6 @@ export function createAgentsWing(
       [commandIds.showAgentChanges]: async () =>
         (await import("./changes/showAgentChanges.ts")).showAgentChanges(await services()),
     },
-    disposables: [listener],
+    disposables: [listener, { dispose: () => lifetime.abort() }],
   };
 }

@@ -25,6 +25,8 @@ export interface FailedTry {
   status?: number;
   /** True if the answer was the API's own error object. */
   isApiError?: boolean;
+  /** The system's code of a failed connection. */
+  code?: string;
   /** `Retry-After`. */
   retryAt?: Date;
 }
@@ -41,8 +43,12 @@ export function isWorthRetrying({ status, retryAt }: FailedTry, deadline: number
   return !retryAt || retryAt.getTime() <= deadline;
 }
 
-/** True if the API itself postponed the request. After any other failure the request may have taken effect. */
-export function isPostponed({ status, isApiError }: FailedTry): boolean {
+/**
+ * True if the API itself postponed the request, or the connection was never made. After any other failure the request may
+ * have taken effect.
+ */
+export function hadNoEffect({ status, isApiError, code }: FailedTry): boolean {
+  if (status === undefined) return code !== undefined && NEVER_SENT.includes(code);
   return isApiError === true && (status === 429 || status === 503);
 }
 

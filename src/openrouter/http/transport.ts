@@ -17,7 +17,7 @@ import { parseRetryAfter } from "./retryAfter.ts";
 import {
   backoff,
   type FailedTry,
-  isPostponed,
+  hadNoEffect,
   isWorthRetrying,
   mayHaveTakenEffect,
   RETRY_STATUS,
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions): Transport {
             // A wait that does not fit into the time left is reported instead of slept through.
             const failed = failedTry(error);
             if (!isWorthRetrying(failed, deadline)) return false;
-            repeated ||= !isPostponed(failed);
+            repeated ||= !hadNoEffect(failed);
             return undefined;
           },
         },
@@ -83,8 +83,9 @@ export function createTransport(options: TransportOptions): Transport {
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
     const uncertainNow = accepted || mayHaveTakenEffect(failure, causeCode(error));
     if (call.creates) return uncertainNow ? uncertain(call, failure) : failure;
-    if (isWrite(call) && !(failure instanceof AcceptedWriteError) && (uncertainNow || repeated))
-      failure.message += " It may have taken effect all the same.";
+    if (!isWrite(call) || !(uncertainNow || repeated)) return failure;
+    failure.mayHaveTakenEffect = true;
+    if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect all the same.";
     return failure;
   }
 
@@ -112,7 +113,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 function failedTry(error: unknown): FailedTry {
-  if (!(error instanceof HTTPError)) return {};
+  if (!(error instanceof HTTPError)) return { code: causeCode(error) };
   const { status, headers } = error.response;
   return {
     status,
@@ -122,11 +123,13 @@ function failedTry(error: unknown): FailedTry {
 }
 
 function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
-  return new UncertainWriteError(
+  const failure = new UncertainWriteError(
     `${cause.message} All the same, ${call.creates} may have been created; it was not sent again.`,
     `Before you create it again, look for ${call.creates} in the list; if it is there, only its answer is lost.`,
     { status: cause.status, cause },
   );
+  failure.mayHaveTakenEffect = true;
+  return failure;
 }
 
 function cancelled(endpoint: string): OpenRouterError {

@@ -93,6 +93,7 @@ describe("the channel's protocol", () => {
       });
       if (error instanceof errors.RateLimitError) error.retryAt = new Date("2026-11-26T05:00:00Z");
       if (error instanceof errors.AcceptedWriteError) error.isPage = true;
+      error.mayHaveTakenEffect = true;
       const again = errorOf(JSON.parse(JSON.stringify(failureOf(error))));
       assert.equal(again.constructor, Kind);
       assert.deepEqual({ ...again }, { ...error });

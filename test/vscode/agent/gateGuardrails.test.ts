@@ -85,8 +85,15 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await screenshot(page, "gate-guardrail-undo");
     assert.match(detail, /Limit: \$400 → \$\d+/);
     assert.match(detail, /It was changed since by somebody else: Limit\./);
+    guardrail.limit_usd = 410;
+    await page.locator(".monaco-dialog-box .dialog-buttons .monaco-button", { hasText: "Undo" }).click();
+    await eventually(async () => {
+      const again = await modal(page);
+      assert.match(again.detail, /It was changed while you were asked\./);
+      assert.match(again.detail, /Limit: \$410 → \$\d+/);
+    });
     await answerModal(page, "Undo");
-    await eventually(() => assert.ok(![321, 400].includes(bench.named(own).limit_usd ?? 0)));
+    await eventually(() => assert.ok(![321, 400, 410].includes(bench.named(own).limit_usd ?? 0)));
   });
 
   it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
@@ -122,7 +129,9 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(isError, false, text);
     assert.ok(bench.bound(own).keys.includes(free));
     await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
-    await modal(page, /^Undo: Assign 2 keys/);
+    const undo = await modal(page, /^Undo: Assign 2 keys/);
+    assert.ok(undo.detail.includes(`Bound again to the guardrail “${other}”: “${taken}”.`), undo.detail);
+    assert.ok(undo.detail.includes(`Without a guardrail again: “${free}”.`), undo.detail);
     await answerModal(page, "Undo");
     await eventually(() => {
       assert.ok(bench.bound(other).keys.includes(taken ?? ""));

@@ -56,7 +56,9 @@ function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: Befor
 
 /** The lists by which the question names what is bound. They never fail: what is missing is called by its id. */
 async function names({ action }: Write, { data }: AccountSession, signal: AbortSignal): Promise<void> {
-  const lists = action === "updateKey" ? [] : [data.guardrails.ensure(RECENT_MS)];
+  // What an undo restores must not be a minute old.
+  const [age, fresh] = /assign/i.test(action) ? [0, true] : [RECENT_MS, false];
+  const lists = action === "updateKey" ? [] : [data.guardrails.ensure(age, { fresh })];
   if (action === "assignKeys" || action === "unassignKeys") lists.push(data.keys.ensure());
   if (action === "assignMembers" || action === "unassignMembers") lists.push(data.members.ensure());
   await Promise.race([Promise.all(lists), aborted(signal)]);

@@ -211,7 +211,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
 }
 
 /** Keys with their labels, by which those of one name are told apart. */
-function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
+export function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
   const known = new Map([
     ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),
     ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, quoted(memberName(one))]),

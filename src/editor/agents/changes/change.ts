@@ -18,6 +18,8 @@ export interface AgentChange {
   id: string;
   /** ISO, UTC. */
   at: string;
+  /** The extension host of the window that wrote it. */
+  pid?: number;
   account: { id: string; name: string };
   client: string;
   tool: string;
@@ -50,12 +52,6 @@ const MAX_BODY = 10_000;
 /** Without what would take back hundreds of assignments, the file stays small. */
 const MAX_UNDO = 50_000;
 
-/** After these, nobody knows whether the write took effect. */
-const UNCERTAIN = new Set([
-  ...["UncertainWriteError", "NetworkError", "TimeoutError", "ServerError", "IntermediaryError"],
-  ...["ResponseTooLargeError", "SchemaError"],
-]);
-
 export interface ChangeOptions {
   account: { id: string; name: string };
   /** Before the change. */
@@ -79,6 +75,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       version: 1,
       id: randomUUID(),
       at: new Date().toISOString(),
+      pid: process.pid,
       account: { id: account.id, name: account.name },
       client: excerpt(request.caller.client, MAX_NAME),
       tool: excerpt(request.caller.tool, MAX_NAME),
@@ -104,9 +101,9 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
 export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | "message" | "status"> {
   if (answer.kind === "answer") return { outcome: "done" };
   if (answer.kind === "refusal") return { outcome: "refused" };
-  const { kind, message, status } = answer.failure;
+  const { kind, message, status, mayHaveTakenEffect } = answer.failure;
   if (kind === "AcceptedWriteError") return { outcome: "done", message, status };
-  return { outcome: UNCERTAIN.has(kind) ? "unknown" : "failed", message, status };
+  return { outcome: mayHaveTakenEffect ? "unknown" : "failed", message, status };
 }
 
 /** The hash or id of what was created. */
@@ -148,7 +145,7 @@ export function isAgentChange(value: unknown): value is AgentChange {
   return (
     change.version === 1 &&
     [...texts, change.name, change.method, change.path].every((text) => typeof text === "string") &&
-    (change.many === undefined || typeof change.many === "number") &&
+    [change.many, change.pid].every((number) => number === undefined || typeof number === "number") &&
     outcomes.includes(change.outcome as Outcome) &&
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
     (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&

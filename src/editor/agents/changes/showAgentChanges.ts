@@ -8,6 +8,8 @@ import { BACK } from "../../ui/wizard.ts";
 import type { AgentServices } from "../services.ts";
 import type { AgentChange } from "./change.ts";
 import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
+import { isUndone } from "./isUndone.ts";
+import { isKeyAction } from "./showChange.ts";
 import { undoChange } from "./undoChange.ts";
 
 /** Lists what agents asked for, and opens or undoes what is chosen. */
@@ -24,10 +26,6 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
     if ((await act(services, session, change, isUndone(change, changes))) !== BACK) return;
   }
 }
-
-/** An undo may take several requests; the newest says whether all were sent. */
-const isUndone = ({ id }: AgentChange, changes: readonly AgentChange[]) =>
-  changes.find(({ undoes }) => undoes === id)?.outcome === "done";
 
 /** Those of the account in use first. */
 function changeItems(
@@ -88,7 +86,7 @@ function actionsFor(
   const { target, undo, action } = change;
   const keys = session.data.keys.current?.value.keys;
   const guardrails = session.data.guardrails.current?.value.guardrails;
-  const ofKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
+  const ofKey = isKeyAction(action);
   // What was not read yet may be there.
   const isKey = ofKey && (keys ? keys.some(({ hash }) => hash === target) : action !== "deleteKey");
   const isGuardrail =

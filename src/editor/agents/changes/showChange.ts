@@ -1,5 +1,6 @@
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
+import type { Action } from "../../../openrouter/endpoints/table.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import {
   withGuardrail,
@@ -34,7 +35,7 @@ export async function showChange(
   const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
   if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
   const isShown = answer.kind === "answer" && (await takeOver(options, write, session, answer.json));
-  if (!isShown) await readAgain(write, session);
+  if (!isShown) await readAgain(write.action, session);
 }
 
 /** @returns false where the answer does not say what there is now */
@@ -81,9 +82,13 @@ async function takeOver(
   return true;
 }
 
-/** Reads the list that the write belongs to again, if it was ever read. */
-async function readAgain({ action }: Write, { data }: AccountSession): Promise<void> {
-  const isKey = action === "createKey" || action === "updateKey" || action === "deleteKey";
-  const list = isKey ? data.keys : data.guardrails;
+/** True for what changes a key; what else can be written changes a guardrail. */
+export function isKeyAction(action: Action): boolean {
+  return action === "createKey" || action === "updateKey" || action === "deleteKey";
+}
+
+/** Reads the list that a write belongs to again, if it was ever read. */
+export async function readAgain(action: Action, { data }: AccountSession): Promise<void> {
+  const list = isKeyAction(action) ? data.keys : data.guardrails;
   if (list.current || list.loading) await list.load({ fresh: true });
 }

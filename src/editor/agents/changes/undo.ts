@@ -58,16 +58,19 @@ function isChanged(asked: unknown, before: unknown): boolean {
 
 function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): GuardrailFields {
   const before: Record<string, unknown> = editableOf(guardrail);
-  // The deprecated field stands for those by provider.
-  const given = asked.enforce_zdr === undefined ? asked : { ...allOf(zdrFields, asked.enforce_zdr), ...asked };
+  const given = withZdrFields(asked);
   const changed = Object.keys(before).filter((field) => isChanged(given[field], before[field]));
   // OpenRouter refuses a limit without its reset.
   const whole = limitFields.some((field) => changed.includes(field)) ? [...changed, ...limitFields] : changed;
   return Object.fromEntries([...new Set(whole)].map((field) => [field, before[field]]));
 }
 
-const allOf = (fields: object, value: unknown) =>
-  Object.fromEntries(Object.keys(fields).map((field) => [field, value]));
+/** The fields of a body with those by provider, for which the deprecated `enforce_zdr` stands. */
+export function withZdrFields(asked: Record<string, unknown>): Record<string, unknown> {
+  if (asked.enforce_zdr === undefined) return asked;
+  const byProvider = Object.keys(zdrFields).map((field) => [field, asked.enforce_zdr]);
+  return { ...Object.fromEntries(byProvider), ...asked };
+}
 
 function bindings(
   action: Action,

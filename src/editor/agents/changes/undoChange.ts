@@ -1,14 +1,13 @@
 import * as vscode from "vscode";
+import { failureOf } from "../../../channel/failures.ts";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
-import { differences } from "../../../openrouter/differences.ts";
 import type { Action } from "../../../openrouter/endpoints/table.ts";
 import {
   assignKeys,
   assignMembers,
   getGuardrail,
   getKey,
-  OpenRouterError,
   unassignKeys,
   unassignMembers,
   updateGuardrail,
@@ -17,7 +16,7 @@ import {
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
-import { guardrailsData } from "../../guardrails/pickGuardrail.ts";
+import { guardrailName } from "../../guardrails/words.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
@@ -25,12 +24,16 @@ import { working } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import type { Before } from "../ask/before.ts";
 import { fieldLabel, fieldLines } from "../ask/fields.ts";
+import { namesText } from "../ask/question.ts";
 import type { AgentServices } from "../services.ts";
 import { type AgentChange, changeOf } from "./change.ts";
 import { titleOf } from "./changeText.ts";
+import { confirmed } from "./confirmed.ts";
+import { readAgain } from "./showChange.ts";
+import { fieldsChangedSince, isSameFor, movedSince } from "./since.ts";
 import { type Undo, undoOf } from "./undo.ts";
 
-/** Takes back a change of an agent, after one question that says what is there now. It is recorded as a change itself. */
+/** Takes back a change of an agent, after a question that says what is there now. It is recorded as a change itself. */
 export async function undoChange(
   services: AgentServices,
   session: AccountSession,
@@ -39,9 +42,18 @@ export async function undoChange(
 ): Promise<void> {
   const t = vscode.l10n.t;
   const name = quoted(change.name || undo.id);
-  const now = await working(t("Reading {0}", name), (signal) => readNow(session, undo, signal));
-  const detail = [linesOf(undo, now), changedSince(change, undo, now)];
-  if (!(await confirm(t("Undo: {0}?", titleOf(change)), t("Undo"), detail))) return;
+  const now = await confirmed<Before>({
+    read: () => working(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
+    async ask(there, again) {
+      const changed = again && t("It was changed while you were asked. This is what is there now.");
+      const detail = [changed, linesOf(session, undo, there), changedSince(change, undo, there)];
+      const agrees = await confirm(t("Undo: {0}?", titleOf(change)), t("Undo"), detail);
+      if (agrees) requireLive(session);
+      return agrees;
+    },
+    isSame: (asked, there) => isSameFor(undo, asked, there),
+  });
+  if (!now) return;
   requireLive(session);
   const writes = writesOf(undo, now);
   for (const write of writes) await send(services, session, change, write, now);
@@ -52,7 +64,14 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   const options = { signal, fresh: true };
   if (undo.of === "key") return { key: await getKey(session.client, undo.id, options) };
   if (undo.of === "guardrail") return { guardrail: await getGuardrail(session.client, undo.id, options) };
-  const { keyAssignments, memberAssignments } = await guardrailsData(session, 0);
+  const { guardrails, keys, members } = session.data;
+  // The question names them.
+  await Promise.all([guardrails.load({ fresh: true }), undo.of === "keys" ? keys.ensure() : members.ensure()]);
+  // A newer reading may have taken its place.
+  await guardrails.ensure();
+  const { current, failure } = guardrails;
+  if (!current || failure) throw new Error(failure ?? vscode.l10n.t("The guardrails could not be read."));
+  const { keyAssignments, memberAssignments } = current.value;
   const owners =
     undo.of === "keys"
       ? new Map(keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
@@ -60,31 +79,28 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   return { bound: Object.fromEntries(Object.keys(undo.bound).map((id) => [id, owners.get(id) ?? null])) };
 }
 
-function linesOf(undo: Undo, { key, guardrail }: Before): string {
+function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Before): string {
   const t = vscode.l10n.t;
   if (undo.of === "key" || undo.of === "guardrail") return fieldLines(undo.body, key ?? guardrail).join("\n");
-  const owners = Object.values(undo.bound);
-  const [free, bound] = [owners.filter((owner) => owner === null), owners.filter((owner) => owner !== null)];
-  return [
-    bound.length > 0 && t("Bound again to the guardrail that they had: {0}.", bound.length),
-    free.length > 0 && t("Without a guardrail again: {0}.", free.length),
-  ]
-    .filter(Boolean)
+  const { guardrails = [] } = session.data.guardrails.current?.value ?? {};
+  const known = new Map(guardrails.map((one) => [one.id, guardrailName(one)]));
+  return [...Map.groupBy(Object.keys(undo.bound), (id) => undo.bound[id] ?? null)]
+    .map(([owner, ids]) =>
+      owner === null
+        ? t("Without a guardrail again: {0}.", namesText(session, ids))
+        : t("Bound again to the guardrail {0}: {1}.", quoted(known.get(owner) ?? owner), namesText(session, ids)),
+    )
     .join("\n");
 }
 
 /** Says where others changed what the agent had set. */
-function changedSince({ body, action, target }: AgentChange, undo: Undo, now: Before): string | false {
+function changedSince(change: AgentChange, undo: Undo, now: Before): string | false {
   const t = vscode.l10n.t;
-  const asked = (body ?? {}) as Record<string, unknown>;
-  if (undo.of === "key" || undo.of === "guardrail") {
-    const set = Object.fromEntries(Object.entries(asked).filter(([field]) => field in undo.body));
-    const found = differences(set, now.key ?? now.guardrail ?? {}).map(({ field }) => fieldLabel(field));
-    return found.length > 0 && t("It was changed since by somebody else: {0}.", found.join(", "));
-  }
-  const set = /^assign/.test(action) ? target : null;
-  const moved = Object.values(now.bound ?? {}).filter((owner) => owner !== (set ?? null));
-  return moved.length > 0 && t("Of them, {0} were assigned or unassigned since by somebody else.", moved.length);
+  const fields = fieldsChangedSince(change, undo, now).map(fieldLabel);
+  if (fields.length > 0) return t("It was changed since by somebody else: {0}.", fields.join(", "));
+  const moved = movedSince(change, undo, now).length;
+  if (moved > 0) return t("Of them, {0} were assigned or unassigned since by somebody else.", moved);
+  return change.outcome === "unknown" && t("Whether the change took effect is not known.");
 }
 
 /** What is to be sent: a PATCH, or for each guardrail whom to bind to it or to release from it. */
@@ -127,10 +143,11 @@ async function send(
     await working(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
     const { name, message } = error as Error;
-    const { nextStep = "", status } = error instanceof OpenRouterError ? error : {};
     // One that was cancelled may have been sent.
-    const kind = error instanceof vscode.CancellationError ? "NetworkError" : name;
-    await record({ kind: "failure", failure: { kind, message, nextStep, status }, now: at });
+    const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
+    const failure = failureOf(error) ?? cancelled;
+    if (failure.mayHaveTakenEffect) void readAgain(write.action, session);
+    await record({ kind: "failure", failure, now: at });
     throw error;
   }
   await record({ kind: "answer", now: at });

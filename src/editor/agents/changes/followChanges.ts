@@ -1,0 +1,20 @@
+import type { AccountSession } from "../../data/accountData.ts";
+import { withoutKeysBound } from "../../data/updates.ts";
+import type { AgentChange } from "./change.ts";
+import { isKeyAction, readAgain } from "./showChange.ts";
+
+/** Shows what agents changed through other windows: reads each list again that a change belongs to. */
+export async function followChanges(changes: readonly AgentChange[], session: AccountSession): Promise<void> {
+  const { data, id } = session;
+  const own = changes.filter(
+    ({ account, outcome, status }) =>
+      account.id === id && (outcome === "done" || outcome === "unknown" || (outcome === "failed" && status === 404)),
+  );
+  for (const { action, outcome, target, undoes } of own) {
+    if (target === undefined || outcome !== "done") continue;
+    if (action === "deleteKey") data.guardrails.change(withoutKeysBound(target));
+    else if (undoes === undefined && action !== "deleteGuardrail") data.changedByAgents.add(target);
+  }
+  const oneOfEach = new Map(own.map(({ action }) => [isKeyAction(action), action]));
+  await Promise.all([...oneOfEach.values()].map((action) => readAgain(action, session)));
+}

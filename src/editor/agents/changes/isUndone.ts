@@ -1,0 +1,15 @@
+import type { AgentChange } from "./change.ts";
+
+type Recorded = Pick<AgentChange, "id" | "outcome" | "undoes">;
+
+/**
+ * True if a change was taken back, and that was not itself taken back since. Pure.
+ * @param changes the newest first
+ */
+export function isUndone({ id }: Recorded, changes: readonly Recorded[]): boolean {
+  const at = changes.findIndex(({ undoes }) => undoes === id);
+  // An undo may take several requests; the newest says whether all were sent.
+  if (changes[at]?.outcome !== "done") return false;
+  const since = changes.slice(0, at);
+  return !changes.some((one) => one.undoes === id && isUndone(one, since));
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChannelAnswer } from "../../src/channel/protocol.ts";
+import { type AgentChange, changeOf } from "../../src/editor/agents/changes/change.ts";
+import { createChangeLog } from "../../src/editor/agents/changes/changeLog.ts";
+import { followChanges } from "../../src/editor/agents/changes/followChanges.ts";
+import { followLog } from "../../src/editor/agents/changes/followLog.ts";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { until } from "../support/agentPerson.ts";
+import { agentSession, agentWrite } from "../support/agentSession.ts";
+
+const done: ChannelAnswer = { kind: "answer", now: new Date().toISOString() };
+const record = (write: ReturnType<typeof agentWrite>, id = "a", answer: ChannelAnswer = done): AgentChange => ({
+  ...changeOf(write, answer, { account: { id, name: "Test" }, name: "x", redact: (text) => text }),
+  pid: process.pid + 1,
+});
+
+describe("following the record of agents' changes", () => {
+  let folder: string;
+  let lifetime: AbortController;
+  let told: AgentChange[][];
+  beforeEach(async () => {
+    folder = join(await mkdtemp(join(tmpdir(), "openrouter-admin-follow-")), "agents");
+    lifetime = new AbortController();
+    told = [];
+  });
+  afterEach(async () => {
+    lifetime.abort();
+    await rm(join(folder, ".."), { recursive: true });
+  });
+
+  const change = () => record(agentWrite("POST", "/keys", { name: "x" }));
+  const ids = () => told.flat().map(({ id }) => id);
+  const follow = () =>
+    followLog(folder, createChangeLog(folder), (changes) => void told.push(changes), lifetime.signal);
+
+  it("tells of what another window records, once", async () => {
+    const log = createChangeLog(folder);
+    await log.add({ ...change(), at: "2026-01-01T00:00:00.000Z" });
+    await follow();
+    const [first, second, own] = [change(), change(), { ...change(), pid: process.pid }];
+    await log.add(first);
+    await until(() => told.length === 1, "the first change");
+    await log.add(own);
+    await log.add(second);
+    await until(() => told.length === 2, "the second change");
+    assert.deepEqual(ids(), [first.id, second.id]);
+  });
+
+  it("tells of nothing any more once it is disposed", async () => {
+    await follow();
+    lifetime.abort();
+    await createChangeLog(folder).add(change());
+    await sleep(400);
+    assert.deepEqual(told, []);
+  });
+
+  it("is quiet where there is no folder to watch", async () => {
+    folder = join(folder, "..", "file");
+    await createChangeLog(folder).add(change());
+    await followLog(join(folder, "changes.jsonl"), createChangeLog(folder), () => {}, lifetime.signal);
+  });
+});
+
+describe("what agents change through other windows", () => {
+  let account: SampleAccount;
+  let session: ReturnType<typeof agentSession>;
+  beforeEach(async () => {
+    account = await startSampleAccount();
+    session = agentSession(account);
+    await Promise.all([session.data.keys.load(), session.data.guardrails.load()]);
+  });
+  afterEach(async () => {
+    session.end();
+    await account.close();
+  });
+
+  async function pathsFor(changes: AgentChange[]): Promise<string[]> {
+    const mark = account.requests.length;
+    await followChanges(changes, session);
+    return account.requests.slice(mark).map(({ path }) => path);
+  }
+  const key = () => session.data.keys.current!.value.keys[0]!;
+
+  it("is read again, one list only, and its row is marked", async () => {
+    account.state.keys.get(key().hash)!.limit = 4321;
+    const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 4321 });
+    const paths = await pathsFor([record(write, session.id), record(write, session.id)]);
+    assert.equal(key().limit, 4321);
+    assert.ok(session.data.changedByAgents.has(key().hash));
+    assert.ok(!paths.some((path) => path.startsWith("/guardrails")), paths.join());
+    assert.deepEqual(paths, await pathsFor([record(write, session.id)]));
+  });
+
+  it("is not marked where the person undid it", async () => {
+    const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 1 });
+    const paths = await pathsFor([{ ...record(write, session.id), undoes: "other" }]);
+    assert.ok(paths.includes("/keys"), paths.join());
+    assert.equal(session.data.changedByAgents.size, 0);
+  });
+
+  it("is not read for another account, or where nothing was sent", async () => {
+    const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 1 });
+    const refused = record(write, session.id, { kind: "refusal", reason: "no" });
+    assert.deepEqual(await pathsFor([record(write, "other"), refused]), []);
+  });
+});
