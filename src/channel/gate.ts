@@ -97,7 +97,10 @@ async function write<S extends GateSession>(
 
   /** A write under way is not cancelled: nobody would know whether it took effect. */
   async function send(): Promise<ChannelAnswer> {
-    const answer = await carryOut(session.client, found, request);
+    const answer = await carryOut(session.client, found, request).catch((error) => {
+      if (error instanceof ClientEndedError) report(refusal(refusalReasons.switched));
+      throw error;
+    });
     const created = action === "createKey" ? createdIn(answer) : undefined;
     const isKept = created !== undefined && (await kept(created));
     const told = withoutKey(session.client, created ? withoutSecret(answer, created, isKept) : answer);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { createChangeLog } from "../../../src/editor/agents/changes/changeLog.ts";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import type { McpServer } from "../../support/mcp.ts";
 import { guardrailBench, VIEW } from "../guardrails/guardrailSession.ts";
@@ -185,6 +186,18 @@ describeSession("writes of agents to guardrails", options, (session) => {
       assert.equal(question.detail.match(/^Account: “/gm)?.length, 1);
     });
     key.name = name;
+  });
+
+  it("shows what an agent changed through another window", async () => {
+    const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+    const log = createChangeLog(join(storage, "agents"));
+    const last = (await log.list()).find(({ action }) => action === "updateGuardrail");
+    assert.ok(last);
+    const target = bench.named(other);
+    target.limit_usd = 777;
+    const at = new Date().toISOString();
+    await log.add({ ...last, id: "elsewhere", at, pid: process.pid, target: target.id, undoes: undefined });
+    await eventually(async () => assert.match(await describes(other), /^\$777 .* · by agent/));
   });
 
   it("opens the row of a key, whose view nobody has seen yet", async () => {

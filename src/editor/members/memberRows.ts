@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import type { Member } from "../../openrouter/index.ts";
+import { byName } from "../../openrouter/text/format.ts";
+import type { AccountData } from "../data/accountData.ts";
+import { memberName } from "../data/names.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { type Node, row } from "../ui/node.ts";
+import { textTable } from "../ui/textTable.ts";
+
+/** A row that stands for a member. */
+export interface MemberNode extends Node {
+  readonly member: Member;
+}
+
+/** The rows of the Members view, by name. */
+export function memberRows({ members, guardrails }: Pick<AccountData, "members" | "guardrails">): MemberNode[] {
+  const names = new Map(guardrails.current?.value.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
+  const bound = new Map(
+    guardrails.current?.value.memberAssignments.map((one) => [one.user_id, names.get(one.guardrail_id)]),
+  );
+  const order = byName(vscode.env.language);
+  return [...(members.current?.value.members ?? [])]
+    .sort((a, b) => order(memberName(a), memberName(b)))
+    .map((member) => memberRow(member, guardrails.current ? (bound.get(member.id) ?? "") : undefined));
+}
+
+/** @param guardrail empty where there is none, undefined where that is not known */
+function memberRow(member: Member, guardrail: string | undefined): MemberNode {
+  const t = vscode.l10n.t;
+  const label = memberName(member);
+  const figure = [label === member.email ? "" : safeLabel(member.email), roleText(member.role), guardrail]
+    .filter(Boolean)
+    .join(" · ");
+  const tooltip = () =>
+    textTable(label, [
+      [t("Email"), member.email],
+      [t("Role"), roleText(member.role)],
+      [t("Guardrail"), guardrail === undefined ? t("unknown") : guardrail || t("none")],
+      [t("User ID"), member.id],
+    ]);
+  const spoken = [
+    label,
+    member.email,
+    roleText(member.role),
+    guardrail ? t("guardrail {0}", guardrail) : guardrail === "" ? t("no guardrail") : "",
+  ];
+  return {
+    ...row({
+      id: `member:${member.id}`,
+      label,
+      figure,
+      icon: "account",
+      tooltip,
+      spoken: spoken.filter(Boolean).join(", "),
+      context: "member",
+    }),
+    member,
+  };
+}
+
+function roleText(role: string): string {
+  const texts: Record<string, string> = { "org:admin": vscode.l10n.t("admin"), "org:member": vscode.l10n.t("member") };
+  return texts[role] ?? role;
+}
