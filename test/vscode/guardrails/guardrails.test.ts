@@ -298,7 +298,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
     it("deletes one after saying whom it binds", async () => {
       await bench.menu(NEW_SHOWN, "Delete Guardrail");
       const { detail } = await modal(page, "Delete CI");
-      assert.match(detail, /It binds 1 key: playground-ana\./);
+      assert.match(detail, /It binds 1 key: “playground-ana”\./);
       await answerModal(page, "Cancel");
       assert.ok(bench.named(NEW));
       await bench.menu(NEW_SHOWN, "Delete Guardrail");
