@@ -119,10 +119,8 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const { id, workspace_id } = bench.named(own);
     const workspace = account.state.workspaces.find((one) => one.id === workspace_id)?.name ?? "";
     assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
-    for (const name of [taken ?? "", free]) {
-      const label = trueKey(account, name).label.replace("sk-or-v1-", "");
-      assert.ok(detail.includes(`“${name}” (${label})`), detail);
-    }
+    const withLabel = (name: string) => `“${name}” (${trueKey(account, name).label.replace("sk-or-v1-", "")})`;
+    for (const name of [taken ?? "", free]) assert.ok(detail.includes(withLabel(name)), detail);
     assert.match(detail, new RegExp(`they have now will no longer apply to “${taken}”`));
     assert.ok(!buttons.includes("Allow for This Session"));
     await answerModal(page, "Allow");
@@ -131,8 +129,8 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.ok(bench.bound(own).keys.includes(free));
     await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
     const undo = await modal(page, /^Undo: Assign 2 keys/);
-    assert.ok(undo.detail.includes(`Bound again to the guardrail “${other}”: “${taken}”.`), undo.detail);
-    assert.ok(undo.detail.includes(`Without a guardrail again: “${free}”.`), undo.detail);
+    assert.ok(undo.detail.includes(`Bound again to the guardrail “${other}”: ${withLabel(taken ?? "")}.`), undo.detail);
+    assert.ok(undo.detail.includes(`Without a guardrail again: ${withLabel(free)}.`), undo.detail);
     await answerModal(page, "Undo");
     await eventually(() => {
       assert.ok(bench.bound(other).keys.includes(taken ?? ""));
@@ -191,7 +189,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
   it("shows what an agent changed through another window", async () => {
     const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
     const log = createChangeLog(join(storage, "agents"));
-    const last = (await log.list()).find(({ action }) => action === "updateGuardrail");
+    const last = (await log.list()).find(({ action, outcome }) => action === "updateGuardrail" && outcome === "done");
     assert.ok(last);
     const target = bench.named(other);
     target.limit_usd = 777;
