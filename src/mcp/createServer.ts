@@ -123,7 +123,7 @@ export function createServer(options: ServerOptions): Server {
       const marked = rest.failed ? failedResult(tool, text) : text;
       return answer(client.redact, { ...rest, text: lines(marked, note) }, call);
     } catch (error) {
-      if (error instanceof RefusedError) return answer(client.redact, { text: refused(tool, error) });
+      if (error instanceof RefusedError) return answer(client.redact, { text: refused(error) });
       return answer(client.redact, { text: failure(tool, error), failed: true });
     } finally {
       clearTimeout(timer);

@@ -20,9 +20,9 @@ export function failure(tool: Tool, error: unknown): string {
   return `${tool.name} failed: ${harmless(reason)}. Next: report this as a bug of OpenRouter Admin.`;
 }
 
-/** A person, or a setting, said no: nothing failed, and to ask again would be to press them. */
-export function refused(tool: Tool, { message }: RefusedError): string {
-  return harmless(`Not done, nothing was sent: ${message} Do not call ${tool.name} again unless you are asked to.`);
+/** A person, or a setting, said no. The reason says whether to ask again: most would only press them. */
+export function refused({ message }: RefusedError): string {
+  return harmless(`Not done, nothing was sent: ${message}`);
 }
 
 /** A result whose text does not say yet that it is a failure. */

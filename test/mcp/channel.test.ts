@@ -102,10 +102,7 @@ describe("the channel to VS Code", () => {
     const before = (await server.call("or_keys_list")).text;
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, false);
-    assert.match(
-      text,
-      /Not done, nothing was sent: The person refused it in VS Code\. Do not call or_key_create again/,
-    );
+    assert.match(text, /Not done, nothing was sent: The person refused it in VS Code\.$/);
     assert.equal((await server.call("or_keys_list")).text, before);
     assert.equal(window.decided.length, 1);
   });
