@@ -1,10 +1,9 @@
 // The folder in which the windows of VS Code leave word of how to reach them: one per user, the same for every process.
-import { randomUUID } from "node:crypto";
-import { lstat, mkdir, readdir, readFile, readlink, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Entry, readEntry } from "./protocol.ts";
+import { writeWhole } from "./wholeFile.ts";
 
 /** An entry takes a few hundred bytes. */
 const MAX_ENTRY_BYTES = 10_000;
@@ -60,28 +59,9 @@ export async function makeFolder(folder: string): Promise<void> {
   await requireSafe(folder);
 }
 
-/** Writes a window's entry, whole or not at all. */
-export async function writeEntry(file: string, entry: Entry): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, JSON.stringify(entry), { mode: 0o600, flag: "wx" });
-    await replace(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Windows refuses for the moment in which another process reads the file. */
-async function replace(temporary: string, file: string, triesLeft = 5): Promise<void> {
-  try {
-    await rename(temporary, file);
-  } catch (error) {
-    if (triesLeft === 0 || !["EPERM", "EACCES", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      throw error;
-    await sleep(20);
-    await replace(temporary, file, triesLeft - 1);
-  }
+/** Writes a window's entry. */
+export function writeEntry(file: string, entry: Entry): Promise<void> {
+  return writeWhole(file, JSON.stringify(entry));
 }
 
 /**

@@ -43,7 +43,6 @@ export interface Listening {
 /** Listens on a new socket and leaves word of it. @throws UnsafeFolderError, or an Error that says which path is too long */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { folder, onError } = options;
-  await makeFolder(folder);
   // What windows left that ended without a word.
   await listEntries(folder);
   const token = randomBytes(32).toString("base64url");

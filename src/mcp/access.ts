@@ -65,7 +65,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
   const folder = async () => (await import("../channel/folder.ts")).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
-  // With the first call: a server that is only asked what it can do starts sooner.
+  // Once the server listens: loading these first would delay its answer to initialize.
   const find = async () => (await import("../channel/connect.ts")).findWindow(await folder());
   const alone = (client: Client, sample: boolean): Access => ({ client: withoutStale(client), sample, gated: true });
 

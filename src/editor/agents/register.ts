@@ -3,9 +3,6 @@ import { settingIds } from "../platform/ids.ts";
 import type { AgentListening } from "./listener.ts";
 import type { AgentServices } from "./services.ts";
 
-/** What the window's entry says depends on these settings. */
-const ENTRY_SETTINGS = [settingIds.allowWriteTools, settingIds.baseUrl];
-
 /** The views are drawn first: no server of this window can be there yet. */
 const AFTER_START_MS = 200;
 
@@ -48,7 +45,7 @@ export function registerListener(
       if (focused) void renew();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (ENTRY_SETTINGS.some((setting) => event.affectsConfiguration(setting))) void renew();
+      if (event.affectsConfiguration(settingIds.allowWriteTools)) void renew();
     }),
   ];
   return {

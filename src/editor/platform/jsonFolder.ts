@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../../channel/wholeFile.ts";
 import { type Release, takeLock } from "./fileLock.ts";
 
 /** A change of a record takes milliseconds. */
@@ -56,9 +56,7 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
   }
   async function write(id: string, record: T): Promise<void> {
     await mkdir(folder, { recursive: true });
-    const temporary = `${file(id)}.${randomUUID()}.tmp`;
-    await writeFile(temporary, JSON.stringify(record), { mode: 0o600, flush: true });
-    await rename(temporary, file(id));
+    await writeWhole(file(id), JSON.stringify(record));
   }
   return {
     async list({ strict = false } = {}) {

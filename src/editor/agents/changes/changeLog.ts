@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../../../channel/wholeFile.ts";
 import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./change.ts";
 
@@ -31,14 +31,10 @@ export function createChangeLog(folder: string): ChangeLog {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const release = await takeLock(folder, file, LOCK_MS);
     if (!release) throw new Error("The record of agents' changes is being written by another window.");
-    const temporary = `${file}.${randomUUID()}.tmp`;
     try {
       const changes = [...(await read()), change].slice(-MAX_CHANGES);
-      const text = changes.map((one) => `${JSON.stringify(one)}\n`).join("");
-      await writeFile(temporary, text, { mode: 0o600, flush: true });
-      await rename(temporary, file);
+      await writeWhole(file, changes.map((one) => `${JSON.stringify(one)}\n`).join(""));
     } finally {
-      await rm(temporary, { force: true });
       await release();
     }
   }

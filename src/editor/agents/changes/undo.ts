@@ -1,6 +1,12 @@
 // What takes back a change of an agent, as far as the API can. Pure.
 import type { Action } from "../../../openrouter/endpoints/table.ts";
-import { editableOf, type GuardrailFields, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import {
+  editableOf,
+  fieldChanges,
+  type GuardrailFields,
+  zdrFields,
+} from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { withWholeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
 import type { Guardrail, Key, KeyUpdate } from "../../../openrouter/index.ts";
 
 /** The values to set again, or whom to bind again to which guardrail. */
@@ -24,7 +30,6 @@ interface Known {
 
 /** `PATCH /keys/{hash}` documents these; the expiry is none of them. */
 const keyFields = ["name", "disabled", "limit", "limit_reset", "include_byok_in_limit"] as const;
-const limitFields = ["limit_usd", "reset_interval"] as const;
 
 /** @returns undefined where nothing changes, or what was there before is not known */
 export function undoOf({ action, id, body }: Asked, { key, guardrail, bound }: Known): Undo | undefined {
@@ -56,13 +61,14 @@ function isChanged(asked: unknown, before: unknown): boolean {
   return asked !== undefined && before !== undefined && JSON.stringify(asked) !== JSON.stringify(before);
 }
 
+/** What counts as the same is told as for people's own changes: a list in another order, or none, changes nothing. */
 function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): GuardrailFields {
-  const before: Record<string, unknown> = editableOf(guardrail);
-  const given = withZdrFields(asked);
-  const changed = Object.keys(before).filter((field) => isChanged(given[field], before[field]));
+  const before = editableOf(guardrail);
+  const after = editableOf({ ...guardrail, ...before, ...withZdrFields(asked), enforce_zdr: undefined } as Guardrail);
+  const changed = fieldChanges(before, after).filter(({ field }) => before[field] !== undefined);
+  const fields: GuardrailFields = Object.fromEntries(changed.map(({ field, before: was }) => [field, was]));
   // OpenRouter refuses a limit without its reset.
-  const whole = limitFields.some((field) => changed.includes(field)) ? [...changed, ...limitFields] : changed;
-  return Object.fromEntries([...new Set(whole)].map((field) => [field, before[field]]));
+  return withWholeLimit(fields, before);
 }
 
 /** The fields of a body with those by provider, for which the deprecated `enforce_zdr` stands. */

@@ -1,0 +1,29 @@
+// Small files that are there whole or not at all, whatever else reads or writes them.
+import { randomUUID } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What Windows says for the moment in which another process has the file open. */
+const BUSY = ["EPERM", "EACCES", "EBUSY"];
+
+/** Writes a file of mode 0600 in place of the one before. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: "wx", flush: true });
+    await replace(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function replace(temporary: string, file: string, triesLeft = 5): Promise<void> {
+  try {
+    await rename(temporary, file);
+  } catch (error) {
+    if (triesLeft === 0 || !BUSY.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    await sleep(20);
+    await replace(temporary, file, triesLeft - 1);
+  }
+}
