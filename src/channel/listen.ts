@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseJson } from "../openrouter/http/answer.ts";
 import { listEntries, makeFolder, processSpace, removeSocket, SOCKET_FOLDER, writeEntry } from "./folder.ts";
 import {
   type ChannelAnswer,
@@ -168,7 +169,7 @@ async function serve(
   if (request.method !== "POST" || request.url !== PATHS.request) return end(response, 404, { error: "Unknown path." });
   const text = await readBody(request);
   if (text === undefined) return end(response, 413, { error: `More than ${MAX_REQUEST_BYTES} bytes.` });
-  const asked = readRequest(parse(text));
+  const asked = readRequest(parseJson(text));
   if (!asked) return end(response, 400, { error: "Not a request of this channel." });
   const gone = new AbortController();
   response.once("close", () => {
@@ -194,14 +195,6 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function end(response: ServerResponse, status: number, body: unknown): void {

@@ -10,6 +10,6 @@ describe("the log of what agents read", () => {
     read(request("or_keys_list", "Other"));
     assert.equal(lines.length, 4);
     assert.ok(lines.every((line) => !line.includes("\n")));
-    assert.match(lines[0]!, /^or_keys_list read for Some.Client$/);
+    assert.match(lines[0]!, /^"or_keys_list" read for "Some.Client"$/);
   });
 });

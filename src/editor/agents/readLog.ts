@@ -1,15 +1,16 @@
 import type { ChannelRequest } from "../../channel/protocol.ts";
-import { oneLine } from "../../openrouter/text/printable.ts";
+import { excerpt, oneLine } from "../../openrouter/text/printable.ts";
 import type { Log } from "../platform/log.ts";
 
 /** The requests of one call follow each other. */
 const SAME_CALL_MS = 1_000;
+const MAX_NAME = 80;
 
 /** Writes to the log which clients read from the account through this window: a line a call, not one a request. */
 export function createReadLog(log: Pick<Log, "info">): (request: Pick<ChannelRequest, "caller">) => void {
   let [last, at] = ["", 0];
   return ({ caller }) => {
-    const [client, tool] = [oneLine(caller.client), oneLine(caller.tool)];
+    const [client, tool] = [caller.client, caller.tool].map((name) => JSON.stringify(excerpt(oneLine(name), MAX_NAME)));
     const call = `${tool} ${client}`;
     if (call !== last || Date.now() - at > SAME_CALL_MS) log.info(`${tool} read for ${client}`);
     [last, at] = [call, Date.now()];

@@ -1,6 +1,7 @@
 // The questions that are put to a person before something is lost: each says what would be done, and to what.
 import {
   defaultGuardrailOwner,
+  excerpt,
   type Guardrail,
   getGuardrail,
   getKey,
@@ -18,6 +19,7 @@ type Reading = Pick<ToolContext, "client" | "signal">;
 
 /** Things that a question names. */
 const MAX_NAMED = 5;
+const MAX_NAME = 60;
 
 export async function deleteKeyQuestion(hash: string, reading: Reading): Promise<string> {
   const { key, name } = await readKey(hash, reading);
@@ -65,7 +67,10 @@ export async function bulkQuestion(
 }
 
 async function readKey(hash: string, { client, signal }: Reading): Promise<{ key: Key; name: string }> {
-  const [key, workspaces] = await Promise.all([getKey(client, hash, { signal }), workspacesOrNone({ client, signal })]);
+  const [key, workspaces] = await Promise.all([
+    getKey(client, hash, { signal, fresh: true }),
+    workspacesOrNone({ client, signal }),
+  ]);
   return { key, name: `the API key ${quoted(key.name)} (${cell(key.label)})${within(key.workspace_id, workspaces)}` };
 }
 
@@ -84,7 +89,7 @@ async function readGuardrail(id: string, { client, signal }: Reading): Promise<N
   const query = { guardrail_id: id, limit: 1 };
   try {
     const [guardrail, keys, members] = await Promise.all([
-      getGuardrail(client, id, { signal }),
+      getGuardrail(client, id, { signal, fresh: true }),
       listKeyAssignmentsPage(client, query, { signal }),
       listMemberAssignmentsPage(client, query, { signal }),
     ]);
@@ -106,7 +111,7 @@ async function readGuardrail(id: string, { client, signal }: Reading): Promise<N
 async function namesOf(kind: "keys" | "members", ids: readonly string[], { client, signal }: Reading): Promise<string> {
   const rest = ids.length - MAX_NAMED;
   const names = ids.slice(0, MAX_NAMED).map(async (id) => {
-    if (kind === "members") return cell(id);
+    if (kind === "members") return quoted(id);
     const key = await getKey(client, id, { signal }).catch(() => undefined);
     return key ? quoted(key.name) : `${id.slice(0, 12)}…`;
   });
@@ -127,4 +132,5 @@ function limitOf({ limit_usd, reset_interval }: Guardrail, before: string): stri
 
 const usdPer = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in all"}`;
 
-const quoted = (name: string) => `“${cell(name)}”`;
+/** On one line, cut, and without quotation marks of its own: a name cannot go on as the question's words. */
+const quoted = (name: string) => `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;

@@ -7,6 +7,6 @@ export function accountId(key: string): string {
 
 /** What OpenRouter's own labels show of a key, `0e6...1c96`: tells keys apart, and is no secret. */
 export function keyLabel(key: string): string {
-  const body = key.replace(/^sk-or-(v\d+-)?/, "");
-  return body.length < 16 ? "..." : `${body.slice(0, 3)}...${body.slice(-4)}`;
+  const body = key.replace(/^sk-or-(v\d+-)?/i, "");
+  return body.length < 32 ? "..." : `${body.slice(0, 3)}...${body.slice(-4)}`;
 }

@@ -121,7 +121,8 @@ function valueText(kind: Kind, value: unknown): string {
       break;
     case "time":
       if (isEmpty) return t("never");
-      if (!Number.isNaN(Date.parse(String(value)))) return safeLabel(moment(String(value), vscode.env.language));
+      if (typeof value === "string" && !Number.isNaN(Date.parse(value)))
+        return safeLabel(moment(value, vscode.env.language));
       break;
     case "text":
       if (isEmpty) return t("none");
@@ -129,7 +130,9 @@ function valueText(kind: Kind, value: unknown): string {
       break;
     case "list":
       if (isEmpty || (Array.isArray(value) && value.length === 0)) return t("no list");
-      if (Array.isArray(value)) return `${quoted(value.join(", "), MAX_VALUE)} (${value.length})`;
+      // What is no text is shown as it is sent.
+      if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
+        return `${quoted(value.join(", "), MAX_VALUE)} (${value.length})`;
   }
   return value === undefined ? t("unknown") : jsonText(value, MAX_VALUE);
 }

@@ -51,7 +51,7 @@ export function questionFor(write: Write, session: AccountSession, before: Befor
   };
 }
 
-function accountText({ name, source }: AccountSession): string {
+export function accountText({ name, source }: AccountSession): string {
   const t = vscode.l10n.t;
   return source === "sample" ? t("Account: {0} (sample account)", quoted(name)) : t("Account: {0}", quoted(name));
 }
@@ -151,7 +151,7 @@ function isDisabled(body: unknown): string | false {
 }
 
 /** What a key is known by, and what it has spent. */
-function keyText(session: AccountSession, key: Key): string {
+export function keyText(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
     const spent = money(value, vscode.env.language);
@@ -170,7 +170,7 @@ function keyText(session: AccountSession, key: Key): string {
 }
 
 /** What tells a guardrail from others of its name. */
-function guardrailText(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
+export function guardrailText(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
   if (!guardrail) return undefined;
   const t = vscode.l10n.t;
   const id = quoted(`${guardrail.id.slice(0, ID_PART)}…`);

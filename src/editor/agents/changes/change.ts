@@ -137,6 +137,21 @@ function withoutSecrets(change: AgentChange, redact: (text: string) => string): 
   return isSame ? cleaned : { ...cleaned, undo: undefined };
 }
 
+/** What an undo of each action is of. */
+const undoOfAction: Partial<Record<string, Undo["of"]>> = {
+  updateKey: "key",
+  updateGuardrail: "guardrail",
+  assignKeys: "keys",
+  unassignKeys: "keys",
+  assignMembers: "members",
+  unassignMembers: "members",
+};
+
+/** The file can be written by others: an undo is one of this very change, and of nothing else. */
+function takesBack(undo: Undo, { action, target }: Record<string, unknown>): boolean {
+  return undo.id === target && undo.of === undoOfAction[action as string];
+}
+
 /** True for a record of this version. */
 export function isAgentChange(value: unknown): value is AgentChange {
   const change = fieldsOf(value);
@@ -149,7 +164,8 @@ export function isAgentChange(value: unknown): value is AgentChange {
     outcomes.includes(change.outcome as Outcome) &&
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
     (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&
-    (change.undo === undefined || isUndo(change.undo))
+    !Number.isNaN(Date.parse(change.at as string)) &&
+    (change.undo === undefined || (isUndo(change.undo) && takesBack(change.undo, change)))
   );
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../../channel/wholeFile.ts";
+import { parseJson } from "../../../openrouter/http/answer.ts";
 import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./change.ts";
 
@@ -32,7 +33,7 @@ export function createChangeLog(folder: string): ChangeLog {
     const release = await takeLock(folder, file, LOCK_MS);
     if (!release) throw new Error("The record of agents' changes is being written by another window.");
     try {
-      const changes = [...(await read()), change].slice(-MAX_CHANGES);
+      const changes = newest([...(await read()), change]);
       await writeWhole(file, changes.map((one) => `${JSON.stringify(one)}\n`).join(""));
     } finally {
       await release();
@@ -52,9 +53,17 @@ export function createChangeLog(folder: string): ChangeLog {
   };
 }
 
+/** Those that had no effect go first: a flood of refused ones takes nobody's undo away. */
+function newest(changes: AgentChange[]): AgentChange[] {
+  let excess = changes.length - MAX_CHANGES;
+  const kept = changes.filter(({ outcome }) => !((outcome === "refused" || outcome === "failed") && excess-- > 0));
+  return kept.slice(-MAX_CHANGES);
+}
+
 function parse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    // As it would be sent: a number beyond all others is null.
+    return JSON.parse(JSON.stringify(parseJson(line) ?? null));
   } catch {
     return undefined;
   }

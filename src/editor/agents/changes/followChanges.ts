@@ -16,5 +16,7 @@ export async function followChanges(changes: readonly AgentChange[], session: Ac
     else if (undoes === undefined && action !== "deleteGuardrail") data.changedByAgents.add(target);
   }
   const oneOfEach = new Map(own.map(({ action }) => [isKeyAction(action), action]));
+  // Another's word alone takes no binding away.
+  if (own.some(({ action }) => action === "deleteKey")) oneOfEach.set(false, "updateGuardrail");
   await Promise.all([...oneOfEach.values()].map((action) => readAgain(action, session)));
 }

@@ -24,7 +24,7 @@ import { working } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import type { Before } from "../ask/before.ts";
 import { fieldLabel, fieldLines } from "../ask/fields.ts";
-import { namesText } from "../ask/question.ts";
+import { accountText, guardrailText, keyText, namesText } from "../ask/question.ts";
 import type { AgentServices } from "../services.ts";
 import { type AgentChange, changeOf } from "./change.ts";
 import { titleOf } from "./changeText.ts";
@@ -46,8 +46,16 @@ export async function undoChange(
     read: () => working(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
     async ask(there, again) {
       const changed = again && t("It was changed while you were asked. This is what is there now.");
-      const detail = [changed, linesOf(session, undo, there), changedSince(change, undo, there)];
-      const agrees = await confirm(t("Undo: {0}?", titleOf(change)), t("Undo"), detail);
+      const detail = [
+        changed,
+        linesOf(session, undo, there),
+        changedSince(change, undo, there),
+        there.key ? keyText(session, there.key) : guardrailText(session, there.guardrail),
+        accountText(session),
+      ];
+      // By what was read: a record says only what it was called then.
+      const named = there.key?.name ?? there.guardrail?.name ?? change.name;
+      const agrees = await confirm(t("Undo: {0}?", titleOf({ ...change, name: named })), t("Undo"), detail);
       if (agrees) requireLive(session);
       return agrees;
     },
