@@ -3,7 +3,13 @@ import { mock } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
-import { ElicitRequestSchema, type ElicitResult, ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
+import {
+  type ElicitRequest,
+  ElicitRequestSchema,
+  type ElicitResult,
+  ErrorCode,
+  McpError,
+} from "@modelcontextprotocol/sdk/types.js";
 import { createOwnAccess } from "../../src/mcp/access.ts";
 import { createServer } from "../../src/mcp/createServer.ts";
 import type { ElicitationOptions } from "../../src/mcp/elicitation.ts";
@@ -16,7 +22,7 @@ const REFUSED = /^Not done, and nothing was sent: the person was asked and refus
 const ALLOW: ElicitResult = { action: "accept", content: { allow: true } };
 const HOSTILE = "evil\n**name** [x](https://evil.example) \u202e";
 
-type Handler = () => ElicitResult | Promise<ElicitResult>;
+type Handler = (request: ElicitRequest) => ElicitResult | Promise<ElicitResult>;
 
 describe("server: a person is asked before something is lost", () => {
   let account: SampleAccount;
@@ -29,14 +35,15 @@ describe("server: a person is asked before something is lost", () => {
   before(async () => {
     account = await startSampleAccount();
     server = await startServer(serverEnv(account, "1"), { elicitation: {} });
-    server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+    server.client.setRequestHandler(ElicitRequestSchema, (request) => {
+      const { params } = request;
       questions.push(params.message);
       assert.deepEqual("requestedSchema" in params && params.requestedSchema, {
         type: "object",
         properties: { allow: { type: "boolean", title: "Allow this?", default: false } },
         required: ["allow"],
       });
-      return reply();
+      return reply(request);
     });
   });
   after(async () => {
@@ -251,6 +258,25 @@ describe("server: a person is asked before something is lost", () => {
     assert.ok(account.state.keys.has(first!.hash) && !account.state.keys.has(second!.hash));
   });
 
+  it("is told no lies by a key's name", async () => {
+    let asked = "";
+    const { client, close } = await startAlone(account, {}, (request) => {
+      asked = request.params.message;
+      return { action: "decline" };
+    });
+    const key = keys()[0]!;
+    const name = `old” (f00...beef)? It has spent 0 USD in all. Note: “${"z".repeat(300)}`;
+    account.state.keys.get(key.hash)!.name = name;
+    await client.callTool({ name: "or_key_delete", arguments: { hash: key.hash } });
+    account.state.keys.get(key.hash)!.name = key.name;
+    await close();
+    assert.match(
+      asked,
+      /^Delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in all\. N[^“”]*” \(sk-or-v1-/,
+    );
+    assert.ok(!asked.includes("z".repeat(100)));
+  });
+
   it("takes silence for a refusal", async () => {
     const silence = () => new Promise<never>(() => {});
     const { client, close } = await startAlone(account, { maxWaitMs: 100 }, silence);
@@ -327,7 +353,7 @@ async function startAlone(account: SampleAccount, elicitation: ElicitationOption
   const accounts = createOwnAccess({ key: account.key, client: api, allowWrite: true, sample: true });
   const alone = createServer({ accounts, version: "1", sample: true, readApp, elicitation });
   const client = new Client({ name: "test", version: "1" }, { capabilities: { elicitation: {} } });
-  client.setRequestHandler(ElicitRequestSchema, () => reply());
+  client.setRequestHandler(ElicitRequestSchema, (request) => reply(request));
   const [here, there] = InMemoryTransport.createLinkedPair();
   await Promise.all([alone.connect(here), client.connect(there)]);
   return { client, close: () => client.close() };

@@ -20,6 +20,18 @@ describe("the record of an agent's change", () => {
   const undo = { of: "key" as const, id: write.id!, body: { limit: 1 } };
   const record = (answer: ChannelAnswer) => changeOf(write, answer, { account, name: "ci", undo, redact });
 
+  for (const [what, tampered] of [
+    ["an undo of another key", { undo: { ...undo, id: "b".repeat(64) } }],
+    ["an undo of a guardrail", { undo: { of: "guardrail", id: write.id, body: {} } }],
+    ["an undo of what has none", { action: "deleteKey" }],
+    ["a time that is none", { at: "soon" }],
+  ] as const)
+    it(`is not read with ${what}`, () => {
+      const change = JSON.parse(JSON.stringify(record({ kind: "answer", now })));
+      assert.ok(isAgentChange(change));
+      assert.ok(!isAgentChange({ ...change, ...tampered }));
+    });
+
   for (const [what, answer, outcome] of [
     ["an answer", { kind: "answer", now }, "done"],
     ["a refusal", { kind: "refusal", reason: "no" }, "refused"],

@@ -50,6 +50,23 @@ describe("the log of agents' changes", () => {
     assert.equal(all[0], "last");
   });
 
+  it("drops what was refused before what took effect", async () => {
+    const log = createChangeLog(folder);
+    await log.add(change("done"));
+    const file = join(folder, "changes.jsonl");
+    const refused = readFileSync(file, "utf8")
+      .replace('"outcome":"done"', '"outcome":"refused"')
+      .replace('"done"', '"no"');
+    appendFileSync(file, refused.repeat(MAX_CHANGES));
+    await log.add(change("last"));
+    const all = await log.list();
+    assert.equal(all.length, MAX_CHANGES);
+    assert.deepEqual(
+      all.filter(({ outcome }) => outcome === "done").map(({ name }) => name),
+      ["last", "done"],
+    );
+  });
+
   it("passes over lines that are no change", async () => {
     const log = createChangeLog(folder);
     await log.add(change("a"));

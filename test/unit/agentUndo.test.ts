@@ -34,6 +34,12 @@ describe("what takes back an agent's change", () => {
       { limit_usd: 10, reset_interval: "weekly" },
     ],
     ["a list", ofGuardrail({ allowed_models: null }), { allowed_models: ["a/b", "c/d"] }],
+    ["a list in another order: nothing", ofGuardrail({ allowed_models: ["c/d", "a/b"] }), undefined],
+    [
+      "no list and no text where there were none: nothing",
+      ofGuardrail({ ignored_models: [], description: "" }),
+      undefined,
+    ],
     ["a list where there was none", ofGuardrail({ ignored_models: ["x/y"] }), { ignored_models: null }],
   ] as const)
     it(`restores ${what}`, () => {

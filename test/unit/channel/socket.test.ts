@@ -105,6 +105,7 @@ describe("the channel's socket", () => {
       ["[]", 400],
       [JSON.stringify({ ...request, method: "PUT" }), 400],
       [JSON.stringify({ ...request, path: "keys" }), 400],
+      [`{"method":"PATCH","path":"/keys/a","account":"a","body":${"[".repeat(4_000)}${"]".repeat(4_000)}}`, 400],
       [JSON.stringify({ ...request, padding: "x".repeat(1_100_000) }), 413],
     ] as const)
       assert.match(await post(entry, body), new RegExp(`^HTTP/1.1 ${status} `), body.slice(0, 100));
