@@ -194,7 +194,8 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const target = bench.named(other);
     target.limit_usd = 777;
     const at = new Date().toISOString();
-    await log.add({ ...last, id: "elsewhere", at, pid: process.pid, target: target.id, undoes: undefined });
+    const elsewhere = { id: "elsewhere", at, pid: process.pid, target: target.id, undo: undefined, undoes: undefined };
+    await log.add({ ...last, ...elsewhere });
     await eventually(async () => assert.match(await describes(other), /^\$777 .* · by agent/));
   });
 
