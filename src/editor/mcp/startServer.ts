@@ -11,6 +11,8 @@ import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts"
 import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
+/** A server that runs offers its tools long before; the command itself may wait for longer than there is need to. */
+const COMMAND_MS = 10_000;
 const PAUSE_MS = 500;
 
 interface StartOptions extends McpServices {
@@ -80,7 +82,7 @@ async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
     const started = vscode.commands.executeCommand("workbench.mcp.startServer", serverId, { waitForLiveTools: true });
-    await Promise.race([started, pause(deadline - Date.now(), token)]);
+    await Promise.race([started, pause(Math.min(COMMAND_MS, deadline - Date.now()), token)]);
     const tools = serverTools();
     // Just after the setting was changed, the tools may still be those of the server before.
     if (tools && (writing ?? tools.writing) === tools.writing) return tools;

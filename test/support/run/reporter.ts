@@ -22,15 +22,14 @@ export default class Reporter extends Mocha.reporters.Spec {
     runner.on("suite end", (suite) => {
       if (!suite.parent?.root || !suite.file) return;
       const ms = Date.now() - (started.get(suite) ?? Date.now());
-      record({ kind: "duration", file: relative(process.cwd(), suite.file), ms });
+      record({ kind: "duration", file: fromRoot(suite.file), ms });
     });
-    runner.on("pass", (test) => record({ kind: "pass", title: test.fullTitle() }));
-    runner.on("fail", (test) => record({ kind: "fail", title: test.fullTitle() }));
-    runner.on("pending", (test) => record({ kind: "pending", title: test.fullTitle() }));
+    for (const kind of ["pass", "fail", "pending"] as const)
+      runner.on(kind, (test: Mocha.Test) => record({ kind, title: test.fullTitle(), file: fileOf(test) }));
     runner.on("retry", (test, error: unknown) => {
       const title = test.fullTitle();
       retried.push(title);
-      record({ kind: "retry", title });
+      record({ kind: "retry", title, file: fileOf(test) });
       console.log(`  retried: ${title}\n    ${`${error}`.split("\n").slice(0, 15).join("\n    ")}`);
     });
     runner.once("end", () => {
@@ -39,4 +38,14 @@ export default class Reporter extends Mocha.reporters.Spec {
       record({ kind: "end" });
     });
   }
+}
+
+/** The file of a test or of a hook. */
+function fileOf(test: Mocha.Test): string | undefined {
+  const file = test.file ?? test.parent?.file;
+  return file && fromRoot(file);
+}
+
+function fromRoot(file: string): string {
+  return relative(process.cwd(), file);
 }

@@ -76,6 +76,7 @@ function report(): void {
   console.log(`\n== all ==\n${lines.join("\n")}`);
   for (const [what, titles] of [
     ["retried", all.retried],
+    ["failed, and passed when its file ran again", all.failedFirst.filter((title) => !all.failed.includes(title))],
     ["failed", all.failed],
   ] as const)
     for (const title of titles) console.log(`  ${what}: ${title}`);
@@ -106,7 +107,11 @@ function folders(): Job[] {
       if (last && cost([...last, file]) <= MAX_JOB_SECONDS) last.push(file);
       else parts.push([file]);
     }
-    return parts.map((part, i) => ({ name: parts.length > 1 ? `${folder} ${i + 1}` : folder, files: part }));
+    return parts.map((part, i) => ({
+      name: parts.length > 1 ? `${folder} ${i + 1}` : folder,
+      files: part,
+      runsAgain: true,
+    }));
   });
   return jobs.sort((a, b) => cost(b.files) - cost(a.files));
 }

@@ -23,8 +23,8 @@ const folder = join(home, ".openrouter-admin", "windows");
 describeSession("MCP servers and several windows", { sidebar: false, host: { home } }, (session) => {
   let account: SampleAccount;
   let first: Host;
-  let second: Host;
-  let secondPage: Page;
+  let second: Host | undefined;
+  let secondPage: Page | undefined;
   let client: McpServer;
 
   before(async () => {
@@ -39,20 +39,24 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
   });
 
   async function openSecond(): Promise<void> {
+    // That of an attempt that failed.
+    await closeSecond();
     second = await startHost({
       vsix: [await ensureVsix()],
       settings: { "openrouterAdmin.baseUrl": account.baseUrl },
       env: { OPENROUTER_PROVISIONING_KEY: account.key },
       home,
     });
+    const opened = second;
     secondPage = await session.page.context().newPage();
-    await openWindow(secondPage, second, {});
-    await eventually(() => assert.ok(entriesOf(second).length > 0), 60_000);
+    await openWindow(secondPage, opened, {});
+    await eventually(() => assert.ok(entriesOf(opened).length > 0), 60_000);
   }
 
   async function closeSecond(): Promise<void> {
     await secondPage?.close();
     await second?.stop();
+    second = secondPage = undefined;
   }
 
   function entries(): { file: string; entry: Entry }[] {
@@ -62,8 +66,8 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
   }
 
   /** Those of an editor's windows. */
-  function entriesOf(host: Host) {
-    const pids = extensionHosts(host);
+  function entriesOf(host: Host | undefined) {
+    const pids = host ? extensionHosts(host) : [];
     return entries().filter(({ entry }) => pids.includes(entry.pid));
   }
 

@@ -33,6 +33,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
 
   /** A key to rotate, in the view. */
   async function make(name: string, settings: Record<string, unknown> = {}): Promise<Known> {
+    await bench.forget(name);
     const key = await bench.make(name, settings);
     secrets.push(key.secret);
     await runCommand(bench.page, "OpenRouter Admin: Refresh Keys");

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand } from "../host/browser.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
 import { atStep, currentStep, pick, ready } from "../host/quickInput.ts";
 import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
@@ -39,6 +40,8 @@ export interface Bench {
   journal(): Rotation[];
   /** How many secrets wait in SecretStorage or are kept there, by the list of them. */
   held(): { hash: string; state: string }[];
+  /** Takes away what an attempt of this test left that failed, so that the next one finds the account as it was. */
+  forget(name: string): Promise<void>;
   /** Changes the records of rotations as time would. */
   rewrite(change: (record: Rotation) => Rotation): Promise<void>;
   /** The API's answer to whoever has the secret: 200, or 401. */
@@ -91,9 +94,17 @@ export function rotationBench(session: Session): Bench {
     named: (name) => [...session.account.state.keys.values()].filter((key) => key.name === name),
     bound: (hash) =>
       session.account.state.keyAssignments.filter(({ target }) => target === hash).map((one) => one.guardrail_id),
+    async forget(name) {
+      const { state } = session.account;
+      const left = [...state.keys.values()].filter((key) => key.name === name);
+      if (left.length === 0) return;
+      for (const { hash } of left) state.keys.delete(hash);
+      for (const { id, old } of journal()) if (old.name === name) await rm(recordFile(session.host, id));
+      await reloadWindow(session.host, session.page);
+    },
     async rewrite(change) {
       for (const record of journal())
-        await writeFile(join(storage(session.host), "rotations", `${record.id}.json`), JSON.stringify(change(record)));
+        await writeFile(recordFile(session.host, record.id), JSON.stringify(change(record)));
     },
     async works(secret) {
       const answer = await fetch(`${session.account.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } });
@@ -105,6 +116,10 @@ export function rotationBench(session: Session): Bench {
 /** Where our extension keeps its records. */
 function storage(host: Host): string {
   return join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+}
+
+function recordFile(host: Host, id: string): string {
+  return join(storage(host), "rotations", `${id}.json`);
 }
 
 /** Runs Rotate Key on the row of a key and takes every proposal, as far as the choice of where the secret goes. */
