@@ -4,7 +4,7 @@ import { readBefore } from "../../src/editor/agents/ask/before.ts";
 import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
 import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/fieldChanges.ts";
 import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
-import { bindingsById } from "../../src/editor/guardrails/facts.ts";
+import { bindingsById } from "../../src/editor/guardrails/bindings.ts";
 import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";

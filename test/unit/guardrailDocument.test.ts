@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { documentId, documentPath } from "../../src/editor/guardrails/document/documentPath.ts";
-import { describedSchema } from "../../src/editor/guardrails/document/schemaText.ts";
+import { withDescriptions } from "../../src/editor/guardrails/document/schemaText.ts";
 import {
   createClient,
   editableOf,
@@ -67,7 +67,7 @@ describe("parseGuardrailDocument", () => {
 
 describe("the documents' JSON Schema", () => {
   const choices = [{ id: "openai", name: "OpenAI", aliases: [] }];
-  const schema = describedSchema(
+  const schema = withDescriptions(
     guardrailDocumentSchema(),
     { allowed_providers: "Who may serve.", action: "What happens." },
     { allowed_providers: choices },

@@ -8,12 +8,12 @@ import {
   withoutGuardrail,
   withReleased,
 } from "../../src/editor/data/updates.ts";
-import { bindingsById, bindsNothing } from "../../src/editor/guardrails/facts.ts";
+import { bindingsById, bindsNothing } from "../../src/editor/guardrails/bindings.ts";
 import {
-  changedList,
-  changesNothing,
+  applyListChange,
+  diffLists,
+  isEmptyListChange,
   listChoices,
-  listDifference,
   modelEntries,
 } from "../../src/editor/guardrails/lists/catalog.ts";
 import type { Model } from "../../src/openrouter/index.ts";
@@ -46,16 +46,16 @@ describe("listChoices", () => {
   });
 
   it("tells what a new list adds and takes out", () => {
-    assert.deepEqual(listDifference(["a", "b"], ["b", "c"]), { added: ["c"], removed: ["a"] });
-    assert.ok(changesNothing(listDifference(["a", "b"], ["b", "a"])));
+    assert.deepEqual(diffLists(["a", "b"], ["b", "c"]), { added: ["c"], removed: ["a"] });
+    assert.ok(isEmptyListChange(diffLists(["a", "b"], ["b", "a"])));
   });
 
   it("puts a change on a list that somebody else changed meanwhile, and loses nothing of theirs", () => {
-    const change = listDifference(["a", "b"], ["b", "c"]);
-    assert.deepEqual(changedList(["a", "b", "theirs"], change), ["b", "theirs", "c"]);
-    assert.deepEqual(changedList(["a"], change), ["c"]);
-    assert.deepEqual(changedList(["b", "c"], change), ["b", "c"]);
-    assert.deepEqual(changedList(["a"], { added: [], removed: ["a", "b"] }), []);
+    const change = diffLists(["a", "b"], ["b", "c"]);
+    assert.deepEqual(applyListChange(["a", "b", "theirs"], change), ["b", "theirs", "c"]);
+    assert.deepEqual(applyListChange(["a"], change), ["c"]);
+    assert.deepEqual(applyListChange(["b", "c"], change), ["b", "c"]);
+    assert.deepEqual(applyListChange(["a"], { added: [], removed: ["a", "b"] }), []);
   });
 });
 

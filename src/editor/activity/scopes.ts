@@ -1,10 +1,10 @@
 import type { Scope } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
-import { bindingsById } from "../guardrails/facts.ts";
+import { bindingsById } from "../guardrails/bindings.ts";
+import { guardrailName, keysText } from "../guardrails/labels.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
-import { guardrailName, keysText } from "../guardrails/words.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 
 /** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */

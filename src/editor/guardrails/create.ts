@@ -20,10 +20,10 @@ import { working } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/review.ts";
 import { BACK, type Step, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign/assign.ts";
+import { guardrailName, zdrName } from "./labels.ts";
+import { guardrailLimitStep, guardrailResetStep } from "./limitSteps.ts";
 import { guardrailsData } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
-import { guardrailLimitStep, guardrailResetStep } from "./steps.ts";
-import { guardrailName, zdrName } from "./words.ts";
 
 type Draft = Partial<GuardrailCreate> & { zdr?: ZdrField[] };
 

@@ -7,18 +7,18 @@ import { confirm } from "../platform/dialogs.ts";
 import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { working } from "../ui/progress.ts";
-import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
+import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
+import { bindingText, defaultGuardrailText, guardrailName } from "./labels.ts";
+import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
-import { bindingText, defaultText, guardrailName } from "./words.ts";
 
 /** Deletes a guardrail after showing whom it no longer binds. `DELETE /guardrails/{id}` */
 export async function deleteGuardrail({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Delete Guardrail");
-  const session = await sessions.for(rowOf(target));
+  const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await guardrailFor(view, session, target, { title });
-  const bindings = bindingsById(await guardrailsData(session, RECENT_MS))(guardrail.id);
+  const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
   const name = guardrailName(guardrail);
   if (bindings.defaultOf)
     throw new Error(
@@ -50,5 +50,5 @@ export function deletionImpact({ data }: AccountSession, bindings: Bindings): st
       bindingText({ ...bindings, defaultOf: undefined }),
       quotedNames(names),
     );
-  return [released, defaultText(bindings)].filter(Boolean).join("\n");
+  return [released, defaultGuardrailText(bindings)].filter(Boolean).join("\n");
 }

@@ -2,20 +2,20 @@ import * as vscode from "vscode";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/review.ts";
 import { wizard } from "../ui/wizard.ts";
-import { changeGuardrail, freshGuardrail } from "./changeGuardrail.ts";
-import { bindingsById, bindsNothing } from "./facts.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "./pickGuardrail.ts";
+import { bindingsById, bindsNothing } from "./bindings.ts";
+import { effectText, guardrailName } from "./labels.ts";
+import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./limitSteps.ts";
+import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
-import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./steps.ts";
-import { effectText, guardrailName } from "./words.ts";
+import { freshGuardrail, updateGuardrail } from "./updateGuardrail.ts";
 
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
 export async function editGuardrailLimit({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Edit Limit of Guardrail");
-  const session = await sessions.for(rowOf(target));
+  const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
-  const bindings = bindingsById(await guardrailsData(session, RECENT_MS))(guardrail.id);
+  const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
   const bound = bindsNothing(bindings) ? t("It binds nothing, and so enforces nothing.") : effectText(bindings);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
@@ -36,7 +36,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
       return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };
     }),
   ]);
-  await changeGuardrail(session, guardrail, changed(before, draft));
+  await updateGuardrail(session, guardrail, changed(before, draft));
 }
 
 /** Both or neither, since OpenRouter refuses one without the other: a limit that is cleared takes its reset with it. */

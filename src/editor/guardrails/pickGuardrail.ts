@@ -7,12 +7,12 @@ import { limitText } from "../ui/limitText.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import { BACK } from "../ui/wizard.ts";
-import { type Bindings, bindingsById, bindsNothing } from "./facts.ts";
+import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
+import { bindingText, guardrailName } from "./labels.ts";
 import type { GuardrailNode } from "./rows/nodes.ts";
-import { bindingText, guardrailName } from "./words.ts";
 
 /** Of what a guardrail binds, and so whom an assignment takes from which. */
-export const RECENT_MS = 60_000;
+export const MAX_BINDINGS_AGE_MS = 60_000;
 
 interface PickGuardrailOptions {
   title: string;
@@ -29,7 +29,7 @@ export async function guardrailFor(
 ): Promise<Guardrail> {
   const data = await guardrailsData(session);
   const only = options.only ?? (() => true);
-  const given = (rowOf(target) ?? selected(view, session))?.guardrail;
+  const given = (guardrailRowOf(target) ?? selected(view, session))?.guardrail;
   // The one that was read last may be newer than the row.
   const current = data.guardrails.find(({ id }) => id === given?.id) ?? given;
   if (current && only(bindingsById(data)(current.id))) return current;
@@ -82,14 +82,14 @@ export function guardrailItems(
 }
 
 /** The guardrail's row that a command was run on, or that its row stands under. */
-export function rowOf(target: unknown): Pick<GuardrailNode, "guardrail" | "session"> | undefined {
+export function guardrailRowOf(target: unknown): Pick<GuardrailNode, "guardrail" | "session"> | undefined {
   for (let node = target as Partial<GuardrailNode> | null | undefined; node; node = node.parent)
     if (node.guardrail && node.session) return { guardrail: node.guardrail, session: node.session };
   return undefined;
 }
 
 /** A row of another account may still be selected while the view is drawn anew. */
-function selected({ tree }: ResourceView, session: AccountSession): ReturnType<typeof rowOf> {
-  const row = tree.visible ? rowOf(tree.selection[0]) : undefined;
+function selected({ tree }: ResourceView, session: AccountSession): ReturnType<typeof guardrailRowOf> {
+  const row = tree.visible ? guardrailRowOf(tree.selection[0]) : undefined;
   return row?.session === session ? row : undefined;
 }

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import { exactMoney, moment } from "../../../openrouter/text/format.ts";
-import { listFields } from "../../guardrails/facts.ts";
-import { listName, onOff, zdrName } from "../../guardrails/words.ts";
+import { listName, onOffText, zdrName } from "../../guardrails/labels.ts";
+import { listFields } from "../../guardrails/listFields.ts";
 import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -114,7 +114,7 @@ function valueText(kind: Kind, value: unknown): string {
       if (isEmpty || ["daily", "weekly", "monthly"].includes(value as string)) return resetText(value as string);
       break;
     case "flag":
-      if (isEmpty || typeof value === "boolean") return onOff(value as boolean | null);
+      if (isEmpty || typeof value === "boolean") return onOffText(value as boolean | null);
       break;
     case "disabled":
       if (typeof value === "boolean") return value ? t("disabled") : t("active");

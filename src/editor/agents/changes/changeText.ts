@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Refusal } from "../../../channel/refusals.ts";
 import { clock } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
-import { keysText, membersText } from "../../guardrails/words.ts";
+import { keysText, membersText } from "../../guardrails/labels.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { fieldLines } from "../ask/fields.ts";

@@ -16,7 +16,7 @@ import {
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
-import { guardrailName } from "../../guardrails/words.ts";
+import { guardrailName } from "../../guardrails/labels.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";

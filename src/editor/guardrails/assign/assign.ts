@@ -3,12 +3,12 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { working } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
-import { requireKnownGuardrail } from "../changeGuardrail.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "../pickGuardrail.ts";
+import { guardrailName } from "../labels.ts";
+import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { guardrailName } from "../words.ts";
-import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
+import { requireKnownGuardrail } from "../updateGuardrail.ts";
+import { assignmentReviewStep, type ChosenDraft, chooseTargetsStep } from "./assignmentSteps.ts";
+import { type Bindable, type BindableKind, keyKind, memberKind, type NamedGuardrail } from "./bindableKinds.ts";
 
 /** Binds keys that the person picks to a guardrail. `POST /guardrails/{id}/assignments/keys` */
 export function assignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
@@ -23,13 +23,13 @@ export function assignGuardrailMembers(services: GuardrailServices, target: unkn
 async function assign(
   { sessions, view }: GuardrailServices,
   target: unknown,
-  kind: Kind,
+  kind: BindableKind,
   title: string,
 ): Promise<void> {
   const t = vscode.l10n.t;
-  const session = await sessions.for(rowOf(target));
+  const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await guardrailFor(view, session, target, { title });
-  const data = await guardrailsData(session, RECENT_MS);
+  const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
   const bound = kind.bound(data);
   const free = (await kind.all(session, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
   const name = guardrailName(guardrail);
@@ -41,14 +41,14 @@ async function assign(
     return owner === undefined ? undefined : (names.get(owner) ?? owner);
   };
   const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
-    chooseStep(kind, free, {
+    chooseTargetsStep(kind, free, {
       placeholder: t("What shall it bind? Each is bound by one guardrail at most"),
       effect: (one) => {
         const owner = replaced(one);
         return owner && t("replaces {0}", owner);
       },
     }),
-    reviewAssignment(kind, t("Assign"), replaced),
+    assignmentReviewStep(kind, t("Assign"), replaced),
   ]);
   await bind(session, guardrail, kind, chosen);
 }
@@ -57,7 +57,7 @@ async function assign(
 export async function bind(
   session: AccountSession,
   guardrail: NamedGuardrail,
-  kind: Kind,
+  kind: BindableKind,
   chosen: readonly Bindable[],
 ): Promise<void> {
   requireKnownGuardrail(session, guardrail);
@@ -66,7 +66,7 @@ export async function bind(
   const assigned = await working(title, (signal) => kind.assign(session.client, guardrail.id, ids, { signal }));
   session.data.guardrails.change(kind.withBound(session, guardrail.id, ids));
   if (assigned !== undefined && assigned !== ids.length && !session.signal.aborted)
-    void tellDifference(
+    void warnOfCountMismatch(
       vscode.l10n.t(
         "OpenRouter says that it assigned {0} of {1}. The others may have been assigned already.",
         assigned,
@@ -76,7 +76,7 @@ export async function bind(
 }
 
 /** What the view shows now is what was asked; a refresh shows what is. */
-export async function tellDifference(text: string): Promise<void> {
+export async function warnOfCountMismatch(text: string): Promise<void> {
   const refresh = vscode.l10n.t("Refresh");
   const pressed = await vscode.window.showWarningMessage(text, refresh);
   if (pressed === refresh) await vscode.commands.executeCommand(commandIds.refreshGuardrails);

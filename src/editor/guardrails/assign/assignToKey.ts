@@ -9,11 +9,11 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../../ui/pick.ts";
 import { reviewStep } from "../../ui/review.ts";
 import { BACK, type Step, wizard } from "../../ui/wizard.ts";
-import { guardrailItems, guardrailsData, RECENT_MS } from "../pickGuardrail.ts";
+import { guardrailName } from "../labels.ts";
+import { guardrailItems, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { guardrailName } from "../words.ts";
 import { bind } from "./assign.ts";
-import { keyKind, type NamedGuardrail } from "./bindKinds.ts";
+import { keyKind, type NamedGuardrail } from "./bindableKinds.ts";
 import { release } from "./unassign.ts";
 
 interface Draft {
@@ -27,7 +27,7 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
   const title = t("Assign Guardrail to Key");
   const session = await sessions.for(target);
   const key = await keyFor(keys, session, target, { title });
-  const data = await guardrailsData(session, RECENT_MS);
+  const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
   const owner = keyKind.bound(data).get(key.hash);
   // Where only one workspace could be read, its guardrail may be known by its id alone.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);

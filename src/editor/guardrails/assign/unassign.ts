@@ -7,19 +7,19 @@ import { confirm } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { working } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
-import { requireKnownGuardrail } from "../changeGuardrail.ts";
-import { type Bindings, bindingsById } from "../facts.ts";
-import { guardrailFor, guardrailsData, RECENT_MS, rowOf } from "../pickGuardrail.ts";
+import { type Bindings, bindingsById } from "../bindings.ts";
+import { defaultGuardrailText, guardrailName } from "../labels.ts";
+import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { BoundNode } from "../rows/nodes.ts";
 import type { GuardrailServices } from "../services.ts";
-import { defaultText, guardrailName } from "../words.ts";
-import { tellDifference } from "./assign.ts";
-import { type Bindable, type Kind, keyKind, memberKind, type NamedGuardrail } from "./bindKinds.ts";
-import { type ChosenDraft, chooseStep, reviewAssignment } from "./chooseSteps.ts";
+import { requireKnownGuardrail } from "../updateGuardrail.ts";
+import { warnOfCountMismatch } from "./assign.ts";
+import { assignmentReviewStep, type ChosenDraft, chooseTargetsStep } from "./assignmentSteps.ts";
+import { type Bindable, type BindableKind, keyKind, memberKind, type NamedGuardrail } from "./bindableKinds.ts";
 
 /** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
 export async function unassignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
-  const session = await services.sessions.for(rowOf(target));
+  const session = await services.sessions.for(guardrailRowOf(target));
   await unassign(services, session, target, {
     title: vscode.l10n.t("Unassign Keys from Guardrail"),
     kind: keyKind,
@@ -29,7 +29,7 @@ export async function unassignGuardrailKeys(services: GuardrailServices, target:
 
 /** Releases members that a guardrail binds. `POST /guardrails/{id}/assignments/members/remove` */
 export async function unassignGuardrailMembers(services: GuardrailServices, target: unknown): Promise<void> {
-  const session = await services.sessions.for(rowOf(target));
+  const session = await services.sessions.for(guardrailRowOf(target));
   await memberKind.all(session, undefined); // a personal account is told so before it is asked anything
   await unassign(services, session, target, {
     title: vscode.l10n.t("Unassign Members from Guardrail"),
@@ -40,7 +40,7 @@ export async function unassignGuardrailMembers(services: GuardrailServices, targ
 
 interface Unassignment {
   title: string;
-  kind: Kind;
+  kind: BindableKind;
   only(bindings: Bindings): boolean;
 }
 
@@ -60,15 +60,15 @@ async function unassign(
   const { chosen = [] } = one
     ? { chosen: [one] }
     : await wizard<ChosenDraft>(`${title}: ${guardrailName(guardrail)}`, {}, [
-        chooseStep(kind, bound, { placeholder }),
-        reviewAssignment(kind, t("Unassign"), nobody),
+        chooseTargetsStep(kind, bound, { placeholder }),
+        assignmentReviewStep(kind, t("Unassign"), nobody),
       ]);
   await release(session, guardrail, kind, chosen);
 }
 
 /** What a guardrail binds, by name; also what the lists of keys and members do not have, or not yet. */
-async function bindablesOf(session: AccountSession, guardrail: Guardrail, kind: Kind): Promise<Bindable[]> {
-  const data = await guardrailsData(session, RECENT_MS);
+async function bindablesOf(session: AccountSession, guardrail: Guardrail, kind: BindableKind): Promise<Bindable[]> {
+  const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
   const known = new Map((await kind.all(session, guardrail)).map((one) => [one.id, one]));
   const labels = new Map(
     data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]),
@@ -85,7 +85,7 @@ async function bindablesOf(session: AccountSession, guardrail: Guardrail, kind: 
 export async function release(
   session: AccountSession,
   guardrail: NamedGuardrail,
-  kind: Kind,
+  kind: BindableKind,
   chosen: readonly Bindable[],
 ): Promise<void> {
   requireKnownGuardrail(session, guardrail);
@@ -94,7 +94,7 @@ export async function release(
   const released = await working(title, (signal) => kind.unassign(session.client, guardrail.id, ids, { signal }));
   session.data.guardrails.change(withReleased(guardrail.id, ids));
   if (released !== undefined && released !== ids.length && !session.signal.aborted)
-    void tellDifference(
+    void warnOfCountMismatch(
       vscode.l10n.t(
         "OpenRouter says that it released {0} of {1}. The others may have been released already.",
         released,
@@ -107,7 +107,7 @@ function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings)
   const t = vscode.l10n.t;
   const owner = guardrailName(guardrail);
   const detail =
-    defaultText(bindings) ??
+    defaultGuardrailText(bindings) ??
     t("Nothing of the limit, the lists and the filters of {0} holds for {1} any more.", owner, name);
   const question = t("Unassign {0} from {1}?", name, owner);
   return confirm(question, t("Unassign"), [detail]);

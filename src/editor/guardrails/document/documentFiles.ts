@@ -6,12 +6,12 @@ import type { AccountData, AccountSession } from "../../data/accountData.ts";
 import { documentId } from "./documentPath.ts";
 
 /** A guardrail and the account that it was read from. */
-export interface ReadGuardrail extends OfSession<AccountData> {
+export interface LoadedGuardrail extends OfSession<AccountData> {
   guardrail: Guardrail;
 }
 
 /** A guardrail as its document was opened, or as OpenRouter answered when it was saved. */
-export interface OpenedGuardrail extends ReadGuardrail {
+export interface DocumentState extends LoadedGuardrail {
   text: string;
   /** ms; VS Code takes a document for changed elsewhere once this grows. */
   mtime: number;
@@ -32,9 +32,9 @@ export interface DocumentFiles extends vscode.Disposable {
 
 interface DocumentFilesOptions {
   /** Reads a guardrail from the account in use. @throws FileSystemError */
-  read(id: string): Promise<ReadGuardrail>;
+  read(id: string): Promise<LoadedGuardrail>;
   /** Sends what the text changes, once the person agrees. @throws Error when nothing was sent */
-  write(uri: vscode.Uri, opened: OpenedGuardrail, text: string): Promise<Guardrail>;
+  write(uri: vscode.Uri, opened: DocumentState, text: string): Promise<Guardrail>;
 }
 
 /**
@@ -43,28 +43,28 @@ interface DocumentFilesOptions {
  */
 export function createDocumentFiles({ read, write }: DocumentFilesOptions): DocumentFiles {
   const fileChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  const opened = new Map<string, Promise<OpenedGuardrail>>();
+  const opened = new Map<string, Promise<DocumentState>>();
   /** Those of `opened` that have been read. */
-  const settled = new Map<string, OpenedGuardrail>();
+  const settled = new Map<string, DocumentState>();
   /**
    * What each document was before its unsaved changes. A document that is edited while it is read again keeps the old
    * text, so that `settled` may be newer.
    */
-  const shown = new Map<string, OpenedGuardrail>();
+  const shown = new Map<string, DocumentState>();
 
-  function open(uri: vscode.Uri): Promise<OpenedGuardrail> {
+  function open(uri: vscode.Uri): Promise<DocumentState> {
     const key = uri.toString();
     const id = documentId(uri.path);
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
     const known = opened.get(key);
     if (known) return known;
-    const reading = read(id).then((one) => keep(uri, laterThanShown(key, openedAs(one))));
+    const reading = read(id).then((one) => keep(uri, withNewerMtime(key, toDocumentState(one))));
     opened.set(key, reading);
     reading.catch(() => opened.get(key) === reading && opened.delete(key));
     return reading;
   }
 
-  function keep(uri: vscode.Uri, state: OpenedGuardrail): OpenedGuardrail {
+  function keep(uri: vscode.Uri, state: DocumentState): DocumentState {
     opened.set(uri.toString(), Promise.resolve(state));
     settled.set(uri.toString(), state);
     return state;
@@ -76,21 +76,21 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
   }
 
   /** What the unsaved changes of a document are based on. @throws Error in words for the person who saves it */
-  async function baseOf(uri: vscode.Uri): Promise<OpenedGuardrail> {
+  async function baseOf(uri: vscode.Uri): Promise<DocumentState> {
     const before = shown.get(uri.toString());
     try {
       const now = await open(uri);
       return before && before.text !== now.text ? before : now;
     } catch (error) {
-      if (before && isOver(before)) return before;
-      throw refusal((error as Error).message);
+      if (before && hasSessionEnded(before)) return before;
+      throw saveRefused((error as Error).message);
     }
   }
 
   const tell = (uri: vscode.Uri, type: vscode.FileChangeType) => fileChanged.fire([{ uri, type }]);
 
   /** VS Code takes texts of one time and length for the same one, and does not show the new. */
-  function laterThanShown(key: string, state: OpenedGuardrail): OpenedGuardrail {
+  function withNewerMtime(key: string, state: DocumentState): DocumentState {
     const before = shown.get(key);
     if (!before || before.text === state.text) return state;
     return { ...state, mtime: Math.max(state.mtime, before.mtime + 1) };
@@ -106,7 +106,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     const key = document.uri.toString();
     const state = settled.get(key);
     if (!state || document.isDirty) return;
-    if (isOver(state)) readAgain(key);
+    if (hasSessionEnded(state)) readAgain(key);
     else if (document.getText() === state.text) shown.set(key, state);
   }
 
@@ -125,8 +125,8 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
       const before = await baseOf(uri);
       const text = new TextDecoder().decode(content);
       if (text === before.text) return;
-      if (isOver(before)) throw refusal(accountChangedText());
-      const after = openedAs({ guardrail: await write(uri, before, text), session: before.session });
+      if (hasSessionEnded(before)) throw saveRefused(accountChangedText());
+      const after = toDocumentState({ guardrail: await write(uri, before, text), session: before.session });
       shown.set(uri.toString(), keep(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
     },
     readDirectory: () => [],
@@ -147,7 +147,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
           tell(uri, vscode.FileChangeType.Deleted);
           continue;
         }
-        const next = openedAs({ guardrail: now, session });
+        const next = toDocumentState({ guardrail: now, session });
         if (isDirty(key) || next.text === state.text || next.mtime <= state.mtime) continue;
         keep(uri, next);
         tell(uri, vscode.FileChangeType.Changed);
@@ -155,7 +155,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     },
     accountChanged(ready) {
       for (const [key, state] of new Map([...shown, ...settled])) {
-        if (!isOver(state) || isDirty(key)) continue;
+        if (!hasSessionEnded(state) || isDirty(key)) continue;
         // What is being read already, or could not be read, is not asked for again before the account is ready.
         if (settled.has(key) || (ready && !opened.has(key))) readAgain(key);
       }
@@ -164,7 +164,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     saved(document) {
       const { uri } = document;
       const state = settled.get(uri.toString());
-      if (!state || isOver(state) || state.text === document.getText()) return edited(document);
+      if (!state || hasSessionEnded(state) || state.text === document.getText()) return edited(document);
       keep(uri, { ...state, mtime: state.mtime + 1 });
       tell(uri, vscode.FileChangeType.Changed);
     },
@@ -176,13 +176,13 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
   };
 }
 
-function openedAs({ guardrail, session }: ReadGuardrail): OpenedGuardrail {
+function toDocumentState({ guardrail, session }: LoadedGuardrail): DocumentState {
   const text = guardrailText(editableOf(guardrail));
   return { guardrail, session, text, mtime: time(guardrail.updated_at ?? guardrail.created_at) };
 }
 
 /** True once another account is in use than the one that it was read from. */
-function isOver({ session }: ReadGuardrail): boolean {
+function hasSessionEnded({ session }: LoadedGuardrail): boolean {
   return session.signal.aborted;
 }
 
@@ -199,7 +199,7 @@ function refuse(uri: vscode.Uri): never {
 }
 
 /** Why a document was not saved. VS Code shows the name before the message, and nothing else of an error. */
-export function refusal(message: string): Error {
+export function saveRefused(message: string): Error {
   const error = new Error(message);
   error.name = "OpenRouter";
   return error;

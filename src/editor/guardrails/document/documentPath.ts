@@ -9,28 +9,28 @@ export const schemaAddress = `${schemaScheme}://catalog/guardrail`;
 /** Texts that only a diff editor shows. */
 export const previewScheme = "openrouter-guardrail-preview";
 
-const ENDING = ".openrouter-guardrail.json";
-const LONGEST = 60;
+const EXTENSION = ".openrouter-guardrail.json";
+const MAX_LENGTH = 60;
 
 /** The path of a guardrail's document: the id says which it is, the rest is for people. */
 export function documentPath(guardrail: { id: string; name: string }, workspace: string | undefined): string {
-  return `/${readable(workspace ?? "") || "account"}/${guardrail.id}/${readable(guardrail.name) || "guardrail"}${ENDING}`;
+  return `/${toFileName(workspace ?? "") || "account"}/${guardrail.id}/${toFileName(guardrail.name) || "guardrail"}${EXTENSION}`;
 }
 
 /** The guardrail's id, or undefined for a folder or a foreign path. */
 export function documentId(path: string): string | undefined {
   const parts = path.split("/");
-  return parts.length === 4 && path.endsWith(ENDING) ? parts[2] : undefined;
+  return parts.length === 4 && path.endsWith(EXTENSION) ? parts[2] : undefined;
 }
 
 /** A name from the account as a file name: letters, digits and pictures stay, what systems and shells read otherwise goes. */
-function readable(name: string): string {
+function toFileName(name: string): string {
   const safe = oneLine(name)
     .normalize("NFC")
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}._ -]+/gu, "-")
     .replace(/\s+/g, " ");
   return [...safe]
-    .slice(0, LONGEST)
+    .slice(0, MAX_LENGTH)
     .join("")
     .replace(/^[. -]+|[. -]+$/g, "");
 }

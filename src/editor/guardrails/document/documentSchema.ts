@@ -3,7 +3,7 @@ import { guardrailDocumentSchema, listModels, listProviders, redact } from "../.
 import { errorText } from "../../platform/errorText.ts";
 import { type CatalogEntry, modelEntries, providerEntries } from "../lists/catalog.ts";
 import type { DocumentServices } from "../services.ts";
-import { describedSchema } from "./schemaText.ts";
+import { withDescriptions } from "./schemaText.ts";
 
 interface Catalog {
   models: CatalogEntry[];
@@ -19,7 +19,7 @@ export async function documentSchemaText(services: DocumentServices): Promise<st
     allowed_providers: providers,
     ignored_providers: providers,
   };
-  return JSON.stringify(describedSchema(guardrailDocumentSchema(), descriptions(), lists));
+  return JSON.stringify(withDescriptions(guardrailDocumentSchema(), descriptions(), lists));
 }
 
 async function catalog({ sessions, log }: DocumentServices): Promise<Catalog> {

@@ -5,7 +5,7 @@ import type { AccountSession, AccountSessions } from "../../data/accountData.ts"
 import { followData } from "../../data/follow.ts";
 import { errorText } from "../../platform/errorText.ts";
 import type { DocumentServices } from "../services.ts";
-import { createDocumentFiles, type ReadGuardrail } from "./documentFiles.ts";
+import { createDocumentFiles, type LoadedGuardrail } from "./documentFiles.ts";
 import { documentScheme, schemaAddress, schemaScheme } from "./documentPath.ts";
 import { createPreviews } from "./previews.ts";
 
@@ -92,7 +92,7 @@ function serveSchema(services: DocumentServices): vscode.Disposable {
  * From the account in use, whichever that is in the end. `GET /guardrails/{id}`
  * @throws FileSystemError in words for the person who opened the document
  */
-async function readGuardrail(sessions: AccountSessions, id: string): Promise<ReadGuardrail> {
+async function readGuardrail(sessions: AccountSessions, id: string): Promise<LoadedGuardrail> {
   let session: AccountSession | undefined;
   try {
     session = await sessions.for();

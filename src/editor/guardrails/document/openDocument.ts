@@ -4,14 +4,14 @@ import { requireLive } from "../../account/session.ts";
 import { workspaceNames } from "../../data/names.ts";
 import { withGuardrail } from "../../data/updates.ts";
 import { working } from "../../ui/progress.ts";
-import { guardrailFor, guardrailsData, rowOf } from "../pickGuardrail.ts";
+import { guardrailName } from "../labels.ts";
+import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { guardrailName } from "../words.ts";
 import { documentId, documentPath, documentScheme } from "./documentPath.ts";
 
 /** Opens a guardrail as a JSON document; saving it asks before anything is sent. `GET /guardrails/{id}` */
 export async function editGuardrailJson({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
-  const session = await sessions.for(rowOf(target));
+  const session = await sessions.for(guardrailRowOf(target));
   const title = vscode.l10n.t("Edit Guardrail as JSON");
   const chosen = await guardrailFor(view, session, target, { title });
   // It may have been renamed since its document was opened.

@@ -22,14 +22,14 @@ import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import type { Log } from "../../platform/log.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
-import { bindingsById, bindsNothing } from "../facts.ts";
-import { effectText, guardrailName } from "../words.ts";
-import { accountChangedText, type ReadGuardrail, refusal } from "./documentFiles.ts";
+import { bindingsById, bindsNothing } from "../bindings.ts";
+import { effectText, guardrailName } from "../labels.ts";
+import { accountChangedText, type LoadedGuardrail, saveRefused } from "./documentFiles.ts";
 import type { Previews } from "./previews.ts";
 import { isSameChange } from "./sameChange.ts";
 
 interface Save {
-  opened: ReadGuardrail;
+  opened: LoadedGuardrail;
   text: string;
   /** Undefined where VS Code did not say. */
   reason: vscode.TextDocumentSaveReason | undefined;
@@ -47,9 +47,11 @@ export async function saveDocument(
 ): Promise<Guardrail> {
   const t = vscode.l10n.t;
   if (reason !== undefined && reason !== vscode.TextDocumentSaveReason.Manual)
-    throw refusal(t("Nothing is sent to OpenRouter by itself. Save the document yourself to see what would change."));
+    throw saveRefused(
+      t("Nothing is sent to OpenRouter by itself. Save the document yourself to see what would change."),
+    );
   const parsed = parseGuardrailDocument(text, editableOf(opened));
-  if ("problem" in parsed) throw refusal(problemText(parsed.problem));
+  if ("problem" in parsed) throw saveRefused(problemText(parsed.problem));
   try {
     const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
       agreed(session, previews, uri, now, patch),
@@ -57,7 +59,7 @@ export async function saveDocument(
     session.data.guardrails.change(withGuardrail(saved));
     return saved;
   } catch (error) {
-    throw saveError(session, log, error);
+    throw failedSave(session, log, error);
   }
 }
 
@@ -81,7 +83,7 @@ async function sendDocument(
       return now;
     }
     if (patch.body.limit_usd !== undefined && isHalfLimit(patch.body))
-      throw refusal(
+      throw saveRefused(
         t("Nothing was sent. {0}", t("limit_usd and reset_interval can only be set together, or both be null.")),
       );
     if (agreedTo && isSameChange(agreedTo, { now, patch })) {
@@ -89,7 +91,8 @@ async function sendDocument(
       void warnOfDifferences(guardrailName(changed), patch.body, changed);
       return changed;
     }
-    if (!(await ask(now, patch))) throw refusal(t("Nothing was sent, as you chose. The document keeps your changes."));
+    if (!(await ask(now, patch)))
+      throw saveRefused(t("Nothing was sent, as you chose. The document keeps your changes."));
     agreedTo = { now, patch };
   }
 }
@@ -142,13 +145,13 @@ function problemText({ line, field, message }: { line?: number; field?: string; 
 }
 
 /** VS Code shows an error's message, and nothing else of it. */
-function saveError({ signal }: AccountSession, log: Log, error: unknown): Error {
-  const text = saveErrorText(signal, error);
+function failedSave({ signal }: AccountSession, log: Log, error: unknown): Error {
+  const text = failedSaveText(signal, error);
   log.error(`save of a guardrail: ${text}`);
-  return refusal(text);
+  return saveRefused(text);
 }
 
-function saveErrorText(ended: AbortSignal, error: unknown): string {
+function failedSaveText(ended: AbortSignal, error: unknown): string {
   if (error === ended.reason) return accountChangedText();
   if (error instanceof NotFoundError)
     return vscode.l10n.t(

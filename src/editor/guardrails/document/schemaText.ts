@@ -7,7 +7,7 @@ type Schema = Record<string, unknown>;
  * name others, too: the catalog is not the whole of what OpenRouter accepts.
  * @param descriptions by field, wherever it stands
  */
-export function describedSchema(
+export function withDescriptions(
   schema: Schema,
   descriptions: Record<string, string>,
   lists: Record<string, CatalogEntry[]>,

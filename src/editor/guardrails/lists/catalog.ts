@@ -49,18 +49,18 @@ export interface ListChange {
 }
 
 /** What a new list adds and takes out. */
-export function listDifference(before: readonly string[], after: readonly string[]): ListChange {
+export function diffLists(before: readonly string[], after: readonly string[]): ListChange {
   return {
     added: after.filter((entry) => !before.includes(entry)),
     removed: before.filter((entry) => !after.includes(entry)),
   };
 }
 
-export function changesNothing({ added, removed }: ListChange): boolean {
+export function isEmptyListChange({ added, removed }: ListChange): boolean {
   return added.length + removed.length === 0;
 }
 
 /** A list with a change on top of it, whatever else was changed in it since. */
-export function changedList(now: readonly string[], { added, removed }: ListChange): string[] {
+export function applyListChange(now: readonly string[], { added, removed }: ListChange): string[] {
   return [...new Set([...now.filter((entry) => !removed.includes(entry)), ...added])];
 }

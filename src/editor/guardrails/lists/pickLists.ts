@@ -5,13 +5,13 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/review.ts";
 import { BACK, type Step, wizard } from "../../ui/wizard.ts";
-import { freshGuardrail } from "../changeGuardrail.ts";
-import type { ListField } from "../facts.ts";
-import { guardrailFor, rowOf } from "../pickGuardrail.ts";
+import { emptyListText, guardrailName, listName, listText } from "../labels.ts";
+import type { ListField } from "../listFields.ts";
+import { guardrailFor, guardrailRowOf } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { emptyListText, guardrailName, listName, listText } from "../words.ts";
-import { type CatalogEntry, listChoices, listDifference, modelEntries, providerEntries } from "./catalog.ts";
-import { sendListChange } from "./sendList.ts";
+import { freshGuardrail } from "../updateGuardrail.ts";
+import { type CatalogEntry, diffLists, listChoices, modelEntries, providerEntries } from "./catalog.ts";
+import { sendListChange } from "./sendListChange.ts";
 
 interface Draft {
   field?: ListField;
@@ -48,7 +48,7 @@ async function pickList(
   target: unknown,
   { title, fields, catalog: load }: ListKind,
 ): Promise<void> {
-  const session = await sessions.for(rowOf(target));
+  const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
   const { field, entries = [] } = await wizard<Draft>(`${title}: ${guardrailName(guardrail)}`, {}, [
@@ -57,7 +57,7 @@ async function pickList(
     reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
   ]);
   if (!field) return;
-  await sendListChange(session, guardrail, field, listDifference(guardrail[field] ?? [], entries));
+  await sendListChange(session, guardrail, field, diffLists(guardrail[field] ?? [], entries));
 }
 
 function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
@@ -113,7 +113,7 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
 function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: ReviewLine[]; notes: string[] } {
   const t = vscode.l10n.t;
   if (!field) return { lines: [], notes: [] };
-  const { added, removed } = listDifference(guardrail[field] ?? [], entries);
+  const { added, removed } = diffLists(guardrail[field] ?? [], entries);
   const line = (value: string): ReviewLine => ({ field, value });
   const lines = [
     ...added.map((entry) => line(t("add {0}", safeLabel(entry)))),

@@ -6,10 +6,10 @@ import { keyName, memberName } from "../../data/names.ts";
 import { spendText, stateSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
-import { keysText, membersText } from "../words.ts";
+import { keysText, membersText } from "../labels.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 
-export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
+export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
   const order = byName(vscode.env.language);
   const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
   const node: Node = row({
@@ -46,7 +46,7 @@ export function boundKeys(parent: GuardrailNode, keys: readonly KeyAssignment[],
   return node;
 }
 
-export function boundMembers(
+export function boundMembersRow(
   parent: GuardrailNode,
   members: readonly MemberAssignment[],
   context: GuardrailContext,

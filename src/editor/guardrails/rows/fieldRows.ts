@@ -4,18 +4,19 @@ import type { Workspace } from "../../../openrouter/index.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import { type Node, type RowOptions, row } from "../../ui/node.ts";
-import { type Bindings, bindsNothing, type ListField, listFields } from "../facts.ts";
+import { type Bindings, bindsNothing } from "../bindings.ts";
 import {
   actionText,
-  defaultText,
-  flagTexts,
+  defaultGuardrailText,
   listName,
   listText,
-  onOff,
-  scopeText,
+  onOffText,
+  otherSettings,
+  scanScopeText,
   zdrName,
   zdrText,
-} from "../words.ts";
+} from "../labels.ts";
+import { type ListField, listFields } from "../listFields.ts";
 import type { GuardrailNode, ListEntryNode } from "./nodes.ts";
 
 /** A row below another, with an id of its own under that one's. */
@@ -46,7 +47,7 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
       group(parent, field, listName(field), listText(field, guardrail[field]), guardrail[field] ?? []),
     ),
     filterRow(parent),
-    ...flagTexts(guardrail).map(({ field, label, figure }) =>
+    ...otherSettings(guardrail).map(({ field, label, figure }) =>
       under(parent, { id: field, label, figure, icon: "settings" }),
     ),
   ];
@@ -67,7 +68,13 @@ function idleRow(parent: Node): Node {
 
 function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
   const text = vscode.l10n.t("Binds all of {0} that has no assignment", safeLabel(name));
-  return under(parent, { id: "default", label: text, icon: "info", spoken: text, tooltip: defaultText(bindings) });
+  return under(parent, {
+    id: "default",
+    label: text,
+    icon: "info",
+    spoken: text,
+    tooltip: defaultGuardrailText(bindings),
+  });
 }
 
 /** A list's row with a row for each entry, as text. */
@@ -113,7 +120,7 @@ function zdrRow(parent: GuardrailNode): Node {
     icon: "eye-closed",
     children: () =>
       (Object.keys(zdrFields) as ZdrField[]).map((field) =>
-        under(node, { id: field, label: zdrName(field), figure: onOff(zdr(guardrail, field)) }),
+        under(node, { id: field, label: zdrName(field), figure: onOffText(zdr(guardrail, field)) }),
       ),
   });
   return node;
@@ -126,7 +133,7 @@ function filterRow(parent: GuardrailNode): Node {
     ...(content_filter_builtins ?? []).map(({ slug, action, label, scan_scope }) => ({
       what: slug,
       action,
-      rest: [label, scopeText(scan_scope)],
+      rest: [label, scanScopeText(scan_scope)],
     })),
     ...(content_filters ?? []).map(({ pattern, action, label }) => ({ what: pattern, action, rest: [label] })),
   ];

@@ -3,8 +3,8 @@ import { byName } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { workspaceNames } from "../../data/names.ts";
 import type { Node } from "../../ui/node.ts";
-import { bindingsById } from "../facts.ts";
-import { guardrailName } from "../words.ts";
+import { bindingsById } from "../bindings.ts";
+import { guardrailName } from "../labels.ts";
 import { guardrailRow } from "./guardrailRows.ts";
 import type { GuardrailContext } from "./nodes.ts";
 

@@ -3,9 +3,9 @@ import type { Guardrail } from "../../../openrouter/index.ts";
 import { changedByAgentText } from "../../ui/changedByAgent.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { row } from "../../ui/node.ts";
-import { bindsNothing } from "../facts.ts";
-import { bindingText, guardrailName } from "../words.ts";
-import { boundKeys, boundMembers } from "./boundRows.ts";
+import { bindsNothing } from "../bindings.ts";
+import { bindingText, guardrailName } from "../labels.ts";
+import { boundKeysRow, boundMembersRow } from "./boundRows.ts";
 import { fieldRows } from "./fieldRows.ts";
 import type { GuardrailContext, GuardrailNode } from "./nodes.ts";
 import { guardrailTooltip } from "./tooltip.ts";
@@ -46,8 +46,8 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       ].join(" "),
       tooltip: () => guardrailTooltip(guardrail, context),
       children: () => [
-        ...(bindings.keys.length ? [boundKeys(node, bindings.keys, context)] : []),
-        ...(bindings.members.length ? [boundMembers(node, bindings.members, context)] : []),
+        ...(bindings.keys.length ? [boundKeysRow(node, bindings.keys, context)] : []),
+        ...(bindings.members.length ? [boundMembersRow(node, bindings.members, context)] : []),
         ...fieldRows(node, bindings),
       ],
     }),

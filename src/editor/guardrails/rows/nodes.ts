@@ -2,7 +2,8 @@ import type { Guardrail, Key, Member } from "../../../openrouter/index.ts";
 import type { OfSession } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import type { Node } from "../../ui/node.ts";
-import type { Bindings, ListField } from "../facts.ts";
+import type { Bindings } from "../bindings.ts";
+import type { ListField } from "../listFields.ts";
 
 /** A row that stands for a guardrail: commands take their guardrail, and its account, from it. */
 export interface GuardrailNode extends Node, OfSession<AccountData> {

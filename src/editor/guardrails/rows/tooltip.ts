@@ -5,8 +5,18 @@ import { exactMoney, moment } from "../../../openrouter/text/format.ts";
 import { memberName } from "../../data/names.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { bindsNothing, listFields } from "../facts.ts";
-import { actionText, defaultText, flagTexts, guardrailName, listName, listText, onOff, zdrName } from "../words.ts";
+import { bindsNothing } from "../bindings.ts";
+import {
+  actionText,
+  defaultGuardrailText,
+  guardrailName,
+  listName,
+  listText,
+  onOffText,
+  otherSettings,
+  zdrName,
+} from "../labels.ts";
+import { listFields } from "../listFields.ts";
 import type { GuardrailContext } from "./nodes.ts";
 
 /** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */
@@ -17,7 +27,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
   const t = vscode.l10n.t;
   const time = (iso: string | null | undefined) => (iso ? moment(iso, vscode.env.language) : t("never"));
   const bindings = context.bindings(guardrail.id);
-  const note = bindsNothing(bindings) ? t("It enforces nothing until it is assigned.") : defaultText(bindings);
+  const note = bindsNothing(bindings) ? t("It enforces nothing until it is assigned.") : defaultGuardrailText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
   const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
   const members = bindings.members.map(({ user_id }) => {
@@ -42,7 +52,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     line(t("Zero Data Retention"), zdrLine(guardrail)),
     ...listFields.map((field) => line(listName(field), some(guardrail[field] ?? []) || listText(field, null))),
     line(t("Content Filters"), some(filters) || t("none")),
-    ...flagTexts(guardrail).map(({ label, figure }) => line(label, figure)),
+    ...otherSettings(guardrail).map(({ label, figure }) => line(label, figure)),
     line(t("Created"), time(guardrail.created_at)),
     line(t("Updated"), time(guardrail.updated_at)),
     line(t("ID"), guardrail.id),
@@ -52,7 +62,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
 /** Provider by provider, unless they are all alike. */
 function zdrLine(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
-  const states = new Map(fields.map((field) => [zdrName(field), onOff(zdr(guardrail, field))]));
+  const states = new Map(fields.map((field) => [zdrName(field), onOffText(zdr(guardrail, field))]));
   const [first, ...others] = new Set(states.values());
   return others.length ? [...states].map(([name, state]) => `${name}: ${state}`).join(", ") : (first ?? "");
 }

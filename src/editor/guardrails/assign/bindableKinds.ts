@@ -17,7 +17,7 @@ import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { withKeysBound, withMembersBound } from "../../data/updates.ts";
 import { spendText, stateSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { keysText, membersText } from "../words.ts";
+import { keysText, membersText } from "../labels.ts";
 
 /** A key or a member as something that a guardrail can bind. */
 export interface Bindable {
@@ -35,7 +35,7 @@ export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
 type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
 /** Keys and members are bound alike: what differs is where they come from, what they are called, and how they are sent. */
-export interface Kind {
+export interface BindableKind {
   /** The field of the request. */
   field: string;
   icon: string;
@@ -49,7 +49,7 @@ export interface Kind {
   withBound(session: AccountSession, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
 }
 
-export const keyKind: Kind = {
+export const keyKind: BindableKind = {
   field: "key_hashes",
   icon: "key",
   count: keysText,
@@ -80,7 +80,7 @@ export const keyKind: Kind = {
   },
 };
 
-export const memberKind: Kind = {
+export const memberKind: BindableKind = {
   field: "member_user_ids",
   icon: "account",
   count: membersText,

@@ -3,10 +3,10 @@ import { changeText, type Guardrail, oneLine } from "../../../openrouter/index.t
 import type { AccountSession } from "../../data/accountData.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { retriable } from "../../platform/retryAction.ts";
-import { changeGuardrail, freshGuardrail } from "../changeGuardrail.ts";
-import type { ListField } from "../facts.ts";
-import { emptyListText, guardrailName } from "../words.ts";
-import { changedList, changesNothing, type ListChange, listDifference } from "./catalog.ts";
+import { emptyListText, guardrailName } from "../labels.ts";
+import type { ListField } from "../listFields.ts";
+import { freshGuardrail, updateGuardrail } from "../updateGuardrail.ts";
+import { applyListChange, diffLists, isEmptyListChange, type ListChange } from "./catalog.ts";
 
 /**
  * Sends what the person added and took out, on top of the list as it is then: a PATCH replaces all of it.
@@ -23,11 +23,11 @@ export function sendListChange(
     for (;;) {
       const now = await freshGuardrail(session, reviewed);
       const before = now[field] ?? [];
-      const after = changedList(before, change);
-      if (changesNothing(listDifference(before, after))) return changeGuardrail(session, now, {});
-      if (changesNothing(listDifference(seen[field] ?? [], before)))
+      const after = applyListChange(before, change);
+      if (isEmptyListChange(diffLists(before, after))) return updateGuardrail(session, now, {});
+      if (isEmptyListChange(diffLists(seen[field] ?? [], before)))
         // The API refuses empty lists: null clears.
-        return changeGuardrail(session, now, { [field]: after.length ? after : null });
+        return updateGuardrail(session, now, { [field]: after.length ? after : null });
       if (!(await agreed(field, seen, now, after))) throw new vscode.CancellationError();
       seen = now;
     }

@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import { type Guardrail, type GuardrailUpdate, getGuardrail, updateGuardrail } from "../../openrouter/index.ts";
+import {
+  type Guardrail,
+  type GuardrailUpdate,
+  getGuardrail,
+  updateGuardrail as patchGuardrail,
+} from "../../openrouter/index.ts";
 import { requireLive } from "../account/session.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
@@ -7,10 +12,10 @@ import { retriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { working } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
-import { guardrailName } from "./words.ts";
+import { guardrailName } from "./labels.ts";
 
 /** Sends a change of a guardrail and shows its row as the API answered. `PATCH /guardrails/{id}` */
-export async function changeGuardrail(
+export async function updateGuardrail(
   session: AccountSession,
   guardrail: Guardrail,
   body: GuardrailUpdate,
@@ -23,7 +28,7 @@ export async function changeGuardrail(
   const title = vscode.l10n.t("Changing {0}", guardrailName(guardrail));
   const send = async () => {
     requireKnownGuardrail(session, guardrail);
-    return working(title, (signal) => updateGuardrail(session.client, guardrail.id, body, { signal }));
+    return working(title, (signal) => patchGuardrail(session.client, guardrail.id, body, { signal }));
   };
   await retriable(send, (changed) => {
     session.data.guardrails.change(withGuardrail(changed));

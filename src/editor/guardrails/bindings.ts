@@ -21,7 +21,3 @@ export function bindingsById(data: GuardrailsData): (id: string) => Bindings {
 export function bindsNothing({ keys, members, defaultOf }: Bindings): boolean {
   return keys.length + members.length === 0 && !defaultOf;
 }
-
-/** The lists of a guardrail that its pickers change. */
-export const listFields = ["allowed_providers", "ignored_providers", "allowed_models", "ignored_models"] as const;
-export type ListField = (typeof listFields)[number];

@@ -4,7 +4,8 @@ import type { Guardrail } from "../../openrouter/index.ts";
 import { count } from "../../openrouter/text/format.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import type { Bindings, ListField } from "./facts.ts";
+import type { Bindings } from "./bindings.ts";
+import type { ListField } from "./listFields.ts";
 
 /** A guardrail's name for people; one without a name is known by its id. */
 export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): string {
@@ -32,7 +33,7 @@ export function bindingText({ keys, members, defaultOf }: Bindings): string {
 }
 
 /** Whom a default guardrail binds besides its assignments; undefined for any other. */
-export function defaultText({ defaultOf }: Bindings): string | undefined {
+export function defaultGuardrailText({ defaultOf }: Bindings): string | undefined {
   return (
     defaultOf &&
     vscode.l10n.t(
@@ -48,7 +49,7 @@ export function effectText(bindings: Bindings): string {
   return [
     bindings.keys.length + bindings.members.length > 0 &&
       vscode.l10n.t("It holds at once for what it binds: {0}.", bindingText(assigned)),
-    defaultText(bindings),
+    defaultGuardrailText(bindings),
   ]
     .filter(Boolean)
     .join("\n");
@@ -81,7 +82,7 @@ export function zdrName(field: ZdrField): string {
 }
 
 /** Yes, no, or neither: what is not set is left to the account's own privacy settings. */
-export function onOff(value: boolean | null | undefined): string {
+export function onOffText(value: boolean | null | undefined): string {
   if (value === null || value === undefined) return vscode.l10n.t("not set");
   return value ? vscode.l10n.t("on") : vscode.l10n.t("off");
 }
@@ -94,11 +95,11 @@ export function zdrText(guardrail: Guardrail): string {
   if (on.length === fields.length) return vscode.l10n.t("on for all");
   if (on.length) return vscode.l10n.t("on for {0}", on.join(", "));
   if (off.length === fields.length) return vscode.l10n.t("off for all");
-  return off.length ? vscode.l10n.t("off for {0}", off.join(", ")) : onOff(null);
+  return off.length ? vscode.l10n.t("off for {0}", off.join(", ")) : onOffText(null);
 }
 
 /** What else is set, by name. */
-export function flagTexts(guardrail: Guardrail): { field: string; label: string; figure: string }[] {
+export function otherSettings(guardrail: Guardrail): { field: string; label: string; figure: string }[] {
   const t = vscode.l10n.t;
   const allowed = (value: boolean) => (value ? t("allowed") : t("not allowed"));
   const flags: [keyof Guardrail & string, string][] = [
@@ -132,7 +133,7 @@ export function actionText(action: string): string {
 }
 
 /** Which messages are scanned for prompt injection, where that is said. */
-export function scopeText(scope: string | null | undefined): string | undefined {
+export function scanScopeText(scope: string | null | undefined): string | undefined {
   const texts: Record<string, string> = {
     user_only: vscode.l10n.t("only the user's messages"),
     all_messages: vscode.l10n.t("all messages"),

@@ -3,7 +3,7 @@ import { byName } from "../../../openrouter/text/format.ts";
 import { type PickItem, pickMany } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/review.ts";
 import { BACK, type Step } from "../../ui/wizard.ts";
-import type { Bindable, Kind } from "./bindKinds.ts";
+import type { Bindable, BindableKind } from "./bindableKinds.ts";
 
 export interface ChosenDraft {
   chosen?: Bindable[];
@@ -16,7 +16,11 @@ interface ChooseOptions {
 }
 
 /** At least one of these keys or members. */
-export function chooseStep(kind: Kind, all: readonly Bindable[], options: ChooseOptions): Step<ChosenDraft> {
+export function chooseTargetsStep(
+  kind: BindableKind,
+  all: readonly Bindable[],
+  options: ChooseOptions,
+): Step<ChosenDraft> {
   const items = all.map(
     (value): PickItem<Bindable> => ({
       label: value.name,
@@ -44,8 +48,8 @@ export function chooseStep(kind: Kind, all: readonly Bindable[], options: Choose
 const NAMED = 50;
 
 /** Who will be bound, in place of which guardrail. */
-export function reviewAssignment(
-  kind: Kind,
+export function assignmentReviewStep(
+  kind: BindableKind,
   accept: string,
   replaced: (one: Bindable) => string | undefined,
 ): Step<ChosenDraft> {
