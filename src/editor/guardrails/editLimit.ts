@@ -12,7 +12,7 @@ import { freshGuardrail, updateGuardrail } from "./updateGuardrail.ts";
 /** Asks for the limit and its reset, shows what changes, and sends that alone. */
 export async function editGuardrailLimit({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
-  const title = t("Edit Limit of Guardrail");
+  const title = t("Edit Guardrail Limit");
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);

@@ -12,7 +12,7 @@ import { handOverWaiting } from "./waitingSecrets.ts";
 
 export async function copyKeyHash(services: KeyServices, target: unknown): Promise<void> {
   const key = await keyFor(services.list, await services.sessions.for(target), target, {
-    title: vscode.l10n.t("Copy Hash of Key"),
+    title: vscode.l10n.t("Copy Key Hash"),
   });
   await vscode.env.clipboard.writeText(key.hash);
   tell(vscode.l10n.t("$(check) The hash of {0} is on the clipboard.", keyName(key)));
@@ -20,7 +20,7 @@ export async function copyKeyHash(services: KeyServices, target: unknown): Promi
 
 export async function copyKeyName(services: KeyServices, target: unknown): Promise<void> {
   const key = await keyFor(services.list, await services.sessions.for(target), target, {
-    title: vscode.l10n.t("Copy Name of Key"),
+    title: vscode.l10n.t("Copy Key Name"),
   });
   await vscode.env.clipboard.writeText(key.name);
   tell(vscode.l10n.t("$(check) The name of {0} is on the clipboard.", keyName(key)));
@@ -28,7 +28,7 @@ export async function copyKeyName(services: KeyServices, target: unknown): Promi
 
 /** Gives out a secret that was kept in VS Code. */
 export async function copyKeptSecret(services: KeyServices, target: unknown): Promise<void> {
-  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Copy Kept Secret"));
+  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Copy Stored Secret"));
   const secret = await services.secrets.secret(kept.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(kept.name)));
@@ -38,15 +38,12 @@ export async function copyKeptSecret(services: KeyServices, target: unknown): Pr
 
 /** Hands over the secret of a new key that still waits: its owner closed the question, or the editor ended before it. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
-  await handOverWaiting(
-    services,
-    await heldFor(services, target, "waiting", vscode.l10n.t("Hand Over Waiting Secret")),
-  );
+  await handOverWaiting(services, await heldFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
 }
 
 /** Deletes a kept secret from VS Code: nobody can show it again. */
 export async function forgetKeptSecret(services: KeyServices, target: unknown): Promise<void> {
-  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Forget Kept Secret"));
+  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
   const question = vscode.l10n.t("Forget the secret of {0}?", safeLabel(kept.name));
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but nobody can show its secret again.");
   if (!(await confirm(question, vscode.l10n.t("Forget Secret"), [detail]))) return;

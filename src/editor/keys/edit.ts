@@ -12,7 +12,7 @@ import { keyLimitStep, keyNameStep, keyResetStep } from "./steps.ts";
 
 export async function editKeyLimit(services: KeyServices, target: unknown): Promise<void> {
   await edit(services, target, {
-    title: vscode.l10n.t("Edit Limit of Key"),
+    title: vscode.l10n.t("Edit Key Limit"),
     step: (key) => keyLimitStep(key.limit),
     lines: (key, { limit }) => [
       { field: "limit", value: change(limitText(key.limit, undefined), limitText(limit, undefined)) },
@@ -30,7 +30,7 @@ export async function renameKey(services: KeyServices, target: unknown): Promise
 
 export async function changeKeyReset(services: KeyServices, target: unknown): Promise<void> {
   await edit(services, target, {
-    title: vscode.l10n.t("Change Reset of Key"),
+    title: vscode.l10n.t("Change Key Limit Reset"),
     step: (key) => keyResetStep({ before: key.limit_reset }),
     lines: (key, { limit_reset }) => [
       { field: "limit_reset", value: change(resetText(key.limit_reset), resetText(limit_reset)) },

@@ -87,7 +87,7 @@ function keep(held: HeldSecrets, key: { hash: string; name: string }): Way {
     how: "kept",
     icon: "lock",
     label: vscode.l10n.t("Keep in VS Code"),
-    detail: vscode.l10n.t("In VS Code's secret storage; “Copy Kept Secret” gives it out later"),
+    detail: vscode.l10n.t("In VS Code's secret storage; “Copy Stored Secret” gives it out later"),
     async take() {
       await held.keep(key.hash);
       return true;

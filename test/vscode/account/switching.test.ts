@@ -39,12 +39,12 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Create Key"),
   },
   {
-    name: "Edit Limit of Key, the review",
+    name: "Edit Key Limit, the review",
     async open(two) {
-      await onKey(two, "Edit Limit of Key");
-      await atStep(two.page, `Edit Limit of Key: A ${KEY}`, 1, 2);
+      await onKey(two, "Edit Key Limit");
+      await atStep(two.page, `Edit Key Limit: A ${KEY}`, 1, 2);
       await enter(two.page, "33.50");
-      await atStep(two.page, `Edit Limit of Key: A ${KEY}`, 2, 2);
+      await atStep(two.page, `Edit Key Limit: A ${KEY}`, 2, 2);
     },
     answer: changeKey,
   },
@@ -59,12 +59,12 @@ const questions: Question[] = [
     answer: changeKey,
   },
   {
-    name: "Change Reset of Key, the review",
+    name: "Change Key Limit Reset, the review",
     async open(two) {
-      await onKey(two, "Change Reset of Key");
-      await atStep(two.page, `Change Reset of Key: A ${KEY}`, 1, 2);
+      await onKey(two, "Change Key Limit Reset");
+      await atStep(two.page, `Change Key Limit Reset: A ${KEY}`, 1, 2);
       await pick(two.page, "daily");
-      await atStep(two.page, `Change Reset of Key: A ${KEY}`, 2, 2);
+      await atStep(two.page, `Change Key Limit Reset: A ${KEY}`, 2, 2);
     },
     answer: changeKey,
   },

@@ -39,9 +39,9 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Create Guardrail"),
   },
   {
-    name: "Edit Limit of Guardrail, the review",
+    name: "Edit Guardrail Limit, the review",
     async open(two) {
-      await onGuardrail(two, "Edit Limit of Guardrail");
+      await onGuardrail(two, "Edit Guardrail Limit");
       await review(two, 1, 3);
       await enter(two.page, "20");
       await review(two, 2, 3);
@@ -51,9 +51,9 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Models of Guardrail, the review",
+    name: "Pick Guardrail Models, the review",
     async open(two) {
-      await onGuardrail(two, "Pick Models of Guardrail", SANDBOX);
+      await onGuardrail(two, "Pick Guardrail Models", SANDBOX);
       await review(two, 1, 3);
       await pick(two.page, "Allowed Models");
       await review(two, 2, 3);
@@ -64,9 +64,9 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Providers of Guardrail, the review",
+    name: "Pick Guardrail Providers, the review",
     async open(two) {
-      await onGuardrail(two, "Pick Providers of Guardrail", "Research models");
+      await onGuardrail(two, "Pick Guardrail Providers", "Research models");
       await review(two, 1, 3);
       await pick(two.page, "Ignored Providers");
       await review(two, 2, 3);
@@ -123,8 +123,8 @@ const questions: Question[] = [
   {
     name: "Which guardrail? of a command that asks on",
     async open({ page }) {
-      await runCommand(page, "OpenRouter Admin: Edit Limit of Guardrail");
-      await atStep(page, "Edit Limit of Guardrail");
+      await runCommand(page, "OpenRouter Admin: Edit Guardrail Limit");
+      await atStep(page, "Edit Guardrail Limit");
     },
     answer: ({ page }) => pick(page, `A ${GUARDRAIL}`),
   },

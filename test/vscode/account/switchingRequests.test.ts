@@ -47,15 +47,15 @@ const all: Underway[] = [
     name: "the guardrail of Edit Limit",
     method: "GET",
     path: /^\/guardrails\/[^/]+$/,
-    send: (page) => choose(page, "Edit Limit of Guardrail", `A ${GUARDRAIL}`),
+    send: (page) => choose(page, "Edit Guardrail Limit", `A ${GUARDRAIL}`),
   },
   {
     name: "a change of a key",
     method: "PATCH",
     path: /^\/keys\//,
     async send(page) {
-      await choose(page, "Edit Limit of Key", `A ${KEY}`);
-      await atStep(page, `Edit Limit of Key: A ${KEY}`, 1, 2);
+      await choose(page, "Edit Key Limit", `A ${KEY}`);
+      await atStep(page, `Edit Key Limit: A ${KEY}`, 1, 2);
       await enter(page, "33.50");
       await pick(page, "Change Key");
     },
@@ -67,8 +67,8 @@ const all: Underway[] = [
     method: "PATCH",
     path: /^\/guardrails\//,
     async send(page) {
-      await choose(page, "Edit Limit of Guardrail", `A ${GUARDRAIL}`);
-      await atStep(page, `Edit Limit of Guardrail: A ${GUARDRAIL}`, 1, 3);
+      await choose(page, "Edit Guardrail Limit", `A ${GUARDRAIL}`);
+      await atStep(page, `Edit Guardrail Limit: A ${GUARDRAIL}`, 1, 3);
       await enter(page, "20");
       await pick(page, "weekly");
       await pick(page, "Change Guardrail");

@@ -116,20 +116,20 @@ const questions: Question[] = [
     ...unchanged("disabled"),
   },
   {
-    name: "Restore Limit of Rotated Key, before its time",
+    name: "Restore Rotated Key Limit, before its time",
     async open(two) {
       await rotated(two, { restoreLimit: { limit: 25, from: inDays(3) } });
-      await onRotation(two, "Restore Limit of Rotated Key");
+      await onRotation(two, "Restore Rotated Key Limit");
       await modal(two.page, `Restore the limit of ${NAME}`);
     },
     answer: ({ page }) => answerModal(page, "Restore Now"),
     ...unchanged(),
   },
   {
-    name: "Keep Both Keys and End Rotation",
+    name: "End Rotation and Keep Both Keys",
     async open(two) {
       await rotated(two);
-      await onRotation(two, "Keep Both Keys and End Rotation");
+      await onRotation(two, "End Rotation and Keep Both Keys");
       await modal(two.page, `End the rotation of ${NAME}`);
     },
     answer: ({ page }) => answerModal(page, "End Rotation"),
@@ -192,7 +192,7 @@ const underway: Underway[] = [
     method: "PATCH",
     path: /^\/keys\//,
     prepare: (two) => rotated(two, { restoreLimit: { limit: 25, from: inDays(-1) } }),
-    send: (page) => onRotation({ page }, "Restore Limit of Rotated Key"),
+    send: (page) => onRotation({ page }, "Restore Rotated Key Limit"),
     write: /^PATCH \/keys\//,
     check: (two) => assert.deepEqual(ofRotation(two), ["active, null", "active, 25"]),
   },

@@ -90,8 +90,8 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
   it("shows which secrets are held", async () => {
     const entries = async (name: string) =>
       (await contextMenu(await findRow(page, "Keys", name, { under: "Production" }))).map((entry) => entry.name);
-    assert.ok((await entries("moderation")).includes("Copy Kept Secret"));
-    assert.ok((await entries("translation")).includes("Hand Over Waiting Secret"));
+    assert.ok((await entries("moderation")).includes("Copy Stored Secret"));
+    assert.ok((await entries("translation")).includes("Save Pending Secret"));
   });
 
   it("keeps the key under the account's own id, and no longer under the old one", async () => {

@@ -269,8 +269,8 @@ describeSession("writes of agents", options, (session) => {
     const row = await findRow(page, "Keys", "fourth", { timeoutMs: 60_000 });
     await eventually(async () => assert.match((await rowOf("fourth"))?.description ?? "", /^secret waits · /));
     const names = (await contextMenu(row)).map(({ name }) => name);
-    assert.ok(names.includes("Hand Over Waiting Secret"), names.join(", "));
-    await chooseInContextMenu(row, "Hand Over Waiting Secret");
+    assert.ok(names.includes("Save Pending Secret"), names.join(", "));
+    await chooseInContextMenu(row, "Save Pending Secret");
     await pick(page, "Copy");
     await modal(page, "The secret of fourth is on the clipboard");
     assert.match(await readClipboard(page), /^sk-or-v1-[0-9a-f]{64}$/);

@@ -208,7 +208,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
     });
 
     it("edits limit and reset, before and after in the review", async () => {
-      await bench.menu(NEW_SHOWN, "Edit Limit of Guardrail");
+      await bench.menu(NEW_SHOWN, "Edit Guardrail Limit");
       await quickInput(page).waitFor();
       await enter(page, "20");
       await pick(page, "daily");
@@ -229,9 +229,9 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await expandRow(await bench.row(sandbox));
       await (await findRow(page, VIEW, "Allowed Models")).filter({ hasText: "5" }).waitFor();
       await collapseRow(await bench.row(sandbox));
-      await bench.menu(sandbox, "Pick Models of Guardrail");
+      await bench.menu(sandbox, "Pick Guardrail Models");
       await pick(page, "Allowed Models");
-      await atStep(page, `Pick Models of Guardrail: ${sandbox}`, 2, 3);
+      await atStep(page, `Pick Guardrail Models: ${sandbox}`, 2, 3);
       const gone = (await choices(page)).find((one) => one.label === "gone/model-1");
       assert.equal(gone?.checked, true);
       assert.match(gone?.description ?? "", /no longer in the catalog/);
@@ -246,7 +246,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       );
       assert.ok(bench.named(sandbox).allowed_models?.includes("gone/model-1"));
 
-      await bench.menu("Research models", "Pick Providers of Guardrail");
+      await bench.menu("Research models", "Pick Guardrail Providers");
       await pick(page, "Ignored Providers");
       await tick(page, { DeepInfra: false });
       await accept(page);
@@ -262,7 +262,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
         Object.assign(bench.named(research), { ignored_models: [...list(), model] });
       const before = list();
       somebodyElseIgnores("theirs/before");
-      await bench.menu(research, "Pick Models of Guardrail");
+      await bench.menu(research, "Pick Guardrail Models");
       await pick(page, "Ignored Models");
       await tick(page, { "DeepSeek: DeepSeek V3.2": true });
       assert.equal((await choices(page)).find((one) => one.label === "theirs/before")?.checked, true);

@@ -102,8 +102,8 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
 
   it("edits a limit from the context menu with just the limit", async () => {
     const key = trueKey(account, "email-triage");
-    await chooseInContextMenu(await keyRow(key.name), "Edit Limit of Key");
-    await atStep(page, `Edit Limit of Key: ${key.name}`, 1, 2);
+    await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
+    await atStep(page, `Edit Key Limit: ${key.name}`, 1, 2);
     assert.equal(await quickInput(page).inputValue(), String(key.limit));
     await enter(page, "33.50");
     assert.deepEqual(await reviewed(), [`limit: $${key.limit} → $33.50`]);
@@ -112,7 +112,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
 
   it("takes a limit away", async () => {
     const key = trueKey(account, "email-triage");
-    await chooseInContextMenu(await keyRow(key.name), "Edit Limit of Key");
+    await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
     await enter(page, "");
     assert.deepEqual(await reviewed(), ["limit: $33.50 → no limit"]);
     await sends(key, { limit: null }, send);
@@ -122,8 +122,8 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
   it("changes the reset of the selected key from the palette, without asking which", async () => {
     const key = trueKey(account, "moderation");
     await (await keyRow(key.name)).click();
-    await runCommand(page, command("Change Reset of Key"));
-    await atStep(page, `Change Reset of Key: ${key.name}`, 1, 2);
+    await runCommand(page, command("Change Key Limit Reset"));
+    await atStep(page, `Change Key Limit Reset: ${key.name}`, 1, 2);
     await pick(page, "weekly");
     assert.deepEqual(await reviewed(), [`limit_reset: ${key.limit_reset} → weekly`]);
     await sends(key, { limit_reset: "weekly" }, send);
@@ -226,9 +226,9 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
   it("offers in the context menu what fits the key's state", async () => {
     const names = async (name: string) => (await contextMenu(await keyRow(name))).map((entry) => entry.name);
     const active = await names("translation");
-    for (const entry of ["Rotate Key", "Edit Limit of Key", "Change Reset of Key", "Rename Key", "Disable Key"])
+    for (const entry of ["Rotate Key", "Edit Key Limit", "Change Key Limit Reset", "Rename Key", "Disable Key"])
       assert.ok(active.includes(entry), `${entry} is not in ${active}`);
-    assert.ok(!active.includes("Enable Key") && !active.includes("Copy Kept Secret"));
+    assert.ok(!active.includes("Enable Key") && !active.includes("Copy Stored Secret"));
   });
 
   let gone: TrueKey | undefined;

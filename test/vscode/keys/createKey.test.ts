@@ -163,10 +163,10 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     const row = await findRow(page, "Keys", "kept one");
     await eventually(async () => {
       const entries = (await contextMenu(row)).map(({ name }) => name);
-      assert.ok(entries.includes("Copy Kept Secret") && entries.includes("Forget Kept Secret"), entries.join());
+      assert.ok(entries.includes("Copy Stored Secret") && entries.includes("Delete Stored Secret"), entries.join());
     });
     await page.evaluate("navigator.clipboard.writeText('something else')");
-    await chooseInContextMenu(row, "Copy Kept Secret");
+    await chooseInContextMenu(row, "Copy Stored Secret");
     await eventually(async () =>
       assert.deepEqual(await whoIs(await readClipboard(page)), {
         status: 200,
@@ -175,12 +175,12 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     );
     assert.deepEqual(filesHolding(await readClipboard(page), [session.host.dataDir]), []);
 
-    await chooseInContextMenu(row, "Forget Kept Secret");
+    await chooseInContextMenu(row, "Delete Stored Secret");
     assert.match((await modal(page, "Forget the secret of kept one?")).detail, /nobody can show its secret again/);
     await answerModal(page, "Forget Secret");
     await eventually(async () => {
       const entries = (await contextMenu(row)).map(({ name }) => name);
-      assert.ok(!entries.includes("Copy Kept Secret"), entries.join());
+      assert.ok(!entries.includes("Copy Stored Secret"), entries.join());
     });
     assert.ok(trueKey(account, "kept one"), "forgetting the secret deleted the key");
   });

@@ -230,7 +230,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     await quickInput(page).press("Enter");
     await quickInputClosed(page);
     await shows(named("playground"));
-    await runTitleAction(page, "Keys", "Clear Filter of Keys");
+    await runTitleAction(page, "Keys", "Clear Key Filter");
     await shows(enabled());
   });
 
@@ -281,9 +281,9 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
   it("copies a key's hash and name", async () => {
     const key = trueKey(account, "release-notes 🚀");
     const row = await findRow(page, "Keys", key.name);
-    await chooseInContextMenu(row, "Copy Hash of Key");
+    await chooseInContextMenu(row, "Copy Key Hash");
     await eventually(async () => assert.equal(await readClipboard(page), key.hash));
-    await chooseInContextMenu(row, "Copy Name of Key");
+    await chooseInContextMenu(row, "Copy Key Name");
     await eventually(async () => assert.equal(await readClipboard(page), key.name));
   });
 });

@@ -111,7 +111,7 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     await screenshot(page, "many-keys-filtered");
     await quickInput(page).press("Enter");
     await quickInputClosed(page);
-    await runTitleAction(page, "Keys", "Clear Filter of Keys");
+    await runTitleAction(page, "Keys", "Clear Key Filter");
     await eventually(async () => assert.ok((await rowCount(page, "Keys")) > BATCH));
   });
 

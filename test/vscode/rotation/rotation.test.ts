@@ -224,7 +224,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.deepEqual([record?.step, record?.handedOver], ["pending", "kept"]);
     await reloadWindow(bench.host, page);
     await rotationRow(bench, "nowhere");
-    await runCommand(page, "OpenRouter Admin: Copy Kept Secret");
+    await runCommand(page, "OpenRouter Admin: Copy Stored Secret");
     await pick(page, "nowhere");
     await toast(page, /is on the clipboard/).waitFor();
     const secret = await readClipboard(page);
@@ -328,9 +328,9 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await pick(page, "A Month");
     await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
     const before = bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]);
-    await runCommand(page, "OpenRouter Admin: Keep Both Keys and End Rotation");
+    await runCommand(page, "OpenRouter Admin: End Rotation and Keep Both Keys");
     // Which rotation is asked where there are several.
-    const picker = page.locator(".quick-input-title", { hasText: "Keep Both Keys and End Rotation" });
+    const picker = page.locator(".quick-input-title", { hasText: "End Rotation and Keep Both Keys" });
     await picker.or(page.locator(".monaco-dialog-box")).waitFor();
     if (await picker.isVisible()) await pick(page, "nowhere");
     assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);

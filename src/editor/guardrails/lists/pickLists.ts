@@ -21,7 +21,7 @@ interface Draft {
 /** Chooses the models that a guardrail allows or ignores, from the live catalog. `GET /models`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailModels(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
-    title: vscode.l10n.t("Pick Models of Guardrail"),
+    title: vscode.l10n.t("Pick Guardrail Models"),
     fields: ["allowed_models", "ignored_models"],
     catalog: async (client) => modelEntries((await listModels(client, { output_modalities: "all" })).data),
   });
@@ -30,7 +30,7 @@ export async function pickGuardrailModels(services: GuardrailServices, target: u
 /** Chooses the providers that a guardrail allows or ignores, from the live catalog. `GET /providers`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailProviders(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
-    title: vscode.l10n.t("Pick Providers of Guardrail"),
+    title: vscode.l10n.t("Pick Guardrail Providers"),
     fields: ["allowed_providers", "ignored_providers"],
     catalog: async (client) => providerEntries((await listProviders(client)).data),
   });

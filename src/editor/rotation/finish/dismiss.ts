@@ -12,7 +12,7 @@ import type { RotationServices } from "../services.ts";
 /** Ends a rotation and leaves both keys as they are. */
 export async function dismissRotation(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
-  const title = t("Keep Both Keys and End Rotation");
+  const title = t("End Rotation and Keep Both Keys");
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title,

@@ -13,7 +13,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   const t = vscode.l10n.t;
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
-    title: t("Restore Limit of Rotated Key"),
+    title: t("Restore Rotated Key Limit"),
     fits: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
     none: t("No rotated key has a limit to restore."),
   });

@@ -54,7 +54,7 @@ export async function undoDisableOldKey(services: RotationServices, target: unkn
   const session = await services.sessions.for(target);
   const fits = ({ step }: Rotation) => step === "disabled";
   const none = t("No rotation has a disabled old key.");
-  const record = await rotationFor(services, session, target, { title: t("Undo: Enable Old Key"), fits, none });
+  const record = await rotationFor(services, session, target, { title: t("Re-enable Old Key"), fits, none });
   const seen = await readOldKey(services, session, record);
   if (!seen) return;
   const name = rotationLabel(record);
