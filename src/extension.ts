@@ -17,7 +17,7 @@ import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
 import { createHeldSecrets } from "./editor/secrets/heldSecrets.ts";
-import { registerStaleDecoration } from "./editor/ui/stale.ts";
+import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 
 let settled: (() => Promise<void>) | undefined;
 
@@ -32,7 +32,7 @@ export function activate(context: ExtensionContext): void {
   const host = createResourceHost(log);
   const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host));
   const secrets = createHeldSecrets(context);
-  const registry = createRotations(context, { sessions, log, knownAccounts: account.knownIds });
+  const registry = createRotations(context, { sessions, log, knownAccounts: account.knownAccountIds });
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Write } from "../../src/channel/gate.ts";
 import type { WriteMode } from "../../src/channel/writeMode.ts";
-import type { Before } from "../../src/editor/agents/ask/before.ts";
+import type { TargetState } from "../../src/editor/agents/ask/targetState.ts";
 import type { Answer, DeciderOptions } from "../../src/editor/agents/decide.ts";
 
 interface Question {
   write: Write;
-  known: Before;
+  known: TargetState;
   forSession: boolean;
   answer(answer: Answer): void;
   /** Fails to ask. */
@@ -29,7 +29,7 @@ export function agentPerson() {
     ask: (write, _, known, { forSession }) =>
       new Promise((answer, fail) => questions.push({ write, known, forSession, answer, fail })),
     carriedOut: async () => {},
-    tellLate: (write) => void toldLate.push(write),
+    showTooLate: (write) => void toldLate.push(write),
     log: { error: (text) => void errors.push(text) },
     errorText: String,
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import type { ChannelAnswer } from "../../src/channel/protocol.ts";
-import { changeOf, isAgentChange, type Outcome } from "../../src/editor/agents/changes/change.ts";
+import { createAgentChange, isAgentChange, type Outcome } from "../../src/editor/agents/changes/agentChange.ts";
 import { createRedactor } from "../../src/openrouter/index.ts";
 import { agentWrite } from "../support/agentSession.ts";
 
@@ -18,7 +18,7 @@ const failure = (kind: string, status?: number, mayHaveTakenEffect?: boolean): C
 describe("the record of an agent's change", () => {
   const write = agentWrite("PATCH", `/keys/${"a".repeat(64)}`, { limit: 5 });
   const undo = { of: "key" as const, id: write.id!, body: { limit: 1 } };
-  const record = (answer: ChannelAnswer) => changeOf(write, answer, { account, name: "ci", undo, redact });
+  const record = (answer: ChannelAnswer) => createAgentChange(write, answer, { account, name: "ci", undo, redact });
 
   for (const [what, tampered] of [
     ["an undo of another key", { undo: { ...undo, id: "b".repeat(64) } }],
@@ -58,7 +58,10 @@ describe("the record of an agent's change", () => {
     const create = agentWrite("POST", "/keys", { name: "x" });
     const answers = [{ data: { hash: "h" } }, { kept: true, hash: "h", data: {} }, { data: { id: "h" } }];
     for (const json of answers)
-      assert.equal(changeOf(create, { kind: "answer", json, now }, { account, name: "x", redact }).target, "h");
+      assert.equal(
+        createAgentChange(create, { kind: "answer", json, now }, { account, name: "x", redact }).target,
+        "h",
+      );
   });
 
   it("holds no secret, wherever an agent or an answer puts one", () => {
@@ -80,7 +83,7 @@ describe("the record of an agent's change", () => {
             now,
           };
           const text = JSON.stringify(
-            changeOf(asked, answer, { account, name: at("target"), redact: (one) => clean(one) }),
+            createAgentChange(asked, answer, { account, name: at("target"), redact: (one) => clean(one) }),
           );
           assert.ok(!text.toLowerCase().includes(secret.toLowerCase()), text);
         },
@@ -91,7 +94,7 @@ describe("the record of an agent's change", () => {
   it("restores nothing from which a secret was taken", () => {
     const secret = `sk-or-v1-${"b".repeat(64)}`;
     const named = { ...undo, body: { name: secret } };
-    const change = changeOf(
+    const change = createAgentChange(
       write,
       { kind: "answer", now },
       {
@@ -104,7 +107,7 @@ describe("the record of an agent's change", () => {
 
   it("is bounded, whatever an agent sends", () => {
     const huge = agentWrite("POST", "/keys", { name: "x".repeat(900_000), list: Array(1000).fill("y".repeat(500)) });
-    const change = changeOf(huge, { kind: "answer", now }, { account, name: "x".repeat(900_000), redact });
+    const change = createAgentChange(huge, { kind: "answer", now }, { account, name: "x".repeat(900_000), redact });
     assert.ok(JSON.stringify(change).length < 15_000);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { changeOf } from "../../src/editor/agents/changes/change.ts";
+import { createAgentChange } from "../../src/editor/agents/changes/agentChange.ts";
 import { createChangeLog, MAX_CHANGES } from "../../src/editor/agents/changes/changeLog.ts";
 import { agentWrite } from "../support/agentSession.ts";
 
@@ -14,7 +14,7 @@ describe("the log of agents' changes", () => {
   afterEach(() => rmSync(join(folder, ".."), { recursive: true }));
 
   const change = (name: string) =>
-    changeOf(
+    createAgentChange(
       agentWrite("POST", "/keys", { name }),
       { kind: "answer", now: new Date().toISOString() },
       { account: { id: "a", name: "Test" }, name, redact: (text) => text },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { BeforeWrites } from "../../src/editor/agents/ask/before.ts";
-import { createCarriedOut } from "../../src/editor/agents/ask/carriedOut.ts";
+import { createCompletions } from "../../src/editor/agents/ask/completions.ts";
+import type { TargetStates } from "../../src/editor/agents/ask/targetState.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentPerson, until } from "../support/agentPerson.ts";
@@ -135,8 +135,8 @@ describe("deciding on what agents write", () => {
   it("reads again what is there for a question that waited, once the write before it has had its effect", async () => {
     const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
     const { limit } = key;
-    const before: BeforeWrites = new WeakMap();
-    const { wait, done } = createCarriedOut();
+    const before: TargetStates = new WeakMap();
+    const { wait, done } = createCompletions();
     const decide = createDecider({ ...person.options, carriedOut: wait }, before);
     const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
     const decided = Promise.all(writes.map((write) => decide(write, session, never)));
@@ -163,7 +163,7 @@ describe("deciding on what agents write", () => {
   });
 
   it("waits only a while for a write to have its effect", async () => {
-    await createCarriedOut(10).wait(create());
+    await createCompletions(10).wait(create());
   });
 
   it("refuses with one question what its server process asked for meanwhile, and nothing else", async () => {

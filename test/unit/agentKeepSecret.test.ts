@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createKeeper } from "../../src/editor/agents/keepSecret.ts";
+import { createSecretKeeper } from "../../src/editor/agents/keepSecret.ts";
 import { createKey } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { until } from "../support/agentPerson.ts";
@@ -20,7 +20,7 @@ describe("the secret of a key that an agent created", () => {
   let fails = false;
   const write = agentWrite("POST", "/keys", { name: "new" });
 
-  const keep = createKeeper({
+  const keep = createSecretKeeper({
     secrets: {
       async hold(_account, { hash }) {
         done.push(`hold ${hash}`);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readBefore } from "../../src/editor/agents/ask/before.ts";
+import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/classifyFields.ts";
 import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
-import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/fieldChanges.ts";
-import { leavingOf } from "../../src/editor/agents/ask/leaving.ts";
+import { reassignedIds } from "../../src/editor/agents/ask/reassigned.ts";
+import { readTargetState } from "../../src/editor/agents/ask/targetState.ts";
 import { bindingsById } from "../../src/editor/guardrails/bindings.ts";
 import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
@@ -34,7 +34,7 @@ describe("the question about what an agent wants", () => {
     await account.close();
   });
 
-  const read = (write: ReturnType<typeof agentWrite>) => readBefore(write, session, new AbortController().signal);
+  const read = (write: ReturnType<typeof agentWrite>) => readTargetState(write, session, new AbortController().signal);
   const known = (...fields: string[]) => new Map(fields.map((field) => [field, `label of ${field}`]));
 
   it("says each field before and after, in the order of the request", async () => {
@@ -70,8 +70,8 @@ describe("the question about what an agent wants", () => {
     const ids = [assigned.target, free.hash];
     const { bound } = await read(agentWrite("POST", path, { key_hashes: ids }));
     assert.deepEqual(bound, { [assigned.target]: assigned.guardrail_id, [free.hash]: null });
-    assert.deepEqual(leavingOf(ids, bound, guardrail!.id), [assigned.target]);
-    assert.deepEqual(leavingOf(ids, bound, assigned.guardrail_id), []);
+    assert.deepEqual(reassignedIds(ids, bound, guardrail!.id), [assigned.target]);
+    assert.deepEqual(reassignedIds(ids, bound, assigned.guardrail_id), []);
   });
 
   it("knows what a deleted guardrail binds", async () => {
@@ -103,7 +103,7 @@ describe("the question about what an agent wants", () => {
       const given = { ...guardrails, dispose() {}, ensure: async () => {}, current, ...odd };
       const data = { ...session.data, dispose() {}, guardrails: given };
       for (const write of writes) {
-        const { lists, bound } = await readBefore(write, { ...session, data }, new AbortController().signal);
+        const { lists, bound } = await readTargetState(write, { ...session, data }, new AbortController().signal);
         assert.deepEqual([lists, bound], [undefined, undefined], JSON.stringify(odd));
       }
     }

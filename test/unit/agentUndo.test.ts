@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { readBefore } from "../../src/editor/agents/ask/before.ts";
-import { confirmed } from "../../src/editor/agents/changes/confirmed.ts";
+import { readTargetState } from "../../src/editor/agents/ask/targetState.ts";
+import { fieldsChangedSince, isSameForUndo, reassignedSince } from "../../src/editor/agents/changes/changedSince.ts";
+import { confirmed } from "../../src/editor/agents/changes/confirmUnchanged.ts";
 import { isUndone } from "../../src/editor/agents/changes/isUndone.ts";
-import { fieldsChangedSince, isSameFor, movedSince } from "../../src/editor/agents/changes/since.ts";
-import { isUndo, type Undo, undoOf } from "../../src/editor/agents/changes/undo.ts";
+import { isUndo, planUndo, type Undo } from "../../src/editor/agents/changes/undo.ts";
 import type { Guardrail } from "../../src/openrouter/index.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
@@ -19,8 +19,8 @@ const guardrail = {
 } as unknown as Guardrail;
 
 describe("what takes back an agent's change", () => {
-  const ofKey = (body: object) => undoOf({ action: "updateKey", id: HASH, body }, { key });
-  const ofGuardrail = (body: object) => undoOf({ action: "updateGuardrail", id: "g", body }, { guardrail });
+  const ofKey = (body: object) => planUndo({ action: "updateKey", id: HASH, body }, { key });
+  const ofGuardrail = (body: object) => planUndo({ action: "updateGuardrail", id: "g", body }, { guardrail });
 
   for (const [what, undo, expected] of [
     ["a disabling", ofKey({ disabled: true }), { disabled: false }],
@@ -59,11 +59,11 @@ describe("what takes back an agent's change", () => {
   it("binds again whom an assignment took from others, and releases whom nothing bound", () => {
     const bound = { k1: "other", k2: null, k3: "g" };
     const body = { key_hashes: ["k1", "k2", "k3"] };
-    assert.deepEqual(undoOf({ action: "assignKeys", id: "g", body }, { bound }), {
+    assert.deepEqual(planUndo({ action: "assignKeys", id: "g", body }, { bound }), {
       ...{ of: "keys", id: "g", bound: { k1: "other", k2: null } },
     });
     const members = { member_user_ids: ["k1", "k2", "k3"] };
-    assert.deepEqual(undoOf({ action: "unassignMembers", id: "g", body: members }, { bound }), {
+    assert.deepEqual(planUndo({ action: "unassignMembers", id: "g", body: members }, { bound }), {
       ...{ of: "members", id: "g", bound: { k3: "g" } },
     });
   });
@@ -79,8 +79,8 @@ describe("what takes back an agent's change", () => {
       await sleep(5);
       const body = { key_hashes: [moved.target] };
       const write = agentWrite("POST", `/guardrails/${third}/assignments/keys`, body);
-      const { bound } = await readBefore(write, session, new AbortController().signal);
-      assert.deepEqual(undoOf({ action: write.action, id: write.id, body }, { bound }), {
+      const { bound } = await readTargetState(write, session, new AbortController().signal);
+      assert.deepEqual(planUndo({ action: write.action, id: write.id, body }, { bound }), {
         ...{ of: "keys", id: third, bound: { [moved.target]: second } },
       });
     } finally {
@@ -90,10 +90,10 @@ describe("what takes back an agent's change", () => {
   });
 
   it("is nothing where the account was not read before, or nothing can be restored", () => {
-    assert.equal(undoOf({ action: "updateKey", id: HASH, body: { disabled: true } }, {}), undefined);
-    assert.equal(undoOf({ action: "assignKeys", id: "g", body: { key_hashes: ["k"] } }, {}), undefined);
+    assert.equal(planUndo({ action: "updateKey", id: HASH, body: { disabled: true } }, {}), undefined);
+    assert.equal(planUndo({ action: "assignKeys", id: "g", body: { key_hashes: ["k"] } }, {}), undefined);
     for (const action of ["createKey", "deleteKey", "createGuardrail", "deleteGuardrail"] as const)
-      assert.equal(undoOf({ action, id: "x", body: { name: "x" } }, { key, guardrail }), undefined);
+      assert.equal(planUndo({ action, id: "x", body: { name: "x" } }, { key, guardrail }), undefined);
   });
 
   it("leads from any change of a key back to what it was", () => {
@@ -109,7 +109,7 @@ describe("what takes back an agent's change", () => {
     );
     fc.assert(
       fc.property(body, (asked) => {
-        const undo = undoOf({ action: "updateKey", id: HASH, body: asked }, { key });
+        const undo = planUndo({ action: "updateKey", id: HASH, body: asked }, { key });
         const restored = { ...key, ...asked, ...(undo && "body" in undo ? undo.body : {}) };
         assert.deepEqual(restored, { ...key });
       }),
@@ -119,7 +119,7 @@ describe("what takes back an agent's change", () => {
 
 describe("what happened since an agent's change", () => {
   const changed = (body: object, now: object, outcome: "done" | "unknown" = "done") => {
-    const undo = undoOf({ action: "updateGuardrail", id: "g", body }, { guardrail })!;
+    const undo = planUndo({ action: "updateGuardrail", id: "g", body }, { guardrail })!;
     return fieldsChangedSince({ action: "updateGuardrail", body, outcome }, undo, {
       guardrail: { ...guardrail, ...now },
     });
@@ -153,7 +153,7 @@ describe("what happened since an agent's change", () => {
   it("counts whom somebody else assigned, but not those whom a lost assignment may have left", () => {
     const undo: Undo = { of: "keys", id: "g", bound: { a: "other", b: null, c: null } };
     const moved = (outcome: "done" | "unknown") =>
-      movedSince({ action: "assignKeys", target: "g", body: {}, outcome }, undo, {
+      reassignedSince({ action: "assignKeys", target: "g", body: {}, outcome }, undo, {
         bound: { a: "other", b: "third", c: "g" },
       });
     assert.deepEqual(moved("done"), ["a", "b"]);
@@ -162,10 +162,10 @@ describe("what happened since an agent's change", () => {
 
   it("compares two readings by what the undo sets", () => {
     const undo: Undo = { of: "key", id: HASH, body: { limit: 5 } };
-    assert.equal(isSameFor(undo, { key }, { key: { ...key, usage: 99 } }), true);
-    assert.equal(isSameFor(undo, { key }, { key: { ...key, limit: 6 } }), false);
+    assert.equal(isSameForUndo(undo, { key }, { key: { ...key, usage: 99 } }), true);
+    assert.equal(isSameForUndo(undo, { key }, { key: { ...key, limit: 6 } }), false);
     const bindings: Undo = { of: "members", id: "g", bound: { m: null } };
-    assert.equal(isSameFor(bindings, { bound: { m: "g" } }, { bound: { m: "h" } }), false);
+    assert.equal(isSameForUndo(bindings, { bound: { m: "g" } }, { bound: { m: "h" } }), false);
   });
 
   it("asks again as long as something else is there than what was agreed to", async () => {

@@ -3,10 +3,10 @@ import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
 import { guardrailOfKey } from "../../src/editor/data/names.ts";
 import {
   withGuardrail,
-  withKeysBound,
-  withMembersBound,
+  withKeysAssigned,
+  withMembersAssigned,
   withoutGuardrail,
-  withReleased,
+  withUnassigned,
 } from "../../src/editor/data/updates.ts";
 import { bindingsById, bindsNothing } from "../../src/editor/guardrails/bindings.ts";
 import {
@@ -68,7 +68,7 @@ describe("the guardrails that are shown, after our own writes", () => {
     keyAssignments: [],
     memberAssignments: [],
   };
-  const bound = [withKeysBound("A", [key("1"), key("2")]), withMembersBound("A", ["m"])].reduce(
+  const bound = [withKeysAssigned("A", [key("1"), key("2")]), withMembersAssigned("A", ["m"])].reduce(
     (value, change) => change(value),
     data,
   );
@@ -102,12 +102,12 @@ describe("the guardrails that are shown, after our own writes", () => {
   });
 
   it("an assignment replaces the one before", () => {
-    const moved = withKeysBound("B", [key("2")])(bound);
+    const moved = withKeysAssigned("B", [key("2")])(bound);
     assert.deepEqual(
       moved.keyAssignments.map((one) => `${one.guardrail_id}${one.key_hash}`),
       ["A1", "B2"],
     );
-    const members = withMembersBound("B", ["m"])(bound).memberAssignments;
+    const members = withMembersAssigned("B", ["m"])(bound).memberAssignments;
     assert.deepEqual(
       members.map((one) => one.guardrail_id),
       ["B"],
@@ -115,8 +115,8 @@ describe("the guardrails that are shown, after our own writes", () => {
   });
 
   it("a release takes only this guardrail's", () => {
-    assert.equal(withReleased("B", ["1", "m"])(bound).keyAssignments.length, 2);
-    const released = withReleased("A", ["1", "m"])(bound);
+    assert.equal(withUnassigned("B", ["1", "m"])(bound).keyAssignments.length, 2);
+    const released = withUnassigned("A", ["1", "m"])(bound);
     assert.deepEqual([released.keyAssignments.length, released.memberAssignments.length], [1, 0]);
   });
 

@@ -57,13 +57,13 @@ describe("a folder of records", () => {
 
   it("is tidied of what processes left that ended while they wrote", async () => {
     const notes = createJsonFolder(folder, isNote);
-    await createJsonFolder(join(folder, "none"), isNote).tidy();
+    await createJsonFolder(join(folder, "none"), isNote).removeStaleFiles();
     await notes.write("a", { text: "first" });
     const names = ["a.json", "a.json.left.tmp", "b.json", "c.lock", "a.json.now.tmp"];
     for (const name of names.slice(1)) writeFileSync(join(folder, name), "{}");
     const anHourAgo = new Date(Date.now() - 3_600_000);
     for (const name of names.slice(0, 4)) utimesSync(join(folder, name), anHourAgo, anHourAgo);
-    await notes.tidy();
+    await notes.removeStaleFiles();
     assert.deepEqual(readdirSync(folder).sort(), names.filter((name) => name !== "a.json.left.tmp").sort());
     assert.deepEqual(await notes.list(), [{ text: "first" }]);
   });

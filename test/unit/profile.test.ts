@@ -25,7 +25,7 @@ function secretsIn(content: Map<string, string>, { stopAfter = Number.POSITIVE_I
   } as unknown as SecretStorage;
 }
 
-const withOldKey = () => new Map([[secretIds.keyOfVersion0 as string, KEY]]);
+const withOldKey = () => new Map([[secretIds.legacyKey as string, KEY]]);
 
 /** Every key that is stored, wherever. */
 const keysIn = (content: Map<string, string>) => [...content.values()].filter((value) => /^sk-or-/.test(value)).sort();
@@ -109,7 +109,7 @@ describe("accounts in SecretStorage", () => {
   it("do not go back to an old key that could not be deleted", async () => {
     const content = withOldKey();
     await createProfileStore(secretsIn(content)).save(OTHER);
-    content.set(secretIds.keyOfVersion0, KEY);
+    content.set(secretIds.legacyKey, KEY);
     assert.equal((await createProfileStore(secretsIn(content)).current())?.key, OTHER);
     assert.deepEqual(keysIn(content), [OTHER]);
   });

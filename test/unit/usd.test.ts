@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseUsd } from "../../src/editor/ui/usd.ts";
+import { parseUsd } from "../../src/editor/ui/parseUsd.ts";
 
 describe("an amount as people type it", () => {
   for (const [typed, amount] of [

@@ -24,13 +24,13 @@ export interface Account extends vscode.Disposable {
   readonly onDidChange: vscode.Event<AccountChange>;
   source(): Promise<AccountSource>;
   /** True at once where the base URL is another by now. */
-  isElsewhere(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
+  hasOtherBaseUrl(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
   /** True if these credentials are still those of the account in use. */
   isInUse(credentials: Pick<Credentials, "profile" | "source">): Promise<boolean>;
   /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
   credentials(): Promise<Credentials | undefined>;
   /** The ids of the accounts that this window can use: records of others wait until theirs is set up again. */
-  knownIds(): Promise<ReadonlySet<string>>;
+  knownAccountIds(): Promise<ReadonlySet<string>>;
   setKey(key: string): Promise<void>;
   /** Forgets the stored key, and leaves the sample account. */
   removeKey(): Promise<void>;
@@ -73,7 +73,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       return sampleChosen() ? "sample" : "signedOut";
     },
     // The sample account has an address of its own.
-    isElsewhere: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
+    hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
     async isInUse({ profile, source }) {
       const stored = await profiles.current();
       if (stored) return source === "stored" && profile.id === stored.profile.id;
@@ -93,7 +93,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       const { key, baseUrl } = await sample.start();
       return { profile: SAMPLE, source: "sample", key, baseUrl };
     },
-    async knownIds() {
+    async knownAccountIds() {
       const inherited = idOfEnvironment();
       return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [inherited] : [])]);
     },

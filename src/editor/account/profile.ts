@@ -67,7 +67,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     await write({ profiles: [profile, ...others], current: profile.id });
     // The account is in use from here on: what is left of others goes now, or at the next start.
     if (others.length > 0) await forget(others, profile.id).catch(() => {});
-    await secrets.delete(secretIds.keyOfVersion0).then(undefined, () => {});
+    await secrets.delete(secretIds.legacyKey).then(undefined, () => {});
   }
 
   /** Nothing is forgotten once another window has put another account in use: what is left of others is its to say. */
@@ -104,9 +104,9 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     save,
     async current() {
       const before = await stored();
-      const old = await secrets.get(secretIds.keyOfVersion0);
+      const old = await secrets.get(secretIds.legacyKey);
       // An account that is in use already goes before what could not be deleted, or a window of version 0 has set.
-      if (old && before) await secrets.delete(secretIds.keyOfVersion0).then(undefined, () => {});
+      if (old && before) await secrets.delete(secretIds.legacyKey).then(undefined, () => {});
       else if (old) await migrate(old);
       const { profiles, current } = await index();
       // Left by a window that ended while it put one account in another's place.
@@ -117,13 +117,13 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {
       const { profiles } = await index();
-      await secrets.delete(secretIds.keyOfVersion0);
+      await secrets.delete(secretIds.legacyKey);
       // From here on it is signed out; the entry goes last, so that no key stays that nothing points to.
       await write({ profiles });
       for (const { id } of profiles) await secrets.delete(keyId(id));
       await secrets.delete(secretIds.accounts);
     },
-    concerns: (secretId) => secretId === secretIds.accounts || secretId === secretIds.keyOfVersion0,
+    concerns: (secretId) => secretId === secretIds.accounts || secretId === secretIds.legacyKey,
   };
 }
 

@@ -7,7 +7,7 @@ import { setContext } from "../platform/contextKeys.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, Credentials } from "./account.ts";
-import { stateAfter } from "./stateAfter.ts";
+import { viewStateForError } from "./viewStateForError.ts";
 
 /**
  * One account, from when it comes into use until another does. All that is read from it or asked of it belongs to its
@@ -46,7 +46,7 @@ export interface Sessions<Data> extends vscode.Disposable {
 }
 
 /** A row, or another target of a command, that belongs to a session. */
-export interface OfSession<Data> {
+export interface SessionBound<Data> {
   readonly session: Session<Data>;
 }
 
@@ -84,7 +84,7 @@ export function createSessions<Data>(
     } catch (error) {
       if (isOvertaken()) return open();
       opening = undefined;
-      state = stateAfter(error);
+      state = viewStateForError(error);
       changed.fire();
       throw error;
     }
@@ -119,7 +119,7 @@ export function createSessions<Data>(
   async function isUnchanged({ renewed }: AccountChange): Promise<boolean> {
     for (;;) {
       const before = inUse;
-      if (!before || renewed || account.isElsewhere(before)) return false;
+      if (!before || renewed || account.hasOtherBaseUrl(before)) return false;
       const isSame = await Promise.race([account.isInUse(before).catch(() => false), sleep(CHECK_MS, false)]);
       // Another account may have come into use while this one was looked at.
       if (inUse === before) return isSame;
@@ -144,7 +144,7 @@ export function createSessions<Data>(
     },
     open,
     async for(target) {
-      const given = (target as Partial<OfSession<Data>> | null | undefined)?.session;
+      const given = (target as Partial<SessionBound<Data>> | null | undefined)?.session;
       const session = given ?? (await open());
       if (session) return session;
       throw new NoAccountError();

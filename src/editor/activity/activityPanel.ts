@@ -83,11 +83,11 @@ export function createActivityPanel(
     isDue: (ms) => Date.now() - channel.askedAt >= ms,
     refresh: () => channel.post({ type: "outdated" }),
   });
-  const inSight = () => [...shown.values()].filter(({ visible }) => visible());
+  const isVisible = () => [...shown.values()].filter(({ visible }) => visible());
   return {
-    inSight: () => inSight().length > 0,
-    parts: () => inSight().map(part),
-    timed: () => inSight().map(part),
+    isVisible: () => isVisible().length > 0,
+    parts: () => isVisible().map(part),
+    timedParts: () => isVisible().map(part),
     async open(wanted) {
       const channel = panel?.visible ? shown.get(panel.webview)?.channel : undefined;
       if (panel && channel?.askedAt) {

@@ -4,13 +4,13 @@ import { redact } from "../../openrouter/text/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { Scope } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
-import { stateAfter } from "../account/stateAfter.ts";
+import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
-import { runReported } from "../platform/register.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
 import type { Readings } from "./readings.ts";
 
 export interface ChannelOptions {
@@ -93,7 +93,7 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
     webview.onDidReceiveMessage(async (raw: unknown) => {
       const message = parseFromWebview(raw);
       if (!message) return log.warn("A webview sent what is no message of its protocol; it was dropped.");
-      await runReported(log, `activity ${message.type}`, () => handle(message));
+      await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
     sessions.onDidChange(() => {
       // A session that begins is asked by what follows the end of the one before.
@@ -115,5 +115,5 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
 }
 
 function helpFor(error: unknown): "setKey" | "openLog" {
-  return stateAfter(error) === "wrongKey" ? "setKey" : "openLog";
+  return viewStateForError(error) === "wrongKey" ? "setKey" : "openLog";
 }

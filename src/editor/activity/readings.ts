@@ -1,6 +1,6 @@
 import type { RequestOptions } from "../../openrouter/index.ts";
 import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
-import { type AccountSession, keysOf } from "../data/accountData.ts";
+import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
 
 /** A table is shown again for so long without asking the API; Refresh always asks. */
 const KEPT_MS = 300_000;
@@ -34,7 +34,10 @@ export function createReadings(): Readings {
       if (known && !options.fresh && Date.now() - known.readAt < keptMs(known.table)) return known.table;
       const { readSpend } = await import("../../openrouter/spend/index.ts");
       const { client, data } = session;
-      const table = await readSpend(client, request, { ...options, allKeys: () => keysOf(client, data.keys, options) });
+      const table = await readSpend(client, request, {
+        ...options,
+        allKeys: () => loadAllKeys(client, data.keys, options),
+      });
       tables.delete(id);
       tables.set(id, { table, readAt: Date.now() });
       for (const oldest of tables.keys()) if (tables.size > MAX_KEPT) tables.delete(oldest);

@@ -18,7 +18,7 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
     commands: {
       [commandIds.openActivity]: (node) => openActivity(panel, services.sessions, node),
       [commandIds.refreshActivity]: () => {
-        if (panel.inSight()) for (const part of panel.parts()) void part.refresh();
+        if (panel.isVisible()) for (const part of panel.parts()) void part.refresh();
       },
     },
     views: [panel],

@@ -3,9 +3,9 @@ import { DECISION_MS } from "../../channel/protocol.ts";
 import { type Refusal, refusalReasons } from "../../channel/refusals.ts";
 import type { WriteMode } from "../../channel/writeMode.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { type Before, type BeforeWrites, readBefore } from "./ask/before.ts";
-import { isPlain } from "./ask/plain.ts";
-import { createTurns } from "./ask/turns.ts";
+import { createQuestionQueue } from "./ask/questionQueue.ts";
+import { readTargetState, type TargetState, type TargetStates } from "./ask/targetState.ts";
+import { isWellFormed } from "./ask/wellFormed.ts";
 import type { ErrorLog } from "./services.ts";
 
 export type Decide = (write: Write, session: AccountSession, signal: AbortSignal) => Promise<Decision>;
@@ -21,11 +21,11 @@ export interface DeciderOptions extends ErrorLog {
   /** Calls back whenever the mode may have changed. */
   onModeChange(changed: () => void): void;
   /** Asks the person about a write. `forSession`: the rest of the server process's session can be allowed with it. */
-  ask(write: Write, session: AccountSession, known: Before, options: { forSession: boolean }): Promise<Answer>;
+  ask(write: Write, session: AccountSession, known: TargetState, options: { forSession: boolean }): Promise<Answer>;
   /** Resolves once a write that was allowed has had its effect. */
   carriedOut(write: Write): Promise<void>;
   /** Tells the person that their answer came too late. */
-  tellLate(write: Write): void;
+  showTooLate(write: Write): void;
 }
 
 /**
@@ -33,11 +33,11 @@ export interface DeciderOptions extends ErrorLog {
  * @param before where that is left for the record
  */
 export function createDecider(
-  { mode, asksForGrave, onModeChange, ask, carriedOut, tellLate, log, errorText }: DeciderOptions,
-  before: BeforeWrites,
+  { mode, asksForGrave, onModeChange, ask, carriedOut, showTooLate, log, errorText }: DeciderOptions,
+  before: TargetStates,
   decisionMs: number = DECISION_MS,
 ): Decide {
-  const inTurn = createTurns();
+  const inTurn = createQuestionQueue();
   /** Which server processes may write without a question, by the account's session. */
   let allowed = new WeakMap<AccountSession, Set<string>>();
   /** How many writes came so far, and up to which those of a server process are refused. */
@@ -57,10 +57,10 @@ export function createDecider(
   }
 
   /** Reads what is there, and leaves it for the record. */
-  async function read(write: Write, session: AccountSession, signal: AbortSignal): Promise<Before> {
+  async function read(write: Write, session: AccountSession, signal: AbortSignal): Promise<TargetState> {
     await settled;
     signal.throwIfAborted();
-    const known = await readBefore(write, session, signal);
+    const known = await readTargetState(write, session, signal);
     signal.throwIfAborted();
     before.set(write, known);
     return known;
@@ -70,7 +70,7 @@ export function createDecider(
   async function askInTurn(
     write: Write,
     session: AccountSession,
-    known: Before,
+    known: TargetState,
     { signal, arrival }: { signal: AbortSignal; arrival: number },
   ): Promise<Refusal | undefined> {
     if (known.isGone) return "missing";
@@ -108,7 +108,7 @@ export function createDecider(
       },
       signal,
       () => {
-        if (isAllowed) tellLate(write);
+        if (isAllowed) showTooLate(write);
       },
     );
   }
@@ -117,7 +117,7 @@ export function createDecider(
     arrivals += 1;
     const arrival = arrivals;
     before.set(write, {});
-    if (!isPlain(write)) return "malformed";
+    if (!isWellFormed(write)) return "malformed";
     // From here on, also while it waits for its turn.
     const late = AbortSignal.timeout(decisionMs);
     const signal = AbortSignal.any([gone, session.signal, late]);

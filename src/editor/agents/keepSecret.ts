@@ -5,12 +5,12 @@ import type { KeyRef } from "../../openrouter/rotation/types.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { unidentifiedKey } from "../secrets/heldSecret.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
-import { nameIn } from "./changes/nameIn.ts";
+import { nameInBody } from "./changes/nameInBody.ts";
 import type { ErrorLog } from "./services.ts";
 
 export type Keep = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
 
-export interface KeeperOptions extends ErrorLog {
+export interface SecretKeeperOptions extends ErrorLog {
   secrets: Pick<HeldSecrets, "hold" | "discard">;
   /** Offers a secret that is kept to the person. */
   offer(session: AccountSession, key: KeyRef): Promise<void>;
@@ -21,12 +21,12 @@ export interface KeeperOptions extends ErrorLog {
 }
 
 /** Keeps the secret of a key that an agent created, and offers it to the person. Never fails: the agent does not get it. */
-export function createKeeper({ secrets, offer, askToCopy, copy, log, errorText }: KeeperOptions): Keep {
+export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, errorText }: SecretKeeperOptions): Keep {
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
 
   return async (created, { request }, session) => {
     const { key: secret, data, hash = unidentifiedKey() } = created;
-    const name = nameIn(request.body);
+    const name = nameInBody(request.body);
     const held: KeyRef = data ?? { hash, name, label: "" };
     try {
       await secrets.hold(session.id, held, secret);

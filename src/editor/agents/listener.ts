@@ -5,18 +5,18 @@ import { type Listening, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
-import { asksForGraveWrites, showNewSecrets, writeMode } from "../platform/settings.ts";
+import { asksBeforeGraveWrites, showsNewSecrets, writeMode } from "../platform/settings.ts";
 import { askToCopy } from "../secrets/copyAtOnce.ts";
-import { askPerson, tellLate } from "./ask/askPerson.ts";
-import type { BeforeWrites } from "./ask/before.ts";
-import { createCarriedOut } from "./ask/carriedOut.ts";
+import { askPerson, showTooLate } from "./ask/askPerson.ts";
+import { createCompletions } from "./ask/completions.ts";
 import { targetName } from "./ask/question.ts";
+import type { TargetStates } from "./ask/targetState.ts";
 import { createDecider } from "./decide.ts";
-import { createKeeper } from "./keepSecret.ts";
+import { createSecretKeeper } from "./keepSecret.ts";
+import { createReadLogger } from "./logReads.ts";
 import { offerSecret } from "./offerSecret.ts";
-import { createReadLog } from "./readLog.ts";
+import { createWriteRecorder } from "./recordWrite.ts";
 import type { AgentServices } from "./services.ts";
-import { createTeller } from "./tell.ts";
 
 export interface AgentListening extends Listening {
   /** Resolves once writes that are being sent are answered and recorded. */
@@ -27,22 +27,22 @@ export interface AgentListening extends Listening {
 export async function startListening(services: AgentServices): Promise<AgentListening> {
   const { sessions, log, context } = services;
   const underWay = new Set<Promise<unknown>>();
-  const before: BeforeWrites = new WeakMap();
-  const carriedOut = createCarriedOut();
+  const before: TargetStates = new WeakMap();
+  const carriedOut = createCompletions();
   const decide = createDecider(
     {
       mode: writeMode,
-      asksForGrave: asksForGraveWrites,
+      asksForGrave: asksBeforeGraveWrites,
       onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
       ask: askPerson,
       carriedOut: carriedOut.wait,
-      tellLate,
+      showTooLate,
       log,
       errorText,
     },
     before,
   );
-  const keep = createKeeper({
+  const keep = createSecretKeeper({
     secrets: services.secrets,
     offer: (session, key) => offerSecret(services, session, key),
     askToCopy,
@@ -50,13 +50,13 @@ export async function startListening(services: AgentServices): Promise<AgentList
     log,
     errorText,
   });
-  const tell = createTeller({ ...services, targetName, errorText }, before);
+  const tell = createWriteRecorder({ ...services, targetName, errorText }, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writes: writeMode,
     decide,
-    keeper: (isGone) => (showNewSecrets() && !isGone ? undefined : keep),
-    reads: createReadLog(log),
+    keeper: (isGone) => (showsNewSecrets() && !isGone ? undefined : keep),
+    reads: createReadLogger(log),
     sending(done) {
       underWay.add(done);
       const isOver = () => underWay.delete(done);

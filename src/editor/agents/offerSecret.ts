@@ -5,7 +5,7 @@ import { keyName } from "../data/names.ts";
 import { keyItems } from "../keys/pickKey.ts";
 import { commandIds } from "../platform/ids.ts";
 import { quoted } from "../platform/quoted.ts";
-import { runReported } from "../platform/register.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
 import { replaceInFiles } from "../rotation/files/replaceInFiles.ts";
 import { handOver, type Way } from "../secrets/handOver.ts";
 import { pickOne } from "../ui/pick.ts";
@@ -23,7 +23,7 @@ export async function offerSecret(
   const created = t("An agent created the key {0}. Its secret is kept in VS Code.", quoted(keyName(key)));
   const chosen = await vscode.window.showInformationMessage(created, copy, replace);
   if (!chosen) return;
-  await runReported(log, commandIds.handOverSecret, async () => {
+  await reportErrors(log, commandIds.handOverSecret, async () => {
     await handOver(secrets, key, {
       title: t("The secret of {0}", keyName(key)),
       more: [replaceOther(session, key)],

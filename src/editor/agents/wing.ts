@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
-import type { AgentChange } from "./changes/change.ts";
-import { type Listener, registerListener } from "./register.ts";
+import type { AgentChange } from "./changes/agentChange.ts";
+import { type Listener, registerListener } from "./registerListener.ts";
 import type { AgentServices } from "./services.ts";
 
 /** What agents may do with the account in use, asked for over the private channel, and what they did. */
@@ -15,21 +15,21 @@ export function createAgentsWing(
 
   // With the first use, not with the extension.
   async function services(): Promise<AgentServices> {
-    const [{ createChangeLog }, { followLog }] = await Promise.all([
+    const [{ createChangeLog }, { watchLog }] = await Promise.all([
       import("./changes/changeLog.ts"),
-      import("./changes/followLog.ts"),
+      import("./changes/watchLog.ts"),
     ]);
     if (!made) {
       made = { ...options, changes: createChangeLog(folder) };
-      void followLog(folder, made.changes, follow, lifetime.signal);
+      void watchLog(folder, made.changes, follow, lifetime.signal);
     }
     return made;
   }
 
   async function follow(changes: AgentChange[]): Promise<void> {
-    const { followChanges } = await import("./changes/followChanges.ts");
+    const { reloadChangedLists } = await import("./changes/reloadChangedLists.ts");
     const { current } = options.sessions;
-    if (current) await followChanges(changes, current);
+    if (current) await reloadChangedLists(changes, current);
   }
 
   const listener = registerListener(options, services);

@@ -2,9 +2,9 @@ import type * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
-import { registerCommands } from "../platform/register.ts";
+import { registerCommands } from "../platform/registerCommands.ts";
 import type { Wing } from "../platform/wing.ts";
-import { refreshAll, startRefreshTimer } from "./refreshing.ts";
+import { refreshAll, startRefreshTimer } from "./refresh.ts";
 
 interface Services {
   sessions: AccountSessions;

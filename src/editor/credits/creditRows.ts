@@ -4,12 +4,12 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
 import type { CreditsData } from "../data/accountData.ts";
-import type { Reading } from "../data/resource.ts";
+import type { Snapshot } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";
 import { type Node, row } from "../ui/node.ts";
 
 /** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */
-export function creditRows({ value, readAt }: Reading<CreditsData>): Node[] {
+export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
   const { credits, periods } = value;
   const t = vscode.l10n.t;
   const remaining = remainingCredits(credits);

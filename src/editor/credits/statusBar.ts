@@ -4,9 +4,9 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
-import { followData } from "../data/follow.ts";
+import { followData } from "../data/followData.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
-import { followWriteMode, refreshIntervalMs, statusBarShown, writeMode } from "../platform/settings.ts";
+import { isStatusBarEnabled, refreshIntervalMs, watchWriteMode, writeMode } from "../platform/settings.ts";
 import { textTable } from "../ui/textTable.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
 
@@ -20,7 +20,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
 
   function draw(): void {
     const texts = sessions.current && statusTexts(sessions.current);
-    if (!texts || !statusBarShown()) {
+    if (!texts || !isStatusBarEnabled()) {
       item.hide();
       return;
     }
@@ -32,7 +32,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
 
   /** Without a view in sight nothing reads the credits: the bar asks at the start, and when the window is come back to. */
   async function read(): Promise<void> {
-    if (!statusBarShown() || !vscode.window.state.focused) return;
+    if (!isStatusBarEnabled() || !vscode.window.state.focused) return;
     const session = await sessions.open().catch(() => undefined);
     await session?.data.credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
   }
@@ -40,7 +40,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
   /** After midnight UTC the figure of yesterday is no longer today's. */
   const midnight = setInterval(() => {
     const credits = sessions.current?.data.credits;
-    if (!credits?.current || credits.loading || !statusBarShown()) return;
+    if (!credits?.current || credits.loading || !isStatusBarEnabled()) return;
     if (utcDay(credits.current.readAt) === utcDay()) return;
     draw();
     void credits.refresh();
@@ -67,7 +67,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
       void read();
       draw();
     }),
-    followWriteMode(draw),
+    watchWriteMode(draw),
   );
 }
 

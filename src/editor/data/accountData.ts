@@ -99,7 +99,7 @@ async function readCredits(
 ): Promise<CreditsData> {
   const { getCredits, getPeriods, requireManagementKey } = await api();
   await requireManagementKey(client, { signal: options.signal });
-  const allKeys = () => keysOf(client, keys, options);
+  const allKeys = () => loadAllKeys(client, keys, options);
   const [credits, periods] = await Promise.all([
     getCredits(client, options),
     getPeriods(client, options, allKeys).catch((error: unknown) => {
@@ -111,7 +111,11 @@ async function readCredits(
 }
 
 /** All keys; thousands of them are not listed twice: those of the Keys view serve, if they are as new. */
-export async function keysOf(client: Client, keys: Resource<KeysData>, options: RequestOptions): Promise<KeysData> {
+export async function loadAllKeys(
+  client: Client,
+  keys: Resource<KeysData>,
+  options: RequestOptions,
+): Promise<KeysData> {
   await keys.ensure(options.fresh ? JUST_NOW_MS : STALE_MS, { fresh: options.fresh });
   const { current, failure } = keys;
   if (current?.complete && !failure) return current.value;

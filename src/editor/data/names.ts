@@ -5,7 +5,7 @@ import { safeLabel } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
 
 /** The guardrail's name for each key that one binds, by the key's hash. */
-export function guardrailNames(data: GuardrailsData | undefined): Map<string, string> {
+export function guardrailNameByKeyHash(data: GuardrailsData | undefined): Map<string, string> {
   const names = new Map(data?.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
   return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
 }
@@ -17,7 +17,7 @@ export function guardrailNames(data: GuardrailsData | undefined): Map<string, st
 export function guardrailOfKey(
   data: GuardrailsData | undefined,
 ): (key: Pick<Key, "hash" | "workspace_id">) => { name: string } | "default" | undefined {
-  const names = guardrailNames(data);
+  const names = guardrailNameByKeyHash(data);
   const owner = defaultGuardrailOwner(data?.workspaces);
   const defaults = new Set(data?.guardrails.map(({ id }) => owner(id)?.id));
   return ({ hash, workspace_id }) => {

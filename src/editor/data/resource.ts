@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
-import { stateAfter } from "../account/stateAfter.ts";
+import { viewStateForError } from "../account/viewStateForError.ts";
 import type { Log } from "../platform/log.ts";
 import type { RefreshablePart } from "../platform/wing.ts";
 import { isDue } from "./isDue.ts";
@@ -10,7 +10,7 @@ import { isDue } from "./isDue.ts";
 export interface Resource<T> extends RefreshablePart, vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** The last that was read; it outlives a failed refresh. */
-  readonly current: Reading<T> | undefined;
+  readonly current: Snapshot<T> | undefined;
   /** Why the newest refresh failed. */
   readonly error: unknown;
   /** The same, for people. */
@@ -27,7 +27,7 @@ export interface Resource<T> extends RefreshablePart, vscode.Disposable {
   change(update: (value: T) => T): void;
 }
 
-export interface Reading<T> {
+export interface Snapshot<T> {
   value: T;
   readAt: Date;
   /** False while the rest is still coming in. */
@@ -63,11 +63,11 @@ export function createResource<T>(
   { log, errorText, createEmitter }: ResourceHost,
 ): Resource<T> {
   const changed = createEmitter();
-  let current: Reading<T> | undefined;
+  let current: Snapshot<T> | undefined;
   let error: unknown;
   let errorAt: Date | undefined;
   let notBefore: Date | undefined;
-  let under: { controller: AbortController; done: Promise<void> } | undefined;
+  let inFlight: { controller: AbortController; done: Promise<void> } | undefined;
   let ownChanges: ((value: T) => T)[] = [];
 
   const withOwn = (value: T) => ownChanges.reduce((changing, update) => update(changing), value);
@@ -95,7 +95,7 @@ export function createResource<T>(
       if (isOver()) return;
       failed(cause);
     }
-    under = undefined;
+    inFlight = undefined;
     changed.fire();
   }
 
@@ -105,16 +105,16 @@ export function createResource<T>(
     log.error(`${options.name}: ${errorText(cause)}`);
     if (cause instanceof RateLimitError) notBefore = cause.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);
     // Figures of an account that no longer accepts the key are not shown.
-    if (stateAfter(cause) === "wrongKey") current = undefined;
+    if (viewStateForError(cause) === "wrongKey") current = undefined;
   }
 
   function load({ fresh = false }: { fresh?: boolean } = {}): Promise<void> {
-    under?.controller.abort();
+    inFlight?.controller.abort();
     if (lifetime.aborted) return Promise.resolve();
     ownChanges = [];
     const controller = new AbortController();
     const done = run(controller, fresh);
-    under = { controller, done };
+    inFlight = { controller, done };
     changed.fire();
     return done;
   }
@@ -134,29 +134,29 @@ export function createResource<T>(
       return errorAt;
     },
     get loading() {
-      return under !== undefined;
+      return inFlight !== undefined;
     },
     get notBefore() {
       return notBefore;
     },
     load,
     async ensure(maxAgeMs = Number.POSITIVE_INFINITY, how = {}) {
-      if (under) return under.done;
+      if (inFlight) return inFlight.done;
       if (current && notBefore && notBefore.getTime() > Date.now()) return;
       const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
       if (old) await load(how);
     },
     change(update) {
       if (lifetime.aborted) return;
-      if (under) ownChanges.push(update);
+      if (inFlight) ownChanges.push(update);
       if (!current) return;
       current = { ...current, value: update(current.value) };
       changed.fire();
     },
-    isDue: (ms) => isDue({ readAt: current?.readAt, errorAt, notBefore, loading: under !== undefined }, ms),
+    isDue: (ms) => isDue({ readAt: current?.readAt, errorAt, notBefore, loading: inFlight !== undefined }, ms),
     refresh: () => load({ fresh: true }),
     dispose() {
-      under?.controller.abort();
+      inFlight?.controller.abort();
       changed.dispose();
     },
   };

@@ -53,7 +53,7 @@ export function withoutGuardrail(id: string): Update<GuardrailsData> {
 }
 
 /** The assignments once a guardrail is assigned to these keys: each leaves the one that it had. */
-export function withKeysBound(guardrail_id: string, keys: readonly KeyName[]): Update<GuardrailsData> {
+export function withKeysAssigned(guardrail_id: string, keys: readonly KeyName[]): Update<GuardrailsData> {
   const bound = new Set(keys.map(({ hash }) => hash));
   const added = keys.map(({ hash, name, label }) => ({
     guardrail_id,
@@ -68,7 +68,7 @@ export function withKeysBound(guardrail_id: string, keys: readonly KeyName[]): U
 }
 
 /** The assignments once a guardrail is assigned to these members: each leaves the one that it had. */
-export function withMembersBound(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
+export function withMembersAssigned(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
   const bound = new Set(ids);
   const added = ids.map((user_id) => ({ guardrail_id, user_id }));
   return (data) => ({
@@ -78,7 +78,7 @@ export function withMembersBound(guardrail_id: string, ids: readonly string[]): 
 }
 
 /** The assignments once a guardrail is no longer assigned to these keys or members. */
-export function withReleased(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
+export function withUnassigned(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
   const released = new Set(ids);
   const stays = (owner: string, id: string) => owner !== guardrail_id || !released.has(id);
   return (data) => ({
@@ -89,7 +89,7 @@ export function withReleased(guardrail_id: string, ids: readonly string[]): Upda
 }
 
 /** The assignments without those of keys that were deleted. */
-export function withoutKeysBound(...hashes: readonly string[]): Update<GuardrailsData> {
+export function withoutKeyAssignments(...hashes: readonly string[]): Update<GuardrailsData> {
   return (data) => ({
     ...data,
     keyAssignments: data.keyAssignments.filter((one) => !hashes.includes(one.key_hash)),

@@ -10,15 +10,15 @@ import {
 import type { AccountSession } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
 import { commandIds } from "../platform/ids.ts";
-import { runReported } from "../platform/register.ts";
-import { retriable } from "../platform/retryAction.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
+import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { nameStep, workspaceStep } from "../ui/fieldSteps.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { pickMany } from "../ui/pick.ts";
-import { working } from "../ui/progress.ts";
-import { type ReviewLine, reviewStep } from "../ui/review.ts";
-import { BACK, type Step, wizard } from "../ui/wizard.ts";
+import { runWithProgress } from "../ui/progress.ts";
+import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
+import { BACK, type WizardStep, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign/assign.ts";
 import { guardrailName, zdrName } from "./labels.ts";
 import { guardrailLimitStep, guardrailResetStep } from "./limitSteps.ts";
@@ -36,8 +36,10 @@ export async function createGuardrail(services: GuardrailServices): Promise<void
   const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, steps(workspaces));
   const body = bodyOf(draft);
   const send = () =>
-    working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(session.client, body, { signal }));
-  await retriable(send, (created) => {
+    runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
+      post(session.client, body, { signal }),
+    );
+  await runRetriable(send, (created) => {
     if (session.signal.aborted) return;
     session.data.guardrails.change(withGuardrail(created));
     void offerAssignment(services, session, created);
@@ -58,12 +60,12 @@ async function offerAssignment(
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
   const target = { session, guardrail };
   if (chosen === keys)
-    await runReported(services.log, commandIds.assignGuardrailKeys, () => assignGuardrailKeys(services, target));
+    await reportErrors(services.log, commandIds.assignGuardrailKeys, () => assignGuardrailKeys(services, target));
   if (chosen === members)
-    await runReported(services.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(services, target));
+    await reportErrors(services.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(services, target));
 }
 
-function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
+function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   const t = vscode.l10n.t;
   const later = t("Providers, models and content filters are picked afterwards.");
   const idle = t("It enforces nothing until it is assigned to a key or a member.");
@@ -84,7 +86,7 @@ function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
   ];
 }
 
-const zdrStep: Step<Draft> = {
+const zdrStep: WizardStep<Draft> = {
   async ask(state, place) {
     const items = (Object.keys(zdrFields) as ZdrField[]).map((value) => ({ label: zdrName(value), value }));
     const placeholder = vscode.l10n.t("Zero data retention for whom? None is fine");

@@ -6,7 +6,7 @@ import { withoutGuardrail } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { working } from "../ui/progress.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
 import { bindingText, defaultGuardrailText, guardrailName } from "./labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
@@ -30,7 +30,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
     );
   const detail = [deletionImpact(session, bindings), t("This cannot be undone.")];
   if (!(await confirm(t("Delete {0}?", name), title, detail))) return;
-  await working(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
+  await runWithProgress(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withoutGuardrail(guardrail.id));
 }
 

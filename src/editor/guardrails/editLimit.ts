@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { limitText, resetText } from "../ui/limitText.ts";
-import { reviewStep } from "../ui/review.ts";
+import { reviewStep } from "../ui/reviewStep.ts";
 import { wizard } from "../ui/wizard.ts";
 import { bindingsById, bindsNothing } from "./bindings.ts";
 import { effectText, guardrailName } from "./labels.ts";

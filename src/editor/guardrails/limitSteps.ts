@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
 import type { GuardrailUpdate } from "../../openrouter/index.ts";
 import { limitStep, resetStep } from "../ui/fieldSteps.ts";
-import type { Step } from "../ui/wizard.ts";
+import type { WizardStep } from "../ui/wizard.ts";
 
 /** USD, and how often the limit resets. */
 export type LimitDraft = Pick<GuardrailUpdate, "limit_usd" | "reset_interval">;
 
-export function guardrailLimitStep<S extends LimitDraft>(): Step<S> {
+export function guardrailLimitStep<S extends LimitDraft>(): WizardStep<S> {
   const prompt = vscode.l10n.t("Limit in USD for each key and each member by itself; empty for no limit");
   return limitStep("limit_usd", { prompt });
 }
 
 /** Left out where there is no limit; every limit resets. */
-export function guardrailResetStep<S extends LimitDraft>(): Step<S> {
+export function guardrailResetStep<S extends LimitDraft>(): WizardStep<S> {
   return resetStep("reset_interval", { when: ({ limit_usd }: S) => limit_usd != null });
 }

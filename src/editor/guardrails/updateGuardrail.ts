@@ -8,9 +8,9 @@ import {
 import { requireLive } from "../account/session.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
-import { retriable } from "../platform/retryAction.ts";
+import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { working } from "../ui/progress.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { guardrailName } from "./labels.ts";
 
@@ -28,9 +28,9 @@ export async function updateGuardrail(
   const title = vscode.l10n.t("Changing {0}", guardrailName(guardrail));
   const send = async () => {
     requireKnownGuardrail(session, guardrail);
-    return working(title, (signal) => patchGuardrail(session.client, guardrail.id, body, { signal }));
+    return runWithProgress(title, (signal) => patchGuardrail(session.client, guardrail.id, body, { signal }));
   };
-  await retriable(send, (changed) => {
+  await runRetriable(send, (changed) => {
     session.data.guardrails.change(withGuardrail(changed));
     void warnOfDifferences(guardrailName(guardrail), body, changed);
   });
@@ -40,7 +40,7 @@ export async function updateGuardrail(
 export async function freshGuardrail(session: AccountSession, guardrail: Guardrail): Promise<Guardrail> {
   requireKnownGuardrail(session, guardrail);
   const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
-  const now = await working(title, (signal) => getGuardrail(session.client, guardrail.id, { signal }));
+  const now = await runWithProgress(title, (signal) => getGuardrail(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withGuardrail(now));
   return now;
 }

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { type Key, type KeyUpdate, updateKey } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
-import { retriable } from "../platform/retryAction.ts";
-import { working } from "../ui/progress.ts";
+import { runRetriable } from "../platform/retryAction.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import type { KeyList } from "./keyList.ts";
 import { requireKnown } from "./pickKey.ts";
@@ -13,9 +13,9 @@ export function changeKey(list: KeyList, session: AccountSession, key: Key, body
   const title = vscode.l10n.t("Changing {0}", keyName(key));
   const send = async () => {
     requireKnown(session, key);
-    return working(title, (signal) => updateKey(session.client, key.hash, body, { signal }));
+    return runWithProgress(title, (signal) => updateKey(session.client, key.hash, body, { signal }));
   };
-  return retriable(send, (changed) => {
+  return runRetriable(send, (changed) => {
     list.show(session, changed);
     void warnOfDifferences(keyName(key), body, changed);
   });

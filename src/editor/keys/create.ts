@@ -11,7 +11,7 @@ import { moment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";
-import { retriable } from "../platform/retryAction.ts";
+import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { unidentifiedKey } from "../secrets/heldSecret.ts";
@@ -19,10 +19,10 @@ import { expiryStep } from "../ui/expiryStep.ts";
 import { workspaceStep } from "../ui/fieldSteps.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { pickOne } from "../ui/pick.ts";
-import { working } from "../ui/progress.ts";
-import { type ReviewLine, reviewStep } from "../ui/review.ts";
+import { runWithProgress } from "../ui/progress.ts";
+import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
-import { BACK, type Step, wizard } from "../ui/wizard.ts";
+import { BACK, type WizardStep, wizard } from "../ui/wizard.ts";
 import type { KeyServices } from "./services.ts";
 import { keyLimitStep, keyNameStep, keyResetStep } from "./steps.ts";
 import { handOverNew } from "./waitingSecrets.ts";
@@ -37,8 +37,10 @@ export async function createKey(services: KeyServices): Promise<void> {
   const title = vscode.l10n.t("Create Key");
   const body = bodyOf(await wizard<Draft>(title, {}, steps(workspaces)));
   const send = () =>
-    working(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) => post(session.client, body, { signal }));
-  await retriable(send, (created) => present(services, session, created, body));
+    runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
+      post(session.client, body, { signal }),
+    );
+  await runRetriable(send, (created) => present(services, session, created, body));
 }
 
 /** The key exists from here on: whatever else fails, its secret reaches its owner. */
@@ -77,7 +79,7 @@ function bodyOf({ name = "", limit_reset, include_byok_in_limit, ...draft }: Dra
   return typeof draft.limit === "number" ? { name, limit_reset, include_byok_in_limit, ...draft } : { name, ...draft };
 }
 
-function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
+function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   return [
     keyNameStep<Draft>(),
     ...(workspaces.length > 1 ? [workspaceStep<Draft>(workspaces)] : []),
@@ -91,7 +93,7 @@ function steps(workspaces: readonly Workspace[]): Step<Draft>[] {
 
 const hasLimit = ({ limit }: Draft) => typeof limit === "number";
 
-function byokStep(when: (state: Draft) => boolean): Step<Draft> {
+function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
   return {
     when,
     async ask(state, place) {

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
 import { count, money } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { guardrailNames, keyName } from "../data/names.ts";
-import { withoutKeys, withoutKeysBound } from "../data/updates.ts";
+import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
+import { withoutKeyAssignments, withoutKeys } from "../data/updates.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
-import { working } from "../ui/progress.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { changeKey } from "./changeKey.ts";
 import { lastUseText } from "./keyText.ts";
 import { keyFor, requireKnown } from "./pickKey.ts";
@@ -19,17 +19,17 @@ export async function deleteKey({ sessions, list, secrets }: KeyServices, target
   const key = await keyFor(list, session, target, { title: vscode.l10n.t("Delete Key") });
   requireKnown(session, key);
   const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
-  const impact = await working(title, async (signal) => {
+  const impact = await runWithProgress(title, async (signal) => {
     const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);
     return read;
   });
   const choice = await ask(session, key, impact);
   if (choice === "disable") await changeKey(list, session, key, { disabled: true });
   if (choice !== "delete") return;
-  await working(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
+  await runWithProgress(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
   await secrets.discard(key.hash);
   data.keys.change(withoutKeys(key.hash));
-  data.guardrails.change(withoutKeysBound(key.hash));
+  data.guardrails.change(withoutKeyAssignments(key.hash));
 }
 
 /** The question is asked all the same, and says what it does not know. */
@@ -46,7 +46,7 @@ async function ask(
   const t = vscode.l10n.t;
   const deleteIt = t("Delete Key");
   const disable = t("Disable Instead");
-  const guardrail = guardrailNames(guardrails.current?.value).get(key.hash);
+  const guardrail = guardrailNameByKeyHash(guardrails.current?.value).get(key.hash);
   const chosen = await askModal(t("Delete {0}?", keyName(key)), {
     detail: [
       impactText(impact),

@@ -3,8 +3,8 @@ import type { Key, KeyUpdate } from "../../openrouter/index.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
-import { type ReviewLine, reviewStep } from "../ui/review.ts";
-import { type Step, wizard } from "../ui/wizard.ts";
+import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
+import { type WizardStep, wizard } from "../ui/wizard.ts";
 import { changeKey } from "./changeKey.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
@@ -40,7 +40,7 @@ export async function changeKeyReset(services: KeyServices, target: unknown): Pr
 
 interface Edit {
   title: string;
-  step(key: Key): Step<KeyUpdate>;
+  step(key: Key): WizardStep<KeyUpdate>;
   lines(key: Key, body: KeyUpdate): ReviewLine[];
 }
 

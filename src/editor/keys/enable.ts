@@ -4,7 +4,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { commandIds } from "../platform/ids.ts";
-import { runReported } from "../platform/register.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
 import { changeKey } from "./changeKey.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
@@ -40,5 +40,5 @@ async function offerEnable({ list, log }: KeyServices, session: AccountSession, 
   const enable = vscode.l10n.t("Enable Again");
   const disabled = vscode.l10n.t("{0} is disabled: requests with it are refused.", keyName(key));
   if ((await vscode.window.showInformationMessage(disabled, enable)) !== enable) return;
-  await runReported(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));
+  await reportErrors(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));
 }

@@ -3,7 +3,7 @@ import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus } from "../../openrouter/keys/keyFacts.ts";
 import { exactMoney, moment, money } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
-import type { OfSession } from "../account/session.ts";
+import type { SessionBound } from "../account/session.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -14,12 +14,12 @@ import { textTable } from "../ui/textTable.ts";
 import { lastUseText, spendText, stateSuffix, statusText } from "./keyText.ts";
 
 /** A row that stands for a key: commands take their key, and its account, from it. */
-export interface KeyNode extends Node, OfSession<AccountData> {
+export interface KeyNode extends Node, SessionBound<AccountData> {
   readonly key: Key;
 }
 
 /** What a row tells of a key beyond its own fields, as far as it is known. */
-export interface KeyContext extends OfSession<AccountData> {
+export interface KeyContext extends SessionBound<AccountData> {
   /** Its name, or that there is none, or that it is not known. */
   guardrail(key: Key): string;
   member(id: string): string | undefined;

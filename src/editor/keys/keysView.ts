@@ -7,7 +7,7 @@ import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { followWriteMode } from "../platform/settings.ts";
+import { watchWriteMode } from "../platform/settings.ts";
 import type { HeldSecrets } from "../secrets/heldSecrets.ts";
 import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
@@ -52,7 +52,7 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
   const listeners = [
     secrets.onDidChange(view.draw),
     above.onDidChange(view.draw),
-    followWriteMode((mode) => {
+    watchWriteMode((mode) => {
       view.tree.description = writeModeText(mode);
     }),
     sessions.onDidChange(() => {

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { limitStep, nameStep, resetStep } from "../ui/fieldSteps.ts";
-import type { Step } from "../ui/wizard.ts";
+import type { WizardStep } from "../ui/wizard.ts";
 
 // What a key is asked for, when it is created, changed or rotated.
 
-export function keyNameStep<S extends { name?: string }>(before?: string): Step<S> {
+export function keyNameStep<S extends { name?: string }>(before?: string): WizardStep<S> {
   return nameStep({
     before,
     prompt: vscode.l10n.t("The name of the key"),
@@ -12,13 +12,13 @@ export function keyNameStep<S extends { name?: string }>(before?: string): Step<
   });
 }
 
-export function keyLimitStep<S extends { limit?: number | null }>(before?: number | null): Step<S> {
+export function keyLimitStep<S extends { limit?: number | null }>(before?: number | null): WizardStep<S> {
   return limitStep("limit", { before, prompt: vscode.l10n.t("Spending limit in USD; empty for no limit") });
 }
 
 export function keyResetStep<S extends { limit_reset?: string | null }>(options: {
   before?: string | null;
   when?(state: S): boolean;
-}): Step<S> {
+}): WizardStep<S> {
   return resetStep("limit_reset", { ...options, never: vscode.l10n.t("the limit is for the key's whole life") });
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
-import { runReported } from "../platform/register.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { handOver } from "../secrets/handOver.ts";
 import type { HeldSecret } from "../secrets/heldSecret.ts";
@@ -43,7 +43,7 @@ async function offer(services: WaitingSecrets, keys: NamedKey[]): Promise<void> 
     const now = vscode.l10n.t("Hand Over Now");
     const text = vscode.l10n.t("The secret of {0} still waits in VS Code's secret storage.", safeLabel(key.name));
     if ((await vscode.window.showWarningMessage(text, now)) !== now) continue;
-    await runReported(services.log, commandIds.handOverSecret, () => handOverWaiting(services, key));
+    await reportErrors(services.log, commandIds.handOverSecret, () => handOverWaiting(services, key));
   }
 }
 

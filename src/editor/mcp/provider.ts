@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Account, Credentials } from "../account/account.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
-import { injectKey } from "../platform/settings.ts";
+import { injectsKey } from "../platform/settings.ts";
 import { type Env, type NetworkSettings, serverEnv } from "./serverEnv.ts";
 
 /** Settings that a server's environment depends on. The base URL comes with the account's change. */
@@ -104,11 +104,11 @@ async function credentialsOrAsk(account: Account, userAgent: string): Promise<Cr
 }
 
 function environment(credentials: Credentials | undefined): Env {
-  return serverEnv(injectKey() ? credentials : undefined, networkSettings(), process.env);
+  return serverEnv(injectsKey() ? credentials : undefined, networkSettings(), process.env);
 }
 
 function keyOf(credentials: Credentials | undefined): string | undefined {
-  return injectKey() ? credentials?.profile.id : undefined;
+  return injectsKey() ? credentials?.profile.id : undefined;
 }
 
 function digestOf(env: Env): string {

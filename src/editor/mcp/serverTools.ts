@@ -12,7 +12,7 @@ export interface ServerTools {
 }
 
 /** The tools that the bundled server offers in this window, or undefined while it does not. */
-export function serverTools(): ServerTools | undefined {
+export function findServerTools(): ServerTools | undefined {
   const all = vscode.lm.tools.map((tool) => tool.name);
   const prefix = all.map((name) => OVERVIEW.exec(name)?.[1]).find(Boolean);
   if (!prefix) return undefined;

@@ -5,9 +5,9 @@ import { errorText } from "../platform/errorText.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { injectKey, writeMode } from "../platform/settings.ts";
+import { injectsKey, writeMode } from "../platform/settings.ts";
 import { checkChannel } from "./checkChannel.ts";
-import { invokeOverview, type ServerTools, serverTools } from "./serverTools.ts";
+import { findServerTools, invokeOverview, type ServerTools } from "./serverTools.ts";
 import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
@@ -83,7 +83,7 @@ async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log
   while (Date.now() < deadline) {
     const started = vscode.commands.executeCommand("workbench.mcp.startServer", serverId, { waitForLiveTools: true });
     await Promise.race([started, pause(Math.min(COMMAND_MS, deadline - Date.now()), token)]);
-    const tools = serverTools();
+    const tools = findServerTools();
     // Just after the setting was changed, the tools may still be those of the server before.
     if (tools && (writing ?? tools.writing) === tools.writing) return tools;
     await pause(PAUSE_MS, token);
@@ -121,7 +121,7 @@ function waysText(server: Checked, channel: Checked): string {
   if ("fails" in channel)
     return t("Agent Host (Copilot), other clients and all writes fail at this window: {0}", channel.fails);
   if ("fails" in server) return t("Agent Host (Copilot) and other clients: through this window, which works.");
-  return injectKey()
+  return injectsKey()
     ? t(
         "Local agents: key in the server's environment. Agent Host (Copilot), other clients and all writes: through this window.",
       )

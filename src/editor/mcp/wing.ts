@@ -3,7 +3,7 @@ import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import { registerMcpProvider } from "./provider.ts";
 import type { McpServices } from "./services.ts";
-import { registerWriteMode } from "./writes.ts";
+import { registerWriteMode } from "./writeMode.ts";
 
 /** The bundled MCP server, as agent mode sees it. */
 export function createMcpWing(context: vscode.ExtensionContext, services: McpServices): Wing {
@@ -13,7 +13,7 @@ export function createMcpWing(context: vscode.ExtensionContext, services: McpSer
     commands: {
       [commandIds.startMcpServer]: async () =>
         (await import("./startServer.ts")).startMcpServer({ ...services, extensionId }),
-      [commandIds.turnOffWrites]: async () => (await import("./writes.ts")).turnOffWritesCommand(),
+      [commandIds.turnOffWrites]: async () => (await import("./writeMode.ts")).turnOffWritesAndConfirm(),
     },
     disposables: [registerMcpProvider({ account, context, userAgent, log }), registerWriteMode(log)],
   };

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
-import { followData } from "../data/follow.ts";
+import { followData } from "../data/followData.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { commandIds, contextKeys } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";

@@ -109,7 +109,7 @@ export const secretIds = {
   /** Before an account's id: its Provisioning (Management) key. */
   keyPrefix: "openrouterAdmin.key.",
   /** Where the one key was before accounts had ids. */
-  keyOfVersion0: "openrouterAdmin.provisioningKey",
+  legacyKey: "openrouterAdmin.provisioningKey",
   /** Before a key's hash: its secret, until its owner has it. */
   heldPrefix: "openrouterAdmin.held.",
 } as const;

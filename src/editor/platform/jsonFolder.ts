@@ -21,7 +21,7 @@ export interface JsonFolder<T> {
   update(id: string, change: (record: T) => T): Promise<T | undefined>;
   remove(id: string): Promise<void>;
   /** Removes the temporary files of processes that ended while they wrote. Never fails. */
-  tidy(): Promise<void>;
+  removeStaleFiles(): Promise<void>;
   /** Takes a lock that one caller at a time can have, in whatever process; undefined where it is not free in time. */
   lock(name: string, patienceMs: number): Promise<Release | undefined>;
 }
@@ -79,7 +79,7 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
         return next;
       }),
     remove: (id) => alone(id, () => rm(file(id), { force: true })),
-    async tidy() {
+    async removeStaleFiles() {
       const names = await readdir(folder).catch(() => []);
       await Promise.all(names.filter((name) => name.endsWith(".tmp")).map((name) => removeIfLeft(join(folder, name))));
     },

@@ -12,7 +12,7 @@ export function jsonText(value: unknown, max: number): string {
 }
 
 /** Spells out what a quotation hides or replaces, as in `\u{200b}`: texts that differ then look different. */
-export function spelledOut(text: string): string {
+export function escapeHidden(text: string): string {
   const spelled = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
   return Array.from(text, (char) => (char === " " || quotable(char, 2) === char ? char : spelled(char)))
     .join("")

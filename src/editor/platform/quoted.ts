@@ -15,11 +15,11 @@ export function quoted(text: string, max = MAX_NAME): string {
 
 /** Names from the account, each one quoted; the rest is counted. */
 export function quotedNames(names: readonly string[]): string {
-  return andMore(names.map((name) => quoted(name)));
+  return joinFirst(names.map((name) => quoted(name)));
 }
 
 /** The first of several texts, and how many more there are. */
-export function andMore(texts: readonly string[]): string {
+export function joinFirst(texts: readonly string[]): string {
   const first = texts.slice(0, NAMED).join(", ");
   const rest = texts.length - NAMED;
   return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;

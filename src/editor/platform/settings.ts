@@ -73,7 +73,7 @@ async function updateWriteMode(mode: WriteMode | undefined): Promise<void> {
 }
 
 /** Calls back now, and each time that the person lets agents write in another way, in this or another window. */
-export function followWriteMode(changed: (mode: WriteMode) => void): vscode.Disposable {
+export function watchWriteMode(changed: (mode: WriteMode) => void): vscode.Disposable {
   changed(writeMode());
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(settingIds.allowWriteTools)) changed(writeMode());
@@ -81,17 +81,17 @@ export function followWriteMode(changed: (mode: WriteMode) => void): vscode.Disp
 }
 
 /** True if deletions and what binds or lets loose a lot are asked for even where writes are on. */
-export function asksForGraveWrites(): boolean {
+export function asksBeforeGraveWrites(): boolean {
   return ownSetting(settingIds.askForGraveWrites) !== false;
 }
 
 /** True if the server may have the key in its environment. */
-export function injectKey(): boolean {
+export function injectsKey(): boolean {
   return ownSetting(settingIds.injectKey) !== false;
 }
 
 /** True if the agent is shown the secret of a key that it creates. */
-export function showNewSecrets(): boolean {
+export function showsNewSecrets(): boolean {
   return ownSetting(settingIds.showNewSecrets) === true;
 }
 
@@ -101,16 +101,16 @@ export function refreshIntervalMs(): number | undefined {
   return typeof seconds === "number" && seconds >= 60 ? seconds * 1000 : undefined;
 }
 
-export function statusBarShown(): boolean {
+export function isStatusBarEnabled(): boolean {
   return vscode.workspace.getConfiguration().get(settingIds.statusBar) !== false;
 }
 
 /** How a rotated key is named: `{name}` is the old name, `{date}` the day. */
-export function rotationName(): string {
+export function rotationNameTemplate(): string {
   return ownText(settingIds.rotationName) || "{name}";
 }
 
 /** Which files are searched for the old key, as a glob pattern. */
-export function rotationFiles(): string {
+export function rotationFilesGlob(): string {
   return ownText(settingIds.rotationFiles) || "**/{.env,.env.*,*.env,.envrc,.dev.vars}";
 }

@@ -2,11 +2,11 @@ import type * as vscode from "vscode";
 import type { CommandId } from "./ids.ts";
 
 /** A command; a menu gives it the row that it was opened on. */
-export type Run = (target?: unknown) => Promise<void> | void;
+export type CommandHandler = (target?: unknown) => Promise<void> | void;
 
 /** What a wing brings to the extension. To add a view, add a wing and its line in `activate`. */
 export interface Wing {
-  commands?: Partial<Record<CommandId, Run>>;
+  commands?: Partial<Record<CommandId, CommandHandler>>;
   /** What shows figures of the account: Refresh and the timer read it again. */
   views?: readonly Refreshable[];
   /** Disposed with the extension. */
@@ -16,11 +16,11 @@ export interface Wing {
 /** Something that shows figures of the account and can read them again. */
 export interface Refreshable {
   /** True while a person can see it. */
-  inSight(): boolean;
+  isVisible(): boolean;
   /** What it shows. Parts that several views show are read once for all of them. */
   parts(): readonly RefreshablePart[];
   /** Of those, what the timer reads again while the view is in sight. */
-  timed(): readonly RefreshablePart[];
+  timedParts(): readonly RefreshablePart[];
 }
 
 export interface RefreshablePart {

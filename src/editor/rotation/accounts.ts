@@ -1,7 +1,7 @@
 import { belongsTo } from "../../openrouter/rotation/recover.ts";
 import type { Rotation } from "../../openrouter/rotation/types.ts";
 import type { KeysData } from "../data/accountData.ts";
-import type { Reading } from "../data/resource.ts";
+import type { Snapshot } from "../data/resource.ts";
 import { isComplete } from "../data/updates.ts";
 
 // Which of the stored records belong to the account in use. Pure.
@@ -31,7 +31,7 @@ export function ownerOf(account: string | undefined, { own, known }: Accounts): 
 export function rotationsOf(
   records: readonly Rotation[],
   accounts: Accounts,
-  keys: Reading<KeysData> | undefined,
+  keys: Snapshot<KeysData> | undefined,
 ): Rotation[] {
   const isProven = (record: Rotation) => belongsTo(record, keys?.value.keys ?? []);
   const hashes = new Set(keys?.value.keys.map(({ hash }) => hash));

@@ -9,15 +9,15 @@ import {
   type RotationContext,
 } from "../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { withKeysBound } from "../data/updates.ts";
+import { withKeysAssigned } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
-import { runReported } from "../platform/register.ts";
+import { reportErrors } from "../platform/registerCommands.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyAtOnce } from "../secrets/copyAtOnce.ts";
 import { handOver } from "../secrets/handOver.ts";
-import { working } from "../ui/progress.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { replaceInFiles } from "./files/replaceInFiles.ts";
 import { withoutOwnStamp } from "./journal/owner.ts";
@@ -55,7 +55,7 @@ export async function takeStep<T>(
   const context = (signal: AbortSignal) => contextOf(services, { ...session, client: counting.client }, signal);
   return translated(
     record,
-    working(title, (signal) => step(context(signal))).catch((error: unknown) => {
+    runWithProgress(title, (signal) => step(context(signal))).catch((error: unknown) => {
       if (!(error instanceof ClientEndedError) || counting.writes() === 0) throw error;
       throw new Error(
         vscode.l10n.t("The account was changed meanwhile; nothing more was sent. Look at what there is there now."),
@@ -127,7 +127,7 @@ export async function inFlow(services: RotationServices, id: string, steps: () =
 export async function proceed(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   await showNewKey(services, session, record);
   const bound = record.step === "created" ? await bindOrAsk(services, session, record) : record;
-  if (bound.guardrail) session.data.guardrails.change(withKeysBound(bound.guardrail.id, [bound.new!]));
+  if (bound.guardrail) session.data.guardrails.change(withKeysAssigned(bound.guardrail.id, [bound.new!]));
   await handOverSecret(services, session, bound);
 }
 
@@ -160,7 +160,7 @@ async function handOverSecret(services: RotationServices, session: AccountSessio
       void (await note(services, session, record, (context) => acknowledge(context, record, how))),
   });
   if (!done) throw new vscode.CancellationError();
-  void runReported(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
+  void reportErrors(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
 }
 
 async function announceRotated({ registry, keys }: RotationServices, rotation: Rotation, name: string): Promise<void> {

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { observe } from "../../openrouter/rotation/observe.ts";
 import type { Rotation } from "../../openrouter/rotation/types.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
-import { followData } from "../data/follow.ts";
+import { followData } from "../data/followData.ts";
 import type { KeyList, RowSource } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
 import { type Accounts, ownerOf, rotationsOf } from "./accounts.ts";

@@ -28,7 +28,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
   let known = new Map<string, HeldSecret>();
 
   async function load(): Promise<void> {
-    await index.tidy();
+    await index.removeStaleFiles();
     known = new Map((await index.list()).map((held) => [held.hash, held]));
     if (known.size > 0) changed.fire();
   }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { answered, type BACK, type Place } from "./wizard.ts";
+import { awaitInput, type BACK, type InputPosition } from "./wizard.ts";
 
 export interface TextOptions {
   value?: string;
@@ -10,12 +10,12 @@ export interface TextOptions {
 }
 
 /** One line of text, validated as it is typed. @throws vscode.CancellationError when closed */
-export function askText(place: Place, options: TextOptions): Promise<string | typeof BACK> {
+export function askText(place: InputPosition, options: TextOptions): Promise<string | typeof BACK> {
   const box = vscode.window.createInputBox();
   box.value = options.value ?? "";
   box.prompt = options.prompt;
   box.placeholder = options.placeholder;
-  return answered<vscode.InputBox, string>(box, place, (resolve) => {
+  return awaitInput<vscode.InputBox, string>(box, place, (resolve) => {
     box.onDidChangeValue((text) => {
       box.validationMessage = options.validate?.(text);
     });

@@ -3,12 +3,14 @@ import { day } from "../../openrouter/text/format.ts";
 import { DAY_MS } from "../../openrouter/time.ts";
 import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";
-import { BACK, type Step } from "./wizard.ts";
+import { BACK, type WizardStep } from "./wizard.ts";
 
 const TERMS = [7, 30, 90, 365];
 
 /** When a key expires: never, after a term, or on a day, always at midnight UTC. */
-export function expiryStep<S extends { expires_at?: string | null }>(now: () => Date = () => new Date()): Step<S> {
+export function expiryStep<S extends { expires_at?: string | null }>(
+  now: () => Date = () => new Date(),
+): WizardStep<S> {
   return {
     async ask(_state, place) {
       const t = vscode.l10n.t;

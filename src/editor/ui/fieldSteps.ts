@@ -3,9 +3,9 @@ import { resets, type Workspace } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { askText } from "./askText.ts";
 import { resetText } from "./limitText.ts";
+import { parseUsd } from "./parseUsd.ts";
 import { pickOne } from "./pick.ts";
-import { parseUsd } from "./usd.ts";
-import { BACK, type Step } from "./wizard.ts";
+import { BACK, type WizardStep } from "./wizard.ts";
 
 // The steps that keys and guardrails share. Each asks for one field, under the name that OpenRouter gives it.
 
@@ -17,7 +17,12 @@ interface NameOptions {
   maxLength?: number;
 }
 
-export function nameStep<S extends { name?: string }>({ before, prompt, missing, maxLength }: NameOptions): Step<S> {
+export function nameStep<S extends { name?: string }>({
+  before,
+  prompt,
+  missing,
+  maxLength,
+}: NameOptions): WizardStep<S> {
   function problem(text: string): string | undefined {
     const { length } = text.trim();
     if (length === 0) return missing;
@@ -32,7 +37,7 @@ export function nameStep<S extends { name?: string }>({ before, prompt, missing,
   };
 }
 
-export function workspaceStep<S extends { workspace_id?: string }>(workspaces: readonly Workspace[]): Step<S> {
+export function workspaceStep<S extends { workspace_id?: string }>(workspaces: readonly Workspace[]): WizardStep<S> {
   return {
     async ask(state, place) {
       const items = workspaces.map(({ id, name, slug }) => ({
@@ -51,7 +56,7 @@ export function workspaceStep<S extends { workspace_id?: string }>(workspaces: r
 export function limitStep<F extends string, S extends { [K in F]?: number | null }>(
   field: F,
   { prompt, before }: { prompt: string; before?: number | null },
-): Step<S> {
+): WizardStep<S> {
   return {
     async ask(state, place) {
       const limit = state[field] === undefined ? before : state[field];
@@ -82,7 +87,7 @@ interface ResetOptions<S> {
 export function resetStep<F extends string, S extends { [K in F]?: string | null }>(
   field: F,
   { before, never, when }: ResetOptions<S>,
-): Step<S> {
+): WizardStep<S> {
   const explained: Record<string, string> = {
     daily: vscode.l10n.t("at midnight UTC"),
     weekly: vscode.l10n.t("on Monday, midnight UTC"),

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { answered, type BACK, type Place } from "./wizard.ts";
+import { awaitInput, type BACK, type InputPosition } from "./wizard.ts";
 
 export interface PickItem<T> extends vscode.QuickPickItem {
   value: T;
@@ -13,14 +13,14 @@ interface PickOptions<T> {
 
 /** One of a list. @throws vscode.CancellationError when closed, and what `items` rejects with */
 export function pickOne<T>(
-  place: Place,
+  place: InputPosition,
   options: PickOptions<T> & { active?: (value: T) => boolean },
 ): Promise<T | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
   pick.placeholder = options.placeholder;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  const chosen = answered<typeof pick, T>(pick, place, (resolve) => {
+  const chosen = awaitInput<typeof pick, T>(pick, place, (resolve) => {
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
       if (item && item.kind !== vscode.QuickPickItemKind.Separator) resolve(item.value);
@@ -36,7 +36,7 @@ export function pickOne<T>(
 
 /** Any number of a list, with those that are chosen already checked. @throws vscode.CancellationError when closed */
 export function pickMany<T>(
-  place: Place,
+  place: InputPosition,
   options: PickOptions<T> & { checked: (value: T) => boolean },
 ): Promise<T[] | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
@@ -44,7 +44,7 @@ export function pickMany<T>(
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  const chosen = answered<typeof pick, T[]>(pick, place, (resolve) => {
+  const chosen = awaitInput<typeof pick, T[]>(pick, place, (resolve) => {
     pick.onDidAccept(() => {
       // Enter before the list has come would mean "none of them".
       if (!pick.busy) resolve(pick.selectedItems.map((item) => item.value));

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /** Shows that something is under way, and lets the person cancel it. @throws vscode.CancellationError when they do */
-export function working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export function runWithProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return Promise.resolve(
     vscode.window.withProgress(options, async (_progress, token) => {

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import type { Unreadable } from "../../openrouter/index.ts";
 import { clock, count } from "../../openrouter/text/format.ts";
-import { stateAfter } from "../account/stateAfter.ts";
+import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
-import { followData } from "../data/follow.ts";
+import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import type { ContextKey, ViewState } from "../platform/ids.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import type { Node } from "./node.ts";
-import { staleUri } from "./stale.ts";
+import { staleUri } from "./staleDecoration.ts";
 
 /** Figures older than this are read again when the view comes back into sight. */
 const STALE_MS = 60_000;
@@ -72,7 +72,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     const resource = main();
     if (!resource) return sessions.state === "ready" ? "loading" : sessions.state;
     if (resource.current) return "ready";
-    return resource.loading || resource.error === undefined ? "loading" : stateAfter(resource.error);
+    return resource.loading || resource.error === undefined ? "loading" : viewStateForError(resource.error);
   }
 
   /** At once, since welcome contents take no drawing. */
@@ -148,9 +148,9 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   return {
     tree,
     draw,
-    inSight: () => tree.visible,
+    isVisible: () => tree.visible,
     parts,
-    timed: () => parts().slice(0, 1),
+    timedParts: () => parts().slice(0, 1),
     refresh: () => read((resource) => resource.load({ fresh: true })),
     dispose() {
       clearTimeout(timer);

@@ -4,16 +4,16 @@ import * as vscode from "vscode";
 export const BACK = Symbol("back");
 
 /** Where in a sequence an input stands: shown in its title as (2/4), with a Back button from the second on. */
-export interface Place {
+export interface InputPosition {
   title: string;
   step?: number;
   totalSteps?: number;
   canGoBack?: boolean;
 }
 
-export interface Step<S> {
+export interface WizardStep<S> {
   /** Asks, and answers what it adds to the state. Closing the input rejects with a CancellationError. */
-  ask(state: S, place: Place): Promise<Partial<S> | typeof BACK>;
+  ask(state: S, place: InputPosition): Promise<Partial<S> | typeof BACK>;
   /** Left out where it does not apply to what was answered so far. */
   when?(state: S): boolean;
 }
@@ -22,8 +22,8 @@ export interface Step<S> {
  * Asks step by step; Back keeps what was answered.
  * @throws vscode.CancellationError when the person closes an input
  */
-export async function wizard<S extends object>(title: string, initial: S, steps: Step<S>[]): Promise<S> {
-  const asked: Step<S>[] = [];
+export async function wizard<S extends object>(title: string, initial: S, steps: WizardStep<S>[]): Promise<S> {
+  const asked: WizardStep<S>[] = [];
   let state = initial;
   for (;;) {
     const applying = steps.filter((step) => step.when?.(state) ?? true);
@@ -45,9 +45,9 @@ export async function wizard<S extends object>(title: string, initial: S, steps:
 }
 
 /** Shows a quick input until it is answered, goes back, or is closed. */
-export function answered<I extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, R>(
+export function awaitInput<I extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, R>(
   input: I,
-  place: Place,
+  place: InputPosition,
   listen: (resolve: (answer: R) => void, input: I) => void,
 ): Promise<R | typeof BACK> {
   const { promise, resolve, reject } = Promise.withResolvers<R | typeof BACK>();

@@ -16,7 +16,7 @@ const POLICY = [
   ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
 ].join("; ");
 
-const CAPABILITIES = { serverTools: {}, openLinks: {}, logging: {} };
+const CAPABILITIES = { findServerTools: {}, openLinks: {}, logging: {} };
 
 export interface Answer {
   content?: { type: "text"; text: string }[];

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Write } from "../../../channel/gate.ts";
-import { turnOffWritesCommand } from "../../mcp/writes.ts";
+import { turnOffWritesAndConfirm } from "../../mcp/writeMode.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
@@ -22,14 +22,14 @@ export const askPerson: DeciderOptions["ask"] = async (write, session, known, { 
 /** Agents can only read then. Where that fails, the write is refused all the same. */
 async function turnOff(): Promise<void> {
   try {
-    await turnOffWritesCommand();
+    await turnOffWritesAndConfirm();
   } catch (error) {
     void vscode.window.showErrorMessage(errorText(error));
   }
 }
 
 /** Says that an answer came too late to change anything. */
-export function tellLate({ request }: Write): void {
+export function showTooLate({ request }: Write): void {
   const { client } = request.caller;
   void vscode.window.showWarningMessage(
     vscode.l10n.t("Nothing was changed: {0} no longer waits for the answer.", quoted(client)),

@@ -1,6 +1,6 @@
 // How two values of a field differ: by what they are, not by what is shown of them. Pure.
 import { isDeepStrictEqual } from "node:util";
-import { quotable, spelledOut } from "../../platform/quotable.ts";
+import { escapeHidden, quotable } from "../../platform/quotable.ts";
 
 /** So many characters around what differs. */
 const CONTEXT = 20;
@@ -31,8 +31,8 @@ export function listDifference(before: unknown, after: unknown): string {
   const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
   if (old!.length === 0) return "";
   const [had, has] = [new Set(old), new Set(young)];
-  const added = young!.filter((entry) => !had.has(entry)).map((entry) => `+ ${spelledOut(entry)}`);
-  const removed = old!.filter((entry) => !has.has(entry)).map((entry) => `− ${spelledOut(entry)}`);
+  const added = young!.filter((entry) => !had.has(entry)).map((entry) => `+ ${escapeHidden(entry)}`);
+  const removed = old!.filter((entry) => !has.has(entry)).map((entry) => `− ${escapeHidden(entry)}`);
   return [...added, ...removed].join(", ");
 }
 
@@ -49,7 +49,7 @@ export function valueDifference(before: unknown, after: unknown): [was: string, 
   };
   const look = (text: string[]) => around(text, (one) => quotable(one, one.length));
   if (look(old) !== look(young)) return [look(old), look(young)];
-  return [around(old, spelledOut), around(young, spelledOut)];
+  return [around(old, escapeHidden), around(young, escapeHidden)];
 }
 
 /** A value whole, as it can be compared; empty for none. */

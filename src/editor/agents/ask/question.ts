@@ -4,21 +4,21 @@ import type { Guardrail, Key } from "../../../openrouter/index.ts";
 import { moment, money } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { guardrailNames, keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { guardrailNameByKeyHash, keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { type Bindings, bindingsById } from "../../guardrails/bindings.ts";
 import { deletionImpact } from "../../guardrails/delete.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quotable } from "../../platform/quotable.ts";
-import { andMore, quoted } from "../../platform/quoted.ts";
+import { joinFirst, quoted } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
-import { boundIds } from "../changes/boundIds.ts";
-import { nameIn } from "../changes/nameIn.ts";
-import type { Before } from "./before.ts";
-import { withDefaults } from "./fieldChanges.ts";
-import { fieldLines } from "./fields.ts";
-import { leavingOf } from "./leaving.ts";
+import { assignedIds } from "../changes/assignedIds.ts";
+import { nameInBody } from "../changes/nameInBody.ts";
+import { withDefaults } from "./classifyFields.ts";
+import { fieldLines } from "./fieldText.ts";
+import { reassignedIds } from "./reassigned.ts";
+import type { TargetState } from "./targetState.ts";
 
 const MAX_ERROR = 300;
 const MAX_LABEL = 24;
@@ -32,7 +32,7 @@ export interface Question {
 }
 
 /** What an agent wants to change, on which account and with what effect, and who asks. */
-export function questionFor(write: Write, session: AccountSession, before: Before): Question {
+export function questionFor(write: Write, session: AccountSession, before: TargetState): Question {
   const t = vscode.l10n.t;
   const { caller } = write.request;
   return {
@@ -56,13 +56,13 @@ export function accountText({ name, source }: AccountSession): string {
   return source === "sample" ? t("Account: {0} (sample account)", quoted(name)) : t("Account: {0}", quoted(name));
 }
 
-function questionText(write: Write, before: Before): string {
+function questionText(write: Write, before: TargetState): string {
   const t = vscode.l10n.t;
   const { action, request } = write;
   const { name, disabled, ...others } = (request.body ?? {}) as Record<string, unknown>;
   const target = quoted(targetName(write, before));
   const isSwitch = typeof disabled === "boolean" && name === undefined && Object.keys(others).length === 0;
-  const many = boundIds(request.body)?.length ?? 0;
+  const many = assignedIds(request.body)?.length ?? 0;
   switch (action) {
     case "createKey":
       return t("Let an agent create the key {0}?", target);
@@ -89,11 +89,11 @@ function questionText(write: Write, before: Before): string {
 }
 
 /** The name of the key or guardrail; where it is not known, the hash or id. */
-export function targetName({ action, id, request }: Write, { key, guardrail }: Before): string {
+export function targetName({ action, id, request }: Write, { key, guardrail }: TargetState): string {
   if (key) return keyName(key);
   if (guardrail) return guardrailName(guardrail);
   const isNew = action === "createKey" || action === "createGuardrail";
-  return isNew ? nameIn(request.body) : (id ?? "");
+  return isNew ? nameInBody(request.body) : (id ?? "");
 }
 
 /** As far as a list was read that knows them. */
@@ -101,7 +101,7 @@ function workspacesOf({ data: { keys, guardrails } }: AccountSession): Map<strin
   return workspaceNames(keys.current?.value.workspaces ?? guardrails.current?.value.workspaces);
 }
 
-function effects(write: Write, session: AccountSession, before: Before): Question["detail"] {
+function effects(write: Write, session: AccountSession, before: TargetState): Question["detail"] {
   const t = vscode.l10n.t;
   const { action, request } = write;
   const workspaces = workspacesOf(session);
@@ -114,10 +114,15 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
     case "createGuardrail":
       return [lines()];
     case "updateKey":
-      return [lines(key), removesLimit(request.body, "limit"), isDisabled(request.body), key && keyText(session, key)];
+      return [
+        lines(key),
+        removesLimit(request.body, "limit"),
+        isDisabled(request.body),
+        key && keySummary(session, key),
+      ];
     case "deleteKey":
       return [
-        key && keyText(session, key),
+        key && keySummary(session, key),
         key && t("Last used: {0}.", lastUseText(key)),
         boundText(before, write.id),
         t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
@@ -127,11 +132,11 @@ function effects(write: Write, session: AccountSession, before: Before): Questio
         lines(guardrail),
         removesLimit(request.body, "limit_usd"),
         withBindings(before, write, effectText),
-        guardrailText(session, guardrail),
+        guardrailSummary(session, guardrail),
       ];
     case "deleteGuardrail":
       return [
-        guardrailText(session, guardrail),
+        guardrailSummary(session, guardrail),
         withBindings(before, write, (bindings) => deletionImpact(session, bindings)),
         t("This cannot be undone."),
       ];
@@ -151,7 +156,7 @@ function isDisabled(body: unknown): string | false {
 }
 
 /** What a key is known by, and what it has spent. */
-export function keyText(session: AccountSession, key: Key): string {
+export function keySummary(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
     const spent = money(value, vscode.env.language);
@@ -170,7 +175,7 @@ export function keyText(session: AccountSession, key: Key): string {
 }
 
 /** What tells a guardrail from others of its name. */
-export function guardrailText(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
+export function guardrailSummary(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
   if (!guardrail) return undefined;
   const t = vscode.l10n.t;
   const id = quoted(`${guardrail.id.slice(0, ID_PART)}…`);
@@ -179,34 +184,34 @@ export function guardrailText(session: AccountSession, guardrail: Guardrail | un
   return workspace ? t("The guardrail {0} in the workspace {1}.", id, quoted(workspace)) : t("The guardrail {0}.", id);
 }
 
-function boundText({ lists }: Before, hash = ""): string | undefined {
+function boundText({ lists }: TargetState, hash = ""): string | undefined {
   if (!lists) return vscode.l10n.t("Which guardrail binds it could not be read.");
-  const guardrail = guardrailNames(lists).get(hash);
+  const guardrail = guardrailNameByKeyHash(lists).get(hash);
   return guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail));
 }
 
-function withBindings({ lists }: Before, { id = "" }: Write, text: (bindings: Bindings) => string): string {
+function withBindings({ lists }: TargetState, { id = "" }: Write, text: (bindings: Bindings) => string): string {
   return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("What it binds could not be read.");
 }
 
-function assignment({ action, id, request }: Write, session: AccountSession, before: Before): Question["detail"] {
+function assignment({ action, id, request }: Write, session: AccountSession, before: TargetState): Question["detail"] {
   const t = vscode.l10n.t;
-  const ids = boundIds(request.body) ?? [];
+  const ids = assignedIds(request.body) ?? [];
   const { guardrail, bound } = before;
   const names = (some: readonly string[]) => namesText(session, some);
   const limit = guardrail && limitText(guardrail.limit_usd, guardrail.reset_interval);
   if (action === "unassignKeys" || action === "unassignMembers")
     return [
       t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
-      guardrailText(session, guardrail),
+      guardrailSummary(session, guardrail),
     ];
-  const leaving = leavingOf(ids, bound, id);
+  const leaving = reassignedIds(ids, bound, id);
   return [
     t("It will apply to {0}.", names(ids)),
     limit && t("Its limit: {0}.", limit),
     leaving.length > 0 && t("The guardrail that they have now will no longer apply to {0}.", names(leaving)),
     !bound && t("Which guardrail they have now could not be read."),
-    guardrailText(session, guardrail),
+    guardrailSummary(session, guardrail),
   ];
 }
 
@@ -216,7 +221,7 @@ export function namesText({ data: { keys, members } }: AccountSession, ids: read
     ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),
     ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, quoted(memberName(one))]),
   ]);
-  return andMore(ids.map((id) => known.get(id) ?? quoted(id)));
+  return joinFirst(ids.map((id) => known.get(id) ?? quoted(id)));
 }
 
 function namedKey(key: Key): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeWhole } from "../../../channel/wholeFile.ts";
 import { parseJson } from "../../../openrouter/http/answer.ts";
 import { takeLock } from "../../platform/fileLock.ts";
-import { type AgentChange, isAgentChange } from "./change.ts";
+import { type AgentChange, isAgentChange } from "./agentChange.ts";
 
 export const MAX_CHANGES = 500;
 const LOCK_MS = 10_000;

@@ -5,8 +5,8 @@ import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/labels.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { fieldLines } from "../ask/fields.ts";
-import type { AgentChange, Outcome } from "./change.ts";
+import { fieldLines } from "../ask/fieldText.ts";
+import type { AgentChange, Outcome } from "./agentChange.ts";
 
 const MAX_DETAIL = 200;
 

@@ -1,4 +1,4 @@
-import type { AgentChange } from "./change.ts";
+import type { AgentChange } from "./agentChange.ts";
 
 type Recorded = Pick<AgentChange, "id" | "outcome" | "undoes">;
 

@@ -6,10 +6,10 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 import type { AgentServices } from "../services.ts";
-import type { AgentChange } from "./change.ts";
+import type { AgentChange } from "./agentChange.ts";
+import { isKeyAction } from "./applyToViews.ts";
 import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
 import { isUndone } from "./isUndone.ts";
-import { isKeyAction } from "./showChange.ts";
 import { undoChange } from "./undoChange.ts";
 
 /** Lists what agents asked for, and opens or undoes what is chosen. */

@@ -32,7 +32,7 @@ interface Known {
 const keyFields = ["name", "disabled", "limit", "limit_reset", "include_byok_in_limit"] as const;
 
 /** @returns undefined where nothing changes, or what was there before is not known */
-export function undoOf({ action, id, body }: Asked, { key, guardrail, bound }: Known): Undo | undefined {
+export function planUndo({ action, id, body }: Asked, { key, guardrail, bound }: Known): Undo | undefined {
   if (id === undefined) return undefined;
   const asked = (body ?? {}) as Record<string, unknown>;
   switch (action) {

@@ -20,18 +20,18 @@ import { guardrailName } from "../../guardrails/labels.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
-import type { Before } from "../ask/before.ts";
-import { fieldLabel, fieldLines } from "../ask/fields.ts";
-import { accountText, guardrailText, keyText, namesText } from "../ask/question.ts";
+import { fieldLabel, fieldLines } from "../ask/fieldText.ts";
+import { accountText, guardrailSummary, keySummary, namesText } from "../ask/question.ts";
+import type { TargetState } from "../ask/targetState.ts";
 import type { AgentServices } from "../services.ts";
-import { type AgentChange, changeOf } from "./change.ts";
+import { type AgentChange, createAgentChange } from "./agentChange.ts";
+import { reloadList } from "./applyToViews.ts";
+import { fieldsChangedSince, isSameForUndo, reassignedSince } from "./changedSince.ts";
 import { titleOf } from "./changeText.ts";
-import { confirmed } from "./confirmed.ts";
-import { readAgain } from "./showChange.ts";
-import { fieldsChangedSince, isSameFor, movedSince } from "./since.ts";
-import { type Undo, undoOf } from "./undo.ts";
+import { confirmed } from "./confirmUnchanged.ts";
+import { planUndo, type Undo } from "./undo.ts";
 
 /** Takes back a change of an agent, after a question that says what is there now. It is recorded as a change itself. */
 export async function undoChange(
@@ -42,15 +42,15 @@ export async function undoChange(
 ): Promise<void> {
   const t = vscode.l10n.t;
   const name = quoted(change.name || undo.id);
-  const now = await confirmed<Before>({
-    read: () => working(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
+  const now = await confirmed<TargetState>({
+    read: () => runWithProgress(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
     async ask(there, again) {
       const changed = again && t("It was changed while you were asked. This is what is there now.");
       const detail = [
         changed,
         linesOf(session, undo, there),
         changedSince(change, undo, there),
-        there.key ? keyText(session, there.key) : guardrailText(session, there.guardrail),
+        there.key ? keySummary(session, there.key) : guardrailSummary(session, there.guardrail),
         accountText(session),
       ];
       // By what was read: a record says only what it was called then.
@@ -59,7 +59,7 @@ export async function undoChange(
       if (agrees) requireLive(session);
       return agrees;
     },
-    isSame: (asked, there) => isSameFor(undo, asked, there),
+    isSame: (asked, there) => isSameForUndo(undo, asked, there),
   });
   if (!now) return;
   requireLive(session);
@@ -68,7 +68,7 @@ export async function undoChange(
 }
 
 /** What is there now, as the record of the undo needs it. */
-async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal): Promise<Before> {
+async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal): Promise<TargetState> {
   const options = { signal, fresh: true };
   if (undo.of === "key") return { key: await getKey(session.client, undo.id, options) };
   if (undo.of === "guardrail") return { guardrail: await getGuardrail(session.client, undo.id, options) };
@@ -87,7 +87,7 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   return { bound: Object.fromEntries(Object.keys(undo.bound).map((id) => [id, owners.get(id) ?? null])) };
 }
 
-function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Before): string {
+function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: TargetState): string {
   const t = vscode.l10n.t;
   if (undo.of === "key" || undo.of === "guardrail") return fieldLines(undo.body, key ?? guardrail).join("\n");
   const { guardrails = [] } = session.data.guardrails.current?.value ?? {};
@@ -102,17 +102,17 @@ function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Before
 }
 
 /** Says where others changed what the agent had set. */
-function changedSince(change: AgentChange, undo: Undo, now: Before): string | false {
+function changedSince(change: AgentChange, undo: Undo, now: TargetState): string | false {
   const t = vscode.l10n.t;
   const fields = fieldsChangedSince(change, undo, now).map(fieldLabel);
   if (fields.length > 0) return t("It was changed since by somebody else: {0}.", fields.join(", "));
-  const moved = movedSince(change, undo, now).length;
+  const moved = reassignedSince(change, undo, now).length;
   if (moved > 0) return t("Of them, {0} were assigned or unassigned since by somebody else.", moved);
   return change.outcome === "unknown" && t("Whether the change took effect is not known.");
 }
 
 /** What is to be sent: a PATCH, or for each guardrail whom to bind to it or to release from it. */
-function writesOf(undo: Undo, now: Before): Pick<Write, "action" | "id" | "request">[] {
+function writesOf(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "request">[] {
   const write = (action: Action, id: string, method: "PATCH" | "POST", path: string, body: object) => ({
     ...{ action, id },
     request: { method, path, body, account: "", caller: { client: "OpenRouter Admin", tool: "Undo", session: "" } },
@@ -135,26 +135,26 @@ async function send(
   session: AccountSession,
   change: AgentChange,
   write: Write,
-  now: Before,
+  now: TargetState,
 ): Promise<void> {
   const { body } = write.request;
   const record = (answer: ChannelAnswer) => {
-    const undo = undoOf({ action: write.action, id: write.id, body }, now);
+    const undo = planUndo({ action: write.action, id: write.id, body }, now);
     const redact = (text: string) => session.client.redact(text);
     return services.changes
-      .add(changeOf(write, answer, { account: session, name: change.name, undo, undoes: change.id, redact }))
+      .add(createAgentChange(write, answer, { account: session, name: change.name, undo, undoes: change.id, redact }))
       .catch((error: unknown) => services.log.error(`Agents: ${errorText(error)}`));
   };
   const at = session.client.now().toISOString();
   try {
     const title = vscode.l10n.t("Undoing: {0}", titleOf(change));
-    await working(title, (signal) => carryOut(services, session, write, signal));
+    await runWithProgress(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
     const { name, message } = error as Error;
     // One that was cancelled may have been sent.
     const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
     const failure = failureOf(error) ?? cancelled;
-    if (failure.mayHaveTakenEffect) void readAgain(write.action, session);
+    if (failure.mayHaveTakenEffect) void reloadList(write.action, session);
     await record({ kind: "failure", failure, now: at });
     throw error;
   }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { AccountSession } from "../../data/accountData.ts";
 import { commandIds } from "../../platform/ids.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
 import { guardrailName } from "../labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
@@ -63,7 +63,7 @@ export async function bind(
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Assigning {0} to {1}", kind.count(ids.length), guardrailName(guardrail));
-  const assigned = await working(title, (signal) => kind.assign(session.client, guardrail.id, ids, { signal }));
+  const assigned = await runWithProgress(title, (signal) => kind.assign(session.client, guardrail.id, ids, { signal }));
   session.data.guardrails.change(kind.withBound(session, guardrail.id, ids));
   if (assigned !== undefined && assigned !== ids.length && !session.signal.aborted)
     void warnOfCountMismatch(

@@ -7,8 +7,8 @@ import { keyName } from "../../data/names.ts";
 import { keyFor } from "../../keys/pickKey.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../../ui/pick.ts";
-import { reviewStep } from "../../ui/review.ts";
-import { BACK, type Step, wizard } from "../../ui/wizard.ts";
+import { reviewStep } from "../../ui/reviewStep.ts";
+import { BACK, type WizardStep, wizard } from "../../ui/wizard.ts";
 import { guardrailName } from "../labels.ts";
 import { guardrailItems, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
@@ -47,7 +47,7 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
   else if (before) await release(session, before, keyKind, [bindable]);
 }
 
-function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): Step<Draft> {
+function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): WizardStep<Draft> {
   const t = vscode.l10n.t;
   return {
     async ask(state, place) {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { byName } from "../../../openrouter/text/format.ts";
 import { type PickItem, pickMany } from "../../ui/pick.ts";
-import { type ReviewLine, reviewStep } from "../../ui/review.ts";
-import { BACK, type Step } from "../../ui/wizard.ts";
+import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
+import { BACK, type WizardStep } from "../../ui/wizard.ts";
 import type { Bindable, BindableKind } from "./bindableKinds.ts";
 
 export interface ChosenDraft {
@@ -20,7 +20,7 @@ export function chooseTargetsStep(
   kind: BindableKind,
   all: readonly Bindable[],
   options: ChooseOptions,
-): Step<ChosenDraft> {
+): WizardStep<ChosenDraft> {
   const items = all.map(
     (value): PickItem<Bindable> => ({
       label: value.name,
@@ -52,7 +52,7 @@ export function assignmentReviewStep(
   kind: BindableKind,
   accept: string,
   replaced: (one: Bindable) => string | undefined,
-): Step<ChosenDraft> {
+): WizardStep<ChosenDraft> {
   const t = vscode.l10n.t;
   return reviewStep<ChosenDraft>(accept, ({ chosen = [] }) => {
     const leaving = Map.groupBy(

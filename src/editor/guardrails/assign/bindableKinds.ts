@@ -14,7 +14,7 @@ import {
 import { byName } from "../../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
-import { withKeysBound, withMembersBound } from "../../data/updates.ts";
+import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
 import { spendText, stateSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { keysText, membersText } from "../labels.ts";
@@ -76,7 +76,7 @@ export const keyKind: BindableKind = {
   withBound({ data }, guardrail, ids) {
     const wanted = new Set(ids);
     const keys = data.keys.current?.value.keys.filter(({ hash }) => wanted.has(hash)) ?? [];
-    return withKeysBound(guardrail, keys);
+    return withKeysAssigned(guardrail, keys);
   },
 };
 
@@ -100,5 +100,5 @@ export const memberKind: BindableKind = {
   bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
   assign: assignMembers,
   unassign: unassignMembers,
-  withBound: (_session, guardrail, ids) => withMembersBound(guardrail, ids),
+  withBound: (_session, guardrail, ids) => withMembersAssigned(guardrail, ids),
 };

@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { keyName } from "../../data/names.ts";
-import { withReleased } from "../../data/updates.ts";
+import { withUnassigned } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
 import { type Bindings, bindingsById } from "../bindings.ts";
 import { defaultGuardrailText, guardrailName } from "../labels.ts";
@@ -91,8 +91,10 @@ export async function release(
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));
-  const released = await working(title, (signal) => kind.unassign(session.client, guardrail.id, ids, { signal }));
-  session.data.guardrails.change(withReleased(guardrail.id, ids));
+  const released = await runWithProgress(title, (signal) =>
+    kind.unassign(session.client, guardrail.id, ids, { signal }),
+  );
+  session.data.guardrails.change(withUnassigned(guardrail.id, ids));
   if (released !== undefined && released !== ids.length && !session.signal.aborted)
     void warnOfCountMismatch(
       vscode.l10n.t(

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import { editableOf, guardrailText } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
-import type { OfSession } from "../../account/session.ts";
+import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
 import { documentId } from "./documentPath.ts";
 
 /** A guardrail and the account that it was read from. */
-export interface LoadedGuardrail extends OfSession<AccountData> {
+export interface LoadedGuardrail extends SessionBound<AccountData> {
   guardrail: Guardrail;
 }
 

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { NotFoundError } from "../../../openrouter/errors.ts";
 import { redact } from "../../../openrouter/text/redact.ts";
 import type { AccountSession, AccountSessions } from "../../data/accountData.ts";
-import { followData } from "../../data/follow.ts";
+import { followData } from "../../data/followData.ts";
 import { errorText } from "../../platform/errorText.ts";
 import type { DocumentServices } from "../services.ts";
 import { createDocumentFiles, type LoadedGuardrail } from "./documentFiles.ts";

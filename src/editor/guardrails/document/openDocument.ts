@@ -3,7 +3,7 @@ import { getGuardrail } from "../../../openrouter/index.ts";
 import { requireLive } from "../../account/session.ts";
 import { workspaceNames } from "../../data/names.ts";
 import { withGuardrail } from "../../data/updates.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { guardrailName } from "../labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
@@ -20,7 +20,7 @@ export async function editGuardrailJson({ sessions, view }: GuardrailServices, t
   );
   if (open) return void (await vscode.window.showTextDocument(open, { preview: false }));
 
-  const guardrail = await working(vscode.l10n.t("Reading {0}", guardrailName(chosen)), (signal) =>
+  const guardrail = await runWithProgress(vscode.l10n.t("Reading {0}", guardrailName(chosen)), (signal) =>
     getGuardrail(session.client, chosen.id, { signal }),
   );
   session.data.guardrails.change(withGuardrail(guardrail));

@@ -3,8 +3,8 @@ import { type Client, type Guardrail, listModels, listProviders } from "../../..
 import { byName } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../../ui/pick.ts";
-import { type ReviewLine, reviewStep } from "../../ui/review.ts";
-import { BACK, type Step, wizard } from "../../ui/wizard.ts";
+import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
+import { BACK, type WizardStep, wizard } from "../../ui/wizard.ts";
 import { emptyListText, guardrailName, listName, listText } from "../labels.ts";
 import type { ListField } from "../listFields.ts";
 import { guardrailFor, guardrailRowOf } from "../pickGuardrail.ts";
@@ -60,7 +60,7 @@ async function pickList(
   await sendListChange(session, guardrail, field, diffLists(guardrail[field] ?? [], entries));
 }
 
-function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
+function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft> {
   const t = vscode.l10n.t;
   const explained: Record<ListField, string> = {
     allowed_providers: t("Requests go to these providers only"),
@@ -84,7 +84,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): Step<Draft> {
   };
 }
 
-function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]>): Step<Draft> {
+function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]>): WizardStep<Draft> {
   return {
     async ask({ field, entries }, place) {
       if (!field) return {};

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { changeText, type Guardrail, oneLine } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { confirm } from "../../platform/dialogs.ts";
-import { retriable } from "../../platform/retryAction.ts";
+import { runRetriable } from "../../platform/retryAction.ts";
 import { emptyListText, guardrailName } from "../labels.ts";
 import type { ListField } from "../listFields.ts";
 import { freshGuardrail, updateGuardrail } from "../updateGuardrail.ts";
@@ -32,7 +32,7 @@ export function sendListChange(
       seen = now;
     }
   };
-  return retriable(send, () => {});
+  return runRetriable(send, () => {});
 }
 
 function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {

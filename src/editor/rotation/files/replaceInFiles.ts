@@ -3,10 +3,10 @@ import type { KeyRef } from "../../../openrouter/rotation/types.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { rotationFiles } from "../../platform/settings.ts";
+import { rotationFilesGlob } from "../../platform/settings.ts";
 import type { Way } from "../../secrets/handOver.ts";
 import { pickMany } from "../../ui/pick.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { BACK } from "../../ui/wizard.ts";
 import { type Place, type Search, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
@@ -37,7 +37,9 @@ async function replace(record: Replaced, secret: string): Promise<boolean> {
   if (!vscode.workspace.workspaceFolders?.length) return tell(t("No folder is open in this window."));
   if (!pattern) return tell(t("The label of the old key ({0}) shows too little of it to find it in files.", label));
   const search = await orUndefined(
-    working(t("Searching for the old key {0}", label), (signal) => searchFiles(rotationFiles(), pattern, signal)),
+    runWithProgress(t("Searching for the old key {0}", label), (signal) =>
+      searchFiles(rotationFilesGlob(), pattern, signal),
+    ),
   );
   if (!search) return false;
   if (search.places.length === 0)
@@ -88,7 +90,7 @@ function tell(text: string): false {
 }
 
 function searchedText(): string {
-  return vscode.l10n.t("Searched: {0}.", rotationFiles());
+  return vscode.l10n.t("Searched: {0}.", rotationFilesGlob());
 }
 
 function skippedText({ skipped }: Search): string {

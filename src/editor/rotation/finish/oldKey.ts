@@ -12,7 +12,7 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withDisabled, withKey, withoutKeys, withoutKeysBound } from "../../data/updates.ts";
+import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { note, takeStep } from "../flow.ts";
@@ -88,7 +88,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const { hash } = record.old;
   await services.secrets.discard(hash);
   session.data.keys.change(withoutKeys(hash));
-  session.data.guardrails.change(withoutKeysBound(hash));
+  session.data.guardrails.change(withoutKeyAssignments(hash));
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} was deleted.", name), 5_000);
 }
 

@@ -28,7 +28,7 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   }
 
   async function load(): Promise<void> {
-    tidied ??= files.tidy();
+    tidied ??= files.removeStaleFiles();
     await tidied;
     const next = await files.listReadable();
     if (JSON.stringify(next) === JSON.stringify(records)) return;

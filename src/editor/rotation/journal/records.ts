@@ -8,7 +8,7 @@ export interface RotationRecords extends Journal {
   /** The records to show: without those that cannot be read just now. */
   listReadable(): Promise<Rotation[]>;
   /** Removes what processes left that ended while they wrote. Never fails. */
-  tidy(): Promise<void>;
+  removeStaleFiles(): Promise<void>;
 }
 
 /** The records of rotations as files of one folder, which all windows share. @param folder need not exist */
@@ -43,7 +43,7 @@ export function createRotationRecords(folder: string, patienceMs = PATIENCE_MS):
       return parseRotation(next);
     },
     remove: (id) => files.remove(id),
-    tidy: files.tidy,
+    removeStaleFiles: files.removeStaleFiles,
     lock: (name) => files.lock(name, patienceMs),
   };
 }

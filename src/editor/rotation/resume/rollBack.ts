@@ -3,7 +3,7 @@ import type { Key } from "../../../openrouter/index.ts";
 import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withDisabled, withoutKeys, withoutKeysBound } from "../../data/updates.ts";
+import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { takeStep } from "../flow.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
@@ -50,7 +50,7 @@ async function undo(services: RotationServices, session: AccountSession, record:
   await takeStep(services, session, record, title, (context) => rollBack(context, record, choice));
   const deleted = [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])];
   data.keys.change(withoutKeys(...deleted));
-  data.guardrails.change(withoutKeysBound(...deleted));
+  data.guardrails.change(withoutKeyAssignments(...deleted));
   if (isHandedOver(record)) data.keys.change(withDisabled(record.old.hash, record.old.disabled));
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }

@@ -4,7 +4,7 @@ import type { Key } from "../../../openrouter/schemas.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withoutKeys } from "../../data/updates.ts";
 import { commandIds } from "../../platform/ids.ts";
-import { runReported } from "../../platform/register.ts";
+import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { takeStep } from "../flow.ts";
 import type { RotationServices } from "../services.ts";
@@ -18,7 +18,7 @@ export function offerStrays(
   strays: readonly Key[],
 ): void {
   for (const stray of strays)
-    void runReported(services.log, commandIds.continueRotation, () => offer(services, session, record, stray));
+    void reportErrors(services.log, commandIds.continueRotation, () => offer(services, session, record, stray));
 }
 
 async function offer(services: RotationServices, session: AccountSession, record: Rotation, stray: Key): Promise<void> {

@@ -5,7 +5,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import type { HeldSecrets } from "../../secrets/heldSecrets.ts";
-import { working } from "../../ui/progress.ts";
+import { runWithProgress } from "../../ui/progress.ts";
 import { isElsewhere, ownerStamp } from "../journal/owner.ts";
 import { refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
@@ -43,7 +43,7 @@ export async function assessNow(
 ): Promise<Finding> {
   const { keys } = session.data;
   const title = vscode.l10n.t("Looking at the keys of {0}", rotationLabel(record));
-  await working(title, async (signal) => {
+  await runWithProgress(title, async (signal) => {
     const cancelled = Promise.withResolvers<never>();
     signal.addEventListener("abort", () => cancelled.reject(signal.reason));
     await Promise.race([Promise.all([keys.load({ fresh: true }), secrets.ready]), cancelled.promise]);

@@ -2,19 +2,19 @@ import * as vscode from "vscode";
 import { type Choices, type PlanInput, planRotation, rotatedName } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import { day, money } from "../../../openrouter/text/format.ts";
-import { rotationName } from "../../platform/settings.ts";
+import { rotationNameTemplate } from "../../platform/settings.ts";
 import { expiryStep as termStep } from "../../ui/expiryStep.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { pickOne } from "../../ui/pick.ts";
-import { BACK, type Step } from "../../ui/wizard.ts";
+import { BACK, type WizardStep } from "../../ui/wizard.ts";
 
 /** The new name that the setting gives. */
 export function proposedName(key: Key, now: Date): string {
-  return rotatedName(rotationName(), key.name, now);
+  return rotatedName(rotationNameTemplate(), key.name, now);
 }
 
 /** The whole limit, or what remains of it; asked only where the two differ. */
-export function limitStep(key: Key, input: PlanInput): Step<Choices> {
+export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
   const whole = input.wholeLimit ?? key.limit;
   const cut = planRotation(key, { ...input, choices: { limit: "remaining" } });
   const remaining = cut.body.limit ?? 0;
@@ -50,7 +50,7 @@ export function limitStep(key: Key, input: PlanInput): Step<Choices> {
 }
 
 /** The old key's date, a new term, or never. A date that is over cannot be carried over. */
-export function expiryStep({ expires_at }: Key, now: Date): Step<Choices> {
+export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> {
   const same = expires_at && Date.parse(expires_at) > now.getTime() ? expires_at : undefined;
   return {
     async ask(state, place) {

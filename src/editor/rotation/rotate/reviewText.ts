@@ -3,7 +3,7 @@ import type { Carried, NotCarried, RotationPlan } from "../../../openrouter/rota
 import { moment, money } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
-import type { ReviewLine } from "../../ui/review.ts";
+import type { ReviewLine } from "../../ui/reviewStep.ts";
 
 // The words of a plan, before anything happens.
 

@@ -15,10 +15,10 @@ import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { keyFor } from "../../keys/pickKey.ts";
 import { keyNameStep } from "../../keys/steps.ts";
 import { commandIds } from "../../platform/ids.ts";
-import { runReported } from "../../platform/register.ts";
+import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { working } from "../../ui/progress.ts";
-import { reviewStep } from "../../ui/review.ts";
+import { runWithProgress } from "../../ui/progress.ts";
+import { reviewStep } from "../../ui/reviewStep.ts";
 import { wizard } from "../../ui/wizard.ts";
 import { inFlow, proceed, takeStep } from "../flow.ts";
 import { ownerStamp } from "../journal/owner.ts";
@@ -37,7 +37,7 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   const { client, data } = session;
   const chosen = await keyFor(services.keys, session, target, { title });
   if (await isRotating(services, chosen)) return;
-  const key = await working(t("Reading {0}", keyName(chosen)), async (signal) => {
+  const key = await runWithProgress(t("Reading {0}", keyName(chosen)), async (signal) => {
     const [read] = await Promise.all([
       getKey(client, chosen.hash, { signal, fresh: true }),
       data.guardrails.load({ fresh: true }),
@@ -77,7 +77,7 @@ async function isRotating({ registry, keys, log }: RotationServices, key: Key): 
   const show = vscode.l10n.t("Show");
   const text = vscode.l10n.t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(key));
   void vscode.window.showInformationMessage(text, show).then((answer) => {
-    if (answer === show) void runReported(log, commandIds.rotateKey, () => registry.reveal(keys, under.id));
+    if (answer === show) void reportErrors(log, commandIds.rotateKey, () => registry.reveal(keys, under.id));
   });
   return true;
 }

@@ -3,7 +3,7 @@ import { type Observation, observe } from "../../../openrouter/rotation/observe.
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/types.ts";
 import { exactMoney, moment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
-import type { OfSession } from "../../account/session.ts";
+import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -14,7 +14,7 @@ import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "../r
 // What a rotation's row is made of, and what is said of it elsewhere.
 
 /** What the facts are taken from, beside the record. */
-export interface FactSources extends OfSession<AccountData> {
+export interface FactSources extends SessionBound<AccountData> {
   /** True if this window works on it now. */
   isLive(id: string): boolean;
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Rotation } from "../../../openrouter/rotation/types.ts";
-import type { OfSession } from "../../account/session.ts";
+import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
@@ -9,7 +9,7 @@ import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useT
 import { type FactSources, type Facts, type Field, factsOf, fieldsOf } from "./rotationFacts.ts";
 
 /** A row that stands for a rotation: commands take their rotation, and its account, from it. */
-export interface RotationNode extends Node, OfSession<AccountData> {
+export interface RotationNode extends Node, SessionBound<AccountData> {
   readonly rotation: Rotation;
 }
 

@@ -3,7 +3,7 @@ import { type Observation, type Rotation, reminderDue, restoreDue } from "../../
 import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { type CommandId, commandIds } from "../../platform/ids.ts";
-import { runReported } from "../../platform/register.ts";
+import { reportErrors } from "../../platform/registerCommands.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
 import { isHandedOver, rotationLabel, useText } from "../rotationText.ts";
@@ -22,8 +22,8 @@ export async function remind(services: RotationServices, session: AccountSession
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
     // Not awaited: it ends whenever somebody answers.
     void (kind === "limit"
-      ? runReported(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
-      : runReported(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
+      ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
+      : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
   }
 }
 

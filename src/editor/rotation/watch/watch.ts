@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { HOUR_MS } from "../../../openrouter/time.ts";
-import { followData } from "../../data/follow.ts";
+import { followData } from "../../data/followData.ts";
 import type { RotationServices } from "../services.ts";
 
 /**

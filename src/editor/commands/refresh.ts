@@ -9,13 +9,13 @@ function partsOf(views: readonly Refreshable[]): Set<RefreshablePart> {
   return new Set(views.flatMap((view) => view.parts()));
 }
 
-const inSight = (views: readonly Refreshable[]) => views.filter((view) => view.inSight());
+const isVisible = (views: readonly Refreshable[]) => views.filter((view) => view.isVisible());
 
 /** What Refresh does: reads again what is in sight, and the credits, which the status bar shows. */
 export async function refreshAll(sessions: AccountSessions, views: readonly Refreshable[]): Promise<void> {
   // What fails is shown where the figures stand.
   const session = await sessions.open().catch(() => undefined);
-  const parts = partsOf(inSight(views));
+  const parts = partsOf(isVisible(views));
   if (session) parts.add(session.data.credits);
   await Promise.all([...parts].map((part) => part.refresh()));
 }
@@ -25,9 +25,9 @@ export function startRefreshTimer(sessions: AccountSessions, views: readonly Ref
   let openedAt = Date.now();
   const timer = setInterval(() => {
     const interval = refreshIntervalMs();
-    const seen = inSight(views);
+    const seen = isVisible(views);
     if (interval === undefined || seen.length === 0) return;
-    const parts = new Set(seen.flatMap((view) => view.timed()));
+    const parts = new Set(seen.flatMap((view) => view.timedParts()));
     for (const part of parts) if (part.isDue(interval)) void part.refresh();
     // An account that could not be opened has no parts yet.
     const isFailed = sessions.state === "error" || sessions.state === "offline";

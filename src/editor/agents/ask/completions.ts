@@ -3,7 +3,7 @@ import type { Write } from "../../../channel/gate.ts";
 /** A write that takes longer holds up no further question. */
 const MAX_MS = 10_000;
 
-export interface CarriedOut {
+export interface Completions {
   /** Resolves once an allowed write has had its effect, or after a while. */
   wait(write: Write): Promise<void>;
   /** Its answer has come, or it was refused after all. */
@@ -11,7 +11,7 @@ export interface CarriedOut {
 }
 
 /** Knows which of the allowed writes have had their effect: what is there is read again only then. */
-export function createCarriedOut(maxMs = MAX_MS): CarriedOut {
+export function createCompletions(maxMs = MAX_MS): Completions {
   const waiting = new WeakMap<Write, () => void>();
   return {
     wait: (write) =>

@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import type { AgentChange } from "./change.ts";
+import type { AgentChange } from "./agentChange.ts";
 import type { ChangeLog } from "./changeLog.ts";
 
 /** A record is several files that come and go. */
@@ -11,7 +11,7 @@ const SETTLE_MS = 200;
  * with their next refresh.
  * @param folder of the log
  */
-export async function followLog(
+export async function watchLog(
   folder: string,
   { list }: Pick<ChangeLog, "list">,
   told: (changes: AgentChange[]) => void,

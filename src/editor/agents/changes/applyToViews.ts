@@ -4,17 +4,17 @@ import type { Action } from "../../../openrouter/endpoints/table.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import {
   withGuardrail,
-  withKeysBound,
-  withMembersBound,
+  withKeysAssigned,
+  withMembersAssigned,
   withoutGuardrail,
+  withoutKeyAssignments,
   withoutKeys,
-  withoutKeysBound,
-  withReleased,
+  withUnassigned,
 } from "../../data/updates.ts";
 import type { KeyList } from "../../keys/keyList.ts";
 import type { HeldSecrets } from "../../secrets/heldSecrets.ts";
-import { boundIds } from "./boundIds.ts";
-import { newId, outcomeOf } from "./change.ts";
+import { createdId, outcomeOf } from "./agentChange.ts";
+import { assignedIds } from "./assignedIds.ts";
 
 export interface ShowOptions {
   keys: Pick<KeyList, "show">;
@@ -22,7 +22,7 @@ export interface ShowOptions {
 }
 
 /** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */
-export async function showChange(
+export async function applyToViews(
   options: ShowOptions,
   write: Write,
   session: AccountSession,
@@ -31,11 +31,11 @@ export async function showChange(
   const { outcome } = outcomeOf(answer);
   const isGone = answer.kind === "failure" && answer.failure.status === 404;
   if (outcome === "refused" || (outcome === "failed" && !isGone)) return;
-  const id = write.id ?? newId(answer);
+  const id = write.id ?? createdId(answer);
   const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
   if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
   const isShown = answer.kind === "answer" && (await takeOver(options, write, session, answer.json));
-  if (!isShown) await readAgain(write.action, session);
+  if (!isShown) await reloadList(write.action, session);
 }
 
 /** @returns false where the answer does not say what there is now */
@@ -57,7 +57,7 @@ async function takeOver(
     }
     case "deleteKey":
       data.keys.change(withoutKeys(id));
-      data.guardrails.change(withoutKeysBound(id));
+      data.guardrails.change(withoutKeyAssignments(id));
       if (secrets.stateOf(id)) await secrets.discard(id);
       return true;
     case "createGuardrail":
@@ -70,15 +70,15 @@ async function takeOver(
       data.guardrails.change(withoutGuardrail(id));
       return true;
   }
-  const ids = boundIds(request.body) ?? [];
+  const ids = assignedIds(request.body) ?? [];
   // The count leaves out what was so already: only where it is whole, all of them are as asked for certain.
   if ((answer.assigned_count ?? answer.unassigned_count) !== ids.length) return false;
-  if (action === "assignMembers") data.guardrails.change(withMembersBound(id, ids));
-  if (action === "unassignKeys" || action === "unassignMembers") data.guardrails.change(withReleased(id, ids));
+  if (action === "assignMembers") data.guardrails.change(withMembersAssigned(id, ids));
+  if (action === "unassignKeys" || action === "unassignMembers") data.guardrails.change(withUnassigned(id, ids));
   if (action !== "assignKeys") return true;
   const known = data.keys.current?.value.keys.filter(({ hash }) => ids.includes(hash)) ?? [];
   if (known.length !== ids.length) return false;
-  data.guardrails.change(withKeysBound(id, known));
+  data.guardrails.change(withKeysAssigned(id, known));
   return true;
 }
 
@@ -88,7 +88,7 @@ export function isKeyAction(action: Action): boolean {
 }
 
 /** Reads the list that a write belongs to again, if it was ever read. */
-export async function readAgain(action: Action, { data }: AccountSession): Promise<void> {
+export async function reloadList(action: Action, { data }: AccountSession): Promise<void> {
   const list = isKeyAction(action) ? data.keys : data.guardrails;
   if (list.current || list.loading) await list.load({ fresh: true });
 }

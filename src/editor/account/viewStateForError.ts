@@ -8,7 +8,7 @@ import {
 import type { ViewState } from "../platform/ids.ts";
 
 /** The view state that a failed request leads to: the next step differs. */
-export function stateAfter(error: unknown): ViewState {
+export function viewStateForError(error: unknown): ViewState {
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
   return "error";

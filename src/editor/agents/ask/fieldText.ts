@@ -7,8 +7,8 @@ import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
+import { fieldChanges } from "./classifyFields.ts";
 import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
-import { fieldChanges } from "./fieldChanges.ts";
 
 const MAX_VALUE = 160;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createReadLog } from "../../src/editor/agents/readLog.ts";
+import { createReadLogger } from "../../src/editor/agents/logReads.ts";
 
 describe("the log of what agents read", () => {
   it("has a line a call, whose names are one line", () => {
     const lines: string[] = [];
-    const read = createReadLog({ info: (text) => lines.push(text) });
+    const read = createReadLogger({ info: (text) => lines.push(text) });
     const request = (tool: string, client = "Some\nClient") => ({ caller: { client, tool, session: "s" } });
     for (const tool of ["or_keys_list", "or_keys_list", "or_credits", "or_keys_list"]) read(request(tool));
     read(request("or_keys_list", "Other"));

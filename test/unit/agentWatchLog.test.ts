@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChannelAnswer } from "../../src/channel/protocol.ts";
-import { type AgentChange, changeOf } from "../../src/editor/agents/changes/change.ts";
+import { type AgentChange, createAgentChange } from "../../src/editor/agents/changes/agentChange.ts";
 import { createChangeLog } from "../../src/editor/agents/changes/changeLog.ts";
-import { followChanges } from "../../src/editor/agents/changes/followChanges.ts";
-import { followLog } from "../../src/editor/agents/changes/followLog.ts";
+import { reloadChangedLists } from "../../src/editor/agents/changes/reloadChangedLists.ts";
+import { watchLog } from "../../src/editor/agents/changes/watchLog.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { until } from "../support/agentPerson.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 
 const done: ChannelAnswer = { kind: "answer", now: new Date().toISOString() };
 const record = (write: ReturnType<typeof agentWrite>, id = "a", answer: ChannelAnswer = done): AgentChange => ({
-  ...changeOf(write, answer, { account: { id, name: "Test" }, name: "x", redact: (text) => text }),
+  ...createAgentChange(write, answer, { account: { id, name: "Test" }, name: "x", redact: (text) => text }),
   pid: process.pid + 1,
 });
 
@@ -34,8 +34,7 @@ describe("following the record of agents' changes", () => {
 
   const change = () => record(agentWrite("POST", "/keys", { name: "x" }));
   const ids = () => told.flat().map(({ id }) => id);
-  const follow = () =>
-    followLog(folder, createChangeLog(folder), (changes) => void told.push(changes), lifetime.signal);
+  const follow = () => watchLog(folder, createChangeLog(folder), (changes) => void told.push(changes), lifetime.signal);
 
   it("tells of what another window records, once", async () => {
     const log = createChangeLog(folder);
@@ -61,7 +60,7 @@ describe("following the record of agents' changes", () => {
   it("is quiet where there is no folder to watch", async () => {
     folder = join(folder, "..", "file");
     await createChangeLog(folder).add(change());
-    await followLog(join(folder, "changes.jsonl"), createChangeLog(folder), () => {}, lifetime.signal);
+    await watchLog(join(folder, "changes.jsonl"), createChangeLog(folder), () => {}, lifetime.signal);
   });
 });
 
@@ -80,7 +79,7 @@ describe("what agents change through other windows", () => {
 
   async function pathsFor(changes: AgentChange[]): Promise<string[]> {
     const mark = account.requests.length;
-    await followChanges(changes, session);
+    await reloadChangedLists(changes, session);
     return account.requests.slice(mark).map(({ path }) => path);
   }
   const key = () => session.data.keys.current!.value.keys[0]!;

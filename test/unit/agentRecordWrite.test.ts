@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { carryOut } from "../../src/channel/carryOut.ts";
 import type { ChannelAnswer } from "../../src/channel/protocol.ts";
-import type { AgentChange } from "../../src/editor/agents/changes/change.ts";
-import { nameIn } from "../../src/editor/agents/changes/nameIn.ts";
+import type { AgentChange } from "../../src/editor/agents/changes/agentChange.ts";
+import { nameInBody } from "../../src/editor/agents/changes/nameInBody.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
-import { createTeller } from "../../src/editor/agents/tell.ts";
+import { createWriteRecorder } from "../../src/editor/agents/recordWrite.ts";
 import { withKey } from "../../src/editor/data/updates.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
@@ -38,12 +38,12 @@ describe("telling of what agents write", () => {
     await account.close();
   });
 
-  const tell = createTeller(
+  const tell = createWriteRecorder(
     {
       changes: { add: async (change) => void recorded.push(change) },
       keys: { show: (shownIn, key) => shownIn.data.keys.change(withKey(key)) },
       secrets: { stateOf: () => undefined, async discard() {} },
-      targetName: ({ request }) => nameIn(request.body),
+      targetName: ({ request }) => nameInBody(request.body),
       log: { error: (text) => void errors.push(text) },
       errorText: String,
     },

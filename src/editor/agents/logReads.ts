@@ -7,7 +7,7 @@ const SAME_CALL_MS = 1_000;
 const MAX_NAME = 80;
 
 /** Writes to the log which clients read from the account through this window: a line a call, not one a request. */
-export function createReadLog(log: Pick<Log, "info">): (request: Pick<ChannelRequest, "caller">) => void {
+export function createReadLogger(log: Pick<Log, "info">): (request: Pick<ChannelRequest, "caller">) => void {
   let [last, at] = ["", 0];
   return ({ caller }) => {
     const [client, tool] = [caller.client, caller.tool].map((name) => JSON.stringify(excerpt(oneLine(name), MAX_NAME)));

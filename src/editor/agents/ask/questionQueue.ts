@@ -2,7 +2,7 @@
  * @param ask is told whether it waited for questions before it
  * @returns what was answered. @throws the signal's reason once it aborts, and what `ask` throws
  */
-export type InTurn = <T>(
+export type AskInTurn = <T>(
   ask: (waited: boolean) => Promise<T>,
   signal: AbortSignal,
   late: (answer: T) => void,
@@ -14,7 +14,7 @@ export type InTurn = <T>(
  * A question whose signal aborts before its turn is not asked. One that is open then stays open; its answer counts no
  * longer, and goes to `late`.
  */
-export function createTurns(): InTurn {
+export function createQuestionQueue(): AskInTurn {
   let last: Promise<unknown> = Promise.resolve();
   let questions = 0;
   return <T>(ask: (waited: boolean) => Promise<T>, signal: AbortSignal, late: (answer: T) => void) => {

@@ -1,14 +1,14 @@
 // What happened to a key, a guardrail or assignments since an agent changed them. Pure.
 import { differences } from "../../../openrouter/differences.ts";
 import { editableOf } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import type { Before } from "../ask/before.ts";
-import type { AgentChange } from "./change.ts";
+import type { TargetState } from "../ask/targetState.ts";
+import type { AgentChange } from "./agentChange.ts";
 import { type Undo, withZdrFields } from "./undo.ts";
 
 type Changed = Pick<AgentChange, "action" | "body" | "outcome" | "target">;
 
 /** The fields that the undo would set and that no longer have the values that the agent's write left. */
-export function fieldsChangedSince({ body, outcome }: Changed, undo: Undo, now: Before): string[] {
+export function fieldsChangedSince({ body, outcome }: Changed, undo: Undo, now: TargetState): string[] {
   // Of a long body only the beginning is recorded.
   if ((undo.of !== "key" && undo.of !== "guardrail") || typeof body !== "object") return [];
   const there = fieldsOf(now);
@@ -29,7 +29,11 @@ export function fieldsChangedSince({ body, outcome }: Changed, undo: Undo, now: 
 }
 
 /** The keys or members that were assigned or unassigned since the agent did so. */
-export function movedSince({ action, outcome, target }: Changed, undo: Undo, { bound = {} }: Before): string[] {
+export function reassignedSince(
+  { action, outcome, target }: Changed,
+  undo: Undo,
+  { bound = {} }: TargetState,
+): string[] {
   if (undo.of === "key" || undo.of === "guardrail") return [];
   const left = /^assign/.test(action) ? (target ?? null) : null;
   return Object.entries(bound)
@@ -38,13 +42,13 @@ export function movedSince({ action, outcome, target }: Changed, undo: Undo, { b
 }
 
 /** True if two readings agree in all that the undo would set. */
-export function isSameFor(undo: Undo, one: Before, other: Before): boolean {
+export function isSameForUndo(undo: Undo, one: TargetState, other: TargetState): boolean {
   if (undo.of !== "key" && undo.of !== "guardrail")
     return Object.keys(undo.bound).every((id) => one.bound?.[id] === other.bound?.[id]);
   const [a, b] = [fieldsOf(one), fieldsOf(other)];
   return Object.keys(undo.body).every((field) => JSON.stringify(a[field]) === JSON.stringify(b[field]));
 }
 
-function fieldsOf({ key, guardrail }: Before): Record<string, unknown> {
+function fieldsOf({ key, guardrail }: TargetState): Record<string, unknown> {
   return { ...(guardrail ? editableOf(guardrail) : key) };
 }

@@ -11,24 +11,24 @@ import { errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { NoAccountError } from "./noAccount.ts";
-import { retryOf } from "./retryAction.ts";
+import { retryFor } from "./retryAction.ts";
 import { safeLabel } from "./safeLabel.ts";
-import type { Run } from "./wing.ts";
+import type { CommandHandler } from "./wing.ts";
 
 interface Action extends vscode.MessageItem {
   run(): Promise<void> | void;
 }
 
 /** Registers each command. A command that fails is reported in one way: a message with a next step, and a line in the log. */
-export function registerCommands(log: Log, commands: Partial<Record<CommandId, Run>>): vscode.Disposable {
+export function registerCommands(log: Log, commands: Partial<Record<CommandId, CommandHandler>>): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, (target?: unknown) => runReported(log, id, () => run(target))),
+    vscode.commands.registerCommand(id, (target?: unknown) => reportErrors(log, id, () => run(target))),
   );
   return vscode.Disposable.from(...registered);
 }
 
 /** For what a command starts after it has ended, too: a button of its message, for instance. */
-export async function runReported(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
+export async function reportErrors(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
   try {
     await run();
   } catch (error) {
@@ -38,7 +38,7 @@ export async function runReported(log: Log, id: string, run: () => Promise<void>
     // Not awaited: the command has ended, whenever somebody reads the message.
     void offer(
       text,
-      actionsFor(error, log, () => runReported(log, id, retryOf(error) ?? run)),
+      actionsFor(error, log, () => reportErrors(log, id, retryFor(error) ?? run)),
     );
   }
 }

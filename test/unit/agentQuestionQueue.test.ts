@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { setImmediate as settled } from "node:timers/promises";
-import { createTurns } from "../../src/editor/agents/ask/turns.ts";
+import { createQuestionQueue } from "../../src/editor/agents/ask/questionQueue.ts";
 
 describe("questions to a person, one after another", () => {
   /** Questions that are open until the test answers them. */
   function desk() {
-    const inTurn = createTurns();
+    const inTurn = createQuestionQueue();
     const open: { name: string; answer(value: string): void }[] = [];
     const asked: string[] = [];
     const late: string[] = [];
@@ -65,7 +65,7 @@ describe("questions to a person, one after another", () => {
   });
 
   it("tells a question whether it waited for another", async () => {
-    const inTurn = createTurns();
+    const inTurn = createQuestionQueue();
     const { signal } = new AbortController();
     const ask = () =>
       inTurn(
@@ -79,7 +79,7 @@ describe("questions to a person, one after another", () => {
   });
 
   it("goes on after a question that could not be asked", async () => {
-    const inTurn = createTurns();
+    const inTurn = createQuestionQueue();
     const { signal } = new AbortController();
     const failing = inTurn(
       () => Promise.reject(new Error("no window")),

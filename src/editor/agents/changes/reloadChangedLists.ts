@@ -1,10 +1,10 @@
 import type { AccountSession } from "../../data/accountData.ts";
-import { withoutKeysBound } from "../../data/updates.ts";
-import type { AgentChange } from "./change.ts";
-import { isKeyAction, readAgain } from "./showChange.ts";
+import { withoutKeyAssignments } from "../../data/updates.ts";
+import type { AgentChange } from "./agentChange.ts";
+import { isKeyAction, reloadList } from "./applyToViews.ts";
 
 /** Shows what agents changed through other windows: reads each list again that a change belongs to. */
-export async function followChanges(changes: readonly AgentChange[], session: AccountSession): Promise<void> {
+export async function reloadChangedLists(changes: readonly AgentChange[], session: AccountSession): Promise<void> {
   const { data, id } = session;
   const own = changes.filter(
     ({ account, outcome, status }) =>
@@ -12,11 +12,11 @@ export async function followChanges(changes: readonly AgentChange[], session: Ac
   );
   for (const { action, outcome, target, undoes } of own) {
     if (target === undefined || outcome !== "done") continue;
-    if (action === "deleteKey") data.guardrails.change(withoutKeysBound(target));
+    if (action === "deleteKey") data.guardrails.change(withoutKeyAssignments(target));
     else if (undoes === undefined && action !== "deleteGuardrail") data.changedByAgents.add(target);
   }
   const oneOfEach = new Map(own.map(({ action }) => [isKeyAction(action), action]));
   // Another's word alone takes no binding away.
   if (own.some(({ action }) => action === "deleteKey")) oneOfEach.set(false, "updateGuardrail");
-  await Promise.all([...oneOfEach.values()].map((action) => readAgain(action, session)));
+  await Promise.all([...oneOfEach.values()].map((action) => reloadList(action, session)));
 }

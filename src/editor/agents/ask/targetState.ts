@@ -3,10 +3,10 @@ import type { Refusal } from "../../../channel/refusals.ts";
 import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
-import { boundIds } from "../changes/boundIds.ts";
+import { assignedIds } from "../changes/assignedIds.ts";
 
 /** What a write is going to change, as it was read just before; parts that could not be read are absent. */
-export interface Before {
+export interface TargetState {
   key?: Key;
   guardrail?: Guardrail;
   /** All guardrails and what they bind, where that was read whole and in the last minute. */
@@ -22,13 +22,17 @@ export interface Before {
 }
 
 /** What was there before each write, from the question to the record. */
-export type BeforeWrites = WeakMap<Write, Before>;
+export type TargetStates = WeakMap<Write, TargetState>;
 
 /** Older lists could name the wrong guardrail as the one that a key leaves. */
 const RECENT_MS = 60_000;
 
 /** Reads what the write is going to change: one GET, and lists of the views where they are older than a minute. */
-export async function readBefore(write: Write, session: AccountSession, signal: AbortSignal): Promise<Before> {
+export async function readTargetState(
+  write: Write,
+  session: AccountSession,
+  signal: AbortSignal,
+): Promise<TargetState> {
   const { action } = write;
   if (action === "createKey" || action === "createGuardrail") return {};
   const since = Date.now() - RECENT_MS;
@@ -50,7 +54,7 @@ async function readTarget({ action, id = "" }: Write, { client }: AccountSession
 }
 
 /** A default guardrail is answered with 404 until it is first written. */
-function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: Before): boolean {
+function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: TargetState): boolean {
   return failure instanceof NotFoundError && !defaultGuardrailOwner(data.guardrails.current?.value.workspaces)(id);
 }
 
@@ -71,8 +75,8 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function boundBefore({ action, request }: Write, lists: GuardrailsData | undefined): Before["bound"] {
-  const ids = boundIds(request.body);
+function boundBefore({ action, request }: Write, lists: GuardrailsData | undefined): TargetState["bound"] {
+  const ids = assignedIds(request.body);
   if (!lists || !ids) return undefined;
   const owners = /Keys$/.test(action)
     ? new Map(lists.keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))

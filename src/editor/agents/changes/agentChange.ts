@@ -5,7 +5,7 @@ import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import { type Refusal, refusals } from "../../../channel/refusals.ts";
 import type { Action } from "../../../openrouter/endpoints/table.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
-import { boundIds } from "./boundIds.ts";
+import { assignedIds } from "./assignedIds.ts";
 import { isUndo, type Undo } from "./undo.ts";
 
 export const outcomes = ["done", "failed", "refused", "unknown"] as const;
@@ -65,7 +65,7 @@ export interface ChangeOptions {
 }
 
 /** The record of a write. No secret is in it. */
-export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOptions): AgentChange {
+export function createAgentChange(write: Write, answer: ChannelAnswer, options: ChangeOptions): AgentChange {
   const { action, request } = write;
   const { account, name, undoes, redact } = options;
   const { outcome, message, status } = outcomeOf(answer);
@@ -80,7 +80,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       client: excerpt(request.caller.client, MAX_NAME),
       tool: excerpt(request.caller.tool, MAX_NAME),
       action,
-      target: write.id ?? newId(answer),
+      target: write.id ?? createdId(answer),
       name: excerpt(name, MAX_NAME),
       method: request.method,
       path: excerpt(request.path, MAX_MESSAGE),
@@ -89,7 +89,7 @@ export function changeOf(write: Write, answer: ChannelAnswer, options: ChangeOpt
       message: message && excerpt(message, MAX_MESSAGE),
       refusal: outcome === "refused" ? options.refusal : undefined,
       status,
-      many: boundIds(request.body)?.length,
+      many: assignedIds(request.body)?.length,
       undo: isInEffect && JSON.stringify(options.undo ?? {}).length <= MAX_UNDO ? options.undo : undefined,
       undoes,
     },
@@ -107,7 +107,7 @@ export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | 
 }
 
 /** The hash or id of what was created. */
-export function newId(answer: ChannelAnswer): string | undefined {
+export function createdId(answer: ChannelAnswer): string | undefined {
   if (answer.kind !== "answer") return undefined;
   const { data, hash } = fieldsOf(answer.json);
   return [fieldsOf(data).hash, hash, fieldsOf(data).id].find((id): id is string => typeof id === "string");
@@ -148,7 +148,7 @@ const undoOfAction: Partial<Record<string, Undo["of"]>> = {
 };
 
 /** The file can be written by others: an undo is one of this very change, and of nothing else. */
-function takesBack(undo: Undo, { action, target }: Record<string, unknown>): boolean {
+function isUndoOf(undo: Undo, { action, target }: Record<string, unknown>): boolean {
   return undo.id === target && undo.of === undoOfAction[action as string];
 }
 
@@ -165,7 +165,7 @@ export function isAgentChange(value: unknown): value is AgentChange {
     [change.target, change.message, change.undoes].every((text) => text === undefined || typeof text === "string") &&
     (change.refusal === undefined || refusals.includes(change.refusal as Refusal)) &&
     !Number.isNaN(Date.parse(change.at as string)) &&
-    (change.undo === undefined || (isUndo(change.undo) && takesBack(change.undo, change)))
+    (change.undo === undefined || (isUndo(change.undo) && isUndoOf(change.undo, change)))
   );
 }
 

@@ -8,7 +8,7 @@ const bindings: Partial<Record<Write["action"], string>> = {
 };
 
 /** True for a write of which a question can say all: no query, and a body of the form that its endpoint takes. Pure. */
-export function isPlain({ action, request: { query, body } }: Pick<Write, "action" | "request">): boolean {
+export function isWellFormed({ action, request: { query, body } }: Pick<Write, "action" | "request">): boolean {
   if (query !== undefined && Object.keys(query).length > 0) return false;
   if (action === "deleteKey" || action === "deleteGuardrail") return body === undefined || body === null;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return false;

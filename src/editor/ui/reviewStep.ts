@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type PickItem, pickOne } from "./pick.ts";
-import { BACK, type Place, type Step } from "./wizard.ts";
+import { BACK, type InputPosition, type WizardStep } from "./wizard.ts";
 
 export interface ReviewLine {
   /** The field as OpenRouter names it. */
@@ -15,9 +15,9 @@ export interface ReviewLine {
 export function reviewStep<S>(
   accept: string,
   describe: (state: S) => { lines: ReviewLine[]; notes?: string[] },
-): Step<S> {
+): WizardStep<S> {
   return {
-    async ask(state: S, place: Place) {
+    async ask(state: S, place: InputPosition) {
       const { lines, notes = [] } = describe(state);
       const separator = (label: string): PickItem<boolean> => ({
         label,

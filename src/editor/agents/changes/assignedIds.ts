@@ -1,5 +1,5 @@
 /** The hashes of keys, or the ids of members, that a write assigns or unassigns; undefined for another body. */
-export function boundIds(body: unknown): string[] | undefined {
+export function assignedIds(body: unknown): string[] | undefined {
   const { key_hashes, member_user_ids } = (body ?? {}) as Record<string, unknown>;
   const ids = key_hashes ?? member_user_ids;
   return Array.isArray(ids) && ids.every((id) => typeof id === "string") ? ids : undefined;
