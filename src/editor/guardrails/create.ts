@@ -55,7 +55,7 @@ async function offerAssignment(
   const t = vscode.l10n.t;
   const keys = t("Assign Keys");
   const members = t("Assign Members");
-  const text = t("{0} was created. It enforces nothing until it is assigned.", guardrailName(guardrail));
+  const text = t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail));
   const organization = session.data.members.current?.value.organization;
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
   const target = { session, guardrail };
@@ -67,8 +67,8 @@ async function offerAssignment(
 
 function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   const t = vscode.l10n.t;
-  const later = t("Providers, models and content filters are picked afterwards.");
-  const idle = t("It enforces nothing until it is assigned to a key or a member.");
+  const later = t("You can pick providers, models and content filters afterwards.");
+  const idle = t("It has no effect until it is assigned to a key or a member.");
   return [
     nameStep<Draft>({
       prompt: t("The name of the guardrail"),
@@ -89,7 +89,7 @@ function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
 const zdrStep: WizardStep<Draft> = {
   async ask(state, place) {
     const items = (Object.keys(zdrFields) as ZdrField[]).map((value) => ({ label: zdrName(value), value }));
-    const placeholder = vscode.l10n.t("Zero data retention for whom? None is fine");
+    const placeholder = vscode.l10n.t("Select where zero data retention is required (optional)");
     const checked = (field: ZdrField) => state.zdr?.includes(field) ?? false;
     const chosen = await pickMany(place, { items, placeholder, checked });
     return chosen === BACK ? BACK : { zdr: chosen };

@@ -23,7 +23,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
   if (bindings.defaultOf)
     throw new Error(
       t(
-        "{0} is the default guardrail of {1}, which cannot be deleted. Nothing was sent; clear what it limits instead.",
+        "{0} is the default guardrail of {1} and can't be deleted. Nothing was sent; clear its fields instead.",
         name,
         safeLabel(bindings.defaultOf.name),
       ),
@@ -37,7 +37,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
 /** Whom the guardrail binds, and that it no longer does. */
 export function deletionImpact({ data }: AccountSession, bindings: Bindings): string {
   const t = vscode.l10n.t;
-  if (bindsNothing(bindings)) return t("It binds no key and no member: nothing changes for anybody.");
+  if (bindsNothing(bindings)) return t("It isn't assigned to any key or member.");
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
   const names = [
     ...bindings.keys.map(({ key_name, key_label }) => keyName({ name: key_name, label: key_label })),
@@ -45,10 +45,6 @@ export function deletionImpact({ data }: AccountSession, bindings: Bindings): st
   ];
   const released =
     names.length > 0 &&
-    t(
-      "It binds {0}: {1}. They are released, and nothing of its limit, lists and filters holds for them any more.",
-      bindingText({ ...bindings, defaultOf: undefined }),
-      quotedNames(names),
-    );
+    t("It will no longer apply to {0}: {1}.", bindingText({ ...bindings, defaultOf: undefined }), quotedNames(names));
   return [released, defaultGuardrailText(bindings)].filter(Boolean).join("\n");
 }

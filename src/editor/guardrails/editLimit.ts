@@ -16,7 +16,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
-  const bound = bindsNothing(bindings) ? t("It binds nothing, and so enforces nothing.") : effectText(bindings);
+  const bound = bindsNothing(bindings) ? t("It isn't assigned, so it has no effect.") : effectText(bindings);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
@@ -33,7 +33,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
       const lines = fields
         .filter(({ values: [was, is] }) => was !== is)
         .map(({ field, values }) => ({ field, value: values.join(" → ") }));
-      return { lines: lines.length ? lines : [{ field: t("nothing: it is so already"), value: "" }], notes: [bound] };
+      return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [bound] };
     }),
   ]);
   await updateGuardrail(session, guardrail, changed(before, draft));

@@ -29,7 +29,7 @@ export function bindingText({ keys, members, defaultOf }: Bindings): string {
     ...(keys.length ? [keysText(keys.length)] : []),
     ...(members.length ? [membersText(members.length)] : []),
   ];
-  return parts.join(", ") || vscode.l10n.t("binds nothing");
+  return parts.join(", ") || vscode.l10n.t("not assigned");
 }
 
 /** Whom a default guardrail binds besides its assignments; undefined for any other. */
@@ -37,7 +37,7 @@ export function defaultGuardrailText({ defaultOf }: Bindings): string | undefine
   return (
     defaultOf &&
     vscode.l10n.t(
-      "It is the default guardrail of {0}: it binds every key and member there without an assignment of its own.",
+      "It is the default guardrail of {0} and applies to every key and member there without a guardrail of their own.",
       quoted(defaultOf.name),
     )
   );
@@ -48,7 +48,7 @@ export function effectText(bindings: Bindings): string {
   const assigned = { ...bindings, defaultOf: undefined };
   return [
     bindings.keys.length + bindings.members.length > 0 &&
-      vscode.l10n.t("It holds at once for what it binds: {0}.", bindingText(assigned)),
+      vscode.l10n.t("The change applies immediately to {0}.", bindingText(assigned)),
     defaultGuardrailText(bindings),
   ]
     .filter(Boolean)
@@ -104,8 +104,8 @@ export function otherSettings(guardrail: Guardrail): { field: string; label: str
   const allowed = (value: boolean) => (value ? t("allowed") : t("not allowed"));
   const flags: [keyof Guardrail & string, string][] = [
     ["enable_free_model_publication", t("Free Models That Publish Prompts")],
-    ["enable_free_model_training", t("Free Models That Train")],
-    ["enable_paid_model_training", t("Paid Models That Train")],
+    ["enable_free_model_training", t("Free Models That Train on Prompts")],
+    ["enable_paid_model_training", t("Paid Models That Train on Prompts")],
   ];
   const set = flags.flatMap(([field, label]) => {
     const value = guardrail[field];

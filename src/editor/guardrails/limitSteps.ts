@@ -7,7 +7,7 @@ import type { WizardStep } from "../ui/wizard.ts";
 export type LimitDraft = Pick<GuardrailUpdate, "limit_usd" | "reset_interval">;
 
 export function guardrailLimitStep<S extends LimitDraft>(): WizardStep<S> {
-  const prompt = vscode.l10n.t("Limit in USD for each key and each member by itself; empty for no limit");
+  const prompt = vscode.l10n.t("Limit in USD for each key and each member separately; leave empty for no limit");
   return limitStep("limit_usd", { prompt });
 }
 

@@ -35,7 +35,7 @@ export async function guardrailFor(
   if (current && only(bindingsById(data)(current.id))) return current;
   const items = guardrailItems(data, only);
   if (items.length === 0) throw new Error(vscode.l10n.t("No guardrail fits this command."));
-  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Which guardrail?") });
+  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Select a guardrail") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

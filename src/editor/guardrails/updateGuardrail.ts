@@ -22,7 +22,7 @@ export async function updateGuardrail(
 ): Promise<void> {
   if (Object.keys(body).length === 0) {
     requireLive(session);
-    const text = vscode.l10n.t("{0} is so already: nothing was sent.", guardrailName(guardrail));
+    const text = vscode.l10n.t("{0} is already set this way; nothing was sent.", guardrailName(guardrail));
     return void vscode.window.showInformationMessage(text);
   }
   const title = vscode.l10n.t("Changing {0}", guardrailName(guardrail));
@@ -49,6 +49,6 @@ export async function freshGuardrail(session: AccountSession, guardrail: Guardra
 export function requireKnownGuardrail({ data }: AccountSession, { id, name }: Pick<Guardrail, "id" | "name">): void {
   if (data.guardrails.current?.value.guardrails.some((one) => one.id === id)) return;
   throw new Error(
-    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", safeLabel(name)),
+    vscode.l10n.t("{0} is no longer in the current account. Nothing was sent; refresh the view.", safeLabel(name)),
   );
 }

@@ -26,7 +26,8 @@ export async function keyFor(
 ): Promise<Key> {
   const fits = options.only ?? (() => true);
   const given = nodeOf(target)?.key;
-  if (given && !fits(given)) throw new Error(vscode.l10n.t("{0} is so already: nothing was sent.", keyName(given)));
+  if (given && !fits(given))
+    throw new Error(vscode.l10n.t("{0} is already set this way; nothing was sent.", keyName(given)));
   if (given) return given;
   const known = selected(list, session);
   if (known && fits(known)) {
@@ -67,7 +68,7 @@ export async function keyItems(
 export function requireKnown({ data }: AccountSession, key: Key): void {
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(
-    vscode.l10n.t("{0} is not in the account in use any more. Nothing was sent; refresh the view.", keyName(key)),
+    vscode.l10n.t("{0} is no longer in the current account. Nothing was sent; refresh the view.", keyName(key)),
   );
 }
 

@@ -121,7 +121,7 @@ const questions: Question[] = [
     answer: ({ page }) => answerModal(page, "Unassign"),
   },
   {
-    name: "Which guardrail? of a command that asks on",
+    name: "Select a guardrail of a command that asks on",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Edit Guardrail Limit");
       await atStep(page, "Edit Guardrail Limit");

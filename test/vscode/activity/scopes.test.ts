@@ -129,7 +129,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       );
     });
 
-    it("says that nothing was spent under a guardrail that binds nothing", async () => {
+    it("says that nothing was spent under a guardrail that is not assigned", async () => {
       await chooseInContextMenu(await findRow(page, "Guardrails", "Agent spend cap"), OPEN);
       await eventually(async () => {
         frame = await panelFrame(page);

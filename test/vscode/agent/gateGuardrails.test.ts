@@ -72,7 +72,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(answer.isError, false, answer.text);
     assert.equal(question.message, `Let an agent change the guardrail “${own}”?`);
     assert.match(question.detail, new RegExp(`Limit: \\$${limit_usd} → \\$321`));
-    assert.match(question.detail, /It holds at once for what it binds: \d+ keys?/);
+    assert.match(question.detail, /The change applies immediately to \d+ keys?/);
     await eventually(async () => assert.match(await describes(own), /^\$321 .* · by agent/));
     const lists = askedSince(account, mark).filter((one) => /^GET \/guardrails$|assignments/.test(one));
     assert.deepEqual(lists, []);
@@ -166,7 +166,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     );
     const { question, answer } = await asked("or_guardrail_delete", { id: bench.named("by an agent").id }, "Allow");
     assert.equal(answer.isError, false, answer.text);
-    assert.match(question.detail, /It binds no key and no member/);
+    assert.match(question.detail, /It isn't assigned to any key or member/);
     await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
   });
 

@@ -65,7 +65,7 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     await clearAway(page);
     await write({ reset_interval: null });
     await save();
-    await toast(page, "limit_usd and reset_interval can only be set together").waitFor();
+    await toast(page, "Set both limit_usd and reset_interval").waitFor();
     assert.equal(patches(), account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
     assert.ok(await dirty());
   });
@@ -83,7 +83,7 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     );
     await screenshot(page, "guardrail-json-diff");
     await answerModal(page, "Cancel");
-    await toast(page, "Nothing was sent, as you chose").waitFor();
+    await toast(page, "Nothing was sent. Your changes are still in the document.").waitFor();
     assert.equal(patches(), before);
     assert.ok(await dirty());
     assert.equal(await page.locator(".monaco-diff-editor").count(), 0, "the diff stays open");
@@ -116,7 +116,7 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     Object.assign(bench.named(GUARDRAIL), { limit_usd: 99, updated_at: new Date().toISOString() });
     await save();
     const { detail } = await modal(page, "Change Approved providers");
-    assert.match(detail, /Changed at OpenRouter since you opened it; this stays:\s+limit_usd: 75 → 99/);
+    assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+limit_usd: 75 → 99/);
     await answerModal(page, "Apply");
     await waitUntil("it is sent", () => bench.named(GUARDRAIL).description === "mine");
     assert.equal(bench.named(GUARDRAIL).limit_usd, 99);
@@ -127,7 +127,7 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     await write({ limit_usd: 1 });
     account.state.guardrails.delete(bench.named(GUARDRAIL).id);
     await save();
-    await toast(page, "has no such guardrail").waitFor();
+    await toast(page, "isn't in the current account").waitFor();
     assert.ok(await dirty());
   });
 });

@@ -45,16 +45,16 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       const figures = new Map(rows.map((row) => [row.label, row.description]));
       assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member · Production");
       assert.equal(figures.get("No personal data"), "1 key · Production");
-      assert.equal(figures.get("Agent spend cap"), "binds nothing · $25 daily · Research");
+      assert.equal(figures.get("Agent spend cap"), "not assigned · $25 daily · Research");
     });
 
-    it("tells one that binds nothing from the others", async () => {
+    it("marks a guardrail that is not assigned", async () => {
       const idle = (await bench.roots()).find((row) => row.label === "Agent spend cap");
       assert.equal(idle?.icon, "warning");
-      assert.match(idle?.ariaLabel ?? "", /enforces nothing until it is assigned/);
+      assert.match(idle?.ariaLabel ?? "", /no effect until assigned/);
       const row = await bench.row("Agent spend cap");
       await expandRow(row);
-      await findRow(page, VIEW, "Enforces nothing until it is assigned");
+      await findRow(page, VIEW, "No effect until assigned");
       await collapseRow(row);
     });
 
@@ -64,20 +64,20 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       const shown = await rowOf();
       assert.equal(shown?.description, "default of Research");
       assert.notEqual(shown?.icon, "warning");
-      assert.doesNotMatch(shown?.ariaLabel ?? "", /enforces nothing/);
+      assert.doesNotMatch(shown?.ariaLabel ?? "", /no effect/);
       const row = await bench.row(name);
       await expandRow(row);
-      await findRow(page, VIEW, "Binds all of Research that has no assignment");
+      await findRow(page, VIEW, "Applies to everything in Research without its own guardrail");
       await collapseRow(row);
       const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
-      assert.match(text, /It is the default guardrail of “Research”: it binds every key and member there/);
+      assert.match(text, /It is the default guardrail of “Research” and applies to every key and member there/);
       const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
       assert.ok(!(await offered(row)).includes("Delete Guardrail"));
       assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));
       const before = bench.requests("DELETE").length;
       await row.click();
       await runCommand(page, "OpenRouter Admin: Delete Guardrail");
-      await toast(page, "is the default guardrail of Research, which cannot be deleted").waitFor();
+      await toast(page, "is the default guardrail of Research and can't be deleted").waitFor();
       assert.equal(bench.requests("DELETE").length, before);
       assert.ok(await rowOf());
       await collapseRow(row); // the click has expanded it
@@ -138,7 +138,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       assert.ok(lines.includes("limit_usd: $12.50"), lines.join());
       const before = bench.requests("POST").length;
       await pick(page, "Create Guardrail");
-      await toast(page, "enforces nothing until it is assigned").waitFor();
+      await toast(page, "has no effect until it is assigned").waitFor();
       assert.deepEqual(
         bench
           .requests("POST")
@@ -171,7 +171,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await accept(page);
       await page.locator(".quick-input-title", { hasText: "(2/2)" }).waitFor();
       const notes = (await choices(page)).map((one) => one.label).join("\n");
-      assert.match(notes, /Approved providers will no longer bind 1 key/);
+      assert.match(notes, /Approved providers will no longer apply to 1 key/);
       await pick(page, "Assign");
       await waitUntil("both are bound", () => bench.bound(NEW).keys.join() === "mobile-app,playground-ana");
       await (await bench.row(NEW_SHOWN)).filter({ hasText: "2 keys" }).waitFor();
@@ -271,10 +271,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       const sent = bench.requests("PATCH").length;
       await pick(page, "Change Guardrail");
       const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
-      assert.match(
-        detail,
-        /Changed at OpenRouter since you opened it; this stays:\s+ignored_models: .*theirs\/meanwhile/,
-      );
+      assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+ignored_models: .*theirs\/meanwhile/);
       assert.equal(bench.requests("PATCH").length, sent);
       await answerModal(page, "Apply");
       await waitUntil("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
@@ -292,13 +289,13 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       assert.match((await choices(page)).map((one) => one.label).join("\n"), /It replaces No personal data/);
       await pick(page, "Change Key's Guardrail");
       await waitUntil("it is moved", () => bench.bound("Research models").keys.includes("voice-bot"));
-      await (await bench.row("No personal data")).filter({ hasText: "binds nothing" }).waitFor();
+      await (await bench.row("No personal data")).filter({ hasText: "not assigned" }).waitFor();
     });
 
     it("deletes one after saying whom it binds", async () => {
       await bench.menu(NEW_SHOWN, "Delete Guardrail");
       const { detail } = await modal(page, "Delete CI");
-      assert.match(detail, /It binds 1 key: “playground-ana”\./);
+      assert.match(detail, /It will no longer apply to 1 key: “playground-ana”\./);
       await answerModal(page, "Cancel");
       assert.ok(bench.named(NEW));
       await bench.menu(NEW_SHOWN, "Delete Guardrail");

@@ -42,8 +42,8 @@ function knownFields(): Map<string, { label: string; kind: Kind }> {
     ["enforce_zdr", zdrLabel, "flag"],
     ...byProvider,
     ["enable_free_model_publication", t("Free Models That Publish Prompts"), "flag"],
-    ["enable_free_model_training", t("Free Models That Train"), "flag"],
-    ["enable_paid_model_training", t("Paid Models That Train"), "flag"],
+    ["enable_free_model_training", t("Free Models That Train on Prompts"), "flag"],
+    ["enable_paid_model_training", t("Paid Models That Train on Prompts"), "flag"],
     ["content_filters", t("Content Filters"), "json"],
     ["content_filter_builtins", t("Built-in Content Filters"), "json"],
   ];

@@ -33,7 +33,7 @@ async function assign(
   const bound = kind.bound(data);
   const free = (await kind.all(session, guardrail)).filter(({ id }) => bound.get(id) !== guardrail.id);
   const name = guardrailName(guardrail);
-  if (free.length === 0) throw new Error(t("{0} binds all there are already.", name));
+  if (free.length === 0) throw new Error(t("{0} already applies to all of them.", name));
 
   const names = new Map(data.guardrails.map((one) => [one.id, guardrailName(one)]));
   const replaced = ({ id }: Bindable) => {
@@ -42,7 +42,7 @@ async function assign(
   };
   const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
     chooseTargetsStep(kind, free, {
-      placeholder: t("What shall it bind? Each is bound by one guardrail at most"),
+      placeholder: t("Select what it applies to. Each can have only one guardrail"),
       effect: (one) => {
         const owner = replaced(one);
         return owner && t("replaces {0}", owner);
@@ -68,7 +68,7 @@ export async function bind(
   if (assigned !== undefined && assigned !== ids.length && !session.signal.aborted)
     void warnOfCountMismatch(
       vscode.l10n.t(
-        "OpenRouter says that it assigned {0} of {1}. The others may have been assigned already.",
+        "OpenRouter assigned {0} of {1}. The rest may already have been assigned.",
         assigned,
         kind.count(ids.length),
       ),

@@ -40,7 +40,7 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
   const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
   if (guardrail?.id === before?.id) {
     requireLive(session);
-    const text = t("{0} is so already: nothing was sent.", keyName(key));
+    const text = t("{0} is already set this way; nothing was sent.", keyName(key));
     return void vscode.window.showInformationMessage(text);
   }
   if (guardrail) await bind(session, guardrail, keyKind, [bindable]);
@@ -60,8 +60,8 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
         iconPath: new vscode.ThemeIcon("circle-slash"),
       };
       const placeholder = before
-        ? t("Which guardrail, in place of {0}?", guardrailName(before))
-        : t("Which guardrail? The key has none");
+        ? t("Select the guardrail that replaces {0}", guardrailName(before))
+        : t("Select a guardrail. The key has none");
       const current = state.guardrail === undefined ? (before ?? null) : state.guardrail;
       const active = (value: Guardrail | null) => value?.id === current?.id;
       const guardrail = await pickOne(place, { items: [none, ...guardrails.map(mark)], placeholder, active });
@@ -93,11 +93,11 @@ function review(
       { field: t("guardrail"), value: `${name(before)} → ${name(after)}` },
     ],
     notes: [
-      ...(replaces ? [t("It replaces {0}, which will no longer bind the key.", guardrailName(before))] : []),
+      ...(replaces ? [t("It replaces {0}, which will no longer apply to the key.", guardrailName(before))] : []),
       ...(free
         ? [
             workspace
-              ? t("The default guardrail of {0} will bind the key.", safeLabel(workspace.name))
+              ? t("The default guardrail of {0} will apply to the key.", safeLabel(workspace.name))
               : t("The key will have no guardrail of its own."),
           ]
         : []),

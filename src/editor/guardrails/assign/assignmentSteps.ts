@@ -38,7 +38,7 @@ export function chooseTargetsStep(
         const chosen = await pickMany(place, { items, placeholder, checked });
         if (chosen === BACK) return BACK;
         if (chosen.length) return { chosen };
-        placeholder = vscode.l10n.t("Check at least one, or press Escape");
+        placeholder = vscode.l10n.t("Select at least one, or press Escape");
       }
     },
   };
@@ -75,7 +75,7 @@ export function assignmentReviewStep(
         ...(rest > 0 ? [{ field: t("and {0} more", rest), value: "" }] : []),
       ],
       notes: [...leaving].map(([owner, ones]) =>
-        t("{0} will no longer bind {1}.", owner ?? "", kind.count(ones.length)),
+        t("{0} will no longer apply to {1}.", owner ?? "", kind.count(ones.length)),
       ),
     };
   });

@@ -89,8 +89,7 @@ export const memberKind: BindableKind = {
     await data.members.ensure();
     if (!data.members.current) throw new Error(data.members.failure ?? t("The members could not be read."));
     const { organization, members } = data.members.current.value;
-    if (!organization)
-      throw new Error(t("This is a personal account: it has no members. A guardrail of it binds keys."));
+    if (!organization) throw new Error(t("This is a personal account without members. Assign its guardrails to keys."));
     const order = byName(vscode.env.language);
     return members
       .map((member) => ({ id: member.id, name: memberName(member), email: safeLabel(member.email) }))

@@ -54,7 +54,7 @@ async function unassign(
   const guardrail = await guardrailFor(view, session, target, { title, only });
   const bound = await bindablesOf(session, guardrail, kind);
   const one = bound.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
-  const placeholder = t("What shall it release?");
+  const placeholder = t("Select what to unassign");
   const nobody = () => undefined;
   if (one && !(await confirmed(guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id)))) return;
   const { chosen = [] } = one
@@ -98,7 +98,7 @@ export async function release(
   if (released !== undefined && released !== ids.length && !session.signal.aborted)
     void warnOfCountMismatch(
       vscode.l10n.t(
-        "OpenRouter says that it released {0} of {1}. The others may have been released already.",
+        "OpenRouter unassigned {0} of {1}. The rest may already have been unassigned.",
         released,
         kind.count(ids.length),
       ),
@@ -108,9 +108,7 @@ export async function release(
 function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
   const t = vscode.l10n.t;
   const owner = guardrailName(guardrail);
-  const detail =
-    defaultGuardrailText(bindings) ??
-    t("Nothing of the limit, the lists and the filters of {0} holds for {1} any more.", owner, name);
+  const detail = defaultGuardrailText(bindings) ?? t("{0} will no longer apply to {1}.", owner, name);
   const question = t("Unassign {0} from {1}?", name, owner);
   return confirm(question, t("Unassign"), [detail]);
 }

@@ -39,36 +39,36 @@ async function catalog({ sessions, log }: DocumentServices): Promise<Catalog> {
 function descriptions(): Record<string, string> {
   const t = vscode.l10n.t;
   const zdr = (whose: string) =>
-    t("Zero data retention for {0}: true allows only endpoints that keep nothing. null: not set.", whose);
+    t("Zero data retention for {0}. true: only endpoints that store no data. null: not set.", whose);
   return {
     name: t("The name, at most 200 characters."),
-    description: t("What it is for, at most 1000 characters."),
-    limit_usd: t("The limit in USD for each key and each member by itself. null: no limit."),
+    description: t("The description, at most 1000 characters."),
+    limit_usd: t("The limit in USD for each key and each member separately. null: no limit."),
     reset_interval: t(
-      "When the limit begins anew, at midnight UTC; weeks begin on Monday. Set with limit_usd, or null with it.",
+      "When the limit resets, at midnight UTC; weeks start on Monday. Set it together with limit_usd, or set both to null.",
     ),
-    include_byok_in_budgets: t("Whether spend on your own provider keys (BYOK) counts against the limit, too."),
+    include_byok_in_budgets: t("true: spend on your own provider keys (BYOK) also counts against the limit."),
     allowed_providers: t("Requests go to these providers only. null: all."),
     ignored_providers: t("Requests never go to these providers. null: none."),
     allowed_models: t("Only these models can be used. null: all."),
     ignored_models: t("These models cannot be used. null: none."),
     allowed_data_regions: t(
-      "Through which addresses requests must arrive: openrouter.ai (global), eu.openrouter.ai (europe), us.openrouter.ai (us). null: any.",
+      "The hosts that accept requests: openrouter.ai (global), eu.openrouter.ai (europe), us.openrouter.ai (us). null: any.",
     ),
     enforce_zdr_anthropic: zdr("Anthropic"),
     enforce_zdr_openai: zdr("OpenAI"),
     enforce_zdr_google: zdr("Google"),
     enforce_zdr_xai: zdr("xAI"),
     enforce_zdr_other: zdr(t("all other providers")),
-    enable_free_model_publication: t("Whether free endpoints that publish prompts are allowed. null: not set."),
-    enable_free_model_training: t("Whether free endpoints that train on prompts are allowed. null: not set."),
-    enable_paid_model_training: t("Whether paid endpoints that train on prompts are allowed. null: not set."),
-    content_filters: t("Regular expressions, and what happens to messages that match. null: none."),
+    enable_free_model_publication: t("true: allows free endpoints that publish prompts. null: not set."),
+    enable_free_model_training: t("true: allows free endpoints that train on prompts. null: not set."),
+    enable_paid_model_training: t("true: allows paid endpoints that train on prompts. null: not set."),
+    content_filters: t("Regular expressions, each with the action for messages that match. null: none."),
     content_filter_builtins: t("Detectors of personal data and of prompt injection. null: none."),
     pattern: t("A regular expression."),
-    action: t("redact replaces what is found, block refuses the request, flag only records it."),
-    label: t("What stands in place of what is redacted, at most 100 characters."),
-    slug: t("The detector."),
-    scan_scope: t("Which messages are scanned for prompt injection: only the user's, or all."),
+    action: t("redact: replaces the match. block: rejects the request. flag: only records the match."),
+    label: t("The text that replaces a redacted match, at most 100 characters."),
+    slug: t("The ID of the detector."),
+    scan_scope: t("The messages scanned for prompt injection: only the user's messages, or all."),
   };
 }

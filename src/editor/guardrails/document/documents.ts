@@ -108,7 +108,7 @@ async function readGuardrail(sessions: AccountSessions, id: string): Promise<Loa
 function readingError(error: unknown): vscode.FileSystemError {
   if (error instanceof NotFoundError)
     return vscode.FileSystemError.FileNotFound(
-      vscode.l10n.t("The account in use has no such guardrail: it was deleted, or is another account's."),
+      vscode.l10n.t("The guardrail isn't in the current account. It was deleted or belongs to another account."),
     );
   return vscode.FileSystemError.Unavailable(redact(errorText(error)));
 }

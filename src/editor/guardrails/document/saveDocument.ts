@@ -48,7 +48,7 @@ export async function saveDocument(
   const t = vscode.l10n.t;
   if (reason !== undefined && reason !== vscode.TextDocumentSaveReason.Manual)
     throw saveRefused(
-      t("Nothing is sent to OpenRouter by itself. Save the document yourself to see what would change."),
+      t("Auto Save doesn't send anything to OpenRouter. Save the document manually to review the changes."),
     );
   const parsed = parseGuardrailDocument(text, editableOf(opened));
   if ("problem" in parsed) throw saveRefused(problemText(parsed.problem));
@@ -83,16 +83,13 @@ async function sendDocument(
       return now;
     }
     if (patch.body.limit_usd !== undefined && isHalfLimit(patch.body))
-      throw saveRefused(
-        t("Nothing was sent. {0}", t("limit_usd and reset_interval can only be set together, or both be null.")),
-      );
+      throw saveRefused(t("Nothing was sent. {0}", t("Set both limit_usd and reset_interval, or set both to null.")));
     if (agreedTo && isSameChange(agreedTo, { now, patch })) {
       const changed = await updateGuardrail(client, opened.id, patch.body);
       void warnOfDifferences(guardrailName(changed), patch.body, changed);
       return changed;
     }
-    if (!(await ask(now, patch)))
-      throw saveRefused(t("Nothing was sent, as you chose. The document keeps your changes."));
+    if (!(await ask(now, patch))) throw saveRefused(t("Nothing was sent. Your changes are still in the document."));
     agreedTo = { now, patch };
   }
 }
@@ -125,16 +122,19 @@ function questionDetail({ data }: AccountSession, now: Guardrail, patch: Guardra
   const kept = patch.theirs.filter(({ field }) => !changed.has(field));
   return [
     lines(patch.changes).join("\n"),
-    kept.length > 0 && [t("Changed at OpenRouter since you opened it; this stays:"), ...lines(kept)].join("\n"),
+    kept.length > 0 && [t("Changed at OpenRouter since you opened it (kept):"), ...lines(kept)].join("\n"),
     patch.theirs.length > kept.length &&
-      t("Fields that you changed were changed at OpenRouter, too, since you opened it."),
+      t("Some of these fields were also changed at OpenRouter since you opened it; your values replace those."),
     bindings && !bindsNothing(bindings) && effectText(bindings),
     patch.leftOut.length > 0 && leftOutText(patch),
   ];
 }
 
 function leftOutText({ leftOut }: GuardrailPatch): string {
-  return vscode.l10n.t("Left out, and so left as it is: {0}. Write null to clear a field.", leftOut.join(", "));
+  return vscode.l10n.t(
+    "Fields missing from the document stay unchanged: {0}. Set a field to null to clear it.",
+    leftOut.join(", "),
+  );
 }
 
 function problemText({ line, field, message }: { line?: number; field?: string; message: string }): string {
@@ -155,7 +155,7 @@ function failedSaveText(ended: AbortSignal, error: unknown): string {
   if (error === ended.reason) return accountChangedText();
   if (error instanceof NotFoundError)
     return vscode.l10n.t(
-      "The account in use has no such guardrail: it was deleted, or is another account's. The document keeps your changes.",
+      "The guardrail isn't in the current account. It was deleted or belongs to another account. Your changes are still in the document.",
     );
   return redact(errorText(error));
 }

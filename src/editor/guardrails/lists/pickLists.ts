@@ -77,7 +77,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
         value,
       }));
       const active = (value: ListField) => value === state.field;
-      const field = await pickOne(place, { items, placeholder: t("Which list?"), active });
+      const field = await pickOne(place, { items, placeholder: t("Select a list"), active });
       // What was chosen for the other list is not meant for this one.
       return field === BACK ? BACK : { field, entries: field === state.field ? state.entries : undefined };
     },
@@ -101,8 +101,8 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
         ),
       );
       const placeholder = field.startsWith("allowed")
-        ? t("Check what is allowed; nothing checked allows everything")
-        : t("Check what is ignored; nothing checked ignores nothing");
+        ? t("Select what to allow. With no selection, everything is allowed")
+        : t("Select what to ignore. With no selection, nothing is ignored");
       const checked = (entry: string) => (entries ?? current).includes(entry);
       const chosen = await pickMany(place, { items, placeholder, checked });
       return chosen === BACK ? BACK : { entries: chosen };
@@ -120,7 +120,7 @@ function review(guardrail: Guardrail, { field, entries = [] }: Draft): { lines: 
     ...removed.map((entry) => line(t("remove {0}", safeLabel(entry)))),
   ];
   return {
-    lines: lines.length ? lines : [line(t("nothing: it is so already"))],
+    lines: lines.length ? lines : [line(t("no changes"))],
     notes: entries.length ? [] : [emptyListText(field)],
   };
 }

@@ -40,7 +40,7 @@ function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string
   const text = (from: unknown, to: unknown) => oneLine(changeText({ field, before: from, after: to }));
   return confirm(t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
     text(now[field], after.length ? after : null),
-    `${t("Changed at OpenRouter since you opened it; this stays:")}\n${text(seen[field], now[field])}`,
+    `${t("Changed at OpenRouter since you opened it (kept):")}\n${text(seen[field], now[field])}`,
     after.length === 0 && emptyListText(field),
   ]);
 }

@@ -28,7 +28,7 @@ function under(parent: Node, options: RowOptions): Node {
 export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
   const { guardrail } = parent;
   const t = vscode.l10n.t;
-  const reset = t("Begins anew: {0}", resetText(guardrail.reset_interval));
+  const reset = t("Reset: {0}", resetText(guardrail.reset_interval));
   return [
     ...(bindsNothing(bindings) ? [idleRow(parent)] : []),
     ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
@@ -39,8 +39,8 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
       figure: limitText(guardrail.limit_usd, guardrail.reset_interval),
       tooltip:
         guardrail.limit_usd == null
-          ? t("It limits no spend.")
-          : `${t("For each key and each member by itself.")}\n${reset}`,
+          ? t("It doesn't limit spend.")
+          : `${t("Applies to each key and each member separately.")}\n${reset}`,
     }),
     zdrRow(parent),
     ...listFields.map((field) =>
@@ -54,20 +54,20 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
 }
 
 function idleRow(parent: Node): Node {
-  const text = vscode.l10n.t("Enforces nothing until it is assigned");
+  const text = vscode.l10n.t("No effect until assigned");
   return under(parent, {
     id: "idle",
     label: text,
     icon: "warning",
     iconColor: "list.warningForeground",
     spoken: text,
-    tooltip: vscode.l10n.t("It binds no key and no member. Assign some from its context menu."),
+    tooltip: vscode.l10n.t("It isn't assigned to any key or member. Assign it from its context menu."),
     context: "idleGuardrail",
   });
 }
 
 function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
-  const text = vscode.l10n.t("Binds all of {0} that has no assignment", safeLabel(name));
+  const text = vscode.l10n.t("Applies to everything in {0} without its own guardrail", safeLabel(name));
   return under(parent, {
     id: "default",
     label: text,

@@ -34,7 +34,7 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       spoken: [
         label,
         limit ?? t("no limit"),
-        idle ? t("enforces nothing until it is assigned") : binding,
+        idle ? t("no effect until assigned") : binding,
         ...(byAgent ? [changedByAgentText()] : []),
         ...(workspace ? [t("workspace {0}", workspace)] : []),
       ].join(", "),

@@ -27,7 +27,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
   const t = vscode.l10n.t;
   const time = (iso: string | null | undefined) => (iso ? moment(iso, vscode.env.language) : t("never"));
   const bindings = context.bindings(guardrail.id);
-  const note = bindsNothing(bindings) ? t("It enforces nothing until it is assigned.") : defaultGuardrailText(bindings);
+  const note = bindsNothing(bindings) ? t("It has no effect until it is assigned.") : defaultGuardrailText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
   const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
   const members = bindings.members.map(({ user_id }) => {
