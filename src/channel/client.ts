@@ -3,18 +3,18 @@ import { NetworkError, type OpenRouterError, UncertainWriteError } from "../open
 import type { Call, Client, Query, RequestOptions } from "../openrouter/http/call.ts";
 import { isWrite, readAnswer } from "../openrouter/http/readAnswer.ts";
 import { redact } from "../openrouter/text/redact.ts";
-import { ChannelError, type Window } from "./connect.ts";
-import { errorOf } from "./failures.ts";
+import { ChannelError, type WindowConnection } from "./connect.ts";
+import { fromFailure } from "./failures.ts";
 import type { Caller, ChannelAccount, ChannelAnswer, ChannelRequest } from "./protocol.ts";
 import { RefusedError } from "./refusedError.ts";
 
 export interface ChannelClientOptions {
-  window: Window;
+  window: WindowConnection;
   /** The account that all requests are meant for. */
   account: ChannelAccount;
   caller: Caller;
   /** Another window with the same account, once this one is gone. */
-  findOther(): Promise<Window | undefined>;
+  findOther(): Promise<WindowConnection | undefined>;
 }
 
 /** Sends each request through the window, or, where that is gone, reads through another one. */
@@ -27,15 +27,15 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
       return await current.send(request, signal);
     } catch (error) {
       if (signal?.aborted && call.creates)
-        throw failureOf(call, new ChannelError("It was given up before the answer came.", true));
+        throw connectionError(call, new ChannelError("It was given up before the answer came.", true));
       if (!(error instanceof ChannelError)) throw error;
-      const mayHaveBegun = error.sent && isWrite(call);
-      const other = mayHaveBegun ? undefined : await findOther();
+      const mayHaveBeenSent = error.wasSent && isWrite(call);
+      const other = mayHaveBeenSent ? undefined : await findOther();
       const isSame = other?.state.account?.id === account.id && other.state.baseUrl === window.state.baseUrl;
-      if (!other || !isSame) throw failureOf(call, error);
+      if (!other || !isSame) throw connectionError(call, error);
       current = other;
-      return other.send(request, signal).catch((again) => {
-        throw again instanceof ChannelError ? failureOf(call, again) : again;
+      return other.send(request, signal).catch((retryError) => {
+        throw retryError instanceof ChannelError ? connectionError(call, retryError) : retryError;
       });
     }
   }
@@ -46,11 +46,11 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
     now: () => new Date(Date.now() + skewMs),
     async request<T>(call: Call<T>, { signal, fresh }: RequestOptions = {}): Promise<T> {
       const { method, path, body } = call;
-      const request = { method, path, query: given(call.query), body, fresh, account: account.id, caller };
+      const request = { method, path, query: toJson(call.query), body, fresh, account: account.id, caller };
       const answer = await send(call, request, signal);
       if (answer.kind === "refusal") throw new RefusedError(answer.reason);
       skewMs = Date.parse(answer.now) - Date.now();
-      if (answer.kind === "failure") throw errorOf(answer.failure);
+      if (answer.kind === "failure") throw fromFailure(answer.failure);
       if (answer.json === undefined && call.whenGone !== undefined) return call.whenGone;
       const text = JSON.stringify(answer.json) ?? "";
       const isOwnKeyIn = () => false; // the window has looked, and holds the key
@@ -58,24 +58,24 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
         endpoint: `${method} ${path}`,
         status: 200,
         text,
-        redact: (words) => redact(words),
+        redact: (message) => redact(message),
         isOwnKeyIn,
       });
     },
   };
 }
 
-function given(query: Query = {}): ChannelRequest["query"] {
+function toJson(query: Query = {}): ChannelRequest["query"] {
   return JSON.parse(JSON.stringify(query));
 }
 
-function failureOf(call: Call<unknown>, error: ChannelError): OpenRouterError {
+function connectionError(call: Call<unknown>, error: ChannelError): OpenRouterError {
   const words = `${call.method} ${call.path}: ${error.message}`;
-  if (!error.sent || !isWrite(call))
+  if (!error.wasSent || !isWrite(call))
     return new NetworkError(words, "Open a window of VS Code, then try again.", { cause: error });
   const what = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
-  const Kind = call.creates ? UncertainWriteError : NetworkError;
-  return new Kind(
+  const ErrorClass = call.creates ? UncertainWriteError : NetworkError;
+  return new ErrorClass(
     `${words} All the same, ${what}; it was not sent again.`,
     "Look at what there is now before you send it again.",
     {

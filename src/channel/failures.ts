@@ -5,7 +5,7 @@ import type { Failure } from "./protocol.ts";
 const { OpenRouterError, RateLimitError, AcceptedWriteError } = errors;
 
 /** The classes of errors by their names. */
-const kinds = new Map(
+const errorClasses = new Map(
   Object.entries(errors).filter(
     (entry): entry is [string, typeof OpenRouterError] =>
       entry[1] === OpenRouterError || entry[1].prototype instanceof OpenRouterError,
@@ -13,7 +13,7 @@ const kinds = new Map(
 );
 
 /** @returns undefined for what is no error of the client */
-export function failureOf(error: unknown): Failure | undefined {
+export function toFailure(error: unknown): Failure | undefined {
   if (!(error instanceof OpenRouterError)) return undefined;
   const { name, message, nextStep, status, code, mayHaveTakenEffect } = error;
   return {
@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure | undefined {
 }
 
 /** The error that a failure was made of. */
-export function errorOf({
+export function fromFailure({
   kind,
   message,
   nextStep,
@@ -39,8 +39,8 @@ export function errorOf({
   isPage,
   mayHaveTakenEffect,
 }: Failure): Error {
-  const Kind = kinds.get(kind) ?? OpenRouterError;
-  const error = new Kind(message, nextStep, { status, code });
+  const ErrorClass = errorClasses.get(kind) ?? OpenRouterError;
+  const error = new ErrorClass(message, nextStep, { status, code });
   error.mayHaveTakenEffect = mayHaveTakenEffect;
   if (error instanceof RateLimitError && retryAt) error.retryAt = new Date(retryAt);
   if (error instanceof AcceptedWriteError) error.isPage = isPage === true;

@@ -4,9 +4,9 @@ import { type Action, type FoundEndpoint, findEndpoint } from "../openrouter/end
 import { ClientEndedError } from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/http/call.ts";
 import { redact } from "../openrouter/text/redact.ts";
-import { carryOut, redactJson } from "./carryOut.ts";
+import { forwardRequest, redactJson } from "./forwardRequest.ts";
 import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
-import { refusalReasons } from "./refusals.ts";
+import { refusalMessages } from "./refusals.ts";
 import type { WriteMode } from "./writeMode.ts";
 
 /** A change that an agent asks for. */
@@ -30,17 +30,17 @@ export type Decision = { allowed: true } | { allowed: false; reason: string };
 export interface GateOptions<S extends GateSession> {
   /** The session of the account in use; undefined when signed out. */
   session(): Promise<S | undefined>;
-  writes(): WriteMode;
+  writeMode(): WriteMode;
   /** Decides on a write. Whatever keeps it from deciding is a refusal. `signal` aborts when nobody waits any more. */
   decide(write: Write, session: S, signal: AbortSignal): Promise<Decision>;
   /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent, unless that is gone. */
-  keeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
+  secretKeeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
   /** Told of every read. */
-  reads?(request: ChannelRequest): void;
+  onRead?(request: ChannelRequest): void;
   /** Told of a write that is being sent now; resolves once its outcome is dealt with. */
-  sending?(done: Promise<unknown>): void;
+  onSend?(done: Promise<unknown>): void;
   /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
-  decided(write: Write, session: S, answer: ChannelAnswer): void;
+  onDecided(write: Write, session: S, answer: ChannelAnswer): void;
 }
 
 /** Makes the function that answers requests of the channel. It never throws. */
@@ -50,22 +50,22 @@ export function createGate<S extends GateSession>(options: GateOptions<S>) {
     if (!found) return refusal(`${request.method} ${request.path} is nothing that agents may ask for.`);
     try {
       const session = await options.session();
-      if (session?.id !== request.account || session.signal.aborted) return switched();
+      if (session?.id !== request.account || session.signal.aborted) return accountSwitched();
       const { action } = found.endpoint;
-      if (action) return await write(options, { found, action, request, session, signal });
-      options.reads?.(request);
-      const answer = await carryOut(session.client, found, request, signal);
+      if (action) return await forwardWrite(options, { found, action, request, session, signal });
+      options.onRead?.(request);
+      const answer = await forwardRequest(session.client, found, request, signal);
       // What was read of an account that is not in use any more is not told.
-      return session.signal.aborted ? switched() : withoutKey(session.client, answer);
+      return session.signal.aborted ? accountSwitched() : redactAnswer(session.client, answer);
     } catch (error) {
-      if (error instanceof ClientEndedError) return switched();
+      if (error instanceof ClientEndedError) return accountSwitched();
       if (signal.aborted) return refusal("Whoever asked is gone.");
-      return failed(error);
+      return internalFailure(error);
     }
   };
 }
 
-interface Asked<S> {
+interface PendingWrite<S> {
   found: FoundEndpoint;
   action: Action;
   request: ChannelRequest;
@@ -73,48 +73,48 @@ interface Asked<S> {
   signal: AbortSignal;
 }
 
-async function write<S extends GateSession>(
-  { writes, decide, keeper, sending, decided }: GateOptions<S>,
-  { found, action, request, session, signal }: Asked<S>,
+async function forwardWrite<S extends GateSession>(
+  { writeMode, decide, secretKeeper, onSend, onDecided }: GateOptions<S>,
+  { found, action, request, session, signal }: PendingWrite<S>,
 ): Promise<ChannelAnswer> {
-  const one: Write = { action, id: found.parts.hash ?? found.parts.id, request };
+  const write: Write = { action, id: found.parts.hash ?? found.parts.id, request };
   const decision: Decision =
-    writes() === "off"
+    writeMode() === "off"
       ? { allowed: false, reason: "Write tools are off in VS Code (setting openrouterAdmin.allowWriteTools)." }
-      : await decide(one, session, signal);
-  const refused = !decision.allowed ? decision.reason : signal.aborted ? refusalReasons.gone : undefined;
-  if (refused !== undefined) {
-    report(refusal(refused));
-    return refusal(refused);
+      : await decide(write, session, signal);
+  const refusedReason = !decision.allowed ? decision.reason : signal.aborted ? refusalMessages.gone : undefined;
+  if (refusedReason !== undefined) {
+    report(refusal(refusedReason));
+    return refusal(refusedReason);
   }
   if (session.signal.aborted) {
-    report(refusal(refusalReasons.switched));
-    return switched();
+    report(refusal(refusalMessages.switched));
+    return accountSwitched();
   }
   const done = send();
-  sending?.(done);
+  onSend?.(done);
   return done;
 
   /** A write under way is not cancelled: nobody would know whether it took effect. */
   async function send(): Promise<ChannelAnswer> {
-    const answer = await carryOut(session.client, found, request).catch((error) => {
-      if (error instanceof ClientEndedError) report(refusal(refusalReasons.switched));
+    const answer = await forwardRequest(session.client, found, request).catch((error) => {
+      if (error instanceof ClientEndedError) report(refusal(refusalMessages.switched));
       throw error;
     });
-    const created = action === "createKey" ? createdIn(answer) : undefined;
-    const isKept = created !== undefined && (await kept(created));
-    const told = withoutKey(session.client, created ? withoutSecret(answer, created, isKept) : answer);
-    report(told);
+    const created = action === "createKey" ? readCreated(answer) : undefined;
+    const isKept = created !== undefined && (await keepSecret(created));
+    const redacted = redactAnswer(session.client, created ? removeSecret(answer, created, isKept) : answer);
+    report(redacted);
     // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
-    if (!created || isKept || told.kind !== "answer") return told;
-    return { ...told, json: { ...fieldsOf(told.json), key: created.key } };
+    if (!created || isKept || redacted.kind !== "answer") return redacted;
+    return { ...redacted, json: { ...fieldsOf(redacted.json), key: created.key } };
   }
 
   /** Where nobody is there any more to be told the secret, it is kept whatever the setting says. */
-  async function kept(created: CreatedKey): Promise<boolean> {
+  async function keepSecret(created: CreatedKey): Promise<boolean> {
     try {
-      const keep = keeper(signal.aborted);
-      await keep?.(created, one, session);
+      const keep = secretKeeper(signal.aborted);
+      await keep?.(created, write, session);
       return keep !== undefined;
     } catch {
       return false;
@@ -124,24 +124,24 @@ async function write<S extends GateSession>(
   /** What goes wrong here is no reason to answer otherwise. */
   function report(outcome: ChannelAnswer): void {
     try {
-      decided(one, session, outcome);
+      onDecided(write, session, outcome);
     } catch {
       // Those who are told log what fails.
     }
   }
 }
 
-function withoutSecret(answer: ChannelAnswer, created: CreatedKey, isKept: boolean): ChannelAnswer {
+function removeSecret(answer: ChannelAnswer, created: CreatedKey, isKept: boolean): ChannelAnswer {
   if (answer.kind !== "answer") return answer;
   const { key: _, ...data } = fieldsOf(fieldsOf(answer.json).data);
   return { ...answer, json: isKept ? keptKeyAnswer(created, data) : { hash: created.hash, data } };
 }
 
-function createdIn(answer: ChannelAnswer): CreatedKey | undefined {
+function readCreated(answer: ChannelAnswer): CreatedKey | undefined {
   return answer.kind === "answer" ? readCreatedKey(answer.json, JSON.stringify(answer.json)) : undefined;
 }
 
-function withoutKey(client: Client, answer: ChannelAnswer): ChannelAnswer {
+function redactAnswer(client: Client, answer: ChannelAnswer): ChannelAnswer {
   if (answer.kind === "answer" && answer.json !== undefined)
     return { ...answer, json: redactJson(client, answer.json) };
   if (answer.kind === "failure") return { ...answer, failure: redactJson(client, answer.failure) as Failure };
@@ -158,12 +158,12 @@ export function isGrave({ action, request: { body } }: Pick<Write, "action" | "r
 
 const refusal = (reason: string): ChannelAnswer => ({ kind: "refusal", reason });
 
-function switched(): ChannelAnswer {
+function accountSwitched(): ChannelAnswer {
   const message = "The account in use in VS Code was switched, so that nothing was sent or told.";
   return failureWith("OpenRouterError", message, "Call it again: it then works with the account that is in use now.");
 }
 
-function failed(error: unknown): ChannelAnswer {
+function internalFailure(error: unknown): ChannelAnswer {
   const reason = redact(error instanceof Error ? error.message : String(error));
   return failureWith(
     "OpenRouterError",

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseJson } from "../openrouter/http/answer.ts";
-import { listEntries, makeFolder, processSpace, removeSocket, SOCKET_FOLDER, writeEntry } from "./folder.ts";
+import { listEntries, makeFolder, processNamespace, removeSocket, SOCKET_FOLDER, writeEntry } from "./entries.ts";
 import {
   type ChannelAnswer,
   type ChannelRequest,
@@ -20,8 +20,8 @@ import {
 /** macOS ends a socket's path at 104 bytes, Linux at 108. */
 const MAX_ADDRESS_BYTES = 100;
 /** A request's head and body arrive at once; what is slower is nobody's MCP server. */
-const ARRIVAL_MS = 10_000;
-const CLOSE_MS = 1_000;
+const MAX_RECEIVE_MS = 10_000;
+const MAX_CLOSE_MS = 1_000;
 const MAX_CONNECTIONS = 2_000;
 
 export interface ListenOptions {
@@ -35,37 +35,37 @@ export interface ListenOptions {
   onError(error: unknown): void;
 }
 
-export interface Listening {
+export interface ChannelListener {
   /** Writes the entry anew, after the state has changed or the window has come to the front. */
-  renew(): Promise<void>;
+  updateEntry(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Listens on a new socket and leaves word of it. @throws UnsafeFolderError, or an Error that says which path is too long */
-export async function listen(options: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<ChannelListener> {
   const { folder, onError } = options;
   // What windows left that ended without a word.
   await listEntries(folder);
   const token = randomBytes(32).toString("base64url");
   const server = createServer((request, response) => {
-    serve(options, token, request, response).catch((error) => {
+    handleHttp(options, token, request, response).catch((error) => {
       // Whoever is gone needs no answer.
       if (response.destroyed) return;
       onError(error);
-      end(response, 500, { error: "The window could not answer." });
+      respond(response, 500, { error: "The window could not answer." });
     });
   });
   // Whatever waits for a person is not a slow request: only what arrives is timed.
   Object.assign(server, {
-    headersTimeout: ARRIVAL_MS,
-    requestTimeout: ARRIVAL_MS,
+    headersTimeout: MAX_RECEIVE_MS,
+    requestTimeout: MAX_RECEIVE_MS,
     timeout: 0,
     keepAliveTimeout: 60_000,
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.on("clientError", (_error, socket) => socket.destroy());
   const file = join(folder, `${process.pid}-${randomUUID()}.json`);
-  const space = await processSpace();
+  const space = await processNamespace();
   let address = "";
   let isClosed = false;
   // One after the other, so that the last state is the one that stays.
@@ -73,10 +73,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 
   /** Listens anew where the socket was taken away: temporary folders are cleaned. */
   async function bind(): Promise<void> {
-    if (address && (await isThere(address))) return;
-    if (address) await stopped(server);
-    address = await newAddress();
-    await listening(server, address);
+    if (address && (await pathExists(address))) return;
+    if (address) await stopListening(server);
+    address = await createAddress();
+    await startListening(server, address);
     if (process.platform !== "win32") await chmod(address, 0o600);
   }
 
@@ -95,7 +95,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     server.close();
     server.closeAllConnections();
     // A state that never comes is not waited for: without it, no entry is written any more.
-    await Promise.race([writing, sleep(CLOSE_MS)]);
+    await Promise.race([writing, sleep(MAX_CLOSE_MS)]);
     await rm(file, { force: true });
     await removeSocket(address);
   }
@@ -108,7 +108,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     throw error;
   }
   return {
-    renew() {
+    updateEntry() {
       writing = writing.then(write).catch(onError);
       return writing;
     },
@@ -117,7 +117,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 /** A new socket in a folder of its own, which only this user may enter; on Windows a pipe, which needs none. */
-async function newAddress(): Promise<string> {
+async function createAddress(): Promise<string> {
   if (process.platform === "win32") return `\\\\.\\pipe\\openrouter-admin-${randomUUID()}`;
   let reason: unknown = "its path is too long for a socket in it";
   for (const parent of new Set([tmpdir(), "/tmp"])) {
@@ -132,7 +132,7 @@ async function newAddress(): Promise<string> {
   throw new Error(`No socket can be made in the temporary folder, ${tmpdir()}: ${reason}.`);
 }
 
-async function isThere(address: string): Promise<boolean> {
+async function pathExists(address: string): Promise<boolean> {
   if (process.platform === "win32") return true;
   return lstat(address).then(
     () => true,
@@ -140,14 +140,14 @@ async function isThere(address: string): Promise<boolean> {
   );
 }
 
-function stopped(server: Server): Promise<void> {
+function stopListening(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeAllConnections();
   return promise;
 }
 
-function listening(server: Server, address: string): Promise<void> {
+function startListening(server: Server, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(address, () => {
@@ -157,30 +157,31 @@ function listening(server: Server, address: string): Promise<void> {
   });
 }
 
-async function serve(
+async function handleHttp(
   { state, handle }: ListenOptions,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!isSame(request.headers.authorization ?? "", `Bearer ${token}`))
-    return end(response, 401, { error: "Wrong token." });
-  if (request.method === "GET" && request.url === PATHS.state) return end(response, 200, await state());
-  if (request.method !== "POST" || request.url !== PATHS.request) return end(response, 404, { error: "Unknown path." });
+  if (!isEqual(request.headers.authorization ?? "", `Bearer ${token}`))
+    return respond(response, 401, { error: "Wrong token." });
+  if (request.method === "GET" && request.url === PATHS.state) return respond(response, 200, await state());
+  if (request.method !== "POST" || request.url !== PATHS.request)
+    return respond(response, 404, { error: "Unknown path." });
   const text = await readBody(request);
-  if (text === undefined) return end(response, 413, { error: `More than ${MAX_REQUEST_BYTES} bytes.` });
-  const asked = readRequest(parseJson(text));
-  if (!asked) return end(response, 400, { error: "Not a request of this channel." });
-  const gone = new AbortController();
+  if (text === undefined) return respond(response, 413, { error: `More than ${MAX_REQUEST_BYTES} bytes.` });
+  const channelRequest = readRequest(parseJson(text));
+  if (!channelRequest) return respond(response, 400, { error: "Not a request of this channel." });
+  const callerGone = new AbortController();
   response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) callerGone.abort();
   });
-  const answer = await handle(asked, gone.signal);
-  end(response, 200, answer);
+  const answer = await handle(channelRequest, callerGone.signal);
+  respond(response, 200, answer);
 }
 
 /** In constant time, whatever was sent. */
-function isSame(given: string, expected: string): boolean {
+function isEqual(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -197,7 +198,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function end(response: ServerResponse, status: number, body: unknown): void {
+function respond(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent || response.destroyed) return;
   // What was not read of a refused request would be taken for the next one.
   const connection = status === 200 ? {} : { connection: "close" };

@@ -28,7 +28,7 @@ export interface Entry extends WindowState {
   token: string;
   /** The window's extension host. */
   pid: number;
-  /** Where that number is a process's; see `processSpace`. */
+  /** Where that number is a process's; see `processNamespace`. */
   space: string;
   /** When the window began to listen or last had the focus; ISO 8601, UTC. */
   since: string;
@@ -81,7 +81,7 @@ export type ChannelAnswer =
 export const MAX_REQUEST_BYTES = 1_000_000;
 export const MAX_ANSWER_BYTES = 60_000_000;
 /** A person who was asked has this long to answer. */
-export const DECISION_MS = 120_000;
+export const MAX_DECISION_MS = 120_000;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

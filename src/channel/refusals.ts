@@ -3,7 +3,7 @@
 export const refusals = ["person", "late", "gone", "switched", "off", "missing", "malformed", "failed"] as const;
 export type Refusal = (typeof refusals)[number];
 
-export const refusalReasons: Record<Refusal, string> = {
+export const refusalMessages: Record<Refusal, string> = {
   person: "The person refused it in VS Code. Do not ask for it again unless they want it.",
   late: "Nobody answered the question in VS Code within two minutes. Call it again once the person is there.",
   gone: "Whoever asked was gone before it was decided.",

@@ -1,13 +1,13 @@
 // What a tool works with. Asked for at each call, since a window of VS Code may open, close or switch its account.
-import type { Window } from "../channel/connect.ts";
+import type { WindowConnection } from "../channel/connect.ts";
 import type { Client } from "../openrouter/index.ts";
 
 export interface Access {
   client: Client;
   /** The account is the sample account. */
-  sample: boolean;
+  isSample: boolean;
   /** Writes are decided on in VS Code. */
-  gated: boolean;
+  confirmsInEditor: boolean;
 }
 
 /** The write tools are off: the tool that was called is not among those there are. */
@@ -37,22 +37,22 @@ export interface OwnAccess {
   key: string;
   client: Client;
   allowWrite: boolean;
-  sample: boolean;
+  isSample: boolean;
 }
 
 /** The server works alone, with the key of its environment. */
-export function createOwnAccess({ client, allowWrite, sample }: OwnAccess): AccessProvider {
+export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): AccessProvider {
   return {
     allowsWrites: async () => allowWrite,
     async access({ writes }) {
       if (writes && !allowWrite) throw new WritesOffError();
-      return { client, sample, gated: false };
+      return { client, isSample, confirmsInEditor: false };
     },
     watch() {},
   };
 }
 
-const WITHOUT_WINDOW = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
+const CONNECT_HINT = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
 
 /** How long answers are kept by the client of the account: until then one may be of before a write through a window. */
 const CACHE_MS = 60_000;
@@ -63,14 +63,18 @@ const CACHE_MS = 60_000;
  */
 export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
-  const folder = async () => (await import("../channel/folder.ts")).entryFolder();
+  const folder = async () => (await import("../channel/entries.ts")).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
   // Once the server listens: loading these first would delay its answer to initialize.
-  const find = async () => (await import("../channel/connect.ts")).findWindow(await folder());
-  const alone = (client: Client, sample: boolean): Access => ({ client: withoutStale(client), sample, gated: true });
+  const findConnection = async () => (await import("../channel/connect.ts")).findWindow(await folder());
+  const forReads = (client: Client, isSample: boolean): Access => ({
+    client: bypassCacheAfterWrites(client),
+    isSample,
+    confirmsInEditor: true,
+  });
 
   /** Another client's cache, the server's own or another window's, knows nothing of a write. */
-  function withoutStale(client: Client): Client {
+  function bypassCacheAfterWrites(client: Client): Client {
     return {
       ...client,
       request(call, options) {
@@ -81,9 +85,9 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   }
 
   /** @returns undefined where there is none, or where a read can do without */
-  async function findOrExplain(isNeeded: boolean): Promise<Window | undefined> {
+  async function findOrThrow(isNeeded: boolean): Promise<WindowConnection | undefined> {
     try {
-      return await find();
+      return await findConnection();
     } catch (error) {
       if (!isNeeded) return undefined;
       throw new NoAccessError(`No window of VS Code can be asked: ${error instanceof Error ? error.message : error}`);
@@ -92,16 +96,16 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
 
   return {
     async allowsWrites() {
-      const window = await find().catch(() => undefined);
+      const window = await findConnection().catch(() => undefined);
       return window?.state.account !== undefined && window.state.writes !== "off";
     },
     async access({ tool, writes, client }) {
-      const window = await findOrExplain(own === undefined || writes);
+      const window = await findOrThrow(own === undefined || writes);
       if (!window) {
         // Without a window the write tools are not listed.
         if (own && writes) throw new WritesOffError();
-        if (own) return alone(own.client, own.sample);
-        throw new NoAccessError(`There is no key here, and no window of VS Code that has one. ${WITHOUT_WINDOW}`);
+        if (own) return forReads(own.client, own.isSample);
+        throw new NoAccessError(`There is no key here, and no window of VS Code that has one. ${CONNECT_HINT}`);
       }
       const { account, baseUrl, writes: mode } = window.state;
       if (!account)
@@ -111,24 +115,24 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       if (writes && mode === "off") throw new WritesOffError();
       const { accountId } = await import("../openrouter/account/accountId.ts");
       const isOwn = own !== undefined && account.id === accountId(own.key) && own.client.baseUrl === baseUrl;
-      if (own && isOwn && !writes) return alone(own.client, own.sample);
+      if (own && isOwn && !writes) return forReads(own.client, own.isSample);
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
-      const findOther = () => find().catch(() => undefined);
+      const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
-      if (!writes) return alone(overChannel, account.sample);
-      return { client: noting(overChannel), sample: account.sample, gated: true };
+      if (!writes) return forReads(overChannel, account.sample);
+      return { client: trackWrites(overChannel), isSample: account.sample, confirmsInEditor: true };
     },
     watch(changed) {
-      Promise.all([import("../channel/watch.ts"), folder()])
-        .then(([{ watchEntries }, there]) => watchEntries(there, changed))
+      Promise.all([import("../channel/watchEntries.ts"), folder()])
+        .then(([{ watchEntries }, path]) => watchEntries(path, changed))
         .catch(() => {});
     },
   };
 
   /** Remembers when it wrote: before, since reads may be under way, and after. */
-  function noting(client: Client): Client {
+  function trackWrites(client: Client): Client {
     return {
       ...client,
       async request(call, options) {

@@ -23,32 +23,32 @@ const ui = { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: fa
 const page = { uri: URI, mimeType: MIME_TYPE, _meta: { ui } };
 
 /** The `_meta` of a tool with figures in the list of tools. */
-export const appMeta = { ui: { resourceUri: URI } };
+export const chartToolMeta = { ui: { resourceUri: URI } };
 
 /** `_meta` of a tool that writes: only the model may call it, not a page. */
 export const modelOnlyMeta = { ui: { visibility: ["model"] } };
 
 /** The tool and the arguments that figures belong to. */
-export interface AppCall {
+export interface ChartCall {
   name: string;
   arguments: Record<string, unknown>;
 }
 
 /** True if the client draws figures; others are not sent any. */
-export function showsApps(server: Server): boolean {
+export function supportsApps(server: Server): boolean {
   const app = server.getClientCapabilities()?.extensions?.[EXTENSION] as { mimeTypes?: unknown } | undefined;
   return app !== undefined && (!Array.isArray(app.mimeTypes) || app.mimeTypes.includes(MIME_TYPE));
 }
 
 /** The `_meta` of an answer: figures for the page, made safe to show like the text. */
-export function appFigures(makeSafe: Client["redact"], spend: SpendTable, call: AppCall): Record<string, unknown> {
+export function chartMeta(redact: Client["redact"], spend: SpendTable, call: ChartCall): Record<string, unknown> {
   const meta = { "openrouter-admin/spend": spend, "openrouter-admin/call": call };
   // String by string: a secret that is replaced in JSON could break it.
-  return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? makeSafe(value) : value));
+  return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? redact(value) : value));
 }
 
 /** Offers the one resource: the page, read when it is asked for. */
-export function offerApp(server: Server, readApp: () => Promise<string>): void {
+export function registerApp(server: Server, readApp: () => Promise<string>): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({
     resources: [{ ...page, name: "activity", title: "Spend", description: "Draws the spend that a tool answered." }],
   }));
@@ -56,11 +56,11 @@ export function offerApp(server: Server, readApp: () => Promise<string>): void {
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
     if (uri !== URI)
       throw new McpError(RESOURCE_NOT_FOUND, `There is no resource ${uri}; resources/list names the one there is.`);
-    return { contents: [{ ...page, text: await readApp().catch(missing) }] };
+    return { contents: [{ ...page, text: await readApp().catch(throwMissingPage) }] };
   });
 }
 
-function missing(error: unknown): never {
+function throwMissingPage(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error);
   throw new McpError(
     ErrorCode.InternalError,

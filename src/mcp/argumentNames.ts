@@ -22,11 +22,11 @@ const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
 };
 
 /** Normalizes case, hyphens and underscores: limitUsd and limit-usd equal limit_usd. */
-export const spelling = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, "");
+export const normalizeName = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, "");
 
-const added = new Set(Object.values(ADDED_BY_CLIENTS).flat().map(spelling));
+const ignoredNames = new Set(Object.values(ADDED_BY_CLIENTS).flat().map(normalizeName));
 
-export interface Named {
+export interface MatchedArguments {
   /** By property name. */
   values: Map<string, unknown>;
   /** Unknown and duplicate names. */
@@ -34,49 +34,50 @@ export interface Named {
 }
 
 /** Maps arguments to properties. Ignores what clients add; reports any other unknown name. */
-export function matchNames({ properties }: InputSchema, given: Record<string, unknown>): Named {
+export function matchNames({ properties }: InputSchema, given: Record<string, unknown>): MatchedArguments {
   const names = Object.keys(properties);
   const values = new Map(Object.entries(given).filter(([name]) => Object.hasOwn(properties, name)));
   const problems: string[] = [];
   for (const [name, value] of Object.entries(given)) {
     if (Object.hasOwn(properties, name)) continue;
-    const [property, ...others] = names.filter((other) => spelling(other) === spelling(name));
+    const [property, ...others] = names.filter((other) => normalizeName(other) === normalizeName(name));
     if (property && !others.length && (values.get(property) ?? null) === null) values.set(property, value);
-    else if (name.startsWith("_") || added.has(spelling(name))) continue;
+    else if (name.startsWith("_") || ignoredNames.has(normalizeName(name))) continue;
     else if (property && !others.length)
-      problems.push(`${shown(name)} and ${property} are the same argument; give one`);
-    else problems.push(unknown(name, names));
+      problems.push(`${shorten(name)} and ${property} are the same argument; give one`);
+    else problems.push(describeUnknown(name, names));
   }
   return { values, problems };
 }
 
 /** Shortens a name given by the caller to one line. */
-const shown = (name: string) => cell(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+const shorten = (name: string) => cell(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 
-function unknown(name: string, names: string[]): string {
-  const near = nearest(name, names);
-  if (near) return `unknown argument ${shown(name)}; did you mean ${near}?`;
-  return `unknown argument ${shown(name)}; the tool takes ${names.join(", ") || "no arguments"}`;
+function describeUnknown(name: string, names: string[]): string {
+  const near = closestName(name, names);
+  if (near) return `unknown argument ${shorten(name)}; did you mean ${near}?`;
+  return `unknown argument ${shorten(name)}; the tool takes ${names.join(", ") || "no arguments"}`;
 }
 
 /** The property that a misspelled name most likely means: by edit distance, else by a common beginning or end. */
-function nearest(name: string, names: string[]): string | undefined {
-  const written = spelling(name).slice(0, 60);
+function closestName(name: string, names: string[]): string | undefined {
+  const normalized = normalizeName(name).slice(0, 60);
   const [best] = names
-    .map((other) => ({ other, far: distance(written, spelling(other)) }))
-    .filter(({ other, far }) => far <= Math.max(1, Math.min(written.length, other.length) / 3))
-    .sort((a, b) => a.far - b.far);
+    .map((other) => ({ other, edits: editDistance(normalized, normalizeName(other)) }))
+    .filter(({ other, edits }) => edits <= Math.max(1, Math.min(normalized.length, other.length) / 3))
+    .sort((a, b) => a.edits - b.edits);
   if (best) return best.other;
-  const within = names.filter((other) => contains(written, spelling(other)));
-  return within.length === 1 ? within[0] : undefined;
+  const partial = names.filter((other) => isPartOf(normalized, normalizeName(other)));
+  return partial.length === 1 ? partial[0] : undefined;
 }
 
-const contains = (a: string, b: string) => begins(a, b) || begins(b, a);
+const isPartOf = (a: string, b: string) => startsOrEnds(a, b) || startsOrEnds(b, a);
 
-const begins = (part: string, whole: string) => part.length > 1 && (whole.startsWith(part) || whole.endsWith(part));
+const startsOrEnds = (part: string, whole: string) =>
+  part.length > 1 && (whole.startsWith(part) || whole.endsWith(part));
 
 /** Damerau-Levenshtein distance (optimal string alignment). */
-function distance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

@@ -1,8 +1,8 @@
 // Reads arguments the way clients really send them, by the tool's own schema, before they are validated.
-import { matchNames, spelling } from "./argumentNames.ts";
+import { matchNames, normalizeName } from "./argumentNames.ts";
 import type { InputSchema, Property } from "./jsonSchema.ts";
 
-export interface Reading {
+export interface ParsedArguments {
   args: Record<string, unknown>;
   /** Reasons to refuse the call. */
   problems: string[];
@@ -14,7 +14,7 @@ export interface Reading {
  * Converts arguments whose meaning is plain: null and blank text to not given, "10" to 10, "true" to true, JSON text to a
  * list. Leaves everything else as it is, for the validation to refuse.
  */
-export function readArguments(schema: InputSchema, given: Record<string, unknown>): Reading {
+export function readArguments(schema: InputSchema, given: Record<string, unknown>): ParsedArguments {
   const required = schema.required ?? [];
   const { values, problems } = matchNames(schema, given);
   const args: Record<string, unknown> = {};
@@ -46,12 +46,12 @@ function readValue(property: Property, value: unknown): unknown {
       // A comma-separated text may be given as a list.
       if (property.description?.startsWith("comma-separated")) {
         const list = text?.startsWith("[") ? readList(text) : value;
-        if (Array.isArray(list) && list.length > 0 && list.every(isWord)) return list.join(",");
+        if (Array.isArray(list) && list.length > 0 && list.every(isListItem)) return list.join(",");
       }
       // Safe integers only: 1.50 has already lost a digit, and an id beyond 2^53 has lost several.
       if (Number.isSafeInteger(value)) return String(value);
       return property.enum
-        ? (property.enum.find((one) => spelling(one) === spelling(text ?? "")) ?? value)
+        ? (property.enum.find((one) => normalizeName(one) === normalizeName(text ?? "")) ?? value)
         : (text ?? value);
   }
 }
@@ -60,7 +60,7 @@ function readItems({ items }: Property, value: unknown): unknown {
   return items && Array.isArray(value) ? value.map((item) => readValue(items, item)) : value;
 }
 
-const isWord = (value: unknown): value is string => typeof value === "string" && !/^\s*$|,/.test(value);
+const isListItem = (value: unknown): value is string => typeof value === "string" && !/^\s*$|,/.test(value);
 
 /** Parses JSON text, or takes a single plain word as a list of one. Commas and brackets are ambiguous. */
 function readList(text: string): unknown {
@@ -99,8 +99,8 @@ function readClearing(
   const ignored = nulls.filter((name) => !cleared.includes(name));
   const untouched = clearable.filter((name) => !(name in args) && !cleared.includes(name));
   if (!ignored.length || ignored.length === untouched.length) return {};
-  return { note: `null is read as not given: ${ignored.join(", ")} did not change. ${howToClear(ignored)}` };
+  return { note: `null is read as not given: ${ignored.join(", ")} did not change. ${clearHint(ignored)}` };
 }
 
 /** How to clear these fields. */
-export const howToClear = (names: readonly string[]) => `To clear: clear=${JSON.stringify(names)}.`;
+export const clearHint = (names: readonly string[]) => `To clear: clear=${JSON.stringify(names)}.`;

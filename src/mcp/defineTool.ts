@@ -1,15 +1,15 @@
 import * as z from "zod";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
-import { type InputSchema, inputSchema } from "./jsonSchema.ts";
+import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
 
 export interface ToolContext {
   client: Client;
   /** The account is the sample account: figures say that they are invented. */
-  sample: boolean;
+  isSample: boolean;
   signal: AbortSignal;
   /** The client draws the figures that travel beside the text. */
-  draws: boolean;
+  supportsApps: boolean;
   /** Tells the client how far a long tool is. */
   progress(done: number, all: number, message: string): void;
 }
@@ -19,7 +19,7 @@ export interface ToolResult {
   text: string;
   secret?: string;
   /** The request was carried out in vain: the text is answered as a failure. */
-  failed?: boolean;
+  isError?: boolean;
   /** The figures behind the text, for a chart: they never reach the model. */
   spend?: SpendTable;
 }
@@ -36,14 +36,14 @@ export interface Tool {
     destructive: boolean;
     idempotent: boolean;
     /** Of a create: the tool that shows whether it took effect when its answer is lost. */
-    listedBy?: string;
+    listTool?: string;
   };
   /** A fan-out that reports its progress and may take minutes. */
-  unbounded?: boolean;
+  hasNoDeadline?: boolean;
   /** Its figures are drawn in the chat, where the client can. */
-  app?: boolean;
+  hasChart?: boolean;
   /** What a person is asked before something is lost; undefined if these arguments lose nothing. */
-  question?(args: never, context: ToolContext): Promise<string | undefined>;
+  confirmation?(args: never, context: ToolContext): Promise<string | undefined>;
   run(args: never, context: ToolContext): Promise<ToolResult | string>;
 }
 
@@ -61,7 +61,7 @@ export function defineTool<Shape extends z.ZodRawShape>(
     ...tool,
     input,
     schema() {
-      schema ??= inputSchema(input);
+      schema ??= toJsonSchema(input);
       return schema;
     },
   } as Tool;

@@ -15,7 +15,7 @@ export interface ElicitationOptions {
 
 const MAX_WAIT_MS = 120_000;
 /** For the requests of a question, all together. */
-const MAX_READING_MS = 33_000;
+const MAX_READ_MS = 33_000;
 
 /** Has to be answered: some clients accept an empty form by themselves, and VS Code would choose the first answer, yes. */
 const form = {
@@ -25,17 +25,17 @@ const form = {
 };
 
 /** Asks before a tool is run. No answer in time is a refusal. @throws what the reading of the question throws */
-export async function askPerson(
+export async function askUser(
   server: Server,
   tool: Tool,
   args: never,
   context: ToolContext,
   { maxWaitMs = MAX_WAIT_MS }: ElicitationOptions = {},
 ): Promise<Permission> {
-  if (!tool.question || !server.getClientCapabilities()?.elicitation?.form) return "unavailable";
+  if (!tool.confirmation || !server.getClientCapabilities()?.elicitation?.form) return "unavailable";
   const { client, signal } = context;
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(MAX_READING_MS)]);
-  const question = await tool.question(args, { ...context, signal: inTime });
+  const readSignal = AbortSignal.any([signal, AbortSignal.timeout(MAX_READ_MS)]);
+  const question = await tool.confirmation(args, { ...context, signal: readSignal });
   if (!question) return "unavailable";
   const message = client.redact(printable(question));
   try {
@@ -52,7 +52,7 @@ export async function askPerson(
 }
 
 /** The answer to a call that a person refused. It is no failure. */
-export const REFUSED =
+export const REFUSED_TEXT =
   "Not done, and nothing was sent: the person was asked and refused, or did not answer in time. Do not try again unless they ask for it.";
 
 /** Validates answers to the one form; the SDK's own validator would double the bundle. */

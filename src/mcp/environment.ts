@@ -5,7 +5,7 @@ export interface Settings {
   /** Provisioning (Management) key; undefined where a window of VS Code is asked. */
   key?: string;
   /** Writes go through a window of VS Code, where people decide on them. */
-  channel: boolean;
+  usesChannel: boolean;
   /** Undefined where the default is wanted. */
   baseUrl?: string;
   allowWrite: boolean;
@@ -25,28 +25,28 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(env: Env): Settings | Problem {
   const key = env.OPENROUTER_PROVISIONING_KEY?.trim() ?? "";
   const baseUrl = env.OPENROUTER_BASE_URL?.trim() || undefined;
-  const asked = env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
-  const channel = !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim());
-  const notices = [...writeNotices(asked), ...nodeNotices(env)];
-  const problem = problemOf(env, key, baseUrl);
+  const allowWriteValue = env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
+  const usesChannel = !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim());
+  const notices = [...writeNotices(allowWriteValue), ...nodeNotices(env)];
+  const problem = ownKeyProblem(env, key, baseUrl);
   // A window of VS Code needs nothing of what is wrong here.
-  if (problem && channel)
-    return { channel, allowWrite: false, notices: [`${problem.problem} ${problem.nextStep}`, ...notices] };
+  if (problem && usesChannel)
+    return { usesChannel, allowWrite: false, notices: [`${problem.problem} ${problem.nextStep}`, ...notices] };
   if (problem) return problem;
-  return { key: key || undefined, channel, baseUrl, allowWrite: /^(1|true|yes)$/i.test(asked), notices };
+  return { key: key || undefined, usesChannel, baseUrl, allowWrite: /^(1|true|yes)$/i.test(allowWriteValue), notices };
 }
 
 /** What keeps the server from using a key of its own. */
-function problemOf(env: Env, key: string, baseUrl: string | undefined): Problem | undefined {
+function ownKeyProblem(env: Env, key: string, baseUrl: string | undefined): Problem | undefined {
   const unverified = tlsProblem(env);
   if (unverified) return unverified;
-  const keyProblem = key && (mistake(key) ?? keyMistake(key));
+  const keyProblem = key && (valueProblem(key) ?? keyFormatProblem(key));
   if (keyProblem)
     return {
       problem: `OPENROUTER_PROVISIONING_KEY ${keyProblem}: nothing was sent.`,
       nextStep: `Set it to the key alone, as ${managementKeysPage} shows it once.`,
     };
-  const baseUrlProblem = baseUrl && mistake(baseUrl);
+  const baseUrlProblem = baseUrl && valueProblem(baseUrl);
   if (!baseUrlProblem) return undefined;
   return {
     problem: `OPENROUTER_BASE_URL ${baseUrlProblem}: nothing was sent.`,
@@ -69,7 +69,7 @@ const QUOTE = /["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2036\u2039\u203a\u300
 const PLACEHOLDER = /\$|%[^%]*%|[{}<>\u2039\u203a\uff1c\uff1e]|^\[.*\]$|^(env|input|secret|vault|op):/i;
 
 /** The problem of a value of any variable: quotation marks, or a placeholder that was not replaced. */
-function mistake(value: string): string | undefined {
+function valueProblem(value: string): string | undefined {
   if (QUOTE.test(value)) return "is in quotation marks, which some clients do not take off";
   // A URL's own brackets and escapes are none: [::1], %2F.
   if (!/^https?:\/\/(?!.*[${}<>])/i.test(value) && PLACEHOLDER.test(value))
@@ -78,7 +78,7 @@ function mistake(value: string): string | undefined {
 }
 
 /** The problem of a key. Any token that an `Authorization` header allows is accepted: OpenRouter judges it. */
-function keyMistake(key: string): string | undefined {
+function keyFormatProblem(key: string): string | undefined {
   if (/^(authorization|bearer)\b/i.test(key)) return "begins with a word of the header, such as Bearer";
   if (/^\w+\s*=\s*\S/.test(key)) return "holds a name and an equals sign besides the key";
   if (/^https?:/i.test(key)) return "is an address";
@@ -92,7 +92,7 @@ function keyMistake(key: string): string | undefined {
 
 function writeNotices(asked: string): string[] {
   if (/^(1|true|yes|0|false|no|)$/i.test(asked)) return [];
-  const why = mistake(asked);
+  const why = valueProblem(asked);
   return [
     `OPENROUTER_ADMIN_ALLOW_WRITE is neither 1, true nor yes, so the write tools stay disabled${why ? `: it ${why}` : ""}.`,
   ];
@@ -120,8 +120,8 @@ export function hardenProcess(): void {
   for (const name of ["OPENROUTER_PROVISIONING_KEY", ...injectingVariables]) delete process.env[name];
   if (process.report) Object.assign(process.report, { excludeEnv: true, excludeNetwork: true });
   // Node asks for these names at each request; the lower-case one wins where it is set.
-  const direct = new Set([process.env.NO_PROXY, process.env.no_proxy, ...LOOPBACK].flatMap(hosts));
-  if (!direct.has("*")) for (const name of ["NO_PROXY", "no_proxy"]) process.env[name] = [...direct].join(",");
+  const noProxy = new Set([process.env.NO_PROXY, process.env.no_proxy, ...LOOPBACK].flatMap(splitHosts));
+  if (!noProxy.has("*")) for (const name of ["NO_PROXY", "no_proxy"]) process.env[name] = [...noProxy].join(",");
 }
 
-const hosts = (list: string | undefined) => (list ?? "").split(/[\s,]+/).filter(Boolean);
+const splitHosts = (list: string | undefined) => (list ?? "").split(/[\s,]+/).filter(Boolean);

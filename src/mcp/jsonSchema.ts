@@ -22,7 +22,7 @@ export interface InputSchema {
  * the time to start; it is the judge of this one in the tests.
  * @throws Error for a type outside the subset
  */
-export function inputSchema({ shape }: z.ZodObject): InputSchema {
+export function toJsonSchema({ shape }: z.ZodObject): InputSchema {
   const fields = Object.entries(shape) as [string, z.ZodType][];
   const required = fields.filter(([, field]) => !(field instanceof z.ZodOptional)).map(([name]) => name);
   return {

@@ -14,16 +14,17 @@ try {
     process.exit(1);
   }
   hardenProcess();
-  const { key, channel, baseUrl, allowWrite, notices } = settings;
-  const own = key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, channel ? notices : undefined);
-  const accounts = channel || !own ? createWindowAccess(own) : createOwnAccess(own);
-  const sample = own?.sample ?? false;
+  const { key, usesChannel, baseUrl, allowWrite, notices } = settings;
+  const own =
+    key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, usesChannel ? notices : undefined);
+  const accessProvider = usesChannel || !own ? createWindowAccess(own) : createOwnAccess(own);
+  const sample = own?.isSample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
-  const server = createServer({ accounts, version: pkg.version, sample, readApp, closing: transport.closing });
+  const server = createServer({ accessProvider, version: pkg.version, sample, readApp, closing: transport.closing });
   await server.connect(transport);
   // A client that is gone at once is told all the same what this is.
-  const allowsWrites = Promise.race([accounts.allowsWrites(), transport.ended.then(() => false)]);
+  const allowsWrites = Promise.race([accessProvider.allowsWrites(), transport.ended.then(() => false)]);
   const announced = allowsWrites.then((writes) => {
     console.error(`openrouter-admin running on stdio (write tools: ${writes ? "ENABLED" : "disabled"})`);
     if (!own) console.error("There is no key here: a window of VS Code is asked for each request.");
@@ -49,7 +50,7 @@ function ownAccess(
 ): OwnAccess | undefined {
   try {
     const client = createClient({ key, baseUrl, userAgent: `openrouter-admin/${pkg.version}` });
-    return { key, client, allowWrite, sample: isSampleAccount(key, client.baseUrl) };
+    return { key, client, allowWrite, isSample: isSampleAccount(key, client.baseUrl) };
   } catch (error) {
     if (!notices || !(error instanceof OpenRouterError)) throw error;
     notices.push(`${error.message} ${error.nextStep}`);

@@ -1,10 +1,10 @@
 // Clients render answers as Markdown: what an account's text would make them load or follow is broken by a blank.
 
 /** Destinations that lead out of the text: an address with a host, or a scheme that needs none. */
-const LEADS_OUT =
+const EXTERNAL =
   /^(?:(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}[\w[%\p{L}]|(?:data|javascript|vbscript|command|mailto|tel|sms|file|blob|about|cid|vscode[\w-]*):)/iu;
 /** How much of a destination is looked at. */
-const LOOK_AHEAD = 200;
+const MAX_DESTINATION = 200;
 
 /** Elements that load, link or change a page; other angle brackets, such as `<your name>` or those of a pattern's groups, stay. */
 const ELEMENT =
@@ -14,25 +14,29 @@ const ELEMENT =
 export function breakLinks(text: string): string {
   if (!/[\]<]/.test(text)) return text;
   return text
-    .replace(/\](\(|:)/g, (found, mark: string, at: number) => (leadsOut(text, at + 2) ? `] ${mark}` : found))
-    .replace(/(?<!\(\?P?)<(?=[a-z])/gi, (found, at: number, whole: string) => (leadsOut(whole, at + 1) ? "< " : found))
+    .replace(/\](\(|:)/g, (found, mark: string, at: number) => (isExternal(text, at + 2) ? `] ${mark}` : found))
+    .replace(/(?<!\(\?P?)<(?=[a-z])/gi, (found, at: number, whole: string) =>
+      isExternal(whole, at + 1) ? "< " : found,
+    )
     .replace(ELEMENT, "< ");
 }
 
 /** Reads a destination as Markdown does: after blanks and `<`, with its escapes and entities resolved. */
-function leadsOut(text: string, at: number): boolean {
-  const destination = text.slice(at, at + LOOK_AHEAD).replace(/^[\s<]+/, "");
+function isExternal(text: string, at: number): boolean {
+  const destination = text.slice(at, at + MAX_DESTINATION).replace(/^[\s<]+/, "");
   const resolved = destination
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) => character(hex, decimal))
+    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
+      decodeCharacter(hex, decimal),
+    )
     .replace(/&(colon|sol|bsol|tab|newline);/gi, (_, name: string) => ENTITIES[name.toLowerCase()] ?? "")
     .replace(/\\([!-/:-@[-`{-~])/g, "$1")
     .replace(/[\x00-\x20]/g, "");
-  return LEADS_OUT.test(destination) || LEADS_OUT.test(resolved);
+  return EXTERNAL.test(destination) || EXTERNAL.test(resolved);
 }
 
 const ENTITIES: Record<string, string> = { colon: ":", sol: "/", bsol: "\\", tab: "", newline: "" };
 
-function character(hex?: string, decimal?: string): string {
+function decodeCharacter(hex?: string, decimal?: string): string {
   const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
   return code <= 0x10ffff ? String.fromCodePoint(code) : "";
 }

@@ -37,17 +37,17 @@ export function parseLine(line: Buffer): unknown {
 }
 
 /** Builds an error response; the id is kept if it is a string or a number. */
-export function refuse(id: unknown, code: number, message: string): { refusal: ErrorResponse } {
+export function refuseMessage(id: unknown, code: number, message: string): { refusal: ErrorResponse } {
   const readable = typeof id === "string" || typeof id === "number" ? id : null;
   return { refusal: { jsonrpc: "2.0", id: readable, error: { code, message } } };
 }
 
 /** Reads one JSON value of a line or a batch. Drops fields that JSON-RPC does not define. */
 export function readMessage(value: unknown): Incoming {
-  if (!isObject(value)) return refuse(null, ErrorCode.InvalidRequest, "Invalid request: expected a JSON object");
+  if (!isObject(value)) return refuseMessage(null, ErrorCode.InvalidRequest, "Invalid request: expected a JSON object");
   const { jsonrpc, id, method, result, error } = value;
   const params = emptyAsObject(value.params);
-  const invalid = (what: string) => refuse(id, ErrorCode.InvalidRequest, `Invalid request: ${what}`);
+  const invalid = (what: string) => refuseMessage(id, ErrorCode.InvalidRequest, `Invalid request: ${what}`);
   if (jsonrpc !== "2.0") return invalid('jsonrpc is not "2.0"');
   if (method === undefined && (result !== undefined || isObject(error))) return readResponse(value);
   if (typeof method !== "string") return invalid("method is not a string");
@@ -83,7 +83,7 @@ const schemas = new Map(
 
 /** Validates parameters here, since the SDK would respond with a dump of all validation issues. Reports the first one. */
 function readRequest(id: RequestId, method: string, given: unknown): Incoming {
-  const invalid = (what: string) => refuse(id, ErrorCode.InvalidParams, `Invalid params of ${method}: ${what}`);
+  const invalid = (what: string) => refuseMessage(id, ErrorCode.InvalidParams, `Invalid params of ${method}: ${what}`);
   const schema = schemas.get(method);
   if (given !== undefined && given !== null && !isObject(given) && schema) return invalid("expected an object");
   const { params } = readParams(method, given);
@@ -100,22 +100,22 @@ function readRequest(id: RequestId, method: string, given: unknown): Incoming {
 /** Drops null parameters, and metadata that does not have the form the protocol defines. */
 function readParams(method: string, given: unknown): { params?: Json } {
   if (!isObject(given)) return {};
-  const params = withoutNulls(given, method === "initialize" ? 4 : 1);
+  const params = dropNulls(given, method === "initialize" ? 4 : 1);
   if ("_meta" in params) params._meta = readMeta(params._meta);
   if (params._meta === undefined) delete params._meta;
   if (method === "tools/call") {
     // The protocol requires a server without the tasks capability to ignore this.
     delete params.task;
-    if ("arguments" in params) params.arguments = readArguments(params.arguments);
+    if ("arguments" in params) params.arguments = readToolArguments(params.arguments);
   }
   return { params };
 }
 
 /** Drops null fields, which some clients send for every field they do not set, down to the given depth. */
-function withoutNulls(object: Json, depth: number): Json {
+function dropNulls(object: Json, depth: number): Json {
   const fields = Object.entries(object).filter(([, value]) => value !== null);
   return Object.fromEntries(
-    fields.map(([name, value]) => [name, depth > 1 && isObject(value) ? withoutNulls(value, depth - 1) : value]),
+    fields.map(([name, value]) => [name, depth > 1 && isObject(value) ? dropNulls(value, depth - 1) : value]),
   );
 }
 
@@ -127,11 +127,11 @@ function readMeta(given: unknown): Json | undefined {
 }
 
 /** Reads the arguments of a tool: an object, or an object as JSON text. */
-function readArguments(given: unknown): unknown {
+function readToolArguments(given: unknown): unknown {
   if (typeof given === "string") {
     if (given.trim() === "") return {};
     try {
-      return readArguments(JSON.parse(given) ?? {});
+      return readToolArguments(JSON.parse(given) ?? {});
     } catch {
       return given;
     }

@@ -2,9 +2,9 @@ import { stdin, stdout } from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ErrorCode, type JSONRPCMessage, type RequestId } from "@modelcontextprotocol/sdk/types.js";
-import { watchHangup } from "./hangup.ts";
-import { LineReader } from "./lines.ts";
-import { type ErrorResponse, type Incoming, parseLine, readMessage, refuse } from "./messages.ts";
+import { LineReader } from "./lineReader.ts";
+import { type ErrorResponse, type Incoming, parseLine, readMessage, refuseMessage } from "./messages.ts";
+import { watchHangup } from "./watchHangup.ts";
 
 /** Longer lines are refused; no tool needs as much. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
@@ -180,7 +180,7 @@ export class StdioTransport implements Transport {
   }
 
   #refuseLine(code: number, message: string): void {
-    this.#receive(refuse(null, code, message));
+    this.#receive(refuseMessage(null, code, message));
   }
 
   /** Logs that a line was refused, without its content: that could be a secret. */

@@ -311,8 +311,8 @@ describe("server: the page that draws them", () => {
   it("says what to do where it is missing", async () => {
     const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
     const readApp = () => Promise.reject(new Error("ENOENT"));
-    const accounts = createOwnAccess({ key: "", client: api, allowWrite: false, sample: false });
-    const alone = createServer({ accounts, version: "1", sample: false, readApp });
+    const accessProvider = createOwnAccess({ key: "", client: api, allowWrite: false, isSample: false });
+    const alone = createServer({ accessProvider, version: "1", sample: false, readApp });
     const client = new Client({ name: "test", version: "1" });
     const [here, there] = InMemoryTransport.createLinkedPair();
     await Promise.all([alone.connect(here), client.connect(there)]);

@@ -350,8 +350,8 @@ describe("server: a person is asked before something is lost", () => {
 async function startAlone(account: SampleAccount, elicitation: ElicitationOptions, reply: Handler) {
   const api = createClient({ key: account.key, baseUrl: account.baseUrl });
   const readApp = () => Promise.reject(new Error("none"));
-  const accounts = createOwnAccess({ key: account.key, client: api, allowWrite: true, sample: true });
-  const alone = createServer({ accounts, version: "1", sample: true, readApp, elicitation });
+  const accessProvider = createOwnAccess({ key: account.key, client: api, allowWrite: true, isSample: true });
+  const alone = createServer({ accessProvider, version: "1", sample: true, readApp, elicitation });
   const client = new Client({ name: "test", version: "1" }, { capabilities: { elicitation: {} } });
   client.setRequestHandler(ElicitRequestSchema, (request) => reply(request));
   const [here, there] = InMemoryTransport.createLinkedPair();

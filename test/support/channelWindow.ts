@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
-import { type Listening, listen } from "../../src/channel/listen.ts";
+import { type ChannelListener, listen } from "../../src/channel/listen.ts";
 import type { WriteMode } from "../../src/channel/writeMode.ts";
 import { accountId } from "../../src/openrouter/account/accountId.ts";
 import { ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
@@ -14,13 +14,13 @@ export interface TestWindowOptions {
   account?: { baseUrl: string; key: string };
   writes?: WriteMode;
   decide?(write: Write, signal: AbortSignal): Promise<Decision>;
-  keeper?: GateOptions<never>["keeper"];
+  keeper?: GateOptions<never>["secretKeeper"];
 }
 
 type TestSession = ReturnType<typeof sessionOf>;
 
 export interface TestWindow {
-  listening: Listening;
+  listening: ChannelListener;
   /** How many writes were to be decided on. */
   readonly asked: number;
   /** Every write that was decided on, in order. */
@@ -45,13 +45,14 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
   const decided: TestWindow["decided"] = [];
   const handle = createGate<NonNullable<TestSession>>({
     session: async () => session,
-    writes: () => writes,
+    writeMode: () => writes,
     decide(write, _session, signal) {
       asked += 1;
       return options.decide?.(write, signal) ?? Promise.resolve({ allowed: true });
     },
-    keeper: (isGone) => (options.keeper as GateOptions<NonNullable<TestSession>>["keeper"] | undefined)?.(isGone),
-    decided: (write, { id: account }, answer) => decided.push({ write, answer, account }),
+    secretKeeper: (isGone) =>
+      (options.keeper as GateOptions<NonNullable<TestSession>>["secretKeeper"] | undefined)?.(isGone),
+    onDecided: (write, { id: account }, answer) => decided.push({ write, answer, account }),
   });
   const listening = await listen({
     folder,
@@ -74,11 +75,11 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
     async use(account) {
       session?.end();
       session = sessionOf(account);
-      await listening.renew();
+      await listening.updateEntry();
     },
     async allow(mode) {
       writes = mode;
-      await listening.renew();
+      await listening.updateEntry();
     },
     async close() {
       session?.end();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { carryOut } from "../../src/channel/carryOut.ts";
+import { forwardRequest } from "../../src/channel/forwardRequest.ts";
 import type { ChannelAnswer } from "../../src/channel/protocol.ts";
 import type { AgentChange } from "../../src/editor/agents/changes/agentChange.ts";
 import { nameInBody } from "../../src/editor/agents/changes/nameInBody.ts";
@@ -122,7 +122,7 @@ describe("telling of what agents write", () => {
         const write = agentWrite("PATCH", `/keys/${key.hash}`, { limit: 4321 });
         before.set(write, { key });
         const found = findEndpoint("PATCH", write.request.path)!;
-        tell(write, behind, await carryOut(behind.client, found, write.request));
+        tell(write, behind, await forwardRequest(behind.client, found, write.request));
         await settled();
         const isUnknown = outcome === "unknown";
         assert.equal(recorded[0]?.outcome, outcome);
@@ -142,7 +142,7 @@ describe("telling of what agents write", () => {
     await nowhere.close();
     const { client } = agentSession({ key: account.key, baseUrl: nowhere.baseUrl });
     const write = agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 });
-    tell(write, session, await carryOut(client, findEndpoint("PATCH", write.request.path)!, write.request));
+    tell(write, session, await forwardRequest(client, findEndpoint("PATCH", write.request.path)!, write.request));
     assert.equal(recorded[0]?.outcome, "failed");
   });
 

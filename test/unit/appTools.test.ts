@@ -12,7 +12,7 @@ describe("what the chart in a chat may call", () => {
   const sources = globSync("src/webview/*.ts", { cwd: root });
 
   it("is the tools that it belongs to, which only read", () => {
-    const drawn = allTools.filter(({ app }) => app);
+    const drawn = allTools.filter(({ hasChart }) => hasChart);
     assert.deepEqual(drawn.map(({ name }) => name).sort(), DRAWN);
     for (const { name, writes } of drawn) assert.equal(writes, undefined, name);
   });

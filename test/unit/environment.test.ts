@@ -136,7 +136,7 @@ describe("readEnvironment", () => {
     // A window of VS Code is asked instead, and has certificates of its own.
     for (const given of [{ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, { ...withKey, OPENROUTER_ADMIN_CHANNEL: "1" }]) {
       const settings = readEnvironment(given);
-      assert.ok("notices" in settings && settings.key === undefined && settings.channel);
+      assert.ok("notices" in settings && settings.key === undefined && settings.usesChannel);
       assert.match(settings.notices.join(), refusal);
     }
     assert.equal(problemOf({ OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "1" }), undefined);

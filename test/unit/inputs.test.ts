@@ -2,14 +2,25 @@ import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type { z } from "zod";
-import { day, guardrailId, keyHash, names, offset, reset, rows, text, usd, utcTime } from "../../src/mcp/inputs.ts";
+import {
+  guardrailId,
+  keyHash,
+  nonEmptyString,
+  offset,
+  resetInterval,
+  rowLimit,
+  stringList,
+  usd,
+  utcDate,
+  utcTime,
+} from "../../src/mcp/inputs.ts";
 
 const hash = randomBytes(32).toString("hex");
 const uuid = randomUUID();
 
 const cases: { input: z.ZodType; name: string; expected: RegExp; good: unknown[]; bad: unknown[] }[] = [
   {
-    input: day,
+    input: utcDate,
     name: "day",
     expected: /YYYY-MM-DD/,
     good: ["2026-08-03", "2028-02-29"],
@@ -59,23 +70,23 @@ const cases: { input: z.ZodType; name: string; expected: RegExp; good: unknown[]
   },
   { input: usd, name: "USD", expected: /USD/, good: [0, 0.01, 1e6], bad: [-1, -0.01, "5", Number.NaN, Infinity, null] },
   {
-    input: reset,
+    input: resetInterval,
     name: "reset",
     expected: /daily, weekly or monthly/,
     good: ["daily", "weekly", "monthly"],
     bad: ["yearly", "Daily", "", null],
   },
   {
-    input: names,
+    input: stringList,
     name: "names",
     expected: /at least one|not empty/,
     good: [["openai"], ["openai", "anthropic"]],
     bad: [[], [""], ["  "], ["openai", ""]],
   },
-  { input: text, name: "text", expected: /not empty/, good: ["a"], bad: ["", " ", "\t\n"] },
+  { input: nonEmptyString, name: "text", expected: /not empty/, good: ["a"], bad: ["", " ", "\t\n"] },
   { input: offset, name: "offset", expected: /0 or more|int/, good: [0, 50, undefined], bad: [-1, 1.5] },
   {
-    input: rows(100),
+    input: rowLimit(100),
     name: "rows",
     expected: /whole number|1 or more|100 or fewer/,
     good: [1, 100, undefined],
@@ -101,7 +112,7 @@ describe("inputs", () => {
   it("takes every day there is", () => {
     fc.assert(
       fc.property(fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }), (at) => {
-        assert.equal(day.safeParse(at.toISOString().slice(0, 10)).success, true);
+        assert.equal(utcDate.safeParse(at.toISOString().slice(0, 10)).success, true);
       }),
     );
   });
@@ -111,8 +122,8 @@ describe("inputs", () => {
       fc.property(fc.integer({ min: 2000, max: 2099 }), fc.integer({ min: 1, max: 12 }), (year, month) => {
         const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
         const written = `${year}-${String(month).padStart(2, "0")}-`;
-        assert.equal(day.safeParse(`${written}${days}`).success, true);
-        assert.equal(day.safeParse(`${written}${days + 1}`).success, false);
+        assert.equal(utcDate.safeParse(`${written}${days}`).success, true);
+        assert.equal(utcDate.safeParse(`${written}${days + 1}`).success, false);
       }),
     );
   });

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clearing, names, reset, rows, text, usd, utcTime } from "../../src/mcp/inputs.ts";
-import { inputSchema } from "../../src/mcp/jsonSchema.ts";
+import {
+  clearFields,
+  nonEmptyString,
+  resetInterval,
+  rowLimit,
+  stringList,
+  usd,
+  utcTime,
+} from "../../src/mcp/inputs.ts";
+import { toJsonSchema } from "../../src/mcp/jsonSchema.ts";
 import { allTools } from "../../src/mcp/tools/index.ts";
 
 describe("JSON Schema of inputs", () => {
   it("is the plain one: names, types, what is required", () => {
     const input = z.strictObject({
-      name: text,
+      name: nonEmptyString,
       limit: usd.optional().describe("USD"),
-      many: rows(100),
+      many: rowLimit(100),
       on: z.boolean(),
       at: utcTime.optional(),
     });
-    assert.deepEqual(inputSchema(input), {
+    assert.deepEqual(toJsonSchema(input), {
       type: "object",
       properties: {
         name: { type: "string" },
@@ -28,8 +36,12 @@ describe("JSON Schema of inputs", () => {
   });
 
   it("writes lists and choices with what may be in them, and no bounds", () => {
-    const input = z.strictObject({ models: names, reset: reset.describe("when"), clear: clearing(["limit", "reset"]) });
-    assert.deepEqual(inputSchema(input), {
+    const input = z.strictObject({
+      models: stringList,
+      reset: resetInterval.describe("when"),
+      clear: clearFields(["limit", "reset"]),
+    });
+    assert.deepEqual(toJsonSchema(input), {
       type: "object",
       properties: {
         models: { type: "array", items: { type: "string" } },
@@ -46,12 +58,17 @@ describe("JSON Schema of inputs", () => {
   });
 
   it("has properties, and nothing that is required, where a tool takes nothing", () => {
-    assert.deepEqual(inputSchema(z.strictObject({})), { type: "object", properties: {}, additionalProperties: false });
+    assert.deepEqual(toJsonSchema(z.strictObject({})), { type: "object", properties: {}, additionalProperties: false });
   });
 
   it("refuses a type that some clients do not take", () => {
-    for (const field of [text.nullable(), z.union([text, usd]), z.record(z.string(), text), z.any()])
-      assert.throws(() => inputSchema(z.strictObject({ field })), /No plain JSON Schema/);
+    for (const field of [
+      nonEmptyString.nullable(),
+      z.union([nonEmptyString, usd]),
+      z.record(z.string(), nonEmptyString),
+      z.any(),
+    ])
+      assert.throws(() => toJsonSchema(z.strictObject({ field })), /No plain JSON Schema/);
   });
 
   for (const { name, input } of allTools)
@@ -63,7 +80,7 @@ describe("JSON Schema of inputs", () => {
         ...(description ? { description } : {}),
       });
       const { properties = {}, required } = z.toJSONSchema(input, { io: "input" });
-      assert.deepEqual(inputSchema(input), {
+      assert.deepEqual(toJsonSchema(input), {
         type: "object",
         properties: Object.fromEntries(
           Object.entries(properties).map(([field, property]) => [field, plain(property as Record<string, unknown>)]),
@@ -75,7 +92,7 @@ describe("JSON Schema of inputs", () => {
 
   for (const { name, input } of allTools)
     it(`${name}: an object with its fields, nothing to look up elsewhere`, () => {
-      const schema = inputSchema(input);
+      const schema = toJsonSchema(input);
       assert.equal(schema.type, "object");
       assert.deepEqual(Object.keys(schema.properties as object), Object.keys(input.shape));
       const required = Object.entries(input.shape).filter(

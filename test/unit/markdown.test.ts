@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cell, fields } from "../../src/mcp/text.ts";
+import { cell, fieldLines } from "../../src/mcp/text.ts";
 
 describe("cell: links", () => {
   /** What Markdown would load, follow or make a page of. */
@@ -53,7 +53,7 @@ describe("cell: links", () => {
     it(text, () => {
       assert.equal(cell(text), broken);
       assert.equal(cell(broken), broken);
-      assert.equal(fields({ a: text }), `a: ${broken}`);
+      assert.equal(fieldLines({ a: text }), `a: ${broken}`);
     });
 
   it("what is none stays", () => {

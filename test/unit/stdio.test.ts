@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import fc from "fast-check";
-import { LineReader } from "../../src/mcp/lines.ts";
+import { LineReader } from "../../src/mcp/lineReader.ts";
 import { readMessage } from "../../src/mcp/messages.ts";
 import { StdioTransport } from "../../src/mcp/stdio.ts";
 

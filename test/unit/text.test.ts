@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import { cell, fields, lines, slice, table, withoutNulls } from "../../src/mcp/text.ts";
+import { cell, dropNulls, fieldLines, joinLines, paginate, table } from "../../src/mcp/text.ts";
 
 const nasty = fc.constantFrom(
   "\n",
@@ -130,11 +130,11 @@ describe("cell: long values", () => {
   it("are cut and say how much is left out, in a field later than in a table", () => {
     const long = "x".repeat(1_000_000);
     assert.equal(cell(long), `${"x".repeat(200)}… +999,800`);
-    assert.equal(fields({ description: long }), `description: ${"x".repeat(4_000)}… +996,000`);
+    assert.equal(fieldLines({ description: long }), `description: ${"x".repeat(4_000)}… +996,000`);
     assert.equal(cell("x".repeat(200)), "x".repeat(200));
     assert.equal(cell("x".repeat(201)), `${"x".repeat(200)}… +1`);
-    assert.ok(fields({ object: { long } }).length < 4_100);
-    assert.ok(fields({ [long]: 1 }).length < 300);
+    assert.ok(fieldLines({ object: { long } }).length < 4_100);
+    assert.ok(fieldLines({ [long]: 1 }).length < 300);
   });
 
   it("are cut between what people see as characters, and the numbers add up", () => {
@@ -164,7 +164,7 @@ describe("cell: long values", () => {
     assert.ok(shown.length > 40);
     assert.equal(shown.at(-1), `… +${300 - shown.length + 1} entries`);
     assert.deepEqual(shown.slice(0, -1), tags.slice(0, shown.length - 1));
-    assert.equal(fields({ allowed_models: tags }), `allowed_models: ${tags.join(",")}`);
+    assert.equal(fieldLines({ allowed_models: tags }), `allowed_models: ${tags.join(",")}`);
     assert.match(cell(["x".repeat(5_000), "b"]), /^x{200}… \+4,800,b$/);
   });
 });
@@ -179,15 +179,15 @@ describe("cell: secrets", () => {
 describe("fields", () => {
   it("is a line a field, null where the API says null, without those it leaves out", () => {
     const object = { a: 1, b: null, c: undefined, d: false, e: "x\ny" };
-    assert.equal(fields(object), "a: 1\nb: null\nd: false\ne: x y");
-    assert.equal(fields(withoutNulls(object)), "a: 1\nd: false\ne: x y");
+    assert.equal(fieldLines(object), "a: 1\nb: null\nd: false\ne: x y");
+    assert.equal(fieldLines(dropNulls(object)), "a: 1\nd: false\ne: x y");
   });
 
   it("stays a line a field whatever the values hold", () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const given = values.filter((item) => item !== undefined);
-        const text = fields(Object.fromEntries(given.map((item, i) => [`f${i}`, item])));
+        const text = fieldLines(Object.fromEntries(given.map((item, i) => [`f${i}`, item])));
         const rows = text ? text.split("\n") : [];
         assert.equal(rows.length, given.length);
         rows.forEach((row, i) => {
@@ -203,16 +203,16 @@ describe("slice", () => {
   const items = Array.from({ length: 120 }, (_, i) => i);
 
   it("says which rows these are and how to get the rest", () => {
-    assert.equal(slice(items, 0, 50).rest, "Rows 1-50 of 120; next: offset=50.");
-    assert.equal(slice(items, 50, 50).rest, "Rows 51-100 of 120; next: offset=100.");
-    assert.equal(slice(items, 100, 50).rest, "Rows 101-120 of 120.");
-    assert.equal(slice(items, 120, 50).rest, "No rows from offset 120; there are 120.");
-    assert.equal(slice(items, 500, 50).rest, "No rows from offset 500; there are 120.");
+    assert.equal(paginate(items, 0, 50).note, "Rows 1-50 of 120; next: offset=50.");
+    assert.equal(paginate(items, 50, 50).note, "Rows 51-100 of 120; next: offset=100.");
+    assert.equal(paginate(items, 100, 50).note, "Rows 101-120 of 120.");
+    assert.equal(paginate(items, 120, 50).note, "No rows from offset 120; there are 120.");
+    assert.equal(paginate(items, 500, 50).note, "No rows from offset 500; there are 120.");
   });
 
   it("says nothing when all is shown", () => {
-    assert.equal(slice(items, 0, 120).rest, "");
-    assert.equal(slice([], 0, 50).rest, "");
+    assert.equal(paginate(items, 0, 120).note, "");
+    assert.equal(paginate([], 0, 50).note, "");
   });
 
   it("leads through all rows, each once, by the offsets it names", () => {
@@ -220,9 +220,9 @@ describe("slice", () => {
       fc.property(fc.array(fc.nat(), { maxLength: 300 }), fc.integer({ min: 1, max: 80 }), (all, limit) => {
         const seen: number[] = [];
         for (let offset: number | undefined = 0; offset !== undefined; ) {
-          const { shown, rest }: { shown: readonly number[]; rest: string } = slice(all, offset, limit);
+          const { shown, note }: { shown: readonly number[]; note: string } = paginate(all, offset, limit);
           seen.push(...shown);
-          const next: string | undefined = /next: offset=(\d+)\.$/.exec(rest)?.[1];
+          const next: string | undefined = /next: offset=(\d+)\.$/.exec(note)?.[1];
           offset = next === undefined ? undefined : Number(next);
         }
         assert.deepEqual(seen, all);
@@ -232,5 +232,5 @@ describe("slice", () => {
 });
 
 describe("lines", () => {
-  it("joins what there is", () => assert.equal(lines("a", undefined, false, "", "b"), "a\nb"));
+  it("joins what there is", () => assert.equal(joinLines("a", undefined, false, "", "b"), "a\nb"));
 });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { changeResult, orAccepted } from "../../src/mcp/tools/writeResults.ts";
+import { acceptedAsResult, changeResult } from "../../src/mcp/tools/writeResults.ts";
 import { AcceptedWriteError } from "../../src/openrouter/index.ts";
 
 const change = (asked: object, answered: object, readAgain?: string) =>
-  changeResult({ what: "key", asked, answered, fields: "name: k", readAgain });
+  changeResult({ kind: "key", asked, answered, fields: "name: k", readAgain });
 
 describe("results of writes", () => {
   it("a field that the answer does not have is no failure, and no claim", () => {
-    const { text, failed } = change({ include_byok_in_limit: true }, {});
-    assert.equal(failed, false);
+    const { text, isError } = change({ include_byok_in_limit: true }, {});
+    assert.equal(isError, false);
     assert.match(text, /^include_byok_in_limit: the answer does not say whether it took the value true\.\nUpdated;/);
   });
 
   it("a field that the answer contradicts is a failure where nothing is as asked", () => {
-    assert.equal(change({ limit: 5, name: "a" }, { limit: 10, name: "a" }).failed, false);
-    assert.equal(change({ limit: 5 }, { limit: 10 }).failed, true);
+    assert.equal(change({ limit: 5, name: "a" }, { limit: 10, name: "a" }).isError, false);
+    assert.equal(change({ limit: 5 }, { limit: 10 }).isError, true);
   });
 
   it("words of a page neither load nor lead anywhere", () =>
@@ -22,7 +22,7 @@ describe("results of writes", () => {
 
   it("an accepted write is told with its next step, however long the reason", async () => {
     const error = new AcceptedWriteError(`PATCH ${"x".repeat(500)}.`, "Look at what there is now.");
-    const result = await orAccepted(Promise.reject(error));
+    const result = await acceptedAsResult(Promise.reject(error));
     assert.match(typeof result === "string" ? result : result.text, /Next: Look at what there is now\.$/);
   });
 });

@@ -1,6 +1,6 @@
 import { type Decision, isGrave, type Write } from "../../channel/gate.ts";
-import { DECISION_MS } from "../../channel/protocol.ts";
-import { type Refusal, refusalReasons } from "../../channel/refusals.ts";
+import { MAX_DECISION_MS } from "../../channel/protocol.ts";
+import { type Refusal, refusalMessages } from "../../channel/refusals.ts";
 import type { WriteMode } from "../../channel/writeMode.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { createQuestionQueue } from "./ask/questionQueue.ts";
@@ -35,7 +35,7 @@ export interface DeciderOptions extends ErrorLog {
 export function createDecider(
   { mode, asksForGrave, onModeChange, ask, carriedOut, showTooLate, log, errorText }: DeciderOptions,
   before: TargetStates,
-  decisionMs: number = DECISION_MS,
+  decisionMs: number = MAX_DECISION_MS,
 ): Decide {
   const inTurn = createQuestionQueue();
   /** Which server processes may write without a question, by the account's session. */
@@ -137,6 +137,6 @@ export function createDecider(
     const refusal = await decide(write, session, gone);
     if (!refusal) return { allowed: true };
     before.set(write, { ...before.get(write), refusal });
-    return { allowed: false, reason: refusalReasons[refusal] };
+    return { allowed: false, reason: refusalMessages[refusal] };
   };
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { entryFolder } from "../../channel/folder.ts";
+import { entryFolder } from "../../channel/entries.ts";
 import { createGate } from "../../channel/gate.ts";
-import { type Listening, listen } from "../../channel/listen.ts";
+import { type ChannelListener, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
@@ -18,7 +18,7 @@ import { offerSecret } from "./offerSecret.ts";
 import { createWriteRecorder } from "./recordWrite.ts";
 import type { AgentServices } from "./services.ts";
 
-export interface AgentListening extends Listening {
+export interface AgentListening extends ChannelListener {
   /** Resolves once writes that are being sent are answered and recorded. */
   settled(): Promise<void>;
 }
@@ -53,16 +53,16 @@ export async function startListening(services: AgentServices): Promise<AgentList
   const tell = createWriteRecorder({ ...services, targetName, errorText }, before);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
-    writes: writeMode,
+    writeMode,
     decide,
-    keeper: (isGone) => (showsNewSecrets() && !isGone ? undefined : keep),
-    reads: createReadLogger(log),
-    sending(done) {
+    secretKeeper: (isGone) => (showsNewSecrets() && !isGone ? undefined : keep),
+    onRead: createReadLogger(log),
+    onSend(done) {
       underWay.add(done);
       const isOver = () => underWay.delete(done);
       done.then(isOver, isOver);
     },
-    decided(write, ...outcome) {
+    onDecided(write, ...outcome) {
       tell(write, ...outcome);
       carriedOut.done(write);
     },

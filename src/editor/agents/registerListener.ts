@@ -34,7 +34,7 @@ export function registerListener(
   const report = (error: unknown) => log.error(`This window does not listen for MCP servers: ${error}`);
   const renew = async () => {
     await start()
-      .then((one) => one?.renew())
+      .then((one) => one?.updateEntry())
       .catch(report);
   };
   const timer = setTimeout(() => start().catch(report), AFTER_START_MS);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { createChannelClient } from "../../channel/client.ts";
 import { findWindow } from "../../channel/connect.ts";
-import { entryFolder, UnsafeFolderError } from "../../channel/folder.ts";
+import { entryFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { getCredits } from "../../openrouter/index.ts";
 import type { McpServices } from "./services.ts";
 
@@ -37,9 +37,9 @@ export async function checkChannel(
   }
 }
 
-function unsafeText({ path, isOpen }: UnsafeFolderError): string {
+function unsafeText({ path, isDirectory }: UnsafeFolderError): string {
   const t = vscode.l10n.t;
-  return isOpen
+  return isDirectory
     ? t("The folder {0} is open to other users and so is not used. Make it yours alone: chmod 700 {0}", path)
     : t("{0} is no folder, but VS Code and MCP servers find each other there. Remove it, then try again.", path);
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../channel/wholeFile.ts";
+import { writeAtomically } from "../../channel/writeAtomically.ts";
 import { type Release, takeLock } from "./fileLock.ts";
 
 /** A change of a record takes milliseconds. */
@@ -56,7 +56,7 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
   }
   async function write(id: string, record: T): Promise<void> {
     await mkdir(folder, { recursive: true });
-    await writeWhole(file(id), JSON.stringify(record));
+    await writeAtomically(file(id), JSON.stringify(record));
   }
   return {
     async list({ strict = false } = {}) {

@@ -11,9 +11,9 @@ import {
   utcDay,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
-import { day, keyHash, rows, text } from "../inputs.ts";
-import { fields, largest, lines, table, withoutNulls } from "../text.ts";
-import { byKey } from "./activityByKey.ts";
+import { keyHash, nonEmptyString, rowLimit, utcDate } from "../inputs.ts";
+import { dropNulls, fieldLines, joinLines, table, topRows } from "../text.ts";
+import { activityByKeyResult } from "./activityByKey.ts";
 import { unreadableText } from "./coverage.ts";
 
 const FIGURES = [
@@ -28,38 +28,38 @@ const FIGURES = [
 const activity = defineTool({
   name: "or_activity",
   title: "Activity",
-  unbounded: true,
-  app: true,
+  hasNoDeadline: true,
+  hasChart: true,
   description:
     "Spend and usage history: cost (USD), requests and tokens of the last 30 completed UTC days by model, day, provider or API key (aggregate); by_key names the keys behind the burn. Today: or_overview.",
   input: {
-    date: day.optional().describe("YYYY-MM-DD"),
+    date: utcDate.optional().describe("YYYY-MM-DD"),
     api_key_hash: keyHash.optional(),
-    user_id: text.optional(),
+    user_id: nonEmptyString.optional(),
     aggregate: z.enum(["none", "by_model", "by_day", "by_provider", "by_key"]).optional(),
-    limit: rows(10_000).describe("rows, default 50"),
+    limit: rowLimit(10_000).describe("rows, default 50"),
   },
   run: async ({ aggregate = "none", limit = 50, ...query }, context) => {
-    const activity = getActivity(context.client, query, { signal: context.signal }).catch(explain);
+    const activity = getActivity(context.client, query, { signal: context.signal }).catch(throwWithDateRange);
     // Asks for whatever else it needs beside it.
-    const keys = aggregate === "by_key" ? await byKey(activity, query, limit, context) : undefined;
+    const keys = aggregate === "by_key" ? await activityByKeyResult(activity, query, limit, context) : undefined;
     const { data, unreadable } = await activity;
     const { usage, byok_usage_inference, requests } = totals(data);
     const days = [...new Set(data.map((row) => row.date.slice(0, 10)))].sort();
     const span = days.length
       ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
       : "no activity in the range asked for";
-    const head = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
+    const summary = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
     const left = unreadableText(unreadable);
-    if (keys) return { text: lines(head, left, keys.text), spend: keys.spend };
+    if (keys) return { text: joinLines(summary, left, keys.text), spend: keys.spend };
     return {
-      text: lines(head, left, data.length > 0 && render(data, aggregate as Grouping, limit)),
+      text: joinLines(summary, left, data.length > 0 && render(data, aggregate as Grouping, limit)),
       spend: activitySpend(data, query, unreadable),
     };
   },
 });
 
-function explain(error: unknown): never {
+function throwWithDateRange(error: unknown): never {
   if (!(error instanceof BadRequestError)) throw error;
   throw new BadRequestError(
     error.message,
@@ -70,7 +70,7 @@ function explain(error: unknown): never {
 
 type Grouping = "none" | "by_model" | "by_day" | "by_provider";
 
-const NAMES: Record<Exclude<Grouping, "none">, [string, (row: ActivityRow) => string]> = {
+const GROUP_COLUMNS: Record<Exclude<Grouping, "none">, [string, (row: ActivityRow) => string]> = {
   by_model: ["model", (row) => row.model],
   by_day: ["date", (row) => row.date.slice(0, 10)],
   by_provider: ["provider_name", (row) => row.provider_name],
@@ -78,21 +78,21 @@ const NAMES: Record<Exclude<Grouping, "none">, [string, (row: ActivityRow) => st
 
 function render(data: ActivityRow[], aggregate: Grouping, limit: number): string {
   if (aggregate === "none") {
-    const { shown, rest } = largest(
+    const { shown, rest } = topRows(
       [...data].sort((a, b) => b.usage - a.usage),
       limit,
     );
     const columns = (["date", "model", "provider_name", ...FIGURES] as const).map(
       (field) => [field, (row: ActivityRow) => row[field]] as const,
     );
-    return lines(rest, table(columns, shown));
+    return joinLines(rest, table(columns, shown));
   }
-  const [field, name] = NAMES[aggregate];
+  const [field, name] = GROUP_COLUMNS[aggregate];
   const measure = (row: ActivityRow) => Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]]));
   const groups = groupBy(data, name, measure);
   if (aggregate === "by_day") groups.sort((a, b) => a.name.localeCompare(b.name));
-  const { shown, rest } = largest(groups, limit, aggregate === "by_day" ? "oldest first" : undefined);
-  return lines(
+  const { shown, rest } = topRows(groups, limit, aggregate === "by_day" ? "oldest first" : undefined);
+  return joinLines(
     rest,
     table(
       [
@@ -108,12 +108,12 @@ const generation = defineTool({
   name: "or_generation",
   title: "Generation",
   description: "Cost (USD), tokens, provider and latency (ms) of one request (inference call).",
-  input: { id: text.describe("gen-…") },
+  input: { id: nonEmptyString.describe("gen-…") },
   run: async ({ id }, { client, signal }) =>
-    fields(withoutNulls(await getGeneration(client, id, { signal }).catch(notYet))),
+    fieldLines(dropNulls(await getGeneration(client, id, { signal }).catch(throwNotYetAvailable))),
 });
 
-function notYet(error: unknown): never {
+function throwNotYetAvailable(error: unknown): never {
   if (!(error instanceof NotFoundError)) throw error;
   throw new NotFoundError(
     error.message,

@@ -1,32 +1,32 @@
 import { type ActivityRow, activityByKey, type Rows, trim } from "../../openrouter/index.ts";
 import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
-import { cell, largest, lines, table } from "../text.ts";
-import { leftOutText, scope } from "./coverage.ts";
+import { cell, joinLines, table, topRows } from "../text.ts";
+import { omittedText, workspaceText } from "./coverage.ts";
 
 /** The answer of a query split by key, with the unattributed rest. */
-export async function byKey(
+export async function activityByKeyResult(
   activity: Promise<Rows<ActivityRow>>,
   query: { date?: string; api_key_hash?: string; user_id?: string },
   limit: number,
-  { client, signal, progress, draws }: ToolContext,
+  { client, signal, progress, supportsApps }: ToolContext,
 ): Promise<{ text: string; spend: SpendTable }> {
   const { spend, keys, workspaces, ...left } = await activityByKey(client, activity, query, {
     signal,
     // The chart leads from a provider to its keys.
-    providers: draws,
+    providers: supportsApps,
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
-  const { shown, rest } = largest(
+  const { shown, rest } = topRows(
     groups.filter(({ hash, usage, byok, requests }) => hash !== null && (usage > 0 || byok > 0 || requests > 0)),
     limit,
   );
-  const text = lines(
+  const text = joinLines(
     sourceText(spend),
     remainderText(spend, groups, keys.length),
-    !workspaces && `Asked were the keys of ${scope(undefined)}.`,
-    leftOutText(left),
+    !workspaces && `Asked were the keys of ${workspaceText(undefined)}.`,
+    omittedText(left),
     rest,
     table(
       [
@@ -69,7 +69,7 @@ function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): str
   const whose = failure
     ? `the ${keys - failed} keys that answered (but of the others, or of deleted keys)`
     : `the ${keys} keys asked (for example of deleted keys)`;
-  return lines(
+  return joinLines(
     failure && `${failed} of the ${keys} keys were not answered: ${cell(failure.cause)}`,
     [usage, byok, requests].some((value) => Math.abs(value) > 1e-6)
       ? `Of none of ${whose}: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}; with these the rows add up to the total.`

@@ -2,7 +2,7 @@
 import type { Scope, Unreadable } from "../../openrouter/index.ts";
 
 /** How much of the account a list covers. */
-export function scope(workspaces: readonly unknown[] | undefined): string {
+export function workspaceText(workspaces: readonly unknown[] | undefined): string {
   if (!workspaces) return "the default workspace only (this key cannot list workspaces)";
   return workspaces.length === 1 ? "1 workspace" : `${workspaces.length} workspaces`;
 }
@@ -15,7 +15,7 @@ export function unreadableText(unreadable: Unreadable | undefined): string | und
 }
 
 /** Says what a list over all workspaces lacks: unreadable rows, and everything in unreadable workspaces. */
-export function leftOutText({
+export function omittedText({
   unreadable,
   unreadableWorkspaces: missing,
 }: Omit<Scope, "workspaces">): string | undefined {

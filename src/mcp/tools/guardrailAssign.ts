@@ -9,28 +9,30 @@ import {
   unassignMembers,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { guardrailId, keyHash, text } from "../inputs.ts";
-import { explainUnwritten } from "./guardrailChecks.ts";
-import { bulkQuestion } from "./questions.ts";
-import { orAccepted } from "./writeResults.ts";
+import { guardrailId, keyHash, nonEmptyString } from "../inputs.ts";
+import { confirmBulkChange } from "./confirmations.ts";
+import { explainUnconfigured } from "./guardrailErrors.ts";
+import { acceptedAsResult } from "./writeResults.ts";
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
 type Verb = "assign" | "unassign";
 
 /** Sends each id once. */
-function carryOut(
+function assignOrUnassign(
   verb: Verb,
   change: Change,
   { id, kind, ids }: { id: string; kind: string; ids: readonly string[] },
   { client, signal }: ToolContext,
 ): Promise<ToolResult | string> {
   const given = [...new Set(ids)];
-  return orAccepted(change(client, id, given, { signal }).then((count) => outcome(verb, count, given.length, kind)));
+  return acceptedAsResult(
+    change(client, id, given, { signal }).then((count) => resultText(verb, count, given.length, kind)),
+  );
 }
 
 /** The count is the API's: it leaves out what was bound or released already, even by a first try whose answer was lost. */
-function outcome(verb: Verb, count: AssignedCount, asked: number, kind: string): string {
+function resultText(verb: Verb, count: AssignedCount, asked: number, kind: string): string {
   if (count === undefined)
     return `OpenRouter accepted it; its answer could not be read, but all ${asked} ${kind} given are ${verb}ed now.`;
   const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
@@ -45,8 +47,8 @@ function keysTool(verb: Verb, title: string, description: string, change: Change
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
-    question: ({ id, hashes }, context) => bulkQuestion(verb, { id, kind: "keys", ids: hashes }, context),
-    run: ({ id, hashes }, context) => carryOut(verb, change, { id, kind: "keys", ids: hashes }, context),
+    question: ({ id, hashes }, context) => confirmBulkChange(verb, { id, kind: "keys", ids: hashes }, context),
+    run: ({ id, hashes }, context) => assignOrUnassign(verb, change, { id, kind: "keys", ids: hashes }, context),
   });
 }
 
@@ -56,9 +58,9 @@ function membersTool(verb: Verb, title: string, description: string, change: Cha
     title,
     description,
     writes: { destructive: true, idempotent: true },
-    input: { id: guardrailId, user_ids: z.array(text).min(1, { error: "expected at least one member id" }) },
-    question: ({ id, user_ids }, context) => bulkQuestion(verb, { id, kind: "members", ids: user_ids }, context),
-    run: ({ id, user_ids }, context) => carryOut(verb, change, { id, kind: "members", ids: user_ids }, context),
+    input: { id: guardrailId, user_ids: z.array(nonEmptyString).min(1, { error: "expected at least one member id" }) },
+    question: ({ id, user_ids }, context) => confirmBulkChange(verb, { id, kind: "members", ids: user_ids }, context),
+    run: ({ id, user_ids }, context) => assignOrUnassign(verb, change, { id, kind: "members", ids: user_ids }, context),
   });
 }
 
@@ -67,24 +69,24 @@ export const guardrailAssignTools = [
     "assign",
     "Assign guardrail to keys",
     "Binds API keys to a guardrail: its limit and lists hold for them. A key holds at most one: its former one is replaced.",
-    explainUnwritten(assignKeys),
+    explainUnconfigured(assignKeys),
   ),
   keysTool(
     "unassign",
     "Unassign guardrail from keys",
     "Removes a guardrail from API keys: releases them.",
-    explainUnwritten(unassignKeys),
+    explainUnconfigured(unassignKeys),
   ),
   membersTool(
     "assign",
     "Assign guardrail to members",
     "Binds members (users) to a guardrail: its limit and lists hold for them; user_ids are the ids of or_org_members.",
-    explainUnwritten(assignMembers),
+    explainUnconfigured(assignMembers),
   ),
   membersTool(
     "unassign",
     "Unassign guardrail from members",
     "Removes a guardrail from members: releases them.",
-    explainUnwritten(unassignMembers),
+    explainUnconfigured(unassignMembers),
   ),
 ];

@@ -1,12 +1,22 @@
 import * as z from "zod";
 import { createGuardrail, deleteGuardrail, differences, type GuardrailUpdate } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { changesOf, clearing, guardrailId, names, nothingToChange, reset, text, usd, workspaceId } from "../inputs.ts";
-import { lines } from "../text.ts";
-import { explainHalfLimit, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailChecks.ts";
+import {
+  clearFields,
+  guardrailId,
+  nonEmptyString,
+  nothingToChangeError,
+  resetInterval,
+  stringList,
+  toChanges,
+  usd,
+  workspaceId,
+} from "../inputs.ts";
+import { joinLines } from "../text.ts";
+import { confirmDeleteGuardrail, confirmRemoveGuardrailLimit } from "./confirmations.ts";
+import { explainHalfLimit, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailErrors.ts";
 import { guardrailFields } from "./guardrails.ts";
-import { deleteGuardrailQuestion, unlimitGuardrailQuestion } from "./questions.ts";
-import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
+import { acceptedAsResult, changeResult, differencesText } from "./writeResults.ts";
 
 /** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
 const zdr = z.boolean().optional();
@@ -40,16 +50,16 @@ const create = defineTool({
   title: "Create guardrail",
   description:
     "Creates a guardrail: budget (limit_usd, USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It enforces nothing until it is assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
-  writes: { destructive: false, idempotent: false, listedBy: "or_guardrails_list" },
+  writes: { destructive: false, idempotent: false, listTool: "or_guardrails_list" },
   input: {
-    name: text,
+    name: nonEmptyString,
     description: z.string().optional(),
     limit_usd: usd.optional(),
-    reset_interval: reset.optional(),
-    allowed_providers: names.optional(),
-    ignored_providers: names.optional(),
-    allowed_models: names.optional(),
-    ignored_models: names.optional(),
+    reset_interval: resetInterval.optional(),
+    allowed_providers: stringList.optional(),
+    ignored_providers: stringList.optional(),
+    allowed_models: stringList.optional(),
+    ignored_models: stringList.optional(),
     enforce_zdr: z.boolean().optional().describe("zero data retention for every provider not given below"),
     ...zdrByProvider,
     workspace_id: workspaceId.optional(),
@@ -57,13 +67,13 @@ const create = defineTool({
   run: (body, { client, signal }) => {
     const create = async () => {
       const guardrail = await explainHalfLimit(body, createGuardrail(client, body, { signal }));
-      return lines(
+      return joinLines(
         "Created; assign it with or_guardrail_assign_keys or _members.",
         differencesText(differences(body, guardrail)),
         guardrailFields(guardrail),
       );
     };
-    return orAccepted(create());
+    return acceptedAsResult(create());
   },
 });
 
@@ -75,28 +85,28 @@ const update = defineTool({
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
-    name: text.optional(),
+    name: nonEmptyString.optional(),
     description: z.string().optional(),
     limit_usd: usd.optional(),
-    reset_interval: reset.optional(),
-    allowed_providers: names.optional(),
-    ignored_providers: names.optional(),
-    allowed_models: names.optional(),
-    ignored_models: names.optional(),
+    reset_interval: resetInterval.optional(),
+    allowed_providers: stringList.optional(),
+    ignored_providers: stringList.optional(),
+    allowed_models: stringList.optional(),
+    ignored_models: stringList.optional(),
     enforce_zdr: zdr.describe("for every provider not given below"),
     ...zdrByProvider,
-    clear: clearing(CLEARABLE),
+    clear: clearFields(CLEARABLE),
   },
   question: async ({ id, clear }, context) =>
-    clear?.includes("limit_usd") ? unlimitGuardrailQuestion(id, context) : undefined,
+    clear?.includes("limit_usd") ? confirmRemoveGuardrailLimit(id, context) : undefined,
   run: async ({ id, clear, ...given }, { client, signal }) => {
-    const changes: GuardrailUpdate = changesOf(given, clear);
-    if (Object.keys(changes).length === 0) throw nothingToChange("id", "limit_usd");
-    return orAccepted(change(id, changes, { client, signal }));
+    const changes: GuardrailUpdate = toChanges(given, clear);
+    if (Object.keys(changes).length === 0) throw nothingToChangeError("id", "limit_usd");
+    return acceptedAsResult(applyChanges(id, changes, { client, signal }));
   },
 });
 
-async function change(
+async function applyChanges(
   id: string,
   changes: GuardrailUpdate,
   { client, signal }: Pick<ToolContext, "client" | "signal">,
@@ -108,7 +118,7 @@ async function change(
       readAgain = reason;
     },
   });
-  return changeResult({ what: "guardrail", asked: changes, answered, fields: guardrailFields(answered), readAgain });
+  return changeResult({ kind: "guardrail", asked: changes, answered, fields: guardrailFields(answered), readAgain });
 }
 
 const remove = defineTool({
@@ -119,11 +129,11 @@ const remove = defineTool({
   input: { id: guardrailId },
   question: async ({ id }, context) => {
     await refuseDefaultGuardrail(context.client, id, { signal: context.signal });
-    return deleteGuardrailQuestion(id, context);
+    return confirmDeleteGuardrail(id, context);
   },
   run: async ({ id }, { client, signal }) => {
     await refuseDefaultGuardrail(client, id, { signal });
-    return orAccepted(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`));
+    return acceptedAsResult(deleteGuardrail(client, id, { signal }).then(() => `Deleted the guardrail ${id}.`));
   },
 });
 

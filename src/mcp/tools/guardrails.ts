@@ -16,10 +16,10 @@ import {
   zdrFields,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
-import { guardrailId, offset, rows } from "../inputs.ts";
-import { cell, fields, IN_FIELD, lines, slice, table } from "../text.ts";
-import { leftOutText, scope, unreadableText } from "./coverage.ts";
-import { bindsTheRest, budgetsText, defaultGuardrails, notConfigured } from "./guardrailReach.ts";
+import { guardrailId, offset, rowLimit } from "../inputs.ts";
+import { cell, FIELD_LIMITS, fieldLines, joinLines, paginate, table } from "../text.ts";
+import { omittedText, unreadableText, workspaceText } from "./coverage.ts";
+import { budgetsText, defaultGuardrailText, describeDefaultGuardrails, unconfiguredText } from "./workspaceDefaults.ts";
 
 /** The providers for which zero data retention is enforced. */
 function zdrProviders(guardrail: Guardrail): string {
@@ -28,7 +28,7 @@ function zdrProviders(guardrail: Guardrail): string {
   return enforced.length === all.length ? "all" : enforced.map((field) => field.replace("enforce_zdr_", "")).join(",");
 }
 
-function filters({ content_filters, content_filter_builtins }: Guardrail): string[] {
+function contentFilters({ content_filters, content_filter_builtins }: Guardrail): string[] {
   return [
     ...(content_filter_builtins ?? []).map(
       ({ slug, action, scan_scope }) => `${slug}:${action}${scan_scope ? `(${scan_scope})` : ""}`,
@@ -38,7 +38,7 @@ function filters({ content_filters, content_filter_builtins }: Guardrail): strin
 }
 
 /** The first few of a list and how many more there are; the whole is in or_guardrail_get. */
-function some(list: string[] | null | undefined, most = 3): string[] | undefined {
+function preview(list: string[] | null | undefined, most = 3): string[] | undefined {
   if (!list || list.length <= most) return list ?? undefined;
   return [...list.slice(0, most), `+${list.length - most}`];
 }
@@ -48,18 +48,18 @@ const list = defineTool({
   title: "List guardrails",
   description:
     "Guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), but a workspace's default guardrail (default_of) binds all that has no assignment.",
-  input: { offset, limit: rows(1000) },
+  input: { offset, limit: rowLimit(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const [{ guardrails, workspaces, ...left }, budgets] = await Promise.all([
       listAllGuardrails(client, { signal }),
       offset === 0 && budgetsText(client, { signal }),
     ]);
-    const { shown, rest } = slice(guardrails, offset, limit);
+    const { shown, note } = paginate(guardrails, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
-    const { ownerSlug, notes } = defaultGuardrails(guardrails, workspaces);
-    return lines(
-      `${guardrails.length} guardrails in ${scope(workspaces)}; limits in USD. ${rest}`,
-      leftOutText(left),
+    const { ownerSlug, notes } = describeDefaultGuardrails(guardrails, workspaces);
+    return joinLines(
+      `${guardrails.length} guardrails in ${workspaceText(workspaces)}; limits in USD. ${note}`,
+      omittedText(left),
       offset === 0 && notes,
       budgets,
       table(
@@ -71,12 +71,12 @@ const list = defineTool({
           ["limit_usd", (guardrail) => guardrail.limit_usd],
           ["reset_interval", (guardrail) => guardrail.reset_interval],
           ["zdr", zdrProviders],
-          ["allowed_providers", (guardrail) => some(guardrail.allowed_providers)],
-          ["ignored_providers", (guardrail) => some(guardrail.ignored_providers)],
-          ["allowed_models", (guardrail) => some(guardrail.allowed_models)],
-          ["ignored_models", (guardrail) => some(guardrail.ignored_models)],
+          ["allowed_providers", (guardrail) => preview(guardrail.allowed_providers)],
+          ["ignored_providers", (guardrail) => preview(guardrail.ignored_providers)],
+          ["allowed_models", (guardrail) => preview(guardrail.allowed_models)],
+          ["ignored_models", (guardrail) => preview(guardrail.ignored_models)],
           ["allowed_data_regions", (guardrail) => guardrail.allowed_data_regions],
-          ["content_filters", (guardrail) => some(filters(guardrail))],
+          ["content_filters", (guardrail) => preview(contentFilters(guardrail))],
         ],
         shown,
       ),
@@ -93,24 +93,24 @@ const get = defineTool({
   run: async ({ id }, { client, signal }) => {
     const query = { guardrail_id: id, limit: 1 };
     const [guardrail, keys, members, search] = await Promise.all([
-      orNotFound(getGuardrail(client, id, { signal })),
-      orNotFound(listKeyAssignmentsPage(client, query, { signal })),
-      orNotFound(listMemberAssignmentsPage(client, query, { signal })),
+      catchNotFound(getGuardrail(client, id, { signal })),
+      catchNotFound(listKeyAssignmentsPage(client, query, { signal })),
+      catchNotFound(listMemberAssignmentsPage(client, query, { signal })),
       findDefaultGuardrail(client, id, { signal }),
     ]);
-    if (guardrail instanceof NotFoundError) return unwrittenOrThrow(id, search, guardrail);
+    if (guardrail instanceof NotFoundError) return unconfiguredTextOrThrow(id, search, guardrail);
     const count = (page: typeof keys | typeof members) =>
       (page instanceof NotFoundError ? undefined : page.total_count) ?? "unknown";
-    return lines(
+    return joinLines(
       guardrailFields(guardrail),
       `assigned: ${count(keys)} keys, ${count(members)} members`,
-      search.workspace && `This is ${bindsTheRest(search.workspace)}.`,
+      search.workspace && `This is ${defaultGuardrailText(search.workspace)}.`,
     );
   },
 });
 
 /** The value, or the API's 404 as a value. */
-function orNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
+function catchNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
   return value.catch((error: unknown) => {
     if (error instanceof NotFoundError) return error;
     throw error;
@@ -118,8 +118,12 @@ function orNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
 }
 
 /** A default guardrail that was never written is no failure. @throws NotFoundError for any other id */
-function unwrittenOrThrow(id: string, { workspace, listed }: DefaultGuardrailSearch, error: NotFoundError): string {
-  if (workspace) return notConfigured(id, workspace);
+function unconfiguredTextOrThrow(
+  id: string,
+  { workspace, listed }: DefaultGuardrailSearch,
+  error: NotFoundError,
+): string {
+  if (workspace) return unconfiguredText(id, workspace);
   if (listed) throw error;
   throw new NotFoundError(
     error.message,
@@ -131,17 +135,17 @@ function unwrittenOrThrow(id: string, { workspace, listed }: DefaultGuardrailSea
 /** Every field of a guardrail; one line per content filter, its pattern last, since it may hold any separator. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
   const custom = (content_filters ?? []).map(({ pattern, ...filter }) => ({ ...filter, pattern }));
-  return lines(
-    fields(others),
-    ...(content_filter_builtins ?? []).map((filter) => `content_filter_builtins: ${words(filter)}`),
-    ...custom.map((filter) => `content_filters: ${words(filter)}`),
+  return joinLines(
+    fieldLines(others),
+    ...(content_filter_builtins ?? []).map((filter) => `content_filter_builtins: ${inlineFields(filter)}`),
+    ...custom.map((filter) => `content_filters: ${inlineFields(filter)}`),
     !custom.length && !content_filter_builtins?.length && "content filters: none",
   );
 }
 
-const words = (object: Record<string, unknown>) =>
+const inlineFields = (object: Record<string, unknown>) =>
   Object.entries(object)
-    .map(([field, value]) => `${field}=${cell(value, IN_FIELD)}`)
+    .map(([field, value]) => `${field}=${cell(value, FIELD_LIMITS)}`)
     .join(" ");
 
 const assignments = defineTool({
@@ -149,19 +153,19 @@ const assignments = defineTool({
   title: "Guardrail assignments",
   description:
     "Who is bound by which guardrail: the keys and members each is assigned to; a workspace's default guardrail binds the rest. 50 rows by default.",
-  input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rows(1000) },
+  input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rowLimit(1000) },
   run: async ({ id, offset = 0, limit = 50 }, { client, signal }) => {
     const [keys, members, search] = await Promise.all([
-      orNotFound(assignedKeys(client, id, { signal })),
-      orNotFound(assignedMembers(client, id, { signal })),
+      catchNotFound(assignedKeys(client, id, { signal })),
+      catchNotFound(assignedMembers(client, id, { signal })),
       id ? findDefaultGuardrail(client, id, { signal }) : undefined,
     ]);
     if (keys instanceof NotFoundError || members instanceof NotFoundError) {
       const error = keys instanceof NotFoundError ? keys : (members as NotFoundError);
       if (!id || !search) throw error;
-      return unwrittenOrThrow(id, search, error);
+      return unconfiguredTextOrThrow(id, search, error);
     }
-    const bound = [
+    const assigned = [
       ...keys.data.map((item) => ({
         guardrail: item.guardrail_id,
         kind: "key",
@@ -175,12 +179,12 @@ const assignments = defineTool({
         name: undefined,
       })),
     ].sort((a, b) => a.guardrail.localeCompare(b.guardrail));
-    const { shown, rest } = slice(bound, offset, limit);
-    return lines(
-      `${keys.data.length} keys and ${members.data.length} members are assigned to ${new Set(bound.map((row) => row.guardrail)).size} guardrails. ${rest}`,
+    const { shown, note } = paginate(assigned, offset, limit);
+    return joinLines(
+      `${keys.data.length} keys and ${members.data.length} members are assigned to ${new Set(assigned.map((row) => row.guardrail)).size} guardrails. ${note}`,
       unreadableText(joinUnreadable([keys, members])),
       search?.workspace
-        ? `This is ${bindsTheRest(search.workspace)}.`
+        ? `This is ${defaultGuardrailText(search.workspace)}.`
         : "What has no assignment of its own is bound by the default guardrail of its workspace (default_of in or_guardrails_list).",
       table(
         [

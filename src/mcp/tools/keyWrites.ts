@@ -10,22 +10,32 @@ import {
   updateKey,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
-import { changesOf, clearing, keyHash, nothingToChange, reset, text, usd, utcTime, workspaceId } from "../inputs.ts";
-import { cell, lines } from "../text.ts";
+import {
+  clearFields,
+  keyHash,
+  nonEmptyString,
+  nothingToChangeError,
+  resetInterval,
+  toChanges,
+  usd,
+  utcTime,
+  workspaceId,
+} from "../inputs.ts";
+import { cell, joinLines } from "../text.ts";
+import { confirmDeleteKey, confirmRemoveKeyLimit } from "./confirmations.ts";
 import { keyFields } from "./keys.ts";
-import { deleteKeyQuestion, unlimitKeyQuestion } from "./questions.ts";
-import { changeResult, differencesText, orAccepted } from "./writeResults.ts";
+import { acceptedAsResult, changeResult, differencesText } from "./writeResults.ts";
 
 const create = defineTool({
   name: "or_key_create",
   title: "Create API key",
   description:
     "Creates an API key. Its secret is in this answer or kept in VS Code, and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again. To rotate a key, create the new one, then disable the old (or_key_update).",
-  writes: { destructive: false, idempotent: false, listedBy: "or_keys_list" },
+  writes: { destructive: false, idempotent: false, listTool: "or_keys_list" },
   input: {
-    name: text,
+    name: nonEmptyString,
     limit: usd.optional().describe("USD"),
-    limit_reset: reset.optional(),
+    limit_reset: resetInterval.optional(),
     expires_at: utcTime.optional().describe("UTC, ends in Z"),
     include_byok_in_limit: z.boolean().optional(),
     workspace_id: workspaceId.optional().describe("default workspace unless given"),
@@ -35,7 +45,7 @@ const create = defineTool({
     const key = await findCreatedKey(client, created, body, { signal });
     const unread = `Its other fields could not be read (hash ${cell(created.hash)}); look for ${JSON.stringify(body.name)} in or_keys_list.`;
     return {
-      text: lines(
+      text: joinLines(
         "Created.",
         key && differencesText(differences(body, key)),
         key ? keyFields(key, client.now()) : unread,
@@ -56,25 +66,25 @@ const update = defineTool({
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,
-    name: text.optional(),
+    name: nonEmptyString.optional(),
     disabled: z.boolean().optional(),
     limit: usd.optional().describe("USD"),
-    limit_reset: reset.optional(),
+    limit_reset: resetInterval.optional(),
     expires_at: utcTime.optional(),
     include_byok_in_limit: z.boolean().optional(),
-    clear: clearing(["limit", "limit_reset", "expires_at"]),
+    clear: clearFields(["limit", "limit_reset", "expires_at"]),
   },
   question: async ({ hash, clear }, context) =>
-    clear?.includes("limit") ? unlimitKeyQuestion(hash, context) : undefined,
+    clear?.includes("limit") ? confirmRemoveKeyLimit(hash, context) : undefined,
   run: async ({ hash, clear, ...given }, context) => {
-    const changes: KeyUpdate = changesOf(given, clear);
-    if (Object.keys(changes).length === 0) throw nothingToChange("hash", "limit");
-    return orAccepted(change(hash, changes, context));
+    const changes: KeyUpdate = toChanges(given, clear);
+    if (Object.keys(changes).length === 0) throw nothingToChangeError("hash", "limit");
+    return acceptedAsResult(applyChanges(hash, changes, context));
   },
 });
 
 /** The API's document knows no `expires_at` for PATCH: it may be applied, ignored, or refused. The result says which. */
-async function change(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<ToolResult> {
+async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<ToolResult> {
   let readAgain: string | undefined;
   const patch = (body: KeyUpdate) =>
     updateKey(client, hash, body, {
@@ -84,7 +94,7 @@ async function change(hash: string, changes: KeyUpdate, { client, signal }: Tool
       },
     });
   const result = (key: Key) => ({
-    what: "key",
+    kind: "key",
     asked: changes,
     answered: key,
     fields: keyFields(key, client.now()),
@@ -112,9 +122,9 @@ const remove = defineTool({
     "Deletes (revokes) a key and its usage history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
-  question: ({ hash }, context) => deleteKeyQuestion(hash, context),
+  question: ({ hash }, context) => confirmDeleteKey(hash, context),
   run: ({ hash }, { client, signal }) =>
-    orAccepted(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
+    acceptedAsResult(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
 });
 
 export const keyWriteTools = [create, update, remove];

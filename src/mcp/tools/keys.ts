@@ -9,9 +9,9 @@ import {
   listAllKeys,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
-import { keyHash, offset, rows } from "../inputs.ts";
-import { cell, fields, lines, slice, table } from "../text.ts";
-import { leftOutText, scope } from "./coverage.ts";
+import { keyHash, offset, rowLimit } from "../inputs.ts";
+import { cell, fieldLines, joinLines, paginate, table } from "../text.ts";
+import { omittedText, workspaceText } from "./coverage.ts";
 
 const list = defineTool({
   name: "or_keys_list",
@@ -22,21 +22,21 @@ const list = defineTool({
     include_disabled: z.boolean().optional().describe("default true"),
     include_expired: z.boolean().optional().describe("default true"),
     offset,
-    limit: rows(1000),
+    limit: rowLimit(1000),
   },
   run: async ({ include_disabled = true, include_expired = true, offset = 0, limit = 50 }, { client, signal }) => {
     const listing = await listAllKeys(client, { includeDisabled: include_disabled }, { signal });
     const now = client.now();
     const expired = (key: Key) => isExpired(key, now);
     const keys = include_expired ? listing.keys : listing.keys.filter((key) => !expired(key));
-    const { shown, rest } = slice(keys, offset, limit);
+    const { shown, note } = paginate(keys, offset, limit);
     const slug = new Map(listing.workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     const states = Map.groupBy(keys, (key) => keyStatus(key, now));
     const count = (status: KeyStatus, included = true) =>
       included ? `${states.get(status)?.length ?? 0} ${status}` : `${status} ones left out`;
-    return lines(
-      `${keys.length} keys (${count("active")}, ${count("disabled", include_disabled)}, ${count("expired", include_expired)}) in ${scope(listing.workspaces)}. ${rest}`,
-      leftOutText(listing),
+    return joinLines(
+      `${keys.length} keys (${count("active")}, ${count("disabled", include_disabled)}, ${count("expired", include_expired)}) in ${workspaceText(listing.workspaces)}. ${note}`,
+      omittedText(listing),
       listing.expiredMayBeMissing &&
         include_expired &&
         "Expired keys may be missing: this API refused include_expired.",
@@ -89,8 +89,8 @@ export function keyFields(key: Key, now: Date): string {
     never: "never used",
     unknown: "unknown: this API does not tell",
   };
-  return lines(
-    fields({ hash, name, label, ...others }),
+  return joinLines(
+    fieldLines({ hash, name, label, ...others }),
     `state: ${keyStatus(key, now)}`,
     `last use: ${use.kind === "used" ? cell(use.at) : texts[use.kind]}`,
   );

@@ -11,8 +11,8 @@ import {
   type Rows,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
-import { offset, rows, text } from "../inputs.ts";
-import { type Column, cell, fields, lines, slice, table, withoutNulls } from "../text.ts";
+import { nonEmptyString, offset, rowLimit } from "../inputs.ts";
+import { type Column, cell, dropNulls, fieldLines, joinLines, paginate, table } from "../text.ts";
 import { unreadableText } from "./coverage.ts";
 
 /** A price, USD a token, as the API gives it; a negative one is a router's: it has none of its own. */
@@ -21,7 +21,7 @@ const price = (value: unknown) => (Number(value) < 0 ? "no price" : value);
 type Pricing = Model["pricing"];
 
 /** Prices under conditions (long prompts, times of day): `min_prompt_tokens=200000 prompt=0.000005`. */
-function overrides({ overrides }: Pricing): string[] {
+function overrideList({ overrides }: Pricing): string[] {
   if (!Array.isArray(overrides)) return [];
   return overrides.map((override) =>
     Object.entries((override ?? {}) as Record<string, unknown>)
@@ -35,9 +35,9 @@ const CONDITIONS = ["min_prompt_tokens", "utc_start", "utc_end"];
 /** Prices by other measures than prompt and completion tokens; without them an image model would look free. */
 const OTHER_PRICES = ["request", "image", "image_output", "image_token", "audio", "audio_output"] as const;
 
-function otherPrices({ pricing }: Model): string[] {
+function otherPriceList({ pricing }: Model): string[] {
   const prices = OTHER_PRICES.filter((field) => Number(pricing[field] ?? 0) > 0);
-  const conditional = overrides(pricing).length;
+  const conditional = overrideList(pricing).length;
   return [
     ...prices.map((field) => `${field}=${pricing[field]}`),
     ...(Number(pricing.discount ?? 0) !== 0 ? [`discount=${pricing.discount}`] : []),
@@ -49,15 +49,15 @@ const modelColumns: Column<Model>[] = [
   ["id", (model) => model.id],
   ["pricing.prompt", (model) => price(model.pricing.prompt)],
   ["pricing.completion", (model) => price(model.pricing.completion)],
-  ["pricing, other", otherPrices],
+  ["pricing, other", otherPriceList],
   ["context_length", (model) => model.context_length],
   ["output_modalities", (model) => model.architecture.output_modalities],
 ];
 
 function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit = 100): string {
-  const { shown, rest } = slice(models, from, limit);
-  return lines(
-    `${models.length} models; prices in USD, of tokens unless named otherwise. ${rest}`,
+  const { shown, note } = paginate(models, from, limit);
+  return joinLines(
+    `${models.length} models; prices in USD, of tokens unless named otherwise. ${note}`,
     unreadableText(unreadable),
     table(modelColumns, shown),
   );
@@ -69,11 +69,11 @@ const list = defineTool({
   description:
     "The model catalog: id, prices (USD a token), context length. 100 rows by default, text output unless output_modalities says otherwise; narrow it with search.",
   input: {
-    search: text.optional(),
-    supported_parameters: text.optional().describe("comma-separated"),
-    output_modalities: text.optional().describe('comma-separated, or "all"'),
+    search: nonEmptyString.optional(),
+    supported_parameters: nonEmptyString.optional().describe("comma-separated"),
+    output_modalities: nonEmptyString.optional().describe('comma-separated, or "all"'),
     offset,
-    limit: rows(1000),
+    limit: rowLimit(1000),
   },
   run: async ({ search, offset, limit, ...query }, { client, signal }) =>
     modelTable(await listModels(client, { q: search, ...query }, { signal }), offset, limit),
@@ -84,7 +84,7 @@ const user = defineTool({
   title: "Models of this account",
   description:
     "The models this account may use: those its privacy settings and guardrails leave, with prices (USD a token). 100 rows by default.",
-  input: { offset, limit: rows(1000) },
+  input: { offset, limit: rowLimit(1000) },
   run: async ({ offset, limit }, { client, signal }) =>
     modelTable(await listUserModels(client, { signal }), offset, limit),
 });
@@ -94,14 +94,14 @@ const get = defineTool({
   title: "Get model",
   description:
     "Details of one model, whatever its output modality: description, prices (USD a token), context length, parameters, limits.",
-  input: { id: text.describe("author/slug") },
+  input: { id: nonEmptyString.describe("author/slug") },
   run: async ({ id }, context) => {
     const { pricing, ...model } = await findModel(id, context);
     const prices = Object.entries(pricing).map(([field, value]) => [
       `pricing.${field}`,
-      field === "overrides" ? overrides(pricing) : price(value),
+      field === "overrides" ? overrideList(pricing) : price(value),
     ]);
-    return fields({ ...withoutNulls(model), ...Object.fromEntries(prices) });
+    return fieldLines({ ...dropNulls(model), ...Object.fromEntries(prices) });
   },
 });
 
@@ -134,7 +134,7 @@ const endpointColumns: Column<Endpoint>[] = [
   ["pricing.completion", (endpoint) => price(endpoint.pricing.completion)],
   // Fraction: the price is multiplied by 1 minus this.
   ["pricing.discount", (endpoint) => endpoint.pricing.discount],
-  ["pricing.overrides", (endpoint) => overrides(endpoint.pricing)],
+  ["pricing.overrides", (endpoint) => overrideList(endpoint.pricing)],
   ["context_length", (endpoint) => endpoint.context_length],
   ["quantization", (endpoint) => endpoint.quantization],
   ["uptime_last_30m", (endpoint) => percentage(endpoint.uptime_last_30m)],
@@ -149,10 +149,10 @@ const endpoints = defineTool({
   title: "Model endpoints",
   description:
     "The providers that serve a model, to compare: prices (USD a token), context length, uptime (percent), status.",
-  input: { author: text, slug: text },
+  input: { author: nonEmptyString, slug: nonEmptyString },
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
-    return lines(
+    return joinLines(
       `${cell(id)}: ${endpoints.data.length} endpoints; prices in USD a token.`,
       unreadableText(endpoints.unreadable),
       table(endpointColumns, endpoints.data),
@@ -164,14 +164,14 @@ const zdr = defineTool({
   name: "or_zdr_endpoints",
   title: "ZDR endpoints",
   description: "Models with zero data retention (ZDR), a row each with the tags of its providers. 100 rows by default.",
-  input: { search: text.optional().describe("part of the model id"), offset, limit: rows(1000) },
+  input: { search: nonEmptyString.optional().describe("part of the model id"), offset, limit: rowLimit(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
     const { data, unreadable } = await listZdrEndpoints(client, { signal });
     const all = data.filter((endpoint) => endpoint.model_id.toLowerCase().includes(search.toLowerCase()));
     const models = [...Map.groupBy(all, (endpoint) => endpoint.model_id)];
-    const { shown, rest } = slice(models, offset, limit);
-    return lines(
-      `${all.length} endpoints of ${models.length} models. ${rest}`,
+    const { shown, note } = paginate(models, offset, limit);
+    return joinLines(
+      `${all.length} endpoints of ${models.length} models. ${note}`,
       unreadableText(unreadable),
       table(
         [

@@ -1,10 +1,10 @@
 import { AcceptedWriteError, type Difference, differences } from "../../openrouter/index.ts";
 import type { ToolResult } from "../defineTool.ts";
-import { cell, harmless, lines } from "../text.ts";
+import { cell, joinLines, safeLine } from "../text.ts";
 
-interface Change {
+interface WriteOutcome {
   /** The kind of thing, for the text: "key", "guardrail". */
-  what: string;
+  kind: string;
   /** The fields as they were sent. */
   asked: object;
   /** The thing as it was answered, or read again. */
@@ -19,20 +19,20 @@ interface Change {
  * The result of a change: the fields that are not as asked, then the thing as it is now. Failed if nothing is as asked;
  * a field missing from the answer counts as neither.
  */
-export function changeResult({ what, asked, answered, fields, readAgain }: Change): ToolResult {
+export function changeResult({ kind, asked, answered, fields, readAgain }: WriteOutcome): ToolResult {
   const found = differences(asked, answered);
   const contradicted = found.filter(({ answered }) => answered !== undefined).length;
-  const inVain =
+  const nothingApplied =
     contradicted > 0 && contradicted === Object.values(asked).filter((value) => value !== undefined).length;
   return {
-    text: lines(
+    text: joinLines(
       differencesText(found),
-      readAgain && harmless(`${readAgain} It was read again.`),
-      inVain ? `Nothing was changed as asked; the ${what} is:` : `Updated; the ${what} is now:`,
+      readAgain && safeLine(`${readAgain} It was read again.`),
+      nothingApplied ? `Nothing was changed as asked; the ${kind} is:` : `Updated; the ${kind} is now:`,
       fields,
-      inVain && "Next: compare it with what was asked for; a proxy may have answered in place of OpenRouter.",
+      nothingApplied && "Next: compare it with what was asked for; a proxy may have answered in place of OpenRouter.",
     ),
-    failed: inVain,
+    isError: nothingApplied,
   };
 }
 
@@ -48,11 +48,11 @@ export function differencesText(found: readonly Difference[]): string | undefine
 }
 
 /** A write that was accepted, though neither its answer nor the thing could be read, has not failed: says what is known. */
-export async function orAccepted(write: Promise<ToolResult | string>): Promise<ToolResult | string> {
+export async function acceptedAsResult(write: Promise<ToolResult | string>): Promise<ToolResult | string> {
   try {
     return await write;
   } catch (error) {
     if (!(error instanceof AcceptedWriteError)) throw error;
-    return { text: harmless(`${error.message} Next: ${error.nextStep}`), failed: error.isPage };
+    return { text: safeLine(`${error.message} Next: ${error.nextStep}`), isError: error.isPage };
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redactJson } from "../../../src/channel/carryOut.ts";
+import { redactJson } from "../../../src/channel/forwardRequest.ts";
 import { createGate, type Decision, type GateOptions, isGrave, type Write } from "../../../src/channel/gate.ts";
 import type { ChannelAnswer, ChannelRequest } from "../../../src/channel/protocol.ts";
 import type { WriteMode } from "../../../src/channel/writeMode.ts";
@@ -31,10 +31,10 @@ describe("the gate", () => {
     const decided: { write: Write; answer: ChannelAnswer }[] = [];
     const gate = createGate<TestSession>({
       session: async () => session,
-      writes: () => options.mode ?? "on",
+      writeMode: () => options.mode ?? "on",
       decide: async () => ({ allowed: true }),
-      keeper: () => undefined,
-      decided: (write, _session, answer) => decided.push({ write, answer }),
+      secretKeeper: () => undefined,
+      onDecided: (write, _session, answer) => decided.push({ write, answer }),
       ...options,
     });
     const ask = (method: ChannelRequest["method"], path: string, body?: unknown, signal: AbortSignal = never) =>
@@ -118,8 +118,8 @@ describe("the gate", () => {
 
   it("keeps a new secret, and tells nobody", async () => {
     const kept: string[] = [];
-    const keeper = () => async (created: { key: string }) => void kept.push(created.key);
-    const { ask, decided } = gateOf({ keeper });
+    const secretKeeper = () => async (created: { key: string }) => void kept.push(created.key);
+    const { ask, decided } = gateOf({ secretKeeper });
     const answer = await ask("POST", "/keys", { name: "by agent", limit: 5 });
     assert.match(kept[0]!, SECRET);
     assert.doesNotMatch(JSON.stringify([answer, decided]), SECRET);
@@ -127,8 +127,8 @@ describe("the gate", () => {
   });
 
   it("passes a new secret on where it is to, or could not be kept; never to the record", async () => {
-    for (const keeper of [() => undefined, () => () => Promise.reject(new Error("no storage"))]) {
-      const { ask, decided } = gateOf({ keeper });
+    for (const secretKeeper of [() => undefined, () => () => Promise.reject(new Error("no storage"))]) {
+      const { ask, decided } = gateOf({ secretKeeper });
       assert.match(JSON.stringify(await ask("POST", "/keys", { name: "by agent" })), SECRET);
       assert.doesNotMatch(JSON.stringify(decided), SECRET);
     }
@@ -139,15 +139,15 @@ describe("the gate", () => {
       throw new Error("the view is gone");
     };
     for (const options of [
-      { decided: failing },
-      { decided: failing, keeper: failing },
-      { decided: failing, keeper: () => failing },
+      { onDecided: failing },
+      { onDecided: failing, secretKeeper: failing },
+      { onDecided: failing, secretKeeper: () => failing },
     ])
       assert.match(JSON.stringify(await gateOf(options).ask("POST", "/keys", { name: "by agent" })), SECRET);
     const kept: string[] = [];
     const { ask } = gateOf({
-      decided: failing,
-      keeper:
+      onDecided: failing,
+      secretKeeper:
         () =>
         async ({ key }) =>
           void kept.push(key),
@@ -160,7 +160,7 @@ describe("the gate", () => {
     const asked: boolean[] = [];
     const gone = new AbortController();
     const { ask, session } = gateOf({
-      keeper(isGone) {
+      secretKeeper(isGone) {
         asked.push(isGone);
         return undefined;
       },
@@ -179,13 +179,13 @@ describe("the gate", () => {
   it("tells of what is being sent until its secret is kept and its outcome is told, and of nothing else", async () => {
     const sent: Promise<unknown>[] = [];
     const kept: string[] = [];
-    const options = { sending: (done: Promise<unknown>) => void sent.push(done) };
+    const options = { onSend: (done: Promise<unknown>) => void sent.push(done) };
     await gateOf({ ...options, mode: "off" }).ask("POST", "/keys", { name: "by agent" });
     await gateOf(options).ask("GET", "/keys");
     assert.equal(sent.length, 0);
     const { ask, decided } = gateOf({
       ...options,
-      keeper:
+      secretKeeper:
         () =>
         async ({ key }) =>
           void kept.push(key),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { errorOf, failureOf } from "../../../src/channel/failures.ts";
+import { fromFailure, toFailure } from "../../../src/channel/failures.ts";
 import { isGrave } from "../../../src/channel/gate.ts";
 import { type ChannelRequest, readAnswer, readEntry, readRequest, readState } from "../../../src/channel/protocol.ts";
 import { findEndpoint } from "../../../src/openrouter/endpoints/table.ts";
@@ -94,7 +94,7 @@ describe("the channel's protocol", () => {
       if (error instanceof errors.RateLimitError) error.retryAt = new Date("2026-11-26T05:00:00Z");
       if (error instanceof errors.AcceptedWriteError) error.isPage = true;
       error.mayHaveTakenEffect = true;
-      const again = errorOf(JSON.parse(JSON.stringify(failureOf(error))));
+      const again = fromFailure(JSON.parse(JSON.stringify(toFailure(error))));
       assert.equal(again.constructor, Kind);
       assert.deepEqual({ ...again }, { ...error });
       assert.equal(again.message, error.message);
@@ -102,7 +102,7 @@ describe("the channel's protocol", () => {
   }
 
   it("does not carry across what is no failure of a request", () =>
-    assert.equal(failureOf(new errors.ClientEndedError()), undefined));
+    assert.equal(toFailure(new errors.ClientEndedError()), undefined));
 });
 
 describe("the table of endpoints", () => {

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../../channel/wholeFile.ts";
+import { writeAtomically } from "../../../channel/writeAtomically.ts";
 import { parseJson } from "../../../openrouter/http/answer.ts";
 import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./agentChange.ts";
@@ -34,7 +34,7 @@ export function createChangeLog(folder: string): ChangeLog {
     if (!release) throw new Error("The record of agents' changes is being written by another window.");
     try {
       const changes = newest([...(await read()), change]);
-      await writeWhole(file, changes.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      await writeAtomically(file, changes.map((one) => `${JSON.stringify(one)}\n`).join(""));
     } finally {
       await release();
     }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { failureOf } from "../../../channel/failures.ts";
+import { toFailure } from "../../../channel/failures.ts";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import type { Action } from "../../../openrouter/endpoints/table.ts";
@@ -153,7 +153,7 @@ async function send(
     const { name, message } = error as Error;
     // One that was cancelled may have been sent.
     const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
-    const failure = failureOf(error) ?? cancelled;
+    const failure = toFailure(error) ?? cancelled;
     if (failure.mayHaveTakenEffect) void reloadList(write.action, session);
     await record({ kind: "failure", failure, now: at });
     throw error;

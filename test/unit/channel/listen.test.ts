@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { findWindow } from "../../../src/channel/connect.ts";
-import { listEntries, makeFolder, processSpace, writeEntry } from "../../../src/channel/folder.ts";
-import { type Listening, type ListenOptions, listen } from "../../../src/channel/listen.ts";
+import { listEntries, makeFolder, processNamespace, writeEntry } from "../../../src/channel/entries.ts";
+import { type ChannelListener, type ListenOptions, listen } from "../../../src/channel/listen.ts";
 import type { ChannelRequest, Entry, WindowState } from "../../../src/channel/protocol.ts";
 import { temporaryHome } from "../../support/channelWindow.ts";
 
@@ -19,7 +19,7 @@ const request: ChannelRequest = {
 
 describe("the channel's socket", () => {
   let home: Awaited<ReturnType<typeof temporaryHome>>;
-  const open: Listening[] = [];
+  const open: ChannelListener[] = [];
   const errors: unknown[] = [];
 
   beforeEach(async () => {
@@ -154,7 +154,7 @@ describe("the channel's socket", () => {
     await start({ name: "second" });
     // The windows of this test share its process, so that only the time tells them apart.
     assert.equal((await findWindow(home.folder))?.state.account?.id, "second");
-    await open[0]!.renew();
+    await open[0]!.updateEntry();
     assert.equal((await findWindow(home.folder))?.state.account?.id, "first");
   });
 
@@ -171,7 +171,7 @@ describe("the channel's socket", () => {
     await rm(dirname(address), { recursive: true });
     await rm(join(home.folder, ".."), { recursive: true });
     assert.equal(await findWindow(home.folder), undefined);
-    await open[0]!.renew();
+    await open[0]!.updateEntry();
     assert.equal((await findWindow(home.folder))?.state.account?.id, "a");
   });
 
@@ -179,7 +179,7 @@ describe("the channel's socket", () => {
     let hangs = false;
     await start({ state: () => (hangs ? new Promise(() => {}) : Promise.resolve({ writes: "off" })) });
     hangs = true;
-    void open[0]!.renew();
+    void open[0]!.updateEntry();
     await open.pop()!.close();
     assert.deepEqual(readdirSync(home.folder), []);
   });
@@ -222,12 +222,12 @@ describe("the channel's socket", () => {
         await once(server, "listening");
         await makeFolder(home.folder);
         const since = new Date().toISOString();
-        const space = await processSpace();
+        const space = await processNamespace();
         await writeEntry(join(home.folder, "1.json"), {
           ...{ version: 1, address: join(folder, "s"), token: "t", pid: process.pid, space, since, writes: "off" },
         });
         const window = await findWindow(home.folder);
-        await assert.rejects(window!.send(request), { name: "ChannelError", sent });
+        await assert.rejects(window!.send(request), { name: "ChannelError", wasSent: sent });
       } finally {
         server.close();
         await rm(folder, { recursive: true });
@@ -258,13 +258,13 @@ describe("the channel's socket", () => {
     const window = await findWindow(home.folder);
     const answer = assert.rejects(window!.send(request), {
       name: "ChannelError",
-      sent: true,
+      wasSent: true,
       message: /was closed before it answered/,
     });
     await asked.promise;
     await open.pop()!.close();
     await answer;
-    await assert.rejects(window!.send(request), { name: "ChannelError", sent: false });
+    await assert.rejects(window!.send(request), { name: "ChannelError", wasSent: false });
     assert.equal(await findWindow(home.folder), undefined);
   });
 });

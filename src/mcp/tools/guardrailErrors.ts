@@ -17,7 +17,7 @@ import {
 } from "../../openrouter/index.ts";
 import { cell } from "../text.ts";
 
-const GIVE_BOTH = "Give both limit_usd and reset_interval (daily, weekly, monthly), or clear both.";
+const NEXT_STEP = "Give both limit_usd and reset_interval (daily, weekly, monthly), or clear both.";
 
 /** The answer of a create; where it is refused with only one of `limit_usd` and `reset_interval`, that is the next step. */
 export async function explainHalfLimit<T>(body: GuardrailUpdate, create: Promise<T>): Promise<T> {
@@ -25,7 +25,7 @@ export async function explainHalfLimit<T>(body: GuardrailUpdate, create: Promise
     return await create;
   } catch (error) {
     if (!isHalfLimit(body) || !(error instanceof BadRequestError)) throw error;
-    throw new BadRequestError(error.message, GIVE_BOTH, { status: error.status, code: error.code, cause: error });
+    throw new BadRequestError(error.message, NEXT_STEP, { status: error.status, code: error.code, cause: error });
   }
 }
 
@@ -44,13 +44,13 @@ export async function updateWithWholeLimit(
     return await updateGuardrail(client, id, changes, options);
   } catch (error) {
     if (given.length !== 1 || !(error instanceof BadRequestError)) throw error;
-    const whole = withWholeLimit(changes, await current(client, id, options));
-    return explainHalfLimit(whole, updateGuardrail(client, id, whole, options));
+    const complete = withWholeLimit(changes, await readCurrent(client, id, options));
+    return explainHalfLimit(complete, updateGuardrail(client, id, complete, options));
   }
 }
 
 /** A default guardrail that was never written has no limit. */
-async function current(client: Client, id: string, options: RequestOptions): Promise<Partial<Guardrail>> {
+async function readCurrent(client: Client, id: string, options: RequestOptions): Promise<Partial<Guardrail>> {
   try {
     return await getGuardrail(client, id, options);
   } catch (error) {
@@ -72,7 +72,7 @@ export async function refuseDefaultGuardrail(client: Client, id: string, options
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
 /** The same change, with a next step where the API's 404 means a default guardrail that was never written. */
-export function explainUnwritten(change: Change): Change {
+export function explainUnconfigured(change: Change): Change {
   return async (client, id, ids, options) => {
     try {
       return await change(client, id, ids, options);

@@ -1,5 +1,5 @@
 import { watch } from "node:fs";
-import { makeFolder } from "./folder.ts";
+import { makeFolder } from "./entries.ts";
 
 /** A window that starts, switches its account or ends changes several files at once. */
 const SETTLE_MS = 200;

@@ -3,12 +3,12 @@ import { lstat, mkdir, readdir, readFile, readlink, rm, rmdir } from "node:fs/pr
 import { homedir, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { type Entry, readEntry } from "./protocol.ts";
-import { writeWhole } from "./wholeFile.ts";
+import { writeAtomically } from "./writeAtomically.ts";
 
 /** An entry takes a few hundred bytes. */
 const MAX_ENTRY_BYTES = 10_000;
 /** A temporary file that is older was left by a process that ended while it wrote. */
-const LEFT_MS = 60_000;
+const STALE_TEMPORARY_MS = 60_000;
 
 /** Before the random part of the name of a socket's folder. */
 export const SOCKET_FOLDER = "openrouter-admin-";
@@ -18,12 +18,12 @@ export class UnsafeFolderError extends Error {
   override name = "UnsafeFolderError";
   readonly path: string;
   /** It is a folder, in which others have rights; false for what is no folder. */
-  readonly isOpen: boolean;
+  readonly isDirectory: boolean;
 
-  constructor(message: string, { path, isOpen }: { path: string; isOpen: boolean }) {
+  constructor(message: string, { path, isDirectory }: { path: string; isDirectory: boolean }) {
     super(message);
     this.path = path;
-    this.isOpen = isOpen;
+    this.isDirectory = isDirectory;
   }
 }
 
@@ -39,15 +39,15 @@ export function entryFolder(): string {
   return join(home, ".openrouter-admin", "windows");
 }
 
-let here: Promise<string> | undefined;
+let namespacePromise: Promise<string> | undefined;
 
 /** Names the set of processes that this one is among: elsewhere, in a container, a number means another process. */
-export function processSpace(): Promise<string> {
-  here ??= readlink("/proc/self/ns/pid").then(
+export function processNamespace(): Promise<string> {
+  namespacePromise ??= readlink("/proc/self/ns/pid").then(
     (space) => `${hostname()} ${space}`,
     () => hostname(),
   );
-  return here;
+  return namespacePromise;
 }
 
 /** Makes the folder, for its user alone. @throws UnsafeFolderError where one is there that others have rights in */
@@ -56,12 +56,12 @@ export async function makeFolder(folder: string): Promise<void> {
     // What stands in its place is told below.
     if (error.code !== "EEXIST" && error.code !== "ENOTDIR") throw error;
   });
-  await requireSafe(folder);
+  await requirePrivateFolder(folder);
 }
 
 /** Writes a window's entry. */
 export function writeEntry(file: string, entry: Entry): Promise<void> {
-  return writeWhole(file, JSON.stringify(entry));
+  return writeAtomically(file, JSON.stringify(entry));
 }
 
 /**
@@ -76,8 +76,8 @@ export async function listEntries(folder: string): Promise<FoundEntry[]> {
       throw error;
     });
     if (!names) return [];
-    await requireSafe(folder);
-    const found = await Promise.all(names.map((name) => readOne(join(folder, name))));
+    await requirePrivateFolder(folder);
+    const found = await Promise.all(names.map((name) => readEntryFile(join(folder, name))));
     // While one was taken away another may have come: of a window that opened before the last one was closed.
     if (triesLeft > 0 && found.includes("gone")) continue;
     return found
@@ -100,16 +100,16 @@ export async function removeSocket(address: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
 
-async function readOne(file: string): Promise<FoundEntry | "gone" | undefined> {
-  if (file.endsWith(".tmp")) return void (await removeIfLeft(file));
+async function readEntryFile(file: string): Promise<FoundEntry | "gone" | undefined> {
+  if (file.endsWith(".tmp")) return void (await removeIfStale(file));
   if (!file.endsWith(".json")) return undefined;
   try {
     const stat = await lstat(file);
-    if (!stat.isFile() || stat.size > MAX_ENTRY_BYTES || !isOwn(stat)) return undefined;
+    if (!stat.isFile() || stat.size > MAX_ENTRY_BYTES || !isPrivate(stat)) return undefined;
     const entry = readEntry(JSON.parse(await readFile(file, "utf8")));
     if (!entry) return undefined;
     // What runs elsewhere, in a container with the same home, can be neither asked nor judged from here.
-    if (entry.space !== (await processSpace())) return undefined;
+    if (entry.space !== (await processNamespace())) return undefined;
     if (isRunning(entry.pid)) return { file, entry };
     await removeEntry({ file, entry });
   } catch (error) {
@@ -119,31 +119,31 @@ async function readOne(file: string): Promise<FoundEntry | "gone" | undefined> {
   return undefined;
 }
 
-async function removeIfLeft(file: string): Promise<void> {
+async function removeIfStale(file: string): Promise<void> {
   try {
     const { mtimeMs } = await lstat(file);
-    if (Date.now() - mtimeMs > LEFT_MS) await rm(file, { force: true });
+    if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) await rm(file, { force: true });
   } catch {
     // Another process has removed it.
   }
 }
 
 /** @throws UnsafeFolderError */
-async function requireSafe(folder: string): Promise<void> {
+async function requirePrivateFolder(folder: string): Promise<void> {
   for (const dir of [join(folder, ".."), folder]) {
     const stat = await lstat(dir);
-    const problem = !stat.isDirectory() ? "is not a folder" : isOwn(stat) ? undefined : "is open to others";
+    const problem = !stat.isDirectory() ? "is not a folder" : isPrivate(stat) ? undefined : "is open to others";
     if (!problem) continue;
-    const cure = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
+    const nextStep = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
     throw new UnsafeFolderError(
-      `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${cure}, then try again.`,
-      { path: dir, isOpen: stat.isDirectory() },
+      `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${nextStep}, then try again.`,
+      { path: dir, isDirectory: stat.isDirectory() },
     );
   }
 }
 
 /** Whether it belongs to this user, who alone may change it. Windows has no such bits, but a folder for each user. */
-export function isOwn({ uid, mode }: { uid: number; mode: number }): boolean {
+export function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
 }
 

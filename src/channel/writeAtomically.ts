@@ -4,10 +4,10 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What Windows says for the moment in which another process has the file open. */
-const BUSY = ["EPERM", "EACCES", "EBUSY"];
+const BUSY_CODES = ["EPERM", "EACCES", "EBUSY"];
 
 /** Writes a file of mode 0600 in place of the one before. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeAtomically(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, text, { mode: 0o600, flag: "wx", flush: true });
@@ -22,7 +22,7 @@ async function replace(temporary: string, file: string, triesLeft = 5): Promise<
   try {
     await rename(temporary, file);
   } catch (error) {
-    if (triesLeft === 0 || !BUSY.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (triesLeft === 0 || !BUSY_CODES.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     await sleep(20);
     await replace(temporary, file, triesLeft - 1);
   }

@@ -15,66 +15,69 @@ import {
 import type { ToolContext } from "../defineTool.ts";
 import { cell } from "../text.ts";
 
-type Reading = Pick<ToolContext, "client" | "signal">;
+type ReadContext = Pick<ToolContext, "client" | "signal">;
 
 /** Things that a question names. */
 const MAX_NAMED = 5;
 const MAX_NAME = 60;
 
-export async function deleteKeyQuestion(hash: string, reading: Reading): Promise<string> {
+export async function confirmDeleteKey(hash: string, reading: ReadContext): Promise<string> {
   const { key, name } = await readKey(hash, reading);
-  return `Delete ${name} for good? ${spent(key)} Its spend history is deleted with it.`;
+  return `Delete ${name} for good? ${spendText(key)} Its spend history is deleted with it.`;
 }
 
 /** Undefined where the key has no limit. */
-export async function unlimitKeyQuestion(hash: string, reading: Reading): Promise<string | undefined> {
+export async function confirmRemoveKeyLimit(hash: string, reading: ReadContext): Promise<string | undefined> {
   const { key, name } = await readKey(hash, reading);
   return key.limit === null
     ? undefined
-    : `Remove the limit of ${usdPer(key.limit, key.limit_reset)} from ${name}? ${spent(key)}`;
+    : `Remove the limit of ${usdText(key.limit, key.limit_reset)} from ${name}? ${spendText(key)}`;
 }
 
-export async function deleteGuardrailQuestion(id: string, reading: Reading): Promise<string | undefined> {
+export async function confirmDeleteGuardrail(id: string, reading: ReadContext): Promise<string | undefined> {
   const read = await readGuardrail(id, reading);
   return (
     read &&
-    `Delete ${read.name} for good? ${read.binds}, which lose it${limitOf(read.guardrail, " and its limit of ")}.`
+    `Delete ${read.name} for good? ${read.binds}, which lose it${limitPart(read.guardrail, " and its limit of ")}.`
   );
 }
 
 /** Undefined where the guardrail has no limit. */
-export async function unlimitGuardrailQuestion(id: string, reading: Reading): Promise<string | undefined> {
+export async function confirmRemoveGuardrailLimit(id: string, reading: ReadContext): Promise<string | undefined> {
   const read = await readGuardrail(id, reading);
-  const limit = read && limitOf(read.guardrail, "the limit of ");
+  const limit = read && limitPart(read.guardrail, "the limit of ");
   return limit && `Remove ${limit} from ${read?.name}? ${read?.binds}.`;
 }
 
 /** Undefined for a single one. */
-export async function bulkQuestion(
+export async function confirmBulkChange(
   verb: "assign" | "unassign",
   { id, kind, ids }: { id: string; kind: "keys" | "members"; ids: readonly string[] },
-  reading: Reading,
+  reading: ReadContext,
 ): Promise<string | undefined> {
   const given = [...new Set(ids)];
   if (given.length < 2) return undefined;
-  const [read, names] = await Promise.all([readGuardrail(id, reading), namesOf(kind, given, reading)]);
+  const [read, names] = await Promise.all([readGuardrail(id, reading), readNames(kind, given, reading)]);
   if (!read) return undefined;
   const many = `${given.length} ${kind} (${names})`;
-  const limit = limitOf(read.guardrail, ", with its limit of ");
+  const limit = limitPart(read.guardrail, ", with its limit of ");
   return verb === "assign"
     ? `Assign ${read.name} to ${many}${limit}? It replaces the guardrail that any of them has now.`
     : `Release ${many} from ${read.name}${limit}?`;
 }
 
-async function readKey(hash: string, { client, signal }: Reading): Promise<{ key: Key; name: string }> {
+async function readKey(hash: string, { client, signal }: ReadContext): Promise<{ key: Key; name: string }> {
   const [key, workspaces] = await Promise.all([
     getKey(client, hash, { signal, fresh: true }),
-    workspacesOrNone({ client, signal }),
+    tryListWorkspaces({ client, signal }),
   ]);
-  return { key, name: `the API key ${quoted(key.name)} (${cell(key.label)})${within(key.workspace_id, workspaces)}` };
+  return {
+    key,
+    name: `the API key ${quoted(key.name)} (${cell(key.label)})${workspacePart(key.workspace_id, workspaces)}`,
+  };
 }
 
-const spent = ({ usage, usage_monthly, byok_usage_monthly }: Key) =>
+const spendText = ({ usage, usage_monthly, byok_usage_monthly }: Key) =>
   `It has spent ${usage_monthly} USD this month (UTC)${byok_usage_monthly ? ` and ${byok_usage_monthly} USD of BYOK` : ""}, ${usage} USD in all.`;
 
 interface NamedGuardrail {
@@ -84,8 +87,8 @@ interface NamedGuardrail {
 }
 
 /** Undefined for a workspace's default guardrail that was never written: the change itself says what to do. */
-async function readGuardrail(id: string, { client, signal }: Reading): Promise<NamedGuardrail | undefined> {
-  const listing = workspacesOrNone({ client, signal });
+async function readGuardrail(id: string, { client, signal }: ReadContext): Promise<NamedGuardrail | undefined> {
+  const listing = tryListWorkspaces({ client, signal });
   const query = { guardrail_id: id, limit: 1 };
   try {
     const [guardrail, keys, members] = await Promise.all([
@@ -98,7 +101,7 @@ async function readGuardrail(id: string, { client, signal }: Reading): Promise<N
     const rest = owner ? " and all in its workspace that have no guardrail of their own" : "";
     return {
       guardrail,
-      name: `the guardrail ${quoted(guardrail.name)}${within(guardrail.workspace_id, workspaces)}`,
+      name: `the guardrail ${quoted(guardrail.name)}${workspacePart(guardrail.workspace_id, workspaces)}`,
       binds: `It binds ${keys.total_count ?? "an unknown number of"} keys and ${members.total_count ?? "an unknown number of"} members${rest}`,
     };
   } catch (error) {
@@ -108,7 +111,11 @@ async function readGuardrail(id: string, { client, signal }: Reading): Promise<N
 }
 
 /** The names are for the person to recognize: a key that cannot be read stands under its hash. */
-async function namesOf(kind: "keys" | "members", ids: readonly string[], { client, signal }: Reading): Promise<string> {
+async function readNames(
+  kind: "keys" | "members",
+  ids: readonly string[],
+  { client, signal }: ReadContext,
+): Promise<string> {
   const rest = ids.length - MAX_NAMED;
   const names = ids.slice(0, MAX_NAMED).map(async (id) => {
     if (kind === "members") return quoted(id);
@@ -119,18 +126,19 @@ async function namesOf(kind: "keys" | "members", ids: readonly string[], { clien
 }
 
 /** A workspace without a name is no reason to fail. */
-const workspacesOrNone = ({ client, signal }: Reading) => listAllWorkspaces(client, { signal }).catch(() => undefined);
+const tryListWorkspaces = ({ client, signal }: ReadContext) =>
+  listAllWorkspaces(client, { signal }).catch(() => undefined);
 
-function within(id: string | null | undefined, workspaces: readonly Workspace[] | undefined): string {
+function workspacePart(id: string | null | undefined, workspaces: readonly Workspace[] | undefined): string {
   const slug = workspaces?.find((workspace) => workspace.id === id)?.slug ?? id;
   return slug ? ` in the workspace ${cell(slug)}` : "";
 }
 
-function limitOf({ limit_usd, reset_interval }: Guardrail, before: string): string {
-  return limit_usd == null ? "" : before + usdPer(limit_usd, reset_interval);
+function limitPart({ limit_usd, reset_interval }: Guardrail, before: string): string {
+  return limit_usd == null ? "" : before + usdText(limit_usd, reset_interval);
 }
 
-const usdPer = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in all"}`;
+const usdText = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in all"}`;
 
 /** On one line, cut, and without quotation marks of its own: a name cannot go on as the question's words. */
 const quoted = (name: string) => `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;

@@ -10,31 +10,34 @@ import {
   type Workspace,
   type WorkspaceBudgetsReading,
 } from "../../openrouter/index.ts";
-import { cell, lines } from "../text.ts";
+import { cell, joinLines } from "../text.ts";
 
 /** Workspaces that one answer names. */
 const MAX_NAMED = 20;
 
 /** Whom a default guardrail binds besides its assignments. */
-export const bindsTheRest = ({ slug }: Workspace): string =>
+export const defaultGuardrailText = ({ slug }: Workspace): string =>
   `the default guardrail of the workspace ${cell(slug)}: it binds every key and member there without an assignment of its own`;
 
 /** Explains a default guardrail for which `GET /guardrails/{id}` still answers 404. */
-export const notConfigured = (id: string, workspace: Workspace): string =>
-  `${id} is ${bindsTheRest(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
+export const unconfiguredText = (id: string, workspace: Workspace): string =>
+  `${id} is ${defaultGuardrailText(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
 
 /** The workspace that each guardrail is the default of, and what is to be said of all default guardrails. */
-export function defaultGuardrails(guardrails: readonly Guardrail[], workspaces: readonly Workspace[] | undefined) {
+export function describeDefaultGuardrails(
+  guardrails: readonly Guardrail[],
+  workspaces: readonly Workspace[] | undefined,
+) {
   const owner = defaultGuardrailOwner(workspaces);
   const owned = guardrails.flatMap(({ id }) => owner(id) ?? []);
-  const unwritten = (workspaces ?? []).filter((one) => one.default_guardrail_id && !owned.includes(one));
-  const ids = named(unwritten, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ");
+  const unconfigured = (workspaces ?? []).filter((one) => one.default_guardrail_id && !owned.includes(one));
+  const ids = joinFirst(unconfigured, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ");
   return {
     ownerSlug: (guardrail: Guardrail) => owner(guardrail.id)?.slug,
-    notes: lines(
+    notes: joinLines(
       owned.length > 0 &&
         "default_of: it binds every key and member of that workspace without an assignment of its own.",
-      unwritten.length > 0 &&
+      unconfigured.length > 0 &&
         `Default guardrails that are not configured yet (or_guardrail_update writes them): ${ids}.`,
     ),
   };
@@ -46,14 +49,14 @@ export async function budgetsText(client: Client, options: RequestOptions): Prom
   if (!workspaces?.length) return "";
   const readings = await readWorkspaceBudgets(client, workspaces, options);
   const failed = readings.filter(({ budgets }) => budgets instanceof Error);
-  const set = readings.filter(({ budgets }) => !(budgets instanceof Error) && budgets.length > 0);
+  const configured = readings.filter(({ budgets }) => !(budgets instanceof Error) && budgets.length > 0);
   const [first] = failed;
-  return lines(
-    set.length > 0
-      ? `Workspace budgets, USD (shared caps, checked besides guardrails): ${named(set, budgetText, "; ")}.`
+  return joinLines(
+    configured.length > 0
+      ? `Workspace budgets, USD (shared caps, checked besides guardrails): ${joinFirst(configured, budgetText, "; ")}.`
       : failed.length === 0 && "No workspace has a budget.",
     first &&
-      `The budgets of ${named(failed, ({ workspace }) => cell(workspace.slug), ", ")} could not be read: ${cell((first.budgets as Error).message)}`,
+      `The budgets of ${joinFirst(failed, ({ workspace }) => cell(workspace.slug), ", ")} could not be read: ${cell((first.budgets as Error).message)}`,
   );
 }
 
@@ -68,7 +71,7 @@ function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsReading
   return `${cell(workspace.slug)} ${caps.join(", ")}${byok}`;
 }
 
-function named<T>(items: readonly T[], text: (item: T) => string, separator: string): string {
+function joinFirst<T>(items: readonly T[], text: (item: T) => string, separator: string): string {
   const rest = items.length - MAX_NAMED;
   return [...items.slice(0, MAX_NAMED).map(text), ...(rest > 0 ? [`and ${rest} more`] : [])].join(separator);
 }

@@ -13,7 +13,7 @@ import {
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listEntries, makeFolder, processSpace, writeEntry } from "../../../src/channel/folder.ts";
+import { listEntries, makeFolder, processNamespace, writeEntry } from "../../../src/channel/entries.ts";
 import type { Entry } from "../../../src/channel/protocol.ts";
 
 /** The number of a process that has ended. */
@@ -31,7 +31,7 @@ describe("the folder of the windows", () => {
 
   let space: string;
   before(async () => {
-    space = await processSpace();
+    space = await processNamespace();
   });
   const entryOf = (change: Partial<Entry> = {}): Entry => ({
     space,
