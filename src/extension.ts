@@ -16,7 +16,7 @@ import { createLog } from "./editor/platform/log.ts";
 import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
-import { createHeldSecrets } from "./editor/secrets/heldSecrets.ts";
+import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 
 let settled: (() => Promise<void>) | undefined;
@@ -31,11 +31,11 @@ export function activate(context: ExtensionContext): void {
   const account = createAccount(context);
   const host = createResourceHost(log);
   const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host));
-  const secrets = createHeldSecrets(context);
+  const secrets = createPendingSecrets(context);
   const registry = createRotations(context, { sessions, log, knownAccounts: account.knownAccountIds });
   const rotationOf = registry.rotationOf;
 
-  const keys = createKeysWing({ sessions, log, secrets, rotationOf, above: registry, memory: context.globalState });
+  const keys = createKeysWing({ sessions, log, secrets, rotationOf, rowsAbove: registry, memory: context.globalState });
   const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list });
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });

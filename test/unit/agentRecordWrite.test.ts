@@ -41,7 +41,7 @@ describe("telling of what agents write", () => {
   const tell = createWriteRecorder(
     {
       changes: { add: async (change) => void recorded.push(change) },
-      keys: { show: (shownIn, key) => shownIn.data.keys.change(withKey(key)) },
+      keys: { showKey: (shownIn, key) => shownIn.data.keys.change(withKey(key)) },
       secrets: { stateOf: () => undefined, async discard() {} },
       targetName: ({ request }) => nameInBody(request.body),
       log: { error: (text) => void errors.push(text) },

@@ -9,7 +9,7 @@ const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({
   filter: "",
   sort: "name",
   showDisabled: true,
-  touched: new Set(),
+  pinned: new Set(),
   ...change,
 });
 const names = (keys: Key[], change: Partial<KeyQuery> = {}) =>
@@ -47,8 +47,8 @@ describe("which keys the view shows", () => {
 
   it("disabled ones only if asked for, or changed here", () => {
     assert.deepEqual(names(keys, { showDisabled: false }), ["tenant-9", "tenant-10"]);
-    assert.equal(selectKeys(keys, query({ showDisabled: false }), "en").disabledHidden, 1);
-    assert.equal(names(keys, { showDisabled: false, touched: new Set(["c"]) }).length, 3);
+    assert.equal(selectKeys(keys, query({ showDisabled: false }), "en").hiddenDisabledCount, 1);
+    assert.equal(names(keys, { showDisabled: false, pinned: new Set(["c"]) }).length, 3);
   });
 
   it("those that hold every word of the filter, in any case, by name, label, hash, creator or state", () => {
@@ -69,11 +69,11 @@ describe("which keys the view shows", () => {
         (some, filter, sort, showDisabled) => {
           const all = some.map((key, i) => makeKey({ ...key, hash: String(i) }));
           const before = structuredClone(all);
-          const { shown, disabledHidden } = selectKeys(all, query({ filter, sort, showDisabled }), "en");
+          const { shown, hiddenDisabledCount } = selectKeys(all, query({ filter, sort, showDisabled }), "en");
           assert.deepEqual(all, before);
           assert.equal(new Set(shown.map((key) => key.hash)).size, shown.length);
-          assert.ok(shown.length + disabledHidden <= all.length);
-          if (!filter.trim()) assert.equal(shown.length + disabledHidden, all.length);
+          assert.ok(shown.length + hiddenDisabledCount <= all.length);
+          if (!filter.trim()) assert.equal(shown.length + hiddenDisabledCount, all.length);
         },
       ),
     );

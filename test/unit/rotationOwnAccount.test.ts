@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ownerOf, rotationsOf } from "../../src/editor/rotation/accounts.ts";
+import { matchAccount, rotationsOfAccount } from "../../src/editor/rotation/accountRecords.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import type { Rotation } from "../../src/openrouter/rotation/index.ts";
 
@@ -15,10 +15,10 @@ describe("rotations of an account", () => {
     complete: odd.complete ?? true,
   });
   const shown = (one: Rotation, keys?: ReturnType<typeof reading>, of = accounts) =>
-    rotationsOf([one], of, keys).length === 1;
+    rotationsOfAccount([one], of, keys).length === 1;
 
   it("are those that name it", () => {
-    assert.equal(ownerOf("a", accounts), "own");
+    assert.equal(matchAccount("a", accounts), "own");
     assert.ok(shown(record("a")), "before its keys are read");
     assert.ok(shown(record("a"), reading([], { complete: false })));
     assert.ok(shown(record("a"), reading([], { unreadable: true })), "a key that could not be read is not gone");
@@ -28,7 +28,7 @@ describe("rotations of an account", () => {
   });
 
   it("are none that name another account, unless that is the same one with another key", () => {
-    assert.equal(ownerOf("b", accounts), "other");
+    assert.equal(matchAccount("b", accounts), "other");
     assert.ok(!shown(record("b")));
     assert.ok(!shown(record("b"), reading([key("other")])));
     assert.ok(!shown(record("b", "w"), reading([key("other", "w")])), "a workspace is no proof");
@@ -38,7 +38,7 @@ describe("rotations of an account", () => {
 
   it("are those of no account, or of one that was removed, whose keys it has", () => {
     for (const account of [undefined, "gone"]) {
-      assert.equal(ownerOf(account, accounts), "unknown");
+      assert.equal(matchAccount(account, accounts), "unknown");
       assert.ok(!shown(record(account)));
       assert.ok(!shown(record(account), reading([key("other")])));
       assert.ok(shown(record(account), reading([key("new")])));
@@ -48,8 +48,8 @@ describe("rotations of an account", () => {
 
   it("are none of a named account until it is known which there are", () => {
     const unread = { own: "a", known: undefined };
-    assert.equal(ownerOf("gone", unread), "other");
-    assert.equal(ownerOf(undefined, unread), "unknown");
-    assert.equal(ownerOf("a", unread), "own");
+    assert.equal(matchAccount("gone", unread), "other");
+    assert.equal(matchAccount(undefined, unread), "unknown");
+    assert.equal(matchAccount("a", unread), "own");
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJsonFolder } from "../../src/editor/platform/jsonFolder.ts";
 import { createRotationRecords } from "../../src/editor/rotation/journal/records.ts";
-import { isHeldSecret } from "../../src/editor/secrets/heldSecret.ts";
+import { isPendingSecret } from "../../src/editor/secrets/pendingSecret.ts";
 import type { Rotation } from "../../src/openrouter/rotation/index.ts";
 
 const fixtures = new URL("../fixtures/storage-v0/", import.meta.url);
@@ -78,7 +78,7 @@ describe("storage of version 0.1", () => {
   });
 
   it("lists its held secrets, which name no account, beside those of this version", async () => {
-    const held = createJsonFolder(join(folder, "held"), isHeldSecret);
+    const held = createJsonFolder(join(folder, "held"), isPendingSecret);
     const old = await held.list();
     assert.equal(old.length, readdirSync(new URL("held", fixtures)).length);
     for (const { version, account } of old) assert.deepEqual([version, account], [undefined, undefined]);
@@ -91,7 +91,7 @@ describe("storage of version 0.1", () => {
   });
 
   it("leaves the record of a held secret of a later version, or of another form, untouched", async () => {
-    const held = createJsonFolder(join(folder, "held"), isHeldSecret);
+    const held = createJsonFolder(join(folder, "held"), isPendingSecret);
     const [one] = await held.list();
     for (const odd of [{ version: 3 }, { account: 1 }, { hash: 1 }, { name: undefined }, { state: "gone" }]) {
       const text = JSON.stringify({ ...one, ...odd });
@@ -99,6 +99,6 @@ describe("storage of version 0.1", () => {
       assert.equal(await held.read(one!.hash), undefined, text);
       assert.equal(readFileSync(file("held", one!.hash), "utf8"), text);
     }
-    assert.equal(isHeldSecret(null), false);
+    assert.equal(isPendingSecret(null), false);
   });
 });

@@ -3,15 +3,15 @@ import type { CreatedKey } from "../../openrouter/endpoints/createdKey.ts";
 import { findCreatedKey } from "../../openrouter/keys/createdKeys.ts";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { unidentifiedKey } from "../secrets/heldSecret.ts";
-import type { HeldSecrets } from "../secrets/heldSecrets.ts";
+import { unidentifiedKeyHash } from "../secrets/pendingSecret.ts";
+import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import { nameInBody } from "./changes/nameInBody.ts";
 import type { ErrorLog } from "./services.ts";
 
 export type Keep = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
 
 export interface SecretKeeperOptions extends ErrorLog {
-  secrets: Pick<HeldSecrets, "hold" | "discard">;
+  secrets: Pick<PendingSecrets, "hold" | "discard">;
   /** Offers a secret that is kept to the person. */
   offer(session: AccountSession, key: KeyRef): Promise<void>;
   /** Asks the person whether to copy a secret that cannot be kept. */
@@ -25,7 +25,7 @@ export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, error
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
 
   return async (created, { request }, session) => {
-    const { key: secret, data, hash = unidentifiedKey() } = created;
+    const { key: secret, data, hash = unidentifiedKeyHash() } = created;
     const name = nameInBody(request.body);
     const held: KeyRef = data ?? { hash, name, label: "" };
     try {
@@ -33,13 +33,13 @@ export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, error
     } catch (error) {
       log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
       // The question stays open until it is answered, and the agent does not wait for that.
-      copyAtOnce(held, secret).catch(failed);
+      copyNow(held, secret).catch(failed);
       return;
     }
     present(session, held, created, name).catch(failed);
   };
 
-  async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
+  async function copyNow(key: KeyRef, secret: string): Promise<void> {
     if (await askToCopy(key)) await copy(secret);
   }
 

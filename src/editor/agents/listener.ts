@@ -6,7 +6,7 @@ import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { asksBeforeGraveWrites, showsNewSecrets, writeMode } from "../platform/settings.ts";
-import { askToCopy } from "../secrets/copyAtOnce.ts";
+import { askToCopy } from "../secrets/copyNow.ts";
 import { askPerson, showTooLate } from "./ask/askPerson.ts";
 import { createCompletions } from "./ask/completions.ts";
 import { targetName } from "./ask/question.ts";

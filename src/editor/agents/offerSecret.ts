@@ -2,12 +2,12 @@ import * as vscode from "vscode";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
-import { keyItems } from "../keys/pickKey.ts";
+import { keyPickItems } from "../keys/pickKey.ts";
 import { commandIds } from "../platform/ids.ts";
 import { quoted } from "../platform/quoted.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { replaceInFiles } from "../rotation/files/replaceInFiles.ts";
-import { handOver, type Way } from "../secrets/handOver.ts";
+import { type DeliveryMethod, handOver } from "../secrets/handOver.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { AgentServices } from "./services.ts";
@@ -26,27 +26,27 @@ export async function offerSecret(
   await reportErrors(log, commandIds.handOverSecret, async () => {
     await handOver(secrets, key, {
       title: t("The secret of {0}", keyName(key)),
-      more: [replaceOther(session, key)],
-      first: chosen === copy ? "copied" : "replaced",
+      extraMethods: [replaceOther(session, key)],
+      preferred: chosen === copy ? "copied" : "replaced",
     });
   });
 }
 
 /** Puts the new secret where files hold another key, which the person names. */
-function replaceOther(session: AccountSession, created: KeyRef): Way {
+function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod {
   const t = vscode.l10n.t;
   return {
-    how: "replaced",
+    kind: "replaced",
     icon: "replace-all",
     label: t("Replace in Files…"),
     detail: t("Where the workspace's .env and similar files hold the key that it replaces"),
-    async take(secret) {
-      const items = keyItems(session, ({ hash }) => hash !== created.hash);
+    async deliver(secret) {
+      const items = keyPickItems(session, ({ hash }) => hash !== created.hash);
       const placeholder = t("Which key does it replace?");
       const old = await pickOne({ title: t("Replace in Files…"), canGoBack: true }, { items, placeholder }).catch(
         closed,
       );
-      return old !== undefined && old !== BACK && replaceInFiles({ old }).take(secret);
+      return old !== undefined && old !== BACK && replaceInFiles({ old }).deliver(secret);
     },
   };
 }

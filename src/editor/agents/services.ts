@@ -3,7 +3,7 @@ import type { AccountSessions } from "../data/accountData.ts";
 import type { GuardrailList } from "../guardrails/guardrailsView.ts";
 import type { KeyList } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
-import type { HeldSecrets } from "../secrets/heldSecrets.ts";
+import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { ChangeLog } from "./changes/changeLog.ts";
 
 /** Where the parts of this wing write down what fails. */
@@ -16,7 +16,7 @@ export interface ErrorLog {
 /** What the parts of this wing work with. */
 export interface AgentServices {
   sessions: AccountSessions;
-  secrets: HeldSecrets;
+  secrets: PendingSecrets;
   log: Log;
   context: vscode.ExtensionContext;
   keys: KeyList;

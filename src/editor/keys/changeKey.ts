@@ -6,17 +6,17 @@ import { runRetriable } from "../platform/retryAction.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import type { KeyList } from "./keyList.ts";
-import { requireKnown } from "./pickKey.ts";
+import { requireKeyExists } from "./pickKey.ts";
 
 /** Sends a change of a key and shows its row as the API answered. `PATCH /keys/{hash}` */
 export function changeKey(list: KeyList, session: AccountSession, key: Key, body: KeyUpdate): Promise<void> {
   const title = vscode.l10n.t("Changing {0}", keyName(key));
   const send = async () => {
-    requireKnown(session, key);
+    requireKeyExists(session, key);
     return runWithProgress(title, (signal) => updateKey(session.client, key.hash, body, { signal }));
   };
   return runRetriable(send, (changed) => {
-    list.show(session, changed);
+    list.showKey(session, changed);
     void warnOfDifferences(keyName(key), body, changed);
   });
 }

@@ -18,7 +18,7 @@ export function keyCommands(services: KeyServices): NonNullable<Wing["commands"]
     [commandIds.sortKeys]: async () => (await lists()).sortKeys(list),
     [commandIds.showMoreKeys]: (groupId) => list.showMore(String(groupId)),
     [commandIds.showDisabledKeys]: () => list.setQuery({ showDisabled: true }),
-    [commandIds.hideDisabledKeys]: () => list.setQuery({ showDisabled: false, touched: new Set() }),
+    [commandIds.hideDisabledKeys]: () => list.setQuery({ showDisabled: false, pinned: new Set() }),
     [commandIds.disableKey]: async (node) => (await states()).disableKey(services, node),
     [commandIds.enableKey]: async (node) => (await states()).enableKey(services, node),
     [commandIds.editKeyLimit]: async (node) => (await edits()).editKeyLimit(services, node),

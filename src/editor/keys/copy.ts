@@ -2,13 +2,13 @@ import * as vscode from "vscode";
 import { keyName } from "../data/names.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { offerToClear } from "../secrets/clipboard.ts";
-import type { HeldSecret } from "../secrets/heldSecret.ts";
+import { offerToClearClipboard } from "../secrets/clipboard.ts";
+import type { PendingSecret } from "../secrets/pendingSecret.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
+import { handOverPending } from "./handOverSecret.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
-import { handOverWaiting } from "./waitingSecrets.ts";
 
 export async function copyKeyHash(services: KeyServices, target: unknown): Promise<void> {
   const key = await keyFor(services.list, await services.sessions.for(target), target, {
@@ -33,12 +33,12 @@ export async function copyKeptSecret(services: KeyServices, target: unknown): Pr
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(kept.name)));
   await vscode.env.clipboard.writeText(secret);
-  void offerToClear(secret);
+  void offerToClearClipboard(secret);
 }
 
 /** Hands over the secret of a new key that still waits: its owner closed the question, or the editor ended before it. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
-  await handOverWaiting(services, await heldFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
+  await handOverPending(services, await heldFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
 }
 
 /** Deletes a kept secret from VS Code: nobody can show it again. */
@@ -53,9 +53,9 @@ export async function forgetKeptSecret(services: KeyServices, target: unknown): 
 async function heldFor(
   services: KeyServices,
   target: unknown,
-  state: HeldSecret["state"],
+  state: PendingSecret["state"],
   title: string,
-): Promise<HeldSecret> {
+): Promise<PendingSecret> {
   await services.secrets.ready;
   const all = services.secrets.list().filter((held) => held.state === state);
   const hash = (target as { key?: { hash: string } } | undefined)?.key?.hash;

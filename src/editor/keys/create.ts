@@ -13,8 +13,8 @@ import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";
 import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { copyAtOnce } from "../secrets/copyAtOnce.ts";
-import { unidentifiedKey } from "../secrets/heldSecret.ts";
+import { copyNow } from "../secrets/copyNow.ts";
+import { unidentifiedKeyHash } from "../secrets/pendingSecret.ts";
 import { expiryStep } from "../ui/expiryStep.ts";
 import { workspaceStep } from "../ui/fieldSteps.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
@@ -23,9 +23,9 @@ import { runWithProgress } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { BACK, type WizardStep, wizard } from "../ui/wizard.ts";
+import { handOverNew } from "./handOverSecret.ts";
+import { keyLimitStep, keyNameStep, keyResetStep } from "./keySteps.ts";
 import type { KeyServices } from "./services.ts";
-import { keyLimitStep, keyNameStep, keyResetStep } from "./steps.ts";
-import { handOverNew } from "./waitingSecrets.ts";
 
 type Draft = Partial<KeyCreate>;
 
@@ -51,13 +51,13 @@ async function present(
   body: KeyCreate,
 ): Promise<void> {
   const { secrets, list, log } = services;
-  const { key: secret, data, hash = unidentifiedKey() } = created;
+  const { key: secret, data, hash = unidentifiedKeyHash() } = created;
   let held: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
     await secrets.hold(session.id, held, secret);
   } catch (error) {
     log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
-    return copyAtOnce(held, secret);
+    return copyNow(held, secret);
   }
   const key = await findCreatedKey(session.client, created, body);
   if (key && key.hash !== held.hash) {
@@ -66,7 +66,7 @@ async function present(
     held = key;
   }
   if (key && !session.signal.aborted) {
-    list.show(session, key);
+    list.showKey(session, key);
     // The row can wait; the secret cannot.
     await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorText(error)));
     void warnOfDifferences(keyName(key), body, key);

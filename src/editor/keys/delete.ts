@@ -9,7 +9,7 @@ import { errorText } from "../platform/errorText.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { changeKey } from "./changeKey.ts";
 import { lastUseText } from "./keyText.ts";
-import { keyFor, requireKnown } from "./pickKey.ts";
+import { keyFor, requireKeyExists } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
 /** Deletes a key after showing what depends on it; disabling, which can be undone, is offered in its place. `DELETE /keys/{hash}` */
@@ -17,7 +17,7 @@ export async function deleteKey({ sessions, list, secrets }: KeyServices, target
   const session = await sessions.for(target);
   const { client, data } = session;
   const key = await keyFor(list, session, target, { title: vscode.l10n.t("Delete Key") });
-  requireKnown(session, key);
+  requireKeyExists(session, key);
   const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
   const impact = await runWithProgress(title, async (signal) => {
     const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);

@@ -6,9 +6,9 @@ import { limitText, resetText } from "../ui/limitText.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { type WizardStep, wizard } from "../ui/wizard.ts";
 import { changeKey } from "./changeKey.ts";
+import { keyLimitStep, keyNameStep, keyResetStep } from "./keySteps.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
-import { keyLimitStep, keyNameStep, keyResetStep } from "./steps.ts";
 
 export async function editKeyLimit(services: KeyServices, target: unknown): Promise<void> {
   await edit(services, target, {

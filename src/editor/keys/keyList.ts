@@ -6,7 +6,7 @@ import type { ResourceView } from "../ui/resourceView.ts";
 import type { KeyQuery } from "./keyQuery.ts";
 
 /** How many rows of a workspace are shown first, and how many more at a time. */
-export const BATCH = 200;
+export const BATCH_SIZE = 200;
 
 /** The Keys view, as commands and other wings use it. */
 export interface KeyList extends ResourceView {
@@ -15,9 +15,9 @@ export interface KeyList extends ResourceView {
   /** Shows the next batch of a group's rows. */
   showMore(groupId: string): void;
   /** Keeps a key in sight after it was changed here, whatever the query hides. */
-  touch(session: AccountSession, hash: string): void;
+  pin(session: AccountSession, hash: string): void;
   /** Shows a key as OpenRouter answered it, and keeps it in sight. */
-  show(session: AccountSession, key: Key): void;
+  showKey(session: AccountSession, key: Key): void;
   /** Selects a key's row, if the view is visible and shows it. */
   reveal(session: AccountSession, hash: string): Promise<void>;
 }

@@ -12,7 +12,7 @@ export interface KeyQuery {
   sort: KeySort;
   showDisabled: boolean;
   /** Keys that were changed here: they stay in sight, disabled or not. */
-  touched: ReadonlySet<string>;
+  pinned: ReadonlySet<string>;
 }
 
 /**
@@ -24,16 +24,16 @@ export function selectKeys(
   query: KeyQuery,
   locale?: string,
   words: (key: Key) => string = keyStatus,
-): { shown: Key[]; disabledHidden: number } {
+): { shown: Key[]; hiddenDisabledCount: number } {
   const asked = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
   const matching = asked.length ? keys.filter((key) => matches(key, asked, words(key), locale)) : keys;
-  const visible = (key: Key) => query.showDisabled || !key.disabled || query.touched.has(key.hash);
+  const visible = (key: Key) => query.showDisabled || !key.disabled || query.pinned.has(key.hash);
   const shown = matching.filter(visible);
-  return { shown: shown.sort(order(query.sort, locale)), disabledHidden: matching.length - shown.length };
+  return { shown: shown.sort(order(query.sort, locale)), hiddenDisabledCount: matching.length - shown.length };
 }
 
 /** How many keys of its workspace have a key's name: during a rotation, for instance, two. */
-export function countNames(keys: readonly Key[]): (key: Key) => number {
+export function countSameName(keys: readonly Key[]): (key: Key) => number {
   const place = (key: Key) => `${key.workspace_id} ${key.name}`;
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(place(key), (counts.get(place(key)) ?? 0) + 1);

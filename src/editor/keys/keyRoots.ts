@@ -6,17 +6,17 @@ import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds } from "../platform/ids.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
-import { BATCH } from "./keyList.ts";
+import { BATCH_SIZE } from "./keyList.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 
 interface KeyRootsOptions {
   /** Filtered and sorted. */
   keys: readonly Key[];
-  known: Pick<KeyContext, "held" | "hasTwin">;
+  known: Pick<KeyContext, "held" | "hasDuplicateName">;
   /** How many rows of a group are shown. */
   limitOf(groupId: string): number;
   /** True for a key that is shown beyond the limit, too. */
-  isTouched(hash: string): boolean;
+  isPinned(hash: string): boolean;
 }
 
 /** The rows of the Keys view. */
@@ -28,7 +28,7 @@ export interface KeyRoots {
 
 /** The keys, by workspace where there are several. */
 export function createKeyRoots(session: AccountSession, options: KeyRootsOptions): KeyRoots {
-  const { keys, known, limitOf, isTouched } = options;
+  const { keys, known, limitOf, isPinned } = options;
   const context = keyContext(session, known);
   const keyNodes = new Map<string, KeyNode>();
 
@@ -46,7 +46,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
   /** VS Code takes all rows of a group at once: thousands would keep it busy for seconds, so that they come in batches. */
   function rows(groupId: string, keys: readonly Key[], parent?: Node): Node[] {
     const limit = limitOf(groupId);
-    const nodes = keys.filter((key, i) => i < limit || isTouched(key.hash)).map((key) => keyRow(key, context, parent));
+    const nodes = keys.filter((key, i) => i < limit || isPinned(key.hash)).map((key) => keyRow(key, context, parent));
     for (const node of nodes) keyNodes.set(node.key.hash, node);
     const rest = keys.length - nodes.length;
     return rest > 0 ? [...nodes, moreRow(groupId, rest, parent)] : nodes;
@@ -75,7 +75,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 
 function moreRow(groupId: string, rest: number, parent?: Node): Node {
   const number = (value: number) => count(value, vscode.env.language);
-  const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH, rest)));
+  const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH_SIZE, rest)));
   return row({
     id: `more:${groupId}`,
     label,
@@ -87,7 +87,7 @@ function moreRow(groupId: string, rest: number, parent?: Node): Node {
 }
 
 /** Names for what keys refer to, as far as they were read. */
-function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "hasTwin">): KeyContext {
+function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "hasDuplicateName">): KeyContext {
   const { data } = session;
   const read = data.guardrails.current !== undefined;
   const t = vscode.l10n.t;

@@ -11,7 +11,7 @@ import { changedByAgentText } from "../ui/changedByAgent.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
-import { lastUseText, spendText, stateSuffix, statusText } from "./keyText.ts";
+import { lastUseText, spendText, statusSuffix, statusText } from "./keyText.ts";
 
 /** A row that stands for a key: commands take their key, and its account, from it. */
 export interface KeyNode extends Node, SessionBound<AccountData> {
@@ -25,7 +25,7 @@ export interface KeyContext extends SessionBound<AccountData> {
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
   /** Whether another key has the same name. */
-  hasTwin(key: Key): boolean;
+  hasDuplicateName(key: Key): boolean;
   /** Whether VS Code holds its secret: for good, or until it is handed over. */
   held(hash: string): "kept" | "waiting" | undefined;
   /** Whether an agent changed it during this session. */
@@ -42,12 +42,12 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const status = keyStatus(key);
   const [icon, iconColor] = icons[status];
   const label = keyName(key);
-  const twin = context.hasTwin(key) ? shortLabel(key.label) : "";
+  const twin = context.hasDuplicateName(key) ? shortLabel(key.label) : "";
   const held = context.held(key.hash);
   const waits = held === "waiting" ? vscode.l10n.t("secret waits") : "";
   const byAgent = context.changedByAgent(key.hash);
   const agent = byAgent ? vscode.l10n.t("by agent") : "";
-  const figure = [twin, waits, agent, spendText(key)].filter(Boolean).join(" · ") + stateSuffix(key);
+  const figure = [twin, waits, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
   const node: KeyNode = {
     ...row({
       id: `key:${key.hash}`,

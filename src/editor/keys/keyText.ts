@@ -35,7 +35,7 @@ export function spendText(key: Key): string {
 }
 
 /** What beside the spend a reader must see at once. */
-export function stateSuffix(key: Key): string {
+export function statusSuffix(key: Key): string {
   const status = keyStatus(key);
   return status === "active" ? "" : ` · ${statusText(status)}`;
 }

@@ -8,12 +8,12 @@ import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { watchWriteMode } from "../platform/settings.ts";
-import type { HeldSecrets } from "../secrets/heldSecrets.ts";
+import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
-import { BATCH, type KeyList, type RowSource } from "./keyList.ts";
-import { countNames, type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
+import { BATCH_SIZE, type KeyList, type RowSource } from "./keyList.ts";
+import { countSameName, type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
 import type { KeyRoots } from "./keyRoots.ts";
 import { statusText } from "./keyText.ts";
 
@@ -21,20 +21,20 @@ const none: readonly Key[] = [];
 
 interface KeysViewOptions {
   sessions: AccountSessions;
-  secrets: HeldSecrets;
+  secrets: PendingSecrets;
   /** What stands above the keys. */
-  above: RowSource;
+  rowsAbove: RowSource;
   memory: vscode.Memento;
 }
 
 /** The Keys view: keys by workspace, filtered and sorted, in batches. */
-export function createKeysView({ sessions, secrets, above, memory }: KeysViewOptions): KeyList {
+export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysViewOptions): KeyList {
   const remembered = memory.get(stateIds.keySort);
   let query: KeyQuery = {
     filter: "",
     sort: keySorts.find((sort) => sort === remembered) ?? "name",
     showDisabled: false,
-    touched: new Set(),
+    pinned: new Set(),
   };
   let keyRoots: KeyRoots | undefined;
   /** How many rows of each group are shown, where it is more than the first batch. */
@@ -51,7 +51,7 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
   let shownSession = sessions.current;
   const listeners = [
     secrets.onDidChange(view.draw),
-    above.onDidChange(view.draw),
+    rowsAbove.onDidChange(view.draw),
     watchWriteMode((mode) => {
       view.tree.description = writeModeText(mode);
     }),
@@ -59,14 +59,14 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
       if (sessions.current === shownSession) return;
       shownSession = sessions.current;
       batches = new Map();
-      query = { ...query, touched: new Set() };
+      query = { ...query, pinned: new Set() };
     }),
   ];
 
   const select = memoized((keys: readonly Key[], asked: KeyQuery) =>
     selectKeys(keys, asked, vscode.env.language, (key) => statusText(keyStatus(key))),
   );
-  const namesOf = memoized(countNames);
+  const namesOf = memoized(countSameName);
   const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? none, query);
 
   async function roots(session: AccountSession): Promise<Node[]> {
@@ -75,15 +75,15 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
     const namesakes = namesOf(session.data.keys.current?.value.keys ?? none);
     keyRoots = createKeyRoots(session, {
       keys: selection(session).shown,
-      known: { held: secrets.stateOf, hasTwin: (key) => namesakes(key) > 1 },
-      limitOf: (groupId) => batches.get(groupId) ?? BATCH,
-      isTouched: (hash) => query.touched.has(hash),
+      known: { held: secrets.stateOf, hasDuplicateName: (key) => namesakes(key) > 1 },
+      limitOf: (groupId) => batches.get(groupId) ?? BATCH_SIZE,
+      isPinned: (hash) => query.pinned.has(hash),
     });
-    return [...above.rows(session), ...keyRoots.roots];
+    return [...rowsAbove.rows(session), ...keyRoots.roots];
   }
 
   function message(session: AccountSession): string | undefined {
-    const { disabledHidden, shown: keys } = selection(session);
+    const { hiddenDisabledCount, shown: keys } = selection(session);
     const t = vscode.l10n.t;
     const { current } = session.data.keys;
     const all = current?.value.keys.length ?? 0;
@@ -97,7 +97,7 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
         query.filter &&
           keys.length > 0 &&
           t("“{0}”: {1} of {2} keys", safeLabel(query.filter), number(keys.length), number(all)),
-        disabledHidden > 0 && t("{0} disabled hidden", number(disabledHidden)),
+        hiddenDisabledCount > 0 && t("{0} disabled hidden", number(hiddenDisabledCount)),
       ]
         .filter(Boolean)
         .join(" · ") || undefined
@@ -112,8 +112,8 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
     view.draw();
   }
 
-  function touch(session: AccountSession, hash: string): void {
-    if (session === sessions.current) setQuery({ touched: new Set([...query.touched, hash]) });
+  function pin(session: AccountSession, hash: string): void {
+    if (session === sessions.current) setQuery({ pinned: new Set([...query.pinned, hash]) });
   }
 
   return {
@@ -124,12 +124,12 @@ export function createKeysView({ sessions, secrets, above, memory }: KeysViewOpt
     },
     setQuery,
     showMore(groupId) {
-      batches = new Map(batches).set(groupId, (batches.get(groupId) ?? BATCH) + BATCH);
+      batches = new Map(batches).set(groupId, (batches.get(groupId) ?? BATCH_SIZE) + BATCH_SIZE);
       view.draw();
     },
-    touch,
-    show(session, key) {
-      touch(session, key.hash);
+    pin,
+    showKey(session, key) {
+      pin(session, key.hash);
       session.data.keys.change(withKey(key));
     },
     async reveal(session, hash) {

@@ -7,7 +7,7 @@ import { type PickItem, pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
 import type { KeyNode } from "./keyRows.ts";
-import { spendText, stateSuffix } from "./keyText.ts";
+import { spendText, statusSuffix } from "./keyText.ts";
 
 interface PickKeyOptions {
   title: string;
@@ -36,14 +36,14 @@ export async function keyFor(
   }
   const picked = await pickOne(
     { title: options.title },
-    { items: keyItems(session, options.only), placeholder: vscode.l10n.t("Which key?") },
+    { items: keyPickItems(session, options.only), placeholder: vscode.l10n.t("Which key?") },
   );
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }
 
 /** All keys as rows of a picker, once they are read. @throws Error when they could not be read, or none fits */
-export async function keyItems(
+export async function keyPickItems(
   { data: { keys } }: AccountSession,
   only: (key: Key) => boolean = () => true,
 ): Promise<PickItem<Key>[]> {
@@ -58,14 +58,14 @@ export async function keyItems(
   return fitting.map((key) => ({
     label: keyName(key),
     description: [shortLabel(key.label), several && workspaces.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
-    detail: `${spendText(key)}${stateSuffix(key)}`,
+    detail: `${spendText(key)}${statusSuffix(key)}`,
     iconPath: new vscode.ThemeIcon(keyStatus(key) === "active" ? "key" : "circle-slash"),
     value: key,
   }));
 }
 
 /** @throws Error when the key was deleted since the person was asked about it */
-export function requireKnown({ data }: AccountSession, key: Key): void {
+export function requireKeyExists({ data }: AccountSession, key: Key): void {
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(
     vscode.l10n.t("{0} is no longer in the current account. Nothing was sent; refresh the view.", keyName(key)),

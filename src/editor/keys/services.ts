@@ -1,9 +1,9 @@
 import type { AccountSessions } from "../data/accountData.ts";
+import type { HandOverServices } from "./handOverSecret.ts";
 import type { KeyList } from "./keyList.ts";
-import type { WaitingSecrets } from "./waitingSecrets.ts";
 
 /** What the commands of keys work with. */
-export interface KeyServices extends WaitingSecrets {
+export interface KeyServices extends HandOverServices {
   sessions: AccountSessions;
   list: KeyList;
 }

@@ -8,7 +8,7 @@ import type { KeyServices } from "./services.ts";
 interface KeysWingOptions extends Omit<KeyServices, "list"> {
   memory: vscode.Memento;
   /** What stands above the keys. */
-  above: RowSource;
+  rowsAbove: RowSource;
 }
 
 /** The Keys view, and what can be done with a key. */

@@ -16,7 +16,7 @@ export function rotationCommands(services: RotationServices): NonNullable<Wing["
     [commandIds.undoDisableOldKey]: async (node) => (await oldKeys()).undoDisableOldKey(services, node),
     [commandIds.deleteOldKey]: async (node) => (await oldKeys()).deleteOldKey(services, node),
     [commandIds.restoreRotatedLimit]: async (node) =>
-      (await import("./finish/limit.ts")).restoreRotatedLimit(services, node),
+      (await import("./finish/restoreLimit.ts")).restoreRotatedLimit(services, node),
     [commandIds.snoozeRotation]: async (node) => (await import("./finish/snooze.ts")).snoozeRotation(services, node),
     [commandIds.dismissRotation]: async (node) => (await import("./finish/dismiss.ts")).dismissRotation(services, node),
   };

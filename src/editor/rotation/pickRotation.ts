@@ -5,7 +5,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import type { KeyList } from "../keys/keyList.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { isUnfinished, labelsText, missingText, nextText, rotationLabel } from "./rotationText.ts";
+import { isUnfinished, labelsText, missingStepText, nextStepText, rotationLabel } from "./rotationText.ts";
 import type { RotationNode } from "./rows/rotationRows.ts";
 import type { RotationServices } from "./services.ts";
 
@@ -38,7 +38,7 @@ export async function rotationFor(
   const items = fitting.map((record) => ({
     label: rotationLabel(record),
     description: labelsText(record),
-    detail: isUnfinished(record) ? missingText(record) : nextText(record, false),
+    detail: isUnfinished(record) ? missingStepText(record) : nextStepText(record, false),
     value: record,
   }));
   const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Which rotation?") });

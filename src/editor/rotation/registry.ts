@@ -5,7 +5,7 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { KeyList, RowSource } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
-import { type Accounts, ownerOf, rotationsOf } from "./accounts.ts";
+import { type Accounts, matchAccount, rotationsOfAccount } from "./accountRecords.ts";
 import { createRotationJournal, type RotationJournal } from "./journal/journal.ts";
 import { isHandedOver } from "./rotationText.ts";
 import { rotationRows } from "./rows/rotationRows.ts";
@@ -18,15 +18,15 @@ export interface Rotations extends RowSource, vscode.Disposable {
   /** Those of an account, the oldest first. */
   list(session: AccountSession): Rotation[];
   /** Whose a record is that names this account. */
-  ownerOf(account: string | undefined, session: AccountSession): ReturnType<typeof ownerOf>;
+  matchAccount(account: string | undefined, session: AccountSession): ReturnType<typeof matchAccount>;
   /** Notes the account in those of its records that name none, or one that was removed. */
-  adopt(session: AccountSession): Promise<void>;
+  assignAccount(session: AccountSession): Promise<void>;
   /** The rotation whose new key has this hash, as the target of its commands. */
   rotationOf(hash: string): { rotation: Rotation } | undefined;
   /** Marks a rotation as worked on in this window until what is returned is called. */
-  enter(id: string): () => void;
+  markRunning(id: string): () => void;
   /** True if a flow of this window works on it. */
-  isLive(id: string): boolean;
+  isRunningHere(id: string): boolean;
   /** Selects a rotation's row in the Keys view. */
   reveal(keys: KeyList, id: string): Promise<void>;
 }
@@ -47,11 +47,12 @@ export function createRotations(
   const changed = new vscode.EventEmitter<void>();
   let known: ReadonlySet<string> | undefined;
 
-  const isLive = (id: string) => live.has(id);
+  const isRunningHere = (id: string) => live.has(id);
   const failed = (error: unknown) => log.error(`Rotations: ${error}`);
   const accountsFor = ({ id }: AccountSession): Accounts => ({ own: id, known });
-  const list = (session: AccountSession) => rotationsOf(journal.all(), accountsFor(session), session.data.keys.current);
-  const rows = (session: AccountSession) => rotationRows(list(session), { session, isLive });
+  const list = (session: AccountSession) =>
+    rotationsOfAccount(journal.all(), accountsFor(session), session.data.keys.current);
+  const rows = (session: AccountSession) => rotationRows(list(session), { session, isRunningHere });
 
   async function readAccounts(): Promise<void> {
     const next = await knownAccounts();
@@ -89,8 +90,8 @@ export function createRotations(
     journal,
     reload,
     list,
-    ownerOf: (account, session) => ownerOf(account, accountsFor(session)),
-    async adopt(session) {
+    matchAccount: (account, session) => matchAccount(account, accountsFor(session)),
+    async assignAccount(session) {
       for (const { id, account } of list(session)) {
         if (account === session.id) continue;
         await journal.update(id, (now) => (now.account === account ? { ...now, account: session.id } : now));
@@ -101,7 +102,7 @@ export function createRotations(
       const rotation = journal.all().find(({ id, new: own }) => own?.hash === hash || id === hash);
       return rotation && { rotation };
     },
-    enter(id) {
+    markRunning(id) {
       live.add(id);
       changed.fire();
       return () => {
@@ -109,7 +110,7 @@ export function createRotations(
         changed.fire();
       };
     },
-    isLive,
+    isRunningHere,
     async reveal({ tree }, id) {
       const [group] = sessions.current ? rows(sessions.current) : [];
       const row = group?.children?.().find((one) => one.id === `rotation:${id}`);

@@ -33,7 +33,7 @@ export function labelsText(record: Rotation): string {
 }
 
 /** Says what an unfinished rotation lacks. */
-export function missingText({ step, guardrail }: Rotation): string {
+export function missingStepText({ step, guardrail }: Rotation): string {
   const t = vscode.l10n.t;
   if (step === "creating") return t("unknown whether the new key was created");
   if (step === "created" && guardrail) return t("guardrail not assigned yet");
@@ -41,7 +41,7 @@ export function missingText({ step, guardrail }: Rotation): string {
 }
 
 /** The step that comes next, as an instruction. */
-export function nextText({ step, guardrail }: Rotation, silent: boolean): string {
+export function nextStepText({ step, guardrail }: Rotation, silent: boolean): string {
   const t = vscode.l10n.t;
   switch (step) {
     case "creating":
@@ -109,17 +109,17 @@ export function refusalText(record: Rotation, reason: Refusal): string {
 }
 
 /** What the old key spent since the rotation, credits and BYOK. */
-export function sinceText({ usage, byok_usage }: Spent, amount: (usd: number) => string = dollars): string {
+export function spentText({ usage, byok_usage }: Spent, amount: (usd: number) => string = dollars): string {
   // A counter can be corrected downwards.
   const [credits, byok] = [Math.max(0, trim(usage)), Math.max(0, trim(byok_usage))];
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
 }
 
 /** What the old key spent since, and when. */
-export function useText(seen: Observation): string {
+export function usageText(seen: Observation): string {
   const silence = silenceText(seen);
   return seen.record.lastSpentAt
-    ? `${vscode.l10n.t("{0} since the rotation", sinceText(seen.since))} · ${silence}`
+    ? `${vscode.l10n.t("{0} since the rotation", spentText(seen.since))} · ${silence}`
     : silence;
 }
 

@@ -3,14 +3,14 @@ import * as vscode from "vscode";
 const CLEAR_AFTER_MS = 60_000;
 
 /** Offers to empty the clipboard after a minute, if the secret is then still what it holds. */
-export async function offerToClear(secret: string): Promise<void> {
+export async function offerToClearClipboard(secret: string): Promise<void> {
   const clear = vscode.l10n.t("Clear in a Minute");
   const copied = vscode.l10n.t("The secret is on the clipboard, where other programs can read it.");
   if ((await vscode.window.showInformationMessage(copied, clear)) !== clear) return;
-  setTimeout(() => void clearIfStill(secret), CLEAR_AFTER_MS);
+  setTimeout(() => void clearIfUnchanged(secret), CLEAR_AFTER_MS);
 }
 
-async function clearIfStill(secret: string): Promise<void> {
+async function clearIfUnchanged(secret: string): Promise<void> {
   if ((await vscode.env.clipboard.readText()) !== secret) return;
   await vscode.env.clipboard.writeText("");
   vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) The secret was cleared from the clipboard."), 5_000);

@@ -4,92 +4,93 @@ import { askModal } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { offerToClear } from "./clipboard.ts";
-import type { HeldSecrets } from "./heldSecrets.ts";
+import { offerToClearClipboard } from "./clipboard.ts";
+import type { PendingSecrets } from "./pendingSecrets.ts";
 
-/** A way of handing a new secret over; answers whether its owner now has it. */
-export interface Way {
-  how: HandedOver;
+/** One way to give a new secret to the person, as a row of the quick pick. */
+export interface DeliveryMethod {
+  kind: HandedOver;
   label: string;
   detail: string;
   icon: string;
-  take(secret: string): Promise<boolean>;
+  /** Resolves to true once the person confirms that they have the secret. */
+  deliver(secret: string): Promise<boolean>;
 }
 
 interface HandOverOptions {
   title: string;
-  /** Ways beside Copy and Keep. */
-  more?: Way[];
-  /** The way that was chosen already: the choice comes where it does not succeed. */
-  first?: HandedOver;
-  /** Writes down that the owner has it, before the secret is forgotten. */
-  acknowledge?(how: HandedOver): Promise<void>;
+  /** Offered in addition to Copy and Keep in VS Code. */
+  extraMethods?: DeliveryMethod[];
+  /** Tried first, without asking; if it does not succeed, the quick pick opens. */
+  preferred?: HandedOver;
+  /** Records that the person has the secret; called before the secret is discarded. */
+  acknowledge?(kind: HandedOver): Promise<void>;
 }
 
 /**
- * Offers the ways until the owner has acknowledged one: only then is the secret forgotten, or kept by their wish.
- * @returns whether that happened; otherwise the secret waits in SecretStorage
+ * Offers the delivery methods until one succeeds, then discards the secret unless it is to be kept in VS Code.
+ * @returns false if the person closed the quick pick; the secret then stays in SecretStorage
  */
 export async function handOver(
-  held: HeldSecrets,
+  secrets: PendingSecrets,
   key: { hash: string; name: string },
-  { title, more = [], first, acknowledge }: HandOverOptions,
+  { title, extraMethods = [], preferred, acknowledge }: HandOverOptions,
 ): Promise<boolean> {
-  const secret = await held.secret(key.hash);
+  const secret = await secrets.secret(key.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(key.name)));
-  const ways = [copy(key.name), ...more, keep(held, key)];
-  const placeholder = vscode.l10n.t("OpenRouter shows this secret only once: where should it go?");
-  let chosen = ways.find(({ how }) => how === first);
+  const methods = [copyMethod(key.name), ...extraMethods, keepMethod(secrets, key)];
+  const placeholder = vscode.l10n.t("OpenRouter shows this secret only once. Where should it go?");
+  let chosen = methods.find(({ kind }) => kind === preferred);
   for (;;) {
-    const way: Way | typeof BACK | undefined =
-      chosen ?? (await pickOne({ title }, { items: ways.map(asItem), placeholder }).catch(closed));
+    const method: DeliveryMethod | typeof BACK | undefined =
+      chosen ?? (await pickOne({ title }, { items: methods.map(toItem), placeholder }).catch(undefinedIfCancelled));
     chosen = undefined;
-    if (!way) return false;
-    if (way === BACK || !(await way.take(secret))) continue;
-    await acknowledge?.(way.how);
-    if (held.stateOf(key.hash) !== "kept") await held.discard(key.hash);
+    if (!method) return false;
+    if (method === BACK || !(await method.deliver(secret))) continue;
+    await acknowledge?.(method.kind);
+    if (secrets.stateOf(key.hash) !== "kept") await secrets.discard(key.hash);
     return true;
   }
 }
 
-function closed(error: unknown): undefined {
+function undefinedIfCancelled(error: unknown): undefined {
   if (!(error instanceof vscode.CancellationError)) throw error;
 }
 
-function asItem(way: Way): PickItem<Way> {
-  return { label: `$(${way.icon}) ${way.label}`, detail: way.detail, value: way };
+function toItem(method: DeliveryMethod): PickItem<DeliveryMethod> {
+  return { label: `$(${method.icon}) ${method.label}`, detail: method.detail, value: method };
 }
 
-function copy(name: string): Way {
+function copyMethod(name: string): DeliveryMethod {
   return {
-    how: "copied",
+    kind: "copied",
     icon: "copy",
     label: vscode.l10n.t("Copy"),
-    detail: vscode.l10n.t("To the clipboard, to paste it where the application reads it"),
-    async take(secret) {
+    detail: vscode.l10n.t("Copies it to the clipboard, so that you can paste it into your application's settings"),
+    async deliver(secret) {
       await vscode.env.clipboard.writeText(secret);
       const saved = vscode.l10n.t("I Have Saved It");
       const question = vscode.l10n.t("The secret of {0} is on the clipboard.", safeLabel(name));
       const detail = vscode.l10n.t(
-        "Paste it where the application reads it. VS Code forgets it once you say that it is saved.",
+        "Paste it into your application's settings. VS Code deletes its copy once you confirm that you saved it.",
       );
       const answer = await askModal(question, { detail: [detail], buttons: [saved], severity: "information" });
       if (answer !== saved) return false;
-      void offerToClear(secret);
+      void offerToClearClipboard(secret);
       return true;
     },
   };
 }
 
-function keep(held: HeldSecrets, key: { hash: string; name: string }): Way {
+function keepMethod(secrets: PendingSecrets, key: { hash: string; name: string }): DeliveryMethod {
   return {
-    how: "kept",
+    kind: "kept",
     icon: "lock",
     label: vscode.l10n.t("Keep in VS Code"),
-    detail: vscode.l10n.t("In VS Code's secret storage; “Copy Stored Secret” gives it out later"),
-    async take() {
-      await held.keep(key.hash);
+    detail: vscode.l10n.t("Stores it in VS Code's secret storage; copy it later with “Copy Stored Secret”"),
+    async deliver() {
+      await secrets.keep(key.hash);
       return true;
     },
   };

@@ -136,7 +136,10 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
   it("copies the secret, which is the new key's and works", async () => {
     await atStep(page, "nightly report was created");
     await pick(page, "Copy");
-    assert.match((await modal(page, "The secret of nightly report is on the clipboard")).detail, /forgets it once/);
+    assert.match(
+      (await modal(page, "The secret of nightly report is on the clipboard")).detail,
+      /deletes its copy once/,
+    );
     const secret = await readClipboard(page);
     assert.deepEqual(await whoIs(secret), { status: 200, label: trueKey(account, "nightly report").label });
     await answerModal(page, "I Have Saved It");

@@ -12,13 +12,13 @@ import {
   withUnassigned,
 } from "../../data/updates.ts";
 import type { KeyList } from "../../keys/keyList.ts";
-import type { HeldSecrets } from "../../secrets/heldSecrets.ts";
+import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { createdId, outcomeOf } from "./agentChange.ts";
 import { assignedIds } from "./assignedIds.ts";
 
 export interface ShowOptions {
-  keys: Pick<KeyList, "show">;
-  secrets: Pick<HeldSecrets, "stateOf" | "discard">;
+  keys: Pick<KeyList, "showKey">;
+  secrets: Pick<PendingSecrets, "stateOf" | "discard">;
 }
 
 /** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */
@@ -52,7 +52,7 @@ async function takeOver(
     case "createKey":
     case "updateKey": {
       const key = Key.safeParse(answer.data).data;
-      if (key) keys.show(session, key);
+      if (key) keys.showKey(session, key);
       return key !== undefined;
     }
     case "deleteKey":

@@ -106,7 +106,7 @@ async function openKey({ keys }: AgentServices, session: AccountSession, hash: s
   await vscode.commands.executeCommand(`${viewIds.keys}.focus`);
   await session.data.keys.ensure();
   keys.setQuery({ filter: "" });
-  keys.touch(session, hash);
+  keys.pin(session, hash);
   await keys.reveal(session, hash);
 }
 

@@ -172,7 +172,7 @@ async function carryOut(
   const body = request.body as Record<string, string[]>;
   if (action === "updateKey") {
     const key = await updateKey(client, id, body as object, { signal });
-    keys.show(session, key);
+    keys.showKey(session, key);
     return void warnOfDifferences(quoted(key.name), body, key);
   }
   if (action === "updateGuardrail") {

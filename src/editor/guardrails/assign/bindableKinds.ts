@@ -15,7 +15,7 @@ import { byName } from "../../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
-import { spendText, stateSuffix } from "../../keys/keyText.ts";
+import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { keysText, membersText } from "../labels.ts";
 
@@ -67,7 +67,7 @@ export const keyKind: BindableKind = {
         id: key.hash,
         name: keyName(key),
         about: [shortLabel(key.label), names.size > 1 && names.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
-        detail: `${spendText(key)}${stateSuffix(key)}`,
+        detail: `${spendText(key)}${statusSuffix(key)}`,
       }));
   },
   bound: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),

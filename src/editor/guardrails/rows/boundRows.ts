@@ -3,7 +3,7 @@ import type { KeyAssignment, MemberAssignment } from "../../../openrouter/index.
 import { keyStatus } from "../../../openrouter/keys/keyFacts.ts";
 import { byName } from "../../../openrouter/text/format.ts";
 import { keyName, memberName } from "../../data/names.ts";
-import { spendText, stateSuffix } from "../../keys/keyText.ts";
+import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { keysText, membersText } from "../labels.ts";
@@ -34,7 +34,7 @@ export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment
         label,
         parent: node,
         context: "boundKey",
-        figure: key ? `${spendText(key)}${stateSuffix(key)}` : undefined,
+        figure: key ? `${spendText(key)}${statusSuffix(key)}` : undefined,
         icon: active ? "key" : "circle-slash",
         tooltip: vscode.l10n.t("{0}, hash {1}", label, id),
       }),

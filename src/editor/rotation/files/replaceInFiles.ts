@@ -4,13 +4,13 @@ import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFilesGlob } from "../../platform/settings.ts";
-import type { Way } from "../../secrets/handOver.ts";
+import type { DeliveryMethod } from "../../secrets/handOver.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { BACK } from "../../ui/wizard.ts";
-import { type Place, type Search, searchFiles } from "./fileSearch.ts";
+import { type KeyOccurrence, type SearchResult, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
-import { replacePlaces } from "./replacePlaces.ts";
+import { replaceOccurrences } from "./replaceOccurrences.ts";
 
 /** The old key, whose secret nobody has: it is found by what its label shows of it. */
 interface Replaced {
@@ -18,14 +18,14 @@ interface Replaced {
 }
 
 /** Puts the new secret where the workspace's files hold the old key. */
-export function replaceInFiles(record: Replaced): Way {
+export function replaceInFiles(record: Replaced): DeliveryMethod {
   const t = vscode.l10n.t;
   return {
-    how: "replaced",
+    kind: "replaced",
     icon: "replace-all",
     label: t("Replace in Files"),
     detail: t("Where the workspace's .env and similar files hold the old key ({0})", shortLabel(record.old.label)),
-    take: (secret) => replace(record, secret),
+    deliver: (secret) => replace(record, secret),
   };
 }
 
@@ -48,7 +48,7 @@ async function replace(record: Replaced, secret: string): Promise<boolean> {
     );
   const places = await orUndefined(choose(record, search));
   if (!places || places.length === 0) return false;
-  const outcome = await replacePlaces(places, pattern, secret);
+  const outcome = await replaceOccurrences(places, pattern, secret);
   const said = t("Replaced in {0} ({1}).", placesText(outcome.replaced), filesText(outcome.files));
   if (outcome.failed.length > 0)
     return tell(
@@ -59,7 +59,7 @@ async function replace(record: Replaced, secret: string): Promise<boolean> {
   return acknowledged(said, search.places.length - places.length);
 }
 
-async function choose(record: Replaced, search: Search): Promise<Place[]> {
+async function choose(record: Replaced, search: SearchResult): Promise<KeyOccurrence[]> {
   const t = vscode.l10n.t;
   const items = search.places.map((place) => ({
     label: `${name(place.uri)}:${place.line}`,
@@ -93,7 +93,7 @@ function searchedText(): string {
   return vscode.l10n.t("Searched: {0}.", rotationFilesGlob());
 }
 
-function skippedText({ skipped }: Search): string {
+function skippedText({ skipped }: SearchResult): string {
   return skipped.length > 0 ? vscode.l10n.t("Not searched, over 1 MB or not readable: {0}.", names(skipped)) : "";
 }
 
@@ -113,7 +113,7 @@ function filesText(files: number): string {
 const name = (uri: vscode.Uri) => safeLabel(vscode.workspace.asRelativePath(uri));
 
 /** The end of what stands before the key: a variable's name, mostly. */
-function before(place: Place): string {
+function before(place: KeyOccurrence): string {
   const text = redact(place.before).trimStart();
   return safeLabel(text.length > 40 ? `…${text.slice(-39)}` : text);
 }

@@ -3,10 +3,10 @@ import { close } from "../../../openrouter/rotation/index.ts";
 import { requireLive } from "../../account/session.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
-import { note } from "../flow.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { isUnfinished, rotationLabel } from "../rotationText.ts";
-import { factsOf } from "../rows/rotationFacts.ts";
+import { rotationFacts } from "../rows/rotationFacts.ts";
+import { runRecordStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
 /** Ends a rotation and leaves both keys as they are. */
@@ -19,7 +19,7 @@ export async function dismissRotation(services: RotationServices, target: unknow
     fits: (one) => !isUnfinished(one),
     none: t("No rotation can be ended."),
   });
-  const { oldState } = factsOf(record, { session, isLive: services.registry.isLive });
+  const { oldState } = rotationFacts(record, { session, isRunningHere: services.registry.isRunningHere });
   const isOver = record.step === "finished";
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
   const question = t("End the rotation of {0}?", rotationLabel(record));
@@ -34,5 +34,5 @@ export async function dismissRotation(services: RotationServices, target: unknow
   ];
   if (!(await confirm(question, t("End Rotation"), detail))) return;
   requireLive(session);
-  await note(services, session, record, (context) => close(context, record));
+  await runRecordStep(services, session, record, (context) => close(context, record));
 }

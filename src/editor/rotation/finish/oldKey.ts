@@ -15,9 +15,9 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
-import { note, takeStep } from "../flow.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { refusalText, rotationLabel, useText } from "../rotationText.ts";
+import { refusalText, rotationLabel, usageText } from "../rotationText.ts";
+import { runRecordStep, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
 /** Disables the old key of a rotation: it can be enabled again. Asks first where the key is in use. `PATCH /keys/{hash}` */
@@ -84,7 +84,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   ];
   if (!(await confirm(question, title, detail))) return;
   const deleting = t("Deleting the old key of {0}", name);
-  await takeStep(services, session, record, deleting, (context) => deleteOld(context, record));
+  await runStep(services, session, record, deleting, (context) => deleteOld(context, record));
   const { hash } = record.old;
   await services.secrets.discard(hash);
   session.data.keys.change(withoutKeys(hash));
@@ -101,14 +101,14 @@ async function readOldKey(
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const title = t("Reading the old key of {0}", name);
-  const key = await takeStep(services, session, record, title, (context) => readOwn(context, record, record.old.hash));
+  const key = await runStep(services, session, record, title, (context) => readOwn(context, record, record.old.hash));
   if (key) {
     session.data.keys.change(withKey(key));
     const seen = observe(record, key, session.client.now());
     await services.registry.journal.update(record.id, (now) => observe(now, key, session.client.now()).record);
     return seen;
   }
-  await note(services, session, record, (context) => close(context, record));
+  await runRecordStep(services, session, record, (context) => close(context, record));
   session.data.keys.change(withoutKeys(record.old.hash));
   void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
   return undefined;
@@ -125,7 +125,7 @@ function confirmDisabling(record: Rotation, seen: Observation, disable: string):
 }
 
 function spendingText({ old }: Rotation, seen: Observation): string {
-  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), useText(seen));
+  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), usageText(seen));
 }
 
 async function patch(
@@ -136,7 +136,7 @@ async function patch(
   disabled: boolean,
   step: (context: RotationContext, record: Rotation) => Promise<Rotation>,
 ): Promise<void> {
-  await takeStep(services, session, record, title, (context) => step(context, record));
-  services.keys.touch(session, record.old.hash);
+  await runStep(services, session, record, title, (context) => step(context, record));
+  services.keys.pin(session, record.old.hash);
   session.data.keys.change(withDisabled(record.old.hash, disabled));
 }

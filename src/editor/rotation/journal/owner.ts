@@ -10,6 +10,6 @@ export function withoutOwnStamp(record: Rotation): Rotation {
 }
 
 /** True if another window works on a rotation: the process that stamped it is not this one, and still runs. */
-export function isElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
+export function isOwnedElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
   return owner !== undefined && owner.pid !== process.pid && isRunning(owner);
 }

@@ -2,7 +2,7 @@ import type { Journal, Rotation } from "../../../openrouter/rotation/types.ts";
 import { createJsonFolder } from "../../platform/jsonFolder.ts";
 
 /** How long a step waits for another window's. It is said, then, that that one works. */
-const PATIENCE_MS = 3_000;
+const LOCK_TIMEOUT_MS = 3_000;
 
 export interface RotationRecords extends Journal {
   /** The records to show: without those that cannot be read just now. */
@@ -12,7 +12,7 @@ export interface RotationRecords extends Journal {
 }
 
 /** The records of rotations as files of one folder, which all windows share. @param folder need not exist */
-export function createRotationRecords(folder: string, patienceMs = PATIENCE_MS): RotationRecords {
+export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEOUT_MS): RotationRecords {
   const files = createJsonFolder(folder, isObject);
   // The schemas come with the first record, not with the extension.
   const schemas = () => import("../../../openrouter/rotation/types.ts");
@@ -44,7 +44,7 @@ export function createRotationRecords(folder: string, patienceMs = PATIENCE_MS):
     },
     remove: (id) => files.remove(id),
     removeStaleFiles: files.removeStaleFiles,
-    lock: (name) => files.lock(name, patienceMs),
+    lock: (name) => files.lock(name, lockTimeoutMs),
   };
 }
 

@@ -11,34 +11,34 @@ import {
 import type { AccountSession } from "../../data/accountData.ts";
 import { withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
-import { inFlow, proceed, takeStep } from "../flow.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { chooseOrphans, keyFacts } from "./orphans.ts";
+import { chooseOrphans, keySummary } from "./orphans.ts";
 import { offerStrays } from "./strays.ts";
-import { assessNow, claim, isFree } from "./takeOver.ts";
+import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
 /** Goes on with a rotation that was interrupted, from wherever the journal and the account say that it is. */
 export async function continueRotation(services: RotationServices, target: unknown): Promise<void> {
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title: vscode.l10n.t("Continue Rotation"),
-    fits: (one) => isUnfinished(one) && !services.registry.isLive(one.id),
+    fits: (one) => isUnfinished(one) && !services.registry.isRunningHere(one.id),
     none: vscode.l10n.t("No rotation was interrupted."),
   });
-  if (!(await isFree(record))) return;
-  await inFlow(services, record.id, async () => {
+  if (!(await confirmTakeOver(record))) return;
+  await runFlow(services, record.id, async () => {
     const claimed = await claim(services, record);
     const finding = await assessNow(services, session, claimed);
     if (!finding.may.includes("continue")) throw new Error(obstacleText(claimed, finding));
-    await proceed(services, session, await withNewKey(services, session, claimed, finding));
+    await bindAndHandOver(services, session, await ensureNewKey(services, session, claimed, finding));
     if (finding.state === "underway") offerStrays(services, session, record, finding.strays);
   });
 }
 
 /** The record with a new key, found in the account or created. @throws vscode.CancellationError when the person decides so */
-async function withNewKey(
+async function ensureNewKey(
   services: RotationServices,
   session: AccountSession,
   record: Rotation,
@@ -48,12 +48,12 @@ async function withNewKey(
   const name = rotationLabel(record);
   if (finding.state === "underway") return record;
   if (finding.state === "adoptable" || finding.state === "unidentified")
-    return takeStep(services, session, record, t("Looking at the keys of {0}", name), (context) =>
+    return runStep(services, session, record, t("Looking at the keys of {0}", name), (context) =>
       finding.state === "adoptable" ? adopt(context, record, finding.key) : identify(context, record),
     );
   const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
   const title = t("Creating the new key of {0}", name);
-  const created = await takeStep(services, session, record, title, (context) => recreate(context, record, choice));
+  const created = await runStep(services, session, record, title, (context) => recreate(context, record, choice));
   session.data.keys.change(withoutKeys(...(choice.remove ?? [])));
   return created;
 }
@@ -67,7 +67,7 @@ async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoic
   const [anew, spare] = [t("Delete It and Create Anew"), t("It Is Another: Keep It")];
   const question = t("The new key of {0} was created, but its secret was lost on the way.", rotationLabel(record));
   const detail = [
-    keyFacts(orphan),
+    keySummary(orphan),
     t("Nobody can show that secret again, so the key is of no use. Continuing deletes it and creates another."),
     t("If you know that somebody else made this key, keep it: another is created beside it."),
   ];

@@ -5,13 +5,13 @@ import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
-import { takeStep } from "../flow.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isHandedOver, rotationLabel, sinceText } from "../rotationText.ts";
+import { isHandedOver, rotationLabel, spentText } from "../rotationText.ts";
+import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { chooseOrphans, keyFacts } from "./orphans.ts";
-import { assessNow, claim, isFree } from "./takeOver.ts";
+import { chooseOrphans, keySummary } from "./orphans.ts";
+import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
 /** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
 export async function rollBackRotation(services: RotationServices, target: unknown): Promise<void> {
@@ -20,11 +20,11 @@ export async function rollBackRotation(services: RotationServices, target: unkno
   const session = await sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title: t("Roll Back Rotation"),
-    fits: ({ id, step }) => step !== "finished" && !registry.isLive(id),
+    fits: ({ id, step }) => step !== "finished" && !registry.isRunningHere(id),
     none: t("No rotation can be rolled back."),
   });
-  if (!(await isFree(record))) return;
-  const leave = registry.enter(record.id);
+  if (!(await confirmTakeOver(record))) return;
+  const leave = registry.markRunning(record.id);
   try {
     await undo(services, session, await claim(services, record));
   } finally {
@@ -47,7 +47,7 @@ async function undo(services: RotationServices, session: AccountSession, record:
   const choice = await ask(record, finding);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
-  await takeStep(services, session, record, title, (context) => rollBack(context, record, choice));
+  await runStep(services, session, record, title, (context) => rollBack(context, record, choice));
   const deleted = [...(choice.remove ?? []), ...(record.new ? [record.new.hash] : [])];
   data.keys.change(withoutKeys(...deleted));
   data.guardrails.change(withoutKeyAssignments(...deleted));
@@ -97,9 +97,10 @@ function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }:
   if (!doomed) return [record.new ? t("The new key is deleted already.") : t("No key is deleted.")];
   if (remove.length > 1) return [t("Deleted: {0} keys that the lost create made.", remove.length)];
   const spent = { usage: doomed.usage, byok_usage: doomed.byok_usage ?? 0 };
-  if (spent.usage + spent.byok_usage === 0) return [t("Deleted: the new key ({0}) and its secret.", keyFacts(doomed))];
+  if (spent.usage + spent.byok_usage === 0)
+    return [t("Deleted: the new key ({0}) and its secret.", keySummary(doomed))];
   return [
-    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), sinceText(spent)),
+    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), spentText(spent)),
     t("Requests with it fail at once."),
   ];
 }

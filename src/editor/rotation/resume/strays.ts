@@ -6,9 +6,9 @@ import { withoutKeys } from "../../data/updates.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { takeStep } from "../flow.ts";
+import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { keyFacts } from "./orphans.ts";
+import { keySummary } from "./orphans.ts";
 
 /** Offers to delete keys that a lost create made late, after it was sent again: nobody has their secrets. */
 export function offerStrays(
@@ -27,7 +27,7 @@ async function offer(services: RotationServices, session: AccountSession, record
   const text = t(
     "Another key {0} has appeared ({1}). The first attempt at the rotation may have created it; then nobody has its secret.",
     safeLabel(stray.name),
-    keyFacts(stray),
+    keySummary(stray),
   );
   const answer = await vscode.window.showWarningMessage(safeLabel(text), remove, spare);
   if (answer === spare) {
@@ -36,6 +36,6 @@ async function offer(services: RotationServices, session: AccountSession, record
   }
   if (answer !== remove) return;
   const title = t("Deleting {0}", safeLabel(stray.name));
-  await takeStep(services, session, record, title, (context) => deleteStray(context, record, stray.hash));
+  await runStep(services, session, record, title, (context) => deleteStray(context, record, stray.hash));
   session.data.keys.change(withoutKeys(stray.hash));
 }

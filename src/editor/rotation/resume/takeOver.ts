@@ -4,17 +4,17 @@ import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
-import type { HeldSecrets } from "../../secrets/heldSecrets.ts";
+import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { runWithProgress } from "../../ui/progress.ts";
-import { isElsewhere, ownerStamp } from "../journal/owner.ts";
+import { isOwnedElsewhere, ownerStamp } from "../journal/owner.ts";
 import { refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
 // The first steps of continuing and of rolling back.
 
 /** True if no other window works on it, or the person knows better: its process may be another's by now. */
-export async function isFree(record: Rotation): Promise<boolean> {
-  if (!isElsewhere(record)) return true;
+export async function confirmTakeOver(record: Rotation): Promise<boolean> {
+  if (!isOwnedElsewhere(record)) return true;
   const t = vscode.l10n.t;
   const question = t("Another window seems to work on the rotation of {0}.", rotationLabel(record));
   const detail = t("Go on here only if no other window asks you something about it.");
@@ -23,12 +23,12 @@ export async function isFree(record: Rotation): Promise<boolean> {
 
 /**
  * Marks it as worked on in this window.
- * @throws Error when another window has ended it, or has taken it up since `isFree` was asked
+ * @throws Error when another window has ended it, or has taken it up since `confirmTakeOver` was asked
  */
 export async function claim({ registry }: RotationServices, record: Rotation): Promise<Rotation> {
   const owner = ownerStamp();
   const claimed = await registry.journal.update(record.id, (now) =>
-    isElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
+    isOwnedElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
   );
   if (!claimed) throw new Error(refusalText(record, "gone"));
   if (claimed.owner?.pid !== owner.pid) throw new Error(refusalText(record, "busy"));
@@ -60,7 +60,7 @@ export async function assessNow(
 }
 
 /** Keys whose secrets are really there: the list of them is written before the secret is. */
-async function heldHashes(held: HeldSecrets): Promise<Set<string>> {
+async function heldHashes(held: PendingSecrets): Promise<Set<string>> {
   const hashes = held.list().map(({ hash }) => hash);
   const secrets = await Promise.all(hashes.map((hash) => held.secret(hash)));
   return new Set(hashes.filter((_, i) => secrets[i] !== undefined));

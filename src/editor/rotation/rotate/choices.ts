@@ -9,7 +9,7 @@ import { pickOne } from "../../ui/pick.ts";
 import { BACK, type WizardStep } from "../../ui/wizard.ts";
 
 /** The new name that the setting gives. */
-export function proposedName(key: Key, now: Date): string {
+export function suggestedName(key: Key, now: Date): string {
   return rotatedName(rotationNameTemplate(), key.name, now);
 }
 
@@ -64,7 +64,11 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> 
           ? t("The old key expired {0}. When does the new one expire?", day(expires_at, vscode.env.language))
           : t("When does the new key expire?");
       for (;;) {
-        const chosen = await pickOne(place, { items, placeholder, active: (value) => value === rowOf(state.expiry) });
+        const chosen = await pickOne(place, {
+          items,
+          placeholder,
+          active: (value) => value === expiryRow(state.expiry),
+        });
         if (chosen === BACK) return BACK;
         if (chosen === "same") return { expiry: "same" };
         if (chosen === "never") return { expiry: null };
@@ -76,7 +80,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> 
 }
 
 /** Which row an earlier answer was. */
-function rowOf(expiry: Choices["expiry"]): string | undefined {
+function expiryRow(expiry: Choices["expiry"]): string | undefined {
   if (expiry === null) return "never";
   return expiry === undefined || expiry === "same" ? expiry : "term";
 }

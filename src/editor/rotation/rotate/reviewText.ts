@@ -36,7 +36,7 @@ function noneText(field: Carried["field"]): string {
 }
 
 /** What does not carry over, and what follows from the choices. */
-export function notes({ notCarried, restoreLimit, body }: RotationPlan): string[] {
+export function planNotes({ notCarried, restoreLimit, body }: RotationPlan): string[] {
   const t = vscode.l10n.t;
   const restored =
     restoreLimit &&

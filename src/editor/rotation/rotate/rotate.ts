@@ -12,19 +12,19 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { keyNameStep } from "../../keys/keySteps.ts";
 import { keyFor } from "../../keys/pickKey.ts";
-import { keyNameStep } from "../../keys/steps.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { reviewStep } from "../../ui/reviewStep.ts";
 import { wizard } from "../../ui/wizard.ts";
-import { inFlow, proceed, takeStep } from "../flow.ts";
 import { ownerStamp } from "../journal/owner.ts";
+import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { expiryStep, limitStep, proposedName } from "./choices.ts";
-import { carriedLines, notes } from "./reviewText.ts";
+import { expiryStep, limitStep, suggestedName } from "./choices.ts";
+import { carriedLines, planNotes } from "./reviewText.ts";
 
 /**
  * Rotates a key: shows what carries over, creates the new key, binds it, and hands its secret over. The old key stays as
@@ -50,10 +50,10 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   const members = new Map(data.members.current?.value.members.map((one) => [one.id, memberName(one)]));
   const review = reviewStep<Choices>(title, (choices) => ({
     lines: carriedLines(plan(choices), (id) => members.get(id)),
-    notes: [...notes(plan(choices)), ...unreadNotes(session)],
+    notes: [...planNotes(plan(choices)), ...unreadNotes(session)],
   }));
   const steps = [
-    keyNameStep<Choices>(proposedName(key, input.now)),
+    keyNameStep<Choices>(suggestedName(key, input.now)),
     limitStep(key, input),
     expiryStep(key, input.now),
     review,
@@ -62,10 +62,10 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
 
   const options = { id: randomUUID(), now: input.now, account: session.id };
   const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };
-  await inFlow(services, planned.id, async () => {
+  await runFlow(services, planned.id, async () => {
     const creating = t("Creating the new key of {0}", keyName(key));
-    const created = await takeStep(services, session, planned, creating, (context) => begin(context, planned));
-    await proceed(services, session, created);
+    const created = await runStep(services, session, planned, creating, (context) => begin(context, planned));
+    await bindAndHandOver(services, session, created);
   });
 }
 

@@ -8,18 +8,18 @@ import type { AccountData } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText } from "../../ui/limitText.ts";
-import { isElsewhere } from "../journal/owner.ts";
-import { isHandedOver, isUnfinished, nextText, shortTime, sinceText } from "../rotationText.ts";
+import { isOwnedElsewhere } from "../journal/owner.ts";
+import { isHandedOver, isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
 
 // What a rotation's row is made of, and what is said of it elsewhere.
 
 /** What the facts are taken from, beside the record. */
-export interface FactSources extends SessionBound<AccountData> {
+export interface RotationFactsOptions extends SessionBound<AccountData> {
   /** True if this window works on it now. */
-  isLive(id: string): boolean;
+  isRunningHere(id: string): boolean;
 }
 
-export interface Facts {
+export interface RotationFacts {
   /** Where somebody works on it now. */
   busy: "here" | "elsewhere" | undefined;
   /** The old key by the last reading; undefined where it is gone, or not read yet. */
@@ -30,7 +30,7 @@ export interface Facts {
 
 type KeyState = "active" | "disabled" | "deleted" | "unknown";
 
-export function factsOf(record: Rotation, { session, isLive }: FactSources): Facts {
+export function rotationFacts(record: Rotation, { session, isRunningHere }: RotationFactsOptions): RotationFacts {
   const keys = session.data.keys.current;
   const key = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
@@ -40,7 +40,11 @@ export function factsOf(record: Rotation, { session, isLive }: FactSources): Fac
     return keys?.complete && isComplete(keys.value) ? "deleted" : "unknown";
   };
   return {
-    busy: isLive(record.id) ? "here" : isUnfinished(record) && isElsewhere(record) ? "elsewhere" : undefined,
+    busy: isRunningHere(record.id)
+      ? "here"
+      : isUnfinished(record) && isOwnedElsewhere(record)
+        ? "elsewhere"
+        : undefined,
     old: old && keys && observe(record, old, keys.readAt),
     oldState: state(old),
     newState: record.new ? state(successor) : "unknown",
@@ -57,14 +61,14 @@ export interface Field {
 }
 
 /** All fields of a rotation. */
-export function fieldsOf(record: Rotation, facts: Facts): Field[] {
+export function rotationFields(record: Rotation, facts: RotationFacts): Field[] {
   const t = vscode.l10n.t;
   const { old, oldState, newState } = facts;
   const { startedAt, lastSpentAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
   const at = (iso: string) => ({ figure: shortTime(iso), exact: moment(iso, vscode.env.language) });
-  const next = isHandedOver(record) ? nextForKeys(record, facts) : nextText(record, false);
+  const next = isHandedOver(record) ? nextForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
     { label: t("Old Key"), icon: "key", figure: key(record.old, oldState) },
@@ -72,7 +76,7 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
     {
       label: t("Spent Since"),
       icon: "graph",
-      ...(old ? { figure: sinceText(old.since), exact: sinceText(old.since, exactly) } : { figure: t("unknown") }),
+      ...(old ? { figure: spentText(old.since), exact: spentText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
       label: t("Last Seen in Use"),
@@ -95,10 +99,10 @@ export function fieldsOf(record: Rotation, facts: Facts): Field[] {
 }
 
 /** Where one of the keys was deleted elsewhere, the usual next step would be a wrong one. */
-function nextForKeys(record: Rotation, { old, oldState, newState }: Facts): string {
+function nextForKeys(record: Rotation, { old, oldState, newState }: RotationFacts): string {
   if (newState === "deleted") return vscode.l10n.t("Roll back, or end the rotation: the new key is gone");
   if (oldState === "deleted") return vscode.l10n.t("End the rotation: the old key is gone");
-  return nextText(record, old?.silent ?? false);
+  return nextStepText(record, old?.silent ?? false);
 }
 
 function keyStateText(state: KeyState): string {

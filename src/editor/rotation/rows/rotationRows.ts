@@ -5,8 +5,14 @@ import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { isUnfinished, labelsText, missingText, rotationLabel, silenceText, useText } from "../rotationText.ts";
-import { type FactSources, type Facts, type Field, factsOf, fieldsOf } from "./rotationFacts.ts";
+import { isUnfinished, labelsText, missingStepText, rotationLabel, silenceText, usageText } from "../rotationText.ts";
+import {
+  type Field,
+  type RotationFacts,
+  type RotationFactsOptions,
+  rotationFacts,
+  rotationFields,
+} from "./rotationFacts.ts";
 
 /** A row that stands for a rotation: commands take their rotation, and its account, from it. */
 export interface RotationNode extends Node, SessionBound<AccountData> {
@@ -14,7 +20,7 @@ export interface RotationNode extends Node, SessionBound<AccountData> {
 }
 
 /** The group of rotations on top of the keys; nothing where there is none. */
-export function rotationRows(records: readonly Rotation[], sources: FactSources): Node[] {
+export function rotationRows(records: readonly Rotation[], sources: RotationFactsOptions): Node[] {
   if (records.length === 0) return [];
   const label = vscode.l10n.t("Pending Rotations");
   const figure = String(records.length);
@@ -32,11 +38,11 @@ export function rotationRows(records: readonly Rotation[], sources: FactSources)
   return [group];
 }
 
-function rotationRow(record: Rotation, sources: FactSources, parent: Node): RotationNode {
-  const facts = factsOf(record, sources);
+function rotationRow(record: Rotation, sources: RotationFactsOptions, parent: Node): RotationNode {
+  const facts = rotationFacts(record, sources);
   const label = rotationLabel(record);
   const state = stateText(record, facts);
-  const fields = () => fieldsOf(record, facts);
+  const fields = () => rotationFields(record, facts);
   const node: RotationNode = {
     ...row({
       id: `rotation:${record.id}`,
@@ -60,21 +66,21 @@ function rotationRow(record: Rotation, sources: FactSources, parent: Node): Rota
 }
 
 /** The row's state in a few words, the most needed first: a narrow sidebar cuts the rest. */
-function stateText(record: Rotation, { busy, old, oldState, newState }: Facts): string {
+function stateText(record: Rotation, { busy, old, oldState, newState }: RotationFacts): string {
   const t = vscode.l10n.t;
   if (busy === "here") return t("in progress");
   if (busy === "elsewhere") return t("in progress in another window");
-  if (isUnfinished(record)) return missingText(record);
+  if (isUnfinished(record)) return missingStepText(record);
   if (record.step === "finished")
     return t("limit to restore: {0}", limitText(record.restoreLimit?.limit, record.body.limit_reset));
   if (newState === "deleted") return t("the new key was deleted");
   if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("reading the keys");
   return record.step === "disabled"
     ? `${t("old key disabled")} · ${silenceText(old)}`
-    : t("old key: {0}", useText(old));
+    : t("old key: {0}", usageText(old));
 }
 
-function iconOf(record: Rotation, { busy, old, newState }: Facts): { icon: string; iconColor?: string } {
+function iconOf(record: Rotation, { busy, old, newState }: RotationFacts): { icon: string; iconColor?: string } {
   if (busy) return { icon: "sync" };
   if (isUnfinished(record) || newState === "deleted") return { icon: "warning", iconColor: "list.warningForeground" };
   if (record.step === "finished") return { icon: "dashboard" };
@@ -83,7 +89,7 @@ function iconOf(record: Rotation, { busy, old, newState }: Facts): { icon: strin
 }
 
 /** For the `when` clauses of menus. */
-function contextOf(record: Rotation, { busy }: Facts): string {
+function contextOf(record: Rotation, { busy }: RotationFacts): string {
   const step = isUnfinished(record) ? "unfinished" : record.step;
   // What seems busy elsewhere can be taken over: the commands ask first.
   const state = busy === "here" ? "busy" : busy ? `busy ${step}` : step;

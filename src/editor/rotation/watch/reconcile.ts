@@ -2,15 +2,15 @@ import * as vscode from "vscode";
 import { getKey, NotFoundError } from "../../../openrouter/index.ts";
 import { findOrphans, type Rotation } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { offerWaiting } from "../../keys/waitingSecrets.ts";
+import { offerPending } from "../../keys/handOverSecret.ts";
 import { errorText } from "../../platform/errorText.ts";
-import { type HeldSecret, isUnidentified } from "../../secrets/heldSecret.ts";
-import { offerToGoOn } from "../flow.ts";
-import { isElsewhere } from "../journal/owner.ts";
+import { isUnidentified, type PendingSecret } from "../../secrets/pendingSecret.ts";
+import { isOwnedElsewhere } from "../journal/owner.ts";
 import { offerStrays } from "../resume/strays.ts";
-import { isUnfinished, missingText, rotationLabel } from "../rotationText.ts";
+import { isUnfinished, missingStepText, rotationLabel } from "../rotationText.ts";
+import { offerToContinue } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { remind } from "./reminders.ts";
+import { showDueReminders } from "./reminders.ts";
 
 /**
  * Holds what earlier sessions left against the account's keys: unfinished rotations and waiting secrets are offered,
@@ -27,61 +27,62 @@ export async function reconcileRotations(
   const keys = session.data.keys.current?.value.keys ?? [];
   // Another window may have gone on since.
   await Promise.all([registry.reload(), secrets.ready]);
-  await registry.adopt(session);
-  await adoptSecrets(services, session);
-  await discardNeedless(services, session);
+  await registry.assignAccount(session);
+  await assignSecretsToAccount(services, session);
+  await discardUnneeded(services, session);
   // The next account's turn comes.
   if (session.signal.aborted) return;
 
-  const isFirst = (id: string) => {
+  const isFirstOffer = (id: string) => {
     const isNew = !offered.has(id);
     offered.add(id);
     return isNew;
   };
   for (const record of registry.list(session)) {
-    if (registry.isLive(record.id) || isElsewhere(record)) continue;
+    if (registry.isRunningHere(record.id) || isOwnedElsewhere(record)) continue;
     if (isUnfinished(record)) {
-      if (isFirst(record.id)) offerUnfinished(services, record);
-    } else if (record.recreated && isFirst(`strays:${record.id}`))
+      if (isFirstOffer(record.id)) offerUnfinished(services, record);
+    } else if (record.recreated && isFirstOffer(`strays:${record.id}`))
       offerStrays(services, session, record, findOrphans(record, keys));
   }
 
-  const ofRotation = (hash: string) =>
+  const belongsToRotation = (hash: string) =>
     registry.journal
       .all()
       .some((record) => record.new?.hash === hash || findOrphans(record, keys).some((key) => key.hash === hash));
-  const isDue = (held: HeldSecret) =>
-    isOfUse(services, session, held) && !ofRotation(held.hash) && !isBeingHanded(held);
-  offerWaiting({ secrets, log, rotationOf: registry.rotationOf }, (held) => isDue(held) && isFirst(held.hash)).catch(
-    (error: unknown) => log.error(`Rotations: ${error}`),
-  );
-  await remind(services, session);
+  const isDue = (held: PendingSecret) =>
+    isNeeded(services, session, held) && !belongsToRotation(held.hash) && !isBeingHandedOver(held);
+  offerPending(
+    { secrets, log, rotationOf: registry.rotationOf },
+    (held) => isDue(held) && isFirstOffer(held.hash),
+  ).catch((error: unknown) => log.error(`Rotations: ${error}`));
+  await showDueReminders(services, session);
 }
 
 /** True for a secret of this account whose key exists, or is not known. */
-function isOfUse({ registry }: RotationServices, session: AccountSession, held: HeldSecret): boolean {
+function isNeeded({ registry }: RotationServices, session: AccountSession, held: PendingSecret): boolean {
   if (hasKey(session, held.hash)) return true;
-  return isUnidentified(held) && registry.ownerOf(held.account, session) !== "other";
+  return isUnidentified(held) && registry.matchAccount(held.account, session) !== "other";
 }
 
 const hasKey = ({ data }: AccountSession, hash: string) =>
   data.keys.current?.value.keys.some((key) => key.hash === hash) ?? false;
 
 /** True while a flow that still runs hands it over, or has said where it waits. */
-function isBeingHanded({ pid, since }: HeldSecret): boolean {
+function isBeingHandedOver({ pid, since }: PendingSecret): boolean {
   if (pid === process.pid) return Date.parse(since) >= performance.timeOrigin;
-  return isElsewhere({ owner: pid ? { pid, since } : undefined });
+  return isOwnedElsewhere({ owner: pid ? { pid, since } : undefined });
 }
 
 /** Notes the account at secrets of its keys that name none, or one that was removed. */
-async function adoptSecrets({ registry, secrets }: RotationServices, session: AccountSession): Promise<void> {
+async function assignSecretsToAccount({ registry, secrets }: RotationServices, session: AccountSession): Promise<void> {
   for (const { hash, account } of secrets.list())
-    if (registry.ownerOf(account, session) === "unknown" && hasKey(session, hash))
-      await secrets.adopt(hash, session.id);
+    if (registry.matchAccount(account, session) === "unknown" && hasKey(session, hash))
+      await secrets.assignAccount(hash, session.id);
 }
 
 /** Discards secrets that were handed over, but not discarded before the end came, and those whose keys are gone. */
-async function discardNeedless(services: RotationServices, session: AccountSession): Promise<void> {
+async function discardUnneeded(services: RotationServices, session: AccountSession): Promise<void> {
   const { registry, secrets } = services;
   const states = new Map(secrets.list().map(({ hash, state }) => [hash, state]));
   const own = new Set(registry.list(session).map(({ id }) => id));
@@ -117,6 +118,10 @@ async function isGone(
 }
 
 function offerUnfinished(services: RotationServices, record: Rotation): void {
-  const text = vscode.l10n.t("The rotation of {0} was interrupted: {1}.", rotationLabel(record), missingText(record));
-  offerToGoOn(services, record, text);
+  const text = vscode.l10n.t(
+    "The rotation of {0} was interrupted: {1}.",
+    rotationLabel(record),
+    missingStepText(record),
+  );
+  offerToContinue(services, record, text);
 }

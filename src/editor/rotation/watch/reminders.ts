@@ -6,18 +6,18 @@ import { type CommandId, commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
-import { isHandedOver, rotationLabel, useText } from "../rotationText.ts";
-import { factsOf } from "../rows/rotationFacts.ts";
+import { isHandedOver, rotationLabel, usageText } from "../rotationText.ts";
+import { rotationFacts } from "../rows/rotationFacts.ts";
 import type { RotationServices } from "../services.ts";
 
 /** Reminds, once a day each, of the old keys that are still there and of limits that are due again. */
-export async function remind(services: RotationServices, session: AccountSession): Promise<void> {
+export async function showDueReminders(services: RotationServices, session: AccountSession): Promise<void> {
   const { registry, log } = services;
   for (const record of registry.list(session)) {
     // Limits are due by OpenRouter's clock, where it is known.
     const now = session.client.now();
     const kind = limitReminderDue(record, now) ? "limit" : reminderDue(record, now) ? "oldKey" : undefined;
-    if (!kind || registry.isLive(record.id)) continue;
+    if (!kind || registry.isRunningHere(record.id)) continue;
     // Before it is shown, so that no other window shows it, too.
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
     // Not awaited: it ends whenever somebody answers.
@@ -51,7 +51,7 @@ async function remindOfLimit(record: Rotation): Promise<void> {
 async function remindOfOldKey(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const { registry, keys } = services;
-  const { old, newState } = factsOf(record, { session, isLive: registry.isLive });
+  const { old, newState } = rotationFacts(record, { session, isRunningHere: registry.isRunningHere });
   // To disable the old key would leave none.
   if (newState === "deleted") return warnOfNewKey(record);
   const disabled = record.step === "disabled";
@@ -76,7 +76,7 @@ async function warnOfNewKey(record: Rotation): Promise<void> {
 
 function stillThereText(name: string, old: Observation | undefined): string {
   return old
-    ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, useText(old))
+    ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, usageText(old))
     : vscode.l10n.t("{0} was rotated; its old key is still there.", name);
 }
 

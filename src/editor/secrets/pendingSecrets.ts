@@ -2,17 +2,17 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { secretIds } from "../platform/ids.ts";
 import { createJsonFolder } from "../platform/jsonFolder.ts";
-import { type HeldSecret, isHeldSecret } from "./heldSecret.ts";
+import { isPendingSecret, type PendingSecret } from "./pendingSecret.ts";
 
-export interface HeldSecrets extends vscode.Disposable {
+export interface PendingSecrets extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** What is known of them, without the secrets. */
-  list(): readonly HeldSecret[];
-  stateOf(hash: string): HeldSecret["state"] | undefined;
+  list(): readonly PendingSecret[];
+  stateOf(hash: string): PendingSecret["state"] | undefined;
   /** Keeps a secret that the API shows only once, before anything else is done with it. */
   hold(account: string, key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
   /** Notes to which account a secret belongs that an earlier version kept, or whose account was set up again. */
-  adopt(hash: string, account: string): Promise<void>;
+  assignAccount(hash: string, account: string): Promise<void>;
   secret(hash: string): Promise<string | undefined>;
   /** From waiting to kept, by its owner's wish. */
   keep(hash: string): Promise<void>;
@@ -21,11 +21,11 @@ export interface HeldSecrets extends vscode.Disposable {
   ready: Promise<void>;
 }
 
-export function createHeldSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): HeldSecrets {
+export function createPendingSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): PendingSecrets {
   const changed = new vscode.EventEmitter<void>();
-  const index = createJsonFolder(join(globalStorageUri.fsPath, "held"), isHeldSecret);
+  const index = createJsonFolder(join(globalStorageUri.fsPath, "held"), isPendingSecret);
   const secretId = (hash: string) => `${secretIds.heldPrefix}${hash}`;
-  let known = new Map<string, HeldSecret>();
+  let known = new Map<string, PendingSecret>();
 
   async function load(): Promise<void> {
     await index.removeStaleFiles();
@@ -33,7 +33,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
     if (known.size > 0) changed.fire();
   }
 
-  async function write(held: HeldSecret): Promise<void> {
+  async function write(held: PendingSecret): Promise<void> {
     known.set(held.hash, held);
     await index.write(held.hash, held);
     changed.fire();
@@ -57,7 +57,7 @@ export function createHeldSecrets({ secrets, globalStorageUri }: vscode.Extensio
       await write({ version: 2, account, hash, name, label, state: "waiting", since, pid: process.pid });
       await secrets.store(secretId(hash), secret);
     },
-    async adopt(hash, account) {
+    async assignAccount(hash, account) {
       if (known.get(hash)?.account === account) return;
       // As it is stored now: another window may keep or discard it.
       const held = await index.update(hash, (now) => ({ ...now, version: 2, account }));

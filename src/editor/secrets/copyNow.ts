@@ -4,7 +4,7 @@ import { keyName } from "../data/names.ts";
 import { askModal } from "../platform/dialogs.ts";
 
 /** Without secret storage there is only now. */
-export async function copyAtOnce(key: KeyRef, secret: string): Promise<void> {
+export async function copyNow(key: KeyRef, secret: string): Promise<void> {
   if (await askToCopy(key)) await vscode.env.clipboard.writeText(secret);
 }
 

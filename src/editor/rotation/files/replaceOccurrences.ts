@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Place } from "./fileSearch.ts";
+import type { KeyOccurrence } from "./fileSearch.ts";
 
-export interface Outcome {
+export interface ReplaceResult {
   /** Places and files that were verified to hold the new key. */
   replaced: number;
   files: number;
@@ -10,8 +10,12 @@ export interface Outcome {
 }
 
 /** Replaces the old key in the places chosen, saves their files, and reads them again to see that it is so. */
-export async function replacePlaces(places: readonly Place[], pattern: RegExp, secret: string): Promise<Outcome> {
-  const outcome: Outcome = { replaced: 0, files: 0, failed: [] };
+export async function replaceOccurrences(
+  places: readonly KeyOccurrence[],
+  pattern: RegExp,
+  secret: string,
+): Promise<ReplaceResult> {
+  const outcome: ReplaceResult = { replaced: 0, files: 0, failed: [] };
   for (const inFile of Map.groupBy(places, ({ uri }) => uri.toString()).values()) {
     const { uri } = inFile[0]!;
     if (await replaceIn(uri, inFile, pattern, secret)) {
@@ -22,7 +26,12 @@ export async function replacePlaces(places: readonly Place[], pattern: RegExp, s
   return outcome;
 }
 
-async function replaceIn(uri: vscode.Uri, places: readonly Place[], pattern: RegExp, secret: string): Promise<boolean> {
+async function replaceIn(
+  uri: vscode.Uri,
+  places: readonly KeyOccurrence[],
+  pattern: RegExp,
+  secret: string,
+): Promise<boolean> {
   try {
     const document = await vscode.workspace.openTextDocument(uri);
     const found = [...document.getText().matchAll(pattern)];

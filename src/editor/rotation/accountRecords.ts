@@ -18,7 +18,7 @@ export interface Accounts {
  * Whose record it is by the account that it names. "unknown" where it names none, as those of earlier versions, or one
  * that was removed and may have been set up again with another key: then the account's keys have to tell.
  */
-export function ownerOf(account: string | undefined, { own, known }: Accounts): "own" | "other" | "unknown" {
+export function matchAccount(account: string | undefined, { own, known }: Accounts): "own" | "other" | "unknown" {
   if (account === own) return "own";
   if (account === undefined) return "unknown";
   return !known || known.has(account) ? "other" : "unknown";
@@ -28,7 +28,7 @@ export function ownerOf(account: string | undefined, { own, known }: Accounts): 
  * The rotations of the account in use. One whose keys are all gone is left out: no step could be taken.
  * @param keys of the account, as far as they were read
  */
-export function rotationsOf(
+export function rotationsOfAccount(
   records: readonly Rotation[],
   accounts: Accounts,
   keys: Snapshot<KeysData> | undefined,
@@ -37,7 +37,7 @@ export function rotationsOf(
   const hashes = new Set(keys?.value.keys.map(({ hash }) => hash));
   const isKnownWhole = keys?.complete === true && isComplete(keys.value);
   return records.filter((record) => {
-    const owner = ownerOf(record.account, accounts);
+    const owner = matchAccount(record.account, accounts);
     if (owner === "own") return !isKnownWhole || isProven(record);
     // One of an account that has two keys may name the other one. Only its keys prove that: workspaces may look alike.
     return owner === "unknown" ? isProven(record) : hasKeyOf(record, hashes);

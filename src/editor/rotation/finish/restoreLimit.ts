@@ -3,9 +3,9 @@ import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../../openr
 import { moment } from "../../../openrouter/text/format.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
-import { takeStep } from "../flow.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
 /** Gives the new key the whole limit that the rotation cut to what remained. `PATCH /keys/{hash}` */
@@ -21,7 +21,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   if (!restoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;
   const { hash } = record.new!;
   const restoring = t("Restoring the limit of {0}", name);
-  const key = await takeStep(services, session, record, restoring, async (context) => {
+  const key = await runStep(services, session, record, restoring, async (context) => {
     await restoreLimit(context, record);
     return readOwn(context, record, hash);
   });
@@ -29,7 +29,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
     void vscode.window.showInformationMessage(t("The rotated key {0} was deleted elsewhere.", name));
     return;
   }
-  services.keys.show(session, key);
+  services.keys.showKey(session, key);
   const limit = limitText(key.limit, key.limit_reset);
   const restored = key.limit === record.restoreLimit?.limit;
   void vscode.window.showInformationMessage(

@@ -15,13 +15,13 @@ import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { copyAtOnce } from "../secrets/copyAtOnce.ts";
+import { copyNow } from "../secrets/copyNow.ts";
 import { handOver } from "../secrets/handOver.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { replaceInFiles } from "./files/replaceInFiles.ts";
 import { withoutOwnStamp } from "./journal/owner.ts";
-import { isUnfinished, missingText, refusalText, rotationLabel } from "./rotationText.ts";
+import { isUnfinished, missingStepText, refusalText, rotationLabel } from "./rotationText.ts";
 import type { RotationServices } from "./services.ts";
 
 /** What the core's steps work with. */
@@ -37,14 +37,14 @@ function contextOf(
     try {
       await secrets.hold(id, key, secret);
     } catch (error) {
-      await copyAtOnce(key, secret);
+      await copyNow(key, secret);
       throw error;
     }
   }
 }
 
 /** Takes a step of the core, for which the person can wait. What the core refuses is said in the reader's language. */
-export async function takeStep<T>(
+export async function runStep<T>(
   services: RotationServices,
   session: AccountSession,
   record: Rotation,
@@ -53,7 +53,7 @@ export async function takeStep<T>(
 ): Promise<T> {
   const counting = countWrites(session.client);
   const context = (signal: AbortSignal) => contextOf(services, { ...session, client: counting.client }, signal);
-  return translated(
+  return translateRefusal(
     record,
     runWithProgress(title, (signal) => step(context(signal))).catch((error: unknown) => {
       if (!(error instanceof ClientEndedError) || counting.writes() === 0) throw error;
@@ -87,17 +87,17 @@ function countWrites(client: Client): { client: Client; writes(): number } {
   };
 }
 
-/** As `takeStep`, for what only changes the record: nobody has to wait for it, and an ended session does not prevent it. */
-export function note<T>(
+/** As `runStep`, for what only changes the record: nobody has to wait for it, and an ended session does not prevent it. */
+export function runRecordStep<T>(
   services: RotationServices,
   session: AccountSession,
   record: Rotation,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
-  return translated(record, step(contextOf(services, session)));
+  return translateRefusal(record, step(contextOf(services, session)));
 }
 
-async function translated<T>(record: Rotation, step: Promise<T>): Promise<T> {
+async function translateRefusal<T>(record: Rotation, step: Promise<T>): Promise<T> {
   return step.catch((error: unknown) => {
     throw error instanceof RefusedStepError ? new Error(refusalText(record, error.reason), { cause: error }) : error;
   });
@@ -107,16 +107,16 @@ async function translated<T>(record: Rotation, step: Promise<T>): Promise<T> {
  * Runs the steps of a rotation that is not handed over yet. Where they end too early, by a failure or because the person
  * closed an input, it is said where the rotation stands and how it goes on.
  */
-export async function inFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {
-  const { journal, enter } = services.registry;
-  const leave = enter(id);
+export async function runFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {
+  const { journal, markRunning } = services.registry;
+  const leave = markRunning(id);
   try {
     await steps();
   } catch (error) {
     const record = await journal.read(id);
     // Nothing was created, or all is done: a failure as any other.
     if (!record || !isUnfinished(record)) throw error;
-    offerToGoOn(services, record, interruptedText(services, record, error));
+    offerToContinue(services, record, interruptedText(services, record, error));
   } finally {
     leave();
     await journal.update(id, withoutOwnStamp);
@@ -124,21 +124,29 @@ export async function inFlow(services: RotationServices, id: string, steps: () =
 }
 
 /** From the new key to the person's having its secret: "created" → "bound" → "pending". */
-export async function proceed(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
+export async function bindAndHandOver(
+  services: RotationServices,
+  session: AccountSession,
+  record: Rotation,
+): Promise<void> {
   await showNewKey(services, session, record);
-  const bound = record.step === "created" ? await bindOrAsk(services, session, record) : record;
+  const bound = record.step === "created" ? await assignGuardrail(services, session, record) : record;
   if (bound.guardrail) session.data.guardrails.change(withKeysAssigned(bound.guardrail.id, [bound.new!]));
   await handOverSecret(services, session, bound);
 }
 
-async function bindOrAsk(services: RotationServices, session: AccountSession, record: Rotation): Promise<Rotation> {
+async function assignGuardrail(
+  services: RotationServices,
+  session: AccountSession,
+  record: Rotation,
+): Promise<Rotation> {
   const t = vscode.l10n.t;
   const { guardrail } = record;
-  if (!guardrail) return note(services, session, record, (context) => bind(context, record));
+  if (!guardrail) return runRecordStep(services, session, record, (context) => bind(context, record));
   const name = safeLabel(guardrail.name);
   try {
     const title = t("Assigning the guardrail {0}", name);
-    return await takeStep(services, session, record, title, (context) => bind(context, record));
+    return await runStep(services, session, record, title, (context) => bind(context, record));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const question = t("The guardrail {0} no longer exists.", name);
@@ -146,7 +154,7 @@ async function bindOrAsk(services: RotationServices, session: AccountSession, re
       "Nothing of it would bind the new key. Cancel leaves the rotation where it is; it can be rolled back.",
     );
     if (!(await confirm(question, t("Go On Without It"), [detail]))) throw error;
-    return note(services, session, record, (context) => bind(context, record, { withoutGuardrail: true }));
+    return runRecordStep(services, session, record, (context) => bind(context, record, { withoutGuardrail: true }));
   }
 }
 
@@ -155,9 +163,9 @@ async function handOverSecret(services: RotationServices, session: AccountSessio
   const name = rotationLabel(record);
   const done = await handOver(services.secrets, record.new!, {
     title: t("The new secret of {0}", name),
-    more: [replaceInFiles(record)],
+    extraMethods: [replaceInFiles(record)],
     acknowledge: async (how) =>
-      void (await note(services, session, record, (context) => acknowledge(context, record, how))),
+      void (await runRecordStep(services, session, record, (context) => acknowledge(context, record, how))),
   });
   if (!done) throw new vscode.CancellationError();
   void reportErrors(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
@@ -180,7 +188,7 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
   const { hash } = record.new!;
   try {
     const key = await getKey(session.client, hash, { fresh: true });
-    keys.show(session, key);
+    keys.showKey(session, key);
     if (record.step === "created") void warnOfDifferences(rotationLabel(record), record.body, key);
     await keys.reveal(session, hash);
   } catch (error) {
@@ -190,7 +198,7 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
 }
 
 /** Says something of an unfinished rotation, with the two commands that end that state. */
-export function offerToGoOn({ log }: RotationServices, rotation: Rotation, text: string): void {
+export function offerToContinue({ log }: RotationServices, rotation: Rotation, text: string): void {
   const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
   // It may end with an error's words, which are the account's in part.
   void vscode.window.showWarningMessage(safeLabel(text), go, back).then(
@@ -215,6 +223,6 @@ function interruptedText({ log }: RotationServices, record: Rotation, error: unk
           "The answer to the creation of {0} was lost: the new key may exist or not. Continue looks for it first.",
           name,
         )
-      : t("The rotation of {0} waits: {1}.", name, missingText(record));
+      : t("The rotation of {0} waits: {1}.", name, missingStepText(record));
   return standing + reason;
 }
