@@ -33,9 +33,9 @@ export { isExpired, type KeyStatus, keyStatus, lastUse, resets, spentOfLimit } f
 export { getOverview, type Overview, todayTable } from "./overview.ts";
 export { managementKeysPage } from "./pages.ts";
 export type * from "./schemas.ts";
-export { type ActivityByKey, activityByKey, activitySpend, totals } from "./spend/byKey.ts";
+export { type ActivityByKey, activityByKey, tableFromActivity, totals } from "./spend/byKey.ts";
 export { getPeriods, type Periods } from "./spend/periods.ts";
 export { getToday, type Today } from "./spend/today.ts";
-export { groupBy, trim, utcDay } from "./text/figures.ts";
+export { dropFloatNoise, groupBy, utcDay } from "./text/figures.ts";
 export { excerpt, oneLine, printable } from "./text/printable.ts";
 export { createRedactor, redact, shortLabel } from "./text/redact.ts";

@@ -5,7 +5,7 @@ import { getCredits } from "./endpoints/account.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
 import type { Client, RequestOptions } from "./http/call.ts";
 import type { Credits, Key, Workspace } from "./schemas.ts";
-import { entryNames } from "./spend/names.ts";
+import { nameLookup } from "./spend/names.ts";
 import { currentBucket, spanOf } from "./spend/span.ts";
 import { type Measure, type SpendTable, toTable } from "./spend/table.ts";
 import { getToday, type Today } from "./spend/today.ts";
@@ -74,7 +74,7 @@ export function todayTable({ today, keys, workspaces }: Pick<Overview, "today" |
     current,
     isKnown: (measure, bucket) => bucket <= current && KNOWN[source].includes(measure),
     dimensions: unit === "hour" ? ["model"] : ["key", "workspace"],
-    name: entryNames(keys, workspaces),
+    name: nameLookup(keys, workspaces),
     sources: [{ source, from: buckets[0]!, to: buckets.at(-1)!, readAt }],
     notes: [...notes, ...some],
   });

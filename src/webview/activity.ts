@@ -32,7 +32,7 @@ window.addEventListener("message", ({ data }) => {
           post,
           scopes,
           state: parseState(editor.getState()),
-          keep: (state) => editor.setState(state),
+          saveState: (state) => editor.setState(state),
         });
 });
 

@@ -3,7 +3,7 @@ import "./activity.css";
 import "./app.css";
 import { App, applyDocumentTheme, applyHostStyleVariables } from "@modelcontextprotocol/ext-apps";
 import { createChatChart } from "./chatChart.ts";
-import { callReadTool, figuresOf, lacksFigures, ownCall, type ToolAnswer, textOf } from "./toolCalls.ts";
+import { callReadTool, lacksFigures, originalCall, readFigures, resultText, type ToolResult } from "./toolCalls.ts";
 
 const app = new App({ name: "openrouter-admin-activity", version: "1" }, {});
 const root = document.querySelector("main")!;
@@ -14,7 +14,7 @@ let input: Record<string, unknown> | undefined;
 app.ontoolinput = ({ arguments: args = {} }) => {
   input = args;
 };
-app.ontoolresult = (result) => receive(result as ToolAnswer);
+app.ontoolresult = (result) => receive(result as ToolResult);
 app.ontoolcancelled = () => chart.fail(new Error("The call was cancelled."));
 app.onteardown = () => {
   chart.stop();
@@ -30,12 +30,12 @@ await app.connect();
 follow(app.getHostContext() ?? {});
 
 /** Draws an answer. One whose figures the host has dropped is asked for once more, or else shown as the text that it is. */
-function receive(answer: ToolAnswer): void {
-  const call = ownCall(app, input);
+function receive(answer: ToolResult): void {
+  const call = originalCall(app, input);
   try {
-    if (!lacksFigures(answer)) chart.show(figuresOf(answer));
-    else if (call) void chart.read(call, textOf(answer));
-    else chart.tell(textOf(answer));
+    if (!lacksFigures(answer)) chart.show(readFigures(answer));
+    else if (call) void chart.read(call, resultText(answer));
+    else chart.showText(resultText(answer));
   } catch (error) {
     chart.fail(error);
   }

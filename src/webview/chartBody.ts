@@ -1,8 +1,10 @@
 // What the panel and the page in a chat show alike: headline, chart, legend, figures and sources.
 import { t } from "@vscode/l10n";
 import type { SpendTable } from "../openrouter/spend/model.ts";
+import { chartTable } from "./chartTable.ts";
+import { describeChart } from "./describeChart.ts";
 import { h } from "./dom.ts";
-import type { Picked } from "./drawing.ts";
+import type { Selection } from "./drawing.ts";
 import { drawFiguresTable } from "./figuresTable.ts";
 import { drawHeadline } from "./headline.ts";
 import { dimensionName } from "./labels.ts";
@@ -11,9 +13,7 @@ import { readTheme } from "./palette.ts";
 import { seriesOf } from "./series.ts";
 import { drawSources } from "./sources.ts";
 import { createSpendChart } from "./spendChart.ts";
-import { spokenChart } from "./spokenChart.ts";
 import { type ActivityState, type View, viewOf } from "./state.ts";
-import { tableOf } from "./tableOf.ts";
 import type { Sort } from "./tableRows.ts";
 
 export interface ChartBodyOptions {
@@ -21,7 +21,7 @@ export interface ChartBodyOptions {
   groupHeight: number;
   maxHeight?: number;
   /** A bar or a row was chosen. */
-  onPick(picked: Picked): void;
+  onPick(picked: Selection): void;
   onSort(sort: Sort): void;
   /** Another series is shown alone: the chart has to be drawn again. */
   onIsolate(): void;
@@ -81,12 +81,12 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
     chart.style.height = inTime ? "" : `${height}px`;
     const drawing = { view, series, isolated, theme, locale, now: spend.current };
     spendChart.draw(drawing);
-    canvas.setAttribute("aria-label", spokenChart(drawing));
+    canvas.setAttribute("aria-label", describeChart(drawing));
     legend.hidden = !inTime;
     drawLegend(legend, {
       series,
       isolated,
-      metric: view.question.metric,
+      metric: view.query.metric,
       theme,
       locale,
       onIsolate(key) {
@@ -97,7 +97,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
   }
 
   function drawTable(view: View, { spend, state, locale, opensGroups }: ChartContent): DrawnChart["rowChoices"] {
-    const { inTime, bucketHeader, ...rows } = tableOf(view, spend, state, locale);
+    const { inTime, bucketHeader, ...rows } = chartTable(view, spend, state, locale);
     const byBucket = inTime && state.rows === "buckets";
     drawFiguresTable(table, {
       ...rows,

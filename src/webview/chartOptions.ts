@@ -5,7 +5,7 @@ import type { Drawing } from "./drawing.ts";
 import { axisAmount, exactAmount } from "./labels.ts";
 import type { Theme } from "./palette.ts";
 
-export function base({ theme }: Drawing) {
+export function baseOptions({ theme }: Drawing) {
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -15,8 +15,8 @@ export function base({ theme }: Drawing) {
   };
 }
 
-export function valueAxis({ view, theme, locale }: Drawing) {
-  const { metric } = view.question;
+export function valueAxisOptions({ view, theme, locale }: Drawing) {
+  const { metric } = view.query;
   return {
     grid: { color: theme.grid },
     border: { display: false },
@@ -29,7 +29,7 @@ export function valueAxis({ view, theme, locale }: Drawing) {
   };
 }
 
-export function tooltip(theme: Theme) {
+export function tooltipOptions(theme: Theme) {
   const { background, foreground, border } = theme.hover;
   return {
     backgroundColor: background,
@@ -47,11 +47,11 @@ export function tooltip(theme: Theme) {
   };
 }
 
-export function tooltipLine(item: TooltipItem<"bar" | "line">, metric: Metric, locale: string): string {
-  return `${shortened(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
+export function tooltipLabel(item: TooltipItem<"bar" | "line">, metric: Metric, locale: string): string {
+  return `${truncate(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
 }
 
-export function pointer(picks: boolean) {
+export function hoverCursor(picks: boolean) {
   return (event: { native: Event | null }, elements: unknown[]) => {
     const canvas = event.native?.target;
     if (canvas instanceof HTMLElement) canvas.style.cursor = picks && elements.length > 0 ? "pointer" : "";
@@ -59,11 +59,11 @@ export function pointer(picks: boolean) {
 }
 
 /** Names may be of any length; the table has them whole. */
-export function shortened(name: string, most = 42): string {
+export function truncate(name: string, most = 42): string {
   return name.length > most ? `${name.slice(0, most - 2)}…` : name;
 }
 
 /** So many letters leave the bars beside them half of a chart's width. */
-export function lettersIn(width: number): number {
+export function maxLabelLength(width: number): number {
   return Math.max(8, Math.min(42, Math.floor(width / 16)));
 }

@@ -1,22 +1,22 @@
 // The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
 import { type Dimension, dimensions, type Group, type SpendTable } from "../openrouter/spend/model.ts";
+import { drawBreadcrumbs } from "./breadcrumbs.ts";
 import { createChartBody } from "./chartBody.ts";
 import { createChatControls } from "./chatControls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
-import type { Picked } from "./drawing.ts";
+import type { Selection } from "./drawing.ts";
 import { bucketName } from "./labels.ts";
-import { drawPath } from "./path.ts";
 import {
   type ActivityState,
   backTo,
+  changesGroups,
   choose,
+  chooseRows,
+  currentDimension,
   drill,
   initialState,
-  isElsewhere,
   needsKeys,
-  shownDimension,
-  showRows,
 } from "./state.ts";
 import type { ToolFigures } from "./toolCalls.ts";
 
@@ -31,7 +31,7 @@ export interface ChatChart {
   /** Calls a tool for the figures of its answer, and shows the answer's text where there are none. */
   read(call: ToolCall, text: string): Promise<void>;
   /** Shows an answer's text in place of a chart. */
-  tell(text: string): void;
+  showText(text: string): void;
   fail(error: unknown): void;
   /** Aborts the call under way. */
   stop(): void;
@@ -53,7 +53,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   const controls = createChatControls({
     onGroupBy: (groupBy) => become(choose(state, { groupBy })),
     onMetric: (metric) => become({ ...state, metric }),
-    onRows: (rows) => become(showRows(state, rows)),
+    onRows: (rows) => become(chooseRows(state, rows)),
     onDays: askForDays,
   });
   const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
@@ -86,16 +86,16 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     return dimensions.filter((dimension) => read.includes(dimension) || further.includes(dimension));
   }
 
-  function pick({ bucket, group }: Picked): void {
+  function pick({ bucket, group }: Selection): void {
     if (bucket !== undefined) become(drill(state, { bucket }));
     else if (group) into(group)?.();
   }
 
   /** Goes into a group; undefined if there are no figures of what is in it. */
   function into({ id, name }: Pick<Group, "id" | "name">): (() => void) | undefined {
-    const next = drill(state, { dimension: shownDimension(state), id, name });
-    const dimension = shownDimension(next);
-    return dimension !== shownDimension(state) && possible().includes(dimension) ? () => become(next) : undefined;
+    const next = drill(state, { dimension: currentDimension(state), id, name });
+    const dimension = currentDimension(next);
+    return dimension !== currentDimension(state) && possible().includes(dimension) ? () => become(next) : undefined;
   }
 
   function become(next: ActivityState): void {
@@ -105,7 +105,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function take(next: ActivityState): void {
-    if (isElsewhere(state, next)) chartBody.showAllSeries();
+    if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
     problem.hidden = true;
     draw();
@@ -135,7 +135,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
       const answer = await answerTo(toolCall);
       if (answer) show(answer);
     } catch {
-      tell(text);
+      showText(text);
     } finally {
       clearTimeout(late);
     }
@@ -192,7 +192,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     take({ ...state, groupBy: chosen ?? "model", path: [] });
   }
 
-  function tell(text: string): void {
+  function showText(text: string): void {
     stop();
     problem.hidden = true;
     showWords(text);
@@ -230,7 +230,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     body.hidden = false;
     words.hidden = true;
     controls.show(state, choices, name === "or_activity");
-    drawPath(nav, {
+    drawBreadcrumbs(nav, {
       state,
       locale,
       start: spanText(spend, locale),
@@ -245,7 +245,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   return {
-    ...{ show, read, tell, fail, stop },
+    ...{ show, read, showText, fail, stop },
     redraw(changed) {
       if (changed) locale = changed;
       draw();

@@ -2,7 +2,7 @@
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
-import { clock, exactMoney, money } from "../openrouter/text/format.ts";
+import { formatExactMoney, formatMoney, formatTime } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";
@@ -49,12 +49,12 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   }
 
   function amountRow(label: string, usd: number | undefined): HTMLElement {
-    const value = usd === undefined ? t("unknown") : money(usd, locale);
+    const value = usd === undefined ? t("unknown") : formatMoney(usd, locale);
     return h(
       "div",
       {},
       h("dt", {}, label),
-      h("dd", { title: usd === undefined ? "" : exactMoney(usd, locale) }, value),
+      h("dd", { title: usd === undefined ? "" : formatExactMoney(usd, locale) }, value),
     );
   }
 
@@ -75,7 +75,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
       now,
       compact: true,
     });
-    const total = money(view.current.total.cost, locale);
+    const total = formatMoney(view.current.total.cost, locale);
     chartButton.setAttribute("aria-label", t("Open Activity. {0} in the last 30 days.", total));
     chartButton.title = t("Open Activity");
     const missing = gapsText(view.current, now);
@@ -85,7 +85,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
       h("span", {}, t("30 days: {0}", total)),
       missing !== undefined && h("span", { class: "note" }, missing),
       amounts && !amounts.includesByok && h("span", {}, t("Today and this month without BYOK")),
-      readAt !== undefined && h("span", {}, t("read at {0}", clock(new Date(readAt), locale))),
+      readAt !== undefined && h("span", {}, t("read at {0}", formatTime(new Date(readAt), locale))),
     );
   }
 

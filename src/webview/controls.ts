@@ -9,7 +9,7 @@ import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-s
 import { canCompare, dimensions, metrics, ranges } from "../openrouter/spend/model.ts";
 import { h } from "./dom.ts";
 import { dimensionName, metricName, rangeName } from "./labels.ts";
-import { type ActivityState, TOPS } from "./state.ts";
+import { type ActivityState, TOP_COUNTS } from "./state.ts";
 
 export interface Controls {
   element: HTMLElement;
@@ -32,7 +32,7 @@ export function createControls(onChange: (change: Partial<ActivityState>) => voi
   );
   const top = select(
     t("Colours"),
-    TOPS.map((count) => [String(count), t("Top {0}", count)]),
+    TOP_COUNTS.map((count) => [String(count), t("Top {0}", count)]),
     (value) => onChange({ top: Number(value) }),
   );
   const compare = h("vscode-checkbox", {

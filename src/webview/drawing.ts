@@ -18,7 +18,7 @@ export interface Drawing {
 }
 
 /** What somebody clicked on. */
-export interface Picked {
+export interface Selection {
   bucket?: string;
   group?: Group;
 }

@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import { type Measure, type Metric, measures } from "../openrouter/spend/model.ts";
-import { count, exactMoney, money } from "../openrouter/text/format.ts";
+import { formatCount, formatExactMoney, formatMoney } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { measureName, percent } from "./labels.ts";
-import { type Sort, sorted, type TableRow } from "./tableRows.ts";
+import { type Sort, sortRows, type TableRow } from "./tableRows.ts";
 
 export interface FiguresTableOptions {
   caption: string;
@@ -21,17 +21,18 @@ export interface FiguresTableOptions {
 
 const moneyMeasures = new Set<Measure>(["cost", "byok_cost"]);
 /** More rows are drawn when somebody asks for them: a chart of an account with thousands of keys stays quick. */
-const BATCH = 200;
+const PAGE_SIZE = 200;
 
 /** The figures as a table that can be sorted, walked by keyboard and read out. */
-export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableOptions, limit = BATCH): void {
+export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableOptions, limit = PAGE_SIZE): void {
   const { rows, sort, metric, locale, rowHeader, total } = options;
-  const ordered = sorted(rows, sort, metric);
+  const ordered = sortRows(rows, sort, metric);
   const shown = ordered.slice(0, limit);
   const columns = ["name", ...measures, "share"];
   const header = (column: string) =>
     column === "name" ? rowHeader : column === "share" ? t("Share") : measureName(column as Measure);
-  const active = (column: string) => column === sort.column || (sort.column === "metric" && column === leading(metric));
+  const active = (column: string) =>
+    column === sort.column || (sort.column === "metric" && column === metricColumn(metric));
   const head = columns.map((column) =>
     h(
       "th",
@@ -72,7 +73,7 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
       "tbody",
       {},
       ...body,
-      rest > 0 && moreRow(rest, columns.length, () => drawFiguresTable(table, options, limit + BATCH)),
+      rest > 0 && moreRow(rest, columns.length, () => drawFiguresTable(table, options, limit + PAGE_SIZE)),
     ),
     h(
       "tfoot",
@@ -102,8 +103,8 @@ function nameCell(row: TableRow, { onOpen }: FiguresTableOptions): HTMLElement {
 function figureCell(measure: Measure, value: number | undefined, locale: string): HTMLElement {
   if (value === undefined) return h("td", { class: "number unknown", title: t("Not known") }, t("unknown"));
   const isMoney = moneyMeasures.has(measure);
-  const exact = isMoney ? exactMoney(value, locale) : count(value, locale);
-  return h("td", { class: "number", title: exact, "data-value": value }, isMoney ? money(value, locale) : exact);
+  const exact = isMoney ? formatExactMoney(value, locale) : formatCount(value, locale);
+  return h("td", { class: "number", title: exact, "data-value": value }, isMoney ? formatMoney(value, locale) : exact);
 }
 
 function moreRow(rest: number, columns: number, more: () => void): HTMLElement {
@@ -116,6 +117,6 @@ function moreRow(rest: number, columns: number, more: () => void): HTMLElement {
 }
 
 /** The column that a metric stands for where it is sorted by. */
-function leading(metric: Metric): string {
+function metricColumn(metric: Metric): string {
   return { cost: "cost", requests: "requests", tokens: "prompt_tokens" }[metric];
 }

@@ -3,7 +3,7 @@ import type { Drawing } from "./drawing.ts";
 import { gapFill } from "./palette.ts";
 
 /** Hatched where nothing is known; what is yet to come is left blank. */
-export function gaps(current: () => Drawing | undefined) {
+export function gapsPlugin(current: () => Drawing | undefined) {
   return {
     id: "gaps",
     beforeDatasetsDraw({ ctx, chartArea, scales: { x } }: Chart) {

@@ -1,18 +1,18 @@
 import { t } from "@vscode/l10n";
-import { type Metric, of, type SpendTable } from "../openrouter/spend/model.ts";
-import { exactMoney, money } from "../openrouter/text/format.ts";
+import { type Metric, metricValue, type SpendTable } from "../openrouter/spend/model.ts";
+import { formatExactMoney, formatMoney } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { amount, exactAmount, gapsText, percent } from "./labels.ts";
 import type { View } from "./state.ts";
-import { knownOfAny } from "./tableRows.ts";
+import { knownMeasures } from "./tableRows.ts";
 
 /** The total, what of it is BYOK, and how it compares. */
 export function drawHeadline(element: HTMLElement, view: View, table: SpendTable, locale: string): void {
-  const { metric } = view.question;
+  const { metric } = view.query;
   const { total, known } = view.current;
-  const figure = of(total, metric);
+  const figure = metricValue(total, metric);
   const unknown = known.every((is) => !is);
-  const byok = knownOfAny(table, view.question.from ?? 0, view.question.to ?? table.buckets.length).byok_cost;
+  const byok = knownMeasures(table, view.query.from ?? 0, view.query.to ?? table.buckets.length).byok_cost;
   const missing = gapsText(view.current, table.current);
   fill(
     element,
@@ -30,8 +30,8 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
       !unknown &&
       h(
         "span",
-        { class: "aside", title: byok ? exactMoney(total.byok_cost, locale) : "" },
-        byok ? t("of it {0} BYOK", money(total.byok_cost, locale)) : t("how much of it is BYOK is unknown"),
+        { class: "aside", title: byok ? formatExactMoney(total.byok_cost, locale) : "" },
+        byok ? t("of it {0} BYOK", formatMoney(total.byok_cost, locale)) : t("how much of it is BYOK is unknown"),
       ),
     !unknown && missing !== undefined && h("span", { class: "note" }, missing),
     comparison(view, locale),
@@ -45,10 +45,10 @@ function unitText(metric: Metric): string {
   ];
 }
 
-function comparison({ comparison, previous, question, current }: View, locale: string): HTMLElement | false {
+function comparison({ comparison, previous, query, current }: View, locale: string): HTMLElement | false {
   if (!previous) return false;
   if (!comparison) return h("span", { class: "aside" }, t("The period before is not known whole."));
-  const before = amount(comparison.previous, question.metric, locale);
+  const before = amount(comparison.previous, query.metric, locale);
   const hours = current.buckets[0]?.includes("T");
   const span = hours
     ? t("vs. {1} yesterday ({0} completed hours each)", comparison.buckets, before)
@@ -57,7 +57,7 @@ function comparison({ comparison, previous, question, current }: View, locale: s
   const sign = change === undefined ? "" : change >= 0 ? "▲ " : "▼ ";
   return h(
     "span",
-    { class: "aside comparison", title: exactAmount(comparison.current, question.metric, locale) },
+    { class: "aside comparison", title: exactAmount(comparison.current, query.metric, locale) },
     `${sign}${change === undefined ? "" : `${percent(Math.abs(change), locale)} `}${span}`,
   );
 }

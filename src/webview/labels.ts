@@ -1,7 +1,7 @@
 // Names of dimensions, metrics, buckets and groups, and the format of figures.
 import { t } from "@vscode/l10n";
 import type { Aggregate, Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
-import { count, dateFormat, exactMoney, money, numberFormat } from "../openrouter/text/format.ts";
+import { dateFormat, formatCount, formatExactMoney, formatMoney, numberFormat } from "../openrouter/text/format.ts";
 
 export function dimensionName(dimension: Dimension): string {
   return { model: t("Model"), provider: t("Provider"), key: t("Key"), workspace: t("Workspace") }[dimension];
@@ -64,13 +64,13 @@ export function groupName({ id, name }: Pick<Group, "id" | "name">): string {
 
 /** A figure as people read it. */
 export function amount(value: number, metric: Metric, locale: string): string {
-  return metric === "cost" ? money(value, locale) : count(value, locale);
+  return metric === "cost" ? formatMoney(value, locale) : formatCount(value, locale);
 }
 
 /** A figure as it was read, with its unit. */
 export function exactAmount(value: number, metric: Metric, locale: string): string {
-  if (metric === "cost") return exactMoney(value, locale);
-  const number = count(value, locale);
+  if (metric === "cost") return formatExactMoney(value, locale);
+  const number = formatCount(value, locale);
   return metric === "requests" ? t("{0} requests", number) : t("{0} tokens", number);
 }
 

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Metric } from "../openrouter/spend/model.ts";
-import { trim } from "../openrouter/text/figures.ts";
+import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import { fill as fillWith, h } from "./dom.ts";
 import { amount } from "./labels.ts";
 import type { Fill, Theme } from "./palette.ts";
@@ -20,7 +20,7 @@ export interface LegendOptions {
 export function drawLegend(list: HTMLElement, options: LegendOptions): void {
   const { series, isolated, metric, theme, locale, onIsolate } = options;
   const items = series.map(({ key, name, values, fill }) => {
-    const total = trim(values.reduce((sum, value) => sum + value, 0));
+    const total = dropFloatNoise(values.reduce((sum, value) => sum + value, 0));
     const pressed = key === isolated;
     return h(
       "li",

@@ -27,7 +27,7 @@ export function readTheme(): Theme {
   const color = (name: string, ...others: string[]): string => {
     for (const each of [name, ...others]) {
       const value = style.getPropertyValue(each).trim();
-      if (value) return value.includes("light-dark(") ? resolved(value) : value;
+      if (value) return value.includes("light-dark(") ? resolveLightDark(value) : value;
     }
     return style.color;
   };
@@ -49,7 +49,7 @@ export function readTheme(): Theme {
 }
 
 /** Hosts of a chat give a light and a dark colour in one, of which only CSS can tell which is meant. */
-function resolved(color: string): string {
+function resolveLightDark(color: string): string {
   const probe = document.createElement("span");
   probe.style.color = color;
   document.body.append(probe);
@@ -68,7 +68,7 @@ function opaque(color: string): string {
 }
 
 /** A colour with so much of itself left over a background. */
-function blended(color: string, background: string, share: number): string {
+function blend(color: string, background: string, share: number): string {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
   canvas.height = 1;
@@ -96,7 +96,7 @@ export function seriesFill(theme: Theme, index: number): Fill {
 /** The fill of all that has no colour of its own. */
 export function otherFill(theme: Theme): Fill {
   // Light themes give text a grey that is nearly black, which as a bar would outshine the colours.
-  return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blended(theme.muted, theme.background, 0.7);
+  return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blend(theme.muted, theme.background, 0.7);
 }
 
 /** The fill of what belongs to nobody known. */

@@ -1,35 +1,35 @@
 // The activity panel: keeps what is chosen, asks the editor for what that needs, and draws it.
 import { t } from "@vscode/l10n";
+import { drawBreadcrumbs } from "./breadcrumbs.ts";
 import { createChartBody, type DrawnChart } from "./chartBody.ts";
 import { createControls } from "./controls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
-import type { Picked } from "./drawing.ts";
+import type { Selection } from "./drawing.ts";
 import { createPanelReads } from "./panelReads.ts";
 import { drawProblem, drawProgress } from "./panelStatus.ts";
 import { createPanelToolbar } from "./panelToolbar.ts";
-import { drawPath } from "./path.ts";
 import type { FromWebview, ToWebview } from "./protocol.ts";
 import {
   type ActivityState,
   backTo,
   canDrill,
+  changesGroups,
   choose,
+  chooseRows,
+  currentDimension,
   drill,
   initialState,
-  isElsewhere,
   requestFor,
-  type Scope,
-  shownDimension,
-  showRows,
+  type ScopeFilter,
 } from "./state.ts";
 
 export interface PanelOptions {
   locale: string;
   state: ActivityState | undefined;
-  scopes: Scope[] | undefined;
+  scopes: ScopeFilter[] | undefined;
   post(message: FromWebview): void;
   /** Keeps the state for when the panel is shown again. */
-  keep(state: ActivityState): void;
+  saveState(state: ActivityState): void;
 }
 
 export interface Panel {
@@ -38,7 +38,7 @@ export interface Panel {
   redraw(): void;
 }
 
-export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: PanelOptions): Panel {
+export function createPanel(root: HTMLElement, { locale, post, saveState, ...from }: PanelOptions): Panel {
   const kept = from.state ?? initialState;
   let state = from.scopes ? choose(kept, { scopes: from.scopes }) : kept;
   const reads = createPanelReads();
@@ -53,7 +53,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
   const hint = h("p", { class: "hint" });
   const toolbar = createPanelToolbar({
-    onRows: (rows) => become(showRows(state, rows)),
+    onRows: (rows) => become(chooseRows(state, rows)),
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
   });
@@ -82,29 +82,29 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   const isRead = () => reads.hasRead(requestFor(state));
 
   /** Goes into a bucket or a group. Not from a chart that shows what was chosen before: its bars stand for something else. */
-  function pick({ bucket, group }: Picked): void {
+  function pick({ bucket, group }: Selection): void {
     if (!isRead()) return;
     if (bucket !== undefined) become(drill(state, { bucket }));
     else if (group && canDrill(state))
-      become(drill(state, { dimension: shownDimension(state), id: group.id, name: group.name }));
+      become(drill(state, { dimension: currentDimension(state), id: group.id, name: group.name }));
   }
 
   function become(next: ActivityState): void {
-    if (isElsewhere(state, next)) chartBody.showAllSeries();
+    if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
-    keep(state);
+    saveState(state);
     if (!isRead()) {
       ask(false);
       return;
     }
-    reads.keepOnly(requestFor(state));
+    reads.dropUnless(requestFor(state));
     showStatus();
     draw();
   }
 
   function ask(fresh: boolean): void {
     const request = requestFor(state);
-    post({ type: "read", id: reads.ask(request), request, fresh });
+    post({ type: "read", id: reads.start(request), request, fresh });
     showStatus();
     draw();
   }
@@ -119,7 +119,7 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
   function draw(): void {
     keepFocus(root, figures, () => {
       controls.show(state);
-      drawPath(nav, {
+      drawBreadcrumbs(nav, {
         state,
         locale,
         onBackTo: (steps) => become(backTo(state, steps)),
@@ -170,10 +170,10 @@ export function createPanel(root: HTMLElement, { locale, post, keep, ...from }: 
         return ask(true);
       }
       if (message.type === "scopes") return become(choose(state, { scopes: message.scopes }));
-      if (message.type === "start" || !reads.isAwaited(message.id)) return;
+      if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);
-      reads.take({ request: message.request, table: message.table, sample: message.sample });
+      reads.receive({ request: message.request, table: message.table, sample: message.sample });
       showStatus();
       draw();
     },

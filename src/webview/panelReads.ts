@@ -1,8 +1,8 @@
 // The panel's last table, pending request and failed request. Pure.
 import type { SpendRequest, SpendTable } from "../openrouter/spend/model.ts";
-import { answers } from "./state.ts";
+import { covers } from "./state.ts";
 
-interface Read {
+interface ReadResult {
   request: SpendRequest;
   table: SpendTable;
   /** Generated data. */
@@ -11,25 +11,25 @@ interface Read {
 
 export interface PanelReads {
   /** The last table, also while another one is waited for. */
-  readonly last: Read | undefined;
+  readonly last: ReadResult | undefined;
   readonly isWaiting: boolean;
   readonly hasFailed: boolean;
   /** True if the last table answers a request. */
   hasRead(request: SpendRequest): boolean;
   /** Waits for a request, and for no earlier one. @returns its id */
-  ask(request: SpendRequest): number;
+  start(request: SpendRequest): number;
   /** True if an answer is that of the request that is waited for. */
-  isAwaited(id: number): boolean;
-  take(read: Read): void;
+  isPending(id: number): boolean;
+  receive(read: ReadResult): void;
   fail(request: SpendRequest): void;
   /** Forgets what is waited for, or failed, unless it answers this request. */
-  keepOnly(request: SpendRequest): void;
+  dropUnless(request: SpendRequest): void;
   /** Forgets the last table. */
   clear(): void;
 }
 
 export function createPanelReads(): PanelReads {
-  let last: Read | undefined;
+  let last: ReadResult | undefined;
   let asked: { id: number; request: SpendRequest } | undefined;
   let failed: SpendRequest | undefined;
   let lastId = 0;
@@ -43,15 +43,15 @@ export function createPanelReads(): PanelReads {
     get hasFailed() {
       return failed !== undefined;
     },
-    hasRead: (request) => last !== undefined && answers(last.request, request),
-    ask(request) {
+    hasRead: (request) => last !== undefined && covers(last.request, request),
+    start(request) {
       lastId += 1;
       asked = { id: lastId, request };
       failed = undefined;
       return lastId;
     },
-    isAwaited: (id) => id === asked?.id,
-    take(read) {
+    isPending: (id) => id === asked?.id,
+    receive(read) {
       asked = undefined;
       last = read;
     },
@@ -59,9 +59,9 @@ export function createPanelReads(): PanelReads {
       asked = undefined;
       failed = request;
     },
-    keepOnly(request) {
-      if (asked && !answers(asked.request, request)) asked = undefined;
-      if (failed && !answers(failed, request)) failed = undefined;
+    dropUnless(request) {
+      if (asked && !covers(asked.request, request)) asked = undefined;
+      if (failed && !covers(failed, request)) failed = undefined;
     },
     clear() {
       last = undefined;

@@ -1,13 +1,13 @@
 // The messages between the editor and its webviews. Both sides validate what arrives and drop anything else.
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
-import { isTable } from "./isTable.ts";
-import type { ActivityState, Scope, Step } from "./state.ts";
+import { isSpendTable } from "./isSpendTable.ts";
+import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
 
 const dimension = z.enum(dimensions);
 const text = z.string();
-const scope: z.ZodMiniType<Scope> = z.object({ dimension, ids: z.array(text), name: text });
-const step: z.ZodMiniType<Step> = z.union([
+const scope: z.ZodMiniType<ScopeFilter> = z.object({ dimension, ids: z.array(text), name: text });
+const step: z.ZodMiniType<DrillStep> = z.union([
   z.object({ bucket: text }),
   z.object({ dimension, id: z.nullable(text), name: text }),
 ]);
@@ -60,7 +60,7 @@ const toWebview = z.discriminatedUnion("type", [
     type: z.literal("table"),
     id: z.number(),
     request,
-    table: z.custom<SpendTable>(isTable),
+    table: z.custom<SpendTable>(isSpendTable),
     /** Generated data. */
     sample: z.boolean(),
     /** Today and this month as the Credits view has them, for the sidebar. */

@@ -1,7 +1,7 @@
 // Where the figures come from and what is missing of them, in words.
 import { t } from "@vscode/l10n";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
-import { clock, count } from "../openrouter/text/format.ts";
+import { formatCount, formatTime } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { bucketName } from "./labels.ts";
 
@@ -22,7 +22,7 @@ function sourceText({ source, from, to, readAt }: SpendSource, locale: string): 
   }[source];
   const [first, last] = [from, to].map((bucket) => bucketName(bucket.slice(0, 10), locale, "long"));
   const span = first === last ? first! : t("{0} to {1}", first!, last!);
-  return t("{0} (UTC): {1}, read at {2}", span, name, clock(new Date(readAt), locale));
+  return t("{0} (UTC): {1}, read at {2}", span, name, formatTime(new Date(readAt), locale));
 }
 
 export function noteText(note: SpendNote, locale: string): string {
@@ -36,20 +36,20 @@ export function noteText(note: SpendNote, locale: string): string {
     case "keysAsked":
       return t(
         "{0} of {1} keys were asked, those that spent most; the others are in “Unattributed”.",
-        count(note.asked, locale),
-        count(note.of, locale),
+        formatCount(note.asked, locale),
+        formatCount(note.of, locale),
       );
     case "keysFailed":
       return t(
         "{0} keys were not answered for ({1}); they are in “Unattributed”.",
-        count(note.failed, locale),
+        formatCount(note.failed, locale),
         note.cause,
       );
     case "rowsUnreadable":
       return t(
         "{0} of {1} rows could not be read and are in no figure ({2}).",
-        count(note.count, locale),
-        count(note.of, locale),
+        formatCount(note.count, locale),
+        formatCount(note.of, locale),
         note.field,
       );
     case "truncated":

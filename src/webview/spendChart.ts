@@ -14,10 +14,18 @@ import {
   Tooltip,
 } from "chart.js";
 import type { Group } from "../openrouter/spend/model.ts";
-import { trim } from "../openrouter/text/figures.ts";
-import { base, lettersIn, pointer, shortened, tooltip, tooltipLine, valueAxis } from "./chartOptions.ts";
-import type { Drawing, Picked } from "./drawing.ts";
-import { gaps } from "./gaps.ts";
+import { dropFloatNoise } from "../openrouter/text/figures.ts";
+import {
+  baseOptions,
+  hoverCursor,
+  maxLabelLength,
+  tooltipLabel,
+  tooltipOptions,
+  truncate,
+  valueAxisOptions,
+} from "./chartOptions.ts";
+import type { Drawing, Selection } from "./drawing.ts";
+import { gapsPlugin } from "./gaps.ts";
 import { bucketName, bucketTitle, exactAmount } from "./labels.ts";
 
 Chart.register(
@@ -40,7 +48,7 @@ export interface SpendChart {
 }
 
 /** @param onPick a bar was clicked */
-export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Picked) => void): SpendChart {
+export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Selection) => void): SpendChart {
   let chart: Chart | undefined;
   let drawn: "time" | "groups" | undefined;
   let current: Drawing | undefined;
@@ -50,16 +58,16 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
       // An axis takes its font from here alone.
       Chart.defaults.font.family = drawing.theme.font;
       const shape = drawing.view.bucket === undefined ? "time" : "groups";
-      const config = shape === "time" ? overTime(drawing, onPick) : besides(drawing, onPick);
+      const config = shape === "time" ? timeChart(drawing, onPick) : groupChart(drawing, onPick);
       // Replacing the data of the same shape is quicker than a new chart.
       if (chart && shape === drawn) {
-        takeData(chart.data, config.data);
+        updateData(chart.data, config.data);
         chart.options = config.options ?? {};
         // Not "none", which would keep the fills and borders of before.
         chart.update();
       } else {
         chart?.destroy();
-        chart = new Chart(canvas, { ...config, plugins: [gaps(() => current)] });
+        chart = new Chart(canvas, { ...config, plugins: [gapsPlugin(() => current)] });
       }
       drawn = shape;
     },
@@ -68,7 +76,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Pi
 }
 
 /** Updates the existing datasets in place: bars that exist need not be created again. */
-function takeData(data: ChartData, { labels, datasets }: ChartData): void {
+function updateData(data: ChartData, { labels, datasets }: ChartData): void {
   data.labels = labels;
   data.datasets = datasets.map((dataset, i) => {
     const before = data.datasets[i];
@@ -77,9 +85,9 @@ function takeData(data: ChartData, { labels, datasets }: ChartData): void {
 }
 
 /** Bars of a bucket each, stacked by series; the period before as a line over them. */
-function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConfiguration {
+function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): ChartConfiguration {
   const { view, series, theme, locale, now, compact } = drawing;
-  const { metric } = view.question;
+  const { metric } = view.query;
   const { buckets, known } = view.current;
   const shown = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
   const bars = shown.map(({ name, values, fill }) => ({
@@ -107,7 +115,7 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
       stack: "before",
       borderColor: theme.foreground,
       order: -1,
-      data: previous.known.map((is, i) => (is ? sumAt(previous.groups, i) : null)),
+      data: previous.known.map((is, i) => (is ? bucketTotal(previous.groups, i) : null)),
       borderWidth: 1.5,
       borderDash: [4, 3],
       pointRadius: 0,
@@ -121,14 +129,14 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
       datasets: [...bars, ...(line ? [line] : [])],
     },
     options: {
-      ...base(drawing),
+      ...baseOptions(drawing),
       interaction: { mode: "index", intersect: false },
       onClick(event, _elements, self) {
         const [hit] = self.getElementsAtEventForMode(event.native as Event, "index", { intersect: false }, true);
         const bucket = hit && buckets[hit.index];
         if (bucket !== undefined && known[hit!.index]) onPick?.({ bucket });
       },
-      onHover: pointer(onPick !== undefined),
+      onHover: hoverCursor(onPick !== undefined),
       scales: {
         x: {
           stacked: true,
@@ -142,20 +150,20 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
             axis.ticks = axis.ticks.filter((_, i) => i % step === 0);
           },
         },
-        y: { stacked: true, beginAtZero: true, ...valueAxis(drawing), display: !compact },
+        y: { stacked: true, beginAtZero: true, ...valueAxisOptions(drawing), display: !compact },
       },
       plugins: {
         tooltip: {
-          ...tooltip(theme),
+          ...tooltipOptions(theme),
           filter: (item) => item.parsed.y !== null && (item.parsed.y !== 0 || item.dataset.type === "line"),
           itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
           callbacks: {
             title: ([item]) => (item ? bucketTitle(buckets[item.dataIndex]!, locale, now) : ""),
-            label: (item) => tooltipLine(item, metric, locale),
+            label: (item) => tooltipLabel(item, metric, locale),
             footer: (items) => {
               const [item] = items;
               if (!item) return "";
-              const total = trim(shown.reduce((sum, { values }) => sum + values[item.dataIndex]!, 0));
+              const total = dropFloatNoise(shown.reduce((sum, { values }) => sum + values[item.dataIndex]!, 0));
               return shown.length > 1 ? t("Total: {0}", exactAmount(total, metric, locale)) : "";
             },
           },
@@ -166,9 +174,9 @@ function overTime(drawing: Drawing, onPick?: (picked: Picked) => void): ChartCon
 }
 
 /** A bar a group, for a single bucket. */
-function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConfiguration {
+function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): ChartConfiguration {
   const { view, series, theme, locale } = drawing;
-  const { metric } = view.question;
+  const { metric } = view.query;
   const known = view.current.known[0];
   const bars = known ? series : [];
   return {
@@ -186,7 +194,7 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
       ],
     },
     options: {
-      ...base(drawing),
+      ...baseOptions(drawing),
       indexAxis: "y",
       interaction: { mode: "nearest", axis: "y", intersect: false },
       onClick(event, _elements, self) {
@@ -199,9 +207,9 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
         const group = hit && bars[hit.index]?.group;
         if (group) onPick?.({ group });
       },
-      onHover: pointer(onPick !== undefined),
+      onHover: hoverCursor(onPick !== undefined),
       scales: {
-        x: { beginAtZero: true, ...valueAxis(drawing) },
+        x: { beginAtZero: true, ...valueAxisOptions(drawing) },
         y: {
           grid: { display: false },
           border: { color: theme.grid },
@@ -209,14 +217,14 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
             color: theme.foreground,
             autoSkip: false,
             callback(value) {
-              return shortened(this.getLabelForValue(Number(value)), lettersIn(this.chart.width));
+              return truncate(this.getLabelForValue(Number(value)), maxLabelLength(this.chart.width));
             },
           },
         },
       },
       plugins: {
         tooltip: {
-          ...tooltip(theme),
+          ...tooltipOptions(theme),
           callbacks: {
             title: ([item]) => bars[item?.dataIndex ?? -1]?.name ?? "",
             label: (item) => exactAmount(item.parsed.x ?? 0, metric, locale),
@@ -227,6 +235,6 @@ function besides(drawing: Drawing, onPick?: (picked: Picked) => void): ChartConf
   };
 }
 
-function sumAt(groups: readonly Group[], bucket: number): number {
-  return trim(groups.reduce((sum, { values }) => sum + values[bucket]!, 0));
+function bucketTotal(groups: readonly Group[], bucket: number): number {
+  return dropFloatNoise(groups.reduce((sum, { values }) => sum + values[bucket]!, 0));
 }

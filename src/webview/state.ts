@@ -8,17 +8,17 @@ import {
   type Dimension,
   type Filter,
   type Metric,
-  type Question,
   type Range,
+  type SpendQuery,
   type SpendRequest,
   type SpendTable,
 } from "../openrouter/spend/model.ts";
 
 /** A step of a drill-down: into a day or an hour, or into a model, provider, key or workspace. */
-export type Step = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
+export type DrillStep = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
 
 /** A filter that the panel was opened with: some ids of a dimension, and their display name. */
-export interface Scope {
+export interface ScopeFilter {
   dimension: Dimension;
   ids: string[];
   name: string;
@@ -31,14 +31,14 @@ export interface ActivityState {
   /** How many groups have a colour of their own. */
   top: number;
   compare: boolean;
-  scopes: Scope[];
-  path: Step[];
+  scopes: ScopeFilter[];
+  path: DrillStep[];
   /** What the rows of the table are. */
   rows: "groups" | "buckets";
   sort: { column: string; descending: boolean };
 }
 
-export const TOPS = [5, 8, 12] as const;
+export const TOP_COUNTS = [5, 8, 12] as const;
 
 export const initialState: ActivityState = {
   range: "30d",
@@ -58,33 +58,33 @@ export function drillOrder({ groupBy }: Pick<ActivityState, "groupBy">): Dimensi
 }
 
 /** The dimension of the chart's groups: the first one that no step has gone into. */
-export function shownDimension(state: ActivityState): Dimension {
+export function currentDimension(state: ActivityState): Dimension {
   const order = drillOrder(state);
-  return order.find((dimension) => !steppedInto(state, dimension)) ?? order.at(-1)!;
+  return order.find((dimension) => !isDrilledInto(state, dimension)) ?? order.at(-1)!;
 }
 
 /** True if groups can be drilled into; the last dimension leads no further. */
 export function canDrill(state: ActivityState): boolean {
   const order = drillOrder(state);
-  return order.filter((dimension) => !steppedInto(state, dimension)).length > 1;
+  return order.filter((dimension) => !isDrilledInto(state, dimension)).length > 1;
 }
 
-function steppedInto({ path }: ActivityState, dimension: Dimension): boolean {
+function isDrilledInto({ path }: ActivityState, dimension: Dimension): boolean {
   return path.some((step) => "dimension" in step && step.dimension === dimension);
 }
 
 /** The bucket that a drill-down went into. */
-export function bucketOf({ path }: ActivityState): string | undefined {
+export function drilledBucket({ path }: ActivityState): string | undefined {
   return path.flatMap((step) => ("bucket" in step ? [step.bucket] : []))[0];
 }
 
 /** True if the previous period is read, too: not inside a bucket, nor beyond the analytics' history. */
 export function isComparing(state: ActivityState): boolean {
-  return state.compare && canCompare(state.range) && bucketOf(state) === undefined;
+  return state.compare && canCompare(state.range) && drilledBucket(state) === undefined;
 }
 
 /** One step further; into another bucket, in place of the one that it was in. */
-export function drill(state: ActivityState, step: Step): ActivityState {
+export function drill(state: ActivityState, step: DrillStep): ActivityState {
   const before = "bucket" in step ? state.path.filter((one) => !("bucket" in one)) : state.path;
   return { ...state, path: [...before, step], sort: initialState.sort };
 }
@@ -101,26 +101,26 @@ export function choose(state: ActivityState, change: Partial<ActivityState>): Ac
 }
 
 /** True if another state shows other groups or another drill-down. */
-export function isElsewhere(state: ActivityState, next: ActivityState): boolean {
+export function changesGroups(state: ActivityState, next: ActivityState): boolean {
   return next.groupBy !== state.groupBy || next.path !== state.path;
 }
 
 /** Groups, or days and hours, newest first, as the table's rows. */
-export function showRows(state: ActivityState, rows: ActivityState["rows"]): ActivityState {
+export function chooseRows(state: ActivityState, rows: ActivityState["rows"]): ActivityState {
   return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };
 }
 
 /** True if a state shows keys or is inside one. */
 export function needsKeys(state: ActivityState): boolean {
-  return shownDimension(state) === "key" || steppedInto(state, "key");
+  return currentDimension(state) === "key" || isDrilledInto(state, "key");
 }
 
 /** The request for the figures of a state. */
 export function requestFor(state: ActivityState): SpendRequest {
-  const bucket = bucketOf(state);
+  const bucket = drilledBucket(state);
   const steps = state.path.flatMap((step) => ("dimension" in step ? [step.dimension] : []));
   const scoped = state.scopes.map(({ dimension }) => dimension);
-  const needed = new Set<Dimension>([shownDimension(state), ...steps, ...scoped]);
+  const needed = new Set<Dimension>([currentDimension(state), ...steps, ...scoped]);
   const keys = state.scopes.find(({ dimension }) => dimension === "key")?.ids;
   if (keys) needed.delete("key");
   const long = state.range === "90d" || state.range === "365d";
@@ -137,7 +137,7 @@ export function requestFor(state: ActivityState): SpendRequest {
 }
 
 /** True if a table read for one request answers another one, too. */
-export function answers(read: SpendRequest, asked: SpendRequest): boolean {
+export function covers(read: SpendRequest, asked: SpendRequest): boolean {
   return (
     read.range === asked.range &&
     (read.compare ?? false) === (asked.compare ?? false) &&
@@ -149,7 +149,7 @@ export function answers(read: SpendRequest, asked: SpendRequest): boolean {
 
 /** The part of a table that a chart shows. */
 export interface View {
-  question: Question;
+  query: SpendQuery;
   dimension: Dimension;
   current: Aggregate;
   /** The period before, bucket by bucket, where it is compared with. */
@@ -160,9 +160,9 @@ export interface View {
 }
 
 export function viewOf(table: SpendTable, state: ActivityState): View {
-  const dimension = shownDimension(state);
-  const question = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
-  const bucket = bucketOf(state);
+  const dimension = currentDimension(state);
+  const query = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
+  const bucket = drilledBucket(state);
   // The table may be of a day where hours were asked for, of one day alone, or, days later, not have the bucket any
   // more: nothing is known of it then.
   const index = table.buckets.findIndex((each) => bucket?.startsWith(each));
@@ -171,11 +171,11 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   const shown =
     bucket === undefined ? { from: half, to: table.buckets.length } : { from: Math.max(0, index), to: index + 1 };
   return {
-    question: { ...question, ...shown },
+    query: { ...query, ...shown },
     dimension,
-    current: aggregate(table, { ...question, ...shown }),
-    previous: compared ? aggregate(table, { ...question, from: 0, to: half }) : undefined,
-    comparison: compared ? compare(table, question) : undefined,
+    current: aggregate(table, { ...query, ...shown }),
+    previous: compared ? aggregate(table, { ...query, from: 0, to: half }) : undefined,
+    comparison: compared ? compare(table, query) : undefined,
     bucket,
   };
 }

@@ -7,7 +7,7 @@ import {
   type Metric,
   measures,
   metricMeasures,
-  of,
+  metricValue,
   type SpendTable,
 } from "../openrouter/spend/model.ts";
 
@@ -31,16 +31,16 @@ export interface Sort {
 /** A row a group. A figure is known where it is known of every bucket that is. */
 export function groupRows(
   current: Aggregate,
-  known: Known,
+  known: KnownMeasures,
   metric: Metric,
   name: (group: Group) => string,
 ): TableRow[] {
-  const total = of(current.total, metric);
+  const total = metricValue(current.total, metric);
   return current.groups.map((group) => ({
     group,
     name: name(group),
     figures: knownFigures(group.figures, known),
-    share: total > 0 ? of(group.figures, metric) / total : undefined,
+    share: total > 0 ? metricValue(group.figures, metric) / total : undefined,
   }));
 }
 
@@ -51,31 +51,31 @@ export function bucketRows(
   metric: Metric,
   name: (bucket: string) => string,
 ): TableRow[] {
-  const total = of(current.total, metric);
+  const total = metricValue(current.total, metric);
   return current.buckets.flatMap((bucket, i) => {
     if (bucket > table.current) return [];
     const at = table.buckets.indexOf(bucket);
     const figures = current.byBucket[i]!;
     const isKnown = Object.fromEntries(measures.map((measure) => [measure, table.known[measure][at] ?? false]));
-    const row = { bucket, name: name(bucket), figures: knownFigures(figures, isKnown as Known) };
-    return [{ ...row, share: total > 0 && current.known[i] ? of(figures, metric) / total : undefined }];
+    const row = { bucket, name: name(bucket), figures: knownFigures(figures, isKnown as KnownMeasures) };
+    return [{ ...row, share: total > 0 && current.known[i] ? metricValue(figures, metric) / total : undefined }];
   });
 }
 
 /** "partly": of some buckets, and not of others that cost something. */
-export type Known = Record<Measure, boolean | "partly">;
+export type KnownMeasures = Record<Measure, boolean | "partly">;
 
 /** Which measures are known of any of these buckets: what none of them knows is no zero. */
-export function knownOfAny(table: SpendTable, from: number, to: number): Known {
+export function knownMeasures(table: SpendTable, from: number, to: number): KnownMeasures {
   const cost = table.known.cost.slice(from, to);
   const state = (measure: Measure) => {
     const known = table.known[measure].slice(from, to);
     return known.some(Boolean) && (cost.some((is, i) => is && !known[i]) ? "partly" : true);
   };
-  return Object.fromEntries(measures.map((measure) => [measure, state(measure)])) as Known;
+  return Object.fromEntries(measures.map((measure) => [measure, state(measure)])) as KnownMeasures;
 }
 
-export function knownFigures(figures: Figures, known: Known): TableRow["figures"] {
+export function knownFigures(figures: Figures, known: KnownMeasures): TableRow["figures"] {
   // What cost something without a request was spent where only the cost is known.
   const onlyCost = figures.cost !== 0 && figures.requests === 0;
   const isKnown = (measure: Measure) => known[measure] === true || (known[measure] === "partly" && !onlyCost);
@@ -85,7 +85,7 @@ export function knownFigures(figures: Figures, known: Known): TableRow["figures"
 }
 
 /** Rows in the order asked for; what is not known comes last either way. */
-export function sorted(rows: readonly TableRow[], { column, descending }: Sort, metric: Metric): TableRow[] {
+export function sortRows(rows: readonly TableRow[], { column, descending }: Sort, metric: Metric): TableRow[] {
   const direction = descending ? -1 : 1;
   if (column === "name") {
     const { compare } = new Intl.Collator(undefined, { numeric: true });

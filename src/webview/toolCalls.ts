@@ -1,7 +1,7 @@
 // What the chart in a chat may ask of the server: to read, nothing else.
 import type { App } from "@modelcontextprotocol/ext-apps";
 import type { SpendTable } from "../openrouter/spend/model.ts";
-import { isTable } from "./isTable.ts";
+import { isSpendTable } from "./isSpendTable.ts";
 
 /** The server's tools that carry figures. Both only read. */
 const READ_TOOLS = ["or_activity", "or_overview"] as const;
@@ -13,7 +13,7 @@ export interface ToolFigures {
 }
 
 /** What arrives from the host: an answer of a tool, whoever called it. */
-export interface ToolAnswer {
+export interface ToolResult {
   isError?: boolean;
   content?: { type: string; text?: string }[];
   _meta?: Record<string, unknown>;
@@ -26,12 +26,12 @@ const FIGURES = "openrouter-admin/spend";
 const CALL = "openrouter-admin/call";
 
 /** What a tool answered in words. */
-export function textOf({ content }: ToolAnswer): string {
+export function resultText({ content }: ToolResult): string {
   return content?.map(({ text }) => text ?? "").join("\n") ?? "";
 }
 
 /** True if the host has dropped the metadata of an answer, as VS Code's Agent Host does. */
-export function lacksFigures({ isError, _meta }: ToolAnswer): boolean {
+export function lacksFigures({ isError, _meta }: ToolResult): boolean {
   return !isError && _meta?.[FIGURES] === undefined && _meta?.[CALL] === undefined;
 }
 
@@ -39,7 +39,7 @@ export function lacksFigures({ isError, _meta }: ToolAnswer): boolean {
  * The call that this page was opened for, if the host says which and lets pages call tools.
  * @param args as the host has passed them on
  */
-export function ownCall(app: App, args: Record<string, unknown> | undefined): ToolFigures["call"] | undefined {
+export function originalCall(app: App, args: Record<string, unknown> | undefined): ToolFigures["call"] | undefined {
   const { toolInfo, toolCall } = app.getHostContext() ?? {};
   // VS Code has a field of its own instead of the protocol's, and puts the server's name before the tool's.
   const named = [toolInfo?.tool.name, (toolCall as { toolName?: unknown } | undefined)?.toolName];
@@ -52,12 +52,12 @@ function endsWith(name: unknown, tool: ReadTool): boolean {
 }
 
 /** The figures beside a tool's text. @throws Error with the tool's own words where it failed, or where there are none */
-export function figuresOf(answer: ToolAnswer): ToolFigures {
-  const words = textOf(answer);
+export function readFigures(answer: ToolResult): ToolFigures {
+  const words = resultText(answer);
   if (answer.isError) throw new Error(words || "The call failed.");
   const table = answer._meta?.[FIGURES];
   const call = answer._meta?.[CALL];
-  if (!isTable(table) || table.buckets.length === 0 || !isCall(call))
+  if (!isSpendTable(table) || table.buckets.length === 0 || !isCall(call))
     throw new Error(["The answer came without figures to draw.", words].join("\n").trim());
   return { table, call };
 }
@@ -74,5 +74,5 @@ export async function callReadTool(
   signal: AbortSignal,
 ): Promise<ToolFigures> {
   const options = { signal, timeout: TIMEOUT_MS };
-  return figuresOf((await app.callServerTool({ name, arguments: args }, options)) as ToolAnswer);
+  return readFigures((await app.callServerTool({ name, arguments: args }, options)) as ToolResult);
 }

@@ -1,17 +1,24 @@
 // Random states of the activity panel, and what it asks for.
 import fc from "fast-check";
 import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
-import { type ActivityState, choose, drill, initialState, type Scope, type Step } from "../../src/webview/state.ts";
+import {
+  type ActivityState,
+  choose,
+  type DrillStep,
+  drill,
+  initialState,
+  type ScopeFilter,
+} from "../../src/webview/state.ts";
 
 const id = fc.constantFrom("a", "__proto__", "constructor", "", "🦊\n");
 const dimension = fc.constantFrom(...dimensions);
 
-export const scope: fc.Arbitrary<Scope> = fc.record(
+export const scope: fc.Arbitrary<ScopeFilter> = fc.record(
   { dimension, ids: fc.array(id), name: id },
   { noNullPrototype: true },
 );
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<DrillStep> = fc.oneof(
   fc.record({ dimension, id: fc.option(id), name: id }, { noNullPrototype: true }),
   fc.constantFrom({ bucket: "2028-02-02" }, { bucket: "2028-02-29" }, { bucket: "2028-03-01T07" }),
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { questionOf, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
+import { exportQuery, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
 import {
   dimensions,
   type ExportRow,
@@ -84,7 +84,7 @@ describe("an export as CSV", () => {
   it("has every figure as it is, and every name but for an apostrophe where it would be a formula", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const question = questionOf(given, chosen);
+        const question = exportQuery(given, chosen);
         const [header, ...cells] = cellsOf(toCsv(given, chosen));
         assert.deepEqual(header, ["day", `${question.groupBy}_id`, question.groupBy, ...measures]);
         assert.deepEqual(cells, exportRows(given, question).map(expected));
@@ -142,7 +142,7 @@ describe("an export as JSON", () => {
   it("has the same rows, names as they are, and null for what is not known", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const question = questionOf(given, chosen);
+        const question = exportQuery(given, chosen);
         const content = JSON.parse(toJson(given, chosen));
         const rows = exportRows(given, question).map(({ bucket, id, name, figures }) => ({
           day: bucket,
@@ -162,7 +162,7 @@ describe("an export as JSON", () => {
   it("says which buckets it is of, and of which of them a figure is not known", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const { from, to } = questionOf(given, chosen);
+        const { from, to } = exportQuery(given, chosen);
         const content = JSON.parse(toJson(given, chosen));
         const buckets = given.buckets.slice(from, to);
         assert.deepEqual(content.buckets, buckets);

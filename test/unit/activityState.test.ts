@@ -12,28 +12,28 @@ import {
 } from "../../src/openrouter/spend/index.ts";
 import {
   type ActivityState,
-  answers,
   backTo,
-  bucketOf,
   canDrill,
   choose,
+  covers,
+  currentDimension,
+  type DrillStep,
   drill,
+  drilledBucket,
   initialState,
   isComparing,
   needsKeys,
   requestFor,
-  type Step,
-  shownDimension,
   viewOf,
 } from "../../src/webview/state.ts";
 import { state } from "../support/activityStates.ts";
 
-const into = (dimension: Dimension, id: string | null = `some ${dimension}`): Step => ({
+const into = (dimension: Dimension, id: string | null = `some ${dimension}`): DrillStep => ({
   dimension,
   id,
   name: id ?? "",
 });
-const DAY: Step = { bucket: "2028-02-29" };
+const DAY: DrillStep = { bucket: "2028-02-29" };
 
 describe("a drill-down", () => {
   const orders: Record<Dimension, Dimension[]> = {
@@ -49,7 +49,7 @@ describe("a drill-down", () => {
         for (const step of first) states.push(drill(states.at(-1)!, step));
         for (const dimension of orders[groupBy]) {
           const state = states.at(-1)!;
-          assert.equal(shownDimension(state), dimension);
+          assert.equal(currentDimension(state), dimension);
           assert.equal(canDrill(state), dimension !== orders[groupBy].at(-1));
           states.push(drill(state, into(dimension)));
         }
@@ -59,7 +59,7 @@ describe("a drill-down", () => {
 
   it("goes from one bucket into another, never into both", () => {
     const state = drill(drill(drill(initialState, DAY), into("model")), { bucket: "2028-03-01" });
-    assert.equal(bucketOf(state), "2028-03-01");
+    assert.equal(drilledBucket(state), "2028-03-01");
     assert.deepEqual(state.path, [into("model"), { bucket: "2028-03-01" }]);
   });
 
@@ -94,12 +94,12 @@ describe("requestFor", () => {
         const scoped = given.scopes.map((scope) => scope.dimension);
         // Where only some keys are read, they are told apart anyway.
         const told = new Set([...asked, ...(keys ? ["key"] : [])]);
-        for (const each of [shownDimension(given), ...stepped, ...scoped]) assert.ok(told.has(each), each);
+        for (const each of [currentDimension(given), ...stepped, ...scoped]) assert.ok(told.has(each), each);
         assert.equal(new Set(asked).size, asked.length);
         assert.equal(range, given.range);
         assert.deepEqual(keys, given.scopes.find((scope) => scope.dimension === "key")?.ids);
         assert.equal(compare ?? false, isComparing(given));
-        assert.ok(day === undefined || day === bucketOf(given));
+        assert.ok(day === undefined || day === drilledBucket(given));
         assert.ok(!needsKeys(given) || told.has("key"));
       }),
       runs,
@@ -109,7 +109,8 @@ describe("requestFor", () => {
   it("never compares a year, nor within a bucket", () => {
     fc.assert(
       fc.property(state, (given) => {
-        if (given.range === "365d" || bucketOf(given) !== undefined) assert.equal(requestFor(given).compare, undefined);
+        if (given.range === "365d" || drilledBucket(given) !== undefined)
+          assert.equal(requestFor(given).compare, undefined);
         else assert.equal(requestFor(given).compare ?? false, given.compare);
       }),
       runs,
@@ -124,9 +125,9 @@ describe("requestFor", () => {
     fc.assert(
       fc.property(state, state, (one, other) => {
         const [read, asked] = [requestFor(one), requestFor(other)];
-        assert.ok(answers(read, read));
-        assert.ok(answers(JSON.parse(JSON.stringify(read)), read), "not once it has been sent");
-        if (!answers(read, asked)) return;
+        assert.ok(covers(read, read));
+        assert.ok(covers(JSON.parse(JSON.stringify(read)), read), "not once it has been sent");
+        if (!covers(read, asked)) return;
         for (const each of asked.dimensions) assert.ok(read.dimensions.includes(each), each);
         const { dimensions: _, ...rest } = read;
         const { dimensions: __, ...wanted } = asked;
@@ -141,12 +142,12 @@ describe("requestFor", () => {
     const states = way.map((_, i) => way.slice(0, i + 1).reduce(drill, initialState));
     const read = requestFor(initialState);
     assert.deepEqual(
-      states.map((each) => answers(read, requestFor(each))),
+      states.map((each) => covers(read, requestFor(each))),
       [true, true, false],
     );
     // The way back is answered by what was read first.
     assert.equal(requestFor(states[2]!).day, "2028-02-29");
-    for (const steps of [0, 1, 2]) assert.ok(answers(read, requestFor(backTo(states[2]!, steps))));
+    for (const steps of [0, 1, 2]) assert.ok(covers(read, requestFor(backTo(states[2]!, steps))));
   });
 
   it("asks for some keys with the next steps along, as for all of them", () => {
@@ -201,7 +202,7 @@ describe("viewOf", () => {
 
   it("asks for its figures as it shows them, so that an export has the same", () => {
     for (const given of [initialState, drill(initialState, DAY), { ...initialState, compare: true }]) {
-      const { question, current } = viewOf(table, given);
+      const { query: question, current } = viewOf(table, given);
       assert.deepEqual(aggregate(table, question), current);
     }
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { groupBy, sum, trim, utcDay } from "../../src/openrouter/text/figures.ts";
+import { dropFloatNoise, groupBy, sum, utcDay } from "../../src/openrouter/text/figures.ts";
 
 const usd = fc.double({ min: 0, max: 1e4, noNaN: true });
 const item = fc.record({
@@ -24,9 +24,9 @@ describe("sum", () => {
     assert.equal(sum([0.1, 0.2]), 0.3);
     assert.equal(sum([]), 0);
     assert.equal(sum([0.0000001, 0.00000012]), 0.00000022);
-    assert.equal(trim(1234.5678901), 1234.5678901);
+    assert.equal(dropFloatNoise(1234.5678901), 1234.5678901);
     // What is nothing has no sign: people would read "-$0.00".
-    for (const nothing of [-0, -1e-12, 1e-12]) assert.ok(Object.is(trim(nothing), 0));
+    for (const nothing of [-0, -1e-12, 1e-12]) assert.ok(Object.is(dropFloatNoise(nothing), 0));
   });
 });
 

@@ -11,46 +11,46 @@ describe("what the panel reads", () => {
   it("answers a request that asks for less, and no other", () => {
     const reads = createPanelReads();
     assert.equal(reads.hasRead(month), false);
-    reads.ask(month);
+    reads.start(month);
     assert.deepEqual([reads.isWaiting, reads.hasRead(month)], [true, false]);
-    reads.take({ request: month, table, sample: false });
+    reads.receive({ request: month, table, sample: false });
     assert.equal(reads.isWaiting, false);
     assert.deepEqual([month, models, week].map(reads.hasRead), [true, true, false]);
   });
 
   it("waits for the newest request alone", () => {
     const reads = createPanelReads();
-    const [first, second] = [reads.ask(month), reads.ask(week)];
-    assert.deepEqual([first, second].map(reads.isAwaited), [false, true]);
+    const [first, second] = [reads.start(month), reads.start(week)];
+    assert.deepEqual([first, second].map(reads.isPending), [false, true]);
   });
 
   it("keeps the last table while another is read, and when that fails", () => {
     const reads = createPanelReads();
-    reads.ask(month);
-    reads.take({ request: month, table, sample: true });
-    reads.ask(week);
+    reads.start(month);
+    reads.receive({ request: month, table, sample: true });
+    reads.start(week);
     assert.equal(reads.last?.request, month);
     reads.fail(week);
     assert.deepEqual([reads.isWaiting, reads.hasFailed, reads.last?.request], [false, true, month]);
-    reads.ask(week);
+    reads.start(week);
     assert.equal(reads.hasFailed, false);
   });
 
   it("forgets what another choice waited for or failed with", () => {
     const reads = createPanelReads();
-    const id = reads.ask(week);
-    reads.keepOnly(week);
-    assert.ok(reads.isWaiting && reads.isAwaited(id));
-    reads.keepOnly(month);
-    assert.ok(!reads.isWaiting && !reads.isAwaited(id));
+    const id = reads.start(week);
+    reads.dropUnless(week);
+    assert.ok(reads.isWaiting && reads.isPending(id));
+    reads.dropUnless(month);
+    assert.ok(!reads.isWaiting && !reads.isPending(id));
     reads.fail(week);
-    reads.keepOnly(month);
+    reads.dropUnless(month);
     assert.equal(reads.hasFailed, false);
   });
 
   it("forgets the table of another account", () => {
     const reads = createPanelReads();
-    reads.take({ request: month, table, sample: false });
+    reads.receive({ request: month, table, sample: false });
     reads.clear();
     assert.deepEqual([reads.last, reads.hasRead(month)], [undefined, false]);
   });

@@ -10,8 +10,8 @@ import {
   measures,
   metricMeasures,
   metrics,
-  of,
-  type Question,
+  metricValue,
+  type SpendQuery,
   type SpendRow,
   topGroups,
   toTable,
@@ -33,10 +33,10 @@ const asked = fc
   })
   .map(({ world: one, question, ends }) => {
     const [from, to] = ends.map((end) => Math.round(end * one.buckets.length)).sort((a, b) => a - b);
-    return { ...one, question: { ...question, from, to } as Question & { from: number; to: number } };
+    return { ...one, question: { ...question, from, to } as SpendQuery & { from: number; to: number } };
   });
 
-type Asked = World & { question: Question & { from: number; to: number } };
+type Asked = World & { question: SpendQuery & { from: number; to: number } };
 
 /** The rows that a question is about. */
 const rowsOf = ({ rows, buckets, question }: Asked): SpendRow[] =>
@@ -81,7 +81,7 @@ describe("aggregate", () => {
           nearFigures(figures, own, `group ${id}`);
           near(
             values.reduce((sum, value) => sum + value, 0),
-            of(figures, metric),
+            metricValue(figures, metric),
             `values of ${id}`,
           );
           for (const [i, bucket] of buckets.entries())
@@ -101,7 +101,7 @@ describe("aggregate", () => {
             bucket,
           );
           const inGroups = groups.reduce((sum, { values }) => sum + values[i]!, 0);
-          near(inGroups, of(byBucket[i]!, metric), `the groups in ${bucket}`);
+          near(inGroups, metricValue(byBucket[i]!, metric), `the groups in ${bucket}`);
         }
       }),
       runs,
@@ -148,7 +148,9 @@ describe("aggregate", () => {
     fc.assert(
       fc.property(asked, (given) => {
         const { groups } = aggregate(given.table, given.question);
-        const named = groups.filter(({ id }) => id !== null).map(({ figures }) => of(figures, given.question.metric));
+        const named = groups
+          .filter(({ id }) => id !== null)
+          .map(({ figures }) => metricValue(figures, given.question.metric));
         assert.deepEqual(
           named,
           named.toSorted((a, b) => b - a),
@@ -202,7 +204,7 @@ describe("of", () => {
       reasoning_tokens: 9,
     };
     assert.deepEqual(
-      metrics.map((metric) => [metric, of(figures, metric)]),
+      metrics.map((metric) => [metric, metricValue(figures, metric)]),
       [
         ["cost", 7],
         ["requests", 5],
@@ -222,7 +224,7 @@ describe("topGroups", () => {
         for (const [i, figures] of byBucket.entries())
           near(
             shown.reduce((sum, { values }) => sum + values[i]!, 0),
-            of(figures, given.question.metric),
+            metricValue(figures, given.question.metric),
           );
         for (const measure of measures)
           near(

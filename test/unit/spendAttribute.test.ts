@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { remainderOf } from "../../src/openrouter/spend/attribute.ts";
+import { createRemainder } from "../../src/openrouter/spend/attribute.ts";
 import { attribute, dimensions, measures, type SpendRow, toTable } from "../../src/openrouter/spend/index.ts";
-import { chunksOfNamesakes } from "../../src/openrouter/spend/keyParts.ts";
+import { chunksWithUniqueNames } from "../../src/openrouter/spend/keySpend.ts";
 import { aggregate } from "../../src/openrouter/spend/model.ts";
 import { makeKey } from "../support/key.ts";
 import { near, nearFigures, plainSum, rowOf } from "../support/spendTables.ts";
@@ -126,11 +126,11 @@ describe("attribute", () => {
       fc.property(whole, fc.nat(30), ({ join, rows }, taken) => {
         const parts = rows.map((row) => ({ ...row, key: "a" }));
         assert.deepEqual(attribute(rows, parts, join), parts);
-        const rest = remainderOf(rows, join);
+        const rest = createRemainder(rows, join);
         assert.equal(rest.isEmpty(), rest.rows().length === 0);
-        rest.take(parts.slice(0, taken));
+        rest.subtract(parts.slice(0, taken));
         for (const measure of measures) near(plainSum(rest.rows(), measure), plainSum(rows.slice(taken), measure));
-        rest.take(parts.slice(taken));
+        rest.subtract(parts.slice(taken));
         assert.ok(rest.isEmpty());
       }),
       runs,
@@ -159,7 +159,7 @@ describe("chunksOfNamesakes", () => {
     fc.assert(
       fc.property(fc.array(name, { maxLength: 1300, size: "max" }), (names) => {
         const keys = names.map((each, i) => makeKey({ hash: String(i), name: each }));
-        const chunks = chunksOfNamesakes(keys);
+        const chunks = chunksWithUniqueNames(keys);
         const asked = chunks.flat().map(({ hash }) => Number(hash));
         assert.deepEqual(
           asked.toSorted((a, b) => a - b),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { halfway, windows } from "../../src/openrouter/spend/analyticsSource.ts";
+import { midpoint, timeWindows } from "../../src/openrouter/spend/analyticsSource.ts";
 import {
   bucketEnd,
   bucketStart,
@@ -10,7 +10,7 @@ import {
   ranges,
   spanOf,
 } from "../../src/openrouter/spend/index.ts";
-import { type Plan, planOf } from "../../src/openrouter/spend/plan.ts";
+import { type Plan, planSources } from "../../src/openrouter/spend/plan.ts";
 
 const DAY = 86_400_000;
 const HOUR = DAY / 24;
@@ -62,13 +62,13 @@ const planned = fc.tuple(moment, range, fc.boolean(), fc.option(fc.nat(800))).ma
 });
 
 /** A plan, and all that may take its place. */
-const withOthers = (plan: Plan): Plan[] => [plan, ...plan.otherwise.flatMap(withOthers)];
+const withOthers = (plan: Plan): Plan[] => [plan, ...plan.fallbacks.flatMap(withOthers)];
 
 describe("planOf", () => {
   it("asks for each bucket once, in order", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
-        const plans = planOf(which, span, buckets);
+        const plans = planSources(which, span, buckets);
         const covered = plans.flatMap(({ from, to }) => buckets.filter((bucket) => bucket >= from && bucket <= to));
         assert.deepEqual(covered, buckets);
       }),
@@ -80,7 +80,7 @@ describe("planOf", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
         const { today } = span;
-        for (const plan of planOf(which, span, buckets))
+        for (const plan of planSources(which, span, buckets))
           for (const { source, from, to } of withOthers(plan)) {
             assert.ok(from <= to, `${source}: ${from} to ${to}`);
             if (source === "counters") assert.deepEqual([from, to], [today, today]);
@@ -98,8 +98,8 @@ describe("planOf", () => {
   it("has something in the place of what fails wherever another source knows it", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
-        for (const plan of planOf(which, span, buckets)) {
-          const others = plan.otherwise.flatMap(withOthers);
+        for (const plan of planSources(which, span, buckets)) {
+          const others = plan.fallbacks.flatMap(withOthers);
           const oldest = dayOf(Date.parse(span.today) - 30 * DAY);
           for (const bucket of buckets.filter((each) => each >= plan.from && each <= plan.to)) {
             const isToday = bucket.startsWith(span.today);
@@ -118,14 +118,14 @@ describe("planOf", () => {
   });
 
   it("asks for nothing where the day is not in the range", () => {
-    assert.deepEqual(planOf("7d", spanOf("7d", false, corners[0]!), []), []);
+    assert.deepEqual(planSources("7d", spanOf("7d", false, corners[0]!), []), []);
   });
 });
 
 /** What the analytics are asked for: a part of a range of days up to today, or of the hours of two days. */
 const asked = fc
   .tuple(moment, fc.boolean(), fc.nat(364), fc.nat(364), fc.boolean())
-  .map(([now, hours, a, b, providers]) => {
+  .map(([now, hours, a, b, splitByProvider]) => {
     const { today } = spanOf("7d", false, now);
     const [first, last] = [Math.max(a, b), Math.min(a, b)].map((ago) => dayAfter(today, -(hours ? ago % 2 : ago)));
     const unit = hours ? ("hour" as const) : ("day" as const);
@@ -134,7 +134,7 @@ const asked = fc
       from: hours ? `${first! < last! ? first : last}T00` : first!,
       to: hours ? `${today}T23` : last!,
       now,
-      providers,
+      splitByProvider,
     };
   });
 
@@ -142,7 +142,7 @@ describe("windows", () => {
   it("cover the range up to now without a hole, an overlap, or a window that is empty", () => {
     fc.assert(
       fc.property(asked, (options) => {
-        const found = windows(options);
+        const found = timeWindows(options);
         const start = bucketStart(options.from).getTime();
         const end = Math.min(bucketEnd(options.to).getTime(), options.now.getTime());
         for (const [from, to] of found) assert.ok(from < to, `${from.toISOString()} to ${to.toISOString()}`);
@@ -159,12 +159,12 @@ describe("windows", () => {
   it("are of at most 31 days where providers are told apart, and begin with a day", () => {
     fc.assert(
       fc.property(asked, (options) => {
-        const found = windows({ ...options, providers: true });
+        const found = timeWindows({ ...options, splitByProvider: true });
         for (const [from, to] of found) {
           assert.ok(to.getTime() - from.getTime() <= 31 * DAY);
           assert.equal(from.getTime() % DAY, 0);
         }
-        assert.ok(windows({ ...options, providers: false }).length <= 1);
+        assert.ok(timeWindows({ ...options, splitByProvider: false }).length <= 1);
       }),
       runs,
     );
@@ -172,14 +172,14 @@ describe("windows", () => {
 
   it("are none at midnight, to the millisecond, and one a millisecond later", () => {
     const midnight = new Date("2026-06-10T00:00:00.000Z");
-    const today = { unit: "day", from: "2026-06-10", to: "2026-06-10", providers: true } as const;
-    const hours = { unit: "hour", from: "2026-06-10T00", to: "2026-06-10T23", providers: false } as const;
+    const today = { unit: "day", from: "2026-06-10", to: "2026-06-10", splitByProvider: true } as const;
+    const hours = { unit: "hour", from: "2026-06-10T00", to: "2026-06-10T23", splitByProvider: false } as const;
     const later = new Date(midnight.getTime() + 1);
     for (const options of [today, hours]) {
-      assert.deepEqual(windows({ ...options, now: midnight }), []);
-      assert.deepEqual(windows({ ...options, now: later }), [[midnight, later]]);
+      assert.deepEqual(timeWindows({ ...options, now: midnight }), []);
+      assert.deepEqual(timeWindows({ ...options, now: later }), [[midnight, later]]);
     }
-    const month = windows({ ...today, from: "2026-05-10", now: midnight });
+    const month = timeWindows({ ...today, from: "2026-05-10", now: midnight });
     assert.deepEqual(month, [[new Date("2026-05-10"), midnight]]);
   });
 });
@@ -195,7 +195,7 @@ describe("halfway", () => {
         const end = new Date(start.getTime() + (count - 1) * ms + (part % ms || ms));
         const parts: [Date, Date][] = [];
         const divide = (from: Date, to: Date): void => {
-          const middle = halfway(from, to, of);
+          const middle = midpoint(from, to, of);
           if (!middle) return void parts.push([from, to]);
           assert.ok(middle > from && middle < to);
           divide(from, middle);

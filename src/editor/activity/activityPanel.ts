@@ -1,21 +1,21 @@
 import * as vscode from "vscode";
-import type { Scope } from "../../webview/state.ts";
+import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
-import type { Channel } from "./channel.ts";
 import { pageFor, webviewOptions } from "./html.ts";
-import { createReadings } from "./readings.ts";
+import { createSpendCache } from "./spendCache.ts";
+import type { WebviewConnection } from "./webviewConnection.ts";
 
 /** The activity panel, and the Spend view of the sidebar. */
 export interface ActivityPanel extends Refreshable, vscode.Disposable {
   /** Shows the panel, held to these scopes where there are any. */
-  open(scopes?: Scope[]): Promise<void>;
+  open(scopes?: ScopeFilter[]): Promise<void>;
 }
 
 interface Shown {
-  channel: Channel;
+  channel: WebviewConnection;
   visible(): boolean;
 }
 
@@ -25,15 +25,19 @@ export function createActivityPanel(
 ): ActivityPanel {
   let panel: vscode.WebviewPanel | undefined;
   /** What the panel is to be held to when its page next begins; one that comes back brings its own. */
-  let scopes: Scope[] | undefined;
-  let readings: ReturnType<typeof createReadings> | undefined;
+  let scopes: ScopeFilter[] | undefined;
+  let readings: ReturnType<typeof createSpendCache> | undefined;
   const shown = new Map<vscode.Webview, Shown>();
 
   /** With the first webview, not with the extension. */
-  async function connect(webview: vscode.Webview, view: "panel" | "compact", visible: () => boolean): Promise<Channel> {
-    const { openChannel } = await import("./channel.ts");
-    readings ??= createReadings();
-    const channel = openChannel(webview, {
+  async function connect(
+    webview: vscode.Webview,
+    view: "panel" | "compact",
+    visible: () => boolean,
+  ): Promise<WebviewConnection> {
+    const { connectWebview } = await import("./webviewConnection.ts");
+    readings ??= createSpendCache();
+    const channel = connectWebview(webview, {
       ...services,
       readings,
       amounts: view === "compact",
@@ -45,7 +49,7 @@ export function createActivityPanel(
     return channel;
   }
 
-  function takeScopes(): Scope[] | undefined {
+  function takeScopes(): ScopeFilter[] | undefined {
     const given = scopes;
     scopes = undefined;
     return given;
@@ -80,7 +84,7 @@ export function createActivityPanel(
   );
 
   const part = ({ channel }: Shown): RefreshablePart => ({
-    isDue: (ms) => Date.now() - channel.askedAt >= ms,
+    isDue: (ms) => Date.now() - channel.lastReadAt >= ms,
     refresh: () => channel.post({ type: "outdated" }),
   });
   const isVisible = () => [...shown.values()].filter(({ visible }) => visible());
@@ -90,7 +94,7 @@ export function createActivityPanel(
     timedParts: () => isVisible().map(part),
     async open(wanted) {
       const channel = panel?.visible ? shown.get(panel.webview)?.channel : undefined;
-      if (panel && channel?.askedAt) {
+      if (panel && channel?.lastReadAt) {
         panel.reveal();
         if (wanted) channel.post({ type: "scopes", scopes: wanted });
         return;

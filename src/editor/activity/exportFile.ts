@@ -3,11 +3,11 @@ import * as vscode from "vscode";
 import type { SpendTable } from "../../openrouter/spend/model.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
-import { questionOf, toCsv, toJson } from "./exportText.ts";
+import { exportQuery, toCsv, toJson } from "./exportText.ts";
 
 /** Saves what the chart shows, all groups and nothing rounded, where the person says. */
 export async function exportFigures(table: SpendTable, state: ActivityState, format: "csv" | "json"): Promise<void> {
-  const { groupBy } = questionOf(table, state);
+  const { groupBy } = exportQuery(table, state);
   const name = `openrouter-${table.buckets[0]}-${table.buckets.at(-1)}-by-${groupBy}.${format}`.replaceAll(":", "");
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const target = await vscode.window.showSaveDialog({

@@ -31,6 +31,6 @@ async function openActivity(panel: ActivityPanel, sessions: AccountSessions, nod
   if (node === undefined) return panel.open();
   const session = await sessions.for(node);
   requireLive(session);
-  const { scopesFor } = await import("./scopes.ts");
-  await panel.open(await scopesFor(session, node));
+  const { scopeFiltersFor } = await import("./scopeFilters.ts");
+  await panel.open(await scopeFiltersFor(session, node));
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { remainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import type { Periods } from "../../openrouter/index.ts";
-import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import type { CreditsData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";
@@ -21,7 +21,7 @@ export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
     row({
       id: "readAt",
       label: t("Read at"),
-      figure: clock(readAt, vscode.env.language),
+      figure: formatTime(readAt, vscode.env.language),
       icon: "clock",
       tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
     }),
@@ -70,7 +70,7 @@ function moneyRow(
 ): Node {
   const locale = vscode.env.language;
   const unknown = vscode.l10n.t("unknown");
-  const figure = [usd === undefined ? unknown : money(usd, locale), source].filter(Boolean).join(" · ");
-  const tooltip = `${usd === undefined ? unknown : exactMoney(usd, locale)}\n${detail}`;
+  const figure = [usd === undefined ? unknown : formatMoney(usd, locale), source].filter(Boolean).join(" · ");
+  const tooltip = `${usd === undefined ? unknown : formatExactMoney(usd, locale)}\n${detail}`;
   return row({ id, label, figure, icon, tooltip, spoken: `${label}: ${figure}. ${tooltip}`, context: `credits ${id}` });
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { remainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
-import { clock, exactMoney, money } from "../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
@@ -81,8 +81,9 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const { credits, periods } = value;
   const remaining = remainingCredits(credits);
   const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
-  const today = known ? money(known.today, locale) : t("unknown");
-  const usd = (amount: number | undefined) => (amount === undefined ? t("unavailable") : exactMoney(amount, locale));
+  const today = known ? formatMoney(known.today, locale) : t("unknown");
+  const usd = (amount: number | undefined) =>
+    amount === undefined ? t("unavailable") : formatExactMoney(amount, locale);
   const writes = writeModeText(writeMode());
   const tooltip = textTable(t("OpenRouter Credits"), [
     [t("Remaining"), usd(remaining)],
@@ -92,7 +93,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
     [t("This Week"), usd(known?.week)],
     [t("This Month"), usd(known?.month)],
     [t("Source"), known?.source === "analytics" ? t("analytics") : known ? t("key counters") : t("unavailable")],
-    [t("Read at"), clock(readAt, locale)],
+    [t("Read at"), formatTime(readAt, locale)],
     ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
     ...(writes ? [[t("Agents"), writes] as [string, string]] : []),
     ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),
@@ -100,9 +101,9 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   if (writes) addTurnOffLink(tooltip);
   const stale = failure ? "$(warning)" : "$(credit-card)";
   return {
-    text: t("{0} {1} · {2} today", stale, money(remaining, locale), today),
+    text: t("{0} {1} · {2} today", stale, formatMoney(remaining, locale), today),
     tooltip,
-    spoken: [t("OpenRouter: {0} remaining, {1} spent today", money(remaining, locale), today), writes]
+    spoken: [t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today), writes]
       .filter(Boolean)
       .join(". "),
   };

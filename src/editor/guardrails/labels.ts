@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { count } from "../../openrouter/text/format.ts";
+import { formatCount } from "../../openrouter/text/format.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings } from "./bindings.ts";
@@ -12,7 +12,7 @@ export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): str
   return safeLabel(name).trim() || id;
 }
 
-const number = (value: number) => count(value, vscode.env.language);
+const number = (value: number) => formatCount(value, vscode.env.language);
 
 export function keysText(keys: number): string {
   return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", number(keys));

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { byName } from "../../openrouter/text/format.ts";
+import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
 import { limitText } from "../ui/limitText.ts";
@@ -63,7 +63,7 @@ export function guardrailItems(
 ): PickItem<Guardrail>[] {
   const bindings = bindingsById(data);
   const workspaces = workspaceNames(data.workspaces);
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   return data.guardrails
     .filter(({ id }) => only(bindings(id)))
     .sort((a, b) => order(guardrailName(a), guardrailName(b)))

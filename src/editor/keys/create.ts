@@ -7,7 +7,7 @@ import {
   type Workspace,
 } from "../../openrouter/index.ts";
 import type { KeyRef } from "../../openrouter/rotation/types.ts";
-import { moment } from "../../openrouter/text/format.ts";
+import { formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";
@@ -131,7 +131,7 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
       : [{ field: "include_byok_in_limit", value: draft.include_byok_in_limit ? t("yes") : t("no") }]),
     {
       field: "expires_at",
-      value: draft.expires_at ? moment(draft.expires_at, vscode.env.language) : t("never"),
+      value: draft.expires_at ? formatMoment(draft.expires_at, vscode.env.language) : t("never"),
     },
   ];
 }

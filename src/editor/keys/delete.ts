@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
-import { count, money } from "../../openrouter/text/format.ts";
+import { formatCount, formatMoney } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
 import { withoutKeyAssignments, withoutKeys } from "../data/updates.ts";
@@ -66,7 +66,7 @@ function impactText(impact: Impact | OpenRouterError): string {
   const locale = vscode.env.language;
   if (impact instanceof OpenRouterError)
     return t("What it was used for in the last 30 days could not be read: {0}", errorText(impact));
-  const usd = (value: number) => money(value, locale);
+  const usd = (value: number) => formatMoney(value, locale);
   const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
   if (impact.unreadable)
     return t(
@@ -78,7 +78,7 @@ function impactText(impact: Impact | OpenRouterError): string {
     : t(
         "In the last 30 completed days (UTC): {0} in {1} requests. Today: {2}.",
         usd(impact.usage) + byok,
-        count(impact.requests, locale),
+        formatCount(impact.requests, locale),
         usd(impact.today),
       );
 }

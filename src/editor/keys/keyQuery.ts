@@ -1,6 +1,6 @@
 import type { Key } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
-import { byName } from "../../openrouter/text/format.ts";
+import { nameComparator } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 
 export const keySorts = ["name", "today", "month", "total", "created"] as const;
@@ -49,7 +49,7 @@ function matches(key: Key, asked: string[], state: string, locale?: string): boo
 }
 
 function order(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
-  const name = byName(locale);
+  const name = nameComparator(locale);
   const names = (a: Key, b: Key) => name(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
   const spend = (field: "usage_daily" | "usage_monthly" | "usage") => (a: Key, b: Key) =>
     b[field] - a[field] || names(a, b);

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { count } from "../../openrouter/text/format.ts";
+import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds } from "../platform/ids.ts";
@@ -55,7 +55,9 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
   function group(id: string, name: string, keys: readonly Key[]): Node {
     const label = safeLabel(name) || vscode.l10n.t("Other workspaces");
     const figure =
-      keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", count(keys.length, vscode.env.language));
+      keys.length === 1
+        ? vscode.l10n.t("1 key")
+        : vscode.l10n.t("{0} keys", formatCount(keys.length, vscode.env.language));
     let made: Node[] | undefined;
     const node: Node = row({
       id: `workspace:${id}`,
@@ -74,7 +76,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 }
 
 function moreRow(groupId: string, rest: number, parent?: Node): Node {
-  const number = (value: number) => count(value, vscode.env.language);
+  const number = (value: number) => formatCount(value, vscode.env.language);
   const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH_SIZE, rest)));
   return row({
     id: `more:${groupId}`,

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus } from "../../openrouter/keys/keyFacts.ts";
-import { exactMoney, moment, money } from "../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { SessionBound } from "../account/session.ts";
 import type { AccountData } from "../data/accountData.ts";
@@ -179,6 +179,6 @@ function yesNo(value: boolean | undefined): string {
   return value ? vscode.l10n.t("yes") : vscode.l10n.t("no");
 }
 
-const dollars = (usd: number) => money(usd, vscode.env.language);
-const exactly = (usd: number) => exactMoney(usd, vscode.env.language);
-const time = (iso: string | null | undefined, none: string) => (iso ? moment(iso, vscode.env.language) : none);
+const dollars = (usd: number) => formatMoney(usd, vscode.env.language);
+const exactly = (usd: number) => formatExactMoney(usd, vscode.env.language);
+const time = (iso: string | null | undefined, none: string) => (iso ? formatMoment(iso, vscode.env.language) : none);

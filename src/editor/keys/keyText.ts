@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keys/keyFacts.ts";
-import { moment, money } from "../../openrouter/text/format.ts";
+import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { limitText } from "../ui/limitText.ts";
 
 /** Words for a key's fields, in the reader's language. */
@@ -22,15 +22,15 @@ export function lastUseText(key: Key): string {
     never: vscode.l10n.t("never"),
     unknown: vscode.l10n.t("unknown"),
   };
-  return use.kind === "used" ? moment(use.at, vscode.env.language) : texts[use.kind];
+  return use.kind === "used" ? formatMoment(use.at, vscode.env.language) : texts[use.kind];
 }
 
 /** Spend against the limit with its reset; without a limit, what the month cost. */
 export function spendText(key: Key): string {
   const locale = vscode.env.language;
-  if (key.limit === null) return vscode.l10n.t("{0} this month", money(key.usage_monthly, locale));
+  if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
   const spent = spentOfLimit(key);
-  const figure = spent === undefined ? vscode.l10n.t("unknown") : money(spent, locale);
+  const figure = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
   return vscode.l10n.t("{0} / {1}", figure, limitText(key.limit, key.limit_reset));
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
-import { count } from "../../openrouter/text/format.ts";
+import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
@@ -87,7 +87,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     const t = vscode.l10n.t;
     const { current } = session.data.keys;
     const all = current?.value.keys.length ?? 0;
-    const number = (value: number) => count(value, vscode.env.language);
+    const number = (value: number) => formatCount(value, vscode.env.language);
     return (
       [
         current?.complete === false && t("{0} keys so far…", number(all)),

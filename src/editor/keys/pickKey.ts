@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
-import { byName } from "../../openrouter/text/format.ts";
+import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName, workspaceNames } from "../data/names.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
@@ -52,7 +52,7 @@ export async function keyPickItems(
   const { value } = keys.current;
   const workspaces = workspaceNames(value.workspaces);
   const several = workspaces.size > 1;
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   const fitting = value.keys.filter(only).sort((a, b) => order(a.name, b.name));
   if (fitting.length === 0) throw new Error(vscode.l10n.t("No key fits this command."));
   return fitting.map((key) => ({

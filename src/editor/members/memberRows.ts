@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Member } from "../../openrouter/index.ts";
-import { byName } from "../../openrouter/text/format.ts";
+import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { memberName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -18,7 +18,7 @@ export function memberRows({ members, guardrails }: Pick<AccountData, "members" 
   const bound = new Map(
     guardrails.current?.value.memberAssignments.map((one) => [one.user_id, names.get(one.guardrail_id)]),
   );
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   return [...(members.current?.value.members ?? [])]
     .sort((a, b) => order(memberName(a), memberName(b)))
     .map((member) => memberRow(member, guardrails.current ? (bound.get(member.id) ?? "") : undefined));

@@ -20,7 +20,7 @@ import {
   UnauthorizedError,
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
-import { clock } from "../../openrouter/text/format.ts";
+import { formatTime } from "../../openrouter/text/format.ts";
 
 /** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
 export function errorText(error: unknown): string {
@@ -58,7 +58,7 @@ function meaningOf(error: OpenRouterError): string | undefined {
     return t("OpenRouter does not know this any more: it may have been deleted elsewhere. Refresh the view.");
   if (error instanceof RateLimitError)
     return error.retryAt
-      ? t("OpenRouter was asked too often. Try again at {0}.", clock(error.retryAt, vscode.env.language))
+      ? t("OpenRouter was asked too often. Try again at {0}.", formatTime(error.retryAt, vscode.env.language))
       : t("OpenRouter was asked too often. Try again in a minute.");
   if (error instanceof ServerError) return t("OpenRouter failed. Try again in a minute.");
   if (error instanceof TimeoutError) return t("OpenRouter did not answer in time. Try again.");

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Refusal } from "../../openrouter/rotation/refused.ts";
 import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
-import { trim } from "../../openrouter/text/figures.ts";
-import { money } from "../../openrouter/text/format.ts";
+import { dropFloatNoise } from "../../openrouter/text/figures.ts";
+import { formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -111,7 +111,7 @@ export function refusalText(record: Rotation, reason: Refusal): string {
 /** What the old key spent since the rotation, credits and BYOK. */
 export function spentText({ usage, byok_usage }: Spent, amount: (usd: number) => string = dollars): string {
   // A counter can be corrected downwards.
-  const [credits, byok] = [Math.max(0, trim(usage)), Math.max(0, trim(byok_usage))];
+  const [credits, byok] = [Math.max(0, dropFloatNoise(usage)), Math.max(0, dropFloatNoise(byok_usage))];
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
 }
 
@@ -138,4 +138,4 @@ export function shortTime(iso: string, now: Date = new Date()): string {
   return new Intl.DateTimeFormat(vscode.env.language, { ...date, timeStyle: "short" }).format(at);
 }
 
-const dollars = (usd: number) => money(usd, vscode.env.language);
+const dollars = (usd: number) => formatMoney(usd, vscode.env.language);

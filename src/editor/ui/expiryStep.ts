@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { day } from "../../openrouter/text/format.ts";
+import { formatUtcDay } from "../../openrouter/text/format.ts";
 import { DAY_MS } from "../../openrouter/time.ts";
 import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";
@@ -18,7 +18,7 @@ export function expiryStep<S extends { expires_at?: string | null }>(
         { label: t("Never"), value: null },
         ...TERMS.map((days) => {
           const value = endOfDay(new Date(now().getTime() + days * DAY_MS));
-          return { label: t("In {0} days", days), description: day(value, vscode.env.language), value };
+          return { label: t("In {0} days", days), description: formatUtcDay(value, vscode.env.language), value };
         }),
         { label: t("On a Date…"), value: "date" },
       ];

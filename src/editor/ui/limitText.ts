@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { wholeMoney } from "../../openrouter/text/format.ts";
+import { formatLimit } from "../../openrouter/text/format.ts";
 
 /** How often the limit resets; an interval that this version does not know is shown as it is. */
 export function resetText(reset: string | null | undefined): string {
@@ -14,6 +14,6 @@ export function resetText(reset: string | null | undefined): string {
 /** The limit in USD with its reset. */
 export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
   if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
-  const amount = wholeMoney(limit, vscode.env.language);
+  const amount = formatLimit(limit, vscode.env.language);
   return reset ? `${amount} ${resetText(reset)}` : amount;
 }

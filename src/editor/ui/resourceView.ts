@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Unreadable } from "../../openrouter/index.ts";
-import { clock, count } from "../../openrouter/text/format.ts";
+import { formatCount, formatTime } from "../../openrouter/text/format.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
@@ -163,7 +163,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 /** What a person must know of figures that could not be refreshed. */
 function staleness({ current, failure }: Resource<unknown>): string | undefined {
   if (!current || !failure) return undefined;
-  return vscode.l10n.t("Not refreshed since {0}. {1}", clock(current.readAt, vscode.env.language), failure);
+  return vscode.l10n.t("Not refreshed since {0}. {1}", formatTime(current.readAt, vscode.env.language), failure);
 }
 
 /** How many rows of the answer could not be read and are not shown, and in how many workspaces there may be more. */
@@ -172,8 +172,8 @@ function leftOut({ current }: Resource<object>): string | undefined {
   const { unreadable, unreadableWorkspaces }: { unreadable?: Unreadable; unreadableWorkspaces?: Unreadable } =
     current?.value ?? {};
   const facts = ({ count: left, of, field }: Unreadable): [string, string, string] => [
-    count(left, vscode.env.language),
-    count(of, vscode.env.language),
+    formatCount(left, vscode.env.language),
+    formatCount(of, vscode.env.language),
     field,
   ];
   const texts = [

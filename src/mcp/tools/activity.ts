@@ -1,12 +1,12 @@
 import * as z from "zod";
 import {
   type ActivityRow,
-  activitySpend,
   BadRequestError,
   getActivity,
   getGeneration,
   groupBy,
   NotFoundError,
+  tableFromActivity,
   totals,
   utcDay,
 } from "../../openrouter/index.ts";
@@ -54,7 +54,7 @@ const activity = defineTool({
     if (keys) return { text: joinLines(summary, left, keys.text), spend: keys.spend };
     return {
       text: joinLines(summary, left, data.length > 0 && render(data, aggregate as Grouping, limit)),
-      spend: activitySpend(data, query, unreadable),
+      spend: tableFromActivity(data, query, unreadable),
     };
   },
 });

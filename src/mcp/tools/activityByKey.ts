@@ -1,4 +1,4 @@
-import { type ActivityRow, activityByKey, type Rows, trim } from "../../openrouter/index.ts";
+import { type ActivityRow, activityByKey, dropFloatNoise, type Rows } from "../../openrouter/index.ts";
 import { aggregate, type SpendTable } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, joinLines, table, topRows } from "../text.ts";
@@ -14,7 +14,7 @@ export async function activityByKeyResult(
   const { spend, keys, workspaces, ...left } = await activityByKey(client, activity, query, {
     signal,
     // The chart leads from a provider to its keys.
-    providers: supportsApps,
+    splitByProvider: supportsApps,
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
@@ -48,7 +48,7 @@ type KeyGroup = { hash: string | null; name: string; usage: number; byok: number
 function keyGroups(spend: SpendTable): KeyGroup[] {
   return aggregate(spend, { groupBy: "key", metric: "cost" })
     .groups.map(({ id, name, figures: { cost, byok_cost, requests } }) => {
-      return { hash: id, name, usage: trim(cost - byok_cost), byok: byok_cost, requests };
+      return { hash: id, name, usage: dropFloatNoise(cost - byok_cost), byok: byok_cost, requests };
     })
     .sort((a, b) => b.usage - a.usage);
 }

@@ -1,5 +1,5 @@
 import type { Key } from "../schemas.ts";
-import { trim } from "../text/figures.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 
 export type KeyStatus = "active" | "disabled" | "expired";
 
@@ -43,7 +43,7 @@ export function spentOfLimit(key: Key): number | undefined {
   };
   const [credits, byok] = pairs[limit_reset ?? ""] ?? [key.usage, key.byok_usage];
   const counted = include_byok_in_limit ? byok : 0;
-  return credits === undefined || counted === undefined ? undefined : trim(credits + counted);
+  return credits === undefined || counted === undefined ? undefined : dropFloatNoise(credits + counted);
 }
 
 /** The periods after which a limit resets: at midnight UTC, weeks on Monday. */

@@ -1,5 +1,5 @@
 import type { Key } from "../schemas.ts";
-import { trim } from "../text/figures.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation, Spent } from "./types.ts";
 
@@ -29,8 +29,8 @@ export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY
     // A lower figure is an older reading, another window's for instance: the next one must not look like a rise.
     record: { ...record, step, lastUsage: rose ? usage : before, lastSpentAt },
     since: {
-      usage: trim(usage.usage - record.old.usage.usage),
-      byok_usage: trim(usage.byok_usage - record.old.usage.byok_usage),
+      usage: dropFloatNoise(usage.usage - record.old.usage.usage),
+      byok_usage: dropFloatNoise(usage.byok_usage - record.old.usage.byok_usage),
     },
     silent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
   };
@@ -54,4 +54,4 @@ export function reminderDue(record: Rotation, now: Date): boolean {
   return now.getTime() - Date.parse(record.remindedAt ?? record.startedAt) >= DAY_MS;
 }
 
-const total = ({ usage, byok_usage }: Spent) => trim(usage + byok_usage);
+const total = ({ usage, byok_usage }: Spent) => dropFloatNoise(usage + byok_usage);

@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { spentOfLimit } from "../keys/keyFacts.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
-import { trim, utcDay } from "../text/figures.ts";
+import { dropFloatNoise, utcDay } from "../text/figures.ts";
 import type { Rotation } from "./types.ts";
 
 type GuardrailRef = { id: string; name: string };
@@ -165,7 +165,7 @@ function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
   const notCarried: NotCarried[] = [];
   if (key.limit === null) return { limit: null, reset, notCarried };
   const limit = wholeLimit ?? key.limit;
-  const remaining = trim(Math.max(0, key.limit_remaining ?? key.limit - (spentOfLimit(key) ?? 0)));
+  const remaining = dropFloatNoise(Math.max(0, key.limit_remaining ?? key.limit - (spentOfLimit(key) ?? 0)));
   if (choices.limit !== "remaining") {
     if (remaining < limit)
       notCarried.push({ code: "budgetRefilled", limit, remaining, limit_reset: key.limit_reset ?? null });

@@ -8,7 +8,7 @@ import type { SpendRow } from "./table.ts";
 const MAX_KEYS = 200;
 
 /** Filters of the rows, and whether they are split by workspace. */
-export type ActivityScope = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
+export type ActivityFilters = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
 
 /**
  * Completed days from `GET /activity`, split by model, provider and (by default) workspace.
@@ -18,7 +18,7 @@ export function activitySource(
   client: Client,
   from: string,
   to: string,
-  { workspaces = true, ...scope }: ActivityScope = {},
+  { workspaces = true, ...scope }: ActivityFilters = {},
 ): SpendSourceReader {
   return {
     source: "activity",
@@ -26,7 +26,7 @@ export function activitySource(
     to,
     maxKeys: MAX_KEYS,
     dimensions: workspaces ? ["model", "provider", "workspace"] : ["model", "provider"],
-    knows: () => true,
+    hasMeasure: () => true,
     async read({ key, workspace }: SpendSlice, options?: RequestOptions) {
       const query: ActivityQuery = {
         ...scope,

@@ -39,7 +39,7 @@ export function activityTable(
     const span = { from: days[0]!, to: days.at(-1)!, readAt: new Date().toISOString() };
     const sources = [{ source: "activity", ...span } as const, ...(source ? [{ source, ...span }] : [])];
     const options: TableOptions = { unit: "day", buckets: days, isKnown: () => true, dimensions: kept, sources, notes };
-    return toTable(onlyBy(kept, rows), { ...options, name });
+    return toTable(keepDimensions(kept, rows), { ...options, name });
   };
   const all = tableBy(splitBy);
   if (all.bucket.length <= MAX_ROWS) return all;
@@ -48,7 +48,7 @@ export function activityTable(
   return tableBy(splitBy.filter((dimension) => dimension !== "provider" && dimension !== "model"));
 }
 
-function* onlyBy(kept: readonly Dimension[], rows: readonly SpendRow[]): Generator<SpendRow> {
+function* keepDimensions(kept: readonly Dimension[], rows: readonly SpendRow[]): Generator<SpendRow> {
   const hidden = dimensions.filter((dimension) => !kept.includes(dimension)).map((dimension) => [dimension, undefined]);
   for (const row of rows) yield { ...row, ...Object.fromEntries(hidden) };
 }

@@ -1,5 +1,5 @@
 // Adds up a table of spend: one pass over its columns, so that half a million rows take milliseconds. Pure.
-import { trim } from "../text/figures.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 import {
   type Dimension,
   dimensions,
@@ -25,7 +25,7 @@ export const metricMeasures: Record<Metric, readonly Measure[]> = {
 /** The ids that are let through for each dimension named; null is what is unattributed. */
 export type Filter = { [D in Dimension]?: readonly (string | null)[] };
 
-export interface Question {
+export interface SpendQuery {
   groupBy: Dimension;
   metric: Metric;
   filter?: Filter;
@@ -55,13 +55,13 @@ export interface Aggregate {
 }
 
 /** Groups the rows that the filter lets through; the groups add up to the total, whatever they are grouped by. */
-export function aggregate(table: SpendTable, question: Question): Aggregate {
-  const { groupBy, metric, from = 0, to = table.buckets.length } = question;
+export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
+  const { groupBy, metric, from = 0, to = table.buckets.length } = query;
   const size = to - from;
   const entries = table.entries[groupBy];
-  const { buckets, dimensions: indexes, figures } = packedOf(table);
+  const { buckets, dimensions: indexes, figures } = pack(table);
   const groupColumn = indexes[groupBy];
-  const lets = filters(indexes, table, question.filter ?? {});
+  const lets = compileFilter(indexes, table, query.filter ?? {});
   const counted = metricMeasures[metric].map((measure) => figures[measure]);
   const columns = measures.map((measure) => figures[measure]);
   // Group -1, unattributed, is the last one.
@@ -90,26 +90,29 @@ export function aggregate(table: SpendTable, question: Question): Aggregate {
     if (!seen[group]) continue;
     const entry = entries[group];
     const figures = figuresAt(perGroup, group);
-    const own = Array.from(values.subarray(group * size, (group + 1) * size), trim);
+    const own = Array.from(values.subarray(group * size, (group + 1) * size), dropFloatNoise);
     // What the parts account for to the last cent leaves nothing to name; too much in one bucket and too little in
     // another does.
     if (!entry && measures.every((measure) => figures[measure] === 0) && own.every((value) => value === 0)) continue;
     groups.push({ id: entry?.id ?? null, name: entry?.name ?? "", figures, values: own });
   }
-  groups.sort((a, b) => Number(a.id === null) - Number(b.id === null) || of(b.figures, metric) - of(a.figures, metric));
+  groups.sort(
+    (a, b) =>
+      Number(a.id === null) - Number(b.id === null) || metricValue(b.figures, metric) - metricValue(a.figures, metric),
+  );
   const byBucket = Array.from({ length: size }, (_, bucket) => figuresAt(perBucket, bucket));
   return {
     buckets: table.buckets.slice(from, to),
     known: knownBuckets(table, metric).slice(from, to),
     groups,
-    total: perMeasure((measure) => trim(byBucket.reduce((sum, figures) => sum + figures[measure], 0))),
+    total: perMeasure((measure) => dropFloatNoise(byBucket.reduce((sum, figures) => sum + figures[measure], 0))),
     byBucket,
   };
 }
 
 /** A metric of some figures. */
-export function of(figures: Figures, metric: Metric): number {
-  return trim(metricMeasures[metric].reduce((sum, measure) => sum + figures[measure], 0));
+export function metricValue(figures: Figures, metric: Metric): number {
+  return dropFloatNoise(metricMeasures[metric].reduce((sum, measure) => sum + figures[measure], 0));
 }
 
 /** Of which of the table's buckets a metric is known. */
@@ -142,27 +145,29 @@ function sumOf(groups: readonly Group[]): Group {
   return {
     id: null,
     name: "",
-    figures: perMeasure((measure) => trim(groups.reduce((sum, { figures }) => sum + figures[measure], 0))),
-    values: Array.from({ length: size }, (_, i) => trim(groups.reduce((sum, { values }) => sum + values[i]!, 0))),
+    figures: perMeasure((measure) => dropFloatNoise(groups.reduce((sum, { figures }) => sum + figures[measure], 0))),
+    values: Array.from({ length: size }, (_, i) =>
+      dropFloatNoise(groups.reduce((sum, { values }) => sum + values[i]!, 0)),
+    ),
   };
 }
 
 /** True if the filter lets a row through, by the row's index. */
-export function passes(table: SpendTable, filter: Filter): (row: number) => boolean {
-  const lets = filters(packedOf(table).dimensions, table, filter);
+export function rowFilter(table: SpendTable, filter: Filter): (row: number) => boolean {
+  const lets = compileFilter(pack(table).dimensions, table, filter);
   return (row) => lets.every(({ column, allowed }) => allowed[column[row]! + 1]);
 }
 
-interface Packed {
+interface PackedTable {
   buckets: Int32Array;
   dimensions: Record<Dimension, Int32Array>;
   figures: Record<Measure, Float64Array>;
 }
 
 /** A table is added up again at each choice: its columns as the machine adds them fastest. */
-const packed = new WeakMap<SpendTable, Packed>();
+const packed = new WeakMap<SpendTable, PackedTable>();
 
-function packedOf(table: SpendTable): Packed {
+function pack(table: SpendTable): PackedTable {
   const known = packed.get(table);
   if (known) return known;
   const made = {
@@ -175,8 +180,8 @@ function packedOf(table: SpendTable): Packed {
 }
 
 /** For each dimension that is filtered, which of its entries' indexes plus one are let through. */
-function filters(
-  columns: Packed["dimensions"],
+function compileFilter(
+  columns: PackedTable["dimensions"],
   table: SpendTable,
   filter: Filter,
 ): { column: Int32Array; allowed: boolean[] }[] {
@@ -189,5 +194,5 @@ function filters(
 }
 
 function figuresAt(sums: Float64Array, index: number): Figures {
-  return perMeasure((measure) => trim(sums[index * measures.length + measures.indexOf(measure)]!));
+  return perMeasure((measure) => dropFloatNoise(sums[index * measures.length + measures.indexOf(measure)]!));
 }

@@ -12,9 +12,9 @@ export function analyticsSignal(signal?: AbortSignal): AbortSignal {
 }
 
 /** Asks the analytics, and after 10 s, a refusal or an unusable answer another source, with the cause. */
-export async function analyticsOrElse<T>(
+export async function withAnalyticsFallback<T>(
   analytics: (signal: AbortSignal) => Promise<T>,
-  otherwise: (cause: string) => Promise<T>,
+  fallback: (cause: string) => Promise<T>,
   options?: RequestOptions,
 ): Promise<T> {
   try {
@@ -23,6 +23,6 @@ export async function analyticsOrElse<T>(
     options?.signal?.throwIfAborted();
     const late = error instanceof DOMException && error.name === "TimeoutError";
     if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
-    return otherwise(error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`);
+    return fallback(error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`);
   }
 }

@@ -29,7 +29,7 @@ const analyticsDimensions: Readonly<Record<Dimension, string>> = {
 
 export type AnalyticsFilters = NonNullable<AnalyticsQuery["filters"]>;
 
-export interface AnalyticsQuestion {
+export interface AnalyticsRowsQuery {
   measures: readonly Measure[];
   dimensions?: readonly Dimension[];
   filters?: AnalyticsFilters;
@@ -52,7 +52,7 @@ export interface AnalyticsRows {
  */
 export async function readAnalyticsRows(
   client: Client,
-  { measures, dimensions = [], filters = [], unit, start, end }: AnalyticsQuestion,
+  { measures, dimensions = [], filters = [], unit, start, end }: AnalyticsRowsQuery,
   options?: RequestOptions,
 ): Promise<AnalyticsRows> {
   const body = {

@@ -14,7 +14,7 @@ import { type Dimension, measures, type SpendNote, type SpendRow } from "./table
 /** 64 requests a minute are admitted; the rest is left to the other views and to agents. */
 const MAX_KEYS = 45;
 /** The longest range, in days, that is split by provider. */
-export const PROVIDER_DAYS = 31;
+export const MAX_PROVIDER_DAYS = 31;
 
 interface Query {
   dimensions: readonly Dimension[];
@@ -29,9 +29,9 @@ export interface AnalyticsOptions {
   to: string;
   now: Date;
   /** True if the rows are split by provider, too: over more than 31 days this takes one request per month. */
-  providers: boolean;
+  splitByProvider: boolean;
   /** How many such sources are asked at once and share the rate limit; 1 unless given. */
-  sharing?: number;
+  concurrentSources?: number;
   /** `GET /analytics/meta`, where it is asked for already. */
   meta?: Promise<AnalyticsMeta>;
   /** Ids by the analytics' own names of models, where they are known; the catalog is read otherwise. */
@@ -47,12 +47,20 @@ export async function analyticsSource(
   range: AnalyticsOptions,
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
-  const { unit, from, to, providers, sharing = 1, meta = getAnalyticsMeta(client, options), modelIds } = range;
+  const {
+    unit,
+    from,
+    to,
+    splitByProvider,
+    concurrentSources = 1,
+    meta = getAnalyticsMeta(client, options),
+    modelIds,
+  } = range;
   const offered = new Set((await meta).metrics.map(({ name }) => name));
   const known = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
   if (!known.includes("cost"))
     throw new OpenRouterError("GET /analytics/meta names no total_usage.", "Use another source.");
-  const dimensions: Dimension[] = providers ? ["model", "provider"] : ["model"];
+  const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
   /** Answers that were cut are asked for again in halves, down to a single bucket. */
   async function ask(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
@@ -62,7 +70,7 @@ export async function analyticsSource(
       { measures: known, dimensions, filters, unit, start, end },
       query.options,
     );
-    const middle = halfway(start, end, unit);
+    const middle = midpoint(start, end, unit);
     if (truncated && middle)
       return (await Promise.all([ask(query, start, middle, notes), ask(query, middle, end, notes)])).flat();
     if (truncated) notes.push({ kind: "truncated" });
@@ -84,35 +92,35 @@ export async function analyticsSource(
     source: "analytics",
     from,
     to,
-    maxKeys: Math.floor(MAX_KEYS / (sharing * Math.max(1, windows(range).length))),
+    maxKeys: Math.floor(MAX_KEYS / (concurrentSources * Math.max(1, timeWindows(range).length))),
     dimensions,
-    knows: (measure) => known.includes(measure),
+    hasMeasure: (measure) => known.includes(measure),
     read({ key, workspace }, options) {
       const filters: AnalyticsFilters = [
         ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),
         ...(workspace === undefined ? [] : [{ field: "workspace", operator: "eq", value: workspace }]),
       ];
-      return read({ dimensions, filters, options }, windows(range));
+      return read({ dimensions, filters, options }, timeWindows(range));
     },
-    readNamed(keys, options) {
+    readByKeyName(keys, options) {
       const filters: AnalyticsFilters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];
-      const spans = windows({ ...range, providers: false });
+      const spans = timeWindows({ ...range, splitByProvider: false });
       return read(
         { dimensions: ["key", "model"], filters, options },
-        spans.flatMap(([start, end]) => pieces(start, end, unit, keys)),
+        spans.flatMap(([start, end]) => splitByRowCount(start, end, unit, keys)),
       );
     },
   };
 }
 
 /** The whole range up to now, or as many windows as providers take; none of them is empty, as it is at midnight. */
-export function windows({ unit, from, to, now, providers }: AnalyticsOptions): [start: Date, end: Date][] {
+export function timeWindows({ unit, from, to, now, splitByProvider }: AnalyticsOptions): [start: Date, end: Date][] {
   const end = new Date(Math.min(bucketEnd(to).getTime(), now.getTime()));
   const found: [Date, Date][] = [];
-  if (unit === "hour" || !providers) found.push([bucketStart(from), end]);
+  if (unit === "hour" || !splitByProvider) found.push([bucketStart(from), end]);
   else
-    for (let day = from; day <= to; day = dayAfter(day, PROVIDER_DAYS)) {
-      const next = bucketStart(dayAfter(day, PROVIDER_DAYS));
+    for (let day = from; day <= to; day = dayAfter(day, MAX_PROVIDER_DAYS)) {
+      const next = bucketStart(dayAfter(day, MAX_PROVIDER_DAYS));
       found.push([bucketStart(day), next < end ? next : end]);
     }
   return found.filter(([start, stop]) => start < stop);
@@ -123,7 +131,12 @@ const MODELS_PER_KEY = 2;
 const MAX_PIECES = 4;
 
 /** Divides a range so that the rows of each part probably fit into one answer. */
-function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key[]): [start: Date, end: Date][] {
+function splitByRowCount(
+  start: Date,
+  end: Date,
+  unit: "day" | "hour",
+  keys: readonly Key[],
+): [start: Date, end: Date][] {
   if (unit === "hour") return [[start, end]];
   const days = Math.ceil((end.getTime() - start.getTime()) / DAY_MS);
   const spending = keys.filter(({ usage, byok_usage = 0 }) => usage > 0 || byok_usage > 0).length;
@@ -133,7 +146,7 @@ function pieces(start: Date, end: Date, unit: "day" | "hour", keys: readonly Key
 }
 
 /** Where buckets of a range divide it in two; undefined for a single one. */
-export function halfway(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
+export function midpoint(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
   const ms = unit === "day" ? DAY_MS : HOUR_MS;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;

@@ -1,15 +1,15 @@
-import { trim } from "../text/figures.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
 /** The remainder of a whole, cell by cell, as parts are subtracted one after another. */
 export interface Remainder {
-  take(parts: readonly SpendRow[]): void;
+  subtract(parts: readonly SpendRow[]): void;
   isEmpty(): boolean;
   rows(): SpendRow[];
 }
 
 /** @param join the dimensions that whole and parts have in common */
-export function remainderOf(whole: readonly SpendRow[], join: readonly Dimension[]): Remainder {
+export function createRemainder(whole: readonly SpendRow[], join: readonly Dimension[]): Remainder {
   const cells = new Map<string, SpendRow>();
   function add(rows: readonly SpendRow[], sign: 1 | -1): void {
     for (const row of rows) {
@@ -23,15 +23,15 @@ export function remainderOf(whole: readonly SpendRow[], join: readonly Dimension
       for (const measure of measures) sum[measure] = (sum[measure] ?? 0) + sign * (row[measure] ?? 0);
     }
   }
-  const isLeft = (row: SpendRow) => measures.some((measure) => trim(row[measure] ?? 0) !== 0);
+  const isLeft = (row: SpendRow) => measures.some((measure) => dropFloatNoise(row[measure] ?? 0) !== 0);
   add(whole, 1);
   return {
-    take: (parts) => add(parts, -1),
+    subtract: (parts) => add(parts, -1),
     isEmpty: () => ![...cells.values()].some(isLeft),
     rows: () =>
       [...cells.values()].filter(isLeft).map((row) => {
         const trimmed = { ...row };
-        for (const measure of measures) trimmed[measure] = trim(row[measure] ?? 0);
+        for (const measure of measures) trimmed[measure] = dropFloatNoise(row[measure] ?? 0);
         return trimmed;
       }),
   };
@@ -47,7 +47,7 @@ export function attribute(
   parts: readonly SpendRow[],
   join: readonly Dimension[],
 ): SpendRow[] {
-  const rest = remainderOf(whole, join);
-  rest.take(parts);
+  const rest = createRemainder(whole, join);
+  rest.subtract(parts);
   return [...parts, ...rest.rows()];
 }

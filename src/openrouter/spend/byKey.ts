@@ -7,28 +7,28 @@ import type { ActivityRow, Key } from "../schemas.ts";
 import { sum } from "../text/figures.ts";
 import { activityRow, activitySource } from "./activitySource.ts";
 import { activityDays, activityTable } from "./activityTable.ts";
-import { analyticsOrElse, analyticsSignal } from "./analytics.ts";
+import { analyticsSignal, withAnalyticsFallback } from "./analytics.ts";
 import { attribute } from "./attribute.ts";
-import { type KeyPartsOptions, keyParts } from "./keyParts.ts";
-import { type KeyAnalytics, keysFromAnalytics } from "./keysFromAnalytics.ts";
-import { entryNames } from "./names.ts";
+import { type KeySpendOptions, readKeySpend } from "./keySpend.ts";
+import { createKeySpendReader, type KeySpendReader } from "./keySpendFromAnalytics.ts";
+import { nameLookup } from "./names.ts";
 import type { SpendNote, SpendRow, SpendTable } from "./table.ts";
 
 /** Keys that are asked for at once where each takes a request of its own. */
-const KEYS_AT_ONCE = 24;
+const KEY_CONCURRENCY = 24;
 /** With more keys, a request each takes too long to wait for. */
-const MAX_KEYS_WITH_PROVIDERS = 100;
+const MAX_KEYS_BY_PROVIDER = 100;
 
-export interface ByKeyOptions extends KeyPartsOptions {
+export interface ByKeyOptions extends KeySpendOptions {
   /**
    * Tells the providers of each key apart, too, as far as the account has at most 100 keys: the analytics cannot where a
    * model has several, and so each key is asked for by itself.
    */
-  providers?: boolean;
+  splitByProvider?: boolean;
 }
 
 /** The answer of a `/activity` query as a table by day, model and provider. */
-export function activitySpend(
+export function tableFromActivity(
   rows: readonly ActivityRow[],
   { date }: ActivityQuery = {},
   unreadable?: Unreadable,
@@ -54,22 +54,22 @@ export async function activityByKey(
   client: Client,
   activity: Promise<Rows<ActivityRow>>,
   query: ActivityQuery,
-  { signal, providers = false, ...options }: ByKeyOptions = {},
+  { signal, splitByProvider = false, ...options }: ByKeyOptions = {},
 ): Promise<ActivityByKey> {
   // Whatever fails ends the other requests.
   const end = new AbortController();
   const within = { ...options, signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal };
   try {
     const listing = listKeys(client, query, within);
-    const askAtOnce = () => askAnalytics(client, activity, query, within.signal);
-    const early = providers ? undefined : askAtOnce();
+    const askAtOnce = () => startAnalytics(client, activity, query, within.signal);
+    const early = splitByProvider ? undefined : askAtOnce();
     const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listing]);
-    const analytics = early ?? (keys.length > MAX_KEYS_WITH_PROVIDERS ? askAtOnce() : undefined);
+    const analytics = early ?? (keys.length > MAX_KEYS_BY_PROVIDER ? askAtOnce() : undefined);
     const whole = data.map(activityRow);
     const days = activityDays(whole, query.date, client.now());
-    const byRequest = () => keyByKey(client, keys, whole, days, query, within);
+    const byRequest = () => readKeysOneByOne(client, keys, whole, days, query, within);
     const parts = analytics
-      ? await analyticsOrElse<Parts>(
+      ? await withAnalyticsFallback<KeySpend>(
           async (limited) => ({
             ...(await (await analytics).read(keys, { ...within, signal: limited })),
             source: "analytics",
@@ -89,7 +89,7 @@ export async function activityByKey(
       attribute(whole, parts.rows, ["model", "provider"]),
       days,
       ["model", "provider", "key", "workspace"],
-      { name: entryNames(keys, scope.workspaces), notes: [...parts.notes, ...missing], source: parts.source },
+      { name: nameLookup(keys, scope.workspaces), notes: [...parts.notes, ...missing], source: parts.source },
     );
     return { keys, ...scope, spend };
   } finally {
@@ -97,7 +97,7 @@ export async function activityByKey(
   }
 }
 
-interface Parts {
+interface KeySpend {
   rows: SpendRow[];
   notes: SpendNote[];
   /** Undefined for `/activity`, which the rows of the whole come from. */
@@ -105,17 +105,17 @@ interface Parts {
 }
 
 /** Asks the analytics what can be asked before the keys are known; undefined where they are of no use for the query. */
-function askAnalytics(
+function startAnalytics(
   client: Client,
   activity: Promise<Rows<ActivityRow>>,
   { date, api_key_hash, user_id }: ActivityQuery,
   signal: AbortSignal,
-): Promise<KeyAnalytics> | undefined {
+): Promise<KeySpendReader> | undefined {
   if (api_key_hash !== undefined || user_id !== undefined) return undefined;
   const meta = getAnalyticsMeta(client, { signal: analyticsSignal(signal) });
   const ready = activity.then(({ data }) => {
     const days = activityDays(data.map(activityRow), date, client.now());
-    return keysFromAnalytics(client, data, days, meta, { signal });
+    return createKeySpendReader(client, data, days, meta, { signal });
   });
   // Thrown again where they are waited for; without activity nobody does.
   for (const promise of [meta, ready]) promise.catch(() => {});
@@ -125,21 +125,21 @@ function askAnalytics(
 async function listKeys(
   client: Client,
   { api_key_hash }: ActivityQuery,
-  options: KeyPartsOptions,
+  options: KeySpendOptions,
 ): Promise<Scope & { keys: Key[] }> {
   if (api_key_hash === undefined) return listAllKeys(client, {}, options);
   return { keys: [await getKey(client, api_key_hash, options)], workspaces: [] };
 }
 
 /** Reads each key's spend with one request per key; failed ones are noted. */
-async function keyByKey(
+async function readKeysOneByOne(
   client: Client,
   keys: readonly Key[],
   whole: readonly SpendRow[],
   days: readonly string[],
   { user_id, api_key_hash }: ActivityQuery,
-  options: KeyPartsOptions,
-): Promise<Parts> {
+  options: KeySpendOptions,
+): Promise<KeySpend> {
   const [key] = keys;
   // The rows are this key's already.
   if (api_key_hash !== undefined && key)
@@ -149,7 +149,7 @@ async function keyByKey(
     };
   const source = activitySource(client, days[0]!, days.at(-1)!, { user_id, workspaces: false });
   const everyKey = { ...source, maxKeys: Number.POSITIVE_INFINITY };
-  return keyParts(everyKey, keys, whole, { concurrency: KEYS_AT_ONCE, ...options });
+  return readKeySpend(everyKey, keys, whole, { concurrency: KEY_CONCURRENCY, ...options });
 }
 
 /** Sums of activity rows: USD and requests. */

@@ -1,5 +1,5 @@
-import { trim } from "../text/figures.ts";
-import { aggregate, type Metric, of, type Question } from "./aggregate.ts";
+import { dropFloatNoise } from "../text/figures.ts";
+import { aggregate, type Metric, metricValue, type SpendQuery } from "./aggregate.ts";
 import type { SpendTable } from "./table.ts";
 
 export interface Comparison {
@@ -15,11 +15,15 @@ export interface Comparison {
  * A table's second half beside its first: only buckets that are over are compared, so that a day which has just begun
  * does not look like a fall. Undefined where a bucket of either is not known.
  */
-export function compare(table: SpendTable, question: Omit<Question, "from" | "to">): Comparison | undefined {
+export function compare(table: SpendTable, query: Omit<SpendQuery, "from" | "to">): Comparison | undefined {
   const half = table.buckets.length / 2;
   const over = table.buckets.slice(half).filter((bucket) => bucket < table.current).length;
-  const [before, now] = [0, half].map((from) => aggregate(table, { ...question, from, to: from + over }));
+  const [before, now] = [0, half].map((from) => aggregate(table, { ...query, from, to: from + over }));
   if (over === 0 || !before || !now || ![...before.known, ...now.known].every(Boolean)) return undefined;
-  const metric: Metric = question.metric;
-  return { current: trim(of(now.total, metric)), previous: trim(of(before.total, metric)), buckets: over };
+  const metric: Metric = query.metric;
+  return {
+    current: dropFloatNoise(metricValue(now.total, metric)),
+    previous: dropFloatNoise(metricValue(before.total, metric)),
+    buckets: over,
+  };
 }

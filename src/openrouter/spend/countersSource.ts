@@ -11,7 +11,7 @@ export function countersSource(keys: readonly Key[], today: string): SpendSource
     to: today,
     maxKeys: 0,
     dimensions: ["key", "workspace"],
-    knows: (measure) => measure === "cost" || (measure === "byok_cost" && knowsByok),
+    hasMeasure: (measure) => measure === "cost" || (measure === "byok_cost" && knowsByok),
     async read() {
       const rows = keys.map((key) => ({
         bucket: today,

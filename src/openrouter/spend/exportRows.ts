@@ -1,6 +1,6 @@
 // A chart's figures as rows for other programs: every group, every bucket, nothing rounded. Pure.
-import { trim } from "../text/figures.ts";
-import { passes, type Question } from "./aggregate.ts";
+import { dropFloatNoise } from "../text/figures.ts";
+import { rowFilter, type SpendQuery } from "./aggregate.ts";
 import { type Measure, measures, perMeasure, type SpendTable } from "./table.ts";
 
 export interface ExportRow {
@@ -13,9 +13,9 @@ export interface ExportRow {
 }
 
 /** In time order, the groups of a bucket by what they cost. Buckets of which nothing is known have no rows. */
-export function exportRows(table: SpendTable, question: Question): ExportRow[] {
-  const { groupBy, filter = {}, from = 0, to = table.buckets.length } = question;
-  const allowed = passes(table, filter);
+export function exportRows(table: SpendTable, query: SpendQuery): ExportRow[] {
+  const { groupBy, filter = {}, from = 0, to = table.buckets.length } = query;
+  const allowed = rowFilter(table, filter);
   const sums = new Map<string, { bucket: number; group: number; figures: Record<Measure, number> }>();
   for (let row = 0; row < table.bucket.length; row++) {
     const bucket = table.bucket[row]!;
@@ -34,7 +34,7 @@ export function exportRows(table: SpendTable, question: Question): ExportRow[] {
         bucket: table.buckets[bucket]!,
         id: entry?.id ?? null,
         name: entry?.name ?? null,
-        figures: perMeasure((measure) => (table.known[measure][bucket] ? trim(figures[measure]) : null)),
+        figures: perMeasure((measure) => (table.known[measure][bucket] ? dropFloatNoise(figures[measure]) : null)),
       };
     })
     .filter(({ id, figures }) => id !== null || measures.some((measure) => figures[measure]));

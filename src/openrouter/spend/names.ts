@@ -25,8 +25,8 @@ export async function canonicalNames(
   const limited = AbortSignal.any([AbortSignal.timeout(NAMES_MS), ...(signal ? [signal] : [])]);
   try {
     const [models, providers] = await Promise.all([
-      rows.some(({ model }) => model !== undefined) ? kept(client, "models", limited) : undefined,
-      rows.some(({ provider }) => provider !== undefined) ? kept(client, "providers", limited) : undefined,
+      rows.some(({ model }) => model !== undefined) ? cachedNames(client, "models", limited) : undefined,
+      rows.some(({ provider }) => provider !== undefined) ? cachedNames(client, "providers", limited) : undefined,
     ]);
     const named = rows.map((row) => ({
       ...row,
@@ -43,16 +43,16 @@ export async function canonicalNames(
   }
 }
 
-const readers = { models: modelNames, providers: providerNames };
+const nameReaders = { models: readModelIds, providers: readProviderNames };
 
-function kept(client: Client, of: keyof typeof readers, signal: AbortSignal): Promise<Map<string, string>> {
+function cachedNames(client: Client, of: keyof typeof nameReaders, signal: AbortSignal): Promise<Map<string, string>> {
   const catalog = catalogs.get(client) ?? createCache(Number.POSITIVE_INFINITY);
   catalogs.set(client, catalog);
-  return catalog.get(of, (shared) => readers[of](client, { signal: shared }), signal);
+  return catalog.get(of, (shared) => nameReaders[of](client, { signal: shared }), signal);
 }
 
 /** Ids by permaslug and by name. */
-async function modelNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
+async function readModelIds(client: Client, options: RequestOptions): Promise<Map<string, string>> {
   const { data: models } = await listModels(client, { output_modalities: "all" }, options);
   const ids = new Set(models.map(({ id }) => id));
   // Variants (`:free`) may share the slug of the model they are variants of: that one comes last and stays.
@@ -65,7 +65,7 @@ async function modelNames(client: Client, options: RequestOptions): Promise<Map<
 }
 
 /** Names by slug and by name, in lower case. */
-async function providerNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
+async function readProviderNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
   const { data: providers } = await listProviders(client, options);
   return new Map(
     providers.flatMap(({ name, slug }) => [
@@ -76,7 +76,7 @@ async function providerNames(client: Client, options: RequestOptions): Promise<M
 }
 
 /** The names of an account's keys and workspaces by hash and id, for `toTable`. */
-export function entryNames(keys: readonly Key[], workspaces: readonly Workspace[] = []) {
+export function nameLookup(keys: readonly Key[], workspaces: readonly Workspace[] = []) {
   const names = {
     key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),
     workspace: new Map(workspaces.map(({ id, name }) => [id, name])),

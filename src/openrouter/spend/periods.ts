@@ -2,7 +2,7 @@ import { listAllKeys } from "../account/paging.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import { sum, sumKnown, utcDay } from "../text/figures.ts";
-import { analyticsOrElse } from "./analytics.ts";
+import { withAnalyticsFallback } from "./analytics.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
 
 /** Spend in USD since midnight UTC, since Monday, and since the first of the month. */
@@ -31,7 +31,7 @@ export function getPeriods(
   allKeys: () => Promise<AllKeys> = () => listAllKeys(client, {}, options),
 ): Promise<Periods> {
   const now = client.now();
-  return analyticsOrElse(
+  return withAnalyticsFallback(
     (signal) => fromAnalytics(client, now, signal),
     async (cause) => {
       const { keys, workspaces } = await allKeys();
@@ -44,13 +44,13 @@ export function getPeriods(
 
 async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Promise<Periods> {
   const { today, monday, first } = periodStarts(now);
-  const question = {
+  const query = {
     measures: ["cost"],
     unit: "day",
     start: new Date(monday < first ? monday : first),
     end: now,
   } as const;
-  const { rows, truncated, warnings } = await readAnalyticsRows(client, question, { signal });
+  const { rows, truncated, warnings } = await readAnalyticsRows(client, query, { signal });
   const since = (start: string) => sum(rows.filter(({ bucket }) => bucket >= start).map(({ cost = 0 }) => cost));
   const notes = [...(truncated ? ["analytics truncated its answer"] : []), ...warnings];
   return {

@@ -10,7 +10,7 @@ export interface Plan {
   from: string;
   to: string;
   /** Without any, the buckets stay a gap. */
-  otherwise: Plan[];
+  fallbacks: Plan[];
 }
 
 /**
@@ -18,32 +18,32 @@ export interface Plan {
  * whole from the analytics, so that all their days are counted alike. Today's last resort is the keys' counters.
  * @param buckets those of the span that are asked for, in time order
  */
-export function planOf(range: Range, { unit, today }: Span, buckets: readonly string[]): Plan[] {
+export function planSources(range: Range, { unit, today }: Span, buckets: readonly string[]): Plan[] {
   const [from, to] = [buckets[0], buckets.at(-1)];
   if (from === undefined || to === undefined) return [];
-  const counters: Plan = { source: "counters", from: today, to: today, otherwise: [] };
-  if (unit === "hour") return [{ source: "analytics", from, to, otherwise: to.startsWith(today) ? [counters] : [] }];
+  const counters: Plan = { source: "counters", from: today, to: today, fallbacks: [] };
+  if (unit === "hour") return [{ source: "analytics", from, to, fallbacks: to.startsWith(today) ? [counters] : [] }];
 
   const oldest = dayAfter(today, -ACTIVITY_DAYS);
   const yesterday = dayAfter(today, -1);
   const within = (first: string, last: string) => ({ from: from > first ? from : first, to: to < last ? to : last });
-  const older = { source: "analytics", ...within("0000", dayAfter(oldest, -1)), otherwise: [] } satisfies Plan;
+  const older = { source: "analytics", ...within("0000", dayAfter(oldest, -1)), fallbacks: [] } satisfies Plan;
   const recent = within(oldest, yesterday);
-  const current: Plan = { source: "analytics", from: today, to: today, otherwise: [counters] };
+  const current: Plan = { source: "analytics", from: today, to: today, fallbacks: [counters] };
   const long = range === "90d" || range === "365d";
   if (long) {
-    const activity: Plan = { source: "activity", ...recent, otherwise: [] };
-    const otherwise = [...(isSome(activity) ? [activity] : []), ...(to >= today ? [counters] : [])];
-    return [{ source: "analytics", from, to, otherwise }];
+    const activity: Plan = { source: "activity", ...recent, fallbacks: [] };
+    const fallbacks = [...(isNotEmpty(activity) ? [activity] : []), ...(to >= today ? [counters] : [])];
+    return [{ source: "analytics", from, to, fallbacks }];
   }
   const activity: Plan = {
     source: "activity",
     ...recent,
-    otherwise: [{ source: "analytics", ...recent, otherwise: [] }],
+    fallbacks: [{ source: "analytics", ...recent, fallbacks: [] }],
   };
-  return [...[older, activity].filter(isSome), ...(to >= today ? [current] : [])];
+  return [...[older, activity].filter(isNotEmpty), ...(to >= today ? [current] : [])];
 }
 
-function isSome({ from, to }: Plan): boolean {
+function isNotEmpty({ from, to }: Plan): boolean {
   return from <= to;
 }

@@ -3,15 +3,15 @@ import { listAllKeys } from "../account/paging.ts";
 import type { OpenRouterError } from "../errors.ts";
 import type { Client } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
-import { entryNames } from "./names.ts";
-import { planOf } from "./plan.ts";
+import { nameLookup } from "./names.ts";
+import { planSources } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
 import {
   type Listing,
+  type ReadContext,
   readSegments,
   type Segment,
   type SpendOptions,
-  type SpendReading,
   sharedProgress,
 } from "./segments.ts";
 import { currentBucket, spanOf } from "./span.ts";
@@ -35,30 +35,30 @@ export async function readSpend(
   let listing: Promise<Listing> | undefined;
   const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
   const failures: OpenRouterError[] = [];
-  const plans = planOf(request.range, span, buckets);
-  const sharing = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
+  const plans = planSources(request.range, span, buckets);
+  const analyticsPlans = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
   const progress = sharedProgress(options.onProgress);
-  const reading: SpendReading = { client, request, options, span, now, allKeys, failures, sharing, progress };
+  const reading: ReadContext = { client, request, options, span, now, allKeys, failures, analyticsPlans, progress };
   // An inference key would read as an account that spends nothing.
   const allowed = requireManagementKey(client, { signal });
   const [answered] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, reading))), allowed]);
   const segments = answered.flat();
-  if (failures[0] && !segments.some(({ knows }) => knows("cost"))) throw failures[0];
+  if (failures[0] && !segments.some(({ hasMeasure }) => hasMeasure("cost"))) throw failures[0];
   // Names of workspaces come with the list of keys, and only where somebody asks for them. Where only today's counters
   // did and failed, the other days stand all the same.
   const listed = request.dimensions.includes("workspace") ? allKeys() : listing?.catch(() => undefined);
   const { keys = [], workspaces = [] } = (await listed) ?? {};
-  return build(reading, buckets, segments, { keys, workspaces });
+  return buildTable(reading, buckets, segments, { keys, workspaces });
 }
 
-function build(
-  { request, span, now }: SpendReading,
+function buildTable(
+  { request, span, now }: ReadContext,
   buckets: string[],
   segments: Segment[],
   { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
 ): SpendTable {
   const current = currentBucket(span.unit, now);
-  const answered = segments.filter(({ knows }) => knows("cost"));
+  const answered = segments.filter(({ hasMeasure }) => hasMeasure("cost"));
   // The counters know a day, not its hours.
   const whole = span.unit === "hour" && answered.some(({ source }) => source.source === "counters");
   return toTable(
@@ -69,9 +69,9 @@ function build(
       current: whole ? span.today : current,
       isKnown: (measure, bucket) =>
         bucket <= current &&
-        segments.some(({ source, knows }) => knows(measure) && bucket >= source.from && bucket <= source.to),
+        segments.some(({ source, hasMeasure }) => hasMeasure(measure) && bucket >= source.from && bucket <= source.to),
       dimensions: [...new Set([...request.dimensions, ...(request.keys ? (["key"] as const) : [])])],
-      name: entryNames(keys, workspaces),
+      name: nameLookup(keys, workspaces),
       sources: answered.map(({ source }) => source),
       notes: segments.flatMap(({ notes }) => notes),
     },

@@ -4,10 +4,10 @@ import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { activitySource } from "./activitySource.ts";
-import { analyticsSource, PROVIDER_DAYS } from "./analyticsSource.ts";
+import { analyticsSource, MAX_PROVIDER_DAYS } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
 import { countersSource } from "./countersSource.ts";
-import { keyParts, keyPartsByName } from "./keyParts.ts";
+import { readKeySpend, readKeySpendByName } from "./keySpend.ts";
 import type { Plan } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
 import type { SpendSourceReader } from "./source.ts";
@@ -31,13 +31,13 @@ export interface SpendOptions extends RequestOptions {
 /** The result of one source. */
 export interface Segment {
   source: SpendSource;
-  knows(measure: Measure): boolean;
+  hasMeasure(measure: Measure): boolean;
   rows: SpendRow[];
   notes: SpendNote[];
 }
 
 /** The context shared by all segments of one read. */
-export interface SpendReading {
+export interface ReadContext {
   client: Client;
   request: SpendRequest;
   options: SpendOptions;
@@ -46,7 +46,7 @@ export interface SpendReading {
   allKeys(): Promise<Listing>;
   failures: OpenRouterError[];
   /** How many plans ask the analytics, which admit so many requests together. */
-  sharing: number;
+  analyticsPlans: number;
   progress: ReturnType<typeof sharedProgress>;
 }
 
@@ -69,38 +69,38 @@ export function sharedProgress(tell: SpendOptions["onProgress"]) {
 }
 
 /** Reads a plan's source; where it fails, says so and follows what is to take its place. */
-export async function readSegments(plan: Plan, reading: SpendReading): Promise<Segment[]> {
+export async function readSegments(plan: Plan, reading: ReadContext): Promise<Segment[]> {
   const { onProgress, end } = reading.progress();
   try {
-    const source = await sourceOf(plan, reading);
-    return [await segmentOf(source, reading, onProgress)];
+    const source = await createSource(plan, reading);
+    return [await readSegment(source, reading, onProgress)];
   } catch (error) {
     end();
     reading.options.signal?.throwIfAborted();
     if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
     reading.failures.push(error);
     const kind = plan.source === "activity" ? "activityUnavailable" : "analyticsUnavailable";
-    const rest = (await Promise.all(plan.otherwise.map((other) => readSegments(other, reading)))).flat();
-    return [...rest, failed(plan, { kind, cause: error.message })];
+    const rest = (await Promise.all(plan.fallbacks.map((other) => readSegments(other, reading)))).flat();
+    return [...rest, failedSegment(plan, { kind, cause: error.message })];
   } finally {
     end();
   }
 }
 
-async function sourceOf({ source, from, to }: Plan, reading: SpendReading): Promise<SpendSourceReader> {
-  const { client, request, options, span, now, sharing } = reading;
+async function createSource({ source, from, to }: Plan, reading: ReadContext): Promise<SpendSourceReader> {
+  const { client, request, options, span, now, analyticsPlans } = reading;
   if (source === "activity") return activitySource(client, from, to);
   if (source === "counters") return countersSource((await reading.allKeys()).keys, span.today);
-  const wide = span.unit === "day" && dayAfter(from, PROVIDER_DAYS) <= to;
-  const providers = !wide || request.dimensions.includes("provider");
-  const range = { unit: span.unit, from, to, now, providers, sharing };
+  const wide = span.unit === "day" && dayAfter(from, MAX_PROVIDER_DAYS) <= to;
+  const splitByProvider = !wide || request.dimensions.includes("provider");
+  const range = { unit: span.unit, from, to, now, splitByProvider, concurrentSources: analyticsPlans };
   return analyticsSource(client, range, { signal: options.signal });
 }
 
 /** A source's rows, attributed to keys and workspaces as far as asked. */
-async function segmentOf(
+async function readSegment(
   source: SpendSourceReader,
-  reading: SpendReading,
+  reading: ReadContext,
   onProgress: SpendOptions["onProgress"],
 ): Promise<Segment> {
   const { request, options, allKeys } = reading;
@@ -108,7 +108,7 @@ async function segmentOf(
   const { dimensions, keys: hashes } = request;
   const segment: Segment = {
     source: { source: source.source, from: source.from, to: source.to, readAt: new Date().toISOString() },
-    knows: source.knows,
+    hasMeasure: source.hasMeasure,
     rows: [],
     notes: [],
   };
@@ -124,15 +124,15 @@ async function segmentOf(
     const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
     // Names in an answer leave no room for providers: where both matter, each key is asked for by itself, unless that
     // would leave out some of those that alone matter.
-    const { readNamed } = source;
-    const named = readNamed && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
+    const { readByKeyName } = source;
+    const named = readByKeyName && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
     const parts = named
-      ? await keyPartsByName({ ...source, readNamed }, chosen, whole?.rows, { signal, onProgress })
-      : await keyParts(source, chosen, whole?.rows, { signal, onProgress });
+      ? await readKeySpendByName({ ...source, readByKeyName }, chosen, whole?.rows, { signal, onProgress })
+      : await readKeySpend(source, chosen, whole?.rows, { signal, onProgress });
     segment.notes.push(...parts.notes);
     segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.dimensions) : parts.rows;
   } else if (dimensions.includes("workspace") && !source.dimensions.includes("workspace")) {
-    const parts = await workspaceParts(source, (await allKeys()).workspaces, signal);
+    const parts = await readWorkspaceSpend(source, (await allKeys()).workspaces, signal);
     segment.notes.push(...parts.notes);
     segment.rows = attribute(segment.rows, parts.rows, source.dimensions);
   }
@@ -140,7 +140,7 @@ async function segmentOf(
 }
 
 /** A question to the analytics has room for no third dimension: each workspace is asked for, until one is refused. */
-async function workspaceParts(
+async function readWorkspaceSpend(
   source: SpendSourceReader,
   workspaces: readonly Workspace[] | undefined,
   signal?: AbortSignal,
@@ -162,7 +162,7 @@ async function workspaceParts(
 }
 
 /** Knows nothing: its buckets stay gaps. */
-function failed({ source, from, to }: Plan, note: SpendNote): Segment {
+function failedSegment({ source, from, to }: Plan, note: SpendNote): Segment {
   const readAt = new Date().toISOString();
-  return { source: { source, from, to, readAt }, knows: () => false, rows: [], notes: [note] };
+  return { source: { source, from, to, readAt }, hasMeasure: () => false, rows: [], notes: [note] };
 }

@@ -19,8 +19,8 @@ export interface SpendSourceReader {
   maxKeys: number;
   /** The dimensions of its rows. */
   dimensions: readonly Dimension[];
-  knows(measure: Measure): boolean;
+  hasMeasure(measure: Measure): boolean;
   read(slice: SpendSlice, options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
   /** The spend of these keys by model and key; `key` in the rows is a key's name. */
-  readNamed?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
+  readByKeyName?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }

@@ -1,7 +1,7 @@
 // The one model of spend: rows of time bucket × model × provider × key × workspace, in columns, so that a year of them
 // is small to send and quick to add up.
 import type { Unreadable } from "../endpoints/envelopes.ts";
-import { trim } from "../text/figures.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 import { oneLine } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 
@@ -102,7 +102,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
     buckets,
     current,
     sources,
-    notes: distinct(notes),
+    notes: distinctNotes(notes),
     dimensions: [...options.dimensions],
     known: perMeasure((measure) => buckets.map((bucket) => options.isKnown(measure, bucket))),
     entries: perDimension(() => []),
@@ -119,7 +119,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
       if (id === undefined) return -1;
       const known = names[dimension].get(id);
       if (known !== undefined) return known;
-      const index = table.entries[dimension].push({ id, name: nameOf(options.name?.(dimension, id) || id) }) - 1;
+      const index = table.entries[dimension].push({ id, name: safeName(options.name?.(dimension, id) || id) }) - 1;
       names[dimension].set(id, index);
       return index;
     });
@@ -133,14 +133,14 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
     }
     for (const measure of measures) {
       const column = table.figures[measure];
-      column[at] = trim(column[at]! + (row[measure] ?? 0));
+      column[at] = dropFloatNoise(column[at]! + (row[measure] ?? 0));
     }
   }
   return table;
 }
 
 /** As it may be shown: somebody may have named a key by its secret. */
-function nameOf(text: string): string {
+function safeName(text: string): string {
   return oneLine(redact(text));
 }
 
@@ -153,7 +153,7 @@ export function perMeasure<T>(make: (measure: Measure) => T): Record<Measure, T>
 }
 
 /** Each note once, with the API's words in it on one line. */
-function distinct(notes: SpendNote[]): SpendNote[] {
+function distinctNotes(notes: SpendNote[]): SpendNote[] {
   const clean = notes.map((note): SpendNote => {
     if ("cause" in note) return { ...note, cause: oneLine(note.cause) };
     return note.kind === "warning" ? { ...note, text: oneLine(note.text) } : note;

@@ -2,7 +2,7 @@ import { listAllKeys } from "../account/paging.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import { groupBy, sum, utcDay } from "../text/figures.ts";
-import { analyticsOrElse } from "./analytics.ts";
+import { withAnalyticsFallback } from "./analytics.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
 import { countersSource } from "./countersSource.ts";
 import { canonicalNames } from "./names.ts";
@@ -38,7 +38,7 @@ export function getToday(
   allKeys: () => Promise<Key[]> = async () => (await listAllKeys(client, {}, options)).keys,
 ): Promise<Today> {
   const now = client.now();
-  return analyticsOrElse(
+  return withAnalyticsFallback(
     (signal) => fromAnalytics(client, now, signal, options),
     async (cause) => fromCounters(await allKeys(), now, cause),
     options,
@@ -48,14 +48,14 @@ export function getToday(
 /** @param signal ends the query; the names of models have a limit of their own */
 async function fromAnalytics(client: Client, now: Date, signal: AbortSignal, options?: RequestOptions): Promise<Today> {
   const date = utcDay(now);
-  const question = {
+  const query = {
     measures: ["cost", "requests"],
     dimensions: ["model"],
     unit: "hour",
     start: new Date(date),
     end: now,
   } as const;
-  const { rows: hours, truncated, warnings } = await readAnalyticsRows(client, question, { signal });
+  const { rows: hours, truncated, warnings } = await readAnalyticsRows(client, query, { signal });
   const { rows, notes } = await canonicalNames(client, hours, { signal: options?.signal });
   const models = byModel(rows);
   return {

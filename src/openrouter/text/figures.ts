@@ -2,7 +2,7 @@
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;
-  return trim(total);
+  return dropFloatNoise(total);
 }
 
 /** The sum, or undefined where one of the values is not known. */
@@ -16,7 +16,7 @@ export function sumKnown(values: Iterable<number | undefined>): number | undefin
 }
 
 /** Drops the noise of binary fractions (0.1 + 0.2) beyond 1e-10. */
-export function trim(value: number): number {
+export function dropFloatNoise(value: number): number {
   // Adding 0 makes a zero of what would be shown as -0.
   if (Number.isInteger(value)) return value + 0;
   const scaled = value * 1e10;
@@ -44,7 +44,7 @@ export function groupBy<T>(
   return [...groups]
     .map(([group, figures]) => ({
       name: group,
-      figures: Object.fromEntries(Object.entries(figures).map(([field, value]) => [field, trim(value)])),
+      figures: Object.fromEntries(Object.entries(figures).map(([field, value]) => [field, dropFloatNoise(value)])),
     }))
     .sort((a, b) => (b.figures.usage ?? 0) - (a.figures.usage ?? 0));
 }

@@ -1,5 +1,5 @@
 /** A text whose invisible characters are gone and whose line breaks, with the blanks around them, are one `\n` each. */
-export interface Joined {
+export interface JoinedText {
   text: string;
   /** Where a character of the joined text stands in the original. */
   originalIndex(index: number): number;
@@ -15,7 +15,7 @@ const BREAK = /^(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}(?:[nr]|u(?:000|0085|202[89
 const BLANK = /[ \t\\=]/;
 
 /** Joins the lines of a text, so that a secret that was broken over them can be found. */
-export function joinLines(text: string): Joined {
+export function joinLines(text: string): JoinedText {
   const starts: number[] = [];
   const shifts: number[] = [];
   const parts: string[] = [];

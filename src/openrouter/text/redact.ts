@@ -1,6 +1,6 @@
 // The one place where secrets are taken out of text. Every step is linear in the text's length.
-import { type Joined, joinLines } from "./joinLines.ts";
-import { fragmentsOf, type Range } from "./secretFragments.ts";
+import { type JoinedText, joinLines } from "./joinLines.ts";
+import { createFragmentSearch, type Range } from "./secretFragments.ts";
 
 const REDACTED = "[redacted]";
 /** Something shorter is not worth hiding in every text. */
@@ -12,7 +12,7 @@ const KEY_PREFIX = /^sk-or-(v\d+-)?/i;
  * characters. See `createRedactor` for the forms in which a given secret is found.
  */
 export function redact(text: string, ...secrets: string[]): string {
-  return secrets.length > 0 ? createRedactor(secrets)(text) : cutOut(text, unknownSecrets(text));
+  return secrets.length > 0 ? createRedactor(secrets)(text) : redactRanges(text, findUnknownSecrets(text));
 }
 
 /**
@@ -24,10 +24,10 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
   const bodies = secrets.map((secret) => secret.replace(KEY_PREFIX, "")).filter((body) => body.length >= MIN_BODY);
   const given = [...secrets, ...bodies].filter((secret) => secret !== "");
   const literal = given.length > 0 && new RegExp(given.map(escapeRegExp).join("|"), "gi");
-  const fragments = fragmentsOf(bodies);
+  const fragments = createFragmentSearch(bodies);
   return (text) => {
     const whole = literal ? [...text.matchAll(literal)].map(rangeOf) : [];
-    return cutOut(text, [...whole, ...fragments.find(text), ...unknownSecrets(text)]);
+    return redactRanges(text, [...whole, ...fragments.find(text), ...findUnknownSecrets(text)]);
   };
 }
 
@@ -50,7 +50,7 @@ const SPACED = /[ \t\n]{1,4}[0-9a-f]+(?![\w-])/iy;
 const BODY_LENGTH = 64;
 
 /** Finds `sk-or-…` secrets that are not known. */
-function unknownSecrets(text: string): Range[] {
+function findUnknownSecrets(text: string): Range[] {
   if (!/s/i.test(text) || !/-/.test(text)) return [];
   const joined = joinLines(text);
   const found: Range[] = [];
@@ -60,16 +60,16 @@ function unknownSecrets(text: string): Range[] {
     const start = index + prefix.length;
     const versioned = start + matchLength(VERSION, joined.text, start);
     if (matchLength(LABEL, joined.text, versioned) > 0) continue;
-    end = endOfBody(joined.text, versioned);
+    end = bodyEnd(joined.text, versioned);
     if (end > start) found.push(originalRange(joined, index, end));
   }
   return found;
 }
 
 /** Follows a secret over line breaks, as far as a key is long. */
-function endOfBody(text: string, from: number): number {
+function bodyEnd(text: string, from: number): number {
   const first = matchLength(BODY, text, from);
-  const spaced = endOfSpaced(text, from + first, first);
+  const spaced = spacedBodyEnd(text, from + first, first);
   if (spaced) return spaced;
   let end = from + first;
   for (let length = first; length < BODY_LENGTH; ) {
@@ -81,7 +81,7 @@ function endOfBody(text: string, from: number): number {
   return end;
 }
 
-function endOfSpaced(text: string, from: number, length: number): number | undefined {
+function spacedBodyEnd(text: string, from: number, length: number): number | undefined {
   let [end, digits] = [from, length];
   while (digits < BODY_LENGTH) {
     const more = matchLength(SPACED, text, end);
@@ -92,7 +92,7 @@ function endOfSpaced(text: string, from: number, length: number): number | undef
   return digits === BODY_LENGTH ? end : undefined;
 }
 
-function originalRange(joined: Joined, from: number, to: number): Range {
+function originalRange(joined: JoinedText, from: number, to: number): Range {
   return [joined.originalIndex(from), joined.originalIndex(to - 1) + 1];
 }
 
@@ -104,7 +104,7 @@ function matchLength(pattern: RegExp, text: string, at: number): number {
 
 const rangeOf = ({ index, 0: found }: RegExpExecArray): Range => [index, index + found.length];
 
-function cutOut(text: string, ranges: Range[]): string {
+function redactRanges(text: string, ranges: Range[]): string {
   if (ranges.length === 0) return text;
   let safe = "";
   let at = -1;

@@ -8,9 +8,9 @@ const BLOCK = 8;
 /** A run of fewer different characters is filling, such as zeros: it tells nothing. */
 const MIN_VARIETY = 4;
 /** Keeps a repetitive secret from making the search slow. */
-const MAX_PLACES = 8;
+const MAX_POSITIONS = 8;
 
-export interface Fragments {
+export interface FragmentSearch {
   /** Ranges of a text that hold `FRAGMENT` or more consecutive characters of a secret, whatever separates them. */
   find(text: string): Range[];
 }
@@ -19,7 +19,7 @@ export interface Fragments {
  * Prepares a search for parts of secrets, as they are, as base64 and as hex. Letters and digits alone are compared,
  * without case, so that line breaks, blanks, invisible characters, quotes and escapes in between hide nothing.
  */
-export function fragmentsOf(secrets: readonly string[]): Fragments {
+export function createFragmentSearch(secrets: readonly string[]): FragmentSearch {
   const forms = secrets.flatMap(encodings).map(lettersAndDigits);
   /** Where a block of 8 characters occurs in the forms. */
   const places = new Map<string, [form: string, at: number][]>();
@@ -28,7 +28,7 @@ export function fragmentsOf(secrets: readonly string[]): Fragments {
     for (let at = 0; at + BLOCK <= form.length; at++) {
       const block = form.slice(at, at + BLOCK);
       const known = places.get(block) ?? [];
-      if (known.length < MAX_PLACES) places.set(block, [...known, [form, at]]);
+      if (known.length < MAX_POSITIONS) places.set(block, [...known, [form, at]]);
     }
   }
   return { find: (text) => (places.size > 0 ? search(text, places) : []) };
@@ -41,11 +41,11 @@ function search(text: string, places: Map<string, [form: string, at: number][]>)
   for (let at = 0; at + BLOCK <= letters.length; at += BLOCK) {
     if (at + BLOCK <= done) continue;
     for (const [form, place] of places.get(letters.slice(at, at + BLOCK)) ?? []) {
-      const before = common(
+      const before = commonLength(
         (i) => letters[at - 1 - i],
         (i) => form[place - 1 - i],
       );
-      const after = common(
+      const after = commonLength(
         (i) => letters[at + i],
         (i) => form[place + i],
       );
@@ -59,7 +59,7 @@ function search(text: string, places: Map<string, [form: string, at: number][]>)
 }
 
 /** How far two sequences agree. */
-function common(one: (i: number) => string | undefined, other: (i: number) => string | undefined): number {
+function commonLength(one: (i: number) => string | undefined, other: (i: number) => string | undefined): number {
   let length = 0;
   while (one(length) !== undefined && one(length) === other(length)) length++;
   return length;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import { exactMoney, moment } from "../../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { listName, onOffText, zdrName } from "../../guardrails/labels.ts";
 import { listFields } from "../../guardrails/listFields.ts";
 import { jsonText } from "../../platform/quotable.ts";
@@ -107,7 +107,7 @@ function valueText(kind: Kind, value: unknown): string {
   switch (kind) {
     case "money":
       if (typeof value === "number" && Number(value.toFixed(2)) !== value)
-        return exactMoney(value, vscode.env.language);
+        return formatExactMoney(value, vscode.env.language);
       if (isEmpty || typeof value === "number") return limitText(value as number | null, undefined);
       break;
     case "reset":
@@ -122,7 +122,7 @@ function valueText(kind: Kind, value: unknown): string {
     case "time":
       if (isEmpty) return t("never");
       if (typeof value === "string" && !Number.isNaN(Date.parse(value)))
-        return safeLabel(moment(value, vscode.env.language));
+        return safeLabel(formatMoment(value, vscode.env.language));
       break;
     case "text":
       if (isEmpty) return t("none");

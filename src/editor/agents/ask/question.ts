@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Write } from "../../../channel/gate.ts";
 import type { Guardrail, Key } from "../../../openrouter/index.ts";
-import { moment, money } from "../../../openrouter/text/format.ts";
+import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { guardrailNameByKeyHash, keyName, memberName, workspaceNames } from "../../data/names.ts";
@@ -159,8 +159,8 @@ function isDisabled(body: unknown): string | false {
 export function keySummary(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
-    const spent = money(value, vscode.env.language);
-    return byok ? `${spent} + ${t("{0} BYOK", money(byok, vscode.env.language))}` : spent;
+    const spent = formatMoney(value, vscode.env.language);
+    return byok ? `${spent} + ${t("{0} BYOK", formatMoney(byok, vscode.env.language))}` : spent;
   };
   const workspace = workspacesOf(session).get(key.workspace_id ?? "");
   const spend = t(
@@ -170,7 +170,7 @@ export function keySummary(session: AccountSession, key: Key): string {
   );
   const label = quoted(shortLabel(key.label));
   const known = workspace ? t("The key {0} in the workspace {1}.", label, quoted(workspace)) : t("The key {0}.", label);
-  const expiry = key.expires_at ? ` ${t("It expires {0}.", moment(key.expires_at, vscode.env.language))}` : "";
+  const expiry = key.expires_at ? ` ${t("It expires {0}.", formatMoment(key.expires_at, vscode.env.language))}` : "";
   return `${known} ${spend}${expiry}`;
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Refusal } from "../../../channel/refusals.ts";
-import { clock } from "../../../openrouter/text/format.ts";
+import { formatTime } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/labels.ts";
 import { quoted } from "../../platform/quoted.ts";
@@ -49,7 +49,7 @@ export function titleOf({ action, name, target = "", many = 0 }: AgentChange): s
 
 /** When, and who asked. */
 export function originOf({ at, client }: AgentChange): string {
-  return `${clock(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
+  return `${formatTime(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
 }
 
 /** What became of it, and the fields that were asked for. */

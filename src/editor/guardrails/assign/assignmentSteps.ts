@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { byName } from "../../../openrouter/text/format.ts";
+import { nameComparator } from "../../../openrouter/text/format.ts";
 import { type PickItem, pickMany } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
 import { BACK, type WizardStep } from "../../ui/wizard.ts";
@@ -59,7 +59,7 @@ export function assignmentReviewStep(
       chosen.filter((one) => replaced(one) !== undefined),
       (one) => replaced(one),
     );
-    const order = byName(vscode.env.language);
+    const order = nameComparator(vscode.env.language);
     const lines: ReviewLine[] = [...chosen]
       .sort((a, b) => order(a.name, b.name))
       .slice(0, NAMED)

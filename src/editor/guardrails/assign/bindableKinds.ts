@@ -11,7 +11,7 @@ import {
   unassignKeys,
   unassignMembers,
 } from "../../../openrouter/index.ts";
-import { byName } from "../../../openrouter/text/format.ts";
+import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
@@ -60,7 +60,7 @@ export const keyKind: BindableKind = {
     const names = workspaceNames(workspaces);
     // Those of the guardrail's own workspace first.
     const near = ({ workspace_id }: Key) => Number(workspace_id === guardrail?.workspace_id);
-    const order = byName(vscode.env.language);
+    const order = nameComparator(vscode.env.language);
     return [...keys]
       .sort((a, b) => near(b) - near(a) || order(keyName(a), keyName(b)))
       .map((key) => ({
@@ -90,7 +90,7 @@ export const memberKind: BindableKind = {
     if (!data.members.current) throw new Error(data.members.failure ?? t("The members could not be read."));
     const { organization, members } = data.members.current.value;
     if (!organization) throw new Error(t("This is a personal account without members. Assign its guardrails to keys."));
-    const order = byName(vscode.env.language);
+    const order = nameComparator(vscode.env.language);
     return members
       .map((member) => ({ id: member.id, name: memberName(member), email: safeLabel(member.email) }))
       .map(({ email, ...one }) => ({ ...one, about: email === one.name ? "" : email }))

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { KeyAssignment, MemberAssignment } from "../../../openrouter/index.ts";
 import { keyStatus } from "../../../openrouter/keys/keyFacts.ts";
-import { byName } from "../../../openrouter/text/format.ts";
+import { nameComparator } from "../../../openrouter/text/format.ts";
 import { keyName, memberName } from "../../data/names.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -10,7 +10,7 @@ import { keysText, membersText } from "../labels.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 
 export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
   const node: Node = row({
     id: `${parent.id}:keys`,
@@ -51,7 +51,7 @@ export function boundMembersRow(
   members: readonly MemberAssignment[],
   context: GuardrailContext,
 ): Node {
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   const nameOf = (id: string) => {
     const member = context.member(id);
     return member ? memberName(member) : safeLabel(id);

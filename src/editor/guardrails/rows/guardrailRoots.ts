@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { byName } from "../../../openrouter/text/format.ts";
+import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { workspaceNames } from "../../data/names.ts";
 import type { Node } from "../../ui/node.ts";
@@ -11,7 +11,7 @@ import type { GuardrailContext } from "./nodes.ts";
 /** The rows of the Guardrails view, by name. */
 export function guardrailRoots(session: AccountSession): Node[] {
   const context = guardrailContext(session);
-  const order = byName(vscode.env.language);
+  const order = nameComparator(vscode.env.language);
   return [...(session.data.guardrails.current?.value.guardrails ?? [])]
     .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
     .map((guardrail) => guardrailRow(guardrail, context));

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
-import { exactMoney, moment } from "../../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { memberName } from "../../data/names.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
@@ -25,7 +25,7 @@ const NAMED = 8;
 /** Every field of a guardrail and what it binds. Names are text, never Markdown. */
 export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext): vscode.MarkdownString {
   const t = vscode.l10n.t;
-  const time = (iso: string | null | undefined) => (iso ? moment(iso, vscode.env.language) : t("never"));
+  const time = (iso: string | null | undefined) => (iso ? formatMoment(iso, vscode.env.language) : t("never"));
   const bindings = context.bindings(guardrail.id);
   const note = bindsNothing(bindings) ? t("It has no effect until it is assigned.") : defaultGuardrailText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
@@ -46,7 +46,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     line(t("Members"), some(members) || t("none")),
     line(
       t("Limit"),
-      guardrail.limit_usd == null ? t("no limit") : exactMoney(guardrail.limit_usd, vscode.env.language),
+      guardrail.limit_usd == null ? t("no limit") : formatExactMoney(guardrail.limit_usd, vscode.env.language),
     ),
     line(t("Reset"), resetText(guardrail.reset_interval)),
     line(t("Zero Data Retention"), zdrLine(guardrail)),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../../openrouter/rotation/index.ts";
-import { moment } from "../../../openrouter/text/format.ts";
+import { formatMoment } from "../../../openrouter/text/format.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { rotationFor } from "../pickRotation.ts";
@@ -42,7 +42,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
 function confirmEarly(record: Rotation, name: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const question = t("Restore the limit of {0} before its period is over?", name);
-  const from = moment(record.restoreLimit?.from ?? "", vscode.env.language);
+  const from = formatMoment(record.restoreLimit?.from ?? "", vscode.env.language);
   const detail = t("The period ends {0}. Until then, the whole limit allows again what the old key has spent.", from);
   return confirm(question, t("Restore Now"), [detail]);
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
-import { day } from "../../../openrouter/text/format.ts";
+import { formatUtcDay } from "../../../openrouter/text/format.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
@@ -27,7 +27,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
   ];
   const items = terms.map((term) => ({
     ...term,
-    description: t("until {0}", day(inDays(term.value), vscode.env.language)),
+    description: t("until {0}", formatUtcDay(inDays(term.value), vscode.env.language)),
   }));
   const placeholder = t("For how long?");
   const days = await pickOne({ title: `${title}: ${rotationLabel(record)}` }, { items, placeholder });
@@ -37,7 +37,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
 export async function snoozeFor({ registry }: RotationServices, record: Rotation, days: number): Promise<void> {
   const snoozedUntil = inDays(days);
   await registry.journal.update(record.id, (now) => ({ ...now, snoozedUntil }));
-  const until = day(snoozedUntil, vscode.env.language);
+  const until = formatUtcDay(snoozedUntil, vscode.env.language);
   vscode.window.setStatusBarMessage(
     vscode.l10n.t("$(bell-slash) No reminder of {0} until {1}", rotationLabel(record), until),
     5_000,

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { OrphanChoice } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
-import { moment } from "../../../openrouter/text/format.ts";
+import { formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { pickMany } from "../../ui/pick.ts";
@@ -9,7 +9,7 @@ import { BACK } from "../../ui/wizard.ts";
 
 /** Label and time of creation: what tells a key from others of its name. */
 export function keySummary(key: Key): string {
-  const created = moment(key.created_at, vscode.env.language);
+  const created = formatMoment(key.created_at, vscode.env.language);
   return vscode.l10n.t("{0}, created {1}, never used", shortLabel(key.label), created);
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type Choices, type PlanInput, planRotation, rotatedName } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
-import { day, money } from "../../../openrouter/text/format.ts";
+import { formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
 import { rotationNameTemplate } from "../../platform/settings.ts";
 import { expiryStep as termStep } from "../../ui/expiryStep.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -23,7 +23,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
     async ask(state, place) {
       const t = vscode.l10n.t;
       const locale = vscode.env.language;
-      const spent = money((whole ?? 0) - remaining, locale);
+      const spent = formatMoney((whole ?? 0) - remaining, locale);
       const items: { label: string; description: string; detail: string; value: Choices["limit"] }[] = [
         {
           label: t("The Whole Limit"),
@@ -35,9 +35,9 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
         },
         {
           label: t("What Remains"),
-          description: money(remaining, locale),
+          description: formatMoney(remaining, locale),
           detail: cut.restoreLimit
-            ? t("Refills nothing; from {0} the whole limit is due again", day(cut.restoreLimit.from, locale))
+            ? t("Refills nothing; from {0} the whole limit is due again", formatUtcDay(cut.restoreLimit.from, locale))
             : t("Refills nothing: old and new key together stay within the limit"),
           value: "remaining",
         },
@@ -57,11 +57,15 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> 
       const t = vscode.l10n.t;
       const never = { label: t("Never"), description: expires_at ? "" : t("as the old key"), value: "never" };
       const term = { label: t("A New Term…"), description: "", value: "term" };
-      const date = same && { label: t("The Same Date"), description: day(same, vscode.env.language), value: "same" };
+      const date = same && {
+        label: t("The Same Date"),
+        description: formatUtcDay(same, vscode.env.language),
+        value: "same",
+      };
       const items = date ? [date, term, never] : expires_at ? [term, never] : [never, term];
       const placeholder =
         expires_at && !same
-          ? t("The old key expired {0}. When does the new one expire?", day(expires_at, vscode.env.language))
+          ? t("The old key expired {0}. When does the new one expire?", formatUtcDay(expires_at, vscode.env.language))
           : t("When does the new key expire?");
       for (;;) {
         const chosen = await pickOne(place, {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Carried, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
-import { moment, money } from "../../../openrouter/text/format.ts";
+import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/reviewStep.ts";
@@ -23,7 +23,7 @@ function valueText(field: Carried["field"], value: NonNullable<Carried["value"]>
   if (typeof value === "number") return limitText(value, undefined);
   if (value === null) return noneText(field);
   if (field === "limit_reset") return resetText(value);
-  if (field === "expires_at") return moment(value, vscode.env.language);
+  if (field === "expires_at") return formatMoment(value, vscode.env.language);
   if (field === "creator_user_id") return safeLabel(member(value) ?? value);
   return safeLabel(value);
 }
@@ -54,7 +54,7 @@ export function planNotes({ notCarried, restoreLimit, body }: RotationPlan): str
 
 function noteText(note: NotCarried): string {
   const t = vscode.l10n.t;
-  const usd = (value: number) => money(value, vscode.env.language);
+  const usd = (value: number) => formatMoney(value, vscode.env.language);
   switch (note.code) {
     case "usage": {
       const byok = note.byok_usage ? ` + ${t("{0} BYOK", usd(note.byok_usage))}` : "";
@@ -83,4 +83,4 @@ function noteText(note: NotCarried): string {
   }
 }
 
-const time = (iso: string) => moment(iso, vscode.env.language);
+const time = (iso: string) => formatMoment(iso, vscode.env.language);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type Observation, observe } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/types.ts";
-import { exactMoney, moment } from "../../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
@@ -67,7 +67,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
   const { startedAt, lastSpentAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
-  const at = (iso: string) => ({ figure: shortTime(iso), exact: moment(iso, vscode.env.language) });
+  const at = (iso: string) => ({ figure: shortTime(iso), exact: formatMoment(iso, vscode.env.language) });
   const next = isHandedOver(record) ? nextForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
@@ -111,4 +111,4 @@ function keyStateText(state: KeyState): string {
   return texts[state];
 }
 
-const exactly = (usd: number) => exactMoney(usd, vscode.env.language);
+const exactly = (usd: number) => formatExactMoney(usd, vscode.env.language);

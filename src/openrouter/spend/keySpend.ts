@@ -3,7 +3,7 @@ import { CONCURRENCY } from "../endpoints/collect.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
-import { remainderOf } from "./attribute.ts";
+import { createRemainder } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
@@ -14,7 +14,7 @@ const MAX_FAILURES = 3;
 const CHUNK = 500;
 const MAX_CHUNKS = 20;
 
-export interface KeyPartsOptions extends RequestOptions {
+export interface KeySpendOptions extends RequestOptions {
   /** Told after each key; `all` is the most that will be asked. */
   onProgress?(done: number, all: number): void;
   /** Keys that are asked for at once; 6 unless given. */
@@ -28,17 +28,17 @@ export interface KeyPartsOptions extends RequestOptions {
  * @param whole what all keys spent, deleted ones too; undefined where only these keys matter: all of them or none
  * @throws OpenRouterError where there is no whole and not every key is answered for
  */
-export async function keyParts(
+export async function readKeySpend(
   source: SpendSourceReader,
   keys: readonly Key[],
   whole: readonly SpendRow[] | undefined,
-  { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
+  { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   if (!whole && keys.length > source.maxKeys)
     throw new OpenRouterError(`${keys.length} keys are more than are asked for one by one.`, "Look at fewer keys.");
-  const ordered = mostSpentFirst(keys);
+  const ordered = sortBySpend(keys);
   const asked = ordered.slice(0, source.maxKeys);
-  const rest = whole && remainderOf(whole, source.dimensions);
+  const rest = whole && createRemainder(whole, source.dimensions);
   // By key, so that the order of the rows is not that in which answers come.
   const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
@@ -51,7 +51,7 @@ export async function keyParts(
       const part = await source.read({ key: key.hash }, options);
       const own = part.rows.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? row.workspace }));
       parts[index] = own;
-      rest?.take(own);
+      rest?.subtract(own);
       notes.push(...part.notes);
     } catch (error) {
       if (error instanceof NotFoundError) return; // deleted since the list was read: its spend is nobody's
@@ -67,7 +67,7 @@ export async function keyParts(
   const left = () => !rest?.isEmpty();
   const goesOn = () => failed < (whole ? MAX_FAILURES : 1) && left();
   // Those that never spent are asked for only if something is left when all others have answered.
-  const spenders = asked.filter((key) => spentEver(key) > 0).length;
+  const spenders = asked.filter((key) => allTimeSpend(key) > 0).length;
   for (const [from, to] of [
     [0, spenders],
     [spenders, asked.length],
@@ -90,13 +90,13 @@ export async function keyParts(
  * share a name are asked for apart, so that a name in an answer means one key; deleted keys are in none.
  * @throws OpenRouterError where there is no whole and not every key is answered for
  */
-export async function keyPartsByName(
-  source: SpendSourceReader & Required<Pick<SpendSourceReader, "readNamed">>,
+export async function readKeySpendByName(
+  source: SpendSourceReader & Required<Pick<SpendSourceReader, "readByKeyName">>,
   keys: readonly Key[],
   whole: readonly SpendRow[] | undefined,
-  { onProgress, concurrency = CONCURRENCY, ...options }: KeyPartsOptions = {},
+  { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
-  const all = chunksOfNamesakes(mostSpentFirst(keys));
+  const all = chunksWithUniqueNames(sortBySpend(keys));
   const asked = all.slice(0, MAX_CHUNKS);
   const count = asked.flat().length;
   if (!whole && count < keys.length)
@@ -109,8 +109,8 @@ export async function keyPartsByName(
 
   async function ask(chunk: Key[], index: number): Promise<void> {
     try {
-      const part = await source.readNamed(chunk, options);
-      const own = keyedRows(part.rows, chunk);
+      const part = await source.readByKeyName(chunk, options);
+      const own = resolveKeyNames(part.rows, chunk);
       if (!whole && own.length < part.rows.length)
         throw new OpenRouterError("An answer names keys that were not asked for.", "Ask for each key by itself.");
       parts[index] = own;
@@ -130,7 +130,7 @@ export async function keyPartsByName(
 }
 
 /** Rows under their keys' hashes. One that names no key of the chunk is left out: its spend stays unattributed. */
-function keyedRows(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[] {
+function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[] {
   const keys = new Map([
     ...chunk.map((key) => [key.hash, key] as const),
     ...chunk.map((key) => [key.name, key] as const),
@@ -142,7 +142,7 @@ function keyedRows(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[]
 }
 
 /** Lists of keys in which no name stands twice, each of at most `CHUNK` keys. */
-export function chunksOfNamesakes(keys: readonly Key[]): Key[][] {
+export function chunksWithUniqueNames(keys: readonly Key[]): Key[][] {
   const seen = new Map<string, number>();
   const turnOf = ({ name }: Key) => {
     const turn = seen.get(name) ?? 0;
@@ -156,9 +156,9 @@ export function chunksOfNamesakes(keys: readonly Key[]): Key[][] {
 }
 
 /** By this month's spend, then by all of it; free requests come last. */
-function mostSpentFirst(keys: readonly Key[]): Key[] {
+function sortBySpend(keys: readonly Key[]): Key[] {
   const month = (key: Key) => key.usage_monthly + (key.byok_usage_monthly ?? 0);
-  return keys.toSorted((a, b) => month(b) - month(a) || spentEver(b) - spentEver(a));
+  return keys.toSorted((a, b) => month(b) - month(a) || allTimeSpend(b) - allTimeSpend(a));
 }
 
-const spentEver = ({ usage, byok_usage = 0 }: Key) => usage + byok_usage;
+const allTimeSpend = ({ usage, byok_usage = 0 }: Key) => usage + byok_usage;

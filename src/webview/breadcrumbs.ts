@@ -2,18 +2,21 @@
 import { t } from "@vscode/l10n";
 import { fill, h } from "./dom.ts";
 import { bucketName, dimensionName, groupName, rangeName } from "./labels.ts";
-import type { ActivityState, Scope, Step } from "./state.ts";
+import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
 
-export interface PathOptions {
+export interface BreadcrumbOptions {
   state: ActivityState;
   locale: string;
   /** The first crumb; the range unless given. */
   start?: string;
   onBackTo(steps: number): void;
-  onRemoveScope(scope: Scope): void;
+  onRemoveScope(scope: ScopeFilter): void;
 }
 
-export function drawPath(nav: HTMLElement, { state, locale, start, onBackTo, onRemoveScope }: PathOptions): void {
+export function drawBreadcrumbs(
+  nav: HTMLElement,
+  { state, locale, start, onBackTo, onRemoveScope }: BreadcrumbOptions,
+): void {
   const { path, scopes } = state;
   const chips = scopes.map((scope) => {
     const name = `${dimensionName(scope.dimension)}: ${scope.name}`;
@@ -41,6 +44,6 @@ export function drawPath(nav: HTMLElement, { state, locale, start, onBackTo, onR
   fill(nav, chips.length > 0 && h("ul", {}, ...chips), crumbs.length > 0 && h("ol", {}, ...crumbs));
 }
 
-function stepName(step: Step, locale: string): string {
+function stepName(step: DrillStep, locale: string): string {
   return "bucket" in step ? bucketName(step.bucket, locale, "long") : groupName(step);
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
-import type { Scope } from "../../webview/state.ts";
+import type { ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
@@ -11,27 +11,27 @@ import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
-import type { Readings } from "./readings.ts";
+import type { SpendCache } from "./spendCache.ts";
 
-export interface ChannelOptions {
+export interface ConnectionOptions {
   sessions: AccountSessions;
   log: Log;
-  readings: Readings;
+  readings: SpendCache;
   /** Sends today's and this month's spend along, as the Credits view has them. */
   amounts?: boolean;
   /** What the panel was opened with; undefined for one that comes back with its own. */
-  scopes?(): Scope[] | undefined;
+  scopes?(): ScopeFilter[] | undefined;
 }
 
 /** One webview's talk with the editor. */
-export interface Channel extends vscode.Disposable {
+export interface WebviewConnection extends vscode.Disposable {
   post(message: ToWebview): void;
   /** When it last asked for figures; 0 before its page has begun. */
-  readonly askedAt: number;
+  readonly lastReadAt: number;
 }
 
 /** Answers what a webview asks. What is no message of the protocol is dropped. */
-export function openChannel(webview: vscode.Webview, options: ChannelOptions): Channel {
+export function connectWebview(webview: vscode.Webview, options: ConnectionOptions): WebviewConnection {
   const { sessions, log, readings } = options;
   let reading: AbortController | undefined;
   let askedAt = 0;
@@ -58,7 +58,7 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
       if (signal.aborted) return;
       const message = redact(errorText(error));
       log.error(`Activity: ${message}`);
-      post({ type: "failed", id, message, command: helpFor(error) });
+      post({ type: "failed", id, message, command: recoveryCommand(error) });
     }
   }
 
@@ -104,7 +104,7 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
   ];
   return {
     post,
-    get askedAt() {
+    get lastReadAt() {
       return askedAt;
     },
     dispose() {
@@ -114,6 +114,6 @@ export function openChannel(webview: vscode.Webview, options: ChannelOptions): C
   };
 }
 
-function helpFor(error: unknown): "setKey" | "openLog" {
+function recoveryCommand(error: unknown): "setKey" | "openLog" {
   return viewStateForError(error) === "wrongKey" ? "setKey" : "openLog";
 }

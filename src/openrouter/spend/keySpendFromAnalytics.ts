@@ -5,7 +5,7 @@ import { sum } from "../text/figures.ts";
 import { activityRow } from "./activitySource.ts";
 import { analyticsSignal } from "./analytics.ts";
 import { analyticsSource } from "./analyticsSource.ts";
-import { type KeyPartsOptions, keyPartsByName } from "./keyParts.ts";
+import { type KeySpendOptions, readKeySpendByName } from "./keySpend.ts";
 import type { Measure, SpendNote, SpendRow } from "./table.ts";
 
 /** Sums of both sources may differ by a thousandth, since they are not counted at the same moment, and by rounding. */
@@ -13,9 +13,9 @@ const TOLERANCE = 0.001;
 const ROUNDING = 1e-4;
 const COMPARED = ["cost", "byok_cost", "requests"] as const;
 
-export interface KeyAnalytics {
+export interface KeySpendReader {
   /** The spend of the keys by day and model, and by provider where a model had only one that day. */
-  read(keys: readonly Key[], options: KeyPartsOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
+  read(keys: readonly Key[], options: KeySpendOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }
 
 /**
@@ -25,27 +25,27 @@ export interface KeyAnalytics {
  * @param days the UTC days of the rows
  * @throws OpenRouterError where the account has no analytics; reading throws one where they do not agree with the rows
  */
-export async function keysFromAnalytics(
+export async function createKeySpendReader(
   client: Client,
   activity: readonly ActivityRow[],
   days: readonly string[],
   meta: Promise<AnalyticsMeta>,
   options?: RequestOptions,
-): Promise<KeyAnalytics> {
+): Promise<KeySpendReader> {
   const whole = activity.map(activityRow);
-  const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), providers: false } as const;
+  const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), splitByProvider: false } as const;
   const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
-  const { readNamed } = source;
+  const { readByKeyName } = source;
   const present = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
-  if (!readNamed || !present.every(source.knows)) throw disagreement("name no metric for all of its figures");
+  if (!readByKeyName || !present.every(source.hasMeasure)) throw mismatchError("name no metric for all of its figures");
   if (present.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
   // A figure that is zero in the rows must be zero in the analytics, too.
-  const compared = COMPARED.filter(source.knows);
+  const compared = COMPARED.filter(source.hasMeasure);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {
     for (const measure of compared) {
       const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
-      if (Math.abs(found - expected) > allowed(expected))
-        throw disagreement(`sum up to ${measure} ${found} instead of ${expected}`);
+      if (Math.abs(found - expected) > maxDifference(expected))
+        throw mismatchError(`sum up to ${measure} ${found} instead of ${expected}`);
     }
   });
   // Thrown where somebody reads.
@@ -54,24 +54,24 @@ export async function keysFromAnalytics(
   return {
     async read(keys, readOptions) {
       const [{ rows, notes }] = await Promise.all([
-        keyPartsByName({ ...source, readNamed }, keys, undefined, readOptions),
+        readKeySpendByName({ ...source, readByKeyName }, keys, undefined, readOptions),
         checked,
       ]);
-      if (notes.some(({ kind }) => kind === "truncated")) throw disagreement("were cut");
+      if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("were cut");
       for (const measure of compared) {
         const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
-        if (found - expected > allowed(expected))
-          throw disagreement(`sum up to ${measure} ${found} by key instead of ${expected}`);
+        if (found - expected > maxDifference(expected))
+          throw mismatchError(`sum up to ${measure} ${found} by key instead of ${expected}`);
       }
       return { rows: rows.map((row) => ({ ...row, provider: providerOf(row) })), notes };
     },
   };
 }
 
-const allowed = (expected: number) => Math.abs(expected) * TOLERANCE + ROUNDING;
+const maxDifference = (expected: number) => Math.abs(expected) * TOLERANCE + ROUNDING;
 const sumOf = (rows: readonly SpendRow[], measure: Measure) => sum(rows.map((row) => row[measure] ?? 0));
 
-function disagreement(what: string): OpenRouterError {
+function mismatchError(what: string): OpenRouterError {
   return new OpenRouterError(`The analytics do not agree with /activity: they ${what}.`, "Ask for each key by itself.");
 }
 

@@ -1,7 +1,7 @@
 import { type Dimension, dimensions, measures, type SpendTable } from "../openrouter/spend/model.ts";
 
 /** Columns of one length whose indexes lead somewhere. By hand: a schema would take its time over millions of numbers. */
-export function isTable(value: unknown): value is SpendTable {
+export function isSpendTable(value: unknown): value is SpendTable {
   const table = value as SpendTable | null | undefined;
   if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
   if (typeof table.current !== "string") return false;

@@ -1,4 +1,4 @@
-import type { Scope } from "../../webview/state.ts";
+import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { bindingsById } from "../guardrails/bindings.ts";
@@ -8,7 +8,7 @@ import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 
 /** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */
-export async function scopesFor(session: AccountSession, target: unknown): Promise<Scope[] | undefined> {
+export async function scopeFiltersFor(session: AccountSession, target: unknown): Promise<ScopeFilter[] | undefined> {
   const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
   if (entry) return [await entryScope(session, entry)];
   if (bound?.kind === "key") {
@@ -25,7 +25,7 @@ export async function scopesFor(session: AccountSession, target: unknown): Promi
 }
 
 /** Lists name models by their canonical slugs and providers by their slugs, figures by ids and names. */
-async function entryScope({ client }: AccountSession, { field, value }: ListEntryNode["entry"]): Promise<Scope> {
+async function entryScope({ client }: AccountSession, { field, value }: ListEntryNode["entry"]): Promise<ScopeFilter> {
   const { canonicalNames } = await import("../../openrouter/spend/names.ts");
   const dimension = field.endsWith("models") ? "model" : "provider";
   // Variants share the slug of the model that they are variants of.

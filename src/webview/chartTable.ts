@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { SpendTable } from "../openrouter/spend/model.ts";
 import { bucketName, dimensionName, groupName } from "./labels.ts";
 import type { ActivityState, View } from "./state.ts";
-import { bucketRows, groupRows, knownFigures, knownOfAny, type TableRow } from "./tableRows.ts";
+import { bucketRows, groupRows, knownFigures, knownMeasures, type TableRow } from "./tableRows.ts";
 
 export interface ChartTable {
   /** True if there are days or hours to show instead of the groups. */
@@ -16,11 +16,11 @@ export interface ChartTable {
 }
 
 /** The figures of a chart as rows: its groups, or its days or hours. */
-export function tableOf(view: View, spend: SpendTable, state: ActivityState, locale: string): ChartTable {
+export function chartTable(view: View, spend: SpendTable, state: ActivityState, locale: string): ChartTable {
   const { metric } = state;
   const inTime = view.bucket === undefined && spend.buckets.length > 1;
   const byBucket = inTime && state.rows === "buckets";
-  const known = knownOfAny(spend, view.question.from!, view.question.to!);
+  const known = knownMeasures(spend, view.query.from!, view.query.to!);
   const bucketHeader = spend.unit === "hour" ? t("Hour (UTC)") : t("Day (UTC)");
   const bucketText = (bucket: string) => {
     const name = bucketName(bucket, locale, "long");

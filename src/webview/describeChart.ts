@@ -1,13 +1,13 @@
 import { t } from "@vscode/l10n";
-import { trim } from "../openrouter/text/figures.ts";
+import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import type { Drawing } from "./drawing.ts";
 import { amount } from "./labels.ts";
 
 /** Describes the whole chart for screen readers. */
-export function spokenChart({ view, series, locale }: Drawing): string {
-  const { metric } = view.question;
+export function describeChart({ view, series, locale }: Drawing): string {
+  const { metric } = view.query;
   const largest = series.slice(0, 3).map(({ name, values }) => {
-    const total = trim(values.reduce((sum, value) => sum + value, 0));
+    const total = dropFloatNoise(values.reduce((sum, value) => sum + value, 0));
     return `${name} ${amount(total, metric, locale)}`;
   });
   return t("Chart: {0}. The table below has its figures.", largest.join(", ") || t("nothing was spent"));
