@@ -8,7 +8,7 @@ export async function exploreSample(account: Account): Promise<void> {
   const source = await account.source();
   if (source === "stored" || source === "environment") {
     void vscode.window.showInformationMessage(
-      t("Your own account is in use. Remove its key to explore the sample account."),
+      t("You're using your own account. Remove its key to explore the sample account."),
     );
     return;
   }

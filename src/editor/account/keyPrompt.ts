@@ -18,12 +18,12 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
   const box = vscode.window.createInputBox();
   const keysPage: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("link-external"),
-    tooltip: vscode.l10n.t("Open the management keys page of OpenRouter"),
+    tooltip: vscode.l10n.t("Open OpenRouter's Management Keys page"),
   };
   box.title = vscode.l10n.t("Set Provisioning (Management) Key");
   box.placeholder = "sk-or-v1-…";
   box.prompt = vscode.l10n.t(
-    "Paste a key from {0}. It is checked first, then kept in VS Code's secret storage.",
+    "Paste a key from {0}. It is verified, then stored in VS Code's secret storage.",
     managementKeysPage,
   );
   box.password = true;
@@ -68,21 +68,21 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
 function explain(error: unknown): string {
   const t = vscode.l10n.t;
   if (error instanceof UnauthorizedError)
-    return t("OpenRouter does not accept this key: it is mistyped, revoked or expired. Nothing was kept.");
+    return t("OpenRouter rejected this key. It may be mistyped, revoked or expired. It was not saved.");
   if (error instanceof InferenceKeyError)
     return t(
-      "This is an inference key: it can run models, but cannot read or manage the account. Use a Provisioning (Management) key.",
+      "This is an inference key. It can run models, but can't read or manage the account. Use a Provisioning (Management) key.",
     );
   if (error instanceof NetworkError || error instanceof TimeoutError)
-    return t("The key could not be checked. {0} {1}", error.message, error.nextStep);
+    return t("Couldn't verify the key. {0} {1}", error.message, error.nextStep);
   if (error instanceof OpenRouterError) return errorText(error);
-  return t("The key could not be kept: {0}", error instanceof Error ? error.message : String(error));
+  return t("Couldn't save the key: {0}", error instanceof Error ? error.message : String(error));
 }
 
 /** What is wrong with the text as a key, before anything is sent; undefined when it may be one. */
 function keyFormatProblem(text: string): string | undefined {
   const key = text.trim();
-  if (/\s/.test(key)) return vscode.l10n.t("A key has no blanks or line breaks in it.");
-  if (!/^sk-or-./.test(key)) return vscode.l10n.t("An OpenRouter key starts with sk-or-.");
+  if (/\s/.test(key)) return vscode.l10n.t("Keys can't contain spaces or line breaks.");
+  if (!/^sk-or-./.test(key)) return vscode.l10n.t("OpenRouter keys start with sk-or-.");
   return undefined;
 }

@@ -7,10 +7,10 @@ import type { Account } from "./account.ts";
 export async function removeKey(account: Account): Promise<void> {
   const t = vscode.l10n.t;
   const source = await account.source();
-  if (source === "signedOut") return void vscode.window.showInformationMessage(t("No key is kept."));
+  if (source === "signedOut") return void vscode.window.showInformationMessage(t("No key is stored."));
   if (source === "environment") {
     const text = t(
-      "The key comes from the environment variable OPENROUTER_PROVISIONING_KEY: unset it there and restart VS Code.",
+      "The key comes from the environment variable OPENROUTER_PROVISIONING_KEY. Unset the variable and restart VS Code.",
     );
     return void vscode.window.showInformationMessage(text);
   }
@@ -20,6 +20,6 @@ export async function removeKey(account: Account): Promise<void> {
 }
 
 function confirmed(): Promise<boolean> {
-  const detail = vscode.l10n.t("The key itself stays valid at OpenRouter; revoke it there: {0}", managementKeysPage);
+  const detail = vscode.l10n.t("The key stays valid. To revoke it, go to {0}", managementKeysPage);
   return confirm(vscode.l10n.t("Remove the key from VS Code?"), vscode.l10n.t("Remove Key"), [detail]);
 }

@@ -28,7 +28,7 @@ export async function setKeyCommand(account: Account, userAgent: string): Promis
 async function offerServer(): Promise<void> {
   const start = vscode.l10n.t("Start the MCP Server");
   const kept = vscode.l10n.t(
-    "The key is kept in VS Code's secret storage. Agent mode can use it through the MCP server.",
+    "The key is stored in VS Code's secret storage. Agent mode can use it through the MCP server.",
   );
   const chosen = await vscode.window.showInformationMessage(kept, start);
   if (chosen === start) await vscode.commands.executeCommand(commandIds.startMcpServer);

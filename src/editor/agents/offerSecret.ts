@@ -20,7 +20,7 @@ export async function offerSecret(
 ): Promise<void> {
   const t = vscode.l10n.t;
   const [copy, replace] = [t("Copy"), t("Replace in Files…")];
-  const created = t("An agent created the key {0}. Its secret is kept in VS Code.", quoted(keyName(key)));
+  const created = t("An agent created the key {0}. Its secret is stored in VS Code.", quoted(keyName(key)));
   const chosen = await vscode.window.showInformationMessage(created, copy, replace);
   if (!chosen) return;
   await reportErrors(log, commandIds.handOverSecret, async () => {
@@ -39,7 +39,7 @@ function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod 
     kind: "replaced",
     icon: "replace-all",
     label: t("Replace in Files…"),
-    detail: t("Where the workspace's .env and similar files hold the key that it replaces"),
+    detail: t("In .env and similar files of the workspace that contain the key it replaces"),
     async deliver(secret) {
       const items = keyPickItems(session, ({ hash }) => hash !== created.hash);
       const placeholder = t("Which key does it replace?");

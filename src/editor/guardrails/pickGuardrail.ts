@@ -53,7 +53,7 @@ export async function guardrailsData(
   const old = current && Date.now() - current.readAt.getTime() > maxAgeMs;
   // Older ones stay when a reading fails.
   if (current && !(old && failure)) return current.value;
-  throw new Error(failure ?? vscode.l10n.t("The guardrails could not be read."));
+  throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
 }
 
 /** Guardrails as rows of a picker, by name. */

@@ -51,9 +51,11 @@ async function ask(
     detail: [
       impactText(impact),
       t("Last used: {0}.", lastUseText(key)),
-      guardrail && t("It is bound to the guardrail {0}.", guardrail),
-      !guardrails.current && t("Which guardrail binds it could not be read."),
-      t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
+      guardrail && t("It is assigned to the guardrail {0}.", guardrail),
+      !guardrails.current && t("Couldn't read which guardrail it is assigned to."),
+      t(
+        "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
+      ),
       !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
     ],
     buttons: key.disabled ? [deleteIt] : [deleteIt, disable],

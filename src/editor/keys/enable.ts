@@ -18,7 +18,9 @@ export async function disableKey(services: KeyServices, target: unknown): Promis
     title,
     only: (one) => !one.disabled,
     confirm: (one) =>
-      confirm(t("Disable {0}?", keyName(one)), title, [t("Requests with it are refused until it is enabled again.")]),
+      confirm(t("Disable {0}?", keyName(one)), title, [
+        t("Requests with this key will be refused until it is enabled again."),
+      ]),
   });
   await changeKey(services.list, session, key, { disabled: true });
   void offerEnable(services, session, key);

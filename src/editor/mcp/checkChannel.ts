@@ -24,10 +24,13 @@ export async function checkChannel(
     const window = await findWindow(entryFolder(), process.pid);
     if (window?.pid !== process.pid)
       throw new Error(
-        t("This window listens, but is not found in the folder {0}. Reload the window, then try again.", entryFolder()),
+        t(
+          "This window is listening, but has no entry in the folder {0}. Reload the window and try again.",
+          entryFolder(),
+        ),
       );
     const { account } = window.state;
-    if (!account) throw new Error(t("This window has no account in use. Set a key first."));
+    if (!account) throw new Error(t("This window has no account. Set a key first."));
     const client = createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined });
     await getCredits(client, { signal: stop.signal });
   } catch (error) {
@@ -40,6 +43,6 @@ export async function checkChannel(
 function unsafeText({ path, isDirectory }: UnsafeFolderError): string {
   const t = vscode.l10n.t;
   return isDirectory
-    ? t("The folder {0} is open to other users and so is not used. Make it yours alone: chmod 700 {0}", path)
-    : t("{0} is no folder, but VS Code and MCP servers find each other there. Remove it, then try again.", path);
+    ? t("Other users can access the folder {0}, so it isn't used. Restrict it to your user: chmod 700 {0}", path)
+    : t("{0} must be a folder: VS Code and MCP servers find each other there. Remove the file and try again.", path);
 }

@@ -69,7 +69,7 @@ async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const { overview, count, writing } = await startedTools(options);
   const { text, failed } = await invokeOverview(overview, token);
   log.info(`MCP server: ${count} tools. or_overview:\n${text}`);
-  if (failed) throw new Error(t("The MCP server runs, but its tool failed: {0}", text));
+  if (failed) throw new Error(t("The MCP server is running, but its tool failed: {0}", text));
   const lines = text.trim().split("\n");
   // The credits, after the note of a sample account.
   const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
@@ -119,13 +119,16 @@ function serverText(server: Checked): string {
 function waysText(server: Checked, channel: Checked): string {
   const t = vscode.l10n.t;
   if ("fails" in channel)
-    return t("Agent Host (Copilot), other clients and all writes fail at this window: {0}", channel.fails);
-  if ("fails" in server) return t("Agent Host (Copilot) and other clients: through this window, which works.");
+    return t(
+      "Agent Host (Copilot), other clients and all writes can't connect through this window: {0}",
+      channel.fails,
+    );
+  if ("fails" in server) return t("Agent Host (Copilot) and other clients connect through this window, which works.");
   return injectsKey()
     ? t(
-        "Local agents: key in the server's environment. Agent Host (Copilot), other clients and all writes: through this window.",
+        "Local agents use the key in the server's environment. Agent Host (Copilot), other clients and all writes connect through this window.",
       )
-    : t("Local agents, Agent Host (Copilot) and other clients: through this window.");
+    : t("Local agents, Agent Host (Copilot) and other clients connect through this window.");
 }
 
 function pause(ms: number, token: vscode.CancellationToken): Promise<void> {

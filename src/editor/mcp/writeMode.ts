@@ -14,5 +14,5 @@ export function registerWriteMode(log: Log): vscode.Disposable {
 /** Turns the write tools off; those who pressed the button see it in the status bar, too. */
 export async function turnOffWritesAndConfirm(): Promise<void> {
   await turnOffWrites();
-  vscode.window.setStatusBarMessage(vscode.l10n.t("Agents can only read now"), 5_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Agents are now read-only"), 5_000);
 }

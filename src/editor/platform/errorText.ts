@@ -25,7 +25,7 @@ import { formatTime } from "../../openrouter/text/format.ts";
 /** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
 export function errorText(error: unknown): string {
   if (error instanceof ClientEndedError)
-    return vscode.l10n.t("The account was changed meanwhile. Nothing was sent; begin again.");
+    return vscode.l10n.t("The account was switched, so nothing was sent. Start again.");
   if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
   const meaning = meaningOf(error);
   return meaning ? `${meaning} [${error.message}]` : `${error.message} ${error.nextStep}`;
@@ -36,39 +36,38 @@ function meaningOf(error: OpenRouterError): string | undefined {
   const t = vscode.l10n.t;
   if (error instanceof UncertainWriteError)
     return t(
-      "The answer was lost: what was to be created may exist. It was not sent again; look in the list before you create it again.",
+      "The response was lost, so it may have been created. It wasn't sent again. Check the list before you try again.",
     );
   if (error instanceof AcceptedWriteError)
-    return t("OpenRouter accepted the change, but its answer could not be read. Refresh to see what there is now.");
-  if (error instanceof NotAppliedError)
-    return t("OpenRouter answered with success, but has not done what was asked. Try again.");
+    return t("OpenRouter accepted the change, but its response couldn't be read. Refresh to see the current state.");
+  if (error instanceof NotAppliedError) return t("OpenRouter reported success but didn't apply the change. Try again.");
   if (error instanceof IntermediaryError)
     return t(
-      "Something between this computer and OpenRouter answered in its place: a proxy, a firewall or a sign-in page. Check the network and the proxy, then try again.",
+      "A proxy, a firewall or a sign-in page responded instead of OpenRouter. Check the network and the proxy, then try again.",
     );
-  if (error instanceof PaymentRequiredError) return t("The credits have run out. Add some at OpenRouter.");
+  if (error instanceof PaymentRequiredError) return t("You're out of credits. Add more at OpenRouter.");
   if (error instanceof ResponseTooLargeError)
-    return t("The answer was too large to be OpenRouter's. Check the proxy and the base URL.");
+    return t("The response is too large to come from OpenRouter. Check the proxy and the base URL.");
   if (error instanceof InferenceKeyError)
-    return t("This is an inference key: it cannot manage the account. Set a Provisioning (Management) key.");
+    return t("This is an inference key. It can't manage the account. Set a Provisioning (Management) key.");
   if (error instanceof UnauthorizedError)
-    return t("OpenRouter does not accept the key: it is wrong, revoked or expired. Set another one.");
-  if (error instanceof ForbiddenError) return t("OpenRouter does not allow this key to do that.");
+    return t("OpenRouter rejected the key. It may be wrong, revoked or expired. Set another key.");
+  if (error instanceof ForbiddenError) return t("This key isn't allowed to do that.");
   if (error instanceof NotFoundError)
-    return t("OpenRouter does not know this any more: it may have been deleted elsewhere. Refresh the view.");
+    return t("Not found at OpenRouter. It may have been deleted elsewhere. Refresh the view.");
   if (error instanceof RateLimitError)
     return error.retryAt
-      ? t("OpenRouter was asked too often. Try again at {0}.", formatTime(error.retryAt, vscode.env.language))
-      : t("OpenRouter was asked too often. Try again in a minute.");
-  if (error instanceof ServerError) return t("OpenRouter failed. Try again in a minute.");
-  if (error instanceof TimeoutError) return t("OpenRouter did not answer in time. Try again.");
+      ? t("Rate limit reached. Try again at {0}.", formatTime(error.retryAt, vscode.env.language))
+      : t("Rate limit reached. Try again in a minute.");
+  if (error instanceof ServerError) return t("OpenRouter had a server error. Try again in a minute.");
+  if (error instanceof TimeoutError) return t("OpenRouter didn't respond in time. Try again.");
   if (error instanceof NetworkError)
-    return t("OpenRouter could not be reached. Check the network, the proxy and the base URL.");
+    return t("Couldn't reach OpenRouter. Check the network, the proxy and the base URL.");
   if (error instanceof RedirectError)
-    return t("The request was redirected and not followed. Check the base URL and the proxy.");
+    return t("The request was redirected, and redirects aren't followed. Check the base URL and the proxy.");
   if (error instanceof SchemaError)
-    return t("OpenRouter's answer is not as documented. Update the extension, or report it.");
+    return t("OpenRouter's response doesn't match its documentation. Update the extension or report the problem.");
   if (error instanceof OriginError)
-    return t("The key is sent only to OpenRouter or to this computer. Correct the base URL in the settings.");
+    return t("The key can only be sent to OpenRouter or to this computer. Correct the base URL in the settings.");
   return undefined;
 }

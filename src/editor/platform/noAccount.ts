@@ -5,6 +5,6 @@ export class NoAccountError extends Error {
   override name = "NoAccountError";
 
   constructor() {
-    super(vscode.l10n.t("There is no account yet: set a key first."));
+    super(vscode.l10n.t("There is no account yet. Set a key first."));
   }
 }

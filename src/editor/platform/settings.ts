@@ -62,9 +62,7 @@ export async function turnOffWrites(): Promise<void> {
     await updateWriteMode("off");
   }
   if (writeMode() !== "off")
-    throw new Error(
-      vscode.l10n.t("The setting could not be changed. Set {0} to off yourself.", settingIds.allowWriteTools),
-    );
+    throw new Error(vscode.l10n.t("Couldn't change the setting. Set {0} to off yourself.", settingIds.allowWriteTools));
 }
 
 async function updateWriteMode(mode: WriteMode | undefined): Promise<void> {

@@ -36,7 +36,7 @@ async function askDate(place: Parameters<typeof askText>[0], now: Date): Promise
   const text = await askText(
     { ...place, canGoBack: true },
     {
-      prompt: vscode.l10n.t("The last day on which the key works, by UTC"),
+      prompt: vscode.l10n.t("The last day on which the key works (UTC)"),
       placeholder: vscode.l10n.t("YYYY-MM-DD"),
       validate: (typed) => dateProblem(typed, now),
     },
@@ -49,8 +49,8 @@ export function dateProblem(text: string, now: Date): string | undefined {
   const date = new Date(`${typed}T00:00:00Z`);
   const valid =
     /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(typed);
-  if (!valid) return vscode.l10n.t("A date such as {0}.", endOfDay(now).slice(0, 10));
-  return endOfDay(date) <= now.toISOString() ? vscode.l10n.t("That day is over.") : undefined;
+  if (!valid) return vscode.l10n.t("Enter a date such as {0}.", endOfDay(now).slice(0, 10));
+  return endOfDay(date) <= now.toISOString() ? vscode.l10n.t("The date must not be in the past.") : undefined;
 }
 
 /** The last second of a UTC day: the API takes UTC only. */

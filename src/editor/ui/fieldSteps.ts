@@ -27,7 +27,7 @@ export function nameStep<S extends { name?: string }>({
     const { length } = text.trim();
     if (length === 0) return missing;
     if (maxLength === undefined || length <= maxLength) return undefined;
-    return vscode.l10n.t("At most {0} characters; these are {1}.", maxLength, length);
+    return vscode.l10n.t("Enter at most {0} characters (now {1}).", maxLength, length);
   }
   return {
     async ask(state, place) {
@@ -45,7 +45,7 @@ export function workspaceStep<S extends { workspace_id?: string }>(workspaces: r
         description: safeLabel(slug),
         value: id,
       }));
-      const placeholder = vscode.l10n.t("In which workspace?");
+      const placeholder = vscode.l10n.t("Select a workspace");
       const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
       return workspace_id === BACK ? BACK : ({ workspace_id } as Partial<S>);
     },
@@ -73,7 +73,9 @@ export function limitStep<F extends string, S extends { [K in F]?: number | null
 
 function usdProblem(text: string): string | undefined {
   if (!text.trim() || parseUsd(text) !== undefined) return undefined;
-  return vscode.l10n.t("An amount in USD such as 25 or 12.50, without separators of thousands; empty for no limit.");
+  return vscode.l10n.t(
+    "Enter an amount in USD such as 25 or 12.50, without thousands separators. Leave empty for no limit.",
+  );
 }
 
 interface ResetOptions<S> {
@@ -104,7 +106,7 @@ export function resetStep<F extends string, S extends { [K in F]?: string | null
       const current = state[field] === undefined ? (before ?? null) : state[field];
       const chosen = await pickOne(place, {
         items,
-        placeholder: vscode.l10n.t("When does the limit begin anew?"),
+        placeholder: vscode.l10n.t("When does the limit reset?"),
         active: (value) => value === current,
       });
       return chosen === BACK ? BACK : ({ [field]: chosen } as Partial<S>);

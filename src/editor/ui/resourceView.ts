@@ -177,12 +177,9 @@ function leftOut({ current }: Resource<object>): string | undefined {
     field,
   ];
   const texts = [
-    unreadable && t("{0} of {1} could not be read and are not shown ({2})", ...facts(unreadable)),
+    unreadable && t("{0} of {1} couldn't be read and aren't shown ({2})", ...facts(unreadable)),
     unreadableWorkspaces &&
-      t(
-        "{0} of {1} workspaces could not be read; what is in them may be missing ({2})",
-        ...facts(unreadableWorkspaces),
-      ),
+      t("{0} of {1} workspaces couldn't be read; their contents may be missing ({2})", ...facts(unreadableWorkspaces)),
   ];
   return texts.filter(Boolean).join(" · ");
 }

@@ -26,13 +26,13 @@ export function reviewStep<S>(
       });
       const rows: PickItem<boolean>[] = [
         { label: `$(check) ${accept}`, value: true, alwaysShow: true },
-        separator(vscode.l10n.t("What will be sent")),
+        separator(vscode.l10n.t("Changes to send")),
         ...lines.map(({ field, value }) => ({ label: field, description: value, value: false, alwaysShow: true })),
         ...(notes.length ? [separator(vscode.l10n.t("Good to know"))] : []),
         ...notes.map((note) => ({ label: `$(info) ${note}`, value: false, alwaysShow: true })),
       ];
       for (;;) {
-        const placeholder = vscode.l10n.t("Enter on the first row sends it; Escape sends nothing");
+        const placeholder = vscode.l10n.t("Press Enter on the first row to send, Escape to cancel");
         const go = await pickOne(place, { items: rows, placeholder });
         if (go === BACK) return BACK;
         if (go) return {};

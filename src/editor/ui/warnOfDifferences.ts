@@ -7,8 +7,8 @@ export async function warnOfDifferences(name: string, asked: object, answered: o
   const t = vscode.l10n.t;
   const value = (json: unknown) => (json === undefined ? t("unknown") : JSON.stringify(json));
   const found = differences(asked, answered).map((one) =>
-    safeLabel(t("{0}: asked {1}, answered {2}", one.field, value(one.asked), value(one.answered))),
+    safeLabel(t("{0}: requested {1}, got {2}", one.field, value(one.asked), value(one.answered))),
   );
   if (found.length === 0) return;
-  await vscode.window.showWarningMessage(t("OpenRouter did not set all of {0} as asked: {1}", name, found.join("; ")));
+  await vscode.window.showWarningMessage(t("OpenRouter didn't apply all changes to {0}: {1}", name, found.join("; ")));
 }

@@ -66,9 +66,9 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     })()`);
 
   const says = {
-    "500": "OpenRouter failed. Try again in a minute.",
-    "429": "OpenRouter was asked too often. Try again at ",
-    lost: "OpenRouter could not be reached. Check the network, the proxy and the base URL.",
+    "500": "OpenRouter had a server error. Try again in a minute.",
+    "429": "Rate limit reached. Try again at ",
+    lost: "Couldn't reach OpenRouter. Check the network, the proxy and the base URL.",
   };
 
   it("is none as long as the API answers", async () => {
@@ -166,7 +166,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     network = "works";
     await page.locator(".part.panel .output-view-container, .part.panel .output-view").first().waitFor();
     await eventually(() => assert.match(session.host.logs(), /openrouterAdmin\.enableKey: OpenRouter failed/));
-    assert.match(session.host.logs(), /Keys: OpenRouter could not be reached/);
+    assert.match(session.host.logs(), /Keys: Couldn't reach OpenRouter/);
     await screenshot(page, "log");
     assert.ok(!session.host.logs().includes(account.key));
     assert.deepEqual(filesHolding(account.key, [session.host.dataDir]), []);

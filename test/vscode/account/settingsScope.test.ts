@@ -103,8 +103,8 @@ for (const kind of ["folder", "workspace"] as const) {
 
       async function serverSays(): Promise<string> {
         await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
-        await toast(page, /The MCP server (works|runs|offered)/).waitFor({ timeout: 60_000 });
-        const text = await toast(page, /The MCP server (works|runs|offered)/).innerText();
+        await toast(page, /The MCP server (works|is running|offered)/).waitFor({ timeout: 60_000 });
+        const text = await toast(page, /The MCP server (works|is running|offered)/).innerText();
         await runCommand(page, "Notifications: Clear All Notifications");
         return text;
       }
@@ -119,7 +119,7 @@ for (const kind of ["folder", "workspace"] as const) {
       async function assertGuarded(): Promise<void> {
         const said = await serverSays();
         assert.match(said, /works: 16 tools/);
-        assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients: through this window/);
+        assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
         // The editor itself was started with the key; of what it starts, the server is not.
         const servers = mcpServersOf(session.host);
         assert.equal(servers.length, 1);

@@ -36,7 +36,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
   /** The server, started or restarted by VS Code, answers with this account's figures. */
   async function serverReads(figures: string): Promise<void> {
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
-    await toast(page, /The MCP server (works|runs, but)/).waitFor({ timeout: 60_000 });
+    await toast(page, /The MCP server (works|is running, but)/).waitFor({ timeout: 60_000 });
     assert.ok((await toast(page, /The MCP server/).innerText()).includes(figures));
     await runCommand(page, "Notifications: Clear All Notifications");
   }
@@ -65,7 +65,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
   it("says that the network is the trouble when it is", async () => {
     await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
     await typeKey(page, account.key);
-    await boxSays(page, /could not be checked/);
+    await boxSays(page, /Couldn't verify the key/);
     await screenshot(page, "set-key-no-network");
     await closeBox(page);
     await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });

@@ -16,7 +16,7 @@ import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
 /** What is said when an answer comes after the switch. */
-export const CHANGED = /account was changed (meanwhile|since).*Nothing was sent/s;
+export const CHANGED = /account was (switched|changed since).*[Nn]othing was sent/s;
 
 const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
 

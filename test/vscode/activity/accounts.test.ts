@@ -49,7 +49,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
   it("asks the signed out for a key, and leads to where it is set", async () => {
     await runCommand(page, "OpenRouter Admin: Open Activity");
     frame = await webviewFrame(page, "panel");
-    await problem().filter({ hasText: "There is no account yet: set a key first." }).waitFor();
+    await problem().filter({ hasText: "There is no account yet. Set a key first." }).waitFor();
     assert.equal(await frame.locator(".body").isVisible(), false);
     await screenshot(page, "activity-signed-out");
     await press(frame, "Set Key");

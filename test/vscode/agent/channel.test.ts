@@ -74,8 +74,8 @@ describeSession("the key and the channel", options, (session) => {
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server/).waitFor({ timeout: 60_000 });
     // The progress has a title of its own.
-    await toast(page, /through this window|fail at this window/).waitFor({ timeout: 60_000 });
-    const text = await toast(page, /through this window|fail at this window/).innerText();
+    await toast(page, /through this window/).waitFor({ timeout: 60_000 });
+    const text = await toast(page, /through this window/).innerText();
     await runCommand(page, "Notifications: Clear All Notifications");
     return text;
   }
@@ -115,7 +115,10 @@ describeSession("the key and the channel", options, (session) => {
       await setKey(account.key);
       const said = await verify();
       assert.match(said, /works: 16 tools, write tools off/);
-      assert.match(said, /Local agents: key in the server's environment\. Agent Host \(Copilot\), other clients/);
+      assert.match(
+        said,
+        /Local agents use the key in the server's environment\. Agent Host \(Copilot\), other clients/,
+      );
     });
 
     it("no other process of the editor has it", () => onlyServerHas(account.key));
@@ -143,7 +146,7 @@ describeSession("the key and the channel", options, (session) => {
     it("starts and verifies: all through the window", async () => {
       const said = await verify();
       assert.match(said, /works: 16 tools, write tools off/);
-      assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients: through this window/);
+      assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
     });
 
     it("answers an agent with the account's figure, with the key in no process", async () => {
@@ -173,8 +176,8 @@ describeSession("the key and the channel", options, (session) => {
     it("says so, and what to do about it", async () => {
       await chmod(folder(), 0o755);
       const said = await verify();
-      assert.match(said, /runs, but its tool failed: or_overview.* is open to others/);
-      assert.match(said, /fail at this window: The folder \S+ is open to other users .* chmod 700/);
+      assert.match(said, /is running, but its tool failed: or_overview.* is open to others/);
+      assert.match(said, /can't connect through this window: Other users can access the folder \S+, .* chmod 700/);
     });
 
     it("works again after that", async () => {

@@ -56,7 +56,7 @@ describeSession("writes of agents", options, (session) => {
     assert.equal(message, "Let an agent create the key “nightly”?");
     assert.match(detail, /Name: “nightly”\nLimit: \$12\.50\nReset: monthly/);
     assert.match(detail, /Account: “.+”/);
-    assert.match(detail, /Asked by “Test Agent” with the tool “or_key_create”\./);
+    assert.match(detail, /Requested by “Test Agent” with the tool “or_key_create”\./);
     assert.deepEqual([...buttons].sort(), [
       ...["Allow", "Allow for This Session", "Cancel", "Refuse", "Refuse and Turn Off"],
     ]);
@@ -80,7 +80,7 @@ describeSession("writes of agents", options, (session) => {
   });
 
   it("offers its secret, which is in no file and works once it is copied", async () => {
-    const text = /An agent created the key “nightly”\. Its secret is kept in VS Code\./;
+    const text = /An agent created the key “nightly”\. Its secret is stored in VS Code\./;
     assert.deepEqual(await toastButtons(page, text), ["Copy", "Replace in Files…"]);
     await screenshot(page, "gate-3-notification");
     await answerToast(page, text, "Copy");
@@ -131,7 +131,7 @@ describeSession("writes of agents", options, (session) => {
     const { message, detail } = await modal(page);
     assert.match(
       detail,
-      /\nLimit: no limit\nExpires: never\nWorkspace: default workspace\n+Without a limit it can spend all credits\./,
+      /\nLimit: no limit\nExpires: never\nWorkspace: default workspace\n+Without a limit, this key can spend all credits\./,
     );
     await screenshot(page, "gate-5-names");
     await answerModal(page, "Refuse");
@@ -169,7 +169,7 @@ describeSession("writes of agents", options, (session) => {
     // The channel takes a moment to tell the window.
     await staysSo(() => {}, 1_000);
     await answerModal(page, "Allow");
-    await toast(page, "Nothing was changed: “Test Agent” no longer waits for the answer.").waitFor();
+    await toast(page, "Nothing was changed. “Test Agent” stopped waiting for your answer.").waitFor();
     await staysSo(() => assert.ok(exists("voice-bot")), 1_000);
     assert.deepEqual(askedSince(account, mark), []);
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -221,7 +221,7 @@ describeSession("writes of agents", options, (session) => {
     assert.match(newest[0]?.description ?? "", / · “Other Agent”$/);
     assert.match(newest[0]?.detail ?? "", /^Done · Name: “fourth”/);
     assert.match(newest[1]?.detail ?? "", /^Refused by you/);
-    const gone = listed.filter(({ detail }) => /^Refused: the agent no longer waited/.test(detail));
+    const gone = listed.filter(({ detail }) => /^Refused: the agent stopped waiting/.test(detail));
     assert.equal(gone.length, 1);
     await page.keyboard.press("Escape");
   });

@@ -55,15 +55,15 @@ describeSession("writes of agents, in German and in the dark", options, (session
   it("offers a new secret, and lists what was asked for", async () => {
     const { answer } = await askedFor(page, () => agent.call("or_key_create", { name: "neu" }), "Erlauben");
     assert.equal(answer.isError, false, answer.text);
-    await toast(page, "Ein Agent hat den Schlüssel „neu“ erstellt. Sein Secret ist in VS Code aufbewahrt.").waitFor();
+    await toast(page, "Ein Agent hat den Schlüssel „neu“ erstellt. Sein Secret ist in VS Code gespeichert.").waitFor();
     await runCommand(page, "OpenRouter Admin: Änderungen durch Agents zeigen");
     await atStep(page, "Änderungen durch Agents");
     const listed = (await choices(page)).map(({ label, detail }) => `${label}: ${detail}`);
     await screenshot(page, "gate-german-changes");
     assert.deepEqual(listed, [
       "Schlüssel „neu“ erstellen: Fertig · Name: „neu“",
-      "Schlüssel „ci-tests“ ändern: Von Ihnen abgelehnt · Limit: 7,50\u00a0$, Zurücksetzung: wöchentlich",
-      "Schlüssel „ci-tests“ löschen: Von Ihnen abgelehnt",
+      "Schlüssel „ci-tests“ ändern: Selbst abgelehnt · Limit: 7,50\u00a0$, Zurücksetzung: wöchentlich",
+      "Schlüssel „ci-tests“ löschen: Selbst abgelehnt",
     ]);
   });
 });

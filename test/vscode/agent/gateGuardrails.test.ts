@@ -85,12 +85,12 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const { detail } = await modal(page);
     await screenshot(page, "gate-guardrail-undo");
     assert.match(detail, /Limit: \$400 → \$\d+/);
-    assert.match(detail, /It was changed since by somebody else: Limit\./);
+    assert.match(detail, /Changed by someone else since then: Limit\./);
     guardrail.limit_usd = 410;
     await page.locator(".monaco-dialog-box .dialog-buttons .monaco-button", { hasText: "Undo" }).click();
     await eventually(async () => {
       const again = await modal(page);
-      assert.match(again.detail, /It was changed while you were asked\./);
+      assert.match(again.detail, /It changed while the question was open\./);
       assert.match(again.detail, /Limit: \$410 → \$\d+/);
     });
     await answerModal(page, "Undo");
@@ -121,7 +121,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
     const withLabel = (name: string) => `“${name}” (${trueKey(account, name).label.replace("sk-or-v1-", "")})`;
     for (const name of [taken ?? "", free]) assert.ok(detail.includes(withLabel(name)), detail);
-    assert.match(detail, new RegExp(`they have now will no longer apply to “${taken}”`));
+    assert.match(detail, new RegExp(`Their current guardrail will no longer apply to “${taken}”`));
     assert.ok(!buttons.includes("Allow for This Session"));
     await answerModal(page, "Allow");
     const { isError, text } = await call;
@@ -129,7 +129,10 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.ok(bench.bound(own).keys.includes(free));
     await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
     const undo = await modal(page, /^Undo: Assign 2 keys/);
-    assert.ok(undo.detail.includes(`Bound again to the guardrail “${other}”: ${withLabel(taken ?? "")}.`), undo.detail);
+    assert.ok(
+      undo.detail.includes(`Assigned to the guardrail “${other}” again: ${withLabel(taken ?? "")}.`),
+      undo.detail,
+    );
     assert.ok(undo.detail.includes(`Without a guardrail again: ${withLabel(free)}.`), undo.detail);
     await answerModal(page, "Undo");
     await eventually(() => {

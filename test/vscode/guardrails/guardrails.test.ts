@@ -115,7 +115,7 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await enter(page, "");
       await validation(page, /needs a name/);
       await enter(page, "x".repeat(201));
-      await validation(page, /At most 200/);
+      await validation(page, /at most 200/);
       await enter(page, NEW);
       await atStep(page, "Create Guardrail", 2, 5);
       await pick(page, "Sandbox");

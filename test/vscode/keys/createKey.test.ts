@@ -80,7 +80,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await atStep(page, "Create Key", 3, 5);
     for (const bad of ["abc", "-5", "1,000", "1e3"]) {
       await enter(page, bad);
-      assert.match(await validation(page), /An amount in USD such as 25 or 12\.50/);
+      assert.match(await validation(page), /Enter an amount in USD such as 25 or 12\.50/);
     }
     await enter(page, "$12,50");
   });
@@ -101,9 +101,9 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await pick(page, "On a Date…");
     await page.locator(".quick-input-widget input[placeholder='YYYY-MM-DD']").waitFor();
     await enter(page, "2020-02-03");
-    assert.equal(await validation(page, /over/), "That day is over.");
+    assert.equal(await validation(page, /past/), "The date must not be in the past.");
     await enter(page, "2031-02-30");
-    assert.match(await validation(page, /such as/), /^A date such as \d{4}-\d\d-\d\d\.$/);
+    assert.match(await validation(page, /such as/), /^Enter a date such as \d{4}-\d\d-\d\d\.$/);
     await enter(page, "2031-02-28");
   });
 

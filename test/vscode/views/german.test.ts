@@ -52,7 +52,7 @@ describeSession("the interface in German", options, (session) => {
     await atStep(page, "Schlüssel erstellen", 3, 5);
     await page.locator(".quick-input-message", { hasText: "Ausgabenlimit in USD; leer für kein Limit" }).waitFor();
     await enter(page, "viel");
-    await page.locator(".quick-input-message", { hasText: "Ein Betrag in USD" }).waitFor();
+    await page.locator(".quick-input-message", { hasText: "Einen Betrag in USD" }).waitFor();
     await screenshot(page, "german-create-key");
     await page.keyboard.press("Escape");
   });

@@ -32,6 +32,6 @@ async function turnOff(): Promise<void> {
 export function showTooLate({ request }: Write): void {
   const { client } = request.caller;
   void vscode.window.showWarningMessage(
-    vscode.l10n.t("Nothing was changed: {0} no longer waits for the answer.", quoted(client)),
+    vscode.l10n.t("Nothing was changed. {0} stopped waiting for your answer.", quoted(client)),
   );
 }

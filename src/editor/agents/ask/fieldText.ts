@@ -71,7 +71,7 @@ export function fieldLines(
       return `${label}: ${changeText(kind, old, after)}`;
     }),
     ...unknown.map(([field, after]) => `${quoted(field)}: ${valueText("json", after)}`),
-    ...(more > 0 ? [vscode.l10n.t("{0} more fields that this version does not know", more)] : []),
+    ...(more > 0 ? [vscode.l10n.t("{0} more fields unknown to this version", more)] : []),
   ];
 }
 

@@ -40,10 +40,10 @@ export function questionFor(write: Write, session: AccountSession, before: Targe
     detail: [
       ...effects(write, session, before),
       before.failure !== undefined &&
-        t("What is there now could not be read: {0}", quoted(errorText(before.failure), MAX_ERROR)),
+        t("Couldn't read the current state: {0}", quoted(errorText(before.failure), MAX_ERROR)),
       accountText(session),
       t(
-        "Asked by {0} with the tool {1}. Both names are the asking program's own words.",
+        "Requested by {0} with the tool {1}. The requesting program chose both names.",
         quoted(caller.client),
         quoted(caller.tool),
       ),
@@ -110,7 +110,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
   const { key, guardrail } = before;
   switch (action) {
     case "createKey":
-      return [lines(), body.limit === null && t("Without a limit it can spend all credits.")];
+      return [lines(), body.limit === null && t("Without a limit, this key can spend all credits.")];
     case "createGuardrail":
       return [lines()];
     case "updateKey":
@@ -125,7 +125,9 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
         key && keySummary(session, key),
         key && t("Last used: {0}.", lastUseText(key)),
         boundText(before, write.id),
-        t("Requests with it fail at once, and its history is no longer shown by key. This cannot be undone."),
+        t(
+          "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
+        ),
       ];
     case "updateGuardrail":
       return [
@@ -147,12 +149,12 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
 
 function removesLimit(body: unknown, field: string): string | false {
   const removed = (body as Record<string, unknown> | undefined)?.[field] === null;
-  return removed && vscode.l10n.t("The limit is removed: it no longer caps what can be spent.");
+  return removed && vscode.l10n.t("The limit will be removed, so spending is no longer capped.");
 }
 
 function isDisabled(body: unknown): string | false {
   const { disabled } = (body ?? {}) as { disabled?: unknown };
-  return disabled === true && vscode.l10n.t("Requests with it are refused until it is enabled again.");
+  return disabled === true && vscode.l10n.t("Requests with this key will be refused until it is enabled again.");
 }
 
 /** What a key is known by, and what it has spent. */
@@ -164,7 +166,7 @@ export function keySummary(session: AccountSession, key: Key): string {
   };
   const workspace = workspacesOf(session).get(key.workspace_id ?? "");
   const spend = t(
-    "It has spent {0} this month and {1} in all.",
+    "It has spent {0} this month and {1} in total.",
     usd(key.usage_monthly, key.byok_usage_monthly),
     usd(key.usage, key.byok_usage),
   );
@@ -185,13 +187,13 @@ export function guardrailSummary(session: AccountSession, guardrail: Guardrail |
 }
 
 function boundText({ lists }: TargetState, hash = ""): string | undefined {
-  if (!lists) return vscode.l10n.t("Which guardrail binds it could not be read.");
+  if (!lists) return vscode.l10n.t("Couldn't read which guardrail it is assigned to.");
   const guardrail = guardrailNameByKeyHash(lists).get(hash);
-  return guardrail && vscode.l10n.t("It is bound to the guardrail {0}.", quoted(guardrail));
+  return guardrail && vscode.l10n.t("It is assigned to the guardrail {0}.", quoted(guardrail));
 }
 
 function withBindings({ lists }: TargetState, { id = "" }: Write, text: (bindings: Bindings) => string): string {
-  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("What it binds could not be read.");
+  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("Couldn't read which keys and members it applies to.");
 }
 
 function assignment({ action, id, request }: Write, session: AccountSession, before: TargetState): Question["detail"] {
@@ -209,8 +211,8 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
   return [
     t("It will apply to {0}.", names(ids)),
     limit && t("Its limit: {0}.", limit),
-    leaving.length > 0 && t("The guardrail that they have now will no longer apply to {0}.", names(leaving)),
-    !bound && t("Which guardrail they have now could not be read."),
+    leaving.length > 0 && t("Their current guardrail will no longer apply to {0}.", names(leaving)),
+    !bound && t("Couldn't read their current guardrail."),
     guardrailSummary(session, guardrail),
   ];
 }

@@ -73,7 +73,7 @@ function outcomeText({ outcome, message = "", refusal }: AgentChange): string {
     case "refused":
       return refusalText(refusal);
     case "unknown":
-      return t("Unknown whether it took effect: {0}", why);
+      return t("May have taken effect: {0}", why);
   }
 }
 
@@ -81,13 +81,13 @@ function refusalText(refusal: Refusal | undefined): string {
   const t = vscode.l10n.t;
   const texts: Record<Refusal, string> = {
     person: t("Refused by you"),
-    late: t("Refused: nobody answered within two minutes"),
-    gone: t("Refused: the agent no longer waited"),
-    switched: t("Refused: the account was switched meanwhile"),
+    late: t("Refused: no answer within two minutes"),
+    gone: t("Refused: the agent stopped waiting"),
+    switched: t("Refused: the account was switched"),
     off: t("Refused: write tools were off"),
-    missing: t("Refused: there is no such key or guardrail"),
-    malformed: t("Refused: the request could not be understood"),
-    failed: t("Refused: you could not be asked"),
+    missing: t("Refused: the key or guardrail doesn't exist"),
+    malformed: t("Refused: the request was malformed"),
+    failed: t("Refused: couldn't ask you"),
   };
   return refusal ? texts[refusal] : t("Refused");
 }

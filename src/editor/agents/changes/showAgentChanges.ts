@@ -18,7 +18,7 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
   // Without an account, what was recorded is listed all the same.
   const session = await services.sessions.open().catch(() => undefined);
   const changes = await services.changes.list();
-  if (changes.length === 0) return void vscode.window.showInformationMessage(t("No agent has asked for a change yet."));
+  if (changes.length === 0) return void vscode.window.showInformationMessage(t("No agent has requested a change yet."));
   for (;;) {
     const items = changeItems(changes, session);
     const change = await pickOne({ title: t("Agent Changes") }, { items, placeholder: t("Open or undo a change") });
@@ -60,12 +60,14 @@ async function act(
   const t = vscode.l10n.t;
   if (change.account.id !== session?.id) {
     const account = quoted(change.account.name);
-    void vscode.window.showInformationMessage(t("This belongs to the account {0}, which is not in use.", account));
+    void vscode.window.showInformationMessage(
+      t("This change belongs to the account {0}. Switch to that account first.", account),
+    );
     return undefined;
   }
   const items = actionsFor(services, session, change, undone);
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(t("There is nothing left to open or to undo."));
+    void vscode.window.showInformationMessage(t("There is nothing left to open or undo."));
     return undefined;
   }
   const run = await pickOne({ title: titleOf(change), canGoBack: true }, { items });

@@ -45,7 +45,7 @@ export async function undoChange(
   const now = await confirmed<TargetState>({
     read: () => runWithProgress(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
     async ask(there, again) {
-      const changed = again && t("It was changed while you were asked. This is what is there now.");
+      const changed = again && t("It changed while the question was open. This is the current state.");
       const detail = [
         changed,
         linesOf(session, undo, there),
@@ -78,7 +78,7 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   // A newer reading may have taken its place.
   await guardrails.ensure();
   const { current, failure } = guardrails;
-  if (!current || failure) throw new Error(failure ?? vscode.l10n.t("The guardrails could not be read."));
+  if (!current || failure) throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
   const { keyAssignments, memberAssignments } = current.value;
   const owners =
     undo.of === "keys"
@@ -96,7 +96,7 @@ function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Target
     .map(([owner, ids]) =>
       owner === null
         ? t("Without a guardrail again: {0}.", namesText(session, ids))
-        : t("Bound again to the guardrail {0}: {1}.", quoted(known.get(owner) ?? owner), namesText(session, ids)),
+        : t("Assigned to the guardrail {0} again: {1}.", quoted(known.get(owner) ?? owner), namesText(session, ids)),
     )
     .join("\n");
 }
@@ -105,10 +105,10 @@ function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Target
 function changedSince(change: AgentChange, undo: Undo, now: TargetState): string | false {
   const t = vscode.l10n.t;
   const fields = fieldsChangedSince(change, undo, now).map(fieldLabel);
-  if (fields.length > 0) return t("It was changed since by somebody else: {0}.", fields.join(", "));
+  if (fields.length > 0) return t("Changed by someone else since then: {0}.", fields.join(", "));
   const moved = reassignedSince(change, undo, now).length;
-  if (moved > 0) return t("Of them, {0} were assigned or unassigned since by somebody else.", moved);
-  return change.outcome === "unknown" && t("Whether the change took effect is not known.");
+  if (moved > 0) return t("Someone else has assigned or unassigned {0} of them since then.", moved);
+  return change.outcome === "unknown" && t("It is unknown whether the change took effect.");
 }
 
 /** What is to be sent: a PATCH, or for each guardrail whom to bind to it or to release from it. */
