@@ -1,7 +1,7 @@
 // A client of OpenRouter's API without a key: a window of VS Code carries its requests out.
 import { NetworkError, type OpenRouterError, UncertainWriteError } from "../openrouter/errors.ts";
 import type { Call, Client, Query, RequestOptions } from "../openrouter/http/call.ts";
-import { isWrite, readAnswer } from "../openrouter/http/readAnswer.ts";
+import { isWrite, parseResponse } from "../openrouter/http/parseResponse.ts";
 import { redact } from "../openrouter/text/redact.ts";
 import { ChannelError, type WindowConnection } from "./connect.ts";
 import { fromFailure } from "./failures.ts";
@@ -54,7 +54,7 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
       if (answer.json === undefined && call.whenGone !== undefined) return call.whenGone;
       const text = JSON.stringify(answer.json) ?? "";
       const isOwnKeyIn = () => false; // the window has looked, and holds the key
-      return readAnswer(call, {
+      return parseResponse(call, {
         endpoint: `${method} ${path}`,
         status: 200,
         text,

@@ -28,7 +28,7 @@ export async function forwardRequest(
   const created = CREATED_KIND[endpoint.action ?? ""];
   const call: Call<unknown> = {
     ...{ method, path, query, body, schema: z.unknown(), raw: true, cache: endpoint.cache },
-    reads: method === "POST" && !endpoint.action,
+    isReadOnly: method === "POST" && !endpoint.action,
     whenGone: method === "DELETE" ? DELETED : undefined,
     creates: created && `the ${created} ${JSON.stringify(nameOf(body))}`,
     // What can be had only once is found in an answer that is no JSON, too.

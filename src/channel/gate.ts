@@ -1,6 +1,6 @@
 // The gate: what agents may do with the account in use. Reads pass, writes pass as the person has set and decides.
 import { type CreatedKey, keptKeyAnswer, readCreatedKey } from "../openrouter/endpoints/createdKey.ts";
-import { type Action, type FoundEndpoint, findEndpoint } from "../openrouter/endpoints/table.ts";
+import { type FoundEndpoint, findEndpoint, type WriteAction } from "../openrouter/endpoints/table.ts";
 import { ClientEndedError } from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/http/call.ts";
 import { redact } from "../openrouter/text/redact.ts";
@@ -11,7 +11,7 @@ import type { WriteMode } from "./writeMode.ts";
 
 /** A change that an agent asks for. */
 export interface Write {
-  action: Action;
+  action: WriteAction;
   /** The key's or guardrail's, of what is not created. */
   id?: string;
   request: ChannelRequest;
@@ -67,7 +67,7 @@ export function createGate<S extends GateSession>(options: GateOptions<S>) {
 
 interface PendingWrite<S> {
   found: FoundEndpoint;
-  action: Action;
+  action: WriteAction;
   request: ChannelRequest;
   session: S;
   signal: AbortSignal;

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseJson } from "../openrouter/http/answer.ts";
+import { parseJson } from "../openrouter/http/responseBody.ts";
 import { listEntries, makeFolder, processNamespace, removeSocket, SOCKET_FOLDER, writeEntry } from "./entries.ts";
 import {
   type ChannelAnswer,

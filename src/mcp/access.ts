@@ -113,8 +113,8 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
           "VS Code is open, but no account is set up in it. Run “OpenRouter Admin: Set Key” there, or explore with a sample account.",
         );
       if (writes && mode === "off") throw new WritesOffError();
-      const { accountId } = await import("../openrouter/account/accountId.ts");
-      const isOwn = own !== undefined && account.id === accountId(own.key) && own.client.baseUrl === baseUrl;
+      const { getAccountId } = await import("../openrouter/account/accountId.ts");
+      const isOwn = own !== undefined && account.id === getAccountId(own.key) && own.client.baseUrl === baseUrl;
       if (own && isOwn && !writes) return forReads(own.client, own.isSample);
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();

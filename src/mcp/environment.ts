@@ -1,5 +1,5 @@
 // Reads the server's settings from its environment, and removes from it what must not stay.
-import { checkTls, InvalidInputError, injectingVariables, managementKeysPage } from "../openrouter/index.ts";
+import { checkTls, InvalidInputError, managementKeysUrl, unsafeVariables } from "../openrouter/index.ts";
 
 export interface Settings {
   /** Provisioning (Management) key; undefined where a window of VS Code is asked. */
@@ -44,7 +44,7 @@ function ownKeyProblem(env: Env, key: string, baseUrl: string | undefined): Prob
   if (keyProblem)
     return {
       problem: `OPENROUTER_PROVISIONING_KEY ${keyProblem}: nothing was sent.`,
-      nextStep: `Set it to the key alone, as ${managementKeysPage} shows it once.`,
+      nextStep: `Set it to the key alone, as ${managementKeysUrl} shows it once.`,
     };
   const baseUrlProblem = baseUrl && valueProblem(baseUrl);
   if (!baseUrlProblem) return undefined;
@@ -117,7 +117,7 @@ const LOOPBACK = ["127.0.0.1", "localhost", "::1", "[::1]"];
 export function hardenProcess(): void {
   if (process.env.NODE_V8_COVERAGE) process.getBuiltinModule("node:v8").stopCoverage();
   if (/--inspect/.test(process.env.NODE_OPTIONS ?? "")) process.getBuiltinModule("node:inspector").close();
-  for (const name of ["OPENROUTER_PROVISIONING_KEY", ...injectingVariables]) delete process.env[name];
+  for (const name of ["OPENROUTER_PROVISIONING_KEY", ...unsafeVariables]) delete process.env[name];
   if (process.report) Object.assign(process.report, { excludeEnv: true, excludeNetwork: true });
   // Node asks for these names at each request; the lower-case one wins where it is set.
   const noProxy = new Set([process.env.NO_PROXY, process.env.no_proxy, ...LOOPBACK].flatMap(splitHosts));

@@ -1,6 +1,6 @@
 // The arguments that several tools take, each with the one sentence that says what is expected.
 import * as z from "zod";
-import { InvalidInputError, resets } from "../openrouter/index.ts";
+import { InvalidInputError, resetPeriods } from "../openrouter/index.ts";
 
 const expect = (expected: string) => ({ error: `expected ${expected}` });
 
@@ -15,7 +15,7 @@ export const guardrailId = z.string().regex(UUID, expect("a guardrail id: a UUID
 export const workspaceId = z.string().regex(UUID, expect("a workspace id: a UUID"));
 export const nonEmptyString = z.string().trim().min(1, expect("a text that is not empty"));
 export const usd = z.number(expect("a number of USD")).nonnegative(expect("USD, 0 or more"));
-export const resetInterval = z.enum(resets, expect("daily, weekly or monthly"));
+export const resetInterval = z.enum(resetPeriods, expect("daily, weekly or monthly"));
 export const offset = z.number().int().nonnegative(expect("a row to start from, 0 or more")).optional();
 export const rowLimit = (max: number) =>
   z

@@ -1,9 +1,8 @@
-export { remainingCredits } from "./account/credits.ts";
+export { getRemainingCredits } from "./account/credits.ts";
+export { type ListCoverage, listAllGuardrails, listAllKeys, listAllWorkspaces } from "./account/listAll.ts";
 export { requireManagementKey } from "./account/managementKey.ts";
-export { listAllGuardrails, listAllKeys, listAllWorkspaces, type Scope } from "./account/paging.ts";
 export { isSampleAccount } from "./account/sampleKey.ts";
-export { readWorkspaceBudgets, type WorkspaceBudgetsReading } from "./account/workspaceBudgets.ts";
-export { type Difference, differences, differenceText } from "./differences.ts";
+export { readWorkspaceBudgets, type WorkspaceBudgetsResult } from "./account/workspaceBudgets.ts";
 export * from "./endpoints/account.ts";
 export { collectCounted } from "./endpoints/collect.ts";
 export type { CreatedKey } from "./endpoints/createdKey.ts";
@@ -11,10 +10,11 @@ export { joinUnreadable, type Page, type Rows, type Unreadable } from "./endpoin
 export * from "./endpoints/guardrails.ts";
 export * from "./endpoints/keys.ts";
 export * from "./endpoints/models.ts";
-export type { WriteOptions } from "./endpoints/readAgain.ts";
+export type { WriteOptions } from "./endpoints/readBack.ts";
 export * from "./endpoints/usage.ts";
 export * from "./errors.ts";
-export { defaultGuardrailOwner } from "./guardrails/defaultGuardrails.ts";
+export { type Difference, findDifferences, formatDifference } from "./findDifferences.ts";
+export { findOwnerOfDefault } from "./guardrails/defaultGuardrails.ts";
 export { type DefaultGuardrailSearch, findDefaultGuardrail } from "./guardrails/findDefaultGuardrail.ts";
 export * from "./guardrails/guardrailChanges.ts";
 export {
@@ -22,16 +22,16 @@ export {
   guardrailDocumentSchema,
   parseGuardrailDocument,
 } from "./guardrails/guardrailDocument.ts";
-export { isHalfLimit, withWholeLimit } from "./guardrails/guardrailLimit.ts";
+export { completeLimit, hasIncompleteLimit } from "./guardrails/guardrailLimit.ts";
 export type { Client, RequestOptions } from "./http/call.ts";
 export { createClient } from "./http/client.ts";
-export { checkTls, injectingVariables } from "./http/inherited.ts";
 export { DEFAULT_BASE_URL } from "./http/origin.ts";
-export { findCreatedKey } from "./keys/createdKeys.ts";
-export { type Impact, keyImpact } from "./keys/impact.ts";
-export { isExpired, type KeyStatus, keyStatus, lastUse, resets, spentOfLimit } from "./keys/keyFacts.ts";
-export { getOverview, type Overview, todayTable } from "./overview.ts";
-export { managementKeysPage } from "./pages.ts";
+export { checkTls, unsafeVariables } from "./http/unsafeEnvironment.ts";
+export { findCreatedKey } from "./keys/findCreatedKey.ts";
+export { getKeyImpact, type KeyImpact } from "./keys/impact.ts";
+export { getKeyStatus, getLastUse, getLimitUsage, isExpired, type KeyStatus, resetPeriods } from "./keys/keyStatus.ts";
+export { managementKeysUrl } from "./links.ts";
+export { getOverview, type Overview, toTodayTable } from "./overview.ts";
 export type * from "./schemas.ts";
 export { type ActivityByKey, activityByKey, tableFromActivity, totals } from "./spend/byKey.ts";
 export { getPeriods, type Periods } from "./spend/periods.ts";

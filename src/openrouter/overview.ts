@@ -1,6 +1,6 @@
-import { remainingCredits } from "./account/credits.ts";
+import { getRemainingCredits } from "./account/credits.ts";
+import { listAllKeys } from "./account/listAll.ts";
 import { requireManagementKey } from "./account/managementKey.ts";
-import { listAllKeys } from "./account/paging.ts";
 import { getCredits } from "./endpoints/account.ts";
 import type { Unreadable } from "./endpoints/envelopes.ts";
 import type { Client, RequestOptions } from "./http/call.ts";
@@ -38,7 +38,7 @@ export async function getOverview(client: Client, options?: RequestOptions): Pro
   ]);
   const total = (field: keyof Overview["counters"]) => sumKnown(keys.map((key) => key[field]));
   return {
-    credits: { ...credits, remaining: remainingCredits(credits) },
+    credits: { ...credits, remaining: getRemainingCredits(credits) },
     keys,
     workspaces,
     unreadable,
@@ -60,7 +60,7 @@ const KNOWN: Record<Today["source"], readonly Measure[]> = {
 };
 
 /** Today's spend as a table: by hour and model from the analytics, or the whole day by key and workspace from the counters. */
-export function todayTable({ today, keys, workspaces }: Pick<Overview, "today" | "keys" | "workspaces">): SpendTable {
+export function toTodayTable({ today, keys, workspaces }: Pick<Overview, "today" | "keys" | "workspaces">): SpendTable {
   const { source, date, readAt, rows, notes } = today;
   const unit = source === "analytics" ? "hour" : "day";
   const now = new Date(readAt);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accountId } from "../../src/openrouter/account/accountId.ts";
+import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
@@ -283,11 +283,13 @@ describe("the channel to VS Code", () => {
       assert.ok(done.filter(({ isError }) => !isError).length > 100);
       // What was allowed for an account is in it, and nothing else is.
       for (const { key, state } of [account, other]) {
-        const allowed = window.decided.filter((one) => one.account === accountId(key) && one.answer.kind === "answer");
+        const allowed = window.decided.filter(
+          (one) => one.account === getAccountId(key) && one.answer.kind === "answer",
+        );
         const names = allowed.map(({ write }) => (write.request.body as { name: string }).name);
         const created = [...state.keys.values()].map(({ name }) => name).filter((name) => /^n\d+$/.test(name));
         assert.deepEqual(created.sort(), names.sort());
-        for (const { write } of allowed) assert.equal(write.request.account, accountId(key));
+        for (const { write } of allowed) assert.equal(write.request.account, getAccountId(key));
       }
       for (const one of alone) await one.close();
     } finally {

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Write } from "../../src/channel/gate.ts";
 import { type AccountSession, createAccountData } from "../../src/editor/data/accountData.ts";
 import type { ResourceHost } from "../../src/editor/data/resource.ts";
-import { accountId } from "../../src/openrouter/account/accountId.ts";
+import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { ClientEndedError, createClient } from "../../src/openrouter/index.ts";
 
@@ -25,7 +25,7 @@ export function agentSession({ baseUrl, key }: { baseUrl: string; key: string })
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, lifetime: signal });
-  const account = { id: accountId(key), name: "Test", source: "stored" as const, client, signal };
+  const account = { id: getAccountId(key), name: "Test", source: "stored" as const, client, signal };
   return {
     ...account,
     data: createAccountData(account, host),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createGate, type Decision, type GateOptions, type Write } from "../../src/channel/gate.ts";
 import { type ChannelListener, listen } from "../../src/channel/listen.ts";
 import type { WriteMode } from "../../src/channel/writeMode.ts";
-import { accountId } from "../../src/openrouter/account/accountId.ts";
+import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { ClientEndedError, createClient, isSampleAccount } from "../../src/openrouter/index.ts";
 
 export interface TestWindowOptions {
@@ -95,7 +95,7 @@ function sessionOf(account: TestWindowOptions["account"]) {
   const client = createClient({ key, baseUrl, lifetime: lifetime.signal });
   const sample = isSampleAccount(key, client.baseUrl);
   return {
-    ...{ id: accountId(key), name: "Test", sample, client, signal: lifetime.signal },
+    ...{ id: getAccountId(key), name: "Test", sample, client, signal: lifetime.signal },
     end: () => lifetime.abort(new ClientEndedError()),
   };
 }

@@ -6,21 +6,21 @@ import { createJsonFolder } from "../../src/editor/platform/jsonFolder.ts";
 import { createRotationRecords } from "../../src/editor/rotation/journal/records.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import {
-  acknowledge,
-  adopt,
-  begin,
-  bind,
-  close,
+  acknowledgeSecret,
+  adoptNewKey,
+  beginRotation,
+  bindGuardrail,
+  closeRotation,
   deleteOld,
-  deleteStray,
+  deleteStrayKey,
   disableOld,
-  identify,
+  enableOld,
+  identifyNewKey,
   type Rotation,
   type RotationContext,
-  recreate,
+  recreateKey,
   restoreLimit,
   rollBack,
-  undoDisable,
 } from "../../src/openrouter/rotation/index.ts";
 
 export interface Place {
@@ -41,22 +41,23 @@ const isHeld = (value: unknown): value is Held => typeof (value as Held | null)?
 
 /** Each step; `hashes` are the new keys that the person sees, all taken for the rotation's. */
 export const windowSteps = {
-  begin: (context, record) => begin(context, record),
+  begin: (context, record) => beginRotation(context, record),
   /** The same key in a rotation of its own. */
-  beginAnew: (context, record, [id]) => begin(context, { ...record, id: id!, step: "creating", new: undefined }),
-  adopt: (context, record, [hash = "none"]) => adopt(context, record, { hash }),
-  identify: (context, record) => identify(context, record),
-  recreate: (context, record, remove) => recreate(context, record, { remove }),
-  bind: (context, record) => bind(context, record),
-  bindWithout: (context, record) => bind(context, record, { withoutGuardrail: true }),
-  acknowledge: (context, record) => acknowledge(context, record, "copied"),
+  beginAnew: (context, record, [id]) =>
+    beginRotation(context, { ...record, id: id!, step: "creating", new: undefined }),
+  adopt: (context, record, [hash = "none"]) => adoptNewKey(context, record, { hash }),
+  identify: (context, record) => identifyNewKey(context, record),
+  recreate: (context, record, remove) => recreateKey(context, record, { remove }),
+  bind: (context, record) => bindGuardrail(context, record),
+  bindWithout: (context, record) => bindGuardrail(context, record, { withoutGuardrail: true }),
+  acknowledge: (context, record) => acknowledgeSecret(context, record, "copied"),
   disableOld: (context, record) => disableOld(context, record),
-  undoDisable: (context, record) => undoDisable(context, record),
+  undoDisable: (context, record) => enableOld(context, record),
   deleteOld: (context, record) => deleteOld(context, record),
-  close: (context, record) => close(context, record),
+  close: (context, record) => closeRotation(context, record),
   rollBack: (context, record, remove) => rollBack(context, record, { remove }),
   restoreLimit: (context, record) => restoreLimit(context, record),
-  deleteStray: (context, record, [hash = "none"]) => deleteStray(context, record, hash),
+  deleteStray: (context, record, [hash = "none"]) => deleteStrayKey(context, record, hash),
 } satisfies Record<string, (context: RotationContext, record: Rotation, hashes: string[]) => Promise<unknown>>;
 
 export type StepName = keyof typeof windowSteps;

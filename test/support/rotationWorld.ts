@@ -4,20 +4,20 @@ import { createHash, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { createClient, type Key, listAllKeys, NetworkError, UncertainWriteError } from "../../src/openrouter/index.ts";
 import {
-  acknowledge,
-  adopt,
-  assess,
-  begin,
-  bind,
+  acknowledgeSecret,
+  adoptNewKey,
+  assessRotation,
+  beginRotation,
+  bindGuardrail,
   deleteOld,
   disableOld,
-  identify,
+  identifyNewKey,
   newRotation,
   parseRotation,
   planRotation,
   type Rotation,
   type RotationContext,
-  recreate,
+  recreateKey,
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
@@ -165,32 +165,32 @@ export async function goOn(world: World, context: RotationContext, until?: Rotat
   else {
     const now = new Date();
     const plan = planRotation(world.old, { guardrail: world.guardrail, now });
-    record = await begin(context, newRotation(world.old, plan, { id: randomUUID(), now }));
+    record = await beginRotation(context, newRotation(world.old, plan, { id: randomUUID(), now }));
   }
   while (record && record.step !== until) record = await next(world, context, record);
 }
 
 async function resume(world: World, context: RotationContext, record: Rotation): Promise<Rotation> {
   const { keys } = await listAllKeys(context.client, {}, { fresh: true });
-  const finding = assess(record, keys, new Set(world.secrets.keys()));
-  assert.ok(finding.may.includes("continue"), finding.state);
-  if (finding.state === "adoptable") return adopt(context, record, finding.key);
-  if (finding.state === "unidentified") return identify(context, record);
-  if (finding.state === "notCreated") return recreate(context, record, {});
+  const finding = assessRotation(record, keys, new Set(world.secrets.keys()));
+  assert.ok(finding.actions.includes("continue"), finding.state);
+  if (finding.state === "adoptable") return adoptNewKey(context, record, finding.key);
+  if (finding.state === "unidentified") return identifyNewKey(context, record);
+  if (finding.state === "notCreated") return recreateKey(context, record, {});
   if (finding.state === "orphaned")
-    return recreate(context, record, { remove: finding.orphans.map((key) => key.hash) });
+    return recreateKey(context, record, { remove: finding.orphans.map((key) => key.hash) });
   return record;
 }
 
 async function next(world: World, context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   switch (record.step) {
     case "created":
-      return bind(context, record);
+      return bindGuardrail(context, record);
     case "bound": {
       const secret = world.secrets.get(record.new!.hash);
       assert.ok(secret, "the secret is lost");
       world.taken = secret;
-      return acknowledge(context, record, "copied");
+      return acknowledgeSecret(context, record, "copied");
     }
     case "pending":
       await context.secrets.discard(record.new!.hash);
@@ -205,8 +205,8 @@ export async function goBack(world: World, context: RotationContext): Promise<vo
   const [record] = world.records();
   if (!record) return;
   const { keys } = await listAllKeys(context.client, {}, { fresh: true });
-  const finding = assess(record, keys, new Set(world.secrets.keys()));
-  assert.ok(finding.may.includes("rollBack"), finding.state);
+  const finding = assessRotation(record, keys, new Set(world.secrets.keys()));
+  assert.ok(finding.actions.includes("rollBack"), finding.state);
   const isOrphaned = finding.state === "orphaned" || finding.state === "unidentified";
   const orphans = isOrphaned ? finding.orphans : finding.state === "adoptable" ? [finding.key] : [];
   await rollBack(context, record, { remove: orphans.map((key) => key.hash) });

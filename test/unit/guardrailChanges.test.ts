@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
-  changeText,
-  editableOf,
+  createGuardrailPatch,
+  formatChange,
+  formatGuardrailDocument,
   type Guardrail,
   type GuardrailFields,
-  guardrailPatch,
-  guardrailText,
+  getEditableFields,
   parseGuardrailDocument,
 } from "../../src/openrouter/index.ts";
 
@@ -19,7 +19,7 @@ const guardrail = (fields: Partial<Guardrail> = {}): Guardrail => ({
 });
 
 const patch = (before: Partial<Guardrail>, wanted: GuardrailFields, now: Partial<Guardrail> = before) =>
-  guardrailPatch(guardrail(before), wanted, guardrail(now));
+  createGuardrailPatch(guardrail(before), wanted, guardrail(now));
 
 describe("guardrailPatch", () => {
   it("sends only what changed", () => {
@@ -54,7 +54,7 @@ describe("guardrailPatch", () => {
 
   it("sends nothing for a document as it was opened", () => {
     const before = guardrail({ allowed_models: ["a/b"], content_filters: [{ pattern: "x", action: "flag" }] });
-    assert.deepEqual(guardrailPatch(before, editableOf(before), before).body, {});
+    assert.deepEqual(createGuardrailPatch(before, getEditableFields(before), before).body, {});
   });
 
   it("clears with null where a list was emptied, since the API refuses empty lists", () => {
@@ -66,9 +66,9 @@ describe("guardrailPatch", () => {
   });
 
   it("leaves alone what the document does not name, and says so", () => {
-    const { body, leftOut } = patch({ limit_usd: 50 }, { name: "Other" });
+    const { body, omittedFields } = patch({ limit_usd: 50 }, { name: "Other" });
     assert.deepEqual(body, { name: "Other" });
-    assert.ok(leftOut.includes("limit_usd"));
+    assert.ok(omittedFields.includes("limit_usd"));
   });
 
   it("names are a set: another order, or one twice, is no change", () => {
@@ -87,9 +87,13 @@ describe("guardrailPatch", () => {
 
   it("keeps what somebody else changed meanwhile, and tells of it", () => {
     const opened = { limit_usd: 50, description: "old" };
-    const { body, theirs } = patch(opened, { ...opened, description: "mine" }, { limit_usd: 75, description: "old" });
+    const { body, remoteChanges } = patch(
+      opened,
+      { ...opened, description: "mine" },
+      { limit_usd: 75, description: "old" },
+    );
     assert.deepEqual(body, { description: "mine" });
-    assert.deepEqual(theirs, [{ field: "limit_usd", before: 50, after: 75 }]);
+    assert.deepEqual(remoteChanges, [{ field: "limit_usd", before: 50, after: 75 }]);
   });
 
   it("puts a change of ours over one of somebody else, from what it is now", () => {
@@ -103,11 +107,11 @@ describe("guardrailPatch", () => {
 
   it("never sends the deprecated enforce_zdr, but shows what it puts in force", () => {
     const before = guardrail({ enforce_zdr: true, enforce_zdr_xai: false });
-    const fields = editableOf(before);
+    const fields = getEditableFields(before);
     assert.equal("enforce_zdr" in fields, false);
     assert.equal(fields.enforce_zdr_openai, true);
     assert.equal(fields.enforce_zdr_xai, false);
-    assert.deepEqual(guardrailPatch(before, fields, before).body, {});
+    assert.deepEqual(createGuardrailPatch(before, fields, before).body, {});
   });
 
   it("neither shows nor sends what it does not know, nor labels that the API gives", () => {
@@ -115,13 +119,13 @@ describe("guardrailPatch", () => {
       organization: "x",
       content_filter_builtins: [{ slug: "email", action: "redact", label: "[EMAIL]", since: 2026 }],
     });
-    const fields = editableOf(before);
+    const fields = getEditableFields(before);
     assert.equal("organization" in fields, false);
     assert.deepEqual(fields.content_filter_builtins, [{ slug: "email", action: "redact" }]);
   });
 
   it("does not invent fields that the API does not tell", () => {
-    const fields = editableOf({ ...guardrail(), include_byok_in_budgets: undefined });
+    const fields = getEditableFields({ ...guardrail(), include_byok_in_budgets: undefined });
     assert.equal("include_byok_in_budgets" in fields, false);
     assert.equal("allowed_data_regions" in fields, false);
   });
@@ -174,10 +178,10 @@ describe("a guardrail's document", () => {
     fc.assert(
       fc.property(any, (fields) => {
         const before = guardrail(fields);
-        const parsed = parseGuardrailDocument(guardrailText(editableOf(before)));
+        const parsed = parseGuardrailDocument(formatGuardrailDocument(getEditableFields(before)));
         assert.ok("fields" in parsed, JSON.stringify(parsed));
-        assert.deepEqual(parsed.fields, editableOf(before));
-        assert.deepEqual(guardrailPatch(before, parsed.fields, before).changes, []);
+        assert.deepEqual(parsed.fields, getEditableFields(before));
+        assert.deepEqual(createGuardrailPatch(before, parsed.fields, before).changes, []);
       }),
     ));
 
@@ -185,30 +189,30 @@ describe("a guardrail's document", () => {
     fc.assert(
       fc.property(any, any, (from, to) => {
         const [before, after] = [guardrail(from), guardrail(to)];
-        const { body } = guardrailPatch(before, editableOf(after), before);
-        const result = editableOf({ ...before, ...body });
-        assert.deepEqual(guardrailPatch(after, result, after).changes, []);
+        const { body } = createGuardrailPatch(before, getEditableFields(after), before);
+        const result = getEditableFields({ ...before, ...body });
+        assert.deepEqual(createGuardrailPatch(after, result, after).changes, []);
       }),
     ));
 });
 
 describe("changeText", () => {
   it("names before and after", () => {
-    assert.equal(changeText({ field: "limit_usd", before: 50, after: null }), "limit_usd: 50 → null");
-    assert.equal(changeText({ field: "name", before: "A", after: "B" }), 'name: "A" → "B"');
+    assert.equal(formatChange({ field: "limit_usd", before: 50, after: null }), "limit_usd: 50 → null");
+    assert.equal(formatChange({ field: "name", before: "A", after: "B" }), 'name: "A" → "B"');
   });
 
   it("tells of long lists what is added and taken out", () => {
     const many = Array.from({ length: 30 }, (_, i) => `author/model-${i}`);
-    const text = changeText({ field: "allowed_models", before: many, after: [...many.slice(1), "new/one"] });
+    const text = formatChange({ field: "allowed_models", before: many, after: [...many.slice(1), "new/one"] });
     assert.equal(text, "allowed_models: [30] → [30]: + new/one, − author/model-0");
     assert.match(
-      changeText({ field: "allowed_models", before: many, after: null }),
+      formatChange({ field: "allowed_models", before: many, after: null }),
       /^allowed_models: \[30\] → null: − /,
     );
   });
 
   it("cuts what would fill the screen", () => {
-    assert.ok(changeText({ field: "description", before: "x".repeat(1000), after: "y".repeat(1000) }).length < 200);
+    assert.ok(formatChange({ field: "description", before: "x".repeat(1000), after: "y".repeat(1000) }).length < 200);
   });
 });

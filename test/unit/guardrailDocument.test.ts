@@ -3,9 +3,9 @@ import { documentId, documentPath } from "../../src/editor/guardrails/document/d
 import { withDescriptions } from "../../src/editor/guardrails/document/schemaText.ts";
 import {
   createClient,
-  editableOf,
+  formatGuardrailDocument,
+  getEditableFields,
   guardrailDocumentSchema,
-  guardrailText,
   listAllGuardrails,
   parseGuardrailDocument,
 } from "../../src/openrouter/index.ts";
@@ -23,7 +23,8 @@ describe("parseGuardrailDocument", () => {
     try {
       const { guardrails } = await listAllGuardrails(createClient({ key: account.key, baseUrl: account.baseUrl }));
       assert.ok(guardrails.length > 3);
-      for (const one of guardrails) assert.ok("fields" in parseGuardrailDocument(guardrailText(editableOf(one))));
+      for (const one of guardrails)
+        assert.ok("fields" in parseGuardrailDocument(formatGuardrailDocument(getEditableFields(one))));
     } finally {
       await account.close();
     }
@@ -87,7 +88,7 @@ describe("the documents' JSON Schema", () => {
   });
 
   it("knows every field that a document can hold", () => {
-    const fields = editableOf({
+    const fields = getEditableFields({
       id: "1",
       name: "A",
       created_at: "",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type GuardrailUpdate, isHalfLimit, withWholeLimit } from "../../src/openrouter/index.ts";
+import { completeLimit, type GuardrailUpdate, hasIncompleteLimit } from "../../src/openrouter/index.ts";
 
 type Limit = Pick<GuardrailUpdate, "limit_usd" | "reset_interval">;
 
@@ -15,7 +15,7 @@ describe("isHalfLimit", () => {
     [{ reset_interval: "daily" }, true],
     [{ limit_usd: null, reset_interval: "daily" }, true],
   ] satisfies [Limit, boolean][])
-    it(`${JSON.stringify(limit)}: ${half}`, () => assert.equal(isHalfLimit(limit), half));
+    it(`${JSON.stringify(limit)}: ${half}`, () => assert.equal(hasIncompleteLimit(limit), half));
 });
 
 describe("withWholeLimit", () => {
@@ -35,7 +35,7 @@ describe("withWholeLimit", () => {
   ];
   for (const [changes, now, whole] of table)
     it(`${JSON.stringify(changes)} of ${JSON.stringify(now)}`, () =>
-      assert.deepEqual(withWholeLimit(changes, now), whole));
+      assert.deepEqual(completeLimit(changes, now), whole));
 
   it("keeps every other change, and never overwrites what was given", () => {
     const usd = fc.option(fc.nat(), { nil: undefined });
@@ -43,7 +43,7 @@ describe("withWholeLimit", () => {
     const limit = fc.record({ limit_usd: fc.oneof(usd, fc.constant(null)), reset_interval: reset });
     fc.assert(
       fc.property(limit, limit, (changes, now) => {
-        const whole = withWholeLimit({ ...changes, name: "n" }, now);
+        const whole = completeLimit({ ...changes, name: "n" }, now);
         assert.equal(whole.name, "n");
         if (changes.limit_usd !== undefined) assert.equal(whole.limit_usd, changes.limit_usd);
         if (changes.reset_interval !== undefined) assert.equal(whole.reset_interval, changes.reset_interval);

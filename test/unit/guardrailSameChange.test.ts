@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isSameChange } from "../../src/editor/guardrails/document/sameChange.ts";
-import { type Guardrail, type GuardrailFields, guardrailPatch } from "../../src/openrouter/index.ts";
+import { createGuardrailPatch, type Guardrail, type GuardrailFields } from "../../src/openrouter/index.ts";
 
 describe("a change of a guardrail that was agreed to", () => {
   const opened: Guardrail = {
@@ -11,7 +11,10 @@ describe("a change of a guardrail that was agreed to", () => {
     reset_interval: "daily",
     allowed_models: ["a", "b"],
   };
-  const changeOf = (wanted: GuardrailFields, now: Guardrail) => ({ now, patch: guardrailPatch(opened, wanted, now) });
+  const changeOf = (wanted: GuardrailFields, now: Guardrail) => ({
+    now,
+    patch: createGuardrailPatch(opened, wanted, now),
+  });
   const isSame = (wanted: GuardrailFields, later: Partial<Guardrail>) =>
     isSameChange(changeOf(wanted, opened), changeOf(wanted, { ...opened, ...later }));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type KeyQuery, type KeySort, keySorts, selectKeys } from "../../src/editor/keys/keyQuery.ts";
 import type { Key } from "../../src/openrouter/index.ts";
-import { keyStatus, spentOfLimit } from "../../src/openrouter/keys/keyFacts.ts";
+import { getKeyStatus, getLimitUsage } from "../../src/openrouter/keys/keyStatus.ts";
 import { makeKey } from "../support/key.ts";
 
 const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({
@@ -83,10 +83,10 @@ describe("which keys the view shows", () => {
 describe("facts of a key", () => {
   const now = new Date("2026-06-10T12:00:00Z");
   it("is expired from the moment on, and disabled before all", () => {
-    assert.equal(keyStatus(makeKey({}), now), "active");
-    assert.equal(keyStatus(makeKey({ expires_at: "2026-06-10T12:00:00Z" }), now), "expired");
-    assert.equal(keyStatus(makeKey({ expires_at: "2026-06-10T12:00:01Z" }), now), "active");
-    assert.equal(keyStatus(makeKey({ expires_at: "2020-01-01T00:00:00Z", disabled: true }), now), "disabled");
+    assert.equal(getKeyStatus(makeKey({}), now), "active");
+    assert.equal(getKeyStatus(makeKey({ expires_at: "2026-06-10T12:00:00Z" }), now), "expired");
+    assert.equal(getKeyStatus(makeKey({ expires_at: "2026-06-10T12:00:01Z" }), now), "active");
+    assert.equal(getKeyStatus(makeKey({ expires_at: "2020-01-01T00:00:00Z", disabled: true }), now), "disabled");
   });
 
   it("counts the period of its reset against the limit, BYOK only where the key says so", () => {
@@ -98,10 +98,10 @@ describe("facts of a key", () => {
       byok_usage: 0.5,
       byok_usage_daily: 0.1,
     };
-    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "daily" })), 1);
-    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "weekly" })), 7);
-    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "monthly" })), 30);
-    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: null })), 100);
-    assert.equal(spentOfLimit(makeKey({ ...spend, limit_reset: "daily", include_byok_in_limit: true })), 1.1);
+    assert.equal(getLimitUsage(makeKey({ ...spend, limit_reset: "daily" })), 1);
+    assert.equal(getLimitUsage(makeKey({ ...spend, limit_reset: "weekly" })), 7);
+    assert.equal(getLimitUsage(makeKey({ ...spend, limit_reset: "monthly" })), 30);
+    assert.equal(getLimitUsage(makeKey({ ...spend, limit_reset: null })), 100);
+    assert.equal(getLimitUsage(makeKey({ ...spend, limit_reset: "daily", include_byok_in_limit: true })), 1.1);
   });
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { SecretStorage } from "vscode";
 import { createProfileStore } from "../../src/editor/account/profile.ts";
 import { secretIds } from "../../src/editor/platform/ids.ts";
-import { accountId } from "../../src/openrouter/account/accountId.ts";
+import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 
 const KEY = "sk-or-v1-first";
 const OTHER = "sk-or-v1-second";
@@ -37,10 +37,10 @@ describe("accounts in SecretStorage", () => {
   it("keep the key of a version that knew one account, and give it an id", async () => {
     const content = withOldKey();
     const stored = await createProfileStore(secretsIn(content)).current();
-    assert.deepEqual(stored, { profile: { id: accountId(KEY), name: "OpenRouter" }, key: KEY });
+    assert.deepEqual(stored, { profile: { id: getAccountId(KEY), name: "OpenRouter" }, key: KEY });
     assert.deepEqual(
       [...content.keys()].sort(),
-      [secretIds.accounts, `${secretIds.keyPrefix}${accountId(KEY)}`].sort(),
+      [secretIds.accounts, `${secretIds.keyPrefix}${getAccountId(KEY)}`].sort(),
     );
     assert.deepEqual(await createProfileStore(secretsIn(content)).current(), stored);
   });
@@ -80,7 +80,7 @@ describe("accounts in SecretStorage", () => {
         await store.save(KEY);
         assert.deepEqual(keysIn(content), [KEY]);
         assert.equal((await store.current())?.key, KEY);
-        assert.deepEqual(await store.ids(), new Set([accountId(KEY)]));
+        assert.deepEqual(await store.ids(), new Set([getAccountId(KEY)]));
         await store.remove();
         assert.deepEqual([...content], []);
         assert.equal(await store.current(), undefined);
@@ -115,8 +115,8 @@ describe("accounts in SecretStorage", () => {
   });
 
   it("are named by an id that tells nothing of the key", () => {
-    assert.match(accountId(KEY), /^[0-9a-f]{16}$/);
-    assert.notEqual(accountId(KEY), accountId(OTHER));
+    assert.match(getAccountId(KEY), /^[0-9a-f]{16}$/);
+    assert.notEqual(getAccountId(KEY), getAccountId(OTHER));
   });
 
   it("do not take what is no list of accounts, or another version's, for one", async () => {

@@ -14,20 +14,20 @@ import {
   UnauthorizedError,
 } from "../../src/openrouter/errors.ts";
 import {
-  backoff,
-  type FailedTry,
-  hadNoEffect,
+  backoffMs,
+  type FailedAttempt,
   isWorthRetrying,
   mayHaveTakenEffect,
+  surelyHadNoEffect,
 } from "../../src/openrouter/http/retryPolicy.ts";
 
 const deadline = Date.UTC(2026, 7, 3, 12, 0, 29);
 const at = (seconds: number) => new Date(deadline + seconds * 1000);
 
 describe("retry policy", () => {
-  it("doubles the wait with each try", () => assert.deepEqual([1, 2, 3].map(backoff), [300, 600, 1200]));
+  it("doubles the wait with each try", () => assert.deepEqual([1, 2, 3].map(backoffMs), [300, 600, 1200]));
 
-  const tries: [what: string, failed: FailedTry, worthRetrying: boolean, noEffect: boolean][] = [
+  const tries: [what: string, failed: FailedAttempt, worthRetrying: boolean, noEffect: boolean][] = [
     ["no answer", {}, true, false],
     ["a dropped connection", { code: "ECONNRESET" }, true, false],
     ["a connection that was never made", { code: "ECONNREFUSED" }, true, true],
@@ -65,7 +65,7 @@ describe("retry policy", () => {
   for (const [what, failed, worthRetrying, noEffect] of tries)
     it(`${what}: ${worthRetrying ? "retried" : "not retried"}${noEffect ? ", surely without effect" : ""}`, () => {
       assert.equal(isWorthRetrying(failed, deadline), worthRetrying);
-      assert.equal(hadNoEffect(failed), noEffect);
+      assert.equal(surelyHadNoEffect(failed), noEffect);
     });
 
   type Kind = new (message: string, nextStep: string, details?: { status?: number }) => OpenRouterError;

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { createClient, deleteKey } from "../../src/openrouter/index.ts";
 import {
-  begin,
-  bind,
+  beginRotation,
+  bindGuardrail,
   deleteOld,
   newRotation,
   planRotation,
   RefusedStepError,
   type RotationContext,
-  readOwn,
-  recreate,
+  readRotationKey,
+  recreateKey,
   restoreLimit,
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
@@ -68,23 +68,23 @@ describe("rotation: another account", () => {
     const creating = newRotation(world.old, planRotation(world.old, { now }), { id: randomUUID(), now });
     await context.journal.create(creating);
     await refused(() => rollBack(elsewhere, creating));
-    await refused(() => recreate(elsewhere, creating, {}));
+    await refused(() => recreateKey(elsewhere, creating, {}));
   });
 
   it("does not take a guardrail for deleted", async () => {
     await goOn(world, context, "created");
     const guardrail = { id: randomUUID(), name: "of the first account" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail }));
-    await refused(() => bind(elsewhere, record()));
+    await refused(() => bindGuardrail(elsewhere, record()));
   });
 
   it("does not take the old key for deleted", async () => {
     await goOn(world, context, "disabled");
     await refused(() => deleteOld(elsewhere, record()));
-    await refused(() => readOwn(elsewhere, record(), record().old.hash));
+    await refused(() => readRotationKey(elsewhere, record(), record().old.hash));
     // In its own account, where it is gone, it is.
     await deleteKey(context.client, world.old.hash);
-    assert.equal(await readOwn(context, record(), world.old.hash), undefined);
+    assert.equal(await readRotationKey(context, record(), world.old.hash), undefined);
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
@@ -92,7 +92,7 @@ describe("rotation: another account", () => {
     world.old.limit_remaining = 2;
     const now = new Date();
     const plan = planRotation(world.old, { now, choices: { limit: "remaining" } });
-    await begin(context, newRotation(world.old, plan, { id: randomUUID(), now }));
+    await beginRotation(context, newRotation(world.old, plan, { id: randomUUID(), now }));
     assert.ok(record().restoreLimit);
     await refused(() => restoreLimit(elsewhere, record()));
   });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { createClient, deleteKey, getKey, updateKey } from "../../src/openrouter/index.ts";
 import {
-  bind,
-  close,
+  bindGuardrail,
+  closeRotation,
   deleteOld,
   disableOld,
+  enableOld,
   type Rotation,
   type RotationContext,
-  recreate,
+  recreateKey,
   rollBack,
-  undoDisable,
 } from "../../src/openrouter/rotation/index.ts";
 import { apiError, reply, startFaults } from "../support/faults.ts";
 import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
@@ -50,8 +50,8 @@ describe("rotation: keys changed elsewhere", () => {
     ["disabled", "new", "disabled", deleteOld, "newUnusable"],
     ["disabled", "new", "expired", deleteOld, "newUnusable"],
     ["pending", "old", "deleted", disableOld, "NotFoundError"],
-    ["disabled", "old", "deleted", undoDisable, "NotFoundError"],
-    ["created", "new", "deleted", bind, "NotFoundError"],
+    ["disabled", "old", "deleted", enableOld, "NotFoundError"],
+    ["created", "new", "deleted", bindGuardrail, "NotFoundError"],
     ["created", "old", "deleted", rollBack, "NotFoundError"],
     ["bound", "old", "deleted", rollBack, "NotFoundError"],
     ["pending", "old", "deleted", rollBack, "NotFoundError"],
@@ -70,7 +70,7 @@ describe("rotation: keys changed elsewhere", () => {
 
   for (const [at, key, step] of [
     ["disabled", "old", deleteOld],
-    ["pending", "old", close],
+    ["pending", "old", closeRotation],
     ["created", "new", rollBack],
     ["bound", "new", rollBack],
     ["pending", "new", rollBack],
@@ -104,7 +104,7 @@ describe("rotation: keys changed elsewhere", () => {
 
   for (const [at, step] of [
     ["pending", disableOld],
-    ["disabled", undoDisable],
+    ["disabled", enableOld],
     ["pending", rollBack],
     ["disabled", rollBack],
   ] as const)
@@ -154,7 +154,7 @@ describe("rotation: keys changed elsewhere", () => {
     });
 
   for (const [name, step] of [
-    ["recreate", (context: RotationContext, record: Rotation) => recreate(context, record, {})],
+    ["recreate", (context: RotationContext, record: Rotation) => recreateKey(context, record, {})],
     ["rollBack", rollBack],
   ] as const)
     it(`${name} does nothing while the key that a lost create made cannot be read`, async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { uptime } from "node:os";
 import { isOwnedElsewhere, ownerStamp } from "../../src/editor/rotation/journal/owner.ts";
-import { Rotation } from "../../src/openrouter/rotation/types.ts";
+import { Rotation } from "../../src/openrouter/rotation/record.ts";
 
 describe("owner of a rotation", () => {
   /** A process that runs, and is not this one. */

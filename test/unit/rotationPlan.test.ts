@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidInputError, type Key } from "../../src/openrouter/index.ts";
-import { newRotation, periodEnd, planRotation, rotatedName } from "../../src/openrouter/rotation/index.ts";
+import { formatRotatedName, getPeriodEnd, newRotation, planRotation } from "../../src/openrouter/rotation/index.ts";
 
 const now = new Date("2026-06-10T12:00:00.000Z"); // a Wednesday
 const DAY = 86_400_000;
@@ -164,16 +164,16 @@ describe("rotatedName", () => {
   it("fills in the name as it is", () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
-        assert.equal(rotatedName(undefined, name, now), name.trim());
-        assert.equal(rotatedName("a{name}b {date}", name, now), `a${name}b 2026-06-10`);
+        assert.equal(formatRotatedName(undefined, name, now), name.trim());
+        assert.equal(formatRotatedName("a{name}b {date}", name, now), `a${name}b 2026-06-10`);
       }),
     );
-    assert.equal(rotatedName("{name}", "{date} $& {name}", now), "{date} $& {name}");
+    assert.equal(formatRotatedName("{name}", "{date} $& {name}", now), "{date} $& {name}");
   });
 });
 
 describe("periodEnd", () => {
-  const end = (reset: string | null, at: string) => periodEnd(reset, new Date(at))?.toISOString();
+  const end = (reset: string | null, at: string) => getPeriodEnd(reset, new Date(at))?.toISOString();
   it("is the next midnight UTC, Monday or first of the month", () => {
     assert.equal(end("daily", "2026-12-31T23:59:59.999Z"), "2027-01-01T00:00:00.000Z");
     assert.equal(end("weekly", "2026-06-08T00:00:00Z"), "2026-06-15T00:00:00.000Z");
@@ -187,9 +187,9 @@ describe("periodEnd", () => {
     const dates = fc.date({ noInvalidDate: true, min: new Date("2000-01-01"), max: new Date("2100-01-01") });
     fc.assert(
       fc.property(dates, fc.constantFrom("daily", "weekly", "monthly"), (at, reset) => {
-        const ahead = periodEnd(reset, at)!.getTime() - at.getTime();
+        const ahead = getPeriodEnd(reset, at)!.getTime() - at.getTime();
         assert.ok(ahead > 0 && ahead <= { daily: 1, weekly: 7, monthly: 31 }[reset]! * DAY);
-        assert.equal(periodEnd(reset, at)!.getTime() % DAY, 0);
+        assert.equal(getPeriodEnd(reset, at)!.getTime() % DAY, 0);
       }),
     );
   });

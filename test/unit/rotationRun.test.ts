@@ -14,24 +14,24 @@ import {
   updateKey,
 } from "../../src/openrouter/index.ts";
 import {
-  acknowledge,
-  assess,
-  begin,
-  bind,
-  type Choices,
-  close,
+  acknowledgeSecret,
+  assessRotation,
+  beginRotation,
+  bindGuardrail,
+  closeRotation,
   deleteOld,
   disableOld,
+  enableOld,
+  isRestoreDue,
   newRotation,
   parseRotation,
   planRotation,
   type Rotation,
+  type RotationChoices,
   type RotationContext,
-  recreate,
-  restoreDue,
+  recreateKey,
   restoreLimit,
   rollBack,
-  undoDisable,
 } from "../../src/openrouter/rotation/index.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
@@ -52,14 +52,14 @@ describe("rotation: steps", () => {
   });
   after(() => world.account.close());
 
-  const fresh = (choices?: Choices): Rotation => {
+  const fresh = (choices?: RotationChoices): Rotation => {
     const now = new Date();
     const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices });
     return newRotation(world.old, plan, { id: randomUUID(), now });
   };
   const findings = async () => {
     const { keys } = await listAllKeys(context.client, {}, { fresh: true });
-    return assess(record(), keys, new Set(world.secrets.keys()));
+    return assessRotation(record(), keys, new Set(world.secrets.keys()));
   };
 
   /** Begins over a network on which something happens to the create. */
@@ -69,7 +69,7 @@ describe("rotation: steps", () => {
     );
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl, timeoutMs: 3000 });
     try {
-      return await begin({ ...context, client, signal }, fresh()).catch((error: unknown) => error);
+      return await beginRotation({ ...context, client, signal }, fresh()).catch((error: unknown) => error);
     } finally {
       await faults.close();
     }
@@ -88,8 +88,8 @@ describe("rotation: steps", () => {
     const finding = await findings();
     assert.equal(finding.state, "orphaned");
     const lost = world.successors()[0]!.hash;
-    await assert.rejects(recreate(context, record(), {}), InvalidInputError);
-    await recreate(context, record(), { remove: [lost] });
+    await assert.rejects(recreateKey(context, record(), {}), InvalidInputError);
+    await recreateKey(context, record(), { remove: [lost] });
     assert.equal(record().step, "created");
     assert.deepEqual(
       world.successors().map((key) => key.hash),
@@ -115,12 +115,12 @@ describe("rotation: steps", () => {
 
   it("creates nothing for an old key that is gone", async () => {
     await deleteKey(processOf(world).client, world.old.hash);
-    await assert.rejects(begin(context, fresh()), NotFoundError);
+    await assert.rejects(beginRotation(context, fresh()), NotFoundError);
     assert.deepEqual([world.journal.size, world.successors()], [0, []]);
   });
 
   it("writes nothing when it was cancelled before", async () => {
-    await assert.rejects(begin({ ...context, signal: AbortSignal.abort() }, fresh()), { name: "AbortError" });
+    await assert.rejects(beginRotation({ ...context, signal: AbortSignal.abort() }, fresh()), { name: "AbortError" });
     assert.equal(world.journal.size, 0);
   });
 
@@ -129,7 +129,7 @@ describe("rotation: steps", () => {
     const [lost] = world.successors();
     const { data: other } = await createKey(context.client, { name: world.old.name });
     await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
-    await recreate(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
+    await recreateKey(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
     assert.deepEqual(new Set(world.successors().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
     const finding = await findings();
     assert.ok(finding.state === "underway");
@@ -152,27 +152,27 @@ describe("rotation: steps", () => {
   });
 
   it("reports a guardrail that is gone, and goes on without it", async () => {
-    await begin(context, fresh());
+    await beginRotation(context, fresh());
     const gone = { id: randomUUID(), name: "gone" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail: gone }));
-    await assert.rejects(bind(context, record()), NotFoundError);
+    await assert.rejects(bindGuardrail(context, record()), NotFoundError);
     assert.equal(record().step, "created");
-    await bind(context, record(), { withoutGuardrail: true });
+    await bindGuardrail(context, record(), { withoutGuardrail: true });
     assert.deepEqual([record().step, record().guardrail], ["bound", undefined]);
   });
 
   it("binds a key that is bound already", async () => {
-    await begin(context, fresh());
+    await beginRotation(context, fresh());
     await assignKeys(context.client, world.guardrail.id, [record().new!.hash]);
-    await bind(context, record());
+    await bindGuardrail(context, record());
     assert.equal(record().step, "bound");
   });
 
   it("takes steps only in their order", async () => {
     await goOn(world, context, "bound");
-    for (const step of [disableOld, undoDisable, deleteOld, close, bind, begin])
+    for (const step of [disableOld, enableOld, deleteOld, closeRotation, bindGuardrail, beginRotation])
       await assert.rejects(step(context, record()), InvalidInputError, step.name);
-    await acknowledge(context, record(), "kept");
+    await acknowledgeSecret(context, record(), "kept");
     assert.deepEqual([record().step, record().handedOver], ["pending", "kept"]);
     await assert.rejects(deleteOld(context, record()), InvalidInputError);
     assert.equal(old()?.disabled, false);
@@ -181,7 +181,7 @@ describe("rotation: steps", () => {
   it("disables, undoes, disables and deletes the old key", async () => {
     await goOn(world, context, "disabled");
     assert.equal(old()?.disabled, true);
-    await undoDisable(context, record());
+    await enableOld(context, record());
     assert.deepEqual([old()?.disabled, record().step], [false, "pending"]);
     await disableOld(context, record());
     assert.equal(await deleteOld(context, record()), undefined);
@@ -200,7 +200,7 @@ describe("rotation: steps", () => {
     await deleteKey(context.client, world.old.hash);
     await assert.rejects(rollBack(context, record()), NotFoundError);
     assert.equal(world.successors().length, 1);
-    assert.deepEqual((await findings()).may, ["continue", "close"]);
+    assert.deepEqual((await findings()).actions, ["continue", "close"]);
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
@@ -213,19 +213,19 @@ describe("rotation: steps", () => {
 
   it("keeps the record until the limit is restored", async () => {
     world.old.limit_remaining = 2;
-    await begin(context, fresh({ limit: "remaining" }));
+    await beginRotation(context, fresh({ limit: "remaining" }));
     assert.equal(world.successors()[0]!.limit, 2);
     await goOn(world, context, "disabled");
     assert.equal((await deleteOld(context, record()))?.step, "finished");
-    assert.equal(restoreDue(record(), new Date()), false);
-    assert.equal(restoreDue(record(), new Date(record().restoreLimit!.from)), true);
+    assert.equal(isRestoreDue(record(), new Date()), false);
+    assert.equal(isRestoreDue(record(), new Date(record().restoreLimit!.from)), true);
     assert.equal(await restoreLimit(context, record()), undefined);
     assert.deepEqual([world.successors()[0]!.limit, world.journal.size], [5, 0]);
   });
 
   it("does not restore a limit that somebody changed, or of a key that is gone", async () => {
     world.old.limit_remaining = 2;
-    await begin(context, fresh({ limit: "remaining" }));
+    await beginRotation(context, fresh({ limit: "remaining" }));
     const cut = record();
     await updateKey(context.client, cut.new!.hash, { limit: 3 });
     assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
@@ -235,7 +235,7 @@ describe("rotation: steps", () => {
   });
 
   it("reads its records back, and no others", async () => {
-    await begin(context, fresh({ limit: "remaining", expiry: null }));
+    await beginRotation(context, fresh({ limit: "remaining", expiry: null }));
     const written = JSON.parse([...world.journal.values()][0]!);
     assert.deepEqual(JSON.parse(JSON.stringify(parseRotation(written))), written);
     for (const bad of [undefined, null, "x", {}, { ...written, version: 3 }, { ...written, step: "?" }])

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { createClient, type Key, listAllKeys } from "../../src/openrouter/index.ts";
-import { assess, begin, identify, newRotation, planRotation, recreate } from "../../src/openrouter/rotation/index.ts";
-import { findBySecret, newKeyOf } from "../../src/openrouter/rotation/newKey.ts";
+import {
+  assessRotation,
+  beginRotation,
+  identifyNewKey,
+  newRotation,
+  planRotation,
+  recreateKey,
+} from "../../src/openrouter/rotation/index.ts";
+import { findKeyBySecret, newKeyFromResponse } from "../../src/openrouter/rotation/newKey.ts";
 import { apiError, reply, startFaults } from "../support/faults.ts";
 import { goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
 
@@ -84,7 +91,7 @@ describe("rotation: the one-time secret", () => {
         await world.reset();
         spoil = ({ data, key }) => ({ data: change(data as object), key });
         const context = process();
-        await begin(context, planned());
+        await beginRotation(context, planned());
         if (!title.startsWith("label: another")) reached();
         if (!/^(hash|name|label|data)/.test(title)) continue;
         await goOn(world, context, "finished");
@@ -101,21 +108,21 @@ describe("rotation: the one-time secret", () => {
     spoil = ({ key }) => ({ key });
     lists = "fail";
     const context = process();
-    await assert.rejects(begin(context, planned()), /403/);
+    await assert.rejects(beginRotation(context, planned()), /403/);
     const [record] = world.records();
     const [made] = world.successors();
     assert.equal(record!.step, "creating");
     assert.deepEqual([...world.secrets.keys()], [record!.id]);
 
-    await assert.rejects(identify(context, record!), /403/);
+    await assert.rejects(identifyNewKey(context, record!), /403/);
     lists = "answer";
     const { keys } = await listAllKeys(context.client, {}, { fresh: true });
-    assert.deepEqual(assess(record!, keys, new Set(world.secrets.keys())).state, "unidentified");
-    await assert.rejects(recreate(context, record!, { remove: [made!.hash] }), { reason: "secretHeld" });
-    await assert.rejects(recreate(context, record!, { spare: [made!.hash] }), { reason: "secretHeld" });
+    assert.deepEqual(assessRotation(record!, keys, new Set(world.secrets.keys())).state, "unidentified");
+    await assert.rejects(recreateKey(context, record!, { remove: [made!.hash] }), { reason: "secretHeld" });
+    await assert.rejects(recreateKey(context, record!, { spare: [made!.hash] }), { reason: "secretHeld" });
     assert.deepEqual([world.successors(), [...world.secrets.keys()]], [[made], [record!.id]]);
 
-    await identify(context, record!);
+    await identifyNewKey(context, record!);
     reached();
   });
 
@@ -123,17 +130,17 @@ describe("rotation: the one-time secret", () => {
     spoil = ({ key }) => ({ key });
     lists = "fail";
     const context = process();
-    await assert.rejects(begin(context, planned()), /403/);
+    await assert.rejects(beginRotation(context, planned()), /403/);
     const [record] = world.records();
     lists = "answer";
     const [made] = world.successors();
     const stranger = { ...made!, hash: "f".repeat(64), label: "sk-or-v1-fff...ffff" };
     world.account.state.keys.set(stranger.hash, stranger);
     world.account.state.keys.delete(made!.hash);
-    await assert.rejects(identify(context, record!), { reason: "newUnknown" });
+    await assert.rejects(identifyNewKey(context, record!), { reason: "newUnknown" });
     assert.deepEqual([...world.secrets.keys()], [record!.id]);
     world.account.state.keys.set(made!.hash, made!);
-    await identify(context, record!);
+    await identifyNewKey(context, record!);
     assert.equal(world.records()[0]?.new?.hash, made!.hash);
   });
 });
@@ -142,7 +149,7 @@ describe("the key of a secret", () => {
   const SECRET = `sk-or-v1-0e6${"5".repeat(57)}1c96`;
   const orphan = (hash: string, label: string) => ({ hash, label }) as Key;
   const found = (...labels: string[]) =>
-    findBySecret(
+    findKeyBySecret(
       labels.map((label, n) => orphan(`${n}`, label)),
       SECRET,
     )?.hash;
@@ -166,7 +173,7 @@ describe("the key of a secret", () => {
   it("is named by what was sent, and labelled by the secret, where the answer does not tell", () => {
     const record = { id: "r", old: { hash: "a".repeat(64) }, body: { name: "worker" }, knownHashes: ["c".repeat(64)] };
     const named = (hash: string | undefined, data?: object, key = SECRET) =>
-      newKeyOf(record as never, { key, hash, data: data as Key | undefined });
+      newKeyFromResponse(record as never, { key, hash, data: data as Key | undefined });
     const hash = "b".repeat(64);
     assert.deepEqual(named(hash), { hash, name: "worker", label: "sk-or-v1-0e6...1c96" });
     assert.deepEqual(named(hash, { name: "n", label: "" }), { hash, name: "n", label: "sk-or-v1-0e6...1c96" });

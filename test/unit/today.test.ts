@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createClient, getOverview, getToday, todayTable } from "../../src/openrouter/index.ts";
+import { createClient, getOverview, getToday, toTodayTable } from "../../src/openrouter/index.ts";
 import type { Key } from "../../src/openrouter/schemas.ts";
 import { aggregate } from "../../src/openrouter/spend/index.ts";
 import { fromCounters } from "../../src/openrouter/spend/today.ts";
@@ -154,7 +154,7 @@ describe("today as a table", () => {
       const account = await startSampleAccount({ analytics });
       try {
         const { today, keys, workspaces } = await getOverview(createClient(account));
-        const table = todayTable({ today, keys, workspaces });
+        const table = toTodayTable({ today, keys, workspaces });
         const hour = Number(today.readAt.slice(11, 13));
         assert.equal(table.buckets.length, analytics ? 24 : 1);
         assert.deepEqual(
@@ -179,7 +179,7 @@ describe("today as a table", () => {
         );
         if (!analytics)
           assert.ok(
-            todayTable({ today, keys, workspaces: undefined }).notes.some(
+            toTodayTable({ today, keys, workspaces: undefined }).notes.some(
               ({ kind }) => kind === "workspacesUnavailable",
             ),
           );

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { accountId } from "../../openrouter/account/accountId.ts";
+import { getAccountId } from "../../openrouter/account/accountId.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import { createProfileStore, type Profile } from "./profile.ts";
@@ -86,7 +86,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (stored) return { ...stored, source: "stored", baseUrl: baseUrlSetting() };
       const inherited = environmentKey();
       if (inherited) {
-        const profile = { id: accountId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
+        const profile = { id: getAccountId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
         return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
       }
       if (!sampleChosen()) return undefined;
@@ -124,5 +124,5 @@ function environmentKey(): string | undefined {
 
 function idOfEnvironment(): string | undefined {
   const key = environmentKey();
-  return key && accountId(key);
+  return key && getAccountId(key);
 }

@@ -6,7 +6,7 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "../../openrouter/index.ts";
-import { managementKeysPage } from "../../openrouter/pages.ts";
+import { managementKeysUrl } from "../../openrouter/links.ts";
 import { errorText } from "../platform/errorText.ts";
 
 /**
@@ -24,7 +24,7 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
   box.placeholder = "sk-or-v1-…";
   box.prompt = vscode.l10n.t(
     "Paste a key from {0}. It is verified, then stored in VS Code's secret storage.",
-    managementKeysPage,
+    managementKeysUrl,
   );
   box.password = true;
   box.ignoreFocusOut = true;
@@ -54,7 +54,7 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
   box.onDidChangeValue((text) => {
     box.validationMessage = text.trim() ? keyFormatProblem(text) : undefined;
   });
-  box.onDidTriggerButton(() => vscode.env.openExternal(vscode.Uri.parse(managementKeysPage)));
+  box.onDidTriggerButton(() => vscode.env.openExternal(vscode.Uri.parse(managementKeysUrl)));
   box.onDidAccept(accept);
   box.onDidHide(() => {
     closed.abort();

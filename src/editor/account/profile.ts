@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { accountId } from "../../openrouter/account/accountId.ts";
+import { getAccountId } from "../../openrouter/account/accountId.ts";
 import { secretIds } from "../platform/ids.ts";
 
 /** An account as this extension knows it. Its key, its pending secrets and its rotations are stored under its id. */
@@ -59,7 +59,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
   /** Each step leaves what the next start can go on from, should the window end after it. */
   async function save(key: string): Promise<void> {
     const { profiles, current } = await index();
-    const profile = { id: accountId(key), name: NAME, since: now() };
+    const profile = { id: getAccountId(key), name: NAME, since: now() };
     const others = profiles.filter(({ id }) => id !== profile.id);
     // The entry first: a key that nothing points to could never be removed. What is in use stays so, until there is a key.
     await write({ profiles: [profile, ...others], current: current ?? profile.id });
@@ -112,7 +112,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
       // Left by a window that ended while it put one account in another's place.
       const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > LEFT_MS);
       if (left.length > 0) await forget(left, current).catch(() => {});
-      return (await stored()) ?? (old ? { profile: { id: accountId(old), name: NAME }, key: old } : undefined);
+      return (await stored()) ?? (old ? { profile: { id: getAccountId(old), name: NAME }, key: old } : undefined);
     },
     ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
     async remove() {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { managementKeysPage } from "../../openrouter/pages.ts";
+import { managementKeysUrl } from "../../openrouter/links.ts";
 import { confirm } from "../platform/dialogs.ts";
 import type { Account } from "./account.ts";
 
@@ -20,6 +20,6 @@ export async function removeKey(account: Account): Promise<void> {
 }
 
 function confirmed(): Promise<boolean> {
-  const detail = vscode.l10n.t("The key stays valid. To revoke it, go to {0}", managementKeysPage);
+  const detail = vscode.l10n.t("The key stays valid. To revoke it, go to {0}", managementKeysUrl);
   return confirm(vscode.l10n.t("Remove the key from VS Code?"), vscode.l10n.t("Remove Key"), [detail]);
 }

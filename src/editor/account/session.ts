@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { keyLabel } from "../../openrouter/account/accountId.ts";
+import { getKeyLabel } from "../../openrouter/account/accountId.ts";
 import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
@@ -169,7 +169,7 @@ async function sessionOf<Data>(
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, userAgent, lifetime: signal });
   // Nobody has named them yet: what the API shows of the key tells accounts apart.
-  const name = source === "sample" ? profile.name : `${profile.name} (${keyLabel(key)})`;
+  const name = source === "sample" ? profile.name : `${profile.name} (${getKeyLabel(key)})`;
   const account: SessionAccount = { id: profile.id, name, source, client, signal };
   const data = read(account);
   return {

@@ -1,7 +1,7 @@
 import type { Write } from "../../channel/gate.ts";
 import type { CreatedKey } from "../../openrouter/endpoints/createdKey.ts";
-import { findCreatedKey } from "../../openrouter/keys/createdKeys.ts";
-import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import { findCreatedKey } from "../../openrouter/keys/findCreatedKey.ts";
+import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { unidentifiedKeyHash } from "../secrets/pendingSecret.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { keyPickItems } from "../keys/pickKey.ts";

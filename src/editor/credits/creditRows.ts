@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { remainingCredits } from "../../openrouter/account/credits.ts";
+import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
@@ -12,7 +12,7 @@ import { type Node, row } from "../ui/node.ts";
 export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
   const { credits, periods } = value;
   const t = vscode.l10n.t;
-  const remaining = remainingCredits(credits);
+  const remaining = getRemainingCredits(credits);
   return [
     moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
     moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever bought or granted.")),

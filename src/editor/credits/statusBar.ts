@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { remainingCredits } from "../../openrouter/account/credits.ts";
+import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
@@ -79,7 +79,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   const { credits, periods } = value;
-  const remaining = remainingCredits(credits);
+  const remaining = getRemainingCredits(credits);
   const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
   const today = known ? formatMoney(known.today, locale) : t("unknown");
   const usd = (amount: number | undefined) =>

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { creditsPage } from "../../openrouter/pages.ts";
+import { creditsUrl } from "../../openrouter/links.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
@@ -10,7 +10,7 @@ import { createStatusBar } from "./statusBar.ts";
 export function createCreditsWing(sessions: AccountSessions): Wing {
   const view = createCreditsView(sessions);
   return {
-    commands: { [commandIds.addCredits]: () => void vscode.env.openExternal(vscode.Uri.parse(creditsPage)) },
+    commands: { [commandIds.addCredits]: () => void vscode.env.openExternal(vscode.Uri.parse(creditsUrl)) },
     views: [view],
     disposables: [view, createStatusBar(sessions)],
   };

@@ -1,4 +1,4 @@
-import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
+import { findOwnerOfDefault } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Key, Member, Workspace } from "../../openrouter/index.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -18,7 +18,7 @@ export function guardrailOfKey(
   data: GuardrailsData | undefined,
 ): (key: Pick<Key, "hash" | "workspace_id">) => { name: string } | "default" | undefined {
   const names = guardrailNameByKeyHash(data);
-  const owner = defaultGuardrailOwner(data?.workspaces);
+  const owner = findOwnerOfDefault(data?.workspaces);
   const defaults = new Set(data?.guardrails.map(({ id }) => owner(id)?.id));
   return ({ hash, workspace_id }) => {
     const name = names.get(hash);

@@ -1,4 +1,4 @@
-import { defaultGuardrailOwner } from "../../openrouter/guardrails/defaultGuardrails.ts";
+import { findOwnerOfDefault } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { KeyAssignment, MemberAssignment, Workspace } from "../../openrouter/index.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 
@@ -14,7 +14,7 @@ export interface Bindings {
 export function bindingsById(data: GuardrailsData): (id: string) => Bindings {
   const keys = Map.groupBy(data.keyAssignments, (one) => one.guardrail_id);
   const members = Map.groupBy(data.memberAssignments, (one) => one.guardrail_id);
-  const defaultOf = defaultGuardrailOwner(data.workspaces);
+  const defaultOf = findOwnerOfDefault(data.workspaces);
   return (id) => ({ keys: keys.get(id) ?? [], members: members.get(id) ?? [], defaultOf: defaultOf(id) });
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
+import { effectiveZdr, type ZdrField, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import { quoted } from "../platform/quoted.ts";
@@ -90,7 +90,7 @@ export function onOffText(value: boolean | null | undefined): string {
 /** For whom zero data retention is on; where for nobody, for whom it is off. */
 export function zdrText(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
-  const whose = (state: boolean) => fields.filter((field) => zdr(guardrail, field) === state).map(zdrName);
+  const whose = (state: boolean) => fields.filter((field) => effectiveZdr(guardrail, field) === state).map(zdrName);
   const [on, off] = [whose(true), whose(false)];
   if (on.length === fields.length) return vscode.l10n.t("on for all");
   if (on.length) return vscode.l10n.t("on for {0}", on.join(", "));

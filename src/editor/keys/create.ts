@@ -6,7 +6,7 @@ import {
   createKey as post,
   type Workspace,
 } from "../../openrouter/index.ts";
-import type { KeyRef } from "../../openrouter/rotation/types.ts";
+import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import { formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";

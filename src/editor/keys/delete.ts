@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import { type Impact, type Key, keyImpact, OpenRouterError, deleteKey as remove } from "../../openrouter/index.ts";
+import {
+  getKeyImpact,
+  type Key,
+  type KeyImpact,
+  OpenRouterError,
+  deleteKey as remove,
+} from "../../openrouter/index.ts";
 import { formatCount, formatMoney } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
@@ -20,7 +26,7 @@ export async function deleteKey({ sessions, list, secrets }: KeyServices, target
   requireKeyExists(session, key);
   const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
   const impact = await runWithProgress(title, async (signal) => {
-    const [read] = await Promise.all([keyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);
+    const [read] = await Promise.all([getKeyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);
     return read;
   });
   const choice = await ask(session, key, impact);
@@ -41,7 +47,7 @@ function unknown(error: unknown): OpenRouterError {
 async function ask(
   { data: { guardrails } }: AccountSession,
   key: Key,
-  impact: Impact | OpenRouterError,
+  impact: KeyImpact | OpenRouterError,
 ): Promise<"delete" | "disable" | undefined> {
   const t = vscode.l10n.t;
   const deleteIt = t("Delete Key");
@@ -63,7 +69,7 @@ async function ask(
   return chosen === deleteIt ? "delete" : chosen === disable ? "disable" : undefined;
 }
 
-function impactText(impact: Impact | OpenRouterError): string {
+function impactText(impact: KeyImpact | OpenRouterError): string {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   if (impact instanceof OpenRouterError)

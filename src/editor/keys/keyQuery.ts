@@ -1,5 +1,5 @@
 import type { Key } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 
@@ -23,7 +23,7 @@ export function selectKeys(
   keys: readonly Key[],
   query: KeyQuery,
   locale?: string,
-  words: (key: Key) => string = keyStatus,
+  words: (key: Key) => string = getKeyStatus,
 ): { shown: Key[]; hiddenDisabledCount: number } {
   const asked = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
   const matching = asked.length ? keys.filter((key) => matches(key, asked, words(key), locale)) : keys;
@@ -42,7 +42,7 @@ export function countSameName(keys: readonly Key[]): (key: Key) => number {
 
 /** Every word is in the name, the label, the hash, the creator or the state. */
 function matches(key: Key, asked: string[], state: string, locale?: string): boolean {
-  const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", keyStatus(key), state]
+  const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", getKeyStatus(key), state]
     .join("\n")
     .toLocaleLowerCase(locale);
   return asked.every((word) => text.includes(word));

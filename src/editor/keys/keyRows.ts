@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { type KeyStatus, keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { getKeyStatus, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { formatExactMoney, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { SessionBound } from "../account/session.ts";
@@ -39,7 +39,7 @@ const icons: Record<KeyStatus, [icon: string, color?: string]> = {
 };
 
 export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
-  const status = keyStatus(key);
+  const status = getKeyStatus(key);
   const [icon, iconColor] = icons[status];
   const label = keyName(key);
   const twin = context.hasDuplicateName(key) ? shortLabel(key.label) : "";
@@ -135,7 +135,7 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
   const workspace = context.workspace(key.workspace_id);
   const lines: [string, string][] = [
-    [t("State"), statusText(keyStatus(key))],
+    [t("State"), statusText(getKeyStatus(key))],
     [t("Label"), shortLabel(key.label)],
     ...(key.external_user ? [[t("External User"), key.external_user] as [string, string]] : []),
     ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { type KeyStatus, keyStatus, lastUse, spentOfLimit } from "../../openrouter/keys/keyFacts.ts";
+import { getKeyStatus, getLastUse, getLimitUsage, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { limitText } from "../ui/limitText.ts";
 
@@ -16,7 +16,7 @@ export function statusText(status: KeyStatus): string {
 
 /** When a key was last used, or why there is no time. */
 export function lastUseText(key: Key): string {
-  const use = lastUse(key);
+  const use = getLastUse(key);
   const texts = {
     idle: vscode.l10n.t("not since the end of 2025 (idle)"),
     never: vscode.l10n.t("never"),
@@ -29,13 +29,13 @@ export function lastUseText(key: Key): string {
 export function spendText(key: Key): string {
   const locale = vscode.env.language;
   if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
-  const spent = spentOfLimit(key);
+  const spent = getLimitUsage(key);
   const figure = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
   return vscode.l10n.t("{0} / {1}", figure, limitText(key.limit, key.limit_reset));
 }
 
 /** What beside the spend a reader must see at once. */
 export function statusSuffix(key: Key): string {
-  const status = keyStatus(key);
+  const status = getKeyStatus(key);
   return status === "active" ? "" : ` · ${statusText(status)}`;
 }

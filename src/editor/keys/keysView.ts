@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { keyStatus } from "../../openrouter/keys/keyFacts.ts";
+import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { withKey } from "../data/updates.ts";
@@ -64,7 +64,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   ];
 
   const select = memoized((keys: readonly Key[], asked: KeyQuery) =>
-    selectKeys(keys, asked, vscode.env.language, (key) => statusText(keyStatus(key))),
+    selectKeys(keys, asked, vscode.env.language, (key) => statusText(getKeyStatus(key))),
   );
   const namesOf = memoized(countSameName);
   const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? none, query);

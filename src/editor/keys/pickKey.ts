@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Key, keyStatus, shortLabel } from "../../openrouter/index.ts";
+import { getKeyStatus, type Key, shortLabel } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName, workspaceNames } from "../data/names.ts";
@@ -59,7 +59,7 @@ export async function keyPickItems(
     label: keyName(key),
     description: [shortLabel(key.label), several && workspaces.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
     detail: `${spendText(key)}${statusSuffix(key)}`,
-    iconPath: new vscode.ThemeIcon(keyStatus(key) === "active" ? "key" : "circle-slash"),
+    iconPath: new vscode.ThemeIcon(getKeyStatus(key) === "active" ? "key" : "circle-slash"),
     value: key,
   }));
 }

@@ -1,4 +1,4 @@
-import { injectingVariables } from "../../openrouter/http/inherited.ts";
+import { unsafeVariables } from "../../openrouter/http/unsafeEnvironment.ts";
 
 /** What the editor's settings say about the network. */
 export interface NetworkSettings {
@@ -30,7 +30,7 @@ export function serverEnv(
 ): Env {
   return {
     // Whatever was set around the editor: nothing is loaded into the server, and certificates are always verified.
-    ...Object.fromEntries(injectingVariables.map((name) => [name, null])),
+    ...Object.fromEntries(unsafeVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
     OPENROUTER_ADMIN_CHANNEL: "1",
     // What was inherited is not the account's, and no leave to write.

@@ -1,5 +1,5 @@
-import { belongsTo } from "../../openrouter/rotation/recover.ts";
-import type { Rotation } from "../../openrouter/rotation/types.ts";
+import { belongsTo } from "../../openrouter/rotation/assess.ts";
+import type { Rotation } from "../../openrouter/rotation/record.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { isComplete } from "../data/updates.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { observe } from "../../openrouter/rotation/observe.ts";
-import type { Rotation } from "../../openrouter/rotation/types.ts";
+import { observeOldKey } from "../../openrouter/rotation/observe.ts";
+import type { Rotation } from "../../openrouter/rotation/record.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { KeyList, RowSource } from "../keys/keyList.ts";
@@ -73,8 +73,8 @@ export function createRotations(
     for (const record of list(session)) {
       const old = current.value.keys.find(({ hash }) => hash === record.old.hash);
       if (!old || !isHandedOver(record)) continue;
-      if (JSON.stringify(observe(record, old, current.readAt).record) === JSON.stringify(record)) continue;
-      journal.update(record.id, (now) => observe(now, old, current.readAt).record).catch(failed);
+      if (JSON.stringify(observeOldKey(record, old, current.readAt).record) === JSON.stringify(record)) continue;
+      journal.update(record.id, (now) => observeOldKey(now, old, current.readAt).record).catch(failed);
     }
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Observation } from "../../openrouter/rotation/observe.ts";
-import type { Refusal } from "../../openrouter/rotation/refused.ts";
-import type { Rotation, Spent } from "../../openrouter/rotation/types.ts";
+import type { Rotation, SpendSoFar } from "../../openrouter/rotation/record.ts";
+import type { StepRefusal } from "../../openrouter/rotation/refusedStepError.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
 import { formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
@@ -62,7 +62,7 @@ export function nextStepText({ step, guardrail }: Rotation, silent: boolean): st
 }
 
 /** Says why the core refused a step. */
-export function refusalText(record: Rotation, reason: Refusal): string {
+export function refusalText(record: Rotation, reason: StepRefusal): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   switch (reason) {
@@ -109,7 +109,7 @@ export function refusalText(record: Rotation, reason: Refusal): string {
 }
 
 /** What the old key spent since the rotation, credits and BYOK. */
-export function spentText({ usage, byok_usage }: Spent, amount: (usd: number) => string = dollars): string {
+export function spentText({ usage, byok_usage }: SpendSoFar, amount: (usd: number) => string = dollars): string {
   // A counter can be corrected downwards.
   const [credits, byok] = [Math.max(0, dropFloatNoise(usage)), Math.max(0, dropFloatNoise(byok_usage))];
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
@@ -124,11 +124,11 @@ export function usageText(seen: Observation): string {
 }
 
 /** When the old key was last seen in use, or since when it has not been. */
-export function silenceText({ record, silent }: Pick<Observation, "record" | "silent">): string {
+export function silenceText({ record, isSilent }: Pick<Observation, "record" | "isSilent">): string {
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
-  if (!lastSpentAt) return silent ? t("silent since the rotation") : t("nothing spent since the rotation");
-  return silent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
+  if (!lastSpentAt) return isSilent ? t("silent since the rotation") : t("nothing spent since the rotation");
+  return isSilent ? t("silent since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
 }
 
 /** Hours and minutes, with the date where it is not today's. */

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { type Client, ClientEndedError, getKey, NotFoundError, UncertainWriteError } from "../../openrouter/index.ts";
 import {
-  acknowledge,
-  bind,
+  acknowledgeSecret,
+  bindGuardrail,
   type KeyRef,
   RefusedStepError,
   type Rotation,
@@ -68,7 +68,7 @@ export async function runStep<T>(
 /** The client, and how many of its requests that change something were sent. */
 function countWrites(client: Client): { client: Client; writes(): number } {
   let writes = 0;
-  const isWrite = ({ method, reads }: { method: string; reads?: boolean }) => method !== "GET" && !reads;
+  const isWrite = ({ method, isReadOnly }: { method: string; isReadOnly?: boolean }) => method !== "GET" && !isReadOnly;
   return {
     writes: () => writes,
     client: {
@@ -142,11 +142,11 @@ async function assignGuardrail(
 ): Promise<Rotation> {
   const t = vscode.l10n.t;
   const { guardrail } = record;
-  if (!guardrail) return runRecordStep(services, session, record, (context) => bind(context, record));
+  if (!guardrail) return runRecordStep(services, session, record, (context) => bindGuardrail(context, record));
   const name = safeLabel(guardrail.name);
   try {
     const title = t("Assigning the guardrail {0}", name);
-    return await runStep(services, session, record, title, (context) => bind(context, record));
+    return await runStep(services, session, record, title, (context) => bindGuardrail(context, record));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const question = t("The guardrail {0} no longer exists.", name);
@@ -154,7 +154,9 @@ async function assignGuardrail(
       "Nothing of it would bind the new key. Cancel leaves the rotation where it is; it can be rolled back.",
     );
     if (!(await confirm(question, t("Go On Without It"), [detail]))) throw error;
-    return runRecordStep(services, session, record, (context) => bind(context, record, { withoutGuardrail: true }));
+    return runRecordStep(services, session, record, (context) =>
+      bindGuardrail(context, record, { withoutGuardrail: true }),
+    );
   }
 }
 
@@ -165,7 +167,7 @@ async function handOverSecret(services: RotationServices, session: AccountSessio
     title: t("The new secret of {0}", name),
     extraMethods: [replaceInFiles(record)],
     acknowledge: async (how) =>
-      void (await runRecordStep(services, session, record, (context) => acknowledge(context, record, how))),
+      void (await runRecordStep(services, session, record, (context) => acknowledgeSecret(context, record, how))),
   });
   if (!done) throw new vscode.CancellationError();
   void reportErrors(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));

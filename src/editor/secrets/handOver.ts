@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { HandedOver } from "../../openrouter/rotation/types.ts";
+import type { HandedOver } from "../../openrouter/rotation/record.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { resets, type Workspace } from "../../openrouter/index.ts";
+import { resetPeriods, type Workspace } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { askText } from "./askText.ts";
 import { resetText } from "./limitText.ts";
@@ -98,7 +98,7 @@ export function resetStep<F extends string, S extends { [K in F]?: string | null
   return {
     when,
     async ask(state, place) {
-      const items = [...(never === undefined ? [] : [null]), ...resets].map((value: string | null) => ({
+      const items = [...(never === undefined ? [] : [null]), ...resetPeriods].map((value: string | null) => ({
         label: resetText(value),
         description: value ? explained[value] : never,
         value,

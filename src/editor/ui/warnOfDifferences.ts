@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import { differences } from "../../openrouter/index.ts";
+import { findDifferences } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
 /** Says where OpenRouter answered a write with other values than it was asked to set: they are what is in force. */
 export async function warnOfDifferences(name: string, asked: object, answered: object): Promise<void> {
   const t = vscode.l10n.t;
   const value = (json: unknown) => (json === undefined ? t("unknown") : JSON.stringify(json));
-  const found = differences(asked, answered).map((one) =>
-    safeLabel(t("{0}: requested {1}, got {2}", one.field, value(one.asked), value(one.answered))),
+  const found = findDifferences(asked, answered).map((one) =>
+    safeLabel(t("{0}: requested {1}, got {2}", one.field, value(one.requested), value(one.returned))),
   );
   if (found.length === 0) return;
   await vscode.window.showWarningMessage(t("OpenRouter didn't apply all changes to {0}: {1}", name, found.join("; ")));

@@ -2,13 +2,13 @@ import {
   getCredits,
   getCurrentKey,
   getOverview,
+  getRemainingCredits,
   isExpired,
   listMembersPage,
   NotFoundError,
   type Overview,
-  remainingCredits,
   requireManagementKey,
-  todayTable,
+  toTodayTable,
 } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { offset, rowLimit } from "../inputs.ts";
@@ -31,7 +31,7 @@ const overview = defineTool({
     const account = await getOverview(context.client, { signal: context.signal });
     return {
       text: joinLines(sampleNote(context), renderOverview(account, context.client.now())),
-      spend: todayTable(account),
+      spend: toTodayTable(account),
     };
   },
 });
@@ -92,7 +92,7 @@ const credits = defineTool({
   run: async (_, context) => {
     const { client, signal } = context;
     const [answer] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
-    return joinLines(sampleNote(context), fieldLines({ ...answer, remaining: remainingCredits(answer) }));
+    return joinLines(sampleNote(context), fieldLines({ ...answer, remaining: getRemainingCredits(answer) }));
   },
 });
 

@@ -1,7 +1,7 @@
 // The questions that are put to a person before something is lost: each says what would be done, and to what.
 import {
-  defaultGuardrailOwner,
   excerpt,
+  findOwnerOfDefault,
   type Guardrail,
   getGuardrail,
   getKey,
@@ -97,7 +97,7 @@ async function readGuardrail(id: string, { client, signal }: ReadContext): Promi
       listMemberAssignmentsPage(client, query, { signal }),
     ]);
     const workspaces = await listing;
-    const owner = defaultGuardrailOwner(workspaces)(id);
+    const owner = findOwnerOfDefault(workspaces)(id);
     const rest = owner ? " and all in its workspace that have no guardrail of their own" : "";
     return {
       guardrail,
@@ -105,7 +105,7 @@ async function readGuardrail(id: string, { client, signal }: ReadContext): Promi
       binds: `It binds ${keys.total_count ?? "an unknown number of"} keys and ${members.total_count ?? "an unknown number of"} members${rest}`,
     };
   } catch (error) {
-    if (error instanceof NotFoundError && defaultGuardrailOwner(await listing)(id)) return undefined;
+    if (error instanceof NotFoundError && findOwnerOfDefault(await listing)(id)) return undefined;
     throw error;
   }
 }

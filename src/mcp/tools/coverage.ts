@@ -1,5 +1,5 @@
 // How much of the account an answer covers, and what it lacks.
-import type { Scope, Unreadable } from "../../openrouter/index.ts";
+import type { ListCoverage, Unreadable } from "../../openrouter/index.ts";
 
 /** How much of the account a list covers. */
 export function workspaceText(workspaces: readonly unknown[] | undefined): string {
@@ -18,7 +18,7 @@ export function unreadableText(unreadable: Unreadable | undefined): string | und
 export function omittedText({
   unreadable,
   unreadableWorkspaces: missing,
-}: Omit<Scope, "workspaces">): string | undefined {
+}: Omit<ListCoverage, "workspaces">): string | undefined {
   const text =
     missing &&
     `${missing.count} of ${missing.of} workspaces could not be read (${missing.field}): what is in them is missing here.`;

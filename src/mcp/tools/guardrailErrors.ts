@@ -3,17 +3,17 @@ import {
   type AssignedCount,
   BadRequestError,
   type Client,
+  completeLimit,
   findDefaultGuardrail,
   type Guardrail,
   type GuardrailUpdate,
   getGuardrail,
+  hasIncompleteLimit,
   InvalidInputError,
-  isHalfLimit,
   NotFoundError,
   type RequestOptions,
   updateGuardrail,
   type WriteOptions,
-  withWholeLimit,
 } from "../../openrouter/index.ts";
 import { cell } from "../text.ts";
 
@@ -24,7 +24,7 @@ export async function explainHalfLimit<T>(body: GuardrailUpdate, create: Promise
   try {
     return await create;
   } catch (error) {
-    if (!isHalfLimit(body) || !(error instanceof BadRequestError)) throw error;
+    if (!hasIncompleteLimit(body) || !(error instanceof BadRequestError)) throw error;
     throw new BadRequestError(error.message, NEXT_STEP, { status: error.status, code: error.code, cause: error });
   }
 }
@@ -44,7 +44,7 @@ export async function updateWithWholeLimit(
     return await updateGuardrail(client, id, changes, options);
   } catch (error) {
     if (given.length !== 1 || !(error instanceof BadRequestError)) throw error;
-    const complete = withWholeLimit(changes, await readCurrent(client, id, options));
+    const complete = completeLimit(changes, await readCurrent(client, id, options));
     return explainHalfLimit(complete, updateGuardrail(client, id, complete, options));
   }
 }

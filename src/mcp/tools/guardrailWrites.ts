@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { createGuardrail, deleteGuardrail, differences, type GuardrailUpdate } from "../../openrouter/index.ts";
+import { createGuardrail, deleteGuardrail, findDifferences, type GuardrailUpdate } from "../../openrouter/index.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../defineTool.ts";
 import {
   clearFields,
@@ -69,7 +69,7 @@ const create = defineTool({
       const guardrail = await explainHalfLimit(body, createGuardrail(client, body, { signal }));
       return joinLines(
         "Created; assign it with or_guardrail_assign_keys or _members.",
-        differencesText(differences(body, guardrail)),
+        differencesText(findDifferences(body, guardrail)),
         guardrailFields(guardrail),
       );
     };
@@ -114,7 +114,7 @@ async function applyChanges(
   let readAgain: string | undefined;
   const answered = await updateWithWholeLimit(client, id, changes, {
     signal,
-    onReadAgain(reason) {
+    onReadBack(reason) {
       readAgain = reason;
     },
   });

@@ -2,6 +2,7 @@ import {
   type Client,
   collectCounted,
   type DefaultGuardrailSearch,
+  effectiveZdr,
   findDefaultGuardrail,
   type Guardrail,
   getGuardrail,
@@ -12,7 +13,6 @@ import {
   NotFoundError,
   type RequestOptions,
   type ZdrField,
-  zdr,
   zdrFields,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
@@ -24,7 +24,7 @@ import { budgetsText, defaultGuardrailText, describeDefaultGuardrails, unconfigu
 /** The providers for which zero data retention is enforced. */
 function zdrProviders(guardrail: Guardrail): string {
   const all = Object.keys(zdrFields) as ZdrField[];
-  const enforced = all.filter((field) => zdr(guardrail, field));
+  const enforced = all.filter((field) => effectiveZdr(guardrail, field));
   return enforced.length === all.length ? "all" : enforced.map((field) => field.replace("enforce_zdr_", "")).join(",");
 }
 
@@ -120,11 +120,11 @@ function catchNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
 /** A default guardrail that was never written is no failure. @throws NotFoundError for any other id */
 function unconfiguredTextOrThrow(
   id: string,
-  { workspace, listed }: DefaultGuardrailSearch,
+  { workspace, workspacesKnown }: DefaultGuardrailSearch,
   error: NotFoundError,
 ): string {
   if (workspace) return unconfiguredText(id, workspace);
-  if (listed) throw error;
+  if (workspacesKnown) throw error;
   throw new NotFoundError(
     error.message,
     "Check the id. The workspaces could not be listed: if it is the default guardrail of one, it is only not configured yet.",

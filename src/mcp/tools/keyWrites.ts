@@ -3,8 +3,8 @@ import {
   BadRequestError,
   createKeyForAgent,
   deleteKey,
-  differences,
   findCreatedKey,
+  findDifferences,
   type Key,
   type KeyUpdate,
   updateKey,
@@ -47,7 +47,7 @@ const create = defineTool({
     return {
       text: joinLines(
         "Created.",
-        key && differencesText(differences(body, key)),
+        key && differencesText(findDifferences(body, key)),
         key ? keyFields(key, client.now()) : unread,
         "kept" in created
           ? "Its secret is in VS Code, where the person copies it; it is not shown here."
@@ -89,7 +89,7 @@ async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }
   const patch = (body: KeyUpdate) =>
     updateKey(client, hash, body, {
       signal,
-      onReadAgain(reason) {
+      onReadBack(reason) {
         readAgain = reason;
       },
     });

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import {
   getKey,
+  getKeyStatus,
+  getLastUse,
   isExpired,
   type Key,
   type KeyStatus,
-  keyStatus,
-  lastUse,
   listAllKeys,
 } from "../../openrouter/index.ts";
 import { defineTool } from "../defineTool.ts";
@@ -31,7 +31,7 @@ const list = defineTool({
     const keys = include_expired ? listing.keys : listing.keys.filter((key) => !expired(key));
     const { shown, note } = paginate(keys, offset, limit);
     const slug = new Map(listing.workspaces?.map((workspace) => [workspace.id, workspace.slug]));
-    const states = Map.groupBy(keys, (key) => keyStatus(key, now));
+    const states = Map.groupBy(keys, (key) => getKeyStatus(key, now));
     const count = (status: KeyStatus, included = true) =>
       included ? `${states.get(status)?.length ?? 0} ${status}` : `${status} ones left out`;
     return joinLines(
@@ -40,7 +40,7 @@ const list = defineTool({
       listing.expiredMayBeMissing &&
         include_expired &&
         "Expired keys may be missing: this API refused include_expired.",
-      shown.some((key) => lastUse(key).kind === "idle") && `idle: ${IDLE}.`,
+      shown.some((key) => getLastUse(key).kind === "idle") && `idle: ${IDLE}.`,
       table(
         [
           ["hash", (key) => key.hash],
@@ -67,7 +67,7 @@ const IDLE = "used before, but no use recorded since the end of 2025";
 
 /** The time, or which kind of null it is; nothing where the API does not tell. */
 function lastUsedCell(key: Key): string | undefined {
-  const use = lastUse(key);
+  const use = getLastUse(key);
   if (use.kind === "used") return use.at;
   return { idle: "idle", never: "never used", unknown: undefined }[use.kind];
 }
@@ -83,7 +83,7 @@ const get = defineTool({
 /** Every field of a key; then in words what takes several fields to know. */
 export function keyFields(key: Key, now: Date): string {
   const { hash, name, label, ...others } = key;
-  const use = lastUse(key);
+  const use = getLastUse(key);
   const texts = {
     idle: `idle: ${IDLE}`,
     never: "never used",
@@ -91,7 +91,7 @@ export function keyFields(key: Key, now: Date): string {
   };
   return joinLines(
     fieldLines({ hash, name, label, ...others }),
-    `state: ${keyStatus(key, now)}`,
+    `state: ${getKeyStatus(key, now)}`,
     `last use: ${use.kind === "used" ? cell(use.at) : texts[use.kind]}`,
   );
 }

@@ -1,14 +1,14 @@
 // Limits besides assignments: default guardrails and workspace budgets.
 import {
   type Client,
-  defaultGuardrailOwner,
+  findOwnerOfDefault,
   type Guardrail,
   listAllWorkspaces,
   type RequestOptions,
   readWorkspaceBudgets,
-  resets,
+  resetPeriods,
   type Workspace,
-  type WorkspaceBudgetsReading,
+  type WorkspaceBudgetsResult,
 } from "../../openrouter/index.ts";
 import { cell, joinLines } from "../text.ts";
 
@@ -28,7 +28,7 @@ export function describeDefaultGuardrails(
   guardrails: readonly Guardrail[],
   workspaces: readonly Workspace[] | undefined,
 ) {
-  const owner = defaultGuardrailOwner(workspaces);
+  const owner = findOwnerOfDefault(workspaces);
   const owned = guardrails.flatMap(({ id }) => owner(id) ?? []);
   const unconfigured = (workspaces ?? []).filter((one) => one.default_guardrail_id && !owned.includes(one));
   const ids = joinFirst(unconfigured, (one) => `${cell(one.slug)} ${cell(one.default_guardrail_id)}`, ", ");
@@ -60,9 +60,9 @@ export async function budgetsText(client: Client, options: RequestOptions): Prom
   );
 }
 
-function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsReading): string {
+function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsResult): string {
   if (budgets instanceof Error) return "";
-  const intervals: readonly string[] = resets;
+  const intervals: readonly string[] = resetPeriods;
   const order = (interval: string | null) => (interval === null ? intervals.length : intervals.indexOf(interval));
   const caps = [...budgets]
     .sort((a, b) => order(a.reset_interval) - order(b.reset_interval))

@@ -1,4 +1,4 @@
-import { AcceptedWriteError, type Difference, differences } from "../../openrouter/index.ts";
+import { AcceptedWriteError, type Difference, findDifferences } from "../../openrouter/index.ts";
 import type { ToolResult } from "../defineTool.ts";
 import { cell, joinLines, safeLine } from "../text.ts";
 
@@ -20,8 +20,8 @@ interface WriteOutcome {
  * a field missing from the answer counts as neither.
  */
 export function changeResult({ kind, asked, answered, fields, readAgain }: WriteOutcome): ToolResult {
-  const found = differences(asked, answered);
-  const contradicted = found.filter(({ answered }) => answered !== undefined).length;
+  const found = findDifferences(asked, answered);
+  const contradicted = found.filter(({ returned }) => returned !== undefined).length;
   const nothingApplied =
     contradicted > 0 && contradicted === Object.values(asked).filter((value) => value !== undefined).length;
   return {
@@ -38,11 +38,12 @@ export function changeResult({ kind, asked, answered, fields, readAgain }: Write
 
 /** A line for each field that the API set otherwise than asked. */
 export function differencesText(found: readonly Difference[]): string | undefined {
-  const text = found.map(({ field, asked, answered }) => {
-    if (answered === undefined) return `${field}: the answer does not say whether it took the value ${cell(asked)}.`;
+  const text = found.map(({ field, requested, returned }) => {
+    if (returned === undefined)
+      return `${field}: the answer does not say whether it took the value ${cell(requested)}.`;
     if (field === "expires_at")
-      return `expires_at did NOT change: the API left it at ${cell(answered)}. To get another expiry, create a new key (or_key_create).`;
-    return `${field} did NOT take the value asked for, ${cell(asked)}: it is ${cell(answered)}.`;
+      return `expires_at did NOT change: the API left it at ${cell(returned)}. To get another expiry, create a new key (or_key_create).`;
+    return `${field} did NOT take the value asked for, ${cell(requested)}: it is ${cell(returned)}.`;
   });
   return text.join("\n") || undefined;
 }

@@ -1,7 +1,7 @@
 import { getCurrentKey } from "../endpoints/account.ts";
 import { InferenceKeyError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
-import { managementKeysPage } from "../pages.ts";
+import { managementKeysUrl } from "../links.ts";
 
 /**
  * Tells an inference key from an empty account: some endpoints answer it with zeros. `GET /key`, kept 60 s.
@@ -13,6 +13,6 @@ export async function requireManagementKey(client: Client, options?: RequestOpti
   if (key.is_management_key !== false || key.is_provisioning_key) return;
   throw new InferenceKeyError(
     "This is an inference key: it can run models, but cannot read or manage the account.",
-    `Make a Provisioning (Management) key at ${managementKeysPage}`,
+    `Make a Provisioning (Management) key at ${managementKeysUrl}`,
   );
 }

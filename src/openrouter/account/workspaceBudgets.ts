@@ -6,7 +6,7 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import type { Workspace, WorkspaceBudget } from "../schemas.ts";
 
 /** The budgets of one workspace, or why they could not be read. */
-export interface WorkspaceBudgetsReading {
+export interface WorkspaceBudgetsResult {
   workspace: Workspace;
   budgets: readonly WorkspaceBudget[] | OpenRouterError;
   /** True where spend on own provider keys counts against all of them; undefined where the API does not say. */
@@ -18,8 +18,8 @@ export function readWorkspaceBudgets(
   client: Client,
   workspaces: readonly Workspace[],
   options?: RequestOptions,
-): Promise<WorkspaceBudgetsReading[]> {
-  const read = async (workspace: Workspace): Promise<WorkspaceBudgetsReading> => {
+): Promise<WorkspaceBudgetsResult[]> {
+  const read = async (workspace: Workspace): Promise<WorkspaceBudgetsResult> => {
     try {
       const { data, include_byok_in_budgets } = await listWorkspaceBudgets(client, workspace.id, options);
       return {

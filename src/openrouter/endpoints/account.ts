@@ -1,7 +1,7 @@
 import type { Client, RequestOptions } from "../http/call.ts";
 import { Credits, CurrentKey, Member, Workspace, WorkspaceBudgets } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
-import { segment } from "./segment.ts";
+import { pathSegment } from "./pathSegment.ts";
 
 /** Purchased and used credits, USD. `GET /credits`, kept 60 s. */
 export async function getCredits(client: Client, options?: RequestOptions): Promise<Credits> {
@@ -31,6 +31,6 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
 
 /** Budgets of a workspace, USD, and whether BYOK spend counts against all of them. `GET /workspaces/{id}/budgets`. */
 export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {
-  const path = `/workspaces/${segment(id)}/budgets`;
+  const path = `/workspaces/${pathSegment(id)}/budgets`;
   return client.request({ method: "GET", path, schema: WorkspaceBudgets }, options);
 }

@@ -4,7 +4,7 @@ import { SchemaError } from "../errors.ts";
 import { joinUnreadable, type Page, type Rows } from "./envelopes.ts";
 
 /** The largest page that the API documents. */
-export const PAGE = 100;
+export const PAGE_SIZE = 100;
 /** Requests under way at once: quick, and far below the API's rate limits. */
 export const CONCURRENCY = 6;
 /** Pages asked at once after a first full one; twice as many after these. */
@@ -55,7 +55,7 @@ async function collect<T>(
 ): Promise<Rows<T>> {
   const items = new Map<string, T>();
   const pages: Rows<T>[] = [];
-  let [next, requests, width, pageSize] = [0, 0, readAhead ? READ_AHEAD : 1, PAGE];
+  let [next, requests, width, pageSize] = [0, 0, readAhead ? READ_AHEAD : 1, PAGE_SIZE];
 
   /** Returns how many of the rows are new. */
   function take(page: Rows<T>): number {
@@ -68,26 +68,26 @@ async function collect<T>(
 
   for (;;) {
     const offsets = Array.from({ length: width }, (_, i) => next + i * (pageSize - 1));
-    const loads = offsets.map((offset) => load({ offset, limit: PAGE }));
+    const loads = offsets.map((offset) => load({ offset, limit: PAGE_SIZE }));
     // Thrown below; until then none of them is without a listener.
     for (const page of loads) page.catch(() => {});
     // The first page is reported as soon as it arrives.
     const first = await loads[0]!;
-    const received = receivedOf(first);
+    const received = receivedRows(first);
     const fresh = take(first);
     const wave = await Promise.all(loads);
-    const { added, ended, joined } = joinAhead(wave, offsets, id);
+    const { added, ended, joined } = joinPages(wave, offsets, id);
     for (const data of added) take({ data });
     requests += width;
     next += received + added.flat().length;
     // A page of which no row could be read may be followed by others.
     const nothingNew = fresh === 0 && !(first.unreadable && received > 0);
-    const total = credible(wave[added.length]!.total_count, next);
+    const total = plausibleTotal(wave[added.length]!.total_count, next);
     if (nothingNew || ended || total === next) return rowsOf(items, pages);
-    expectEnd(next, requests);
+    assertEnds(next, requests);
 
     pageSize = Math.max(pageSize, received);
-    if (!joined || received < PAGE || first.unreadable) width = 1;
+    if (!joined || received < PAGE_SIZE || first.unreadable) width = 1;
     else if (total === undefined) width = width === 1 ? READ_AHEAD : CONCURRENCY;
     else width = Math.min(CONCURRENCY, 1 + Math.ceil(Math.max(0, total - next - pageSize) / (pageSize - 1)));
   }
@@ -107,7 +107,7 @@ interface Joined<T> {
  * none is missing in between; after one that is not full, only empty ones may come. From where this does not hold (the
  * list has changed meanwhile, or the server pages otherwise) nothing is used, and it has to be asked again, page by page.
  */
-function joinAhead<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): Joined<T> {
+function joinPages<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): Joined<T> {
   const added: T[][] = [];
   let ended = false;
   const broken = () => ({ added, ended: false, joined: false });
@@ -115,7 +115,7 @@ function joinAhead<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: 
     const [before, page] = [wave[i - 1]!, wave[i]!];
     if (before.unreadable || page.unreadable) return broken();
     // Where the page itself ends: that rows of it were there before does not make it one that is not full.
-    if (offsets[i - 1]! + receivedOf(before) <= offsets[i]!) {
+    if (offsets[i - 1]! + receivedRows(before) <= offsets[i]!) {
       if (page.data.length > 0) return broken();
       ended = true;
     } else {
@@ -130,16 +130,16 @@ function joinAhead<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: 
 }
 
 /** Rows that came, those that could not be read included. */
-function receivedOf({ data, unreadable }: Rows<unknown>): number {
+function receivedRows({ data, unreadable }: Rows<unknown>): number {
   return unreadable?.of ?? data.length;
 }
 
 /** An invalid count, or one below what was read, is ignored. */
-function credible(total: number | undefined, read: number): number | undefined {
+function plausibleTotal(total: number | undefined, read: number): number | undefined {
   return Number.isSafeInteger(total) && total! >= read ? total : undefined;
 }
 
-function expectEnd(items: number, requests: number): void {
+function assertEnds(items: number, requests: number): void {
   if (items < MAX_ITEMS && requests < MAX_REQUESTS) return;
   throw new SchemaError(
     `The list does not end: ${items} items were read in ${requests} requests.`,

@@ -4,10 +4,10 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import { Guardrail, type GuardrailCreate, type GuardrailUpdate, KeyAssignment, MemberAssignment } from "../schemas.ts";
 import { collectCounted } from "./collect.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
-import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
-import { segment } from "./segment.ts";
+import { pathSegment } from "./pathSegment.ts";
+import { readBackIfUnreadable, requireFields, requireGone, type WriteOptions } from "./readBack.ts";
 
-const path = (id: string) => `/guardrails/${segment(id)}`;
+const path = (id: string) => `/guardrails/${pathSegment(id)}`;
 const Deleted = z.looseObject({ deleted: z.literal(true) });
 
 /** A page of one workspace's guardrails, the default workspace unless given. `GET /guardrails`. */
@@ -49,7 +49,7 @@ export async function createGuardrail(
     `POST /guardrails: OpenRouter created the guardrail ${created.id}, but its answer could not be read (its field ${whole.error.issues[0]?.path.join(".")}).`,
     "Look for it in the list before you create it again.",
   );
-  return orReadAgain(Promise.reject(accepted), (fresh) => getGuardrail(client, created.id, fresh), options);
+  return readBackIfUnreadable(Promise.reject(accepted), (fresh) => getGuardrail(client, created.id, fresh), options);
 }
 
 /** Changes the fields given; null clears. `PATCH /guardrails/{id}`; an answer that cannot be read is followed by a GET. */
@@ -62,8 +62,8 @@ export function updateGuardrail(
   const call = { method: "PATCH", path: path(id), body, schema: data(Guardrail) } as const;
   const write = client
     .request(call, options)
-    .then((answer) => expectFields(`PATCH /guardrails/${id}`, body, answer.data));
-  return orReadAgain(write, (fresh) => getGuardrail(client, id, fresh), options);
+    .then((answer) => requireFields(`PATCH /guardrails/${id}`, body, answer.data));
+  return readBackIfUnreadable(write, (fresh) => getGuardrail(client, id, fresh), options);
 }
 
 /**
@@ -74,8 +74,8 @@ export async function deleteGuardrail(client: Client, id: string, options?: Writ
   const whenGone = { deleted: true } as const;
   const write = client.request({ method: "DELETE", path: path(id), schema: Deleted, whenGone }, options);
   const again = (fresh: RequestOptions) =>
-    expectGone(`the guardrail ${id}`, getGuardrail(client, id, fresh)).then(() => whenGone);
-  await orReadAgain(write, again, options);
+    requireGone(`the guardrail ${id}`, getGuardrail(client, id, fresh)).then(() => whenGone);
+  await readBackIfUnreadable(write, again, options);
 }
 
 type AssignmentQuery = PageQuery & {
@@ -125,7 +125,7 @@ export function assignKeys(
   key_hashes: string[],
   options?: WriteOptions,
 ): Promise<AssignedCount> {
-  return change(client, { id, kind: "keys", verb: "assign", ids: key_hashes }, options);
+  return changeAssignments(client, { id, kind: "keys", verb: "assign", ids: key_hashes }, options);
 }
 
 /** Releases keys. `POST /guardrails/{id}/assignments/keys/remove`. */
@@ -135,7 +135,7 @@ export function unassignKeys(
   key_hashes: string[],
   options?: WriteOptions,
 ): Promise<AssignedCount> {
-  return change(client, { id, kind: "keys", verb: "unassign", ids: key_hashes }, options);
+  return changeAssignments(client, { id, kind: "keys", verb: "unassign", ids: key_hashes }, options);
 }
 
 /** Binds members by their `id`. `POST /guardrails/{id}/assignments/members`. */
@@ -145,7 +145,7 @@ export function assignMembers(
   member_user_ids: string[],
   options?: WriteOptions,
 ): Promise<AssignedCount> {
-  return change(client, { id, kind: "members", verb: "assign", ids: member_user_ids }, options);
+  return changeAssignments(client, { id, kind: "members", verb: "assign", ids: member_user_ids }, options);
 }
 
 /** Releases members. `POST /guardrails/{id}/assignments/members/remove`. */
@@ -155,10 +155,10 @@ export function unassignMembers(
   member_user_ids: string[],
   options?: WriteOptions,
 ): Promise<AssignedCount> {
-  return change(client, { id, kind: "members", verb: "unassign", ids: member_user_ids }, options);
+  return changeAssignments(client, { id, kind: "members", verb: "unassign", ids: member_user_ids }, options);
 }
 
-interface Change {
+interface AssignmentChange {
   /** The guardrail's. */
   id: string;
   kind: "keys" | "members";
@@ -167,7 +167,11 @@ interface Change {
   ids: string[];
 }
 
-function change(client: Client, { id, kind, verb, ids }: Change, options?: WriteOptions): Promise<AssignedCount> {
+function changeAssignments(
+  client: Client,
+  { id, kind, verb, ids }: AssignmentChange,
+  options?: WriteOptions,
+): Promise<AssignedCount> {
   const call = {
     method: "POST",
     path: `${path(id)}/assignments/${kind}${verb === "assign" ? "" : "/remove"}`,
@@ -175,7 +179,7 @@ function change(client: Client, { id, kind, verb, ids }: Change, options?: Write
     schema: z.union([Assigned, Unassigned]),
   } as const;
   const write = client.request(call, options).then(countOf);
-  return orReadAgain(write, (fresh) => readAssignments(client, { id, kind, verb, ids }, fresh), options);
+  return readBackIfUnreadable(write, (fresh) => verifyAssignments(client, { id, kind, verb, ids }, fresh), options);
 }
 
 function countOf(answer: { [field: string]: unknown }): AssignedCount {
@@ -186,7 +190,11 @@ function countOf(answer: { [field: string]: unknown }): AssignedCount {
  * Whether the guardrail's assignments are as they were asked to become.
  * @throws NotAppliedError where they are not; SchemaError where rows that could not be read may be those asked for
  */
-async function readAssignments(client: Client, asked: Change, options: RequestOptions): Promise<AssignedCount> {
+async function verifyAssignments(
+  client: Client,
+  asked: AssignmentChange,
+  options: RequestOptions,
+): Promise<AssignedCount> {
   const { id, kind, verb, ids } = asked;
   const { data, unreadable } =
     kind === "keys"

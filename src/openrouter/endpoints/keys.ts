@@ -3,10 +3,10 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import { Key, type KeyCreate, type KeyUpdate } from "../schemas.ts";
 import { type CreatedKey, type KeptKey, readCreatedKey, readKeptKey } from "./createdKey.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
-import { expectFields, expectGone, orReadAgain, type WriteOptions } from "./readAgain.ts";
-import { segment } from "./segment.ts";
+import { pathSegment } from "./pathSegment.ts";
+import { readBackIfUnreadable, requireFields, requireGone, type WriteOptions } from "./readBack.ts";
 
-const path = (hash: string) => `/keys/${segment(hash)}`;
+const path = (hash: string) => `/keys/${pathSegment(hash)}`;
 const Deleted = z.looseObject({ deleted: z.literal(true) });
 
 /**
@@ -53,8 +53,8 @@ export function createKeyForAgent(
 /** Changes the fields given. `PATCH /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`. */
 export function updateKey(client: Client, hash: string, body: KeyUpdate, options?: WriteOptions): Promise<Key> {
   const call = { method: "PATCH", path: path(hash), body, schema: data(Key) } as const;
-  const write = client.request(call, options).then((answer) => expectFields(`PATCH /keys/${hash}`, body, answer.data));
-  return orReadAgain(write, (fresh) => getKey(client, hash, fresh), options);
+  const write = client.request(call, options).then((answer) => requireFields(`PATCH /keys/${hash}`, body, answer.data));
+  return readBackIfUnreadable(write, (fresh) => getKey(client, hash, fresh), options);
 }
 
 /**
@@ -64,9 +64,9 @@ export function updateKey(client: Client, hash: string, body: KeyUpdate, options
 export async function deleteKey(client: Client, hash: string, options?: WriteOptions): Promise<void> {
   const whenGone = { deleted: true } as const;
   const write = client.request({ method: "DELETE", path: path(hash), schema: Deleted, whenGone }, options);
-  await orReadAgain(
+  await readBackIfUnreadable(
     write,
-    (fresh) => expectGone(`the key ${hash}`, getKey(client, hash, fresh)).then(() => whenGone),
+    (fresh) => requireGone(`the key ${hash}`, getKey(client, hash, fresh)).then(() => whenGone),
     options,
   );
 }

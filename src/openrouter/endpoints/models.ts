@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Client, RequestOptions } from "../http/call.ts";
 import { Endpoint, Model, ModelEndpoints, Provider } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
-import { segment } from "./segment.ts";
+import { pathSegment } from "./pathSegment.ts";
 
 /** The flat list names the model of each endpoint. */
 const ZdrEndpoint = Endpoint.extend({ model_id: z.string().min(1) });
@@ -28,7 +28,7 @@ export function listUserModels(client: Client, options?: RequestOptions): Promis
 
 /** One model. `GET /model/{author}/{slug}`. */
 export async function getModel(client: Client, author: string, slug: string, options?: RequestOptions): Promise<Model> {
-  const path = `/model/${segment(author)}/${segment(slug)}`;
+  const path = `/model/${pathSegment(author)}/${pathSegment(slug)}`;
   return (await client.request({ method: "GET", path, schema: data(Model) }, options)).data;
 }
 
@@ -39,7 +39,7 @@ export async function listModelEndpoints(
   slug: string,
   options?: RequestOptions,
 ): Promise<{ id: string; endpoints: Rows<Endpoint> }> {
-  const path = `/models/${segment(author)}/${segment(slug)}/endpoints`;
+  const path = `/models/${pathSegment(author)}/${pathSegment(slug)}/endpoints`;
   const { id, endpoints } = (await client.request({ method: "GET", path, schema: data(ModelEndpoints) }, options)).data;
   return { id, endpoints: rows(Endpoint).parse({ data: endpoints }) };
 }

@@ -1,6 +1,6 @@
 // The endpoints of the API that this extension uses: what may be carried out for somebody else, and how. Pure.
 
-export type Action =
+export type WriteAction =
   | "createKey"
   | "updateKey"
   | "deleteKey"
@@ -17,7 +17,7 @@ export interface Endpoint {
   /** Its path with names for its parts, `/keys/{hash}`. */
   path: string;
   /** What it does to the account; absent where it only reads. */
-  action?: Action;
+  action?: WriteAction;
   /** Its answer is kept for 60 s. */
   cache?: boolean;
 }

@@ -33,7 +33,13 @@ export async function queryAnalytics(
   body: AnalyticsQuery,
   options?: RequestOptions,
 ): Promise<AnalyticsResult> {
-  const call = { method: "POST", path: "/analytics/query", body, schema: data(AnalyticsResult), reads: true } as const;
+  const call = {
+    method: "POST",
+    path: "/analytics/query",
+    body,
+    schema: data(AnalyticsResult),
+    isReadOnly: true,
+  } as const;
   return (await client.request(call, options)).data;
 }
 

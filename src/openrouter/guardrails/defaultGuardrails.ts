@@ -4,7 +4,7 @@ import type { Workspace } from "../schemas.ts";
  * Finds the workspace whose default guardrail has an id. Such a guardrail binds every key and member of the workspace
  * without an assignment of its own; until it is first written, `GET /guardrails/{id}` answers 404 and lists leave it out.
  */
-export function defaultGuardrailOwner<T extends Pick<Workspace, "default_guardrail_id">>(
+export function findOwnerOfDefault<T extends Pick<Workspace, "default_guardrail_id">>(
   workspaces: readonly T[] | undefined,
 ): (guardrailId: string) => T | undefined {
   const owners = new Map(

@@ -1,5 +1,5 @@
 import type { Guardrail, GuardrailUpdate } from "../schemas.ts";
-import { withWholeLimit } from "./guardrailLimit.ts";
+import { completeLimit } from "./guardrailLimit.ts";
 
 /** Whose endpoints must keep nothing (zero data retention): the field and whom it speaks of, undefined for all others. */
 export const zdrFields = {
@@ -12,7 +12,7 @@ export const zdrFields = {
 export type ZdrField = keyof typeof zdrFields;
 
 /** What is in force: the deprecated `enforce_zdr` stands in for a field that is not set. */
-export function zdr(guardrail: Guardrail, field: ZdrField): boolean | null {
+export function effectiveZdr(guardrail: Guardrail, field: ZdrField): boolean | null {
   return guardrail[field] ?? guardrail.enforce_zdr ?? null;
 }
 
@@ -47,17 +47,17 @@ export interface FieldChange {
 }
 
 /** The fields of a guardrail that can be changed, each written in one way only. */
-export function editableOf(guardrail: Guardrail): GuardrailFields {
+export function getEditableFields(guardrail: Guardrail): GuardrailFields {
   const all: Record<string, unknown> = { ...guardrail };
-  for (const field of Object.keys(zdrFields) as ZdrField[]) all[field] = zdr(guardrail, field);
+  for (const field of Object.keys(zdrFields) as ZdrField[]) all[field] = effectiveZdr(guardrail, field);
   // Where the API does not send these, their values are unknown.
   const isKnown = (field: EditableField) =>
     all[field] !== undefined || !["include_byok_in_budgets", "allowed_data_regions"].includes(field);
-  return Object.fromEntries(editableFields.filter(isKnown).map((field) => [field, normal(field, all[field])]));
+  return Object.fromEntries(editableFields.filter(isKnown).map((field) => [field, normalize(field, all[field])]));
 }
 
 /** A guardrail as a document: JSON in a stable order. */
-export function guardrailText(fields: GuardrailFields): string {
+export function formatGuardrailDocument(fields: GuardrailFields): string {
   const ordered = editableFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
   return `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`;
 }
@@ -70,57 +70,57 @@ export interface GuardrailPatch {
   body: GuardrailFields;
   changes: FieldChange[];
   /** What was changed at OpenRouter since the document was opened; it stays unless the person changed it too. */
-  theirs: FieldChange[];
+  remoteChanges: FieldChange[];
   /** Fields that are set and that the document does not name: they stay as they are. */
-  leftOut: EditableField[];
+  omittedFields: EditableField[];
 }
 
 /**
  * What has to be sent so that the guardrail becomes what the document says. An empty list is null: the API refuses empty ones.
  * @param opened the guardrail as the person saw it; @param wanted the document; @param now the guardrail as it is
  */
-export function guardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: Guardrail): GuardrailPatch {
-  const seen = editableOf(opened);
-  const present = editableOf(now);
+export function createGuardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: Guardrail): GuardrailPatch {
+  const seen = getEditableFields(opened);
+  const present = getEditableFields(now);
   const changed: GuardrailFields = Object.fromEntries(
     editableFields
       .filter((field) => wanted[field] !== undefined)
-      .map((field) => [field, normal(field, wanted[field])] as const)
-      .filter(([field, after]) => !same(after, seen[field]) && !same(after, present[field])),
+      .map((field) => [field, normalize(field, wanted[field])] as const)
+      .filter(([field, after]) => !isSame(after, seen[field]) && !isSame(after, present[field])),
   );
-  const body = withWholeLimit(changed, present);
+  const body = completeLimit(changed, present);
   return {
     body,
-    changes: fieldChanges(present, { ...present, ...body }),
-    theirs: fieldChanges(seen, present),
-    leftOut: editableFields.filter((field) => wanted[field] === undefined && (seen[field] ?? null) !== null),
+    changes: diffFields(present, { ...present, ...body }),
+    remoteChanges: diffFields(seen, present),
+    omittedFields: editableFields.filter((field) => wanted[field] === undefined && (seen[field] ?? null) !== null),
   };
 }
 
 /** What differs, field by field. */
-export function fieldChanges(before: GuardrailFields, after: GuardrailFields): FieldChange[] {
+export function diffFields(before: GuardrailFields, after: GuardrailFields): FieldChange[] {
   return editableFields
-    .filter((field) => !same(before[field], after[field]))
+    .filter((field) => !isSame(before[field], after[field]))
     .map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
 const LONG = 70;
 
 /** `field: before → after`; of long lists only their sizes, and what is added (+) and taken out (−). */
-export function changeText({ field, before, after }: FieldChange): string {
+export function formatChange({ field, before, after }: FieldChange): string {
   const [from, to] = [before, after].map((value) => JSON.stringify(value ?? null));
   const lists = isList(before ?? after) && isList(after ?? before);
   const short = lists ? LONG / 2 : LONG;
   if (from!.length <= short && to!.length <= short) return `${field}: ${from} → ${to}`;
-  if (!lists) return `${field}: ${cut(from!)} → ${cut(to!)}`;
+  if (!lists) return `${field}: ${truncate(from!)} → ${truncate(to!)}`;
   const [old, young] = [entries(before), entries(after)];
   const added = young.filter((entry) => !old.includes(entry)).map((entry) => `+ ${entry}`);
   const removed = old.filter((entry) => !young.includes(entry)).map((entry) => `− ${entry}`);
   const size = (list: string[]) => (list.length ? `[${list.length}]` : "null");
-  return `${field}: ${size(old)} → ${size(young)}: ${cut([...added, ...removed].join(", "), 3 * LONG)}`;
+  return `${field}: ${size(old)} → ${size(young)}: ${truncate([...added, ...removed].join(", "), 3 * LONG)}`;
 }
 
-function normal(field: EditableField, value: unknown): unknown {
+function normalize(field: EditableField, value: unknown): unknown {
   if (value === undefined || value === "") return null;
   if (!isList(value)) return value;
   if (value.length === 0) return null;
@@ -135,7 +135,7 @@ function pick(from: unknown, fields: string[]): object {
 }
 
 /** Names are a set: their order means nothing. Filters are kept in order. */
-function same(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   const comparable = (value: unknown) =>
     isList(value) && value.every((entry) => typeof entry === "string") ? [...value].sort() : (value ?? null);
   return JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
@@ -144,4 +144,4 @@ function same(a: unknown, b: unknown): boolean {
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 const entries = (value: unknown) =>
   isList(value) ? value.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry))) : [];
-const cut = (text: string, most = LONG) => (text.length > most ? `${text.slice(0, most)}…` : text);
+const truncate = (text: string, most = LONG) => (text.length > most ? `${text.slice(0, most)}…` : text);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { resets } from "../keys/keyFacts.ts";
+import { resetPeriods } from "../keys/keyStatus.ts";
 import type { GuardrailFields } from "./guardrailChanges.ts";
 
 const names = z.array(z.string().min(1)).nullable();
@@ -24,7 +24,7 @@ const GuardrailDocument = z
     name: z.string().min(1).max(200),
     description: z.string().max(1000).nullable(),
     limit_usd: z.number().min(0).nullable(),
-    reset_interval: z.enum(resets).nullable(),
+    reset_interval: z.enum(resetPeriods).nullable(),
     include_byok_in_budgets: z.boolean(),
     allowed_providers: names,
     ignored_providers: names,

@@ -29,7 +29,7 @@ export interface Call<T> {
   /** Recovers what it can from a 2xx answer that the schema refuses; `json` is undefined if the text is not JSON. */
   salvage?(json: unknown, text: string): T | undefined;
   /** A POST that only reads, so that it may be repeated and leaves the cache alone. */
-  reads?: boolean;
+  isReadOnly?: boolean;
   /** A GET whose answer is kept for 60 s and shared by all who ask meanwhile; see `fresh`. */
   cache?: boolean;
   /** Its answer is wanted as it came, and so is kept apart from those that were read. */

@@ -2,9 +2,9 @@ import { InvalidInputError } from "../errors.ts";
 import { createRedactor } from "../text/redact.ts";
 import { createCache } from "./cache.ts";
 import { type Call, type Client, queryString } from "./call.ts";
-import { checkTls } from "./inherited.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import type { Transport } from "./transport.ts";
+import { checkTls } from "./unsafeEnvironment.ts";
 
 /** A request, all retries included, takes at most this long. */
 const TIMEOUT_MS = 30_000;
@@ -68,7 +68,10 @@ export function createClient(options: ClientOptions): Client {
   });
 
   /** Reads with a signal that aborts as `signal` does, and with the client. */
-  async function untilEnd<T>(signal: AbortSignal | undefined, read: (signal?: AbortSignal) => Promise<T>): Promise<T> {
+  async function withLifetime<T>(
+    signal: AbortSignal | undefined,
+    read: (signal?: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     if (!lifetime) return read(signal);
     const end = new AbortController();
     reads.add(end);
@@ -88,9 +91,9 @@ export function createClient(options: ClientOptions): Client {
       if (call.cache) {
         const load = (shared: AbortSignal) => send(call, shared);
         const id = `${call.raw ? "raw " : ""}${call.path}${queryString(call.query)}`;
-        return untilEnd(signal, (own) => cache.get(id, load, own, fresh));
+        return withLifetime(signal, (own) => cache.get(id, load, own, fresh));
       }
-      if (call.method === "GET" || call.reads) return untilEnd(signal, (own) => send(call, own));
+      if (call.method === "GET" || call.isReadOnly) return withLifetime(signal, (own) => send(call, own));
       cache.clear();
       try {
         return await send(call, signal);

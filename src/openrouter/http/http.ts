@@ -1,7 +1,7 @@
 // The one place that calls fetch: headers, redirects, and what an answer is.
 import ky, { type KyInstance } from "ky";
-import { isApiForm, parseJson, readText, statusOf } from "./answer.ts";
 import { causeCode, deepestMessage } from "./causes.ts";
+import { effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
 import { retryAfterSeconds } from "./retryAfter.ts";
 
 export interface HttpOptions {
@@ -28,16 +28,16 @@ export function createHttp(options: HttpOptions): KyInstance {
     totalTimeout: options.timeoutMs,
     // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
     fetch: async (input, init) => {
-      const response = await fetch(input, init).catch(proxyRefusal);
+      const response = await fetch(input, init).catch(toProxyResponse);
       const text = await readText(response);
       const json = parseJson(text);
       const date = response.headers.get("date");
-      if (date && isFresh(response) && isApiForm(json)) options.onServerDate(date);
+      if (date && isFresh(response) && isApiBody(json)) options.onServerDate(date);
       const headers = new Headers(response.headers);
       const seconds = retryAfterSeconds(headers);
       if (seconds !== undefined) headers.set("retry-after", seconds);
       headers.set("content-type", json === undefined ? "text/plain" : "application/json");
-      return new Response(text || null, { status: Math.min(statusOf(response.status, json), 599), headers });
+      return new Response(text || null, { status: Math.min(effectiveStatus(response.status, json), 599), headers });
     },
   });
 }
@@ -46,7 +46,7 @@ export function createHttp(options: HttpOptions): KyInstance {
  * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
  * a code has none either where several addresses were tried in vain.
  */
-function proxyRefusal(error: unknown): Response {
+function toProxyResponse(error: unknown): Response {
   const message = deepestMessage(error);
   const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
   const isSilent = message === "" && causeCode(error) === undefined;

@@ -11,16 +11,16 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "../errors.ts";
-import { creditsPage, managementKeysPage } from "../pages.ts";
+import { creditsUrl, managementKeysUrl } from "../links.ts";
 import { excerpt } from "../text/printable.ts";
-import { apiErrorOf, describeText, wordsOf } from "./answer.ts";
+import { apiErrorOf, describeNonJson, messageOf } from "./responseBody.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
-const MAX_WORDS = 300;
+const MAX_MESSAGE_LENGTH = 300;
 /** Statuses that refuse what was asked, whoever answers them. Any other is believed only in the API's own form. */
-const REFUSALS = [400, 405, 411, 413, 414, 415, 422, 431];
+const REQUEST_REFUSALS = [400, 405, 411, 413, 414, 415, 422, 431];
 
-export interface Refusal {
+export interface ErrorResponse {
   status: number;
   headers: Headers;
   /** Parsed where it is JSON, otherwise text. */
@@ -29,33 +29,34 @@ export interface Refusal {
 
 /** Turns a refusal into the error of its kind, with the words of whoever spoke (redacted) and a next step. */
 export function httpError(
-  { status, headers, body }: Refusal,
+  { status, headers, body }: ErrorResponse,
   endpoint: string,
   redact: (text: string) => string,
 ): OpenRouterError {
   const error = apiErrorOf(body);
   const details = { status, code: error?.code };
-  if (status >= 300 && status < 400) return redirected(endpoint, headers, redact, status);
-  const words = error?.message ?? wordsOf(body);
-  const said = words ? `: ${sentence(redact(words))}` : ".";
+  if (status >= 300 && status < 400) return redirectError(endpoint, headers, redact, status);
+  const words = error?.message ?? messageOf(body);
+  const said = words ? `: ${toSentence(redact(words))}` : ".";
   const text = `${endpoint} answered ${status}${said}`;
 
-  if (status === 429) return rateLimited(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
+  if (status === 429)
+    return rateLimitError(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
   // A gateway's JSON that refuses the request itself is as good as the API's: it says nothing else.
-  const ownWords = error ?? (REFUSALS.includes(status) ? words : undefined);
-  if (!ownWords) return intermediary(endpoint, status, body, redact);
+  const ownWords = error ?? (REQUEST_REFUSALS.includes(status) ? words : undefined);
+  if (!ownWords) return intermediaryError(endpoint, status, body, redact);
   if (status === 401)
     return new UnauthorizedError(
       text,
-      `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${managementKeysPage}`,
+      `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${managementKeysUrl}`,
       details,
     );
   if (status === 402)
-    return new PaymentRequiredError(text, `The account's credits have run out: add some at ${creditsPage}`, details);
+    return new PaymentRequiredError(text, `The account's credits have run out: add some at ${creditsUrl}`, details);
   if (status === 403)
     return new ForbiddenError(
       text,
-      `This needs a Provisioning (Management) key with the right to do it: ${managementKeysPage}`,
+      `This needs a Provisioning (Management) key with the right to do it: ${managementKeysUrl}`,
       details,
     );
   if (status === 404) return new NotFoundError(text, "Check the id; list what there is first.", details);
@@ -65,17 +66,18 @@ export function httpError(
 }
 
 /** An answer in nobody's form but a proxy's. @param body parsed where it is JSON, otherwise text */
-export function intermediary(
+export function intermediaryError(
   endpoint: string,
   status: number,
   body: unknown,
   redact: (text: string) => string,
 ): IntermediaryError {
-  const words = wordsOf(body);
-  const what = typeof body === "string" ? describeText(body) : words ? JSON.stringify(words) : "JSON of another form";
+  const words = messageOf(body);
+  const what =
+    typeof body === "string" ? describeNonJson(body) : words ? JSON.stringify(words) : "JSON of another form";
   return new IntermediaryError(
     redact(
-      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(redact(what), MAX_WORDS)}).`,
+      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(redact(what), MAX_MESSAGE_LENGTH)}).`,
     ),
     nextStep(status),
     { status },
@@ -90,7 +92,7 @@ function nextStep(status: number): string {
   return "It says nothing about the key or the account: check the proxy, firewall or VPN and the base URL, then try again.";
 }
 
-function redirected(
+function redirectError(
   endpoint: string,
   headers: Headers,
   redact: (text: string) => string,
@@ -105,7 +107,7 @@ function redirected(
   );
 }
 
-function rateLimited(text: string, headers: Headers, details: { status: number; code?: string }): RateLimitError {
+function rateLimitError(text: string, headers: Headers, details: { status: number; code?: string }): RateLimitError {
   const at = parseRetryAfter(headers.get("retry-after"));
   const when = at
     ? `Try again at ${at.toISOString()} (in ${Math.max(0, Math.ceil((at.getTime() - Date.now()) / 1000))} s).`
@@ -116,4 +118,4 @@ function rateLimited(text: string, headers: Headers, details: { status: number; 
 }
 
 /** Somebody's words, cut and closed with one full stop. */
-const sentence = (text: string) => excerpt(text, MAX_WORDS).replace(/\.?\s*$/, ".");
+const toSentence = (text: string) => excerpt(text, MAX_MESSAGE_LENGTH).replace(/\.?\s*$/, ".");

@@ -29,7 +29,7 @@ export function checkBaseUrl(baseUrl: string, safe: (text: string) => string = r
       `Use ${DEFAULT_BASE_URL}, https://<region>.openrouter.ai/api/v1, or an http address of this machine (127.0.0.1, localhost, [::1]).`,
     );
   if (!url) throw refuse("it is not a URL");
-  if (holdsKey(url.href, safe) || host.search(KEY_LIKE) >= 0) throw refuse("it holds what looks like a key");
+  if (containsKey(url.href, safe) || host.search(KEY_LIKE) >= 0) throw refuse("it holds what looks like a key");
   if (url.username || url.password) throw refuse("it must not hold a user name or password");
   // An empty query or fragment is none to URL, but the path would be appended to it.
   if (/[?#]/.test(baseUrl)) throw refuse("it must not have a query or a fragment");
@@ -40,7 +40,7 @@ export function checkBaseUrl(baseUrl: string, safe: (text: string) => string = r
 }
 
 /** True if an address holds a secret, as it is or percent-encoded. */
-function holdsKey(href: string, safe: (text: string) => string): boolean {
+function containsKey(href: string, safe: (text: string) => string): boolean {
   const decoded = href.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return safe(decoded) !== decoded;
 }

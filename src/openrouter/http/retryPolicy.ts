@@ -21,7 +21,7 @@ const NEVER_SENT = [
 ];
 
 /** How a try failed. Without a status there was no answer. */
-export interface FailedTry {
+export interface FailedAttempt {
   status?: number;
   /** True if the answer was the API's own error object. */
   isApiError?: boolean;
@@ -32,12 +32,12 @@ export interface FailedTry {
 }
 
 /** Milliseconds before retry number `attempt` (from 1), where the API names no time. */
-export function backoff(attempt: number): number {
+export function backoffMs(attempt: number): number {
   return 300 * 2 ** (attempt - 1);
 }
 
 /** False for a status that will not pass, and for a `Retry-After` beyond the deadline (milliseconds since the epoch). */
-export function isWorthRetrying({ status, retryAt }: FailedTry, deadline: number): boolean {
+export function isWorthRetrying({ status, retryAt }: FailedAttempt, deadline: number): boolean {
   if (status === undefined) return true;
   if (!RETRY_STATUS.includes(status)) return false;
   return !retryAt || retryAt.getTime() <= deadline;
@@ -47,7 +47,7 @@ export function isWorthRetrying({ status, retryAt }: FailedTry, deadline: number
  * True if the API itself postponed the request, or the connection was never made. After any other failure the request may
  * have taken effect.
  */
-export function hadNoEffect({ status, isApiError, code }: FailedTry): boolean {
+export function surelyHadNoEffect({ status, isApiError, code }: FailedAttempt): boolean {
   if (status === undefined) return code !== undefined && NEVER_SENT.includes(code);
   return isApiError === true && (status === 429 || status === 503);
 }

@@ -7,24 +7,24 @@ import {
   TimeoutError,
   UncertainWriteError,
 } from "../errors.ts";
-import { apiErrorOf, isApiForm } from "./answer.ts";
 import { type Call, queryString } from "./call.ts";
 import { causeCode, deepestMessage } from "./causes.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import { httpError } from "./httpErrors.ts";
-import { isWrite, readAnswer } from "./readAnswer.ts";
+import { isWrite, parseResponse } from "./parseResponse.ts";
+import { apiErrorOf, isApiBody } from "./responseBody.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 import {
-  backoff,
-  type FailedTry,
-  hadNoEffect,
+  backoffMs,
+  type FailedAttempt,
   isWorthRetrying,
   mayHaveTakenEffect,
   RETRY_STATUS,
+  surelyHadNoEffect,
 } from "./retryPolicy.ts";
 
 /** Anything shorter is not an OpenRouter key, and may occur in any answer. */
-const MIN_KEY = 16;
+const MIN_KEY_LENGTH = 16;
 
 export interface TransportOptions extends HttpOptions {
   baseUrl: string;
@@ -40,7 +40,7 @@ export function createTransport(options: TransportOptions): Transport {
   const http = createHttp(options);
   // As a whole word, in any case: a new key may begin as ours does, and a short one may stand in any text.
   const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
-  const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY && ownKey.test(text);
+  const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY_LENGTH && ownKey.test(text);
 
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     const endpoint = `${call.method} ${call.path}`;
@@ -58,38 +58,44 @@ export function createTransport(options: TransportOptions): Transport {
           methods: ["get", "post", "patch", "delete"],
           statusCodes: [...RETRY_STATUS],
           afterStatusCodes: [429, 503],
-          delay: backoff,
+          delay: backoffMs,
           shouldRetry: ({ error }) => {
             // A wait that does not fit into the time left is reported instead of slept through.
-            const failed = failedTry(error);
+            const failed = toFailedAttempt(error);
             if (!isWorthRetrying(failed, deadline)) return false;
-            repeated ||= !hadNoEffect(failed);
+            repeated ||= !surelyHadNoEffect(failed);
             return undefined;
           },
         },
       });
-      return readAnswer(call, { endpoint, status: response.status, text: await response.text(), redact, isOwnKeyIn });
+      return parseResponse(call, {
+        endpoint,
+        status: response.status,
+        text: await response.text(),
+        redact,
+        isOwnKeyIn,
+      });
     } catch (error) {
-      if (signal?.aborted) throw call.creates ? uncertain(call, cancelled(endpoint)) : signal.reason;
-      const isGone = error instanceof HTTPError && error.response.status === 404 && isApiForm(error.data);
+      if (signal?.aborted) throw call.creates ? uncertainWriteError(call, cancelledError(endpoint)) : signal.reason;
+      const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
       // Gone after a repeated DELETE: the first one took effect and its answer was lost.
       if (repeated && isGone && call.whenGone !== undefined) return call.whenGone;
-      throw failureOf(error, call, endpoint, repeated);
+      throw toFailure(error, call, endpoint, repeated);
     }
   }
 
-  function failureOf(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
-    const failure = translate(error, endpoint);
+  function toFailure(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
+    const failure = toOpenRouterError(error, endpoint);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
     const uncertainNow = accepted || mayHaveTakenEffect(failure, causeCode(error));
-    if (call.creates) return uncertainNow ? uncertain(call, failure) : failure;
+    if (call.creates) return uncertainNow ? uncertainWriteError(call, failure) : failure;
     if (!isWrite(call) || !(uncertainNow || repeated)) return failure;
     failure.mayHaveTakenEffect = true;
     if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect all the same.";
     return failure;
   }
 
-  function translate(error: unknown, endpoint: string): OpenRouterError {
+  function toOpenRouterError(error: unknown, endpoint: string): OpenRouterError {
     if (error instanceof OpenRouterError) {
       if (error instanceof ResponseTooLargeError) error.message = `${endpoint}: ${error.message}`;
       return error;
@@ -112,7 +118,7 @@ export function createTransport(options: TransportOptions): Transport {
   return send;
 }
 
-function failedTry(error: unknown): FailedTry {
+function toFailedAttempt(error: unknown): FailedAttempt {
   if (!(error instanceof HTTPError)) return { code: causeCode(error) };
   const { status, headers } = error.response;
   return {
@@ -122,7 +128,7 @@ function failedTry(error: unknown): FailedTry {
   };
 }
 
-function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
+function uncertainWriteError(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   const failure = new UncertainWriteError(
     `${cause.message} All the same, ${call.creates} may have been created; it was not sent again.`,
     `Before you create it again, look for ${call.creates} in the list; if it is there, only its answer is lost.`,
@@ -132,6 +138,6 @@ function uncertain(call: Call<unknown>, cause: OpenRouterError): UncertainWriteE
   return failure;
 }
 
-function cancelled(endpoint: string): OpenRouterError {
+function cancelledError(endpoint: string): OpenRouterError {
   return new NetworkError(`${endpoint}: cancelled before the answer came.`, "Try again.");
 }

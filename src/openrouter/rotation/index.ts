@@ -1,26 +1,27 @@
 // Rotating a key: plan, create, bind, hand over, watch, disable, delete. Each step is resumable from its journal record.
-export { readOwn } from "./account.ts";
-export { adopt, begin, identify, type OrphanChoice, recreate } from "./create.ts";
-export { type Observation, observe, reminderDue } from "./observe.ts";
+
+export { assessRotation, type Finding, findOrphans } from "./assess.ts";
+export { adoptNewKey, beginRotation, identifyNewKey, type OrphanChoice, recreateKey } from "./create.ts";
+export { isReminderDue, type Observation, observeOldKey } from "./observe.ts";
 export * from "./plan.ts";
-export { assess, type Finding, findOrphans } from "./recover.ts";
-export { RefusedStepError } from "./refused.ts";
-export {
-  acknowledge,
-  bind,
-  close,
-  deleteOld,
-  deleteStray,
-  disableOld,
-  isCut,
-  restoreDue,
-  restoreLimit,
-  rollBack,
-  undoDisable,
-} from "./run.ts";
 export {
   type KeyRef,
   parseRotation,
   type Rotation,
   type RotationContext,
-} from "./types.ts";
+} from "./record.ts";
+export { RefusedStepError } from "./refusedStepError.ts";
+export { readRotationKey } from "./rotationKeys.ts";
+export {
+  acknowledgeSecret,
+  bindGuardrail,
+  closeRotation,
+  deleteOld,
+  deleteStrayKey,
+  disableOld,
+  enableOld,
+  hasReducedLimit,
+  isRestoreDue,
+  restoreLimit,
+  rollBack,
+} from "./steps.ts";

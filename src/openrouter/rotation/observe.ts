@@ -1,22 +1,22 @@
 import type { Key } from "../schemas.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { DAY_MS } from "../time.ts";
-import type { Rotation, Spent } from "./types.ts";
+import type { Rotation, SpendSoFar } from "./record.ts";
 
 export interface Observation {
   /** With what was seen; to be written where it differs from the one given. */
   record: Rotation;
   /** What the old key spent since the rotation, USD. */
-  since: Spent;
+  since: SpendSoFar;
   /** Neither spend nor use seen for `silentMs`. A key that is silent may still be in use rarely. */
-  silent: boolean;
+  isSilent: boolean;
 }
 
 /**
  * Looks at the old key: what it spent since the rotation, when a rise was last seen, and whether it was disabled or
  * enabled elsewhere. Pure. `silentMs` is a day unless given.
  */
-export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY_MS): Observation {
+export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs = DAY_MS): Observation {
   const before = record.lastUsage ?? record.old.usage;
   // BYOK spend that the key does not tell is taken to be what it was.
   const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage ?? before.byok_usage };
@@ -32,7 +32,7 @@ export function observe(record: Rotation, oldKey: Key, now: Date, silentMs = DAY
       usage: dropFloatNoise(usage.usage - record.old.usage.usage),
       byok_usage: dropFloatNoise(usage.byok_usage - record.old.usage.byok_usage),
     },
-    silent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
+    isSilent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
   };
 }
 
@@ -48,10 +48,10 @@ function laterOf(one: string | undefined, other: string | undefined): string | u
 }
 
 /** True if a reminder of the old key is due: once a day, not while snoozed. */
-export function reminderDue(record: Rotation, now: Date): boolean {
+export function isReminderDue(record: Rotation, now: Date): boolean {
   if (record.step !== "pending" && record.step !== "disabled") return false;
   if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
   return now.getTime() - Date.parse(record.remindedAt ?? record.startedAt) >= DAY_MS;
 }
 
-const total = ({ usage, byok_usage }: Spent) => dropFloatNoise(usage + byok_usage);
+const total = ({ usage, byok_usage }: SpendSoFar) => dropFloatNoise(usage + byok_usage);

@@ -1,13 +1,13 @@
 import { InvalidInputError } from "../errors.ts";
-import { spentOfLimit } from "../keys/keyFacts.ts";
+import { getLimitUsage } from "../keys/keyStatus.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
 import { dropFloatNoise, utcDay } from "../text/figures.ts";
-import type { Rotation } from "./types.ts";
+import type { Rotation } from "./record.ts";
 
 type GuardrailRef = { id: string; name: string };
 
 /** What the person chose; everything not chosen is the old key's. */
-export interface Choices {
+export interface RotationChoices {
   /** With `{name}` (the old one) and `{date}` (UTC, YYYY-MM-DD); default `{name}`. */
   name?: string;
   /** "remaining": what remains of this period, so that the budget is not refilled. Default "whole". */
@@ -30,11 +30,11 @@ export interface PlanInput {
   /** The key's true limit, where an earlier rotation's `restoreLimit` is not yet done. USD. */
   wholeLimit?: number;
   now: Date;
-  choices?: Choices;
+  choices?: RotationChoices;
 }
 
 /** A setting of the new key; `was` where the old one's differs. */
-export interface Carried {
+export interface CarriedSetting {
   field: keyof KeyCreate | "guardrail";
   value: string | number | boolean | null;
   was?: string | number | boolean | null;
@@ -60,13 +60,13 @@ export type NotCarried =
   | { code: "guardrail"; id: string; name: string };
 
 /** Why a plan cannot be begun. */
-export type Problem = { code: "emptyName" } | { code: "invalidExpiry" | "pastExpiry"; expires_at: string };
+export type PlanProblem = { code: "emptyName" } | { code: "invalidExpiry" | "pastExpiry"; expires_at: string };
 
 export interface RotationPlan {
   body: KeyCreate;
-  carried: Carried[];
+  carried: CarriedSetting[];
   notCarried: NotCarried[];
-  problems: Problem[];
+  problems: PlanProblem[];
   guardrail?: GuardrailRef;
   restoreLimit?: Rotation["restoreLimit"];
 }
@@ -76,7 +76,7 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
   const { now, choices = {} } = input;
   const limit = planLimit(key, input);
   const expiry = planExpiry(key, choices.expiry === undefined ? "same" : choices.expiry, now);
-  const name = rotatedName(choices.name, key.name, now);
+  const name = formatRotatedName(choices.name, key.name, now);
   const creator = choices.creator_user_id === undefined ? key.creator_user_id : choices.creator_user_id;
   const body: KeyCreate = {
     name,
@@ -88,7 +88,7 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
     ...(key.workspace_id ? { workspace_id: key.workspace_id } : {}),
     ...(creator ? { creator_user_id: creator } : {}),
   };
-  const guardrail = choices.guardrail === false ? undefined : refOf(input.guardrail);
+  const guardrail = choices.guardrail === false ? undefined : toGuardrailRef(input.guardrail);
   const external = key.external_user;
   const notCarried: NotCarried[] = [
     { code: "usage", usage: key.usage, byok_usage: key.byok_usage ?? 0 },
@@ -97,11 +97,11 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
     ...expiry.notCarried,
     ...(typeof external === "string" && external ? [{ code: "externalUser", user: external } as const] : []),
     ...(key.disabled ? [{ code: "disabled" } as const] : []),
-    ...(input.guardrail && !guardrail ? [{ code: "guardrail", ...refOf(input.guardrail)! } as const] : []),
+    ...(input.guardrail && !guardrail ? [{ code: "guardrail", ...toGuardrailRef(input.guardrail)! } as const] : []),
   ];
   return {
     body,
-    carried: describe(key, body, input, guardrail),
+    carried: describeSettings(key, body, input, guardrail),
     notCarried,
     problems: [...(name ? [] : [{ code: "emptyName" } as const]), ...expiry.problems],
     guardrail,
@@ -110,13 +110,13 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
 }
 
 /** The new key's name; "" where the pattern gives none. A name that looks like a placeholder is not filled in again. */
-export function rotatedName(pattern = "{name}", name: string, now: Date): string {
+export function formatRotatedName(pattern = "{name}", name: string, now: Date): string {
   const filled = pattern.replace(/\{(name|date)\}/g, (_, field) => (field === "name" ? name : utcDay(now)));
   return filled.trim();
 }
 
 /** When the period of a limit ends: the next midnight UTC, Monday or first of the month; undefined without a reset. */
-export function periodEnd(limit_reset: string | null | undefined, now: Date): Date | undefined {
+export function getPeriodEnd(limit_reset: string | null | undefined, now: Date): Date | undefined {
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   if (limit_reset === "daily") return new Date(Date.UTC(year, month, day + 1));
   if (limit_reset === "weekly") return new Date(Date.UTC(year, month, day + 7 - ((now.getUTCDay() + 6) % 7)));
@@ -158,21 +158,21 @@ export function newRotation(
 }
 
 /** Nothing more of it: callers have whole guardrails, and the journal is to stay small. */
-const refOf = (guardrail: GuardrailRef | undefined) => guardrail && { id: guardrail.id, name: guardrail.name };
+const toGuardrailRef = (guardrail: GuardrailRef | undefined) => guardrail && { id: guardrail.id, name: guardrail.name };
 
 function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
   const reset = choices.reset === undefined ? key.limit_reset : choices.reset;
   const notCarried: NotCarried[] = [];
   if (key.limit === null) return { limit: null, reset, notCarried };
   const limit = wholeLimit ?? key.limit;
-  const remaining = dropFloatNoise(Math.max(0, key.limit_remaining ?? key.limit - (spentOfLimit(key) ?? 0)));
+  const remaining = dropFloatNoise(Math.max(0, key.limit_remaining ?? key.limit - (getLimitUsage(key) ?? 0)));
   if (choices.limit !== "remaining") {
     if (remaining < limit)
       notCarried.push({ code: "budgetRefilled", limit, remaining, limit_reset: key.limit_reset ?? null });
     return { limit, reset, notCarried };
   }
   // What remains of a period says nothing of the next one, if there is one.
-  const from = reset ? periodEnd(key.limit_reset, now)?.toISOString() : undefined;
+  const from = reset ? getPeriodEnd(key.limit_reset, now)?.toISOString() : undefined;
   const restoreLimit = from && remaining < limit ? { limit, from } : undefined;
   if (remaining === 0) notCarried.push({ code: "nothingRemains", until: restoreLimit?.from });
   return { limit: remaining, reset, notCarried, restoreLimit };
@@ -180,7 +180,7 @@ function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
 
 function planExpiry(key: Key, choice: string | null, now: Date) {
   const notCarried: NotCarried[] = [];
-  const problems: Problem[] = [];
+  const problems: PlanProblem[] = [];
   const none = { expires_at: null, notCarried, problems };
   const wanted = choice === "same" ? key.expires_at : choice;
   if (!wanted) return none;
@@ -193,9 +193,17 @@ function planExpiry(key: Key, choice: string | null, now: Date) {
 }
 
 /** The settings as they are shown: names where the body has ids. */
-function describe(key: Key, body: KeyCreate, input: PlanInput, guardrail: GuardrailRef | undefined): Carried[] {
-  const show = (field: Carried["field"], value: Carried["value"], was: Carried["value"]): Carried =>
-    value === was ? { field, value } : { field, value, was };
+function describeSettings(
+  key: Key,
+  body: KeyCreate,
+  input: PlanInput,
+  guardrail: GuardrailRef | undefined,
+): CarriedSetting[] {
+  const show = (
+    field: CarriedSetting["field"],
+    value: CarriedSetting["value"],
+    was: CarriedSetting["value"],
+  ): CarriedSetting => (value === was ? { field, value } : { field, value, was });
   const workspace = input.workspaceName ?? body.workspace_id;
   const sameTime = Date.parse(body.expires_at ?? "") === Date.parse(key.expires_at ?? "");
   return [

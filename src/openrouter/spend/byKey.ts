@@ -1,4 +1,4 @@
-import { listAllKeys, type Scope } from "../account/paging.ts";
+import { type ListCoverage, listAllKeys } from "../account/listAll.ts";
 import type { Rows, Unreadable } from "../endpoints/envelopes.ts";
 import { getKey } from "../endpoints/keys.ts";
 import { type ActivityQuery, getAnalyticsMeta } from "../endpoints/usage.ts";
@@ -38,7 +38,7 @@ export function tableFromActivity(
   return activityTable(spend, activityDays(spend, date), ["model", "provider"], { notes });
 }
 
-export interface ActivityByKey extends Scope {
+export interface ActivityByKey extends ListCoverage {
   /** The keys that were asked for. */
   keys: Key[];
   spend: SpendTable;
@@ -126,7 +126,7 @@ async function listKeys(
   client: Client,
   { api_key_hash }: ActivityQuery,
   options: KeySpendOptions,
-): Promise<Scope & { keys: Key[] }> {
+): Promise<ListCoverage & { keys: Key[] }> {
   if (api_key_hash === undefined) return listAllKeys(client, {}, options);
   return { keys: [await getKey(client, api_key_hash, options)], workspaces: [] };
 }

@@ -1,5 +1,5 @@
+import { listAllKeys } from "../account/listAll.ts";
 import { requireManagementKey } from "../account/managementKey.ts";
-import { listAllKeys } from "../account/paging.ts";
 import type { OpenRouterError } from "../errors.ts";
 import type { Client } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";

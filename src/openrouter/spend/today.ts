@@ -1,4 +1,4 @@
-import { listAllKeys } from "../account/paging.ts";
+import { listAllKeys } from "../account/listAll.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import { groupBy, sum, utcDay } from "../text/figures.ts";

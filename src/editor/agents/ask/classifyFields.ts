@@ -1,6 +1,6 @@
 // What a write does to each field, before it is put into words. Pure.
-import type { Action } from "../../../openrouter/endpoints/table.ts";
-import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
+import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
 /** Fields that this version does not know: so many are shown one by one. */
@@ -43,13 +43,13 @@ export function fieldChanges<Known>(
 }
 
 /** What holds for a new key or guardrail where nothing is given. */
-const defaults: Partial<Record<Action, Record<string, null>>> = {
+const defaults: Partial<Record<WriteAction, Record<string, null>>> = {
   createKey: { limit: null, expires_at: null, workspace_id: null },
   createGuardrail: { workspace_id: null },
 };
 
 /** The body with those fields that matter although nothing is given. */
-export function withDefaults(action: Action, body: unknown): Record<string, unknown> {
+export function withDefaults(action: WriteAction, body: unknown): Record<string, unknown> {
   const given = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
   // Fields of the body stay as they are, whatever they are called.
   return Object.fromEntries([
@@ -59,5 +59,5 @@ export function withDefaults(action: Action, body: unknown): Record<string, unkn
 }
 
 function valueBefore(before: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(zdrFields, field) ? zdr(before as Guardrail, field as ZdrField) : before[field];
+  return Object.hasOwn(zdrFields, field) ? effectiveZdr(before as Guardrail, field as ZdrField) : before[field];
 }

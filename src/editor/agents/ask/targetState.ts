@@ -1,6 +1,6 @@
 import type { Write } from "../../../channel/gate.ts";
 import type { Refusal } from "../../../channel/refusals.ts";
-import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
+import { findOwnerOfDefault } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
@@ -55,7 +55,7 @@ async function readTarget({ action, id = "" }: Write, { client }: AccountSession
 
 /** A default guardrail is answered with 404 until it is first written. */
 function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: TargetState): boolean {
-  return failure instanceof NotFoundError && !defaultGuardrailOwner(data.guardrails.current?.value.workspaces)(id);
+  return failure instanceof NotFoundError && !findOwnerOfDefault(data.guardrails.current?.value.workspaces)(id);
 }
 
 /** The lists by which the question names what is bound. They never fail: what is missing is called by its id. */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import { type Refusal, refusals } from "../../../channel/refusals.ts";
-import type { Action } from "../../../openrouter/endpoints/table.ts";
+import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { assignedIds } from "./assignedIds.ts";
 import { isUndo, type Undo } from "./undo.ts";
@@ -23,7 +23,7 @@ export interface AgentChange {
   account: { id: string; name: string };
   client: string;
   tool: string;
-  action: Action;
+  action: WriteAction;
   /** The key's hash or the guardrail's id, where there is one. */
   target?: string;
   /** Its name before the change. */

@@ -1,6 +1,6 @@
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
-import type { Action } from "../../../openrouter/endpoints/table.ts";
+import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import {
   withGuardrail,
@@ -83,12 +83,12 @@ async function takeOver(
 }
 
 /** True for what changes a key; what else can be written changes a guardrail. */
-export function isKeyAction(action: Action): boolean {
+export function isKeyAction(action: WriteAction): boolean {
   return action === "createKey" || action === "updateKey" || action === "deleteKey";
 }
 
 /** Reads the list that a write belongs to again, if it was ever read. */
-export async function reloadList(action: Action, { data }: AccountSession): Promise<void> {
+export async function reloadList(action: WriteAction, { data }: AccountSession): Promise<void> {
   const list = isKeyAction(action) ? data.keys : data.guardrails;
   if (list.current || list.loading) await list.load({ fresh: true });
 }

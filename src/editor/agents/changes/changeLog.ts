@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../../channel/writeAtomically.ts";
-import { parseJson } from "../../../openrouter/http/answer.ts";
+import { parseJson } from "../../../openrouter/http/responseBody.ts";
 import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./agentChange.ts";
 

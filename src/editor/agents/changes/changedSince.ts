@@ -1,6 +1,6 @@
 // What happened to a key, a guardrail or assignments since an agent changed them. Pure.
-import { differences } from "../../../openrouter/differences.ts";
-import { editableOf } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { findDifferences } from "../../../openrouter/findDifferences.ts";
+import { getEditableFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { TargetState } from "../ask/targetState.ts";
 import type { AgentChange } from "./agentChange.ts";
 import { type Undo, withZdrFields } from "./undo.ts";
@@ -19,9 +19,9 @@ export function fieldsChangedSince({ body, outcome }: Changed, undo: Undo, now: 
   );
   // Without a limit, its reset means nothing.
   if (left.limit_usd === null) delete left.reset_interval;
-  const before = differences(undo.body, there).map(({ field }) => field);
+  const before = findDifferences(undo.body, there).map(({ field }) => field);
   return (
-    differences(left, there)
+    findDifferences(left, there)
       .map(({ field }) => field)
       // A write that perhaps had no effect left perhaps what was there before.
       .filter((field) => outcome !== "unknown" || before.includes(field))
@@ -50,5 +50,5 @@ export function isSameForUndo(undo: Undo, one: TargetState, other: TargetState):
 }
 
 function fieldsOf({ key, guardrail }: TargetState): Record<string, unknown> {
-  return { ...(guardrail ? editableOf(guardrail) : key) };
+  return { ...(guardrail ? getEditableFields(guardrail) : key) };
 }

@@ -1,12 +1,12 @@
 // What takes back a change of an agent, as far as the API can. Pure.
-import type { Action } from "../../../openrouter/endpoints/table.ts";
+import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import {
-  editableOf,
-  fieldChanges,
+  diffFields,
   type GuardrailFields,
+  getEditableFields,
   zdrFields,
 } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import { withWholeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
+import { completeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
 import type { Guardrail, Key, KeyUpdate } from "../../../openrouter/index.ts";
 
 /** The values to set again, or whom to bind again to which guardrail. */
@@ -17,7 +17,7 @@ export type Undo =
   | { of: "keys" | "members"; id: string; bound: Record<string, string | null> };
 
 interface Asked {
-  action: Action;
+  action: WriteAction;
   id?: string;
   body: unknown;
 }
@@ -63,12 +63,17 @@ function isChanged(asked: unknown, before: unknown): boolean {
 
 /** What counts as the same is told as for people's own changes: a list in another order, or none, changes nothing. */
 function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): GuardrailFields {
-  const before = editableOf(guardrail);
-  const after = editableOf({ ...guardrail, ...before, ...withZdrFields(asked), enforce_zdr: undefined } as Guardrail);
-  const changed = fieldChanges(before, after).filter(({ field }) => before[field] !== undefined);
+  const before = getEditableFields(guardrail);
+  const after = getEditableFields({
+    ...guardrail,
+    ...before,
+    ...withZdrFields(asked),
+    enforce_zdr: undefined,
+  } as Guardrail);
+  const changed = diffFields(before, after).filter(({ field }) => before[field] !== undefined);
   const fields: GuardrailFields = Object.fromEntries(changed.map(({ field, before: was }) => [field, was]));
   // OpenRouter refuses a limit without its reset.
-  return withWholeLimit(fields, before);
+  return completeLimit(fields, before);
 }
 
 /** The fields of a body with those by provider, for which the deprecated `enforce_zdr` stands. */
@@ -79,7 +84,7 @@ export function withZdrFields(asked: Record<string, unknown>): Record<string, un
 }
 
 function bindings(
-  action: Action,
+  action: WriteAction,
   id: string,
   bound: Known["bound"],
   isChange: (owner: string | null) => boolean,
@@ -106,7 +111,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const editable = new Set([
-  ...Object.keys(editableOf({ id: "", name: "" } as Guardrail)),
+  ...Object.keys(getEditableFields({ id: "", name: "" } as Guardrail)),
   "include_byok_in_budgets",
   "allowed_data_regions",
 ]);

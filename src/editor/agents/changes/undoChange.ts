@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { toFailure } from "../../../channel/failures.ts";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
-import type { Action } from "../../../openrouter/endpoints/table.ts";
+import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import {
   assignKeys,
   assignMembers,
@@ -113,7 +113,7 @@ function changedSince(change: AgentChange, undo: Undo, now: TargetState): string
 
 /** What is to be sent: a PATCH, or for each guardrail whom to bind to it or to release from it. */
 function writesOf(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "request">[] {
-  const write = (action: Action, id: string, method: "PATCH" | "POST", path: string, body: object) => ({
+  const write = (action: WriteAction, id: string, method: "PATCH" | "POST", path: string, body: object) => ({
     ...{ action, id },
     request: { method, path, body, account: "", caller: { client: "OpenRouter Admin", tool: "Undo", session: "" } },
   });
@@ -126,7 +126,7 @@ function writesOf(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "
   return [...groups].map(([group, some]) => {
     const [id, assigns] = JSON.parse(group!) as [string, boolean];
     const path = `/guardrails/${id}/assignments/${undo.of}${assigns ? "" : "/remove"}`;
-    return write(`${assigns ? "assign" : "unassign"}${kind}` as Action, id, "POST", path, { [field!]: some });
+    return write(`${assigns ? "assign" : "unassign"}${kind}` as WriteAction, id, "POST", path, { [field!]: some });
   });
 }
 
@@ -180,7 +180,7 @@ async function carryOut(
     data.guardrails.change(withGuardrail(guardrail));
     return void warnOfDifferences(quoted(guardrail.name), body, guardrail);
   }
-  const sends: Partial<Record<Action, typeof assignKeys>> = {
+  const sends: Partial<Record<WriteAction, typeof assignKeys>> = {
     assignKeys,
     unassignKeys,
     assignMembers,

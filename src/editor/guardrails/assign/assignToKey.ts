@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { defaultGuardrailOwner } from "../../../openrouter/guardrails/defaultGuardrails.ts";
+import { findOwnerOfDefault } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, type Key, shortLabel, type Workspace } from "../../../openrouter/index.ts";
 import { requireLive } from "../../account/session.ts";
 import type { GuardrailsData } from "../../data/accountData.ts";
@@ -72,7 +72,7 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
 
 /** The key's workspace, where its default guardrail is configured: before that it binds nothing. */
 function defaultWorkspace({ guardrails, workspaces }: GuardrailsData, key: Key): Workspace | undefined {
-  const owner = defaultGuardrailOwner(workspaces);
+  const owner = findOwnerOfDefault(workspaces);
   return guardrails.map(({ id }) => owner(id)).find((workspace) => workspace && workspace.id === key.workspace_id);
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { editableOf, guardrailText } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { formatGuardrailDocument, getEditableFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
@@ -177,7 +177,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
 }
 
 function toDocumentState({ guardrail, session }: LoadedGuardrail): DocumentState {
-  const text = guardrailText(editableOf(guardrail));
+  const text = formatGuardrailDocument(getEditableFields(guardrail));
   return { guardrail, session, text, mtime: time(guardrail.updated_at ?? guardrail.created_at) };
 }
 

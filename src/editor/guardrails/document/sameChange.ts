@@ -1,8 +1,8 @@
 import {
-  editableOf,
-  fieldChanges,
+  diffFields,
   type GuardrailFields,
   type GuardrailPatch,
+  getEditableFields,
 } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
@@ -18,6 +18,6 @@ export function isSameChange(a: Change, b: Change): boolean {
   if (fields.length !== Object.keys(b.patch.body).length || fields.some((field) => !(field in b.patch.body)))
     return false;
   const replaced = ({ now }: Change): GuardrailFields =>
-    Object.fromEntries(Object.entries(editableOf(now)).filter(([field]) => fields.includes(field)));
-  return fieldChanges(a.patch.body, b.patch.body).length + fieldChanges(replaced(a), replaced(b)).length === 0;
+    Object.fromEntries(Object.entries(getEditableFields(now)).filter(([field]) => fields.includes(field)));
+  return diffFields(a.patch.body, b.patch.body).length + diffFields(replaced(a), replaced(b)).length === 0;
 }

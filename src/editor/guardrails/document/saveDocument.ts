@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import {
-  changeText,
-  editableOf,
+  createGuardrailPatch,
   type FieldChange,
+  formatChange,
+  formatGuardrailDocument,
   type Guardrail,
   type GuardrailFields,
   type GuardrailPatch,
+  getEditableFields,
   getGuardrail,
-  guardrailPatch,
-  guardrailText,
-  isHalfLimit,
+  hasIncompleteLimit,
   NotFoundError,
   oneLine,
   parseGuardrailDocument,
@@ -50,7 +50,7 @@ export async function saveDocument(
     throw saveRefused(
       t("Auto Save doesn't send anything to OpenRouter. Save the document manually to review the changes."),
     );
-  const parsed = parseGuardrailDocument(text, editableOf(opened));
+  const parsed = parseGuardrailDocument(text, getEditableFields(opened));
   if ("problem" in parsed) throw saveRefused(problemText(parsed.problem));
   try {
     const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
@@ -77,12 +77,12 @@ async function sendDocument(
   let agreedTo: { now: Guardrail; patch: GuardrailPatch } | undefined;
   for (;;) {
     const now = await getGuardrail(client, opened.id);
-    const patch = guardrailPatch(opened, wanted, now);
+    const patch = createGuardrailPatch(opened, wanted, now);
     if (patch.changes.length === 0) {
-      if (patch.leftOut.length) void vscode.window.showInformationMessage(leftOutText(patch));
+      if (patch.omittedFields.length) void vscode.window.showInformationMessage(leftOutText(patch));
       return now;
     }
-    if (patch.body.limit_usd !== undefined && isHalfLimit(patch.body))
+    if (patch.body.limit_usd !== undefined && hasIncompleteLimit(patch.body))
       throw saveRefused(t("Nothing was sent. {0}", t("Set both limit_usd and reset_interval, or set both to null.")));
     if (agreedTo && isSameChange(agreedTo, { now, patch })) {
       const changed = await updateGuardrail(client, opened.id, patch.body);
@@ -102,9 +102,13 @@ async function agreed(
   patch: GuardrailPatch,
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const before = editableOf(now);
+  const before = getEditableFields(now);
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const close = await previews.show(name, guardrailText(before), guardrailText({ ...before, ...patch.body }));
+  const close = await previews.show(
+    name,
+    formatGuardrailDocument(before),
+    formatGuardrailDocument({ ...before, ...patch.body }),
+  );
   try {
     const question = t("Change {0} at OpenRouter?", guardrailName(now));
     return await confirm(question, t("Apply"), questionDetail(session, now, patch));
@@ -118,22 +122,22 @@ function questionDetail({ data }: AccountSession, now: Guardrail, patch: Guardra
   const known = data.guardrails.current?.value;
   const bindings = known && bindingsById(known)(now.id);
   const changed = new Set(patch.changes.map(({ field }) => field));
-  const lines = (changes: FieldChange[]) => changes.map((change) => oneLine(changeText(change)));
-  const kept = patch.theirs.filter(({ field }) => !changed.has(field));
+  const lines = (changes: FieldChange[]) => changes.map((change) => oneLine(formatChange(change)));
+  const kept = patch.remoteChanges.filter(({ field }) => !changed.has(field));
   return [
     lines(patch.changes).join("\n"),
     kept.length > 0 && [t("Changed at OpenRouter since you opened it (kept):"), ...lines(kept)].join("\n"),
-    patch.theirs.length > kept.length &&
+    patch.remoteChanges.length > kept.length &&
       t("Some of these fields were also changed at OpenRouter since you opened it; your values replace those."),
     bindings && !bindsNothing(bindings) && effectText(bindings),
-    patch.leftOut.length > 0 && leftOutText(patch),
+    patch.omittedFields.length > 0 && leftOutText(patch),
   ];
 }
 
-function leftOutText({ leftOut }: GuardrailPatch): string {
+function leftOutText({ omittedFields }: GuardrailPatch): string {
   return vscode.l10n.t(
     "Fields missing from the document stay unchanged: {0}. Set a field to null to clear it.",
-    leftOut.join(", "),
+    omittedFields.join(", "),
   );
 }
 

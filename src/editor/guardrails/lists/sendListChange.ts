@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { changeText, type Guardrail, oneLine } from "../../../openrouter/index.ts";
+import { formatChange, type Guardrail, oneLine } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { runRetriable } from "../../platform/retryAction.ts";
@@ -37,7 +37,7 @@ export function sendListChange(
 
 function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
   const t = vscode.l10n.t;
-  const text = (from: unknown, to: unknown) => oneLine(changeText({ field, before: from, after: to }));
+  const text = (from: unknown, to: unknown) => oneLine(formatChange({ field, before: from, after: to }));
   return confirm(t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
     text(now[field], after.length ? after : null),
     `${t("Changed at OpenRouter since you opened it (kept):")}\n${text(seen[field], now[field])}`,

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { KeyAssignment, MemberAssignment } from "../../../openrouter/index.ts";
-import { keyStatus } from "../../../openrouter/keys/keyFacts.ts";
+import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
 import { keyName, memberName } from "../../data/names.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
@@ -27,7 +27,7 @@ export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment
     const id = assignment.key_hash;
     const key = context.key(id);
     const label = key ? keyName(key) : nameOf(assignment);
-    const active = !key || keyStatus(key) === "active";
+    const active = !key || getKeyStatus(key) === "active";
     return {
       ...row({
         id: `${node.id}:${id}`,

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Workspace } from "../../../openrouter/index.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
@@ -120,7 +120,7 @@ function zdrRow(parent: GuardrailNode): Node {
     icon: "eye-closed",
     children: () =>
       (Object.keys(zdrFields) as ZdrField[]).map((field) =>
-        under(node, { id: field, label: zdrName(field), figure: onOffText(zdr(guardrail, field)) }),
+        under(node, { id: field, label: zdrName(field), figure: onOffText(effectiveZdr(guardrail, field)) }),
       ),
   });
   return node;

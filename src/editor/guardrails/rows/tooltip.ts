@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdr, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { memberName } from "../../data/names.ts";
@@ -62,7 +62,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
 /** Provider by provider, unless they are all alike. */
 function zdrLine(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
-  const states = new Map(fields.map((field) => [zdrName(field), onOffText(zdr(guardrail, field))]));
+  const states = new Map(fields.map((field) => [zdrName(field), onOffText(effectiveZdr(guardrail, field))]));
   const [first, ...others] = new Set(states.values());
   return others.length ? [...states].map(([name, state]) => `${name}: ${state}`).join(", ") : (first ?? "");
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { KeyRef } from "../../../openrouter/rotation/types.ts";
+import type { KeyRef } from "../../../openrouter/rotation/record.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";

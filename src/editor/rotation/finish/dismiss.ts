@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { close } from "../../../openrouter/rotation/index.ts";
+import { closeRotation } from "../../../openrouter/rotation/index.ts";
 import { requireLive } from "../../account/session.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -34,5 +34,5 @@ export async function dismissRotation(services: RotationServices, target: unknow
   ];
   if (!(await confirm(question, t("End Rotation"), detail))) return;
   requireLive(session);
-  await runRecordStep(services, session, record, (context) => close(context, record));
+  await runRecordStep(services, session, record, (context) => closeRotation(context, record));
 }

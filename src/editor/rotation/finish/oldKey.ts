@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import {
-  close,
+  closeRotation,
   deleteOld,
   disableOld,
+  enableOld,
   type Observation,
-  observe,
+  observeOldKey,
   type Rotation,
   type RotationContext,
-  readOwn,
-  undoDisable,
+  readRotationKey,
 } from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
@@ -36,7 +36,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   if (!seen) return;
   // Unless somebody has done so elsewhere.
   if (seen.record.step === "pending") {
-    const inUse = seen.record.lastSpentAt !== undefined && !seen.silent;
+    const inUse = seen.record.lastSpentAt !== undefined && !seen.isSilent;
     if (inUse && !(await confirmDisabling(record, seen, title))) return;
     const disabling = t("Disabling the old key of {0}", name);
     await patch(services, session, seen.record, disabling, true, disableOld);
@@ -59,7 +59,7 @@ export async function undoDisableOldKey(services: RotationServices, target: unkn
   if (!seen) return;
   const name = rotationLabel(record);
   if (seen.record.step === "disabled")
-    await patch(services, session, record, t("Enabling the old key of {0}", name), false, undoDisable);
+    await patch(services, session, record, t("Enabling the old key of {0}", name), false, enableOld);
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} is active again.", name), 5_000);
 }
 
@@ -78,7 +78,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const question = t("Delete the old key of {0}?", name);
   const detail = [
     spendingText(record, seen),
-    !seen.silent && t("It is not silent for a day yet: what uses it rarely may not have shown itself."),
+    !seen.isSilent && t("It is not silent for a day yet: what uses it rarely may not have shown itself."),
     t("Its history is no longer shown by key, and requests with it fail for good. This cannot be undone."),
     t("Left disabled, it refuses requests, too, and keeps its history."),
   ];
@@ -101,14 +101,16 @@ async function readOldKey(
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const title = t("Reading the old key of {0}", name);
-  const key = await runStep(services, session, record, title, (context) => readOwn(context, record, record.old.hash));
+  const key = await runStep(services, session, record, title, (context) =>
+    readRotationKey(context, record, record.old.hash),
+  );
   if (key) {
     session.data.keys.change(withKey(key));
-    const seen = observe(record, key, session.client.now());
-    await services.registry.journal.update(record.id, (now) => observe(now, key, session.client.now()).record);
+    const seen = observeOldKey(record, key, session.client.now());
+    await services.registry.journal.update(record.id, (now) => observeOldKey(now, key, session.client.now()).record);
     return seen;
   }
-  await runRecordStep(services, session, record, (context) => close(context, record));
+  await runRecordStep(services, session, record, (context) => closeRotation(context, record));
   session.data.keys.change(withoutKeys(record.old.hash));
   void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
   return undefined;

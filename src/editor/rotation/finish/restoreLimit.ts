@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Rotation, readOwn, restoreDue, restoreLimit } from "../../../openrouter/rotation/index.ts";
+import { isRestoreDue, type Rotation, readRotationKey, restoreLimit } from "../../../openrouter/rotation/index.ts";
 import { formatMoment } from "../../../openrouter/text/format.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -18,12 +18,12 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
     none: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
-  if (!restoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;
+  if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;
   const { hash } = record.new!;
   const restoring = t("Restoring the limit of {0}", name);
   const key = await runStep(services, session, record, restoring, async (context) => {
     await restoreLimit(context, record);
-    return readOwn(context, record, hash);
+    return readRotationKey(context, record, hash);
   });
   if (!key) {
     void vscode.window.showInformationMessage(t("The rotated key {0} was deleted elsewhere.", name));

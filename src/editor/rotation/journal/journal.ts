@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { Journal, Rotation } from "../../../openrouter/rotation/types.ts";
+import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
 import { createRotationRecords } from "./records.ts";
 
 /** The records of rotations that are not finished, of whatever account: a file each, and a copy in memory to show. */

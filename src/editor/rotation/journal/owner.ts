@@ -1,4 +1,4 @@
-import type { Rotation } from "../../../openrouter/rotation/types.ts";
+import type { Rotation } from "../../../openrouter/rotation/record.ts";
 import { isRunning } from "../../platform/processes.ts";
 
 /** This window's stamp on a record whose flow it runs, also while it asks the person something. */

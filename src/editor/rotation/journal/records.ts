@@ -1,4 +1,4 @@
-import type { Journal, Rotation } from "../../../openrouter/rotation/types.ts";
+import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
 import { createJsonFolder } from "../../platform/jsonFolder.ts";
 
 /** How long a step waits for another window's. It is said, then, that that one works. */
@@ -15,7 +15,7 @@ export interface RotationRecords extends Journal {
 export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEOUT_MS): RotationRecords {
   const files = createJsonFolder(folder, isObject);
   // The schemas come with the first record, not with the extension.
-  const schemas = () => import("../../../openrouter/rotation/types.ts");
+  const schemas = () => import("../../../openrouter/rotation/record.ts");
 
   async function list(strict: boolean): Promise<Rotation[]> {
     const stored = await files.list({ strict });

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { Key } from "../../../openrouter/index.ts";
 import {
-  adopt,
+  adoptNewKey,
   type Finding,
-  identify,
+  identifyNewKey,
   type OrphanChoice,
   type Rotation,
-  recreate,
+  recreateKey,
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withoutKeys } from "../../data/updates.ts";
@@ -31,7 +31,7 @@ export async function continueRotation(services: RotationServices, target: unkno
   await runFlow(services, record.id, async () => {
     const claimed = await claim(services, record);
     const finding = await assessNow(services, session, claimed);
-    if (!finding.may.includes("continue")) throw new Error(obstacleText(claimed, finding));
+    if (!finding.actions.includes("continue")) throw new Error(obstacleText(claimed, finding));
     await bindAndHandOver(services, session, await ensureNewKey(services, session, claimed, finding));
     if (finding.state === "underway") offerStrays(services, session, record, finding.strays);
   });
@@ -49,11 +49,11 @@ async function ensureNewKey(
   if (finding.state === "underway") return record;
   if (finding.state === "adoptable" || finding.state === "unidentified")
     return runStep(services, session, record, t("Looking at the keys of {0}", name), (context) =>
-      finding.state === "adoptable" ? adopt(context, record, finding.key) : identify(context, record),
+      finding.state === "adoptable" ? adoptNewKey(context, record, finding.key) : identifyNewKey(context, record),
     );
   const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
   const title = t("Creating the new key of {0}", name);
-  const created = await runStep(services, session, record, title, (context) => recreate(context, record, choice));
+  const created = await runStep(services, session, record, title, (context) => recreateKey(context, record, choice));
   session.data.keys.change(withoutKeys(...(choice.remove ?? [])));
   return created;
 }

@@ -38,7 +38,7 @@ async function undo(services: RotationServices, session: AccountSession, record:
   const { data } = session;
   const name = rotationLabel(record);
   const finding = await assessNow(services, session, record);
-  if (!finding.may.includes("rollBack"))
+  if (!finding.actions.includes("rollBack"))
     throw new Error(
       isHandedOver(record)
         ? t("The old key of {0} was deleted: rolling back would leave none. End the rotation instead.", name)

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { deleteStray, type Rotation } from "../../../openrouter/rotation/index.ts";
+import { deleteStrayKey, type Rotation } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withoutKeys } from "../../data/updates.ts";
@@ -36,6 +36,6 @@ async function offer(services: RotationServices, session: AccountSession, record
   }
   if (answer !== remove) return;
   const title = t("Deleting {0}", safeLabel(stray.name));
-  await runStep(services, session, record, title, (context) => deleteStray(context, record, stray.hash));
+  await runStep(services, session, record, title, (context) => deleteStrayKey(context, record, stray.hash));
   session.data.keys.change(withoutKeys(stray.hash));
 }

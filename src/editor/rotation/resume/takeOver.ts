@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { assess, type Finding, type Rotation } from "../../../openrouter/rotation/index.ts";
+import { assessRotation, type Finding, type Rotation } from "../../../openrouter/rotation/index.ts";
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
@@ -52,7 +52,7 @@ export async function assessNow(
   requireLive(session);
   const { current, failure } = keys;
   if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("The keys could not be read."));
-  const finding = assess(record, current.value.keys, await heldHashes(secrets));
+  const finding = assessRotation(record, current.value.keys, await heldHashes(secrets));
   // A key that could not be read looks as if it were gone.
   const isKnown = finding.state === "underway" && finding.old && finding.new;
   if (!isComplete(current.value) && !isKnown) throw new Error(refusalText(record, "incomplete"));

@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import { type Choices, type PlanInput, planRotation, rotatedName } from "../../../openrouter/rotation/index.ts";
+import {
+  formatRotatedName,
+  type PlanInput,
+  planRotation,
+  type RotationChoices,
+} from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import { formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
 import { rotationNameTemplate } from "../../platform/settings.ts";
@@ -10,11 +15,11 @@ import { BACK, type WizardStep } from "../../ui/wizard.ts";
 
 /** The new name that the setting gives. */
 export function suggestedName(key: Key, now: Date): string {
-  return rotatedName(rotationNameTemplate(), key.name, now);
+  return formatRotatedName(rotationNameTemplate(), key.name, now);
 }
 
 /** The whole limit, or what remains of it; asked only where the two differ. */
-export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
+export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoices> {
   const whole = input.wholeLimit ?? key.limit;
   const cut = planRotation(key, { ...input, choices: { limit: "remaining" } });
   const remaining = cut.body.limit ?? 0;
@@ -24,7 +29,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
       const t = vscode.l10n.t;
       const locale = vscode.env.language;
       const spent = formatMoney((whole ?? 0) - remaining, locale);
-      const items: { label: string; description: string; detail: string; value: Choices["limit"] }[] = [
+      const items: { label: string; description: string; detail: string; value: RotationChoices["limit"] }[] = [
         {
           label: t("The Whole Limit"),
           description: limitText(whole, key.limit_reset),
@@ -50,7 +55,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<Choices> {
 }
 
 /** The old key's date, a new term, or never. A date that is over cannot be carried over. */
-export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> {
+export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationChoices> {
   const same = expires_at && Date.parse(expires_at) > now.getTime() ? expires_at : undefined;
   return {
     async ask(state, place) {
@@ -84,7 +89,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<Choices> 
 }
 
 /** Which row an earlier answer was. */
-function expiryRow(expiry: Choices["expiry"]): string | undefined {
+function expiryRow(expiry: RotationChoices["expiry"]): string | undefined {
   if (expiry === null) return "never";
   return expiry === undefined || expiry === "same" ? expiry : "term";
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Carried, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
+import type { CarriedSetting, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
 import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
@@ -17,7 +17,11 @@ export function carriedLines({ carried }: RotationPlan, member: Name): ReviewLin
   });
 }
 
-function valueText(field: Carried["field"], value: NonNullable<Carried["value"]> | null, member: Name): string {
+function valueText(
+  field: CarriedSetting["field"],
+  value: NonNullable<CarriedSetting["value"]> | null,
+  member: Name,
+): string {
   const t = vscode.l10n.t;
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "number") return limitText(value, undefined);
@@ -28,7 +32,7 @@ function valueText(field: Carried["field"], value: NonNullable<Carried["value"]>
   return safeLabel(value);
 }
 
-function noneText(field: Carried["field"]): string {
+function noneText(field: CarriedSetting["field"]): string {
   const t = vscode.l10n.t;
   if (field === "limit") return limitText(null, undefined);
   if (field === "limit_reset" || field === "expires_at") return t("never");

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { getKey, type Key } from "../../../openrouter/index.ts";
 import {
-  begin,
-  type Choices,
-  isCut,
+  beginRotation,
+  hasReducedLimit,
   newRotation,
   type PlanInput,
   planRotation,
   type Rotation,
+  type RotationChoices,
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
@@ -46,25 +46,25 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
     return read;
   });
   const input = inputFor(services, session, key);
-  const plan = (choices: Choices) => planRotation(key, { ...input, choices });
+  const plan = (choices: RotationChoices) => planRotation(key, { ...input, choices });
   const members = new Map(data.members.current?.value.members.map((one) => [one.id, memberName(one)]));
-  const review = reviewStep<Choices>(title, (choices) => ({
+  const review = reviewStep<RotationChoices>(title, (choices) => ({
     lines: carriedLines(plan(choices), (id) => members.get(id)),
     notes: [...planNotes(plan(choices)), ...unreadNotes(session)],
   }));
   const steps = [
-    keyNameStep<Choices>(suggestedName(key, input.now)),
+    keyNameStep<RotationChoices>(suggestedName(key, input.now)),
     limitStep(key, input),
     expiryStep(key, input.now),
     review,
   ];
-  const choices = await wizard<Choices>(`${title}: ${keyName(key)}`, {}, steps);
+  const choices = await wizard<RotationChoices>(`${title}: ${keyName(key)}`, {}, steps);
 
   const options = { id: randomUUID(), now: input.now, account: session.id };
   const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };
   await runFlow(services, planned.id, async () => {
     const creating = t("Creating the new key of {0}", keyName(key));
-    const created = await runStep(services, session, planned, creating, (context) => begin(context, planned));
+    const created = await runStep(services, session, planned, creating, (context) => beginRotation(context, planned));
     await bindAndHandOver(services, session, created);
   });
 }
@@ -94,7 +94,7 @@ function inputFor({ registry }: RotationServices, { client, data }: AccountSessi
   return {
     guardrail,
     workspaceName: workspaceNames(data.keys.current?.value.workspaces).get(key.workspace_id ?? ""),
-    wholeLimit: earlier && isCut(earlier, key) ? earlier.restoreLimit?.limit : undefined,
+    wholeLimit: earlier && hasReducedLimit(earlier, key) ? earlier.restoreLimit?.limit : undefined,
     now: client.now(),
   };
 }

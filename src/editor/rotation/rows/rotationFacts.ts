@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { type Observation, observe } from "../../../openrouter/rotation/observe.ts";
-import type { KeyRef, Rotation } from "../../../openrouter/rotation/types.ts";
+import { type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
+import type { KeyRef, Rotation } from "../../../openrouter/rotation/record.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { SessionBound } from "../../account/session.ts";
@@ -45,7 +45,7 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
       : isUnfinished(record) && isOwnedElsewhere(record)
         ? "elsewhere"
         : undefined,
-    old: old && keys && observe(record, old, keys.readAt),
+    old: old && keys && observeOldKey(record, old, keys.readAt),
     oldState: state(old),
     newState: record.new ? state(successor) : "unknown",
   };
@@ -102,7 +102,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
 function nextForKeys(record: Rotation, { old, oldState, newState }: RotationFacts): string {
   if (newState === "deleted") return vscode.l10n.t("Roll back, or end the rotation: the new key is gone");
   if (oldState === "deleted") return vscode.l10n.t("End the rotation: the old key is gone");
-  return nextStepText(record, old?.silent ?? false);
+  return nextStepText(record, old?.isSilent ?? false);
 }
 
 function keyStateText(state: KeyState): string {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Rotation } from "../../../openrouter/rotation/types.ts";
+import type { Rotation } from "../../../openrouter/rotation/record.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -85,7 +85,7 @@ function iconOf(record: Rotation, { busy, old, newState }: RotationFacts): { ico
   if (isUnfinished(record) || newState === "deleted") return { icon: "warning", iconColor: "list.warningForeground" };
   if (record.step === "finished") return { icon: "dashboard" };
   if (record.step === "disabled") return { icon: "circle-slash", iconColor: "disabledForeground" };
-  return old?.silent ? { icon: "pass" } : { icon: "pulse" };
+  return old?.isSilent ? { icon: "pass" } : { icon: "pulse" };
 }
 
 /** For the `when` clauses of menus. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Observation, type Rotation, reminderDue, restoreDue } from "../../../openrouter/rotation/index.ts";
+import { isReminderDue, isRestoreDue, type Observation, type Rotation } from "../../../openrouter/rotation/index.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { type CommandId, commandIds } from "../../platform/ids.ts";
@@ -16,7 +16,7 @@ export async function showDueReminders(services: RotationServices, session: Acco
   for (const record of registry.list(session)) {
     // Limits are due by OpenRouter's clock, where it is known.
     const now = session.client.now();
-    const kind = limitReminderDue(record, now) ? "limit" : reminderDue(record, now) ? "oldKey" : undefined;
+    const kind = limitReminderDue(record, now) ? "limit" : isReminderDue(record, now) ? "oldKey" : undefined;
     if (!kind || registry.isRunningHere(record.id)) continue;
     // Before it is shown, so that no other window shows it, too.
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
@@ -29,7 +29,7 @@ export async function showDueReminders(services: RotationServices, session: Acco
 
 /** The limit is due once its period is over, and again a day after the last reminder. */
 function limitReminderDue(record: Rotation, now: Date): boolean {
-  if (!restoreDue(record, now) || !(isHandedOver(record) || record.step === "finished")) return false;
+  if (!isRestoreDue(record, now) || !(isHandedOver(record) || record.step === "finished")) return false;
   if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
   const reminded = Date.parse(record.remindedAt ?? record.startedAt);
   return reminded < Date.parse(record.restoreLimit?.from ?? "") || now.getTime() - reminded >= DAY_MS;

@@ -1,4 +1,4 @@
-import { listAllKeys } from "../account/paging.ts";
+import { listAllKeys } from "../account/listAll.ts";
 import type { CreatedKey, KeptKey } from "../endpoints/createdKey.ts";
 import { getKey } from "../endpoints/keys.ts";
 import type { Client, RequestOptions } from "../http/call.ts";

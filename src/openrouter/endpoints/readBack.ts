@@ -5,17 +5,17 @@ import type { RequestOptions } from "../http/call.ts";
 
 export interface WriteOptions extends RequestOptions {
   /** Told why the answer to a write could not be read, when what is there now was read instead. */
-  onReadAgain?(reason: string): void;
+  onReadBack?(reason: string): void;
 }
 
 /**
  * The answer of a write, or, where OpenRouter accepted it with an answer that could not be read, what `again` reads.
  * @throws AcceptedWriteError where that could not be read either; NotAppliedError where `again` finds the write undone
  */
-export async function orReadAgain<T>(
+export async function readBackIfUnreadable<T>(
   write: Promise<T>,
   again: (options: RequestOptions) => Promise<T>,
-  { signal, onReadAgain }: WriteOptions = {},
+  { signal, onReadBack }: WriteOptions = {},
 ): Promise<T> {
   try {
     return await write;
@@ -26,13 +26,13 @@ export async function orReadAgain<T>(
       error.message += ` Reading it again failed, too: ${cause.message}`;
       throw error;
     });
-    onReadAgain?.(error.message);
+    onReadBack?.(error.message);
     return now;
   }
 }
 
 /** The answer to a change, if it says what became of each field. @throws AcceptedWriteError otherwise */
-export function expectFields<T extends object>(endpoint: string, asked: object, answered: T): T {
+export function requireFields<T extends object>(endpoint: string, asked: object, answered: T): T {
   const missing = Object.keys(asked).find((field) => (answered as Record<string, unknown>)[field] === undefined);
   if (missing === undefined) return answered;
   throw new AcceptedWriteError(
@@ -42,7 +42,7 @@ export function expectFields<T extends object>(endpoint: string, asked: object, 
 }
 
 /** Succeeds where the thing is gone, by the API's own 404. @throws NotAppliedError where it is still there */
-export async function expectGone(what: string, reading: Promise<unknown>): Promise<void> {
+export async function requireGone(what: string, reading: Promise<unknown>): Promise<void> {
   try {
     await reading;
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Client } from "../http/call.ts";
 const usd = z.number();
 const iso = z.string();
 /** Credits and what was paid to providers directly, USD since the key was made. */
-const Spent = z.object({ usage: usd, byok_usage: usd });
+const SpendSoFar = z.object({ usage: usd, byok_usage: usd });
 const KeyRef = z.object({ hash: z.string(), name: z.string(), label: z.string() });
 
 export const Rotation = z.object({
@@ -25,7 +25,7 @@ export const Rotation = z.object({
     /** Before the rotation: what rolling back returns to. */
     disabled: z.boolean(),
     /** At the rotation. */
-    usage: Spent,
+    usage: SpendSoFar,
     workspace_id: z.string().optional(),
   }),
   /** `POST /keys` as it is sent. */
@@ -48,7 +48,7 @@ export const Rotation = z.object({
   /** How the person took the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
   /** The highest of the old key that was seen. */
-  lastUsage: Spent.optional(),
+  lastUsage: SpendSoFar.optional(),
   /** When a rise of the old key's usage was last seen, or when it was last used, if that was later. */
   lastSpentAt: iso.optional(),
   /** The new key's limit was cut to what remained of the period: the whole one, due when the period has ended. */
@@ -60,8 +60,8 @@ export const Rotation = z.object({
 });
 
 export type Rotation = z.infer<typeof Rotation>;
-export type Step = Rotation["step"];
-export type Spent = z.infer<typeof Spent>;
+export type RotationStep = Rotation["step"];
+export type SpendSoFar = z.infer<typeof SpendSoFar>;
 export type KeyRef = z.infer<typeof KeyRef>;
 export type HandedOver = NonNullable<Rotation["handedOver"]>;
 
@@ -87,7 +87,7 @@ export interface Journal {
 }
 
 /** Where a secret waits until the person has it. Durable once it resolves; discarding what is not there is no error. */
-export interface SecretKeeper {
+export interface PendingSecretStore {
   /** @param key its `hash` is the rotation's id where the key is not known yet */
   hold(key: KeyRef, secret: string): Promise<void>;
   secret(hash: string): Promise<string | undefined>;
@@ -98,7 +98,7 @@ export interface SecretKeeper {
 export interface RotationContext {
   client: Client;
   journal: Journal;
-  secrets: SecretKeeper;
+  secrets: PendingSecretStore;
   signal?: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeText, statusOf } from "../../src/openrouter/http/answer.ts";
+import { describeNonJson, effectiveStatus } from "../../src/openrouter/http/responseBody.ts";
 import { oneLine } from "../../src/openrouter/text/printable.ts";
 
 /** What a text costs; a search that is quadratic in it takes half a minute. */
@@ -11,7 +11,7 @@ function milliseconds(work: () => unknown): number {
 
 describe("texts that are made to be slow", () => {
   it("a page of unfinished titles", () =>
-    assert.ok(milliseconds(() => describeText(`<${"<title".repeat(200_000)}`)) < 1000));
+    assert.ok(milliseconds(() => describeNonJson(`<${"<title".repeat(200_000)}`)) < 1000));
 
   it("a text of unfinished terminal sequences", () => {
     for (const start of ["\x90", "\x9d", "\x9b0", "\x1b]", "\x1b"])
@@ -19,7 +19,7 @@ describe("texts that are made to be slow", () => {
   });
 
   it("still finds a title, and takes whole sequences out", () => {
-    assert.equal(describeText("<html><title> Blocked </title>"), 'an HTML page, "Blocked"');
+    assert.equal(describeNonJson("<html><title> Blocked </title>"), 'an HTML page, "Blocked"');
     assert.equal(oneLine("a\x90q\x9cb\x9d0;t\x07c\x1b]0;t\x1b\\d"), "abcd");
   });
 });
@@ -27,7 +27,7 @@ describe("texts that are made to be slow", () => {
 describe("an error object in an answer with success", () => {
   const error = { code: 404, message: "none" };
   for (const beside of [{}, { data: null }, { data: [] }, { data: {} }, { key: "" }, { deleted: false }])
-    it(`counts beside ${JSON.stringify(beside)}`, () => assert.equal(statusOf(200, { ...beside, error }), 404));
+    it(`counts beside ${JSON.stringify(beside)}`, () => assert.equal(effectiveStatus(200, { ...beside, error }), 404));
   for (const beside of [{ data: [1] }, { key: "sk" }, { deleted: true }, { assigned_count: 0 }])
-    it(`does not undo ${JSON.stringify(beside)}`, () => assert.equal(statusOf(200, { ...beside, error }), 200));
+    it(`does not undo ${JSON.stringify(beside)}`, () => assert.equal(effectiveStatus(200, { ...beside, error }), 200));
 });

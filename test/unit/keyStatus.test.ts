@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isExpired, type Key, keyStatus, lastUse } from "../../src/openrouter/index.ts";
+import { getKeyStatus, getLastUse, isExpired, type Key } from "../../src/openrouter/index.ts";
 
 const NOW = new Date("2026-06-10T12:00:00Z");
 
@@ -16,14 +16,14 @@ describe("keyStatus", () => {
   ];
   for (const [what, fields, status, expired] of table)
     it(`a key ${what}: ${status}`, () => {
-      assert.equal(keyStatus(fields as Key, NOW), status);
+      assert.equal(getKeyStatus(fields as Key, NOW), status);
       assert.equal(isExpired(fields as Key, NOW), expired);
     });
 });
 
 describe("lastUse", () => {
   const at = "2026-06-09T08:07:06.000Z";
-  const table: [what: string, fields: Parameters<typeof lastUse>[0], kind: string][] = [
+  const table: [what: string, fields: Parameters<typeof getLastUse>[0], kind: string][] = [
     ["a time", { last_used_at: at, usage: 0, byok_usage: 0 }, "used"],
     ["null with usage", { last_used_at: null, usage: 0.000001, byok_usage: 0 }, "idle"],
     ["null with BYOK usage alone", { last_used_at: null, usage: 0, byok_usage: 3 }, "idle"],
@@ -35,7 +35,8 @@ describe("lastUse", () => {
     ["null with one counter of 0", { last_used_at: null, usage: 0 }, "unknown"],
     ["null with one counter above 0", { last_used_at: null, byok_usage: 1 }, "idle"],
   ];
-  for (const [what, fields, kind] of table) it(`${what}: ${kind}`, () => assert.equal(lastUse(fields).kind, kind));
+  for (const [what, fields, kind] of table) it(`${what}: ${kind}`, () => assert.equal(getLastUse(fields).kind, kind));
 
-  it("keeps the time as the API gives it", () => assert.deepEqual(lastUse({ last_used_at: at }), { kind: "used", at }));
+  it("keeps the time as the API gives it", () =>
+    assert.deepEqual(getLastUse({ last_used_at: at }), { kind: "used", at }));
 });

@@ -1,32 +1,29 @@
 // Shared by all steps: each holds a lock and works on the record as the journal has it now, never on the caller's copy.
-import { RefusedStepError } from "./refused.ts";
-import type { Rotation, RotationContext, Step } from "./types.ts";
+
+import type { Rotation, RotationContext, RotationStep } from "./record.ts";
+import { RefusedStepError } from "./refusedStepError.ts";
 
 /**
  * Takes a step from one of `steps`.
  * @param record the caller's copy; only its id, its old key and its name are used
  * @throws RefusedStepError "busy", "gone" or "otherStep"
  */
-export function inStep<T>(
+export function runStep<T>(
   context: RotationContext,
   record: Rotation,
-  steps: readonly Step[],
+  steps: readonly RotationStep[],
   work: (record: Rotation) => Promise<T>,
 ): Promise<T> {
-  return exclusively(context, record, async () => {
+  return withLock(context, record, async () => {
     const now = await context.journal.read(record.id);
     if (!now) throw new RefusedStepError("gone", record);
-    expectStep(now, steps);
+    assertStep(now, steps);
     return work(now);
   });
 }
 
 /** Works while nobody else, in whatever window, works on a rotation of the same old key. @throws RefusedStepError "busy" */
-export async function exclusively<T>(
-  { journal }: RotationContext,
-  record: Rotation,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withLock<T>({ journal }: RotationContext, record: Rotation, work: () => Promise<T>): Promise<T> {
   const release = await journal.lock(record.old.hash);
   if (!release) throw new RefusedStepError("busy", record);
   try {
@@ -37,7 +34,7 @@ export async function exclusively<T>(
 }
 
 /** Writes changes into the record; a removed record is not created again. @throws RefusedStepError "gone" */
-export async function advance(
+export async function updateRecord(
   { journal }: RotationContext,
   record: Rotation,
   changes: Partial<Rotation>,
@@ -47,12 +44,12 @@ export async function advance(
   return next;
 }
 
-export function expectStep(record: Rotation, steps: readonly Step[]): void {
+export function assertStep(record: Rotation, steps: readonly RotationStep[]): void {
   if (!steps.includes(record.step)) throw new RefusedStepError("otherStep", record);
 }
 
 /** True if a secret of one of the keys is held. @param hashes or the rotation's id, for a key that is not known yet */
-export async function isHeld({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
+export async function isSecretHeld({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
   const held = await Promise.all(hashes.map((hash) => secrets.secret(hash)));
   return held.some((secret) => secret !== undefined);
 }

@@ -4,7 +4,7 @@ import { InvalidInputError } from "../errors.ts";
  * Variables from which Node, or its OpenSSL, loads code, writes down what a process does, or stops verifying
  * certificates. A process that holds the key does not take them over from whoever started the editor or the client.
  */
-export const injectingVariables = [
+export const unsafeVariables = [
   "NODE_OPTIONS",
   "NODE_PATH",
   "NODE_REPL_EXTERNAL_MODULE",

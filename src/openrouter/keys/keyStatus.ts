@@ -4,7 +4,7 @@ import { dropFloatNoise } from "../text/figures.ts";
 export type KeyStatus = "active" | "disabled" | "expired";
 
 /** The state of a key; one that is both disabled and expired counts as disabled, which a person can change. */
-export function keyStatus(key: Key, now: Date = new Date()): KeyStatus {
+export function getKeyStatus(key: Key, now: Date = new Date()): KeyStatus {
   if (key.disabled) return "disabled";
   return isExpired(key, now) ? "expired" : "active";
 }
@@ -21,7 +21,7 @@ export type LastUse = { kind: "used"; at: string } | { kind: "idle" | "never" | 
  * Tells idle keys from those that were never used: `last_used_at` is null for both. Older deployments do not send the
  * field, and without it, or without the counters beside a null, nothing is known.
  */
-export function lastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "byok_usage">>): LastUse {
+export function getLastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "byok_usage">>): LastUse {
   const { last_used_at: at, usage, byok_usage } = key;
   if (typeof at === "string" && at !== "") return { kind: "used", at };
   if (at !== null) return { kind: "unknown" };
@@ -34,7 +34,7 @@ export function lastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "byok_
  * What counts against the key's limit, USD: the spend since the last reset, with BYOK where the key says so.
  * Undefined where the key does not tell.
  */
-export function spentOfLimit(key: Key): number | undefined {
+export function getLimitUsage(key: Key): number | undefined {
   const { limit_reset, include_byok_in_limit } = key;
   const pairs: Record<string, [number | undefined, number | undefined]> = {
     daily: [key.usage_daily, key.byok_usage_daily],
@@ -47,4 +47,4 @@ export function spentOfLimit(key: Key): number | undefined {
 }
 
 /** The periods after which a limit resets: at midnight UTC, weeks on Monday. */
-export const resets = ["daily", "weekly", "monthly"] as const;
+export const resetPeriods = ["daily", "weekly", "monthly"] as const;

@@ -66,27 +66,27 @@ export function apiErrorOf(body: unknown): ApiError | undefined {
 }
 
 /** What the API's answers with success hold, one or the other. */
-const DOCUMENTED = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
+const SUCCESS_FIELDS = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
 
 /** True if a parsed body is what the API documents: data, or its error object. */
-export function isApiForm(body: unknown): boolean {
-  return DOCUMENTED.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
+export function isApiBody(body: unknown): boolean {
+  return SUCCESS_FIELDS.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
 }
 
 /** The status of an answer: the API may answer 200 with its error object inside, which then counts. */
-export function statusOf(status: number, body: unknown): number {
+export function effectiveStatus(status: number, body: unknown): number {
   const error = status < 300 ? apiErrorOf(body) : undefined;
-  if (!error || DOCUMENTED.some((field) => holdsSomething(fieldsOf(body)[field]))) return status;
+  if (!error || SUCCESS_FIELDS.some((field) => hasContent(fieldsOf(body)[field]))) return status;
   const code = Number(error.code);
   return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }
 
 /** An empty list beside an error is no list of nothing. */
-const holdsSomething = (value: unknown) =>
+const hasContent = (value: unknown) =>
   typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value) || value === 0;
 
 /** Words of a body that is not in the API's form, such as `{ "message": … }` or `{ "error": … }` of a gateway. */
-export function wordsOf(body: unknown): string | undefined {
+export function messageOf(body: unknown): string | undefined {
   const { message, error, detail } = fieldsOf(body);
   const inner = fieldsOf(error).message;
   return [inner, message, error, detail].find((text) => typeof text === "string" && text.trim() !== "") as
@@ -95,11 +95,11 @@ export function wordsOf(body: unknown): string | undefined {
 }
 
 /** How much of a page is searched for its title: the search is quadratic in a text that is made for it. */
-const MAX_HEAD = 4_000;
+const MAX_TITLE_SEARCH = 4_000;
 
 /** What a body is that is not JSON: a page with its title, text with its beginning, or nothing. */
-export function describeText(text: string): string {
-  const start = text.trimStart().slice(0, MAX_HEAD).trimEnd();
+export function describeNonJson(text: string): string {
+  const start = text.trimStart().slice(0, MAX_TITLE_SEARCH).trimEnd();
   if (!start) return "no body";
   if (!start.startsWith("<")) return `the text ${JSON.stringify(start.slice(0, 100))}`;
   const title = /<title[^>]*>([^<]{1,100})/i.exec(start)?.[1]?.trim();

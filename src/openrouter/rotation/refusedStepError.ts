@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../errors.ts";
-import type { Rotation } from "./types.ts";
+import type { Rotation } from "./record.ts";
 
 /** The predicate of the message, after the rotation's name, and the next step. */
 const refusals = {
@@ -29,14 +29,14 @@ const refusals = {
   enabledAgain: ["cannot delete the old key: it was enabled again", "Disable it before it is deleted."],
 } as const satisfies Record<string, readonly [string, string]>;
 
-export type Refusal = keyof typeof refusals;
+export type StepRefusal = keyof typeof refusals;
 
 /** Why a step was not taken. Nothing was changed. `reason` is for surfaces that say it in another language. */
 export class RefusedStepError extends InvalidInputError {
   override name = "RefusedStepError";
-  readonly reason: Refusal;
+  readonly reason: StepRefusal;
 
-  constructor(reason: Refusal, { old }: Rotation) {
+  constructor(reason: StepRefusal, { old }: Rotation) {
     const [what, nextStep] = refusals[reason];
     super(`The rotation of ${JSON.stringify(old.name)} ${what}.`, nextStep);
     this.reason = reason;

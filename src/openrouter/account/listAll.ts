@@ -6,7 +6,7 @@ import {
   type CollectOptions,
   collectCounted,
   collectUncounted,
-  PAGE,
+  PAGE_SIZE,
   rowsOf,
 } from "../endpoints/collect.ts";
 import type { Page, PageQuery, Rows, Unreadable } from "../endpoints/envelopes.ts";
@@ -14,7 +14,7 @@ import { listGuardrailsPage } from "../endpoints/guardrails.ts";
 import { ForbiddenError, NotFoundError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Guardrail, Key, Workspace } from "../schemas.ts";
-import { keyPages } from "./expiredKeys.ts";
+import { keyPages } from "./keyPages.ts";
 
 /** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
@@ -34,7 +34,7 @@ async function readWorkspaces(client: Client, options?: RequestOptions): Promise
 }
 
 /** Where a list came from: undefined `workspaces` means that only the default one could be asked. */
-export interface Scope {
+export interface ListCoverage {
   workspaces: Workspace[] | undefined;
   /** Rows of the list that could not be read and are not in it. */
   unreadable?: Unreadable;
@@ -51,12 +51,12 @@ export async function listAllKeys(
   }: {
     includeDisabled?: boolean;
     /** Called with each page's keys as they come. */
-    onPage?(page: Scope & { keys: Key[] }): void;
+    onPage?(page: ListCoverage & { keys: Key[] }): void;
   } = {},
   options?: RequestOptions,
-): Promise<Scope & { keys: Key[]; expiredMayBeMissing: boolean }> {
+): Promise<ListCoverage & { keys: Key[]; expiredMayBeMissing: boolean }> {
   const pages = keyPages(client, options);
-  const { data: keys, ...scope } = await overWorkspaces<Key, Rows<Key>>(
+  const { data: keys, ...scope } = await listOverWorkspaces<Key, Rows<Key>>(
     client,
     {
       load: ({ offset, workspace_id }) => pages.load({ offset, include_disabled: includeDisabled, workspace_id }),
@@ -78,8 +78,8 @@ export async function listAllKeys(
 export async function listAllGuardrails(
   client: Client,
   options?: RequestOptions,
-): Promise<Scope & { guardrails: Guardrail[] }> {
-  const { data: guardrails, ...scope } = await overWorkspaces<Guardrail, Page<Guardrail>>(
+): Promise<ListCoverage & { guardrails: Guardrail[] }> {
+  const { data: guardrails, ...scope } = await listOverWorkspaces<Guardrail, Page<Guardrail>>(
     client,
     {
       load: (query) => listGuardrailsPage(client, query, options),
@@ -105,14 +105,14 @@ interface WorkspaceList<T, P extends Rows<T>> {
  * it is the one that an unscoped request answers for, and its items say which it is. Where they do not, every workspace
  * is asked for.
  */
-async function overWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
+async function listOverWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
   client: Client,
   { load, collect, id, onPage }: WorkspaceList<T, P>,
   options?: RequestOptions,
-): Promise<Rows<T> & Scope> {
+): Promise<Rows<T> & ListCoverage> {
   const reading = readWorkspaces(client, options);
   const listing = reading.then((read) => read?.data);
-  const firstPage = load({ offset: 0, limit: PAGE });
+  const firstPage = load({ offset: 0, limit: PAGE_SIZE });
   // Pages are told of once it is known what workspaces there are; that they could not be listed is thrown below.
   const tell =
     onPage &&
@@ -125,10 +125,10 @@ async function overWorkspaces<T extends { workspace_id?: string | null }, P exte
 
   async function scoped() {
     const [workspaces = [], { data }] = await Promise.all([listing, firstPage]);
-    const own = workspaceOf(data);
+    const own = commonWorkspaceId(data);
     const others = workspaces.filter((workspace) => workspace.id !== own);
     // The server gives full pages, and this is no small account.
-    const readAhead = data.length >= PAGE;
+    const readAhead = data.length >= PAGE_SIZE;
     const ask = async ({ id: workspace_id }: Workspace) =>
       [workspace_id, await collect((query) => load({ ...query, workspace_id }), { onPage: tell, readAhead })] as const;
     return { own, lists: new Map(await pMap(others, ask, { concurrency: CONCURRENCY })) };
@@ -145,7 +145,7 @@ async function overWorkspaces<T extends { workspace_id?: string | null }, P exte
 }
 
 /** The workspace that all items name; undefined where they name none, or several. */
-function workspaceOf(items: readonly { workspace_id?: string | null }[]): string | undefined {
+function commonWorkspaceId(items: readonly { workspace_id?: string | null }[]): string | undefined {
   const [first, ...others] = new Set(items.map(({ workspace_id }) => workspace_id));
   return others.length === 0 ? (first ?? undefined) : undefined;
 }

@@ -3,28 +3,37 @@ import { assignKeys } from "../endpoints/guardrails.ts";
 import { getKey } from "../endpoints/keys.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Key } from "../schemas.ts";
-import { changeOwn, deleteIfThere, inAccount, readOwn } from "./account.ts";
+import { findOrphans } from "./assess.ts";
 import { confirmOrphans, type OrphanChoice } from "./create.ts";
-import { findOrphans } from "./recover.ts";
-import { RefusedStepError } from "./refused.ts";
-import { advance, expectStep, inStep, isHeld } from "./step.ts";
-import type { HandedOver, KeyRef, Rotation, RotationContext, Step } from "./types.ts";
+import type { HandedOver, KeyRef, Rotation, RotationContext, RotationStep } from "./record.ts";
+import { RefusedStepError } from "./refusedStepError.ts";
+import { checkAccountIfNotFound, deleteKeyIfExists, readRotationKey, updateRotationKey } from "./rotationKeys.ts";
+import { assertStep, isSecretHeld, runStep, updateRecord } from "./runStep.ts";
 
-const HANDED_OVER: readonly Step[] = ["pending", "disabled"];
-const ALL: readonly Step[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
+const STEPS_AFTER_HANDOVER: readonly RotationStep[] = ["pending", "disabled"];
+const ALL_STEPS: readonly RotationStep[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
 
 /**
  * Assigns the guardrail, if there is one: "created" → "bound". `POST /guardrails/{id}/assignments/keys`.
  * @param withoutGuardrail gives the guardrail up, for good
  * @throws NotFoundError when the guardrail or the new key is gone
  */
-export function bind(context: RotationContext, record: Rotation, { withoutGuardrail = false } = {}): Promise<Rotation> {
+export function bindGuardrail(
+  context: RotationContext,
+  record: Rotation,
+  { withoutGuardrail = false } = {},
+): Promise<Rotation> {
   const { client, signal } = context;
-  return inStep(context, record, ["created"], async (now) => {
+  return runStep(context, record, ["created"], async (now) => {
     const guardrail = withoutGuardrail ? undefined : now.guardrail;
     // The count is no proof: it is 0 when the guardrail is assigned already.
-    if (guardrail) await inAccount(context, now, assignKeys(client, guardrail.id, [newKey(now).hash], { signal }));
-    return advance(context, now, { step: "bound", guardrail });
+    if (guardrail)
+      await checkAccountIfNotFound(
+        context,
+        now,
+        assignKeys(client, guardrail.id, [requireNewKey(now).hash], { signal }),
+      );
+    return updateRecord(context, now, { step: "bound", guardrail });
   });
 }
 
@@ -32,9 +41,13 @@ export function bind(context: RotationContext, record: Rotation, { withoutGuardr
  * The person has the secret: "bound" → "pending". From here on the secret may be discarded, unless it is "kept", and
  * nobody works on the rotation any more.
  */
-export function acknowledge(context: RotationContext, record: Rotation, handedOver?: HandedOver): Promise<Rotation> {
-  return inStep(context, record, ["bound"], (now) =>
-    advance(context, now, { step: "pending", handedOver, owner: undefined }),
+export function acknowledgeSecret(
+  context: RotationContext,
+  record: Rotation,
+  handedOver?: HandedOver,
+): Promise<Rotation> {
+  return runStep(context, record, ["bound"], (now) =>
+    updateRecord(context, now, { step: "pending", handedOver, owner: undefined }),
   );
 }
 
@@ -44,10 +57,10 @@ export function acknowledge(context: RotationContext, record: Rotation, handedOv
  * @throws NotFoundError when the old key is gone: `close` the rotation
  */
 export function disableOld(context: RotationContext, record: Rotation): Promise<Rotation> {
-  return inStep(context, record, ["pending"], async (now) => {
-    await expectNewUsable(context, now);
-    await changeOwn(context, now, now.old.hash, { disabled: true });
-    return advance(context, now, { step: "disabled" });
+  return runStep(context, record, ["pending"], async (now) => {
+    await assertNewKeyUsable(context, now);
+    await updateRotationKey(context, now, now.old.hash, { disabled: true });
+    return updateRecord(context, now, { step: "disabled" });
   });
 }
 
@@ -55,10 +68,10 @@ export function disableOld(context: RotationContext, record: Rotation): Promise<
  * Enables the old key again: "disabled" → "pending". `PATCH /keys/{hash}`.
  * @throws NotFoundError when it is gone
  */
-export function undoDisable(context: RotationContext, record: Rotation): Promise<Rotation> {
-  return inStep(context, record, ["disabled"], async (now) => {
-    await changeOwn(context, now, now.old.hash, { disabled: false });
-    return advance(context, now, { step: "pending" });
+export function enableOld(context: RotationContext, record: Rotation): Promise<Rotation> {
+  return runStep(context, record, ["disabled"], async (now) => {
+    await updateRotationKey(context, now, now.old.hash, { disabled: false });
+    return updateRecord(context, now, { step: "pending" });
   });
 }
 
@@ -68,14 +81,14 @@ export function undoDisable(context: RotationContext, record: Rotation): Promise
  * @throws RefusedStepError when the key was enabled elsewhere (it may be in use), or unless the new key can be used
  */
 export function deleteOld(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  return inStep(context, record, ["disabled"], async (now) => {
-    const old = await readOwn(context, now, now.old.hash);
+  return runStep(context, record, ["disabled"], async (now) => {
+    const old = await readRotationKey(context, now, now.old.hash);
     if (old && !old.disabled) throw new RefusedStepError("enabledAgain", now);
     if (old) {
-      await expectNewUsable(context, now);
-      await deleteIfThere(context, now, old.hash);
+      await assertNewKeyUsable(context, now);
+      await deleteKeyIfExists(context, now, old.hash);
     }
-    return end(context, now);
+    return endRotation(context, now);
   });
 }
 
@@ -83,9 +96,9 @@ export function deleteOld(context: RotationContext, record: Rotation): Promise<R
  * Ends the rotation and leaves both keys as they are (a disabled key keeps its history). Gives the record back, as
  * "finished", only while a limit is still to be restored; closing that gives the limit up.
  */
-export async function close(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  expectStep(record, [...HANDED_OVER, "finished"]);
-  return inStep(context, record, [record.step], (now) => end(context, now));
+export async function closeRotation(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
+  assertStep(record, [...STEPS_AFTER_HANDOVER, "finished"]);
+  return runStep(context, record, [record.step], (now) => endRotation(context, now));
 }
 
 /**
@@ -96,9 +109,9 @@ export async function close(context: RotationContext, record: Rotation): Promise
  */
 export async function rollBack(context: RotationContext, record: Rotation, choice: OrphanChoice = {}): Promise<void> {
   const { journal, secrets } = context;
-  expectStep(record, ["creating", "created", "bound", ...HANDED_OVER]);
-  return inStep(context, record, [record.step], async (now) => {
-    await (now.step === "creating" ? deleteOrphans(context, now, choice) : deleteNew(context, now));
+  assertStep(record, ["creating", "created", "bound", ...STEPS_AFTER_HANDOVER]);
+  return runStep(context, record, [record.step], async (now) => {
+    await (now.step === "creating" ? deleteOrphans(context, now, choice) : deleteNewKey(context, now));
     await secrets.discard(now.id);
     await journal.remove(now.id);
   });
@@ -108,18 +121,18 @@ export async function rollBack(context: RotationContext, record: Rotation, choic
  * Deletes a key that a lost create made late, after it was sent again. `GET /keys`, `DELETE /keys/{hash}`.
  * @throws RefusedStepError when it cannot be that, or its secret is held
  */
-export function deleteStray(context: RotationContext, record: Rotation, hash: string): Promise<void> {
-  return inStep(context, record, ALL, async (now) => {
-    const key = await readOwn(context, now, hash);
+export function deleteStrayKey(context: RotationContext, record: Rotation, hash: string): Promise<void> {
+  return runStep(context, record, ALL_STEPS, async (now) => {
+    const key = await readRotationKey(context, now, hash);
     if (!key) return;
     if (findOrphans(now, [key]).length === 0) throw new RefusedStepError("otherStep", now);
-    if (await isHeld(context, hash, now.id)) throw new RefusedStepError("secretHeld", now);
-    await deleteIfThere(context, now, hash);
+    if (await isSecretHeld(context, hash, now.id)) throw new RefusedStepError("secretHeld", now);
+    await deleteKeyIfExists(context, now, hash);
   });
 }
 
 /** True once the period has ended to whose remainder the new key's limit was cut. */
-export function restoreDue(record: Rotation, now: Date): boolean {
+export function isRestoreDue(record: Rotation, now: Date): boolean {
   return record.new !== undefined && record.restoreLimit !== undefined && Date.parse(record.restoreLimit.from) <= +now;
 }
 
@@ -128,61 +141,66 @@ export function restoreDue(record: Rotation, now: Date): boolean {
  * Undefined when that was all that was left of the rotation.
  */
 export function restoreLimit(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  return inStep(context, record, ALL, async (now) => {
+  return runStep(context, record, ALL_STEPS, async (now) => {
     if (now.restoreLimit) {
-      const key = await readOwn(context, now, newKey(now).hash);
-      if (key && isCut(now, key)) await changeOwn(context, now, key.hash, { limit: now.restoreLimit.limit });
+      const key = await readRotationKey(context, now, requireNewKey(now).hash);
+      if (key && hasReducedLimit(now, key))
+        await updateRotationKey(context, now, key.hash, { limit: now.restoreLimit.limit });
     }
-    return now.step === "finished" ? end(context, now) : advance(context, now, { restoreLimit: undefined });
+    return now.step === "finished"
+      ? endRotation(context, now)
+      : updateRecord(context, now, { restoreLimit: undefined });
   });
 }
 
 /** True if the new key still has the limit with which the rotation created it. */
-export function isCut({ body }: Rotation, { limit }: Key): boolean {
+export function hasReducedLimit({ body }: Rotation, { limit }: Key): boolean {
   return Math.abs((limit ?? Number.NaN) - (body.limit ?? Number.NaN)) < 1e-6;
 }
 
-async function end(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
-  if (record.restoreLimit && record.step !== "finished") return advance(context, record, { step: "finished" });
+async function endRotation(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
+  if (record.restoreLimit && record.step !== "finished") return updateRecord(context, record, { step: "finished" });
   await context.journal.remove(record.id);
   return undefined;
 }
 
-async function expectNewUsable(context: RotationContext, record: Rotation): Promise<void> {
-  const key = await readOwn(context, record, newKey(record).hash);
+async function assertNewKeyUsable(context: RotationContext, record: Rotation): Promise<void> {
+  const key = await readRotationKey(context, record, requireNewKey(record).hash);
   if (!key) throw new RefusedStepError("newGone", record);
   const expired = Date.parse(key.expires_at ?? "") <= context.client.now().getTime();
   if (key.disabled || expired) throw new RefusedStepError("newUnusable", record);
 }
 
 /** @throws NotFoundError when the old key is gone */
-async function expectOld(context: RotationContext, record: Rotation): Promise<void> {
+async function assertOldKeyExists(context: RotationContext, record: Rotation): Promise<void> {
   const { client, signal } = context;
-  await inAccount(context, record, getKey(client, record.old.hash, { signal, fresh: true }));
+  await checkAccountIfNotFound(context, record, getKey(client, record.old.hash, { signal, fresh: true }));
 }
 
 async function deleteOrphans(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<void> {
   const doomed = await confirmOrphans(context, record, choice);
-  if (doomed.length > 0 && (await isHeld(context, record.id, ...doomed))) await expectOld(context, record);
+  if (doomed.length > 0 && (await isSecretHeld(context, record.id, ...doomed)))
+    await assertOldKeyExists(context, record);
   for (const hash of doomed) {
     // The secret first: once the orphan is gone, nothing tells whose it was.
     await context.secrets.discard(hash);
-    await deleteIfThere(context, record, hash);
+    await deleteKeyIfExists(context, record, hash);
   }
 }
 
-async function deleteNew(context: RotationContext, record: Rotation): Promise<void> {
-  const { hash } = newKey(record);
+async function deleteNewKey(context: RotationContext, record: Rotation): Promise<void> {
+  const { hash } = requireNewKey(record);
   // "pending" too: it may have been cut off while disabling.
-  if (HANDED_OVER.includes(record.step))
-    await changeOwn(context, record, record.old.hash, { disabled: record.old.disabled });
+  if (STEPS_AFTER_HANDOVER.includes(record.step))
+    await updateRotationKey(context, record, record.old.hash, { disabled: record.old.disabled });
   // With its secret held it can replace the old key, and is the last one where that is gone.
-  else if ((await isHeld(context, hash)) && (await readOwn(context, record, hash))) await expectOld(context, record);
-  await deleteIfThere(context, record, hash);
+  else if ((await isSecretHeld(context, hash)) && (await readRotationKey(context, record, hash)))
+    await assertOldKeyExists(context, record);
+  await deleteKeyIfExists(context, record, hash);
   await context.secrets.discard(hash);
 }
 
-function newKey(record: Rotation): KeyRef {
+function requireNewKey(record: Rotation): KeyRef {
   if (record.new) return record.new;
   throw new InvalidInputError("The rotation has no new key yet.", "Continue it or roll it back.");
 }

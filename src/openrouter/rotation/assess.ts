@@ -1,12 +1,12 @@
 // Assesses a record found at start. Pure: the keys come from a complete, fresh read of the account.
 import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
-import type { Rotation } from "./types.ts";
+import type { Rotation } from "./record.ts";
 
 /** How far this machine's clock may be from OpenRouter's. Generous, since keys that were there before are known. */
 const CLOCK_SKEW_MS = DAY_MS;
 
-export type Way =
+export type RecoveryAction =
   /** Take the next step. */
   | "continue"
   | "rollBack"
@@ -15,7 +15,7 @@ export type Way =
 
 export type Finding = {
   /** The actions that make sense now. */
-  may: Way[];
+  actions: RecoveryAction[];
 } & (
   | { state: "otherAccount" }
   /** Nothing was created (yet): continue with `recreate`. */
@@ -64,45 +64,45 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
  * Determines the state of a rotation and the possible actions.
  * @param held the hashes of the keys whose secrets are held, and the rotation's id where one is held under that
  */
-export function assess(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
-  if (!belongsTo(record, keys)) return { state: "otherAccount", may: [] };
+export function assessRotation(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
+  if (!belongsTo(record, keys)) return { state: "otherAccount", actions: [] };
   const orphans = findOrphans(record, keys);
   const at = (hash: string | undefined) => keys.find((key) => key.hash === hash);
   const [old, successor] = [at(record.old.hash), at(record.new?.hash)];
   if (record.step === "creating") {
     // Without the old key, one whose secret is held is the last that can be used.
-    const mayWithSecret: Way[] = old ? ["continue", "rollBack"] : ["continue"];
+    const actionsWithSecret: RecoveryAction[] = old ? ["continue", "rollBack"] : ["continue"];
     const adoptable = orphans.find((key) => held.has(key.hash));
     if (adoptable) {
       const others = orphans.filter((key) => key !== adoptable);
-      return { state: "adoptable", key: adoptable, others, may: mayWithSecret };
+      return { state: "adoptable", key: adoptable, others, actions: actionsWithSecret };
     }
-    if (held.has(record.id)) return { state: "unidentified", orphans, may: mayWithSecret };
+    if (held.has(record.id)) return { state: "unidentified", orphans, actions: actionsWithSecret };
     // Without an old key there is nothing to rotate any more.
-    const may: Way[] = old ? ["continue", "rollBack"] : ["rollBack"];
-    return orphans.length > 0 ? { state: "orphaned", orphans, may } : { state: "notCreated", may };
+    const actions: RecoveryAction[] = old ? ["continue", "rollBack"] : ["rollBack"];
+    return orphans.length > 0 ? { state: "orphaned", orphans, actions } : { state: "notCreated", actions };
   }
   const secretHeld = record.new !== undefined && held.has(record.new.hash);
-  const may = ways(record, { old, successor, secretHeld });
-  return { state: "underway", old, new: successor, secretHeld, strays: record.recreated ? orphans : [], may };
+  const actions = possibleActions(record, { old, successor, secretHeld });
+  return { state: "underway", old, new: successor, secretHeld, strays: record.recreated ? orphans : [], actions };
 }
 
 /**
  * Continuing needs the new key, before the person has its secret the secret too; going back needs the old key, unless
  * the new one is of no use to anybody.
  */
-function ways(
+function possibleActions(
   { step }: Rotation,
   { old, successor, secretHeld }: { old?: Key; successor?: Key; secretHeld: boolean },
-): Way[] {
+): RecoveryAction[] {
   if (step === "finished") return ["close"];
   const handedOver = step === "pending" || step === "disabled";
   // At "disabled" the old key may be gone: its deletion was cut off before the record was removed.
   const ready = step === "pending" ? old !== undefined : handedOver || secretHeld;
-  const may: Way[] = [];
-  if (successor && ready) may.push("continue");
+  const actions: RecoveryAction[] = [];
+  if (successor && ready) actions.push("continue");
   const useless = !handedOver && !(successor && secretHeld);
-  if (old || useless) may.push("rollBack");
-  if (handedOver) may.push("close");
-  return may;
+  if (old || useless) actions.push("rollBack");
+  if (handedOver) actions.push("close");
+  return actions;
 }

@@ -1,10 +1,10 @@
 // A 2xx answer, read as what the call is about.
 import { AcceptedWriteError, SchemaError } from "../errors.ts";
-import { describeText, isApiForm, parseJson, wordsOf } from "./answer.ts";
 import type { Call } from "./call.ts";
-import { intermediary } from "./httpErrors.ts";
+import { intermediaryError } from "./httpErrors.ts";
+import { describeNonJson, isApiBody, messageOf, parseJson } from "./responseBody.ts";
 
-export interface Answer {
+export interface SuccessResponse {
   /** Method and path, for what is said of it. */
   endpoint: string;
   status: number;
@@ -15,10 +15,10 @@ export interface Answer {
   isOwnKeyIn(text: string): boolean;
 }
 
-export const isWrite = ({ method, reads }: Call<unknown>): boolean => method !== "GET" && !reads;
+export const isWrite = ({ method, isReadOnly }: Call<unknown>): boolean => method !== "GET" && !isReadOnly;
 
 /** A 2xx answer as what the call is about. @throws AcceptedWriteError for a write that took effect all the same */
-export function readAnswer<T>(call: Call<T>, { endpoint, status, text, redact, isOwnKeyIn }: Answer): T {
+export function parseResponse<T>(call: Call<T>, { endpoint, status, text, redact, isOwnKeyIn }: SuccessResponse): T {
   if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
   const json = parseJson(text);
   // Whoever sends our own key back is not the API, and has no new one to give.
@@ -36,10 +36,10 @@ export function readAnswer<T>(call: Call<T>, { endpoint, status, text, redact, i
         ? "it is not JSON"
         : "it is empty";
   const isPage =
-    json === undefined ? text.trimStart().startsWith("<") : !isApiForm(json) && wordsOf(json) !== undefined;
+    json === undefined ? text.trimStart().startsWith("<") : !isApiBody(json) && messageOf(json) !== undefined;
   if (isWrite(call)) {
     const accepted = isPage
-      ? `answered ${status} with ${redact(json === undefined ? describeText(text) : JSON.stringify(wordsOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
+      ? `answered ${status} with ${redact(json === undefined ? describeNonJson(text) : JSON.stringify(messageOf(json)))}, perhaps not by OpenRouter: it may have taken effect`
       : `OpenRouter accepted it (${status})`;
     const failure = new AcceptedWriteError(
       `${endpoint}: ${accepted}, but its answer could not be read${isPage ? "" : ` (${reason})`}.`,
@@ -49,7 +49,7 @@ export function readAnswer<T>(call: Call<T>, { endpoint, status, text, redact, i
     failure.isPage = isPage;
     throw failure;
   }
-  if (isPage) throw intermediary(endpoint, status, json ?? text, redact);
+  if (isPage) throw intermediaryError(endpoint, status, json ?? text, redact);
   throw new SchemaError(
     issue ? `${endpoint}: the answer's ${reason.slice(4)}.` : `${endpoint}: the answer${reason.slice(2)}.`,
     issue

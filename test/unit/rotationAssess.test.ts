@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
-import { assess, findOrphans, observe, type Rotation, reminderDue } from "../../src/openrouter/rotation/index.ts";
+import {
+  assessRotation,
+  findOrphans,
+  isReminderDue,
+  observeOldKey,
+  type Rotation,
+} from "../../src/openrouter/rotation/index.ts";
 
 const started = "2026-06-10T12:00:00.000Z";
 const later = (hours: number) => new Date(Date.parse(started) + hours * 3_600_000);
@@ -94,29 +100,37 @@ describe("findOrphans", () => {
 describe("assess", () => {
   it("leaves the records of other accounts alone", () => {
     const elsewhere = [key("x", { workspace_id: "w2" })];
-    assert.deepEqual(assess(record(), elsewhere, none), { state: "otherAccount", may: [] });
-    assert.deepEqual(assess(record(), [], none), { state: "otherAccount", may: [] });
-    assert.equal(assess(record(), [key("x", { name: "other" })], none).state, "notCreated");
+    assert.deepEqual(assessRotation(record(), elsewhere, none), { state: "otherAccount", actions: [] });
+    assert.deepEqual(assessRotation(record(), [], none), { state: "otherAccount", actions: [] });
+    assert.equal(assessRotation(record(), [key("x", { name: "other" })], none).state, "notCreated");
   });
 
   it("tells what became of a create", () => {
-    assert.equal(assess(record(), [old], none).state, "notCreated");
-    assert.deepEqual(assess(record(), [key("x", { name: "other" })], none).may, ["rollBack"], "the old key is gone");
-    const lost = assess(record(), [old, key("a"), key("b")], none);
+    assert.equal(assessRotation(record(), [old], none).state, "notCreated");
+    assert.deepEqual(
+      assessRotation(record(), [key("x", { name: "other" })], none).actions,
+      ["rollBack"],
+      "the old key is gone",
+    );
+    const lost = assessRotation(record(), [old, key("a"), key("b")], none);
     assert.deepEqual(lost.state === "orphaned" && lost.orphans.map(({ hash }) => hash), ["a", "b"]);
-    const held = assess(record(), [old, key("a"), key("b")], new Set(["b"]));
+    const held = assessRotation(record(), [old, key("a"), key("b")], new Set(["b"]));
     assert.ok(held.state === "adoptable");
     assert.deepEqual([held.key.hash, held.others.map(({ hash }) => hash)], ["b", ["a"]]);
-    assert.deepEqual(held.may, ["continue", "rollBack"]);
-    assert.deepEqual(assess(record(), [key("b")], new Set(["b"])).may, ["continue"], "the last key with a secret");
-    const unidentified = assess(record(), [old, key("a"), key("b")], new Set(["r"]));
+    assert.deepEqual(held.actions, ["continue", "rollBack"]);
+    assert.deepEqual(
+      assessRotation(record(), [key("b")], new Set(["b"])).actions,
+      ["continue"],
+      "the last key with a secret",
+    );
+    const unidentified = assessRotation(record(), [old, key("a"), key("b")], new Set(["r"]));
     assert.ok(unidentified.state === "unidentified");
-    assert.deepEqual([unidentified.orphans.length, unidentified.may], [2, ["continue", "rollBack"]]);
+    assert.deepEqual([unidentified.orphans.length, unidentified.actions], [2, ["continue", "rollBack"]]);
   });
 
   it("tells which ways are open", () => {
     const may = (step: Rotation["step"], keys: Key[], held = none) =>
-      assess(record({ step, new: newRef }), [...keys, key("any", { name: "x" })], held).may;
+      assessRotation(record({ step, new: newRef }), [...keys, key("any", { name: "x" })], held).actions;
     const secret = new Set(["new"]);
     const successor = key("new");
     assert.deepEqual(may("created", [old, successor], secret), ["continue", "rollBack"]);
@@ -138,50 +152,50 @@ describe("observe", () => {
   const spent = (usage: number, byok_usage = 1) => ({ ...old, usage, byok_usage });
 
   it("tells what was spent since, and when a rise was last seen", () => {
-    const first = observe(pending, spent(12.5), later(2));
+    const first = observeOldKey(pending, spent(12.5), later(2));
     assert.deepEqual(first.since, { usage: 2.5, byok_usage: 0 });
-    assert.deepEqual([first.record.lastSpentAt, first.silent], [later(2).toISOString(), false]);
-    const second = observe(first.record, spent(12.5), later(25));
-    assert.deepEqual([second.record.lastSpentAt, second.silent], [later(2).toISOString(), false]);
-    assert.equal(observe(second.record, spent(12.5), later(26)).silent, true);
-    assert.equal(observe(second.record, spent(12.5, 1.1), later(26)).silent, false, "BYOK counts");
-    assert.equal(observe(first.record, spent(12.5), later(3), 3_600_000).silent, true);
+    assert.deepEqual([first.record.lastSpentAt, first.isSilent], [later(2).toISOString(), false]);
+    const second = observeOldKey(first.record, spent(12.5), later(25));
+    assert.deepEqual([second.record.lastSpentAt, second.isSilent], [later(2).toISOString(), false]);
+    assert.equal(observeOldKey(second.record, spent(12.5), later(26)).isSilent, true);
+    assert.equal(observeOldKey(second.record, spent(12.5, 1.1), later(26)).isSilent, false, "BYOK counts");
+    assert.equal(observeOldKey(first.record, spent(12.5), later(3), 3_600_000).isSilent, true);
   });
 
   it("finds a key silent that never spent since", () => {
-    assert.equal(observe(pending, old, later(23)).silent, false);
-    const { silent, record } = observe(pending, old, later(24));
-    assert.deepEqual([silent, record.lastSpentAt], [true, undefined]);
+    assert.equal(observeOldKey(pending, old, later(23)).isSilent, false);
+    const { isSilent, record } = observeOldKey(pending, old, later(24));
+    assert.deepEqual([isSilent, record.lastSpentAt], [true, undefined]);
   });
 
   it("finds no key silent that is used without spend, as with free models", () => {
     const used = (hours: number) => ({ ...old, last_used_at: later(hours).toISOString() });
-    const { silent, record } = observe(pending, used(30), later(48));
-    assert.deepEqual([silent, record.lastSpentAt], [false, later(30).toISOString()]);
-    assert.equal(observe(record, used(30), later(54)).silent, true);
-    assert.equal(observe(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
+    const { isSilent, record } = observeOldKey(pending, used(30), later(48));
+    assert.deepEqual([isSilent, record.lastSpentAt], [false, later(30).toISOString()]);
+    assert.equal(observeOldKey(record, used(30), later(54)).isSilent, true);
+    assert.equal(observeOldKey(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
   });
 
   it("takes no rise for one after an older reading, as another window may have", () => {
-    const { record: seen } = observe(pending, spent(12), later(1));
-    const { record: older } = observe(seen, spent(11), later(30));
-    const { record: again, silent } = observe(older, spent(12), later(31));
-    assert.deepEqual([again.lastSpentAt, silent], [later(1).toISOString(), true]);
+    const { record: seen } = observeOldKey(pending, spent(12), later(1));
+    const { record: older } = observeOldKey(seen, spent(11), later(30));
+    const { record: again, isSilent } = observeOldKey(older, spent(12), later(31));
+    assert.deepEqual([again.lastSpentAt, isSilent], [later(1).toISOString(), true]);
   });
 
   it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {
     const disabled = { ...old, disabled: true };
-    assert.equal(observe(pending, disabled, later(1)).record.step, "disabled");
-    assert.equal(observe({ ...pending, step: "disabled" }, old, later(1)).record.step, "pending");
-    assert.equal(observe({ ...pending, step: "bound" }, disabled, later(1)).record.step, "bound");
+    assert.equal(observeOldKey(pending, disabled, later(1)).record.step, "disabled");
+    assert.equal(observeOldKey({ ...pending, step: "disabled" }, old, later(1)).record.step, "pending");
+    assert.equal(observeOldKey({ ...pending, step: "bound" }, disabled, later(1)).record.step, "bound");
   });
 
   it("reminds once a day, not while snoozed", () => {
-    assert.equal(reminderDue(pending, later(23)), false);
-    assert.equal(reminderDue(pending, later(24)), true);
-    assert.equal(reminderDue({ ...pending, remindedAt: later(24).toISOString() }, later(47)), false);
-    assert.equal(reminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(48)), false);
-    assert.equal(reminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(72)), true);
-    assert.equal(reminderDue({ ...pending, step: "bound" }, later(48)), false);
+    assert.equal(isReminderDue(pending, later(23)), false);
+    assert.equal(isReminderDue(pending, later(24)), true);
+    assert.equal(isReminderDue({ ...pending, remindedAt: later(24).toISOString() }, later(47)), false);
+    assert.equal(isReminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(48)), false);
+    assert.equal(isReminderDue({ ...pending, snoozedUntil: later(72).toISOString() }, later(72)), true);
+    assert.equal(isReminderDue({ ...pending, step: "bound" }, later(48)), false);
   });
 });

@@ -4,22 +4,22 @@ import { zdrFields } from "./guardrails/guardrailChanges.ts";
 /** A field that OpenRouter answered with another value than it was asked to set; undefined where it does not say. */
 export interface Difference {
   field: string;
-  asked: unknown;
-  answered: unknown;
+  requested: unknown;
+  returned: unknown;
 }
 
 /** The fields of a request whose values the answer does not have; lists of objects are not compared. */
-export function differences(asked: object, answered: object): Difference[] {
+export function findDifferences(asked: object, answered: object): Difference[] {
   const now = answered as Record<string, unknown>;
   return Object.entries(asked)
     .filter(([field, value]) => value !== undefined && !isSame(field, value, now))
-    .map(([field, value]) => ({ field, asked: value, answered: now[field] }));
+    .map(([field, value]) => ({ field, requested: value, returned: now[field] }));
 }
 
 /** `field: asked 5, answered 10`. */
-export function differenceText({ field, asked, answered }: Difference): string {
-  const answer = answered === undefined ? "the answer does not say" : `answered ${JSON.stringify(answered)}`;
-  return `${field}: asked ${JSON.stringify(asked)}, ${answer}`;
+export function formatDifference({ field, requested, returned }: Difference): string {
+  const answer = returned === undefined ? "the answer does not say" : `answered ${JSON.stringify(returned)}`;
+  return `${field}: asked ${JSON.stringify(requested)}, ${answer}`;
 }
 
 function isSame(field: string, asked: unknown, answer: Record<string, unknown>): boolean {
