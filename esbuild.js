@@ -1,12 +1,21 @@
-// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), and what runs in a browser. Minified and
-// without source maps; with `--watch` readable, with source maps, and anew after each change.
+// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own) and the pages for a browser.
+//   node esbuild.js                minified, without source maps: what is packaged
+//   node esbuild.js --debug        readable, with source maps
+//   node esbuild.js --watch        the same, rebuilt after each change
+//   node esbuild.js --outdir=DIR   into another folder than dist/
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
 import { thirdPartyNotices } from "./notices.js";
 
-const watches = process.argv.includes("--watch");
+const { values: flags } = parseArgs({
+  options: { watch: { type: "boolean" }, debug: { type: "boolean" }, outdir: { type: "string", default: "dist" } },
+});
+const isDebug = Boolean(flags.watch || flags.debug);
+const outdir = resolve(import.meta.dirname, flags.outdir);
 
-await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
+await rm(outdir, { recursive: true, force: true });
 
 /** The SDK's JSON Schema validator would double the bundle; the server validates what people answer with its own. */
 const withoutAjv = {
@@ -71,8 +80,8 @@ const shared = {
   platform: "node",
   format: "esm",
   target: "node22",
-  minify: !watches,
-  sourcemap: watches,
+  minify: !isDebug,
+  sourcemap: isDebug,
   metafile: true,
   legalComments: "none",
   logLevel: "warning",
@@ -108,8 +117,8 @@ const onePage = {
 </body>
 </html>
 `;
-      await mkdir(new URL("dist", import.meta.url), { recursive: true });
-      await writeFile(new URL("dist/activity-app.html", import.meta.url), page);
+      await mkdir(outdir, { recursive: true });
+      await writeFile(join(outdir, "activity-app.html"), page);
     });
   },
 };
@@ -135,7 +144,7 @@ const bundles = {
   extension: {
     ...shared,
     entryPoints: ["src/extension.ts"],
-    outdir: "dist",
+    outdir,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     external: ["vscode"],
@@ -143,33 +152,33 @@ const bundles = {
   server: {
     ...shared,
     entryPoints: ["src/mcp/main.ts"],
-    outfile: "dist/server.js",
+    outfile: join(outdir, "server.js"),
     plugins: [withoutAjv, versionOnly, quickBuiltins, leanProtocol],
     banner: { js: "#!/usr/bin/env node" },
   },
-  sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: "dist/sample.js" },
+  sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },
   // With activity.css beside it.
-  webview: { ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: "dist/activity.js" },
+  webview: { ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: join(outdir, "activity.js") },
   app: {
-    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir: "dist", write: false },
+    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir, write: false },
     // Within the page, there is no file beside it.
-    sourcemap: watches && "inline",
+    sourcemap: isDebug && "inline",
     plugins: [englishOnly, onePage],
     // Whether it may make functions of text, zod finds out by trying: hosts of a chat forbid it, and report it.
     banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
   },
 };
 
-if (watches) {
+if (flags.watch) {
   for (const [name, options] of Object.entries(bundles)) {
     const plugins = [...(options.plugins ?? []), progress(name)];
     await (await context({ ...options, plugins, logLevel: "silent" })).watch();
   }
 } else {
   const results = await Promise.all(Object.values(bundles).map(build));
-  // Made by each build rather than kept in the repository: it says what is in these very bundles.
   const metafiles = results.map(({ metafile }) => metafile);
-  await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
+  // Made by each build rather than kept in the repository: it says what is in these very bundles.
+  if (!isDebug) await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
   // For those who look into what a bundle holds; in no package.
-  await writeFile(new URL("dist/meta.json", import.meta.url), JSON.stringify(metafiles));
+  await writeFile(join(outdir, "meta.json"), JSON.stringify(metafiles));
 }

@@ -28,9 +28,10 @@ export interface McpServer {
 export async function startServer(
   env: Record<string, string>,
   capabilities: ClientCapabilities = {},
-  { script = SERVER, name = "test" } = {},
+  { script = SERVER, name = "test", nodeArgs = [] as string[] } = {},
 ): Promise<McpServer> {
-  const transport = new StdioClientTransport({ command: process.execPath, args: [script], env, stderr: "pipe" });
+  const args = [...nodeArgs, script];
+  const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: "pipe" });
   let stderr = "";
   transport.stderr?.on("data", (chunk) => {
     stderr += chunk;
