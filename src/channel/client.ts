@@ -1,4 +1,4 @@
-// A client of OpenRouter's API without a key: a window of VS Code carries its requests out.
+// A client for OpenRouter's API that needs no key: a VS Code window sends its requests.
 import { NetworkError, type OpenRouterError, UncertainWriteError } from "../openrouter/errors.ts";
 import type { Call, Client, Query, RequestOptions } from "../openrouter/http/call.ts";
 import { isWrite, parseResponse } from "../openrouter/http/parseResponse.ts";
@@ -10,14 +10,17 @@ import { RefusedError } from "./refusedError.ts";
 
 export interface ChannelClientOptions {
   window: WindowConnection;
-  /** The account that all requests are meant for. */
+  /** The account that all requests are for. */
   account: ChannelAccount;
   caller: Caller;
-  /** Another window with the same account, once this one is gone. */
+  /** Finds another window after this one has closed. */
   findOther(): Promise<WindowConnection | undefined>;
 }
 
-/** Sends each request through the window, or, where that is gone, reads through another one. */
+/**
+ * Sends each request through the window. If the window has closed, switches to another one with the same account, unless
+ * the request is a write that may already have been sent.
+ */
 export function createChannelClient({ window, account, caller, findOther }: ChannelClientOptions): Client {
   let current = window;
   let skewMs = 0;
@@ -27,7 +30,7 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
       return await current.send(request, signal);
     } catch (error) {
       if (signal?.aborted && call.creates)
-        throw connectionError(call, new ChannelError("It was given up before the answer came.", true));
+        throw connectionError(call, new ChannelError("The call was cancelled before the response arrived.", true));
       if (!(error instanceof ChannelError)) throw error;
       const mayHaveBeenSent = error.wasSent && isWrite(call);
       const other = mayHaveBeenSent ? undefined : await findOther();
@@ -53,7 +56,7 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
       if (answer.kind === "failure") throw fromFailure(answer.failure);
       if (answer.json === undefined && call.whenGone !== undefined) return call.whenGone;
       const text = JSON.stringify(answer.json) ?? "";
-      const isOwnKeyIn = () => false; // the window has looked, and holds the key
+      const isOwnKeyIn = () => false; // already checked by the window, which holds the key
       return parseResponse(call, {
         endpoint: `${method} ${path}`,
         status: 200,
@@ -70,16 +73,14 @@ function toJson(query: Query = {}): ChannelRequest["query"] {
 }
 
 function connectionError(call: Call<unknown>, error: ChannelError): OpenRouterError {
-  const words = `${call.method} ${call.path}: ${error.message}`;
+  const message = `${call.method} ${call.path}: ${error.message}`;
   if (!error.wasSent || !isWrite(call))
-    return new NetworkError(words, "Open a window of VS Code, then try again.", { cause: error });
+    return new NetworkError(message, "Open VS Code, then try again.", { cause: error });
   const what = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
   const ErrorClass = call.creates ? UncertainWriteError : NetworkError;
   return new ErrorClass(
-    `${words} All the same, ${what}; it was not sent again.`,
-    "Look at what there is now before you send it again.",
-    {
-      cause: error,
-    },
+    `${message} Nevertheless, ${what}; it was not sent again.`,
+    "Check the current state before you try again.",
+    { cause: error },
   );
 }

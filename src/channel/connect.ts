@@ -1,4 +1,4 @@
-// The connecting side of the channel: finds a window of VS Code that is there, and asks it.
+// The connecting side of the channel: finds an open VS Code window and sends requests to it.
 import { lstat } from "node:fs/promises";
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { dirname } from "node:path";
@@ -15,18 +15,18 @@ import {
   type WindowState,
 } from "./protocol.ts";
 
-/** A window says at once what it is ready for, unless its extension host hangs. */
+/** A window returns its state immediately, unless its extension host hangs. */
 const MAX_STATE_MS = 5_000;
-/** A request to OpenRouter takes at most 30 s; a person may be asked before it. Less than any call waits. */
+/** A request to OpenRouter takes at most 30 s, after the user's decision. Shorter than the deadline of any tool call. */
 const MAX_REQUEST_MS = MAX_DECISION_MS + 31_000;
 
-/** The window could not be reached, or ended before its answer came. */
+/** The window could not be reached, or closed before it responded. */
 export class ChannelError extends Error {
   override name = "ChannelError";
-  /** False where the request cannot have been carried out. */
+  /** False if the request can't have been sent to OpenRouter. */
   readonly wasSent: boolean;
   readonly isTimeout: boolean;
-  /** It was sent over a connection that was there before. */
+  /** The request was sent over a kept-alive connection. */
   readonly isReused: boolean;
 
   constructor(
@@ -45,25 +45,26 @@ export class ChannelError extends Error {
   }
 }
 
-/** A window that has answered. */
+/** A window that has returned its state. */
 export interface WindowConnection {
-  /** Of its extension host. */
+  /** Process id of its extension host. */
   pid: number;
   state: WindowState;
-  /** @throws ChannelError; the signal's reason once it aborts */
+  /** @throws ChannelError, or the signal's reason once it aborts */
   send(request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
 }
 
-/** Few connections, of which one stays: more at once than a socket takes would be refused. */
+/** Limits concurrent connections, since a socket refuses those beyond its backlog, and keeps one alive. */
 const stateAgent = new Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1 });
 const requestAgent = new Agent({ keepAlive: true, maxSockets: 30, maxFreeSockets: 1 });
 
 /**
- * The window to ask: the one that started this process, else the one that was last in front. Entries of windows that
- * are gone are removed.
- * @param preferredPid the extension host that is asked before all others
- * @returns undefined where no window is there
- * @throws UnsafeFolderError where the folder of the entries cannot be trusted
+ * Finds the window to use: the one that started this process, else the one that was focused last. Removes the entries of
+ * windows that have closed.
+ * @param preferredPid the extension host that is tried first
+ * @returns undefined if no window is open
+ * @throws UnsafeFolderError if other users have access to the folder of entries
+ * @throws ChannelError if windows are open and none of them responds
  */
 export async function findWindow(folder: string, preferredPid = process.ppid): Promise<WindowConnection | undefined> {
   const tried = new Set<string>();
@@ -71,11 +72,11 @@ export async function findWindow(folder: string, preferredPid = process.ppid): P
   for (;;) {
     const entries = (await listEntries(folder)).filter(({ file }) => !tried.has(file));
     if (entries.length === 0) {
-      if (isUnresponsive) throw new ChannelError("VS Code is open, but does not answer.", false);
+      if (isUnresponsive) throw new ChannelError("VS Code is open but does not respond.", false);
       return undefined;
     }
     const preferred = entries.filter(({ entry }) => entry.pid === preferredPid);
-    // All at once: one that hangs does not hold up those after it.
+    // In parallel, so that a window that hangs does not delay the others.
     const queries = [...preferred, ...entries.filter((one) => !preferred.includes(one))].map((found) => ({
       found,
       state: fetchState(found),
@@ -88,7 +89,7 @@ export async function findWindow(folder: string, preferredPid = process.ppid): P
       isUnresponsive ||= answer === "silent";
       tried.add(found.file);
     }
-    // While these were closed another may have been opened.
+    // Another window may have opened in the meantime.
   }
 }
 
@@ -102,9 +103,9 @@ async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowSta
     });
     return readState(state);
   } catch (error) {
-    // Nobody listens there any more; another process may have its number by now.
+    // The window has closed; its process id may belong to another process by now.
     if (isNotListening(error)) await removeEntry(found);
-    // A connection that was kept may have been closed at the other end meanwhile.
+    // The other side may have closed the kept-alive connection.
     else if (mayRetry && error instanceof ChannelError && error.isReused) return fetchState(found, false);
     return error instanceof ChannelError && error.isTimeout ? "silent" : undefined;
   }
@@ -112,12 +113,12 @@ async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowSta
 
 async function send(entry: Entry, request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer> {
   const body = JSON.stringify(request);
-  // What writes may wait for a person: it takes no connection from others.
+  // A write may wait for the user, so it must not occupy a pooled connection.
   const agent = request.method === "GET" ? requestAgent : false;
   const answer = readAnswer(
     await sendHttp(entry, { agent, method: "POST", path: PATHS.request, body, timeoutMs: MAX_REQUEST_MS, signal }),
   );
-  if (!answer) throw new ChannelError("The window of VS Code answered with what is no answer.", true);
+  if (!answer) throw new ChannelError("The VS Code window returned an invalid response.", true);
   return answer;
 }
 
@@ -145,7 +146,7 @@ async function sendHttp(
     outgoing = httpRequest({ agent, socketPath: address, method, path, headers, signal: abort });
     outgoing.once("response", resolve);
     outgoing.once("error", reject);
-    // What is no HTTP any more ends without an error.
+    // An upgraded connection emits neither a response nor an error.
     outgoing.once("upgrade", (_response, socket) => socket.destroy());
     outgoing.once("close", () => reject(new Error("closed")));
     outgoing.end(body);
@@ -153,24 +154,24 @@ async function sendHttp(
     const text = await readText(response);
     const { statusCode = 500 } = response;
     if (statusCode !== 200)
-      throw new ChannelError(`The window of VS Code refused the request (${statusCode}).`, statusCode >= 500);
+      throw new ChannelError(`The VS Code window refused the request (${statusCode}).`, statusCode >= 500);
     return JSON.parse(text);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof ChannelError) throw error;
-    const reason = timeout.aborted ? `did not answer within ${timeoutMs / 1000} s` : "was closed before it answered";
-    throw new ChannelError(`The window of VS Code ${reason}.`, !isNotListening(error), {
+    const reason = timeout.aborted ? `did not respond within ${timeoutMs / 1000} s` : "closed before it responded";
+    throw new ChannelError(`The VS Code window ${reason}.`, !isNotListening(error), {
       ...{ cause: error, isTimeout: timeout.aborted, isReused: outgoing?.reusedSocket },
     });
   }
 }
 
-/** The token is shown to nobody but this user. */
+/** Makes sure that the token is sent to this user's own socket only. */
 async function requirePrivateSocket(address: string): Promise<void> {
   if (process.platform === "win32") return;
   const stat = await lstat(dirname(address));
   if (!stat.isDirectory() || !isPrivate(stat))
-    throw new ChannelError("The window's socket is not its user's alone.", false);
+    throw new ChannelError("Other users have access to the window's socket.", false);
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
@@ -178,13 +179,13 @@ async function readText(response: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new ChannelError("The window's answer is too large.", true);
+    if (bytes > MAX_ANSWER_BYTES) throw new ChannelError("The window's response is too large.", true);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** True if there was no one to connect to. */
+/** True if no process listens at the address. */
 function isNotListening(error: unknown): boolean {
   const cause = error instanceof ChannelError ? error.cause : error;
   return ["ECONNREFUSED", "ENOENT", "ENOTSOCK"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");

@@ -1,23 +1,23 @@
-// The folder in which the windows of VS Code leave word of how to reach them: one per user, the same for every process.
+// The folder of entries: each VS Code window writes a file that says how to connect to it. One folder per user.
 import { lstat, mkdir, readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { type Entry, readEntry } from "./protocol.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
-/** An entry takes a few hundred bytes. */
+/** A valid entry has a few hundred bytes. */
 const MAX_ENTRY_BYTES = 10_000;
-/** A temporary file that is older was left by a process that ended while it wrote. */
+/** An older temporary file was left behind by a process that ended while writing it. */
 const STALE_TEMPORARY_MS = 60_000;
 
-/** Before the random part of the name of a socket's folder. */
+/** Prefix of the name of a socket's folder. */
 export const SOCKET_FOLDER = "openrouter-admin-";
 
-/** The folder cannot be trusted: others could read the tokens in it, or put windows of their own there. */
+/** The folder is not safe to use: other users could read the tokens in it or add entries of their own. */
 export class UnsafeFolderError extends Error {
   override name = "UnsafeFolderError";
   readonly path: string;
-  /** It is a folder, in which others have rights; false for what is no folder. */
+  /** True for a folder that other users have access to; false if the path is not a folder. */
   readonly isDirectory: boolean;
 
   constructor(message: string, { path, isDirectory }: { path: string; isDirectory: boolean }) {
@@ -32,16 +32,16 @@ export interface FoundEntry {
   entry: Entry;
 }
 
-/** The one folder of this user. @throws Error where the user has no home folder */
+/** Returns the path of this user's folder of entries. @throws Error if the user has no home folder */
 export function entryFolder(): string {
   const home = homedir();
-  if (!isAbsolute(home)) throw new Error(`The home folder, ${JSON.stringify(home)}, is no absolute path.`);
+  if (!isAbsolute(home)) throw new Error(`The home folder ${JSON.stringify(home)} is not an absolute path.`);
   return join(home, ".openrouter-admin", "windows");
 }
 
 let namespacePromise: Promise<string> | undefined;
 
-/** Names the set of processes that this one is among: elsewhere, in a container, a number means another process. */
+/** Identifies the PID namespace of this process: in another container, the same process id means another process. */
 export function processNamespace(): Promise<string> {
   namespacePromise ??= readlink("/proc/self/ns/pid").then(
     (space) => `${hostname()} ${space}`,
@@ -50,23 +50,23 @@ export function processNamespace(): Promise<string> {
   return namespacePromise;
 }
 
-/** Makes the folder, for its user alone. @throws UnsafeFolderError where one is there that others have rights in */
+/** Creates the folder with mode 0700. @throws UnsafeFolderError if it exists and other users have access to it */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // What stands in its place is told below.
+    // `requirePrivateFolder` reports what is there instead.
     if (error.code !== "EEXIST" && error.code !== "ENOTDIR") throw error;
   });
   await requirePrivateFolder(folder);
 }
 
-/** Writes a window's entry. */
+/** Writes a window's entry, replacing the previous one. */
 export function writeEntry(file: string, entry: Entry): Promise<void> {
   return writeAtomically(file, JSON.stringify(entry));
 }
 
 /**
- * The entries of processes that run, the newest first. Those of processes that have ended are removed.
- * @throws UnsafeFolderError where others have rights in the folder
+ * Lists the entries of running processes, newest first. Removes the entries of processes that have ended.
+ * @throws UnsafeFolderError if other users have access to the folder
  */
 export async function listEntries(folder: string): Promise<FoundEntry[]> {
   for (let triesLeft = 5; ; triesLeft--) {
@@ -78,7 +78,7 @@ export async function listEntries(folder: string): Promise<FoundEntry[]> {
     if (!names) return [];
     await requirePrivateFolder(folder);
     const found = await Promise.all(names.map((name) => readEntryFile(join(folder, name))));
-    // While one was taken away another may have come: of a window that opened before the last one was closed.
+    // A file disappeared while reading: a window closed, and another one may have opened before it did.
     if (triesLeft > 0 && found.includes("gone")) continue;
     return found
       .filter((one) => typeof one === "object")
@@ -86,13 +86,13 @@ export async function listEntries(folder: string): Promise<FoundEntry[]> {
   }
 }
 
-/** Removes what a window left that has ended. Never fails. */
+/** Removes the entry and the socket of a window that has closed. Never fails. */
 export async function removeEntry({ file, entry }: FoundEntry): Promise<void> {
   await rm(file, { force: true }).catch(() => {});
   await removeSocket(entry.address);
 }
 
-/** Removes a socket and its folder, if the address is one that `listen` makes. Never fails. */
+/** Removes a socket and its folder if `listen` created them, judging by the address. Never fails. */
 export async function removeSocket(address: string): Promise<void> {
   const folder = dirname(address);
   if (basename(address) !== "s" || !basename(folder).startsWith(SOCKET_FOLDER)) return;
@@ -108,13 +108,13 @@ async function readEntryFile(file: string): Promise<FoundEntry | "gone" | undefi
     if (!stat.isFile() || stat.size > MAX_ENTRY_BYTES || !isPrivate(stat)) return undefined;
     const entry = readEntry(JSON.parse(await readFile(file, "utf8")));
     if (!entry) return undefined;
-    // What runs elsewhere, in a container with the same home, can be neither asked nor judged from here.
+    // A process in another container with the same home folder can be neither reached nor checked from here.
     if (entry.space !== (await processNamespace())) return undefined;
     if (isRunning(entry.pid)) return { file, entry };
     await removeEntry({ file, entry });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "gone";
-    // It is none of ours.
+    // Not one of our entries.
   }
   return undefined;
 }
@@ -124,7 +124,7 @@ async function removeIfStale(file: string): Promise<void> {
     const { mtimeMs } = await lstat(file);
     if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) await rm(file, { force: true });
   } catch {
-    // Another process has removed it.
+    // Another process has already removed it.
   }
 }
 
@@ -132,17 +132,17 @@ async function removeIfStale(file: string): Promise<void> {
 async function requirePrivateFolder(folder: string): Promise<void> {
   for (const dir of [join(folder, ".."), folder]) {
     const stat = await lstat(dir);
-    const problem = !stat.isDirectory() ? "is not a folder" : isPrivate(stat) ? undefined : "is open to others";
+    const problem = !stat.isDirectory() ? "is not a folder" : isPrivate(stat) ? undefined : "is open to other users";
     if (!problem) continue;
-    const nextStep = stat.isDirectory() ? `Make it yours alone (chmod 700 ${dir})` : "Remove it";
+    const nextStep = stat.isDirectory() ? `Restrict it to your user (chmod 700 ${dir})` : "Remove it";
     throw new UnsafeFolderError(
-      `${dir} ${problem}, so that it was not used: VS Code and its MCP servers find each other there. ${nextStep}, then try again.`,
+      `${dir} ${problem} and was not used. VS Code and its MCP servers find each other there. ${nextStep}, then try again.`,
       { path: dir, isDirectory: stat.isDirectory() },
     );
   }
 }
 
-/** Whether it belongs to this user, who alone may change it. Windows has no such bits, but a folder for each user. */
+/** True if only this user has access. Always true on Windows, which has no mode bits but a home folder per user. */
 export function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
 }

@@ -1,10 +1,10 @@
-// An error of the API's client as it crosses the channel, and as it is again on the other side.
+// Serializes errors of the API client for the channel, and restores them on the other side.
 import * as errors from "../openrouter/errors.ts";
 import type { Failure } from "./protocol.ts";
 
 const { OpenRouterError, RateLimitError, AcceptedWriteError } = errors;
 
-/** The classes of errors by their names. */
+/** The error classes by name. */
 const errorClasses = new Map(
   Object.entries(errors).filter(
     (entry): entry is [string, typeof OpenRouterError] =>
@@ -12,7 +12,7 @@ const errorClasses = new Map(
   ),
 );
 
-/** @returns undefined for what is no error of the client */
+/** @returns undefined for an error that is not an `OpenRouterError` */
 export function toFailure(error: unknown): Failure | undefined {
   if (!(error instanceof OpenRouterError)) return undefined;
   const { name, message, nextStep, status, code, mayHaveTakenEffect } = error;
@@ -28,7 +28,7 @@ export function toFailure(error: unknown): Failure | undefined {
   };
 }
 
-/** The error that a failure was made of. */
+/** Restores the error that a failure was created from. */
 export function fromFailure({
   kind,
   message,

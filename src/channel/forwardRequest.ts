@@ -1,4 +1,4 @@
-// Carries out what crossed the channel, with the client of the account that is in use.
+// Sends a request that arrived over the channel to OpenRouter, with the client of the account in use.
 import * as z from "zod";
 import { readCreatedKey } from "../openrouter/endpoints/createdKey.ts";
 import type { FoundEndpoint } from "../openrouter/endpoints/table.ts";
@@ -6,18 +6,18 @@ import type { Call, Client } from "../openrouter/http/call.ts";
 import { toFailure } from "./failures.ts";
 import type { ChannelAnswer, ChannelRequest } from "./protocol.ts";
 
-/** What creates make: they are never sent twice. */
+/** What each create action creates. Creates are never sent twice. */
 const CREATED_KIND: Record<string, "key" | "guardrail" | undefined> = {
   createKey: "key",
   createGuardrail: "guardrail",
 };
 
-/** The answer to a DELETE of what is gone. */
+/** Result of a DELETE whose target no longer exists. */
 const DELETED = Symbol("gone");
 
 /**
- * Sends a request to OpenRouter as its endpoint wants it, and gives the answer as it came, without the client's key.
- * @throws what is no failure of a request, such as the end of the account's session
+ * Sends a request with the retry and cache policy of its endpoint and returns OpenRouter's response unchanged.
+ * @throws errors other than a failed request, such as `ClientEndedError`
  */
 export async function forwardRequest(
   client: Client,
@@ -31,7 +31,7 @@ export async function forwardRequest(
     isReadOnly: method === "POST" && !endpoint.action,
     whenGone: method === "DELETE" ? DELETED : undefined,
     creates: created && `the ${created} ${JSON.stringify(nameOf(body))}`,
-    // What can be had only once is found in an answer that is no JSON, too.
+    // A new secret is returned only once, so it is recovered even from a body that isn't JSON.
     salvage: created === "key" ? readCreatedKey : undefined,
   };
   const now = () => client.now().toISOString();
@@ -49,9 +49,9 @@ function nameOf(body: unknown): unknown {
   return (body as { name?: unknown } | undefined)?.name ?? "";
 }
 
-/** JSON whose texts and names of fields hold no secret: each by itself, since one that is replaced in the whole could break it. */
+/** Redacts secrets in all strings and field names of a JSON value, one by one: replacing them in JSON text could break it. */
 export function redactJson(client: Client, json: unknown): unknown {
-  // Quick for what holds none, which is nearly always so.
+  // Fast path: nearly all values contain no secret.
   const all = collectStrings(json).join("\n--\n");
   if (client.redact(all) === all) return json;
   return redactValues(client, json);

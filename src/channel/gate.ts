@@ -1,4 +1,4 @@
-// The gate: what agents may do with the account in use. Reads pass, writes pass as the person has set and decides.
+// The gate: decides what agents may do with the account in use. Reads pass; writes need the setting and the user's consent.
 import { type CreatedKey, keptKeyAnswer, readCreatedKey } from "../openrouter/endpoints/createdKey.ts";
 import { type FoundEndpoint, findEndpoint, type WriteAction } from "../openrouter/endpoints/table.ts";
 import { ClientEndedError } from "../openrouter/errors.ts";
@@ -9,45 +9,48 @@ import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
 import { refusalMessages } from "./refusals.ts";
 import type { WriteMode } from "./writeMode.ts";
 
-/** A change that an agent asks for. */
+/** A change requested by an agent. */
 export interface Write {
   action: WriteAction;
-  /** The key's or guardrail's, of what is not created. */
+  /** Key hash or guardrail id; undefined for a create. */
   id?: string;
   request: ChannelRequest;
 }
 
-/** The account in use; as the editor's session has it. */
+/** The part of the editor's session that the gate needs. */
 export interface GateSession {
   id: string;
   client: Client;
-  /** Aborts when another account comes into use. */
+  /** Aborts when the account is switched. */
   signal: AbortSignal;
 }
 
 export type Decision = { allowed: true } | { allowed: false; reason: string };
 
 export interface GateOptions<S extends GateSession> {
-  /** The session of the account in use; undefined when signed out. */
+  /** Returns the session of the account in use; undefined when signed out. */
   session(): Promise<S | undefined>;
   writeMode(): WriteMode;
-  /** Decides on a write. Whatever keeps it from deciding is a refusal. `signal` aborts when nobody waits any more. */
+  /** Decides on a write; an error counts as a refusal. `signal` aborts when the caller disconnects. */
   decide(write: Write, session: S, signal: AbortSignal): Promise<Decision>;
-  /** Keeps a new key's secret for the person; undefined where secrets are passed on to the agent, unless that is gone. */
+  /**
+   * Returns the function that keeps a new key's secret for the user, or undefined if the agent gets the secret.
+   * @param isGone the caller has disconnected, so the secret must be kept
+   */
   secretKeeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
-  /** Told of every read. */
+  /** Called for each read. */
   onRead?(request: ChannelRequest): void;
-  /** Told of a write that is being sent now; resolves once its outcome is dealt with. */
+  /** Called when a write is sent; `done` settles after its outcome was reported and its secret kept. */
   onSend?(done: Promise<unknown>): void;
-  /** Told of every write that was decided on, before its answer goes to the agent. `answer` holds no secret. */
+  /** Called for each write that was decided on, before the agent gets the answer. `answer` contains no secret. */
   onDecided(write: Write, session: S, answer: ChannelAnswer): void;
 }
 
-/** Makes the function that answers requests of the channel. It never throws. */
+/** Creates the function that answers requests from the channel. It never throws. */
 export function createGate<S extends GateSession>(options: GateOptions<S>) {
   return async (request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer> => {
     const found = findEndpoint(request.method, request.path);
-    if (!found) return refusal(`${request.method} ${request.path} is nothing that agents may ask for.`);
+    if (!found) return refusal(`${request.method} ${request.path} is not available to agents.`);
     try {
       const session = await options.session();
       if (session?.id !== request.account || session.signal.aborted) return accountSwitched();
@@ -55,11 +58,11 @@ export function createGate<S extends GateSession>(options: GateOptions<S>) {
       if (action) return await forwardWrite(options, { found, action, request, session, signal });
       options.onRead?.(request);
       const answer = await forwardRequest(session.client, found, request, signal);
-      // What was read of an account that is not in use any more is not told.
+      // Data of an account that is no longer in use must not reach the agent.
       return session.signal.aborted ? accountSwitched() : redactAnswer(session.client, answer);
     } catch (error) {
       if (error instanceof ClientEndedError) return accountSwitched();
-      if (signal.aborted) return refusal("Whoever asked is gone.");
+      if (signal.aborted) return refusal("The client disconnected.");
       return internalFailure(error);
     }
   };
@@ -95,7 +98,7 @@ async function forwardWrite<S extends GateSession>(
   onSend?.(done);
   return done;
 
-  /** A write under way is not cancelled: nobody would know whether it took effect. */
+  /** A write in flight is never cancelled, since nobody would know whether it took effect. */
   async function send(): Promise<ChannelAnswer> {
     const answer = await forwardRequest(session.client, found, request).catch((error) => {
       if (error instanceof ClientEndedError) report(refusal(refusalMessages.switched));
@@ -105,12 +108,12 @@ async function forwardWrite<S extends GateSession>(
     const isKept = created !== undefined && (await keepSecret(created));
     const redacted = redactAnswer(session.client, created ? removeSecret(answer, created, isKept) : answer);
     report(redacted);
-    // A secret that could not be kept is not dropped either: the agent has it then, as where the setting says so.
+    // If the secret could not be kept, the agent gets it: otherwise it would be lost.
     if (!created || isKept || redacted.kind !== "answer") return redacted;
     return { ...redacted, json: { ...fieldsOf(redacted.json), key: created.key } };
   }
 
-  /** Where nobody is there any more to be told the secret, it is kept whatever the setting says. */
+  /** Returns whether the secret was kept. If the caller has disconnected, it is kept regardless of the setting. */
   async function keepSecret(created: CreatedKey): Promise<boolean> {
     try {
       const keep = secretKeeper(signal.aborted);
@@ -121,12 +124,12 @@ async function forwardWrite<S extends GateSession>(
     }
   }
 
-  /** What goes wrong here is no reason to answer otherwise. */
+  /** An error in the listener does not change the answer. */
   function report(outcome: ChannelAnswer): void {
     try {
       onDecided(write, session, outcome);
     } catch {
-      // Those who are told log what fails.
+      // The listener logs its own errors.
     }
   }
 }
@@ -148,7 +151,7 @@ function redactAnswer(client: Client, answer: ChannelAnswer): ChannelAnswer {
   return answer;
 }
 
-/** True for what is asked for whatever the setting says: much is lost, or bound, or let loose at once. */
+/** True for a write with a large effect, which can need confirmation even in mode "on": deletes, removed limits, bulk changes. */
 export function isGrave({ action, request: { body } }: Pick<Write, "action" | "request">): boolean {
   if (action === "deleteKey" || action === "deleteGuardrail") return true;
   const { limit, limit_usd, key_hashes, member_user_ids } = fieldsOf(body);
@@ -159,16 +162,16 @@ export function isGrave({ action, request: { body } }: Pick<Write, "action" | "r
 const refusal = (reason: string): ChannelAnswer => ({ kind: "refusal", reason });
 
 function accountSwitched(): ChannelAnswer {
-  const message = "The account in use in VS Code was switched, so that nothing was sent or told.";
-  return failureWith("OpenRouterError", message, "Call it again: it then works with the account that is in use now.");
+  const message = "The account in VS Code was switched. Nothing was sent and no data was returned.";
+  return failureWith("OpenRouterError", message, "Call the tool again to use the current account.");
 }
 
 function internalFailure(error: unknown): ChannelAnswer {
   const reason = redact(error instanceof Error ? error.message : String(error));
   return failureWith(
     "OpenRouterError",
-    `VS Code could not carry it out: ${reason}.`,
-    "See the log of OpenRouter Admin in VS Code.",
+    `VS Code couldn't process the request: ${reason}.`,
+    "Check the OpenRouter Admin log in VS Code.",
   );
 }
 

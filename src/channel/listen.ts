@@ -1,4 +1,4 @@
-// The listening side of the channel: a private socket in each window of VS Code, and the entry by which it is found.
+// The listening side of the channel: a private socket in each VS Code window, and the entry that leads to it.
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { chmod, lstat, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -17,45 +17,45 @@ import {
   type WindowState,
 } from "./protocol.ts";
 
-/** macOS ends a socket's path at 104 bytes, Linux at 108. */
+/** macOS limits a socket's path to 104 bytes, Linux to 108. */
 const MAX_ADDRESS_BYTES = 100;
-/** A request's head and body arrive at once; what is slower is nobody's MCP server. */
+/** An MCP server sends the whole request at once, so a slower one is not from an MCP server. */
 const MAX_RECEIVE_MS = 10_000;
 const MAX_CLOSE_MS = 1_000;
 const MAX_CONNECTIONS = 2_000;
 
 export interface ListenOptions {
-  /** Where entries are; see `entryFolder`. */
+  /** The folder of entries; see `entryFolder`. */
   folder: string;
-  /** What this window is ready for now; asked at each `GET /state`. */
+  /** Returns the window's current state; called for each `GET /state`. */
   state(): Promise<WindowState>;
-  /** Carries out a request; `signal` aborts when whoever asked is gone. */
+  /** Handles a request; `signal` aborts when the caller disconnects. */
   handle(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>;
-  /** Told of what goes wrong here and is answered in few words. */
+  /** Called with errors that the caller gets only a short message for. */
   onError(error: unknown): void;
 }
 
 export interface ChannelListener {
-  /** Writes the entry anew, after the state has changed or the window has come to the front. */
+  /** Rewrites the entry after the state has changed or the window got the focus. */
   updateEntry(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Listens on a new socket and leaves word of it. @throws UnsafeFolderError, or an Error that says which path is too long */
+/** Listens on a new socket and writes its entry. @throws UnsafeFolderError, or Error if no socket can be created */
 export async function listen(options: ListenOptions): Promise<ChannelListener> {
   const { folder, onError } = options;
-  // What windows left that ended without a word.
+  // Removes the entries of windows that crashed.
   await listEntries(folder);
   const token = randomBytes(32).toString("base64url");
   const server = createServer((request, response) => {
     handleHttp(options, token, request, response).catch((error) => {
-      // Whoever is gone needs no answer.
+      // The caller has disconnected.
       if (response.destroyed) return;
       onError(error);
-      respond(response, 500, { error: "The window could not answer." });
+      respond(response, 500, { error: "The window couldn't process the request." });
     });
   });
-  // Whatever waits for a person is not a slow request: only what arrives is timed.
+  // Only receiving a request is timed: handling it may take as long as the user needs.
   Object.assign(server, {
     headersTimeout: MAX_RECEIVE_MS,
     requestTimeout: MAX_RECEIVE_MS,
@@ -68,10 +68,10 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
   const space = await processNamespace();
   let address = "";
   let isClosed = false;
-  // One after the other, so that the last state is the one that stays.
+  // Serialized, so that the latest state is written last.
   let writing: Promise<void> = Promise.resolve();
 
-  /** Listens anew where the socket was taken away: temporary folders are cleaned. */
+  /** Listens on a new socket if the old one is missing: systems clean up temporary folders. */
   async function bind(): Promise<void> {
     if (address && (await pathExists(address))) return;
     if (address) await stopListening(server);
@@ -94,7 +94,7 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
     isClosed = true;
     server.close();
     server.closeAllConnections();
-    // A state that never comes is not waited for: without it, no entry is written any more.
+    // Doesn't wait for a state that never resolves: after `isClosed`, no entry is written.
     await Promise.race([writing, sleep(MAX_CLOSE_MS)]);
     await rm(file, { force: true });
     await removeSocket(address);
@@ -116,10 +116,10 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
   };
 }
 
-/** A new socket in a folder of its own, which only this user may enter; on Windows a pipe, which needs none. */
+/** Returns the path of a new socket, in a new folder that only this user can enter; on Windows, the name of a pipe. */
 async function createAddress(): Promise<string> {
   if (process.platform === "win32") return `\\\\.\\pipe\\openrouter-admin-${randomUUID()}`;
-  let reason: unknown = "its path is too long for a socket in it";
+  let reason: unknown = "the path is too long for a socket";
   for (const parent of new Set([tmpdir(), "/tmp"])) {
     const length = Buffer.byteLength(join(parent, `${SOCKET_FOLDER}XXXXXX`, "s"));
     if (!isAbsolute(parent) || length > MAX_ADDRESS_BYTES) continue;
@@ -129,7 +129,7 @@ async function createAddress(): Promise<string> {
       reason = error;
     }
   }
-  throw new Error(`No socket can be made in the temporary folder, ${tmpdir()}: ${reason}.`);
+  throw new Error(`Couldn't create a socket in the temporary folder ${tmpdir()}: ${reason}.`);
 }
 
 async function pathExists(address: string): Promise<boolean> {
@@ -180,13 +180,13 @@ async function handleHttp(
   respond(response, 200, answer);
 }
 
-/** In constant time, whatever was sent. */
+/** Compares in constant time, whatever the length. */
 function isEqual(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** @returns undefined where it is too large; the rest of it is not read */
+/** @returns undefined if the body is too large; the rest of it is not read */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -200,7 +200,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 
 function respond(response: ServerResponse, status: number, body: unknown): void {
   if (response.headersSent || response.destroyed) return;
-  // What was not read of a refused request would be taken for the next one.
+  // The unread part of a refused request would be parsed as the next request.
   const connection = status === 200 ? {} : { connection: "close" };
   response.writeHead(status, { "content-type": "application/json", ...connection });
   response.end(JSON.stringify(body));

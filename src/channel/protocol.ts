@@ -1,64 +1,64 @@
-// What crosses the private channel between the MCP server and a window of VS Code: requests to OpenRouter and their
-// answers. The key never does. Pure.
+// The messages of the private channel between the MCP server and a VS Code window: requests to OpenRouter and their
+// responses, never the key. Pure.
 import { type WriteMode, writeModes } from "./writeMode.ts";
 
-/** The account that a window has in use. */
+/** The account that a window uses. */
 export interface ChannelAccount {
-  /** Of its profile: a part of a SHA-256 over its key. */
+  /** The id of its profile: part of a SHA-256 hash of its key. */
   id: string;
   name: string;
   sample: boolean;
 }
 
-/** What a window is ready for. */
+/** What a window can do at the moment. */
 export interface WindowState {
   /** Undefined when signed out. */
   account?: ChannelAccount;
-  /** The API's address, which the window's own requests go to. */
+  /** The base URL that the window sends requests to. */
   baseUrl?: string;
   writes: WriteMode;
 }
 
-/** The file by which a window is found: one each, in a folder that only its user can read. */
+/** The file that leads to a window: one per window, in a folder that only its user can read. */
 export interface Entry extends WindowState {
   version: 1;
-  /** A Unix socket, on Windows a named pipe. */
+  /** Path of a Unix socket, or name of a Windows pipe. */
   address: string;
-  /** Whoever shows it may ask: it is known to those who can read this file. */
+  /** Authorizes requests; only those who can read this file know it. */
   token: string;
-  /** The window's extension host. */
+  /** Process id of the window's extension host. */
   pid: number;
-  /** Where that number is a process's; see `processNamespace`. */
+  /** The namespace of that process id; see `processNamespace`. */
   space: string;
-  /** When the window began to listen or last had the focus; ISO 8601, UTC. */
+  /** When the window started to listen or last got the focus; ISO 8601, UTC. */
   since: string;
 }
 
-/** Who asks, as they say themselves. */
+/** Who sends the request, as they identify themselves. */
 export interface Caller {
   /** The MCP client, such as Visual Studio Code. */
   client: string;
   /** The tool that was called. */
   tool: string;
-  /** The server's process: "for this session" means as long as it runs. */
+  /** Identifies the server's process; "for this session" lasts as long as it runs. */
   session: string;
 }
 
-/** A request to OpenRouter that a window carries out. */
+/** A request to OpenRouter that a window sends. */
 export interface ChannelRequest {
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** After `/api/v1`, with encoded parts. */
+  /** The path after `/api/v1`, with encoded segments. */
   path: string;
   query?: Record<string, string | number | boolean>;
   body?: unknown;
-  /** Asks the API even if an answer of the last 60 seconds is cached. */
+  /** Bypasses the cache, which keeps responses for 60 seconds. */
   fresh?: boolean;
-  /** The account that is meant: where another is in use by now, nothing is sent. */
+  /** The account that the request is for; nothing is sent if another one is in use. */
   account: string;
   caller: Caller;
 }
 
-/** How a failed request is told; see `failures.ts`. */
+/** A serialized error of the API client; see `failures.ts`. */
 export interface Failure {
   kind: string;
   message: string;
@@ -71,16 +71,16 @@ export interface Failure {
 }
 
 export type ChannelAnswer =
-  /** `json` is absent where a DELETE was answered without a body, or with a 404 after it was repeated: it is gone. */
+  /** `json` is absent for a DELETE without a response body, or with a 404 after a retry: the target is deleted. */
   | { kind: "answer"; json?: unknown; now: string }
   | { kind: "failure"; failure: Failure; now: string }
-  /** Nothing was sent: a person, or a setting, said no. */
+  /** Nothing was sent: the user refused, or a setting does not allow it. */
   | { kind: "refusal"; reason: string };
 
-/** A request or an answer larger than this is refused. */
+/** Larger requests and answers are refused. */
 export const MAX_REQUEST_BYTES = 1_000_000;
 export const MAX_ANSWER_BYTES = 60_000_000;
-/** A person who was asked has this long to answer. */
+/** How long the user may take to decide on a write. */
 export const MAX_DECISION_MS = 120_000;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
@@ -89,7 +89,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isText = (value: unknown, max: number): value is string => typeof value === "string" && value.length <= max;
 const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
 
-/** @returns undefined for what is no request */
+/** @returns undefined for an invalid request */
 export function readRequest(value: unknown): ChannelRequest | undefined {
   if (!isObject(value)) return undefined;
   const { method, path, query, body, fresh, account, caller } = value;
@@ -103,7 +103,7 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
     isText(account, 200) &&
     isCaller(caller);
   if (!isWhole) return undefined;
-  // As it would be sent: a number beyond all others becomes null on the way, and would mean another thing than was judged.
+  // Normalizes the body to what will be sent: Infinity becomes null, so the gate must judge it as null.
   const asSent = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   return { method, path, query, body: asSent, fresh, account, caller } as ChannelRequest;
 }
@@ -116,7 +116,7 @@ function isCaller(value: unknown): value is Caller {
   return isObject(value) && [value.client, value.tool, value.session].every((text) => isText(text, 200));
 }
 
-/** @returns undefined for what is no entry */
+/** @returns undefined for an invalid entry */
 export function readEntry(value: unknown): Entry | undefined {
   if (!isObject(value) || value.version !== 1) return undefined;
   const { address, token, pid, space, since } = value;
@@ -133,7 +133,7 @@ export function readEntry(value: unknown): Entry | undefined {
   return isWhole && state ? ({ version: 1, address, token, pid, space, since, ...state } as Entry) : undefined;
 }
 
-/** @returns undefined for what is no state */
+/** @returns undefined for an invalid state */
 export function readState(value: unknown): WindowState | undefined {
   if (!isObject(value)) return undefined;
   const { account, baseUrl, writes } = value;
@@ -146,7 +146,7 @@ function isAccount(value: unknown): boolean {
   return isObject(value) && isText(value.id, 200) && isText(value.name, 1_000) && typeof value.sample === "boolean";
 }
 
-/** @returns undefined for what is no answer */
+/** @returns undefined for an invalid answer */
 export function readAnswer(value: unknown): ChannelAnswer | undefined {
   if (!isObject(value)) return undefined;
   const { kind, now, reason, failure } = value;

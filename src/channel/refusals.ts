@@ -1,16 +1,16 @@
-// Why a window sends nothing of what an agent asks for: for the agent. Pure.
+// Why a window refused a write: messages for the agent. Pure.
 
 export const refusals = ["person", "late", "gone", "switched", "off", "missing", "malformed", "failed"] as const;
 export type Refusal = (typeof refusals)[number];
 
 export const refusalMessages: Record<Refusal, string> = {
-  person: "The person refused it in VS Code. Do not ask for it again unless they want it.",
-  late: "Nobody answered the question in VS Code within two minutes. Call it again once the person is there.",
-  gone: "Whoever asked was gone before it was decided.",
+  person: "The user refused this change in VS Code. Don't try again unless they ask for it.",
+  late: "The user didn't answer in VS Code within two minutes. Try again when they are available.",
+  gone: "The client disconnected before the user decided.",
   switched:
-    "The account in use in VS Code was switched before it was decided. Call it again for the one that is in use now.",
-  off: "Write tools were turned off in VS Code meanwhile (setting openrouterAdmin.allowWriteTools). Do not ask for it again unless they are on.",
+    "The account in VS Code was switched before the user decided. Call the tool again to use the current account.",
+  off: "Write tools were turned off in VS Code (setting openrouterAdmin.allowWriteTools). Don't try again unless they are turned on.",
   missing: "OpenRouter has no key or guardrail with this hash or id.",
-  malformed: "VS Code cannot show the person what this request would change.",
-  failed: "VS Code could not ask the person about it. Its log says why.",
+  malformed: "VS Code can't show the user what this request would change.",
+  failed: "VS Code couldn't ask the user. Check the OpenRouter Admin log in VS Code.",
 };

@@ -1,4 +1,4 @@
-/** Nothing was sent: a person, or a setting, said no. It is a result, and no failure to try again. */
+/** Nothing was sent: the user refused, or a setting does not allow it. A result rather than an error, so not retried. */
 export class RefusedError extends Error {
   override name = "RefusedError";
 }

@@ -1,15 +1,15 @@
 import { watch } from "node:fs";
 import { makeFolder } from "./entries.ts";
 
-/** A window that starts, switches its account or ends changes several files at once. */
+/** Combines the several file changes of a window that opens, switches its account or closes. */
 const SETTLE_MS = 200;
 
-/** Calls `changed` after windows have come, gone or changed. @throws where there is no folder to watch */
+/** Calls `changed` after windows have opened, closed or changed. @throws Error if the folder can't be watched */
 export async function watchEntries(folder: string, changed: () => void): Promise<void> {
   await makeFolder(folder);
   let timer: NodeJS.Timeout | undefined;
   watch(folder, { persistent: false }, () => {
     clearTimeout(timer);
     timer = setTimeout(changed, SETTLE_MS);
-  }).on("error", () => {}); // without the watch, the next call still sees what is there
+  }).on("error", () => {}); // without the watcher, the next call still reads the current entries
 }

@@ -1,12 +1,12 @@
-// Small files that are there whole or not at all, whatever else reads or writes them.
+// Writes small files atomically: other processes see the old content or the new one, never a part.
 import { randomUUID } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What Windows says for the moment in which another process has the file open. */
+/** Error codes of Windows while another process has the file open. */
 const BUSY_CODES = ["EPERM", "EACCES", "EBUSY"];
 
-/** Writes a file of mode 0600 in place of the one before. */
+/** Writes or replaces a file, with mode 0600. */
 export async function writeAtomically(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {

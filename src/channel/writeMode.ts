@@ -1,3 +1,3 @@
-/** How a window lets agents write: not at all, after a question for each write, or with questions only where much is lost. */
+/** Setting for writes of agents: never, ask before each write, or allow all (see `isGrave` for the exceptions). */
 export const writeModes = ["off", "ask", "on"] as const;
 export type WriteMode = (typeof writeModes)[number];

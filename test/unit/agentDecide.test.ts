@@ -117,7 +117,7 @@ describe("deciding on what agents write", () => {
   });
 
   for (const [end, reason] of [
-    ["caller", /gone before it was decided/],
+    ["caller", /client disconnected/],
     ["session", /was switched/],
     ["mode", /were turned off/],
   ] as const)
@@ -172,7 +172,7 @@ describe("deciding on what agents write", () => {
     const other = decide(create("d", { session: "two" }), session, never);
     await person.asked(1);
     person.questions[0]?.answer("refuse");
-    for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The person refused it/);
+    for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The user refused this change/);
     await person.asked(2);
     assert.equal(person.questions[1]?.write.request.caller.session, "two");
     person.questions[1]?.answer("allow");
@@ -220,7 +220,7 @@ describe("deciding on what agents write", () => {
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
     await person.asked(1);
     person.questions[0]?.fail(new Error("no window"));
-    assert.match(JSON.stringify(await decisions[0]), /could not ask the person/);
+    assert.match(JSON.stringify(await decisions[0]), /couldn.t ask the user/);
     assert.deepEqual(person.errors, ["Agents: Error: no window"]);
     await person.asked(2);
     person.questions[1]?.answer("allow");
@@ -240,7 +240,7 @@ describe("deciding on what agents write", () => {
       { ...create(), request: { ...create().request, query: { force: true } } },
     ];
     for (const write of odd)
-      assert.match(JSON.stringify(await decider()(write, session, never)), /cannot show the person/);
+      assert.match(JSON.stringify(await decider()(write, session, never)), /can.t show the user/);
     assert.equal(person.questions.length, 0);
   });
 });

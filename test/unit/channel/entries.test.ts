@@ -16,10 +16,10 @@ import { join } from "node:path";
 import { listEntries, makeFolder, processNamespace, writeEntry } from "../../../src/channel/entries.ts";
 import type { Entry } from "../../../src/channel/protocol.ts";
 
-/** The number of a process that has ended. */
+/** The id of a process that has ended. */
 const ENDED = spawnSync(process.execPath, ["-e", ""]).pid;
 
-describe("the folder of the windows", () => {
+describe("folder of entries", () => {
   let home: string;
   let folder: string;
 
@@ -41,7 +41,7 @@ describe("the folder of the windows", () => {
   });
   const put = (name: string, content: string) => writeFileSync(join(folder, name), content, { mode: 0o600 });
 
-  it("is its user's alone, and so is what is in it", async () => {
+  it("is private to its user, and so are its files", async () => {
     await makeFolder(folder);
     await writeEntry(join(folder, "1.json"), entryOf());
     for (const dir of [join(folder, ".."), folder]) assert.equal(statSync(dir).mode & 0o777, 0o700);
@@ -49,23 +49,23 @@ describe("the folder of the windows", () => {
     assert.deepEqual(readdirSync(folder), ["1.json"]);
   });
 
-  it("is empty where there is none", async () => assert.deepEqual(await listEntries(folder), []));
+  it("lists no entries if it doesn't exist", async () => assert.deepEqual(await listEntries(folder), []));
 
   for (const [what, spoil] of [
-    ["a folder that others may enter", () => chmodSync(folder, 0o750)],
-    ["a folder that others may write to", () => chmodSync(folder, 0o702)],
-    ["a folder in one that others may enter", () => chmodSync(join(folder, ".."), 0o755)],
+    ["a folder that other users may enter", () => chmodSync(folder, 0o750)],
+    ["a folder that other users may write to", () => chmodSync(folder, 0o702)],
+    ["a folder whose parent other users may enter", () => chmodSync(join(folder, ".."), 0o755)],
   ] as const)
-    it(`refuses ${what}, and says what to do`, async () => {
+    it(`refuses ${what} and says how to fix it`, async () => {
       await makeFolder(folder);
       await writeEntry(join(folder, "1.json"), entryOf());
       spoil();
-      const refusal = { name: "UnsafeFolderError", message: /is open to others, so that it was not used: .*chmod 700/ };
+      const refusal = { name: "UnsafeFolderError", message: /is open to other users and was not used\. .*chmod 700/ };
       await assert.rejects(makeFolder(folder), refusal);
       await assert.rejects(listEntries(folder), refusal);
     });
 
-  it("refuses a link in its place, and a file", async () => {
+  it("refuses a symlink or a file in its place", async () => {
     mkdirSync(join(home, "elsewhere"), { mode: 0o700 });
     mkdirSync(join(folder, ".."), { mode: 0o700 });
     symlinkSync(join(home, "elsewhere"), folder);
@@ -77,7 +77,7 @@ describe("the folder of the windows", () => {
     await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
   });
 
-  it("lists the newest first, and neither links nor what is none of ours", async () => {
+  it("lists entries newest first, without symlinks and foreign files", async () => {
     await makeFolder(folder);
     await writeEntry(join(folder, "old.json"), entryOf({ since: "2026-11-26T05:00:00Z", token: "old" }));
     await writeEntry(join(folder, "new.json"), entryOf({ since: "2026-11-26T06:00:00Z", token: "new" }));
@@ -97,7 +97,7 @@ describe("the folder of the windows", () => {
     );
   });
 
-  it("removes entries of processes that have ended, with their sockets, and nothing else", async () => {
+  it("removes entries of ended processes with their sockets, and nothing else", async () => {
     await makeFolder(folder);
     const socketFolder = await mkdtemp(join(tmpdir(), "openrouter-admin-"));
     writeFileSync(join(socketFolder, "s"), "");
@@ -112,27 +112,27 @@ describe("the folder of the windows", () => {
     assert.ok(existsSync(precious));
   });
 
-  it("neither uses nor removes what runs in another container with the same home", async () => {
+  it("neither uses nor removes entries of another container with the same home", async () => {
     await makeFolder(folder);
     await writeEntry(join(folder, "1.json"), entryOf({ space: "elsewhere", pid: ENDED }));
     assert.deepEqual(await listEntries(folder), []);
     assert.deepEqual(readdirSync(folder), ["1.json"]);
   });
 
-  it("is listed in time whatever its files are called", async () => {
+  it("lists entries even if a file name is not valid UTF-8", async () => {
     await makeFolder(folder);
     await writeEntry(join(folder, "1.json"), entryOf());
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from(".json")]), "");
     assert.equal((await listEntries(folder)).length, 1);
   });
 
-  it("refuses a file in place of the folder above it", async () => {
+  it("refuses a file in place of its parent folder", async () => {
     writeFileSync(join(home, ".openrouter-admin"), "");
     await assert.rejects(makeFolder(folder), { name: "UnsafeFolderError" });
     await assert.rejects(listEntries(folder), { name: "UnsafeFolderError" });
   });
 
-  it("removes what was left half-written, once it is old", async () => {
+  it("removes stale temporary files", async () => {
     await makeFolder(folder);
     for (const name of ["new.tmp", "old.tmp"]) put(name, "{");
     const before = new Date(Date.now() - 3_600_000);

@@ -10,7 +10,7 @@ const SECRET = /sk-or-v1-[0-9a-f]{64}/;
 const caller = { client: "test", tool: "or_tool", session: "s" };
 const never = new AbortController().signal;
 
-describe("the gate", () => {
+describe("gate", () => {
   let account: SampleAccount;
   const ends: AbortController[] = [];
 
@@ -43,7 +43,7 @@ describe("the gate", () => {
   }
   const keys = async () => (await listAllKeys(createClient(account))).keys;
 
-  it("lets reads pass, whatever the setting", async () => {
+  it("lets reads pass in every write mode", async () => {
     for (const mode of ["off", "ask", "on"] as const) {
       const { ask, decided } = gateOf({ mode, decide: () => assert.fail("asked") });
       const answer = await ask("GET", "/credits");
@@ -52,20 +52,20 @@ describe("the gate", () => {
     }
   });
 
-  it("refuses what is in no table, without sending it", async () => {
+  it("refuses endpoints that are not in the table, without opening the session", async () => {
     const { ask } = gateOf({ session: () => assert.fail("opened") });
     assert.deepEqual(await ask("POST", "/auth/keys", {}), {
       kind: "refusal",
-      reason: "POST /auth/keys is nothing that agents may ask for.",
+      reason: "POST /auth/keys is not available to agents.",
     });
   });
 
   for (const [what, options] of [
     ["the setting is off", { mode: "off" }],
-    ["the person refuses", { decide: async (): Promise<Decision> => ({ allowed: false, reason: "No." }) }],
-    ["it cannot be decided", { decide: () => Promise.reject(new Error("no window")) }],
+    ["the user refuses", { decide: async (): Promise<Decision> => ({ allowed: false, reason: "No." }) }],
+    ["deciding fails", { decide: () => Promise.reject(new Error("no window")) }],
   ] as const)
-    it(`changes nothing where ${what}`, async () => {
+    it(`changes nothing if ${what}`, async () => {
       const before = await keys();
       const { ask } = gateOf(options);
       const answers = [
@@ -77,7 +77,7 @@ describe("the gate", () => {
       assert.deepEqual(await keys(), before);
     });
 
-  it("changes nothing once whoever asked is gone, though it is allowed then", async () => {
+  it("changes nothing after the caller has disconnected, even if the write is then allowed", async () => {
     const before = await keys();
     const gone = new AbortController();
     const { ask, decided } = gateOf({
@@ -95,7 +95,7 @@ describe("the gate", () => {
     assert.deepEqual(await keys(), before);
   });
 
-  it("changes nothing once another account is in use, though it is allowed then", async () => {
+  it("changes nothing after the account was switched, even if the write is then allowed", async () => {
     const before = await keys();
     const { ask, session } = gateOf({
       async decide() {
@@ -108,7 +108,7 @@ describe("the gate", () => {
     assert.deepEqual(await keys(), before);
   });
 
-  it("answers nothing of an account that is not the one meant", async () => {
+  it("returns no data for requests to another account or while signed out", async () => {
     const session = sessionOf(account, "b");
     const { ask } = gateOf({ session: async () => session });
     assert.match(JSON.stringify(await ask("GET", "/credits")), /was switched/);
@@ -116,7 +116,7 @@ describe("the gate", () => {
     assert.match(JSON.stringify(await signedOut.ask("GET", "/credits")), /was switched/);
   });
 
-  it("keeps a new secret, and tells nobody", async () => {
+  it("keeps a new secret and shows it to neither the agent nor the record", async () => {
     const kept: string[] = [];
     const secretKeeper = () => async (created: { key: string }) => void kept.push(created.key);
     const { ask, decided } = gateOf({ secretKeeper });
@@ -126,7 +126,7 @@ describe("the gate", () => {
     assert.match(JSON.stringify(answer), /"kept":true.*"name":"by agent".*"limit":5/);
   });
 
-  it("passes a new secret on where it is to, or could not be kept; never to the record", async () => {
+  it("passes a new secret to the agent if the setting says so or it can't be kept, and never to the record", async () => {
     for (const secretKeeper of [() => undefined, () => () => Promise.reject(new Error("no storage"))]) {
       const { ask, decided } = gateOf({ secretKeeper });
       assert.match(JSON.stringify(await ask("POST", "/keys", { name: "by agent" })), SECRET);
@@ -134,7 +134,7 @@ describe("the gate", () => {
     }
   });
 
-  it("loses no secret where those who are told of it fail", async () => {
+  it("loses no secret if listeners throw", async () => {
     const failing = () => {
       throw new Error("the view is gone");
     };
@@ -156,7 +156,7 @@ describe("the gate", () => {
     assert.match(kept[0]!, SECRET);
   });
 
-  it("says whether nobody is there any more to be told a secret", async () => {
+  it("tells the secret keeper that the caller has disconnected", async () => {
     const asked: boolean[] = [];
     const gone = new AbortController();
     const { ask, session } = gateOf({
@@ -176,7 +176,7 @@ describe("the gate", () => {
     assert.deepEqual(asked, [true]);
   });
 
-  it("tells of what is being sent until its secret is kept and its outcome is told, and of nothing else", async () => {
+  it("reports a write in flight until its secret is kept and its outcome reported, and reports nothing else", async () => {
     const sent: Promise<unknown>[] = [];
     const kept: string[] = [];
     const options = { onSend: (done: Promise<unknown>) => void sent.push(done) };
@@ -196,32 +196,32 @@ describe("the gate", () => {
     assert.deepEqual([kept.length, decided.length], [1, 1]);
   });
 
-  it("records a secret as kept only where it is", async () => {
+  it("records a secret as kept only if it was kept", async () => {
     const { ask, decided } = gateOf();
     await ask("POST", "/keys", { name: "by agent" });
     assert.doesNotMatch(JSON.stringify(decided), /"kept"/);
   });
 
-  it("tells an error of the API as what it is", async () => {
+  it("returns errors of the API as failures of their own kind", async () => {
     const { ask } = gateOf();
     assert.match(JSON.stringify(await ask("GET", "/keys/nothing")), /"kind":"NotFoundError"/);
     assert.match(JSON.stringify(await ask("PATCH", "/keys/nothing", { name: "x" })), /"kind":"NotFoundError"/);
   });
 
-  it("never gives its own key away, wherever the API says it", async () => {
+  it("redacts its own key where the API returns it", async () => {
     const { ask } = gateOf();
     const named = await ask("POST", "/guardrails", { name: `for ${account.key}` });
     assert.doesNotMatch(JSON.stringify(named), new RegExp(account.key));
   });
 
   for (const [what, spell] of [
-    ["in a text", (key: string) => ({ name: `for ${key}.` })],
-    ["as the name of a field", (key: string) => ({ [key]: 1 })],
-    ["in lines", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\n") })],
-    ["with tabs", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\t") })],
+    ["in a string", (key: string) => ({ name: `for ${key}.` })],
+    ["as a field name", (key: string) => ({ [key]: 1 })],
+    ["split by line breaks", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\n") })],
+    ["split by tabs", (key: string) => ({ name: key.replace(/(.{8})/g, "$1\t") })],
     ["in a list", (key: string) => ({ list: [[key]] })],
   ] as const)
-    it(`takes the key out of what crosses: ${what}`, () => {
+    it(`redacts the key ${what}`, () => {
       const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
       const crossed = JSON.stringify(redactJson(createClient({ key }), { data: spell(key), id: 7, none: null }));
       assert.ok(!crossed.replace(/\\[nt]/g, "").includes("0123456789abcdef"), crossed);
@@ -243,6 +243,6 @@ describe("the gate", () => {
     ["unassignMembers", { member_user_ids: ["a", "b"] }, true],
     ["unassignMembers", { member_user_ids: ["a"] }, false],
   ] as const)
-    it(`${grave ? "always asks" : "asks only in ask mode"}: ${action} ${JSON.stringify(body)}`, () =>
+    it(`${grave ? "treats as grave" : "doesn't treat as grave"}: ${action} ${JSON.stringify(body)}`, () =>
       assert.equal(isGrave({ action, request: { method: "POST", path: "/", body, account: "a", caller } }), grave));
 });

@@ -17,7 +17,7 @@ const request: ChannelRequest = {
   caller: { client: "test", tool: "or_credits", session: "s" },
 };
 
-describe("the channel's socket", () => {
+describe("channel socket", () => {
   let home: Awaited<ReturnType<typeof temporaryHome>>;
   const open: ChannelListener[] = [];
   const errors: unknown[] = [];
@@ -45,7 +45,7 @@ describe("the channel's socket", () => {
     return (await listEntries(home.folder)).find(({ file }) => !before.has(file))!.entry;
   }
 
-  /** Sends bytes as they are, and gives what comes back until the other side closes. */
+  /** Sends raw bytes and returns everything received until the other side closes. */
   const raw = (address: string, bytes: Buffer | string) =>
     new Promise<string>((resolve) => {
       let answer = "";
@@ -63,7 +63,7 @@ describe("the channel's socket", () => {
     return raw(entry.address, `POST /request HTTP/1.1\r\n${lines.join("")}content-length: ${length}\r\n\r\n${body}`);
   };
 
-  it("is in a folder that only its user may enter, under 100 bytes, and is taken away at the end", async () => {
+  it("is created in a private folder with a path of at most 100 bytes, and removed on close", async () => {
     const { address } = await start();
     assert.ok(Buffer.byteLength(address) <= 100);
     assert.equal(statSync(dirname(address)).mode & 0o777, 0o700);
@@ -73,7 +73,7 @@ describe("the channel's socket", () => {
     assert.deepEqual(readdirSync(home.folder), []);
   });
 
-  it("keeps its path short where the temporary folder's is long", async () => {
+  it("has a short path even if the path of the temporary folder is long", async () => {
     const before = process.env.TMPDIR;
     process.env.TMPDIR = join(home.home, "a".repeat(100));
     try {
@@ -85,7 +85,7 @@ describe("the channel's socket", () => {
     assert.equal(tmpdir(), before ?? "/tmp");
   });
 
-  it("answers who shows its token, and nobody else", async () => {
+  it("answers requests with its token only", async () => {
     const entry = await start();
     const body = JSON.stringify(request);
     assert.match(await post(entry, body), /^HTTP\/1.1 200 .*"path":"\/credits"/s);
@@ -97,7 +97,7 @@ describe("the channel's socket", () => {
     );
   });
 
-  it("refuses what is no request, and goes on", async () => {
+  it("refuses invalid requests and keeps working", async () => {
     const entry = await start();
     for (const [body, status] of [
       ["", 400],
@@ -112,7 +112,7 @@ describe("the channel's socket", () => {
     assert.match(await post(entry, JSON.stringify(request)), /^HTTP\/1.1 200 /);
   });
 
-  it("survives any bytes, and requests that break off", async () => {
+  it("survives arbitrary bytes and truncated requests", async () => {
     const entry = await start();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
@@ -126,7 +126,7 @@ describe("the channel's socket", () => {
     assert.match(await post(entry, JSON.stringify(request)), /^HTTP\/1.1 200 /);
   });
 
-  it("tells its window when whoever asked is gone", async () => {
+  it("aborts the handler's signal when the caller disconnects", async () => {
     const gone = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
     await start({
@@ -149,16 +149,16 @@ describe("the channel's socket", () => {
     await gone.promise;
   });
 
-  it("is found through the window that was in front last", async () => {
+  it("prefers the window that was focused last", async () => {
     await start({ name: "first" });
     await start({ name: "second" });
-    // The windows of this test share its process, so that only the time tells them apart.
+    // The windows of this test share one process, so only `since` differs.
     assert.equal((await findWindow(home.folder))?.state.account?.id, "second");
     await open[0]!.updateEntry();
     assert.equal((await findWindow(home.folder))?.state.account?.id, "first");
   });
 
-  it("is passed over, and its entry removed, once nobody listens there", async () => {
+  it("is skipped, and its entry removed, if nothing listens at its address", async () => {
     const entry = await start({ name: "living" });
     const dead = { ...entry, address: join(home.home, "s"), since: new Date(Date.now() + 60_000).toISOString() };
     await writeEntry(join(home.folder, "dead.json"), dead);
@@ -166,7 +166,7 @@ describe("the channel's socket", () => {
     assert.ok(!existsSync(join(home.folder, "dead.json")));
   });
 
-  it("listens anew where its socket or its entry was taken away", async () => {
+  it("is created again after its folder and its entry were deleted", async () => {
     const { address } = await start();
     await rm(dirname(address), { recursive: true });
     await rm(join(home.folder, ".."), { recursive: true });
@@ -175,7 +175,7 @@ describe("the channel's socket", () => {
     assert.equal((await findWindow(home.folder))?.state.account?.id, "a");
   });
 
-  it("ends though its state never comes", async () => {
+  it("closes even if its state never resolves", async () => {
     let hangs = false;
     await start({ state: () => (hangs ? new Promise(() => {}) : Promise.resolve({ writes: "off" })) });
     hangs = true;
@@ -184,15 +184,15 @@ describe("the channel's socket", () => {
     assert.deepEqual(readdirSync(home.folder), []);
   });
 
-  it("is told apart from none where it does not answer, and holds up nobody", async () => {
+  it("is reported if it does not respond, and does not delay other windows", async () => {
     await start({ name: "living" });
     await start({ name: "silent", state: firstThenNever() });
     assert.equal((await findWindow(home.folder))?.state.account?.id, "living");
     await open[0]!.close();
-    await assert.rejects(findWindow(home.folder), { name: "ChannelError", message: /does not answer/ });
+    await assert.rejects(findWindow(home.folder), { name: "ChannelError", message: /does not respond/ });
   });
 
-  /** The state that the entry is written from, and none after it. */
+  /** Resolves once, for the entry; later calls never resolve. */
   function firstThenNever(): ListenOptions["state"] {
     let asked = 0;
     return () => (asked++ === 0 ? Promise.resolve({ writes: "off" }) : new Promise(() => {}));
@@ -200,10 +200,10 @@ describe("the channel's socket", () => {
 
   for (const [what, status, sent] of [
     ["an upgrade", "101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade", true],
-    ["an error of its own", "500 Internal Server Error", true],
+    ["an internal error", "500 Internal Server Error", true],
     ["a refusal", "400 Bad Request", false],
   ] as const)
-    it(`is asked no longer once it answers with ${what}`, async () => {
+    it(`throws ChannelError if it responds with ${what}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-"));
       const server = createServer((socket) => {
         socket.on("error", () => {});
@@ -234,20 +234,20 @@ describe("the channel's socket", () => {
       }
     });
 
-  it("is passed over where others may enter the folder of its socket", async () => {
+  it("is skipped if other users have access to its folder", async () => {
     const { address } = await start();
     chmodSync(dirname(address), 0o777);
     assert.equal(await findWindow(home.folder), undefined);
   });
 
-  it("is passed over where its token is another", async () => {
+  it("is skipped if its entry has a wrong token", async () => {
     const entry = await start({ name: "living" });
     const wrong = { ...entry, token: "wrong", since: new Date(Date.now() + 60_000).toISOString() };
     await writeEntry(join(home.folder, "wrong.json"), wrong);
     assert.equal((await findWindow(home.folder))?.state.account?.id, "living");
   });
 
-  it("fails clearly when its window ends before the answer", async () => {
+  it("throws ChannelError if its window closes before it responds", async () => {
     const asked = Promise.withResolvers<void>();
     await start({
       handle: () => {
@@ -259,7 +259,7 @@ describe("the channel's socket", () => {
     const answer = assert.rejects(window!.send(request), {
       name: "ChannelError",
       wasSent: true,
-      message: /was closed before it answered/,
+      message: /closed before it responded/,
     });
     await asked.promise;
     await open.pop()!.close();

@@ -26,8 +26,8 @@ const entry = {
   account: { id: "a", name: "Name", sample: false },
 };
 
-describe("the channel's protocol", () => {
-  it("reads what it is sent as it was sent", () => {
+describe("channel protocol", () => {
+  it("reads valid messages unchanged", () => {
     assert.deepEqual(readRequest(JSON.parse(JSON.stringify(request))), {
       ...request,
       body: undefined,
@@ -37,14 +37,14 @@ describe("the channel's protocol", () => {
     assert.deepEqual(readState({ writes: "off" }), { account: undefined, baseUrl: undefined, writes: "off" });
   });
 
-  it("reads a body as it would be sent, so that nothing else is judged than what is", () => {
+  it("normalizes a body to what will be sent, so that the gate judges the same values", () => {
     const sent = JSON.parse('{"limit":1e999,"limit_usd":-1e999,"name":"n","nested":[{"a":1e400}]}');
     const read = readRequest({ ...request, method: "PATCH", body: sent });
     assert.deepEqual(read?.body, { limit: null, limit_usd: null, name: "n", nested: [{ a: null }] });
     assert.ok(isGrave({ action: "updateKey", request: read! }));
   });
 
-  it("takes nothing else for a request or an entry", () => {
+  it("rejects invalid requests and entries", () => {
     for (const change of [
       { method: "PUT" },
       { path: "keys" },
@@ -76,7 +76,7 @@ describe("the channel's protocol", () => {
       assert.equal(readEntry({ ...entry, ...change }), undefined, JSON.stringify(change));
   });
 
-  it("never fails on what others write", () => {
+  it("never throws, whatever it reads", () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         for (const read of [readRequest, readEntry, readState, readAnswer]) read(value);
@@ -84,29 +84,28 @@ describe("the channel's protocol", () => {
     );
   });
 
-  for (const [name, Kind] of Object.entries(errors)) {
-    if (Kind !== errors.OpenRouterError && !(Kind.prototype instanceof errors.OpenRouterError)) continue;
-    it(`carries a ${name} across`, () => {
-      const error = new (Kind as typeof errors.OpenRouterError)("What failed.", "What to do.", {
+  for (const [name, ErrorClass] of Object.entries(errors)) {
+    if (ErrorClass !== errors.OpenRouterError && !(ErrorClass.prototype instanceof errors.OpenRouterError)) continue;
+    it(`serializes and restores ${name}`, () => {
+      const error = new (ErrorClass as typeof errors.OpenRouterError)("What failed.", "What to do.", {
         status: 429,
         code: "c",
       });
       if (error instanceof errors.RateLimitError) error.retryAt = new Date("2026-11-26T05:00:00Z");
       if (error instanceof errors.AcceptedWriteError) error.isPage = true;
       error.mayHaveTakenEffect = true;
-      const again = fromFailure(JSON.parse(JSON.stringify(toFailure(error))));
-      assert.equal(again.constructor, Kind);
-      assert.deepEqual({ ...again }, { ...error });
-      assert.equal(again.message, error.message);
+      const restored = fromFailure(JSON.parse(JSON.stringify(toFailure(error))));
+      assert.equal(restored.constructor, ErrorClass);
+      assert.deepEqual({ ...restored }, { ...error });
+      assert.equal(restored.message, error.message);
     });
   }
 
-  it("does not carry across what is no failure of a request", () =>
-    assert.equal(toFailure(new errors.ClientEndedError()), undefined));
+  it("doesn't serialize the end of a session", () => assert.equal(toFailure(new errors.ClientEndedError()), undefined));
 });
 
-describe("the table of endpoints", () => {
-  it("finds an endpoint by any id that a path can hold, and gives the id back", () => {
+describe("endpoint table", () => {
+  it("finds an endpoint with any id that a path can contain, and returns the id", () => {
     const ids = fc
       .string({ minLength: 1, unit: "binary" })
       .filter((id) => id.isWellFormed() && !/^\.{1,2}$|[/\\\p{Cc}]/u.test(id));
@@ -146,7 +145,7 @@ describe("the table of endpoints", () => {
     ["POST", "/workspaces"],
     ["DELETE", "/workspaces/w"],
   ] as const)
-    it(`knows no ${method} ${path}`, () => assert.equal(findEndpoint(method, path), undefined));
+    it(`doesn't find ${method} ${path}`, () => assert.equal(findEndpoint(method, path), undefined));
 
   for (const [method, path, action] of [
     ["GET", "/keys", undefined],
@@ -157,6 +156,6 @@ describe("the table of endpoints", () => {
     ["POST", "/guardrails/g/assignments/keys/remove", "unassignKeys"],
     ["POST", "/guardrails/g/assignments/members", "assignMembers"],
   ] as const)
-    it(`knows that ${method} ${path} ${action ? "writes" : "reads"}`, () =>
+    it(`finds that ${method} ${path} ${action ? "writes" : "reads"}`, () =>
       assert.equal(findEndpoint(method, path)?.endpoint.action, action));
 });

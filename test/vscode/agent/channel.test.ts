@@ -176,7 +176,7 @@ describeSession("the key and the channel", options, (session) => {
     it("says so, and what to do about it", async () => {
       await chmod(folder(), 0o755);
       const said = await verify();
-      assert.match(said, /is running, but its tool failed: or_overview.* is open to others/);
+      assert.match(said, /is running, but its tool failed: or_overview.* is open to other users/);
       assert.match(said, /can't connect through this window: Other users can access the folder \S+, .* chmod 700/);
     });
 

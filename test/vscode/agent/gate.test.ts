@@ -104,7 +104,7 @@ describeSession("writes of agents", options, (session) => {
       if (key === "Enter") await screenshot(page, "gate-4-change");
       await page.keyboard.press(key);
       const { text } = await call;
-      assert.match(text, /refused it in VS Code/);
+      assert.match(text, /refused this change in VS Code/);
       assert.ok(exists("ci-tests"));
     }
   });
@@ -135,7 +135,7 @@ describeSession("writes of agents", options, (session) => {
     );
     await screenshot(page, "gate-5-names");
     await answerModal(page, "Refuse");
-    assert.match((await call).text, /refused it in VS Code/);
+    assert.match((await call).text, /refused this change in VS Code/);
     assert.equal(message.split("\n").length, 1);
     assert.equal(message.match(/”/g)?.length, 1);
     assert.equal(detail.match(/^Account: “/gm)?.length, 1);
@@ -151,7 +151,7 @@ describeSession("writes of agents", options, (session) => {
     assert.match(detail, /This cannot be undone/);
     assert.deepEqual([...buttons].sort(), ["Allow", "Cancel", "Refuse", "Refuse and Turn Off"]);
     await answerModal(page, "Refuse");
-    assert.match((await call).text, /refused it in VS Code/);
+    assert.match((await call).text, /refused this change in VS Code/);
     assert.ok(exists("voice-bot"));
   });
 
@@ -189,7 +189,7 @@ describeSession("writes of agents", options, (session) => {
     assert.equal(second.isError, false, second.text);
     assert.ok(exists("first") && exists("second"));
     const deletion = await asked("or_key_delete", { hash: trueKey(account, "second").hash }, "Refuse");
-    assert.match(deletion.answer.text, /refused it in VS Code/);
+    assert.match(deletion.answer.text, /refused this change in VS Code/);
     const other = await startAgent(host, home, "Other Agent");
     const { question } = await askedFor(page, () => other.call("or_key_create", { name: "third" }), "Refuse");
     assert.match(question.detail, /Asked by “Other Agent”/);
@@ -204,7 +204,7 @@ describeSession("writes of agents", options, (session) => {
     await answerModal(page, "Allow");
     await modal(page, "Let an agent create the key “third”?");
     await answerModal(page, "Refuse");
-    assert.match((await third).text, /refused it in VS Code/);
+    assert.match((await third).text, /refused this change in VS Code/);
     assert.equal((await fourth).isError, false, (await fourth).text);
     assert.ok(!exists("third") && exists("fourth"));
     await other.close();
@@ -297,7 +297,7 @@ describeSession("writes of agents", options, (session) => {
     await screenshot(page, "gate-9-turn-off");
     await answerModal(page, "Refuse and Turn Off");
     for (const { text } of await Promise.all(flood))
-      assert.match(text, /refused it in VS Code|were turned off|are off/);
+      assert.match(text, /refused this change in VS Code|were turned off|are off/);
     await noQuestion();
     assert.ok(!exists("flood 1") && !exists("flood 2"));
     assert.ok(!(await titleActions(page, "Keys")).includes("Turn Off Agent Writes"));

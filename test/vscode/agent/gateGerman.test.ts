@@ -38,7 +38,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
     assert.match(detail, /Er hat diesen Monat .+ und insgesamt .+ ausgegeben\./);
     assert.ok(buttons.includes("Erlauben"), buttons.join());
     await answerModal(page, "Ablehnen");
-    assert.match((await call).text, /refused it in VS Code/);
+    assert.match((await call).text, /refused this change in VS Code/);
   });
 
   it("asks before a key is changed", async () => {
