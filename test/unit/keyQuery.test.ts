@@ -13,7 +13,7 @@ const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({
   ...change,
 });
 const names = (keys: Key[], change: Partial<KeyQuery> = {}) =>
-  selectKeys(keys, query(change), "en").shown.map((key) => key.name);
+  selectKeys(keys, query(change), "en").visible.map((key) => key.name);
 
 const keys = [
   makeKey({
@@ -69,11 +69,11 @@ describe("which keys the view shows", () => {
         (some, filter, sort, showDisabled) => {
           const all = some.map((key, i) => makeKey({ ...key, hash: String(i) }));
           const before = structuredClone(all);
-          const { shown, hiddenDisabledCount } = selectKeys(all, query({ filter, sort, showDisabled }), "en");
+          const { visible, hiddenDisabledCount } = selectKeys(all, query({ filter, sort, showDisabled }), "en");
           assert.deepEqual(all, before);
-          assert.equal(new Set(shown.map((key) => key.hash)).size, shown.length);
-          assert.ok(shown.length + hiddenDisabledCount <= all.length);
-          if (!filter.trim()) assert.equal(shown.length + hiddenDisabledCount, all.length);
+          assert.equal(new Set(visible.map((key) => key.hash)).size, visible.length);
+          assert.ok(visible.length + hiddenDisabledCount <= all.length);
+          if (!filter.trim()) assert.equal(visible.length + hiddenDisabledCount, all.length);
         },
       ),
     );

@@ -8,15 +8,15 @@ import type { Snapshot } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";
 import { type Node, row } from "../ui/node.ts";
 
-/** The rows of the Credits view: rounded figures to read, exact ones in the tooltips. */
+/** Creates the rows of the Credits view: rounded figures in the rows, exact ones in the tooltips. */
 export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
   const { credits, periods } = value;
   const t = vscode.l10n.t;
   const remaining = getRemainingCredits(credits);
   return [
-    moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased less used.")),
-    moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever bought or granted.")),
-    moneyRow("used", t("Used"), credits.total_usage, "graph", t("All that was ever spent.")),
+    moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased credits minus used credits.")),
+    moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever purchased or granted.")),
+    moneyRow("used", t("Used"), credits.total_usage, "graph", t("All credits ever used.")),
     ...(periods instanceof OpenRouterError ? [unavailable(periods)] : spendRows(periods)),
     row({
       id: "readAt",
@@ -33,12 +33,10 @@ function spendRows(periods: Periods): Node[] {
   const analytics = periods.source === "analytics";
   const source = analytics ? t("analytics") : t("key counters");
   const notes = [
-    analytics
-      ? t("Source: OpenRouter's analytics.")
-      : t("Source: the counters of the keys; deleted keys are not in it."),
+    analytics ? t("Source: OpenRouter's analytics.") : t("Source: the keys' usage counters; excludes deleted keys."),
     periods.includesByok
       ? t("Includes spend on your own provider keys (BYOK).")
-      : t("Without spend on your own provider keys (BYOK)."),
+      : t("Excludes spend on your own provider keys (BYOK)."),
     ...(periods.note ? [t("Note: {0}", periods.note)] : []),
   ];
   const spend = (id: string, label: string, usd: number | undefined, since: string) =>

@@ -3,14 +3,14 @@ import type { AccountSessions } from "../data/accountData.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 
-/** The Credits view: what remains, what was bought and used, what the day, the week and the month cost. */
+/** Creates the Credits view: remaining, purchased and used credits, and the spend of today, this week and this month. */
 export function createCreditsView(sessions: AccountSessions): ResourceView {
   return createResourceView(sessions, {
     id: viewIds.credits,
     stateKey: contextKeys.state,
-    // Members are asked for here, too: their answer decides whether there is a Members view.
+    // Members are read here too, because the result decides whether the Members view is shown.
     resources: ({ credits, members }) => [credits, members],
-    // Loaded when the view is first seen, not with the extension.
+    // Imported when the view is first shown, not when the extension activates.
     async roots({ data: { credits } }) {
       const { creditRows } = await import("./creditRows.ts");
       return credits.current ? creditRows(credits.current) : [];

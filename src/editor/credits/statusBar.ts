@@ -12,7 +12,7 @@ import { writeModeText } from "../ui/writeModeText.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Remaining credits and today's spend, in every window that has an account. */
+/** Creates the status bar item with the remaining credits and today's spend. Hidden without an account. */
 export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("openrouterAdmin.credits", vscode.StatusBarAlignment.Right, 90);
   item.name = vscode.l10n.t("OpenRouter Credits");
@@ -30,15 +30,15 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
     item.show();
   }
 
-  /** Without a view in sight nothing reads the credits: the bar asks at the start, and when the window is come back to. */
-  async function read(): Promise<void> {
+  /** Reads the credits at startup and when the window gets the focus, since nothing else does while no view is visible. */
+  async function readCredits(): Promise<void> {
     if (!isStatusBarEnabled() || !vscode.window.state.focused) return;
     const session = await sessions.open().catch(() => undefined);
     await session?.data.credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
   }
 
-  /** After midnight UTC the figure of yesterday is no longer today's. */
-  const midnight = setInterval(() => {
+  /** Refreshes after midnight UTC, when today's spend starts at 0. */
+  const midnightTimer = setInterval(() => {
     const credits = sessions.current?.data.credits;
     if (!credits?.current || credits.loading || !isStatusBarEnabled()) return;
     if (utcDay(credits.current.readAt) === utcDay()) return;
@@ -47,31 +47,31 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
   }, MINUTE_MS);
 
   let session = sessions.current;
-  void read();
+  void readCredits();
   return vscode.Disposable.from(
     item,
-    { dispose: () => clearInterval(midnight) },
+    { dispose: () => clearInterval(midnightTimer) },
     followData(
       sessions,
       ({ credits }) => [credits],
       () => {
         draw();
-        // A session that could not begin is tried again when the window is come back to.
-        if (session !== sessions.current || sessions.state === "loading") void read();
+        // A session that failed to start is tried again when the window gets the focus.
+        if (session !== sessions.current || sessions.state === "loading") void readCredits();
         session = sessions.current;
       },
     ),
-    vscode.window.onDidChangeWindowState(read),
+    vscode.window.onDidChangeWindowState(readCredits),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(settingIds.statusBar)) return;
-      void read();
+      void readCredits();
       draw();
     }),
     watchWriteMode(draw),
   );
 }
 
-/** Undefined before the credits were read. */
+/** Returns undefined until the credits have been read. */
 function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   if (!resource.current) return undefined;
   const { value, readAt } = resource.current;
@@ -80,8 +80,8 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const locale = vscode.env.language;
   const { credits, periods } = value;
   const remaining = getRemainingCredits(credits);
-  const known = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
-  const today = known ? formatMoney(known.today, locale) : t("unknown");
+  const currentPeriods = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
+  const today = currentPeriods ? formatMoney(currentPeriods.today, locale) : t("unknown");
   const usd = (amount: number | undefined) =>
     amount === undefined ? t("unavailable") : formatExactMoney(amount, locale);
   const writes = writeModeText(writeMode());
@@ -89,19 +89,22 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
     [t("Remaining"), usd(remaining)],
     [t("Purchased"), usd(credits.total_credits)],
     [t("Used"), usd(credits.total_usage)],
-    [t("Today"), usd(known?.today)],
-    [t("This Week"), usd(known?.week)],
-    [t("This Month"), usd(known?.month)],
-    [t("Source"), known?.source === "analytics" ? t("analytics") : known ? t("key counters") : t("unavailable")],
+    [t("Today"), usd(currentPeriods?.today)],
+    [t("This Week"), usd(currentPeriods?.week)],
+    [t("This Month"), usd(currentPeriods?.month)],
+    [
+      t("Source"),
+      currentPeriods?.source === "analytics" ? t("analytics") : currentPeriods ? t("key counters") : t("unavailable"),
+    ],
     [t("Read at"), formatTime(readAt, locale)],
     ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
     ...(writes ? [[t("Agents"), writes] as [string, string]] : []),
     ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),
   ]);
   if (writes) addTurnOffLink(tooltip);
-  const stale = failure ? "$(warning)" : "$(credit-card)";
+  const icon = failure ? "$(warning)" : "$(credit-card)";
   return {
-    text: t("{0} {1} · {2} today", stale, formatMoney(remaining, locale), today),
+    text: t("{0} {1} · {2} today", icon, formatMoney(remaining, locale), today),
     tooltip,
     spoken: [t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today), writes]
       .filter(Boolean)

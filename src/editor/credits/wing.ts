@@ -6,7 +6,7 @@ import type { Wing } from "../platform/wing.ts";
 import { createCreditsView } from "./creditsView.ts";
 import { createStatusBar } from "./statusBar.ts";
 
-/** The Credits view and the status bar. */
+/** Creates the Credits view, its commands and the status bar item. */
 export function createCreditsWing(sessions: AccountSessions): Wing {
   const view = createCreditsView(sessions);
   return {

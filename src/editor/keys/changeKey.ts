@@ -8,7 +8,7 @@ import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import type { KeyList } from "./keyList.ts";
 import { requireKeyExists } from "./pickKey.ts";
 
-/** Sends a change of a key and shows its row as the API answered. `PATCH /keys/{hash}` */
+/** Updates a key and shows the API's response in its row. `PATCH /keys/{hash}` */
 export function changeKey(list: KeyList, session: AccountSession, key: Key, body: KeyUpdate): Promise<void> {
   const title = vscode.l10n.t("Changing {0}", keyName(key));
   const send = async () => {

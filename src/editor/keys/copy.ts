@@ -15,7 +15,7 @@ export async function copyKeyHash(services: KeyServices, target: unknown): Promi
     title: vscode.l10n.t("Copy Key Hash"),
   });
   await vscode.env.clipboard.writeText(key.hash);
-  tell(vscode.l10n.t("$(check) The hash of {0} is on the clipboard.", keyName(key)));
+  showStatus(vscode.l10n.t("$(check) The hash of {0} is on the clipboard.", keyName(key)));
 }
 
 export async function copyKeyName(services: KeyServices, target: unknown): Promise<void> {
@@ -23,60 +23,63 @@ export async function copyKeyName(services: KeyServices, target: unknown): Promi
     title: vscode.l10n.t("Copy Key Name"),
   });
   await vscode.env.clipboard.writeText(key.name);
-  tell(vscode.l10n.t("$(check) The name of {0} is on the clipboard.", keyName(key)));
+  showStatus(vscode.l10n.t("$(check) The name of {0} is on the clipboard.", keyName(key)));
 }
 
-/** Gives out a secret that was kept in VS Code. */
+/** Copies a secret that is stored in VS Code to the clipboard. */
 export async function copyKeptSecret(services: KeyServices, target: unknown): Promise<void> {
-  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Copy Stored Secret"));
-  const secret = await services.secrets.secret(kept.hash);
+  const stored = await secretFor(services, target, "kept", vscode.l10n.t("Copy Stored Secret"));
+  const secret = await services.secrets.secret(stored.hash);
   if (secret === undefined)
-    throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(kept.name)));
+    throw new Error(
+      vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(stored.name)),
+    );
   await vscode.env.clipboard.writeText(secret);
   void offerToClearClipboard(secret);
 }
 
-/** Hands over the secret of a new key that still waits: its owner closed the question, or the editor ended before it. */
+/** Hands over a pending secret: the person closed the quick pick, or VS Code ended before they chose. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
-  await handOverPending(services, await heldFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
+  await handOverPending(services, await secretFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
 }
 
-/** Deletes a kept secret from VS Code: nobody can show it again. */
+/** Deletes a stored secret from VS Code after a confirmation. It can't be shown again. */
 export async function forgetKeptSecret(services: KeyServices, target: unknown): Promise<void> {
-  const kept = await heldFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
-  const question = vscode.l10n.t("Forget the secret of {0}?", safeLabel(kept.name));
-  const detail = vscode.l10n.t("The key stays valid at OpenRouter, but nobody can show its secret again.");
-  if (!(await confirm(question, vscode.l10n.t("Forget Secret"), [detail]))) return;
-  await services.secrets.discard(kept.hash);
+  const stored = await secretFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
+  const question = vscode.l10n.t("Delete the stored secret of {0}?", safeLabel(stored.name));
+  const detail = vscode.l10n.t("The key stays valid at OpenRouter, but its secret can't be shown again.");
+  if (!(await confirm(question, vscode.l10n.t("Delete Secret"), [detail]))) return;
+  await services.secrets.discard(stored.hash);
 }
 
-async function heldFor(
+/** The secret of the key row that the command was run on, else one that the person picks. */
+async function secretFor(
   services: KeyServices,
   target: unknown,
   state: PendingSecret["state"],
   title: string,
 ): Promise<PendingSecret> {
   await services.secrets.ready;
-  const all = services.secrets.list().filter((held) => held.state === state);
+  const secrets = services.secrets.list().filter((one) => one.state === state);
   const hash = (target as { key?: { hash: string } } | undefined)?.key?.hash;
-  const given = all.find((held) => held.hash === hash);
-  if (given) return given;
-  if (all.length === 0)
+  const ofRow = secrets.find((one) => one.hash === hash);
+  if (ofRow) return ofRow;
+  if (secrets.length === 0)
     throw new Error(
       state === "kept"
-        ? vscode.l10n.t("VS Code keeps no secret of a key.")
-        : vscode.l10n.t("No secret waits to be handed over."),
+        ? vscode.l10n.t("VS Code doesn't store any key's secret.")
+        : vscode.l10n.t("There is no pending secret."),
     );
-  const items = all.map((held) => ({
-    label: safeLabel(held.name),
-    description: held.label.replace(/^sk-or-(v\d+-)?/, ""),
-    value: held,
+  const items = secrets.map((one) => ({
+    label: safeLabel(one.name),
+    description: one.label.replace(/^sk-or-(v\d+-)?/, ""),
+    value: one,
   }));
   const picked = await pickOne({ title }, { items, placeholder: vscode.l10n.t("Which key?") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }
 
-function tell(text: string): void {
+function showStatus(text: string): void {
   vscode.window.setStatusBarMessage(text, 4_000);
 }

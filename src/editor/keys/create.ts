@@ -29,22 +29,22 @@ import type { KeyServices } from "./services.ts";
 
 type Draft = Partial<KeyCreate>;
 
-/** Asks for the settings, shows what will be sent, creates the key once, and hands its secret over. `POST /keys` */
+/** Asks for the settings, shows the request body for review, creates the key, and hands over its secret. `POST /keys` */
 export async function createKey(services: KeyServices): Promise<void> {
   const session = await services.sessions.for();
   await session.data.keys.ensure();
   const workspaces = session.data.keys.current?.value.workspaces ?? [];
   const title = vscode.l10n.t("Create Key");
-  const body = bodyOf(await wizard<Draft>(title, {}, steps(workspaces)));
+  const body = requestBody(await wizard<Draft>(title, {}, steps(workspaces)));
   const send = () =>
     runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
       post(session.client, body, { signal }),
     );
-  await runRetriable(send, (created) => present(services, session, created, body));
+  await runRetriable(send, (created) => handOverCreated(services, session, created, body));
 }
 
-/** The key exists from here on: whatever else fails, its secret reaches its owner. */
-async function present(
+/** Stores and hands over the new key's secret, whatever else fails: the key exists, and OpenRouter won't show the secret again. */
+async function handOverCreated(
   services: KeyServices,
   session: AccountSession,
   created: CreatedKey,
@@ -52,30 +52,30 @@ async function present(
 ): Promise<void> {
   const { secrets, list, log } = services;
   const { key: secret, data, hash = unidentifiedKeyHash() } = created;
-  let held: KeyRef = data ?? { hash, name: body.name, label: "" };
+  let keyRef: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
-    await secrets.hold(session.id, held, secret);
+    await secrets.hold(session.id, keyRef, secret);
   } catch (error) {
-    log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
-    return copyNow(held, secret);
+    log.error(`The secret of the key ${keyRef.hash} could not be stored: ${errorText(error)}`);
+    return copyNow(keyRef, secret);
   }
   const key = await findCreatedKey(session.client, created, body);
-  if (key && key.hash !== held.hash) {
+  if (key && key.hash !== keyRef.hash) {
     await secrets.hold(session.id, key, secret);
-    await secrets.discard(held.hash);
-    held = key;
+    await secrets.discard(keyRef.hash);
+    keyRef = key;
   }
   if (key && !session.signal.aborted) {
     list.showKey(session, key);
-    // The row can wait; the secret cannot.
+    // A failure to select the row must not delay the secret.
     await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorText(error)));
     void warnOfDifferences(keyName(key), body, key);
   }
-  await handOverNew(services, held, vscode.l10n.t("{0} was created", keyName(held)));
+  await handOverNew(services, keyRef, vscode.l10n.t("{0} was created", keyName(keyRef)));
 }
 
-/** A reset and BYOK belong to a limit: Back may have taken that away again. */
-function bodyOf({ name = "", limit_reset, include_byok_in_limit, ...draft }: Draft): KeyCreate {
+/** Builds the request body. Drops the reset and the BYOK flag without a limit; the person may have removed it with Back. */
+function requestBody({ name = "", limit_reset, include_byok_in_limit, ...draft }: Draft): KeyCreate {
   return typeof draft.limit === "number" ? { name, limit_reset, include_byok_in_limit, ...draft } : { name, ...draft };
 }
 
@@ -87,7 +87,7 @@ function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
     keyResetStep<Draft>({ when: hasLimit }),
     byokStep(hasLimit),
     expiryStep<Draft>(),
-    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(bodyOf(draft), workspaces) })),
+    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(requestBody(draft), workspaces) })),
   ];
 }
 
@@ -117,7 +117,7 @@ function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
   };
 }
 
-/** Only what was asked is sent; the rest is left to the API's defaults. */
+/** Lists the fields that will be sent; the API applies its defaults to the others. */
 function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine[] {
   const t = vscode.l10n.t;
   const workspace = workspaces.find(({ id }) => id === draft.workspace_id);

@@ -18,18 +18,21 @@ import { lastUseText } from "./keyText.ts";
 import { keyFor, requireKeyExists } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
-/** Deletes a key after showing what depends on it; disabling, which can be undone, is offered in its place. `DELETE /keys/{hash}` */
+/** Deletes a key after showing its recent usage and guardrail; offers to disable it instead. `DELETE /keys/{hash}` */
 export async function deleteKey({ sessions, list, secrets }: KeyServices, target: unknown): Promise<void> {
   const session = await sessions.for(target);
   const { client, data } = session;
   const key = await keyFor(list, session, target, { title: vscode.l10n.t("Delete Key") });
   requireKeyExists(session, key);
-  const title = vscode.l10n.t("Reading what {0} was used for", keyName(key));
+  const title = vscode.l10n.t("Reading the usage of {0}", keyName(key));
   const impact = await runWithProgress(title, async (signal) => {
-    const [read] = await Promise.all([getKeyImpact(client, key, { signal }).catch(unknown), data.guardrails.ensure()]);
+    const [read] = await Promise.all([
+      getKeyImpact(client, key, { signal }).catch(apiErrorOrThrow),
+      data.guardrails.ensure(),
+    ]);
     return read;
   });
-  const choice = await ask(session, key, impact);
+  const choice = await confirmDeletion(session, key, impact);
   if (choice === "disable") await changeKey(list, session, key, { disabled: true });
   if (choice !== "delete") return;
   await runWithProgress(vscode.l10n.t("Deleting {0}", keyName(key)), (signal) => remove(client, key.hash, { signal }));
@@ -38,13 +41,13 @@ export async function deleteKey({ sessions, list, secrets }: KeyServices, target
   data.guardrails.change(withoutKeyAssignments(key.hash));
 }
 
-/** The question is asked all the same, and says what it does not know. */
-function unknown(error: unknown): OpenRouterError {
+/** Returns an API error, so that the dialog can show it in place of the usage. Rethrows other errors. */
+function apiErrorOrThrow(error: unknown): OpenRouterError {
   if (error instanceof OpenRouterError) return error;
   throw error;
 }
 
-async function ask(
+async function confirmDeletion(
   { data: { guardrails } }: AccountSession,
   key: Key,
   impact: KeyImpact | OpenRouterError,
@@ -62,7 +65,7 @@ async function ask(
       t(
         "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
       ),
-      !key.disabled && t("Disabling stops it too, keeps its history, and can be undone."),
+      !key.disabled && t("Disabling it also stops requests, keeps its usage by key, and can be undone."),
     ],
     buttons: key.disabled ? [deleteIt] : [deleteIt, disable],
   });
@@ -73,12 +76,12 @@ function impactText(impact: KeyImpact | OpenRouterError): string {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   if (impact instanceof OpenRouterError)
-    return t("What it was used for in the last 30 days could not be read: {0}", errorText(impact));
+    return t("Its usage in the last 30 days could not be read: {0}", errorText(impact));
   const usd = (value: number) => formatMoney(value, locale);
   const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
   if (impact.unreadable)
     return t(
-      "What it was used for in the last 30 days could not be read: {0}",
+      "Its usage in the last 30 days could not be read: {0}",
       t("{0} of {1} rows ({2})", impact.unreadable.count, impact.unreadable.of, impact.unreadable.field),
     );
   return impact.requests === 0 && impact.today === 0

@@ -15,7 +15,7 @@ export async function editKeyLimit(services: KeyServices, target: unknown): Prom
     title: vscode.l10n.t("Edit Key Limit"),
     step: (key) => keyLimitStep(key.limit),
     lines: (key, { limit }) => [
-      { field: "limit", value: change(limitText(key.limit, undefined), limitText(limit, undefined)) },
+      { field: "limit", value: transition(limitText(key.limit, undefined), limitText(limit, undefined)) },
     ],
   });
 }
@@ -24,7 +24,7 @@ export async function renameKey(services: KeyServices, target: unknown): Promise
   await edit(services, target, {
     title: vscode.l10n.t("Rename Key"),
     step: (key) => keyNameStep(key.name),
-    lines: (key, { name = "" }) => [{ field: "name", value: change(keyName(key), safeLabel(name)) }],
+    lines: (key, { name = "" }) => [{ field: "name", value: transition(keyName(key), safeLabel(name)) }],
   });
 }
 
@@ -33,7 +33,7 @@ export async function changeKeyReset(services: KeyServices, target: unknown): Pr
     title: vscode.l10n.t("Change Key Limit Reset"),
     step: (key) => keyResetStep({ before: key.limit_reset }),
     lines: (key, { limit_reset }) => [
-      { field: "limit_reset", value: change(resetText(key.limit_reset), resetText(limit_reset)) },
+      { field: "limit_reset", value: transition(resetText(key.limit_reset), resetText(limit_reset)) },
     ],
   });
 }
@@ -44,7 +44,7 @@ interface Edit {
   lines(key: Key, body: KeyUpdate): ReviewLine[];
 }
 
-/** One question, then what will be sent, then the PATCH with that field alone. */
+/** Asks for one field, shows it for review, and sends a PATCH with that field only. */
 async function edit({ sessions, list }: KeyServices, target: unknown, { title, step, lines }: Edit): Promise<void> {
   const session = await sessions.for(target);
   const key = await keyFor(list, session, target, { title });
@@ -53,4 +53,4 @@ async function edit({ sessions, list }: KeyServices, target: unknown, { title, s
   await changeKey(list, session, key, body);
 }
 
-const change = (before: string, after: string) => `${before} → ${after}`;
+const transition = (before: string, after: string) => `${before} → ${after}`;

@@ -9,7 +9,7 @@ import { changeKey } from "./changeKey.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
-/** Disables a key at once, for it can be enabled again; the row that merely is selected, only after a question. */
+/** Disables the key of a clicked row without asking, since this can be undone; asks first if the row is only selected. */
 export async function disableKey(services: KeyServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Disable Key");
@@ -33,14 +33,15 @@ export async function enableKey(services: KeyServices, target: unknown): Promise
   const key = await keyFor(services.list, session, target, {
     title,
     only: (one) => one.disabled,
-    confirm: (one) => confirm(t("Enable {0}?", keyName(one)), title, [t("Requests with it are accepted again.")]),
+    confirm: (one) =>
+      confirm(t("Enable {0}?", keyName(one)), title, [t("Requests with this key will be accepted again.")]),
   });
   await changeKey(services.list, session, key, { disabled: false });
 }
 
 async function offerEnable({ list, log }: KeyServices, session: AccountSession, key: Key): Promise<void> {
   const enable = vscode.l10n.t("Enable Again");
-  const disabled = vscode.l10n.t("{0} is disabled: requests with it are refused.", keyName(key));
+  const disabled = vscode.l10n.t("{0} is disabled. Requests with it are refused.", keyName(key));
   if ((await vscode.window.showInformationMessage(disabled, enable)) !== enable) return;
   await reportErrors(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));
 }

@@ -4,13 +4,13 @@ import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
 import { type KeySort, keySorts } from "./keyQuery.ts";
 
-/** Filters the Keys view with every letter typed. Enter keeps the filter, Escape takes back what was typed. */
+/** Filters the Keys view while the person types. Enter keeps the new filter, Escape restores the previous one. */
 export async function filterKeys(view: KeyList): Promise<void> {
   const before = view.query.filter;
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("Filter Keys");
   box.prompt = vscode.l10n.t(
-    "Name, label, hash, creator or state; several words must all be there. Empty shows all keys.",
+    "Searches name, label, hash, creator, and state. All words must match. Leave empty to show all keys.",
   );
   box.placeholder = vscode.l10n.t("Type to filter");
   box.value = before;
@@ -37,7 +37,7 @@ export async function sortKeys(view: KeyList): Promise<void> {
     today: [t("Spend Today"), t("highest first")],
     month: [t("Spend This Month"), t("highest first")],
     total: [t("Total Spend"), t("highest first")],
-    created: [t("Last Created"), t("newest first")],
+    created: [t("Creation Date"), t("newest first")],
   };
   const items = keySorts.map((value) => ({ label: labels[value][0], description: labels[value][1], value }));
   const active = (sort: KeySort) => sort === view.query.sort;

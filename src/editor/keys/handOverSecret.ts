@@ -7,47 +7,53 @@ import { handOver } from "../secrets/handOver.ts";
 import type { PendingSecret } from "../secrets/pendingSecret.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 
-/** What handing over a secret works with. */
+/** The dependencies of handing over a secret. */
 export interface HandOverServices {
   secrets: PendingSecrets;
   log: Log;
-  /** The rotation that a secret belongs to, as the target of its commands. */
+  /** The rotation that created a key, as the argument of the rotation commands. */
   rotationOf(hash: string): { rotation: unknown } | undefined;
 }
 
 type NamedKey = Pick<PendingSecret, "hash" | "name">;
 
-/** Hands the secret of a new key over, or says where it waits and offers to do it now. */
+/** Hands over the secret of a new key. If the person cancels, shows a notification that offers it again. */
 export async function handOverNew(services: HandOverServices, key: NamedKey, title: string): Promise<void> {
   if (!(await handOver(services.secrets, key, { title }))) void offer(services, [key]);
 }
 
-/** At the start: secrets of new keys that an earlier session did not get to hand over, as far as they are `due`. */
-export async function offerPending(services: HandOverServices, due: (held: PendingSecret) => boolean): Promise<void> {
+/** Offers the pending secrets of earlier sessions that `isDue` accepts. */
+export async function offerPending(
+  services: HandOverServices,
+  isDue: (secret: PendingSecret) => boolean,
+): Promise<void> {
   const { secrets, log } = services;
   await secrets.ready;
-  const waiting: PendingSecret[] = [];
-  for (const one of secrets.list().filter((each) => each.state === "waiting" && due(each))) {
-    if (await secrets.secret(one.hash)) waiting.push(one);
+  const pending: PendingSecret[] = [];
+  for (const one of secrets.list().filter((each) => each.state === "waiting" && isDue(each))) {
+    if (await secrets.secret(one.hash)) pending.push(one);
     else {
-      // The end came between the note that it waits and its keeping.
-      log.warn(`The secret of the key ${one.hash} was lost before it could be kept.`);
+      // VS Code ended after the record was written and before the secret was stored.
+      log.warn(`The secret of the key ${one.hash} was lost before it could be stored.`);
       await secrets.discard(one.hash);
     }
   }
-  await offer(services, waiting);
+  await offer(services, pending);
 }
 
 async function offer(services: HandOverServices, keys: NamedKey[]): Promise<void> {
   for (const key of keys) {
-    const now = vscode.l10n.t("Hand Over Now");
-    const text = vscode.l10n.t("The secret of {0} still waits in VS Code's secret storage.", safeLabel(key.name));
+    const now = vscode.l10n.t("Save Now");
+    const text = vscode.l10n.t(
+      "The secret of {0} has not been saved yet. VS Code keeps it in its secret storage.",
+      safeLabel(key.name),
+    );
     if ((await vscode.window.showWarningMessage(text, now)) !== now) continue;
     await reportErrors(services.log, commandIds.handOverSecret, () => handOverPending(services, key));
   }
 }
 
-/** Where it belongs to a rotation, that goes on: it has to know that the secret was handed over. */
+/** Hands over a pending secret. A rotation's secret goes through Continue Rotation, which records the hand-over. */
 export async function handOverPending(services: HandOverServices, key: NamedKey): Promise<void> {
   const target = services.rotationOf(key.hash);
   if (target) await vscode.commands.executeCommand(commandIds.continueRotation, target);

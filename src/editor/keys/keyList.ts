@@ -5,20 +5,20 @@ import type { Node } from "../ui/node.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import type { KeyQuery } from "./keyQuery.ts";
 
-/** How many rows of a workspace are shown first, and how many more at a time. */
+/** The number of rows shown per workspace at first, and added by each Show More. */
 export const BATCH_SIZE = 200;
 
-/** The Keys view, as commands and other wings use it. */
+/** The interface of the Keys view for commands and other wings. */
 export interface KeyList extends ResourceView {
   readonly query: KeyQuery;
   setQuery(change: Partial<KeyQuery>): void;
   /** Shows the next batch of a group's rows. */
   showMore(groupId: string): void;
-  /** Keeps a key in sight after it was changed here, whatever the query hides. */
+  /** Keeps a key visible after it was changed here, even if it is disabled. */
   pin(session: AccountSession, hash: string): void;
-  /** Shows a key as OpenRouter answered it, and keeps it in sight. */
+  /** Updates a key's row from OpenRouter's response, and pins it. */
   showKey(session: AccountSession, key: Key): void;
-  /** Selects a key's row, if the view is visible and shows it. */
+  /** Selects a key's row, if the view is visible and contains it. */
   reveal(session: AccountSession, hash: string): Promise<void>;
 }
 

@@ -6,53 +6,56 @@ import { shortLabel } from "../../openrouter/text/redact.ts";
 export const keySorts = ["name", "today", "month", "total", "created"] as const;
 export type KeySort = (typeof keySorts)[number];
 
-/** Which keys the Keys view shows, and in what order. */
+/** The filter and sort order of the Keys view. */
 export interface KeyQuery {
   filter: string;
   sort: KeySort;
   showDisabled: boolean;
-  /** Keys that were changed here: they stay in sight, disabled or not. */
+  /** Hashes of keys that were changed here; they stay visible even if disabled. */
   pinned: ReadonlySet<string>;
 }
 
 /**
- * The keys to show, sorted, and how many the query hides. Spend is sorted highest first, creation newest first.
- * @param words what else of a key may be filtered for: its state in the reader's language
+ * Returns the visible keys, sorted, and the number of hidden disabled keys. Sorts spend highest first, creation newest first.
+ * @param stateText the key's state in the display language, which the filter also matches
  */
 export function selectKeys(
   keys: readonly Key[],
   query: KeyQuery,
   locale?: string,
-  words: (key: Key) => string = getKeyStatus,
-): { shown: Key[]; hiddenDisabledCount: number } {
-  const asked = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
-  const matching = asked.length ? keys.filter((key) => matches(key, asked, words(key), locale)) : keys;
-  const visible = (key: Key) => query.showDisabled || !key.disabled || query.pinned.has(key.hash);
-  const shown = matching.filter(visible);
-  return { shown: shown.sort(order(query.sort, locale)), hiddenDisabledCount: matching.length - shown.length };
+  stateText: (key: Key) => string = getKeyStatus,
+): { visible: Key[]; hiddenDisabledCount: number } {
+  const words = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  const matching = words.length ? keys.filter((key) => matches(key, words, stateText(key), locale)) : keys;
+  const isVisible = (key: Key) => query.showDisabled || !key.disabled || query.pinned.has(key.hash);
+  const visible = matching.filter(isVisible);
+  return {
+    visible: visible.sort(compareBy(query.sort, locale)),
+    hiddenDisabledCount: matching.length - visible.length,
+  };
 }
 
-/** How many keys of its workspace have a key's name: during a rotation, for instance, two. */
+/** Returns a function that counts the keys with a key's name in its workspace; during a rotation there are two. */
 export function countSameName(keys: readonly Key[]): (key: Key) => number {
-  const place = (key: Key) => `${key.workspace_id} ${key.name}`;
+  const nameInWorkspace = (key: Key) => `${key.workspace_id} ${key.name}`;
   const counts = new Map<string, number>();
-  for (const key of keys) counts.set(place(key), (counts.get(place(key)) ?? 0) + 1);
-  return (key) => counts.get(place(key)) ?? 0;
+  for (const key of keys) counts.set(nameInWorkspace(key), (counts.get(nameInWorkspace(key)) ?? 0) + 1);
+  return (key) => counts.get(nameInWorkspace(key)) ?? 0;
 }
 
-/** Every word is in the name, the label, the hash, the creator or the state. */
-function matches(key: Key, asked: string[], state: string, locale?: string): boolean {
+/** True if each word occurs in the name, label, hash, creator or state. */
+function matches(key: Key, words: string[], state: string, locale?: string): boolean {
   const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", getKeyStatus(key), state]
     .join("\n")
     .toLocaleLowerCase(locale);
-  return asked.every((word) => text.includes(word));
+  return words.every((word) => text.includes(word));
 }
 
-function order(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
+function compareBy(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
   const name = nameComparator(locale);
-  const names = (a: Key, b: Key) => name(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
+  const byNameAndHash = (a: Key, b: Key) => name(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
   const spend = (field: "usage_daily" | "usage_monthly" | "usage") => (a: Key, b: Key) =>
-    b[field] - a[field] || names(a, b);
+    b[field] - a[field] || byNameAndHash(a, b);
   switch (sort) {
     case "today":
       return spend("usage_daily");
@@ -61,8 +64,8 @@ function order(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
     case "total":
       return spend("usage");
     case "created":
-      return (a, b) => (a.created_at === b.created_at ? names(a, b) : a.created_at < b.created_at ? 1 : -1);
+      return (a, b) => (a.created_at === b.created_at ? byNameAndHash(a, b) : a.created_at < b.created_at ? 1 : -1);
     default:
-      return names;
+      return byNameAndHash;
   }
 }

@@ -12,23 +12,23 @@ import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 interface KeyRootsOptions {
   /** Filtered and sorted. */
   keys: readonly Key[];
-  known: Pick<KeyContext, "held" | "hasDuplicateName">;
-  /** How many rows of a group are shown. */
-  limitOf(groupId: string): number;
-  /** True for a key that is shown beyond the limit, too. */
+  known: Pick<KeyContext, "secretState" | "hasDuplicateName">;
+  /** The number of rows to show in a group. */
+  visibleRows(groupId: string): number;
+  /** True for a key to show even beyond that number. */
   isPinned(hash: string): boolean;
 }
 
 /** The rows of the Keys view. */
 export interface KeyRoots {
   roots: Node[];
-  /** The row of a key, once its group's rows were asked for. */
+  /** The row of a key; undefined until VS Code has asked for its group's rows. */
   nodeOf(hash: string): KeyNode | undefined;
 }
 
-/** The keys, by workspace where there are several. */
+/** Creates the key rows, grouped by workspace if there are several. */
 export function createKeyRoots(session: AccountSession, options: KeyRootsOptions): KeyRoots {
-  const { keys, known, limitOf, isPinned } = options;
+  const { keys, known, visibleRows, isPinned } = options;
   const context = keyContext(session, known);
   const keyNodes = new Map<string, KeyNode>();
 
@@ -43,9 +43,9 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
       .map(({ id, name }) => group(id, name, byWorkspace.get(id) ?? []));
   }
 
-  /** VS Code takes all rows of a group at once: thousands would keep it busy for seconds, so that they come in batches. */
+  /** Creates a group's rows in batches: VS Code renders all rows of a group at once, which takes seconds for thousands. */
   function rows(groupId: string, keys: readonly Key[], parent?: Node): Node[] {
-    const limit = limitOf(groupId);
+    const limit = visibleRows(groupId);
     const nodes = keys.filter((key, i) => i < limit || isPinned(key.hash)).map((key) => keyRow(key, context, parent));
     for (const node of nodes) keyNodes.set(node.key.hash, node);
     const rest = keys.length - nodes.length;
@@ -58,7 +58,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
       keys.length === 1
         ? vscode.l10n.t("1 key")
         : vscode.l10n.t("{0} keys", formatCount(keys.length, vscode.env.language));
-    let made: Node[] | undefined;
+    let children: Node[] | undefined;
     const node: Node = row({
       id: `workspace:${id}`,
       label,
@@ -67,7 +67,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
       expanded: true,
       context: "workspace",
       spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
-      children: () => (made ??= rows(id, keys, node)),
+      children: () => (children ??= rows(id, keys, node)),
     });
     return node;
   }
@@ -83,15 +83,15 @@ function moreRow(groupId: string, rest: number, parent?: Node): Node {
     label,
     icon: "ellipsis",
     parent,
-    figure: vscode.l10n.t("{0} not shown; the filter finds them", number(rest)),
+    figure: vscode.l10n.t("{0} not shown; filter to find them", number(rest)),
     command: { command: commandIds.showMoreKeys, title: label, arguments: [groupId] },
   });
 }
 
-/** Names for what keys refer to, as far as they were read. */
-function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "hasDuplicateName">): KeyContext {
+/** Looks up the names of what keys refer to, in the data that has been read. */
+function keyContext(session: AccountSession, known: Pick<KeyContext, "secretState" | "hasDuplicateName">): KeyContext {
   const { data } = session;
-  const read = data.guardrails.current !== undefined;
+  const isRead = data.guardrails.current !== undefined;
   const t = vscode.l10n.t;
   const guardrailOf = guardrailOfKey(data.guardrails.current?.value);
   const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
@@ -99,9 +99,9 @@ function keyContext(session: AccountSession, known: Pick<KeyContext, "held" | "h
   return {
     session,
     guardrail(key) {
-      if (!read) return t("unknown");
+      if (!isRead) return t("unknown");
       const guardrail = guardrailOf(key);
-      return guardrail === "default" ? t("default of the workspace") : (guardrail?.name ?? t("none"));
+      return guardrail === "default" ? t("workspace default") : (guardrail?.name ?? t("none"));
     },
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),

@@ -13,22 +13,22 @@ import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
 import { lastUseText, spendText, statusSuffix, statusText } from "./keyText.ts";
 
-/** A row that stands for a key: commands take their key, and its account, from it. */
+/** The row of a key. Commands read the key and its account from it. */
 export interface KeyNode extends Node, SessionBound<AccountData> {
   readonly key: Key;
 }
 
-/** What a row tells of a key beyond its own fields, as far as it is known. */
+/** What a row shows of a key besides its own fields; undefined where unknown. */
 export interface KeyContext extends SessionBound<AccountData> {
-  /** Its name, or that there is none, or that it is not known. */
+  /** The guardrail's name, or a text that there is none or that it is unknown. */
   guardrail(key: Key): string;
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
-  /** Whether another key has the same name. */
+  /** True if another key of the workspace has the same name. */
   hasDuplicateName(key: Key): boolean;
-  /** Whether VS Code holds its secret: for good, or until it is handed over. */
-  held(hash: string): "kept" | "waiting" | undefined;
-  /** Whether an agent changed it during this session. */
+  /** Whether VS Code stores the key's secret: "kept" on request, or "waiting" to be handed over. */
+  secretState(hash: string): "kept" | "waiting" | undefined;
+  /** True if an agent changed the key during this session. */
   changedByAgent(hash: string): boolean;
 }
 
@@ -42,12 +42,12 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const status = getKeyStatus(key);
   const [icon, iconColor] = icons[status];
   const label = keyName(key);
-  const twin = context.hasDuplicateName(key) ? shortLabel(key.label) : "";
-  const held = context.held(key.hash);
-  const waits = held === "waiting" ? vscode.l10n.t("secret waits") : "";
+  const duplicateLabel = context.hasDuplicateName(key) ? shortLabel(key.label) : "";
+  const secretState = context.secretState(key.hash);
+  const pending = secretState === "waiting" ? vscode.l10n.t("secret pending") : "";
   const byAgent = context.changedByAgent(key.hash);
   const agent = byAgent ? vscode.l10n.t("by agent") : "";
-  const figure = [twin, waits, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
+  const figure = [duplicateLabel, pending, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
   const node: KeyNode = {
     ...row({
       id: `key:${key.hash}`,
@@ -56,10 +56,10 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
       icon,
       iconColor,
       parent,
-      spoken: [label, twin, waits, byAgent && changedByAgentText(), statusText(status), spendText(key)]
+      spoken: [label, duplicateLabel, pending, byAgent && changedByAgentText(), statusText(status), spendText(key)]
         .filter(Boolean)
         .join(", "),
-      context: ["key", status, held].filter(Boolean).join(" "),
+      context: ["key", status, secretState].filter(Boolean).join(" "),
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
     }),
@@ -74,7 +74,7 @@ interface Field {
   label: string;
   figure: string;
   icon: string;
-  /** Where the row shows less than there is. */
+  /** Shown in the tooltip where the row's figure is rounded. */
   exact?: string;
   command?: vscode.Command;
 }
@@ -129,7 +129,7 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
   ];
 }
 
-/** Every field: amounts exactly and in USD, times here and in UTC. Names are text, never Markdown. */
+/** Shows all fields: exact amounts in USD, times in local time and UTC. Names are rendered as text, never as Markdown. */
 function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   const t = vscode.l10n.t;
   const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
@@ -157,13 +157,13 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
     [t("Created"), time(key.created_at, "")],
     [t("Updated"), time(key.updated_at, t("never"))],
   ];
-  // Below the table, where a word that is too long for its line is broken.
+  // Below the table, because table cells do not wrap a long word.
   return textTable(keyName(key), lines)
     .appendMarkdown("\n")
     .appendText(`${t("Hash")}: ${key.hash}`);
 }
 
-/** Credits and BYOK spend, USD; without BYOK only the credits, unless `always` says both. */
+/** Formats credits and BYOK spend, USD. Leaves out BYOK if it is 0, unless `always` is set. */
 function withByok(
   usd: number | undefined,
   byok: number | undefined,

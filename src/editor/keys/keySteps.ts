@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { limitStep, nameStep, resetStep } from "../ui/fieldSteps.ts";
 import type { WizardStep } from "../ui/wizard.ts";
 
-// What a key is asked for, when it is created, changed or rotated.
+// Wizard steps for a key's fields, used when a key is created, edited or rotated.
 
 export function keyNameStep<S extends { name?: string }>(before?: string): WizardStep<S> {
   return nameStep({
@@ -20,5 +20,5 @@ export function keyResetStep<S extends { limit_reset?: string | null }>(options:
   before?: string | null;
   when?(state: S): boolean;
 }): WizardStep<S> {
-  return resetStep("limit_reset", { ...options, never: vscode.l10n.t("the limit is for the key's whole life") });
+  return resetStep("limit_reset", { ...options, never: vscode.l10n.t("the limit never resets") });
 }

@@ -4,7 +4,7 @@ import { getKeyStatus, getLastUse, getLimitUsage, type KeyStatus } from "../../o
 import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { limitText } from "../ui/limitText.ts";
 
-/** Words for a key's fields, in the reader's language. */
+/** The status in the display language. */
 export function statusText(status: KeyStatus): string {
   const texts = {
     active: vscode.l10n.t("active"),
@@ -14,7 +14,7 @@ export function statusText(status: KeyStatus): string {
   return texts[status];
 }
 
-/** When a key was last used, or why there is no time. */
+/** The time of the last use, or a text that explains why there is none. */
 export function lastUseText(key: Key): string {
   const use = getLastUse(key);
   const texts = {
@@ -25,7 +25,7 @@ export function lastUseText(key: Key): string {
   return use.kind === "used" ? formatMoment(use.at, vscode.env.language) : texts[use.kind];
 }
 
-/** Spend against the limit with its reset; without a limit, what the month cost. */
+/** Spend / limit and reset for a key with a limit; otherwise the spend of this month. */
 export function spendText(key: Key): string {
   const locale = vscode.env.language;
   if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
@@ -34,7 +34,7 @@ export function spendText(key: Key): string {
   return vscode.l10n.t("{0} / {1}", figure, limitText(key.limit, key.limit_reset));
 }
 
-/** What beside the spend a reader must see at once. */
+/** Returns " · disabled" or " · expired"; empty for an active key. */
 export function statusSuffix(key: Key): string {
   const status = getKeyStatus(key);
   return status === "active" ? "" : ` · ${statusText(status)}`;

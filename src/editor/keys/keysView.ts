@@ -22,23 +22,23 @@ const none: readonly Key[] = [];
 interface KeysViewOptions {
   sessions: AccountSessions;
   secrets: PendingSecrets;
-  /** What stands above the keys. */
+  /** Rows shown above the keys: the pending rotations. */
   rowsAbove: RowSource;
   memory: vscode.Memento;
 }
 
-/** The Keys view: keys by workspace, filtered and sorted, in batches. */
+/** Creates the Keys view: keys grouped by workspace, filtered and sorted, in batches. */
 export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysViewOptions): KeyList {
-  const remembered = memory.get(stateIds.keySort);
+  const savedSort = memory.get(stateIds.keySort);
   let query: KeyQuery = {
     filter: "",
-    sort: keySorts.find((sort) => sort === remembered) ?? "name",
+    sort: keySorts.find((sort) => sort === savedSort) ?? "name",
     showDisabled: false,
     pinned: new Set(),
   };
   let keyRoots: KeyRoots | undefined;
-  /** How many rows of each group are shown, where it is more than the first batch. */
-  let batches = new Map<string, number>();
+  /** The number of rows shown in each group, if more than the first batch. */
+  let rowCounts = new Map<string, number>();
 
   const view = createResourceView(sessions, {
     id: viewIds.keys,
@@ -58,32 +58,32 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     sessions.onDidChange(() => {
       if (sessions.current === shownSession) return;
       shownSession = sessions.current;
-      batches = new Map();
+      rowCounts = new Map();
       query = { ...query, pinned: new Set() };
     }),
   ];
 
-  const select = memoized((keys: readonly Key[], asked: KeyQuery) =>
-    selectKeys(keys, asked, vscode.env.language, (key) => statusText(getKeyStatus(key))),
+  const select = memoized((keys: readonly Key[], current: KeyQuery) =>
+    selectKeys(keys, current, vscode.env.language, (key) => statusText(getKeyStatus(key))),
   );
-  const namesOf = memoized(countSameName);
+  const countNames = memoized(countSameName);
   const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? none, query);
 
   async function roots(session: AccountSession): Promise<Node[]> {
-    // Loaded when the view is first seen, not with the extension.
+    // Imported when the view is first shown, not when the extension activates.
     const { createKeyRoots } = await import("./keyRoots.ts");
-    const namesakes = namesOf(session.data.keys.current?.value.keys ?? none);
+    const sameNameCount = countNames(session.data.keys.current?.value.keys ?? none);
     keyRoots = createKeyRoots(session, {
-      keys: selection(session).shown,
-      known: { held: secrets.stateOf, hasDuplicateName: (key) => namesakes(key) > 1 },
-      limitOf: (groupId) => batches.get(groupId) ?? BATCH_SIZE,
+      keys: selection(session).visible,
+      known: { secretState: secrets.stateOf, hasDuplicateName: (key) => sameNameCount(key) > 1 },
+      visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
       isPinned: (hash) => query.pinned.has(hash),
     });
     return [...rowsAbove.rows(session), ...keyRoots.roots];
   }
 
   function message(session: AccountSession): string | undefined {
-    const { hiddenDisabledCount, shown: keys } = selection(session);
+    const { hiddenDisabledCount, visible: keys } = selection(session);
     const t = vscode.l10n.t;
     const { current } = session.data.keys;
     const all = current?.value.keys.length ?? 0;
@@ -97,7 +97,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
         query.filter &&
           keys.length > 0 &&
           t("“{0}”: {1} of {2} keys", safeLabel(query.filter), number(keys.length), number(all)),
-        hiddenDisabledCount > 0 && t("{0} disabled hidden", number(hiddenDisabledCount)),
+        hiddenDisabledCount > 0 && t("Disabled keys hidden: {0}", number(hiddenDisabledCount)),
       ]
         .filter(Boolean)
         .join(" · ") || undefined
@@ -124,7 +124,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     },
     setQuery,
     showMore(groupId) {
-      batches = new Map(batches).set(groupId, (batches.get(groupId) ?? BATCH_SIZE) + BATCH_SIZE);
+      rowCounts = new Map(rowCounts).set(groupId, (rowCounts.get(groupId) ?? BATCH_SIZE) + BATCH_SIZE);
       view.draw();
     },
     pin,
@@ -134,7 +134,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     },
     async reveal(session, hash) {
       if (!view.tree.visible || session !== sessions.current) return;
-      // As they are now: the rows that VS Code last asked for may be older than the key.
+      // Created anew, because the rows that VS Code last asked for may be older than the key.
       for (const root of await roots(session)) root.children?.();
       const node = keyRoots?.nodeOf(hash);
       if (node) await view.tree.reveal(node, { select: true, focus: false });
@@ -142,7 +142,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   };
 }
 
-/** The result for the last arguments: a view asks the same several times a redraw. */
+/** Caches the result for the last arguments, since a redraw computes the same several times. */
 function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
   let last: { args: A; result: R } | undefined;
   return (...args) => {

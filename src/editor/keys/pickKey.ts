@@ -11,27 +11,27 @@ import { spendText, statusSuffix } from "./keyText.ts";
 
 interface PickKeyOptions {
   title: string;
-  /** Which keys the command can do something with. */
+  /** True for the keys that the command applies to. */
   only?(key: Key): boolean;
-  /** Asked where the selected row is taken and the command asks nothing more. */
+  /** Asks before the selected row's key is used; set by commands that ask nothing else. */
   confirm?(key: Key): Promise<boolean>;
 }
 
-/** The key of the row that a command was run on, else of the selected row, else one that the person picks. */
+/** Returns the key of the row that the command was run on, else of the selected row, else one that the person picks. */
 export async function keyFor(
   list: KeyList,
   session: AccountSession,
   target: unknown,
   options: PickKeyOptions,
 ): Promise<Key> {
-  const fits = options.only ?? (() => true);
+  const applies = options.only ?? (() => true);
   const given = nodeOf(target)?.key;
-  if (given && !fits(given))
+  if (given && !applies(given))
     throw new Error(vscode.l10n.t("{0} is already set this way; nothing was sent.", keyName(given)));
   if (given) return given;
-  const known = selected(list, session);
-  if (known && fits(known)) {
-    if ((await options.confirm?.(known)) ?? true) return known;
+  const selected = selectedKey(list, session);
+  if (selected && applies(selected)) {
+    if ((await options.confirm?.(selected)) ?? true) return selected;
     throw new vscode.CancellationError();
   }
   const picked = await pickOne(
@@ -42,7 +42,7 @@ export async function keyFor(
   return picked;
 }
 
-/** All keys as rows of a picker, once they are read. @throws Error when they could not be read, or none fits */
+/** Returns the keys as quick pick items, sorted by name. @throws Error if they could not be read, or none applies */
 export async function keyPickItems(
   { data: { keys } }: AccountSession,
   only: (key: Key) => boolean = () => true,
@@ -51,20 +51,22 @@ export async function keyPickItems(
   if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
   const { value } = keys.current;
   const workspaces = workspaceNames(value.workspaces);
-  const several = workspaces.size > 1;
+  const showWorkspace = workspaces.size > 1;
   const order = nameComparator(vscode.env.language);
-  const fitting = value.keys.filter(only).sort((a, b) => order(a.name, b.name));
-  if (fitting.length === 0) throw new Error(vscode.l10n.t("No key fits this command."));
-  return fitting.map((key) => ({
+  const matching = value.keys.filter(only).sort((a, b) => order(a.name, b.name));
+  if (matching.length === 0) throw new Error(vscode.l10n.t("No key fits this command."));
+  return matching.map((key) => ({
     label: keyName(key),
-    description: [shortLabel(key.label), several && workspaces.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
+    description: [shortLabel(key.label), showWorkspace && workspaces.get(key.workspace_id ?? "")]
+      .filter(Boolean)
+      .join(" · "),
     detail: `${spendText(key)}${statusSuffix(key)}`,
     iconPath: new vscode.ThemeIcon(getKeyStatus(key) === "active" ? "key" : "circle-slash"),
     value: key,
   }));
 }
 
-/** @throws Error when the key was deleted since the person was asked about it */
+/** @throws Error if the key was deleted or the account switched while the person was asked */
 export function requireKeyExists({ data }: AccountSession, key: Key): void {
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(
@@ -76,8 +78,8 @@ function nodeOf(target: unknown): Partial<KeyNode> | undefined {
   return (target ?? undefined) as Partial<KeyNode> | undefined;
 }
 
-/** A row of another account may still be selected while the view is drawn anew. */
-function selected({ tree }: KeyList, session: AccountSession): Key | undefined {
+/** The selected row's key. Ignores a row of another account, which may stay selected until the view is redrawn. */
+function selectedKey({ tree }: KeyList, session: AccountSession): Key | undefined {
   const node = tree.visible ? nodeOf(tree.selection[0]) : undefined;
   return node?.session === session ? node.key : undefined;
 }

@@ -7,11 +7,11 @@ import type { KeyServices } from "./services.ts";
 
 interface KeysWingOptions extends Omit<KeyServices, "list"> {
   memory: vscode.Memento;
-  /** What stands above the keys. */
+  /** Rows shown above the keys: the pending rotations. */
   rowsAbove: RowSource;
 }
 
-/** The Keys view, and what can be done with a key. */
+/** Creates the Keys view and the key commands. */
 export function createKeysWing(options: KeysWingOptions): Wing & { list: KeyList } {
   const list = createKeysView(options);
   return { list, commands: keyCommands({ ...options, list }), views: [list], disposables: [list] };

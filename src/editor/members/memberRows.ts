@@ -7,24 +7,24 @@ import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
 
-/** A row that stands for a member. */
+/** The row of a member. Commands read the member from it. */
 export interface MemberNode extends Node {
   readonly member: Member;
 }
 
-/** The rows of the Members view, by name. */
+/** Creates the rows of the Members view, sorted by name. */
 export function memberRows({ members, guardrails }: Pick<AccountData, "members" | "guardrails">): MemberNode[] {
-  const names = new Map(guardrails.current?.value.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
-  const bound = new Map(
-    guardrails.current?.value.memberAssignments.map((one) => [one.user_id, names.get(one.guardrail_id)]),
+  const guardrailNames = new Map(guardrails.current?.value.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
+  const guardrailByMember = new Map(
+    guardrails.current?.value.memberAssignments.map((one) => [one.user_id, guardrailNames.get(one.guardrail_id)]),
   );
   const order = nameComparator(vscode.env.language);
   return [...(members.current?.value.members ?? [])]
     .sort((a, b) => order(memberName(a), memberName(b)))
-    .map((member) => memberRow(member, guardrails.current ? (bound.get(member.id) ?? "") : undefined));
+    .map((member) => memberRow(member, guardrails.current ? (guardrailByMember.get(member.id) ?? "") : undefined));
 }
 
-/** @param guardrail empty where there is none, undefined where that is not known */
+/** @param guardrail the guardrail's name; empty if there is none, undefined if the guardrails have not been read */
 function memberRow(member: Member, guardrail: string | undefined): MemberNode {
   const t = vscode.l10n.t;
   const label = memberName(member);

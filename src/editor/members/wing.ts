@@ -6,7 +6,7 @@ import { commandIds, contextKeys } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import { createMembersView } from "./membersView.ts";
 
-/** The Members view of an organisation. */
+/** Creates the Members view and its command. */
 export function createMembersWing(sessions: AccountSessions): Wing {
   const view = createMembersView(sessions);
   return {
@@ -16,7 +16,7 @@ export function createMembersWing(sessions: AccountSessions): Wing {
   };
 }
 
-/** Only an organisation has a Members view: the context key follows what the account last answered. */
+/** Sets the context key that shows the Members view: only an organization has members. */
 function followOrganization(sessions: AccountSessions): vscode.Disposable {
   return followData(
     sessions,

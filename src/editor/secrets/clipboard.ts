@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 
 const CLEAR_AFTER_MS = 60_000;
 
-/** Offers to empty the clipboard after a minute, if the secret is then still what it holds. */
+/** Offers to clear the clipboard after a minute, unless its content has changed by then. */
 export async function offerToClearClipboard(secret: string): Promise<void> {
   const clear = vscode.l10n.t("Clear in a Minute");
   const copied = vscode.l10n.t("The secret is on the clipboard, where other programs can read it.");

@@ -3,16 +3,16 @@ import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import { keyName } from "../data/names.ts";
 import { askModal } from "../platform/dialogs.ts";
 
-/** Without secret storage there is only now. */
+/** Offers to copy a secret that could not be stored. This is the only chance: OpenRouter shows it once. */
 export async function copyNow(key: KeyRef, secret: string): Promise<void> {
   if (await askToCopy(key)) await vscode.env.clipboard.writeText(secret);
 }
 
-/** Asks whether to copy a secret that cannot be kept. */
+/** Asks whether to copy a secret that could not be stored. */
 export async function askToCopy(key: KeyRef): Promise<boolean> {
   const t = vscode.l10n.t;
   const copy = t("Copy");
-  const question = t("{0} was created, but its secret cannot be kept by VS Code.", keyName(key));
+  const question = t("{0} was created, but VS Code can't store its secret.", keyName(key));
   const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
   return (await askModal(question, { detail: [detail], buttons: [copy], severity: "error" })) === copy;
 }

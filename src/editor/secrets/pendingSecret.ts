@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 
-/** A new key whose secret is in SecretStorage: until its owner has it, or because its owner keeps it there. */
+/** The record of a new key's secret in SecretStorage: "waiting" to be handed over, or "kept" there on request. */
 export interface PendingSecret {
   /** Absent in records of version 0.1. */
   version?: 2;
-  /** The account whose key it is, by its profile's id; undefined where a version that knew no accounts wrote the record. */
+  /** Profile id of the key's account. Absent in records of version 0.1, which had no accounts. */
   account?: string;
   hash: string;
   name: string;
@@ -12,25 +12,25 @@ export interface PendingSecret {
   state: "waiting" | "kept";
   /** ISO, UTC. */
   since: string;
-  /** The process that hands it over, while that runs. */
+  /** The process that stored it, which hands it over as long as it runs. */
   pid?: number;
 }
 
 const UNIDENTIFIED = "unidentified-";
 
-/** In place of the hash of a new key where the answer to its create does not say it. */
+/** Returns a placeholder for the hash of a new key that is missing from the response of `POST /keys`. */
 export const unidentifiedKeyHash = (): string => `${UNIDENTIFIED}${randomUUID()}`;
 
 export const isUnidentified = ({ hash }: Pick<PendingSecret, "hash">): boolean => hash.startsWith(UNIDENTIFIED);
 
-/** True for a record of this version or an earlier one; others are left alone. */
+/** True for a record of this version or an earlier one. Records of later versions are ignored. */
 export function isPendingSecret(value: unknown): value is PendingSecret {
-  const held = value as Partial<PendingSecret> | null;
+  const record = value as Partial<PendingSecret> | null;
   return (
-    (held?.version === undefined || held.version === 2) &&
-    (held?.account === undefined || typeof held.account === "string") &&
-    typeof held?.hash === "string" &&
-    typeof held.name === "string" &&
-    (held.state === "waiting" || held.state === "kept")
+    (record?.version === undefined || record.version === 2) &&
+    (record?.account === undefined || typeof record.account === "string") &&
+    typeof record?.hash === "string" &&
+    typeof record.name === "string" &&
+    (record.state === "waiting" || record.state === "kept")
   );
 }

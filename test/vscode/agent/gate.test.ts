@@ -73,7 +73,7 @@ describeSession("writes of agents", options, (session) => {
   it("shows the key that was created, without reading the list again", async () => {
     await findRow(page, "Keys", "nightly");
     const row = await rowOf("nightly");
-    assert.match(row?.description ?? "", /^secret waits · by agent · /);
+    assert.match(row?.description ?? "", /^secret pending · by agent · /);
     assert.match(row?.ariaLabel ?? "", /changed by an agent/);
     assert.ok(!askedSince(account, 0).slice(-1).includes("GET /keys"));
     await screenshot(page, "gate-2-row");
@@ -267,7 +267,7 @@ describeSession("writes of agents", options, (session) => {
     await reloadWindow(host, page);
     await openContainer(page, NAME);
     const row = await findRow(page, "Keys", "fourth", { timeoutMs: 60_000 });
-    await eventually(async () => assert.match((await rowOf("fourth"))?.description ?? "", /^secret waits · /));
+    await eventually(async () => assert.match((await rowOf("fourth"))?.description ?? "", /^secret pending · /));
     const names = (await contextMenu(row)).map(({ name }) => name);
     assert.ok(names.includes("Save Pending Secret"), names.join(", "));
     await chooseInContextMenu(row, "Save Pending Secret");

@@ -188,7 +188,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
     const asked = await modal(page, `Delete ${key.name}?`);
     assert.ok(asked.detail.includes(await trueImpact(key)), asked.detail);
-    assert.match(asked.detail, /bound to the guardrail Approved providers\./);
+    assert.match(asked.detail, /assigned to the guardrail Approved providers\./);
     assert.deepEqual(asked.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead"]);
     const mark = account.requests.length;
     await answerModal(page, "Cancel");

@@ -179,8 +179,11 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     assert.deepEqual(filesHolding(await readClipboard(page), [session.host.dataDir]), []);
 
     await chooseInContextMenu(row, "Delete Stored Secret");
-    assert.match((await modal(page, "Forget the secret of kept one?")).detail, /nobody can show its secret again/);
-    await answerModal(page, "Forget Secret");
+    assert.match(
+      (await modal(page, "Delete the stored secret of kept one?")).detail,
+      /its secret can.t be shown again/,
+    );
+    await answerModal(page, "Delete Secret");
     await eventually(async () => {
       const entries = (await contextMenu(row)).map(({ name }) => name);
       assert.ok(!entries.includes("Copy Stored Secret"), entries.join());
@@ -209,11 +212,11 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
   it("leaves a secret waiting that nobody took, and offers it again", async () => {
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
-    await toast(page, "still waits in VS Code's secret storage").waitFor();
+    await toast(page, "has not been saved yet").waitFor();
   });
 
   it("shows the name as text in messages, rows and tooltips", async () => {
-    const message = toast(page, "still waits");
+    const message = toast(page, "has not been saved yet");
     assert.ok(plain(await message.innerText()).includes(WILD));
     assert.equal(await message.locator(":is(.notification-list-item-message a, .codicon-trash)").count(), 0);
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -228,8 +231,8 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
   it("offers the waiting secret again after a reload, which Copy then hands over", async () => {
     await page.reload();
     await openContainer(page, NAME);
-    await toast(page, "still waits in VS Code's secret storage").waitFor({ timeout: 60_000 });
-    await answerToast(page, "still waits in VS Code's secret storage", "Hand Over Now");
+    await toast(page, "has not been saved yet").waitFor({ timeout: 60_000 });
+    await answerToast(page, "has not been saved yet", "Save Now");
     await pick(page, "Copy");
     await modal(page, "is on the clipboard");
     assert.equal(plain((await modal(page)).message), `The secret of ${WILD} is on the clipboard.`);

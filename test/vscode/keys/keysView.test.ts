@@ -99,7 +99,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     const states = new Set(enabled().map(trueState));
     assert.ok(states.has("expired") && states.has("active"), "the account has no key of each state");
     const hidden = trueKeys(account).filter((key) => key.disabled).length;
-    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `${hidden} disabled hidden`));
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `Disabled keys hidden: ${hidden}`));
   });
 
   it("has its actions in the title", async () => {
@@ -263,7 +263,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     "Spend This Month": by((key) => key.usage_monthly),
     "Total Spend": by((key) => key.usage),
     Name: byName,
-    "Last Created": by((key) => Date.parse(key.created_at)),
+    "Creation Date": by((key) => Date.parse(key.created_at)),
   };
   for (const [label, order] of Object.entries(orders))
     it(`sorts by ${label}`, async () => {
@@ -275,7 +275,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
   it("remembers the order over a reload", async () => {
     await page.reload();
     await openContainer(page, NAME);
-    await shows(enabled(), orders["Last Created"]);
+    await shows(enabled(), orders["Creation Date"]);
   });
 
   it("copies a key's hash and name", async () => {

@@ -70,7 +70,9 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
       assert.deepEqual(groups, wanted);
     }, 120_000);
     const disabled = trueKeys(account).filter((key) => key.disabled).length;
-    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `${number(disabled)} disabled hidden`));
+    await eventually(async () =>
+      assert.equal(await viewMessage(page, "Keys"), `Disabled keys hidden: ${number(disabled)}`),
+    );
     assert.equal(trueKeys(account).length, KEYS);
   });
 
@@ -86,12 +88,12 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     const before = await rowCount(page, "Keys");
     const more = await findRow(page, "Keys", "Show 200 More", { under: name });
     const said = () => more.locator(".label-description").innerText();
-    assert.equal(await said(), `${number(shownIn(id) - BATCH)} not shown; the filter finds them`);
+    assert.equal(await said(), `${number(shownIn(id) - BATCH)} not shown; filter to find them`);
     await more.click();
     await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH));
     const next = await findRow(page, "Keys", "Show 200 More", { under: name });
     const rest = await next.locator(".label-description").innerText();
-    assert.equal(rest, `${number(shownIn(id) - 2 * BATCH)} not shown; the filter finds them`);
+    assert.equal(rest, `${number(shownIn(id) - 2 * BATCH)} not shown; filter to find them`);
     await screenshot(page, "many-keys-more");
   });
 

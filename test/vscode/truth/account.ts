@@ -47,7 +47,7 @@ export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
   const bound = state.keyAssignments.find(({ target }) => target === key.hash);
   if (bound) return state.guardrails.get(bound.guardrail_id)?.name ?? "none";
   const workspace = state.workspaces.find(({ id }) => id === key.workspace_id);
-  return state.guardrails.has(workspace?.default_guardrail_id ?? "") ? "default of the workspace" : "none";
+  return state.guardrails.has(workspace?.default_guardrail_id ?? "") ? "workspace default" : "none";
 }
 
 /** When a key was last used, or why there is no time. */
