@@ -21,24 +21,24 @@ const guardrail = (fields: Partial<Guardrail> = {}): Guardrail => ({
 const patch = (before: Partial<Guardrail>, wanted: GuardrailFields, now: Partial<Guardrail> = before) =>
   createGuardrailPatch(guardrail(before), wanted, guardrail(now));
 
-describe("guardrailPatch", () => {
-  it("sends only what changed", () => {
+describe("createGuardrailPatch", () => {
+  it("sends only changed fields", () => {
     const { body } = patch({ name: "A", description: "why" }, { name: "B", description: "why" });
     assert.deepEqual(body, { name: "B" });
   });
 
-  it("sends a limit and its reset together, since the API refuses one without the other, and tells of what changes", () => {
+  it("sends a limit and its reset together, and reports only the changed field", () => {
     const daily = { limit_usd: 50, reset_interval: "daily" };
     const { body, changes } = patch(daily, { limit_usd: 75, reset_interval: "daily" });
     assert.deepEqual(body, { limit_usd: 75, reset_interval: "daily" });
     assert.deepEqual(changes, [{ field: "limit_usd", before: 50, after: 75 }]);
     assert.deepEqual(patch(daily, { reset_interval: "weekly" }).body, { limit_usd: 50, reset_interval: "weekly" });
-    // What somebody else set meanwhile goes along.
+    // A reset that someone else set meanwhile is kept.
     const now = { limit_usd: 50, reset_interval: "monthly" };
     assert.deepEqual(patch(daily, { ...daily, limit_usd: 75 }, now).body, { limit_usd: 75, reset_interval: "monthly" });
   });
 
-  it("clears the reset with the limit, and says so", () => {
+  it("clears the reset with the limit and reports both", () => {
     const daily = { limit_usd: 50, reset_interval: "daily" };
     const { body, changes } = patch(daily, { ...daily, limit_usd: null });
     assert.deepEqual(body, { limit_usd: null, reset_interval: null });
@@ -48,16 +48,16 @@ describe("guardrailPatch", () => {
     );
   });
 
-  it("leaves half a limit as it is while neither half is changed", () => {
+  it("keeps an incomplete limit if neither field changes", () => {
     assert.deepEqual(patch({ limit_usd: 50 }, { limit_usd: 50, name: "B" }).body, { name: "B" });
   });
 
-  it("sends nothing for a document as it was opened", () => {
+  it("sends nothing for an unchanged document", () => {
     const before = guardrail({ allowed_models: ["a/b"], content_filters: [{ pattern: "x", action: "flag" }] });
     assert.deepEqual(createGuardrailPatch(before, getEditableFields(before), before).body, {});
   });
 
-  it("clears with null where a list was emptied, since the API refuses empty lists", () => {
+  it("clears an emptied list with null, since the API rejects empty lists", () => {
     assert.deepEqual(patch({ allowed_models: ["a/b"] }, { allowed_models: [] }).body, { allowed_models: null });
     assert.deepEqual(patch({ allowed_models: null }, { allowed_models: [] }).body, {});
     assert.deepEqual(patch({ content_filters: [{ pattern: "x", action: "flag" }] }, { content_filters: [] }).body, {
@@ -65,17 +65,17 @@ describe("guardrailPatch", () => {
     });
   });
 
-  it("leaves alone what the document does not name, and says so", () => {
+  it("keeps fields missing from the document and reports them", () => {
     const { body, omittedFields } = patch({ limit_usd: 50 }, { name: "Other" });
     assert.deepEqual(body, { name: "Other" });
     assert.ok(omittedFields.includes("limit_usd"));
   });
 
-  it("names are a set: another order, or one twice, is no change", () => {
+  it("ignores order and duplicates in lists of names", () => {
     assert.deepEqual(patch({ allowed_providers: ["a", "b"] }, { allowed_providers: ["b", "a", "b"] }).body, {});
   });
 
-  it("filters are kept in order", () => {
+  it("treats the order of filters as significant", () => {
     const [one, two] = [
       { pattern: "1", action: "flag" },
       { pattern: "2", action: "block" },
@@ -85,7 +85,7 @@ describe("guardrailPatch", () => {
     });
   });
 
-  it("keeps what somebody else changed meanwhile, and tells of it", () => {
+  it("keeps changes that someone else made and reports them", () => {
     const opened = { limit_usd: 50, description: "old" };
     const { body, remoteChanges } = patch(
       opened,
@@ -96,16 +96,16 @@ describe("guardrailPatch", () => {
     assert.deepEqual(remoteChanges, [{ field: "limit_usd", before: 50, after: 75 }]);
   });
 
-  it("puts a change of ours over one of somebody else, from what it is now", () => {
+  it("replaces someone else's change to the same field and reports the current value as before", () => {
     const { changes } = patch({ limit_usd: 50 }, { limit_usd: 60 }, { limit_usd: 75 });
     assert.deepEqual(changes, [{ field: "limit_usd", before: 75, after: 60 }]);
   });
 
-  it("sends nothing that somebody else has already made so", () => {
+  it("sends nothing if someone else already made the same change", () => {
     assert.deepEqual(patch({ limit_usd: 50 }, { limit_usd: 60 }, { limit_usd: 60 }).body, {});
   });
 
-  it("never sends the deprecated enforce_zdr, but shows what it puts in force", () => {
+  it("never sends the deprecated enforce_zdr, but shows the provider fields it implies", () => {
     const before = guardrail({ enforce_zdr: true, enforce_zdr_xai: false });
     const fields = getEditableFields(before);
     assert.equal("enforce_zdr" in fields, false);
@@ -114,7 +114,7 @@ describe("guardrailPatch", () => {
     assert.deepEqual(createGuardrailPatch(before, fields, before).body, {});
   });
 
-  it("neither shows nor sends what it does not know, nor labels that the API gives", () => {
+  it("omits unknown fields and labels set by the API", () => {
     const before = guardrail({
       organization: "x",
       content_filter_builtins: [{ slug: "email", action: "redact", label: "[EMAIL]", since: 2026 }],
@@ -124,14 +124,14 @@ describe("guardrailPatch", () => {
     assert.deepEqual(fields.content_filter_builtins, [{ slug: "email", action: "redact" }]);
   });
 
-  it("does not invent fields that the API does not tell", () => {
+  it("omits fields that the API does not return", () => {
     const fields = getEditableFields({ ...guardrail(), include_byok_in_budgets: undefined });
     assert.equal("include_byok_in_budgets" in fields, false);
     assert.equal("allowed_data_regions" in fields, false);
   });
 });
 
-describe("a guardrail's document", () => {
+describe("formatGuardrailDocument and parseGuardrailDocument", () => {
   const names = fc.option(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 5 }));
   const flag = fc.option(fc.boolean());
   const parts = fc.record({
@@ -171,10 +171,10 @@ describe("a guardrail's document", () => {
       ),
     ),
   });
-  // OpenRouter has both or neither.
+  // OpenRouter has both fields or none.
   const any = parts.map(({ limit, ...fields }) => ({ limit_usd: null, reset_interval: null, ...fields, ...limit }));
 
-  it("comes back as it went, whatever the guardrail holds", () =>
+  it("round-trips any guardrail", () =>
     fc.assert(
       fc.property(any, (fields) => {
         const before = guardrail(fields);
@@ -185,7 +185,7 @@ describe("a guardrail's document", () => {
       }),
     ));
 
-  it("makes of any guardrail any other", () =>
+  it("turns any guardrail into any other with one patch", () =>
     fc.assert(
       fc.property(any, any, (from, to) => {
         const [before, after] = [guardrail(from), guardrail(to)];
@@ -196,13 +196,13 @@ describe("a guardrail's document", () => {
     ));
 });
 
-describe("changeText", () => {
-  it("names before and after", () => {
+describe("formatChange", () => {
+  it("shows the values before and after", () => {
     assert.equal(formatChange({ field: "limit_usd", before: 50, after: null }), "limit_usd: 50 → null");
     assert.equal(formatChange({ field: "name", before: "A", after: "B" }), 'name: "A" → "B"');
   });
 
-  it("tells of long lists what is added and taken out", () => {
+  it("shows only added and removed entries of long lists", () => {
     const many = Array.from({ length: 30 }, (_, i) => `author/model-${i}`);
     const text = formatChange({ field: "allowed_models", before: many, after: [...many.slice(1), "new/one"] });
     assert.equal(text, "allowed_models: [30] → [30]: + new/one, − author/model-0");
@@ -212,7 +212,7 @@ describe("changeText", () => {
     );
   });
 
-  it("cuts what would fill the screen", () => {
+  it("truncates long values", () => {
     assert.ok(formatChange({ field: "description", before: "x".repeat(1000), after: "y".repeat(1000) }).length < 200);
   });
 });

@@ -13,12 +13,12 @@ import { startSampleAccount } from "../../src/sample/index.ts";
 
 const problem = (text: string) => {
   const parsed = parseGuardrailDocument(text);
-  assert.ok("problem" in parsed, "was accepted");
+  assert.ok("problem" in parsed, "the document was accepted");
   return parsed.problem;
 };
 
 describe("parseGuardrailDocument", () => {
-  it("accepts every guardrail that the API gives", async () => {
+  it("accepts every guardrail from the API", async () => {
     const account = await startSampleAccount();
     try {
       const { guardrails } = await listAllGuardrails(createClient({ key: account.key, baseUrl: account.baseUrl }));
@@ -30,13 +30,13 @@ describe("parseGuardrailDocument", () => {
     }
   });
 
-  it("says on which line the syntax breaks", () => {
+  it("reports the line of a syntax error", () => {
     assert.equal(problem('{\n  "name": "A",\n  "limit_usd": 5,,\n}').line, 3);
     assert.equal(problem('{\n  "name": "A",\n').line, 2);
     assert.equal(problem("").line, 1);
   });
 
-  it("says which field is wrong, and on which line", () => {
+  it("reports the invalid field and its line", () => {
     const text =
       '{\n  "name": "A",\n  "limit_usd": "5",\n  "content_filters": [{ "pattern": "x", "action": "burn" }]\n}';
     assert.deepEqual({ ...problem(text), message: "" }, { line: 3, field: "limit_usd", message: "" });
@@ -45,28 +45,28 @@ describe("parseGuardrailDocument", () => {
     assert.equal(filters.line, 4);
   });
 
-  it("refuses a field that nothing would come of", () => {
+  it("rejects unknown and read-only fields", () => {
     assert.deepEqual({ ...problem('{\n  "limit": 5\n}'), message: "" }, { line: 2, field: "limit", message: "" });
     assert.equal(problem('{ "enforce_zdr": true }').field, "enforce_zdr");
     assert.equal(problem('{ "id": "x" }').field, "id");
   });
 
-  it("refuses what is no object, a negative limit, a name too long or missing", () => {
+  it("rejects non-objects, negative limits, and empty or too long names", () => {
     assert.equal(problem("[]").field, undefined);
     assert.equal(problem("null").field, undefined);
     for (const bad of [{ limit_usd: -1 }, { name: "" }, { name: "x".repeat(201) }, { reset_interval: "hourly" }])
       assert.equal(problem(JSON.stringify(bad)).field, Object.keys(bad)[0]);
   });
 
-  it("takes what it does not know where it is as it was opened", () => {
-    const seen = { content_filter_builtins: [{ slug: "iban", action: "mask" }], reset_interval: "yearly" };
-    const text = JSON.stringify({ ...seen, limit_usd: 5 });
-    assert.deepEqual(parseGuardrailDocument(text, seen), { fields: { ...seen, limit_usd: 5 } });
+  it("accepts unknown values that were there when the document was opened", () => {
+    const opened = { content_filter_builtins: [{ slug: "iban", action: "mask" }], reset_interval: "yearly" };
+    const text = JSON.stringify({ ...opened, limit_usd: 5 });
+    assert.deepEqual(parseGuardrailDocument(text, opened), { fields: { ...opened, limit_usd: 5 } });
     assert.equal(problem(text).field, "reset_interval");
   });
 });
 
-describe("the documents' JSON Schema", () => {
+describe("JSON Schema of guardrail documents", () => {
   const choices = [{ id: "openai", name: "OpenAI", aliases: [] }];
   const schema = withDescriptions(
     guardrailDocumentSchema(),
@@ -74,20 +74,20 @@ describe("the documents' JSON Schema", () => {
     { allowed_providers: choices },
   ) as { properties: Record<string, Record<string, unknown>>; additionalProperties: unknown };
 
-  it("is strict, and describes fields wherever they stand", () => {
+  it("rejects additional fields and describes fields at any depth", () => {
     assert.equal(schema.additionalProperties, false);
     assert.equal(schema.properties.allowed_providers!.description, "Who may serve.");
     assert.match(JSON.stringify(schema.properties.content_filters), /What happens/);
   });
 
-  it("suggests the catalog's names, and refuses no other", () => {
+  it("suggests names from the catalog and accepts others", () => {
     const list = JSON.stringify(schema.properties.allowed_providers);
     assert.match(list, /"enum":\["openai"\],"enumDescriptions":\["OpenAI"\]/);
     assert.match(list, /\{"type":"string","minLength":1\}/);
     assert.doesNotMatch(JSON.stringify(schema.properties.ignored_providers), /openai/);
   });
 
-  it("knows every field that a document can hold", () => {
+  it("contains every field of a document", () => {
     const fields = getEditableFields({
       id: "1",
       name: "A",
@@ -103,7 +103,7 @@ describe("documentPath", () => {
   const id = "0b1c0000-0000-4000-8000-000000000000";
   const path = (name: string, workspace?: string) => documentPath({ id, name }, workspace);
 
-  it("is readable, and leads back to the guardrail", () => {
+  it("is readable and contains the guardrail's id", () => {
     assert.equal(
       path("Approved providers", "Production"),
       `/Production/${id}/Approved providers.openrouter-guardrail.json`,
@@ -117,7 +117,7 @@ describe("documentPath", () => {
     assert.match(path(""), /\/guardrail\.openrouter/);
   });
 
-  it("knows folders and foreign paths from documents", () => {
+  it("has no id for folders and other paths", () => {
     for (const other of ["/", "/Production", `/Production/${id}`, "/a/b/c.json"])
       assert.equal(documentId(other), undefined);
   });

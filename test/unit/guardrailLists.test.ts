@@ -28,15 +28,15 @@ describe("listChoices", () => {
     model("b/two", "Two"),
   ]);
 
-  it("knows a model by its slug, its canonical slug, and its variant", () => {
-    const of = (entry: string) => listChoices([entry], catalog, order)[0];
-    assert.equal(of("a/one")?.name, "One");
-    assert.equal(of("a/one-2026")?.name, "One");
-    assert.equal(of("a/one-2026:free")?.name, "One (free)");
-    assert.equal(of("a/one:free")?.name, "One (free)");
+  it("matches a model by slug, canonical slug and variant", () => {
+    const match = (entry: string) => listChoices([entry], catalog, order)[0];
+    assert.equal(match("a/one")?.name, "One");
+    assert.equal(match("a/one-2026")?.name, "One");
+    assert.equal(match("a/one-2026:free")?.name, "One (free)");
+    assert.equal(match("a/one:free")?.name, "One (free)");
   });
 
-  it("keeps what the catalog no longer has, as the list has it, and offers nothing twice", () => {
+  it("keeps entries missing from the catalog and lists nothing twice", () => {
     assert.deepEqual(listChoices(["gone/model", "a/one-2026"], catalog, order), [
       { entry: "a/one-2026", name: "One", chosen: true },
       { entry: "gone/model", name: undefined, chosen: true },
@@ -45,12 +45,12 @@ describe("listChoices", () => {
     ]);
   });
 
-  it("tells what a new list adds and takes out", () => {
+  it("returns added and removed entries", () => {
     assert.deepEqual(diffLists(["a", "b"], ["b", "c"]), { added: ["c"], removed: ["a"] });
     assert.ok(isEmptyListChange(diffLists(["a", "b"], ["b", "a"])));
   });
 
-  it("puts a change on a list that somebody else changed meanwhile, and loses nothing of theirs", () => {
+  it("applies a change to a list that someone else changed and keeps their entries", () => {
     const change = diffLists(["a", "b"], ["b", "c"]);
     assert.deepEqual(applyListChange(["a", "b", "theirs"], change), ["b", "theirs", "c"]);
     assert.deepEqual(applyListChange(["a"], change), ["c"]);
@@ -59,7 +59,7 @@ describe("listChoices", () => {
   });
 });
 
-describe("the guardrails that are shown, after our own writes", () => {
+describe("guardrail updates", () => {
   const guardrail = (id: string, name = id) => ({ id, name, created_at: "" });
   const key = (hash: string) => ({ hash, name: `key ${hash}`, label: "sk-…" });
   const data: GuardrailsData = {
@@ -73,13 +73,13 @@ describe("the guardrails that are shown, after our own writes", () => {
     data,
   );
 
-  it("bind", () => {
+  it("assigns keys and members", () => {
     const { keys, members } = bindingsById(bound)("A");
     assert.deepEqual([keys.map((one) => one.key_hash), members.map((one) => one.user_id)], [["1", "2"], ["m"]]);
     assert.ok(bindsNothing(bindingsById(bound)("B")));
   });
 
-  it("a workspace's default guardrail binds without an assignment, whatever the case of its id", () => {
+  it("applies a workspace's default guardrail without an assignment, ignoring the case of its id", () => {
     const workspace = { id: "w", name: "Research", slug: "research", default_guardrail_id: "b" };
     const none = { id: "v", name: "Old", slug: "old" };
     const bindings = bindingsById({ ...data, workspaces: [none, workspace] });
@@ -89,7 +89,7 @@ describe("the guardrails that are shown, after our own writes", () => {
     assert.equal(bindsNothing(bindings("A")), true);
   });
 
-  it("a key has its own guardrail, else its workspace's default one where that was ever written", () => {
+  it("finds a key's own guardrail, else its workspace's default if configured", () => {
     const workspaces = ["b", "unwritten", undefined].map((default_guardrail_id, i) => ({
       ...{ id: `w${i}`, name: "W", slug: "w", default_guardrail_id },
     }));
@@ -101,7 +101,7 @@ describe("the guardrails that are shown, after our own writes", () => {
     assert.equal(guardrailOfKey(undefined)({ hash: "1" }), undefined);
   });
 
-  it("an assignment replaces the one before", () => {
+  it("replaces the previous assignment", () => {
     const moved = withKeysAssigned("B", [key("2")])(bound);
     assert.deepEqual(
       moved.keyAssignments.map((one) => `${one.guardrail_id}${one.key_hash}`),
@@ -114,13 +114,13 @@ describe("the guardrails that are shown, after our own writes", () => {
     );
   });
 
-  it("a release takes only this guardrail's", () => {
+  it("unassigns only from this guardrail", () => {
     assert.equal(withUnassigned("B", ["1", "m"])(bound).keyAssignments.length, 2);
     const released = withUnassigned("A", ["1", "m"])(bound);
     assert.deepEqual([released.keyAssignments.length, released.memberAssignments.length], [1, 0]);
   });
 
-  it("a guardrail changes in its place, comes first when new, and takes what it bound with it", () => {
+  it("keeps a guardrail's position, puts a new one first, and removes its assignments with it", () => {
     assert.deepEqual(
       withGuardrail(guardrail("B", "new"))(data).guardrails.map((one) => one.name),
       ["A", "new"],

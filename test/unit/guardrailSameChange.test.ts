@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isSameChange } from "../../src/editor/guardrails/document/sameChange.ts";
 import { createGuardrailPatch, type Guardrail, type GuardrailFields } from "../../src/openrouter/index.ts";
 
-describe("a change of a guardrail that was agreed to", () => {
+describe("isSameChange", () => {
   const opened: Guardrail = {
     id: "1",
     name: "Team",
@@ -18,19 +18,22 @@ describe("a change of a guardrail that was agreed to", () => {
   const isSame = (wanted: GuardrailFields, later: Partial<Guardrail>) =>
     isSameChange(changeOf(wanted, opened), changeOf(wanted, { ...opened, ...later }));
 
-  it("is the same while what it sends and what it replaces are the same", () => {
+  it("is true if both changes send and replace the same values", () => {
     assert.ok(isSame({ allowed_models: ["a", "c"] }, {}));
-    assert.ok(isSame({ allowed_models: ["a", "c"] }, { allowed_models: ["b", "a"] }), "the order means nothing");
-    assert.ok(isSame({ allowed_models: ["a", "c"] }, { description: "theirs" }), "another field");
+    assert.ok(isSame({ allowed_models: ["a", "c"] }, { allowed_models: ["b", "a"] }), "order is ignored");
+    assert.ok(isSame({ allowed_models: ["a", "c"] }, { description: "theirs" }), "another field changed");
   });
 
-  it("is another one once somebody else changed what it replaces", () => {
+  it("is false if someone else changed a value that is replaced", () => {
     assert.ok(!isSame({ allowed_models: ["a", "c"] }, { allowed_models: ["a", "b", "theirs"] }));
     assert.ok(!isSame({ name: "Mine" }, { name: "Theirs" }));
   });
 
-  it("is another one once it would send other fields or values", () => {
-    assert.ok(!isSame({ limit_usd: 6 }, { reset_interval: "weekly" }), "the limit takes its reset along");
-    assert.ok(!isSame({ name: "Mine", allowed_models: ["a", "c"] }, { name: "Mine" }), "one of them is so already");
+  it("is false if other fields or values would be sent", () => {
+    assert.ok(!isSame({ limit_usd: 6 }, { reset_interval: "weekly" }), "the limit is sent with its reset");
+    assert.ok(
+      !isSame({ name: "Mine", allowed_models: ["a", "c"] }, { name: "Mine" }),
+      "one field already has its value",
+    );
   });
 });

@@ -2,15 +2,15 @@ import { findOwnerOfDefault } from "../../openrouter/guardrails/defaultGuardrail
 import type { KeyAssignment, MemberAssignment, Workspace } from "../../openrouter/index.ts";
 import type { GuardrailsData } from "../data/accountData.ts";
 
-/** What a guardrail binds: without any of it, it enforces nothing. */
+/** The keys and members that a guardrail applies to. Without any, it has no effect. */
 export interface Bindings {
   keys: readonly KeyAssignment[];
   members: readonly MemberAssignment[];
-  /** Set for the default guardrail of a workspace: it binds every key and member there without an assignment of its own. */
+  /** Set for a workspace's default guardrail, which applies to every key and member there without an assignment. */
   defaultOf?: Workspace;
 }
 
-/** What each guardrail binds, by its id, in one pass over the assignments. */
+/** Indexes the assignments by guardrail id, in one pass. */
 export function bindingsById(data: GuardrailsData): (id: string) => Bindings {
   const keys = Map.groupBy(data.keyAssignments, (one) => one.guardrail_id);
   const members = Map.groupBy(data.memberAssignments, (one) => one.guardrail_id);

@@ -2,11 +2,11 @@ import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import type { GuardrailServices } from "./services.ts";
 
-/** Flows are loaded when they are first used, not with the extension. */
+/** Command handlers by id; each flow is loaded on first use, not at activation. */
 export function guardrailCommands(services: GuardrailServices): NonNullable<Wing["commands"]> {
   const lists = () => import("./lists/pickLists.ts");
   const assignments = () => import("./assign/assign.ts");
-  const releases = () => import("./assign/unassign.ts");
+  const unassignments = () => import("./assign/unassign.ts");
 
   return {
     [commandIds.refreshGuardrails]: () => services.view.refresh(),
@@ -17,8 +17,9 @@ export function guardrailCommands(services: GuardrailServices): NonNullable<Wing
     [commandIds.pickGuardrailProviders]: async (node) => (await lists()).pickGuardrailProviders(services, node),
     [commandIds.assignGuardrailKeys]: async (node) => (await assignments()).assignGuardrailKeys(services, node),
     [commandIds.assignGuardrailMembers]: async (node) => (await assignments()).assignGuardrailMembers(services, node),
-    [commandIds.unassignGuardrailKeys]: async (node) => (await releases()).unassignGuardrailKeys(services, node),
-    [commandIds.unassignGuardrailMembers]: async (node) => (await releases()).unassignGuardrailMembers(services, node),
+    [commandIds.unassignGuardrailKeys]: async (node) => (await unassignments()).unassignGuardrailKeys(services, node),
+    [commandIds.unassignGuardrailMembers]: async (node) =>
+      (await unassignments()).unassignGuardrailMembers(services, node),
     [commandIds.assignGuardrailToKey]: async (node) =>
       (await import("./assign/assignToKey.ts")).assignGuardrailToKey(services, node),
     [commandIds.editGuardrailJson]: async (node) =>

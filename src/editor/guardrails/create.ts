@@ -29,11 +29,11 @@ type Draft = Partial<GuardrailCreate> & { zdr?: ZdrField[] };
 
 const MAX_NAME_LENGTH = 200;
 
-/** Asks for the settings, shows what will be sent, and creates the guardrail once. `POST /guardrails` */
+/** Asks for the fields, shows a review and creates the guardrail; never sends the request twice. `POST /guardrails` */
 export async function createGuardrail(services: GuardrailServices): Promise<void> {
   const session = await services.sessions.for();
   const { workspaces = [] } = await guardrailsData(session);
-  const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, steps(workspaces));
+  const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, createSteps(workspaces));
   const body = bodyOf(draft);
   const send = () =>
     runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
@@ -46,7 +46,7 @@ export async function createGuardrail(services: GuardrailServices): Promise<void
   });
 }
 
-/** Not awaited by the command, which has ended: a guardrail that binds nothing enforces nothing. */
+/** Offers to assign the new guardrail, which has no effect until then. The command doesn't wait for this. */
 async function offerAssignment(
   services: GuardrailServices,
   session: AccountSession,
@@ -65,10 +65,10 @@ async function offerAssignment(
     await reportErrors(services.log, commandIds.assignGuardrailMembers, () => assignGuardrailMembers(services, target));
 }
 
-function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
+function createSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   const t = vscode.l10n.t;
-  const later = t("You can pick providers, models and content filters afterwards.");
-  const idle = t("It has no effect until it is assigned to a key or a member.");
+  const laterNote = t("You can pick providers, models and content filters afterwards.");
+  const unassignedNote = t("It has no effect until it is assigned to a key or a member.");
   return [
     nameStep<Draft>({
       prompt: t("The name of the guardrail"),
@@ -81,7 +81,7 @@ function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
     zdrStep,
     reviewStep<Draft>(t("Create Guardrail"), (draft) => ({
       lines: reviewLines(draft, workspaces),
-      notes: [idle, later],
+      notes: [unassignedNote, laterNote],
     })),
   ];
 }
@@ -96,7 +96,7 @@ const zdrStep: WizardStep<Draft> = {
   },
 };
 
-/** Only what was asked is sent; the rest is left to the API's defaults. */
+/** Sends only the fields that were asked for; the API's defaults apply to the rest. */
 function bodyOf({ name = "", workspace_id, limit_usd, reset_interval, zdr = [] }: Draft): GuardrailCreate {
   return {
     name,

@@ -12,7 +12,7 @@ import { bindingText, defaultGuardrailText, guardrailName } from "./labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
 
-/** Deletes a guardrail after showing whom it no longer binds. `DELETE /guardrails/{id}` */
+/** Deletes a guardrail after showing which keys and members it will no longer apply to. `DELETE /guardrails/{id}` */
 export async function deleteGuardrail({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Delete Guardrail");
@@ -34,7 +34,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
   session.data.guardrails.change(withoutGuardrail(guardrail.id));
 }
 
-/** Whom the guardrail binds, and that it no longer does. */
+/** Describes which keys and members a deletion affects. */
 export function deletionImpact({ data }: AccountSession, bindings: Bindings): string {
   const t = vscode.l10n.t;
   if (bindsNothing(bindings)) return t("It isn't assigned to any key or member.");
@@ -43,8 +43,8 @@ export function deletionImpact({ data }: AccountSession, bindings: Bindings): st
     ...bindings.keys.map(({ key_name, key_label }) => keyName({ name: key_name, label: key_label })),
     ...bindings.members.map(({ user_id }) => members.get(user_id) ?? user_id),
   ];
-  const released =
+  const impact =
     names.length > 0 &&
     t("It will no longer apply to {0}: {1}.", bindingText({ ...bindings, defaultOf: undefined }), quotedNames(names));
-  return [released, defaultGuardrailText(bindings)].filter(Boolean).join("\n");
+  return [impact, defaultGuardrailText(bindings)].filter(Boolean).join("\n");
 }

@@ -9,14 +9,14 @@ import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } fro
 import type { GuardrailServices } from "./services.ts";
 import { freshGuardrail, updateGuardrail } from "./updateGuardrail.ts";
 
-/** Asks for the limit and its reset, shows what changes, and sends that alone. */
+/** Asks for the limit and its reset, shows what changes and sends only that. `PATCH /guardrails/{id}` */
 export async function editGuardrailLimit({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Edit Guardrail Limit");
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
-  const bound = bindsNothing(bindings) ? t("It isn't assigned, so it has no effect.") : effectText(bindings);
+  const note = bindsNothing(bindings) ? t("It isn't assigned, so it has no effect.") : effectText(bindings);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
@@ -33,13 +33,13 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
       const lines = fields
         .filter(({ values: [was, is] }) => was !== is)
         .map(({ field, values }) => ({ field, value: values.join(" → ") }));
-      return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [bound] };
+      return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [note] };
     }),
   ]);
   await updateGuardrail(session, guardrail, changed(before, draft));
 }
 
-/** Both or neither, since OpenRouter refuses one without the other: a limit that is cleared takes its reset with it. */
+/** Returns both fields or none, since OpenRouter rejects one without the other. Clearing the limit clears its reset. */
 function changed(before: LimitDraft, { limit_usd = null, reset_interval = null }: LimitDraft): LimitDraft {
   const reset = limit_usd === null ? null : reset_interval;
   const same = limit_usd === before.limit_usd && reset === before.reset_interval;

@@ -3,15 +3,15 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 
-/** The Guardrails view, as commands and other wings use it. */
+/** The Guardrails view as seen by commands and other wings. */
 export interface GuardrailList extends ResourceView {
-  /** Selects a guardrail's row, if the view is visible and shows it. */
+  /** Selects a guardrail's row if the view is visible and contains it. */
   reveal(session: AccountSession, id: string): Promise<void>;
 }
 
-/** The Guardrails view: what each allows and limits, and below it the keys and members that it binds. */
+/** Creates the Guardrails view: each guardrail with its fields and the keys and members it applies to. */
 export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
-  // Loaded when the view is first seen, not with the extension.
+  // Loaded when the view first becomes visible, not at activation.
   const roots = async (session: AccountSession) => (await import("./rows/guardrailRoots.ts")).guardrailRoots(session);
   const view = createResourceView(sessions, {
     id: viewIds.guardrails,

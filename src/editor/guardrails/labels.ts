@@ -7,22 +7,22 @@ import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ListField } from "./listFields.ts";
 
-/** A guardrail's name for people; one without a name is known by its id. */
+/** A guardrail's display name, or its id if it has no name. */
 export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): string {
   return safeLabel(name).trim() || id;
 }
 
-const number = (value: number) => formatCount(value, vscode.env.language);
+const localCount = (value: number) => formatCount(value, vscode.env.language);
 
 export function keysText(keys: number): string {
-  return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", number(keys));
+  return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", localCount(keys));
 }
 
 export function membersText(members: number): string {
-  return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", number(members));
+  return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", localCount(members));
 }
 
-/** "default of Research, 3 keys, 2 members", or that it binds nothing. */
+/** For example "default of Research, 3 keys, 2 members" or "not assigned". */
 export function bindingText({ keys, members, defaultOf }: Bindings): string {
   const parts = [
     ...(defaultOf ? [vscode.l10n.t("default of {0}", safeLabel(defaultOf.name))] : []),
@@ -32,7 +32,7 @@ export function bindingText({ keys, members, defaultOf }: Bindings): string {
   return parts.join(", ") || vscode.l10n.t("not assigned");
 }
 
-/** Whom a default guardrail binds besides its assignments; undefined for any other. */
+/** Explains what a default guardrail applies to beyond its assignments; undefined for other guardrails. */
 export function defaultGuardrailText({ defaultOf }: Bindings): string | undefined {
   return (
     defaultOf &&
@@ -43,7 +43,7 @@ export function defaultGuardrailText({ defaultOf }: Bindings): string | undefine
   );
 }
 
-/** Whom a change of the guardrail affects at once. */
+/** Explains which keys and members a change affects immediately. */
 export function effectText(bindings: Bindings): string {
   const assigned = { ...bindings, defaultOf: undefined };
   return [
@@ -65,9 +65,9 @@ export function listName(field: ListField): string {
   return texts[field];
 }
 
-/** How many a list names; without a list, everything is allowed and nothing ignored. */
+/** The number of entries. A missing list allows everything or ignores nothing. */
 export function listText(field: ListField, entries: readonly string[] | null | undefined): string {
-  if (entries?.length) return number(entries.length);
+  if (entries?.length) return localCount(entries.length);
   return field.startsWith("allowed") ? vscode.l10n.t("all") : vscode.l10n.t("none");
 }
 
@@ -81,24 +81,25 @@ export function zdrName(field: ZdrField): string {
   return zdrFields[field] ?? vscode.l10n.t("Other providers");
 }
 
-/** Yes, no, or neither: what is not set is left to the account's own privacy settings. */
+/** On, off or not set; the account's privacy settings apply to a field that is not set. */
 export function onOffText(value: boolean | null | undefined): string {
   if (value === null || value === undefined) return vscode.l10n.t("not set");
   return value ? vscode.l10n.t("on") : vscode.l10n.t("off");
 }
 
-/** For whom zero data retention is on; where for nobody, for whom it is off. */
+/** The providers with zero data retention on, or, if there are none, those with it off. */
 export function zdrText(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
-  const whose = (state: boolean) => fields.filter((field) => effectiveZdr(guardrail, field) === state).map(zdrName);
-  const [on, off] = [whose(true), whose(false)];
+  const providersWith = (state: boolean) =>
+    fields.filter((field) => effectiveZdr(guardrail, field) === state).map(zdrName);
+  const [on, off] = [providersWith(true), providersWith(false)];
   if (on.length === fields.length) return vscode.l10n.t("on for all");
   if (on.length) return vscode.l10n.t("on for {0}", on.join(", "));
   if (off.length === fields.length) return vscode.l10n.t("off for all");
   return off.length ? vscode.l10n.t("off for {0}", off.join(", ")) : onOffText(null);
 }
 
-/** What else is set, by name. */
+/** The remaining fields that are set, with label and value. */
 export function otherSettings(guardrail: Guardrail): { field: string; label: string; figure: string }[] {
   const t = vscode.l10n.t;
   const allowed = (value: boolean) => (value ? t("allowed") : t("not allowed"));
@@ -122,7 +123,7 @@ export function otherSettings(guardrail: Guardrail): { field: string; label: str
   ];
 }
 
-/** What a content filter does to what it finds; an action that this version does not know is shown as it is. */
+/** A content filter's action; an unknown action is shown as is. */
 export function actionText(action: string): string {
   const texts: Record<string, string> = {
     redact: vscode.l10n.t("redact"),
@@ -132,7 +133,7 @@ export function actionText(action: string): string {
   return texts[action] ?? safeLabel(action);
 }
 
-/** Which messages are scanned for prompt injection, where that is said. */
+/** Which messages are scanned for prompt injection, if specified. */
 export function scanScopeText(scope: string | null | undefined): string | undefined {
   const texts: Record<string, string> = {
     user_only: vscode.l10n.t("only the user's messages"),

@@ -3,7 +3,7 @@ import type { GuardrailUpdate } from "../../openrouter/index.ts";
 import { limitStep, resetStep } from "../ui/fieldSteps.ts";
 import type { WizardStep } from "../ui/wizard.ts";
 
-/** USD, and how often the limit resets. */
+/** The limit in USD and its reset interval. */
 export type LimitDraft = Pick<GuardrailUpdate, "limit_usd" | "reset_interval">;
 
 export function guardrailLimitStep<S extends LimitDraft>(): WizardStep<S> {
@@ -11,7 +11,7 @@ export function guardrailLimitStep<S extends LimitDraft>(): WizardStep<S> {
   return limitStep("limit_usd", { prompt });
 }
 
-/** Left out where there is no limit; every limit resets. */
+/** Skipped without a limit; every guardrail limit resets. */
 export function guardrailResetStep<S extends LimitDraft>(): WizardStep<S> {
   return resetStep("reset_interval", { when: ({ limit_usd }: S) => limit_usd != null });
 }

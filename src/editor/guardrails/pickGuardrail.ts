@@ -11,16 +11,16 @@ import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
 import { bindingText, guardrailName } from "./labels.ts";
 import type { GuardrailNode } from "./rows/nodes.ts";
 
-/** Of what a guardrail binds, and so whom an assignment takes from which. */
+/** Assignments older than this are read again before a command relies on them. */
 export const MAX_BINDINGS_AGE_MS = 60_000;
 
 interface PickGuardrailOptions {
   title: string;
-  /** Which guardrails the command can do something with. */
-  only?(bindings: Bindings): boolean;
+  /** Selects the guardrails that the command can run on. */
+  fits?(bindings: Bindings): boolean;
 }
 
-/** The guardrail of the row that a command was run on, else of the selected row, else one that the person picks. */
+/** The guardrail of the row that a command ran on, else of the selected row, else one that the user picks. */
 export async function guardrailFor(
   view: ResourceView,
   session: AccountSession,
@@ -28,12 +28,12 @@ export async function guardrailFor(
   options: PickGuardrailOptions,
 ): Promise<Guardrail> {
   const data = await guardrailsData(session);
-  const only = options.only ?? (() => true);
-  const given = (guardrailRowOf(target) ?? selected(view, session))?.guardrail;
-  // The one that was read last may be newer than the row.
+  const fits = options.fits ?? (() => true);
+  const given = (guardrailRowOf(target) ?? selectedRow(view, session))?.guardrail;
+  // The loaded list may be newer than the row.
   const current = data.guardrails.find(({ id }) => id === given?.id) ?? given;
-  if (current && only(bindingsById(data)(current.id))) return current;
-  const items = guardrailItems(data, only);
+  if (current && fits(bindingsById(data)(current.id))) return current;
+  const items = guardrailItems(data, fits);
   if (items.length === 0) throw new Error(vscode.l10n.t("No guardrail fits this command."));
   const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Select a guardrail") });
   if (picked === BACK) throw new vscode.CancellationError();
@@ -41,7 +41,7 @@ export async function guardrailFor(
 }
 
 /**
- * The guardrails and what they bind, once they are read; `maxAgeMs` where older ones would mislead.
+ * The guardrails and their assignments, read again if older than `maxAgeMs`.
  * @throws Error when they could not be read
  */
 export async function guardrailsData(
@@ -50,22 +50,22 @@ export async function guardrailsData(
 ): Promise<GuardrailsData> {
   await guardrails.ensure(maxAgeMs);
   const { current, failure } = guardrails;
-  const old = current && Date.now() - current.readAt.getTime() > maxAgeMs;
-  // Older ones stay when a reading fails.
-  if (current && !(old && failure)) return current.value;
+  const isStale = current && Date.now() - current.readAt.getTime() > maxAgeMs;
+  // A failed read keeps the previous value, which is used unless it is too old.
+  if (current && !(isStale && failure)) return current.value;
   throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
 }
 
-/** Guardrails as rows of a picker, by name. */
+/** Guardrails as quick pick items, sorted by name. */
 export function guardrailItems(
   data: GuardrailsData,
-  only: (bindings: Bindings) => boolean = () => true,
+  fits: (bindings: Bindings) => boolean = () => true,
 ): PickItem<Guardrail>[] {
   const bindings = bindingsById(data);
   const workspaces = workspaceNames(data.workspaces);
   const order = nameComparator(vscode.env.language);
   return data.guardrails
-    .filter(({ id }) => only(bindings(id)))
+    .filter(({ id }) => fits(bindings(id)))
     .sort((a, b) => order(guardrailName(a), guardrailName(b)))
     .map((guardrail) => {
       const bound = bindings(guardrail.id);
@@ -81,15 +81,15 @@ export function guardrailItems(
     });
 }
 
-/** The guardrail's row that a command was run on, or that its row stands under. */
+/** The guardrail row that a command ran on, or the one above the row it ran on. */
 export function guardrailRowOf(target: unknown): Pick<GuardrailNode, "guardrail" | "session"> | undefined {
   for (let node = target as Partial<GuardrailNode> | null | undefined; node; node = node.parent)
     if (node.guardrail && node.session) return { guardrail: node.guardrail, session: node.session };
   return undefined;
 }
 
-/** A row of another account may still be selected while the view is drawn anew. */
-function selected({ tree }: ResourceView, session: AccountSession): ReturnType<typeof guardrailRowOf> {
+/** The selected row, unless it still belongs to another account while the view redraws. */
+function selectedRow({ tree }: ResourceView, session: AccountSession): ReturnType<typeof guardrailRowOf> {
   const row = tree.visible ? guardrailRowOf(tree.selection[0]) : undefined;
   return row?.session === session ? row : undefined;
 }

@@ -3,15 +3,15 @@ import type { KeyList } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 
-/** What guardrails as JSON documents work with. */
+/** Dependencies of the guardrail JSON documents. */
 export interface DocumentServices {
   sessions: AccountSessions;
   log: Log;
 }
 
-/** What the commands of guardrails work with. */
+/** Dependencies of the guardrail commands. */
 export interface GuardrailServices extends DocumentServices {
-  /** The Guardrails view: its selected row is what a command is run on where nothing else is given. */
+  /** Its selected row is the default target of a command. */
   view: ResourceView;
   keys: KeyList;
 }

@@ -14,7 +14,7 @@ import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { guardrailName } from "./labels.ts";
 
-/** Sends a change of a guardrail and shows its row as the API answered. `PATCH /guardrails/{id}` */
+/** Updates a guardrail and shows OpenRouter's response in the view. `PATCH /guardrails/{id}` */
 export async function updateGuardrail(
   session: AccountSession,
   guardrail: Guardrail,
@@ -36,7 +36,7 @@ export async function updateGuardrail(
   });
 }
 
-/** The guardrail as it is now, also for the view: what was read before may be hours old. `GET /guardrails/{id}` */
+/** Reads the guardrail again and updates the view, since the loaded copy may be hours old. `GET /guardrails/{id}` */
 export async function freshGuardrail(session: AccountSession, guardrail: Guardrail): Promise<Guardrail> {
   requireKnownGuardrail(session, guardrail);
   const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
@@ -45,7 +45,7 @@ export async function freshGuardrail(session: AccountSession, guardrail: Guardra
   return now;
 }
 
-/** @throws Error when the guardrail was deleted since the person was asked about it */
+/** @throws Error if the guardrail was deleted after the user was asked about it */
 export function requireKnownGuardrail({ data }: AccountSession, { id, name }: Pick<Guardrail, "id" | "name">): void {
   if (data.guardrails.current?.value.guardrails.some((one) => one.id === id)) return;
   throw new Error(

@@ -4,7 +4,7 @@ import { registerGuardrailDocuments } from "./document/documents.ts";
 import { createGuardrailsView, type GuardrailList } from "./guardrailsView.ts";
 import type { GuardrailServices } from "./services.ts";
 
-/** The Guardrails view, guardrails as JSON documents, and what can be done with a guardrail. */
+/** Creates the Guardrails view, the guardrail JSON documents and the guardrail commands. */
 export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing & { list: GuardrailList } {
   const view = createGuardrailsView(options.sessions);
   return {

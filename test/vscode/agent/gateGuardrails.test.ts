@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { createChangeLog } from "../../../src/editor/agents/changes/changeLog.ts";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import type { McpServer } from "../../support/mcp.ts";
-import { guardrailBench, VIEW } from "../guardrails/guardrailSession.ts";
+import { guardrailDriver, VIEW } from "../guardrails/guardrailSession.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
@@ -24,7 +24,7 @@ const options = {
 const SHOW = "OpenRouter Admin: Show Agent Changes";
 
 describeSession("writes of agents to guardrails", options, (session) => {
-  const bench = guardrailBench(session);
+  const bench = guardrailDriver(session);
   let account: SampleAccount;
   let page: Page;
   let agent: McpServer;
@@ -109,7 +109,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
   });
 
   it("says whom an assignment takes from another guardrail, and undoes it", async () => {
-    const [taken] = bench.bound(other).keys;
+    const [taken] = bench.assigned(other).keys;
     const hashes = [taken ?? "", free].map((name) => trueKey(account, name).hash);
     const call = agent.call("or_guardrail_assign_keys", { id: bench.named(own).id, hashes });
     const { message, detail, buttons } = await modal(page);
@@ -126,7 +126,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await answerModal(page, "Allow");
     const { isError, text } = await call;
     assert.equal(isError, false, text);
-    assert.ok(bench.bound(own).keys.includes(free));
+    assert.ok(bench.assigned(own).keys.includes(free));
     await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
     const undo = await modal(page, /^Undo: Assign 2 keys/);
     assert.ok(
@@ -136,8 +136,8 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.ok(undo.detail.includes(`Without a guardrail again: ${withLabel(free)}.`), undo.detail);
     await answerModal(page, "Undo");
     await eventually(() => {
-      assert.ok(bench.bound(other).keys.includes(taken ?? ""));
-      assert.ok(!bench.bound(own).keys.some((name) => [taken, free].includes(name)));
+      assert.ok(bench.assigned(other).keys.includes(taken ?? ""));
+      assert.ok(!bench.assigned(own).keys.some((name) => [taken, free].includes(name)));
     });
   });
 

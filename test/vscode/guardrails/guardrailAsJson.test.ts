@@ -7,10 +7,10 @@ import { answerModal, modal } from "../host/dialogs.ts";
 import { staysSo, waitUntil } from "../host/eventually.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction } from "../host/tree.ts";
-import { guardrailBench, VIEW } from "./guardrailSession.ts";
+import { guardrailDriver, VIEW } from "./guardrailSession.ts";
 
-describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
-  const bench = guardrailBench(session);
+describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
+  const guardrails = guardrailDriver(session);
   let account: SampleAccount;
   let page: Page;
 
@@ -21,8 +21,8 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
   const GUARDRAIL = "Approved providers";
   const editor = () => page.locator(".editor-instance .monaco-editor").last();
 
-  /** Puts a text in place of the document, without the brackets that the editor would close by itself. */
-  async function write(document: object | string): Promise<void> {
+  /** Replaces the document's text. Removes closing brackets that the editor adds. */
+  async function replaceText(document: object | string): Promise<void> {
     await editor().locator(".view-lines").click();
     await page.keyboard.press("Control+A");
     await page.keyboard.insertText(typeof document === "string" ? document : JSON.stringify(document, null, 2));
@@ -30,19 +30,19 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     await page.keyboard.press("Delete");
   }
   const save = () => page.keyboard.press("Control+S");
-  const dirty = async () => (await page.locator(".tab.dirty").count()) > 0;
-  const patches = () => bench.requests("PATCH").length;
+  const isDirty = async () => (await page.locator(".tab.dirty").count()) > 0;
+  const patchCount = () => guardrails.requests("PATCH").length;
 
-  it("opens the fields that can be changed, validated and completed from the catalog", async () => {
-    await runInlineAction(await bench.row(GUARDRAIL), "Edit Guardrail as JSON");
+  it("opens the editable fields with validation and completion from the catalog", async () => {
+    await runInlineAction(await guardrails.row(GUARDRAIL), "Edit Guardrail as JSON");
     await editor().locator(".view-line", { hasText: '"limit_usd"' }).waitFor();
     const text = await editor().locator(".view-lines").innerText();
     assert.doesNotMatch(text, /"id"|"created_at"|"enforce_zdr"/);
     await screenshot(page, "guardrail-json");
-    await write('{\n  "limit_usd": "many",\n  "allowed_providers": [\n    "gr');
+    await replaceText('{\n  "limit_usd": "many",\n  "allowed_providers": [\n    "gr');
     const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: '"groq"' });
-    // The schema comes with the catalog, after the document.
-    await waitUntil("the catalog is suggested", async () => {
+    // The schema loads after the document, together with the catalog.
+    await waitUntil("the catalog entry is suggested", async () => {
       await page.keyboard.press("Control+Space");
       return suggestion
         .waitFor({ timeout: 1_500 })
@@ -54,80 +54,80 @@ describeSession("a guardrail as JSON", { view: VIEW }, (session) => {
     await page.locator(".squiggly-error, .squiggly-warning").first().waitFor();
   });
 
-  it("says where it is wrong, sends nothing and loses nothing", async () => {
+  it("shows the line of an error, sends nothing and keeps the text", async () => {
     const before = account.requests.length;
     await save();
     await toast(page, "Nothing was sent. Line 4").waitFor();
     await clearAway(page);
-    await write({ limit_usd: "many" });
+    await replaceText({ limit_usd: "many" });
     await save();
     await toast(page, "Line 2: limit_usd").waitFor();
     await clearAway(page);
-    await write({ reset_interval: null });
+    await replaceText({ reset_interval: null });
     await save();
     await toast(page, "Set both limit_usd and reset_interval").waitFor();
-    assert.equal(patches(), account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
-    assert.ok(await dirty());
+    assert.equal(patchCount(), account.requests.slice(0, before).filter((one) => one.method === "PATCH").length);
+    assert.ok(await isDirty());
   });
 
-  it("shows the difference; Cancel sends nothing and keeps the changes", async () => {
-    const before = patches();
-    await write({ limit_usd: 75, allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"] });
+  it("shows a diff; Cancel sends nothing and keeps the changes", async () => {
+    const before = patchCount();
+    await replaceText({ limit_usd: 75, allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"] });
     await save();
     const { detail } = await modal(page, "Change Approved providers at OpenRouter?");
     assert.match(detail, /limit_usd: 50 → 75/);
     assert.match(detail, /\+ groq/);
     assert.ok(
       (await page.locator(".monaco-diff-editor .view-line", { hasText: "75" }).count()) > 0,
-      "there is no diff",
+      "the diff editor is missing",
     );
     await screenshot(page, "guardrail-json-diff");
     await answerModal(page, "Cancel");
     await toast(page, "Nothing was sent. Your changes are still in the document.").waitFor();
-    assert.equal(patches(), before);
-    assert.ok(await dirty());
-    assert.equal(await page.locator(".monaco-diff-editor").count(), 0, "the diff stays open");
+    assert.equal(patchCount(), before);
+    assert.ok(await isDirty());
+    assert.equal(await page.locator(".monaco-diff-editor").count(), 0, "the diff editor is still open");
   });
 
-  it("applies only what changed, and shows the guardrail as it is then", async () => {
+  it("sends only the changed fields and shows the updated guardrail", async () => {
     await save();
     await modal(page, "Change Approved providers");
     await answerModal(page, "Apply");
-    await waitUntil("it is sent", () => bench.named(GUARDRAIL).limit_usd === 75);
-    assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
+    await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).limit_usd === 75);
+    assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, {
       limit_usd: 75,
-      reset_interval: "daily", // as it was: the API takes the two only together
+      reset_interval: "daily", // unchanged: the API accepts the two fields only together
       allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"],
     });
-    await waitUntil("it is saved", async () => !(await dirty()));
-    await editor().locator(".view-line", { hasText: '"name"' }).waitFor(); // the fields left out are back
-    await (await bench.row(GUARDRAIL)).filter({ hasText: "$75 daily" }).waitFor();
+    await waitUntil("the document is saved", async () => !(await isDirty()));
+    await editor().locator(".view-line", { hasText: '"name"' }).waitFor(); // omitted fields are shown again
+    await (await guardrails.row(GUARDRAIL)).filter({ hasText: "$75 daily" }).waitFor();
   });
 
-  it("sends nothing where nothing changed", async () => {
+  it("sends nothing if nothing changed", async () => {
     const before = account.requests.length;
     await editor().locator(".view-lines").click();
     await save();
     await staysSo(() => assert.equal(account.requests.length, before), 1_000);
   });
 
-  it("keeps what somebody else changed meanwhile, and says so", async () => {
-    await write({ description: "mine" });
-    Object.assign(bench.named(GUARDRAIL), { limit_usd: 99, updated_at: new Date().toISOString() });
+  it("keeps changes that someone else made and shows them", async () => {
+    await replaceText({ description: "mine" });
+    Object.assign(guardrails.named(GUARDRAIL), { limit_usd: 99, updated_at: new Date().toISOString() });
     await save();
     const { detail } = await modal(page, "Change Approved providers");
     assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+limit_usd: 75 → 99/);
     await answerModal(page, "Apply");
-    await waitUntil("it is sent", () => bench.named(GUARDRAIL).description === "mine");
-    assert.equal(bench.named(GUARDRAIL).limit_usd, 99);
+    await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).description === "mine");
+    assert.equal(guardrails.named(GUARDRAIL).limit_usd, 99);
     await editor().locator(".view-line", { hasText: "99" }).waitFor();
   });
 
-  it("says that the guardrail was deleted, and keeps the text", async () => {
-    await write({ limit_usd: 1 });
-    account.state.guardrails.delete(bench.named(GUARDRAIL).id);
+  it("reports a deleted guardrail and keeps the text", async () => {
+    await replaceText({ limit_usd: 1 });
+    account.state.guardrails.delete(guardrails.named(GUARDRAIL).id);
     await save();
     await toast(page, "isn't in the current account").waitFor();
-    assert.ok(await dirty());
+    assert.ok(await isDirty());
   });
 });

@@ -1,4 +1,4 @@
-// What is true of the account's guardrails, and their view.
+// Reads the sample account's guardrails and drives the Guardrails view.
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { GuardrailRecord, SampleAccount } from "../../../src/sample/index.ts";
@@ -8,20 +8,21 @@ import { chooseInContextMenu, findRow, type Row, viewRows } from "../host/tree.t
 
 export const VIEW = "Guardrails";
 
-export interface GuardrailBench {
-  /** The account's guardrail of that name. */
+export interface GuardrailDriver {
+  /** The account's guardrail with this name. */
   named(name: string): GuardrailRecord;
-  /** The names of the keys and the ids of the members that it binds. */
-  bound(name: string): { keys: string[]; members: string[] };
+  /** The names of the keys and the ids of the members that the guardrail is assigned to. */
+  assigned(name: string): { keys: string[]; members: string[] };
   requests(method: string): SampleAccount["requests"];
   row(label: string | RegExp): Promise<Locator>;
-  menu(label: string | RegExp, entry: string): Promise<void>;
-  /** The rows of guardrails. */
+  /** Runs an action of a row's context menu. */
+  menu(label: string | RegExp, action: string): Promise<void>;
+  /** The root rows, one per guardrail. */
   roots(): Promise<Row[]>;
 }
 
-/** For the tests of a session whose Guardrails view is open; what a test leaves open is closed after it. */
-export function guardrailBench(session: Session): GuardrailBench {
+/** Returns helpers for a session with an open Guardrails view. Closes what a test leaves open. */
+export function guardrailDriver(session: Session): GuardrailDriver {
   const row = (label: string | RegExp) => findRow(session.page, VIEW, label);
   const named = (name: string) => {
     const found = [...session.account.state.guardrails.values()].find((one) => one.name === name);
@@ -32,7 +33,7 @@ export function guardrailBench(session: Session): GuardrailBench {
 
   return {
     ...{ row, named },
-    bound(name) {
+    assigned(name) {
       const { state } = session.account;
       const { id } = named(name);
       const targets = (store: "keyAssignments" | "memberAssignments") =>
@@ -41,7 +42,7 @@ export function guardrailBench(session: Session): GuardrailBench {
       return { keys: keys.sort(), members: targets("memberAssignments") };
     },
     requests: (method) => session.account.requests.filter((one) => one.method === method),
-    menu: async (label, entry) => chooseInContextMenu(await row(label), entry),
+    menu: async (label, action) => chooseInContextMenu(await row(label), action),
     roots: async () => (await viewRows(session.page, VIEW, { all: true })).filter((one) => one.level === 1),
   };
 }

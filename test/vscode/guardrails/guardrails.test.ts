@@ -19,14 +19,14 @@ import {
   runTitleAction,
   viewRows,
 } from "../host/tree.ts";
-import { guardrailBench, VIEW } from "./guardrailSession.ts";
+import { guardrailDriver, VIEW } from "./guardrailSession.ts";
 
 const NEW = "CI <b>$(zap)</b> cap";
-/** As VS Code draws it: what would be an icon is parted by a space of no width. */
-const NEW_SHOWN = /^CI <b>\$.?\(zap\)<\/b> cap$/;
+/** The label in the view: VS Code inserts a zero-width space so that $(zap) isn't rendered as an icon. */
+const NEW_LABEL = /^CI <b>\$.?\(zap\)<\/b> cap$/;
 
-describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
-  const bench = guardrailBench(session);
+describeSession("Guardrails view", { view: VIEW, independent: true }, (session) => {
+  const guardrails = guardrailDriver(session);
   let account: SampleAccount;
   let page: Page;
 
@@ -34,10 +34,10 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
     ({ account, page } = session);
   });
 
-  describe("view", () => {
-    it("shows every guardrail with its limit and what it binds", async () => {
-      await bench.row("Approved providers");
-      const rows = await bench.roots();
+  describe("rows", () => {
+    it("shows each guardrail with its limit, assignments and workspace", async () => {
+      await guardrails.row("Approved providers");
+      const rows = await guardrails.roots();
       assert.deepEqual(
         rows.map((row) => row.label).sort(),
         [...account.state.guardrails.values()].map((one) => one.name).sort(),
@@ -49,42 +49,42 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
     });
 
     it("marks a guardrail that is not assigned", async () => {
-      const idle = (await bench.roots()).find((row) => row.label === "Agent spend cap");
+      const idle = (await guardrails.roots()).find((row) => row.label === "Agent spend cap");
       assert.equal(idle?.icon, "warning");
       assert.match(idle?.ariaLabel ?? "", /no effect until assigned/);
-      const row = await bench.row("Agent spend cap");
+      const row = await guardrails.row("Agent spend cap");
       await expandRow(row);
       await findRow(page, VIEW, "No effect until assigned");
       await collapseRow(row);
     });
 
-    it("tells the default guardrail of a workspace from them: it binds what has no assignment, and stays", async () => {
+    it("shows what a workspace's default guardrail applies to, and refuses to delete it", async () => {
       const name = [...account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
-      const rowOf = async () => (await bench.roots()).find((row) => row.label === name);
+      const rowOf = async () => (await guardrails.roots()).find((row) => row.label === name);
       const shown = await rowOf();
       assert.equal(shown?.description, "default of Research");
       assert.notEqual(shown?.icon, "warning");
       assert.doesNotMatch(shown?.ariaLabel ?? "", /no effect/);
-      const row = await bench.row(name);
+      const row = await guardrails.row(name);
       await expandRow(row);
       await findRow(page, VIEW, "Applies to everything in Research without its own guardrail");
       await collapseRow(row);
       const text = (await rowTooltip(row)).replaceAll("\u00a0", " ");
       assert.match(text, /It is the default guardrail of “Research” and applies to every key and member there/);
-      const offered = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
-      assert.ok(!(await offered(row)).includes("Delete Guardrail"));
-      assert.ok((await offered(await bench.row("Agent spend cap"))).includes("Delete Guardrail"));
-      const before = bench.requests("DELETE").length;
+      const actions = async (of: Locator) => (await contextMenu(of)).map((entry) => entry.name);
+      assert.ok(!(await actions(row)).includes("Delete Guardrail"));
+      assert.ok((await actions(await guardrails.row("Agent spend cap"))).includes("Delete Guardrail"));
+      const before = guardrails.requests("DELETE").length;
       await row.click();
       await runCommand(page, "OpenRouter Admin: Delete Guardrail");
       await toast(page, "is the default guardrail of Research and can't be deleted").waitFor();
-      assert.equal(bench.requests("DELETE").length, before);
+      assert.equal(guardrails.requests("DELETE").length, before);
       assert.ok(await rowOf());
-      await collapseRow(row); // the click has expanded it
+      await collapseRow(row); // the click expanded it
     });
 
-    it("unfolds to limit, retention, lists, filters, keys and members", async () => {
-      await expandRow(await bench.row("No personal data"));
+    it("expands to the limit, lists, filters, keys and members", async () => {
+      await expandRow(await guardrails.row("No personal data"));
       await expandRow(await findRow(page, VIEW, "Content Filters", { under: "No personal data" }));
       await expandRow(await findRow(page, VIEW, "Keys", { under: "No personal data" }));
       const rows = await viewRows(page, VIEW);
@@ -94,11 +94,11 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       for (const line of ["email=redact · [EMAIL]", "BL-[0-9]{8}=redact · [CUSTOMER]"])
         assert.ok(text.includes(line), line);
       assert.ok(rows.some((row) => row.label === "voice-bot" && row.level === 3));
-      await collapseRow(await bench.row("No personal data"));
+      await collapseRow(await guardrails.row("No personal data"));
     });
 
-    it("tells every field in the tooltip", async () => {
-      const text = (await rowTooltip(await bench.row("Approved providers"))).replaceAll("\u00a0", " ");
+    it("shows all fields in the tooltip", async () => {
+      const text = (await rowTooltip(await guardrails.row("Approved providers"))).replaceAll("\u00a0", " ");
       for (const part of ["Production", "50 USD", "openai, azure, anthropic, google-vertex", "mobile-app"])
         assert.ok(text.includes(part), part);
       await inThemes(session.host, page, ["dark", "hc", "light"], (theme) => screenshot(page, `guardrails-${theme}`));
@@ -108,8 +108,8 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
     });
   });
 
-  describe("flows", () => {
-    it("creates one after a review, and offers what makes it enforce something", async () => {
+  describe("commands", () => {
+    it("creates a guardrail after a review and offers to assign it", async () => {
       await runTitleAction(page, VIEW, "Create Guardrail");
       await atStep(page, "Create Guardrail", 1, 5);
       await enter(page, "");
@@ -136,18 +136,18 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await screenshot(page, "guardrail-create-review");
       const lines = (await choices(page)).map((one) => `${one.label}: ${one.description}`);
       assert.ok(lines.includes("limit_usd: $12.50"), lines.join());
-      const before = bench.requests("POST").length;
+      const before = guardrails.requests("POST").length;
       await pick(page, "Create Guardrail");
       await toast(page, "has no effect until it is assigned").waitFor();
       assert.deepEqual(
-        bench
+        guardrails
           .requests("POST")
           .slice(before)
           .map((one) => one.body),
         [
           {
             name: NEW,
-            workspace_id: bench.named("Sandbox: small models only").workspace_id,
+            workspace_id: guardrails.named("Sandbox: small models only").workspace_id,
             limit_usd: 12.5,
             reset_interval: "monthly",
             enforce_zdr_anthropic: true,
@@ -155,17 +155,17 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
           },
         ],
       );
-      await bench.row(NEW_SHOWN);
-      assert.equal((await bench.roots()).find((row) => NEW_SHOWN.test(row.label))?.icon, "warning");
+      await guardrails.row(NEW_LABEL);
+      assert.equal((await guardrails.roots()).find((row) => NEW_LABEL.test(row.label))?.icon, "warning");
     });
 
-    it("assigns keys, and says which guardrail each of them leaves", async () => {
-      await bench.menu(NEW_SHOWN, "Assign Keys to Guardrail");
+    it("assigns keys and shows which guardrails that replaces", async () => {
+      await guardrails.menu(NEW_LABEL, "Assign Keys to Guardrail");
       const ana = (await choices(page)).find((one) => one.label === "playground-ana");
       assert.match(ana?.description ?? "", /^replaces Sandbox: small models only/);
       const titleOf = () => page.locator(".quick-input-title").innerText();
       const title = await titleOf();
-      await accept(page); // with nothing checked, nothing happens
+      await accept(page); // does nothing without a selection
       await staysSo(async () => assert.equal(await titleOf(), title), 500);
       await tick(page, { "playground-ana": true, "mobile-app": true });
       await accept(page);
@@ -173,42 +173,45 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       const notes = (await choices(page)).map((one) => one.label).join("\n");
       assert.match(notes, /Approved providers will no longer apply to 1 key/);
       await pick(page, "Assign");
-      await waitUntil("both are bound", () => bench.bound(NEW).keys.join() === "mobile-app,playground-ana");
-      await (await bench.row(NEW_SHOWN)).filter({ hasText: "2 keys" }).waitFor();
-      await (await bench.row("Approved providers")).filter({ hasText: "3 keys" }).waitFor();
+      await waitUntil(
+        "both keys are assigned",
+        () => guardrails.assigned(NEW).keys.join() === "mobile-app,playground-ana",
+      );
+      await (await guardrails.row(NEW_LABEL)).filter({ hasText: "2 keys" }).waitFor();
+      await (await guardrails.row("Approved providers")).filter({ hasText: "3 keys" }).waitFor();
     });
 
-    it("unassigns the key of a row after a question", async () => {
-      await expandRow(await bench.row(NEW_SHOWN));
+    it("unassigns a key from its row after confirmation", async () => {
+      await expandRow(await guardrails.row(NEW_LABEL));
       await expandRow(await findRow(page, VIEW, "Keys", { under: "CI <b>$\u200b(zap)</b> cap" }));
       const row = await findRow(page, VIEW, "mobile-app");
       assert.deepEqual(await inlineActions(row), ["Unassign Keys from Guardrail"]);
       await runInlineAction(row, "Unassign Keys from Guardrail");
       await modal(page, "Unassign mobile-app from");
       await answerModal(page, "Cancel");
-      assert.equal(bench.bound(NEW).keys.length, 2);
+      assert.equal(guardrails.assigned(NEW).keys.length, 2);
       await runInlineAction(await findRow(page, VIEW, "mobile-app"), "Unassign Keys from Guardrail");
       await answerModal(page, "Unassign");
-      await waitUntil("it is released", () => bench.bound(NEW).keys.join() === "playground-ana");
-      await collapseRow(await bench.row(NEW_SHOWN));
+      await waitUntil("the key is unassigned", () => guardrails.assigned(NEW).keys.join() === "playground-ana");
+      await collapseRow(await guardrails.row(NEW_LABEL));
     });
 
     it("assigns and unassigns members", async () => {
-      await bench.menu(NEW_SHOWN, "Assign Members to Guardrail");
+      await guardrails.menu(NEW_LABEL, "Assign Members to Guardrail");
       await tick(page, { "Ana Reyes": true });
       await accept(page);
       await pick(page, "Assign");
-      await waitUntil("she is bound", () => bench.bound(NEW).members.length === 1);
-      await (await bench.row(NEW_SHOWN)).filter({ hasText: "1 member" }).waitFor();
-      await bench.menu(NEW_SHOWN, "Unassign Members from Guardrail");
+      await waitUntil("the member is assigned", () => guardrails.assigned(NEW).members.length === 1);
+      await (await guardrails.row(NEW_LABEL)).filter({ hasText: "1 member" }).waitFor();
+      await guardrails.menu(NEW_LABEL, "Unassign Members from Guardrail");
       await tick(page, { "Ana Reyes": true });
       await accept(page);
       await pick(page, "Unassign");
-      await waitUntil("she is released", () => bench.bound(NEW).members.length === 0);
+      await waitUntil("the member is unassigned", () => guardrails.assigned(NEW).members.length === 0);
     });
 
-    it("edits limit and reset, before and after in the review", async () => {
-      await bench.menu(NEW_SHOWN, "Edit Guardrail Limit");
+    it("edits the limit and its reset and shows both values in the review", async () => {
+      await guardrails.menu(NEW_LABEL, "Edit Guardrail Limit");
       await quickInput(page).waitFor();
       await enter(page, "20");
       await pick(page, "daily");
@@ -216,20 +219,20 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       assert.ok(lines.includes("limit_usd: $12.50 → $20"), lines.join("\n"));
       await pick(page, "Change Guardrail");
       await waitUntil(
-        "it is changed",
-        () => bench.named(NEW).limit_usd === 20 && bench.named(NEW).reset_interval === "daily",
+        "the limit is updated",
+        () => guardrails.named(NEW).limit_usd === 20 && guardrails.named(NEW).reset_interval === "daily",
       );
-      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { limit_usd: 20, reset_interval: "daily" });
+      assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, { limit_usd: 20, reset_interval: "daily" });
     });
 
-    it("picks models, keeps what the catalog no longer has, and clears with null", async () => {
+    it("picks models, keeps entries missing from the catalog, and clears an empty list with null", async () => {
       const sandbox = "Sandbox: small models only";
-      bench.named(sandbox).allowed_models?.push("gone/model-1");
+      guardrails.named(sandbox).allowed_models?.push("gone/model-1");
       await runTitleAction(page, VIEW, "Refresh Guardrails");
-      await expandRow(await bench.row(sandbox));
+      await expandRow(await guardrails.row(sandbox));
       await (await findRow(page, VIEW, "Allowed Models")).filter({ hasText: "5" }).waitFor();
-      await collapseRow(await bench.row(sandbox));
-      await bench.menu(sandbox, "Pick Guardrail Models");
+      await collapseRow(await guardrails.row(sandbox));
+      await guardrails.menu(sandbox, "Pick Guardrail Models");
       await pick(page, "Allowed Models");
       await atStep(page, `Pick Guardrail Models: ${sandbox}`, 2, 3);
       const gone = (await choices(page)).find((one) => one.label === "gone/model-1");
@@ -242,45 +245,45 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await pick(page, "Change Guardrail");
       await waitUntil(
         "the list is changed",
-        () => bench.named(sandbox).allowed_models?.includes("deepseek/deepseek-v3.2") ?? false,
+        () => guardrails.named(sandbox).allowed_models?.includes("deepseek/deepseek-v3.2") ?? false,
       );
-      assert.ok(bench.named(sandbox).allowed_models?.includes("gone/model-1"));
+      assert.ok(guardrails.named(sandbox).allowed_models?.includes("gone/model-1"));
 
-      await bench.menu("Research models", "Pick Guardrail Providers");
+      await guardrails.menu("Research models", "Pick Guardrail Providers");
       await pick(page, "Ignored Providers");
       await tick(page, { DeepInfra: false });
       await accept(page);
       await pick(page, "Change Guardrail");
-      await waitUntil("the list is cleared", () => bench.named("Research models").ignored_providers === null);
-      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, { ignored_providers: null });
+      await waitUntil("the list is cleared", () => guardrails.named("Research models").ignored_providers === null);
+      assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, { ignored_providers: null });
     });
 
-    it("loses nothing that somebody else changes in the list before or while it is picked from", async () => {
+    it("keeps changes that someone else makes to the list before or during picking", async () => {
       const research = "Research models";
-      const list = () => bench.named(research).ignored_models ?? [];
-      const somebodyElseIgnores = (model: string) =>
-        Object.assign(bench.named(research), { ignored_models: [...list(), model] });
+      const list = () => guardrails.named(research).ignored_models ?? [];
+      const addFromElsewhere = (model: string) =>
+        Object.assign(guardrails.named(research), { ignored_models: [...list(), model] });
       const before = list();
-      somebodyElseIgnores("theirs/before");
-      await bench.menu(research, "Pick Guardrail Models");
+      addFromElsewhere("theirs/before");
+      await guardrails.menu(research, "Pick Guardrail Models");
       await pick(page, "Ignored Models");
       await tick(page, { "DeepSeek: DeepSeek V3.2": true });
       assert.equal((await choices(page)).find((one) => one.label === "theirs/before")?.checked, true);
-      somebodyElseIgnores("theirs/meanwhile");
+      addFromElsewhere("theirs/meanwhile");
       await accept(page);
-      const sent = bench.requests("PATCH").length;
+      const sent = guardrails.requests("PATCH").length;
       await pick(page, "Change Guardrail");
       const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
       assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+ignored_models: .*theirs\/meanwhile/);
-      assert.equal(bench.requests("PATCH").length, sent);
+      assert.equal(guardrails.requests("PATCH").length, sent);
       await answerModal(page, "Apply");
       await waitUntil("the list is changed", () => list().includes("deepseek/deepseek-v3.2"));
-      assert.deepEqual(bench.requests("PATCH").at(-1)?.body, {
+      assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, {
         ignored_models: [...before, "theirs/before", "theirs/meanwhile", "deepseek/deepseek-v3.2"],
       });
     });
 
-    it("assigns a guardrail to a key, in place of the one that it has", async () => {
+    it("replaces the guardrail of a key", async () => {
       await runCommand(page, "OpenRouter Admin: Assign Guardrail to Key");
       await pick(page, "voice-bot");
       await atStep(page, "Assign Guardrail to Key: voice-bot", 1, 2);
@@ -288,21 +291,24 @@ describeSession("guardrails", { view: VIEW, independent: true }, (session) => {
       await atStep(page, "Assign Guardrail to Key: voice-bot", 2, 2);
       assert.match((await choices(page)).map((one) => one.label).join("\n"), /It replaces No personal data/);
       await pick(page, "Change Key's Guardrail");
-      await waitUntil("it is moved", () => bench.bound("Research models").keys.includes("voice-bot"));
-      await (await bench.row("No personal data")).filter({ hasText: "not assigned" }).waitFor();
+      await waitUntil("the key is reassigned", () => guardrails.assigned("Research models").keys.includes("voice-bot"));
+      await (await guardrails.row("No personal data")).filter({ hasText: "not assigned" }).waitFor();
     });
 
-    it("deletes one after saying whom it binds", async () => {
-      await bench.menu(NEW_SHOWN, "Delete Guardrail");
+    it("deletes a guardrail after showing the affected keys", async () => {
+      await guardrails.menu(NEW_LABEL, "Delete Guardrail");
       const { detail } = await modal(page, "Delete CI");
       assert.match(detail, /It will no longer apply to 1 key: “playground-ana”\./);
       await answerModal(page, "Cancel");
-      assert.ok(bench.named(NEW));
-      await bench.menu(NEW_SHOWN, "Delete Guardrail");
+      assert.ok(guardrails.named(NEW));
+      await guardrails.menu(NEW_LABEL, "Delete Guardrail");
       await answerModal(page, "Delete Guardrail");
-      await waitUntil("it is gone", () => ![...account.state.guardrails.values()].some((one) => one.name === NEW));
-      await waitUntil("its row is gone", async () =>
-        (await bench.roots()).every((row) => !row.label.startsWith("CI ")),
+      await waitUntil(
+        "the guardrail is deleted",
+        () => ![...account.state.guardrails.values()].some((one) => one.name === NEW),
+      );
+      await waitUntil("its row is removed", async () =>
+        (await guardrails.roots()).every((row) => !row.label.startsWith("CI ")),
       );
     });
   });

@@ -12,24 +12,24 @@ import { BACK, type WizardStep, wizard } from "../../ui/wizard.ts";
 import { guardrailName } from "../labels.ts";
 import { guardrailItems, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { bind } from "./assign.ts";
+import { sendAssignment } from "./assign.ts";
 import { keyKind, type NamedGuardrail } from "./bindableKinds.ts";
-import { release } from "./unassign.ts";
+import { sendUnassignment } from "./unassign.ts";
 
 interface Draft {
-  /** Null for none. */
+  /** Null for no guardrail. */
   guardrail?: Guardrail | null;
 }
 
-/** Binds a key to one guardrail in place of the one that it has, or to none. */
+/** Replaces or removes a key's guardrail. */
 export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Assign Guardrail to Key");
   const session = await sessions.for(target);
   const key = await keyFor(keys, session, target, { title });
   const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
-  const owner = keyKind.bound(data).get(key.hash);
-  // Where only one workspace could be read, its guardrail may be known by its id alone.
+  const owner = keyKind.guardrailIds(data).get(key.hash);
+  // If only one workspace could be read, the guardrail may be known only by id.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
   const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
     guardrailStep(guardrailItems(data), before),
@@ -37,21 +37,21 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
       review(key, before, draft.guardrail, defaultWorkspace(data, key)),
     ),
   ]);
-  const bindable = { id: key.hash, name: keyName(key), about: shortLabel(key.label) };
+  const bindable = { id: key.hash, name: keyName(key), description: shortLabel(key.label) };
   if (guardrail?.id === before?.id) {
     requireLive(session);
     const text = t("{0} is already set this way; nothing was sent.", keyName(key));
     return void vscode.window.showInformationMessage(text);
   }
-  if (guardrail) await bind(session, guardrail, keyKind, [bindable]);
-  else if (before) await release(session, before, keyKind, [bindable]);
+  if (guardrail) await sendAssignment(session, guardrail, keyKind, [bindable]);
+  else if (before) await sendUnassignment(session, before, keyKind, [bindable]);
 }
 
 function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): WizardStep<Draft> {
   const t = vscode.l10n.t;
   return {
     async ask(state, place) {
-      const mark = (item: PickItem<Guardrail>): PickItem<Guardrail | null> =>
+      const markCurrent = (item: PickItem<Guardrail>): PickItem<Guardrail | null> =>
         item.value.id === before?.id ? { ...item, description: `${t("now")} · ${item.description}` } : item;
       const none: PickItem<Guardrail | null> = {
         label: t("No guardrail"),
@@ -64,19 +64,19 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
         : t("Select a guardrail. The key has none");
       const current = state.guardrail === undefined ? (before ?? null) : state.guardrail;
       const active = (value: Guardrail | null) => value?.id === current?.id;
-      const guardrail = await pickOne(place, { items: [none, ...guardrails.map(mark)], placeholder, active });
+      const guardrail = await pickOne(place, { items: [none, ...guardrails.map(markCurrent)], placeholder, active });
       return guardrail === BACK ? BACK : { guardrail };
     },
   };
 }
 
-/** The key's workspace, where its default guardrail is configured: before that it binds nothing. */
+/** The key's workspace if its default guardrail is configured; without one, no default applies. */
 function defaultWorkspace({ guardrails, workspaces }: GuardrailsData, key: Key): Workspace | undefined {
   const owner = findOwnerOfDefault(workspaces);
   return guardrails.map(({ id }) => owner(id)).find((workspace) => workspace && workspace.id === key.workspace_id);
 }
 
-/** @param workspace whose default guardrail binds the key once it has none of its own */
+/** @param workspace its default guardrail applies to the key if the key has no guardrail of its own */
 function review(
   key: Key,
   before: NamedGuardrail | undefined,
@@ -86,7 +86,7 @@ function review(
   const t = vscode.l10n.t;
   const name = (guardrail: NamedGuardrail | null | undefined) => (guardrail ? guardrailName(guardrail) : t("none"));
   const replaces = before && after && before.id !== after.id;
-  const free = before && !after;
+  const removes = before && !after;
   return {
     lines: [
       { field: "key_hashes", value: keyName(key) },
@@ -94,7 +94,7 @@ function review(
     ],
     notes: [
       ...(replaces ? [t("It replaces {0}, which will no longer apply to the key.", guardrailName(before))] : []),
-      ...(free
+      ...(removes
         ? [
             workspace
               ? t("The default guardrail of {0} will apply to the key.", safeLabel(workspace.name))

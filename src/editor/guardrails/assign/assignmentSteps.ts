@@ -11,11 +11,11 @@ export interface ChosenDraft {
 
 interface ChooseOptions {
   placeholder: string;
-  /** What choosing it would do, beside its name. */
-  effect?(one: Bindable): string | undefined;
+  /** The effect of choosing an item, shown beside its name. */
+  effect?(item: Bindable): string | undefined;
 }
 
-/** At least one of these keys or members. */
+/** Asks for at least one of the given keys or members. */
 export function chooseTargetsStep(
   kind: BindableKind,
   all: readonly Bindable[],
@@ -24,7 +24,7 @@ export function chooseTargetsStep(
   const items = all.map(
     (value): PickItem<Bindable> => ({
       label: value.name,
-      description: [options.effect?.(value), value.about].filter(Boolean).join(" · "),
+      description: [options.effect?.(value), value.description].filter(Boolean).join(" · "),
       detail: value.detail,
       iconPath: new vscode.ThemeIcon(kind.icon),
       value,
@@ -44,38 +44,38 @@ export function chooseTargetsStep(
   };
 }
 
-/** The review shows at most this many by name. */
-const NAMED = 50;
+/** The maximum number of keys or members listed by name in the review. */
+const MAX_NAMED = 50;
 
-/** Who will be bound, in place of which guardrail. */
+/** Shows what will be assigned and which guardrails that replaces. */
 export function assignmentReviewStep(
   kind: BindableKind,
   accept: string,
-  replaced: (one: Bindable) => string | undefined,
+  replacedGuardrail: (one: Bindable) => string | undefined,
 ): WizardStep<ChosenDraft> {
   const t = vscode.l10n.t;
   return reviewStep<ChosenDraft>(accept, ({ chosen = [] }) => {
-    const leaving = Map.groupBy(
-      chosen.filter((one) => replaced(one) !== undefined),
-      (one) => replaced(one),
+    const byReplaced = Map.groupBy(
+      chosen.filter((one) => replacedGuardrail(one) !== undefined),
+      (one) => replacedGuardrail(one),
     );
     const order = nameComparator(vscode.env.language);
     const lines: ReviewLine[] = [...chosen]
       .sort((a, b) => order(a.name, b.name))
-      .slice(0, NAMED)
+      .slice(0, MAX_NAMED)
       .map((one) => {
-        const owner = replaced(one);
-        return { field: one.name, value: owner === undefined ? one.about : t("replaces {0}", owner) };
+        const owner = replacedGuardrail(one);
+        return { field: one.name, value: owner === undefined ? one.description : t("replaces {0}", owner) };
       });
-    const rest = chosen.length - NAMED;
+    const rest = chosen.length - MAX_NAMED;
     return {
       lines: [
-        { field: kind.field, value: kind.count(chosen.length) },
+        { field: kind.field, value: kind.countText(chosen.length) },
         ...lines,
         ...(rest > 0 ? [{ field: t("and {0} more", rest), value: "" }] : []),
       ],
-      notes: [...leaving].map(([owner, ones]) =>
-        t("{0} will no longer apply to {1}.", owner ?? "", kind.count(ones.length)),
+      notes: [...byReplaced].map(([owner, ones]) =>
+        t("{0} will no longer apply to {1}.", owner ?? "", kind.countText(ones.length)),
       ),
     };
   });

@@ -19,61 +19,68 @@ import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { keysText, membersText } from "../labels.ts";
 
-/** A key or a member as something that a guardrail can bind. */
+/** A key or a member that a guardrail can be assigned to. */
 export interface Bindable {
   /** A key's hash, or a member's id. */
   id: string;
   name: string;
-  /** What tells it from others of that name. */
-  about: string;
+  /** Distinguishes it from others with the same name. */
+  description: string;
   detail?: string;
 }
 
-/** As much of a guardrail as it takes to speak of it. */
+/** The fields needed to mention a guardrail in a message. */
 export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
 
-type Send = (client: Client, guardrail: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
+type SendAssignment = (
+  client: Client,
+  guardrail: string,
+  ids: string[],
+  options?: RequestOptions,
+) => Promise<AssignedCount>;
 
-/** Keys and members are bound alike: what differs is where they come from, what they are called, and how they are sent. */
+/** The differences between assigning keys and assigning members: source, labels and endpoints. */
 export interface BindableKind {
-  /** The field of the request. */
+  /** The request field that holds the ids. */
   field: string;
   icon: string;
-  count(many: number): string;
-  /** Everything that could be bound. @throws Error when it could not be read, or this account has none */
-  all(session: AccountSession, guardrail: Guardrail | undefined): Promise<Bindable[]>;
-  /** The id of the guardrail that binds it, by its own id. */
-  bound(data: GuardrailsData): Map<string, string>;
-  assign: Send;
-  unassign: Send;
-  withBound(session: AccountSession, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
+  countText(count: number): string;
+  /** Lists all keys or members. @throws Error when they could not be read or a personal account has no members */
+  list(session: AccountSession, guardrail: Guardrail | undefined): Promise<Bindable[]>;
+  /** The id of the assigned guardrail, by the id of the key or member. */
+  guardrailIds(data: GuardrailsData): Map<string, string>;
+  assign: SendAssignment;
+  unassign: SendAssignment;
+  withAssigned(session: AccountSession, guardrail: string, ids: string[]): (data: GuardrailsData) => GuardrailsData;
 }
 
 export const keyKind: BindableKind = {
   field: "key_hashes",
   icon: "key",
-  count: keysText,
-  async all({ data }, guardrail) {
+  countText: keysText,
+  async list({ data }, guardrail) {
     await data.keys.ensure();
     if (!data.keys.current) throw new Error(data.keys.failure ?? vscode.l10n.t("The keys could not be read."));
     const { keys, workspaces } = data.keys.current.value;
     const names = workspaceNames(workspaces);
-    // Those of the guardrail's own workspace first.
-    const near = ({ workspace_id }: Key) => Number(workspace_id === guardrail?.workspace_id);
+    // Keys in the guardrail's own workspace come first.
+    const inWorkspace = ({ workspace_id }: Key) => Number(workspace_id === guardrail?.workspace_id);
     const order = nameComparator(vscode.env.language);
     return [...keys]
-      .sort((a, b) => near(b) - near(a) || order(keyName(a), keyName(b)))
+      .sort((a, b) => inWorkspace(b) - inWorkspace(a) || order(keyName(a), keyName(b)))
       .map((key) => ({
         id: key.hash,
         name: keyName(key),
-        about: [shortLabel(key.label), names.size > 1 && names.get(key.workspace_id ?? "")].filter(Boolean).join(" · "),
+        description: [shortLabel(key.label), names.size > 1 && names.get(key.workspace_id ?? "")]
+          .filter(Boolean)
+          .join(" · "),
         detail: `${spendText(key)}${statusSuffix(key)}`,
       }));
   },
-  bound: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),
+  guardrailIds: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),
   assign: assignKeys,
   unassign: unassignKeys,
-  withBound({ data }, guardrail, ids) {
+  withAssigned({ data }, guardrail, ids) {
     const wanted = new Set(ids);
     const keys = data.keys.current?.value.keys.filter(({ hash }) => wanted.has(hash)) ?? [];
     return withKeysAssigned(guardrail, keys);
@@ -83,8 +90,8 @@ export const keyKind: BindableKind = {
 export const memberKind: BindableKind = {
   field: "member_user_ids",
   icon: "account",
-  count: membersText,
-  async all({ data }) {
+  countText: membersText,
+  async list({ data }) {
     const t = vscode.l10n.t;
     await data.members.ensure();
     if (!data.members.current) throw new Error(data.members.failure ?? t("The members could not be read."));
@@ -93,11 +100,11 @@ export const memberKind: BindableKind = {
     const order = nameComparator(vscode.env.language);
     return members
       .map((member) => ({ id: member.id, name: memberName(member), email: safeLabel(member.email) }))
-      .map(({ email, ...one }) => ({ ...one, about: email === one.name ? "" : email }))
+      .map(({ email, ...one }) => ({ ...one, description: email === one.name ? "" : email }))
       .sort((a, b) => order(a.name, b.name));
   },
-  bound: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
+  guardrailIds: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
   assign: assignMembers,
   unassign: unassignMembers,
-  withBound: (_session, guardrail, ids) => withMembersAssigned(guardrail, ids),
+  withAssigned: (_session, guardrail, ids) => withMembersAssigned(guardrail, ids),
 };

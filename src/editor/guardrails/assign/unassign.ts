@@ -17,72 +17,73 @@ import { warnOfCountMismatch } from "./assign.ts";
 import { assignmentReviewStep, type ChosenDraft, chooseTargetsStep } from "./assignmentSteps.ts";
 import { type Bindable, type BindableKind, keyKind, memberKind, type NamedGuardrail } from "./bindableKinds.ts";
 
-/** Releases keys that a guardrail binds. `POST /guardrails/{id}/assignments/keys/remove` */
+/** Unassigns a guardrail from keys that the user picks. `POST /guardrails/{id}/assignments/keys/remove` */
 export async function unassignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
   const session = await services.sessions.for(guardrailRowOf(target));
   await unassign(services, session, target, {
     title: vscode.l10n.t("Unassign Keys from Guardrail"),
     kind: keyKind,
-    only: ({ keys }) => keys.length > 0,
+    fits: ({ keys }) => keys.length > 0,
   });
 }
 
-/** Releases members that a guardrail binds. `POST /guardrails/{id}/assignments/members/remove` */
+/** Unassigns a guardrail from members that the user picks. `POST /guardrails/{id}/assignments/members/remove` */
 export async function unassignGuardrailMembers(services: GuardrailServices, target: unknown): Promise<void> {
   const session = await services.sessions.for(guardrailRowOf(target));
-  await memberKind.all(session, undefined); // a personal account is told so before it is asked anything
+  await memberKind.list(session, undefined); // fails for a personal account before anything is asked
   await unassign(services, session, target, {
     title: vscode.l10n.t("Unassign Members from Guardrail"),
     kind: memberKind,
-    only: ({ members }) => members.length > 0,
+    fits: ({ members }) => members.length > 0,
   });
 }
 
 interface Unassignment {
   title: string;
   kind: BindableKind;
-  only(bindings: Bindings): boolean;
+  fits(bindings: Bindings): boolean;
 }
 
 async function unassign(
   { view }: GuardrailServices,
   session: AccountSession,
   target: unknown,
-  { title, kind, only }: Unassignment,
+  { title, kind, fits }: Unassignment,
 ): Promise<void> {
   const t = vscode.l10n.t;
-  const guardrail = await guardrailFor(view, session, target, { title, only });
-  const bound = await bindablesOf(session, guardrail, kind);
-  const one = bound.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
+  const guardrail = await guardrailFor(view, session, target, { title, fits });
+  const assigned = await assignedTo(session, guardrail, kind);
+  const one = assigned.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
   const placeholder = t("Select what to unassign");
-  const nobody = () => undefined;
-  if (one && !(await confirmed(guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id)))) return;
+  const noReplacement = () => undefined;
+  if (one && !(await confirmUnassign(guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id))))
+    return;
   const { chosen = [] } = one
     ? { chosen: [one] }
     : await wizard<ChosenDraft>(`${title}: ${guardrailName(guardrail)}`, {}, [
-        chooseTargetsStep(kind, bound, { placeholder }),
-        assignmentReviewStep(kind, t("Unassign"), nobody),
+        chooseTargetsStep(kind, assigned, { placeholder }),
+        assignmentReviewStep(kind, t("Unassign"), noReplacement),
       ]);
-  await release(session, guardrail, kind, chosen);
+  await sendUnassignment(session, guardrail, kind, chosen);
 }
 
-/** What a guardrail binds, by name; also what the lists of keys and members do not have, or not yet. */
-async function bindablesOf(session: AccountSession, guardrail: Guardrail, kind: BindableKind): Promise<Bindable[]> {
+/** The keys or members that a guardrail is assigned to, including those missing from the loaded lists. */
+async function assignedTo(session: AccountSession, guardrail: Guardrail, kind: BindableKind): Promise<Bindable[]> {
   const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
-  const known = new Map((await kind.all(session, guardrail)).map((one) => [one.id, one]));
+  const known = new Map((await kind.list(session, guardrail)).map((one) => [one.id, one]));
   const labels = new Map(
     data.keyAssignments.map((one) => [one.key_hash, { name: one.key_name, label: one.key_label }]),
   );
-  return [...kind.bound(data)]
+  return [...kind.guardrailIds(data)]
     .filter(([, owner]) => owner === guardrail.id)
     .map(([id]) => {
       const label = labels.get(id);
-      return known.get(id) ?? { id, name: label ? keyName(label) : safeLabel(id), about: "" };
+      return known.get(id) ?? { id, name: label ? keyName(label) : safeLabel(id), description: "" };
     });
 }
 
-/** Sends the release and shows it; says so where OpenRouter counts otherwise. */
-export async function release(
+/** Sends the unassignment and updates the views; warns if OpenRouter reports another count. */
+export async function sendUnassignment(
   session: AccountSession,
   guardrail: NamedGuardrail,
   kind: BindableKind,
@@ -90,7 +91,7 @@ export async function release(
 ): Promise<void> {
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
-  const title = vscode.l10n.t("Unassigning {0} from {1}", kind.count(ids.length), guardrailName(guardrail));
+  const title = vscode.l10n.t("Unassigning {0} from {1}", kind.countText(ids.length), guardrailName(guardrail));
   const released = await runWithProgress(title, (signal) =>
     kind.unassign(session.client, guardrail.id, ids, { signal }),
   );
@@ -100,12 +101,12 @@ export async function release(
       vscode.l10n.t(
         "OpenRouter unassigned {0} of {1}. The rest may already have been unassigned.",
         released,
-        kind.count(ids.length),
+        kind.countText(ids.length),
       ),
     );
 }
 
-function confirmed(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
+function confirmUnassign(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
   const t = vscode.l10n.t;
   const owner = guardrailName(guardrail);
   const detail = defaultGuardrailText(bindings) ?? t("{0} will no longer apply to {1}.", owner, name);

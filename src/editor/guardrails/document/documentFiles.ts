@@ -5,79 +5,79 @@ import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
 import { documentId } from "./documentPath.ts";
 
-/** A guardrail and the account that it was read from. */
+/** A guardrail and the session that it was read in. */
 export interface LoadedGuardrail extends SessionBound<AccountData> {
   guardrail: Guardrail;
 }
 
-/** A guardrail as its document was opened, or as OpenRouter answered when it was saved. */
+/** A guardrail as it was when its document was opened or last saved. */
 export interface DocumentState extends LoadedGuardrail {
   text: string;
-  /** ms; VS Code takes a document for changed elsewhere once this grows. */
+  /** Milliseconds. VS Code treats a greater value as an external change. */
   mtime: number;
 }
 
 export interface DocumentFiles extends vscode.Disposable {
   provider: vscode.FileSystemProvider;
-  /** Takes over what the account has now, unless that is older or the document holds unsaved changes. */
+  /** Updates open documents from a newly read list; skips older versions and documents with unsaved changes. */
   update(session: AccountSession, guardrails: readonly Guardrail[]): void;
-  /** Another account is in use: documents without unsaved changes are read again. @param ready once it can be read */
-  accountChanged(ready: boolean): void;
-  /** A document was opened, edited or reverted. */
-  edited(document: vscode.TextDocument): void;
-  /** Once a document was saved: shows it as OpenRouter answered, where that reads otherwise. */
-  saved(document: vscode.TextDocument): void;
-  closed(document: vscode.TextDocument): void;
+  /** Reloads documents without unsaved changes after an account switch. @param ready true if the account can be read */
+  onAccountChanged(ready: boolean): void;
+  /** Called when a document was opened, edited or reverted. */
+  onChanged(document: vscode.TextDocument): void;
+  /** Called after a save; reloads the document if OpenRouter's response differs from its text. */
+  onSaved(document: vscode.TextDocument): void;
+  onClosed(document: vscode.TextDocument): void;
 }
 
 interface DocumentFilesOptions {
-  /** Reads a guardrail from the account in use. @throws FileSystemError */
+  /** Reads a guardrail from the current account. @throws FileSystemError */
   read(id: string): Promise<LoadedGuardrail>;
-  /** Sends what the text changes, once the person agrees. @throws Error when nothing was sent */
+  /** Sends the changes after the user confirms. @throws Error when nothing was sent */
   write(uri: vscode.Uri, opened: DocumentState, text: string): Promise<Guardrail>;
 }
 
 /**
- * Guardrails as files: read from OpenRouter when they are opened, written there when they are saved. A document belongs
- * to the account that its text was read from, until it is read again.
+ * Serves guardrails as files: read from OpenRouter on open, written on save. A document belongs to the account that its
+ * text was read from until it is reloaded.
  */
 export function createDocumentFiles({ read, write }: DocumentFilesOptions): DocumentFiles {
   const fileChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  const opened = new Map<string, Promise<DocumentState>>();
-  /** Those of `opened` that have been read. */
-  const settled = new Map<string, DocumentState>();
+  const loads = new Map<string, Promise<DocumentState>>();
+  /** The results of completed `loads`. */
+  const loaded = new Map<string, DocumentState>();
   /**
-   * What each document was before its unsaved changes. A document that is edited while it is read again keeps the old
-   * text, so that `settled` may be newer.
+   * The state that each document's unsaved changes are based on. `loaded` may be newer: a document edited during a
+   * reload keeps the old text.
    */
-  const shown = new Map<string, DocumentState>();
+  const bases = new Map<string, DocumentState>();
 
   function open(uri: vscode.Uri): Promise<DocumentState> {
     const key = uri.toString();
     const id = documentId(uri.path);
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
-    const known = opened.get(key);
+    const known = loads.get(key);
     if (known) return known;
-    const reading = read(id).then((one) => keep(uri, withNewerMtime(key, toDocumentState(one))));
-    opened.set(key, reading);
-    reading.catch(() => opened.get(key) === reading && opened.delete(key));
-    return reading;
+    const loading = read(id).then((one) => store(uri, withNewerMtime(key, toDocumentState(one))));
+    loads.set(key, loading);
+    loading.catch(() => loads.get(key) === loading && loads.delete(key));
+    return loading;
   }
 
-  function keep(uri: vscode.Uri, state: DocumentState): DocumentState {
-    opened.set(uri.toString(), Promise.resolve(state));
-    settled.set(uri.toString(), state);
+  function store(uri: vscode.Uri, state: DocumentState): DocumentState {
+    loads.set(uri.toString(), Promise.resolve(state));
+    loaded.set(uri.toString(), state);
     return state;
   }
 
   function drop(key: string): void {
-    opened.delete(key);
-    settled.delete(key);
+    loads.delete(key);
+    loaded.delete(key);
   }
 
-  /** What the unsaved changes of a document are based on. @throws Error in words for the person who saves it */
+  /** Returns the state that a document's unsaved changes are based on. @throws Error with a message for the user */
   async function baseOf(uri: vscode.Uri): Promise<DocumentState> {
-    const before = shown.get(uri.toString());
+    const before = bases.get(uri.toString());
     try {
       const now = await open(uri);
       return before && before.text !== now.text ? before : now;
@@ -87,27 +87,27 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     }
   }
 
-  const tell = (uri: vscode.Uri, type: vscode.FileChangeType) => fileChanged.fire([{ uri, type }]);
+  const notifyChanged = (uri: vscode.Uri, type: vscode.FileChangeType) => fileChanged.fire([{ uri, type }]);
 
-  /** VS Code takes texts of one time and length for the same one, and does not show the new. */
+  /** VS Code ignores a new text with the same time and length, so its time must be later. */
   function withNewerMtime(key: string, state: DocumentState): DocumentState {
-    const before = shown.get(key);
+    const before = bases.get(key);
     if (!before || before.text === state.text) return state;
     return { ...state, mtime: Math.max(state.mtime, before.mtime + 1) };
   }
 
-  function readAgain(key: string): void {
+  function reload(key: string): void {
     drop(key);
-    tell(vscode.Uri.parse(key), vscode.FileChangeType.Changed);
+    notifyChanged(vscode.Uri.parse(key), vscode.FileChangeType.Changed);
   }
 
-  /** Once a document holds no unsaved changes. */
-  function edited(document: vscode.TextDocument): void {
+  /** Acts only on documents without unsaved changes. */
+  function onChanged(document: vscode.TextDocument): void {
     const key = document.uri.toString();
-    const state = settled.get(key);
+    const state = loaded.get(key);
     if (!state || document.isDirty) return;
-    if (hasSessionEnded(state)) readAgain(key);
-    else if (document.getText() === state.text) shown.set(key, state);
+    if (hasSessionEnded(state)) reload(key);
+    else if (document.getText() === state.text) bases.set(key, state);
   }
 
   const provider: vscode.FileSystemProvider = {
@@ -118,7 +118,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
       if (!documentId(uri.path)) return folder;
       const { guardrail, text, mtime } = await open(uri);
       const size = new TextEncoder().encode(text).length;
-      return { type: vscode.FileType.File, ctime: time(guardrail.created_at), mtime, size };
+      return { type: vscode.FileType.File, ctime: toMillis(guardrail.created_at), mtime, size };
     },
     readFile: async (uri) => new TextEncoder().encode((await open(uri)).text),
     async writeFile(uri, content) {
@@ -127,50 +127,50 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
       if (text === before.text) return;
       if (hasSessionEnded(before)) throw saveRefused(accountChangedText());
       const after = toDocumentState({ guardrail: await write(uri, before, text), session: before.session });
-      shown.set(uri.toString(), keep(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
+      bases.set(uri.toString(), store(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
     },
     readDirectory: () => [],
-    createDirectory: refuse,
-    delete: refuse,
-    rename: refuse,
+    createDirectory: denyAccess,
+    delete: denyAccess,
+    rename: denyAccess,
   };
 
   return {
     provider,
     update(session, guardrails) {
-      for (const [key, state] of settled) {
+      for (const [key, state] of loaded) {
         if (state.session !== session) continue;
         const uri = vscode.Uri.parse(key);
         const now = guardrails.find(({ id }) => id === state.guardrail.id);
         if (!now) {
           drop(key);
-          tell(uri, vscode.FileChangeType.Deleted);
+          notifyChanged(uri, vscode.FileChangeType.Deleted);
           continue;
         }
         const next = toDocumentState({ guardrail: now, session });
         if (isDirty(key) || next.text === state.text || next.mtime <= state.mtime) continue;
-        keep(uri, next);
-        tell(uri, vscode.FileChangeType.Changed);
+        store(uri, next);
+        notifyChanged(uri, vscode.FileChangeType.Changed);
       }
     },
-    accountChanged(ready) {
-      for (const [key, state] of new Map([...shown, ...settled])) {
+    onAccountChanged(ready) {
+      for (const [key, state] of new Map([...bases, ...loaded])) {
         if (!hasSessionEnded(state) || isDirty(key)) continue;
-        // What is being read already, or could not be read, is not asked for again before the account is ready.
-        if (settled.has(key) || (ready && !opened.has(key))) readAgain(key);
+        // Pending and failed loads are not retried until the account is ready.
+        if (loaded.has(key) || (ready && !loads.has(key))) reload(key);
       }
     },
-    edited,
-    saved(document) {
+    onChanged,
+    onSaved(document) {
       const { uri } = document;
-      const state = settled.get(uri.toString());
-      if (!state || hasSessionEnded(state) || state.text === document.getText()) return edited(document);
-      keep(uri, { ...state, mtime: state.mtime + 1 });
-      tell(uri, vscode.FileChangeType.Changed);
+      const state = loaded.get(uri.toString());
+      if (!state || hasSessionEnded(state) || state.text === document.getText()) return onChanged(document);
+      store(uri, { ...state, mtime: state.mtime + 1 });
+      notifyChanged(uri, vscode.FileChangeType.Changed);
     },
-    closed({ uri }) {
+    onClosed({ uri }) {
       drop(uri.toString());
-      shown.delete(uri.toString());
+      bases.delete(uri.toString());
     },
     dispose: () => fileChanged.dispose(),
   };
@@ -178,10 +178,10 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
 
 function toDocumentState({ guardrail, session }: LoadedGuardrail): DocumentState {
   const text = formatGuardrailDocument(getEditableFields(guardrail));
-  return { guardrail, session, text, mtime: time(guardrail.updated_at ?? guardrail.created_at) };
+  return { guardrail, session, text, mtime: toMillis(guardrail.updated_at ?? guardrail.created_at) };
 }
 
-/** True once another account is in use than the one that it was read from. */
+/** True if the session that the guardrail was read in has ended. */
 function hasSessionEnded({ session }: LoadedGuardrail): boolean {
   return session.signal.aborted;
 }
@@ -190,15 +190,15 @@ function isDirty(key: string): boolean {
   return vscode.workspace.textDocuments.some((one) => one.isDirty && one.uri.toString() === key);
 }
 
-function time(iso: string): number {
+function toMillis(iso: string): number {
   return Date.parse(iso) || 0;
 }
 
-function refuse(uri: vscode.Uri): never {
+function denyAccess(uri: vscode.Uri): never {
   throw vscode.FileSystemError.NoPermissions(uri);
 }
 
-/** Why a document was not saved. VS Code shows the name before the message, and nothing else of an error. */
+/** An error for a failed save. VS Code shows only its name and message. */
 export function saveRefused(message: string): Error {
   const error = new Error(message);
   error.name = "OpenRouter";

@@ -1,29 +1,29 @@
 import { oneLine } from "../../../openrouter/text/printable.ts";
 
-/** The scheme under which a guardrail is a document that can be saved. */
+/** The URI scheme of guardrail documents. */
 export const documentScheme = "openrouter-guardrail";
-/** The scheme under which the documents' JSON Schema, with the names of the catalog, is served; package.json names it, too. */
+/** The URI scheme of the documents' JSON Schema; also in package.json. */
 export const schemaScheme = "openrouter-guardrail-schema";
-/** The schema's address; without an ending, so that the editor does not take it for JSON to be validated. */
+/** The schema's URI. Without a file extension, so that VS Code doesn't validate the schema itself as JSON. */
 export const schemaAddress = `${schemaScheme}://catalog/guardrail`;
-/** Texts that only a diff editor shows. */
+/** The URI scheme of the texts in the diff editor. */
 export const previewScheme = "openrouter-guardrail-preview";
 
 const EXTENSION = ".openrouter-guardrail.json";
 const MAX_LENGTH = 60;
 
-/** The path of a guardrail's document: the id says which it is, the rest is for people. */
+/** Returns the path of a guardrail's document. Only the id identifies it; the names are for the user. */
 export function documentPath(guardrail: { id: string; name: string }, workspace: string | undefined): string {
   return `/${toFileName(workspace ?? "") || "account"}/${guardrail.id}/${toFileName(guardrail.name) || "guardrail"}${EXTENSION}`;
 }
 
-/** The guardrail's id, or undefined for a folder or a foreign path. */
+/** Returns the guardrail's id, or undefined for a folder or any other path. */
 export function documentId(path: string): string | undefined {
   const parts = path.split("/");
   return parts.length === 4 && path.endsWith(EXTENSION) ? parts[2] : undefined;
 }
 
-/** A name from the account as a file name: letters, digits and pictures stay, what systems and shells read otherwise goes. */
+/** Turns a name into a file name: keeps letters, digits and emoji, replaces characters special to systems and shells. */
 function toFileName(name: string): string {
   const safe = oneLine(name)
     .normalize("NFC")

@@ -10,19 +10,19 @@ interface Catalog {
   providers: CatalogEntry[];
 }
 
-/** The JSON Schema of guardrail documents, with the names that the catalog has now. Without the catalog, only they are missing. */
+/** Returns the JSON Schema of guardrail documents with names from the catalog, or without them if the catalog fails. */
 export async function documentSchemaText(services: DocumentServices): Promise<string> {
-  const { models, providers } = await catalog(services);
+  const { models, providers } = await readCatalog(services);
   const lists = {
     allowed_models: models,
     ignored_models: models,
     allowed_providers: providers,
     ignored_providers: providers,
   };
-  return JSON.stringify(withDescriptions(guardrailDocumentSchema(), descriptions(), lists));
+  return JSON.stringify(withDescriptions(guardrailDocumentSchema(), fieldDescriptions(), lists));
 }
 
-async function catalog({ sessions, log }: DocumentServices): Promise<Catalog> {
+async function readCatalog({ sessions, log }: DocumentServices): Promise<Catalog> {
   try {
     const { client } = await sessions.for();
     const [models, providers] = await Promise.all([
@@ -36,10 +36,10 @@ async function catalog({ sessions, log }: DocumentServices): Promise<Catalog> {
   }
 }
 
-function descriptions(): Record<string, string> {
+function fieldDescriptions(): Record<string, string> {
   const t = vscode.l10n.t;
-  const zdr = (whose: string) =>
-    t("Zero data retention for {0}. true: only endpoints that store no data. null: not set.", whose);
+  const zdr = (provider: string) =>
+    t("Zero data retention for {0}. true: only endpoints that store no data. null: not set.", provider);
   return {
     name: t("The name, at most 200 characters."),
     description: t("The description, at most 1000 characters."),

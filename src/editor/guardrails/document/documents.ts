@@ -9,12 +9,12 @@ import { createDocumentFiles, type LoadedGuardrail } from "./documentFiles.ts";
 import { documentScheme, schemaAddress, schemaScheme } from "./documentPath.ts";
 import { createPreviews } from "./previews.ts";
 
-/** Guardrails as JSON documents: files that are saved to OpenRouter, and the schema that their editor asks for. */
+/** Registers the file system of the guardrail documents and their JSON Schema. */
 export function registerGuardrailDocuments(services: DocumentServices): vscode.Disposable {
   const { sessions, log } = services;
   const previews = createPreviews();
   const reasons = new Map<string, vscode.TextDocumentSaveReason>();
-  let turn: Promise<unknown> = Promise.resolve();
+  let lastSave: Promise<unknown> = Promise.resolve();
 
   const files = createDocumentFiles({
     read: (id) => readGuardrail(sessions, id),
@@ -22,36 +22,36 @@ export function registerGuardrailDocuments(services: DocumentServices): vscode.D
       const reason = reasons.get(uri.toString());
       reasons.delete(uri.toString());
       const { saveDocument } = await import("./saveDocument.ts");
-      // Save All: one question after the other.
-      const saving = turn.then(() => saveDocument({ previews, log }, uri, { opened, text, reason }));
-      turn = saving.catch(() => {});
+      // Save All shows one question at a time.
+      const saving = lastSave.then(() => saveDocument({ previews, log }, uri, { opened, text, reason }));
+      lastSave = saving.catch(() => {});
       return saving;
     },
   });
 
-  const ours = (document: vscode.TextDocument) => document.uri.scheme === documentScheme;
+  const isGuardrailDocument = (document: vscode.TextDocument) => document.uri.scheme === documentScheme;
   return vscode.Disposable.from(
     previews,
     files,
     vscode.workspace.registerFileSystemProvider(documentScheme, files.provider, { isCaseSensitive: true }),
     serveSchema(services),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (!ours(document)) return;
-      // The editor's own JSON support knows the documents' language, but does not start for it.
+      if (!isGuardrailDocument(document)) return;
+      // VS Code's JSON extension supports this language but isn't activated by it.
       void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
-      files.edited(document);
+      files.onChanged(document);
     }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (ours(document)) files.edited(document);
+      if (isGuardrailDocument(document)) files.onChanged(document);
     }),
     vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
-      if (ours(document)) reasons.set(document.uri.toString(), reason);
+      if (isGuardrailDocument(document)) reasons.set(document.uri.toString(), reason);
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
-      if (ours(document)) files.saved(document);
+      if (isGuardrailDocument(document)) files.onSaved(document);
     }),
     vscode.workspace.onDidCloseTextDocument((document) => {
-      if (ours(document)) files.closed(document);
+      if (isGuardrailDocument(document)) files.onClosed(document);
     }),
     followData(
       sessions,
@@ -61,11 +61,11 @@ export function registerGuardrailDocuments(services: DocumentServices): vscode.D
         if (session && current) files.update(session, current.value.guardrails);
       },
     ),
-    sessions.onDidChange(() => files.accountChanged(sessions.current !== undefined)),
+    sessions.onDidChange(() => files.onAccountChanged(sessions.current !== undefined)),
   );
 }
 
-/** The documents' JSON Schema; it names what the account in use can name. */
+/** Serves the documents' JSON Schema; it depends on the account, so it changes with it. */
 function serveSchema(services: DocumentServices): vscode.Disposable {
   const { sessions } = services;
   const changed = new vscode.EventEmitter<vscode.Uri>();
@@ -89,8 +89,8 @@ function serveSchema(services: DocumentServices): vscode.Disposable {
 }
 
 /**
- * From the account in use, whichever that is in the end. `GET /guardrails/{id}`
- * @throws FileSystemError in words for the person who opened the document
+ * Reads a guardrail from the current account, and again if the account is switched meanwhile. `GET /guardrails/{id}`
+ * @throws FileSystemError with a message for the user
  */
 async function readGuardrail(sessions: AccountSessions, id: string): Promise<LoadedGuardrail> {
   let session: AccountSession | undefined;
@@ -100,12 +100,12 @@ async function readGuardrail(sessions: AccountSessions, id: string): Promise<Loa
     const guardrail = await getGuardrail(session.client, id);
     if (!session.signal.aborted) return { guardrail, session };
   } catch (error) {
-    if (!session?.signal.aborted) throw readingError(error);
+    if (!session?.signal.aborted) throw toFileSystemError(error);
   }
   return readGuardrail(sessions, id);
 }
 
-function readingError(error: unknown): vscode.FileSystemError {
+function toFileSystemError(error: unknown): vscode.FileSystemError {
   if (error instanceof NotFoundError)
     return vscode.FileSystemError.FileNotFound(
       vscode.l10n.t("The guardrail isn't in the current account. It was deleted or belongs to another account."),

@@ -9,12 +9,12 @@ import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.t
 import type { GuardrailServices } from "../services.ts";
 import { documentId, documentPath, documentScheme } from "./documentPath.ts";
 
-/** Opens a guardrail as a JSON document; saving it asks before anything is sent. `GET /guardrails/{id}` */
+/** Opens a guardrail as a JSON document. Saving it asks for confirmation first. `GET /guardrails/{id}` */
 export async function editGuardrailJson({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {
   const session = await sessions.for(guardrailRowOf(target));
   const title = vscode.l10n.t("Edit Guardrail as JSON");
   const chosen = await guardrailFor(view, session, target, { title });
-  // It may have been renamed since its document was opened.
+  // Matched by id: the guardrail may have been renamed since its document was opened.
   const open = vscode.workspace.textDocuments.find(
     ({ uri, isClosed }) => !isClosed && uri.scheme === documentScheme && documentId(uri.path) === chosen.id,
   );
@@ -27,7 +27,7 @@ export async function editGuardrailJson({ sessions, view }: GuardrailServices, t
   const { workspaces } = await guardrailsData(session);
   const workspace = workspaceNames(workspaces).get(guardrail.workspace_id ?? "");
   const uri = vscode.Uri.from({ scheme: documentScheme, path: documentPath(guardrail, workspace) });
-  // The document is read from the account in use.
+  // Opening the document reads from the current account.
   requireLive(session);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
 }

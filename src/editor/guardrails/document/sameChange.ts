@@ -7,12 +7,12 @@ import {
 import type { Guardrail } from "../../../openrouter/index.ts";
 
 interface Change {
-  /** The guardrail that the patch is for, as it is before. */
+  /** The guardrail before the patch. */
   now: Guardrail;
   patch: Pick<GuardrailPatch, "body">;
 }
 
-/** True where two changes send the same fields with the same values, in place of the same values. */
+/** True if two changes set the same fields to the same values and replace the same values. */
 export function isSameChange(a: Change, b: Change): boolean {
   const fields = Object.keys(a.patch.body);
   if (fields.length !== Object.keys(b.patch.body).length || fields.some((field) => !(field in b.patch.body)))

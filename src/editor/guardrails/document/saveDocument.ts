@@ -31,14 +31,14 @@ import { isSameChange } from "./sameChange.ts";
 interface Save {
   opened: LoadedGuardrail;
   text: string;
-  /** Undefined where VS Code did not say. */
+  /** Undefined if VS Code didn't report it. */
   reason: vscode.TextDocumentSaveReason | undefined;
 }
 
 /**
- * Shows what a saved document changes and, once the person agrees, sends that alone.
- * @returns the guardrail as it is now
- * @throws Error when nothing was sent or it failed: the document keeps its unsaved changes
+ * Shows the changes in a saved document and sends only those after the user confirms.
+ * @returns the current guardrail
+ * @throws Error when nothing was sent or the request failed; the document keeps its unsaved changes
  */
 export async function saveDocument(
   { previews, log }: { previews: Previews; log: Log },
@@ -54,7 +54,7 @@ export async function saveDocument(
   if ("problem" in parsed) throw saveRefused(problemText(parsed.problem));
   try {
     const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
-      agreed(session, previews, uri, now, patch),
+      confirmChange(session, previews, uri, now, patch),
     );
     session.data.guardrails.change(withGuardrail(saved));
     return saved;
@@ -64,17 +64,17 @@ export async function saveDocument(
 }
 
 /**
- * Asks once more where somebody else changed, since the person was asked, what is about to be sent or replaced: a PATCH
- * replaces whole lists. `GET`, then `PATCH /guardrails/{id}`
+ * Asks again if the guardrail changed at OpenRouter while the user was asked, in a field that is sent: a PATCH replaces
+ * whole lists. `GET`, then `PATCH /guardrails/{id}`
  */
 async function sendDocument(
   { client }: AccountSession,
   opened: Guardrail,
   wanted: GuardrailFields,
-  ask: (now: Guardrail, patch: GuardrailPatch) => Promise<boolean>,
+  confirmPatch: (now: Guardrail, patch: GuardrailPatch) => Promise<boolean>,
 ): Promise<Guardrail> {
   const t = vscode.l10n.t;
-  let agreedTo: { now: Guardrail; patch: GuardrailPatch } | undefined;
+  let confirmed: { now: Guardrail; patch: GuardrailPatch } | undefined;
   for (;;) {
     const now = await getGuardrail(client, opened.id);
     const patch = createGuardrailPatch(opened, wanted, now);
@@ -84,17 +84,18 @@ async function sendDocument(
     }
     if (patch.body.limit_usd !== undefined && hasIncompleteLimit(patch.body))
       throw saveRefused(t("Nothing was sent. {0}", t("Set both limit_usd and reset_interval, or set both to null.")));
-    if (agreedTo && isSameChange(agreedTo, { now, patch })) {
+    if (confirmed && isSameChange(confirmed, { now, patch })) {
       const changed = await updateGuardrail(client, opened.id, patch.body);
       void warnOfDifferences(guardrailName(changed), patch.body, changed);
       return changed;
     }
-    if (!(await ask(now, patch))) throw saveRefused(t("Nothing was sent. Your changes are still in the document."));
-    agreedTo = { now, patch };
+    if (!(await confirmPatch(now, patch)))
+      throw saveRefused(t("Nothing was sent. Your changes are still in the document."));
+    confirmed = { now, patch };
   }
 }
 
-async function agreed(
+async function confirmChange(
   session: AccountSession,
   previews: Previews,
   uri: vscode.Uri,
@@ -123,11 +124,12 @@ function questionDetail({ data }: AccountSession, now: Guardrail, patch: Guardra
   const bindings = known && bindingsById(known)(now.id);
   const changed = new Set(patch.changes.map(({ field }) => field));
   const lines = (changes: FieldChange[]) => changes.map((change) => oneLine(formatChange(change)));
-  const kept = patch.remoteChanges.filter(({ field }) => !changed.has(field));
+  const keptChanges = patch.remoteChanges.filter(({ field }) => !changed.has(field));
   return [
     lines(patch.changes).join("\n"),
-    kept.length > 0 && [t("Changed at OpenRouter since you opened it (kept):"), ...lines(kept)].join("\n"),
-    patch.remoteChanges.length > kept.length &&
+    keptChanges.length > 0 &&
+      [t("Changed at OpenRouter since you opened it (kept):"), ...lines(keptChanges)].join("\n"),
+    patch.remoteChanges.length > keptChanges.length &&
       t("Some of these fields were also changed at OpenRouter since you opened it; your values replace those."),
     bindings && !bindsNothing(bindings) && effectText(bindings),
     patch.omittedFields.length > 0 && leftOutText(patch),
@@ -144,14 +146,14 @@ function leftOutText({ omittedFields }: GuardrailPatch): string {
 function problemText({ line, field, message }: { line?: number; field?: string; message: string }): string {
   const t = vscode.l10n.t;
   const text = oneLine(redact(message));
-  const what = field ? t("{0}: {1}", field, text) : text;
-  return line === undefined ? t("Nothing was sent. {0}", what) : t("Nothing was sent. Line {0}: {1}", line, what);
+  const problem = field ? t("{0}: {1}", field, text) : text;
+  return line === undefined ? t("Nothing was sent. {0}", problem) : t("Nothing was sent. Line {0}: {1}", line, problem);
 }
 
-/** VS Code shows an error's message, and nothing else of it. */
+/** Logs a failed save and returns the error for VS Code to show. */
 function failedSave({ signal }: AccountSession, log: Log, error: unknown): Error {
   const text = failedSaveText(signal, error);
-  log.error(`save of a guardrail: ${text}`);
+  log.error(`Saving a guardrail failed: ${text}`);
   return saveRefused(text);
 }
 

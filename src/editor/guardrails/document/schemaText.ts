@@ -3,9 +3,9 @@ import type { CatalogEntry } from "../lists/catalog.ts";
 type Schema = Record<string, unknown>;
 
 /**
- * A JSON Schema with a description for each field, and with names to choose from for the items of lists. A list may
- * name others, too: the catalog is not the whole of what OpenRouter accepts.
- * @param descriptions by field, wherever it stands
+ * Adds a description to each field of a JSON Schema and suggestions to the items of lists. Other values stay valid,
+ * since OpenRouter accepts more than the catalog lists.
+ * @param descriptions by field name, at any depth
  */
 export function withDescriptions(
   schema: Schema,
@@ -18,7 +18,7 @@ export function withDescriptions(
     return Object.fromEntries(
       Object.entries(node).map(([key, value]) => {
         if (key === "properties") return [key, fields(value as Schema)];
-        if (key === "items" && choices) return [key, suggesting(value as Schema, choices)];
+        if (key === "items" && choices) return [key, withSuggestions(value as Schema, choices)];
         return [key, visit(value, choices)];
       }),
     );
@@ -33,7 +33,7 @@ export function withDescriptions(
   return visit(schema, undefined) as Schema;
 }
 
-function suggesting(item: Schema, choices: CatalogEntry[]): Schema {
+function withSuggestions(item: Schema, choices: CatalogEntry[]): Schema {
   if (choices.length === 0) return item;
   const enumerated = { enum: choices.map(({ id }) => id), enumDescriptions: choices.map(({ name }) => name) };
   return { anyOf: [enumerated, item] };

@@ -1,11 +1,11 @@
 import type { Model, Provider } from "../../../openrouter/index.ts";
 
-/** Something of the catalog that lists may name. */
+/** A model or provider of the catalog. */
 export interface CatalogEntry {
-  /** What is sent for it. */
+  /** The value in requests. */
   id: string;
   name: string;
-  /** Under what else lists may name it: OpenRouter keeps models by their canonical slugs. */
+  /** Other values for it in lists: OpenRouter stores models by their canonical slugs. */
   aliases: string[];
 }
 
@@ -20,16 +20,16 @@ export function providerEntries(providers: readonly Provider[]): CatalogEntry[] 
   return providers.map(({ slug, name }) => ({ id: slug, name, aliases: [] }));
 }
 
-/** A choice: in the catalog, in the list, or both. */
+/** An item to choose: in the catalog, in the list, or both. */
 export interface ListChoice {
-  /** As the list has it, or as it would be sent. */
+  /** The value in the list, or the value that would be sent. */
   entry: string;
-  /** Undefined where the catalog no longer has it. */
+  /** Undefined if the catalog no longer contains it. */
   name: string | undefined;
   chosen: boolean;
 }
 
-/** What can be chosen: first what the list has now, as it has it, then the rest of the catalog by name. */
+/** Returns the current entries of the list, then the rest of the catalog, each sorted by name. */
 export function listChoices(
   current: readonly string[],
   catalog: readonly CatalogEntry[],
@@ -48,7 +48,7 @@ export interface ListChange {
   removed: string[];
 }
 
-/** What a new list adds and takes out. */
+/** Returns the entries that a new list adds and removes. */
 export function diffLists(before: readonly string[], after: readonly string[]): ListChange {
   return {
     added: after.filter((entry) => !before.includes(entry)),
@@ -60,7 +60,7 @@ export function isEmptyListChange({ added, removed }: ListChange): boolean {
   return added.length + removed.length === 0;
 }
 
-/** A list with a change on top of it, whatever else was changed in it since. */
+/** Applies a change to the current list, keeping other changes made since. */
 export function applyListChange(now: readonly string[], { added, removed }: ListChange): string[] {
   return [...new Set([...now.filter((entry) => !removed.includes(entry)), ...added])];
 }

@@ -18,7 +18,7 @@ interface Draft {
   entries?: string[];
 }
 
-/** Chooses the models that a guardrail allows or ignores, from the live catalog. `GET /models`, `PATCH /guardrails/{id}` */
+/** Lets the user pick a guardrail's allowed or ignored models from the catalog. `GET /models`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailModels(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
     title: vscode.l10n.t("Pick Guardrail Models"),
@@ -27,7 +27,7 @@ export async function pickGuardrailModels(services: GuardrailServices, target: u
   });
 }
 
-/** Chooses the providers that a guardrail allows or ignores, from the live catalog. `GET /providers`, `PATCH /guardrails/{id}` */
+/** Lets the user pick a guardrail's allowed or ignored providers from the catalog. `GET /providers`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailProviders(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
     title: vscode.l10n.t("Pick Guardrail Providers"),
@@ -39,7 +39,7 @@ export async function pickGuardrailProviders(services: GuardrailServices, target
 interface ListKind {
   title: string;
   fields: ListField[];
-  /** What the lists may name. */
+  /** Reads the catalog entries to choose from. */
   catalog(client: Client): Promise<CatalogEntry[]>;
 }
 
@@ -62,7 +62,7 @@ async function pickList(
 
 function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft> {
   const t = vscode.l10n.t;
-  const explained: Record<ListField, string> = {
+  const details: Record<ListField, string> = {
     allowed_providers: t("Requests go to these providers only"),
     ignored_providers: t("Requests never go to these providers"),
     allowed_models: t("Only these models can be used"),
@@ -73,12 +73,12 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
       const items = fields.map((value) => ({
         label: listName(value),
         description: listText(value, guardrail[value]),
-        detail: explained[value],
+        detail: details[value],
         value,
       }));
       const active = (value: ListField) => value === state.field;
       const field = await pickOne(place, { items, placeholder: t("Select a list"), active });
-      // What was chosen for the other list is not meant for this one.
+      // A selection made for another list doesn't apply to this one.
       return field === BACK ? BACK : { field, entries: field === state.field ? state.entries : undefined };
     },
   };
@@ -90,12 +90,12 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
       if (!field) return {};
       const t = vscode.l10n.t;
       const current = guardrail[field] ?? [];
-      const gone = t("no longer in the catalog");
+      const missing = t("no longer in the catalog");
       const items = catalog().then((known) =>
         listChoices(current, known, nameComparator(vscode.env.language)).map(
           ({ entry, name }): PickItem<string> => ({
             label: safeLabel(name ?? entry),
-            description: name === undefined ? `$(warning) ${gone}` : safeLabel(entry),
+            description: name === undefined ? `$(warning) ${missing}` : safeLabel(entry),
             value: entry,
           }),
         ),

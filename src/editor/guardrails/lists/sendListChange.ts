@@ -9,8 +9,8 @@ import { freshGuardrail, updateGuardrail } from "../updateGuardrail.ts";
 import { applyListChange, diffLists, isEmptyListChange, type ListChange } from "./catalog.ts";
 
 /**
- * Sends what the person added and took out, on top of the list as it is then: a PATCH replaces all of it.
- * Where somebody else changed it since it was reviewed, asks once more. `GET`, then `PATCH /guardrails/{id}`
+ * Applies the user's additions and removals to the current list, since a PATCH replaces the whole list.
+ * Asks again if the list changed at OpenRouter after the review. `GET`, then `PATCH /guardrails/{id}`
  */
 export function sendListChange(
   session: AccountSession,
@@ -26,16 +26,16 @@ export function sendListChange(
       const after = applyListChange(before, change);
       if (isEmptyListChange(diffLists(before, after))) return updateGuardrail(session, now, {});
       if (isEmptyListChange(diffLists(seen[field] ?? [], before)))
-        // The API refuses empty lists: null clears.
+        // The API rejects empty lists; null clears one.
         return updateGuardrail(session, now, { [field]: after.length ? after : null });
-      if (!(await agreed(field, seen, now, after))) throw new vscode.CancellationError();
+      if (!(await confirmChange(field, seen, now, after))) throw new vscode.CancellationError();
       seen = now;
     }
   };
   return runRetriable(send, () => {});
 }
 
-function agreed(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
+function confirmChange(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
   const t = vscode.l10n.t;
   const text = (from: unknown, to: unknown) => oneLine(formatChange({ field, before: from, after: to }));
   return confirm(t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [

@@ -19,20 +19,20 @@ import {
 import { type ListField, listFields } from "../listFields.ts";
 import type { GuardrailNode, ListEntryNode } from "./nodes.ts";
 
-/** A row below another, with an id of its own under that one's. */
-function under(parent: Node, options: RowOptions): Node {
+/** A child row; its id is prefixed with the parent's. */
+function childRow(parent: Node, options: RowOptions): Node {
   return row({ ...options, id: `${parent.id}:${options.id}`, parent });
 }
 
-/** What a guardrail limits, allows and filters, and, before that, whether it does so for nobody or for a whole workspace. */
+/** The rows of a guardrail's fields, preceded by a note if it isn't assigned or is a default guardrail. */
 export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
   const { guardrail } = parent;
   const t = vscode.l10n.t;
   const reset = t("Reset: {0}", resetText(guardrail.reset_interval));
   return [
-    ...(bindsNothing(bindings) ? [idleRow(parent)] : []),
+    ...(bindsNothing(bindings) ? [unassignedRow(parent)] : []),
     ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
-    under(parent, {
+    childRow(parent, {
       id: "limit",
       label: t("Limit"),
       icon: "dashboard",
@@ -44,18 +44,18 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
     }),
     zdrRow(parent),
     ...listFields.map((field) =>
-      group(parent, field, listName(field), listText(field, guardrail[field]), guardrail[field] ?? []),
+      listRow(parent, field, listName(field), listText(field, guardrail[field]), guardrail[field] ?? []),
     ),
     filterRow(parent),
     ...otherSettings(guardrail).map(({ field, label, figure }) =>
-      under(parent, { id: field, label, figure, icon: "settings" }),
+      childRow(parent, { id: field, label, figure, icon: "settings" }),
     ),
   ];
 }
 
-function idleRow(parent: Node): Node {
+function unassignedRow(parent: Node): Node {
   const text = vscode.l10n.t("No effect until assigned");
-  return under(parent, {
+  return childRow(parent, {
     id: "idle",
     label: text,
     icon: "warning",
@@ -68,7 +68,7 @@ function idleRow(parent: Node): Node {
 
 function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
   const text = vscode.l10n.t("Applies to everything in {0} without its own guardrail", safeLabel(name));
-  return under(parent, {
+  return childRow(parent, {
     id: "default",
     label: text,
     icon: "info",
@@ -77,15 +77,15 @@ function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node
   });
 }
 
-/** A list's row with a row for each entry, as text. */
-function group(
+/** A row for a list, with a child row for each entry. */
+function listRow(
   parent: GuardrailNode,
   field: ListField,
   label: string,
   figure: string,
   entries: readonly string[],
 ): Node {
-  const node: Node = under(parent, {
+  const node: Node = childRow(parent, {
     id: field,
     label,
     figure,
@@ -95,12 +95,12 @@ function group(
   });
   return node;
 
-  /** A model or a provider, whose activity can be looked at. */
+  /** A row for a model or provider; its context menu opens the activity. */
   function entryRow(value: string, i: number): ListEntryNode {
     const text = safeLabel(value);
     const context = isModels(field) ? "listedModel" : "listedProvider";
     return {
-      ...under(node, { id: String(i), label: text, tooltip: text, context }),
+      ...childRow(node, { id: String(i), label: text, tooltip: text, context }),
       entry: { field, value },
       session: parent.session,
     };
@@ -113,14 +113,14 @@ function isModels(field: ListField): boolean {
 
 function zdrRow(parent: GuardrailNode): Node {
   const { guardrail } = parent;
-  const node: Node = under(parent, {
+  const node: Node = childRow(parent, {
     id: "zdr",
     label: vscode.l10n.t("Zero Data Retention"),
     figure: zdrText(guardrail),
     icon: "eye-closed",
     children: () =>
       (Object.keys(zdrFields) as ZdrField[]).map((field) =>
-        under(node, { id: field, label: zdrName(field), figure: onOffText(effectiveZdr(guardrail, field)) }),
+        childRow(node, { id: field, label: zdrName(field), figure: onOffText(effectiveZdr(guardrail, field)) }),
       ),
   });
   return node;
@@ -131,24 +131,24 @@ function filterRow(parent: GuardrailNode): Node {
   const { content_filters, content_filter_builtins } = parent.guardrail;
   const filters = [
     ...(content_filter_builtins ?? []).map(({ slug, action, label, scan_scope }) => ({
-      what: slug,
+      name: slug,
       action,
       rest: [label, scanScopeText(scan_scope)],
     })),
-    ...(content_filters ?? []).map(({ pattern, action, label }) => ({ what: pattern, action, rest: [label] })),
+    ...(content_filters ?? []).map(({ pattern, action, label }) => ({ name: pattern, action, rest: [label] })),
   ];
-  const node: Node = under(parent, {
+  const node: Node = childRow(parent, {
     id: "filters",
     label: t("Content Filters"),
     icon: "filter",
     figure: filters.length ? String(filters.length) : t("none"),
     children: filters.length
       ? () =>
-          filters.map(({ what, action, rest }, i) =>
-            under(node, {
+          filters.map(({ name, action, rest }, i) =>
+            childRow(node, {
               id: String(i),
-              label: safeLabel(what),
-              tooltip: safeLabel(what),
+              label: safeLabel(name),
+              tooltip: safeLabel(name),
               figure: [actionText(action), ...rest.filter((part) => part != null).map(safeLabel)].join(" · "),
             }),
           )

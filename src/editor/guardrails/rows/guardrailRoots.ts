@@ -8,7 +8,7 @@ import { guardrailName } from "../labels.ts";
 import { guardrailRow } from "./guardrailRows.ts";
 import type { GuardrailContext } from "./nodes.ts";
 
-/** The rows of the Guardrails view, by name. */
+/** The root rows of the Guardrails view, sorted by name. */
 export function guardrailRoots(session: AccountSession): Node[] {
   const context = guardrailContext(session);
   const order = nameComparator(vscode.env.language);

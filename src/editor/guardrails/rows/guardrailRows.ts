@@ -13,28 +13,28 @@ import { guardrailTooltip } from "./tooltip.ts";
 export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): GuardrailNode {
   const t = vscode.l10n.t;
   const bindings = context.bindings(guardrail.id);
-  const idle = bindsNothing(bindings);
+  const unassigned = bindsNothing(bindings);
   const label = guardrailName(guardrail);
   const limit = guardrail.limit_usd == null ? undefined : limitText(guardrail.limit_usd, guardrail.reset_interval);
   const binding = bindingText(bindings);
-  // A default guardrail's workspace is told with what it binds.
+  // For a default guardrail, the binding text already names the workspace.
   const workspace = bindings.defaultOf ? undefined : context.workspace(guardrail.workspace_id);
   const byAgent = context.changedByAgent(guardrail.id);
-  const agent = byAgent ? t("by agent") : undefined;
+  const agentMark = byAgent ? t("by agent") : undefined;
   const node: GuardrailNode = {
     ...row({
       id: `guardrail:${guardrail.id}`,
       label,
-      // What must not be cut off in a narrow sidebar comes first.
-      figure: (idle ? [binding, agent, limit, workspace] : [limit, binding, agent, workspace])
+      // The most important part comes first, since a narrow sidebar cuts off the end.
+      figure: (unassigned ? [binding, agentMark, limit, workspace] : [limit, binding, agentMark, workspace])
         .filter(Boolean)
         .join(" · "),
-      icon: idle ? "warning" : "shield",
-      iconColor: idle ? "list.warningForeground" : undefined,
+      icon: unassigned ? "warning" : "shield",
+      iconColor: unassigned ? "list.warningForeground" : undefined,
       spoken: [
         label,
         limit ?? t("no limit"),
-        idle ? t("no effect until assigned") : binding,
+        unassigned ? t("no effect until assigned") : binding,
         ...(byAgent ? [changedByAgentText()] : []),
         ...(workspace ? [t("workspace {0}", workspace)] : []),
       ].join(", "),

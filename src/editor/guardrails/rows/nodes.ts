@@ -5,28 +5,28 @@ import type { Node } from "../../ui/node.ts";
 import type { Bindings } from "../bindings.ts";
 import type { ListField } from "../listFields.ts";
 
-/** A row that stands for a guardrail: commands take their guardrail, and its account, from it. */
+/** A row of a guardrail; commands take the guardrail and its session from it. */
 export interface GuardrailNode extends Node, SessionBound<AccountData> {
   readonly guardrail: Guardrail;
 }
 
-/** A row that stands for a key or a member that a guardrail binds: it can be released from there. */
+/** A row of a key or member that a guardrail is assigned to; it can be unassigned there. */
 export interface BoundNode extends GuardrailNode {
   readonly bound: { kind: "key" | "member"; id: string };
 }
 
-/** A row that stands for a model or a provider in a guardrail's list. */
+/** A row of a model or provider in a guardrail's list. */
 export interface ListEntryNode extends Node, SessionBound<AccountData> {
   readonly entry: { field: ListField; value: string };
 }
 
-/** What a row tells beyond the guardrail's own fields, as far as it is known. */
+/** The loaded data that a guardrail's row shows in addition to the guardrail's fields. */
 export interface GuardrailContext extends SessionBound<AccountData> {
   bindings(id: string): Bindings;
   key(hash: string): Key | undefined;
   member(id: string): Member | undefined;
-  /** The workspace's name, where there are several. */
+  /** The workspace's name if the account has several workspaces. */
   workspace(id: string | null | undefined): string | undefined;
-  /** Whether an agent changed it during this session. */
+  /** True if an agent changed the guardrail during this session. */
   changedByAgent(id: string): boolean;
 }

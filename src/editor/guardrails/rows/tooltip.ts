@@ -19,13 +19,13 @@ import {
 import { listFields } from "../listFields.ts";
 import type { GuardrailContext } from "./nodes.ts";
 
-/** Of long lists, the tooltip names this many; the rows below the guardrail name them all. */
-const NAMED = 8;
+/** The maximum number of names per list in the tooltip; the child rows show all. */
+const MAX_NAMED = 8;
 
-/** Every field of a guardrail and what it binds. Names are text, never Markdown. */
+/** A table of all fields, keys and members. Names are rendered as text, never as Markdown. */
 export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext): vscode.MarkdownString {
   const t = vscode.l10n.t;
-  const time = (iso: string | null | undefined) => (iso ? formatMoment(iso, vscode.env.language) : t("never"));
+  const timeText = (iso: string | null | undefined) => (iso ? formatMoment(iso, vscode.env.language) : t("never"));
   const bindings = context.bindings(guardrail.id);
   const note = bindsNothing(bindings) ? t("It has no effect until it is assigned.") : defaultGuardrailText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
@@ -42,24 +42,24 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     ...(note ? [line(t("Note"), note)] : []),
     ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
     ...(workspace ? [line(t("Workspace"), workspace)] : []),
-    line(t("Keys"), some(keys) || t("none")),
-    line(t("Members"), some(members) || t("none")),
+    line(t("Keys"), joinFirst(keys) || t("none")),
+    line(t("Members"), joinFirst(members) || t("none")),
     line(
       t("Limit"),
       guardrail.limit_usd == null ? t("no limit") : formatExactMoney(guardrail.limit_usd, vscode.env.language),
     ),
     line(t("Reset"), resetText(guardrail.reset_interval)),
     line(t("Zero Data Retention"), zdrLine(guardrail)),
-    ...listFields.map((field) => line(listName(field), some(guardrail[field] ?? []) || listText(field, null))),
-    line(t("Content Filters"), some(filters) || t("none")),
+    ...listFields.map((field) => line(listName(field), joinFirst(guardrail[field] ?? []) || listText(field, null))),
+    line(t("Content Filters"), joinFirst(filters) || t("none")),
     ...otherSettings(guardrail).map(({ label, figure }) => line(label, figure)),
-    line(t("Created"), time(guardrail.created_at)),
-    line(t("Updated"), time(guardrail.updated_at)),
+    line(t("Created"), timeText(guardrail.created_at)),
+    line(t("Updated"), timeText(guardrail.updated_at)),
     line(t("ID"), guardrail.id),
   ]);
 }
 
-/** Provider by provider, unless they are all alike. */
+/** The state per provider, or one state if all are the same. */
 function zdrLine(guardrail: Guardrail): string {
   const fields = Object.keys(zdrFields) as ZdrField[];
   const states = new Map(fields.map((field) => [zdrName(field), onOffText(effectiveZdr(guardrail, field))]));
@@ -69,8 +69,8 @@ function zdrLine(guardrail: Guardrail): string {
 
 const line = (label: string, value: string): [string, string] => [label, value];
 
-function some(entries: readonly string[]): string {
-  const named = entries.slice(0, NAMED).join(", ");
-  const rest = entries.length - NAMED;
+function joinFirst(entries: readonly string[]): string {
+  const named = entries.slice(0, MAX_NAMED).join(", ");
+  const rest = entries.length - MAX_NAMED;
   return rest > 0 ? vscode.l10n.t("{0} and {1} more", named, rest) : named;
 }
