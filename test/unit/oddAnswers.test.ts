@@ -67,7 +67,7 @@ describe("odd answers of the API and of what stands before it", () => {
       return reply(response, 404, apiError(404, "none"));
     });
     const { spend } = await activityByKey(client, getActivity(client), {});
-    assert.match(JSON.stringify(spend.notes), /sum up to byok_cost 5 instead of 0/);
+    assert.match(JSON.stringify(spend.notes), /add up to byok_cost 5 instead of 0/);
     assert.ok(spend.figures.byok_cost.every((usd) => usd === 0));
   });
 });

@@ -54,7 +54,7 @@ describe("spend of the day, the week and the month", () => {
     try {
       const periods = await getPeriods(createClient({ ...account, baseUrl: faults.baseUrl }));
       assert.equal(periods.source, "counters");
-      assert.match(periods.note ?? "", /is no time/);
+      assert.match(periods.note ?? "", /is not a time/);
     } finally {
       await faults.close();
       await account.close();

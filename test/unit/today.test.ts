@@ -124,7 +124,7 @@ describe("today from the analytics", () => {
     this.timeout(30_000);
     const hangs: Fault = ({ path }) => (path.startsWith("/models") ? "done" : undefined);
     const today = await throughFaults(hangs);
-    assert.deepEqual(today.notes, [{ kind: "namesUnavailable", cause: "no answer within 10 s" }]);
+    assert.deepEqual(today.notes, [{ kind: "namesUnavailable", cause: "no response within 10 s" }]);
     const controller = new AbortController();
     const cancelled = getToday(createClient({ ...account, baseUrl: faults?.baseUrl ?? "" }), controller);
     setTimeout(() => controller.abort(), 500);
@@ -144,7 +144,7 @@ describe("today from the analytics", () => {
     assert.deepEqual(today.notes, [{ kind: "truncated" }, { kind: "warning", text: "A warning." }]);
     const other = await getToday(createClient({ ...account, baseUrl: faults?.baseUrl ?? "" }));
     assert.equal(other.source, "counters");
-    assert.match(JSON.stringify(other.notes), /is no time/);
+    assert.match(JSON.stringify(other.notes), /is not a time/);
   });
 });
 

@@ -4,21 +4,22 @@ import type { ActivityRow } from "../schemas.ts";
 import type { SpendSlice, SpendSourceReader } from "./source.ts";
 import type { SpendRow } from "./table.ts";
 
-/** One request each, and nothing is said of a rate limit: enough for any account that a person looks through. */
+/** One request per key. `/activity` has no documented rate limit; more keys than this take too long. */
 const MAX_KEYS = 200;
 
-/** Filters of the rows, and whether they are split by workspace. */
+/** Filters of the rows; `workspaces` splits them by workspace. */
 export type ActivityFilters = Pick<ActivityQuery, "user_id" | "api_key_hash"> & { workspaces?: boolean };
 
 /**
- * Completed days from `GET /activity`, split by model, provider and (by default) workspace.
- * @param from the first day, @param to the last, YYYY-MM-DD, within the last 30 completed days
+ * Reads completed days from `GET /activity`, split by model, provider and (by default) workspace.
+ * @param from the first day, YYYY-MM-DD, within the last 30 completed days
+ * @param to the last day
  */
 export function activitySource(
   client: Client,
   from: string,
   to: string,
-  { workspaces = true, ...scope }: ActivityFilters = {},
+  { workspaces = true, ...filters }: ActivityFilters = {},
 ): SpendSourceReader {
   return {
     source: "activity",
@@ -29,7 +30,7 @@ export function activitySource(
     hasMeasure: () => true,
     async read({ key, workspace }: SpendSlice, options?: RequestOptions) {
       const query: ActivityQuery = {
-        ...scope,
+        ...filters,
         ...(from === to && { date: from }),
         ...(key !== undefined && { api_key_hash: key }),
         ...(workspace !== undefined && { workspace_id: workspace }),
@@ -42,7 +43,7 @@ export function activitySource(
   };
 }
 
-/** A row of `/activity` in the model of spend: `cost` is what was taken from the credits and what BYOK cost. */
+/** Converts a row of `/activity`; `cost` is the credits used plus the BYOK cost. */
 export function activityRow(row: ActivityRow): SpendRow {
   return {
     bucket: row.date.slice(0, 10),

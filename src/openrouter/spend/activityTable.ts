@@ -11,12 +11,12 @@ import {
   toTable,
 } from "./table.ts";
 
-/** A larger table has fewer dimensions, so that it can be sent. */
+/** Larger tables lose dimensions, to stay small enough to send. */
 const MAX_ROWS = 50_000;
 
 /**
- * The UTC days that a query of `/activity` covers: the one asked for, or the last 30 completed ones. What the API counts
- * as completed goes before the clock of this machine.
+ * Returns the UTC days that a query of `/activity` covers: the requested day, or the last 30 completed ones. Trusts the
+ * API over this machine's clock on which day is completed.
  */
 export function activityDays(rows: readonly SpendRow[], date?: string, now: Date = new Date()): string[] {
   if (date) return [date];
@@ -26,8 +26,8 @@ export function activityDays(rows: readonly SpendRow[], date?: string, now: Date
 }
 
 /**
- * Rows of `/activity` as a table: every day that they cover is known, and one without rows is a zero.
- * @param options.source a second source, by which the rows were split further
+ * Builds a table from rows of `/activity`. Every day is known; a day without rows is zero.
+ * @param options.source a second source that the rows were split by
  */
 export function activityTable(
   rows: readonly SpendRow[],

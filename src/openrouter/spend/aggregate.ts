@@ -1,4 +1,4 @@
-// Adds up a table of spend: one pass over its columns, so that half a million rows take milliseconds. Pure.
+// Aggregates a spend table in one pass over its columns: half a million rows take milliseconds. Pure.
 import { dropFloatNoise } from "../text/figures.ts";
 import {
   type Dimension,
@@ -11,30 +11,30 @@ import {
   type SpendTable,
 } from "./table.ts";
 
-/** The metrics of the bars. Tokens are prompt and completion tokens together. */
+/** The metrics a chart can show. `tokens` are prompt plus completion tokens. */
 export const metrics = ["cost", "requests", "tokens"] as const;
 export type Metric = (typeof metrics)[number];
 
-/** Which measures a metric is the sum of. */
+/** The measures that add up to each metric. */
 export const metricMeasures: Record<Metric, readonly Measure[]> = {
   cost: ["cost"],
   requests: ["requests"],
   tokens: ["prompt_tokens", "completion_tokens"],
 };
 
-/** The ids that are let through for each dimension named; null is what is unattributed. */
+/** The allowed ids per dimension; null stands for unattributed spend. */
 export type Filter = { [D in Dimension]?: readonly (string | null)[] };
 
 export interface SpendQuery {
   groupBy: Dimension;
   metric: Metric;
   filter?: Filter;
-  /** The first bucket's index and the one after the last; all of them unless given. */
+  /** The range of bucket indexes, `to` excluded. Default: all buckets. */
   from?: number;
   to?: number;
 }
 
-/** A model, provider, key or workspace with what it spent; id null for what is unattributed. */
+/** The spend of a model, provider, key or workspace; id null for unattributed spend. */
 export interface Group {
   id: string | null;
   name: string;
@@ -45,26 +45,26 @@ export interface Group {
 
 export interface Aggregate {
   buckets: string[];
-  /** Of which buckets the metric is known. */
+  /** For each bucket, whether the metric is known. */
   known: boolean[];
-  /** Those that have rows, most of the metric first, what is unattributed last. */
+  /** Groups with rows, largest first, unattributed spend last. */
   groups: Group[];
   total: Figures;
-  /** The total of each bucket. */
+  /** Totals per bucket. */
   byBucket: Figures[];
 }
 
-/** Groups the rows that the filter lets through; the groups add up to the total, whatever they are grouped by. */
+/** Groups the rows that pass the filter. The groups add up to the total in every dimension. */
 export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
   const { groupBy, metric, from = 0, to = table.buckets.length } = query;
   const size = to - from;
   const entries = table.entries[groupBy];
   const { buckets, dimensions: indexes, figures } = pack(table);
   const groupColumn = indexes[groupBy];
-  const lets = compileFilter(indexes, table, query.filter ?? {});
-  const counted = metricMeasures[metric].map((measure) => figures[measure]);
+  const filters = compileFilter(indexes, table, query.filter ?? {});
+  const metricColumns = metricMeasures[metric].map((measure) => figures[measure]);
   const columns = measures.map((measure) => figures[measure]);
-  // Group -1, unattributed, is the last one.
+  // The last slot holds unattributed spend (index -1).
   const slots = entries.length + 1;
   const seen = new Uint8Array(slots);
   const values = new Float64Array(slots * size);
@@ -74,10 +74,10 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
   rows: for (let row = 0; row < buckets.length; row++) {
     const bucket = buckets[row]! - from;
     if (bucket < 0 || bucket >= size) continue;
-    for (const { column, allowed } of lets) if (!allowed[column[row]! + 1]) continue rows;
+    for (const { column, allowed } of filters) if (!allowed[column[row]! + 1]) continue rows;
     const group = groupColumn[row]! < 0 ? entries.length : groupColumn[row]!;
     seen[group] = 1;
-    for (const column of counted) values[group * size + bucket]! += column[row]!;
+    for (const column of metricColumns) values[group * size + bucket]! += column[row]!;
     for (let i = 0; i < columns.length; i++) {
       const figure = columns[i]![row]!;
       perGroup[group * columns.length + i]! += figure;
@@ -91,8 +91,7 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
     const entry = entries[group];
     const figures = figuresAt(perGroup, group);
     const own = Array.from(values.subarray(group * size, (group + 1) * size), dropFloatNoise);
-    // What the parts account for to the last cent leaves nothing to name; too much in one bucket and too little in
-    // another does.
+    // Hides an unattributed remainder of zero. One that is positive in some buckets and negative in others stays.
     if (!entry && measures.every((measure) => figures[measure] === 0) && own.every((value) => value === 0)) continue;
     groups.push({ id: entry?.id ?? null, name: entry?.name ?? "", figures, values: own });
   }
@@ -110,31 +109,31 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
   };
 }
 
-/** A metric of some figures. */
+/** Returns the value of a metric. */
 export function metricValue(figures: Figures, metric: Metric): number {
   return dropFloatNoise(metricMeasures[metric].reduce((sum, measure) => sum + figures[measure], 0));
 }
 
-/** Of which of the table's buckets a metric is known. */
+/** Returns, for each bucket of the table, whether a metric is known. */
 export function knownBuckets({ known, buckets }: SpendTable, metric: Metric): boolean[] {
   return buckets.map((_, i) => metricMeasures[metric].every((measure) => known[measure][i]));
 }
 
-/** The largest groups, the others together, and what is unattributed: as many series as a chart can tell apart. */
+/** The largest groups, the sum of the others, and unattributed spend: few enough series for a chart. */
 export interface TopGroups {
   top: Group[];
-  /** Undefined where all fit; `name` is empty. */
+  /** Undefined if all groups fit; `name` is empty. */
   other: (Group & { count: number }) | undefined;
   unattributed: Group | undefined;
 }
 
-export function topGroups(groups: readonly Group[], most: number): TopGroups {
+export function topGroups(groups: readonly Group[], limit: number): TopGroups {
   const named = groups.filter(({ id }) => id !== null);
-  // One more in place of "1 other" takes no more room.
-  const fits = named.length <= most + 1;
-  const rest = fits ? [] : named.slice(most);
+  // A single remaining group takes no more space than "1 other".
+  const fits = named.length <= limit + 1;
+  const rest = fits ? [] : named.slice(limit);
   return {
-    top: fits ? named : named.slice(0, most),
+    top: fits ? named : named.slice(0, limit),
     other: rest.length > 0 ? { ...sumOf(rest), count: rest.length } : undefined,
     unattributed: groups.find(({ id }) => id === null),
   };
@@ -152,10 +151,10 @@ function sumOf(groups: readonly Group[]): Group {
   };
 }
 
-/** True if the filter lets a row through, by the row's index. */
+/** Creates a predicate that takes a row's index and is true if the row passes the filter. */
 export function rowFilter(table: SpendTable, filter: Filter): (row: number) => boolean {
-  const lets = compileFilter(pack(table).dimensions, table, filter);
-  return (row) => lets.every(({ column, allowed }) => allowed[column[row]! + 1]);
+  const filters = compileFilter(pack(table).dimensions, table, filter);
+  return (row) => filters.every(({ column, allowed }) => allowed[column[row]! + 1]);
 }
 
 interface PackedTable {
@@ -164,7 +163,7 @@ interface PackedTable {
   figures: Record<Measure, Float64Array>;
 }
 
-/** A table is added up again at each choice: its columns as the machine adds them fastest. */
+/** Typed arrays of each table's columns, cached because every choice aggregates the table again. */
 const packed = new WeakMap<SpendTable, PackedTable>();
 
 function pack(table: SpendTable): PackedTable {
@@ -179,7 +178,7 @@ function pack(table: SpendTable): PackedTable {
   return made;
 }
 
-/** For each dimension that is filtered, which of its entries' indexes plus one are let through. */
+/** Returns, for each filtered dimension, whether each entry is allowed, by index + 1 (0 is unattributed). */
 function compileFilter(
   columns: PackedTable["dimensions"],
   table: SpendTable,

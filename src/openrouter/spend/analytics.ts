@@ -1,17 +1,17 @@
-// How long the analytics are waited for, and what takes their place.
+// The timeout of analytics requests, and the fallback to another source.
 
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { RequestOptions } from "../http/call.ts";
 
-/** Analytics is the better source but not the only one: it gets this long. */
+/** Analytics is the preferred source, but another one takes over after this time. */
 const ANALYTICS_MS = 10_000;
 
-/** Aborts as `signal` does, and after the time that the analytics get. */
+/** Aborts with `signal`, or when the analytics time out. */
 export function analyticsSignal(signal?: AbortSignal): AbortSignal {
   return AbortSignal.any([AbortSignal.timeout(ANALYTICS_MS), ...(signal ? [signal] : [])]);
 }
 
-/** Asks the analytics, and after 10 s, a refusal or an unusable answer another source, with the cause. */
+/** Reads from analytics. Falls back to another source, with the cause, on a timeout (10 s), an error or an invalid response. */
 export async function withAnalyticsFallback<T>(
   analytics: (signal: AbortSignal) => Promise<T>,
   fallback: (cause: string) => Promise<T>,
@@ -23,6 +23,6 @@ export async function withAnalyticsFallback<T>(
     options?.signal?.throwIfAborted();
     const late = error instanceof DOMException && error.name === "TimeoutError";
     if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
-    return fallback(error instanceof OpenRouterError ? error.message : `no answer within ${ANALYTICS_MS / 1000} s`);
+    return fallback(error instanceof OpenRouterError ? error.message : `no response within ${ANALYTICS_MS / 1000} s`);
   }
 }

@@ -1,4 +1,4 @@
-// The one reader of `POST /analytics/query`: asks in the measures and dimensions of spend, and gives rows of spend.
+// The only reader of `POST /analytics/query`: maps measures and dimensions to the API's names, and responses to rows.
 
 import { queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
@@ -6,10 +6,10 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsQuery } from "../schemas.ts";
 import type { Dimension, Measure, SpendRow } from "./table.ts";
 
-/** The most rows that one answer holds. */
+/** The maximum number of rows in a response. */
 export const MAX_ANALYTICS_ROWS = 10_000;
 
-/** The analytics' name of each measure. */
+/** The analytics API's name of each measure. */
 export const analyticsMetrics: Readonly<Record<Measure, string>> = {
   cost: "total_usage",
   byok_cost: "byok_usage",
@@ -19,7 +19,7 @@ export const analyticsMetrics: Readonly<Record<Measure, string>> = {
   reasoning_tokens: "reasoning_tokens",
 };
 
-/** The analytics' name of each dimension. */
+/** The analytics API's name of each dimension. */
 const analyticsDimensions: Readonly<Record<Dimension, string>> = {
   model: "model",
   provider: "provider",
@@ -40,15 +40,15 @@ export interface AnalyticsRowsQuery {
 
 export interface AnalyticsRows {
   rows: SpendRow[];
-  /** True if there are more rows than one answer holds. */
+  /** True if the response left rows out. */
   truncated: boolean;
-  /** In the API's words. */
+  /** Texts from the API. */
   warnings: string[];
 }
 
 /**
- * Asks once. Models and providers keep the names that the analytics give them.
- * @throws OpenRouterError where a row has no time or a figure that is no number
+ * Sends one query. Models and providers keep the names that analytics use.
+ * @throws OpenRouterError if a row lacks its time or has a figure that is not a number
  */
 export async function readAnalyticsRows(
   client: Client,
@@ -76,23 +76,23 @@ export async function readAnalyticsRows(
   return { rows, truncated: metadata.truncated, warnings: warnings ?? [] };
 }
 
-/** Counts come as strings; anything that is not a number is an error, never 0. */
+/** Parses a figure (counts are strings). Anything else is an error, never 0. */
 function figure(value: unknown): number {
   const number = typeof value === "string" && value.trim() ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
-  throw unusable(value, "number");
+  throw invalidValue(value, "number");
 }
 
-/** The day, YYYY-MM-DD, or hour, YYYY-MM-DDTHH. Without its time a row belongs to no bucket: an error, and another source takes over. */
+/** Returns the day, YYYY-MM-DD, or hour, YYYY-MM-DDTHH. A row without its time is an error, so that another source takes over. */
 function bucketOf(value: unknown, unit: "day" | "hour"): string {
   const [, day, hour = "00"] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d))?/.exec(String(value)) ?? [];
   if (day) return unit === "day" ? day : `${day}T${hour}`;
-  throw unusable(value, "time");
+  throw invalidValue(value, "time");
 }
 
-function unusable(value: unknown, expected: string): OpenRouterError {
+function invalidValue(value: unknown, expected: string): OpenRouterError {
   return new OpenRouterError(
-    `POST /analytics/query: ${JSON.stringify(value)} is no ${expected}.`,
+    `POST /analytics/query: ${JSON.stringify(value)} is not a ${expected}.`,
     "Use another source, such as the keys' daily counters.",
   );
 }

@@ -11,9 +11,9 @@ import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
 import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
 
-/** 64 requests a minute are admitted; the rest is left to the other views and to agents. */
+/** The rate limit is 64 requests per minute; the rest is left to other views and agents. */
 const MAX_KEYS = 45;
-/** The longest range, in days, that is split by provider. */
+/** The longest time range, in days, of a query by provider. */
 export const MAX_PROVIDER_DAYS = 31;
 
 interface Query {
@@ -24,23 +24,23 @@ interface Query {
 
 export interface AnalyticsOptions {
   unit: "day" | "hour";
-  /** The first bucket, and the last. */
+  /** The first and the last bucket. */
   from: string;
   to: string;
   now: Date;
-  /** True if the rows are split by provider, too: over more than 31 days this takes one request per month. */
+  /** Splits the rows by provider, too; beyond 31 days this takes one request per 31 days. */
   splitByProvider: boolean;
-  /** How many such sources are asked at once and share the rate limit; 1 unless given. */
+  /** How many analytics sources are read at the same time and share the rate limit. Default: 1. */
   concurrentSources?: number;
-  /** `GET /analytics/meta`, where it is asked for already. */
+  /** The response of `GET /analytics/meta`, if already requested. */
   meta?: Promise<AnalyticsMeta>;
-  /** Ids by the analytics' own names of models, where they are known; the catalog is read otherwise. */
+  /** Model ids by permaslug. Default: read from the catalog. */
   modelIds?: ReadonlyMap<string, string>;
 }
 
 /**
- * Days or hours, today among them, from `POST /analytics/query`, split by model and, where asked, provider.
- * @throws OpenRouterError where the account has no analytics
+ * Reads days or hours, including today, from `POST /analytics/query`, split by model and optionally provider.
+ * @throws OpenRouterError if the account has no analytics
  */
 export async function analyticsSource(
   client: Client,
@@ -59,11 +59,11 @@ export async function analyticsSource(
   const offered = new Set((await meta).metrics.map(({ name }) => name));
   const known = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
   if (!known.includes("cost"))
-    throw new OpenRouterError("GET /analytics/meta names no total_usage.", "Use another source.");
+    throw new OpenRouterError("GET /analytics/meta doesn't list total_usage.", "Use another source.");
   const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
-  /** Answers that were cut are asked for again in halves, down to a single bucket. */
-  async function ask(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
+  /** Sends a query. A truncated response is requested again in halves, down to a single bucket. */
+  async function send(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
     const { dimensions, filters } = query;
     const { rows, truncated, warnings } = await readAnalyticsRows(
       client,
@@ -72,7 +72,7 @@ export async function analyticsSource(
     );
     const middle = midpoint(start, end, unit);
     if (truncated && middle)
-      return (await Promise.all([ask(query, start, middle, notes), ask(query, middle, end, notes)])).flat();
+      return (await Promise.all([send(query, start, middle, notes), send(query, middle, end, notes)])).flat();
     if (truncated) notes.push({ kind: "truncated" });
     else for (const text of warnings) notes.push({ kind: "warning", text });
     if (!modelIds) return rows;
@@ -81,7 +81,7 @@ export async function analyticsSource(
 
   async function read(query: Query, spans: [start: Date, end: Date][]) {
     const notes: SpendNote[] = [];
-    const parts = await pMap(spans, ([start, end]) => ask(query, start, end, notes), { concurrency: CONCURRENCY });
+    const parts = await pMap(spans, ([start, end]) => send(query, start, end, notes), { concurrency: CONCURRENCY });
     const rows = parts.flat();
     if (modelIds) return { rows, notes };
     const named = await canonicalNames(client, rows, query.options);
@@ -113,24 +113,24 @@ export async function analyticsSource(
   };
 }
 
-/** The whole range up to now, or as many windows as providers take; none of them is empty, as it is at midnight. */
+/** Returns the time ranges to query, up to now: one, or several when splitting by provider. Skips empty ones (at midnight). */
 export function timeWindows({ unit, from, to, now, splitByProvider }: AnalyticsOptions): [start: Date, end: Date][] {
   const end = new Date(Math.min(bucketEnd(to).getTime(), now.getTime()));
-  const found: [Date, Date][] = [];
-  if (unit === "hour" || !splitByProvider) found.push([bucketStart(from), end]);
+  const ranges: [Date, Date][] = [];
+  if (unit === "hour" || !splitByProvider) ranges.push([bucketStart(from), end]);
   else
     for (let day = from; day <= to; day = dayAfter(day, MAX_PROVIDER_DAYS)) {
       const next = bucketStart(dayAfter(day, MAX_PROVIDER_DAYS));
-      found.push([bucketStart(day), next < end ? next : end]);
+      ranges.push([bucketStart(day), next < end ? next : end]);
     }
-  return found.filter(([start, stop]) => start < stop);
+  return ranges.filter(([start, stop]) => start < stop);
 }
 
-/** So many models a key uses on a day, as a guess: answers that would be cut are asked for in parts from the start. */
+/** Estimated models per key and day; predicts which responses would be truncated. */
 const MODELS_PER_KEY = 2;
-const MAX_PIECES = 4;
+const MAX_PARTS = 4;
 
-/** Divides a range so that the rows of each part probably fit into one answer. */
+/** Divides a time range so that the rows of each part probably fit into one response. */
 function splitByRowCount(
   start: Date,
   end: Date,
@@ -140,12 +140,12 @@ function splitByRowCount(
   if (unit === "hour") return [[start, end]];
   const days = Math.ceil((end.getTime() - start.getTime()) / DAY_MS);
   const spending = keys.filter(({ usage, byok_usage = 0 }) => usage > 0 || byok_usage > 0).length;
-  const count = Math.min(MAX_PIECES, days, Math.ceil((spending * MODELS_PER_KEY * days) / MAX_ANALYTICS_ROWS)) || 1;
+  const count = Math.min(MAX_PARTS, days, Math.ceil((spending * MODELS_PER_KEY * days) / MAX_ANALYTICS_ROWS)) || 1;
   const bounds = Array.from({ length: count }, (_, i) => start.getTime() + Math.round((i * days) / count) * DAY_MS);
   return bounds.map((from, i) => [new Date(from), i + 1 < count ? new Date(bounds[i + 1]!) : end]);
 }
 
-/** Where buckets of a range divide it in two; undefined for a single one. */
+/** Returns the bucket boundary closest to the middle of a time range; undefined for a single bucket. */
 export function midpoint(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
   const ms = unit === "day" ? DAY_MS : HOUR_MS;
   const count = Math.ceil((end.getTime() - start.getTime()) / ms);

@@ -1,14 +1,14 @@
 import { dropFloatNoise } from "../text/figures.ts";
 import { type Dimension, measures, type SpendRow } from "./table.ts";
 
-/** The remainder of a whole, cell by cell, as parts are subtracted one after another. */
+/** The remainder of some rows, per bucket and dimensions, as parts of them are subtracted. */
 export interface Remainder {
   subtract(parts: readonly SpendRow[]): void;
   isEmpty(): boolean;
   rows(): SpendRow[];
 }
 
-/** @param join the dimensions that whole and parts have in common */
+/** @param join the dimensions that both whole and parts have */
 export function createRemainder(whole: readonly SpendRow[], join: readonly Dimension[]): Remainder {
   const cells = new Map<string, SpendRow>();
   function add(rows: readonly SpendRow[], sign: 1 | -1): void {
@@ -23,13 +23,13 @@ export function createRemainder(whole: readonly SpendRow[], join: readonly Dimen
       for (const measure of measures) sum[measure] = (sum[measure] ?? 0) + sign * (row[measure] ?? 0);
     }
   }
-  const isLeft = (row: SpendRow) => measures.some((measure) => dropFloatNoise(row[measure] ?? 0) !== 0);
+  const isNonZero = (row: SpendRow) => measures.some((measure) => dropFloatNoise(row[measure] ?? 0) !== 0);
   add(whole, 1);
   return {
     subtract: (parts) => add(parts, -1),
-    isEmpty: () => ![...cells.values()].some(isLeft),
+    isEmpty: () => ![...cells.values()].some(isNonZero),
     rows: () =>
-      [...cells.values()].filter(isLeft).map((row) => {
+      [...cells.values()].filter(isNonZero).map((row) => {
         const trimmed = { ...row };
         for (const measure of measures) trimmed[measure] = dropFloatNoise(row[measure] ?? 0);
         return trimmed;
@@ -38,9 +38,9 @@ export function createRemainder(whole: readonly SpendRow[], join: readonly Dimen
 }
 
 /**
- * The account's rows with the parts in their place: what the parts hold, split further, and what of each cell of
- * the whole they do not account for. Whatever the parts are, all rows together add up to the whole.
- * @param join the dimensions that whole and parts have in common
+ * Splits the account's rows further: returns the parts, and the remainder of the whole that they don't account for. The
+ * returned rows always add up to the whole.
+ * @param join the dimensions that both whole and parts have
  */
 export function attribute(
   whole: readonly SpendRow[],

@@ -14,20 +14,20 @@ import { createKeySpendReader, type KeySpendReader } from "./keySpendFromAnalyti
 import { nameLookup } from "./names.ts";
 import type { SpendNote, SpendRow, SpendTable } from "./table.ts";
 
-/** Keys that are asked for at once where each takes a request of its own. */
+/** Concurrent requests when each key takes one. */
 const KEY_CONCURRENCY = 24;
-/** With more keys, a request each takes too long to wait for. */
+/** With more keys, one request per key takes too long. */
 const MAX_KEYS_BY_PROVIDER = 100;
 
 export interface ByKeyOptions extends KeySpendOptions {
   /**
-   * Tells the providers of each key apart, too, as far as the account has at most 100 keys: the analytics cannot where a
-   * model has several, and so each key is asked for by itself.
+   * Also splits each key's spend by provider, in accounts with up to 100 keys. Takes one request per key, because
+   * analytics can't split by key, model and provider at once.
    */
   splitByProvider?: boolean;
 }
 
-/** The answer of a `/activity` query as a table by day, model and provider. */
+/** Builds a table by day, model and provider from a response of `GET /activity`. */
 export function tableFromActivity(
   rows: readonly ActivityRow[],
   { date }: ActivityQuery = {},
@@ -39,16 +39,16 @@ export function tableFromActivity(
 }
 
 export interface ActivityByKey extends ListCoverage {
-  /** The keys that were asked for. */
+  /** The queried keys. */
   keys: Key[];
   spend: SpendTable;
 }
 
 /**
- * The same by key, too. Rows of `/activity` carry no key: what each spent comes from `POST /analytics/query`, where the
- * account has it and its sums agree with these rows, and otherwise from one request of `/activity` a key. What no key
- * accounts for, such as the spend of deleted ones, is unattributed. The table's notes and sources say which it was.
- * @param activity what the same query answers for all keys, not necessarily here yet
+ * Splits activity by key, too. Rows of `/activity` carry no key, so each key's spend comes from `POST /analytics/query`
+ * if its sums match these rows, otherwise from one request of `/activity` per key. Spend of no listed key, such as that
+ * of deleted ones, is unattributed. The table's notes and sources name the source used.
+ * @param activity the response of the same query for all keys, possibly pending
  */
 export async function activityByKey(
   client: Client,
@@ -56,15 +56,15 @@ export async function activityByKey(
   query: ActivityQuery,
   { signal, splitByProvider = false, ...options }: ByKeyOptions = {},
 ): Promise<ActivityByKey> {
-  // Whatever fails ends the other requests.
+  // A failure aborts the other requests.
   const end = new AbortController();
   const within = { ...options, signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal };
   try {
     const listing = listKeys(client, query, within);
-    const askAtOnce = () => startAnalytics(client, activity, query, within.signal);
-    const early = splitByProvider ? undefined : askAtOnce();
+    const start = () => startAnalytics(client, activity, query, within.signal);
+    const early = splitByProvider ? undefined : start();
     const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listing]);
-    const analytics = early ?? (keys.length > MAX_KEYS_BY_PROVIDER ? askAtOnce() : undefined);
+    const analytics = early ?? (keys.length > MAX_KEYS_BY_PROVIDER ? start() : undefined);
     const whole = data.map(activityRow);
     const days = activityDays(whole, query.date, client.now());
     const byRequest = () => readKeysOneByOne(client, keys, whole, days, query, within);
@@ -100,11 +100,11 @@ export async function activityByKey(
 interface KeySpend {
   rows: SpendRow[];
   notes: SpendNote[];
-  /** Undefined for `/activity`, which the rows of the whole come from. */
+  /** Undefined if the rows come from `/activity`, like the totals. */
   source?: "analytics";
 }
 
-/** Asks the analytics what can be asked before the keys are known; undefined where they are of no use for the query. */
+/** Starts the analytics requests that don't need the list of keys; undefined if analytics can't answer the query. */
 function startAnalytics(
   client: Client,
   activity: Promise<Rows<ActivityRow>>,
@@ -117,7 +117,7 @@ function startAnalytics(
     const days = activityDays(data.map(activityRow), date, client.now());
     return createKeySpendReader(client, data, days, meta, { signal });
   });
-  // Thrown again where they are waited for; without activity nobody does.
+  // Whoever awaits these gets the error; nobody does if the activity fails.
   for (const promise of [meta, ready]) promise.catch(() => {});
   return ready;
 }
@@ -131,7 +131,7 @@ async function listKeys(
   return { keys: [await getKey(client, api_key_hash, options)], workspaces: [] };
 }
 
-/** Reads each key's spend with one request per key; failed ones are noted. */
+/** Reads each key's spend with one request per key; failures become notes. */
 async function readKeysOneByOne(
   client: Client,
   keys: readonly Key[],
@@ -141,7 +141,7 @@ async function readKeysOneByOne(
   options: KeySpendOptions,
 ): Promise<KeySpend> {
   const [key] = keys;
-  // The rows are this key's already.
+  // The rows are already filtered by this key.
   if (api_key_hash !== undefined && key)
     return {
       rows: whole.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? undefined })),
@@ -152,7 +152,7 @@ async function readKeysOneByOne(
   return readKeySpend(everyKey, keys, whole, { concurrency: KEY_CONCURRENCY, ...options });
 }
 
-/** Sums of activity rows: USD and requests. */
+/** Adds up activity rows: USD and requests. */
 export function totals(rows: readonly ActivityRow[]) {
   return {
     usage: sum(rows.map((row) => row.usage)),

@@ -3,27 +3,27 @@ import { aggregate, type Metric, metricValue, type SpendQuery } from "./aggregat
 import type { SpendTable } from "./table.ts";
 
 export interface Comparison {
-  /** The metric over the buckets of this period that are over. */
+  /** The metric over the completed buckets of this period. */
   current: number;
-  /** Over as many of the period before. */
+  /** The metric over the same number of buckets of the previous period. */
   previous: number;
-  /** How many buckets that are. */
+  /** The number of compared buckets. */
   buckets: number;
 }
 
 /**
- * A table's second half beside its first: only buckets that are over are compared, so that a day which has just begun
- * does not look like a fall. Undefined where a bucket of either is not known.
+ * Compares a table's second half with its first. Ignores the bucket in progress, so that a day that has just begun
+ * doesn't look like a drop. Returns undefined if a compared bucket is unknown.
  */
 export function compare(table: SpendTable, query: Omit<SpendQuery, "from" | "to">): Comparison | undefined {
   const half = table.buckets.length / 2;
-  const over = table.buckets.slice(half).filter((bucket) => bucket < table.current).length;
-  const [before, now] = [0, half].map((from) => aggregate(table, { ...query, from, to: from + over }));
-  if (over === 0 || !before || !now || ![...before.known, ...now.known].every(Boolean)) return undefined;
+  const completed = table.buckets.slice(half).filter((bucket) => bucket < table.current).length;
+  const [before, now] = [0, half].map((from) => aggregate(table, { ...query, from, to: from + completed }));
+  if (completed === 0 || !before || !now || ![...before.known, ...now.known].every(Boolean)) return undefined;
   const metric: Metric = query.metric;
   return {
     current: dropFloatNoise(metricValue(now.total, metric)),
     previous: dropFloatNoise(metricValue(before.total, metric)),
-    buckets: over,
+    buckets: completed,
   };
 }

@@ -1,9 +1,9 @@
 import type { Key } from "../schemas.ts";
 import type { SpendSourceReader } from "./source.ts";
 
-/** Today by the keys' own counters (`GET /keys`): USD by key and workspace; deleted keys are not in them. */
+/** Reads today's spend from the keys' counters (`GET /keys`): USD by key and workspace, without deleted keys. */
 export function countersSource(keys: readonly Key[], today: string): SpendSourceReader {
-  // A key without BYOK counters makes the sum unknown, and the cost excludes BYOK.
+  // If a key lacks the BYOK counter, the BYOK sum is unknown and its cost excludes BYOK.
   const knowsByok = keys.every((key) => key.byok_usage_daily !== undefined);
   return {
     source: "counters",

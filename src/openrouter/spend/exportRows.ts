@@ -1,18 +1,18 @@
-// A chart's figures as rows for other programs: every group, every bucket, nothing rounded. Pure.
+// The figures of a chart as rows to export: every group and bucket, unrounded. Pure.
 import { dropFloatNoise } from "../text/figures.ts";
 import { rowFilter, type SpendQuery } from "./aggregate.ts";
 import { type Measure, measures, perMeasure, type SpendTable } from "./table.ts";
 
 export interface ExportRow {
   bucket: string;
-  /** The id of a model, provider, key or workspace; null for what is unattributed. */
+  /** The id of a model, provider, key or workspace; null for unattributed spend. */
   id: string | null;
   name: string | null;
-  /** Null where a figure is not known. */
+  /** Null if a figure is unknown. */
   figures: Record<Measure, number | null>;
 }
 
-/** In time order, the groups of a bucket by what they cost. Buckets of which nothing is known have no rows. */
+/** Returns rows in time order, the groups of a bucket by cost. Unknown buckets have no rows. */
 export function exportRows(table: SpendTable, query: SpendQuery): ExportRow[] {
   const { groupBy, filter = {}, from = 0, to = table.buckets.length } = query;
   const allowed = rowFilter(table, filter);

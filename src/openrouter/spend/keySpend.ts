@@ -7,26 +7,25 @@ import { createRemainder } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
-/** After so many failures no further key is asked for: the next ones would fail, too. */
+/** Gives up after this many failures: further keys would fail, too. */
 const MAX_FAILURES = 3;
 
-/** Keys in one question, and questions: a third of what is admitted in a minute. */
+/** Keys per query and number of queries, a third of the rate limit per minute. */
 const CHUNK = 500;
 const MAX_CHUNKS = 20;
 
 export interface KeySpendOptions extends RequestOptions {
-  /** Told after each key; `all` is the most that will be asked. */
-  onProgress?(done: number, all: number): void;
-  /** Keys that are asked for at once; 6 unless given. */
+  /** Called after each key; `total` is the maximum number of keys to query. */
+  onProgress?(done: number, total: number): void;
+  /** Concurrent requests. Default: 6. */
   concurrency?: number;
 }
 
 /**
- * What each key spent. Rows carry no key's hash, so that each key is asked for by its own, those first that spent most,
- * until nothing of the whole is left or `maxKeys` are asked. What others spent, or keys that are not answered for, stays
- * in the whole.
- * @param whole what all keys spent, deleted ones too; undefined where only these keys matter: all of them or none
- * @throws OpenRouterError where there is no whole and not every key is answered for
+ * Reads each key's spend. Rows carry no key hash, so each key takes a query of its own, the highest spend first, until
+ * nothing of the whole remains or `maxKeys` are reached. Spend of skipped and failed keys is not in the result.
+ * @param whole the spend of all keys, including deleted ones; if undefined, every key must succeed
+ * @throws OpenRouterError if there is no whole and a key fails
  */
 export async function readKeySpend(
   source: SpendSourceReader,
@@ -35,18 +34,18 @@ export async function readKeySpend(
   { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   if (!whole && keys.length > source.maxKeys)
-    throw new OpenRouterError(`${keys.length} keys are more than are asked for one by one.`, "Look at fewer keys.");
+    throw new OpenRouterError(`${keys.length} keys are too many to query one by one.`, "Select fewer keys.");
   const ordered = sortBySpend(keys);
-  const asked = ordered.slice(0, source.maxKeys);
+  const selected = ordered.slice(0, source.maxKeys);
   const rest = whole && createRemainder(whole, source.dimensions);
-  // By key, so that the order of the rows is not that in which answers come.
+  // By index of the key, so that the order of rows doesn't depend on the order of responses.
   const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
   let done = 0;
   let failed = 0;
   let failure: OpenRouterError | undefined;
 
-  async function ask(key: Key, index: number): Promise<void> {
+  async function readKey(key: Key, index: number): Promise<void> {
     try {
       const part = await source.read({ key: key.hash }, options);
       const own = part.rows.map((row) => ({ ...row, key: key.hash, workspace: key.workspace_id ?? row.workspace }));
@@ -54,41 +53,42 @@ export async function readKeySpend(
       rest?.subtract(own);
       notes.push(...part.notes);
     } catch (error) {
-      if (error instanceof NotFoundError) return; // deleted since the list was read: its spend is nobody's
+      if (error instanceof NotFoundError) return; // deleted since the keys were listed: its spend is unattributed
       if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
       failed += 1;
       failure = error;
     } finally {
       done += 1;
-      onProgress?.(done, asked.length);
+      onProgress?.(done, selected.length);
     }
   }
 
-  const left = () => !rest?.isEmpty();
-  const goesOn = () => failed < (whole ? MAX_FAILURES : 1) && left();
-  // Those that never spent are asked for only if something is left when all others have answered.
-  const spenders = asked.filter((key) => allTimeSpend(key) > 0).length;
+  const hasRemainder = () => !rest?.isEmpty();
+  const shouldContinue = () => failed < (whole ? MAX_FAILURES : 1) && hasRemainder();
+  // Keys without spend are queried last, and only if a remainder is left.
+  const spenders = selected.filter((key) => allTimeSpend(key) > 0).length;
   for (const [from, to] of [
     [0, spenders],
-    [spenders, asked.length],
+    [spenders, selected.length],
   ] as const)
-    await pMap(asked.slice(from, to), async (key, i) => (goesOn() ? ask(key, from + i) : undefined), {
+    await pMap(selected.slice(from, to), async (key, i) => (shouldContinue() ? readKey(key, from + i) : undefined), {
       concurrency,
       signal: options.signal,
     });
 
   if (failure && !whole) throw failure;
   if (failure) {
-    const unanswered = ordered.length - done + failed;
-    notes.push({ kind: "keysFailed", failed: unanswered, cause: failure.message });
-  } else if (done < ordered.length && left()) notes.push({ kind: "keysAsked", asked: done, of: ordered.length });
+    const missing = ordered.length - done + failed;
+    notes.push({ kind: "keysFailed", failed: missing, cause: failure.message });
+  } else if (done < ordered.length && hasRemainder())
+    notes.push({ kind: "keysAsked", asked: done, of: ordered.length });
   return { rows: parts.flat(), notes };
 }
 
 /**
- * The same in a few requests, where a source can be asked for many keys at once and answers with their names. Keys that
- * share a name are asked for apart, so that a name in an answer means one key; deleted keys are in none.
- * @throws OpenRouterError where there is no whole and not every key is answered for
+ * Reads each key's spend in few requests, from a source that accepts many keys at once and returns their names. Keys
+ * that share a name go into different requests, so that a name in a response identifies one key.
+ * @throws OpenRouterError if there is no whole and a key fails
  */
 export async function readKeySpendByName(
   source: SpendSourceReader & Required<Pick<SpendSourceReader, "readByKeyName">>,
@@ -97,39 +97,42 @@ export async function readKeySpendByName(
   { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
   const all = chunksWithUniqueNames(sortBySpend(keys));
-  const asked = all.slice(0, MAX_CHUNKS);
-  const count = asked.flat().length;
+  const selected = all.slice(0, MAX_CHUNKS);
+  const count = selected.flat().length;
   if (!whole && count < keys.length)
-    throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Look at fewer keys.");
-  // By chunk, so that the order of the rows is not that in which answers come.
+    throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Select fewer keys.");
+  // By index of the chunk, so that the order of rows doesn't depend on the order of responses.
   const parts: SpendRow[][] = [];
   const notes: SpendNote[] = [];
-  let answered = 0;
+  let done = 0;
   let failure: OpenRouterError | undefined;
 
-  async function ask(chunk: Key[], index: number): Promise<void> {
+  async function readChunk(chunk: Key[], index: number): Promise<void> {
     try {
       const part = await source.readByKeyName(chunk, options);
       const own = resolveKeyNames(part.rows, chunk);
       if (!whole && own.length < part.rows.length)
-        throw new OpenRouterError("An answer names keys that were not asked for.", "Ask for each key by itself.");
+        throw new OpenRouterError("A response contains keys that were not requested.", "Query each key separately.");
       parts[index] = own;
       notes.push(...part.notes);
-      answered += chunk.length;
-      onProgress?.(answered, count);
+      done += chunk.length;
+      onProgress?.(done, count);
     } catch (error) {
       if (!whole || !(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
       failure = error;
     }
   }
 
-  await pMap(asked, async (chunk, i) => (failure ? undefined : ask(chunk, i)), { concurrency, signal: options.signal });
-  if (failure) notes.push({ kind: "keysFailed", failed: keys.length - answered, cause: failure.message });
+  await pMap(selected, async (chunk, i) => (failure ? undefined : readChunk(chunk, i)), {
+    concurrency,
+    signal: options.signal,
+  });
+  if (failure) notes.push({ kind: "keysFailed", failed: keys.length - done, cause: failure.message });
   else if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
   return { rows: parts.flat(), notes };
 }
 
-/** Rows under their keys' hashes. One that names no key of the chunk is left out: its spend stays unattributed. */
+/** Replaces key names by hashes. Drops rows of keys outside the chunk, whose spend stays unattributed. */
 function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[] {
   const keys = new Map([
     ...chunk.map((key) => [key.hash, key] as const),
@@ -141,21 +144,21 @@ function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): Spen
   });
 }
 
-/** Lists of keys in which no name stands twice, each of at most `CHUNK` keys. */
+/** Divides keys into chunks of at most `CHUNK` keys, with no name twice in a chunk. */
 export function chunksWithUniqueNames(keys: readonly Key[]): Key[][] {
   const seen = new Map<string, number>();
-  const turnOf = ({ name }: Key) => {
-    const turn = seen.get(name) ?? 0;
-    seen.set(name, turn + 1);
-    return turn;
+  const countEarlier = ({ name }: Key) => {
+    const earlier = seen.get(name) ?? 0;
+    seen.set(name, earlier + 1);
+    return earlier;
   };
-  const turns = [...Map.groupBy(keys, turnOf).values()];
-  return turns.flatMap((turn) =>
-    Array.from({ length: Math.ceil(turn.length / CHUNK) }, (_, i) => turn.slice(i * CHUNK, (i + 1) * CHUNK)),
+  const groups = [...Map.groupBy(keys, countEarlier).values()];
+  return groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / CHUNK) }, (_, i) => group.slice(i * CHUNK, (i + 1) * CHUNK)),
   );
 }
 
-/** By this month's spend, then by all of it; free requests come last. */
+/** Sorts by this month's spend, then by all-time spend, highest first. */
 function sortBySpend(keys: readonly Key[]): Key[] {
   const month = (key: Key) => key.usage_monthly + (key.byok_usage_monthly ?? 0);
   return keys.toSorted((a, b) => month(b) - month(a) || allTimeSpend(b) - allTimeSpend(a));

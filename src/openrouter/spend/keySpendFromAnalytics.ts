@@ -8,22 +8,21 @@ import { analyticsSource } from "./analyticsSource.ts";
 import { type KeySpendOptions, readKeySpendByName } from "./keySpend.ts";
 import type { Measure, SpendNote, SpendRow } from "./table.ts";
 
-/** Sums of both sources may differ by a thousandth, since they are not counted at the same moment, and by rounding. */
+/** Sums of both sources may differ by 0.1 %, because they are not counted at the same time, plus rounding. */
 const TOLERANCE = 0.001;
 const ROUNDING = 1e-4;
 const COMPARED = ["cost", "byok_cost", "requests"] as const;
 
 export interface KeySpendReader {
-  /** The spend of the keys by day and model, and by provider where a model had only one that day. */
+  /** Reads the keys' spend by day and model, with the provider if the model had only one that day. */
   read(keys: readonly Key[], options: KeySpendOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }
 
 /**
- * Prepares to read what keys spent of the rows of `/activity` from `POST /analytics/query`, in a few requests for all keys
- * instead of one each. Asks at once for the sum over all keys, too: where it does not agree with the rows, or what the
- * keys spent is more, the figures are not used.
+ * Creates a reader that splits rows of `/activity` by key with few requests of `POST /analytics/query` instead of one per
+ * key. Starts reading the totals at once: they must match the rows, and the sum over the keys must not exceed them.
  * @param days the UTC days of the rows
- * @throws OpenRouterError where the account has no analytics; reading throws one where they do not agree with the rows
+ * @throws OpenRouterError if the account has no analytics; `read` throws one if they don't match the rows
  */
 export async function createKeySpendReader(
   client: Client,
@@ -37,18 +36,18 @@ export async function createKeySpendReader(
   const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
   const { readByKeyName } = source;
   const present = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
-  if (!readByKeyName || !present.every(source.hasMeasure)) throw mismatchError("name no metric for all of its figures");
+  if (!readByKeyName || !present.every(source.hasMeasure)) throw mismatchError("lack a metric for some figures");
   if (present.length === 0) return { read: async () => ({ rows: [], notes: [] }) };
-  // A figure that is zero in the rows must be zero in the analytics, too.
+  // A figure that is zero in the rows must be zero in analytics, too.
   const compared = COMPARED.filter(source.hasMeasure);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {
     for (const measure of compared) {
       const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
       if (Math.abs(found - expected) > maxDifference(expected))
-        throw mismatchError(`sum up to ${measure} ${found} instead of ${expected}`);
+        throw mismatchError(`add up to ${measure} ${found} instead of ${expected}`);
     }
   });
-  // Thrown where somebody reads.
+  // `read` throws this error.
   checked.catch(() => {});
   const providerOf = soleProviders(whole);
   return {
@@ -57,11 +56,11 @@ export async function createKeySpendReader(
         readKeySpendByName({ ...source, readByKeyName }, keys, undefined, readOptions),
         checked,
       ]);
-      if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("were cut");
+      if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("were truncated");
       for (const measure of compared) {
         const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
         if (found - expected > maxDifference(expected))
-          throw mismatchError(`sum up to ${measure} ${found} by key instead of ${expected}`);
+          throw mismatchError(`add up to ${measure} ${found} by key instead of ${expected}`);
       }
       return { rows: rows.map((row) => ({ ...row, provider: providerOf(row) })), notes };
     },
@@ -72,10 +71,10 @@ const maxDifference = (expected: number) => Math.abs(expected) * TOLERANCE + ROU
 const sumOf = (rows: readonly SpendRow[], measure: Measure) => sum(rows.map((row) => row[measure] ?? 0));
 
 function mismatchError(what: string): OpenRouterError {
-  return new OpenRouterError(`The analytics do not agree with /activity: they ${what}.`, "Ask for each key by itself.");
+  return new OpenRouterError(`Analytics don't match /activity: they ${what}.`, "Query each key separately.");
 }
 
-/** Ids by permaslug. A variant (`:free`) shares its model's slug, and the analytics cannot tell them apart: the shortest id. */
+/** Maps permaslugs to model ids. Variants (`:free`) share their model's slug, so the shortest id wins. */
 function modelIds(activity: readonly ActivityRow[]): Map<string, string> {
   const ids = new Map<string, string>();
   for (const { model, model_permaslug: slug } of activity) {
@@ -85,7 +84,7 @@ function modelIds(activity: readonly ActivityRow[]): Map<string, string> {
   return ids;
 }
 
-/** The one provider that a model had on a day; undefined where it had several. */
+/** Returns a function that gives a model's provider on a day; undefined if it had several. */
 function soleProviders(whole: readonly SpendRow[]): (row: SpendRow) => string | undefined {
   const days = Map.groupBy(whole, ({ bucket }) => bucket);
   const providers = new Map<string, Map<string | undefined, string | undefined>>();

@@ -1,4 +1,4 @@
-// The spend table and everything computed from it, without an account: for code that runs in a browser.
+// The spend table and what is computed from it. Needs no account, so that it also runs in a browser.
 export * from "./aggregate.ts";
 export { type Comparison, compare } from "./compare.ts";
 export { type ExportRow, exportRows } from "./exportRows.ts";

@@ -6,16 +6,16 @@ import type { Key, Workspace } from "../schemas.ts";
 import { shortLabel } from "../text/redact.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
 
-/** Figures under strange names are better than none: names are waited for this long. */
+/** After this time figures are returned with the names that analytics use. */
 const NAMES_MS = 10_000;
 
-/** Kept with the client: names do not change while somebody looks at a chart. */
+/** Cached per client: names don't change while a chart is open. */
 const catalogs = new WeakMap<Client, ReturnType<typeof createCache>>();
 
 /**
- * The analytics name models by their permaslug and may name providers by their slug; activity, keys and people use a
- * model's id and a provider's name. `GET /models`, `GET /providers`, once an account and only where rows hold such;
- * without them names stay as they are.
+ * Replaces permaslugs by model ids, and provider slugs by provider names: analytics use slugs, `/activity` and people
+ * use ids and names. Reads `GET /models` and `GET /providers` once per account, if needed; on failure names stay as they
+ * are.
  */
 export async function canonicalNames(
   client: Client,
@@ -38,7 +38,7 @@ export async function canonicalNames(
     signal?.throwIfAborted();
     const late = limited.aborted && error === limited.reason;
     if (!(error instanceof OpenRouterError || late)) throw error;
-    const cause = error instanceof OpenRouterError ? error.message : `no answer within ${NAMES_MS / 1000} s`;
+    const cause = error instanceof OpenRouterError ? error.message : `no response within ${NAMES_MS / 1000} s`;
     return { rows, notes: [{ kind: "namesUnavailable", cause }] };
   }
 }
@@ -51,11 +51,11 @@ function cachedNames(client: Client, of: keyof typeof nameReaders, signal: Abort
   return catalog.get(of, (shared) => nameReaders[of](client, { signal: shared }), signal);
 }
 
-/** Ids by permaslug and by name. */
+/** Maps permaslugs and model names to ids. */
 async function readModelIds(client: Client, options: RequestOptions): Promise<Map<string, string>> {
   const { data: models } = await listModels(client, { output_modalities: "all" }, options);
   const ids = new Set(models.map(({ id }) => id));
-  // Variants (`:free`) may share the slug of the model they are variants of: that one comes last and stays.
+  // Variants (`:free`) may share the slug of their model. The model has the shortest id, so it comes last and wins.
   const byLength = models.toSorted((a, b) => b.id.length - a.id.length);
   return new Map(
     byLength.flatMap(({ id, name, canonical_slug }) =>
@@ -64,7 +64,7 @@ async function readModelIds(client: Client, options: RequestOptions): Promise<Ma
   );
 }
 
-/** Names by slug and by name, in lower case. */
+/** Maps slugs and names, in lower case, to names. */
 async function readProviderNames(client: Client, options: RequestOptions): Promise<Map<string, string>> {
   const { data: providers } = await listProviders(client, options);
   return new Map(
@@ -75,7 +75,7 @@ async function readProviderNames(client: Client, options: RequestOptions): Promi
   );
 }
 
-/** The names of an account's keys and workspaces by hash and id, for `toTable`. */
+/** Creates the `name` option of `toTable`: looks up keys by hash and workspaces by id. */
 export function nameLookup(keys: readonly Key[], workspaces: readonly Workspace[] = []) {
   const names = {
     key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),

@@ -5,26 +5,26 @@ import { sum, sumKnown, utcDay } from "../text/figures.ts";
 import { withAnalyticsFallback } from "./analytics.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
 
-/** Spend in USD since midnight UTC, since Monday, and since the first of the month. */
+/** Spend in USD since midnight, since Monday and since the first of the month, UTC. */
 export interface Periods {
   source: "analytics" | "counters";
   today: number;
   /** Undefined if a key lacks the counter. */
   week: number | undefined;
   month: number;
-  /** True if the figures hold what was paid to providers directly. */
+  /** True if the figures include BYOK. */
   includesByok: boolean;
-  /** Why the counters were used, or what the analytics left out. */
+  /** Why the counters were used, or what analytics left out. */
   note?: string;
 }
 
 interface AllKeys {
   keys: readonly Key[];
-  /** Undefined where only the default workspace could be asked. */
+  /** Undefined if only the default workspace could be read. */
   workspaces: readonly unknown[] | undefined;
 }
 
-/** From `POST /analytics/query`, one bucket per day, or from the keys' counters (`GET /keys`) without analytics. */
+/** Reads the periods from `POST /analytics/query`, or, without analytics, from the keys' counters (`GET /keys`). */
 export function getPeriods(
   client: Client,
   options?: RequestOptions,
@@ -52,7 +52,7 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
   } as const;
   const { rows, truncated, warnings } = await readAnalyticsRows(client, query, { signal });
   const since = (start: string) => sum(rows.filter(({ bucket }) => bucket >= start).map(({ cost = 0 }) => cost));
-  const notes = [...(truncated ? ["analytics truncated its answer"] : []), ...warnings];
+  const notes = [...(truncated ? ["analytics truncated the response"] : []), ...warnings];
   return {
     source: "analytics",
     today: since(today),
@@ -63,7 +63,7 @@ async function fromAnalytics(client: Client, now: Date, signal: AbortSignal): Pr
   };
 }
 
-/** Sums of the keys' own counters, USD without BYOK; what deleted keys spent is not in them. */
+/** Adds up the keys' counters: USD without BYOK and without deleted keys. */
 function fromCounters(keys: readonly Key[]): Omit<Periods, "note"> {
   return {
     source: "counters",
@@ -74,7 +74,7 @@ function fromCounters(keys: readonly Key[]): Omit<Periods, "note"> {
   };
 }
 
-/** The UTC days, YYYY-MM-DD, on which the current day, week and month began. */
+/** Returns the UTC days, YYYY-MM-DD, on which the current day, week and month began. */
 export function periodStarts(now: Date): { today: string; monday: string; first: string } {
   const monday = new Date(now);
   monday.setUTCDate(now.getUTCDate() - ((now.getUTCDay() + 6) % 7));

@@ -1,22 +1,23 @@
-// Which source answers for which buckets, and what takes its place where it fails. Pure.
+// Decides which source provides which buckets, and the fallbacks if it fails. Pure.
 import { dayAfter, type Range, type Span } from "./span.ts";
 
-/** `/activity` answers for so many completed days. */
+/** The number of completed days that `/activity` covers. */
 export const ACTIVITY_DAYS = 30;
 
 export interface Plan {
   source: "activity" | "analytics" | "counters";
-  /** The first bucket and the last. */
+  /** The first and the last bucket. */
   from: string;
   to: string;
-  /** Without any, the buckets stay a gap. */
+  /** Read if the source fails. Without fallbacks the buckets stay a gap. */
   fallbacks: Plan[];
 }
 
 /**
- * Completed days of the last 30 come from the activity, everything else from the analytics; ranges of 90 days and more
- * whole from the analytics, so that all their days are counted alike. Today's last resort is the keys' counters.
- * @param buckets those of the span that are asked for, in time order
+ * Plans the sources of some buckets. The last 30 completed days come from activity, everything else from analytics;
+ * ranges of 90 days and more come entirely from analytics, so that all days are counted alike. The last fallback for
+ * today is the keys' counters.
+ * @param buckets the requested buckets of the span, in time order
  */
 export function planSources(range: Range, { unit, today }: Span, buckets: readonly string[]): Plan[] {
   const [from, to] = [buckets[0], buckets.at(-1)];

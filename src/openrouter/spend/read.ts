@@ -18,10 +18,10 @@ import { currentBucket, spanOf } from "./span.ts";
 import { type SpendTable, toTable } from "./table.ts";
 
 /**
- * The account's spend in UTC days or hours. Completed days of the last 30 come from `GET /activity`; today, hours and
- * older days from `POST /analytics/query`; without analytics today comes from the keys' counters, and older days are a
- * gap. What no key, provider or workspace accounts for stays unattributed.
- * @throws OpenRouterError where no source answered
+ * Reads the account's spend in UTC days or hours. The last 30 completed days come from `GET /activity`; today, hours and
+ * older days from `POST /analytics/query`. Without analytics, today comes from the keys' counters and older days are a
+ * gap. Spend without a known key, provider or workspace stays unattributed.
+ * @throws OpenRouterError if no source succeeded
  */
 export async function readSpend(
   client: Client,
@@ -38,17 +38,17 @@ export async function readSpend(
   const plans = planSources(request.range, span, buckets);
   const analyticsPlans = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
   const progress = sharedProgress(options.onProgress);
-  const reading: ReadContext = { client, request, options, span, now, allKeys, failures, analyticsPlans, progress };
-  // An inference key would read as an account that spends nothing.
+  const context: ReadContext = { client, request, options, span, now, allKeys, failures, analyticsPlans, progress };
+  // With an inference key the account would seem to have no spend.
   const allowed = requireManagementKey(client, { signal });
-  const [answered] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, reading))), allowed]);
+  const [answered] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, context))), allowed]);
   const segments = answered.flat();
   if (failures[0] && !segments.some(({ hasMeasure }) => hasMeasure("cost"))) throw failures[0];
-  // Names of workspaces come with the list of keys, and only where somebody asks for them. Where only today's counters
-  // did and failed, the other days stand all the same.
+  // Workspace names come with the list of keys, which is read only if needed. If it failed for today's counters only,
+  // the other days are still valid.
   const listed = request.dimensions.includes("workspace") ? allKeys() : listing?.catch(() => undefined);
   const { keys = [], workspaces = [] } = (await listed) ?? {};
-  return buildTable(reading, buckets, segments, { keys, workspaces });
+  return buildTable(context, buckets, segments, { keys, workspaces });
 }
 
 function buildTable(
@@ -59,7 +59,7 @@ function buildTable(
 ): SpendTable {
   const current = currentBucket(span.unit, now);
   const answered = segments.filter(({ hasMeasure }) => hasMeasure("cost"));
-  // The counters know a day, not its hours.
+  // The counters have no hours, only the day.
   const whole = span.unit === "hour" && answered.some(({ source }) => source.source === "counters");
   return toTable(
     segments.flatMap(({ rows }) => rows),

@@ -1,12 +1,12 @@
 import type { Range } from "./span.ts";
 import type { Dimension } from "./table.ts";
 
-/** Which part of the account's spend is to be read, and by what it must be split. */
+/** Which part of the account's spend to read, and how to split it. */
 export interface SpendRequest {
   range: Range;
-  /** With the same number of days, or hours, before them. */
+  /** Also reads the previous period of the same length. */
   compare?: boolean;
-  /** The dimensions needed; the rows may have more. */
+  /** The required dimensions; rows may have more. */
   dimensions: readonly Dimension[];
   /** Only the spend of the keys with these hashes. */
   keys?: readonly string[];

@@ -1,4 +1,4 @@
-// Reads the sources of a plan, one after another where they fail, and attributes their rows to keys and workspaces.
+// Reads the source of a plan, or its fallbacks if it fails, and attributes the rows to keys and workspaces.
 
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
@@ -16,14 +16,14 @@ import type { Measure, SpendNote, SpendRow, SpendSource } from "./table.ts";
 
 export interface Listing {
   keys: readonly Key[];
-  /** Undefined where only the default workspace could be asked. */
+  /** Undefined if only the default workspace could be read. */
   workspaces: readonly Workspace[] | undefined;
 }
 
 export interface SpendOptions extends RequestOptions {
-  /** How many of the keys have been asked for their spend. */
-  onProgress?(done: number, all: number): void;
-  /** The account's keys, where somebody has read them already. */
+  /** Reports how many keys' spend has been read. */
+  onProgress?(done: number, total: number): void;
+  /** Returns the account's keys, to reuse a list that was already read. */
   allKeys?(): Promise<Listing>;
   now?: Date;
 }
@@ -45,65 +45,65 @@ export interface ReadContext {
   now: Date;
   allKeys(): Promise<Listing>;
   failures: OpenRouterError[];
-  /** How many plans ask the analytics, which admit so many requests together. */
+  /** How many plans read from analytics and share its rate limit. */
   analyticsPlans: number;
   progress: ReturnType<typeof sharedProgress>;
 }
 
-/** Combines the progress of sources that are read at once: the slowest one's. */
-export function sharedProgress(tell: SpendOptions["onProgress"]) {
+/** Combines the progress of sources that are read concurrently: reports the slowest one. */
+export function sharedProgress(report: SpendOptions["onProgress"]) {
   const parts = new Set<{ done: number }>();
-  let most = 0;
+  let maxTotal = 0;
   return () => {
     const own = { done: 0 };
     parts.add(own);
     return {
-      onProgress(done: number, all: number) {
+      onProgress(done: number, total: number) {
         own.done = done;
-        most = Math.max(most, all);
-        tell?.(Math.min(...[...parts].map((part) => part.done)), most);
+        maxTotal = Math.max(maxTotal, total);
+        report?.(Math.min(...[...parts].map((part) => part.done)), maxTotal);
       },
       end: () => void parts.delete(own),
     };
   };
 }
 
-/** Reads a plan's source; where it fails, says so and follows what is to take its place. */
-export async function readSegments(plan: Plan, reading: ReadContext): Promise<Segment[]> {
-  const { onProgress, end } = reading.progress();
+/** Reads a plan's source; if it fails, reads the fallbacks and adds a note. */
+export async function readSegments(plan: Plan, context: ReadContext): Promise<Segment[]> {
+  const { onProgress, end } = context.progress();
   try {
-    const source = await createSource(plan, reading);
-    return [await readSegment(source, reading, onProgress)];
+    const source = await createSource(plan, context);
+    return [await readSegment(source, context, onProgress)];
   } catch (error) {
     end();
-    reading.options.signal?.throwIfAborted();
+    context.options.signal?.throwIfAborted();
     if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-    reading.failures.push(error);
+    context.failures.push(error);
     const kind = plan.source === "activity" ? "activityUnavailable" : "analyticsUnavailable";
-    const rest = (await Promise.all(plan.fallbacks.map((other) => readSegments(other, reading)))).flat();
-    return [...rest, failedSegment(plan, { kind, cause: error.message })];
+    const segments = (await Promise.all(plan.fallbacks.map((fallback) => readSegments(fallback, context)))).flat();
+    return [...segments, failedSegment(plan, { kind, cause: error.message })];
   } finally {
     end();
   }
 }
 
-async function createSource({ source, from, to }: Plan, reading: ReadContext): Promise<SpendSourceReader> {
-  const { client, request, options, span, now, analyticsPlans } = reading;
+async function createSource({ source, from, to }: Plan, context: ReadContext): Promise<SpendSourceReader> {
+  const { client, request, options, span, now, analyticsPlans } = context;
   if (source === "activity") return activitySource(client, from, to);
-  if (source === "counters") return countersSource((await reading.allKeys()).keys, span.today);
+  if (source === "counters") return countersSource((await context.allKeys()).keys, span.today);
   const wide = span.unit === "day" && dayAfter(from, MAX_PROVIDER_DAYS) <= to;
   const splitByProvider = !wide || request.dimensions.includes("provider");
   const range = { unit: span.unit, from, to, now, splitByProvider, concurrentSources: analyticsPlans };
   return analyticsSource(client, range, { signal: options.signal });
 }
 
-/** A source's rows, attributed to keys and workspaces as far as asked. */
+/** Reads a source and attributes its rows to keys and workspaces, as requested. */
 async function readSegment(
   source: SpendSourceReader,
-  reading: ReadContext,
+  context: ReadContext,
   onProgress: SpendOptions["onProgress"],
 ): Promise<Segment> {
-  const { request, options, allKeys } = reading;
+  const { request, options, allKeys } = context;
   const { signal } = options;
   const { dimensions, keys: hashes } = request;
   const segment: Segment = {
@@ -122,15 +122,15 @@ async function readSegment(
   if (hashes || dimensions.includes("key")) {
     const { keys } = await allKeys();
     const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
-    // Names in an answer leave no room for providers: where both matter, each key is asked for by itself, unless that
-    // would leave out some of those that alone matter.
+    // A query by key name can't also split by provider. To get both, each key takes a query of its own, unless that
+    // would skip some of the requested keys.
     const { readByKeyName } = source;
-    const named = readByKeyName && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
-    const parts = named
+    const byName = readByKeyName && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
+    const parts = byName
       ? await readKeySpendByName({ ...source, readByKeyName }, chosen, whole?.rows, { signal, onProgress })
       : await readKeySpend(source, chosen, whole?.rows, { signal, onProgress });
     segment.notes.push(...parts.notes);
-    segment.rows = whole ? attribute(whole.rows, parts.rows, named ? ["model"] : source.dimensions) : parts.rows;
+    segment.rows = whole ? attribute(whole.rows, parts.rows, byName ? ["model"] : source.dimensions) : parts.rows;
   } else if (dimensions.includes("workspace") && !source.dimensions.includes("workspace")) {
     const parts = await readWorkspaceSpend(source, (await allKeys()).workspaces, signal);
     segment.notes.push(...parts.notes);
@@ -139,7 +139,7 @@ async function readSegment(
   return segment;
 }
 
-/** A question to the analytics has room for no third dimension: each workspace is asked for, until one is refused. */
+/** Queries each workspace, because analytics allow no third dimension. Stops at the first failure. */
 async function readWorkspaceSpend(
   source: SpendSourceReader,
   workspaces: readonly Workspace[] | undefined,
@@ -161,7 +161,7 @@ async function readWorkspaceSpend(
   return { rows, notes };
 }
 
-/** Knows nothing: its buckets stay gaps. */
+/** Creates a segment without figures: its buckets stay gaps. */
 function failedSegment({ source, from, to }: Plan, note: SpendNote): Segment {
   const readAt = new Date().toISOString();
   return { source: { source, from, to, readAt }, hasMeasure: () => false, rows: [], notes: [note] };

@@ -2,7 +2,7 @@ import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import type { Dimension, Measure, SpendNote, SpendRow, SpendSource } from "./table.ts";
 
-/** Which part of the account's spend: all of it, or what one key or one workspace spent. */
+/** A part of the account's spend: everything, one key, or one workspace. */
 export interface SpendSlice {
   /** A key's hash. */
   key?: string;
@@ -10,17 +10,17 @@ export interface SpendSlice {
   workspace?: string;
 }
 
-/** A source of rows for the buckets from `from` to `to`. */
+/** Reads spend rows of the buckets from `from` to `to` from one source. */
 export interface SpendSourceReader {
   source: SpendSource["source"];
   from: string;
   to: string;
-  /** How many keys may be asked one by one. */
+  /** How many keys may be queried one by one. */
   maxKeys: number;
   /** The dimensions of its rows. */
   dimensions: readonly Dimension[];
   hasMeasure(measure: Measure): boolean;
   read(slice: SpendSlice, options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
-  /** The spend of these keys by model and key; `key` in the rows is a key's name. */
+  /** Reads these keys' spend by model and key; `key` in the rows is the key's name. */
   readByKeyName?(keys: readonly Key[], options?: RequestOptions): Promise<{ rows: SpendRow[]; notes: SpendNote[] }>;
 }

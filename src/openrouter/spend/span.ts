@@ -1,25 +1,25 @@
-// Which UTC days, or hours of today, a chart shows. Pure.
+// The UTC days, or hours of today, that a chart shows. Pure.
 import { utcDay } from "../text/figures.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
 export const ranges = ["today", "7d", "30d", "90d", "365d"] as const;
 export type Range = (typeof ranges)[number];
 
-/** How many days each range has, today among them. */
+/** The number of days of each range, including today. */
 export const rangeDays: Record<Exclude<Range, "today">, number> = { "7d": 7, "30d": 30, "90d": 90, "365d": 365 };
 
-/** The analytics go back this many days. */
+/** The number of days that analytics go back. */
 export const ANALYTICS_DAYS = 365;
 
 export interface Span {
   unit: "day" | "hour";
-  /** In time order; with a comparison those of the period before come first. */
+  /** In time order. With a comparison, the previous period comes first. */
   buckets: string[];
   /** The UTC day, YYYY-MM-DD. */
   today: string;
 }
 
-/** The hours of today, or so many days of which today is the last; with the same number before them to compare with. */
+/** Returns the hours of today, or the days of a range up to today; optionally preceded by the previous period. */
 export function spanOf(range: Range, compare: boolean, now: Date): Span {
   const today = utcDay(now);
   const midnight = Date.parse(today);
@@ -33,27 +33,27 @@ export function spanOf(range: Range, compare: boolean, now: Date): Span {
   return { unit: "day", today, buckets: Array.from({ length: count }, (_, i) => day(count - 1 - i)) };
 }
 
-/** True if the analytics go back far enough for the previous period. */
+/** True if analytics go back far enough for the previous period. */
 export function canCompare(range: Range): boolean {
   return range === "today" || 2 * rangeDays[range] <= ANALYTICS_DAYS;
 }
 
-/** The day, YYYY-MM-DD, so many days before or after another. */
+/** Adds days to a day, YYYY-MM-DD; a negative number goes back. */
 export function dayAfter(day: string, days = 1): string {
   return utcDay(new Date(Date.parse(day) + days * DAY_MS));
 }
 
-/** The bucket that is not over yet. */
+/** Returns the bucket in progress. */
 export function currentBucket(unit: Span["unit"], now: Date): string {
   return now.toISOString().slice(0, unit === "day" ? 10 : 13);
 }
 
-/** Where a bucket begins. */
+/** Returns the start of a bucket. */
 export function bucketStart(bucket: string): Date {
   return new Date(bucket.length === 10 ? `${bucket}T00:00:00.000Z` : `${bucket}:00:00.000Z`);
 }
 
-/** Where a bucket ends. */
+/** Returns the end of a bucket. */
 export function bucketEnd(bucket: string): Date {
   return new Date(bucketStart(bucket).getTime() + (bucket.length === 10 ? DAY_MS : HOUR_MS));
 }

@@ -1,5 +1,5 @@
-// The one model of spend: rows of time bucket × model × provider × key × workspace, in columns, so that a year of them
-// is small to send and quick to add up.
+// The model of spend: rows of time bucket × model × provider × key × workspace, stored in columns, which keeps a year
+// of rows small to send and fast to add up.
 import type { Unreadable } from "../endpoints/envelopes.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { oneLine } from "../text/printable.ts";
@@ -10,8 +10,8 @@ export const dimensions = ["model", "provider", "key", "workspace"] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /**
- * The measures of spend. `cost` is USD: credits and, with them, `byok_cost`, which was paid to providers directly.
- * Tokens are whole numbers; reasoning tokens are part of the completion tokens.
+ * The measures of spend. `cost` is in USD and includes `byok_cost`, which was paid to providers directly. Tokens are
+ * integers; completion tokens include reasoning tokens.
  */
 export const measures = [
   "cost",
@@ -24,33 +24,33 @@ export const measures = [
 export type Measure = (typeof measures)[number];
 export type Figures = Record<Measure, number>;
 
-/** One row as the sources give it; a dimension that is not known is left out, a figure that is not known too. */
+/** A row as read from a source; unknown dimensions and figures are undefined. */
 export type SpendRow = { bucket: string } & { [D in Dimension]?: string } & { [M in Measure]?: number };
 
-/** A model, provider, key or workspace: its id (a key's hash) and what people call it. */
+/** A model, provider, key or workspace: its id (for a key, the hash) and display name. */
 export interface Entry {
   id: string;
   name: string;
 }
 
-/** Remarks about the sources of the figures. */
+/** Notes about the sources and the completeness of the figures. */
 export type SpendNote =
   | { kind: "analyticsUnavailable"; cause: string }
   | { kind: "activityUnavailable"; cause: string }
-  /** Figures of today are the keys' daily counters: no models, no requests, no tokens, and no deleted keys. */
+  /** Today's figures are the keys' daily counters, without models, requests, tokens and deleted keys. */
   | { kind: "counters" }
-  /** More keys spent than are asked for: the rest is unattributed. */
+  /** Only `asked` keys of those with spend were queried; the rest is unattributed. */
   | { kind: "keysAsked"; asked: number; of: number }
   | { kind: "keysFailed"; failed: number; cause: string }
-  /** Rows that could not be read are in no figure: the first for its `field`. */
+  /** Invalid rows were left out; `field` is the invalid field of the first one. */
   | ({ kind: "rowsUnreadable" } & Unreadable)
   | { kind: "truncated" }
   | { kind: "workspacesUnavailable" }
-  /** Models and providers stand under the names that the analytics give them. */
+  /** Models and providers keep the names that analytics use. */
   | { kind: "namesUnavailable"; cause: string }
   | { kind: "warning"; text: string };
 
-/** Where the buckets from `from` to `to` come from, and when they were read. */
+/** The source of the buckets from `from` to `to`, and when it was read. */
 export interface SpendSource {
   source: "activity" | "analytics" | "counters";
   from: string;
@@ -61,16 +61,16 @@ export interface SpendSource {
 
 export interface SpendTable {
   unit: "day" | "hour";
-  /** In time order and without holes, UTC: YYYY-MM-DD, or YYYY-MM-DDTHH. */
+  /** Consecutive UTC days or hours, oldest first: YYYY-MM-DD or YYYY-MM-DDTHH. */
   buckets: string[];
-  /** The bucket that was not over when the table was read. */
+  /** The bucket in progress when the table was read. */
   current: string;
-  /** Of which buckets each measure is known: without spend such a one is a zero, any other is a gap. */
+  /** Which buckets each measure is known for. A known bucket without rows is zero, an unknown one is a gap. */
   known: Record<Measure, boolean[]>;
   /** The dimensions of the rows. */
   dimensions: Dimension[];
   entries: Record<Dimension, Entry[]>;
-  /** For each row the index of its bucket and of its entries, -1 where it belongs to none that is known. */
+  /** For each row, the index of its bucket and of its entry in each dimension; -1 if the entry is unknown. */
   bucket: number[];
   columns: Record<Dimension, number[]>;
   figures: Record<Measure, number[]>;
@@ -81,18 +81,18 @@ export interface SpendTable {
 export interface TableOptions {
   unit: SpendTable["unit"];
   buckets: string[];
-  /** The bucket that is not over; the last unless given. */
+  /** The bucket in progress. Default: the last one. */
   current?: string;
-  /** Which buckets each measure is known of. */
+  /** True if the measure is known for the bucket. */
   isKnown(measure: Measure, bucket: string): boolean;
   dimensions: readonly Dimension[];
-  /** The display name of an id; the id itself is shown if this returns undefined. */
+  /** Returns the display name of an id, or undefined to show the id. */
   name?(dimension: Dimension, id: string): string | undefined;
   sources: SpendSource[];
   notes: SpendNote[];
 }
 
-/** Rows as a table; those of buckets outside it are left out, those of one cell are added up. */
+/** Builds a table from rows. Skips rows outside its buckets; adds up rows of the same bucket and dimensions. */
 export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendTable {
   const { unit, buckets, sources, notes, current = buckets.at(-1) ?? "" } = options;
   const indexes = new Map(buckets.map((bucket, i) => [bucket, i]));
@@ -139,7 +139,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
   return table;
 }
 
-/** As it may be shown: somebody may have named a key by its secret. */
+/** Makes a name safe to show: a key's name may contain its secret. */
 function safeName(text: string): string {
   return oneLine(redact(text));
 }
@@ -152,7 +152,7 @@ export function perMeasure<T>(make: (measure: Measure) => T): Record<Measure, T>
   return Object.fromEntries(measures.map((measure) => [measure, make(measure)])) as Record<Measure, T>;
 }
 
-/** Each note once, with the API's words in it on one line. */
+/** Removes duplicate notes and puts texts from the API on one line. */
 function distinctNotes(notes: SpendNote[]): SpendNote[] {
   const clean = notes.map((note): SpendNote => {
     if ("cause" in note) return { ...note, cause: oneLine(note.cause) };

@@ -16,21 +16,21 @@ export interface Today {
   source: "analytics" | "counters";
   /** USD since midnight UTC. */
   usage: number;
-  /** True if `usage` holds what was paid to providers directly. */
+  /** True if `usage` includes BYOK. */
   includesByok: boolean;
-  /** Unknown from the counters. */
+  /** Undefined if the source is the counters. */
   requests: number | undefined;
-  /** By spend; empty from the counters. */
+  /** Highest spend first; empty if the source is the counters. */
   models: { model: string; usage: number; requests: number }[];
-  /** Cost and requests by hour and model from the analytics; cost, BYOK included, of the day by key from the counters. */
+  /** From analytics: cost and requests by hour and model. From the counters: the day's cost, including BYOK, by key. */
   rows: SpendRow[];
-  /** Why the counters were used, or what the analytics left out. */
+  /** Why the counters were used, or what analytics left out. */
   notes: SpendNote[];
 }
 
 /**
- * What was spent since midnight UTC: from `POST /analytics/query`, or, where the account has none, from the keys' daily
- * counters (`GET /keys`). Never from `/activity`, which ends yesterday.
+ * Reads the spend since midnight UTC: from `POST /analytics/query`, or, without analytics, from the keys' daily counters
+ * (`GET /keys`). Never from `/activity`, which ends yesterday.
  */
 export function getToday(
   client: Client,
@@ -45,7 +45,7 @@ export function getToday(
   );
 }
 
-/** @param signal ends the query; the names of models have a limit of their own */
+/** @param signal aborts the query; reading the model names has its own timeout */
 async function fromAnalytics(client: Client, now: Date, signal: AbortSignal, options?: RequestOptions): Promise<Today> {
   const date = utcDay(now);
   const query = {
@@ -84,8 +84,8 @@ function byModel(rows: SpendRow[]): Today["models"] {
 }
 
 /**
- * Today's spend by the keys' own counters, USD without BYOK. A deleted key's spend is not in them.
- * @param cause why not from the analytics
+ * Adds up the keys' daily counters: USD without BYOK and without deleted keys.
+ * @param cause why analytics failed
  */
 export async function fromCounters(keys: Key[], now: Date, cause: string): Promise<Today> {
   const date = utcDay(now);

@@ -1,11 +1,11 @@
-/** Adds figures of USD or counts; the noise of binary fractions beyond 1e-10 is dropped, nothing else is rounded. */
+/** Adds USD amounts or counts. Drops float noise below 1e-10; rounds nothing else. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;
   return dropFloatNoise(total);
 }
 
-/** The sum, or undefined where one of the values is not known. */
+/** Returns the sum, or undefined if any value is unknown. */
 export function sumKnown(values: Iterable<number | undefined>): number | undefined {
   const known: number[] = [];
   for (const value of values) {
@@ -15,21 +15,21 @@ export function sumKnown(values: Iterable<number | undefined>): number | undefin
   return sum(known);
 }
 
-/** Drops the noise of binary fractions (0.1 + 0.2) beyond 1e-10. */
+/** Rounds to 10 decimals, which removes the noise of binary fractions (0.1 + 0.2). */
 export function dropFloatNoise(value: number): number {
-  // Adding 0 makes a zero of what would be shown as -0.
+  // Adding 0 turns -0 into 0.
   if (Number.isInteger(value)) return value + 0;
   const scaled = value * 1e10;
-  // Far quicker than through text, and the same, as long as whole numbers are exact.
+  // Much faster than toFixed, with the same result while integers are exact.
   return Math.abs(scaled) < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 1e10 + 0 : Number(value.toFixed(10));
 }
 
-/** A day as the API counts it: YYYY-MM-DD in UTC. */
+/** Returns the UTC day, YYYY-MM-DD. */
 export function utcDay(at: Date = new Date()): string {
   return at.toISOString().slice(0, 10);
 }
 
-/** Groups items and adds what `measure` gives of each, largest `usage` first. */
+/** Groups items by name and adds up the figures of each group, largest `usage` first. */
 export function groupBy<T>(
   items: Iterable<T>,
   name: (item: T) => string,

@@ -1,23 +1,23 @@
-// Text from the account is data: what a terminal would obey, what reorders text and what nobody sees is taken out.
+// Text from the account is untrusted: terminal escapes, bidirectional controls and invisible characters are stripped.
 
 /**
- * Escape sequences of terminals, of seven or eight bits: strings with their end (OSC, DCS, …), CSI, and short ones. A
- * string holds no beginning of another, which keeps the search linear.
+ * Terminal escape sequences, 7-bit or 8-bit: terminated strings (OSC, DCS, …), CSI, and short ones. A string cannot
+ * contain the start of another, which keeps the search linear.
  */
 const ESCAPE =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
 
-/** The flag of a part of a country, a key cap, or pictographs with what joins them: these joiners are seen. */
+/** Subdivision flags, keycaps and pictographs with their joiners: invisible characters that must stay. */
 const PICTOGRAPH = "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?";
 const FLAG =
   "\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}";
 const EMOJI = `${FLAG}|[0-9#*]\\ufe0f\\u20e3|${PICTOGRAPH}(?:\\u200d${PICTOGRAPH})*`;
-/** Also marks that reorder text, and annotations between lines. */
+/** Includes bidirectional controls and interlinear annotations. */
 const INVISIBLE = "[\\p{Default_Ignorable_Code_Point}\\p{Bidi_Control}\\ufff9-\\ufffb]";
 const CONTROL = "[\\p{Cc}\\u2028\\u2029]";
 const UNSAFE = new RegExp(`(${EMOJI})|(${INVISIBLE})|${CONTROL}`, "gu");
 
-/** Puts text on one line: line breaks, tabs and control characters become blanks; escapes and invisible characters go. */
+/** Puts text on one line: turns line breaks, tabs and control characters into spaces; strips escapes and invisible characters. */
 export function oneLine(text: string): string {
   return clean(text, "");
 }
@@ -29,7 +29,7 @@ export function printable(text: string): string {
 
 function clean(text: string, kept: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  // What remains may form an escape sequence anew only with an escape character, and those go below.
+  // The remaining parts could form a new sequence only with an escape character, which the second replace strips.
   return text
     .toWellFormed()
     .replace(ESCAPE, "")
@@ -37,19 +37,18 @@ function clean(text: string, kept: string): string {
 }
 
 /**
- * Cuts text that is longer than `max` characters and says how many are left out: `… +996,000`. Never cuts within what is
- * seen as one character.
+ * Truncates text to `max` characters and appends how many were left out: `… +996,000`. Never splits a grapheme.
  */
 export function excerpt(text: string, max: number): string {
   if (text.length <= max) return text;
-  const end = boundary(text, max);
+  const end = graphemeBoundary(text, max);
   return `${text.slice(0, end)}… +${(text.length - end).toLocaleString("en-US")}`;
 }
 
-/** A longer chain of combining marks is cut anywhere. */
+/** Longer chains of combining marks may be split. */
 const MAX_GRAPHEME = 32;
 
-function boundary(text: string, at: number): number {
+function graphemeBoundary(text: string, at: number): number {
   const start = Math.max(0, at - MAX_GRAPHEME);
   const around = text.slice(start, at + MAX_GRAPHEME);
   const segment = new Intl.Segmenter("en").segment(around).containing(at - start);

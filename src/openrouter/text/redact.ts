@@ -1,26 +1,26 @@
-// The one place where secrets are taken out of text. Every step is linear in the text's length.
+// The only place that redacts secrets in text. Every step is linear in the text's length.
 import { type JoinedText, joinLines } from "./joinLines.ts";
 import { createFragmentSearch, type Range } from "./secretFragments.ts";
 
 const REDACTED = "[redacted]";
-/** Something shorter is not worth hiding in every text. */
+/** Shorter bodies are not redacted. */
 const MIN_BODY = 16;
 const KEY_PREFIX = /^sk-or-(v\d+-)?/i;
 
 /**
  * Redacts the given secrets and every other `sk-or-…` secret, also in upper case or split by line breaks and invisible
- * characters. See `createRedactor` for the forms in which a given secret is found.
+ * characters. `createRedactor` lists the forms in which a given secret is recognized.
  */
 export function redact(text: string, ...secrets: string[]): string {
   return secrets.length > 0 ? createRedactor(secrets)(text) : redactRanges(text, findUnknownSecrets(text));
 }
 
 /**
- * Prepares a function that redacts the given secrets in any case, as base64 or hex, in runs of 16 or more of their
- * characters, and with anything but letters and digits in between; and every other `sk-or-…` secret.
+ * Creates a function that redacts every `sk-or-…` secret, and the given secrets in more forms: in any case, as base64 or
+ * hex, in fragments of 16 or more characters, and with anything but letters and digits in between.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  // The prefix is the same for all keys; without it a key is as secret.
+  // A key without its well-known prefix is just as secret.
   const bodies = secrets.map((secret) => secret.replace(KEY_PREFIX, "")).filter((body) => body.length >= MIN_BODY);
   const given = [...secrets, ...bodies].filter((secret) => secret !== "");
   const literal = given.length > 0 && new RegExp(given.map(escapeRegExp).join("|"), "gi");
@@ -31,25 +31,25 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
   };
 }
 
-/** A key's `label` without its `sk-or-v1-` prefix: `0e6...1c96` tells keys apart and is no secret. */
+/** Strips the `sk-or-v1-` prefix of a key's `label`: `0e6...1c96` identifies the key and is not secret. */
 export function shortLabel(label: string): string {
   return label.replace(KEY_PREFIX, "");
 }
 
 const PREFIX = /s\n?k\n?-\n?o\n?r\n?-/gi;
 const VERSION = /\n?v\n?\d{1,3}\n?-/iy;
-/** Dots in it are those of a label whose ends are too long for one. */
+/** May contain dots, as in a label that reveals too much of the key. */
 const BODY = /[\w-]+(?:(?:\.{2,3}|\u2026)[\w-]+)*/y;
-/** The start and the end of a key with dots between, as the API labels keys: no secret. */
+/** A key's `label` as the API returns it: start and end with dots in between. Not secret. */
 const LABEL = /[a-z0-9]{1,8}(?:\.{2,3}|\u2026)[a-z0-9]{1,8}(?![\w-])/iy;
-/** What may continue a secret on the next line: hex digits alone, or a long run that no word is. */
+/** Continues a secret on the next line: only hex digits, or a run too long for a word. */
 const CONTINUED = /\n(?:[0-9a-f]+|(?=[a-z_-]*\d)[\w-]{16,})(?![\w-])/iy;
-/** Blanks alone continue a secret only where the digits then add up to a key's. */
+/** Continues a secret after whitespace, but only if the digits add up to a whole key. */
 const SPACED = /[ \t\n]{1,4}[0-9a-f]+(?![\w-])/iy;
-/** Characters of a key after its prefix. */
+/** Length of a key without its prefix. */
 const BODY_LENGTH = 64;
 
-/** Finds `sk-or-…` secrets that are not known. */
+/** Finds `sk-or-…` secrets other than the given ones. */
 function findUnknownSecrets(text: string): Range[] {
   if (!/s/i.test(text) || !/-/.test(text)) return [];
   const joined = joinLines(text);
@@ -66,7 +66,7 @@ function findUnknownSecrets(text: string): Range[] {
   return found;
 }
 
-/** Follows a secret over line breaks, as far as a key is long. */
+/** Returns where a secret ends, following it over line breaks up to the length of a key. */
 function bodyEnd(text: string, from: number): number {
   const first = matchLength(BODY, text, from);
   const spaced = spacedBodyEnd(text, from + first, first);
@@ -96,7 +96,7 @@ function originalRange(joined: JoinedText, from: number, to: number): Range {
   return [joined.originalIndex(from), joined.originalIndex(to - 1) + 1];
 }
 
-/** How many characters a sticky pattern matches at an index; 0 where it does not. */
+/** Returns how many characters a sticky pattern matches at an index, or 0. */
 function matchLength(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0].length ?? 0;
@@ -109,7 +109,7 @@ function redactRanges(text: string, ranges: Range[]): string {
   let safe = "";
   let at = -1;
   for (const [from, to] of ranges.sort((a, b) => a[0] - b[0])) {
-    // What touches is one secret, found in two ways.
+    // Adjacent and overlapping ranges are one secret, found in two ways.
     if (from > at) safe += `${text.slice(Math.max(at, 0), from)}${REDACTED}`;
     at = Math.max(at, to);
   }

@@ -1,53 +1,53 @@
 /** A half-open range of a text. */
 export type Range = [from: number, to: number];
 
-/** A run of a secret that is at least this long is as good as half of it. */
+/** Fragments of a secret of at least this length are redacted. */
 const FRAGMENT = 16;
-/** Texts are looked at in every eighth place: each run of `FRAGMENT` characters holds one such block whole. */
+/** A text is sampled in blocks of 8 characters: every run of `FRAGMENT` characters contains a whole block. */
 const BLOCK = 8;
-/** A run of fewer different characters is filling, such as zeros: it tells nothing. */
+/** Runs with fewer distinct characters are padding, such as zeros. */
 const MIN_VARIETY = 4;
-/** Keeps a repetitive secret from making the search slow. */
+/** Keeps repetitive secrets from slowing the search down. */
 const MAX_POSITIONS = 8;
 
 export interface FragmentSearch {
-  /** Ranges of a text that hold `FRAGMENT` or more consecutive characters of a secret, whatever separates them. */
+  /** Finds ranges with `FRAGMENT` or more consecutive characters of a secret, whatever separates them. */
   find(text: string): Range[];
 }
 
 /**
- * Prepares a search for parts of secrets, as they are, as base64 and as hex. Letters and digits alone are compared,
- * without case, so that line breaks, blanks, invisible characters, quotes and escapes in between hide nothing.
+ * Creates a search for fragments of secrets: plain, base64 and hex. Compares only letters and digits, ignoring case, so
+ * that line breaks, whitespace, invisible characters, quotes and escapes in between do not hide a secret.
  */
 export function createFragmentSearch(secrets: readonly string[]): FragmentSearch {
   const forms = secrets.flatMap(encodings).map(lettersAndDigits);
-  /** Where a block of 8 characters occurs in the forms. */
-  const places = new Map<string, [form: string, at: number][]>();
+  /** The positions of each block in the forms. */
+  const positions = new Map<string, [form: string, at: number][]>();
   for (const form of forms) {
     if (form.length < FRAGMENT) continue;
     for (let at = 0; at + BLOCK <= form.length; at++) {
       const block = form.slice(at, at + BLOCK);
-      const known = places.get(block) ?? [];
-      if (known.length < MAX_POSITIONS) places.set(block, [...known, [form, at]]);
+      const known = positions.get(block) ?? [];
+      if (known.length < MAX_POSITIONS) positions.set(block, [...known, [form, at]]);
     }
   }
-  return { find: (text) => (places.size > 0 ? search(text, places) : []) };
+  return { find: (text) => (positions.size > 0 ? search(text, positions) : []) };
 }
 
-function search(text: string, places: Map<string, [form: string, at: number][]>): Range[] {
+function search(text: string, positions: Map<string, [form: string, at: number][]>): Range[] {
   const { letters, indexes } = condense(text);
   const found: Range[] = [];
   let done = 0;
   for (let at = 0; at + BLOCK <= letters.length; at += BLOCK) {
     if (at + BLOCK <= done) continue;
-    for (const [form, place] of places.get(letters.slice(at, at + BLOCK)) ?? []) {
+    for (const [form, position] of positions.get(letters.slice(at, at + BLOCK)) ?? []) {
       const before = commonLength(
         (i) => letters[at - 1 - i],
-        (i) => form[place - 1 - i],
+        (i) => form[position - 1 - i],
       );
       const after = commonLength(
         (i) => letters[at + i],
-        (i) => form[place + i],
+        (i) => form[position + i],
       );
       const run = letters.slice(at - before, at + after);
       if (run.length < FRAGMENT || new Set(run).size < MIN_VARIETY) continue;
@@ -58,14 +58,14 @@ function search(text: string, places: Map<string, [form: string, at: number][]>)
   return found;
 }
 
-/** How far two sequences agree. */
+/** Returns the length of the common prefix of two sequences. */
 function commonLength(one: (i: number) => string | undefined, other: (i: number) => string | undefined): number {
   let length = 0;
   while (one(length) !== undefined && one(length) === other(length)) length++;
   return length;
 }
 
-/** The letters and digits of a text in lower case, and where each stands. ASCII alone: keys have no other. */
+/** Returns the ASCII letters and digits of a text in lower case (keys contain no others), with the index of each. */
 function condense(text: string): { letters: string; indexes: Int32Array } {
   const indexes = new Int32Array(text.length);
   const codes = new Uint8Array(text.length);
@@ -80,7 +80,7 @@ function condense(text: string): { letters: string; indexes: Int32Array } {
   return { letters: new TextDecoder("latin1").decode(codes.subarray(0, length)), indexes };
 }
 
-/** The secret, its base64 wherever in a text it may begin (without what its neighbours change), and its hex. */
+/** Returns the secret, its hex, and its base64 at all three alignments, without the characters that neighbours affect. */
 function encodings(secret: string): string[] {
   const bytes = [...new TextEncoder().encode(secret)];
   const base64 = [0, 1, 2].map((offset) => {
