@@ -21,10 +21,10 @@ import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 
 let settled: (() => Promise<void>) | undefined;
 
-/** VS Code waits some seconds: what an agent's write brings must not be lost with the window. */
+/** Waits until writes in progress are answered and recorded. VS Code allows this a few seconds. */
 export const deactivate = (): Promise<void> | undefined => settled?.();
 
-/** The table of contents. To add a view, add its wing and a line here. */
+/** Creates and starts all wings. To add a view, add its wing and one line here. */
 export function activate(context: ExtensionContext): void {
   const log = createLog();
   const userAgent = userAgentOf(context.extension.packageJSON.version);

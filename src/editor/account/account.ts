@@ -5,7 +5,7 @@ import { baseUrlSetting } from "../platform/settings.ts";
 import { createProfileStore, type Profile } from "./profile.ts";
 import { createSampleHost } from "./sampleAccount.ts";
 
-/** For building a client and resolving the server, and for nothing else: it holds the key. */
+/** Contains the key, so use it only to create a client or to resolve the MCP server definition. */
 export interface Credentials {
   profile: Profile;
   source: Exclude<AccountSource, "signedOut">;
@@ -14,32 +14,32 @@ export interface Credentials {
 }
 
 export interface AccountChange {
-  /** Set where a person set a key in this window, perhaps the same one: all is to begin anew. */
+  /** True if the user set a key in this window, even the same one: the session restarts. */
   renewed?: boolean;
 }
 
-/** Which account is in use: the stored key's, else the environment's, else the sample if chosen, else none. */
+/** Determines the account in use: that of the stored key, else of the environment, else the sample account if chosen. */
 export interface Account extends vscode.Disposable {
-  /** Fires when another account may be in use, and when a key was set. */
+  /** Fires when the account in use may have changed, and whenever a key is set. */
   readonly onDidChange: vscode.Event<AccountChange>;
   source(): Promise<AccountSource>;
-  /** True at once where the base URL is another by now. */
+  /** True if the base URL setting no longer matches these credentials. */
   hasOtherBaseUrl(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
   /** True if these credentials are still those of the account in use. */
   isInUse(credentials: Pick<Credentials, "profile" | "source">): Promise<boolean>;
-  /** The key and where it may go, or undefined when signed out. Starts the sample account if that is the one in use. */
+  /** Returns the key and its base URL; undefined when signed out. Starts the sample account if that is in use. */
   credentials(): Promise<Credentials | undefined>;
-  /** The ids of the accounts that this window can use: records of others wait until theirs is set up again. */
+  /** Returns the ids of the accounts this window can use. Records of other accounts wait until their key is set. */
   knownAccountIds(): Promise<ReadonlySet<string>>;
   setKey(key: string): Promise<void>;
-  /** Forgets the stored key, and leaves the sample account. */
+  /** Deletes the stored key, or leaves the sample account. */
   removeKey(): Promise<void>;
   useSample(): Promise<void>;
 }
 
 const SAMPLE: Profile = { id: "sample", name: "Sample" };
 
-/** Keeps no copy of the key: SecretStorage is asked each time, so that every window sees the same account. */
+/** Reads SecretStorage each time instead of caching the key, so that all windows see the same account. */
 export function createAccount({ secrets, globalState }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<AccountChange>();
   const profiles = createProfileStore(secrets);
@@ -54,10 +54,10 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
   const listeners = vscode.Disposable.from(
     changed,
     secrets.onDidChange(async ({ key }) => {
-      if (!profiles.concerns(key)) return;
-      // What fails here is shown where the account is opened.
+      if (!profiles.isAccountSecret(key)) return;
+      // Errors are shown when the account is opened.
       const stored = await profiles.current().catch(() => undefined);
-      if (stored) await leaveSample(); // a key set in another window ends the sample here, too
+      if (stored) await leaveSample(); // a key set in another window also ends the sample account here
       changed.fire({});
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -72,12 +72,12 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (environmentKey()) return "environment";
       return sampleChosen() ? "sample" : "signedOut";
     },
-    // The sample account has an address of its own.
+    // The sample account has its own base URL.
     hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
     async isInUse({ profile, source }) {
       const stored = await profiles.current();
       if (stored) return source === "stored" && profile.id === stored.profile.id;
-      const inherited = idOfEnvironment();
+      const inherited = environmentAccountId();
       if (inherited) return source === "environment" && profile.id === inherited;
       return source === "sample" && sampleChosen();
     },
@@ -94,7 +94,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       return { profile: SAMPLE, source: "sample", key, baseUrl };
     },
     async knownAccountIds() {
-      const inherited = idOfEnvironment();
+      const inherited = environmentAccountId();
       return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [inherited] : [])]);
     },
     async setKey(key) {
@@ -122,7 +122,7 @@ function environmentKey(): string | undefined {
   return process.env.OPENROUTER_PROVISIONING_KEY?.trim() || undefined;
 }
 
-function idOfEnvironment(): string | undefined {
+function environmentAccountId(): string | undefined {
   const key = environmentKey();
   return key && getAccountId(key);
 }

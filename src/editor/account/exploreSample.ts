@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { viewIds } from "../platform/ids.ts";
 import type { Account } from "./account.ts";
 
-/** Puts the sample account in place of none; a key of one's own goes before it. The view says that it is a sample. */
+/** Switches to the sample account, unless the user has a key. */
 export async function exploreSample(account: Account): Promise<void> {
   const t = vscode.l10n.t;
   const source = await account.source();
@@ -13,6 +13,6 @@ export async function exploreSample(account: Account): Promise<void> {
     return;
   }
   await account.useSample();
-  await account.credentials(); // started here, so that a failure to start is this command's
+  await account.credentials(); // start it now, so that this command reports a failure
   await vscode.commands.executeCommand(`${viewIds.credits}.focus`);
 }

@@ -10,11 +10,11 @@ import { managementKeysUrl } from "../../openrouter/links.ts";
 import { errorText } from "../platform/errorText.ts";
 
 /**
- * A password box that stays open, with what was typed, until `keep` accepts the key or the user closes it.
- * @param keep verifies the key and keeps it; what it throws is shown in the box
- * @returns whether a key was kept
+ * Asks for a key in a password input. On an error the input stays open and keeps its text.
+ * @param save verifies and stores the key; its errors are shown in the input
+ * @returns true if a key was stored
  */
-export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+export function promptForKey(save: (key: string, signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const box = vscode.window.createInputBox();
   const keysPage: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("link-external"),
@@ -40,11 +40,11 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
     box.busy = true;
     box.enabled = false;
     try {
-      await keep(box.value.trim(), closed.signal);
+      await save(box.value.trim(), closed.signal);
       resolve(!closed.signal.aborted);
       box.hide();
     } catch (error) {
-      if (!closed.signal.aborted) box.validationMessage = explain(error);
+      if (!closed.signal.aborted) box.validationMessage = keyErrorText(error);
     } finally {
       box.enabled = true;
       box.busy = false;
@@ -65,7 +65,7 @@ export function promptForKey(keep: (key: string, signal: AbortSignal) => Promise
   return promise;
 }
 
-function explain(error: unknown): string {
+function keyErrorText(error: unknown): string {
   const t = vscode.l10n.t;
   if (error instanceof UnauthorizedError)
     return t("OpenRouter rejected this key. It may be mistyped, revoked or expired. It was not saved.");
@@ -79,7 +79,7 @@ function explain(error: unknown): string {
   return t("Couldn't save the key: {0}", error instanceof Error ? error.message : String(error));
 }
 
-/** What is wrong with the text as a key, before anything is sent; undefined when it may be one. */
+/** Returns why the text can't be a key, before it is sent; undefined if it can. */
 function keyFormatProblem(text: string): string | undefined {
   const key = text.trim();
   if (/\s/.test(key)) return vscode.l10n.t("Keys can't contain spaces or line breaks.");

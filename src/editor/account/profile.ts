@@ -2,7 +2,7 @@ import type * as vscode from "vscode";
 import { getAccountId } from "../../openrouter/account/accountId.ts";
 import { secretIds } from "../platform/ids.ts";
 
-/** An account as this extension knows it. Its key, its pending secrets and its rotations are stored under its id. */
+/** An account known to this extension. Its key, pending secrets and rotations are stored under its id. */
 export interface Profile {
   id: string;
   name: string;
@@ -14,76 +14,75 @@ export interface StoredAccount {
   key: string;
 }
 
-/** The accounts whose keys are in SecretStorage: one today. */
+/** Stores the accounts whose keys are in SecretStorage; currently one. */
 export interface ProfileStore {
-  /** The account in use with its key; undefined where none is stored. Migrates what version 0 stored. */
+  /** Returns the account in use with its key; undefined if none is stored. Migrates the key of version 0. */
   current(): Promise<StoredAccount | undefined>;
-  /** The ids of all accounts whose keys are stored. */
+  /** Returns the ids of all accounts whose keys are stored. */
   ids(): Promise<ReadonlySet<string>>;
-  /** Stores a key as the account in use, in place of the one before. */
+  /** Stores a key and puts its account in use, replacing the previous one. */
   save(key: string): Promise<void>;
-  /** Forgets the account in use and its key. */
+  /** Deletes the account in use and its key. */
   remove(): Promise<void>;
-  /** True if a change of this secret, in whatever window, may have changed the account in use. */
-  concerns(secretId: string): boolean;
+  /** True if a change of this secret, in any window, may have changed the account in use. */
+  isAccountSecret(secretId: string): boolean;
 }
 
-/** The list of accounts. It is a secret only so that every window hears of its changes. */
+/** The list of accounts. Stored as a secret only because all windows are notified of changes to secrets. */
 interface Index {
   version: 1;
   profiles: (Profile & {
-    /** When a window began to store its key, ms. */
+    /** When a window started to store its key, in ms. */
     since?: number;
   })[];
   current?: string;
 }
 
-/** What a window has not finished after so long, it never will. */
-const LEFT_MS = 60_000;
+/** A window that has not finished storing a key after this time never will. */
+const STALE_MS = 60_000;
 
-/** What accounts are called that nobody has named. */
-const NAME = "OpenRouter";
-const none: Index = { version: 1, profiles: [] };
+const DEFAULT_NAME = "OpenRouter";
+const EMPTY_INDEX: Index = { version: 1, profiles: [] };
 
-/** Keeps nothing in memory: SecretStorage is asked each time, so that every window sees the same account. */
+/** Reads SecretStorage each time instead of caching, so that all windows see the same account. */
 export function createProfileStore(secrets: vscode.SecretStorage, now: () => number = Date.now): ProfileStore {
   const keyId = (id: string) => `${secretIds.keyPrefix}${id}`;
 
-  async function index(): Promise<Index> {
-    return parseIndex(await secrets.get(secretIds.accounts)) ?? none;
+  async function readIndex(): Promise<Index> {
+    return parseIndex(await secrets.get(secretIds.accounts)) ?? EMPTY_INDEX;
   }
 
-  const write = (next: Omit<Index, "version">) =>
+  const writeIndex = (next: Omit<Index, "version">) =>
     secrets.store(secretIds.accounts, JSON.stringify({ version: 1, ...next } satisfies Index));
 
-  /** Each step leaves what the next start can go on from, should the window end after it. */
+  /** If the window closes after any step, the next start can continue from there. */
   async function save(key: string): Promise<void> {
-    const { profiles, current } = await index();
-    const profile = { id: getAccountId(key), name: NAME, since: now() };
+    const { profiles, current } = await readIndex();
+    const profile = { id: getAccountId(key), name: DEFAULT_NAME, since: now() };
     const others = profiles.filter(({ id }) => id !== profile.id);
-    // The entry first: a key that nothing points to could never be removed. What is in use stays so, until there is a key.
-    await write({ profiles: [profile, ...others], current: current ?? profile.id });
+    // The entry first: a key without an entry could never be removed. The account in use changes once the key is stored.
+    await writeIndex({ profiles: [profile, ...others], current: current ?? profile.id });
     await secrets.store(keyId(profile.id), key);
-    await write({ profiles: [profile, ...others], current: profile.id });
-    // The account is in use from here on: what is left of others goes now, or at the next start.
+    await writeIndex({ profiles: [profile, ...others], current: profile.id });
+    // The account is now in use. Other accounts are removed now or at the next start.
     if (others.length > 0) await forget(others, profile.id).catch(() => {});
     await secrets.delete(secretIds.legacyKey).then(undefined, () => {});
   }
 
-  /** Nothing is forgotten once another window has put another account in use: what is left of others is its to say. */
+  /** Deletes the other accounts, unless another window has changed the account in use; then that window does it. */
   async function forget(others: readonly Profile[], current: string | undefined): Promise<void> {
-    if ((await index()).current !== current) return;
+    if ((await readIndex()).current !== current) return;
     for (const { id } of others) await secrets.delete(keyId(id));
     if ((await secrets.get(secretIds.accounts)) === undefined) return;
-    const { profiles, current: now } = await index();
+    const { profiles, current: now } = await readIndex();
     if (now !== current) return;
     const left = profiles.filter(({ id }) => !others.some((other) => other.id === id));
-    if (left.length > 0) await write({ profiles: left, current });
+    if (left.length > 0) await writeIndex({ profiles: left, current });
     else await secrets.delete(secretIds.accounts);
   }
 
-  async function stored(): Promise<StoredAccount | undefined> {
-    const { profiles, current } = await index();
+  async function readCurrent(): Promise<StoredAccount | undefined> {
+    const { profiles, current } = await readIndex();
     const profile = profiles.find(({ id }) => id === current);
     const key = profile && (await secrets.get(keyId(profile.id)));
     return key ? { profile: { id: profile.id, name: profile.name }, key } : undefined;
@@ -91,39 +90,42 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
 
   let migrating: Promise<void> | undefined;
 
-  /** Before accounts had ids, there was one key under a fixed name. Two windows that do this at once do the same. */
+  /** Moves the single key of version 0 to an account. Safe if two windows do this at the same time. */
   async function migrate(key: string): Promise<void> {
     migrating ??= save(key).finally(() => {
       migrating = undefined;
     });
-    // A storage that can be read and not written is no reason to be signed out: it is tried again the next time.
+    // If SecretStorage is read-only, the user stays signed in; the next call tries again.
     await migrating.catch(() => {});
   }
 
   return {
     save,
     async current() {
-      const before = await stored();
+      const before = await readCurrent();
       const old = await secrets.get(secretIds.legacyKey);
-      // An account that is in use already goes before what could not be deleted, or a window of version 0 has set.
+      // The account in use wins over a legacy key that couldn't be deleted or that a window of version 0 has set.
       if (old && before) await secrets.delete(secretIds.legacyKey).then(undefined, () => {});
       else if (old) await migrate(old);
-      const { profiles, current } = await index();
-      // Left by a window that ended while it put one account in another's place.
-      const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > LEFT_MS);
+      const { profiles, current } = await readIndex();
+      // Left over from a window that closed while replacing an account.
+      const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > STALE_MS);
       if (left.length > 0) await forget(left, current).catch(() => {});
-      return (await stored()) ?? (old ? { profile: { id: getAccountId(old), name: NAME }, key: old } : undefined);
+      return (
+        (await readCurrent()) ??
+        (old ? { profile: { id: getAccountId(old), name: DEFAULT_NAME }, key: old } : undefined)
+      );
     },
-    ids: async () => new Set((await index()).profiles.map(({ id }) => id)),
+    ids: async () => new Set((await readIndex()).profiles.map(({ id }) => id)),
     async remove() {
-      const { profiles } = await index();
+      const { profiles } = await readIndex();
       await secrets.delete(secretIds.legacyKey);
-      // From here on it is signed out; the entry goes last, so that no key stays that nothing points to.
-      await write({ profiles });
+      // This signs out. The list is deleted last, so that no key is left without an entry.
+      await writeIndex({ profiles });
       for (const { id } of profiles) await secrets.delete(keyId(id));
       await secrets.delete(secretIds.accounts);
     },
-    concerns: (secretId) => secretId === secretIds.accounts || secretId === secretIds.legacyKey,
+    isAccountSecret: (secretId) => secretId === secretIds.accounts || secretId === secretIds.legacyKey,
   };
 }
 

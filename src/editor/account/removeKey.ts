@@ -3,7 +3,7 @@ import { managementKeysUrl } from "../../openrouter/links.ts";
 import { confirm } from "../platform/dialogs.ts";
 import type { Account } from "./account.ts";
 
-/** Forgets the stored key after a confirmation, or leaves the sample account. */
+/** Deletes the stored key after a confirmation, or leaves the sample account. */
 export async function removeKey(account: Account): Promise<void> {
   const t = vscode.l10n.t;
   const source = await account.source();

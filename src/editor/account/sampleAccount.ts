@@ -1,6 +1,6 @@
 import type { SampleAccount } from "../../sample/index.ts";
 
-/** Starts the sample account when it is first asked for, once, and closes it when it is left. */
+/** Starts the sample account on first use and stops it when the user leaves it. */
 export function createSampleHost() {
   let running: Promise<SampleAccount> | undefined;
 
@@ -20,7 +20,7 @@ export function createSampleHost() {
   };
 }
 
-/** A bundle of its own beside this one, so that nobody pays for it who does not use it. */
+/** Loads a separate bundle, so that only users of the sample account load its code. */
 async function load(): Promise<SampleAccount> {
   const bundle = new URL("./sample.js", import.meta.url).href;
   const { startSampleAccount } = (await import(bundle)) as typeof import("../../sample/index.ts");

@@ -10,54 +10,54 @@ import type { Account, AccountChange, Credentials } from "./account.ts";
 import { viewStateForError } from "./viewStateForError.ts";
 
 /**
- * One account, from when it comes into use until another does. All that is read from it or asked of it belongs to its
- * session: once that has ended, its client sends nothing more, and answers that still come change nothing on the screen.
+ * One account while it is in use. All data and requests of the account belong to its session: after the session ends,
+ * its client sends no more requests, and late responses no longer update the views.
  */
 export interface Session<Data> extends SessionAccount {
-  /** What was read from the account. */
+  /** Data read from the account. */
   readonly data: Data;
 }
 
 export interface SessionAccount {
-  /** Of the account's profile: the same whenever the account is used with this key. */
+  /** The profile id: always the same for this key. */
   readonly id: string;
   readonly name: string;
   readonly source: Exclude<AccountSource, "signedOut">;
   readonly client: Client;
-  /** Aborted when the session ends, with the error that says so. */
+  /** Aborted with a ClientEndedError when the session ends. */
   readonly signal: AbortSignal;
 }
 
-/** The session of the account in use, and those that follow it. */
+/** Manages the session of the account in use. */
 export interface Sessions<Data> extends vscode.Disposable {
-  /** Fires when a session has ended, has begun, or could not begin. */
+  /** Fires when a session starts, ends or fails to start. */
   readonly onDidChange: vscode.Event<void>;
-  /** Undefined when signed out, and until `open` has resolved. */
+  /** Undefined when signed out and until `open` resolves. */
   readonly current: Session<Data> | undefined;
-  /** What the views show while there is no session. */
+  /** The state that views show while there is no session. */
   readonly state: ViewState;
-  /** Begins the session of the account in use, unless it has begun. @returns undefined when signed out */
+  /** Returns the session of the account in use and starts it if necessary; undefined when signed out. */
   open(): Promise<Session<Data> | undefined>;
   /**
-   * The session that a command works in: that of the row it was run on, else that of the account in use.
+   * Returns the session for a command: the session of the row it was run on, else of the account in use.
    * @throws NoAccountError when signed out
    */
   for(target?: unknown): Promise<Session<Data>>;
 }
 
-/** A row, or another target of a command, that belongs to a session. */
+/** A row or another command target that belongs to a session. */
 export interface SessionBound<Data> {
   readonly session: Session<Data>;
 }
 
-/** A storage that does not say within this time whether the account is still the same is taken to mean another. */
+/** If storage doesn't respond within this time, the account counts as changed. */
 const CHECK_MS = 5_000;
 
-/** @param read makes what is read from an account; nothing is read before it is asked for */
+/** @param createData creates the lazily loaded data of an account */
 export function createSessions<Data>(
   account: Account,
   userAgent: string,
-  read: (account: SessionAccount) => Data & vscode.Disposable,
+  createData: (account: SessionAccount) => Data & vscode.Disposable,
 ): Sessions<Data> {
   const changed = new vscode.EventEmitter<void>();
   let opening: Promise<Session<Data> | undefined> | undefined;
@@ -67,12 +67,12 @@ export function createSessions<Data>(
   let sourcesAsked = 0;
   let isDisposed = false;
 
-  async function begin(isOvertaken: () => boolean): Promise<Session<Data> | undefined> {
+  async function begin(isSuperseded: () => boolean): Promise<Session<Data> | undefined> {
     try {
       const credentials = await account.credentials();
-      if (isOvertaken()) return open();
-      const session = credentials && (await sessionOf(credentials, userAgent, read));
-      if (isOvertaken()) {
+      if (isSuperseded()) return open();
+      const session = credentials && (await startSession(credentials, userAgent, createData));
+      if (isSuperseded()) {
         session?.end();
         return open();
       }
@@ -82,7 +82,7 @@ export function createSessions<Data>(
       changed.fire();
       return session;
     } catch (error) {
-      if (isOvertaken()) return open();
+      if (isSuperseded()) return open();
       opening = undefined;
       state = viewStateForError(error);
       changed.fire();
@@ -111,17 +111,17 @@ export function createSessions<Data>(
     const own = sourcesAsked;
     account.source().then(
       (source) => own === sourcesAsked && setContext(contextKeys.account, source),
-      () => {}, // secret storage that fails is reported where the account is opened
+      () => {}, // errors of SecretStorage are reported when the account is opened
     );
   }
 
-  /** A change that leaves the account as it is does not end its session. */
+  /** True if the event left the account in use unchanged: its session then continues. */
   async function isUnchanged({ renewed }: AccountChange): Promise<boolean> {
     for (;;) {
       const before = inUse;
       if (!before || renewed || account.hasOtherBaseUrl(before)) return false;
       const isSame = await Promise.race([account.isInUse(before).catch(() => false), sleep(CHECK_MS, false)]);
-      // Another account may have come into use while this one was looked at.
+      // The account in use may have changed during the check.
       if (inUse === before) return isSame;
     }
   }
@@ -158,20 +158,20 @@ export function createSessions<Data>(
   };
 }
 
-async function sessionOf<Data>(
+async function startSession<Data>(
   { key, baseUrl, profile, source }: Credentials,
   userAgent: string,
-  read: (account: SessionAccount) => Data & vscode.Disposable,
+  createData: (account: SessionAccount) => Data & vscode.Disposable,
 ): Promise<Session<Data> & { end(): void }> {
-  // With the first account, not with the extension: the client brings the wire schemas.
+  // Loaded with the first account rather than at activation, since the client includes the wire schemas.
   const { createClient } = await import("../../openrouter/index.ts");
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, userAgent, lifetime: signal });
-  // Nobody has named them yet: what the API shows of the key tells accounts apart.
+  // Accounts can't be named yet, so the key's label distinguishes them.
   const name = source === "sample" ? profile.name : `${profile.name} (${getKeyLabel(key)})`;
   const account: SessionAccount = { id: profile.id, name, source, client, signal };
-  const data = read(account);
+  const data = createData(account);
   return {
     ...account,
     data,
@@ -182,12 +182,12 @@ async function sessionOf<Data>(
   };
 }
 
-/** For what asks the API nothing: the client of an ended session refuses by itself. @throws Error that says so */
+/** For steps that send no request; the client itself rejects requests of an ended session. @throws ClientEndedError */
 export function requireLive({ signal }: SessionAccount): void {
   signal.throwIfAborted();
 }
 
-/** How the extension identifies itself to the API. */
+/** Returns the User-Agent header for API requests. */
 export function userAgentOf(version: string): string {
   return `openrouter-admin-vscode/${version}`;
 }

@@ -6,20 +6,20 @@ import type { Account } from "./account.ts";
 import { promptForKey } from "./keyPrompt.ts";
 
 /**
- * Asks for a key until it is one that manages an account, and only then keeps it.
- * @returns whether a key was kept
- * @throws OriginError when the key could not be sent to the configured base URL anyway
+ * Asks for a key until it is a valid management key, then stores it.
+ * @returns true if a key was stored
+ * @throws OriginError if the origin policy rejects the configured base URL
  */
 export async function setKey(account: Account, userAgent: string): Promise<boolean> {
   const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent });
-  clientFor(""); // before anything is typed: an address outside the policy is not the key's fault
+  clientFor(""); // fails before the prompt if the base URL is not allowed
   return promptForKey(async (key, signal) => {
     await requireManagementKey(clientFor(key), { signal });
     if (!signal.aborted) await account.setKey(key);
   });
 }
 
-/** Set Key, and then what most people want next. */
+/** Runs Set Key, then offers to start the MCP server. */
 export async function setKeyCommand(account: Account, userAgent: string): Promise<void> {
   if (!(await setKey(account, userAgent))) return;
   void offerServer();

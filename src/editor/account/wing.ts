@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 import { exploreSample } from "./exploreSample.ts";
 import { removeKey } from "./removeKey.ts";
 
-/** Which account is in use. */
+/** Provides the commands that set, remove and switch the account. */
 export function createAccountWing(account: Account, userAgent: string): Wing {
   return {
     commands: {

@@ -4,36 +4,36 @@ import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 
 const TICK_MS = 10_000;
 
-/** The parts of these views, each once. */
+/** Collects the parts of these views without duplicates. */
 function partsOf(views: readonly Refreshable[]): Set<RefreshablePart> {
   return new Set(views.flatMap((view) => view.parts()));
 }
 
-const isVisible = (views: readonly Refreshable[]) => views.filter((view) => view.isVisible());
+const visible = (views: readonly Refreshable[]) => views.filter((view) => view.isVisible());
 
-/** What Refresh does: reads again what is in sight, and the credits, which the status bar shows. */
+/** Reloads the visible views, and the credits for the status bar. */
 export async function refreshAll(sessions: AccountSessions, views: readonly Refreshable[]): Promise<void> {
-  // What fails is shown where the figures stand.
+  // Views show the error.
   const session = await sessions.open().catch(() => undefined);
-  const parts = partsOf(isVisible(views));
+  const parts = partsOf(visible(views));
   if (session) parts.add(session.data.credits);
   await Promise.all([...parts].map((part) => part.refresh()));
 }
 
-/** Reads again what is in sight once it is older than the setting says; not before the API wants to be asked. */
+/** Reloads visible data once it is older than the setting, and not before a rate limit ends. */
 export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): { dispose(): void } {
   let openedAt = Date.now();
   const timer = setInterval(() => {
     const interval = refreshIntervalMs();
-    const seen = isVisible(views);
-    if (interval === undefined || seen.length === 0) return;
-    const parts = new Set(seen.flatMap((view) => view.timedParts()));
+    const shown = visible(views);
+    if (interval === undefined || shown.length === 0) return;
+    const parts = new Set(shown.flatMap((view) => view.timedParts()));
     for (const part of parts) if (part.isDue(interval)) void part.refresh();
-    // An account that could not be opened has no parts yet.
+    // If the account couldn't be opened, there are no parts yet: try to open it again.
     const isFailed = sessions.state === "error" || sessions.state === "offline";
     if (!isFailed || Date.now() - openedAt < interval) return;
     openedAt = Date.now();
-    sessions.open().catch(() => {}); // shown by the views
+    sessions.open().catch(() => {}); // views show the error
   }, TICK_MS);
   return { dispose: () => clearInterval(timer) };
 }

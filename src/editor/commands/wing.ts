@@ -11,7 +11,7 @@ interface Services {
   log: Log;
 }
 
-/** Puts the wings to work: registers their commands, and keeps what their views show up to date. */
+/** Registers the wings' commands and starts the refresh timer for their views. */
 export function startWings({ sessions, log }: Services, wings: readonly Wing[]): vscode.Disposable[] {
   const views = wings.flatMap((wing) => wing.views ?? []);
   const own: Wing["commands"] = {

@@ -19,28 +19,28 @@ import { createResource, type ReadOptions, type Resource, type ResourceHost } fr
 /** USD. */
 export interface CreditsData {
   credits: Credits;
-  /** Spend of the day, week and month, or why it could not be read: the rest is shown all the same. */
+  /** Spend today, this week and this month, or the error if it couldn't be read. */
   periods: Periods | OpenRouterError;
 }
 
 export interface KeysData {
   keys: readonly Key[];
-  /** Undefined where only the default workspace could be asked. */
+  /** Undefined if only the default workspace could be read. */
   workspaces: readonly Workspace[] | undefined;
-  /** Keys that could not be read. */
+  /** Counts keys that couldn't be read. */
   unreadable?: Unreadable;
-  /** Workspaces that could not be read: their keys may be missing. */
+  /** Counts workspaces that couldn't be read: their keys may be missing. */
   unreadableWorkspaces?: Unreadable;
-  /** The API refused to list expired keys, see `listAllKeys`. */
+  /** The API refused to list expired keys; see `listAllKeys`. */
   expiredMayBeMissing?: boolean;
 }
 
 export interface GuardrailsData {
   guardrails: readonly Guardrail[];
   workspaces: readonly Workspace[] | undefined;
-  /** Guardrails and assignments that could not be read. */
+  /** Counts guardrails and assignments that couldn't be read. */
   unreadable?: Unreadable;
-  /** Workspaces that could not be read: their guardrails may be missing. */
+  /** Counts workspaces that couldn't be read: their guardrails may be missing. */
   unreadableWorkspaces?: Unreadable;
   keyAssignments: readonly KeyAssignment[];
   memberAssignments: readonly MemberAssignment[];
@@ -52,23 +52,23 @@ export interface MembersData {
   unreadable?: Unreadable;
 }
 
-/** What the views, the status bar and the pickers show of one account: each part is read once for all of them. */
+/** The data of one account, loaded once for all views, the status bar and the quick picks. */
 export interface AccountData extends vscode.Disposable {
   credits: Resource<CreditsData>;
   keys: Resource<KeysData>;
   guardrails: Resource<GuardrailsData>;
   members: Resource<MembersData>;
-  /** Hashes of keys and ids of guardrails that agents changed during this session: their rows say so. */
+  /** Hashes of keys and ids of guardrails that agents changed in this session; their rows are marked. */
   changedByAgents: Set<string>;
 }
 
 const STALE_MS = 60_000;
 const JUST_NOW_MS = 5_000;
 
-/** The API's functions come with the first reading, not with the extension. */
+/** Loaded with the first request, not at activation. */
 const api = () => import("../../openrouter/index.ts");
 
-/** An account and what was read from it. */
+/** A session with the account's data. */
 export type AccountSession = Session<AccountData>;
 export type AccountSessions = Sessions<AccountData>;
 
@@ -91,7 +91,7 @@ export function createAccountData({ client, signal }: SessionAccount, host: Reso
   };
 }
 
-/** @throws InferenceKeyError for an inference key, whose account would read as empty */
+/** @throws InferenceKeyError for an inference key, which would show an empty account */
 async function readCredits(
   client: Client,
   options: ReadOptions<CreditsData>,
@@ -110,7 +110,7 @@ async function readCredits(
   return { credits, periods };
 }
 
-/** All keys; thousands of them are not listed twice: those of the Keys view serve, if they are as new. */
+/** Returns all keys. Reuses those of the Keys view if they are recent enough, since there may be thousands. */
 export async function loadAllKeys(
   client: Client,
   keys: Resource<KeysData>,
@@ -162,7 +162,7 @@ async function readGuardrails(client: Client, options: ReadOptions<GuardrailsDat
   };
 }
 
-/** A personal account has no members: it answers 404. */
+/** For a personal account, `GET /organization/members` responds with 404. */
 async function readMembers(client: Client, options: ReadOptions<MembersData>): Promise<MembersData> {
   const { collectCounted, listMembersPage, NotFoundError } = await api();
   try {

@@ -3,8 +3,8 @@ import type { AccountData, AccountSession, AccountSessions } from "./accountData
 import type { Resource } from "./resource.ts";
 
 /**
- * Calls `changed` when one of these parts of the account in use has changed, and when another account comes into use.
- * @param parts of an account's data
+ * Calls `changed` when one of these parts changes, and when another account comes into use.
+ * @param parts selects the parts of the account's data
  */
 export function followData(
   sessions: AccountSessions,

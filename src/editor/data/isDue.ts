@@ -1,14 +1,14 @@
 interface LastRead {
   readAt: Date | undefined;
   errorAt: Date | undefined;
-  /** When the API may be asked again, after it said that it was asked too often. */
+  /** When a rate limit allows the next request. */
   notBefore: Date | undefined;
   loading: boolean;
 }
 
 /**
- * True once the last reading is `interval` ms old. What failed is tried again after the same time; what nobody has looked
- * at was never read, and is not due.
+ * True if the last load or failed attempt is at least `interval` ms old. Data that was never loaded is not due, since no
+ * view has shown it yet.
  */
 export function isDue({ readAt, errorAt, notBefore, loading }: LastRead, interval: number, now = Date.now()): boolean {
   if (loading || (notBefore && notBefore.getTime() > now)) return false;

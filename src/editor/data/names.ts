@@ -4,15 +4,15 @@ import { shortLabel } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
 
-/** The guardrail's name for each key that one binds, by the key's hash. */
+/** Maps each key's hash to the name of its assigned guardrail. */
 export function guardrailNameByKeyHash(data: GuardrailsData | undefined): Map<string, string> {
   const names = new Map(data?.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
   return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
 }
 
 /**
- * The guardrail that binds a key: the name of its own one, else "default" where its workspace's default guardrail is
- * configured; undefined for none.
+ * Returns the guardrail that applies to a key: the name of its assigned guardrail, else "default" if its workspace has a
+ * configured default guardrail, else undefined.
  */
 export function guardrailOfKey(
   data: GuardrailsData | undefined,
@@ -27,12 +27,12 @@ export function guardrailOfKey(
   };
 }
 
-/** A key's name for people; one without a name is known by its label. */
+/** Returns a key's display name; its label if it has no name. */
 export function keyName(key: Pick<Key, "name" | "label">): string {
   return safeLabel(key.name).trim() || shortLabel(key.label);
 }
 
-/** First and last name, or the address of one who gave none. */
+/** Returns a member's first and last name, or the email address if there is no name. */
 export function memberName({ first_name, last_name, email }: Member): string {
   return safeLabel([first_name, last_name].filter(Boolean).join(" ") || email);
 }

@@ -6,57 +6,57 @@ import type { Log } from "../platform/log.ts";
 import type { RefreshablePart } from "../platform/wing.ts";
 import { isDue } from "./isDue.ts";
 
-/** Something read from the account, kept with the time of its reading and with what went wrong since. */
+/** Data loaded from the account, with its load time and the error of the last refresh. */
 export interface Resource<T> extends RefreshablePart, vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
-  /** The last that was read; it outlives a failed refresh. */
+  /** The last loaded data; kept if a refresh fails. */
   readonly current: Snapshot<T> | undefined;
-  /** Why the newest refresh failed. */
+  /** Why the last load failed; undefined if it succeeded. */
   readonly error: unknown;
-  /** The same, for people. */
+  /** The localized text of `error`. */
   readonly failure: string | undefined;
   readonly errorAt: Date | undefined;
   readonly loading: boolean;
-  /** When the API may be asked again, after it said that it was asked too often. */
+  /** When a rate limit allows the next request. */
   readonly notBefore: Date | undefined;
-  /** Reads again; `fresh` asks the API and not the client's cache. Never rejects: what fails is shown where the figures stand. */
+  /** Loads the data; `fresh` bypasses the client's cache. Never rejects: views show the error. */
   load(options?: { fresh?: boolean }): Promise<void>;
-  /** Reads, as `load` does, if nothing was read yet or not in the last `maxAgeMs`. */
+  /** Calls `load` if there is no data or it is older than `maxAgeMs`. */
   ensure(maxAgeMs?: number, options?: { fresh?: boolean }): Promise<void>;
-  /** Takes over what a write of ours changed, also into a reading that is under way. */
+  /** Applies the result of our own write to the data, including that of a load in flight. */
   change(update: (value: T) => T): void;
 }
 
 export interface Snapshot<T> {
   value: T;
   readAt: Date;
-  /** False while the rest is still coming in. */
+  /** False while further pages are being loaded. */
   complete: boolean;
 }
 
 export interface ReadOptions<T> extends RequestOptions {
   signal: AbortSignal;
-  /** Shows what has come so far, where there is nothing older to show. */
+  /** Publishes the pages loaded so far, unless older data is shown. */
   partial(value: T): void;
 }
 
 interface ResourceOptions<T> {
-  /** For the log. */
+  /** Used in the log. */
   name: string;
   read(options: ReadOptions<T>): Promise<T>;
 }
 
-/** What resources use of the editor. */
+/** The parts of VS Code that resources need. */
 export interface ResourceHost {
   log: Pick<Log, "error">;
-  /** An error in the reader's language. */
+  /** Returns an error's localized text. */
   errorText(error: unknown): string;
   createEmitter(): Pick<vscode.EventEmitter<void>, "event" | "fire" | "dispose">;
 }
 
 const RATE_LIMIT_MS = 60_000;
 
-/** @param lifetime of the account's session: once it is aborted, nothing changes any more */
+/** @param lifetime of the account's session: once aborted, the resource no longer changes */
 export function createResource<T>(
   options: ResourceOptions<T>,
   lifetime: AbortSignal,
@@ -68,50 +68,50 @@ export function createResource<T>(
   let errorAt: Date | undefined;
   let notBefore: Date | undefined;
   let inFlight: { controller: AbortController; done: Promise<void> } | undefined;
-  let ownChanges: ((value: T) => T)[] = [];
+  let pendingUpdates: ((value: T) => T)[] = [];
 
-  const withOwn = (value: T) => ownChanges.reduce((changing, update) => update(changing), value);
+  const applyUpdates = (value: T) => pendingUpdates.reduce((updated, update) => update(updated), value);
 
   /** The newest load wins: superseded loads are aborted and their results ignored. */
   async function run({ signal }: AbortController, fresh: boolean): Promise<void> {
     const before = current;
-    const isOver = () => signal.aborted || lifetime.aborted;
-    const keep = (value: T, complete: boolean) => {
-      current = { value: withOwn(value), readAt: new Date(), complete };
+    const isSuperseded = () => signal.aborted || lifetime.aborted;
+    const setCurrent = (value: T, complete: boolean) => {
+      current = { value: applyUpdates(value), readAt: new Date(), complete };
     };
     const partial = (value: T) => {
-      if (before || isOver()) return;
-      keep(value, false);
+      if (before || isSuperseded()) return;
+      setCurrent(value, false);
       changed.fire();
     };
     try {
       const value = await options.read({ signal, fresh, partial });
-      if (isOver()) return;
-      keep(value, true);
+      if (isSuperseded()) return;
+      setCurrent(value, true);
       error = undefined;
       errorAt = undefined;
       notBefore = undefined;
     } catch (cause) {
-      if (isOver()) return;
-      failed(cause);
+      if (isSuperseded()) return;
+      setError(cause);
     }
     inFlight = undefined;
     changed.fire();
   }
 
-  function failed(cause: unknown): void {
+  function setError(cause: unknown): void {
     error = cause;
     errorAt = new Date();
     log.error(`${options.name}: ${errorText(cause)}`);
     if (cause instanceof RateLimitError) notBefore = cause.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);
-    // Figures of an account that no longer accepts the key are not shown.
+    // Don't show figures of an account that no longer accepts the key.
     if (viewStateForError(cause) === "wrongKey") current = undefined;
   }
 
   function load({ fresh = false }: { fresh?: boolean } = {}): Promise<void> {
     inFlight?.controller.abort();
     if (lifetime.aborted) return Promise.resolve();
-    ownChanges = [];
+    pendingUpdates = [];
     const controller = new AbortController();
     const done = run(controller, fresh);
     inFlight = { controller, done };
@@ -143,12 +143,12 @@ export function createResource<T>(
     async ensure(maxAgeMs = Number.POSITIVE_INFINITY, how = {}) {
       if (inFlight) return inFlight.done;
       if (current && notBefore && notBefore.getTime() > Date.now()) return;
-      const old = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
-      if (old) await load(how);
+      const isStale = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
+      if (isStale) await load(how);
     },
     change(update) {
       if (lifetime.aborted) return;
-      if (inFlight) ownChanges.push(update);
+      if (inFlight) pendingUpdates.push(update);
       if (!current) return;
       current = { ...current, value: update(current.value) };
       changed.fire();

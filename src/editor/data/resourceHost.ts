@@ -3,7 +3,7 @@ import { errorText } from "../platform/errorText.ts";
 import type { Log } from "../platform/log.ts";
 import type { ResourceHost } from "./resource.ts";
 
-/** Lets resources use VS Code's events, and texts in the reader's language. */
+/** Provides resources with VS Code's events and localized texts. */
 export function createResourceHost(log: Log): ResourceHost {
   return { log, errorText, createEmitter: () => new vscode.EventEmitter<void>() };
 }

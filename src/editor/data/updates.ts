@@ -1,17 +1,17 @@
 import type { Guardrail, Key } from "../../openrouter/index.ts";
 import type { GuardrailsData, KeysData } from "./accountData.ts";
 
-// What a write of ours changes in what was read, without reading it again. Pure.
+// Apply the result of a write to loaded data, without reloading it. Pure.
 
 type Update<T> = (data: T) => T;
 type KeyName = Pick<Key, "hash" | "name" | "label">;
 
-/** True where every key could be read: one that is not in the list is gone. */
+/** True if all keys were read, so that a key missing from the list no longer exists. */
 export function isComplete({ unreadable, unreadableWorkspaces }: KeysData): boolean {
   return !unreadable && !unreadableWorkspaces;
 }
 
-/** The keys with one that was created or changed, first where it is new. */
+/** Adds a created key at the beginning, or replaces a changed one. */
 export function withKey(key: Key): Update<KeysData> {
   return (data) => {
     const known = data.keys.some(({ hash }) => hash === key.hash);
@@ -20,17 +20,17 @@ export function withKey(key: Key): Update<KeysData> {
   };
 }
 
-/** The keys without those that were deleted. */
+/** Removes deleted keys. */
 export function withoutKeys(...hashes: readonly string[]): Update<KeysData> {
   return (data) => ({ ...data, keys: data.keys.filter(({ hash }) => !hashes.includes(hash)) });
 }
 
-/** The keys with one of them disabled or enabled. */
+/** Disables or enables a key. */
 export function withDisabled(hash: string, disabled: boolean): Update<KeysData> {
   return (data) => ({ ...data, keys: data.keys.map((key) => (key.hash === hash ? { ...key, disabled } : key)) });
 }
 
-/** The guardrails with one that was created or changed, first where it is new. */
+/** Adds a created guardrail at the beginning, or replaces a changed one. */
 export function withGuardrail(guardrail: Guardrail): Update<GuardrailsData> {
   return (data) => {
     const { id } = guardrail;
@@ -42,7 +42,7 @@ export function withGuardrail(guardrail: Guardrail): Update<GuardrailsData> {
   };
 }
 
-/** The guardrails without one and without its assignments. */
+/** Removes a guardrail and its assignments. */
 export function withoutGuardrail(id: string): Update<GuardrailsData> {
   return (data) => ({
     ...data,
@@ -52,9 +52,9 @@ export function withoutGuardrail(id: string): Update<GuardrailsData> {
   });
 }
 
-/** The assignments once a guardrail is assigned to these keys: each leaves the one that it had. */
+/** Assigns keys to a guardrail, replacing their previous assignments. */
 export function withKeysAssigned(guardrail_id: string, keys: readonly KeyName[]): Update<GuardrailsData> {
-  const bound = new Set(keys.map(({ hash }) => hash));
+  const assigned = new Set(keys.map(({ hash }) => hash));
   const added = keys.map(({ hash, name, label }) => ({
     guardrail_id,
     key_hash: hash,
@@ -63,32 +63,32 @@ export function withKeysAssigned(guardrail_id: string, keys: readonly KeyName[])
   }));
   return (data) => ({
     ...data,
-    keyAssignments: [...data.keyAssignments.filter((one) => !bound.has(one.key_hash)), ...added],
+    keyAssignments: [...data.keyAssignments.filter((one) => !assigned.has(one.key_hash)), ...added],
   });
 }
 
-/** The assignments once a guardrail is assigned to these members: each leaves the one that it had. */
+/** Assigns members to a guardrail, replacing their previous assignments. */
 export function withMembersAssigned(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
-  const bound = new Set(ids);
+  const assigned = new Set(ids);
   const added = ids.map((user_id) => ({ guardrail_id, user_id }));
   return (data) => ({
     ...data,
-    memberAssignments: [...data.memberAssignments.filter((one) => !bound.has(one.user_id)), ...added],
+    memberAssignments: [...data.memberAssignments.filter((one) => !assigned.has(one.user_id)), ...added],
   });
 }
 
-/** The assignments once a guardrail is no longer assigned to these keys or members. */
+/** Unassigns keys or members from a guardrail. */
 export function withUnassigned(guardrail_id: string, ids: readonly string[]): Update<GuardrailsData> {
-  const released = new Set(ids);
-  const stays = (owner: string, id: string) => owner !== guardrail_id || !released.has(id);
+  const unassigned = new Set(ids);
+  const remains = (owner: string, id: string) => owner !== guardrail_id || !unassigned.has(id);
   return (data) => ({
     ...data,
-    keyAssignments: data.keyAssignments.filter((one) => stays(one.guardrail_id, one.key_hash)),
-    memberAssignments: data.memberAssignments.filter((one) => stays(one.guardrail_id, one.user_id)),
+    keyAssignments: data.keyAssignments.filter((one) => remains(one.guardrail_id, one.key_hash)),
+    memberAssignments: data.memberAssignments.filter((one) => remains(one.guardrail_id, one.user_id)),
   });
 }
 
-/** The assignments without those of keys that were deleted. */
+/** Removes the assignments of deleted keys. */
 export function withoutKeyAssignments(...hashes: readonly string[]): Update<GuardrailsData> {
   return (data) => ({
     ...data,

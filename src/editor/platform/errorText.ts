@@ -22,17 +22,17 @@ import {
 } from "../../openrouter/errors.ts";
 import { formatTime } from "../../openrouter/text/format.ts";
 
-/** What went wrong and what to do now, in the reader's language; what was asked and answered follows in brackets. */
+/** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
 export function errorText(error: unknown): string {
   if (error instanceof ClientEndedError)
     return vscode.l10n.t("The account was switched, so nothing was sent. Start again.");
   if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
-  const meaning = meaningOf(error);
-  return meaning ? `${meaning} [${error.message}]` : `${error.message} ${error.nextStep}`;
+  const explanation = explain(error);
+  return explanation ? `${explanation} [${error.message}]` : `${error.message} ${error.nextStep}`;
 }
 
-/** Undefined for refusals of what was asked: the API's own words say it best. */
-function meaningOf(error: OpenRouterError): string | undefined {
+/** Returns undefined if the API rejected the request itself: its own message is the most helpful then. */
+function explain(error: OpenRouterError): string | undefined {
   const t = vscode.l10n.t;
   if (error instanceof UncertainWriteError)
     return t(

@@ -4,48 +4,47 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "./processes.ts";
 
-/** Nothing that is done under a lock takes so long: its process died, and another one has its id by now. */
+/** No lock is held this long: its process has ended and another process has the same id now. */
 const MAX_AGE_MS = 3_600_000;
-/** While it has the lock, its holder touches its mark this often. */
+/** How often the holder of a lock touches its marker file. */
 const TOUCH_MS = 20_000;
-/** A mark that was not touched for so long is not its holder's any more, whatever process has its id. */
+/** A marker that was not touched for this long is stale, even if a process with its id is running. */
 const UNTOUCHED_MS = 120_000;
 
 /** Releases a lock; never fails. */
 export type Release = () => Promise<void>;
 
-/** The marks of this process, by path: one of its id that is not here was left by another that had the same id. */
-const ownMarks = new Set<string>();
+/** Paths of this process's markers. Others with its process id were left by an earlier process with the same id. */
+const ownMarkers = new Set<string>();
 
 /**
- * Takes a lock that one caller at a time can have, in this process or another of this computer; undefined where it is
- * not free within `patienceMs`.
+ * Takes an exclusive lock among all processes of this computer; undefined if it is not free within `timeoutMs`.
  *
- * Each caller puts down a mark, an empty file of its own, and has the lock if then no other mark of a running process is
- * there; else it takes its mark back. Of two callers at least the later one sees the other's. No mark is used twice,
- * so that one whose process died can be removed by anybody at any time.
+ * Each caller writes a marker, an empty file of its own, and holds the lock if no other live marker exists; otherwise it
+ * removes its marker. Of two callers, at least the later one sees the other's marker. Marker names are never reused, so
+ * that any process can remove a stale marker at any time.
  */
-export async function takeLock(folder: string, name: string, patienceMs: number): Promise<Release | undefined> {
+export async function takeLock(folder: string, name: string, timeoutMs: number): Promise<Release | undefined> {
   const prefix = createHash("sha256").update(name).digest("hex").slice(0, 32);
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   await mkdir(folder, { recursive: true });
   for (;;) {
-    // A new one for each try: somebody may still be removing the last one.
-    const mark = `${prefix}.${process.pid}.${Date.now()}.${randomUUID()}.lock`;
-    if (!(await isTaken(folder, prefix, mark))) {
-      const path = join(folder, mark);
+    // Use a new name for each attempt: another process may still be removing the last one.
+    const marker = `${prefix}.${process.pid}.${Date.now()}.${randomUUID()}.lock`;
+    if (!(await isTaken(folder, prefix, marker))) {
+      const path = join(folder, marker);
       let touching: NodeJS.Timeout | undefined;
       const release = async () => {
         clearInterval(touching);
-        // Before the file: should that stay, it counts no longer.
-        ownMarks.delete(path);
+        // Before deleting the file: if that fails, the marker is already invalid.
+        ownMarkers.delete(path);
         await rm(path, { force: true }).catch(() => {});
       };
-      ownMarks.add(path);
+      ownMarkers.add(path);
       try {
         await writeFile(path, "", { mode: 0o600 });
-        // By this computer's clock, whatever the disk's says. By that, another may have taken it for an old one.
-        if ((await touch(path)) && !(await isTaken(folder, prefix, mark))) {
+        // Sets the time by this computer's clock: the disk's clock may make the marker look stale.
+        if ((await touch(path)) && !(await isTaken(folder, prefix, marker))) {
           touching = setInterval(() => touch(path), TOUCH_MS).unref();
           return release;
         }
@@ -56,35 +55,37 @@ export async function takeLock(folder: string, name: string, patienceMs: number)
       await release();
     }
     if (Date.now() >= deadline) return undefined;
-    // Not in step with another that waits, too.
+    // Random, so that two waiting callers don't stay in step.
     await sleep(5 + Math.random() * 45);
   }
 }
 
-/** True if another caller's mark counts. Removes those that do not. */
+/** True if another caller has a live marker. Removes stale markers. */
 async function isTaken(folder: string, prefix: string, own: string): Promise<boolean> {
-  const marks = (await readdir(folder)).filter((mark) => mark.startsWith(`${prefix}.`) && mark.endsWith(".lock"));
+  const markers = (await readdir(folder)).filter(
+    (marker) => marker.startsWith(`${prefix}.`) && marker.endsWith(".lock"),
+  );
   const alive = await Promise.all(
-    marks.map(async (mark) => {
-      if (mark === own) return false;
-      if (await isAlive(folder, mark)) return true;
-      await rm(join(folder, mark), { force: true }).catch(() => {});
+    markers.map(async (marker) => {
+      if (marker === own) return false;
+      if (await isAlive(folder, marker)) return true;
+      await rm(join(folder, marker), { force: true }).catch(() => {});
       return false;
     }),
   );
   return alive.includes(true);
 }
 
-async function isAlive(folder: string, mark: string): Promise<boolean> {
-  const [, pid, since] = mark.split(".").map(Number) as [number, number, number];
+async function isAlive(folder: string, marker: string): Promise<boolean> {
+  const [, pid, since] = marker.split(".").map(Number) as [number, number, number];
   if (!(Date.now() - since < MAX_AGE_MS)) return false;
-  const path = join(folder, mark);
-  if (pid === process.pid) return ownMarks.has(path);
+  const path = join(folder, marker);
+  if (pid === process.pid) return ownMarkers.has(path);
   if (!isRunning({ pid, since: new Date(since).toISOString() })) return false;
   return !(await isUntouched(path));
 }
 
-/** A mark that cannot be looked at counts, unless it was released meanwhile. */
+/** A marker that can't be read counts as live, unless it no longer exists. */
 async function isUntouched(path: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(path)).mtimeMs > UNTOUCHED_MS;
@@ -93,7 +94,7 @@ async function isUntouched(path: string): Promise<boolean> {
   }
 }
 
-/** False where the mark is gone. One that cannot be touched counts two minutes more. */
+/** Returns false if the marker no longer exists. One that can't be touched stays live for two more minutes. */
 async function touch(path: string): Promise<boolean> {
   const now = new Date();
   return utimes(path, now, now).then(

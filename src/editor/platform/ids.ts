@@ -1,4 +1,4 @@
-/** Every id shared with package.json; test/unit/ids.test.ts holds the two to each other. */
+/** All ids shared with package.json; test/unit/ids.test.ts checks that both match. */
 export const commandIds = {
   setKey: "openrouterAdmin.setKey",
   removeKey: "openrouterAdmin.removeKey",
@@ -82,19 +82,19 @@ export const settingIds = {
   rotationFiles: "openrouterAdmin.rotation.files",
 } as const;
 
-/** Context keys for `when` clauses, with the values they take. */
+/** Context keys for `when` clauses. */
 export const contextKeys = {
-  /** The state of the Credits view, and so of the connection. */
+  /** The state of the Credits view, which is also the state of the connection. */
   state: "openrouterAdmin.state",
   keysState: "openrouterAdmin.keysState",
   guardrailsState: "openrouterAdmin.guardrailsState",
   membersState: "openrouterAdmin.membersState",
   account: "openrouterAdmin.account",
-  /** Whether the account is an organisation's. */
+  /** True if the account belongs to an organization. */
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
-  /** Whether agents may write, asked or not. */
+  /** True if agents may write, with or without confirmation. */
   agentsMayWrite: "openrouterAdmin.agentsMayWrite",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
@@ -106,9 +106,9 @@ export type AccountSource = (typeof accountSources)[number];
 export const secretIds = {
   /** The list of accounts. */
   accounts: "openrouterAdmin.accounts",
-  /** Before an account's id: its Provisioning (Management) key. */
+  /** Prefix of an account's id: stores its Provisioning (Management) key. */
   keyPrefix: "openrouterAdmin.key.",
-  /** Where the one key was before accounts had ids. */
+  /** The single key of version 0, before accounts had ids. */
   legacyKey: "openrouterAdmin.provisioningKey",
   /** Before a key's hash: its secret, until its owner has it. */
   heldPrefix: "openrouterAdmin.held.",

@@ -3,27 +3,27 @@ import { join } from "node:path";
 import { writeAtomically } from "../../channel/writeAtomically.ts";
 import { type Release, takeLock } from "./fileLock.ts";
 
-/** A change of a record takes milliseconds. */
-const CHANGE_MS = 10_000;
-/** A temporary file that is older was left by a process that ended while it wrote. */
-const LEFT_MS = 600_000;
+/** Timeout for a record's lock; an update takes milliseconds. */
+const LOCK_MS = 10_000;
+/** Older temporary files were left by a process that ended while writing. */
+const STALE_MS = 600_000;
 
-/** Small records, a file each, written whole or not at all: what one window or one crash leaves, the next can read. */
+/** Stores small records, one file each. Writes are atomic: a crash or another window leaves no partial file. */
 export interface JsonFolder<T> {
-  /** @param options.strict a file that is there and cannot be read is an error, and not left out */
+  /** @param options.strict throws if a file can't be read, instead of skipping it */
   list(options?: { strict?: boolean }): Promise<T[]>;
   read(id: string): Promise<T | undefined>;
   write(id: string, record: T): Promise<void>;
   /**
-   * Changes a record as its file has it now, and gives it back; one that is gone stays gone, and is undefined. Another
-   * process's `update` or `remove` comes before or after it, never between.
+   * Changes the stored record and returns it; undefined if the record doesn't exist. Atomic with respect to `update` and
+   * `remove` of other processes.
    */
   update(id: string, change: (record: T) => T): Promise<T | undefined>;
   remove(id: string): Promise<void>;
-  /** Removes the temporary files of processes that ended while they wrote. Never fails. */
+  /** Removes temporary files of processes that ended while writing. Never fails. */
   removeStaleFiles(): Promise<void>;
-  /** Takes a lock that one caller at a time can have, in whatever process; undefined where it is not free in time. */
-  lock(name: string, patienceMs: number): Promise<Release | undefined>;
+  /** Takes an exclusive lock among all processes; undefined if it is not free in time. */
+  lock(name: string, timeoutMs: number): Promise<Release | undefined>;
 }
 
 /** @param id must be safe as a file name */
@@ -32,17 +32,17 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     if (!/^[\w-]+$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name a record.`);
     return join(folder, `${id}.json`);
   };
-  // One after the other, so that the last change is the one that stays.
+  // Writes run one after another, so that the last one wins.
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
     const done = queue.then(work);
     queue = done.catch(() => {});
     return done;
   };
-  /** Alone with a record, among processes too. */
-  const alone = <R>(id: string, work: () => Promise<R>): Promise<R> =>
+  /** Runs `work` while holding the record's lock. */
+  const withLock = <R>(id: string, work: () => Promise<R>): Promise<R> =>
     inTurn(async () => {
-      const release = await takeLock(folder, file(id), CHANGE_MS);
+      const release = await takeLock(folder, file(id), LOCK_MS);
       if (!release) throw new Error(`The record ${id} is being changed by another window.`);
       try {
         return await work();
@@ -71,32 +71,32 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     read,
     write: (id, record) => inTurn(() => write(id, record)),
     update: (id, change) =>
-      alone(id, async () => {
+      withLock(id, async () => {
         const record = await read(id);
         if (record === undefined) return undefined;
         const next = change(record);
         if (JSON.stringify(next) !== JSON.stringify(record)) await write(id, next);
         return next;
       }),
-    remove: (id) => alone(id, () => rm(file(id), { force: true })),
+    remove: (id) => withLock(id, () => rm(file(id), { force: true })),
     async removeStaleFiles() {
       const names = await readdir(folder).catch(() => []);
-      await Promise.all(names.filter((name) => name.endsWith(".tmp")).map((name) => removeIfLeft(join(folder, name))));
+      await Promise.all(names.filter((name) => name.endsWith(".tmp")).map((name) => removeIfStale(join(folder, name))));
     },
-    lock: (name, patienceMs) => takeLock(folder, name, patienceMs),
+    lock: (name, timeoutMs) => takeLock(folder, name, timeoutMs),
   };
 }
 
-async function removeIfLeft(path: string): Promise<void> {
+async function removeIfStale(path: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > LEFT_MS) await rm(path, { force: true });
+    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { force: true });
   } catch {
-    // Another window has removed it.
+    // Another window has already removed it.
   }
 }
 
-/** Undefined where there is no file, or one that is not JSON: another version's, or somebody's own, and left where it is. */
+/** Returns undefined if the file doesn't exist or is not JSON. */
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch(missing(undefined));
   try {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { redact } from "../../openrouter/text/redact.ts";
 
-/** The extension's log: whatever is written to it is redacted first. */
+/** The extension's log. Redacts all messages. */
 export interface Log extends vscode.Disposable {
   info(text: string): void;
   warn(text: string): void;

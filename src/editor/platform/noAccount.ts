@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** Thrown by what needs an account where there is none; the next step is to set a key. */
+/** Thrown if an operation needs an account and the user is signed out. */
 export class NoAccountError extends Error {
   override name = "NoAccountError";
 

@@ -2,25 +2,25 @@ import * as vscode from "vscode";
 import { quotable } from "./quotable.ts";
 
 const MAX_NAME = 60;
-/** A sentence names at most this many. */
-const NAMED = 6;
+/** The most names listed in one sentence. */
+const MAX_NAMES = 6;
 
 /**
- * A text from the account or an agent within a sentence of ours: on one line, cut where it is long, and in quotation
- * marks that it cannot close itself.
+ * Quotes a text from the account or an agent for one of our messages: one line, truncated, and without quotation marks
+ * that could end the quote.
  */
 export function quoted(text: string, max = MAX_NAME): string {
   return vscode.l10n.t("“{0}”", quotable(text, max));
 }
 
-/** Names from the account, each one quoted; the rest is counted. */
+/** Quotes and lists names from the account; the rest is counted. */
 export function quotedNames(names: readonly string[]): string {
   return joinFirst(names.map((name) => quoted(name)));
 }
 
-/** The first of several texts, and how many more there are. */
+/** Lists the first few texts and counts the rest. */
 export function joinFirst(texts: readonly string[]): string {
-  const first = texts.slice(0, NAMED).join(", ");
-  const rest = texts.length - NAMED;
+  const first = texts.slice(0, MAX_NAMES).join(", ");
+  const rest = texts.length - MAX_NAMES;
   return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;
 }

@@ -19,7 +19,7 @@ interface Action extends vscode.MessageItem {
   run(): Promise<void> | void;
 }
 
-/** Registers each command. A command that fails is reported in one way: a message with a next step, and a line in the log. */
+/** Registers the commands. Errors are shown in a notification with a next step, and logged. */
 export function registerCommands(log: Log, commands: Partial<Record<CommandId, CommandHandler>>): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, (target?: unknown) => reportErrors(log, id, () => run(target))),
@@ -27,7 +27,7 @@ export function registerCommands(log: Log, commands: Partial<Record<CommandId, C
   return vscode.Disposable.from(...registered);
 }
 
-/** For what a command starts after it has ended, too: a button of its message, for instance. */
+/** Runs an action and reports its errors. Also for actions after a command's end, such as a notification's button. */
 export async function reportErrors(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
   try {
     await run();
@@ -35,15 +35,15 @@ export async function reportErrors(log: Log, id: string, run: () => Promise<void
     if (error instanceof vscode.CancellationError) return;
     const text = redact(errorText(error));
     log.error(`${id}: ${text}`);
-    // Not awaited: the command has ended, whenever somebody reads the message.
-    void offer(
+    // Not awaited: the command is done, even if the notification stays open.
+    void showError(
       text,
       actionsFor(error, log, () => reportErrors(log, id, retryFor(error) ?? run)),
     );
   }
 }
 
-async function offer(text: string, actions: Action[]): Promise<void> {
+async function showError(text: string, actions: Action[]): Promise<void> {
   const chosen = await vscode.window.showErrorMessage(safeLabel(text), ...actions);
   await chosen?.run();
 }
@@ -59,7 +59,7 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
   const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
-  // The account that it was asked of is not in use any more.
+  // Its account is no longer in use.
   if (error instanceof ClientEndedError) return [openLog];
   if (error instanceof Error && error.cause instanceof ClientEndedError) return [refresh, openLog];
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
@@ -67,7 +67,7 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const explore = { title: vscode.l10n.t("Explore with a Sample Account"), run: command(commandIds.exploreSample) };
     return [setKey, explore];
   }
-  // What may have been created must be looked for, and not be sent again.
+  // It may have been created: refresh to check, don't send it again.
   if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };
   const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);

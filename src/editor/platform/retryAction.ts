@@ -1,8 +1,8 @@
 const retries = new WeakMap<object, () => Promise<void>>();
 
 /**
- * What was asked for is not asked again after a failure: Retry does the work once more, not the questions before it.
- * @param then what follows the work; its failures are not retried, so that nothing is sent twice
+ * Runs `work`. If it fails, Retry repeats only `work`, without asking the user again.
+ * @param then runs after `work`; its errors can't be retried, so that nothing is sent twice
  */
 export async function runRetriable<T>(
   work: () => Promise<T>,
@@ -18,6 +18,7 @@ export async function runRetriable<T>(
   await then(result);
 }
 
+/** Returns the action for the Retry button of an error; undefined if the whole command has to run again. */
 export function retryFor(error: unknown): (() => Promise<void>) | undefined {
   return error instanceof Error ? retries.get(error) : undefined;
 }

@@ -1,8 +1,8 @@
 import { oneLine } from "../../openrouter/text/printable.ts";
 
 /**
- * A name from the account as VS Code may show it: on one line, and neither an icon (`$(…)`) nor a link (`[…](…)`),
- * which labels and messages would make of it.
+ * Makes a text from the account safe for labels and messages: one line, and no icon (`$(…)`) or link (`[…](…)`) syntax
+ * that VS Code would render.
  */
 export function safeLabel(text: string): string {
   return oneLine(text).replace(/([$\]])\(/g, "$1\u200b(");

@@ -3,8 +3,8 @@ import { type WriteMode, writeModes } from "../../channel/writeMode.ts";
 import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 
-/** VS Code tells the two halves of `globalValue` apart, without documenting it. */
-interface Origins<T> {
+/** `globalLocalValue` and `globalRemoteValue` are undocumented. */
+interface Inspection<T> {
   globalLocalValue?: T;
   globalRemoteValue?: T;
   globalValue?: T;
@@ -12,18 +12,18 @@ interface Origins<T> {
 }
 
 /**
- * A setting that guards the key or what is written, from the person's own settings alone. Its `application` scope says
- * the same, but until VS Code has read our manifest it lets a remote's file or a workspace answer.
+ * Reads a setting that protects the key or controls writes, from the local user settings only. Its `application` scope
+ * means the same, but until VS Code has read our manifest, remote and workspace settings would apply.
  */
 function ownSetting<T>(id: string): T | undefined {
-  const { own, defaultValue } = originsOf<T>(id);
+  const { own, defaultValue } = inspectSetting<T>(id);
   return own ?? defaultValue;
 }
 
-/** What the person has set themselves, and what holds otherwise. */
-function originsOf<T>(id: string): { own?: T; defaultValue?: T } {
-  const origins: Origins<T> = vscode.workspace.getConfiguration().inspect<T>(id) ?? {};
-  const { globalLocalValue, globalRemoteValue, globalValue, defaultValue } = origins;
+/** Returns the local user's value and the default value. */
+function inspectSetting<T>(id: string): { own?: T; defaultValue?: T } {
+  const inspection: Inspection<T> = vscode.workspace.getConfiguration().inspect<T>(id) ?? {};
+  const { globalLocalValue, globalRemoteValue, globalValue, defaultValue } = inspection;
   return { own: globalLocalValue ?? (globalRemoteValue === undefined ? globalValue : undefined), defaultValue };
 }
 
@@ -32,12 +32,12 @@ const ownText = (id: string) => {
   return typeof value === "string" ? value.trim() : "";
 };
 
-/** The person's base URL; the origin policy is the client's to hold. */
+/** Returns the configured base URL; the client enforces the origin policy. */
 export function baseUrlSetting(): string {
   return ownText(settingIds.baseUrl) || DEFAULT_BASE_URL;
 }
 
-/** How agents may write. What a version before kept was true or false. */
+/** Returns how agents may write. Version 0 stored true or false. */
 export function writeMode(): WriteMode {
   const value = ownSetting<unknown>(settingIds.allowWriteTools);
   if (value === true) return "on";
@@ -45,19 +45,19 @@ export function writeMode(): WriteMode {
 }
 
 /**
- * Replaces true and false, which a version before kept in the person's own settings, by what they mean now. Where a
- * remote's file has the setting too, VS Code would change it there: the old value then stays, and is read as before.
+ * Replaces true and false, as stored by version 0, with the current values. If the remote settings contain the setting
+ * too, VS Code changes it there; the old value then stays and is still understood.
  */
 export async function migrateWriteMode(): Promise<void> {
-  const { own } = originsOf<unknown>(settingIds.allowWriteTools);
+  const { own } = inspectSetting<unknown>(settingIds.allowWriteTools);
   if (typeof own === "boolean") await updateWriteMode(own ? "on" : undefined);
 }
 
-/** @throws Error where the setting could not be changed */
+/** Sets allowWriteTools to off. @throws Error if the setting couldn't be changed */
 export async function turnOffWrites(): Promise<void> {
   await updateWriteMode("off");
   if (writeMode() !== "off") {
-    // Where a remote's file has the setting too, VS Code changes it there, though it does not read it from there.
+    // If the remote settings contain the setting too, VS Code changes it there first, although it doesn't apply there.
     await updateWriteMode(undefined);
     await updateWriteMode("off");
   }
@@ -70,7 +70,7 @@ async function updateWriteMode(mode: WriteMode | undefined): Promise<void> {
   await vscode.workspace.getConfiguration().update(settingIds.allowWriteTools, mode, target);
 }
 
-/** Calls back now, and each time that the person lets agents write in another way, in this or another window. */
+/** Calls `changed` now and whenever the write mode changes, in this or another window. */
 export function watchWriteMode(changed: (mode: WriteMode) => void): vscode.Disposable {
   changed(writeMode());
   return vscode.workspace.onDidChangeConfiguration((event) => {
@@ -78,22 +78,22 @@ export function watchWriteMode(changed: (mode: WriteMode) => void): vscode.Dispo
   });
 }
 
-/** True if deletions and what binds or lets loose a lot are asked for even where writes are on. */
+/** True if grave writes (see `isGrave`) need confirmation even when writes are on. */
 export function asksBeforeGraveWrites(): boolean {
   return ownSetting(settingIds.askForGraveWrites) !== false;
 }
 
-/** True if the server may have the key in its environment. */
+/** True if the MCP server gets the key in its environment. */
 export function injectsKey(): boolean {
   return ownSetting(settingIds.injectKey) !== false;
 }
 
-/** True if the agent is shown the secret of a key that it creates. */
+/** True if agents see the secret of a key that they create. */
 export function showsNewSecrets(): boolean {
   return ownSetting(settingIds.showNewSecrets) === true;
 }
 
-/** How old what is in sight may get before it is read again, in milliseconds; undefined below 60 s, which means off. */
+/** Returns after how many milliseconds visible data is refreshed; undefined if below 60 s, which turns the timer off. */
 export function refreshIntervalMs(): number | undefined {
   const seconds = vscode.workspace.getConfiguration().get<number>(settingIds.refreshInterval);
   return typeof seconds === "number" && seconds >= 60 ? seconds * 1000 : undefined;
@@ -103,12 +103,12 @@ export function isStatusBarEnabled(): boolean {
   return vscode.workspace.getConfiguration().get(settingIds.statusBar) !== false;
 }
 
-/** How a rotated key is named: `{name}` is the old name, `{date}` the day. */
+/** Returns the name template for rotated keys: `{name}` is the old name, `{date}` the current date. */
 export function rotationNameTemplate(): string {
   return ownText(settingIds.rotationName) || "{name}";
 }
 
-/** Which files are searched for the old key, as a glob pattern. */
+/** Returns the glob pattern of files that are searched for the old key. */
 export function rotationFilesGlob(): string {
   return ownText(settingIds.rotationFiles) || "**/{.env,.env.*,*.env,.envrc,.dev.vars}";
 }

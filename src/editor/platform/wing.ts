@@ -1,31 +1,31 @@
 import type * as vscode from "vscode";
 import type { CommandId } from "./ids.ts";
 
-/** A command; a menu gives it the row that it was opened on. */
+/** Handles a command. `target` is the row on which a menu was opened. */
 export type CommandHandler = (target?: unknown) => Promise<void> | void;
 
-/** What a wing brings to the extension. To add a view, add a wing and its line in `activate`. */
+/** A feature of the extension. To add a view, add a wing and its line in `activate`. */
 export interface Wing {
   commands?: Partial<Record<CommandId, CommandHandler>>;
-  /** What shows figures of the account: Refresh and the timer read it again. */
+  /** Refresh and the timer reload these. */
   views?: readonly Refreshable[];
   /** Disposed with the extension. */
   disposables?: readonly vscode.Disposable[];
 }
 
-/** Something that shows figures of the account and can read them again. */
+/** A view or panel that shows data of the account and can reload it. */
 export interface Refreshable {
-  /** True while a person can see it. */
+  /** True while it is visible to the user. */
   isVisible(): boolean;
-  /** What it shows. Parts that several views show are read once for all of them. */
+  /** The data it shows. Parts shared by several views are loaded once. */
   parts(): readonly RefreshablePart[];
-  /** Of those, what the timer reads again while the view is in sight. */
+  /** The parts that the timer reloads while the view is visible. */
   timedParts(): readonly RefreshablePart[];
 }
 
 export interface RefreshablePart {
-  /** True once the last reading, or the last attempt, is older than this and the API may be asked again. */
+  /** True if the last load or attempt is older than this and no rate limit forbids another. */
   isDue(ms: number): boolean;
-  /** Reads again, from the API and not from the client's cache. */
+  /** Reloads from the API, bypassing the client's cache. */
   refresh(): Promise<void> | void;
 }

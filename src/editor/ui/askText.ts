@@ -5,11 +5,11 @@ export interface TextOptions {
   value?: string;
   prompt?: string;
   placeholder?: string;
-  /** What is wrong with the text, or undefined; shown while typing. */
+  /** Returns why the text is invalid, or undefined; called while typing. */
   validate?(text: string): string | undefined;
 }
 
-/** One line of text, validated as it is typed. @throws vscode.CancellationError when closed */
+/** Asks for one line of text and validates it while typing. @throws vscode.CancellationError when closed */
 export function askText(place: InputPosition, options: TextOptions): Promise<string | typeof BACK> {
   const box = vscode.window.createInputBox();
   box.value = options.value ?? "";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** For screen readers: what "by agent" in a row means. */
+/** Returns the screen-reader text for "by agent" in a row. */
 export function changedByAgentText(): string {
   return vscode.l10n.t("changed by an agent");
 }

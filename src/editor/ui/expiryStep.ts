@@ -5,9 +5,9 @@ import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";
 import { BACK, type WizardStep } from "./wizard.ts";
 
-const TERMS = [7, 30, 90, 365];
+const TERM_DAYS = [7, 30, 90, 365];
 
-/** When a key expires: never, after a term, or on a day, always at midnight UTC. */
+/** Asks when a key expires: never, after a number of days, or on a date; always at the end of the UTC day. */
 export function expiryStep<S extends { expires_at?: string | null }>(
   now: () => Date = () => new Date(),
 ): WizardStep<S> {
@@ -16,7 +16,7 @@ export function expiryStep<S extends { expires_at?: string | null }>(
       const t = vscode.l10n.t;
       const items: { label: string; description?: string; value: string | null }[] = [
         { label: t("Never"), value: null },
-        ...TERMS.map((days) => {
+        ...TERM_DAYS.map((days) => {
           const value = endOfDay(new Date(now().getTime() + days * DAY_MS));
           return { label: t("In {0} days", days), description: formatUtcDay(value, vscode.env.language), value };
         }),
@@ -44,6 +44,7 @@ async function askDate(place: Parameters<typeof askText>[0], now: Date): Promise
   return text === BACK ? BACK : endOfDay(new Date(`${text.trim()}T00:00:00Z`));
 }
 
+/** Returns why the text is no valid expiry date, or undefined. */
 export function dateProblem(text: string, now: Date): string | undefined {
   const typed = text.trim();
   const date = new Date(`${typed}T00:00:00Z`);
@@ -53,7 +54,7 @@ export function dateProblem(text: string, now: Date): string | undefined {
   return endOfDay(date) <= now.toISOString() ? vscode.l10n.t("The date must not be in the past.") : undefined;
 }
 
-/** The last second of a UTC day: the API takes UTC only. */
+/** Returns the last second of a UTC day; the API accepts UTC only. */
 export function endOfDay(date: Date): string {
   return `${date.toISOString().slice(0, 10)}T23:59:59Z`;
 }

@@ -7,12 +7,12 @@ import { parseUsd } from "./parseUsd.ts";
 import { pickOne } from "./pick.ts";
 import { BACK, type WizardStep } from "./wizard.ts";
 
-// The steps that keys and guardrails share. Each asks for one field, under the name that OpenRouter gives it.
+// Wizard steps shared by keys and guardrails. Each asks for one field, named as in OpenRouter's API.
 
 interface NameOptions {
   before?: string;
   prompt: string;
-  /** Said where nothing was typed. */
+  /** Shown if the input is empty. */
   missing: string;
   maxLength?: number;
 }
@@ -52,7 +52,7 @@ export function workspaceStep<S extends { workspace_id?: string }>(workspaces: r
   };
 }
 
-/** A limit in USD, empty for none. @param before what holds now */
+/** Asks for a limit in USD; empty means no limit. @param before the current limit */
 export function limitStep<F extends string, S extends { [K in F]?: number | null }>(
   field: F,
   { prompt, before }: { prompt: string; before?: number | null },
@@ -80,12 +80,12 @@ function usdProblem(text: string): string | undefined {
 
 interface ResetOptions<S> {
   before?: string | null;
-  /** Set where a limit need not reset: what that means. */
+  /** If set, the limit may never reset; describes what that means. */
   never?: string;
   when?(state: S): boolean;
 }
 
-/** How often a limit resets. */
+/** Asks how often a limit resets. */
 export function resetStep<F extends string, S extends { [K in F]?: string | null }>(
   field: F,
   { before, never, when }: ResetOptions<S>,

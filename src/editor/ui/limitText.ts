@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { formatLimit } from "../../openrouter/text/format.ts";
 
-/** How often the limit resets; an interval that this version does not know is shown as it is. */
+/** Returns how often the limit resets; unknown intervals are shown as they are. */
 export function resetText(reset: string | null | undefined): string {
   const texts: Record<string, string> = {
     daily: vscode.l10n.t("daily"),
@@ -11,7 +11,7 @@ export function resetText(reset: string | null | undefined): string {
   return reset ? (texts[reset] ?? reset) : vscode.l10n.t("never");
 }
 
-/** The limit in USD with its reset. */
+/** Returns the limit in USD and its reset interval. */
 export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
   if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
   const amount = formatLimit(limit, vscode.env.language);

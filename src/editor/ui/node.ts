@@ -1,24 +1,24 @@
 import * as vscode from "vscode";
 
-/** A row of a tree view. Rows are made anew at each redraw; their ids keep what is expanded and selected. */
+/** A row of a tree view. Rows are recreated on each redraw; their ids preserve expansion and selection. */
 export interface Node {
   readonly id: string;
   readonly parent?: Node;
   item(): vscode.TreeItem;
   children?(): Node[];
-  /** The tooltip, made when somebody points at the row. */
+  /** Creates the tooltip when the user hovers over the row. */
   tooltip?(): vscode.MarkdownString | string;
 }
 
 export interface RowOptions {
   id: string;
   label: string;
-  /** Beside the label, dimmed by VS Code. */
+  /** The row's description: shown dimmed next to the label. */
   figure?: string;
   icon?: string;
   iconColor?: string;
   tooltip?: string | (() => vscode.MarkdownString | string);
-  /** For screen readers, where label and figure do not say it all. */
+  /** The screen-reader text, if label and figure are not enough. */
   spoken?: string;
   context?: string;
   command?: vscode.Command;
@@ -27,7 +27,7 @@ export interface RowOptions {
   expanded?: boolean;
 }
 
-/** A row as plain data. */
+/** Creates a row from plain data. */
 export function row(options: RowOptions): Node {
   const { id, label, figure, parent, children, tooltip } = options;
   return {

@@ -6,12 +6,12 @@ export interface PickItem<T> extends vscode.QuickPickItem {
 }
 
 interface PickOptions<T> {
-  /** The items, or what will bring them: the list shows that it is busy until then. */
+  /** The items, or a promise of them; the quick pick shows that it is busy until then. */
   items: PickItem<T>[] | Promise<PickItem<T>[]>;
   placeholder?: string;
 }
 
-/** One of a list. @throws vscode.CancellationError when closed, and what `items` rejects with */
+/** Lets the user pick one item. @throws vscode.CancellationError when closed; the rejection of `items` */
 export function pickOne<T>(
   place: InputPosition,
   options: PickOptions<T> & { active?: (value: T) => boolean },
@@ -28,13 +28,13 @@ export function pickOne<T>(
   });
   const filled = fill(pick, options.items, (items) => {
     const active = items.filter((item) => options.active?.(item.value));
-    // With none active, Enter would do nothing.
+    // Without an active item, Enter would do nothing.
     if (active.length > 0) pick.activeItems = active;
   });
   return Promise.race([chosen, filled.then(() => chosen)]);
 }
 
-/** Any number of a list, with those that are chosen already checked. @throws vscode.CancellationError when closed */
+/** Lets the user pick any number of items. @throws vscode.CancellationError when closed; the rejection of `items` */
 export function pickMany<T>(
   place: InputPosition,
   options: PickOptions<T> & { checked: (value: T) => boolean },
@@ -46,7 +46,7 @@ export function pickMany<T>(
   pick.matchOnDetail = true;
   const chosen = awaitInput<typeof pick, T[]>(pick, place, (resolve) => {
     pick.onDidAccept(() => {
-      // Enter before the list has come would mean "none of them".
+      // Pressing Enter before the items are loaded would mean "none".
       if (!pick.busy) resolve(pick.selectedItems.map((item) => item.value));
     });
   });

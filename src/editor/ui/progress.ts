@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** Shows that something is under way, and lets the person cancel it. @throws vscode.CancellationError when they do */
+/** Runs `work` with a cancelable progress notification. @throws vscode.CancellationError when canceled */
 export function runWithProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return Promise.resolve(

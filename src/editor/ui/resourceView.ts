@@ -11,31 +11,31 @@ import type { Refreshable } from "../platform/wing.ts";
 import type { Node } from "./node.ts";
 import { staleUri } from "./staleDecoration.ts";
 
-/** Figures older than this are read again when the view comes back into sight. */
+/** Data older than this is reloaded when the view becomes visible again. */
 const STALE_MS = 60_000;
-/** While rows stream in, the view is drawn at most this often. */
+/** The minimum time between redraws while pages are being loaded. */
 const DRAW_MS = 500;
 
 export interface ResourceView extends Refreshable, vscode.Disposable {
   readonly tree: vscode.TreeView<Node>;
   draw(): void;
-  /** Reads again what the view shows, from the API and not from the client's cache. */
+  /** Reloads the view's data from the API, bypassing the client's cache. */
   refresh(): Promise<void>;
 }
 
 interface ViewOptions {
   id: string;
-  /** The context key that the view's welcome contents follow. */
+  /** The context key that controls the view's welcome content. */
   stateKey: ContextKey;
-  /** What the view shows; the first is the one whose failures and progress are reported. */
+  /** The view's data. The view shows errors and progress of the first one. */
   resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
-  /** Asked for once the first resource was read. */
+  /** Returns the root rows; called once the first resource is loaded. */
   roots(session: AccountSession): Node[] | Promise<Node[]>;
-  /** Said above the rows, beside what the view itself says of age and failures. */
+  /** Returns an additional message above the rows. */
   message?(session: AccountSession): string | undefined;
 }
 
-/** A tree view over resources: reads when it is seen, shows progress, keeps and dims the last figures when a refresh fails. */
+/** Creates a tree view that loads its data when visible, shows progress, and dims the last data if a refresh fails. */
 export function createResourceView(sessions: AccountSessions, options: ViewOptions): ResourceView {
   const { id, stateKey } = options;
   const redrawn = new vscode.EventEmitter<undefined>();
@@ -75,15 +75,15 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     return resource.loading || resource.error === undefined ? "loading" : viewStateForError(resource.error);
   }
 
-  /** At once, since welcome contents take no drawing. */
-  function report(): void {
+  /** Sets the context key immediately: welcome content needs no redraw. */
+  function reportState(): void {
     const now = state();
     if (now !== reported) setContext(stateKey, now);
     reported = now;
   }
 
   function showProgress(): void {
-    // VS Code would mark the activity bar for a view that nobody sees.
+    // For a hidden view, VS Code would show progress in the activity bar.
     const loading = tree.visible && parts().some((resource) => resource.loading);
     if (!loading) {
       endProgress?.();
@@ -101,17 +101,17 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     const resource = main();
     tree.message =
       session && resource?.current
-        ? [staleness(resource), leftOut(resource), options.message?.(session)].filter(Boolean).join(" · ")
+        ? [stalenessText(resource), unreadableText(resource), options.message?.(session)].filter(Boolean).join(" · ")
         : undefined;
     redrawn.fire(undefined);
   }
 
   function draw(): void {
     const reading = main()?.current;
-    report();
+    reportState();
     showProgress();
     const delay = drawn && reading?.complete === false ? DRAW_MS : 0;
-    // The end of a reading does not wait for the turn of what came before it.
+    // Draw the complete data immediately, instead of waiting for the scheduled redraw.
     if (delay === 0) {
       clearTimeout(timer);
       timer = undefined;
@@ -120,30 +120,30 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     drawn = reading !== undefined;
   }
 
-  /** What fails is shown in the view. */
-  async function read(how: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
+  /** The view shows errors. */
+  async function load(how: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
     const opened = await sessions.open().catch(() => undefined);
     if (opened) await Promise.all(options.resources(opened.data).map(how));
   }
 
-  function comeIntoSight(): void {
+  function onVisibilityChange(): void {
     showProgress();
-    if (tree.visible) void read((resource) => resource.ensure(STALE_MS));
+    if (tree.visible) void load((resource) => resource.ensure(STALE_MS));
   }
 
   let session = sessions.current;
   const listeners = [
     followData(sessions, options.resources, () => {
       draw();
-      // A session that could not begin is not tried again until it is asked for.
+      // Don't reopen a session that failed to start until it is requested.
       const isNew = session !== sessions.current || sessions.state === "loading";
       session = sessions.current;
-      if (isNew) comeIntoSight();
+      if (isNew) onVisibilityChange();
     }),
-    tree.onDidChangeVisibility(comeIntoSight),
+    tree.onDidChangeVisibility(onVisibilityChange),
   ];
-  report();
-  comeIntoSight();
+  reportState();
+  onVisibilityChange();
 
   return {
     tree,
@@ -151,7 +151,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     isVisible: () => tree.visible,
     parts,
     timedParts: () => parts().slice(0, 1),
-    refresh: () => read((resource) => resource.load({ fresh: true })),
+    refresh: () => load((resource) => resource.load({ fresh: true })),
     dispose() {
       clearTimeout(timer);
       endProgress?.();
@@ -160,26 +160,29 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   };
 }
 
-/** What a person must know of figures that could not be refreshed. */
-function staleness({ current, failure }: Resource<unknown>): string | undefined {
+/** Returns since when and why the data is stale; undefined if it is up to date. */
+function stalenessText({ current, failure }: Resource<unknown>): string | undefined {
   if (!current || !failure) return undefined;
   return vscode.l10n.t("Not refreshed since {0}. {1}", formatTime(current.readAt, vscode.env.language), failure);
 }
 
-/** How many rows of the answer could not be read and are not shown, and in how many workspaces there may be more. */
-function leftOut({ current }: Resource<object>): string | undefined {
+/** Returns how many rows and workspaces couldn't be read. */
+function unreadableText({ current }: Resource<object>): string | undefined {
   const t = vscode.l10n.t;
   const { unreadable, unreadableWorkspaces }: { unreadable?: Unreadable; unreadableWorkspaces?: Unreadable } =
     current?.value ?? {};
-  const facts = ({ count: left, of, field }: Unreadable): [string, string, string] => [
-    formatCount(left, vscode.env.language),
+  const placeholders = ({ count: unread, of, field }: Unreadable): [string, string, string] => [
+    formatCount(unread, vscode.env.language),
     formatCount(of, vscode.env.language),
     field,
   ];
   const texts = [
-    unreadable && t("{0} of {1} couldn't be read and aren't shown ({2})", ...facts(unreadable)),
+    unreadable && t("{0} of {1} couldn't be read and aren't shown ({2})", ...placeholders(unreadable)),
     unreadableWorkspaces &&
-      t("{0} of {1} workspaces couldn't be read; their contents may be missing ({2})", ...facts(unreadableWorkspaces)),
+      t(
+        "{0} of {1} workspaces couldn't be read; their contents may be missing ({2})",
+        ...placeholders(unreadableWorkspaces),
+      ),
   ];
   return texts.filter(Boolean).join(" · ");
 }

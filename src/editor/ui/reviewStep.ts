@@ -9,8 +9,8 @@ export interface ReviewLine {
 }
 
 /**
- * The last step: what will be sent, line by line, under the row that sends it. Nothing is sent before Enter on it.
- * @param notes what the person should know first
+ * The last step: lists the fields to send. Nothing is sent until the user presses Enter on the first row.
+ * @param describe returns the fields, and notes for the user
  */
 export function reviewStep<S>(
   accept: string,

@@ -2,12 +2,12 @@ import * as vscode from "vscode";
 
 const SCHEME = "openrouter-admin-stale";
 
-/** Marks a row whose figures are older than the last attempt to refresh them. */
+/** Returns the URI that marks a row as stale: its last refresh failed. */
 export function staleUri(id: string): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, path: `/${id}` });
 }
 
-/** Dims such rows: a tree item has no colour of its own, but a decoration has. */
+/** Dims stale rows. Tree items have no color of their own, but decorations do. */
 export function registerStaleDecoration(): vscode.Disposable {
   return vscode.window.registerFileDecorationProvider({
     provideFileDecoration: ({ scheme }) =>

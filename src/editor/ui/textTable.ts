@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { safeLabel } from "../platform/safeLabel.ts";
 
-/** A heading with a two-column table of plain text. */
+/** Creates a heading with a two-column table of plain text. */
 export function textTable(heading: string, lines: [string, string][]): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.appendMarkdown("**").appendText(heading).appendMarkdown("**\n\n|||\n|:--|:--|\n");
@@ -14,7 +14,7 @@ export function textTable(heading: string, lines: [string, string][]): vscode.Ma
   return text;
 }
 
-/** Plain text as Markdown, with the blanks at which lines may break; `appendText` alone makes them fixed. */
+/** Escapes plain text for Markdown but keeps normal spaces, so that lines can wrap; `appendText` makes them non-breaking. */
 function wrapping(text: string): string {
   return new vscode.MarkdownString().appendText(text).value.replaceAll("&nbsp;", " ");
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { findDifferences } from "../../openrouter/index.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
-/** Says where OpenRouter answered a write with other values than it was asked to set: they are what is in force. */
+/** Warns about fields that OpenRouter's response to a write shows with other values than requested. */
 export async function warnOfDifferences(name: string, asked: object, answered: object): Promise<void> {
   const t = vscode.l10n.t;
   const value = (json: unknown) => (json === undefined ? t("unknown") : JSON.stringify(json));

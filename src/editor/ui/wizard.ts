@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 
-/** What a step answers when the person wants to go a step back. */
+/** Returned by a step when the user goes back. */
 export const BACK = Symbol("back");
 
-/** Where in a sequence an input stands: shown in its title as (2/4), with a Back button from the second on. */
+/** An input's position in a wizard: shown in its title as (2/4), with a Back button from the second step on. */
 export interface InputPosition {
   title: string;
   step?: number;
@@ -12,15 +12,15 @@ export interface InputPosition {
 }
 
 export interface WizardStep<S> {
-  /** Asks, and answers what it adds to the state. Closing the input rejects with a CancellationError. */
+  /** Asks the user and returns the fields to add to the state. @throws vscode.CancellationError when closed */
   ask(state: S, place: InputPosition): Promise<Partial<S> | typeof BACK>;
-  /** Left out where it does not apply to what was answered so far. */
+  /** The step is skipped if this returns false for the answers so far. */
   when?(state: S): boolean;
 }
 
 /**
- * Asks step by step; Back keeps what was answered.
- * @throws vscode.CancellationError when the person closes an input
+ * Runs the steps one after another; Back keeps the answers.
+ * @throws vscode.CancellationError when the user closes an input
  */
 export async function wizard<S extends object>(title: string, initial: S, steps: WizardStep<S>[]): Promise<S> {
   const asked: WizardStep<S>[] = [];
@@ -44,7 +44,7 @@ export async function wizard<S extends object>(title: string, initial: S, steps:
   }
 }
 
-/** Shows a quick input until it is answered, goes back, or is closed. */
+/** Shows a quick input until the user answers, goes back or closes it. */
 export function awaitInput<I extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, R>(
   input: I,
   place: InputPosition,

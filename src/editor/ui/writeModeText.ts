@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { WriteMode } from "../../channel/writeMode.ts";
 
-/** What agents may do besides reading; undefined while they only read. */
+/** Returns the status text for the write mode; undefined if agents can only read. */
 export function writeModeText(mode: WriteMode): string | undefined {
   const t = vscode.l10n.t;
   if (mode === "off") return undefined;
