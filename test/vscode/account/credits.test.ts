@@ -75,7 +75,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
   const buttons = (name: string) => view(page, name).locator(".welcome-view-content .monaco-button").allInnerTexts();
 
   it("shows one view and one way in to the signed out", async () => {
-    await welcome("Credits", "See what remains of your OpenRouter credits").waitFor();
+    await welcome("Credits", "See your remaining OpenRouter credits").waitFor();
     for (const name of ["Keys", "Guardrails", "Members"]) assert.equal(await view(page, name).count(), 0, name);
     assert.equal(await page.locator(".statusbar-item", { hasText: " today" }).count(), 0);
   });
@@ -163,7 +163,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     empty.state.memberAssignments = [];
     await use(empty);
     await showView(page, "Keys", { alone: true });
-    await welcome("Keys", "No key to show").waitFor();
+    await welcome("Keys", "No keys to show").waitFor();
     assert.deepEqual(await buttons("Keys"), ["Create Key", "Show Disabled Keys"]);
     await screenshot(page, "no-keys");
     await showView(page, "Guardrails", { alone: true });
@@ -184,7 +184,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     assert.notEqual(back.baseUrl, baseUrl);
     // Its own key is another: what answers now is the account, which does not know this one.
     await view(page, "Keys").locator(".welcome-view-content .monaco-button", { hasText: "Retry" }).click();
-    await welcome("Keys", "does not let this key manage the account").waitFor();
+    await welcome("Keys", "can't manage the account").waitFor();
     assert.deepEqual(await buttons("Keys"), ["Set Key"]);
     account = back;
     await typeKey(page, back.key);

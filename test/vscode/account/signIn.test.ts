@@ -122,7 +122,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     const other = await startSampleAccount();
     try {
       await host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
-      await welcome("does not let this key manage the account").waitFor({ timeout: 60_000 });
+      await welcome("can't manage the account").waitFor({ timeout: 60_000 });
       await button("Set Key").waitFor();
       await inBothThemes("wrong-key");
       await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });

@@ -56,7 +56,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
     const { answer } = await askedFor(page, () => agent.call("or_key_create", { name: "neu" }), "Erlauben");
     assert.equal(answer.isError, false, answer.text);
     await toast(page, "Ein Agent hat den Schlüssel „neu“ erstellt. Sein Secret ist in VS Code gespeichert.").waitFor();
-    await runCommand(page, "OpenRouter Admin: Änderungen durch Agents zeigen");
+    await runCommand(page, "OpenRouter Admin: Änderungen durch Agents anzeigen");
     await atStep(page, "Änderungen durch Agents");
     const listed = (await choices(page)).map(({ label, detail }) => `${label}: ${detail}`);
     await screenshot(page, "gate-german-changes");
