@@ -17,7 +17,7 @@ const outdir = resolve(import.meta.dirname, flags.outdir);
 
 await rm(outdir, { recursive: true, force: true });
 
-/** The SDK's JSON Schema validator would double the bundle; the server validates what people answer with its own. */
+/** Leaves out the SDK's JSON Schema validator, which would double the bundle; the server validates elicitations itself. */
 const withoutAjv = {
   name: "without-ajv",
   setup(bundle) {
@@ -28,7 +28,7 @@ const withoutAjv = {
   },
 };
 
-/** The server says its version and nothing else of package.json. */
+/** Bundles only the version from package.json. */
 const versionOnly = {
   name: "version-only",
   setup(bundle) {
@@ -39,9 +39,9 @@ const versionOnly = {
   },
 };
 
-/** An import of `node:fs` loads all of it, streams too, before the first line runs: a tenth of the time to start. */
-const quickBuiltins = {
-  name: "quick-builtins",
+/** Loads Node modules without ESM named exports: importing `node:fs` initializes streams too, 10% of the startup time. */
+const fastBuiltins = {
+  name: "fast-builtins",
   setup(bundle) {
     bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
     bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
@@ -51,11 +51,11 @@ const quickBuiltins = {
 };
 
 /**
- * The protocol's schemas are most of the time to start. Marked as free of side effects, those that nothing uses are left
- * out; and the others are parsed too seldom for zod to make functions of them.
+ * Reduces the cost of the protocol's zod schemas, which dominate the startup time: marks them as pure, so that esbuild
+ * drops unused ones, and turns off zod's JIT, which doesn't pay off for the rest.
  */
-const leanProtocol = {
-  name: "lean-protocol",
+const lazySchemas = {
+  name: "lazy-schemas",
   setup(bundle) {
     bundle.onLoad(
       { filter: /[\\/]@modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/ },
@@ -87,7 +87,7 @@ const shared = {
   logLevel: "warning",
 };
 
-/** The protocol's schemas know forty languages for what goes wrong; the page in a chat needs one. */
+/** Bundles only zod's English error messages into the chat page. */
 const englishOnly = {
   name: "english-only",
   setup(bundle) {
@@ -96,9 +96,9 @@ const englishOnly = {
   },
 };
 
-/** The chart in a chat is one file: it may load nothing. */
-const onePage = {
-  name: "one-page",
+/** Writes the chat page as a single HTML file, since it can't load other files. */
+const singlePage = {
+  name: "single-page",
   setup(bundle) {
     bundle.onEnd(async ({ errors, outputFiles }) => {
       if (errors.length > 0) return;
@@ -123,7 +123,7 @@ const onePage = {
   },
 };
 
-/** The lines that the problem matcher of `.vscode/tasks.json` waits for, around each build after a change. */
+/** Prints the lines that the problem matcher in `.vscode/tasks.json` expects around each build. */
 const progress = (name) => ({
   name: "progress",
   setup(bundle) {
@@ -136,11 +136,11 @@ const progress = (name) => ({
   },
 });
 
-/** What runs in a browser: a webview of the editor, or the chart in a chat. */
-const inBrowser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
+/** Options for browser code: the webviews and the chart in chat. */
+const browser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
 
 const bundles = {
-  // Flows and the API's client are chunks of their own: they are loaded when they are first used.
+  // Flows and the API client are separate chunks, loaded on first use.
   extension: {
     ...shared,
     entryPoints: ["src/extension.ts"],
@@ -153,18 +153,18 @@ const bundles = {
     ...shared,
     entryPoints: ["src/mcp/main.ts"],
     outfile: join(outdir, "server.js"),
-    plugins: [withoutAjv, versionOnly, quickBuiltins, leanProtocol],
+    plugins: [withoutAjv, versionOnly, fastBuiltins, lazySchemas],
     banner: { js: "#!/usr/bin/env node" },
   },
   sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },
-  // With activity.css beside it.
-  webview: { ...inBrowser, entryPoints: ["src/webview/activity.ts"], outfile: join(outdir, "activity.js") },
+  // Also emits activity.css.
+  webview: { ...browser, entryPoints: ["src/webview/activity.ts"], outfile: join(outdir, "activity.js") },
   app: {
-    ...{ ...inBrowser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir, write: false },
-    // Within the page, there is no file beside it.
+    ...{ ...browser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir, write: false },
+    // Inline, since the page is a single file.
     sourcemap: isDebug && "inline",
-    plugins: [englishOnly, onePage],
-    // Whether it may make functions of text, zod finds out by trying: hosts of a chat forbid it, and report it.
+    plugins: [englishOnly, singlePage],
+    // Turns off zod's JIT probe: it evaluates code, which the host's content security policy blocks and reports.
     banner: { js: "globalThis.__zod_globalConfig={jitless:true};" },
   },
 };
@@ -177,8 +177,8 @@ if (flags.watch) {
 } else {
   const results = await Promise.all(Object.values(bundles).map(build));
   const metafiles = results.map(({ metafile }) => metafile);
-  // Made by each build rather than kept in the repository: it says what is in these very bundles.
+  // Generated by each build from the actual bundle contents, not kept in the repository.
   if (!isDebug) await writeFile(new URL("THIRD-PARTY-NOTICES", import.meta.url), await thirdPartyNotices(metafiles));
-  // For those who look into what a bundle holds; in no package.
+  // For bundle analysis; not part of any package.
   await writeFile(join(outdir, "meta.json"), JSON.stringify(metafiles));
 }

@@ -1,4 +1,4 @@
-// The licences of what is in the bundles: most of them ask that their text goes with the code.
+// Collects the licences of bundled packages, since most require their text to be distributed with the code.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,8 +9,8 @@ OpenRouter Admin contains code of the packages below, each under its own licence
 const RULE = "-".repeat(80);
 
 /**
- * The packages whose code is in any of the bundles, by name and version, each with its licence.
- * @param metafiles esbuild's account of each bundle
+ * Returns the licence texts of all bundled packages, sorted by name and version.
+ * @param metafiles esbuild's metafile of each bundle
  */
 export async function thirdPartyNotices(metafiles) {
   const packages = new Map();
@@ -21,21 +21,21 @@ export async function thirdPartyNotices(metafiles) {
     const heading = `${name} ${version} (${license})`;
     packages.set(
       heading,
-      [RULE, heading, address(repository), "", await licenceText(folder, name, license, author)].join("\n"),
+      [RULE, heading, repositoryUrl(repository), "", await licenceText(folder, name, license, author)].join("\n"),
     );
   }
   const sorted = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
   return `${[INTRODUCTION, ...sorted].join("\n\n").replace(/\r\n?/g, "\n").trimEnd()}\n`;
 }
 
-/** Folders of packages that esbuild has read from: code of some is only passed through, but none is left out. */
+/** Returns the folders of all packages that esbuild read, even if tree shaking removed their code. */
 function bundledFolders(metafiles) {
   const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
   const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
   return new Set(folders.filter((folder) => folder !== undefined));
 }
 
-function address(repository) {
+function repositoryUrl(repository) {
   const url = typeof repository === "string" ? repository : (repository?.url ?? "");
   return url
     .replace(/^git\+/, "")
@@ -43,7 +43,7 @@ function address(repository) {
     .replace(/\.git$/, "");
 }
 
-/** The package's own text; where it only names the MIT licence, that. A build fails where there is neither. */
+/** Returns the package's licence files, or the MIT text if it only names that licence. @throws Error without either */
 async function licenceText(folder, name, license, author) {
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)([.-]|$)/i.test(file)).sort();
   if (files.length > 0)
@@ -55,7 +55,7 @@ async function licenceText(folder, name, license, author) {
   throw new Error(`${name} (${license}) has no licence text.`);
 }
 
-/** The MIT licence's text without its copyright line, from our own. */
+/** Returns the MIT licence text without the copyright line, read from our LICENSE. */
 async function mitPermission() {
   const own = await readFile(new URL("LICENSE", import.meta.url), "utf8");
   return own.slice(own.indexOf("Permission is hereby granted")).trim();
