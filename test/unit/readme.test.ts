@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"))
 const strings: Record<string, string> = JSON.parse(readFileSync(new URL("package.nls.json", root), "utf8"));
 
 describe("README", () => {
-  it("shows pictures that are there, and so does the walkthrough", () => {
+  it("links to pictures that exist, like the walkthrough", () => {
     const inReadme = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map((match) => match[1]!);
     const steps = manifest.contributes.walkthroughs.flatMap((one: { steps: object[] }) => one.steps);
     const inWalkthrough = steps.map((step: { media: { image: string } }) => step.media.image);
@@ -17,11 +17,11 @@ describe("README", () => {
     for (const path of [...inReadme, ...inWalkthrough]) assert.ok(existsSync(new URL(path, root)), path);
   });
 
-  it("tells of every setting", () => {
+  it("documents every setting", () => {
     for (const id of Object.values(settingIds)) assert.ok(readme.includes(`\`${id}\``), id);
   });
 
-  it("names commands as they are called", () => {
+  it("uses the commands' titles", () => {
     const titles = new Set(
       manifest.contributes.commands.map((one: { title: string }) => strings[one.title.slice(1, -1)]),
     );
