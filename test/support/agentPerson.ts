@@ -28,7 +28,7 @@ export function agentPerson() {
     onModeChange: (changed) => void listeners.push(changed),
     ask: (write, _, known, { forSession }) =>
       new Promise((answer, fail) => questions.push({ write, known, forSession, answer, fail })),
-    carriedOut: async () => {},
+    whenCompleted: async () => {},
     showTooLate: (write) => void toldLate.push(write),
     log: { error: (text) => void errors.push(text) },
     errorText: String,

@@ -137,7 +137,7 @@ describe("deciding on what agents write", () => {
     const { limit } = key;
     const before: TargetStates = new WeakMap();
     const { wait, done } = createCompletions();
-    const decide = createDecider({ ...person.options, carriedOut: wait }, before);
+    const decide = createDecider({ ...person.options, whenCompleted: wait }, before);
     const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
     const decided = Promise.all(writes.map((write) => decide(write, session, never)));
     await person.asked(1);

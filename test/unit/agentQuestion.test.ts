@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fieldChanges, withDefaults } from "../../src/editor/agents/ask/classifyFields.ts";
+import { classifyFields, withDefaults } from "../../src/editor/agents/ask/classifyFields.ts";
 import { isSame, listDifference, valueDifference } from "../../src/editor/agents/ask/difference.ts";
 import { reassignedIds } from "../../src/editor/agents/ask/reassigned.ts";
 import { readTargetState } from "../../src/editor/agents/ask/targetState.ts";
@@ -41,7 +41,7 @@ describe("the question about what an agent wants", () => {
     const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
     const body = { name: "ci", limit: null, limit_reset: "monthly", disabled: true, include_byok_in_limit: true };
     const before = await read(agentWrite("PATCH", `/keys/${key.hash}`, body));
-    const { changes, unknown, more } = fieldChanges(body, known(...Object.keys(body)), { ...before.key });
+    const { changes, unknown, more } = classifyFields(body, known(...Object.keys(body)), { ...before.key });
     assert.deepEqual(
       changes.map((one) => [one.field, one.known, one.before?.was, one.after]),
       [
@@ -56,7 +56,7 @@ describe("the question about what an agent wants", () => {
   });
 
   it("says what holds for a provider where only the deprecated field is set", () => {
-    const { changes } = fieldChanges({ enforce_zdr_xai: false }, known("enforce_zdr_xai"), { enforce_zdr: true });
+    const { changes } = classifyFields({ enforce_zdr_xai: false }, known("enforce_zdr_xai"), { enforce_zdr: true });
     assert.equal(changes[0]?.before?.was, true);
   });
 
@@ -175,7 +175,7 @@ describe("the question about what an agent wants", () => {
 
   it("shows each field that it does not know, up to a number that it says", () => {
     const fields = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`field_${i}`, { deep: [i] }]));
-    const { changes, unknown, more } = fieldChanges({ ...fields, name: "x" }, known("name"));
+    const { changes, unknown, more } = classifyFields({ ...fields, name: "x" }, known("name"));
     assert.deepEqual(changes, [{ field: "name", known: "label of name", before: undefined, after: "x" }]);
     assert.deepEqual(unknown[0], ["field_0", { deep: [0] }]);
     assert.deepEqual([unknown.length, unknown.at(-1)?.[0], more], [10, "field_9", 4]);
@@ -184,7 +184,7 @@ describe("the question about what an agent wants", () => {
 
   it("is not led astray by names of fields", () => {
     const body = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3, "name": "x"}');
-    const { unknown } = fieldChanges(body, known("name"), {});
+    const { unknown } = classifyFields(body, known("name"), {});
     assert.deepEqual(unknown, [
       ["__proto__", 1],
       ["constructor", 2],
@@ -195,7 +195,7 @@ describe("the question about what an agent wants", () => {
   it("leaves no field of a request out", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.string()), (body, names) => {
-        const { changes, unknown, more } = fieldChanges(body, known(...names), {});
+        const { changes, unknown, more } = classifyFields(body, known(...names), {});
         assert.equal(changes.length + unknown.length + more, Object.keys(body).length);
       }),
     );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { readTargetState } from "../../src/editor/agents/ask/targetState.ts";
 import { fieldsChangedSince, isSameForUndo, reassignedSince } from "../../src/editor/agents/changes/changedSince.ts";
-import { confirmed } from "../../src/editor/agents/changes/confirmUnchanged.ts";
+import { confirmUnchanged } from "../../src/editor/agents/changes/confirmUnchanged.ts";
 import { isUndone } from "../../src/editor/agents/changes/isUndone.ts";
 import { isUndo, planUndo, type Undo } from "../../src/editor/agents/changes/undo.ts";
 import type { Guardrail } from "../../src/openrouter/index.ts";
@@ -171,7 +171,7 @@ describe("what happened since an agent's change", () => {
   it("asks again as long as something else is there than what was agreed to", async () => {
     const readings = [1, 2, 2];
     const asked: [number, boolean][] = [];
-    const agreed = await confirmed({
+    const agreed = await confirmUnchanged({
       read: async () => readings.shift() ?? 0,
       ask: async (...question) => asked.push(question) > 0,
       isSame: (one, other) => one === other,
@@ -185,7 +185,7 @@ describe("what happened since an agent's change", () => {
 
   it("agrees to nothing that the person does not", async () => {
     const confirmation = { read: async () => 1, ask: async () => false, isSame: () => true };
-    assert.equal(await confirmed(confirmation), undefined);
+    assert.equal(await confirmUnchanged(confirmation), undefined);
   });
 });
 

@@ -10,63 +10,64 @@ import type { ErrorLog } from "./services.ts";
 
 export type Decide = (write: Write, session: AccountSession, signal: AbortSignal) => Promise<Decision>;
 
-/** What the person answers to the question about a write. */
+/** The user's answer to the question about a write. */
 export type Answer = "allow" | "allowSession" | "refuse";
 
 export interface DeciderOptions extends ErrorLog {
-  /** How agents may write now. */
+  /** Returns the current write mode. */
   mode(): WriteMode;
-  /** True if grave writes are asked about even where writes are on. */
+  /** True if grave writes need confirmation even when writes are on. */
   asksForGrave(): boolean;
-  /** Calls back whenever the mode may have changed. */
+  /** Calls `changed` when the mode may have changed. */
   onModeChange(changed: () => void): void;
-  /** Asks the person about a write. `forSession`: the rest of the server process's session can be allowed with it. */
+  /** Asks the user about a write. `forSession`: offers to allow all further writes of the server process. */
   ask(write: Write, session: AccountSession, known: TargetState, options: { forSession: boolean }): Promise<Answer>;
-  /** Resolves once a write that was allowed has had its effect. */
-  carriedOut(write: Write): Promise<void>;
-  /** Tells the person that their answer came too late. */
+  /** Resolves once an allowed write is completed. */
+  whenCompleted(write: Write): Promise<void>;
+  /** Tells the user that their answer came too late. */
   showTooLate(write: Write): void;
 }
 
 /**
- * Decides on the writes of agents: asks the person where the settings want it, and reads what is there before the write.
- * @param before where that is left for the record
+ * Decides whether agents' writes are allowed: reads the target's state and asks the user if the settings require it.
+ * @param targetStates receives the state of each write's target, for the record
  */
 export function createDecider(
-  { mode, asksForGrave, onModeChange, ask, carriedOut, showTooLate, log, errorText }: DeciderOptions,
-  before: TargetStates,
+  { mode, asksForGrave, onModeChange, ask, whenCompleted, showTooLate, log, errorText }: DeciderOptions,
+  targetStates: TargetStates,
   decisionMs: number = MAX_DECISION_MS,
 ): Decide {
   const inTurn = createQuestionQueue();
-  /** Which server processes may write without a question, by the account's session. */
+  /** The server processes that may write without a question, per account session. */
   let allowed = new WeakMap<AccountSession, Set<string>>();
-  /** How many writes came so far, and up to which those of a server process are refused. */
+  /** The number of writes so far. */
   let arrivals = 0;
-  /** Resolves once all that was allowed after a question has had its effect. */
+  /** Resolves once all confirmed writes are completed. */
   let settled = Promise.resolve();
+  /** Writes up to this arrival number are refused, per account session and server process. */
   const refusedUpTo = new WeakMap<AccountSession, Map<string, number>>();
   onModeChange(() => {
     if (mode() === "off") allowed = new WeakMap();
   });
 
-  function isAsked(write: Write, session: AccountSession): boolean {
-    const now = mode();
-    if (isGrave(write)) return now !== "on" || asksForGrave();
-    if (now === "off") return true;
-    return now !== "on" && !allowed.get(session)?.has(write.request.caller.session);
+  function needsConfirmation(write: Write, session: AccountSession): boolean {
+    const current = mode();
+    if (isGrave(write)) return current !== "on" || asksForGrave();
+    if (current === "off") return true;
+    return current !== "on" && !allowed.get(session)?.has(write.request.caller.session);
   }
 
-  /** Reads what is there, and leaves it for the record. */
+  /** Reads the target's state and stores it for the record. */
   async function read(write: Write, session: AccountSession, signal: AbortSignal): Promise<TargetState> {
     await settled;
     signal.throwIfAborted();
     const known = await readTargetState(write, session, signal);
     signal.throwIfAborted();
-    before.set(write, known);
+    targetStates.set(write, known);
     return known;
   }
 
-  /** @returns why it is refused; undefined where it is allowed */
+  /** Asks the user when it is this write's turn. @returns why the write is refused; undefined if allowed */
   async function askInTurn(
     write: Write,
     session: AccountSession,
@@ -80,15 +81,15 @@ export function createDecider(
     const isRefused = () => arrival <= (refused.get(caller) ?? 0);
     let isAllowed = false;
 
-    /** @returns undefined where it is allowed */
-    async function take(waited: boolean): Promise<Refusal | undefined> {
-      // Those who waited may be decided on with the question before them: one refusal ends a flood of questions.
+    /** @returns why the write is refused; undefined if allowed */
+    async function decideNow(waited: boolean): Promise<Refusal | undefined> {
+      // One refusal also refuses the writes that were already waiting, which ends a flood of questions.
       if (mode() === "off") return "off";
-      if (isAsked(write, session) && isRefused()) return "person";
+      if (needsConfirmation(write, session) && isRefused()) return "person";
       const now = waited ? await read(write, session, signal) : known;
       if (now.isGone) return "missing";
       if (mode() === "off") return "off";
-      if (!isAsked(write, session)) return undefined;
+      if (!needsConfirmation(write, session)) return undefined;
       const answer = await ask(write, session, now, { forSession: !isGrave(write) });
       isAllowed = answer !== "refuse";
       if (!isAllowed) {
@@ -102,8 +103,8 @@ export function createDecider(
 
     return inTurn<Refusal | undefined>(
       async (waited) => {
-        const refusal = await take(waited);
-        if (!refusal && !signal.aborted) settled = Promise.all([settled, carriedOut(write)]).then(() => {});
+        const refusal = await decideNow(waited);
+        if (!refusal && !signal.aborted) settled = Promise.all([settled, whenCompleted(write)]).then(() => {});
         return refusal;
       },
       signal,
@@ -116,14 +117,16 @@ export function createDecider(
   async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
     arrivals += 1;
     const arrival = arrivals;
-    before.set(write, {});
+    targetStates.set(write, {});
     if (!isWellFormed(write)) return "malformed";
-    // From here on, also while it waits for its turn.
+    // The time includes waiting for its turn.
     const late = AbortSignal.timeout(decisionMs);
     const signal = AbortSignal.any([gone, session.signal, late]);
     try {
       const known = await read(write, session, signal);
-      return isAsked(write, session) ? await askInTurn(write, session, known, { signal, arrival }) : undefined;
+      return needsConfirmation(write, session)
+        ? await askInTurn(write, session, known, { signal, arrival })
+        : undefined;
     } catch (error) {
       if (gone.aborted) return "gone";
       if (session.signal.aborted) return "switched";
@@ -136,7 +139,7 @@ export function createDecider(
   return async (write, session, gone) => {
     const refusal = await decide(write, session, gone);
     if (!refusal) return { allowed: true };
-    before.set(write, { ...before.get(write), refusal });
+    targetStates.set(write, { ...targetStates.get(write), refusal });
     return { allowed: false, reason: refusalMessages[refusal] };
   };
 }

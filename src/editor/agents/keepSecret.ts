@@ -12,15 +12,15 @@ export type Keep = (created: CreatedKey, write: Write, session: AccountSession) 
 
 export interface SecretKeeperOptions extends ErrorLog {
   secrets: Pick<PendingSecrets, "hold" | "discard">;
-  /** Offers a secret that is kept to the person. */
+  /** Offers a stored secret to the user. */
   offer(session: AccountSession, key: KeyRef): Promise<void>;
-  /** Asks the person whether to copy a secret that cannot be kept. */
+  /** Asks the user whether to copy a secret that can't be stored. */
   askToCopy(key: KeyRef): Promise<boolean>;
-  /** Puts a secret on the clipboard. */
+  /** Copies a secret to the clipboard. */
   copy(secret: string): PromiseLike<void>;
 }
 
-/** Keeps the secret of a key that an agent created, and offers it to the person. Never fails: the agent does not get it. */
+/** Stores the secret of a key that an agent created, and offers it to the user. Never fails. */
 export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, errorText }: SecretKeeperOptions): Keep {
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
 
@@ -32,7 +32,7 @@ export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, error
       await secrets.hold(session.id, held, secret);
     } catch (error) {
       log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
-      // The question stays open until it is answered, and the agent does not wait for that.
+      // Not awaited: the agent must not wait until the user answers.
       copyNow(held, secret).catch(failed);
       return;
     }

@@ -19,30 +19,30 @@ import { createWriteRecorder } from "./recordWrite.ts";
 import type { AgentServices } from "./services.ts";
 
 export interface AgentListening extends ChannelListener {
-  /** Resolves once writes that are being sent are answered and recorded. */
+  /** Resolves once writes in progress are answered and recorded. */
   settled(): Promise<void>;
 }
 
-/** Lets MCP servers of this user ask this window, through the gate. */
+/** Accepts requests of this user's MCP servers, through the gate. */
 export async function startListening(services: AgentServices): Promise<AgentListening> {
   const { sessions, log, context } = services;
-  const underWay = new Set<Promise<unknown>>();
-  const before: TargetStates = new WeakMap();
-  const carriedOut = createCompletions();
+  const inFlight = new Set<Promise<unknown>>();
+  const targetStates: TargetStates = new WeakMap();
+  const completions = createCompletions();
   const decide = createDecider(
     {
       mode: writeMode,
       asksForGrave: asksBeforeGraveWrites,
       onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
       ask: askPerson,
-      carriedOut: carriedOut.wait,
+      whenCompleted: completions.wait,
       showTooLate,
       log,
       errorText,
     },
-    before,
+    targetStates,
   );
-  const keep = createSecretKeeper({
+  const keepSecret = createSecretKeeper({
     secrets: services.secrets,
     offer: (session, key) => offerSecret(services, session, key),
     askToCopy,
@@ -50,21 +50,21 @@ export async function startListening(services: AgentServices): Promise<AgentList
     log,
     errorText,
   });
-  const tell = createWriteRecorder({ ...services, targetName, errorText }, before);
+  const recordWrite = createWriteRecorder({ ...services, targetName, errorText }, targetStates);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writeMode,
     decide,
-    secretKeeper: (isGone) => (showsNewSecrets() && !isGone ? undefined : keep),
+    secretKeeper: (isGone) => (showsNewSecrets() && !isGone ? undefined : keepSecret),
     onRead: createReadLogger(log),
     onSend(done) {
-      underWay.add(done);
-      const isOver = () => underWay.delete(done);
-      done.then(isOver, isOver);
+      inFlight.add(done);
+      const forget = () => inFlight.delete(done);
+      done.then(forget, forget);
     },
     onDecided(write, ...outcome) {
-      tell(write, ...outcome);
-      carriedOut.done(write);
+      recordWrite(write, ...outcome);
+      completions.done(write);
     },
   });
   const onError = (error: unknown) => log.error(String(error));
@@ -72,14 +72,14 @@ export async function startListening(services: AgentServices): Promise<AgentList
   return {
     ...listening,
     async settled() {
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(inFlight);
       await services.changes.list();
     },
   };
 
   async function state(): Promise<WindowState> {
     const writes = writeMode();
-    // Why it cannot be opened is shown in the views.
+    // Views show why it can't be opened.
     const session = await sessions.open().catch(() => undefined);
     if (!session) return { writes };
     const { id, name, source, client } = session;

@@ -2,11 +2,11 @@ import type { ChannelRequest } from "../../channel/protocol.ts";
 import { excerpt, oneLine } from "../../openrouter/text/printable.ts";
 import type { Log } from "../platform/log.ts";
 
-/** The requests of one call follow each other. */
+/** Requests of one tool call follow each other within this time. */
 const SAME_CALL_MS = 1_000;
 const MAX_NAME = 80;
 
-/** Writes to the log which clients read from the account through this window: a line a call, not one a request. */
+/** Logs which clients read from the account through this window: one line per tool call, not per request. */
 export function createReadLogger(log: Pick<Log, "info">): (request: Pick<ChannelRequest, "caller">) => void {
   let [last, at] = ["", 0];
   return ({ caller }) => {

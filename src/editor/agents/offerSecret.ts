@@ -12,7 +12,7 @@ import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { AgentServices } from "./services.ts";
 
-/** Offers the kept secret of a key that an agent created. What is not taken now waits, as after Create Key: the key's row says so. */
+/** Offers the stored secret of a key that an agent created. If the user ignores it, the key's row still offers it. */
 export async function offerSecret(
   { secrets, log }: Pick<AgentServices, "secrets" | "log">,
   session: AccountSession,
@@ -32,7 +32,7 @@ export async function offerSecret(
   });
 }
 
-/** Puts the new secret where files hold another key, which the person names. */
+/** Replaces another key in files by the new secret; asks the user which key. */
 function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod {
   const t = vscode.l10n.t;
   return {

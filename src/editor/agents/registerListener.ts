@@ -3,17 +3,17 @@ import { settingIds } from "../platform/ids.ts";
 import type { AgentListening } from "./listener.ts";
 import type { AgentServices } from "./services.ts";
 
-/** The views are drawn first: no server of this window can be there yet. */
+/** Starts after the views are drawn, since no server of this window can be running yet. */
 const AFTER_START_MS = 200;
 
 export interface Listener extends vscode.Disposable {
-  /** Resolves once this window listens, which is tried again where it failed before. @throws what keeps it from listening */
+  /** Resolves once this window listens; retries after an earlier failure. @throws Error if it can't listen */
   listening(): Promise<void>;
-  /** Resolves once writes that are being sent are answered and recorded: the window waits for it before it ends. */
+  /** Resolves once writes in progress are answered and recorded; the window waits for this before it closes. */
   settled(): Promise<void>;
 }
 
-/** Listens for MCP servers as long as the window is there, and keeps the word of it up to date. */
+/** Listens for MCP servers while the window is open, and keeps its entry file up to date. */
 export function registerListener(
   { sessions, log }: Pick<AgentServices, "sessions" | "log">,
   services: () => Promise<AgentServices>,
@@ -41,7 +41,7 @@ export function registerListener(
   const listeners = [
     sessions.onDidChange(renew),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      // The window that was last in front is asked first.
+      // Servers ask the last focused window first.
       if (focused) void renew();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -62,7 +62,7 @@ export function registerListener(
       vscode.Disposable.from(...listeners).dispose();
       starting?.then(
         (one) => one?.close(),
-        () => {}, // it never listened
+        () => {}, // listening failed
       );
     },
   };

@@ -6,14 +6,14 @@ import type { Log } from "../platform/log.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { ChangeLog } from "./changes/changeLog.ts";
 
-/** Where the parts of this wing write down what fails. */
+/** Logs errors of this wing. */
 export interface ErrorLog {
   log: Pick<Log, "error">;
-  /** An error in the reader's language. */
+  /** Returns an error's localized text. */
   errorText(error: unknown): string;
 }
 
-/** What the parts of this wing work with. */
+/** The services that this wing uses. */
 export interface AgentServices {
   sessions: AccountSessions;
   secrets: PendingSecrets;
@@ -21,6 +21,6 @@ export interface AgentServices {
   context: vscode.ExtensionContext;
   keys: KeyList;
   guardrails: GuardrailList;
-  /** What agents asked for, and what became of it. */
+  /** The record of writes that agents requested. */
   changes: ChangeLog;
 }

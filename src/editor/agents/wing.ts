@@ -5,28 +5,28 @@ import type { AgentChange } from "./changes/agentChange.ts";
 import { type Listener, registerListener } from "./registerListener.ts";
 import type { AgentServices } from "./services.ts";
 
-/** What agents may do with the account in use, asked for over the private channel, and what they did. */
+/** Handles agents' requests from the private channel, and records their writes. */
 export function createAgentsWing(
   options: Omit<AgentServices, "changes">,
 ): Wing & Pick<Listener, "listening" | "settled"> {
   const folder = join(options.context.globalStorageUri.fsPath, "agents");
   const lifetime = new AbortController();
-  let made: AgentServices | undefined;
+  let created: AgentServices | undefined;
 
-  // With the first use, not with the extension.
+  // Created on first use, not at activation.
   async function services(): Promise<AgentServices> {
     const [{ createChangeLog }, { watchLog }] = await Promise.all([
       import("./changes/changeLog.ts"),
       import("./changes/watchLog.ts"),
     ]);
-    if (!made) {
-      made = { ...options, changes: createChangeLog(folder) };
-      void watchLog(folder, made.changes, follow, lifetime.signal);
+    if (!created) {
+      created = { ...options, changes: createChangeLog(folder) };
+      void watchLog(folder, created.changes, reload, lifetime.signal);
     }
-    return made;
+    return created;
   }
 
-  async function follow(changes: AgentChange[]): Promise<void> {
+  async function reload(changes: AgentChange[]): Promise<void> {
     const { reloadChangedLists } = await import("./changes/reloadChangedLists.ts");
     const { current } = options.sessions;
     if (current) await reloadChangedLists(changes, current);

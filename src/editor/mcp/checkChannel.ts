@@ -8,16 +8,16 @@ import type { McpServices } from "./services.ts";
 const CALLER = { client: "OpenRouter Admin", tool: "or_credits", session: "check" };
 
 /**
- * Reads the credits through this window's own socket, as an MCP server without a key does.
- * @throws Error that names the link that failed, and its cure
+ * Reads the credits through this window's own socket, like an MCP server without a key.
+ * @throws Error with the step that failed and how to fix it
  */
 export async function checkChannel(
   { listening, sessions }: Pick<McpServices, "listening" | "sessions">,
   token: vscode.CancellationToken,
 ): Promise<void> {
   const t = vscode.l10n.t;
-  const stop = new AbortController();
-  const cancelled = token.onCancellationRequested(() => stop.abort(new vscode.CancellationError()));
+  const controller = new AbortController();
+  const cancelled = token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
   try {
     await listening();
     await sessions.open();
@@ -32,7 +32,7 @@ export async function checkChannel(
     const { account } = window.state;
     if (!account) throw new Error(t("This window has no account. Set a key first."));
     const client = createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined });
-    await getCredits(client, { signal: stop.signal });
+    await getCredits(client, { signal: controller.signal });
   } catch (error) {
     throw error instanceof UnsafeFolderError ? new Error(unsafeText(error), { cause: error }) : error;
   } finally {

@@ -6,7 +6,7 @@ import type { Log } from "../platform/log.ts";
 import { injectsKey } from "../platform/settings.ts";
 import { type Env, type NetworkSettings, serverEnv } from "./serverEnv.ts";
 
-/** Settings that a server's environment depends on. The base URL comes with the account's change. */
+/** Settings that affect the server's environment. Changes of the base URL are reported by the account. */
 const SERVER_SETTINGS = [
   settingIds.injectKey,
   "http.proxy",
@@ -22,16 +22,16 @@ interface ProviderOptions {
   log: Log;
 }
 
-/** What a server was started with, without the key itself. */
-interface Started {
+/** Describes the environment of a started server, without the key itself. */
+interface StartedServer {
   digest: string;
-  /** Of the account whose key is in the environment. */
-  keyOf: string | undefined;
+  /** The id of the account whose key is in the environment. */
+  keyAccountId: string | undefined;
 }
 
 /**
- * Offers the bundled server to agent mode. The definition holds no secret and its environment never changes: VS Code's
- * agent host writes it into files and starts servers from it alone. Where VS Code resolves it, the key is added.
+ * Provides the bundled server to agent mode. The definition contains no secret and its environment never changes, because
+ * VS Code's agent host writes it to files and starts servers without resolving it. If VS Code resolves it, the key is added.
  */
 export function registerMcpProvider({ account, context, userAgent, log }: ProviderOptions): vscode.Disposable {
   const { extension } = context;
@@ -39,11 +39,11 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
   const version: string = extension.packageJSON.version;
   const script = vscode.Uri.joinPath(extension.extensionUri, "dist", "server.js").fsPath;
   let revision = 0;
-  /** The server that this window started last. */
-  let started: Started | undefined;
+  /** The last server that this window started. */
+  let started: StartedServer | undefined;
   let checking: Promise<void> = Promise.resolve();
 
-  /** Another version of the definition: VS Code replaces a running server when its tools are next used. */
+  /** Changes the definition's version if the environment changed: VS Code then restarts the server at its next use. */
   async function renewIfOutdated(): Promise<void> {
     const before = started;
     if (!before) return;
@@ -51,13 +51,13 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
     if (before !== started || digestOf(environment(credentials)) === before.digest) return;
     revision += 1;
     changed.fire();
-    // Until it is replaced, its environment would go on holding a key that is not to be there any more.
-    if (before.keyOf !== undefined && before.keyOf !== keyOf(credentials))
+    // Stop the running server now: its environment contains a key that must no longer be there.
+    if (before.keyAccountId !== undefined && before.keyAccountId !== keyAccountId(credentials))
       await vscode.commands.executeCommand("workbench.mcp.stopServer", `${extension.id}/${mcpServerLabel}`);
   }
 
   function check(): void {
-    // What keeps the account from being read is shown in the views.
+    // Views show errors of the account.
     checking = checking.then(renewIfOutdated).catch((error) => log.warn(`The MCP server was not renewed: ${error}`));
   }
 
@@ -84,9 +84,9 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const credentials = await credentialsOrAsk(account, userAgent);
         const env = environment(credentials);
-        started = { digest: digestOf(env), keyOf: keyOf(credentials) };
+        started = { digest: digestOf(env), keyAccountId: keyAccountId(credentials) };
         server.env = env;
-        // The account may have been switched while the key was read.
+        // The account may have been switched while the key was being read.
         check();
         return server;
       },
@@ -94,7 +94,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
   );
 }
 
-/** Without an account, asks for a key once; the tools of a server that has none say what to do. */
+/** Asks for a key once if there is no account. Without one, the server's tools explain what to do. */
 async function credentialsOrAsk(account: Account, userAgent: string): Promise<Credentials | undefined> {
   const known = await account.credentials();
   if (known) return known;
@@ -107,7 +107,7 @@ function environment(credentials: Credentials | undefined): Env {
   return serverEnv(injectsKey() ? credentials : undefined, networkSettings(), process.env);
 }
 
-function keyOf(credentials: Credentials | undefined): string | undefined {
+function keyAccountId(credentials: Credentials | undefined): string | undefined {
   return injectsKey() ? credentials?.profile.id : undefined;
 }
 

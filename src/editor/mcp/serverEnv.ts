@@ -1,6 +1,6 @@
 import { unsafeVariables } from "../../openrouter/http/unsafeEnvironment.ts";
 
-/** What the editor's settings say about the network. */
+/** VS Code's network settings (`http.*`). */
 export interface NetworkSettings {
   proxy?: string;
   proxySupport?: string;
@@ -13,15 +13,15 @@ export interface ServerAccess {
   baseUrl: string;
 }
 
-/** The sample account and local test servers are never behind a proxy. */
+/** The sample account and local test servers must be reached without a proxy. */
 const LOOPBACK = ["127.0.0.1", "localhost", "::1", "[::1]"];
 
 export type Env = Record<string, string | null>;
 
 /**
- * The server's environment. `null` removes what would be inherited.
- * @param access undefined where the key is to be in no environment: all requests of the server then go through the window,
- *   with its proxy and its certificates
+ * Returns the server's environment. `null` removes an inherited variable.
+ * @param access undefined if the key must not be in the environment: the server then sends all requests through the
+ *   window, which applies its proxy and certificates
  */
 export function serverEnv(
   access: ServerAccess | undefined,
@@ -29,11 +29,11 @@ export function serverEnv(
   inherited: NodeJS.ProcessEnv,
 ): Env {
   return {
-    // Whatever was set around the editor: nothing is loaded into the server, and certificates are always verified.
+    // Whatever VS Code inherited: no code is injected into the server, and certificates are always verified.
     ...Object.fromEntries(unsafeVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
     OPENROUTER_ADMIN_CHANNEL: "1",
-    // What was inherited is not the account's, and no leave to write.
+    // Inherited values belong to another account, and must not allow writes.
     OPENROUTER_PROVISIONING_KEY: access?.key ?? null,
     OPENROUTER_BASE_URL: access?.baseUrl ?? null,
     OPENROUTER_ADMIN_ALLOW_WRITE: null,
@@ -46,8 +46,8 @@ export function serverEnv(
 
 function proxyEnv(network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
   if (network.proxySupport === "off") return { NODE_USE_ENV_PROXY: null };
-  const around = (inherited.NO_PROXY ?? inherited.no_proxy ?? "").split(/[\s,]+/);
-  const direct = new Set([...(network.noProxy ?? []), ...around, ...LOOPBACK]);
+  const inheritedNoProxy = (inherited.NO_PROXY ?? inherited.no_proxy ?? "").split(/[\s,]+/);
+  const direct = new Set([...(network.noProxy ?? []), ...inheritedNoProxy, ...LOOPBACK]);
   const proxy = network.proxy?.trim();
   return {
     NODE_USE_ENV_PROXY: "1",
@@ -56,7 +56,7 @@ function proxyEnv(network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
   };
 }
 
-/** Node reads the lower-case name first, so that an inherited one would win. */
+/** Sets both spellings: Node prefers the lower-case name, so an inherited one would win. */
 function bothCases(name: string, value: string): Env {
   return { [name]: value, [name.toLowerCase()]: value };
 }

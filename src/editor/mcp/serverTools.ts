@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
 
-/** VS Code names a tool `mcp_<server name, shortened>_<tool>`: everything before the tool's own name. */
+/** Captures the prefix of VS Code's tool names, which are `mcp_<shortened server name>_<tool>`. */
 const OVERVIEW = /^(mcp_openrouter\w*_)or_overview$/;
 
 export interface ServerTools {
-  /** VS Code's name of `or_overview`. */
+  /** VS Code's name for `or_overview`. */
   overview: string;
   count: number;
-  /** Whether the write tools are among them. */
-  writing: boolean;
+  /** True if the write tools are offered. */
+  hasWriteTools: boolean;
 }
 
-/** The tools that the bundled server offers in this window, or undefined while it does not. */
+/** Finds the tools that the bundled server offers in this window; undefined if it offers none. */
 export function findServerTools(): ServerTools | undefined {
   const all = vscode.lm.tools.map((tool) => tool.name);
   const prefix = all.map((name) => OVERVIEW.exec(name)?.[1]).find(Boolean);
@@ -20,13 +20,13 @@ export function findServerTools(): ServerTools | undefined {
   return {
     overview: `${prefix}or_overview`,
     count: names.length,
-    writing: names.includes(`${prefix}or_key_create`),
+    hasWriteTools: names.includes(`${prefix}or_key_create`),
   };
 }
 
 /**
- * Calls `or_overview` as an agent would. VS Code does not pass `isError` on: the text of a call that failed, and of no
- * other, begins with the name of its tool.
+ * Calls `or_overview` as an agent would. VS Code doesn't pass on `isError`, but only the text of a failed call starts with
+ * the tool's name.
  */
 export async function invokeOverview(
   name: string,

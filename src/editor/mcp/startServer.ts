@@ -11,7 +11,7 @@ import { findServerTools, invokeOverview, type ServerTools } from "./serverTools
 import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
-/** A server that runs offers its tools long before; the command itself may wait for longer than there is need to. */
+/** A running server offers its tools earlier; the start command may wait longer than necessary. */
 const COMMAND_MS = 10_000;
 const PAUSE_MS = 500;
 
@@ -21,18 +21,18 @@ interface StartOptions extends McpServices {
 
 interface ServerCheck {
   serverId: string;
-  /** Whether the write tools are to be among those offered; undefined where either will do. */
-  writing: boolean | undefined;
+  /** Whether the server should offer write tools; undefined if it doesn't matter. */
+  expectsWriteTools: boolean | undefined;
   log: Log;
   token: vscode.CancellationToken;
 }
 
-/** How a way in works: what there is to say of it, or why it fails. */
-type Checked = { works: string } | { fails: string };
+/** The result of checking a connection: a text if it works, else the error. */
+type CheckResult = { works: string } | { fails: string };
 
 /**
- * Checks both ways in: starts the MCP server as agent mode would and calls `or_overview`, and asks this window as servers
- * without a key do. Says how that went.
+ * Checks both connections: starts the MCP server like agent mode and calls `or_overview`, and sends a request through this
+ * window like a server without a key. Shows the result.
  */
 export async function startMcpServer({ extensionId, ...services }: StartOptions): Promise<void> {
   const { account, userAgent, log } = services;
@@ -41,19 +41,19 @@ export async function startMcpServer({ extensionId, ...services }: StartOptions)
   const title = vscode.l10n.t("Starting the OpenRouter Admin MCP server");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const [channel, server] = await vscode.window.withProgress(options, async (_progress, token) => {
-    const channel = await checked(async () => {
+    const channel = await runCheck(async () => {
       await checkChannel(services, token);
       return "";
     });
-    // Where the window cannot be asked, there is no saying which tools a server offers.
-    const writing = "works" in channel ? writeMode() !== "off" : undefined;
+    // If the channel fails, it is unknown which tools the server offers.
+    const expectsWriteTools = "works" in channel ? writeMode() !== "off" : undefined;
     const serverId = `${extensionId}/${mcpServerLabel}`;
-    return [channel, await checked(() => checkServer({ serverId, writing, log, token }))];
+    return [channel, await runCheck(() => checkServer({ serverId, expectsWriteTools, log, token }))];
   });
-  void tell(server, channel, log);
+  void showResult(server, channel, log);
 }
 
-async function checked(check: () => Promise<string>): Promise<Checked> {
+async function runCheck(check: () => Promise<string>): Promise<CheckResult> {
   try {
     return { works: await check() };
   } catch (error) {
@@ -62,30 +62,30 @@ async function checked(check: () => Promise<string>): Promise<Checked> {
   }
 }
 
-/** @returns what it offers, and the account's credits */
+/** @returns a text with the server's tools and the account's credits */
 async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const t = vscode.l10n.t;
   const { token } = options;
-  const { overview, count, writing } = await startedTools(options);
+  const { overview, count, hasWriteTools } = await waitForTools(options);
   const { text, failed } = await invokeOverview(overview, token);
   log.info(`MCP server: ${count} tools. or_overview:\n${text}`);
   if (failed) throw new Error(t("The MCP server is running, but its tool failed: {0}", text));
   const lines = text.trim().split("\n");
-  // The credits, after the note of a sample account.
+  // The credits, preceded by the note if it is the sample account.
   const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
-  const writes = writing ? t("write tools on") : t("write tools off");
+  const writes = hasWriteTools ? t("write tools on") : t("write tools off");
   return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
 }
 
-/** Asks again and again: the command does nothing until the definition has reached the window. */
-async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log">): Promise<ServerTools> {
+/** Repeats the start command, which does nothing until VS Code has received the definition. */
+async function waitForTools({ serverId, expectsWriteTools, token }: Omit<ServerCheck, "log">): Promise<ServerTools> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
     const started = vscode.commands.executeCommand("workbench.mcp.startServer", serverId, { waitForLiveTools: true });
     await Promise.race([started, pause(Math.min(COMMAND_MS, deadline - Date.now()), token)]);
     const tools = findServerTools();
-    // Just after the setting was changed, the tools may still be those of the server before.
-    if (tools && (writing ?? tools.writing) === tools.writing) return tools;
+    // Right after a change of the setting, the tools may still be those of the previous server.
+    if (tools && (expectsWriteTools ?? tools.hasWriteTools) === tools.hasWriteTools) return tools;
     await pause(PAUSE_MS, token);
   }
   throw new Error(
@@ -97,11 +97,11 @@ async function startedTools({ serverId, writing, token }: Omit<ServerCheck, "log
   );
 }
 
-async function tell(server: Checked, channel: Checked, log: Log): Promise<void> {
+async function showResult(server: CheckResult, channel: CheckResult, log: Log): Promise<void> {
   const t = vscode.l10n.t;
   const openLog = t("Open Log");
   const setKeyAction = t("Set Key");
-  const text = safeLabel([serverText(server), waysText(server, channel)].join(" "));
+  const text = safeLabel([serverText(server), connectionsText(server, channel)].join(" "));
   const fails = "fails" in server || "fails" in channel;
   if (fails) log.error(text);
   const chosen = fails
@@ -111,12 +111,12 @@ async function tell(server: Checked, channel: Checked, log: Log): Promise<void> 
   if (chosen === setKeyAction) await vscode.commands.executeCommand(commandIds.setKey);
 }
 
-function serverText(server: Checked): string {
+function serverText(server: CheckResult): string {
   return "works" in server ? server.works : server.fails;
 }
 
-/** Which agents and clients come in which way, and which of them cannot. */
-function waysText(server: Checked, channel: Checked): string {
+/** Returns which agents and clients connect in which way, and which of them can't. */
+function connectionsText(server: CheckResult, channel: CheckResult): string {
   const t = vscode.l10n.t;
   if ("fails" in channel)
     return t(

@@ -5,7 +5,7 @@ import { registerMcpProvider } from "./provider.ts";
 import type { McpServices } from "./services.ts";
 import { registerWriteMode } from "./writeMode.ts";
 
-/** The bundled MCP server, as agent mode sees it. */
+/** Provides the bundled MCP server to agent mode. */
 export function createMcpWing(context: vscode.ExtensionContext, services: McpServices): Wing {
   const { account, userAgent, log } = services;
   const extensionId = context.extension.id;

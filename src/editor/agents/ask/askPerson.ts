@@ -7,7 +7,7 @@ import { quoted } from "../../platform/quoted.ts";
 import type { DeciderOptions } from "../decide.ts";
 import { questionFor } from "./question.ts";
 
-/** Enter refuses: the first button is the default, and a modal may open while somebody types. */
+/** Enter refuses: a modal may open while the user is typing, so the default button must be safe. */
 export const askPerson: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {
   const t = vscode.l10n.t;
   const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
@@ -19,7 +19,7 @@ export const askPerson: DeciderOptions["ask"] = async (write, session, known, { 
   return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
 };
 
-/** Agents can only read then. Where that fails, the write is refused all the same. */
+/** Makes agents read-only. If that fails, this write is still refused. */
 async function turnOff(): Promise<void> {
   try {
     await turnOffWritesAndConfirm();
@@ -28,7 +28,7 @@ async function turnOff(): Promise<void> {
   }
 }
 
-/** Says that an answer came too late to change anything. */
+/** Tells the user that their answer came too late. */
 export function showTooLate({ request }: Write): void {
   const { client } = request.caller;
   void vscode.window.showWarningMessage(

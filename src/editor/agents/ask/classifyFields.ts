@@ -1,34 +1,34 @@
-// What a write does to each field, before it is put into words. Pure.
+// Determines which fields a write changes. Pure.
 import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 
-/** Fields that this version does not know: so many are shown one by one. */
+/** The most unknown fields that are listed one by one. */
 const MAX_UNKNOWN = 10;
 
 export interface FieldChange<Known> {
   field: string;
-  /** What is known of the field. */
+  /** The entry for this field in the table of known fields. */
   known: Known;
-  /** Undefined where it is not known what is there now. */
+  /** The current value; undefined if it couldn't be read. */
   before: { was: unknown } | undefined;
   after: unknown;
 }
 
-export interface FieldChanges<Known> {
+export interface ClassifiedFields<Known> {
   changes: FieldChange<Known>[];
-  /** The first of the fields that are not known, with their new values. */
+  /** The first unknown fields with their new values. */
   unknown: [field: string, after: unknown][];
-  /** How many more fields are not known. */
+  /** The number of further unknown fields. */
   more: number;
 }
 
-/** Sorts the fields of a body by whether they are known; fields without a value are left out. */
-export function fieldChanges<Known>(
+/** Splits a body's fields into known and unknown ones; omits fields without a value. */
+export function classifyFields<Known>(
   body: unknown,
   known: ReadonlyMap<string, Known>,
   before?: Record<string, unknown>,
-): FieldChanges<Known> {
+): ClassifiedFields<Known> {
   const fields = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
   const unknown = fields.filter(([field]) => !known.has(field));
   return {
@@ -42,16 +42,16 @@ export function fieldChanges<Known>(
   };
 }
 
-/** What holds for a new key or guardrail where nothing is given. */
+/** Important fields of a new key or guardrail that apply even if omitted from the body. */
 const defaults: Partial<Record<WriteAction, Record<string, null>>> = {
   createKey: { limit: null, expires_at: null, workspace_id: null },
   createGuardrail: { workspace_id: null },
 };
 
-/** The body with those fields that matter although nothing is given. */
+/** Returns the body with the important fields that it omits. */
 export function withDefaults(action: WriteAction, body: unknown): Record<string, unknown> {
   const given = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  // Fields of the body stay as they are, whatever they are called.
+  // `Object.fromEntries` keeps a field named `__proto__` as a normal field.
   return Object.fromEntries([
     ...given,
     ...Object.entries(defaults[action] ?? {}).filter(([field]) => !given.some(([one]) => one === field)),

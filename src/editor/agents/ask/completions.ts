@@ -1,16 +1,16 @@
 import type { Write } from "../../../channel/gate.ts";
 
-/** A write that takes longer holds up no further question. */
+/** A write that takes longer doesn't delay the next question. */
 const MAX_MS = 10_000;
 
 export interface Completions {
-  /** Resolves once an allowed write has had its effect, or after a while. */
+  /** Resolves once an allowed write is completed, or after `maxMs`. */
   wait(write: Write): Promise<void>;
-  /** Its answer has come, or it was refused after all. */
+  /** Call this when the write was answered or refused. */
   done(write: Write): void;
 }
 
-/** Knows which of the allowed writes have had their effect: what is there is read again only then. */
+/** Tracks when allowed writes are completed, since the target state is read again only after that. */
 export function createCompletions(maxMs = MAX_MS): Completions {
   const waiting = new WeakMap<Write, () => void>();
   return {

@@ -1,12 +1,12 @@
-// How two values of a field differ: by what they are, not by what is shown of them. Pure.
+// Compares two values of a field by their content, not by how they are displayed. Pure.
 import { isDeepStrictEqual } from "node:util";
 import { escapeHidden, quotable } from "../../platform/quotable.ts";
 
-/** So many characters around what differs. */
+/** The number of characters shown around a difference. */
 const CONTEXT = 20;
 const ZONED_TIME = /(?:z|[+-]\d\d:?\d\d)$/i;
 
-/** True where a write of `after` leaves the field as it is. The order of a list is of no account. */
+/** True if writing `after` doesn't change the field. Ignores the order of lists. */
 export function isSame(kind: string, before: unknown, after: unknown): boolean {
   const [old, young] = [before, after].map((value) => (isEmpty(kind, value) ? null : value));
   if (isDeepStrictEqual(old, young)) return true;
@@ -26,7 +26,7 @@ function timeOf(value: unknown): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** What is added to a list (+) and taken out of it (−); empty where there was no list, or it stays as it is. */
+/** Lists the entries added (+) and removed (−); empty if there was no list or nothing changes. */
 export function listDifference(before: unknown, after: unknown): string {
   const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
   if (old!.length === 0) return "";
@@ -36,7 +36,7 @@ export function listDifference(before: unknown, after: unknown): string {
   return [...added, ...removed].join(", ");
 }
 
-/** Both values where they differ, and a little around it; spelled out where they would look the same. */
+/** Returns the differing part of both values with some context; hidden characters are escaped if both would look the same. */
 export function valueDifference(before: unknown, after: unknown): [was: string, now: string] {
   const [old, young] = [Array.from(textOf(before)), Array.from(textOf(after))];
   const shorter = Math.min(old.length, young.length);
@@ -52,7 +52,7 @@ export function valueDifference(before: unknown, after: unknown): [was: string, 
   return [around(old, escapeHidden), around(young, escapeHidden)];
 }
 
-/** A value whole, as it can be compared; empty for none. */
+/** Returns the full text of a value for comparison; empty for null. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : value === null ? "" : (JSON.stringify(value) ?? "");
 }

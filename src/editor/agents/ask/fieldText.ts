@@ -7,14 +7,14 @@ import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
-import { fieldChanges } from "./classifyFields.ts";
+import { classifyFields } from "./classifyFields.ts";
 import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
 
 const MAX_VALUE = 160;
 
 type Kind = "text" | "money" | "reset" | "flag" | "disabled" | "time" | "list" | "json";
 
-/** The fields of keys and guardrails that can be written, in the words of the views. */
+/** Returns all writable fields of keys and guardrails with their labels in the views. */
 function knownFields(): Map<string, { label: string; kind: Kind }> {
   const t = vscode.l10n.t;
   const [byok, zdrLabel] = [t("BYOK counts against the limit"), t("Zero Data Retention")];
@@ -50,21 +50,22 @@ function knownFields(): Map<string, { label: string; kind: Kind }> {
   return new Map(all.map(([field, label, kind]) => [field, { label, kind }]));
 }
 
-/** A field in the words of the views. */
+/** Returns a field's label in the views. */
 export function fieldLabel(field: string): string {
   return knownFields().get(field)?.label ?? field;
 }
 
 /**
- * Every field of a body, a line each: `Limit: $5 → no limit`. Without `before`, what is there now is not known.
- * @param workspace the name of a workspace by its id
+ * Describes each field of a body on one line: `Limit: $5 → no limit`.
+ * @param before the current values; undefined if unknown
+ * @param workspace returns a workspace's name by its id
  */
 export function fieldLines(
   body: unknown,
   before?: Record<string, unknown>,
   workspace: (id: string) => string | undefined = () => undefined,
 ): string[] {
-  const { changes, unknown, more } = fieldChanges(body, knownFields(), before);
+  const { changes, unknown, more } = classifyFields(body, knownFields(), before);
   return [
     ...changes.map(({ field, known: { label, kind }, before: old, after }) => {
       if (field === "workspace_id") return `${label}: ${workspaceText(after, workspace)}`;
@@ -89,7 +90,7 @@ function changeText(kind: Kind, before: { was: unknown } | undefined, after: unk
   return difference ? `${was} → ${now}: ${difference}` : `${was} → ${now}`;
 }
 
-/** What differs, where both values as they are shown do not tell; of a list always. */
+/** Describes the difference if the displayed values don't show it; for lists always. */
 function differenceText(kind: Kind, before: unknown, after: unknown, looksSame: boolean): string {
   const difference = kind === "list" ? listDifference(before, after) : "";
   if (difference) return quoted(difference, MAX_VALUE);
@@ -130,7 +131,7 @@ function valueText(kind: Kind, value: unknown): string {
       break;
     case "list":
       if (isEmpty || (Array.isArray(value) && value.length === 0)) return t("no list");
-      // What is no text is shown as it is sent.
+      // Lists with other entries than strings are shown as JSON.
       if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
         return `${quoted(value.join(", "), MAX_VALUE)} (${value.length})`;
   }

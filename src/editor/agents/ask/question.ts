@@ -22,16 +22,16 @@ import type { TargetState } from "./targetState.ts";
 
 const MAX_ERROR = 300;
 const MAX_LABEL = 24;
-/** So much of a guardrail's id tells it from others. */
+/** The number of characters shown of a guardrail's id. */
 const ID_PART = 8;
 
 export interface Question {
   question: string;
-  /** Paragraphs; what is empty is left out. */
+  /** Paragraphs; empty ones are omitted. */
   detail: (string | false | undefined)[];
 }
 
-/** What an agent wants to change, on which account and with what effect, and who asks. */
+/** Describes what an agent wants to change, in which account, with what effect, and who asks. */
 export function questionFor(write: Write, session: AccountSession, before: TargetState): Question {
   const t = vscode.l10n.t;
   const { caller } = write.request;
@@ -61,13 +61,13 @@ function questionText(write: Write, before: TargetState): string {
   const { action, request } = write;
   const { name, disabled, ...others } = (request.body ?? {}) as Record<string, unknown>;
   const target = quoted(targetName(write, before));
-  const isSwitch = typeof disabled === "boolean" && name === undefined && Object.keys(others).length === 0;
-  const many = assignedIds(request.body)?.length ?? 0;
+  const onlyTogglesKey = typeof disabled === "boolean" && name === undefined && Object.keys(others).length === 0;
+  const idCount = assignedIds(request.body)?.length ?? 0;
   switch (action) {
     case "createKey":
       return t("Let an agent create the key {0}?", target);
     case "updateKey":
-      if (!isSwitch) return t("Let an agent change the key {0}?", target);
+      if (!onlyTogglesKey) return t("Let an agent change the key {0}?", target);
       return disabled ? t("Let an agent disable the key {0}?", target) : t("Let an agent enable the key {0}?", target);
     case "deleteKey":
       return t("Let an agent delete the key {0}?", target);
@@ -78,17 +78,17 @@ function questionText(write: Write, before: TargetState): string {
     case "deleteGuardrail":
       return t("Let an agent delete the guardrail {0}?", target);
     case "assignKeys":
-      return t("Let an agent assign {0} to the guardrail {1}?", keysText(many), target);
+      return t("Let an agent assign {0} to the guardrail {1}?", keysText(idCount), target);
     case "unassignKeys":
-      return t("Let an agent unassign {0} from the guardrail {1}?", keysText(many), target);
+      return t("Let an agent unassign {0} from the guardrail {1}?", keysText(idCount), target);
     case "assignMembers":
-      return t("Let an agent assign {0} to the guardrail {1}?", membersText(many), target);
+      return t("Let an agent assign {0} to the guardrail {1}?", membersText(idCount), target);
     case "unassignMembers":
-      return t("Let an agent unassign {0} from the guardrail {1}?", membersText(many), target);
+      return t("Let an agent unassign {0} from the guardrail {1}?", membersText(idCount), target);
   }
 }
 
-/** The name of the key or guardrail; where it is not known, the hash or id. */
+/** Returns the name of the key or guardrail; its hash or id if the name is unknown. */
 export function targetName({ action, id, request }: Write, { key, guardrail }: TargetState): string {
   if (key) return keyName(key);
   if (guardrail) return guardrailName(guardrail);
@@ -96,7 +96,7 @@ export function targetName({ action, id, request }: Write, { key, guardrail }: T
   return isNew ? nameInBody(request.body) : (id ?? "");
 }
 
-/** As far as a list was read that knows them. */
+/** Returns the workspaces' names by id, as far as loaded lists contain them. */
 function workspacesOf({ data: { keys, guardrails } }: AccountSession): Map<string, string> {
   return workspaceNames(keys.current?.value.workspaces ?? guardrails.current?.value.workspaces);
 }
@@ -124,7 +124,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
       return [
         key && keySummary(session, key),
         key && t("Last used: {0}.", lastUseText(key)),
-        boundText(before, write.id),
+        currentGuardrailText(before, write.id),
         t(
           "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
         ),
@@ -157,7 +157,7 @@ function isDisabled(body: unknown): string | false {
   return disabled === true && vscode.l10n.t("Requests with this key will be refused until it is enabled again.");
 }
 
-/** What a key is known by, and what it has spent. */
+/** Describes a key by label, workspace, spend and expiry. */
 export function keySummary(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
@@ -176,7 +176,7 @@ export function keySummary(session: AccountSession, key: Key): string {
   return `${known} ${spend}${expiry}`;
 }
 
-/** What tells a guardrail from others of its name. */
+/** Describes a guardrail by id and workspace, since several may have the same name. */
 export function guardrailSummary(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
   if (!guardrail) return undefined;
   const t = vscode.l10n.t;
@@ -186,7 +186,7 @@ export function guardrailSummary(session: AccountSession, guardrail: Guardrail |
   return workspace ? t("The guardrail {0} in the workspace {1}.", id, quoted(workspace)) : t("The guardrail {0}.", id);
 }
 
-function boundText({ lists }: TargetState, hash = ""): string | undefined {
+function currentGuardrailText({ lists }: TargetState, hash = ""): string | undefined {
   if (!lists) return vscode.l10n.t("Couldn't read which guardrail it is assigned to.");
   const guardrail = guardrailNameByKeyHash(lists).get(hash);
   return guardrail && vscode.l10n.t("It is assigned to the guardrail {0}.", quoted(guardrail));
@@ -217,7 +217,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
   ];
 }
 
-/** Keys with their labels, by which those of one name are told apart. */
+/** Lists keys and members by name; keys with their labels, since several may have the same name. */
 export function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
   const known = new Map([
     ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),

@@ -1,6 +1,8 @@
 /**
- * @param ask is told whether it waited for questions before it
- * @returns what was answered. @throws the signal's reason once it aborts, and what `ask` throws
+ * Asks a question when it is its turn.
+ * @param ask gets whether it had to wait for earlier questions
+ * @param late gets an answer that comes after the signal aborted
+ * @returns the answer. @throws the signal's reason when it aborts; the errors of `ask`
  */
 export type AskInTurn = <T>(
   ask: (waited: boolean) => Promise<T>,
@@ -9,10 +11,10 @@ export type AskInTurn = <T>(
 ) => Promise<T>;
 
 /**
- * Asks one question after another: VS Code shows one modal at a time, and cannot close it.
+ * Creates a queue that asks one question after another: VS Code shows one modal at a time, and can't close it.
  *
- * A question whose signal aborts before its turn is not asked. One that is open then stays open; its answer counts no
- * longer, and goes to `late`.
+ * A question whose signal aborts before its turn is not asked. If it is already open, it stays open, but its answer is
+ * ignored and passed to `late`.
  */
 export function createQuestionQueue(): AskInTurn {
   let last: Promise<unknown> = Promise.resolve();

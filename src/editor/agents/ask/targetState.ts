@@ -5,29 +5,29 @@ import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from ".
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
 
-/** What a write is going to change, as it was read just before; parts that could not be read are absent. */
+/** The state of a write's target, as read before the write; parts that couldn't be read are undefined. */
 export interface TargetState {
   key?: Key;
   guardrail?: Guardrail;
-  /** All guardrails and what they bind, where that was read whole and in the last minute. */
+  /** All guardrails and assignments, if they were read completely within the last minute. */
   lists?: GuardrailsData;
-  /** The guardrail of each key or member that is to be assigned or unassigned, by their ids; null for none. */
+  /** Maps the keys or members to assign or unassign to the id of their current guardrail; null for none. */
   bound?: Record<string, string | null>;
-  /** Why the key or the guardrail could not be read. */
+  /** Why the key or guardrail couldn't be read. */
   failure?: unknown;
-  /** OpenRouter says that there is no such key or guardrail. */
+  /** The key or guardrail doesn't exist. */
   isGone?: boolean;
-  /** Why nothing was sent, once that is decided. */
+  /** Why the write was refused, once decided. */
   refusal?: Refusal;
 }
 
-/** What was there before each write, from the question to the record. */
+/** The target state of each write, kept from the question until the write is recorded. */
 export type TargetStates = WeakMap<Write, TargetState>;
 
-/** Older lists could name the wrong guardrail as the one that a key leaves. */
+/** Older lists could show an outdated guardrail of a key. */
 const RECENT_MS = 60_000;
 
-/** Reads what the write is going to change: one GET, and lists of the views where they are older than a minute. */
+/** Reads the target of a write with one GET, and reloads lists of the views that are older than a minute. */
 export async function readTargetState(
   write: Write,
   session: AccountSession,
@@ -36,10 +36,10 @@ export async function readTargetState(
   const { action } = write;
   if (action === "createKey" || action === "createGuardrail") return {};
   const since = Date.now() - RECENT_MS;
-  const [before] = await Promise.all([readTarget(write, session, signal), names(write, session, signal)]);
+  const [before] = await Promise.all([readTarget(write, session, signal), loadLists(write, session, signal)]);
   const { current, failure } = session.data.guardrails;
-  const isWhole = current?.complete && !failure && !current.value.unreadable && current.readAt.getTime() >= since;
-  const lists = isWhole ? current.value : undefined;
+  const isUsable = current?.complete && !failure && !current.value.unreadable && current.readAt.getTime() >= since;
+  const lists = isUsable ? current.value : undefined;
   return { ...before, isGone: isGone(write, session, before), lists, bound: boundBefore(write, lists) };
 }
 
@@ -53,14 +53,14 @@ async function readTarget({ action, id = "" }: Write, { client }: AccountSession
   }
 }
 
-/** A default guardrail is answered with 404 until it is first written. */
+/** For a default guardrail, the API responds with 404 until it is first written. */
 function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: TargetState): boolean {
   return failure instanceof NotFoundError && !findOwnerOfDefault(data.guardrails.current?.value.workspaces)(id);
 }
 
-/** The lists by which the question names what is bound. They never fail: what is missing is called by its id. */
-async function names({ action }: Write, { data }: AccountSession, signal: AbortSignal): Promise<void> {
-  // What an undo restores must not be a minute old.
+/** Loads the lists of names and assignments for the question. Never fails: without names, the question shows ids. */
+async function loadLists({ action }: Write, { data }: AccountSession, signal: AbortSignal): Promise<void> {
+  // Undo restores these assignments, so they must be current.
   const [age, fresh] = /assign/i.test(action) ? [0, true] : [RECENT_MS, false];
   const lists = action === "updateKey" ? [] : [data.guardrails.ensure(age, { fresh })];
   if (action === "assignKeys" || action === "unassignKeys") lists.push(data.keys.ensure());

@@ -7,7 +7,7 @@ const bindings: Partial<Record<Write["action"], string>> = {
   unassignMembers: "member_user_ids",
 };
 
-/** True for a write of which a question can say all: no query, and a body of the form that its endpoint takes. Pure. */
+/** True if a question can show the whole write: no query, and a body of the shape that its endpoint expects. Pure. */
 export function isWellFormed({ action, request: { query, body } }: Pick<Write, "action" | "request">): boolean {
   if (query !== undefined && Object.keys(query).length > 0) return false;
   if (action === "deleteKey" || action === "deleteGuardrail") return body === undefined || body === null;

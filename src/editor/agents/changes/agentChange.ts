@@ -1,4 +1,4 @@
-// A write of an agent as it is recorded. Pure.
+// The record of an agent's write. Pure.
 import { randomUUID } from "node:crypto";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
@@ -9,62 +9,62 @@ import { assignedIds } from "./assignedIds.ts";
 import { isUndo, type Undo } from "./undo.ts";
 
 export const outcomes = ["done", "failed", "refused", "unknown"] as const;
-/** `unknown`: the answer was lost, so that it may have taken effect. */
+/** `unknown`: the response was lost, so the write may have taken effect. */
 export type Outcome = (typeof outcomes)[number];
 
-/** What an agent asked for, and what became of it. */
+/** A write that an agent requested, and its outcome. */
 export interface AgentChange {
   version: 1;
   id: string;
   /** ISO, UTC. */
   at: string;
-  /** The extension host of the window that wrote it. */
+  /** The process id of the window's extension host. */
   pid?: number;
   account: { id: string; name: string };
   client: string;
   tool: string;
   action: WriteAction;
-  /** The key's hash or the guardrail's id, where there is one. */
+  /** The key's hash or the guardrail's id, if known. */
   target?: string;
-  /** Its name before the change. */
+  /** The target's name before the change. */
   name: string;
   method: string;
   path: string;
   body?: unknown;
-  /** How many keys or members were to be assigned or unassigned. */
+  /** The number of keys or members to assign or unassign. */
   many?: number;
   outcome: Outcome;
   /** Why it failed. */
   message?: string;
   refusal?: Refusal;
-  /** Of the API's answer, where it was no success. */
+  /** The HTTP status of a failed request. */
   status?: number;
-  /** What takes it back. */
+  /** How to undo it. */
   undo?: Undo;
-  /** The change that this one took back. */
+  /** The id of the change that this one undid. */
   undoes?: string;
 }
 
 const MAX_NAME = 200;
 const MAX_MESSAGE = 1_000;
-/** A longer body is recorded as the beginning of its JSON. */
+/** Longer bodies are truncated to the beginning of their JSON. */
 const MAX_BODY = 10_000;
-/** Without what would take back hundreds of assignments, the file stays small. */
+/** Larger undo data is not recorded, to keep the file small. */
 const MAX_UNDO = 50_000;
 
 export interface ChangeOptions {
   account: { id: string; name: string };
-  /** Before the change. */
+  /** The target's name before the change. */
   name: string;
   undo?: Undo;
   undoes?: string;
-  /** Where nothing was sent. */
+  /** Why the write was refused. */
   refusal?: Refusal;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   redact(text: string): string;
 }
 
-/** The record of a write. No secret is in it. */
+/** Creates the record of a write, without secrets. */
 export function createAgentChange(write: Write, answer: ChannelAnswer, options: ChangeOptions): AgentChange {
   const { action, request } = write;
   const { account, name, undoes, redact } = options;
@@ -97,7 +97,7 @@ export function createAgentChange(write: Write, answer: ChannelAnswer, options: 
   );
 }
 
-/** What became of a write. A change that was accepted took effect, even if its answer could not be read. */
+/** Returns the outcome of a write. An accepted write is done, even if its response couldn't be read. */
 export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | "message" | "status"> {
   if (answer.kind === "answer") return { outcome: "done" };
   if (answer.kind === "refusal") return { outcome: "refused" };
@@ -106,7 +106,7 @@ export function outcomeOf(answer: ChannelAnswer): Pick<AgentChange, "outcome" | 
   return { outcome: mayHaveTakenEffect ? "unknown" : "failed", message, status };
 }
 
-/** The hash or id of what was created. */
+/** Returns the hash or id of a created key or guardrail. */
 export function createdId(answer: ChannelAnswer): string | undefined {
   if (answer.kind !== "answer") return undefined;
   const { data, hash } = fieldsOf(answer.json);
@@ -123,7 +123,7 @@ function bounded(body: unknown): unknown {
   return text === undefined || text.length <= MAX_BODY ? body : excerpt(text, MAX_BODY);
 }
 
-/** Every text of it redacted, names of fields included. */
+/** Redacts all texts of a change, including field names. */
 function withoutSecrets(change: AgentChange, redact: (text: string) => string): AgentChange {
   const clean = (value: unknown): unknown => {
     if (typeof value === "string") return redact(value);
@@ -132,12 +132,12 @@ function withoutSecrets(change: AgentChange, redact: (text: string) => string): 
     return Object.fromEntries(Object.entries(value).map(([field, inner]) => [redact(field), clean(inner)]));
   };
   const cleaned = clean(change) as AgentChange;
-  // What would restore a text without its secret restores something else.
+  // An undo with a redacted text would restore a wrong value.
   const isSame = JSON.stringify(cleaned.undo) === JSON.stringify(change.undo);
   return isSame ? cleaned : { ...cleaned, undo: undefined };
 }
 
-/** What an undo of each action is of. */
+/** The kind of undo for each action. */
 const undoOfAction: Partial<Record<string, Undo["of"]>> = {
   updateKey: "key",
   updateGuardrail: "guardrail",
@@ -147,12 +147,12 @@ const undoOfAction: Partial<Record<string, Undo["of"]>> = {
   unassignMembers: "members",
 };
 
-/** The file can be written by others: an undo is one of this very change, and of nothing else. */
+/** True if the undo belongs to this change. Other programs can write the file, so this must be checked. */
 function isUndoOf(undo: Undo, { action, target }: Record<string, unknown>): boolean {
   return undo.id === target && undo.of === undoOfAction[action as string];
 }
 
-/** True for a record of this version. */
+/** True for a valid record of this version. */
 export function isAgentChange(value: unknown): value is AgentChange {
   const change = fieldsOf(value);
   const account = fieldsOf(change.account);

@@ -21,7 +21,7 @@ export interface ShowOptions {
   secrets: Pick<PendingSecrets, "stateOf" | "discard">;
 }
 
-/** Takes over into the views just what a write changed; reads a list again where the answer does not say enough. */
+/** Applies a write's response to the views' data; reloads the list if the response is not sufficient. */
 export async function applyToViews(
   options: ShowOptions,
   write: Write,
@@ -34,12 +34,12 @@ export async function applyToViews(
   const id = write.id ?? createdId(answer);
   const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
   if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
-  const isShown = answer.kind === "answer" && (await takeOver(options, write, session, answer.json));
-  if (!isShown) await reloadList(write.action, session);
+  const isApplied = answer.kind === "answer" && (await applyAnswer(options, write, session, answer.json));
+  if (!isApplied) await reloadList(write.action, session);
 }
 
-/** @returns false where the answer does not say what there is now */
-async function takeOver(
+/** @returns false if the response doesn't contain the new state */
+async function applyAnswer(
   { keys, secrets }: ShowOptions,
   { action, id = "", request }: Write,
   session: AccountSession,
@@ -71,7 +71,7 @@ async function takeOver(
       return true;
   }
   const ids = assignedIds(request.body) ?? [];
-  // The count leaves out what was so already: only where it is whole, all of them are as asked for certain.
+  // The count excludes unchanged assignments, so only a full count proves that all of them are as requested.
   if ((answer.assigned_count ?? answer.unassigned_count) !== ids.length) return false;
   if (action === "assignMembers") data.guardrails.change(withMembersAssigned(id, ids));
   if (action === "unassignKeys" || action === "unassignMembers") data.guardrails.change(withUnassigned(id, ids));
@@ -82,12 +82,12 @@ async function takeOver(
   return true;
 }
 
-/** True for what changes a key; what else can be written changes a guardrail. */
+/** True if the action changes a key; all others change a guardrail. */
 export function isKeyAction(action: WriteAction): boolean {
   return action === "createKey" || action === "updateKey" || action === "deleteKey";
 }
 
-/** Reads the list that a write belongs to again, if it was ever read. */
+/** Reloads the list that the action affects, if it was loaded before. */
 export async function reloadList(action: WriteAction, { data }: AccountSession): Promise<void> {
   const list = isKeyAction(action) ? data.keys : data.guardrails;
   if (list.current || list.loading) await list.load({ fresh: true });

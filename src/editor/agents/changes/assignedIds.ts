@@ -1,4 +1,4 @@
-/** The hashes of keys, or the ids of members, that a write assigns or unassigns; undefined for another body. */
+/** Returns the key hashes or member ids that a write assigns or unassigns; undefined for other bodies. */
 export function assignedIds(body: unknown): string[] | undefined {
   const { key_hashes, member_user_ids } = (body ?? {}) as Record<string, unknown>;
   const ids = key_hashes ?? member_user_ids;

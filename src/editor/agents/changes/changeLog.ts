@@ -8,14 +8,14 @@ import { type AgentChange, isAgentChange } from "./agentChange.ts";
 export const MAX_CHANGES = 500;
 const LOCK_MS = 10_000;
 
-/** What agents asked for, in all windows and accounts: the last 500 changes. */
+/** Stores the last 500 writes that agents requested, of all windows and accounts. */
 export interface ChangeLog {
-  /** The newest first. Lines that are no change, or another version's, are passed over. */
+  /** Returns the changes, newest first. Skips lines that are invalid or belong to another version. */
   list(): Promise<AgentChange[]>;
   add(change: AgentChange): Promise<void>;
 }
 
-/** @param folder of the log's own: one file of JSON lines, which only its user can read */
+/** @param folder exclusively for the log: one file of JSON lines that only its user can read */
 export function createChangeLog(folder: string): ChangeLog {
   const file = join(folder, "changes.jsonl");
   let queue: Promise<unknown> = Promise.resolve();
@@ -53,7 +53,7 @@ export function createChangeLog(folder: string): ChangeLog {
   };
 }
 
-/** Those that had no effect go first: a flood of refused ones takes nobody's undo away. */
+/** Drops changes without effect first, so that many refused writes don't push out undoable changes. */
 function newest(changes: AgentChange[]): AgentChange[] {
   let excess = changes.length - MAX_CHANGES;
   const kept = changes.filter(({ outcome }) => !((outcome === "refused" || outcome === "failed") && excess-- > 0));
@@ -62,7 +62,7 @@ function newest(changes: AgentChange[]): AgentChange[] {
 
 function parse(line: string): unknown {
   try {
-    // As it would be sent: a number beyond all others is null.
+    // The same conversion as when sending: infinite numbers become null.
     return JSON.parse(JSON.stringify(parseJson(line) ?? null));
   } catch {
     return undefined;

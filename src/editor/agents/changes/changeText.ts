@@ -17,7 +17,7 @@ export const outcomeIcons: Record<Outcome, string> = {
   unknown: "question",
 };
 
-/** What was asked for: `Change Key “ci”`. */
+/** Returns the requested change: `Change key “ci”`. */
 export function titleOf({ action, name, target = "", many = 0 }: AgentChange): string {
   const t = vscode.l10n.t;
   const what = quoted(name || target);
@@ -43,16 +43,16 @@ export function titleOf({ action, name, target = "", many = 0 }: AgentChange): s
     case "unassignMembers":
       return t("Unassign {0} from {1}", membersText(many), what);
     default:
-      return quoted(String(action)); // of a newer version
+      return quoted(String(action)); // recorded by a newer version
   }
 }
 
-/** When, and who asked. */
+/** Returns the time and the client. */
 export function originOf({ at, client }: AgentChange): string {
   return `${formatTime(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
 }
 
-/** What became of it, and the fields that were asked for. */
+/** Returns the outcome and the requested fields. */
 export function detailOf(change: AgentChange, undone: boolean): string {
   const { body, action } = change;
   const isAssignment = /assign/i.test(action);

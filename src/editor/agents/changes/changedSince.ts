@@ -1,4 +1,4 @@
-// What happened to a key, a guardrail or assignments since an agent changed them. Pure.
+// Detects changes to a key, a guardrail or assignments after an agent changed them. Pure.
 import { findDifferences } from "../../../openrouter/findDifferences.ts";
 import { getEditableFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { TargetState } from "../ask/targetState.ts";
@@ -7,41 +7,41 @@ import { type Undo, withZdrFields } from "./undo.ts";
 
 type Changed = Pick<AgentChange, "action" | "body" | "outcome" | "target">;
 
-/** The fields that the undo would set and that no longer have the values that the agent's write left. */
+/** Returns the fields that the undo would set and whose values were changed again after the agent's write. */
 export function fieldsChangedSince({ body, outcome }: Changed, undo: Undo, now: TargetState): string[] {
-  // Of a long body only the beginning is recorded.
+  // Long bodies are recorded truncated, as a string.
   if ((undo.of !== "key" && undo.of !== "guardrail") || typeof body !== "object") return [];
-  const there = fieldsOf(now);
+  const current = fieldsOf(now);
   const asked = withZdrFields((body ?? {}) as Record<string, unknown>);
-  // What was not asked for stayed as it was.
-  const left = Object.fromEntries(
+  // Fields that the write didn't contain kept their values.
+  const afterWrite = Object.fromEntries(
     Object.entries(undo.body).map(([field, was]) => [field, asked[field] === undefined ? was : asked[field]]),
   );
-  // Without a limit, its reset means nothing.
-  if (left.limit_usd === null) delete left.reset_interval;
-  const before = findDifferences(undo.body, there).map(({ field }) => field);
+  // Without a limit, the reset interval has no meaning.
+  if (afterWrite.limit_usd === null) delete afterWrite.reset_interval;
+  const changedSinceBefore = findDifferences(undo.body, current).map(({ field }) => field);
   return (
-    findDifferences(left, there)
+    findDifferences(afterWrite, current)
       .map(({ field }) => field)
-      // A write that perhaps had no effect left perhaps what was there before.
-      .filter((field) => outcome !== "unknown" || before.includes(field))
+      // If it is unknown whether the write took effect, the values before it are fine, too.
+      .filter((field) => outcome !== "unknown" || changedSinceBefore.includes(field))
   );
 }
 
-/** The keys or members that were assigned or unassigned since the agent did so. */
+/** Returns the keys or members that were assigned or unassigned again after the agent's write. */
 export function reassignedSince(
   { action, outcome, target }: Changed,
   undo: Undo,
   { bound = {} }: TargetState,
 ): string[] {
   if (undo.of === "key" || undo.of === "guardrail") return [];
-  const left = /^assign/.test(action) ? (target ?? null) : null;
+  const afterWrite = /^assign/.test(action) ? (target ?? null) : null;
   return Object.entries(bound)
-    .filter(([id, owner]) => owner !== left && (outcome !== "unknown" || owner !== undo.bound[id]))
+    .filter(([id, owner]) => owner !== afterWrite && (outcome !== "unknown" || owner !== undo.bound[id]))
     .map(([id]) => id);
 }
 
-/** True if two readings agree in all that the undo would set. */
+/** True if two states have the same values in all fields that the undo would set. */
 export function isSameForUndo(undo: Undo, one: TargetState, other: TargetState): boolean {
   if (undo.of !== "key" && undo.of !== "guardrail")
     return Object.keys(undo.bound).every((id) => one.bound?.[id] === other.bound?.[id]);

@@ -1,14 +1,14 @@
-// A question about something that may change while it is asked. Pure.
+// Confirms an action on data that may change while the question is open. Pure.
 
 interface Confirmation<T> {
   read(): Promise<T>;
-  /** @param again it is asked again, since something changed meanwhile */
+  /** @param again true if the question is repeated because the data has changed */
   ask(now: T, again: boolean): Promise<boolean>;
   isSame(asked: T, now: T): boolean;
 }
 
-/** Asks until what the person agreed to is what is there. @returns undefined where they did not agree */
-export async function confirmed<T>({ read, ask, isSame }: Confirmation<T>): Promise<T | undefined> {
+/** Repeats the question until the confirmed data is still current. @returns undefined if the user declines */
+export async function confirmUnchanged<T>({ read, ask, isSame }: Confirmation<T>): Promise<T | undefined> {
   let asked = await read();
   for (let again = false; await ask(asked, again); again = true) {
     const now = await read();

@@ -1,4 +1,4 @@
-/** The name that a body gives to what it creates. Pure. */
+/** Returns the name in the body of a create request. Pure. */
 export function nameInBody(body: unknown): string {
   const { name } = (body ?? {}) as { name?: unknown };
   return typeof name === "string" ? name : "";

@@ -3,7 +3,7 @@ import { withoutKeyAssignments } from "../../data/updates.ts";
 import type { AgentChange } from "./agentChange.ts";
 import { isKeyAction, reloadList } from "./applyToViews.ts";
 
-/** Shows what agents changed through other windows: reads each list again that a change belongs to. */
+/** Reloads the lists that agents changed through other windows. */
 export async function reloadChangedLists(changes: readonly AgentChange[], session: AccountSession): Promise<void> {
   const { data, id } = session;
   const own = changes.filter(
@@ -16,7 +16,7 @@ export async function reloadChangedLists(changes: readonly AgentChange[], sessio
     else if (undoes === undefined && action !== "deleteGuardrail") data.changedByAgents.add(target);
   }
   const oneOfEach = new Map(own.map(({ action }) => [isKeyAction(action), action]));
-  // Another's word alone takes no binding away.
+  // Reload the assignments, too: the record of another window alone is no proof that the key was deleted.
   if (own.some(({ action }) => action === "deleteKey")) oneOfEach.set(false, "updateGuardrail");
   await Promise.all([...oneOfEach.values()].map((action) => reloadList(action, session)));
 }

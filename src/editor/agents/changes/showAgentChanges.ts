@@ -12,10 +12,10 @@ import { detailOf, originOf, outcomeIcons, titleOf } from "./changeText.ts";
 import { isUndone } from "./isUndone.ts";
 import { undoChange } from "./undoChange.ts";
 
-/** Lists what agents asked for, and opens or undoes what is chosen. */
+/** Lists the changes that agents requested, and opens or undoes the selected one. */
 export async function showAgentChanges(services: AgentServices): Promise<void> {
   const t = vscode.l10n.t;
-  // Without an account, what was recorded is listed all the same.
+  // The changes are also listed without an account.
   const session = await services.sessions.open().catch(() => undefined);
   const changes = await services.changes.list();
   if (changes.length === 0) return void vscode.window.showInformationMessage(t("No agent has requested a change yet."));
@@ -27,7 +27,7 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
   }
 }
 
-/** Those of the account in use first. */
+/** Lists changes of the account in use first. */
 function changeItems(
   changes: readonly AgentChange[],
   session: AccountSession | undefined,
@@ -76,20 +76,20 @@ async function act(
   return undefined;
 }
 
-type Run = () => Promise<void>;
+type ChangeAction = () => Promise<void>;
 
 function actionsFor(
   services: AgentServices,
   session: AccountSession,
   change: AgentChange,
   undone: boolean,
-): PickItem<Run>[] {
+): PickItem<ChangeAction>[] {
   const t = vscode.l10n.t;
   const { target, undo, action } = change;
   const keys = session.data.keys.current?.value.keys;
   const guardrails = session.data.guardrails.current?.value.guardrails;
   const ofKey = isKeyAction(action);
-  // What was not read yet may be there.
+  // If the list isn't loaded yet, assume that the target exists.
   const isKey = ofKey && (keys ? keys.some(({ hash }) => hash === target) : action !== "deleteKey");
   const isGuardrail =
     !ofKey && (guardrails ? guardrails.some(({ id }) => id === target) : action !== "deleteGuardrail");

@@ -1,4 +1,4 @@
-// What takes back a change of an agent, as far as the API can. Pure.
+// Determines how to undo an agent's change, as far as the API allows. Pure.
 import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import {
   diffFields,
@@ -9,11 +9,11 @@ import {
 import { completeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
 import type { Guardrail, Key, KeyUpdate } from "../../../openrouter/index.ts";
 
-/** The values to set again, or whom to bind again to which guardrail. */
+/** The field values to restore, or the assignments to restore. */
 export type Undo =
   | { of: "key"; id: string; body: KeyUpdate }
   | { of: "guardrail"; id: string; body: GuardrailFields }
-  /** @param bound the guardrail of each key or member before the change, by their ids; null for none */
+  /** @param bound maps each key or member to the id of its guardrail before the change; null for none */
   | { of: "keys" | "members"; id: string; bound: Record<string, string | null> };
 
 interface Asked {
@@ -28,10 +28,10 @@ interface Known {
   bound?: Record<string, string | null>;
 }
 
-/** `PATCH /keys/{hash}` documents these; the expiry is none of them. */
+/** The fields that `PATCH /keys/{hash}` documents; it can't change the expiry. */
 const keyFields = ["name", "disabled", "limit", "limit_reset", "include_byok_in_limit"] as const;
 
-/** @returns undefined where nothing changes, or what was there before is not known */
+/** Returns the undo of a write; undefined if nothing changes or the previous state is unknown. */
 export function planUndo({ action, id, body }: Asked, { key, guardrail, bound }: Known): Undo | undefined {
   if (id === undefined) return undefined;
   const asked = (body ?? {}) as Record<string, unknown>;
@@ -47,21 +47,21 @@ export function planUndo({ action, id, body }: Asked, { key, guardrail, bound }:
     }
     case "assignKeys":
     case "assignMembers":
-      return bindings(action, id, bound, (owner) => owner !== id);
+      return undoAssignments(action, id, bound, (owner) => owner !== id);
     case "unassignKeys":
     case "unassignMembers":
-      return bindings(action, id, bound, (owner) => owner === id);
+      return undoAssignments(action, id, bound, (owner) => owner === id);
     default:
       return undefined;
   }
 }
 
-/** False where a field was not asked for, was so already, or is not known. */
+/** False if the field is not requested, already has this value, or has an unknown value. */
 function isChanged(asked: unknown, before: unknown): boolean {
   return asked !== undefined && before !== undefined && JSON.stringify(asked) !== JSON.stringify(before);
 }
 
-/** What counts as the same is told as for people's own changes: a list in another order, or none, changes nothing. */
+/** Compares like the guardrail editor does: reordering a list, or an empty instead of no list, is no change. */
 function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): GuardrailFields {
   const before = getEditableFields(guardrail);
   const after = getEditableFields({
@@ -72,29 +72,29 @@ function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): 
   } as Guardrail);
   const changed = diffFields(before, after).filter(({ field }) => before[field] !== undefined);
   const fields: GuardrailFields = Object.fromEntries(changed.map(({ field, before: was }) => [field, was]));
-  // OpenRouter refuses a limit without its reset.
+  // OpenRouter rejects a limit without a reset interval.
   return completeLimit(fields, before);
 }
 
-/** The fields of a body with those by provider, for which the deprecated `enforce_zdr` stands. */
+/** Adds the fields per provider that a body's deprecated `enforce_zdr` stands for. */
 export function withZdrFields(asked: Record<string, unknown>): Record<string, unknown> {
   if (asked.enforce_zdr === undefined) return asked;
   const byProvider = Object.keys(zdrFields).map((field) => [field, asked.enforce_zdr]);
   return { ...Object.fromEntries(byProvider), ...asked };
 }
 
-function bindings(
+function undoAssignments(
   action: WriteAction,
   id: string,
   bound: Known["bound"],
-  isChange: (owner: string | null) => boolean,
+  isChanged: (owner: string | null) => boolean,
 ): Undo | undefined {
-  const changed = Object.entries(bound ?? {}).filter(([, owner]) => isChange(owner));
+  const changed = Object.entries(bound ?? {}).filter(([, owner]) => isChanged(owner));
   if (changed.length === 0) return undefined;
   return { of: /Keys$/.test(action) ? "keys" : "members", id, bound: Object.fromEntries(changed) };
 }
 
-/** True for an undo as it is written to a file: its body can hold nothing else than fields that are restored. */
+/** Validates an undo read from a file: its body may only contain fields that an undo can set. */
 export function isUndo(value: unknown): value is Undo {
   const { of, id, body, bound } = (value ?? {}) as Record<string, unknown>;
   if (typeof id !== "string" || id === "") return false;
@@ -103,13 +103,13 @@ export function isUndo(value: unknown): value is Undo {
   if (!isObject(body)) return false;
   const fields = Object.keys(body);
   if (of === "key") return fields.every((field) => (keyFields as readonly string[]).includes(field));
-  // Of a guardrail without any value, every field that can be changed.
   return of === "guardrail" && fields.every((field) => editable.has(field));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** All fields that an undo of a guardrail may set. */
 const editable = new Set([
   ...Object.keys(getEditableFields({ id: "", name: "" } as Guardrail)),
   "include_byok_in_budgets",

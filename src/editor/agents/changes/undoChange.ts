@@ -30,10 +30,10 @@ import { type AgentChange, createAgentChange } from "./agentChange.ts";
 import { reloadList } from "./applyToViews.ts";
 import { fieldsChangedSince, isSameForUndo, reassignedSince } from "./changedSince.ts";
 import { titleOf } from "./changeText.ts";
-import { confirmed } from "./confirmUnchanged.ts";
+import { confirmUnchanged } from "./confirmUnchanged.ts";
 import { planUndo, type Undo } from "./undo.ts";
 
-/** Takes back a change of an agent, after a question that says what is there now. It is recorded as a change itself. */
+/** Undoes an agent's change after a confirmation that shows the current state. Records the undo as a change, too. */
 export async function undoChange(
   services: AgentServices,
   session: AccountSession,
@@ -42,40 +42,40 @@ export async function undoChange(
 ): Promise<void> {
   const t = vscode.l10n.t;
   const name = quoted(change.name || undo.id);
-  const now = await confirmed<TargetState>({
-    read: () => runWithProgress(t("Reading {0}", name), (signal) => readNow(session, undo, signal)),
-    async ask(there, again) {
+  const now = await confirmUnchanged<TargetState>({
+    read: () => runWithProgress(t("Reading {0}", name), (signal) => readCurrentState(session, undo, signal)),
+    async ask(current, again) {
       const changed = again && t("It changed while the question was open. This is the current state.");
       const detail = [
         changed,
-        linesOf(session, undo, there),
-        changedSince(change, undo, there),
-        there.key ? keySummary(session, there.key) : guardrailSummary(session, there.guardrail),
+        undoLines(session, undo, current),
+        changedSinceText(change, undo, current),
+        current.key ? keySummary(session, current.key) : guardrailSummary(session, current.guardrail),
         accountText(session),
       ];
-      // By what was read: a record says only what it was called then.
-      const named = there.key?.name ?? there.guardrail?.name ?? change.name;
-      const agrees = await confirm(t("Undo: {0}?", titleOf({ ...change, name: named })), t("Undo"), detail);
-      if (agrees) requireLive(session);
-      return agrees;
+      // Use the current name; the record contains the old one.
+      const named = current.key?.name ?? current.guardrail?.name ?? change.name;
+      const isConfirmed = await confirm(t("Undo: {0}?", titleOf({ ...change, name: named })), t("Undo"), detail);
+      if (isConfirmed) requireLive(session);
+      return isConfirmed;
     },
-    isSame: (asked, there) => isSameForUndo(undo, asked, there),
+    isSame: (asked, current) => isSameForUndo(undo, asked, current),
   });
   if (!now) return;
   requireLive(session);
-  const writes = writesOf(undo, now);
+  const writes = undoWrites(undo, now);
   for (const write of writes) await send(services, session, change, write, now);
 }
 
-/** What is there now, as the record of the undo needs it. */
-async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal): Promise<TargetState> {
+/** Reads the current state of the undo's target. */
+async function readCurrentState(session: AccountSession, undo: Undo, signal: AbortSignal): Promise<TargetState> {
   const options = { signal, fresh: true };
   if (undo.of === "key") return { key: await getKey(session.client, undo.id, options) };
   if (undo.of === "guardrail") return { guardrail: await getGuardrail(session.client, undo.id, options) };
   const { guardrails, keys, members } = session.data;
-  // The question names them.
+  // Needed for the names in the question.
   await Promise.all([guardrails.load({ fresh: true }), undo.of === "keys" ? keys.ensure() : members.ensure()]);
-  // A newer reading may have taken its place.
+  // A newer load may have superseded this one; wait for it.
   await guardrails.ensure();
   const { current, failure } = guardrails;
   if (!current || failure) throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
@@ -87,7 +87,7 @@ async function readNow(session: AccountSession, undo: Undo, signal: AbortSignal)
   return { bound: Object.fromEntries(Object.keys(undo.bound).map((id) => [id, owners.get(id) ?? null])) };
 }
 
-function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: TargetState): string {
+function undoLines(session: AccountSession, undo: Undo, { key, guardrail }: TargetState): string {
   const t = vscode.l10n.t;
   if (undo.of === "key" || undo.of === "guardrail") return fieldLines(undo.body, key ?? guardrail).join("\n");
   const { guardrails = [] } = session.data.guardrails.current?.value ?? {};
@@ -101,8 +101,8 @@ function linesOf(session: AccountSession, undo: Undo, { key, guardrail }: Target
     .join("\n");
 }
 
-/** Says where others changed what the agent had set. */
-function changedSince(change: AgentChange, undo: Undo, now: TargetState): string | false {
+/** Warns if someone else has changed the target after the agent. */
+function changedSinceText(change: AgentChange, undo: Undo, now: TargetState): string | false {
   const t = vscode.l10n.t;
   const fields = fieldsChangedSince(change, undo, now).map(fieldLabel);
   if (fields.length > 0) return t("Changed by someone else since then: {0}.", fields.join(", "));
@@ -111,8 +111,8 @@ function changedSince(change: AgentChange, undo: Undo, now: TargetState): string
   return change.outcome === "unknown" && t("It is unknown whether the change took effect.");
 }
 
-/** What is to be sent: a PATCH, or for each guardrail whom to bind to it or to release from it. */
-function writesOf(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "request">[] {
+/** Returns the requests to send: one PATCH, or per guardrail the keys or members to assign or unassign. */
+function undoWrites(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "request">[] {
   const write = (action: WriteAction, id: string, method: "PATCH" | "POST", path: string, body: object) => ({
     ...{ action, id },
     request: { method, path, body, account: "", caller: { client: "OpenRouter Admin", tool: "Undo", session: "" } },
@@ -121,7 +121,7 @@ function writesOf(undo: Undo, now: TargetState): Pick<Write, "action" | "id" | "
   if (undo.of === "guardrail") return [write("updateGuardrail", undo.id, "PATCH", `/guardrails/${undo.id}`, undo.body)];
   const [field, kind] = undo.of === "keys" ? ["key_hashes", "Keys"] : ["member_user_ids", "Members"];
   const ids = Object.keys(undo.bound).filter((id) => now.bound?.[id] !== undo.bound[id]);
-  // Whom another guardrail binds is not released from this one, but from that.
+  // Unassign from the current guardrail, which may be another than in the record.
   const groups = Map.groupBy(ids, (id) => JSON.stringify([undo.bound[id] ?? now.bound?.[id], undo.bound[id] !== null]));
   return [...groups].map(([group, some]) => {
     const [id, assigns] = JSON.parse(group!) as [string, boolean];
@@ -151,9 +151,9 @@ async function send(
     await runWithProgress(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
     const { name, message } = error as Error;
-    // One that was cancelled may have been sent.
-    const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
-    const failure = toFailure(error) ?? cancelled;
+    // A canceled request may have been sent.
+    const canceled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
+    const failure = toFailure(error) ?? canceled;
     if (failure.mayHaveTakenEffect) void reloadList(write.action, session);
     await record({ kind: "failure", failure, now: at });
     throw error;
@@ -161,7 +161,7 @@ async function send(
   await record({ kind: "answer", now: at });
 }
 
-/** Sends it with the session's client, and shows it in the views. */
+/** Sends the write with the session's client and updates the views. */
 async function carryOut(
   { keys }: AgentServices,
   session: AccountSession,
