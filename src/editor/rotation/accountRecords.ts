@@ -4,19 +4,19 @@ import type { KeysData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { isComplete } from "../data/updates.ts";
 
-// Which of the stored records belong to the account in use. Pure.
+// Finds the stored records that belong to the current account. Pure.
 
-/** Ids of profiles. */
+/** Profile ids. */
 export interface Accounts {
-  /** The account in use. */
+  /** The current account. */
   own: string;
-  /** All accounts that can be used; undefined until they are read. */
+  /** All accounts that are set up; undefined until they have been read. */
   known: ReadonlySet<string> | undefined;
 }
 
 /**
- * Whose record it is by the account that it names. "unknown" where it names none, as those of earlier versions, or one
- * that was removed and may have been set up again with another key: then the account's keys have to tell.
+ * Compares a record's account with the current one. Returns "unknown" if the record has no account (earlier versions), or
+ * one that was removed and may have been set up again under another id; the account's keys must then decide.
  */
 export function matchAccount(account: string | undefined, { own, known }: Accounts): "own" | "other" | "unknown" {
   if (account === own) return "own";
@@ -25,22 +25,22 @@ export function matchAccount(account: string | undefined, { own, known }: Accoun
 }
 
 /**
- * The rotations of the account in use. One whose keys are all gone is left out: no step could be taken.
- * @param keys of the account, as far as they were read
+ * Returns the rotations of the current account. Leaves out those whose keys were all deleted: no step is possible.
+ * @param keys the account's keys, as far as they have been read
  */
 export function rotationsOfAccount(
   records: readonly Rotation[],
   accounts: Accounts,
   keys: Snapshot<KeysData> | undefined,
 ): Rotation[] {
-  const isProven = (record: Rotation) => belongsTo(record, keys?.value.keys ?? []);
+  const matchesKeys = (record: Rotation) => belongsTo(record, keys?.value.keys ?? []);
   const hashes = new Set(keys?.value.keys.map(({ hash }) => hash));
-  const isKnownWhole = keys?.complete === true && isComplete(keys.value);
+  const isListComplete = keys?.complete === true && isComplete(keys.value);
   return records.filter((record) => {
-    const owner = matchAccount(record.account, accounts);
-    if (owner === "own") return !isKnownWhole || isProven(record);
-    // One of an account that has two keys may name the other one. Only its keys prove that: workspaces may look alike.
-    return owner === "unknown" ? isProven(record) : hasKeyOf(record, hashes);
+    const match = matchAccount(record.account, accounts);
+    if (match === "own") return !isListComplete || matchesKeys(record);
+    // The account may be set up twice, with two management keys. A common key proves that; a common workspace doesn't.
+    return match === "unknown" ? matchesKeys(record) : hasKeyOf(record, hashes);
   });
 }
 

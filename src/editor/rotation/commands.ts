@@ -2,9 +2,9 @@ import { commandIds } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import type { RotationServices } from "./services.ts";
 
-/** Flows are loaded when they are first used, not with the extension. */
+/** Maps each rotation command to its flow. Flows are imported on first use, not when the extension activates. */
 export function rotationCommands(services: RotationServices): NonNullable<Wing["commands"]> {
-  const oldKeys = () => import("./finish/oldKey.ts");
+  const oldKey = () => import("./finish/oldKey.ts");
 
   return {
     [commandIds.rotateKey]: async (node) => (await import("./rotate/rotate.ts")).rotateKey(services, node),
@@ -12,9 +12,9 @@ export function rotationCommands(services: RotationServices): NonNullable<Wing["
       (await import("./resume/continue.ts")).continueRotation(services, node),
     [commandIds.rollBackRotation]: async (node) =>
       (await import("./resume/rollBack.ts")).rollBackRotation(services, node),
-    [commandIds.disableOldKey]: async (node) => (await oldKeys()).disableOldKey(services, node),
-    [commandIds.undoDisableOldKey]: async (node) => (await oldKeys()).undoDisableOldKey(services, node),
-    [commandIds.deleteOldKey]: async (node) => (await oldKeys()).deleteOldKey(services, node),
+    [commandIds.disableOldKey]: async (node) => (await oldKey()).disableOldKey(services, node),
+    [commandIds.undoDisableOldKey]: async (node) => (await oldKey()).undoDisableOldKey(services, node),
+    [commandIds.deleteOldKey]: async (node) => (await oldKey()).deleteOldKey(services, node),
     [commandIds.restoreRotatedLimit]: async (node) =>
       (await import("./finish/restoreLimit.ts")).restoreRotatedLimit(services, node),
     [commandIds.snoozeRotation]: async (node) => (await import("./finish/snooze.ts")).snoozeRotation(services, node),

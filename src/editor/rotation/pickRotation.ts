@@ -11,13 +11,13 @@ import type { RotationServices } from "./services.ts";
 
 interface PickOptions {
   title: string;
-  /** Which rotations the command can do something with. */
-  fits(record: Rotation): boolean;
-  /** Said where there is none. */
+  /** True for the rotations that the command applies to. */
+  appliesTo(record: Rotation): boolean;
+  /** Shown if the command applies to no rotation. */
   none: string;
 }
 
-/** The rotation of the row or button that a command was run on, else of the selected row, else one that is picked. */
+/** Returns the rotation of the row or button that the command was run on, else of the selected row, else a picked one. */
 export async function rotationFor(
   { keys: list, registry }: RotationServices,
   session: AccountSession,
@@ -29,13 +29,14 @@ export async function rotationFor(
   await keys.ensure();
   requireLive(session);
   if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
-  const fitting = registry.list(session).filter(options.fits);
-  const asked = idOf(target);
-  const given = fitting.find(({ id }) => id === (asked ?? selected(list, session)));
+  const applicable = registry.list(session).filter(options.appliesTo);
+  const requested = idOf(target);
+  const given = applicable.find(({ id }) => id === (requested ?? selectedId(list, session)));
   if (given) return given;
-  if (asked) return tell(vscode.l10n.t("This rotation has gone on meanwhile, perhaps in another window."));
-  if (fitting.length === 0) return tell(options.none);
-  const items = fitting.map((record) => ({
+  if (requested)
+    return showAndCancel(vscode.l10n.t("This rotation has continued in the meantime, perhaps in another window."));
+  if (applicable.length === 0) return showAndCancel(options.none);
+  const items = applicable.map((record) => ({
     label: rotationLabel(record),
     description: labelsText(record),
     detail: isUnfinished(record) ? missingStepText(record) : nextStepText(record, false),
@@ -46,8 +47,8 @@ export async function rotationFor(
   return picked;
 }
 
-/** Said, not failed: there is nothing to retry. */
-function tell(text: string): never {
+/** Shows a message and cancels the command. Not an error, because there is nothing to retry. */
+function showAndCancel(text: string): never {
   void vscode.window.showInformationMessage(text);
   throw new vscode.CancellationError();
 }
@@ -56,8 +57,8 @@ function idOf(target: unknown): string | undefined {
   return (target as Partial<RotationNode> | undefined)?.rotation?.id;
 }
 
-/** A row of another account may still be selected while the view is drawn anew. */
-function selected({ tree }: KeyList, session: AccountSession): string | undefined {
+/** The selected row's rotation. Ignores a row of another account, which may stay selected until the view is redrawn. */
+function selectedId({ tree }: KeyList, session: AccountSession): string | undefined {
   const node = tree.visible ? (tree.selection[0] as Partial<RotationNode> | undefined) : undefined;
   return node?.session === session ? idOf(node) : undefined;
 }

@@ -10,22 +10,22 @@ import { createRotationJournal, type RotationJournal } from "./journal/journal.t
 import { isHandedOver } from "./rotationText.ts";
 import { rotationRows } from "./rows/rotationRows.ts";
 
-/** Rotations that are not finished: what the Keys view shows of them, and what their commands work with. */
+/** The pending rotations: their rows in the Keys view, and what the rotation commands need. */
 export interface Rotations extends RowSource, vscode.Disposable {
   readonly journal: RotationJournal;
-  /** Reads the records, and which accounts there are, again: another window may have changed them. */
+  /** Reads the records and the list of accounts again, since other windows may have changed them. */
   reload(): Promise<void>;
-  /** Those of an account, the oldest first. */
+  /** The rotations of an account, oldest first. */
   list(session: AccountSession): Rotation[];
-  /** Whose a record is that names this account. */
+  /** Compares a record's account with the session's. */
   matchAccount(account: string | undefined, session: AccountSession): ReturnType<typeof matchAccount>;
-  /** Notes the account in those of its records that name none, or one that was removed. */
+  /** Sets the account in the session's records that name none or a removed one. */
   assignAccount(session: AccountSession): Promise<void>;
-  /** The rotation whose new key has this hash, as the target of its commands. */
+  /** The rotation whose new key has this hash, as the argument of the rotation commands. */
   rotationOf(hash: string): { rotation: Rotation } | undefined;
-  /** Marks a rotation as worked on in this window until what is returned is called. */
+  /** Marks a rotation as running in this window. Call the returned function when its flow ends. */
   markRunning(id: string): () => void;
-  /** True if a flow of this window works on it. */
+  /** True while a flow of this window is working on it. */
   isRunningHere(id: string): boolean;
   /** Selects a rotation's row in the Keys view. */
   reveal(keys: KeyList, id: string): Promise<void>;
@@ -34,7 +34,7 @@ export interface Rotations extends RowSource, vscode.Disposable {
 interface RotationsOptions {
   sessions: AccountSessions;
   log: Log;
-  /** The ids of the accounts that can be used. */
+  /** Returns the ids of all accounts that are set up. */
   knownAccounts(): Promise<ReadonlySet<string>>;
 }
 
@@ -43,12 +43,12 @@ export function createRotations(
   { sessions, log, knownAccounts }: RotationsOptions,
 ): Rotations {
   const journal = createRotationJournal(globalStorageUri);
-  const live = new Set<string>();
+  const running = new Set<string>();
   const changed = new vscode.EventEmitter<void>();
   let known: ReadonlySet<string> | undefined;
 
-  const isRunningHere = (id: string) => live.has(id);
-  const failed = (error: unknown) => log.error(`Rotations: ${error}`);
+  const isRunningHere = (id: string) => running.has(id);
+  const logError = (error: unknown) => log.error(`Rotations: ${error}`);
   const accountsFor = ({ id }: AccountSession): Accounts => ({ own: id, known });
   const list = (session: AccountSession) =>
     rotationsOfAccount(journal.all(), accountsFor(session), session.data.keys.current);
@@ -62,11 +62,11 @@ export function createRotations(
   }
 
   async function reload(): Promise<void> {
-    // Without the list of accounts, records of others stay with those.
-    await Promise.all([journal.reload(), readAccounts().catch(failed)]);
+    // If the list of accounts can't be read, the records of other accounts stay with those.
+    await Promise.all([journal.reload(), readAccounts().catch(logError)]);
   }
 
-  /** Notes what a reading of the keys says of the old ones, so that the next session knows it, too. */
+  /** Records what the keys that were read show about the old keys' use, so that later sessions know it too. */
   function observeOldKeys(session: AccountSession | undefined): void {
     const { current } = session?.data.keys ?? {};
     if (!session || !current?.complete) return;
@@ -74,13 +74,13 @@ export function createRotations(
       const old = current.value.keys.find(({ hash }) => hash === record.old.hash);
       if (!old || !isHandedOver(record)) continue;
       if (JSON.stringify(observeOldKey(record, old, current.readAt).record) === JSON.stringify(record)) continue;
-      journal.update(record.id, (now) => observeOldKey(now, old, current.readAt).record).catch(failed);
+      journal.update(record.id, (now) => observeOldKey(now, old, current.readAt).record).catch(logError);
     }
   }
 
   const listeners = [
     journal.onDidChange(() => changed.fire()),
-    sessions.onDidChange(() => void readAccounts().catch(failed)),
+    sessions.onDidChange(() => void readAccounts().catch(logError)),
     followData(sessions, ({ keys }) => [keys], observeOldKeys),
   ];
 
@@ -98,15 +98,15 @@ export function createRotations(
       }
     },
     rotationOf(hash) {
-      // Its secret is held under the rotation's id as long as it is not known which key it is.
-      const rotation = journal.all().find(({ id, new: own }) => own?.hash === hash || id === hash);
+      // The secret is stored under the rotation's id until the new key is identified.
+      const rotation = journal.all().find(({ id, new: created }) => created?.hash === hash || id === hash);
       return rotation && { rotation };
     },
     markRunning(id) {
-      live.add(id);
+      running.add(id);
       changed.fire();
       return () => {
-        live.delete(id);
+        running.delete(id);
         changed.fire();
       };
     },

@@ -24,15 +24,15 @@ import { withoutOwnStamp } from "./journal/owner.ts";
 import { isUnfinished, missingStepText, refusalText, rotationLabel } from "./rotationText.ts";
 import type { RotationServices } from "./services.ts";
 
-/** What the core's steps work with. */
-function contextOf(
+/** Builds the context in which the core runs its steps. */
+function stepContext(
   { registry, secrets }: RotationServices,
   { id, client }: AccountSession,
   signal?: AbortSignal,
 ): RotationContext {
   return { client, journal: registry.journal, secrets: { ...secrets, hold }, signal };
 
-  /** A secret that cannot be held is shown once, before the step fails: nobody could have it again. */
+  /** If the secret can't be stored, offers it to the person before the step fails. It can't be shown again later. */
   async function hold(key: KeyRef, secret: string): Promise<void> {
     try {
       await secrets.hold(id, key, secret);
@@ -43,7 +43,7 @@ function contextOf(
   }
 }
 
-/** Takes a step of the core, for which the person can wait. What the core refuses is said in the reader's language. */
+/** Runs a step of the core with a progress notification. Translates the core's refusals. */
 export async function runStep<T>(
   services: RotationServices,
   session: AccountSession,
@@ -51,21 +51,23 @@ export async function runStep<T>(
   title: string,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
-  const counting = countWrites(session.client);
-  const context = (signal: AbortSignal) => contextOf(services, { ...session, client: counting.client }, signal);
+  const counted = countWrites(session.client);
+  const context = (signal: AbortSignal) => stepContext(services, { ...session, client: counted.client }, signal);
   return translateRefusal(
     record,
     runWithProgress(title, (signal) => step(context(signal))).catch((error: unknown) => {
-      if (!(error instanceof ClientEndedError) || counting.writes() === 0) throw error;
+      if (!(error instanceof ClientEndedError) || counted.writes() === 0) throw error;
       throw new Error(
-        vscode.l10n.t("The account was changed meanwhile; nothing more was sent. Look at what there is there now."),
+        vscode.l10n.t(
+          "The account was switched before this step was complete. Nothing more was sent. Check the keys of that account.",
+        ),
         { cause: error },
       );
     }),
   );
 }
 
-/** The client, and how many of its requests that change something were sent. */
+/** Wraps the client to count the writes that were sent. */
 function countWrites(client: Client): { client: Client; writes(): number } {
   let writes = 0;
   const isWrite = ({ method, isReadOnly }: { method: string; isReadOnly?: boolean }) => method !== "GET" && !isReadOnly;
@@ -87,14 +89,14 @@ function countWrites(client: Client): { client: Client; writes(): number } {
   };
 }
 
-/** As `runStep`, for what only changes the record: nobody has to wait for it, and an ended session does not prevent it. */
+/** Runs a step that only changes the record: shows no progress, and also works after the session has ended. */
 export function runRecordStep<T>(
   services: RotationServices,
   session: AccountSession,
   record: Rotation,
   step: (context: RotationContext) => Promise<T>,
 ): Promise<T> {
-  return translateRefusal(record, step(contextOf(services, session)));
+  return translateRefusal(record, step(stepContext(services, session)));
 }
 
 async function translateRefusal<T>(record: Rotation, step: Promise<T>): Promise<T> {
@@ -104,8 +106,8 @@ async function translateRefusal<T>(record: Rotation, step: Promise<T>): Promise<
 }
 
 /**
- * Runs the steps of a rotation that is not handed over yet. Where they end too early, by a failure or because the person
- * closed an input, it is said where the rotation stands and how it goes on.
+ * Runs the steps of a rotation up to the hand-over of its secret. If they fail or the person cancels, shows what is
+ * missing and offers to continue or roll back.
  */
 export async function runFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {
   const { journal, markRunning } = services.registry;
@@ -114,7 +116,7 @@ export async function runFlow(services: RotationServices, id: string, steps: () 
     await steps();
   } catch (error) {
     const record = await journal.read(id);
-    // Nothing was created, or all is done: a failure as any other.
+    // Nothing was created, or everything is done: reported like any other error.
     if (!record || !isUnfinished(record)) throw error;
     offerToContinue(services, record, interruptedText(services, record, error));
   } finally {
@@ -123,7 +125,7 @@ export async function runFlow(services: RotationServices, id: string, steps: () 
   }
 }
 
-/** From the new key to the person's having its secret: "created" → "bound" → "pending". */
+/** Assigns the guardrail to the new key and hands over its secret: "created" → "bound" → "pending". */
 export async function bindAndHandOver(
   services: RotationServices,
   session: AccountSession,
@@ -151,9 +153,9 @@ async function assignGuardrail(
     if (!(error instanceof NotFoundError)) throw error;
     const question = t("The guardrail {0} no longer exists.", name);
     const detail = t(
-      "Nothing of it would bind the new key. Cancel leaves the rotation where it is; it can be rolled back.",
+      "None of its restrictions will apply to the new key. Cancel pauses the rotation; you can then roll it back.",
     );
-    if (!(await confirm(question, t("Go On Without It"), [detail]))) throw error;
+    if (!(await confirm(question, t("Continue Without It"), [detail]))) throw error;
     return runRecordStep(services, session, record, (context) =>
       bindGuardrail(context, record, { withoutGuardrail: true }),
     );
@@ -177,7 +179,7 @@ async function announceRotated({ registry, keys }: RotationServices, rotation: R
   const t = vscode.l10n.t;
   const [disable, show] = [t("Disable Old Key"), t("Show")];
   const text = t(
-    "{0} was rotated. Its old key still works: disable it once nothing uses it. Until then it is under Pending Rotations.",
+    "{0} was rotated. Its old key still works. Disable it when nothing uses it anymore; until then it is listed under Pending Rotations.",
     name,
   );
   const answer = await vscode.window.showInformationMessage(text, show, disable);
@@ -185,7 +187,7 @@ async function announceRotated({ registry, keys }: RotationServices, rotation: R
   if (answer === show) await registry.reveal(keys, rotation.id);
 }
 
-/** Shows the row of the new key, also where disabled keys or a filter hide others. */
+/** Shows and selects the new key's row, even if the key is disabled. */
 async function showNewKey({ keys, log }: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const { hash } = record.new!;
   try {
@@ -194,15 +196,15 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
     if (record.step === "created") void warnOfDifferences(rotationLabel(record), record.body, key);
     await keys.reveal(session, hash);
   } catch (error) {
-    // The row can wait; the secret cannot.
+    // A failure to show the row must not delay the secret.
     log.warn(`Rotations: ${errorText(error)}`);
   }
 }
 
-/** Says something of an unfinished rotation, with the two commands that end that state. */
+/** Shows a message about an unfinished rotation, with buttons to continue it or roll it back. */
 export function offerToContinue({ log }: RotationServices, rotation: Rotation, text: string): void {
   const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
-  // It may end with an error's words, which are the account's in part.
+  // The text may contain an error message with names from the account.
   void vscode.window.showWarningMessage(safeLabel(text), go, back).then(
     (answer) => {
       const command =
@@ -222,9 +224,9 @@ function interruptedText({ log }: RotationServices, record: Rotation, error: unk
   const standing =
     record.step === "creating"
       ? t(
-          "The answer to the creation of {0} was lost: the new key may exist or not. Continue looks for it first.",
+          "The response to creating {0} was lost, so the new key may or may not exist. Continue looks for it first.",
           name,
         )
-      : t("The rotation of {0} waits: {1}.", name, missingStepText(record));
+      : t("The rotation of {0} is paused: {1}.", name, missingStepText(record));
   return standing + reason;
 }

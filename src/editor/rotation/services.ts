@@ -4,7 +4,7 @@ import type { Log } from "../platform/log.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { Rotations } from "./registry.ts";
 
-/** What the commands of rotations work with. */
+/** The dependencies of the rotation commands. */
 export interface RotationServices {
   sessions: AccountSessions;
   log: Log;

@@ -3,7 +3,7 @@ import { rotationCommands } from "./commands.ts";
 import type { RotationServices } from "./services.ts";
 import { watchRotations } from "./watch/watch.ts";
 
-/** Rotating keys. Its rows stand above the keys, so that the registry is made before their view. */
+/** Creates the rotation commands. The Keys view shows the rotations, so the registry is created before that view. */
 export function createRotationWing(services: RotationServices): Wing {
   return { commands: rotationCommands(services), disposables: [watchRotations(services)] };
 }

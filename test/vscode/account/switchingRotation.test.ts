@@ -102,7 +102,7 @@ const questions: Question[] = [
       await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
     },
     answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
-    told: new RegExp(`${CHANGED.source}|has gone on meanwhile`, "s"),
+    told: new RegExp(`${CHANGED.source}|has continued in the meantime`, "s"),
     ...unchanged("disabled"),
   },
   {

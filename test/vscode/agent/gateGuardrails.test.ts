@@ -224,9 +224,9 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await answerToast(page, /An agent created the key “successor”/, "Replace in Files…");
     await atStep(page, "Replace in Files…");
     await pick(page, "ci-tests");
-    await atStep(page, "The old key of ci-tests: 1 place");
+    await atStep(page, "The old key of ci-tests: 1 occurrence");
     await accept(page);
-    await modal(page, "Replaced in 1 place (1 file).");
+    await modal(page, "Replaced 1 occurrence in 1 file.");
     await answerModal(page, "Done");
     const [, secret = ""] = /^KEY=(.*)\n$/.exec(readFileSync(file, "utf8")) ?? [];
     const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });

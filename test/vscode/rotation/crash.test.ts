@@ -146,7 +146,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     await begin("unsent-back");
     await crash();
     await answer("unsent-back", "Roll Back");
-    assert.match((await modal(bench.page, /Roll back/)).detail, /No key is deleted/);
+    assert.match((await modal(bench.page, /Roll back/)).detail, /No key will be deleted/);
     await answerModal(bench.page, "Roll Back");
     await untouched("unsent-back", old);
   });
@@ -160,10 +160,10 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     await answer("lost", "Continue");
     assert.match(
       (await modal(bench.page, /its secret was lost/)).detail,
-      /never used.*Nobody can show that secret again/s,
+      /never used.*The secret can.t be shown again/s,
     );
     await screenshot(bench.page, "crash-orphan");
-    await answerModal(bench.page, "Delete It and Create Anew");
+    await answerModal(bench.page, "Delete It and Create Another");
     await rotated("lost", old, await takeCopy("lost"));
   });
 
@@ -173,7 +173,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     await begin("lost-back");
     await crash();
     await answer("lost-back", "Roll Back");
-    assert.match((await modal(bench.page, /Roll back/)).detail, /Deleted: the new key/);
+    assert.match((await modal(bench.page, /Roll back/)).detail, /Will be deleted: the new key/);
     await answerModal(bench.page, "Roll Back");
     await untouched("lost-back", old);
   });
@@ -208,10 +208,10 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     holdNext("POST", /^\/keys$/, "after");
     await begin("cancelled");
     await answerToast(page, "Creating the new key of cancelled", "Cancel");
-    await toast(page, /The answer to the creation of cancelled was lost/).waitFor();
+    await toast(page, /The response to creating cancelled was lost/).waitFor();
     await screenshot(page, "crash-answer-lost");
-    await answerToast(page, /The answer to the creation of cancelled/, "Continue");
-    await answerModal(page, "Delete It and Create Anew");
+    await answerToast(page, /The response to creating cancelled/, "Continue");
+    await answerModal(page, "Delete It and Create Another");
     await rotated("cancelled", old, await takeCopy("cancelled"));
   });
 
@@ -318,7 +318,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     const old = await make("elsewhere");
     await rotate(bench, "elsewhere");
     await quickInput(page).press("Escape");
-    await toast(page, "The rotation of elsewhere waits").waitFor();
+    await toast(page, "The rotation of elsewhere is paused").waitFor();
     await bench.rewrite((one) => (one.old.hash === old.hash ? { ...one, owner: { pid: process.pid } } : one));
     await reloadWindow(host, page);
     await rotationRow(bench, "elsewhere");
@@ -328,8 +328,8 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     assert.match(row?.description ?? "", /in progress in another window/);
     await runCommand(page, "OpenRouter Admin: Continue Rotation");
     await pick(page, "elsewhere");
-    await modal(page, /Another window seems to work/);
-    await answerModal(page, "Go On Here");
+    await modal(page, /Another window seems to be working/);
+    await answerModal(page, "Continue Here");
     await rotated("elsewhere", old, await takeCopy("elsewhere"));
   });
 

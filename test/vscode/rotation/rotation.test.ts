@@ -86,8 +86,8 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.equal(sent.workspace_id, "Production");
     assert.equal(sent.guardrail, guardrail.name);
     const notes = rows.map(({ label }) => label).join("\n");
-    assert.match(notes, /counters begin at 0; the old one's stand at \$6\.80/);
-    assert.match(notes, /The budget is refilled: \$18\.20 remained of \$25 monthly/);
+    assert.match(notes, /usage starts at 0; the old key.s usage is \$6\.80/);
+    assert.match(notes, /The budget is refilled: \$18\.20 of \$25 monthly remained/);
     assert.equal(bench.named("copied").length, 1, "something was created before the person agreed");
     await screenshot(page, "rotation-review");
     await pick(page, "Rotate Key");
@@ -135,7 +135,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
     assert.match(
       (await modal(page, /Delete the old key/)).detail,
-      /\$0\.12.*not silent for a day yet.*cannot be undone/s,
+      /\$0\.12.*unused for less than a day.*cannot be undone/s,
     );
     await answerModal(page, "Cancel");
     assert.ok(bench.record(record.old.hash));
@@ -166,7 +166,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
 
     await rotate(bench, "in-files");
     await pick(page, "Replace in Files");
-    await atStep(page, "The old key of in-files: 3 places");
+    await atStep(page, "The old key of in-files: 3 occurrences");
     const places = await choices(page);
     assert.deepEqual(
       places.map((place) => [place.label, place.checked]),
@@ -181,16 +181,16 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await screenshot(page, "rotation-places");
     await tick(page, { ".env:2": false });
     await accept(page);
-    const said = await modal(page, /Replaced in 2 places \(1 file\)/);
-    assert.match(said.detail, /Left as they are: 1 place with the old key/);
+    const said = await modal(page, /Replaced 2 occurrences in 1 file/);
+    assert.match(said.detail, /Not replaced: 1 occurrence of the old key/);
     // Not acknowledged: the other ways are offered, and the rest can be replaced, too.
     await answerModal(page, "Cancel");
     await atStep(page, "The new secret of in-files");
     assert.equal(bench.journal()[0]?.step, "bound");
     await pick(page, "Replace in Files");
-    await atStep(page, "The old key of in-files: 1 place");
+    await atStep(page, "The old key of in-files: 1 occurrence");
     await accept(page);
-    await modal(page, /Replaced in 1 place \(1 file\)/);
+    await modal(page, /Replaced 1 occurrence in 1 file/);
     await screenshot(page, "rotation-replaced");
     await answerModal(page, "Done");
     await toast(page, "in-files was rotated").waitFor();
@@ -212,7 +212,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await make("nowhere");
     await rotate(bench, "nowhere");
     await pick(page, "Replace in Files");
-    await toast(page, /No file holds the old key/).waitFor();
+    await toast(page, /No file contains the old key/).waitFor();
     await atStep(page, "The new secret of nowhere");
     await pick(page, "Keep in VS Code");
     await toast(page, "nowhere was rotated").waitFor();
@@ -237,13 +237,13 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     const old = await make("waiting");
     await rotate(bench, "waiting");
     await quickInput(page).press("Escape");
-    assert.deepEqual(await toastButtons(page, "The rotation of waiting waits"), ["Continue", "Roll Back"]);
+    assert.deepEqual(await toastButtons(page, "The rotation of waiting is paused"), ["Continue", "Roll Back"]);
     await screenshot(page, "rotation-waits");
     await reloadWindow(bench.host, page);
     assert.deepEqual(await toastButtons(page, "The rotation of waiting was interrupted"), ["Continue", "Roll Back"]);
     assert.match(
       (await rotationRow(bench, "waiting").then(() => stateOf("waiting")))?.description ?? "",
-      /not handed over yet/,
+      /not saved yet/,
     );
     assert.ok(
       (await contextMenu(await rotationRow(bench, "waiting"))).some(({ name }) => name === "Continue Rotation"),
@@ -262,12 +262,12 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     account.state.keys.delete(successor(old, "last").hash);
     await viewSettled(page, KEYS);
     await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
-    await toast(page, /The new key of last was deleted: the old one is the last/).waitFor();
+    await toast(page, /The new key of last was deleted, so only the old key is left/).waitFor();
     assert.equal(bench.record(old.hash)?.disabled, false);
     assert.ok(await bench.works(old.secret));
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "last");
-    assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key is deleted already/);
+    assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key has already been deleted/);
     await answerModal(page, "Roll Back");
     await waitUntil("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
     assert.ok(await bench.works(old.secret));
@@ -280,8 +280,8 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "waiting");
     const said = await modal(page, /Roll back the rotation of waiting/);
-    assert.match(said.detail, /Deleted: the new key .* and its secret/);
-    assert.match(said.detail, /Stays: the old key .* active/);
+    assert.match(said.detail, /Will be deleted: the new key .* and its secret/);
+    assert.match(said.detail, /Will be kept: the old key .* active/);
     await screenshot(page, "rotation-roll-back");
     await answerModal(page, "Roll Back");
     await waitUntil("the record is gone", () => !bench.journal().some(({ id }) => id === record.id));
@@ -297,7 +297,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await reloadWindow(host, page);
     const text = /nowhere was rotated; its old key is still active/;
     assert.deepEqual(await toastButtons(page, text), ["Disable Old Key", "Snooze a Week", "Show"]);
-    assert.match(await toast(page, text).innerText(), /silent since the rotation/);
+    assert.match(await toast(page, text).innerText(), /unused since the rotation/);
     await screenshot(page, "rotation-reminder");
     await answerToast(page, text, "Snooze a Week");
     const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
@@ -307,7 +307,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, remindedAt: daysAgo(2) } : one));
     await reloadWindow(host, page);
     await waitUntil("the row says that it is silent", async () =>
-      /silent since the rotation/.test(
+      /unused since the rotation/.test(
         (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
       ),
     );
@@ -346,7 +346,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     const { page, host } = bench;
     const old = await make("limited", { limit: 25, limit_reset: "monthly" });
     bench.spend(old.hash, 6.8);
-    await rotate(bench, "limited", { 2: "What Remains" });
+    await rotate(bench, "limited", { 2: "The Remaining Limit" });
     await takeCopy("limited");
     const key = successor(old, "limited");
     assert.equal(key.limit, 18.2);
@@ -359,8 +359,8 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     );
     await reloadWindow(host, page);
     await screenshot(page, "rotation-restore");
-    await answerToast(page, /The limit of limited was cut/, "Restore Limit");
-    await toast(page, "limited has its limit of $25 monthly again").waitFor();
+    await answerToast(page, /The limit of limited was reduced/, "Restore Limit");
+    await toast(page, "Restored the limit of limited to $25 monthly").waitFor();
     assert.equal(bench.record(key.hash)?.limit, 25);
     assert.equal(bench.journal().find((one) => one.old.hash === old.hash)?.restoreLimit, undefined);
   });
@@ -411,7 +411,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await quickInput(page).fill(label);
     await waitUntil("only that key is left", async () => (await choices(page)).length === 1);
     await quickInput(page).press("Enter");
-    await toast(page, "typed is being rotated already").waitFor();
+    await toast(page, "typed is already being rotated").waitFor();
     await quickInputClosed(page);
   });
 

@@ -4,31 +4,32 @@ const MAX_BYTES = 1_000_000;
 const EXCLUDED = "**/{node_modules,.git}/**";
 const BATCH_SIZE = 20;
 
-/** Where a file holds the old key; the n-th of its places, from 0. */
+/** An occurrence of the old key in a file. */
 export interface KeyOccurrence {
   uri: vscode.Uri;
-  n: number;
-  /** From 1. */
+  /** Counts the file's occurrences, from 0. */
+  index: number;
+  /** Counts from 1. */
   line: number;
-  /** What stands before it on its line. */
-  before: string;
-  /** The document has changes that were not saved. */
+  /** The text before it on the same line. */
+  textBefore: string;
+  /** True if the document has unsaved changes. */
   dirty: boolean;
 }
 
 export interface SearchResult {
-  places: KeyOccurrence[];
-  /** Too large, or not to be read: not searched. */
+  occurrences: KeyOccurrence[];
+  /** Files that were not searched: too large or unreadable. */
   skipped: vscode.Uri[];
 }
 
-/** Searches the workspace's files that the glob pattern names, as they are on the screen where they are open. */
+/** Searches the workspace files that match the glob pattern. Searches open documents with their unsaved changes. */
 export async function searchFiles(glob: string, pattern: RegExp, signal: AbortSignal): Promise<SearchResult> {
   const files = await vscode.workspace.findFiles(glob, EXCLUDED);
   const open = vscode.workspace.textDocuments.filter((doc) => doc.isDirty && matchesGlob(doc, glob));
   const uris = new Map([...files, ...open.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
   const all = [...uris.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const search: SearchResult = { places: [], skipped: [] };
+  const search: SearchResult = { occurrences: [], skipped: [] };
   for (let i = 0; i < all.length; i += BATCH_SIZE) {
     signal.throwIfAborted();
     const batch = all.slice(i, i + BATCH_SIZE);
@@ -36,13 +37,13 @@ export async function searchFiles(glob: string, pattern: RegExp, signal: AbortSi
     for (const [j, uri] of batch.entries()) {
       const text = texts[j];
       if (text === undefined) search.skipped.push(uri);
-      else search.places.push(...findOccurrences(uri, text, pattern));
+      else search.occurrences.push(...findOccurrences(uri, text, pattern));
     }
   }
   return search;
 }
 
-/** The text of a file, or of its document where it is open; undefined where it is too large or cannot be read. */
+/** Returns the text of a file, or of its open document; undefined if the file is too large or unreadable. */
 async function readText(uri: vscode.Uri): Promise<string | undefined> {
   const document = openDocument(uri);
   if (document) return document.getText();
@@ -61,9 +62,9 @@ export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 
 function findOccurrences(uri: vscode.Uri, text: string, pattern: RegExp): KeyOccurrence[] {
   const dirty = openDocument(uri)?.isDirty ?? false;
-  return [...text.matchAll(pattern)].map(({ index }, n) => {
-    const lines = text.slice(0, index).split(/\r\n|\r|\n/);
-    return { uri, n, line: lines.length, before: lines.at(-1) ?? "", dirty };
+  return [...text.matchAll(pattern)].map((match, index) => {
+    const lines = text.slice(0, match.index).split(/\r\n|\r|\n/);
+    return { uri, index, line: lines.length, textBefore: lines.at(-1) ?? "", dirty };
   });
 }
 

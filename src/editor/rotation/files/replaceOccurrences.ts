@@ -2,33 +2,33 @@ import * as vscode from "vscode";
 import type { KeyOccurrence } from "./fileSearch.ts";
 
 export interface ReplaceResult {
-  /** Places and files that were verified to hold the new key. */
+  /** Occurrences that were verified to contain the new key, and the number of their files. */
   replaced: number;
   files: number;
-  /** Changed meanwhile, or not to be written. */
+  /** Files that changed in the meantime or could not be written. */
   failed: vscode.Uri[];
 }
 
-/** Replaces the old key in the places chosen, saves their files, and reads them again to see that it is so. */
+/** Replaces the old key in the picked occurrences, saves the files, and reads them back to verify the result. */
 export async function replaceOccurrences(
-  places: readonly KeyOccurrence[],
+  occurrences: readonly KeyOccurrence[],
   pattern: RegExp,
   secret: string,
 ): Promise<ReplaceResult> {
-  const outcome: ReplaceResult = { replaced: 0, files: 0, failed: [] };
-  for (const inFile of Map.groupBy(places, ({ uri }) => uri.toString()).values()) {
+  const result: ReplaceResult = { replaced: 0, files: 0, failed: [] };
+  for (const inFile of Map.groupBy(occurrences, ({ uri }) => uri.toString()).values()) {
     const { uri } = inFile[0]!;
     if (await replaceIn(uri, inFile, pattern, secret)) {
-      outcome.replaced += inFile.length;
-      outcome.files += 1;
-    } else outcome.failed.push(uri);
+      result.replaced += inFile.length;
+      result.files += 1;
+    } else result.failed.push(uri);
   }
-  return outcome;
+  return result;
 }
 
 async function replaceIn(
   uri: vscode.Uri,
-  places: readonly KeyOccurrence[],
+  occurrences: readonly KeyOccurrence[],
   pattern: RegExp,
   secret: string,
 ): Promise<boolean> {
@@ -36,19 +36,22 @@ async function replaceIn(
     const document = await vscode.workspace.openTextDocument(uri);
     const found = [...document.getText().matchAll(pattern)];
     const edit = new vscode.WorkspaceEdit();
-    for (const { n, line } of places) {
-      const match = found[n];
-      // Not the place that was shown any more.
+    for (const { index, line } of occurrences) {
+      const match = found[index];
+      // The file changed after the occurrences were shown.
       if (!match || document.positionAt(match.index).line !== line - 1) return false;
       const end = document.positionAt(match.index + match[0].length);
       edit.replace(uri, new vscode.Range(document.positionAt(match.index), end), secret);
     }
     if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) return false;
     const saved = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    return saved.split(secret).length - 1 >= places.length && count(saved, pattern) === found.length - places.length;
+    return (
+      saved.split(secret).length - 1 >= occurrences.length &&
+      countMatches(saved, pattern) === found.length - occurrences.length
+    );
   } catch {
     return false;
   }
 }
 
-const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
+const countMatches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;

@@ -9,28 +9,28 @@ import { rotationFacts } from "../rows/rotationFacts.ts";
 import { runRecordStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
-/** Ends a rotation and leaves both keys as they are. */
+/** Ends a rotation without changing either key. */
 export async function dismissRotation(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("End Rotation and Keep Both Keys");
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title,
-    fits: (one) => !isUnfinished(one),
-    none: t("No rotation can be ended."),
+    appliesTo: (one) => !isUnfinished(one),
+    none: t("There is no rotation to end."),
   });
   const { oldState } = rotationFacts(record, { session, isRunningHere: services.registry.isRunningHere });
-  const isOver = record.step === "finished";
+  const isFinished = record.step === "finished";
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
   const question = t("End the rotation of {0}?", rotationLabel(record));
   const detail = [
-    !isOver && oldState === "disabled" && t("The old key stays disabled."),
-    !isOver && oldState === "active" && t("The old key stays active: whoever has it can spend with it."),
-    t("No key is changed, and no reminder comes any more."),
+    !isFinished && oldState === "disabled" && t("The old key stays disabled."),
+    !isFinished && oldState === "active" && t("The old key stays active. Anyone who has it can spend with it."),
+    t("No key is changed, and the reminders stop."),
     record.restoreLimit &&
-      (isOver
-        ? t("The new key keeps its limit; {0} is not restored.", limit)
-        : t("The limit of {0} stays to be restored.", limit)),
+      (isFinished
+        ? t("The new key keeps its current limit; {0} is not restored.", limit)
+        : t("The limit of {0} can still be restored later.", limit)),
   ];
   if (!(await confirm(question, t("End Rotation"), detail))) return;
   requireLive(session);

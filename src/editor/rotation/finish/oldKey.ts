@@ -20,29 +20,29 @@ import { refusalText, rotationLabel, usageText } from "../rotationText.ts";
 import { runRecordStep, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
-/** Disables the old key of a rotation: it can be enabled again. Asks first where the key is in use. `PATCH /keys/{hash}` */
+/** Disables the old key of a rotation, and offers to undo that. Asks first if the key is still in use. `PATCH /keys/{hash}` */
 export async function disableOldKey(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Disable Old Key");
   const session = await services.sessions.for(target);
-  const fits = ({ step }: Rotation) => step === "pending";
+  const appliesTo = ({ step }: Rotation) => step === "pending";
   const record = await rotationFor(services, session, target, {
     title,
-    fits,
-    none: t("No rotation has an active old key."),
+    appliesTo,
+    none: t("No pending rotation has an active old key."),
   });
   const name = rotationLabel(record);
-  const seen = await readOldKey(services, session, record);
-  if (!seen) return;
-  // Unless somebody has done so elsewhere.
-  if (seen.record.step === "pending") {
-    const inUse = seen.record.lastSpentAt !== undefined && !seen.isSilent;
-    if (inUse && !(await confirmDisabling(record, seen, title))) return;
+  const observation = await readOldKey(services, session, record);
+  if (!observation) return;
+  // It may already have been disabled elsewhere.
+  if (observation.record.step === "pending") {
+    const inUse = observation.record.lastSpentAt !== undefined && !observation.isSilent;
+    if (inUse && !(await confirmDisabling(record, observation, title))) return;
     const disabling = t("Disabling the old key of {0}", name);
-    await patch(services, session, seen.record, disabling, true, disableOld);
+    await setOldKeyDisabled(services, session, observation.record, disabling, true, disableOld);
   }
   const undo = t("Undo");
-  const text = t("The old key of {0} is disabled: requests with it are refused.", name);
+  const text = t("The old key of {0} is disabled. Requests with it are refused.", name);
   void vscode.window.showInformationMessage(text, undo).then((answer) => {
     if (answer === undo) void vscode.commands.executeCommand(commandIds.undoDisableOldKey, { rotation: record });
   });
@@ -52,35 +52,36 @@ export async function disableOldKey(services: RotationServices, target: unknown)
 export async function undoDisableOldKey(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const session = await services.sessions.for(target);
-  const fits = ({ step }: Rotation) => step === "disabled";
-  const none = t("No rotation has a disabled old key.");
-  const record = await rotationFor(services, session, target, { title: t("Re-enable Old Key"), fits, none });
-  const seen = await readOldKey(services, session, record);
-  if (!seen) return;
+  const appliesTo = ({ step }: Rotation) => step === "disabled";
+  const none = t("No pending rotation has a disabled old key.");
+  const record = await rotationFor(services, session, target, { title: t("Re-enable Old Key"), appliesTo, none });
+  const observation = await readOldKey(services, session, record);
+  if (!observation) return;
   const name = rotationLabel(record);
-  if (seen.record.step === "disabled")
-    await patch(services, session, record, t("Enabling the old key of {0}", name), false, enableOld);
+  if (observation.record.step === "disabled")
+    await setOldKeyDisabled(services, session, record, t("Enabling the old key of {0}", name), false, enableOld);
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} is active again.", name), 5_000);
 }
 
-/** Deletes the old key, which ends the rotation, after showing what it spent since. `DELETE /keys/{hash}` */
+/** Deletes the old key and ends the rotation, after showing what the key spent since the rotation. `DELETE /keys/{hash}` */
 export async function deleteOldKey(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Delete Old Key");
   const session = await services.sessions.for(target);
-  const fits = ({ step }: Rotation) => step === "disabled";
-  const none = t("No rotation has a disabled old key. An old key is disabled before it is deleted.");
-  const record = await rotationFor(services, session, target, { title, fits, none });
+  const appliesTo = ({ step }: Rotation) => step === "disabled";
+  const none = t("No pending rotation has a disabled old key. Disable the old key before you delete it.");
+  const record = await rotationFor(services, session, target, { title, appliesTo, none });
   const name = rotationLabel(record);
-  const seen = await readOldKey(services, session, record);
-  if (!seen) return;
-  if (seen.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
+  const observation = await readOldKey(services, session, record);
+  if (!observation) return;
+  if (observation.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
   const question = t("Delete the old key of {0}?", name);
   const detail = [
-    spendingText(record, seen),
-    !seen.isSilent && t("It is not silent for a day yet: what uses it rarely may not have shown itself."),
-    t("Its history is no longer shown by key, and requests with it fail for good. This cannot be undone."),
-    t("Left disabled, it refuses requests, too, and keeps its history."),
+    spendingText(record, observation),
+    !observation.isSilent &&
+      t("It has been unused for less than a day. Applications that use it rarely may still need it."),
+    t("Requests with it will fail permanently, and its usage will no longer be shown by key. This cannot be undone."),
+    t("If you leave it disabled, its requests are refused too, and its usage stays visible by key."),
   ];
   if (!(await confirm(question, title, detail))) return;
   const deleting = t("Deleting the old key of {0}", name);
@@ -92,7 +93,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   vscode.window.setStatusBarMessage(t("$(check) The old key of {0} was deleted.", name), 5_000);
 }
 
-/** The old key as it is now; where it was deleted elsewhere, the rotation ends, and it is undefined. `GET /keys/{hash}` */
+/** Reads the old key. If it was deleted elsewhere, ends the rotation and returns undefined. `GET /keys/{hash}` */
 async function readOldKey(
   services: RotationServices,
   session: AccountSession,
@@ -106,31 +107,33 @@ async function readOldKey(
   );
   if (key) {
     session.data.keys.change(withKey(key));
-    const seen = observeOldKey(record, key, session.client.now());
+    const observation = observeOldKey(record, key, session.client.now());
     await services.registry.journal.update(record.id, (now) => observeOldKey(now, key, session.client.now()).record);
-    return seen;
+    return observation;
   }
   await runRecordStep(services, session, record, (context) => closeRotation(context, record));
   session.data.keys.change(withoutKeys(record.old.hash));
-  void vscode.window.showInformationMessage(t("The old key of {0} was deleted elsewhere: the rotation is over.", name));
+  void vscode.window.showInformationMessage(
+    t("The old key of {0} was deleted elsewhere. The rotation has ended.", name),
+  );
   return undefined;
 }
 
-function confirmDisabling(record: Rotation, seen: Observation, disable: string): Promise<boolean> {
+function confirmDisabling(record: Rotation, observation: Observation, disable: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const question = t("The old key of {0} is still in use. Disable it all the same?", name);
+  const question = t("The old key of {0} is still in use. Disable it anyway?", name);
   return confirm(question, disable, [
-    spendingText(record, seen),
-    t("What uses it fails at once. Disabling can be undone."),
+    spendingText(record, observation),
+    t("Applications that use it will fail immediately. You can undo this."),
   ]);
 }
 
-function spendingText({ old }: Rotation, seen: Observation): string {
-  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), usageText(seen));
+function spendingText({ old }: Rotation, observation: Observation): string {
+  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), usageText(observation));
 }
 
-async function patch(
+async function setOldKeyDisabled(
   services: RotationServices,
   session: AccountSession,
   record: Rotation,

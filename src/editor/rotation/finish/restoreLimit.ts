@@ -8,13 +8,13 @@ import { isUnfinished, rotationLabel } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
-/** Gives the new key the whole limit that the rotation cut to what remained. `PATCH /keys/{hash}` */
+/** Restores the whole limit on the new key, which the rotation reduced to what remained. `PATCH /keys/{hash}` */
 export async function restoreRotatedLimit(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title: t("Restore Rotated Key Limit"),
-    fits: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
+    appliesTo: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
     none: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
@@ -34,15 +34,18 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   const restored = key.limit === record.restoreLimit?.limit;
   void vscode.window.showInformationMessage(
     restored
-      ? t("{0} has its limit of {1} again.", name, limit)
-      : t("The limit of {0} was changed meanwhile to {1}, and is left as it is.", name, limit),
+      ? t("Restored the limit of {0} to {1}.", name, limit)
+      : t("The limit of {0} was changed to {1} in the meantime and was not restored.", name, limit),
   );
 }
 
 function confirmEarly(record: Rotation, name: string): Promise<boolean> {
   const t = vscode.l10n.t;
-  const question = t("Restore the limit of {0} before its period is over?", name);
+  const question = t("Restore the limit of {0} before its period ends?", name);
   const from = formatMoment(record.restoreLimit?.from ?? "", vscode.env.language);
-  const detail = t("The period ends {0}. Until then, the whole limit allows again what the old key has spent.", from);
+  const detail = t(
+    "The period ends {0}. If you restore the limit now, what the old key has already spent can be spent again in this period.",
+    from,
+  );
   return confirm(question, t("Restore Now"), [detail]);
 }

@@ -10,24 +10,24 @@ import type { RotationServices } from "../services.ts";
 
 export const WEEK_DAYS = 7;
 
-/** Quiets the reminders of a rotation for a while. */
+/** Pauses the reminders of a rotation for the picked number of days. */
 export async function snoozeRotation(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Snooze Rotation Reminder");
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title,
-    fits: (one) => !isUnfinished(one),
-    none: t("No rotation sends reminders."),
+    appliesTo: (one) => !isUnfinished(one),
+    none: t("There is no rotation with reminders to snooze."),
   });
-  const terms = [
+  const durations = [
     { label: t("A Day"), value: 1 },
     { label: t("A Week"), value: WEEK_DAYS },
     { label: t("A Month"), value: 30 },
   ];
-  const items = terms.map((term) => ({
-    ...term,
-    description: t("until {0}", formatUtcDay(inDays(term.value), vscode.env.language)),
+  const items = durations.map((duration) => ({
+    ...duration,
+    description: t("until {0}", formatUtcDay(inDays(duration.value), vscode.env.language)),
   }));
   const placeholder = t("For how long?");
   const days = await pickOne({ title: `${title}: ${rotationLabel(record)}` }, { items, placeholder });
@@ -39,7 +39,7 @@ export async function snoozeFor({ registry }: RotationServices, record: Rotation
   await registry.journal.update(record.id, (now) => ({ ...now, snoozedUntil }));
   const until = formatUtcDay(snoozedUntil, vscode.env.language);
   vscode.window.setStatusBarMessage(
-    vscode.l10n.t("$(bell-slash) No reminder of {0} until {1}", rotationLabel(record), until),
+    vscode.l10n.t("$(bell-slash) Reminders for {0} snoozed until {1}", rotationLabel(record), until),
     5_000,
   );
 }

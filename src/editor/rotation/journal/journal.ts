@@ -3,16 +3,16 @@ import * as vscode from "vscode";
 import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
 import { createRotationRecords } from "./records.ts";
 
-/** The records of rotations that are not finished, of whatever account: a file each, and a copy in memory to show. */
+/** The records of pending rotations of all accounts: one file each, with a copy in memory for the views. */
 export interface RotationJournal extends Journal, vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
-  /** As they were last read, the oldest first. */
+  /** The records as last read, oldest first. */
   all(): readonly Rotation[];
-  /** Reads the files again: another window may have changed them. */
+  /** Reads the files again, since other windows may have changed them. */
   reload(): Promise<void>;
 }
 
-/** @param storage the extension's own folder, which need not exist */
+/** @param storage the extension's storage folder; need not exist */
 export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   const changed = new vscode.EventEmitter<void>();
   const files = createRotationRecords(join(storage.fsPath, "rotations"));
@@ -20,8 +20,8 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   let last: Promise<unknown> = Promise.resolve();
   let tidied: Promise<void> | undefined;
 
-  /** One after another, so that the copy is that of the last change. */
-  function queued<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs changes one after another, so that the copy reflects the last one. */
+  function enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = last.then(work);
     last = done.catch(() => {});
     return done;
@@ -36,10 +36,10 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
     changed.fire();
   }
 
-  const changing = <T>(change: () => Promise<T>): Promise<T> =>
-    queued(async () => {
+  const changeAndReload = <T>(change: () => Promise<T>): Promise<T> =>
+    enqueue(async () => {
       const result = await change();
-      // It took effect, whether the copy can be read again now or later.
+      // The change took effect even if reading the copy fails; it is read again later.
       await load().catch(() => {});
       return result;
     });
@@ -47,12 +47,12 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   return {
     onDidChange: changed.event,
     all: () => records,
-    reload: () => queued(load),
+    reload: () => enqueue(load),
     list: () => files.list(),
     read: (id) => files.read(id),
-    create: (record) => changing(() => files.create(record)),
-    update: (id, change) => changing(() => files.update(id, change)),
-    remove: (id) => changing(() => files.remove(id)),
+    create: (record) => changeAndReload(() => files.create(record)),
+    update: (id, change) => changeAndReload(() => files.update(id, change)),
+    remove: (id) => changeAndReload(() => files.remove(id)),
     lock: (name) => files.lock(name),
     dispose: () => changed.dispose(),
   };

@@ -1,15 +1,15 @@
 import type { Rotation } from "../../../openrouter/rotation/record.ts";
 import { isRunning } from "../../platform/processes.ts";
 
-/** This window's stamp on a record whose flow it runs, also while it asks the person something. */
+/** Returns the stamp that this window puts on a record while it runs its flow, including while it asks the person. */
 export const ownerStamp = () => ({ pid: process.pid, since: new Date().toISOString() });
 
-/** The record without this window's stamp; another window that took it over keeps its own. */
+/** Removes this window's stamp from a record. Keeps the stamp of another window that took it over. */
 export function withoutOwnStamp(record: Rotation): Rotation {
   return record.owner?.pid === process.pid ? { ...record, owner: undefined } : record;
 }
 
-/** True if another window works on a rotation: the process that stamped it is not this one, and still runs. */
+/** True if another window is working on a rotation: another process stamped it and is still running. */
 export function isOwnedElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
   return owner !== undefined && owner.pid !== process.pid && isRunning(owner);
 }

@@ -1,20 +1,20 @@
 import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
 import { createJsonFolder } from "../../platform/jsonFolder.ts";
 
-/** How long a step waits for another window's. It is said, then, that that one works. */
+/** The time a step waits for another window to finish its step, before it is refused as busy. */
 const LOCK_TIMEOUT_MS = 3_000;
 
 export interface RotationRecords extends Journal {
-  /** The records to show: without those that cannot be read just now. */
+  /** Lists the records for display; leaves out files that can't be read at the moment. */
   listReadable(): Promise<Rotation[]>;
   /** Removes what processes left that ended while they wrote. Never fails. */
   removeStaleFiles(): Promise<void>;
 }
 
-/** The records of rotations as files of one folder, which all windows share. @param folder need not exist */
+/** Stores the rotation records as files in a folder that all windows share. @param folder need not exist */
 export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEOUT_MS): RotationRecords {
   const files = createJsonFolder(folder, isObject);
-  // The schemas come with the first record, not with the extension.
+  // The schemas are imported with the first record, not when the extension activates.
   const schemas = () => import("../../../openrouter/rotation/record.ts");
 
   async function list(strict: boolean): Promise<Rotation[]> {
@@ -26,7 +26,7 @@ export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEO
   }
 
   return {
-    // Whether a key is being rotated must not depend on a file that cannot be read just now.
+    // Strict, because an unreadable file must not make a key look as if it were not being rotated.
     list: () => list(true),
     listReadable: () => list(false),
     async read(id) {

@@ -19,13 +19,13 @@ import { chooseOrphans, keySummary } from "./orphans.ts";
 import { offerStrays } from "./strays.ts";
 import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
-/** Goes on with a rotation that was interrupted, from wherever the journal and the account say that it is. */
+/** Continues an interrupted rotation from the step that the journal and the account show. */
 export async function continueRotation(services: RotationServices, target: unknown): Promise<void> {
   const session = await services.sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title: vscode.l10n.t("Continue Rotation"),
-    fits: (one) => isUnfinished(one) && !services.registry.isRunningHere(one.id),
-    none: vscode.l10n.t("No rotation was interrupted."),
+    appliesTo: (one) => isUnfinished(one) && !services.registry.isRunningHere(one.id),
+    none: vscode.l10n.t("There is no interrupted rotation."),
   });
   if (!(await confirmTakeOver(record))) return;
   await runFlow(services, record.id, async () => {
@@ -37,7 +37,7 @@ export async function continueRotation(services: RotationServices, target: unkno
   });
 }
 
-/** The record with a new key, found in the account or created. @throws vscode.CancellationError when the person decides so */
+/** Returns the record with its new key, found in the account or created. @throws vscode.CancellationError if the person cancels */
 async function ensureNewKey(
   services: RotationServices,
   session: AccountSession,
@@ -48,7 +48,7 @@ async function ensureNewKey(
   const name = rotationLabel(record);
   if (finding.state === "underway") return record;
   if (finding.state === "adoptable" || finding.state === "unidentified")
-    return runStep(services, session, record, t("Looking at the keys of {0}", name), (context) =>
+    return runStep(services, session, record, t("Checking the keys of {0}", name), (context) =>
       finding.state === "adoptable" ? adoptNewKey(context, record, finding.key) : identifyNewKey(context, record),
     );
   const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
@@ -58,35 +58,35 @@ async function ensureNewKey(
   return created;
 }
 
-/** @throws vscode.CancellationError when the person wants neither */
+/** @throws vscode.CancellationError if the person cancels */
 async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoice> {
   const t = vscode.l10n.t;
   const title = t("Continue the rotation of {0}", rotationLabel(record));
   const [orphan, ...more] = orphans;
   if (!orphan || more.length > 0) return chooseOrphans(title, orphans);
-  const [anew, spare] = [t("Delete It and Create Anew"), t("It Is Another: Keep It")];
-  const question = t("The new key of {0} was created, but its secret was lost on the way.", rotationLabel(record));
+  const [recreateIt, keepIt] = [t("Delete It and Create Another"), t("Keep It")];
+  const question = t("The new key of {0} was created, but its secret was lost.", rotationLabel(record));
   const detail = [
     keySummary(orphan),
-    t("Nobody can show that secret again, so the key is of no use. Continuing deletes it and creates another."),
-    t("If you know that somebody else made this key, keep it: another is created beside it."),
+    t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),
+    t("If you know that somebody else created this key, keep it. The rotation then creates another one."),
   ];
-  const answer = await askModal(question, { detail, buttons: [anew, spare] });
+  const answer = await askModal(question, { detail, buttons: [recreateIt, keepIt] });
   if (answer === undefined) throw new vscode.CancellationError();
-  return answer === anew ? { remove: [orphan.hash] } : { spare: [orphan.hash] };
+  return answer === recreateIt ? { remove: [orphan.hash] } : { spare: [orphan.hash] };
 }
 
-/** Why it cannot go on. */
+/** Explains why the rotation cannot continue. */
 function obstacleText(record: Rotation, finding: Finding): string {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   if (finding.state === "otherAccount") return t("The rotation of {0} belongs to another account.", name);
   if (finding.state !== "underway")
-    return t("The old key of {0} was deleted: there is nothing to rotate any more. Roll it back.", name);
+    return t("The old key of {0} was deleted, so there is nothing left to rotate. Roll back the rotation.", name);
   return finding.new
     ? t(
-        "The secret of the new key of {0} is no longer in VS Code's secret storage. Roll it back, and rotate again.",
+        "The secret of the new key of {0} is no longer in VS Code's secret storage. Roll back the rotation, then rotate again.",
         name,
       )
-    : t("The new key of {0} was deleted elsewhere. Roll it back, and rotate again.", name);
+    : t("The new key of {0} was deleted elsewhere. Roll back the rotation, then rotate again.", name);
 }

@@ -13,27 +13,27 @@ import type { RotationServices } from "../services.ts";
 import { chooseOrphans, keySummary } from "./orphans.ts";
 import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
-/** Undoes a rotation, after saying exactly what is deleted and what stays. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
+/** Undoes a rotation after showing what is deleted and what is kept. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
 export async function rollBackRotation(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const { sessions, registry } = services;
   const session = await sessions.for(target);
   const record = await rotationFor(services, session, target, {
     title: t("Roll Back Rotation"),
-    fits: ({ id, step }) => step !== "finished" && !registry.isRunningHere(id),
-    none: t("No rotation can be rolled back."),
+    appliesTo: ({ id, step }) => step !== "finished" && !registry.isRunningHere(id),
+    none: t("There is no rotation to roll back."),
   });
   if (!(await confirmTakeOver(record))) return;
   const leave = registry.markRunning(record.id);
   try {
-    await undo(services, session, await claim(services, record));
+    await rollBackClaimed(services, session, await claim(services, record));
   } finally {
     leave();
     await registry.journal.update(record.id, withoutOwnStamp);
   }
 }
 
-async function undo(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
+async function rollBackClaimed(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const { data } = session;
   const name = rotationLabel(record);
@@ -41,10 +41,10 @@ async function undo(services: RotationServices, session: AccountSession, record:
   if (!finding.actions.includes("rollBack"))
     throw new Error(
       isHandedOver(record)
-        ? t("The old key of {0} was deleted: rolling back would leave none. End the rotation instead.", name)
-        : t("The old key of {0} was deleted: rolling back would leave none. Continue the rotation instead.", name),
+        ? t("The old key of {0} was deleted, so rolling back would leave no key. End the rotation instead.", name)
+        : t("The old key of {0} was deleted, so rolling back would leave no key. Continue the rotation instead.", name),
     );
-  const choice = await ask(record, finding);
+  const choice = await confirmRollBack(record, finding);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
   await runStep(services, session, record, title, (context) => rollBack(context, record, choice));
@@ -55,8 +55,8 @@ async function undo(services: RotationServices, session: AccountSession, record:
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
-/** Asks for confirmation. @returns undefined when everything is to be left as it is */
-async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
+/** Asks for confirmation. @returns undefined if the person cancels */
+async function confirmRollBack(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
   const orphans = finding.state === "orphaned" || finding.state === "unidentified" ? finding.orphans : [];
@@ -66,50 +66,54 @@ async function ask(record: Rotation, finding: Finding): Promise<OrphanChoice | u
       : orphans.length > 1
         ? await chooseOrphans(title, orphans)
         : { remove: orphans.map(({ hash }) => hash) };
-  const doomed =
+  const keyToDelete =
     finding.state === "underway"
       ? finding.new
       : finding.state === "adoptable"
         ? finding.key
         : orphans.find(({ hash }) => choice.remove?.includes(hash));
   const roll = t("Roll Back");
-  const keep = t("It Is Another: Keep It");
-  // Of several, the person has said so already.
+  const keep = t("Roll Back, Keep the Key");
+  // With several orphans, the person has already picked the ones to delete.
   const buttons = orphans.length === 1 ? [roll, keep] : [roll];
-  const unseen = finding.state === "unidentified" && !doomed;
-  const deleted = unseen ? [unseenText()] : deletedText(record, doomed, choice);
-  const detail = [...deleted, staysText(record)];
+  const isMissing = finding.state === "unidentified" && !keyToDelete;
+  const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
+  const detail = [...deleted, keptText(record)];
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
   const answer = await askModal(question, { detail, buttons });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === roll ? choice : undefined;
 }
 
-/** The new key is not in the list: deleted elsewhere, or not to be read. */
-function unseenText(): string {
+/** For a new key that is not in the list: it was deleted elsewhere or could not be read. */
+function missingKeyText(): string {
   return vscode.l10n.t(
-    "The new key is not in the list of keys. Its secret is forgotten; should the key exist, delete it at OpenRouter.",
+    "The new key is not in the list of keys. Its secret will be deleted. If the key exists, delete it at OpenRouter.",
   );
 }
 
-function deletedText(record: Rotation, doomed: Key | undefined, { remove = [] }: OrphanChoice): string[] {
+function deletedText(record: Rotation, keyToDelete: Key | undefined, { remove = [] }: OrphanChoice): string[] {
   const t = vscode.l10n.t;
-  if (!doomed) return [record.new ? t("The new key is deleted already.") : t("No key is deleted.")];
-  if (remove.length > 1) return [t("Deleted: {0} keys that the lost create made.", remove.length)];
-  const spent = { usage: doomed.usage, byok_usage: doomed.byok_usage ?? 0 };
+  if (!keyToDelete) return [record.new ? t("The new key has already been deleted.") : t("No key will be deleted.")];
+  if (remove.length > 1) return [t("Will be deleted: {0} keys that the lost request created.", remove.length)];
+  const spent = { usage: keyToDelete.usage, byok_usage: keyToDelete.byok_usage ?? 0 };
   if (spent.usage + spent.byok_usage === 0)
-    return [t("Deleted: the new key ({0}) and its secret.", keySummary(doomed))];
+    return [t("Will be deleted: the new key ({0}) and its secret.", keySummary(keyToDelete))];
   return [
-    t("Deleted: the new key ({0}) and its secret. It has spent {1}.", shortLabel(doomed.label), spentText(spent)),
-    t("Requests with it fail at once."),
+    t(
+      "Will be deleted: the new key ({0}) and its secret. It has spent {1}.",
+      shortLabel(keyToDelete.label),
+      spentText(spent),
+    ),
+    t("Requests with it will fail immediately."),
   ];
 }
 
-function staysText({ old, step }: Rotation): string {
+function keptText({ old, step }: Rotation): string {
   const t = vscode.l10n.t;
   const label = shortLabel(old.label);
-  if (step === "disabled" && !old.disabled) return t("Stays: the old key ({0}), which is enabled again.", label);
+  if (step === "disabled" && !old.disabled) return t("Will be kept and enabled again: the old key ({0}).", label);
   return old.disabled
-    ? t("Stays: the old key ({0}), disabled as before.", label)
-    : t("Stays: the old key ({0}), active.", label);
+    ? t("Will be kept: the old key ({0}), disabled as before.", label)
+    : t("Will be kept: the old key ({0}), active.", label);
 }

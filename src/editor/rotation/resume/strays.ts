@@ -10,7 +10,7 @@ import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { keySummary } from "./orphans.ts";
 
-/** Offers to delete keys that a lost create made late, after it was sent again: nobody has their secrets. */
+/** Offers to delete keys that a lost create request created after it was sent again. Nobody has their secrets. */
 export function offerStrays(
   services: RotationServices,
   session: AccountSession,
@@ -23,14 +23,14 @@ export function offerStrays(
 
 async function offer(services: RotationServices, session: AccountSession, record: Rotation, stray: Key): Promise<void> {
   const t = vscode.l10n.t;
-  const [remove, spare] = [t("Delete It"), t("Keep It")];
+  const [remove, keep] = [t("Delete It"), t("Keep It")];
   const text = t(
-    "Another key {0} has appeared ({1}). The first attempt at the rotation may have created it; then nobody has its secret.",
+    "Another key {0} has appeared ({1}). The first attempt of the rotation may have created it. If so, nobody has its secret.",
     safeLabel(stray.name),
     keySummary(stray),
   );
-  const answer = await vscode.window.showWarningMessage(safeLabel(text), remove, spare);
-  if (answer === spare) {
+  const answer = await vscode.window.showWarningMessage(safeLabel(text), remove, keep);
+  if (answer === keep) {
     const known = (now: Rotation) => ({ ...now, knownHashes: [...now.knownHashes, stray.hash] });
     await services.registry.journal.update(record.id, known);
   }

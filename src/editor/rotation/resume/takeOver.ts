@@ -10,20 +10,20 @@ import { isOwnedElsewhere, ownerStamp } from "../journal/owner.ts";
 import { refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
-// The first steps of continuing and of rolling back.
+// The first steps of Continue Rotation and Roll Back Rotation.
 
-/** True if no other window works on it, or the person knows better: its process may be another's by now. */
+/** Asks before taking over a rotation that another window seems to be working on; its process id may have been reused. */
 export async function confirmTakeOver(record: Rotation): Promise<boolean> {
   if (!isOwnedElsewhere(record)) return true;
   const t = vscode.l10n.t;
-  const question = t("Another window seems to work on the rotation of {0}.", rotationLabel(record));
-  const detail = t("Go on here only if no other window asks you something about it.");
-  return confirm(question, t("Go On Here"), [detail]);
+  const question = t("Another window seems to be working on the rotation of {0}.", rotationLabel(record));
+  const detail = t("Continue here only if no other window is asking you about it.");
+  return confirm(question, t("Continue Here"), [detail]);
 }
 
 /**
- * Marks it as worked on in this window.
- * @throws Error when another window has ended it, or has taken it up since `confirmTakeOver` was asked
+ * Stamps a rotation as owned by this window.
+ * @throws Error if another window has ended it, or has taken it over since `confirmTakeOver`
  */
 export async function claim({ registry }: RotationServices, record: Rotation): Promise<Rotation> {
   const owner = ownerStamp();
@@ -35,33 +35,33 @@ export async function claim({ registry }: RotationServices, record: Rotation): P
   return claimed;
 }
 
-/** Assesses a rotation by a complete and fresh reading of the account. @throws Error when that fails */
+/** Assesses a rotation against freshly read keys. @throws Error if the keys can't be read */
 export async function assessNow(
   { secrets }: RotationServices,
   session: AccountSession,
   record: Rotation,
 ): Promise<Finding> {
   const { keys } = session.data;
-  const title = vscode.l10n.t("Looking at the keys of {0}", rotationLabel(record));
+  const title = vscode.l10n.t("Checking the keys of {0}", rotationLabel(record));
   await runWithProgress(title, async (signal) => {
     const cancelled = Promise.withResolvers<never>();
     signal.addEventListener("abort", () => cancelled.reject(signal.reason));
     await Promise.race([Promise.all([keys.load({ fresh: true }), secrets.ready]), cancelled.promise]);
   });
-  // The keys of an ended session are not read again.
+  // An ended session doesn't read its keys again.
   requireLive(session);
   const { current, failure } = keys;
   if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("The keys could not be read."));
-  const finding = assessRotation(record, current.value.keys, await heldHashes(secrets));
-  // A key that could not be read looks as if it were gone.
+  const finding = assessRotation(record, current.value.keys, await storedSecretHashes(secrets));
+  // A key that could not be read looks like a deleted one.
   const isKnown = finding.state === "underway" && finding.old && finding.new;
   if (!isComplete(current.value) && !isKnown) throw new Error(refusalText(record, "incomplete"));
   return finding;
 }
 
-/** Keys whose secrets are really there: the list of them is written before the secret is. */
-async function heldHashes(held: PendingSecrets): Promise<Set<string>> {
-  const hashes = held.list().map(({ hash }) => hash);
-  const secrets = await Promise.all(hashes.map((hash) => held.secret(hash)));
+/** Returns the hashes of the stored secrets. Checks each, since its record is written before the secret. */
+async function storedSecretHashes(pendingSecrets: PendingSecrets): Promise<Set<string>> {
+  const hashes = pendingSecrets.list().map(({ hash }) => hash);
+  const secrets = await Promise.all(hashes.map((hash) => pendingSecrets.secret(hash)));
   return new Set(hashes.filter((_, i) => secrets[i] !== undefined));
 }

@@ -13,12 +13,12 @@ import { limitText } from "../../ui/limitText.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { BACK, type WizardStep } from "../../ui/wizard.ts";
 
-/** The new name that the setting gives. */
+/** Returns the new key's name, from the name pattern in the settings. */
 export function suggestedName(key: Key, now: Date): string {
   return formatRotatedName(rotationNameTemplate(), key.name, now);
 }
 
-/** The whole limit, or what remains of it; asked only where the two differ. */
+/** Asks for the whole limit or the remaining one. Skipped if they are the same. */
 export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoices> {
   const whole = input.wholeLimit ?? key.limit;
   const cut = planRotation(key, { ...input, choices: { limit: "remaining" } });
@@ -34,16 +34,19 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
           label: t("The Whole Limit"),
           description: limitText(whole, key.limit_reset),
           detail: key.limit_reset
-            ? t("Refills this period's budget: the {0} spent so far can be spent once more", spent)
-            : t("Refills the budget: the {0} spent so far can be spent once more", spent),
+            ? t("Refills this period's budget: the {0} spent so far can be spent again", spent)
+            : t("Refills the budget: the {0} spent so far can be spent again", spent),
           value: "whole",
         },
         {
-          label: t("What Remains"),
+          label: t("The Remaining Limit"),
           description: formatMoney(remaining, locale),
           detail: cut.restoreLimit
-            ? t("Refills nothing; from {0} the whole limit is due again", formatUtcDay(cut.restoreLimit.from, locale))
-            : t("Refills nothing: old and new key together stay within the limit"),
+            ? t(
+                "Doesn't refill the budget; the whole limit can be restored from {0}",
+                formatUtcDay(cut.restoreLimit.from, locale),
+              )
+            : t("Doesn't refill the budget: the old and the new key together stay within the limit"),
           value: "remaining",
         },
       ];
@@ -54,14 +57,14 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
   };
 }
 
-/** The old key's date, a new term, or never. A date that is over cannot be carried over. */
+/** Asks for the old key's expiry date, another date, or never. A past date can't be carried over. */
 export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationChoices> {
   const same = expires_at && Date.parse(expires_at) > now.getTime() ? expires_at : undefined;
   return {
     async ask(state, place) {
       const t = vscode.l10n.t;
-      const never = { label: t("Never"), description: expires_at ? "" : t("as the old key"), value: "never" };
-      const term = { label: t("A New Term…"), description: "", value: "term" };
+      const never = { label: t("Never"), description: expires_at ? "" : t("same as the old key"), value: "never" };
+      const term = { label: t("Another Date…"), description: "", value: "term" };
       const date = same && {
         label: t("The Same Date"),
         description: formatUtcDay(same, vscode.env.language),
@@ -88,7 +91,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
   };
 }
 
-/** Which row an earlier answer was. */
+/** Returns the row of an earlier answer. */
 function expiryRow(expiry: RotationChoices["expiry"]): string | undefined {
   if (expiry === null) return "never";
   return expiry === undefined || expiry === "same" ? expiry : "term";

@@ -5,12 +5,12 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/reviewStep.ts";
 
-// The words of a plan, before anything happens.
+// The texts of the review step, before anything is sent.
 
-type Name = (userId: string) => string | undefined;
+type MemberName = (userId: string) => string | undefined;
 
-/** What carries over, a line for each of OpenRouter's fields; `old → new` where they differ. */
-export function carriedLines({ carried }: RotationPlan, member: Name): ReviewLine[] {
+/** Lists the fields that carry over, under OpenRouter's names; `old → new` if the values differ. */
+export function carriedLines({ carried }: RotationPlan, member: MemberName): ReviewLine[] {
   return carried.map(({ field, value, was }) => {
     const text = valueText(field, value, member);
     return { field, value: was === undefined ? text : `${valueText(field, was, member)} → ${text}` };
@@ -20,7 +20,7 @@ export function carriedLines({ carried }: RotationPlan, member: Name): ReviewLin
 function valueText(
   field: CarriedSetting["field"],
   value: NonNullable<CarriedSetting["value"]> | null,
-  member: Name,
+  member: MemberName,
 ): string {
   const t = vscode.l10n.t;
   if (typeof value === "boolean") return value ? t("yes") : t("no");
@@ -39,13 +39,13 @@ function noneText(field: CarriedSetting["field"]): string {
   return t("none");
 }
 
-/** What does not carry over, and what follows from the choices. */
+/** Lists what does not carry over, and the consequences of the choices. */
 export function planNotes({ notCarried, restoreLimit, body }: RotationPlan): string[] {
   const t = vscode.l10n.t;
   const restored =
     restoreLimit &&
     t(
-      "{0} is due again from {1}; VS Code reminds you.",
+      "The limit of {0} can be restored from {1}. VS Code will remind you.",
       limitText(restoreLimit.limit, body.limit_reset),
       time(restoreLimit.from),
     );
@@ -62,28 +62,28 @@ function noteText(note: NotCarried): string {
   switch (note.code) {
     case "usage": {
       const byok = note.byok_usage ? ` + ${t("{0} BYOK", usd(note.byok_usage))}` : "";
-      return t("The new key's counters begin at 0; the old one's stand at {0}.", usd(note.usage) + byok);
+      return t("The new key's usage starts at 0; the old key's usage is {0}.", usd(note.usage) + byok);
     }
     case "activity":
-      return t("Activity so far stays with the old key; deleting that loses it.");
+      return t("Past activity stays with the old key and is lost when you delete that key.");
     case "budgetRefilled":
       return t(
-        "The budget is refilled: {0} remained of {1}.",
+        "The budget is refilled: {0} of {1} remained.",
         usd(note.remaining),
         limitText(note.limit, note.limit_reset),
       );
     case "nothingRemains":
       return note.until
-        ? t("Nothing remains: the new key can spend nothing until {0}.", time(note.until))
-        : t("Nothing remains: the new key can spend nothing until its limit is raised.");
+        ? t("Nothing remains of the limit: the new key can't spend anything until {0}.", time(note.until))
+        : t("Nothing remains of the limit: the new key can't spend anything until you raise it.");
     case "externalUser":
-      return t("OpenRouter's mark of the external user {0} cannot be set on a new key.", safeLabel(note.user));
+      return t("The external user {0} can't be set on a new key.", safeLabel(note.user));
     case "expired":
-      return t("The old key expired {0}; that date cannot be carried over.", time(note.expires_at));
+      return t("The old key expired {0}; that date can't be carried over.", time(note.expires_at));
     case "disabled":
       return t("The old key is disabled; the new one is active.");
     case "guardrail":
-      return t("The guardrail {0} does not bind the new key.", safeLabel(note.name));
+      return t("The guardrail {0} will not apply to the new key.", safeLabel(note.name));
   }
 }
 

@@ -27,8 +27,8 @@ import { expiryStep, limitStep, suggestedName } from "./choices.ts";
 import { carriedLines, planNotes } from "./reviewText.ts";
 
 /**
- * Rotates a key: shows what carries over, creates the new key, binds it, and hands its secret over. The old key stays as
- * it is. `GET /keys/{hash}`, `POST /keys`, `POST /guardrails/{id}/assignments/keys`
+ * Rotates a key: shows what carries over, creates the new key, assigns its guardrail, and hands over its secret. Does not
+ * change the old key. `GET /keys/{hash}`, `POST /keys`, `POST /guardrails/{id}/assignments/keys`
  */
 export async function rotateKey(services: RotationServices, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
@@ -69,15 +69,15 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   });
 }
 
-/** A key is rotated once at a time: what is under way is shown instead of the questions; `begin` asks again. */
+/** If the key is already being rotated, shows that rotation instead of the wizard. `begin` checks this again. */
 async function isRotating({ registry, keys, log }: RotationServices, key: Key): Promise<boolean> {
   await registry.reload();
-  const under = registry.journal.all().find(({ old, step }) => old.hash === key.hash && step !== "finished");
-  if (!under) return false;
+  const inProgress = registry.journal.all().find(({ old, step }) => old.hash === key.hash && step !== "finished");
+  if (!inProgress) return false;
   const show = vscode.l10n.t("Show");
-  const text = vscode.l10n.t("{0} is being rotated already: go on with that rotation, or end it first.", keyName(key));
+  const text = vscode.l10n.t("{0} is already being rotated. Continue or end that rotation first.", keyName(key));
   void vscode.window.showInformationMessage(text, show).then((answer) => {
-    if (answer === show) void reportErrors(log, commandIds.rotateKey, () => registry.reveal(keys, under.id));
+    if (answer === show) void reportErrors(log, commandIds.rotateKey, () => registry.reveal(keys, inProgress.id));
   });
   return true;
 }
@@ -89,7 +89,7 @@ function inputFor({ registry }: RotationServices, { client, data }: AccountSessi
     id: assignment.guardrail_id,
     name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? assignment.guardrail_id,
   };
-  // Where an earlier rotation cut this key's limit, and nobody has changed it since, the true one is still to come.
+  // If an earlier rotation reduced this key's limit and nobody changed it since, the whole limit is still to be restored.
   const earlier = registry.journal.all().find((record) => record.new?.hash === key.hash);
   return {
     guardrail,
@@ -103,6 +103,9 @@ function unreadNotes({ data: { guardrails } }: AccountSession): string[] {
   const { failure } = guardrails;
   if (!failure) return [];
   return [
-    vscode.l10n.t("The guardrails could not be read just now: assign one by hand if need be. {0}", safeLabel(failure)),
+    vscode.l10n.t(
+      "The guardrails could not be read. If the key needs one, assign it after the rotation. {0}",
+      safeLabel(failure),
+    ),
   ];
 }

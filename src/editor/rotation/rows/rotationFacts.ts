@@ -11,18 +11,18 @@ import { limitText } from "../../ui/limitText.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
 import { isHandedOver, isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
 
-// What a rotation's row is made of, and what is said of it elsewhere.
+// The state of a rotation and its keys, as rows, tooltips and messages show it.
 
-/** What the facts are taken from, beside the record. */
+/** The sources of the facts, besides the record. */
 export interface RotationFactsOptions extends SessionBound<AccountData> {
-  /** True if this window works on it now. */
+  /** True while a flow of this window is working on it. */
   isRunningHere(id: string): boolean;
 }
 
 export interface RotationFacts {
-  /** Where somebody works on it now. */
-  busy: "here" | "elsewhere" | undefined;
-  /** The old key by the last reading; undefined where it is gone, or not read yet. */
+  /** Where a flow is working on it now: in this window or another one. */
+  runningIn: "here" | "elsewhere" | undefined;
+  /** The old key as last read; undefined if it was deleted or has not been read yet. */
   old: Observation | undefined;
   oldState: KeyState;
   newState: KeyState;
@@ -36,11 +36,11 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
   const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
-    // One that could not be read is not in the list either.
+    // A key that could not be read is missing from the list too.
     return keys?.complete && isComplete(keys.value) ? "deleted" : "unknown";
   };
   return {
-    busy: isRunningHere(record.id)
+    runningIn: isRunningHere(record.id)
       ? "here"
       : isUnfinished(record) && isOwnedElsewhere(record)
         ? "elsewhere"
@@ -51,16 +51,16 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
   };
 }
 
-/** A row below the rotation's. */
+/** A child row of a rotation. */
 export interface Field {
   label: string;
   figure: string;
   icon: string;
-  /** Set where the row shows a rounded or shortened figure. */
+  /** The full figure for the tooltip, if the row shows a rounded or shortened one. */
   exact?: string;
 }
 
-/** All fields of a rotation. */
+/** Returns the child rows of a rotation. */
 export function rotationFields(record: Rotation, facts: RotationFacts): Field[] {
   const t = vscode.l10n.t;
   const { old, oldState, newState } = facts;
@@ -68,13 +68,13 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
   const at = (iso: string) => ({ figure: shortTime(iso), exact: formatMoment(iso, vscode.env.language) });
-  const next = isHandedOver(record) ? nextForKeys(record, facts) : nextStepText(record, false);
+  const next = isHandedOver(record) ? nextStepForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
     { label: t("Old Key"), icon: "key", figure: key(record.old, oldState) },
     { label: t("New Key"), icon: "key", figure: key(record.new, newState) },
     {
-      label: t("Spent Since"),
+      label: t("Spent Since Rotation"),
       icon: "graph",
       ...(old ? { figure: spentText(old.since), exact: spentText(old.since, exactly) } : { figure: t("unknown") }),
     },
@@ -98,10 +98,10 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
   return fields;
 }
 
-/** Where one of the keys was deleted elsewhere, the usual next step would be a wrong one. */
-function nextForKeys(record: Rotation, { old, oldState, newState }: RotationFacts): string {
-  if (newState === "deleted") return vscode.l10n.t("Roll back, or end the rotation: the new key is gone");
-  if (oldState === "deleted") return vscode.l10n.t("End the rotation: the old key is gone");
+/** The next step. If a key was deleted elsewhere, it differs from the usual one. */
+function nextStepForKeys(record: Rotation, { old, oldState, newState }: RotationFacts): string {
+  if (newState === "deleted") return vscode.l10n.t("Roll back or end the rotation; the new key was deleted");
+  if (oldState === "deleted") return vscode.l10n.t("End the rotation; the old key was deleted");
   return nextStepText(record, old?.isSilent ?? false);
 }
 

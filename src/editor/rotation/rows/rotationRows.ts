@@ -14,17 +14,17 @@ import {
   rotationFields,
 } from "./rotationFacts.ts";
 
-/** A row that stands for a rotation: commands take their rotation, and its account, from it. */
+/** The row of a rotation. Commands read the rotation and its account from it. */
 export interface RotationNode extends Node, SessionBound<AccountData> {
   readonly rotation: Rotation;
 }
 
-/** The group of rotations on top of the keys; nothing where there is none. */
-export function rotationRows(records: readonly Rotation[], sources: RotationFactsOptions): Node[] {
+/** Creates the Pending Rotations group at the top of the Keys view; empty if there are none. */
+export function rotationRows(records: readonly Rotation[], options: RotationFactsOptions): Node[] {
   if (records.length === 0) return [];
   const label = vscode.l10n.t("Pending Rotations");
   const figure = String(records.length);
-  let made: Node[] | undefined;
+  let children: Node[] | undefined;
   const group: Node = row({
     id: "rotations",
     label,
@@ -33,13 +33,13 @@ export function rotationRows(records: readonly Rotation[], sources: RotationFact
     expanded: true,
     context: "rotations",
     spoken: records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", figure),
-    children: () => (made ??= records.map((record) => rotationRow(record, sources, group))),
+    children: () => (children ??= records.map((record) => rotationRow(record, options, group))),
   });
   return [group];
 }
 
-function rotationRow(record: Rotation, sources: RotationFactsOptions, parent: Node): RotationNode {
-  const facts = rotationFacts(record, sources);
+function rotationRow(record: Rotation, options: RotationFactsOptions, parent: Node): RotationNode {
+  const facts = rotationFacts(record, options);
   const label = rotationLabel(record);
   const state = stateText(record, facts);
   const fields = () => rotationFields(record, facts);
@@ -60,16 +60,16 @@ function rotationRow(record: Rotation, sources: RotationFactsOptions, parent: No
       children: () => fields().map((field, i) => fieldRow(field, `${node.id}:${i}`, node)),
     }),
     rotation: record,
-    session: sources.session,
+    session: options.session,
   };
   return node;
 }
 
-/** The row's state in a few words, the most needed first: a narrow sidebar cuts the rest. */
-function stateText(record: Rotation, { busy, old, oldState, newState }: RotationFacts): string {
+/** The state in a few words, most important first, because a narrow sidebar cuts off the rest. */
+function stateText(record: Rotation, { runningIn, old, oldState, newState }: RotationFacts): string {
   const t = vscode.l10n.t;
-  if (busy === "here") return t("in progress");
-  if (busy === "elsewhere") return t("in progress in another window");
+  if (runningIn === "here") return t("in progress");
+  if (runningIn === "elsewhere") return t("in progress in another window");
   if (isUnfinished(record)) return missingStepText(record);
   if (record.step === "finished")
     return t("limit to restore: {0}", limitText(record.restoreLimit?.limit, record.body.limit_reset));
@@ -80,20 +80,20 @@ function stateText(record: Rotation, { busy, old, oldState, newState }: Rotation
     : t("old key: {0}", usageText(old));
 }
 
-function iconOf(record: Rotation, { busy, old, newState }: RotationFacts): { icon: string; iconColor?: string } {
-  if (busy) return { icon: "sync" };
+function iconOf(record: Rotation, { runningIn, old, newState }: RotationFacts): { icon: string; iconColor?: string } {
+  if (runningIn) return { icon: "sync" };
   if (isUnfinished(record) || newState === "deleted") return { icon: "warning", iconColor: "list.warningForeground" };
   if (record.step === "finished") return { icon: "dashboard" };
   if (record.step === "disabled") return { icon: "circle-slash", iconColor: "disabledForeground" };
   return old?.isSilent ? { icon: "pass" } : { icon: "pulse" };
 }
 
-/** For the `when` clauses of menus. */
-function contextOf(record: Rotation, { busy }: RotationFacts): string {
+/** Builds the context value for the `when` clauses of menus. */
+function contextOf(record: Rotation, { runningIn }: RotationFacts): string {
   const step = isUnfinished(record) ? "unfinished" : record.step;
-  // What seems busy elsewhere can be taken over: the commands ask first.
-  const state = busy === "here" ? "busy" : busy ? `busy ${step}` : step;
-  const restore = !busy && !isUnfinished(record) && record.restoreLimit;
+  // A rotation that is running elsewhere can be taken over; the commands ask first.
+  const state = runningIn === "here" ? "busy" : runningIn ? `busy ${step}` : step;
+  const restore = !runningIn && !isUnfinished(record) && record.restoreLimit;
   return ["rotation", state, ...(restore ? ["restore"] : [])].join(" ");
 }
 

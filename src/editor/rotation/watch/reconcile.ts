@@ -13,10 +13,10 @@ import type { RotationServices } from "../services.ts";
 import { showDueReminders } from "./reminders.ts";
 
 /**
- * Holds what earlier sessions left against the account's keys: unfinished rotations and waiting secrets are offered,
- * secrets that nobody needs are discarded, and old keys are remembered.
- * @param session whose keys are read completely
- * @param offered what was offered already since the start
+ * Compares what earlier sessions left with the account's keys: offers unfinished rotations and pending secrets, discards
+ * secrets that are no longer needed, and shows due reminders.
+ * @param session must have read all keys
+ * @param offered ids of what has been offered since the start
  */
 export async function reconcileRotations(
   services: RotationServices,
@@ -25,12 +25,12 @@ export async function reconcileRotations(
 ): Promise<void> {
   const { registry, secrets, log } = services;
   const keys = session.data.keys.current?.value.keys ?? [];
-  // Another window may have gone on since.
+  // Another window may have continued a rotation since.
   await Promise.all([registry.reload(), secrets.ready]);
   await registry.assignAccount(session);
   await assignSecretsToAccount(services, session);
   await discardUnneeded(services, session);
-  // The next account's turn comes.
+  // The next account is reconciled by its ownIds session.
   if (session.signal.aborted) return;
 
   const isFirstOffer = (id: string) => {
@@ -50,56 +50,56 @@ export async function reconcileRotations(
     registry.journal
       .all()
       .some((record) => record.new?.hash === hash || findOrphans(record, keys).some((key) => key.hash === hash));
-  const isDue = (held: PendingSecret) =>
-    isNeeded(services, session, held) && !belongsToRotation(held.hash) && !isBeingHandedOver(held);
+  const isDue = (secret: PendingSecret) =>
+    isNeeded(services, session, secret) && !belongsToRotation(secret.hash) && !isBeingHandedOver(secret);
   offerPending(
     { secrets, log, rotationOf: registry.rotationOf },
-    (held) => isDue(held) && isFirstOffer(held.hash),
+    (secret) => isDue(secret) && isFirstOffer(secret.hash),
   ).catch((error: unknown) => log.error(`Rotations: ${error}`));
   await showDueReminders(services, session);
 }
 
-/** True for a secret of this account whose key exists, or is not known. */
-function isNeeded({ registry }: RotationServices, session: AccountSession, held: PendingSecret): boolean {
-  if (hasKey(session, held.hash)) return true;
-  return isUnidentified(held) && registry.matchAccount(held.account, session) !== "other";
+/** True for a secret of this account whose key exists or has not been identified. */
+function isNeeded({ registry }: RotationServices, session: AccountSession, secret: PendingSecret): boolean {
+  if (hasKey(session, secret.hash)) return true;
+  return isUnidentified(secret) && registry.matchAccount(secret.account, session) !== "other";
 }
 
 const hasKey = ({ data }: AccountSession, hash: string) =>
   data.keys.current?.value.keys.some((key) => key.hash === hash) ?? false;
 
-/** True while a flow that still runs hands it over, or has said where it waits. */
+/** True if a flow that is still running hands it over, or has already offered it. */
 function isBeingHandedOver({ pid, since }: PendingSecret): boolean {
   if (pid === process.pid) return Date.parse(since) >= performance.timeOrigin;
   return isOwnedElsewhere({ owner: pid ? { pid, since } : undefined });
 }
 
-/** Notes the account at secrets of its keys that name none, or one that was removed. */
+/** Sets the account of secrets that belong to its keys and name no account or a removed one. */
 async function assignSecretsToAccount({ registry, secrets }: RotationServices, session: AccountSession): Promise<void> {
   for (const { hash, account } of secrets.list())
     if (registry.matchAccount(account, session) === "unknown" && hasKey(session, hash))
       await secrets.assignAccount(hash, session.id);
 }
 
-/** Discards secrets that were handed over, but not discarded before the end came, and those whose keys are gone. */
+/** Discards secrets that were handed over before VS Code ended, and those whose keys were deleted. */
 async function discardUnneeded(services: RotationServices, session: AccountSession): Promise<void> {
   const { registry, secrets } = services;
   const states = new Map(secrets.list().map(({ hash, state }) => [hash, state]));
-  const own = new Set(registry.list(session).map(({ id }) => id));
+  const ownIds = new Set(registry.list(session).map(({ id }) => id));
   for (const record of registry.journal.all()) {
     if (!record.new || isUnfinished(record)) continue;
     const { hash } = record.new;
     const state = states.get(hash);
     if (!state) continue;
     const isHandedOver = state === "waiting" && record.handedOver !== "kept";
-    const isMissing = own.has(record.id) && hasKey(session, record.old.hash) && !hasKey(session, hash);
-    if (isHandedOver || (isMissing && (await isGone(services, session, record.old.hash, hash))))
+    const isMissing = ownIds.has(record.id) && hasKey(session, record.old.hash) && !hasKey(session, hash);
+    if (isHandedOver || (isMissing && (await isDeleted(services, session, record.old.hash, hash))))
       await secrets.discard(hash);
   }
 }
 
-/** Asked of the account: a list may be old, or lack the key. Only the account that has the old key can say so. */
-async function isGone(
+/** Asks the API whether a key was deleted, since a list may be outdated or incomplete. Only trusts an account that has the old key. */
+async function isDeleted(
   { log }: RotationServices,
   { client }: AccountSession,
   oldHash: string,

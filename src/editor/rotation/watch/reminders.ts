@@ -10,24 +10,24 @@ import { isHandedOver, rotationLabel, usageText } from "../rotationText.ts";
 import { rotationFacts } from "../rows/rotationFacts.ts";
 import type { RotationServices } from "../services.ts";
 
-/** Reminds, once a day each, of the old keys that are still there and of limits that are due again. */
+/** Shows a reminder, at most once a day per rotation, of old keys that still exist and of limits to restore. */
 export async function showDueReminders(services: RotationServices, session: AccountSession): Promise<void> {
   const { registry, log } = services;
   for (const record of registry.list(session)) {
-    // Limits are due by OpenRouter's clock, where it is known.
+    // OpenRouter's clock decides when a limit can be restored, if it is known.
     const now = session.client.now();
     const kind = limitReminderDue(record, now) ? "limit" : isReminderDue(record, now) ? "oldKey" : undefined;
     if (!kind || registry.isRunningHere(record.id)) continue;
-    // Before it is shown, so that no other window shows it, too.
+    // Recorded before it is shown, so that no other window shows it too.
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
-    // Not awaited: it ends whenever somebody answers.
+    // Not awaited, because it ends only when somebody responds.
     void (kind === "limit"
       ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
       : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
   }
 }
 
-/** The limit is due once its period is over, and again a day after the last reminder. */
+/** True once the period has ended, and again a day after the last reminder. */
 function limitReminderDue(record: Rotation, now: Date): boolean {
   if (!isRestoreDue(record, now) || !(isHandedOver(record) || record.step === "finished")) return false;
   if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
@@ -40,7 +40,7 @@ async function remindOfLimit(record: Rotation): Promise<void> {
   const restore = t("Restore Limit");
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
   const text = t(
-    "The limit of {0} was cut to what remained of a period that is over now. Restore {1}?",
+    "The limit of {0} was reduced to what remained of a period that has now ended. Restore it to {1}?",
     rotationLabel(record),
     limit,
   );
@@ -52,13 +52,13 @@ async function remindOfOldKey(services: RotationServices, session: AccountSessio
   const t = vscode.l10n.t;
   const { registry, keys } = services;
   const { old, newState } = rotationFacts(record, { session, isRunningHere: registry.isRunningHere });
-  // To disable the old key would leave none.
+  // Disabling the old key would leave no working key.
   if (newState === "deleted") return warnOfNewKey(record);
   const disabled = record.step === "disabled";
   const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
   const [snooze, show] = [t("Snooze a Week"), t("Show")];
   const name = rotationLabel(record);
-  const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : stillThereText(name, old);
+  const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : oldKeyExistsText(name, old);
   const answer = await vscode.window.showInformationMessage(text, next, snooze, show);
   if (answer === next) await run(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
   if (answer === snooze) await snoozeFor(services, record, WEEK_DAYS);
@@ -68,19 +68,19 @@ async function remindOfOldKey(services: RotationServices, session: AccountSessio
 async function warnOfNewKey(record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const [back, end] = [t("Roll Back"), t("End Rotation")];
-  const text = t("The new key of {0} was deleted elsewhere; the old one is still there.", rotationLabel(record));
+  const text = t("The new key of {0} was deleted elsewhere; the old key still exists.", rotationLabel(record));
   const answer = await vscode.window.showWarningMessage(text, back, end);
   if (answer === back) await run(commandIds.rollBackRotation, record);
   if (answer === end) await run(commandIds.dismissRotation, record);
 }
 
-function stillThereText(name: string, old: Observation | undefined): string {
+function oldKeyExistsText(name: string, old: Observation | undefined): string {
   return old
     ? vscode.l10n.t("{0} was rotated; its old key is still active: {1}.", name, usageText(old))
-    : vscode.l10n.t("{0} was rotated; its old key is still there.", name);
+    : vscode.l10n.t("{0} was rotated; its old key still exists.", name);
 }
 
-/** Through the command, which reports what fails. */
+/** Runs a command, which reports its own errors. */
 async function run(command: CommandId, rotation: Rotation): Promise<void> {
   await vscode.commands.executeCommand(command, { rotation });
 }

@@ -4,9 +4,9 @@ import { followData } from "../../data/followData.ts";
 import type { RotationServices } from "../services.ts";
 
 /**
- * Reconciles what earlier sessions left with the account: at the start, once an account's keys are read, every hour, and
- * when another window may have gone on. Where there is neither a rotation nor a waiting secret it costs the reading of
- * two folders.
+ * Reconciles what earlier sessions left with the account: at the start, when an account's keys have been read, and every
+ * hour. Reads the records again when the window gets the focus. Without rotations and pending secrets, it only reads two
+ * folders.
  */
 export function watchRotations(services: RotationServices): vscode.Disposable {
   const { sessions, registry, secrets, log } = services;
@@ -15,9 +15,9 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
 
   async function reconcile(): Promise<void> {
     await Promise.all([registry.reload(), secrets.ready]);
-    const waiting = secrets.list().some(({ state }) => state === "waiting");
-    if (registry.journal.all().length === 0 && !waiting) return;
-    // What fails is shown in the views.
+    const hasPending = secrets.list().some(({ state }) => state === "waiting");
+    if (registry.journal.all().length === 0 && !hasPending) return;
+    // The views show the error.
     const session = await sessions.open().catch(() => undefined);
     await session?.data.keys.ensure(HOUR_MS);
     if (!session?.data.keys.current?.complete) return;
@@ -25,9 +25,9 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
     await reconcileRotations(services, session, offered);
   }
 
-  const failed = (error: unknown) => log.error(`Rotations: ${error}`);
-  function soon(): void {
-    last = last.then(reconcile).catch(failed);
+  const logError = (error: unknown) => log.error(`Rotations: ${error}`);
+  function schedule(): void {
+    last = last.then(reconcile).catch(logError);
   }
 
   let current = sessions.current;
@@ -37,22 +37,22 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
       sessions,
       ({ keys }) => [keys],
       (session) => {
-        // A session that could not begin is not tried again before the next hour.
+        // A session that logError to start is tried again in the next hour.
         const isNew = session !== current || sessions.state === "loading";
         current = session;
         if (isNew) isReconciled = false;
         const isRead = session?.data.keys.current?.complete === true;
         if (!isNew && (!isRead || isReconciled)) return;
         isReconciled = isRead;
-        soon();
+        schedule();
       },
     ),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) registry.reload().catch(failed);
+      if (focused) registry.reload().catch(logError);
     }),
   ];
-  const timer = setInterval(soon, HOUR_MS);
-  soon();
+  const timer = setInterval(schedule, HOUR_MS);
+  schedule();
   return {
     dispose() {
       clearInterval(timer);
