@@ -87,11 +87,11 @@ function createSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
 }
 
 const zdrStep: WizardStep<Draft> = {
-  async ask(state, place) {
+  async ask(state, position) {
     const items = (Object.keys(zdrFields) as ZdrField[]).map((value) => ({ label: zdrName(value), value }));
     const placeholder = vscode.l10n.t("Select where zero data retention is required (optional)");
     const checked = (field: ZdrField) => state.zdr?.includes(field) ?? false;
-    const chosen = await pickMany(place, { items, placeholder, checked });
+    const chosen = await pickMany(position, { items, placeholder, checked });
     return chosen === BACK ? BACK : { zdr: chosen };
   },
 };

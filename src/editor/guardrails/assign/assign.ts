@@ -37,15 +37,15 @@ async function assign(
 
   const names = new Map(data.guardrails.map((one) => [one.id, guardrailName(one)]));
   const replacedGuardrail = ({ id }: Bindable) => {
-    const owner = guardrailIds.get(id);
-    return owner === undefined ? undefined : (names.get(owner) ?? owner);
+    const guardrailId = guardrailIds.get(id);
+    return guardrailId === undefined ? undefined : (names.get(guardrailId) ?? guardrailId);
   };
   const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
     chooseTargetsStep(kind, unassigned, {
       placeholder: t("Select what it applies to. Each can have only one guardrail"),
       effect: (one) => {
-        const owner = replacedGuardrail(one);
-        return owner && t("replaces {0}", owner);
+        const replaced = replacedGuardrail(one);
+        return replaced && t("replaces {0}", replaced);
       },
     }),
     assignmentReviewStep(kind, t("Assign"), replacedGuardrail),

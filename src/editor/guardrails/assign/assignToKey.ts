@@ -50,12 +50,12 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
 function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail | undefined): WizardStep<Draft> {
   const t = vscode.l10n.t;
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       const markCurrent = (item: PickItem<Guardrail>): PickItem<Guardrail | null> =>
-        item.value.id === before?.id ? { ...item, description: `${t("now")} · ${item.description}` } : item;
+        item.value.id === before?.id ? { ...item, description: `${t("current")} · ${item.description}` } : item;
       const none: PickItem<Guardrail | null> = {
         label: t("No guardrail"),
-        description: before ? "" : t("now"),
+        description: before ? "" : t("current"),
         value: null,
         iconPath: new vscode.ThemeIcon("circle-slash"),
       };
@@ -64,7 +64,7 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
         : t("Select a guardrail. The key has none");
       const current = state.guardrail === undefined ? (before ?? null) : state.guardrail;
       const active = (value: Guardrail | null) => value?.id === current?.id;
-      const guardrail = await pickOne(place, { items: [none, ...guardrails.map(markCurrent)], placeholder, active });
+      const guardrail = await pickOne(position, { items: [none, ...guardrails.map(markCurrent)], placeholder, active });
       return guardrail === BACK ? BACK : { guardrail };
     },
   };
@@ -76,7 +76,7 @@ function defaultWorkspace({ guardrails, workspaces }: GuardrailsData, key: Key):
   return guardrails.map(({ id }) => owner(id)).find((workspace) => workspace && workspace.id === key.workspace_id);
 }
 
-/** @param workspace its default guardrail applies to the key if the key has no guardrail of its own */
+/** The lines and notes of the review. @param workspace its default guardrail applies to the key if the key has no guardrail of its own */
 function review(
   key: Key,
   before: NamedGuardrail | undefined,

@@ -31,11 +31,11 @@ export function chooseTargetsStep(
     }),
   );
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       let placeholder = options.placeholder;
       for (;;) {
         const checked = (one: Bindable) => state.chosen?.includes(one) ?? false;
-        const chosen = await pickMany(place, { items, placeholder, checked });
+        const chosen = await pickMany(position, { items, placeholder, checked });
         if (chosen === BACK) return BACK;
         if (chosen.length) return { chosen };
         placeholder = vscode.l10n.t("Select at least one, or press Escape");
@@ -64,8 +64,8 @@ export function assignmentReviewStep(
       .sort((a, b) => order(a.name, b.name))
       .slice(0, MAX_NAMED)
       .map((one) => {
-        const owner = replacedGuardrail(one);
-        return { field: one.name, value: owner === undefined ? one.description : t("replaces {0}", owner) };
+        const replaced = replacedGuardrail(one);
+        return { field: one.name, value: replaced === undefined ? one.description : t("replaces {0}", replaced) };
       });
     const rest = chosen.length - MAX_NAMED;
     return {

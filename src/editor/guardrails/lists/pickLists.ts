@@ -69,7 +69,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
     ignored_models: t("These models cannot be used"),
   };
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       const items = fields.map((value) => ({
         label: listName(value),
         description: listText(value, guardrail[value]),
@@ -77,7 +77,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
         value,
       }));
       const active = (value: ListField) => value === state.field;
-      const field = await pickOne(place, { items, placeholder: t("Select a list"), active });
+      const field = await pickOne(position, { items, placeholder: t("Select a list"), active });
       // A selection made for another list doesn't apply to this one.
       return field === BACK ? BACK : { field, entries: field === state.field ? state.entries : undefined };
     },
@@ -86,7 +86,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
 
 function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]>): WizardStep<Draft> {
   return {
-    async ask({ field, entries }, place) {
+    async ask({ field, entries }, position) {
       if (!field) return {};
       const t = vscode.l10n.t;
       const current = guardrail[field] ?? [];
@@ -104,7 +104,7 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
         ? t("Select what to allow. With no selection, everything is allowed")
         : t("Select what to ignore. With no selection, nothing is ignored");
       const checked = (entry: string) => (entries ?? current).includes(entry);
-      const chosen = await pickMany(place, { items, placeholder, checked });
+      const chosen = await pickMany(position, { items, placeholder, checked });
       return chosen === BACK ? BACK : { entries: chosen };
     },
   };
