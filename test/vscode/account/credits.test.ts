@@ -4,7 +4,7 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { typeKey } from "../host/interface.ts";
+import { typeKey } from "../host/keyInput.ts";
 import { panelFrame } from "../host/panel.ts";
 import { closedPort } from "../host/server.ts";
 import { describeSession } from "../host/session.ts";

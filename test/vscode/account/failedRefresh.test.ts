@@ -4,8 +4,8 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerToast, toastButtons } from "../host/dialogs.ts";
-import { eventually, staysSo } from "../host/eventually.ts";
-import { filesHolding } from "../host/search.ts";
+import { assertRemains, eventually } from "../host/eventually.ts";
+import { filesContaining } from "../host/fileSearch.ts";
 import { describeSession } from "../host/session.ts";
 import { statusItem, statusTooltip } from "../host/status.ts";
 import {
@@ -109,7 +109,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     // What the lost connections left to be tried again is over.
     await eventually(async () => {
       const count = session.faults.received.length;
-      await staysSo(() => assert.equal(session.faults.received.length, count), 2_000);
+      await assertRemains(() => assert.equal(session.faults.received.length, count), 2_000);
     });
     network = "429";
     const mark = session.faults.received.length;
@@ -120,7 +120,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     // The keys and the guardrails ask for the workspaces, each once.
     const counts = () => ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
     await eventually(() => assert.deepEqual(counts(), [1, 1, 2]));
-    await staysSo(() => assert.deepEqual(counts(), [1, 1, 2]), 2_000);
+    await assertRemains(() => assert.deepEqual(counts(), [1, 1, 2]), 2_000);
   });
 
   it("recovers with the next refresh, and shows what changed meanwhile", async () => {
@@ -165,10 +165,12 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     await answerToast(page, says["500"], "Open Log");
     network = "works";
     await page.locator(".part.panel .output-view-container, .part.panel .output-view").first().waitFor();
-    await eventually(() => assert.match(session.host.logs(), /openrouterAdmin\.enableKey: OpenRouter failed/));
+    await eventually(() =>
+      assert.match(session.host.logs(), /openrouterAdmin\.enableKey: OpenRouter had a server error/),
+    );
     assert.match(session.host.logs(), /Keys: Couldn't reach OpenRouter/);
     await screenshot(page, "log");
     assert.ok(!session.host.logs().includes(account.key));
-    assert.deepEqual(filesHolding(account.key, [session.host.dataDir]), []);
+    assert.deepEqual(filesContaining(account.key, [session.host.dataDir]), []);
   });
 });

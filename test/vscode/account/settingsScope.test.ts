@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { startServer } from "../../support/mcp.ts";
 import { runCommand, toast } from "../host/browser.ts";
-import { clearAway } from "../host/clearAway.ts";
+import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { mcpServersOf } from "../host/processes.ts";
@@ -162,7 +162,7 @@ for (const kind of ["folder", "workspace"] as const) {
             [],
           );
           // A question that nobody answers is closed.
-          await clearAway(page);
+          await dismissAll(page);
           await deleted;
         });
         assert.ok(account.state.keys.has(hash));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
-import { boxSays, closeBox, keyKept, narrowSidebar, typeKey } from "../host/interface.ts";
+import { closeInput, inputMessage, shrinkSidebar, typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { closedPort, type Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
@@ -50,24 +50,24 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
 
   it("tells an inference key from a management key", async () => {
     await typeKey(page, account.inferenceKey);
-    assert.doesNotMatch(await boxSays(page, /inference key/), /sk-or-v1-[0-9a-f]/);
+    assert.doesNotMatch(await inputMessage(page, /inference key/), /sk-or-v1-[0-9a-f]/);
     await screenshot(page, "set-key-inference");
-    await closeBox(page);
+    await closeInput(page);
   });
 
   it("says that a revoked key is not accepted", async () => {
     await typeKey(page, account.revokedKey);
-    assert.doesNotMatch(await boxSays(page, /revoked/), /sk-or-v1-[0-9a-f]/);
+    assert.doesNotMatch(await inputMessage(page, /revoked/), /sk-or-v1-[0-9a-f]/);
     await screenshot(page, "set-key-revoked");
-    await closeBox(page);
+    await closeInput(page);
   });
 
   it("says that the network is the trouble when it is", async () => {
     await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
     await typeKey(page, account.key);
-    await boxSays(page, /Couldn't verify the key/);
+    await inputMessage(page, /Couldn't verify the key/);
     await screenshot(page, "set-key-no-network");
-    await closeBox(page);
+    await closeInput(page);
     await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
   });
 
@@ -92,7 +92,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
 
   it("shows the figures of the key's own account", async () => {
     await typeKey(page, account.key);
-    await keyKept(page);
+    await waitForKeySaved(page);
     await creditRow(/Remaining/).waitFor();
     const dollars = (await trueRemaining(account)).toLocaleString("en-US", { style: "currency", currency: "USD" });
     await creditRow(/Remaining/)
@@ -146,7 +146,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
 
   async function inBothThemes(name: string): Promise<void> {
     await inThemes(host, page, ["light", "dark"], (theme) => screenshot(page, `${name}-${theme}`));
-    const widen = await narrowSidebar(page);
+    const widen = await shrinkSidebar(page);
     await screenshot(page, `${name}-dark-narrow`);
     await widen();
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { toast } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { CHANGED, describeTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
+import { describeTwoAccounts, SWITCHED_MESSAGE, type TwoAccounts } from "./twoAccounts.ts";
 
 export interface Question {
   name: string;
@@ -20,7 +20,7 @@ export interface Question {
 
 export function describeSwitching(title: string, questions: Question[]): void {
   describeTwoAccounts(title, (two) => {
-    for (const { name, open, answer, told = CHANGED, documentStays, check } of questions)
+    for (const { name, open, answer, told = SWITCHED_MESSAGE, documentStays, check } of questions)
       it(name, async () => {
         const { a, b } = two;
         await open(two);

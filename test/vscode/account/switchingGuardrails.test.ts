@@ -114,7 +114,7 @@ const questions: Question[] = [
     async open({ page }) {
       const guardrail = await findRow(page, "Guardrails", `A ${GUARDRAIL}`);
       await expandRow(guardrail);
-      await expandRow(await findRow(page, "Guardrails", "Keys", { under: `A ${GUARDRAIL}` }));
+      await expandRow(await findRow(page, "Guardrails", "Keys", { parent: `A ${GUARDRAIL}` }));
       await runInlineAction(await findRow(page, "Guardrails", "A translation"), "Unassign Keys from Guardrail");
       await modal(page, "Unassign A translation");
     },

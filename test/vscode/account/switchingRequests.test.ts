@@ -6,7 +6,7 @@ import { headline, openPanel, settled } from "../host/panel.ts";
 import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
 import { runTitleAction } from "../host/tree.ts";
 import { figuresOf, ledgerDays, near } from "../truth/spend.ts";
-import { describeUnderway, run, type Underway } from "./switchedRequests.ts";
+import { describeInFlight, type InFlightRequest, run } from "./inFlightRequests.ts";
 import type { Side } from "./twoAccounts.ts";
 
 const KEY = "email-triage";
@@ -18,7 +18,7 @@ async function choose(page: Page, command: string, row: string): Promise<void> {
   await pick(page, row);
 }
 
-const all: Underway[] = [
+const all: InFlightRequest[] = [
   {
     name: "the list of keys",
     method: "GET",
@@ -119,7 +119,7 @@ const all: Underway[] = [
   },
 ];
 
-describeUnderway("the account is switched while a request is under way", all, (two) => {
+describeInFlight("the account is switched while a request is under way", all, (two) => {
   it("the reading of the activity panel", async () => {
     const { a, b, page } = two;
     const frame = await openPanel(page);

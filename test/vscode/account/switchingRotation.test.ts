@@ -10,9 +10,9 @@ import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { findRow } from "../host/tree.ts";
 import { takeProposals } from "../rotation/rotationSession.ts";
+import { describeInFlight, type InFlightRequest } from "./inFlightRequests.ts";
 import { describeSwitching, type Question } from "./switchedDialogs.ts";
-import { describeUnderway, type Underway } from "./switchedRequests.ts";
-import { CHANGED, type TwoAccounts } from "./twoAccounts.ts";
+import { SWITCHED_MESSAGE, type TwoAccounts } from "./twoAccounts.ts";
 
 const NAME = "A rotated";
 const DAY_MS = 86_400_000;
@@ -102,7 +102,7 @@ const questions: Question[] = [
       await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
     },
     answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
-    told: new RegExp(`${CHANGED.source}|has continued in the meantime`, "s"),
+    told: new RegExp(`${SWITCHED_MESSAGE.source}|has continued in the meantime`, "s"),
     ...unchanged("disabled"),
   },
   {
@@ -152,17 +152,17 @@ describeSwitching("the account is switched while a question about a rotation is 
 /** The rotation is to be gone on with in A. */
 async function isPending(two: TwoAccounts, name: string): Promise<void> {
   await two.use(two.a);
-  await findRow(two.page, "Keys", name, { under: "Pending Rotations" });
+  await findRow(two.page, "Keys", name, { parent: "Pending Rotations" });
 }
 
-const underway: Underway[] = [
+const underway: InFlightRequest[] = [
   {
     name: "the old key, before it is disabled",
     method: "GET",
     path: /^\/keys\/[0-9a-f]+$/,
     prepare: (two) => rotated(two),
     send: (page) => onRotation({ page }, "Disable Old Key"),
-    outcome: ({ page }) => toast(page, CHANGED).waitFor(),
+    outcome: ({ page }) => toast(page, SWITCHED_MESSAGE).waitFor(),
     check: unchanged().check,
   },
   {
@@ -219,10 +219,10 @@ const underway: Underway[] = [
         made.some(({ hash }) => held.some((file) => file.includes(hash))),
         "its secret is held nowhere",
       );
-      await two.tidy();
+      await two.closeEverything();
       await isPending(two, NAME);
     },
   },
 ];
 
-describeUnderway("the account is switched while a request of a rotation is under way", underway);
+describeInFlight("the account is switched while a request of a rotation is under way", underway);

@@ -16,7 +16,7 @@ import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
 /** What is said when an answer comes after the switch. */
-export const CHANGED = /account was (switched|changed since).*[Nn]othing was sent/s;
+export const SWITCHED_MESSAGE = /account was (switched|changed since).*[Nn]othing was sent/s;
 
 const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
 
@@ -58,7 +58,7 @@ export interface TwoAccounts {
   /** Nothing of A is on the screen, unless it is in an editor, and every row of B is as it was before. */
   assertNotCrossed(options?: { editors?: boolean }): Promise<void>;
   /** Closes dialogs and inputs, clears notifications, discards editors. */
-  tidy(): Promise<void>;
+  closeEverything(): Promise<void>;
   /** Writes a record of a rotation, as another window would. */
   record(rotation: Rotation): Promise<void>;
 }
@@ -118,7 +118,7 @@ async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts>
   await use(b);
   const ofB = await allRows(page);
 
-  async function tidy(): Promise<void> {
+  async function closeEverything(): Promise<void> {
     const open = page.locator(".monaco-dialog-box, .quick-input-widget").filter({ visible: true });
     while (await open.count()) {
       await page.keyboard.press("Escape");
@@ -131,9 +131,9 @@ async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts>
   }
 
   return {
-    ...{ a, b, host, page, storage, use, tidy },
+    ...{ a, b, host, page, storage, use, closeEverything },
     async begin() {
-      await tidy();
+      await closeEverything();
       // A read before in this account would be shown again.
       if (current === a) await use(b);
       for (const side of [a, b]) side.restore();

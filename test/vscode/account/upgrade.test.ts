@@ -8,7 +8,7 @@ import { runCommand, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
-import { keyKept, typeKey } from "../host/interface.ts";
+import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { describeSession } from "../host/session.ts";
 import { storedSecrets, storeSecrets } from "../host/storedSecrets.ts";
 import { contextMenu, findRow, showView, viewRows } from "../host/tree.ts";
@@ -31,7 +31,7 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
     account = session.account;
     page = session.page;
     await typeKey(page, account.key);
-    await keyKept(page);
+    await waitForKeySaved(page);
     await showsAccount();
 
     const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
@@ -84,12 +84,12 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
 
   it("shows the rotation", async () => {
     await showView(page, "Keys", { alone: true });
-    await findRow(page, "Keys", "email-triage", { under: "Pending Rotations" });
+    await findRow(page, "Keys", "email-triage", { parent: "Pending Rotations" });
   });
 
   it("shows which secrets are held", async () => {
     const entries = async (name: string) =>
-      (await contextMenu(await findRow(page, "Keys", name, { under: "Production" }))).map((entry) => entry.name);
+      (await contextMenu(await findRow(page, "Keys", name, { parent: "Production" }))).map((entry) => entry.name);
     assert.ok((await entries("moderation")).includes("Copy Stored Secret"));
     assert.ok((await entries("translation")).includes("Save Pending Secret"));
   });

@@ -4,7 +4,7 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { closeBox, typeKey } from "../host/interface.ts";
+import { closeInput, typeKey } from "../host/keyInput.ts";
 import { choose, chooseRange, headline, press, readTable } from "../host/panel.ts";
 import { quickInputClosed } from "../host/quickInput.ts";
 import { webviewFrame } from "../host/webview.ts";
@@ -54,7 +54,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     await screenshot(page, "activity-signed-out");
     await press(frame, "Set Key");
     await page.locator(".quick-input-title", { hasText: "Set Provisioning" }).waitFor();
-    await closeBox(page);
+    await closeInput(page);
   });
 
   it("shows the account's figures once there is a key", async () => {

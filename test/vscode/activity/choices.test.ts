@@ -4,7 +4,7 @@ import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { choose, chooseRange, crumbs, headline, openPanel, openRow, panelFrame, readTable } from "../host/panel.ts";
-import { pixels, stateIsWritten, webviewCount } from "../host/webview.ts";
+import { pixels, waitForStoredState, webviewCount } from "../host/webview.ts";
 import { exactly, usd } from "../truth/account.ts";
 import { figuresOf, ledgerDays, MEASURES, near, spentBy } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
@@ -146,7 +146,7 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
     });
 
     it("over a reload of the window", async () => {
-      await stateIsWritten(page, "reasoning_tokens");
+      await waitForStoredState(page, "reasoning_tokens");
       await reloadWindow(session.host, page);
       // What was written may be of when the other editor was in front.
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();

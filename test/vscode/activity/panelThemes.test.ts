@@ -16,7 +16,7 @@ import {
 } from "../host/panel.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { chooseInContextMenu, findRow } from "../host/tree.ts";
-import { axeViolations, faintTexts, overflows, pixels, webviewFrame } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels, webviewFrame } from "../host/webview.ts";
 import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
 const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
@@ -50,7 +50,7 @@ describeActivity(
         const least = theme.startsWith("hc") ? 7 : 4.5;
         const compact = await webviewFrame(page, "compact");
         for (const one of sidebar ? [frame, compact] : [frame]) {
-          await eventually(async () => assert.deepEqual(await faintTexts(one, least), [], theme));
+          await eventually(async () => assert.deepEqual(await lowContrastTexts(one, least), [], theme));
           assert.deepEqual(await axeViolations(one), [], theme);
         }
         if (chart) {

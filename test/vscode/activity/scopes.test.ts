@@ -101,7 +101,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
     it("opens with a model of a guardrail's list, which names it by another slug", async () => {
       const row = await findRow(page, "Guardrails", "Sandbox: small models only");
       await expandRow(row);
-      await expandRow(await findRow(page, "Guardrails", "Allowed Models", { under: "Sandbox: small models only" }));
+      await expandRow(await findRow(page, "Guardrails", "Allowed Models", { parent: "Sandbox: small models only" }));
       await chooseInContextMenu(await findRow(page, "Guardrails", "anthropic/claude-haiku-4.5-20251015"), OPEN);
       await shows(
         "Model: anthropic/claude-haiku-4.5",
@@ -112,7 +112,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
 
     it("opens with a provider of a guardrail's list, which names it by its slug", async () => {
       await expandRow(await findRow(page, "Guardrails", "Approved providers"));
-      await expandRow(await findRow(page, "Guardrails", "Allowed Providers", { under: "Approved providers" }));
+      await expandRow(await findRow(page, "Guardrails", "Allowed Providers", { parent: "Approved providers" }));
       await chooseInContextMenu(await findRow(page, "Guardrails", "google-vertex"), OPEN);
       await shows(
         "Provider: Google",
@@ -121,7 +121,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
     });
 
     it("opens with a key that a guardrail binds", async () => {
-      await expandRow(await findRow(page, "Guardrails", "Keys", { under: "Approved providers" }));
+      await expandRow(await findRow(page, "Guardrails", "Keys", { parent: "Approved providers" }));
       await chooseInContextMenu(await findRow(page, "Guardrails", "mobile-app"), OPEN);
       await shows(
         "Key: mobile-app",

@@ -3,11 +3,11 @@ import type { Frame, Page } from "playwright-core";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { narrowSidebar } from "../host/interface.ts";
+import { shrinkSidebar } from "../host/keyInput.ts";
 import { panelFrame } from "../host/panel.ts";
 import { inThemes } from "../host/themes.ts";
 import { hideView, runTitleAction, showView, titleActions, view, viewRows } from "../host/tree.ts";
-import { axeViolations, faintTexts, overflows, pixels, webviewCount, webviewFrame } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels, webviewCount, webviewFrame } from "../host/webview.ts";
 import { exactly, usd } from "../truth/account.ts";
 import { dayAgo, figuresOf, ledgerDays } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
@@ -141,7 +141,7 @@ describeActivity("the Spend view", {}, (session) => {
       assert.ok(whole <= shown, `${whole} px in ${shown} px`);
     });
     await screenshot(page, "spend-view");
-    const widen = await narrowSidebar(page);
+    const widen = await shrinkSidebar(page);
     await eventually(async () => assert.deepEqual(await overflows(await frame()), []));
     await inThemes(session.host, page, ["light", "dark"], (theme) => screenshot(page, `spend-view-narrow-${theme}`));
     await widen();
@@ -153,7 +153,7 @@ describeActivity("the Spend view", {}, (session) => {
     await inThemes(session.host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
       const shown = await frame();
       const least = theme.startsWith("hc") ? 7 : 4.5;
-      await eventually(async () => assert.deepEqual(await faintTexts(shown, least), [], theme));
+      await eventually(async () => assert.deepEqual(await lowContrastTexts(shown, least), [], theme));
       assert.deepEqual(await axeViolations(shown), [], theme);
       pictures.add(await pixels(shown.locator("canvas")));
       await screenshot(page, `spend-view-${theme}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
-import { eventually, staysSo } from "../host/eventually.ts";
+import { assertRemains, eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { choose, chooseRange, headline, openPanel, press, readTable, settled } from "../host/panel.ts";
 import { webviewFrame } from "../host/webview.ts";
@@ -111,7 +111,7 @@ describeActivity("the activity panel where the account does not answer", {}, (se
       .waitFor();
     const asked = session.faults.received.length;
     await screenshot(page, "activity-rate-limit");
-    await staysSo(() => assert.equal(session.faults.received.length, asked), 2_000);
+    await assertRemains(() => assert.equal(session.faults.received.length, asked), 2_000);
     network = "works";
     await press(frame, "Retry");
     await settled(frame);

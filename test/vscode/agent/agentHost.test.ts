@@ -5,10 +5,10 @@ import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { screenshot } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
-import { keyKept, typeKey } from "../host/interface.ts";
+import { filesContaining } from "../host/fileSearch.ts";
+import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { headline, readTable } from "../host/panel.ts";
-import { environmentsWith } from "../host/processes.ts";
-import { filesHolding } from "../host/search.ts";
+import { processesWithEnvironment } from "../host/processes.ts";
 import { storedSecrets } from "../host/storedSecrets.ts";
 import { trueRemaining } from "../truth/api.ts";
 import { holdsFigure } from "../truth/figures.ts";
@@ -28,7 +28,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
   before(async () => {
     ({ account, page } = agent);
     await typeKey(page, account.key);
-    await keyKept(page);
+    await waitForKeySaved(page);
   });
 
   /** Asks for the credits, and compares the answer with the account itself. */
@@ -72,8 +72,8 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     assert.match(secret, /^sk-or-v1-[0-9a-f]{64}$/);
     const { host, home, api } = agent;
     assert.ok(!api.requests.some((request) => request.includes(secret)));
-    assert.deepEqual(filesHolding(secret, [host.dataDir, host.extensionsDir, host.folder, home]), []);
-    assert.deepEqual(environmentsWith(secret, host), []);
+    assert.deepEqual(filesContaining(secret, [host.dataDir, host.extensionsDir, host.folder, home]), []);
+    assert.deepEqual(processesWithEnvironment(secret, host), []);
     assert.ok(!host.logs().includes(secret));
     assert.ok(!(await page.locator("body").innerText()).includes(secret));
   });
@@ -110,10 +110,10 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     const { host, home, api } = agent;
     assert.ok(Object.values(await storedSecrets(host, page)).includes(account.key));
     const dirs = [host.dataDir, host.extensionsDir, host.folder, home];
-    assert.notDeepEqual(filesHolding(account.baseUrl, dirs), [], "the search finds nothing at all");
-    assert.deepEqual(filesHolding(account.key, dirs), []);
-    assert.notDeepEqual(environmentsWith(home, host), [], "the search finds no process at all");
-    assert.deepEqual(environmentsWith(account.key, host), []);
+    assert.notDeepEqual(filesContaining(account.baseUrl, dirs), [], "the search finds nothing at all");
+    assert.deepEqual(filesContaining(account.key, dirs), []);
+    assert.notDeepEqual(processesWithEnvironment(home, host), [], "the search finds no process at all");
+    assert.deepEqual(processesWithEnvironment(account.key, host), []);
     assert.ok(!host.logs().includes(account.key));
     assert.ok(!api.requests.some((request) => request.includes(account.key)));
   });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
-import { keyKept, typeKey } from "../host/interface.ts";
-import { filesHolding } from "../host/search.ts";
+import { filesContaining } from "../host/fileSearch.ts";
+import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { scriptedModelVsix } from "../host/vsix.ts";
@@ -39,7 +39,7 @@ describeSession("agent mode", options, (session) => {
   it("keeps the key that is typed into the box", async () => {
     const { page } = workbench;
     await typeKey(page, account.key);
-    await keyKept(page);
+    await waitForKeySaved(page);
     assert.ok(account.requests.some((request) => request.method === "GET" && request.path === "/key"));
   });
 
@@ -76,7 +76,7 @@ describeSession("agent mode", options, (session) => {
     assert.ok(!host.logs().includes(account.key), "the key is in a log");
     // Closed first, so that the browser has written all that it will.
     await workbench.close();
-    assert.notDeepEqual(filesHolding(account.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
-    assert.deepEqual(filesHolding(account.key, [host.dataDir, host.extensionsDir, host.folder, profileDir]), []);
+    assert.notDeepEqual(filesContaining(account.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
+    assert.deepEqual(filesContaining(account.key, [host.dataDir, host.extensionsDir, host.folder, profileDir]), []);
   });
 });

@@ -10,11 +10,11 @@ import { type McpServer, startServer } from "../../support/mcp.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { answerModal } from "../host/dialogs.ts";
-import { eventually, staysSo } from "../host/eventually.ts";
+import { assertRemains, eventually } from "../host/eventually.ts";
+import { filesContaining } from "../host/fileSearch.ts";
 import { clickInTooltip } from "../host/hover.ts";
-import { keyKept, typeKey } from "../host/interface.ts";
+import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { mcpServersOf, processesOf } from "../host/processes.ts";
-import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { statusItem, statusTooltip } from "../host/status.ts";
@@ -66,7 +66,7 @@ describeSession("the key and the channel", options, (session) => {
 
   async function setKey(key: string): Promise<void> {
     await typeKey(page, key);
-    await keyKept(page);
+    await waitForKeySaved(page);
     await runCommand(page, "Notifications: Clear All Notifications");
   }
 
@@ -264,18 +264,18 @@ describeSession("the key and the channel", options, (session) => {
       await runCommand(page, "OpenRouter Admin: Remove Key");
       await answerModal(page, "Remove Key");
       await eventually(() => assert.deepEqual(startedWith(account.key), []));
-      await staysSo(() => assert.deepEqual(startedWith(account.key), []), 1_000);
+      await assertRemains(() => assert.deepEqual(startedWith(account.key), []), 1_000);
     });
   });
 
   describe("in the end", () => {
     it("left the keys in no log, no setting and no file", async () => {
       await session.workbench.close();
-      assert.notDeepEqual(filesHolding(address.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
+      assert.notDeepEqual(filesContaining(address.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
       const folders = [host.dataDir, host.home, host.extensionsDir, host.folder, profileDir];
       for (const { key } of [account, other]) {
         assert.ok(!host.logs().includes(key), "the key is in a log");
-        assert.deepEqual(filesHolding(key, folders), []);
+        assert.deepEqual(filesContaining(key, folders), []);
       }
     });
   });

@@ -6,15 +6,15 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import type { McpServer } from "../../support/mcp.ts";
 import { openContainer, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
-import { eventually, staysSo } from "../host/eventually.ts";
+import { assertRemains, eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
+import { filesContaining } from "../host/fileSearch.ts";
 import { atStep, choices, pick } from "../host/quickInput.ts";
-import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, titleActions, viewRows } from "../host/tree.ts";
 import { askedSince, trueKey, trueKeys, usd } from "../truth/account.ts";
-import { agentHome, askedFor, startAgent } from "./gateSession.ts";
+import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
 const options = {
@@ -45,7 +45,7 @@ describeSession("writes of agents", options, (session) => {
   const rowOf = async (name: string) =>
     (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === name);
   const asked = (name: string, args: Record<string, unknown>, button: string) =>
-    askedFor(page, () => agent.call(name, args), button);
+    callAndAnswer(page, () => agent.call(name, args), button);
   const noQuestion = () => page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
 
   it("asks before a key is created: what, where, and who asks", async () => {
@@ -167,10 +167,10 @@ describeSession("writes of agents", options, (session) => {
     await assert.rejects(call);
     const mark = account.requests.length;
     // The channel takes a moment to tell the window.
-    await staysSo(() => {}, 1_000);
+    await assertRemains(() => {}, 1_000);
     await answerModal(page, "Allow");
     await toast(page, "Nothing was changed. “Test Agent” stopped waiting for your answer.").waitFor();
-    await staysSo(() => assert.ok(exists("voice-bot")), 1_000);
+    await assertRemains(() => assert.ok(exists("voice-bot")), 1_000);
     assert.deepEqual(askedSince(account, mark), []);
     await runCommand(page, "Notifications: Clear All Notifications");
   });
@@ -191,8 +191,8 @@ describeSession("writes of agents", options, (session) => {
     const deletion = await asked("or_key_delete", { hash: trueKey(account, "second").hash }, "Refuse");
     assert.match(deletion.answer.text, /refused this change in VS Code/);
     const other = await startAgent(host, home, "Other Agent");
-    const { question } = await askedFor(page, () => other.call("or_key_create", { name: "third" }), "Refuse");
-    assert.match(question.detail, /Asked by “Other Agent”/);
+    const { question } = await callAndAnswer(page, () => other.call("or_key_create", { name: "third" }), "Refuse");
+    assert.match(question.detail, /Requested by “Other Agent”/);
     await other.close();
   });
 
@@ -318,8 +318,8 @@ describeSession("writes of agents", options, (session) => {
     const record = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin", "agents");
     assert.match(readFileSync(join(record, "changes.jsonl"), "utf8"), /"outcome":"done"/);
     assert.ok(!host.logs().includes(secret));
-    assert.notDeepEqual(filesHolding("nightly", [host.dataDir]), [], "the search finds nothing at all");
+    assert.notDeepEqual(filesContaining("nightly", [host.dataDir]), [], "the search finds nothing at all");
     for (const text of [secret, account.key])
-      assert.deepEqual(filesHolding(text, [host.dataDir, host.folder, home.home]), []);
+      assert.deepEqual(filesContaining(text, [host.dataDir, host.folder, home.home]), []);
   });
 });

@@ -7,7 +7,7 @@ import { atStep, choices } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow } from "../host/tree.ts";
 import { trueKey } from "../truth/account.ts";
-import { agentHome, askedFor, startAgent } from "./gateSession.ts";
+import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
 const options = {
@@ -53,7 +53,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
   });
 
   it("offers a new secret, and lists what was asked for", async () => {
-    const { answer } = await askedFor(page, () => agent.call("or_key_create", { name: "neu" }), "Erlauben");
+    const { answer } = await callAndAnswer(page, () => agent.call("or_key_create", { name: "neu" }), "Erlauben");
     assert.equal(answer.isError, false, answer.text);
     await toast(page, "Ein Agent hat den Schlüssel „neu“ erstellt. Sein Secret ist in VS Code gespeichert.").waitFor();
     await runCommand(page, "OpenRouter Admin: Änderungen durch Agents anzeigen");

@@ -13,7 +13,7 @@ import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow, titleMenu, viewRows } from "../host/tree.ts";
 import { askedSince, trueKey } from "../truth/account.ts";
-import { agentHome, askedFor, startAgent } from "./gateSession.ts";
+import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
 const options = {
@@ -48,7 +48,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
   });
 
   const asked = (name: string, args: Record<string, unknown>, button: string) =>
-    askedFor(page, () => agent.call(name, args), button);
+    callAndAnswer(page, () => agent.call(name, args), button);
   const describes = async (name: string) =>
     (await bench.roots()).find(({ label }) => label === name)?.description ?? "";
 

@@ -34,7 +34,7 @@ export async function startAgent(host: Host, { home }: AgentHome, name = "Test A
 }
 
 /** Calls a tool, reads the question that the person is asked, and answers it. */
-export async function askedFor(
+export async function callAndAnswer(
   page: Page,
   call: () => Promise<ToolAnswer>,
   button: string,

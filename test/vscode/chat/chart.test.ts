@@ -12,7 +12,7 @@ import type { Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { scriptedModelVsix } from "../host/vsix.ts";
-import { axeViolations, faintTexts, overflows, pixels } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels } from "../host/webview.ts";
 import { dayName, figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
 
 const SIZE = { width: 1300, height: 1500 };
@@ -111,7 +111,7 @@ describeSession("the chart in the chat", options, (session) => {
     await page.mouse.move(10, 5);
     await inThemes(host, page, THEMES, async (theme) => {
       await eventually(async () =>
-        assert.deepEqual(await faintTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
+        assert.deepEqual(await lowContrastTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
       );
       assert.deepEqual(await axeViolations(frame), [], theme);
       pictures.add(await pixels(frame.locator(".chart canvas")));

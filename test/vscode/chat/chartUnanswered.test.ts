@@ -12,7 +12,7 @@ import type { Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import { scriptedModelVsix } from "../host/vsix.ts";
-import { axeViolations, faintTexts } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, type Spent, sameSpend, spentBy } from "../truth/spend.ts";
 
 const options = {
@@ -78,7 +78,7 @@ describeSession("the chart in the chat where the account does not answer", optio
     }
     await inThemes(host, page, ["light", "hc", "dark"], async (theme) => {
       await eventually(async () =>
-        assert.deepEqual(await faintTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
+        assert.deepEqual(await lowContrastTexts(frame, theme.startsWith("hc") ? 7 : 4.5), [], theme),
       );
       assert.deepEqual(await axeViolations(frame), [], theme);
       await screenshot(page, `chat-trouble-${theme}`);

@@ -4,7 +4,7 @@ import { screenshot } from "../host/browser.ts";
 import { groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline } from "../host/panel.ts";
-import { axeViolations, faintTexts, overflows } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
 import { appBench } from "./otherClient.ts";
 
@@ -123,7 +123,7 @@ describe("the chart in another client's chat that drops the figures of an answer
       for (const theme of THEMES) {
         await bench.app.change({ theme });
         await bench.app.frame.locator(`:root[data-theme="${theme}"]`).waitFor();
-        assert.deepEqual(await faintTexts(bench.app.frame, 4.5), [], theme);
+        assert.deepEqual(await lowContrastTexts(bench.app.frame, 4.5), [], theme);
         assert.deepEqual(await axeViolations(bench.app.frame), [], theme);
         assert.deepEqual(await overflows(bench.app.frame), [], theme);
         await screenshot(bench.app.page, `app-page-text-${width}-${theme}`);

@@ -4,7 +4,7 @@ import { screenshot } from "../host/browser.ts";
 import { groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline, isDrawnAsInLegend } from "../host/panel.ts";
-import { axeViolations, faintTexts, overflows, pixels } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels } from "../host/webview.ts";
 import { dayName, figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
 import { appBench } from "./otherClient.ts";
 
@@ -35,7 +35,7 @@ describe("the chart in another client's chat", function () {
       for (const theme of THEMES) {
         await bench.app.change({ theme, styles: { variables } });
         await bench.app.frame.locator(`:root[data-theme="${theme}"]`).waitFor();
-        assert.deepEqual(await faintTexts(bench.app.frame, 4.5), [], theme);
+        assert.deepEqual(await lowContrastTexts(bench.app.frame, 4.5), [], theme);
         assert.deepEqual(await axeViolations(bench.app.frame), [], theme);
         assert.ok((await axisContrast()) >= 4.5, `the axes in ${theme}: ${await axisContrast()}`);
         assert.ok(await isDrawnAsInLegend(bench.app.frame), theme);

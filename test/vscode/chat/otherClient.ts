@@ -41,7 +41,7 @@ export interface AppBench {
 /** Sets up a suite. Each test opens a page of its own, which is looked at and closed after it. */
 export function appBench(suite: Mocha.Suite): AppBench {
   suite.timeout(120_000);
-  suite.retries(1); // see stepByStep
+  suite.retries(1); // see skipAfterFailure
   let server: McpServer;
   let host: Awaited<ReturnType<typeof startAppHost>>;
   const bench = {

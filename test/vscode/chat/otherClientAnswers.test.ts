@@ -4,7 +4,7 @@ import type { Answer } from "../host/appPage.ts";
 import { screenshot } from "../host/browser.ts";
 import { groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
-import { axeViolations, faintTexts } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts } from "../host/webview.ts";
 import { sameSpend, spentBy } from "../truth/spend.ts";
 import { appBench } from "./otherClient.ts";
 
@@ -107,7 +107,7 @@ describe("the chart in another client's chat, where answers fail", function () {
     for (const theme of ["light", "dark"]) {
       await bench.app.change({ theme });
       await bench.app.frame.locator(`:root[data-theme="${theme}"]`).waitFor();
-      assert.deepEqual(await faintTexts(bench.app.frame, 4.5), [], theme);
+      assert.deepEqual(await lowContrastTexts(bench.app.frame, 4.5), [], theme);
       assert.deepEqual(await axeViolations(bench.app.frame), [], theme);
     }
     await bench.app.cancel();

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot, toast } from "../host/browser.ts";
-import { clearAway } from "../host/clearAway.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { staysSo, waitUntil } from "../host/eventually.ts";
+import { dismissAll } from "../host/dismissAll.ts";
+import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction } from "../host/tree.ts";
 import { guardrailDriver, VIEW } from "./guardrailSession.ts";
@@ -58,11 +58,11 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     const before = account.requests.length;
     await save();
     await toast(page, "Nothing was sent. Line 4").waitFor();
-    await clearAway(page);
+    await dismissAll(page);
     await replaceText({ limit_usd: "many" });
     await save();
     await toast(page, "Line 2: limit_usd").waitFor();
-    await clearAway(page);
+    await dismissAll(page);
     await replaceText({ reset_interval: null });
     await save();
     await toast(page, "Set both limit_usd and reset_interval").waitFor();
@@ -108,7 +108,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     const before = account.requests.length;
     await editor().locator(".view-lines").click();
     await save();
-    await staysSo(() => assert.equal(account.requests.length, before), 1_000);
+    await assertRemains(() => assert.equal(account.requests.length, before), 1_000);
   });
 
   it("keeps changes that someone else made and shows them", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { GuardrailRecord, SampleAccount } from "../../../src/sample/index.ts";
-import { clearAway } from "../host/clearAway.ts";
+import { dismissAll } from "../host/dismissAll.ts";
 import type { Session } from "../host/session.ts";
 import { chooseInContextMenu, findRow, type Row, viewRows } from "../host/tree.ts";
 
@@ -29,7 +29,7 @@ export function guardrailDriver(session: Session): GuardrailDriver {
     assert.ok(found, `there is no guardrail ${name}`);
     return found;
   };
-  afterEach(() => clearAway(session.page));
+  afterEach(() => dismissAll(session.page));
 
   return {
     ...{ row, named },

@@ -3,8 +3,8 @@ import type { Locator, Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { staysSo, waitUntil } from "../host/eventually.ts";
-import { narrowSidebar } from "../host/interface.ts";
+import { assertRemains, waitUntil } from "../host/eventually.ts";
+import { shrinkSidebar } from "../host/keyInput.ts";
 import { accept, atStep, back, choices, enter, pick, tick, validation } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
@@ -85,8 +85,8 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
 
     it("expands to the limit, lists, filters, keys and members", async () => {
       await expandRow(await guardrails.row("No personal data"));
-      await expandRow(await findRow(page, VIEW, "Content Filters", { under: "No personal data" }));
-      await expandRow(await findRow(page, VIEW, "Keys", { under: "No personal data" }));
+      await expandRow(await findRow(page, VIEW, "Content Filters", { parent: "No personal data" }));
+      await expandRow(await findRow(page, VIEW, "Keys", { parent: "No personal data" }));
       const rows = await viewRows(page, VIEW);
       const text = rows.map((row) => `${row.label}=${row.description}`);
       for (const line of ["Limit=no limit", "Allowed Models=all", "Ignored Models=none", "Content Filters=4", "Keys=1"])
@@ -102,7 +102,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       for (const part of ["Production", "50 USD", "openai, azure, anthropic, google-vertex", "mobile-app"])
         assert.ok(text.includes(part), part);
       await inThemes(session.host, page, ["dark", "hc", "light"], (theme) => screenshot(page, `guardrails-${theme}`));
-      const wide = await narrowSidebar(page);
+      const wide = await shrinkSidebar(page);
       await screenshot(page, "guardrails-narrow");
       await wide();
     });
@@ -166,7 +166,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       const titleOf = () => page.locator(".quick-input-title").innerText();
       const title = await titleOf();
       await accept(page); // does nothing without a selection
-      await staysSo(async () => assert.equal(await titleOf(), title), 500);
+      await assertRemains(async () => assert.equal(await titleOf(), title), 500);
       await tick(page, { "playground-ana": true, "mobile-app": true });
       await accept(page);
       await page.locator(".quick-input-title", { hasText: "(2/2)" }).waitFor();
@@ -183,7 +183,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
 
     it("unassigns a key from its row after confirmation", async () => {
       await expandRow(await guardrails.row(NEW_LABEL));
-      await expandRow(await findRow(page, VIEW, "Keys", { under: "CI <b>$\u200b(zap)</b> cap" }));
+      await expandRow(await findRow(page, VIEW, "Keys", { parent: "CI <b>$\u200b(zap)</b> cap" }));
       const row = await findRow(page, VIEW, "mobile-app");
       assert.deepEqual(await inlineActions(row), ["Unassign Keys from Guardrail"]);
       await runInlineAction(row, "Unassign Keys from Guardrail");

@@ -16,7 +16,7 @@ const POLICY = [
   ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
 ].join("; ");
 
-const CAPABILITIES = { findServerTools: {}, openLinks: {}, logging: {} };
+const CAPABILITIES = { serverTools: {}, openLinks: {}, logging: {} };
 
 export interface Answer {
   content?: { type: "text"; text: string }[];

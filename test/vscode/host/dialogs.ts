@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { toast } from "./browser.ts";
-import { noTooltip } from "./hover.ts";
-import { exactly } from "./list.ts";
+import { waitForNoTooltip } from "./hover.ts";
+import { exactText } from "./list.ts";
 
 export interface Modal {
   message: string;
@@ -27,9 +27,9 @@ export async function modal(page: Page, message: string | RegExp = ""): Promise<
 /** Clicks a button of the modal dialog, which closes. */
 export async function answerModal(page: Page, button: string): Promise<void> {
   // That of the row below the mouse would lie over the dialog.
-  await noTooltip(page);
+  await waitForNoTooltip(page);
   await box(page)
-    .locator(".dialog-buttons .monaco-button", { hasText: exactly(button) })
+    .locator(".dialog-buttons .monaco-button", { hasText: exactText(button) })
     .click();
   await box(page).waitFor({ state: "hidden" });
 }
@@ -43,6 +43,6 @@ export async function toastButtons(page: Page, text: string | RegExp): Promise<s
 /** Clicks a button of the notification that holds the text. */
 export async function answerToast(page: Page, text: string | RegExp, button: string): Promise<void> {
   await toast(page, text)
-    .locator(".notification-list-item-buttons-container .monaco-button", { hasText: exactly(button) })
+    .locator(".notification-list-item-buttons-container .monaco-button", { hasText: exactText(button) })
     .click();
 }

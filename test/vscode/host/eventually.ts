@@ -25,7 +25,7 @@ export async function waitUntil(
 }
 
 /** Fails if the check fails at any time of so many milliseconds: for what must not happen. */
-export async function staysSo(check: () => Promise<void> | void, ms: number): Promise<void> {
+export async function assertRemains(check: () => Promise<void> | void, ms: number): Promise<void> {
   const deadline = Date.now() + ms;
   while (Date.now() < deadline) {
     await check();

@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
 const shownHover = (page: Page) => page.locator(".workbench-hover-container .monaco-hover").first();
 
 /** Waits until no tooltip is there. One that the mouse has been moved onto stays: the mouse then goes to its side. */
-export async function noTooltip(page: Page): Promise<void> {
+export async function waitForNoTooltip(page: Page): Promise<void> {
   const hover = shownHover(page);
   await eventually(async () => {
     if (!(await hover.isVisible())) return;
@@ -20,7 +20,7 @@ export async function tooltip(target: Locator): Promise<string> {
   const page = target.page();
   const hover = shownHover(page);
   await moveAway(page);
-  await noTooltip(page);
+  await waitForNoTooltip(page);
   const deadline = Date.now() + 15_000;
   while (true) {
     try {
@@ -41,7 +41,7 @@ export async function tooltip(target: Locator): Promise<string> {
 export async function clickInTooltip(target: Locator, link: string): Promise<void> {
   const page = target.page();
   await moveAway(page);
-  await noTooltip(page);
+  await waitForNoTooltip(page);
   await eventually(async () => {
     await target.hover({ timeout: 3_000 });
     await shownHover(page).locator("a", { hasText: link }).click({ timeout: 3_000 });

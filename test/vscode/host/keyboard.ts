@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { exactly } from "./list.ts";
+import { exactText } from "./list.ts";
 import { atStep } from "./quickInput.ts";
 
 /** Runs a command as hands on the keyboard do: F1, its title, Enter. */
@@ -20,13 +20,13 @@ export async function typeCommand(page: Page, title: string): Promise<void> {
 export async function typeAtStep(page: Page, title: string, text: string, row?: string): Promise<void> {
   await atStep(page, title);
   await page.keyboard.type(text);
-  if (row) await activeChoice(page, row);
+  if (row) await waitForActiveChoice(page, row);
   await page.keyboard.press("Enter");
 }
 
 /** Waits until Enter would take this row of a list. */
-export async function activeChoice(page: Page, row: string): Promise<void> {
-  const active = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactly(row) });
+export async function waitForActiveChoice(page: Page, row: string): Promise<void> {
+  const active = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactText(row) });
   await active.waitFor();
 }
 

@@ -33,7 +33,7 @@ export async function scrollRows(list: Locator, rows: number): Promise<void> {
  * Reads a virtualised list, which holds in the page only what is in sight, from its top down to the row that is wanted
  * or, where none is, to its end. Returns what was read, in order; the list stays scrolled to the last of it.
  */
-export async function readDown<T extends Indexed>(
+export async function readScrolling<T extends Indexed>(
   list: Locator,
   read: () => Promise<T[]>,
   wanted: (rows: T[]) => boolean = () => false,
@@ -56,7 +56,7 @@ export async function readDown<T extends Indexed>(
 }
 
 /** Brings a row that is cut at the list's edge wholly into sight: Playwright's own scrolling would confuse VS Code. */
-export async function bringIntoSight(list: Locator, row: Locator): Promise<void> {
+export async function scrollIntoView(list: Locator, row: Locator): Promise<void> {
   const outer = await list.boundingBox();
   const inner = await row.boundingBox({ timeout: 2_000 }).catch(() => null);
   if (!outer || !inner) return;
@@ -67,6 +67,6 @@ export async function bringIntoSight(list: Locator, row: Locator): Promise<void>
 }
 
 /** A text matches as a whole, a pattern anywhere. */
-export function exactly(text: string | RegExp): RegExp {
+export function exactText(text: string | RegExp): RegExp {
   return text instanceof RegExp ? text : new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { type Element, exactly } from "./list.ts";
+import { type Element, exactText } from "./list.ts";
 
 export interface MenuEntry {
   name: string;
@@ -32,7 +32,7 @@ export async function menuEntries(page: Page): Promise<MenuEntry[]> {
 export async function chooseEntry(page: Page, ...names: string[]): Promise<void> {
   const menus = page.locator(".monaco-menu-container .monaco-menu");
   for (const name of names) {
-    const label = page.locator(".action-label", { hasText: exactly(name) });
+    const label = page.locator(".action-label", { hasText: exactText(name) });
     const entry = menu(page).locator(".action-menu-item").filter({ has: label });
     await entry.waitFor();
     const open = await menus.count();

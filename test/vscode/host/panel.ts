@@ -2,7 +2,7 @@
 import type { Frame, Page } from "playwright-core";
 import { runCommand } from "./browser.ts";
 import { eventually } from "./eventually.ts";
-import { exactly } from "./list.ts";
+import { exactText } from "./list.ts";
 import { webviewFrame } from "./webview.ts";
 
 const COLUMNS = ["cost", "byok_cost", "requests", "prompt_tokens", "completion_tokens", "reasoning_tokens"] as const;
@@ -42,7 +42,7 @@ export async function settled(frame: Frame): Promise<void> {
 
 /** Presses a button of the panel by its text. */
 export async function press(frame: Frame, text: string): Promise<void> {
-  await frame.locator("vscode-button", { hasText: exactly(text) }).click();
+  await frame.locator("vscode-button", { hasText: exactText(text) }).click();
 }
 
 /** Chooses a range, and waits for its figures. */
@@ -55,7 +55,7 @@ export async function chooseRange(frame: Frame, name: string): Promise<void> {
 export async function choose(frame: Frame, label: string, option: string): Promise<void> {
   const select = frame.locator(`vscode-single-select[label="${label}"]`);
   await select.click();
-  await select.locator("li", { hasText: exactly(option) }).click();
+  await select.locator("li", { hasText: exactText(option) }).click();
   await settled(frame);
 }
 
@@ -131,7 +131,7 @@ export async function backToCrumb(frame: Frame, index: number): Promise<void> {
 /** Goes into a row of the table by its name. */
 export async function openRow(frame: Frame, name: string): Promise<void> {
   await frame
-    .locator("table.figures button.open", { hasText: exactly(name) })
+    .locator("table.figures button.open", { hasText: exactText(name) })
     .first()
     .click();
   await settled(frame);

@@ -48,6 +48,6 @@ function readProcess(pid: number): Process[] {
 }
 
 /** Those of the editor's processes that hold the text in the environment they were started with. */
-export function environmentsWith(text: string, host: Host): Process[] {
+export function processesWithEnvironment(text: string, host: Host): Process[] {
   return processesOf(host).filter(({ environment }) => environment.includes(text));
 }

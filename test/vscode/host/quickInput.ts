@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { quickInput } from "./browser.ts";
 import { eventually } from "./eventually.ts";
-import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
+import { type Element, exactText, readScrolling, scrollIntoView } from "./list.ts";
 
 export interface Choice {
   index: number;
@@ -17,7 +17,7 @@ export interface Choice {
   buttons: string[];
 }
 
-export interface Step {
+export interface QuickInputStep {
   title: string;
   /** "(2/4)" in the title is step 2 of 4. */
   step?: number;
@@ -28,7 +28,7 @@ const widget = (page: Page) => page.locator(".quick-input-widget");
 const list = (page: Page) => widget(page).locator(".quick-input-list .monaco-list").first();
 const title = (page: Page) => widget(page).locator(".quick-input-title");
 
-export async function currentStep(page: Page): Promise<Step> {
+export async function currentStep(page: Page): Promise<QuickInputStep> {
   const text = await title(page).innerText();
   const [, name = text, step, steps] = /^(.*?)\s*\((\d+)\/(\d+)\)$/.exec(text) ?? [];
   return { title: name, step: step ? Number(step) : undefined, steps: steps ? Number(steps) : undefined };
@@ -38,7 +38,7 @@ export async function currentStep(page: Page): Promise<Step> {
 export async function atStep(page: Page, name: string, step?: number, steps?: number, timeout = 30_000): Promise<void> {
   const expected = step === undefined ? name : `${name} (${step}/${steps})`;
   await title(page)
-    .filter({ hasText: exactly(expected) })
+    .filter({ hasText: exactText(expected) })
     .waitFor({ timeout });
 }
 
@@ -55,7 +55,7 @@ export async function ready(page: Page): Promise<void> {
   });
 }
 
-async function choicesInSight(page: Page): Promise<Choice[]> {
+async function visibleChoices(page: Page): Promise<Choice[]> {
   return list(page)
     .locator(".monaco-list-row")
     .evaluateAll((found) =>
@@ -80,39 +80,39 @@ async function choicesInSight(page: Page): Promise<Choice[]> {
 /** The rows of the open quick pick, in order, also those out of sight. */
 export async function choices(page: Page): Promise<Choice[]> {
   await list(page).locator(".monaco-list-row").first().waitFor();
-  return readDown(list(page), () => choicesInSight(page));
+  return readScrolling(list(page), () => visibleChoices(page));
 }
 
 /** The row with this label, scrolled to. */
 async function choice(page: Page, label: string | RegExp): Promise<Locator> {
-  const name = page.locator(".quick-input-list-row:first-child .label-name", { hasText: exactly(label) });
+  const name = page.locator(".quick-input-list-row:first-child .label-name", { hasText: exactText(label) });
   const row = list(page).locator(".monaco-list-row").filter({ has: name }).first();
   const deadline = Date.now() + 15_000;
   while (!(await row.isVisible())) {
     if (Date.now() > deadline) {
-      const there = (await choicesInSight(page)).map((one) => one.label).join(", ");
+      const there = (await visibleChoices(page)).map((one) => one.label).join(", ");
       throw new Error(`No choice ${label} among ${there || "none"}`);
     }
     await page.waitForTimeout(100);
     if (await list(page).locator(".monaco-list-row").count())
-      await readDown(
+      await readScrolling(
         list(page),
-        () => choicesInSight(page),
-        (rows) => rows.some((one) => exactly(label).test(one.label)),
+        () => visibleChoices(page),
+        (rows) => rows.some((one) => exactText(label).test(one.label)),
       );
   }
-  await bringIntoSight(list(page), row);
+  await scrollIntoView(list(page), row);
   return row;
 }
 
 /** Clicks a row of a quick pick in which one is picked. */
 export async function pick(page: Page, label: string | RegExp): Promise<void> {
   const row = await choice(page, label);
-  await leaving(page, () => row.locator(".quick-input-list-rows").click());
+  await untilNextStep(page, () => row.locator(".quick-input-list-rows").click());
 }
 
 /** The step before stays until the extension has answered: what is read too soon is its. Where nothing follows, it stays. */
-async function leaving(page: Page, act: () => Promise<void>): Promise<void> {
+async function untilNextStep(page: Page, act: () => Promise<void>): Promise<void> {
   const titleNow = () =>
     title(page)
       .innerText({ timeout: 500 })
@@ -135,8 +135,8 @@ export async function tick(page: Page, wanted: Record<string, boolean>): Promise
 
 /** Presses OK where several are picked. */
 export async function accept(page: Page): Promise<void> {
-  const ok = widget(page).locator(".quick-input-action .monaco-button", { hasText: exactly("OK") });
-  await leaving(page, () => ok.click());
+  const ok = widget(page).locator(".quick-input-action .monaco-button", { hasText: exactText("OK") });
+  await untilNextStep(page, () => ok.click());
 }
 
 /** Fills the box and presses Enter. */

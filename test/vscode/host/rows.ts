@@ -1,7 +1,7 @@
 // Reads the rows of a view. Everything that is read of rows, or done to one, goes through here, so that no row is read
 // while the tree is being redrawn and none is taken for another of its name.
 import { type Locator, selectors } from "playwright-core";
-import { type Element, exactly, readDown } from "./list.ts";
+import { type Element, exactText, readScrolling } from "./list.ts";
 
 export interface Row {
   /** Its place among the rows that are unfolded. */
@@ -34,7 +34,7 @@ declare const MutationObserver: new (changed: () => void) => Observer;
 export const listOf = (pane: Locator) => pane.locator(".customview-tree .monaco-list").first();
 
 /** Waits until nothing in the view's tree has changed for so long. */
-export async function treeSettled(pane: Locator, quietMs = QUIET_MS, maxWaitMs = MAX_WAIT_MS): Promise<void> {
+export async function waitForSettledTree(pane: Locator, quietMs = QUIET_MS, maxWaitMs = MAX_WAIT_MS): Promise<void> {
   await pane.evaluate(
     (root, { quiet, most }) =>
       new Promise<void>((resolve) => {
@@ -55,8 +55,8 @@ export async function treeSettled(pane: Locator, quietMs = QUIET_MS, maxWaitMs =
 }
 
 /** The rows in sight, once the tree is settled. */
-export async function rowsInSight(pane: Locator): Promise<Row[]> {
-  await treeSettled(pane);
+export async function visibleRows(pane: Locator): Promise<Row[]> {
+  await waitForSettledTree(pane);
   const rows: Row[] = await pane.locator(".customview-tree .monaco-list-row").evaluateAll((found) =>
     (found as unknown as Element[]).map((row) => ({
       index: Number(row.getAttribute("data-index")),
@@ -86,8 +86,8 @@ export async function rowCountOf(pane: Locator): Promise<number> {
 export async function allRows(pane: Locator): Promise<Row[]> {
   const deadline = Date.now() + 10_000;
   while (true) {
-    if ((await listOf(pane).count()) === 0) return rowsInSight(pane);
-    const rows = await readDown(listOf(pane), () => rowsInSight(pane));
+    if ((await listOf(pane).count()) === 0) return visibleRows(pane);
+    const rows = await readScrolling(listOf(pane), () => visibleRows(pane));
     const whole = rows.every(({ index }, i) => index === i) && rows.length === (await rowCountOf(pane));
     if (whole || Date.now() > deadline) return rows;
   }
@@ -118,7 +118,7 @@ interface Identity {
  * something is read of it or done to it.
  */
 export function rowLocator(pane: Locator, { label, level, parent, index }: Identity): Locator {
-  const { source, flags } = exactly(label);
+  const { source, flags } = exactText(label);
   return pane.locator(`${ENGINE}=${encodeURIComponent(JSON.stringify({ source, flags, level, parent, index }))}`);
 }
 
@@ -138,10 +138,10 @@ await selectors.register(ENGINE, () => ({
       const above = rows.slice(0, rows.indexOf(row)).findLast((one) => levelOf(one) === level - 1);
       return above && labelOf(above);
     };
-    const under = named.filter((row) => parentOf(row) === parent);
+    const siblings = named.filter((row) => parentOf(row) === parent);
     // Their parent is out of sight, or was when the row was found.
     const unknown = named.filter((row) => parent === undefined || parentOf(row) === undefined);
-    const found = under.length > 0 ? under : unknown;
+    const found = siblings.length > 0 ? siblings : unknown;
     const same = found.find((row) => indexOf(row) === index) ?? found[0];
     return same ? [same] : [];
   },

@@ -10,7 +10,7 @@ import { laneFolder } from "../../support/run/laneFolder.ts";
 import { openContainer, openWorkbench, screenshot, type Workbench } from "./browser.ts";
 import { closedPort, type Host, type HostOptions, startHost } from "./server.ts";
 import { closeSharedBrowser, openInSharedBrowser } from "./sharedBrowser.ts";
-import { stepByStep } from "./steps.ts";
+import { skipAfterFailure } from "./skipAfterFailure.ts";
 import { showView } from "./tree.ts";
 import { ensureVsix } from "./vsix.ts";
 import { type Watch, watchWebviews } from "./webview.ts";
@@ -76,8 +76,8 @@ export function describeSession(
   describe(name, function () {
     this.timeout(10 * 60_000);
     if (options.independent)
-      this.retries(1); // see stepByStep
-    else stepByStep(this);
+      this.retries(1); // see skipAfterFailure
+    else skipAfterFailure(this);
     const session = {} as Session;
     const cleanup: (() => Promise<unknown>)[] = [];
     before(() => open(session, options, cleanup));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { eventually, staysSo } from "./eventually.ts";
+import { assertRemains, eventually } from "./eventually.ts";
 import type { Host } from "./server.ts";
 
 /** What a theme is called in the settings, and the class that the workbench has once it is drawn in it. */
@@ -26,7 +26,7 @@ export async function inThemes(
     // While VS Code starts it may go back to the theme it began with, for a moment.
     await eventually(async () => {
       await workbench.waitFor();
-      await staysSo(async () => assert.ok(await workbench.isVisible(), `${theme} is not drawn`), 300);
+      await assertRemains(async () => assert.ok(await workbench.isVisible(), `${theme} is not drawn`), 300);
     });
     await visit(theme);
   }

@@ -2,22 +2,31 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
-import { moveAway, noTooltip, tooltip } from "./hover.ts";
-import { bringIntoSight, type Element, exactly, readDown } from "./list.ts";
+import { moveAway, tooltip, waitForNoTooltip } from "./hover.ts";
+import { type Element, exactText, readScrolling, scrollIntoView } from "./list.ts";
 import { chooseEntry, closeMenu, type MenuEntry, menuEntries, menuOpens } from "./menu.ts";
-import { allRows, listOf, type Row, rowCountOf, rowLocator, rowsInSight, treeSettled, withParents } from "./rows.ts";
+import {
+  allRows,
+  listOf,
+  type Row,
+  rowCountOf,
+  rowLocator,
+  visibleRows,
+  waitForSettledTree,
+  withParents,
+} from "./rows.ts";
 
 export type { Row } from "./rows.ts";
 
-interface Place {
+interface RowOptions {
   /** The label of the row that it is a child of, where a label occurs more than once. */
-  under?: string;
+  parent?: string;
   timeoutMs?: number;
 }
 
 /** A view of the open container by its name: `.pane`, with the header also where VS Code hides it. */
 export function view(page: Page, name: string): Locator {
-  const title = page.locator("> .pane-header h3.title", { hasText: exactly(name) });
+  const title = page.locator("> .pane-header h3.title", { hasText: exactText(name) });
   return page.locator(".part.sidebar .pane").filter({ has: title });
 }
 
@@ -43,14 +52,14 @@ async function fold(pane: Locator, open: boolean): Promise<void> {
 }
 
 /** Waits until a view has not changed for a second: what follows an action or a start has come. */
-export function viewSettled(page: Page, name: string): Promise<void> {
-  return treeSettled(view(page, name), 1_000, 15_000);
+export function waitForSettledView(page: Page, name: string): Promise<void> {
+  return waitForSettledTree(view(page, name), 1_000, 15_000);
 }
 
 /** The rows in order, of a settled tree: those in sight, which is quick, or `all` of them, by scrolling. */
 export function viewRows(page: Page, name: string, { all = false } = {}): Promise<Row[]> {
   const pane = view(page, name);
-  return all ? allRows(pane) : rowsInSight(pane);
+  return all ? allRows(pane) : visibleRows(pane);
 }
 
 /** How many rows the view has unfolded, in sight or not. */
@@ -62,39 +71,44 @@ export function rowCount(page: Page, name: string): Promise<number> {
  * Waits for the row with this label, and under its parent where one is given, and scrolls to it. Without, there must be no
  * other row in sight that has the label.
  */
-export async function findRow(page: Page, name: string, label: string | RegExp, place: Place = {}): Promise<Locator> {
+export async function findRow(
+  page: Page,
+  name: string,
+  label: string | RegExp,
+  options: RowOptions = {},
+): Promise<Locator> {
   const pane = view(page, name);
-  const deadline = Date.now() + (place.timeoutMs ?? 15_000);
+  const deadline = Date.now() + (options.timeoutMs ?? 15_000);
   while (true) {
-    const inSight = await rowsInSight(pane);
+    const inSight = await visibleRows(pane);
     // Above what is in sight there may be the parent.
-    const near = place.under === undefined ? matching(inSight, label) : [];
+    const near = options.parent === undefined ? matching(inSight, label) : [];
     const [found, ...others] =
-      near.length > 0 ? near : matching(await scan(pane, label, place.under), label, place.under);
-    if (found && (others.length === 0 || place.under !== undefined)) {
+      near.length > 0 ? near : matching(await scan(pane, label, options.parent), label, options.parent);
+    if (found && (others.length === 0 || options.parent !== undefined)) {
       const row = rowLocator(pane, { ...found, label });
       // A row that a redraw takes away meanwhile is looked for again.
-      if (await bringIntoSight(listOf(pane), row).then(() => row.isVisible())) return row;
+      if (await scrollIntoView(listOf(pane), row).then(() => row.isVisible())) return row;
     }
     const texts = inSight.map((row) => `${row.label} ${row.description}`).join("\n");
     const what = others.length > 0 ? `has ${others.length + 1} rows` : "has no row";
-    assert.ok(Date.now() < deadline, `${name} ${what} ${label} under ${place.under ?? "anything"}:\n${texts}`);
+    assert.ok(Date.now() < deadline, `${name} ${what} ${label} under ${options.parent ?? "anything"}:\n${texts}`);
     await sleep(200);
   }
 }
 
-async function scan(pane: Locator, label: string | RegExp, under?: string): Promise<Row[]> {
+async function scan(pane: Locator, label: string | RegExp, parent?: string): Promise<Row[]> {
   if ((await listOf(pane).count()) === 0) return [];
-  return readDown(
+  return readScrolling(
     listOf(pane),
-    () => rowsInSight(pane),
-    (rows) => matching(rows, label, under).length > 0,
+    () => visibleRows(pane),
+    (rows) => matching(rows, label, parent).length > 0,
   );
 }
 
-function matching(rows: Row[], label: string | RegExp, under?: string): ReturnType<typeof withParents> {
+function matching(rows: Row[], label: string | RegExp, parent?: string): ReturnType<typeof withParents> {
   return withParents(rows).filter(
-    (row) => exactly(label).test(row.label) && (under === undefined || row.parent === under),
+    (row) => exactText(label).test(row.label) && (parent === undefined || row.parent === parent),
   );
 }
 
@@ -134,8 +148,8 @@ async function toggle(row: Locator, open: boolean): Promise<void> {
 async function readyForAction(row: Locator): Promise<void> {
   // The tooltip of a row that came to lie below the mouse would cover others.
   await moveAway(row.page());
-  await noTooltip(row.page());
-  await treeSettled(row.locator("xpath=ancestor::*[contains(@class, 'customview-tree')]"), 300);
+  await waitForNoTooltip(row.page());
+  await waitForSettledTree(row.locator("xpath=ancestor::*[contains(@class, 'customview-tree')]"), 300);
 }
 
 /** The names of a row's inline actions. */

@@ -28,7 +28,7 @@ export async function webviewCount(page: Page, name: WebviewName): Promise<numbe
  * Waits until the window has written down the state that holds the text: in a browser it does so every few seconds, and
  * not when it is closed.
  */
-export function stateIsWritten(page: Page, text: string): Promise<void> {
+export function waitForStoredState(page: Page, text: string): Promise<void> {
   return eventually(async () => {
     const written = await page.evaluate<string>(`(async () => {
       const done = (request) =>
@@ -120,7 +120,7 @@ export async function axeViolations(frame: Frame): Promise<string[]> {
 }
 
 /** Where text of a frame is drawn fainter than `least` against what is behind it, shadow roots included. */
-export function faintTexts(frame: Frame, least: number): Promise<string[]> {
+export function lowContrastTexts(frame: Frame, least: number): Promise<string[]> {
   return frame.evaluate<string[]>(`(${faint})(${least}, document)`);
 }
 

@@ -4,9 +4,9 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { openContainer, quickInput, readClipboard, runCommand, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { activeChoice, typeAtStep, typeCommand, withoutMouse } from "../host/keyboard.ts";
+import { filesContaining } from "../host/fileSearch.ts";
+import { typeAtStep, typeCommand, waitForActiveChoice, withoutMouse } from "../host/keyboard.ts";
 import { atStep, back, type Choice, choices, enter, pick, quickInputClosed, validation } from "../host/quickInput.ts";
-import { filesHolding } from "../host/search.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
 import { askedSince, lastRequest, trueKey } from "../truth/account.ts";
@@ -146,11 +146,11 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await quickInputClosed(page);
     await toast(page, "The secret is on the clipboard").waitFor();
     await runCommand(page, "Notifications: Clear All Notifications");
-    assert.deepEqual(filesHolding(secret, [session.host.dataDir]), []);
+    assert.deepEqual(filesContaining(secret, [session.host.dataDir]), []);
   });
 
   it("shows and selects the new key, without asking for the list again", async () => {
-    const row = await findRow(page, "Keys", "nightly report", { under: "Research" });
+    const row = await findRow(page, "Keys", "nightly report", { parent: "Research" });
     assert.equal(await row.getAttribute("aria-selected"), "true");
     const created = account.requests.findLastIndex(({ method, path }) => method === "POST" && path === "/keys");
     // The question of the secret's owner is ours.
@@ -176,7 +176,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
         label: trueKey(account, "kept one").label,
       }),
     );
-    assert.deepEqual(filesHolding(await readClipboard(page), [session.host.dataDir]), []);
+    assert.deepEqual(filesContaining(await readClipboard(page), [session.host.dataDir]), []);
 
     await chooseInContextMenu(row, "Delete Stored Secret");
     assert.match(
@@ -253,9 +253,9 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
       await typeAtStep(page, "Create Key (2/5)", "Resea", "Research");
       await typeAtStep(page, "Create Key (3/5)", "7");
       await atStep(page, "Create Key", 4, 7);
-      await activeChoice(page, "never");
+      await waitForActiveChoice(page, "never");
       await page.keyboard.press("ArrowDown");
-      await activeChoice(page, "daily");
+      await waitForActiveChoice(page, "daily");
       await page.keyboard.press("Enter");
       await typeAtStep(page, "Create Key (5/7)", "", "Credits only");
       await typeAtStep(page, "Create Key (6/7)", "In 30", "In 30 days");

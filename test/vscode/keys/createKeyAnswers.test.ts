@@ -4,8 +4,8 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { readClipboard, runCommand, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
+import { filesContaining } from "../host/fileSearch.ts";
 import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
-import { filesHolding } from "../host/search.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow } from "../host/tree.ts";
 import { trueKey } from "../truth/account.ts";
@@ -66,8 +66,8 @@ describeSession(
         await quickInputClosed(page);
         await toast(page, "The secret is on the clipboard").waitFor();
         await runCommand(page, "Notifications: Clear All Notifications");
-        await findRow(page, "Keys", name, { under: "Sandbox" });
-        await eventually(() => assert.deepEqual(filesHolding(secret, [session.host.dataDir]), []));
+        await findRow(page, "Keys", name, { parent: "Sandbox" });
+        await eventually(() => assert.deepEqual(filesContaining(secret, [session.host.dataDir]), []));
         assert.equal([...account.state.keys.values()].filter((key) => key.name === name).length, 1);
       });
   },

@@ -86,12 +86,12 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
   it("shows the keys of a workspace in batches", async () => {
     const { id, name } = account.state.workspaces[0]!;
     const before = await rowCount(page, "Keys");
-    const more = await findRow(page, "Keys", "Show 200 More", { under: name });
+    const more = await findRow(page, "Keys", "Show 200 More", { parent: name });
     const said = () => more.locator(".label-description").innerText();
     assert.equal(await said(), `${number(shownIn(id) - BATCH)} not shown; filter to find them`);
     await more.click();
     await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH));
-    const next = await findRow(page, "Keys", "Show 200 More", { under: name });
+    const next = await findRow(page, "Keys", "Show 200 More", { parent: name });
     const rest = await next.locator(".label-description").innerText();
     assert.equal(rest, `${number(shownIn(id) - 2 * BATCH)} not shown; filter to find them`);
     await screenshot(page, "many-keys-more");

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Received } from "../../support/faults.ts";
 import { openContainer, quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
-import { staysSo, waitUntil } from "../host/eventually.ts";
+import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { crashAndRestart, reloadWindow } from "../host/extensionHost.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { runInlineAction, viewRows, viewSettled } from "../host/tree.ts";
+import { runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
 import {
   assertNotLeaked,
   hashOf,
@@ -265,7 +265,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     const secret = await takeCopy("done");
     await crash();
     await rotationRow(bench, "done");
-    await staysSo(
+    await assertRemains(
       async () => assert.equal(await toast(page, "The rotation of done was interrupted").count(), 0),
       1_500,
     );
@@ -280,7 +280,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
       await rotate(bench, name);
       const secret = await takeCopy(name);
 
-      await viewSettled(page, KEYS);
+      await waitForSettledView(page, KEYS);
       holdNext("PATCH", /^\/keys\//, how);
       await runInlineAction(await rotationRow(bench, name), "Disable Old Key");
       await held;
@@ -289,19 +289,19 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
       if (how === "after") await waitUntil("it is seen to be disabled", () => stepOf(old) === "disabled");
       else {
         assert.equal(stepOf(old), "pending");
-        await viewSettled(page, KEYS);
+        await waitForSettledView(page, KEYS);
         await runInlineAction(await rotationRow(bench, name), "Disable Old Key");
         await waitUntil("it is disabled", () => stepOf(old) === "disabled");
       }
 
-      await viewSettled(page, KEYS);
+      await waitForSettledView(page, KEYS);
       holdNext("DELETE", /^\/keys\//, how);
       await runInlineAction(await rotationRow(bench, name), "Delete Old Key");
       await answerModal(page, "Delete Old Key");
       await held;
       await crash();
       await rotationRow(bench, name);
-      await viewSettled(page, KEYS);
+      await waitForSettledView(page, KEYS);
       await runInlineAction(await rotationRow(bench, name), "Delete Old Key");
       if (how === "before") await answerModal(page, "Delete Old Key");
       else await toast(page, `The old key of ${name} was deleted elsewhere`).waitFor();
@@ -323,7 +323,7 @@ describeSession("rotation, interrupted", { account: { keys: 3 }, view: KEYS, ind
     await reloadWindow(host, page);
     await rotationRow(bench, "elsewhere");
     const offered = toast(page, "The rotation of elsewhere was interrupted");
-    await staysSo(async () => assert.equal(await offered.count(), 0), 1_500);
+    await assertRemains(async () => assert.equal(await offered.count(), 0), 1_500);
     const row = (await viewRows(page, KEYS)).find(({ label, level }) => label === "elsewhere" && level === 2);
     assert.match(row?.description ?? "", /in progress in another window/);
     await runCommand(page, "OpenRouter Admin: Continue Rotation");

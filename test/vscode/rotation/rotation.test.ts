@@ -3,14 +3,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
-import { staysSo, waitUntil } from "../host/eventually.ts";
+import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
-import { narrowSidebar } from "../host/interface.ts";
-import { activeChoice } from "../host/keyboard.ts";
+import { waitForActiveChoice } from "../host/keyboard.ts";
+import { shrinkSidebar } from "../host/keyInput.ts";
 import { accept, atStep, choices, currentStep, pick, quickInputClosed, ready, tick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
-import { contextMenu, expandRow, findRow, runInlineAction, viewRows, viewSettled } from "../host/tree.ts";
+import { contextMenu, expandRow, findRow, runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
 import {
   assertNotLeaked,
   GROUP,
@@ -131,7 +131,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
     await answerModal(page, "Disable Old Key");
     await waitUntil("the record is disabled", () => bench.journal()[0]?.step === "disabled");
-    await viewSettled(page, KEYS);
+    await waitForSettledView(page, KEYS);
     await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
     assert.match(
       (await modal(page, /Delete the old key/)).detail,
@@ -260,7 +260,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await rotate(bench, "last");
     await takeCopy("last");
     account.state.keys.delete(successor(old, "last").hash);
-    await viewSettled(page, KEYS);
+    await waitForSettledView(page, KEYS);
     await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
     await toast(page, /The new key of last was deleted, so only the old key is left/).waitFor();
     assert.equal(bench.record(old.hash)?.disabled, false);
@@ -311,7 +311,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
         (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
       ),
     );
-    await staysSo(async () => assert.equal(await toast(page, text).count(), 0), 1_500);
+    await assertRemains(async () => assert.equal(await toast(page, text).count(), 0), 1_500);
     await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
     await reloadWindow(host, page);
     await answerToast(page, text, "Show");
@@ -368,7 +368,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
   it("rotates with the keyboard alone", async () => {
     const { page } = bench;
     const old = await make("typed");
-    await findRow(page, KEYS, "typed", { under: "Production" });
+    await findRow(page, KEYS, "typed", { parent: "Production" });
     const { keyboard } = page;
     await keyboard.press("F1");
     await keyboard.type("OpenRouter Admin: Rotate Key");
@@ -382,7 +382,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     // The picker, unless the row of a key is selected.
     if ((await currentStep(page)).title === "Rotate Key") {
       await keyboard.type("typed");
-      await activeChoice(page, "typed");
+      await waitForActiveChoice(page, "typed");
       await keyboard.press("Enter");
     }
     await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
@@ -421,7 +421,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await inThemes(host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
       await screenshot(page, `rotation-rows-${theme}`);
     });
-    const widen = await narrowSidebar(page);
+    const widen = await shrinkSidebar(page);
     await screenshot(page, "rotation-rows-narrow");
     await widen();
   });

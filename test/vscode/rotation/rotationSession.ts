@@ -9,8 +9,8 @@ import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
+import { filesContaining } from "../host/fileSearch.ts";
 import { atStep, currentStep, pick, ready } from "../host/quickInput.ts";
-import { filesHolding } from "../host/search.ts";
 import type { Host } from "../host/server.ts";
 import type { Session } from "../host/session.ts";
 import { findRow, runInlineAction } from "../host/tree.ts";
@@ -133,7 +133,7 @@ export async function rotate(bench: Bench, name: string, choose: Record<number, 
 
 /** Opens the first step of Rotate Key from the row of a key, which has to have come. */
 export async function rotationStep({ page }: Bench, name: string): Promise<void> {
-  await runInlineAction(await findRow(page, KEYS, name, { under: "Production" }), "Rotate Key");
+  await runInlineAction(await findRow(page, KEYS, name, { parent: "Production" }), "Rotate Key");
   await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
 }
 
@@ -168,7 +168,7 @@ async function takeProposal(page: Page, isTaken: () => Promise<void>): Promise<v
 
 /** The row of a rotation. */
 export function rotationRow({ page }: Bench, name: string): Promise<Locator> {
-  return findRow(page, KEYS, name, { under: GROUP });
+  return findRow(page, KEYS, name, { parent: GROUP });
 }
 
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
@@ -179,6 +179,6 @@ export function assertNotLeaked(bench: Bench, secrets: string[]): void {
   for (const secret of secrets) {
     assert.ok(!host.logs().includes(secret), "a secret is in the logs");
     const stored = join(host.dataDir, "User", "globalStorage");
-    assert.deepEqual(filesHolding(secret, [stored]), []);
+    assert.deepEqual(filesContaining(secret, [stored]), []);
   }
 }

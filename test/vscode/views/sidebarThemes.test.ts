@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { narrowSidebar } from "../host/interface.ts";
+import { shrinkSidebar } from "../host/keyInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { expandRow, findRow, rowTooltip, runTitleAction, showView, view, viewRows } from "../host/tree.ts";
@@ -30,7 +30,7 @@ describeSession(
       for (const name of ["Credits", "Keys", "Guardrails", "Members"]) await showView(page, name);
       await findRow(page, "Members", "Ana Reyes");
       await findRow(page, "Guardrails", "Approved providers");
-      await findRow(page, "Keys", "checkout-assistant", { under: "Production" });
+      await findRow(page, "Keys", "checkout-assistant", { parent: "Production" });
       await runTitleAction(page, "Keys", "Show Disabled Keys");
       await findRow(page, "Keys", "legacy-chatbot");
     });
@@ -96,7 +96,7 @@ describeSession(
 
     it("keeps the names of keys in sight in a narrow sidebar", async () => {
       await showView(page, "Keys", { alone: true });
-      const widen = await narrowSidebar(page);
+      const widen = await shrinkSidebar(page);
       await inThemes(session.host, page, ["light", "hc"], (theme) => screenshot(page, `keys-narrow-${theme}`));
       const right = await page
         .locator(".part.sidebar")

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files below the folders that hold the text as it is, in UTF-8, UTF-16 or as a part of base64. */
-export function filesHolding(text: string, dirs: string[]): string[] {
+export function filesContaining(text: string, dirs: string[]): string[] {
   const needles = [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), ...base64(text)];
   return dirs.flatMap((dir) =>
     readdirSync(dir, { recursive: true, withFileTypes: true })

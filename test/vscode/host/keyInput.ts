@@ -13,25 +13,25 @@ export async function typeKey(page: Page, key: string): Promise<void> {
 }
 
 /** Waits until the box is gone: the key was checked and kept. */
-export async function keyKept(page: Page): Promise<void> {
+export async function waitForKeySaved(page: Page): Promise<void> {
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
 
 /** What the box says below its field once it holds the text. */
-export async function boxSays(page: Page, text: RegExp): Promise<string> {
+export async function inputMessage(page: Page, text: RegExp): Promise<string> {
   const message = page.locator(".quick-input-widget .quick-input-message", { hasText: text });
   await message.waitFor();
   return (await message.allInnerTexts()).join("\n");
 }
 
 /** Gives the box up, whatever it says. */
-export async function closeBox(page: Page): Promise<void> {
+export async function closeInput(page: Page): Promise<void> {
   await quickInput(page).press("Escape");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
 
 /** Drags the sidebar as narrow as it goes; the function that is returned gives it its width back. */
-export async function narrowSidebar(page: Page): Promise<() => Promise<void>> {
+export async function shrinkSidebar(page: Page): Promise<() => Promise<void>> {
   const box = await page.locator(".part.sidebar").boundingBox();
   assert.ok(box, "the sidebar is closed");
   const edge = box.x + box.width;

@@ -5,7 +5,7 @@ import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { describeTwoAccounts, type TwoAccounts } from "./twoAccounts.ts";
 
-export interface Underway {
+export interface InFlightRequest {
   name: string;
   method: string;
   path: RegExp;
@@ -22,7 +22,7 @@ export interface Underway {
 }
 
 /** @param more defines further tests of the suite */
-export function describeUnderway(title: string, all: Underway[], more?: (two: TwoAccounts) => void): void {
+export function describeInFlight(title: string, all: InFlightRequest[], more?: (two: TwoAccounts) => void): void {
   describeTwoAccounts(title, (two) => {
     for (const { name, method, path, prepare, send, write, outcome, check } of all)
       it(name, async () => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
 /** Closes what a test may have left open: dialogs, pickers and notifications. */
-export async function clearAway(page: Page): Promise<void> {
+export async function dismissAll(page: Page): Promise<void> {
   const open = page.locator(".monaco-dialog-box, .quick-input-widget").filter({ visible: true });
   const deadline = Date.now() + 10_000;
   while ((await open.count()) && Date.now() < deadline) {
