@@ -1,4 +1,4 @@
-// The chart in a chat as another client than VS Code shows it: the official host side of MCP Apps, in Chromium alone.
+// Shows the chat chart like an MCP client other than VS Code: the official host side of MCP Apps, in Chromium.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
@@ -10,7 +10,7 @@ import { inRepo } from "./paths.ts";
 const HOST = "http://host.test/";
 const APP = "http://app.test/";
 
-/** What the protocol has a host enforce for an app that names no domains. */
+/** The policy that a host must enforce for an app that declares no domains. */
 const POLICY = [
   ...["default-src 'none'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
   ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
@@ -32,35 +32,35 @@ export interface Call {
 export interface AppPage {
   page: Page;
   frame: Frame;
-  /** Sends the app a tool's answer, as the host that called it does. */
+  /** Sends a tool's result to the app, like the host that called the tool. */
   show(answer: Answer): Promise<void>;
-  /** Tells the app that the call was given up. */
+  /** Tells the app that the call was canceled. */
   cancel(): Promise<void>;
-  /** Tells the app the arguments of another call. */
+  /** Sends the arguments of another call to the app. */
   input(args: Record<string, unknown>): Promise<void>;
-  /** Asks the app to come to its end. */
+  /** Asks the app to shut down. */
   tearDown(): Promise<void>;
-  /** Tells the app that the theme, the variables or the language are others. */
+  /** Tells the app that the theme, the variables or the language changed. */
   change(context: Record<string, unknown>): Promise<void>;
-  /** Violations of the policy, errors, warnings and requests to elsewhere. */
+  /** Fails on policy violations, errors, warnings and external requests. */
   assertClean(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface AppPageOptions {
-  /** Answers what the app asks of the server. */
+  /** Answers the app's tool calls. */
   call(call: Call): Promise<Answer>;
   context?: Record<string, unknown>;
-  /** What the host says that it can do. */
+  /** The host's capabilities. */
   capabilities?: Record<string, object>;
-  /** The arguments of the call that the app is opened for; null where the host does not tell them. */
+  /** The arguments of the call for which the app is opened; null if the host doesn't send them. */
   input?: Record<string, unknown> | null;
   width?: number;
-  /** Timers of the page go on by `page.clock` too. */
+  /** Controls the page's timers with `page.clock`. */
   clock?: boolean;
 }
 
-/** A browser with nothing of VS Code's in it. */
+/** Starts a browser without VS Code. */
 export async function startAppHost() {
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: BROWSER_ARGS });
   const script = await hostScript();
@@ -70,7 +70,7 @@ export async function startAppHost() {
   };
 }
 
-/** Opens the built page in a sandboxed frame of a host, and waits until the two have shaken hands. */
+/** Opens the built page in a sandboxed frame of a host and waits for the handshake. */
 async function openAppPage(
   browser: Browser,
   script: string,
@@ -83,9 +83,9 @@ async function openAppPage(
   await page.addInitScript(`document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
     console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI))`);
   page.on("console", (message) => {
-    // That a test reads the canvas is no fault of the page's.
-    const ours = !message.text().startsWith("Canvas2D:");
-    if (ours && ["error", "warning"].includes(message.type())) problems.push(message.text());
+    // Warnings about reading the canvas are caused by the tests, not by the page.
+    const isFromApp = !message.text().startsWith("Canvas2D:");
+    if (isFromApp && ["error", "warning"].includes(message.type())) problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(`${error.stack}`));
   await page.route("**", (route) => {
@@ -105,14 +105,14 @@ async function openAppPage(
   await page.evaluate(`connectHost(${JSON.stringify({ context, capabilities, input })})`);
   const frame = page.frames().find((one) => one.url() === APP);
   assert.ok(frame, "the app has no frame");
-  const tell = (method: string, params: unknown) => page.evaluate(`bridge.${method}(${JSON.stringify(params)})`);
+  const send = (method: string, params: unknown) => page.evaluate(`bridge.${method}(${JSON.stringify(params)})`);
   return {
     ...{ page, frame },
-    show: async (answer) => void (await tell("sendToolResult", answer)),
-    cancel: async () => void (await tell("sendToolCancelled", { reason: "given up" })),
-    input: async (args) => void (await tell("sendToolInput", { arguments: args })),
-    tearDown: async () => void (await tell("teardownResource", {})),
-    change: async (changed) => void (await tell("setHostContext", changed)),
+    show: async (answer) => void (await send("sendToolResult", answer)),
+    cancel: async () => void (await send("sendToolCancelled", { reason: "given up" })),
+    input: async (args) => void (await send("sendToolInput", { arguments: args })),
+    tearDown: async () => void (await send("teardownResource", {})),
+    change: async (changed) => void (await send("setHostContext", changed)),
     async assertClean() {
       assert.deepEqual(problems, []);
       assert.equal(await frame.evaluate("globalThis.__pwned"), undefined);
@@ -135,7 +135,7 @@ function hostPage(script: string, width: number): string {
 <script type="module">${script.replaceAll("</script", "<\\/script")}</script>`;
 }
 
-/** Runs in the host's page, as text: these files are checked without the browser's types. */
+/** Runs in the host's page. A string, because these files are type-checked without the browser's types. */
 const SCRIPT = `
 import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
 const iframe = document.querySelector("iframe");

@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { progress, run, which } from "./run.ts";
 
-/** Whether this machine lets us install Debian packages: apt-get is there and we are root. */
+/** True if Debian packages can be installed: apt-get exists and we are root. */
 export function canInstallPackages(): boolean {
   return process.getuid?.() === 0 && which("apt-get") !== undefined;
 }
 
-/** Installs those of the packages that are missing. */
+/** Installs the packages that are missing. */
 export async function installPackages(packages: string[]): Promise<void> {
   const missing = packages.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
@@ -16,7 +16,7 @@ export async function installPackages(packages: string[]): Promise<void> {
   await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env });
 }
 
-/** dpkg keeps the checksums of what is unpacked, under the name or, for libraries, name:architecture. */
+/** dpkg stores checksums of installed packages under their name, or name:architecture for libraries. */
 function isInstalled(name: string): boolean {
   return readdirSync("/var/lib/dpkg/info").some(
     (file) => file === `${name}.md5sums` || (file.startsWith(`${name}:`) && file.endsWith(".md5sums")),

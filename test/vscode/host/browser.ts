@@ -7,16 +7,16 @@ import { inRepo } from "./paths.ts";
 import type { Host } from "./server.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
 
-/** For Chromium as root, and without what looks for the network. */
+/** Lets Chromium run as root and disables its background network requests. */
 export const BROWSER_ARGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   ...["--disable-component-update", "--disable-sync"],
 ];
 
 export interface WorkbenchOptions {
-  /** What VS Code is told through its address. */
+  /** Options for VS Code in the URL. */
   payload?: [string, string][];
-  /** Functions put on the page before the workbench loads. */
+  /** Functions added to the page before the workbench loads. */
   expose?: Record<string, (...args: never[]) => unknown>;
   viewport?: { width: number; height: number };
 }
@@ -27,8 +27,8 @@ export interface Workbench {
 }
 
 /**
- * Opens the host's window in a browser of its own and waits for the workbench.
- * @param options.profileDir the browser's profile, where SecretStorage lives; a new one, removed at the end, otherwise
+ * Opens the host's window in a separate browser and waits for the workbench.
+ * @param options.profileDir the browser's profile, which contains SecretStorage; by default a temporary one
  */
 export async function openWorkbench(
   host: Host,
@@ -47,13 +47,13 @@ export async function openWorkbench(
   };
 }
 
-/** Starts a browser whose pages may use the clipboard. */
+/** Starts a browser with access to the clipboard. */
 export async function launchBrowser(profileDir: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profileDir, {
     executablePath: await ensureChromium(),
     args: BROWSER_ARGS,
     permissions: ["clipboard-read", "clipboard-write"],
-    // Animations take time and change nothing of what is shown in the end.
+    // Animations only cost time.
     reducedMotion: "reduce",
   });
 }
@@ -66,14 +66,14 @@ export async function openWindow(page: Page, host: Host, options: WorkbenchOptio
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
 }
 
-/** Runs a command by its title through the command palette, which lists it once its extension is known. */
+/** Runs a command by its title in the command palette, which lists it once its extension is loaded. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   const deadline = Date.now() + 30_000;
   while (true) {
     try {
       await page.keyboard.press("F1");
-      // What takes the focus meanwhile closes the palette.
+      // The palette closes if something else takes the focus.
       await quickInput(page).fill(`>${title}`, { timeout: 3_000 });
       await row.click({ timeout: 2_000 });
       return;
@@ -84,12 +84,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   }
 }
 
-/** The text field of the open palette, quick pick or input box. */
+/** Returns the text field of the open command palette, quick pick or input box. */
 export function quickInput(page: Page): Locator {
   return page.locator(".quick-input-widget input").first();
 }
 
-/** A notification that holds the text. */
+/** Returns a notification that contains the text. */
 export function toast(page: Page, text: string | RegExp): Locator {
   return page.locator(".notification-toast", { hasText: text }).first();
 }
@@ -98,16 +98,16 @@ export function toast(page: Page, text: string | RegExp): Locator {
 export async function openContainer(page: Page, name: string): Promise<void> {
   const item = page.locator(`.part.activitybar .action-item:has(a[aria-label^="${name}"])`);
   await item.waitFor();
-  // A click on the container that is already open would close it.
+  // Clicking an open container would close it.
   if (!(await item.getAttribute("class"))?.includes("checked")) await item.click();
 }
 
-/** What the clipboard holds; the page must have the focus. */
+/** Returns the clipboard's text; the page must have the focus. */
 export async function readClipboard(page: Page): Promise<string> {
   return page.evaluate("navigator.clipboard.readText()");
 }
 
-/** Keeps a picture of the page in test-results/. */
+/** Saves a screenshot of the page in test-results/. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const dir = inRepo("test-results");
   await mkdir(dir, { recursive: true });

@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
 import { runCommand, toast } from "./browser.ts";
 
-/** Makes the Chat view ready for the scripted model: the bundled Copilot Chat extension is off until it is asked for. */
+/** Prepares the Chat view for the scripted model: the bundled Copilot Chat extension must be enabled first. */
 export async function prepareChat(page: Page): Promise<void> {
   await runCommand(page, "Scripted Model: Prepare Chat");
   await toast(page, "The chat is prepared.").waitFor({ timeout: 60_000 });
   await page.keyboard.press("Escape");
 }
 
-/** Asks in the Chat view and returns the last reply once it matches. */
+/** Asks a question in the Chat view and returns the last reply once it matches. */
 export async function ask(page: Page, question: string, reply: RegExp): Promise<string> {
   await runCommand(page, "Chat: Open Chat");
   const input = page.locator(".interactive-session .interactive-input-part .monaco-editor").first();

@@ -1,10 +1,10 @@
-// The chart in the chat, as a person finds and uses it.
+// Finds and uses the chart in the chat like a user.
 import type { Frame, Page } from "playwright-core";
 import { runCommand } from "./browser.ts";
 import { ask } from "./chat.ts";
 import { eventually } from "./eventually.ts";
 
-/** A new chat as wide as the window, with the scripted model's answer, and the chart beside it. */
+/** Asks a question in a new chat and returns the scripted model's reply and the frame of the chart. */
 export async function askForChart(page: Page, question: string): Promise<{ frame: Frame; reply: string }> {
   await runCommand(page, "Chat: New Chat");
   await page.locator(".interactive-response").waitFor({ state: "detached" });
@@ -12,7 +12,7 @@ export async function askForChart(page: Page, question: string): Promise<{ frame
   return { frame: await chartFrame(page), reply };
 }
 
-/** The frame of the newest chart, once it has figures. */
+/** Waits until the newest chart shows figures and returns its frame. */
 export async function chartFrame(page: Page): Promise<Frame> {
   const frame = await eventually(async () => {
     for (const candidate of page.frames().reverse())
@@ -25,7 +25,7 @@ export async function chartFrame(page: Page): Promise<Frame> {
 
 const IS_CHART = `document.title === "Spend" && document.querySelector("main .chart canvas") !== null`;
 
-/** Unfolds the table and chooses what the bars are. */
+/** Selects the dimension by which the chart is grouped. */
 export async function groupBy(frame: Frame, dimension: string): Promise<void> {
   await frame.locator("select").first().selectOption(dimension);
   await frame.locator(".body:not(.stale)").waitFor();

@@ -6,7 +6,7 @@ import { progress, run, which } from "./run.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Finds a Chromium or Chrome, or installs one; says what to do when it cannot. */
+/** Finds Chromium or Chrome, or installs it. @throws Error that says what to do if that fails */
 export async function ensureChromium(): Promise<string> {
   const named = process.env.CHROME_PATH;
   if (named !== undefined && named !== "") {

@@ -6,13 +6,13 @@ import { exactText } from "./list.ts";
 export interface Modal {
   message: string;
   detail: string;
-  /** Cancel included, in the order of the page: on Linux the default is the last. */
+  /** All buttons including Cancel, in the order of the page: on Linux the default button is last. */
   buttons: string[];
 }
 
 const box = (page: Page) => page.locator(".monaco-dialog-box");
 
-/** What the open modal dialog says, once there is one (and its message matches). */
+/** Waits for a modal dialog whose message matches and returns its content. */
 export async function modal(page: Page, message: string | RegExp = ""): Promise<Modal> {
   const dialog = box(page).filter({ has: page.locator(".dialog-message-text", { hasText: message }) });
   await dialog.waitFor();
@@ -24,9 +24,9 @@ export async function modal(page: Page, message: string | RegExp = ""): Promise<
   };
 }
 
-/** Clicks a button of the modal dialog, which closes. */
+/** Clicks a button of the modal dialog and waits until it closes. */
 export async function answerModal(page: Page, button: string): Promise<void> {
-  // That of the row below the mouse would lie over the dialog.
+  // The tooltip of the row under the mouse would cover the dialog.
   await waitForNoTooltip(page);
   await box(page)
     .locator(".dialog-buttons .monaco-button", { hasText: exactText(button) })
@@ -34,13 +34,13 @@ export async function answerModal(page: Page, button: string): Promise<void> {
   await box(page).waitFor({ state: "hidden" });
 }
 
-/** The buttons of the notification that holds the text. */
+/** Returns the buttons of the notification that contains the text. */
 export async function toastButtons(page: Page, text: string | RegExp): Promise<string[]> {
   await toast(page, text).waitFor();
   return toast(page, text).locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts();
 }
 
-/** Clicks a button of the notification that holds the text. */
+/** Clicks a button of the notification that contains the text. */
 export async function answerToast(page: Page, text: string | RegExp, button: string): Promise<void> {
   await toast(page, text)
     .locator(".notification-list-item-buttons-container .monaco-button", { hasText: exactText(button) })

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** Closes what a test may have left open: dialogs, pickers and notifications. */
+/** Closes dialogs, quick inputs and notifications that a test left open. */
 export async function dismissAll(page: Page): Promise<void> {
   const open = page.locator(".monaco-dialog-box, .quick-input-widget").filter({ visible: true });
   const deadline = Date.now() + 10_000;
@@ -14,7 +14,7 @@ export async function dismissAll(page: Page): Promise<void> {
   }
   const toasts = page.locator(".notification-toast").filter({ visible: true });
   while ((await toasts.count()) && Date.now() < deadline) {
-    // One that tells of progress goes by itself, perhaps in this moment.
+    // A progress notification may close by itself at any moment.
     await toasts
       .first()
       .hover({ timeout: 500 })

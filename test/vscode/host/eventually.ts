@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Repeats a check until it holds; what it last failed with is the failure. */
+/** Repeats a check until it succeeds. @throws the last error on timeout */
 export async function eventually<T>(check: () => Promise<T> | T, timeoutMs = 30_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   while (true) {
@@ -13,18 +13,18 @@ export async function eventually<T>(check: () => Promise<T> | T, timeoutMs = 30_
   }
 }
 
-/** Waits until the account, a record or the page is as it should be. */
+/** Waits until a condition is met. */
 export async function waitUntil(
   what: string,
-  holds: () => boolean | Promise<boolean>,
+  condition: () => boolean | Promise<boolean>,
   timeoutMs = 15_000,
 ): Promise<void> {
   await eventually(async () => {
-    if (!(await holds())) throw new Error(`Not so in time: ${what}`);
+    if (!(await condition())) throw new Error(`Timed out: ${what}`);
   }, timeoutMs);
 }
 
-/** Fails if the check fails at any time of so many milliseconds: for what must not happen. */
+/** Fails if the check fails at any time during `ms` milliseconds. */
 export async function assertRemains(check: () => Promise<void> | void, ms: number): Promise<void> {
   const deadline = Date.now() + ms;
   while (Date.now() < deadline) {

@@ -5,7 +5,7 @@ import type { Host } from "./server.ts";
 
 const EXTENSION = "openrouter-admin.openrouter-admin";
 
-/** The processes that run extensions: one a window, and for a moment that of a window that was reloaded. */
+/** Returns the extension host processes: one per window, and briefly also that of a window before its reload. */
 export function extensionHosts(host: Host): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -15,44 +15,44 @@ export function extensionHosts(host: Host): number[] {
         const arguments_ = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
         return arguments_.includes("--type=extensionHost") && processGroup(pid) === host.pid;
       } catch {
-        return false; // It has ended meanwhile.
+        return false; // The process has ended.
       }
     });
 }
 
-/** Of "pid (name) state parent group …"; a killed process that nobody has waited for is a zombie, and no more. */
+/** Parses "pid (name) state parent group …"; returns undefined for a zombie, which no longer runs. */
 function processGroup(pid: number): number | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return state === "Z" ? undefined : Number(group);
 }
 
-/** Kills the extension host as a crash would, without a chance to clean up, and waits until it is gone. */
+/** Kills the extension host without cleanup, like a crash, and waits until it has ended. */
 export async function killExtensionHost(host: Host): Promise<void> {
   const pids = extensionHosts(host);
   if (pids.length === 0) throw new Error("No extension host is running.");
   for (const pid of pids) kill(pid);
-  await until(() => !extensionHosts(host).some((pid) => pids.includes(pid)), "The extension host is still there.");
+  await until(() => !extensionHosts(host).some((pid) => pids.includes(pid)), "The extension host is still running.");
 }
 
 /**
- * Kills the extension host and opens the window again, for the next start, with our extension active again. VS Code
- * would start another by itself, but only twice in five minutes; one that it began for the window as it was is ended
- * too, before the window is opened: nobody would ever speak to it.
+ * Kills the extension host, opens the window again and waits until our extension is active. VS Code would restart the
+ * host by itself, but only twice in five minutes. A host that it has already started for the old window is killed, too,
+ * because no window would ever connect to it.
  */
 export async function crashAndRestart(host: Host, page: Page): Promise<void> {
   const url = page.url();
   await killExtensionHost(host);
   await page.goto("about:blank");
-  await endLateHosts(host);
+  await killLateHosts(host);
   const before = activations(host);
   await page.goto(url);
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
   await until(() => activations(host) > before, "The extension was not activated again.", 120_000);
 }
 
-/** Ends the extension hosts that a window which is closed by now had asked for, until none has come for a second. */
-async function endLateHosts(host: Host): Promise<void> {
+/** Kills extension hosts that were started for the closed window, until none has started for a second. */
+async function killLateHosts(host: Host): Promise<void> {
   let quietSince = Date.now();
   await until(() => {
     const late = extensionHosts(host);
@@ -63,8 +63,8 @@ async function endLateHosts(host: Host): Promise<void> {
 }
 
 /**
- * Reloads the window and waits for its new extension host; what the window shows comes later. An old one that waits for
- * its window to come back, as sometimes one does, is ended: it could still act.
+ * Reloads the window and waits for its new extension host; the views are drawn later. An old host that keeps waiting for
+ * its window is killed, because it could still act.
  */
 export async function reloadWindow(host: Host, page: Page): Promise<void> {
   const before = extensionHosts(host);
@@ -77,7 +77,7 @@ export async function reloadWindow(host: Host, page: Page): Promise<void> {
   });
 }
 
-/** As a crash would end it; one that has ended by itself meanwhile is as good. */
+/** Kills a process like a crash; ignores one that has already ended. */
 function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
@@ -86,15 +86,15 @@ function kill(pid: number): void {
   }
 }
 
-/** How often our extension was activated since the server started. */
+/** Returns how often our extension was activated since the server started. */
 function activations(host: Host): number {
   return host.logs().split(`_doActivateExtension ${EXTENSION},`).length - 1;
 }
 
-async function until(holds: () => boolean | Promise<boolean>, otherwise: string, ms = 60_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, message: string, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(otherwise);
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(message);
     await sleep(100);
   }
 }

@@ -7,16 +7,16 @@ import { ensureHost } from "./install.ts";
 import { CACHE_DIR } from "./paths.ts";
 import { ownSettingsVsix } from "./vsix.ts";
 
-/** Fills a new folder with the extensions as VS Code installs them. They are installed once and then copied. */
+/** Copies the extensions, which VS Code installs once, to a new folder. */
 export async function installExtensions(vsix: string[], extensionsDir: string): Promise<void> {
   const installed = await ensureInstalled(vsix);
   await cp(installed, extensionsDir, { recursive: true });
-  // The list of them has absolute paths.
+  // extensions.json contains absolute paths.
   const list = join(extensionsDir, "extensions.json");
   await writeFile(list, (await readFile(list, "utf8")).replaceAll(installed, extensionsDir));
 }
 
-/** Installs the extensions, and that of the tests which changes settings, unless the same files were installed before. */
+/** Installs the extensions and the test extension that changes settings, unless the same files are already installed. */
 export async function ensureInstalled(vsix: string[]): Promise<string> {
   const files = [...vsix, await ownSettingsVsix()];
   const hash = createHash("sha256");
@@ -24,7 +24,7 @@ export async function ensureInstalled(vsix: string[]): Promise<string> {
   const dir = join(CACHE_DIR, "installed", hash.digest("hex").slice(0, 16));
   if (existsSync(dir)) return dir;
   await mkdir(join(CACHE_DIR, "installed"), { recursive: true });
-  // Only a complete installation gets the name under which it is looked for.
+  // Only a complete installation gets its final name.
   const temporary = await mkdtemp(join(CACHE_DIR, "installed", "new-"));
   try {
     const extensions = join(temporary, "extensions");
@@ -33,7 +33,7 @@ export async function ensureInstalled(vsix: string[]): Promise<string> {
     await writeFile(list, (await readFile(list, "utf8")).replaceAll(extensions, dir));
     await rename(extensions, dir);
   } catch (error) {
-    // Another process may have been faster.
+    // Another process may have installed it meanwhile.
     if (!existsSync(dir)) throw error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -54,7 +54,7 @@ async function install(files: string[], temporary: string, extensions: string): 
   if (code !== 0) throw new Error(`The VSIX did not install:\n${Buffer.concat(output)}`);
 }
 
-/** An editor started from a VS Code terminal would take its variables for its own; keys come from the test alone. */
+/** Removes variables of a VS Code terminal, which would affect the editor, and keys that don't come from the test. */
 export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|OPENROUTER_|ELECTRON_)/.test(name));
   return { ...Object.fromEntries(own), ...extra };

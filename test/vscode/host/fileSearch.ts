@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files below the folders that hold the text as it is, in UTF-8, UTF-16 or as a part of base64. */
+/** Returns the files below the folders that contain the text in UTF-8, UTF-16 or within base64. */
 export function filesContaining(text: string, dirs: string[]): string[] {
   const needles = [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), ...base64(text)];
   return dirs.flatMap((dir) =>
@@ -15,7 +15,7 @@ export function filesContaining(text: string, dirs: string[]): string[] {
   );
 }
 
-/** How the text reads in base64 with 0, 1 or 2 bytes before it, without the digits that its neighbours share. */
+/** Encodes the text in base64 after 0, 1 or 2 other bytes, without the characters that depend on neighboring bytes. */
 function base64(text: string): Buffer[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
@@ -24,7 +24,7 @@ function base64(text: string): Buffer[] {
   });
 }
 
-/** An editor that runs removes files while they are searched: those hold nothing. */
+/** Returns an empty buffer for a file that a running editor removed during the search. */
 function contentOf(file: string): Buffer {
   try {
     return readFileSync(file);

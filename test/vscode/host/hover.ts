@@ -3,7 +3,7 @@ import { eventually } from "./eventually.ts";
 
 const shownHover = (page: Page) => page.locator(".workbench-hover-container .monaco-hover").first();
 
-/** Waits until no tooltip is there. One that the mouse has been moved onto stays: the mouse then goes to its side. */
+/** Waits until no tooltip is shown. Moves the mouse away from a tooltip, which would otherwise stay open. */
 export async function waitForNoTooltip(page: Page): Promise<void> {
   const hover = shownHover(page);
   await eventually(async () => {
@@ -15,7 +15,7 @@ export async function waitForNoTooltip(page: Page): Promise<void> {
   });
 }
 
-/** What VS Code shows when the mouse rests on the target, with one line for each of the tooltip's. */
+/** Hovers over the target and returns the tooltip's text. */
 export async function tooltip(target: Locator): Promise<string> {
   const page = target.page();
   const hover = shownHover(page);
@@ -30,14 +30,14 @@ export async function tooltip(target: Locator): Promise<string> {
       await moveAway(page);
       return text.join("\n").trim();
     } catch (error) {
-      // A list that was redrawn under the mouse takes the tooltip away.
+      // If the list is redrawn under the mouse, the tooltip closes.
       if (Date.now() > deadline) throw error;
       await moveAway(page);
     }
   }
 }
 
-/** Clicks a link of the tooltip that VS Code shows when the mouse rests on the target. */
+/** Hovers over the target and clicks a link in its tooltip. */
 export async function clickInTooltip(target: Locator, link: string): Promise<void> {
   const page = target.page();
   await moveAway(page);
@@ -49,7 +49,7 @@ export async function clickInTooltip(target: Locator, link: string): Promise<voi
   await moveAway(page);
 }
 
-/** Rests the mouse where nothing answers it. */
+/** Moves the mouse to the middle of the editor, where nothing reacts to it. */
 export async function moveAway(page: Page): Promise<void> {
   const { width, height } = page.viewportSize() ?? { width: 1200, height: 800 };
   await page.mouse.move(width / 2, height / 2);

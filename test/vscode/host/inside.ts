@@ -18,20 +18,20 @@ interface InsideOptions {
   vsix: string[];
   settings: Record<string, unknown>;
   env: Record<string, string>;
-  /** What follows VS Code's own end of the run, which may come without a result. */
+  /** Fails the run after this time if VS Code doesn't end it. */
   timeoutMs?: number;
 }
 
-/** Bundles the tests that run inside the extension host into a folder; returns what VS Code is given as extensionTestsPath. */
+/** Bundles the tests that run inside the extension host; returns the path for `extensionTestsPath`. */
 export async function bundleInside(dir: string): Promise<string> {
   await writeFile(join(dir, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   await bundleForHost(new URL("../inside/index.ts", import.meta.url), join(dir, "index.js"));
   return join(dir, "index.js");
 }
 
-/** Runs the inner tests in a real extension host and returns the result of each. */
+/** Runs the inner tests in a real extension host and returns their results. */
 export async function runInside(options: InsideOptions): Promise<InnerTest[]> {
-  // Inside the repository, where they find Mocha.
+  // Inside the repository, so that the tests find Mocha.
   await mkdir(CACHE_DIR, { recursive: true });
   const dir = await mkdtemp(join(CACHE_DIR, "inside-"));
   try {
@@ -60,7 +60,7 @@ async function runBundle(options: InsideOptions, entry: string, results: string)
       },
     });
     try {
-      await within(exited.promise, options.timeoutMs ?? 180_000);
+      await withTimeout(exited.promise, options.timeoutMs ?? 180_000);
     } finally {
       await workbench.close();
     }
@@ -73,7 +73,7 @@ async function runBundle(options: InsideOptions, entry: string, results: string)
   }
 }
 
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`VS Code did not end the run within ${ms / 1000} s.`)), ms);

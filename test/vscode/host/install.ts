@@ -7,7 +7,7 @@ import { progress, run } from "./run.ts";
 
 const CODE_SERVER_VERSION = "4.139.1";
 
-/** What code-server's native addons need to compile. */
+/** Packages that code-server's native addons need to compile. */
 const BUILD_PACKAGES = [
   ...["ca-certificates", "python3", "make", "g++"],
   ...["libkrb5-dev", "libsecret-1-dev", "libx11-dev", "libxkbfile-dev"],
@@ -20,13 +20,13 @@ export interface HostProgram {
   codeServer: string;
 }
 
-/** Finds code-server, a full VS Code from npm, or installs it (about two minutes, once). */
+/** Finds code-server, a full VS Code from npm, or installs it once (about two minutes). */
 export async function ensureHost(cacheDir = CACHE_DIR): Promise<HostProgram> {
   const node = inRepo("node_modules/node/bin/node");
   const root = join(cacheDir, `code-server-${CODE_SERVER_VERSION}`);
   const codeServerDir = join(root, "node_modules", "code-server");
   const program = { node, codeServer: join(codeServerDir, "out", "node", "entry.js") };
-  // Written last, so that an interrupted installation starts over.
+  // Written last, so that an interrupted installation is repeated.
   const marker = join(root, "complete");
   if (existsSync(marker)) return program;
 
@@ -44,7 +44,7 @@ export async function ensureHost(cacheDir = CACHE_DIR): Promise<HostProgram> {
   return program;
 }
 
-/** Node 24 first on PATH, and none of the settings that an outer `npm test` would hand to an inner npm. */
+/** Puts Node 24 first on PATH and removes settings that an outer `npm test` would pass to the inner npm. */
 export function npmEnvironment(node: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^npm_(config_local_prefix|package|lifecycle)/i.test(name),

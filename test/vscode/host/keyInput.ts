@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { quickInput, runCommand } from "./browser.ts";
 import { eventually } from "./eventually.ts";
 
-/** Types a key into the box of the Set Key command, as a person would, and presses Enter. */
+/** Runs Set Key, types a key into its input box and presses Enter. */
 export async function typeKey(page: Page, key: string): Promise<void> {
   await runCommand(page, "OpenRouter Admin: Set Key");
   await page.locator(".quick-input-widget .quick-input-title", { hasText: "Set Provisioning" }).waitFor();
@@ -12,25 +12,25 @@ export async function typeKey(page: Page, key: string): Promise<void> {
   await quickInput(page).press("Enter");
 }
 
-/** Waits until the box is gone: the key was checked and kept. */
+/** Waits until the input box closes: the key was verified and saved. */
 export async function waitForKeySaved(page: Page): Promise<void> {
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
 
-/** What the box says below its field once it holds the text. */
+/** Waits for a message in the input box that matches and returns it. */
 export async function inputMessage(page: Page, text: RegExp): Promise<string> {
   const message = page.locator(".quick-input-widget .quick-input-message", { hasText: text });
   await message.waitFor();
   return (await message.allInnerTexts()).join("\n");
 }
 
-/** Gives the box up, whatever it says. */
+/** Closes the input box. */
 export async function closeInput(page: Page): Promise<void> {
   await quickInput(page).press("Escape");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
 
-/** Drags the sidebar as narrow as it goes; the function that is returned gives it its width back. */
+/** Makes the sidebar as narrow as possible; returns a function that restores its width. */
 export async function shrinkSidebar(page: Page): Promise<() => Promise<void>> {
   const box = await page.locator(".part.sidebar").boundingBox();
   assert.ok(box, "the sidebar is closed");
@@ -46,7 +46,7 @@ async function drag(page: Page, from: number, to: number): Promise<void> {
     return box ? box.x + box.width : Number.NaN;
   };
   await page.mouse.move(from, 600);
-  // The edge can be dragged once it is lit.
+  // The edge can be dragged once it is highlighted.
   await page.locator(".monaco-sash.vertical.hover").first().waitFor();
   await page.mouse.down();
   await page.mouse.move(to, 600, { steps: 5 });

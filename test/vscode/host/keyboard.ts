@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
 import { exactText } from "./list.ts";
 import { atStep } from "./quickInput.ts";
 
-/** Runs a command as hands on the keyboard do: F1, its title, Enter. */
+/** Runs a command with the keyboard: F1, its title, Enter. */
 export async function typeCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title });
   await eventually(async () => {
@@ -16,7 +16,7 @@ export async function typeCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Types at a step and presses Enter; in a list, once the row that is meant is the active one. */
+/** Types text at a step and presses Enter; in a list, waits first until `row` is active. */
 export async function typeAtStep(page: Page, title: string, text: string, row?: string): Promise<void> {
   await atStep(page, title);
   await page.keyboard.type(text);
@@ -24,13 +24,13 @@ export async function typeAtStep(page: Page, title: string, text: string, row?: 
   await page.keyboard.press("Enter");
 }
 
-/** Waits until Enter would take this row of a list. */
+/** Waits until this row of a list is active, so that Enter selects it. */
 export async function waitForActiveChoice(page: Page, row: string): Promise<void> {
   const active = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactText(row) });
   await active.waitFor();
 }
 
-/** Fails where the mouse was used meanwhile. */
+/** Runs `work` and fails if it used the mouse. */
 export async function withoutMouse(page: Page, work: () => Promise<void>): Promise<void> {
   await page.evaluate(`
     window.mouseUsed = 0;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 
-/** The part of a DOM element that the readers use; these files are checked without the browser's types. */
+/** The parts of a DOM element in use; these files are type-checked without the browser's types. */
 export interface Element {
   textContent: string | null;
   className: string;
@@ -14,24 +14,24 @@ export interface Element {
 
 interface Indexed {
   index: number;
-  /** The last row of the whole list. */
+  /** True for the last row of the whole list. */
   last: boolean;
 }
 
-/** The height of a row in a tree; where rows are higher, steps are shorter. */
+/** The height of a tree row in pixels; taller rows only make the scroll steps smaller. */
 const ROW_HEIGHT = 22;
 
-/** A list scrolls 50 px by a notch of 120; an event that a script makes has the other sign. */
+/** A wheel notch of 120 scrolls a list by 50 px; scripted events have the opposite sign. */
 const WHEEL = -120 / 50;
 
-/** Scrolls a virtualised list as the wheel does, by rows and without a mouse, whose hover would open tooltips. */
+/** Scrolls a virtualized list by rows with wheel events, without a mouse, which would open tooltips. */
 export async function scrollRows(list: Locator, rows: number): Promise<void> {
   await list.locator("> .monaco-scrollable-element").dispatchEvent("wheel", { deltaY: rows * ROW_HEIGHT * WHEEL });
 }
 
 /**
- * Reads a virtualised list, which holds in the page only what is in sight, from its top down to the row that is wanted
- * or, where none is, to its end. Returns what was read, in order; the list stays scrolled to the last of it.
+ * Reads a virtualized list, whose page contains only visible rows, from the top until `wanted` is true, else to the end.
+ * Returns the rows in order; the list stays scrolled to the last one.
  */
 export async function readScrolling<T extends Indexed>(
   list: Locator,
@@ -48,14 +48,14 @@ export async function readScrolling<T extends Indexed>(
     for (const row of seen) rows.set(row.index, row);
     if (wanted(inOrder()) || seen.length === 0 || seen.some((row) => row.last)) return inOrder();
     stuck = rows.size === before ? stuck + 1 : 0;
-    // A list that is being redrawn stands still, for a moment.
+    // A list that is being redrawn doesn't scroll for a moment.
     if (stuck > 20) throw new Error("The list does not scroll.");
     if (stuck) await sleep(100);
     await scrollRows(list, Math.max(1, seen.length - 3));
   }
 }
 
-/** Brings a row that is cut at the list's edge wholly into sight: Playwright's own scrolling would confuse VS Code. */
+/** Scrolls a row that is cut off at the list's edge fully into view. Playwright's own scrolling would confuse VS Code. */
 export async function scrollIntoView(list: Locator, row: Locator): Promise<void> {
   const outer = await list.boundingBox();
   const inner = await row.boundingBox({ timeout: 2_000 }).catch(() => null);
@@ -66,7 +66,7 @@ export async function scrollIntoView(list: Locator, row: Locator): Promise<void>
   else if (above > 0) await scrollRows(list, -Math.ceil(above / ROW_HEIGHT));
 }
 
-/** A text matches as a whole, a pattern anywhere. */
+/** Returns a pattern that matches a string as a whole; returns a RegExp unchanged. */
 export function exactText(text: string | RegExp): RegExp {
   return text instanceof RegExp ? text : new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`);
 }

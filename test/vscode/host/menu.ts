@@ -7,14 +7,14 @@ export interface MenuEntry {
   name: string;
   enabled: boolean;
   checked: boolean;
-  /** It opens a menu of its own. */
+  /** True if the entry opens a submenu. */
   submenu: boolean;
 }
 
-/** A context menu or drop-down: HTML in a browser, in a shadow root or not, which Playwright's CSS looks through. */
+/** Returns the open context menu or drop-down. Playwright's CSS selectors also find it in a shadow root. */
 const menu = (page: Page) => page.locator(".monaco-menu-container .monaco-menu").last();
 
-/** The entries of the open menu, without its separators. */
+/** Returns the entries of the open menu, without separators. */
 export async function menuEntries(page: Page): Promise<MenuEntry[]> {
   const items = menu(page).locator(".action-menu-item");
   await items.first().waitFor();
@@ -28,7 +28,7 @@ export async function menuEntries(page: Page): Promise<MenuEntry[]> {
   );
 }
 
-/** Clicks an entry of the open menu; further names lead through its submenus. */
+/** Clicks an entry of the open menu; several names are a path through submenus. */
 export async function chooseEntry(page: Page, ...names: string[]): Promise<void> {
   const menus = page.locator(".monaco-menu-container .monaco-menu");
   for (const name of names) {
@@ -36,16 +36,16 @@ export async function chooseEntry(page: Page, ...names: string[]): Promise<void>
     const entry = menu(page).locator(".action-menu-item").filter({ has: label });
     await entry.waitFor();
     const open = await menus.count();
-    // A menu takes no click in the moment that it opens: the click is done again until it opens a submenu or closes all.
+    // A menu ignores clicks while it opens: repeat the click until a submenu opens or the menu closes.
     await eventually(async () => {
       if ((await menus.count()) === open) await entry.click({ timeout: 2_000 });
-      await eventually(async () => assert.notEqual(await menus.count(), open, `${name} does not answer`), 500);
+      await eventually(async () => assert.notEqual(await menus.count(), open, `${name} does not react`), 500);
     });
   }
   await menu(page).waitFor({ state: "hidden" });
 }
 
-/** Whether a menu opens soon. */
+/** Returns true if a menu opens within 1.5 s. */
 export function menuOpens(page: Page): Promise<boolean> {
   return menu(page)
     .waitFor({ timeout: 1_500 })

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 
-/** An absolute path inside the repository. */
+/** Returns the absolute path of a file in the repository. */
 export function inRepo(relative: string): string {
   return fileURLToPath(new URL(`../../../${relative}`, import.meta.url));
 }
 
-/** What is fetched or built once and kept between runs; git ignores it. */
+/** Stores downloads and builds between runs; ignored by git. */
 export const CACHE_DIR = inRepo(".vscode-test");
 
 /** The VSIX that `npm run package` makes. */

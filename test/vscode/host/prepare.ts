@@ -9,17 +9,17 @@ import { ensureVsix, scriptedModelVsix } from "./vsix.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Installs and packages what all editors of a test run need, before several processes want it at the same time. */
+/** Installs and packages everything that editors need, before several processes need it at the same time. */
 export async function prepare(): Promise<void> {
   await ensureHost();
   await ensureChromium();
   const ours = await ensureVsix();
   const used = [await ensureInstalled([ours]), await ensureInstalled([ours, await scriptedModelVsix()])];
-  await removeOld(used);
+  await removeOldBuilds(used);
 }
 
-/** Each build is installed under a name of its own: those of other days are removed. */
-async function removeOld(used: string[]): Promise<void> {
+/** Removes installed builds that are unused and older than a day. */
+async function removeOldBuilds(used: string[]): Promise<void> {
   const folder = join(CACHE_DIR, "installed");
   for (const name of readdirSync(folder)) {
     const dir = join(folder, name);

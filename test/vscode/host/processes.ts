@@ -3,13 +3,13 @@ import type { Host } from "./server.ts";
 
 interface Process {
   pid: number;
-  /** Its arguments, each after a blank. */
+  /** The arguments, separated by spaces. */
   command: string;
-  /** What it was started with: a process that takes a variable out later has it here all the same. */
+  /** The environment at its start, including variables that the process has removed since. */
   environment: string;
 }
 
-/** The editor's process and all that it has started, also by way of others. */
+/** Returns the editor's process and all its descendants. */
 export function processesOf(host: Host): Process[] {
   const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const parents = new Map(all.flatMap((name) => parentsOf(Number(name))));
@@ -18,7 +18,7 @@ export function processesOf(host: Host): Process[] {
   return [...parents.keys()].filter(isOurs).flatMap(readProcess);
 }
 
-/** The MCP servers that windows of this editor have started. */
+/** Returns the MCP servers that windows of this editor have started. */
 export function mcpServersOf(host: Host): Process[] {
   return processesOf(host).filter(({ command }) => /openrouter-admin\S*\/dist\/server\.js/.test(command));
 }
@@ -30,7 +30,7 @@ function parentsOf(pid: number): [number, number][] {
       .slice(stat.lastIndexOf(")") + 2)
       .split(" ")
       .map(Number);
-    // One whose parent has ended still belongs to its group, and so to whoever leads that.
+    // An orphaned process still belongs to its group, so its group leader counts as its parent.
     const isOrphan = parent === 1 && group !== pid;
     return [[pid, (isOrphan ? group : parent) ?? 0]];
   } catch {
@@ -47,7 +47,7 @@ function readProcess(pid: number): Process[] {
   }
 }
 
-/** Those of the editor's processes that hold the text in the environment they were started with. */
+/** Returns the editor's processes whose initial environment contains the text. */
 export function processesWithEnvironment(text: string, host: Host): Process[] {
   return processesOf(host).filter(({ environment }) => environment.includes(text));
 }

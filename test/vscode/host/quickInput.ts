@@ -10,9 +10,9 @@ export interface Choice {
   label: string;
   description: string;
   detail: string;
-  /** The name of the group that begins with this row; empty otherwise. */
+  /** The label of the separator above this row; empty if there is none. */
   group: string;
-  /** Undefined where one is picked, not several. */
+  /** Undefined in a single-select quick pick. */
   checked?: boolean;
   buttons: string[];
 }
@@ -34,7 +34,7 @@ export async function currentStep(page: Page): Promise<QuickInputStep> {
   return { title: name, step: step ? Number(step) : undefined, steps: steps ? Number(steps) : undefined };
 }
 
-/** Waits for a step: the box of the step before stays until the extension has answered. */
+/** Waits for a step: the previous step stays open until the extension has responded. */
 export async function atStep(page: Page, name: string, step?: number, steps?: number, timeout = 30_000): Promise<void> {
   const expected = step === undefined ? name : `${name} (${step}/${steps})`;
   await title(page)
@@ -42,16 +42,16 @@ export async function atStep(page: Page, name: string, step?: number, steps?: nu
     .waitFor({ timeout });
 }
 
-/** In the page; these files are checked without the browser's types. */
+/** Defined in the page; these files are type-checked without the browser's types. */
 declare function getComputedStyle(element: unknown): { display: string };
 
-/** Waits until Enter would be taken: of a list a row is the active one, which takes a moment longer than its title. */
+/** Waits until the input accepts Enter: in a list a row must be active, which takes longer than the title. */
 export async function ready(page: Page): Promise<void> {
   const shown = widget(page).locator(".quick-input-list").first();
   await eventually(async () => {
     const isList = await shown.evaluate((element) => getComputedStyle(element).display !== "none");
     const active = isList ? shown.locator(".monaco-list-row.focused") : widget(page).locator("input:enabled");
-    assert.ok(await active.first().isVisible(), "Nothing in the box would take Enter.");
+    assert.ok(await active.first().isVisible(), "The input doesn't accept Enter.");
   });
 }
 
@@ -77,21 +77,21 @@ async function visibleChoices(page: Page): Promise<Choice[]> {
     );
 }
 
-/** The rows of the open quick pick, in order, also those out of sight. */
+/** Returns all rows of the open quick pick, in order, including those out of view. */
 export async function choices(page: Page): Promise<Choice[]> {
   await list(page).locator(".monaco-list-row").first().waitFor();
   return readScrolling(list(page), () => visibleChoices(page));
 }
 
-/** The row with this label, scrolled to. */
+/** Scrolls to the row with this label and returns it. */
 async function choice(page: Page, label: string | RegExp): Promise<Locator> {
   const name = page.locator(".quick-input-list-row:first-child .label-name", { hasText: exactText(label) });
   const row = list(page).locator(".monaco-list-row").filter({ has: name }).first();
   const deadline = Date.now() + 15_000;
   while (!(await row.isVisible())) {
     if (Date.now() > deadline) {
-      const there = (await visibleChoices(page)).map((one) => one.label).join(", ");
-      throw new Error(`No choice ${label} among ${there || "none"}`);
+      const labels = (await visibleChoices(page)).map((one) => one.label).join(", ");
+      throw new Error(`No choice ${label} among ${labels || "none"}`);
     }
     await page.waitForTimeout(100);
     if (await list(page).locator(".monaco-list-row").count())
@@ -105,13 +105,13 @@ async function choice(page: Page, label: string | RegExp): Promise<Locator> {
   return row;
 }
 
-/** Clicks a row of a quick pick in which one is picked. */
+/** Clicks a row of a single-select quick pick. */
 export async function pick(page: Page, label: string | RegExp): Promise<void> {
   const row = await choice(page, label);
   await untilNextStep(page, () => row.locator(".quick-input-list-rows").click());
 }
 
-/** The step before stays until the extension has answered: what is read too soon is its. Where nothing follows, it stays. */
+/** Runs `act` and waits until the next step is shown or the input closes, for at most 3 s. */
 async function untilNextStep(page: Page, act: () => Promise<void>): Promise<void> {
   const titleNow = () =>
     title(page)
@@ -124,7 +124,7 @@ async function untilNextStep(page: Page, act: () => Promise<void>): Promise<void
     await page.waitForTimeout(100);
 }
 
-/** Ticks or unticks rows of a quick pick in which several are picked; `accept` ends it. */
+/** Checks or unchecks rows of a multi-select quick pick; `accept` confirms it. */
 export async function tick(page: Page, wanted: Record<string, boolean>): Promise<void> {
   for (const [label, on] of Object.entries(wanted)) {
     const row = await choice(page, label);
@@ -133,19 +133,19 @@ export async function tick(page: Page, wanted: Record<string, boolean>): Promise
   }
 }
 
-/** Presses OK where several are picked. */
+/** Clicks OK in a multi-select quick pick. */
 export async function accept(page: Page): Promise<void> {
   const ok = widget(page).locator(".quick-input-action .monaco-button", { hasText: exactText("OK") });
   await untilNextStep(page, () => ok.click());
 }
 
-/** Fills the box and presses Enter. */
+/** Fills the input box and presses Enter. */
 export async function enter(page: Page, value: string): Promise<void> {
   await quickInput(page).fill(value);
   await quickInput(page).press("Enter");
 }
 
-/** What the box says against its value, once it does (and the text matches). */
+/** Waits for a validation message that matches and returns it. */
 export async function validation(page: Page, text: RegExp = /./): Promise<string> {
   const filter = widget(page).locator(".quick-input-and-message:has(.monaco-inputbox:is(.error, .warning, .info))");
   const message = filter.locator(".quick-input-message", { hasText: text });
@@ -153,7 +153,7 @@ export async function validation(page: Page, text: RegExp = /./): Promise<string
   return (await message.innerText()).trim();
 }
 
-/** The Back button in the title. */
+/** Clicks the Back button in the title. */
 export async function back(page: Page): Promise<void> {
   await widget(page).locator(".quick-input-left-action-bar .codicon-quick-input-back").click();
 }

@@ -1,10 +1,10 @@
-// Reads the rows of a view. Everything that is read of rows, or done to one, goes through here, so that no row is read
-// while the tree is being redrawn and none is taken for another of its name.
+// Reads the rows of a view. All access to rows goes through here, so that no row is read while the tree is being redrawn
+// and none is confused with another of the same name.
 import { type Locator, selectors } from "playwright-core";
 import { type Element, exactText, readScrolling } from "./list.ts";
 
 export interface Row {
-  /** Its place among the rows that are unfolded. */
+  /** Its index among the expanded rows. */
   index: number;
   last: boolean;
   label: string;
@@ -12,19 +12,19 @@ export interface Row {
   ariaLabel: string;
   /** 1 at the root. */
   level: number;
-  /** Undefined where there is nothing to expand. */
+  /** Undefined if the row has no children. */
   expanded?: boolean;
   selected: boolean;
-  /** The codicon's name; empty where there is none. */
+  /** The codicon's name; empty if there is none. */
   icon: string;
 }
 
-/** A tree is settled when so long nothing of it has changed. */
+/** A tree is settled if it hasn't changed for this long. */
 const QUIET_MS = 100;
-/** One that never is settled, as one that shows progress, is read all the same. */
+/** A tree that never settles, such as one that shows progress, is read after this time. */
 const MAX_WAIT_MS = 3_000;
 
-/** In the page; these files are checked without the browser's types. */
+/** Defined in the page; these files are type-checked without the browser's types. */
 interface Observer {
   observe(target: unknown, options: Record<string, boolean>): void;
   disconnect(): void;
@@ -33,7 +33,7 @@ declare const MutationObserver: new (changed: () => void) => Observer;
 
 export const listOf = (pane: Locator) => pane.locator(".customview-tree .monaco-list").first();
 
-/** Waits until nothing in the view's tree has changed for so long. */
+/** Waits until the view's tree hasn't changed for `quietMs`, at most `maxWaitMs`. */
 export async function waitForSettledTree(pane: Locator, quietMs = QUIET_MS, maxWaitMs = MAX_WAIT_MS): Promise<void> {
   await pane.evaluate(
     (root, { quiet, most }) =>
@@ -54,7 +54,7 @@ export async function waitForSettledTree(pane: Locator, quietMs = QUIET_MS, maxW
   );
 }
 
-/** The rows in sight, once the tree is settled. */
+/** Waits until the tree is settled and returns the visible rows. */
 export async function visibleRows(pane: Locator): Promise<Row[]> {
   await waitForSettledTree(pane);
   const rows: Row[] = await pane.locator(".customview-tree .monaco-list-row").evaluateAll((found) =>
@@ -76,24 +76,24 @@ export async function visibleRows(pane: Locator): Promise<Row[]> {
   return rows.sort((a, b) => a.index - b.index);
 }
 
-/** How many rows the view has unfolded, in sight or not. */
+/** Returns the number of expanded rows, including those out of view. */
 export async function rowCountOf(pane: Locator): Promise<number> {
   const style = await listOf(pane).locator(".monaco-list-rows").first().getAttribute("style");
   return Number(/\bheight: (\d+)px/.exec(style ?? "")?.[1] ?? 0) / 22;
 }
 
-/** All rows in order, by scrolling. A tree that was redrawn meanwhile, of which some are missing, is read again. */
+/** Returns all rows in order by scrolling. Reads again if rows are missing because the tree was redrawn. */
 export async function allRows(pane: Locator): Promise<Row[]> {
   const deadline = Date.now() + 10_000;
   while (true) {
     if ((await listOf(pane).count()) === 0) return visibleRows(pane);
     const rows = await readScrolling(listOf(pane), () => visibleRows(pane));
-    const whole = rows.every(({ index }, i) => index === i) && rows.length === (await rowCountOf(pane));
-    if (whole || Date.now() > deadline) return rows;
+    const isComplete = rows.every(({ index }, i) => index === i) && rows.length === (await rowCountOf(pane));
+    if (isComplete || Date.now() > deadline) return rows;
   }
 }
 
-/** The rows with what each is a child of. */
+/** Adds the parent's label to each row. */
 export function withParents(rows: Row[]): (Row & { parent: string | undefined })[] {
   const open: string[] = [];
   return rows.map((row) => {
@@ -103,19 +103,18 @@ export function withParents(rows: Row[]): (Row & { parent: string | undefined })
   });
 }
 
-/** What tells a row from all others of the view. */
+/** Identifies a row in a view. */
 interface Identity {
   label: string | RegExp;
   level: number;
-  /** Undefined where it is not known: the parent was out of sight. */
+  /** Undefined if the parent was out of view and so is unknown. */
   parent: string | undefined;
-  /** Where it was found: it counts only between rows that nothing else tells apart. */
+  /** The index where the row was found; used only if everything else is the same. */
   index: number;
 }
 
 /**
- * The row, wherever the tree is redrawn to: it is looked for by its label, its level and its parent each time that
- * something is read of it or done to it.
+ * Returns a locator for a row that survives redraws: it finds the row by label, level and parent each time it is used.
  */
 export function rowLocator(pane: Locator, { label, level, parent, index }: Identity): Locator {
   const { source, flags } = exactText(label);
@@ -139,7 +138,7 @@ await selectors.register(ENGINE, () => ({
       return above && labelOf(above);
     };
     const siblings = named.filter((row) => parentOf(row) === parent);
-    // Their parent is out of sight, or was when the row was found.
+    // The parent is out of view, or was when the row was found.
     const unknown = named.filter((row) => parent === undefined || parentOf(row) === undefined);
     const found = siblings.length > 0 ? siblings : unknown;
     const same = found.find((row) => indexOf(row) === index) ?? found[0];

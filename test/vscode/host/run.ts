@@ -7,7 +7,7 @@ interface RunOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a program to its end with its output on our stderr, so that a long installation shows its progress. */
+/** Runs a program and sends its output to our stderr, so that a long installation shows its progress. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", process.stderr, process.stderr] });
@@ -17,7 +17,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}.`);
 }
 
-/** The full path of a program on PATH. */
+/** Returns the full path of a program on PATH. */
 export function which(command: string): string | undefined {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const file = join(folder, command);

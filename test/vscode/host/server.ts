@@ -14,39 +14,39 @@ import { inRepo } from "./paths.ts";
 type Settings = Record<string, unknown>;
 
 export interface HostOptions {
-  /** The extensions to install, as packaged. */
+  /** The VSIX files to install. */
   vsix: string[];
   settings?: Settings;
-  /** What the extension host inherits, on top of our own environment without its VSCODE_* and OPENROUTER_*. */
+  /** Variables for the extension host, added to our environment without VSCODE_*, OPENROUTER_* and ELECTRON_*. */
   env?: Record<string, string>;
-  /** Lets a page run extension tests; it also turns toasts off and accepts tool confirmations. */
+  /** Enables the smoke test driver: allows extension tests, disables notifications and accepts tool confirmations. */
   smoke?: boolean;
-  /** The folder, or the file of a workspace, that the window opens; an empty folder otherwise. */
+  /** The folder or workspace file that the window opens; by default an empty folder. */
   folder?: string;
-  /** Where user data is kept; a new folder, removed at the end, otherwise. */
+  /** The user data folder; by default a temporary one. */
   dataDir?: string;
   /**
-   * The home folder that the editor and all that it starts have, where windows leave word for MCP servers; an empty one
-   * otherwise, so that windows of other tests and of the person are not found.
+   * The home folder of the editor and its processes, where windows write entries for MCP servers. By default an empty one,
+   * so that windows of other tests and of the user are not found.
    */
   home?: string;
   port?: number;
-  /** The display language; VS Code's own texts stay English. */
+  /** The display language of extensions; VS Code's own texts stay English. */
   language?: string;
 }
 
 export interface Host {
-  /** The server's address without a path. */
+  /** The server's URL without a path. */
   url: string;
-  /** The server's process, which leads the group of all that it starts. */
+  /** The server's process id, which is also the process group of everything it starts. */
   pid: number;
   folder: string;
   dataDir: string;
   home: string;
   extensionsDir: string;
-  /** Everything logged so far: the server's output and each log file. */
+  /** Returns everything logged so far: the server's output and all log files. */
   logs(): string;
-  /** Changes the person's own settings and the machine's while a window is open, and waits until its extensions know. */
+  /** Changes user and machine settings while a window is open, and waits until its extensions are notified. */
   updateSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export interface Host {
 const QUIET: Settings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
-  // Parents that stay at the top would be in the page twice and cover rows.
+  // Sticky parents would be in the page twice and cover rows.
   "workbench.tree.enableStickyScroll": false,
   "workbench.hover.delay": 200,
   "telemetry.telemetryLevel": "off",
@@ -63,7 +63,7 @@ const QUIET: Settings = {
   "extensions.ignoreRecommendations": true,
 };
 
-/** Starts a VS Code server with the extensions installed, on fresh folders and a free port of 127.0.0.1. */
+/** Starts a VS Code server with the extensions, new folders and a free port of 127.0.0.1. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const program = await ensureHost();
   const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-host-"));
@@ -98,12 +98,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   closeSync(output);
   const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
-  // A test run that is interrupted must not leave an editor behind.
+  // An interrupted test run must not leave an editor running.
   const killGroup = (signal: NodeJS.Signals = "SIGKILL") => {
     try {
       if (server.pid !== undefined) process.kill(-server.pid, signal);
     } catch {
-      // The group has ended already.
+      // The group has already ended.
     }
   };
   const onExit = () => killGroup();
@@ -120,12 +120,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     logs: () => [readOutput(), ...logFiles(dataDir).map((file) => readFileSync(file, "utf8"))].join("\n"),
     async updateSettings(settings) {
       await mergeSettings(dataDir, settings, ["Machine"]);
-      // The window does not notice when the person's own file is written beside it.
+      // The window doesn't notice when the user settings file is written directly, so an extension changes it.
       change += 1;
       await writeFile(ownSettings, JSON.stringify({ change, settings }));
       await eventually(async () => {
         const applied = Number(await readFile(`${ownSettings}.applied`, "utf8").catch(() => 0));
-        if (applied !== change) throw new Error(`The window has not taken over the settings ${Object.keys(settings)}.`);
+        if (applied !== change) throw new Error(`The window has not applied the settings ${Object.keys(settings)}.`);
       }, 60_000);
     },
     async stop() {
@@ -138,7 +138,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
   };
   try {
-    await healthy(host.url, () => server.exitCode !== null);
+    await waitForHealthy(host.url, () => server.exitCode !== null);
   } catch (error) {
     const output = readOutput();
     await host.stop();
@@ -147,7 +147,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return host;
 }
 
-/** Settings of `application` scope are read from User/ alone, those of `machine` scope from Machine/. */
+/** Settings with `application` scope are read from User/ only, those with `machine` scope from Machine/. */
 async function mergeSettings(dataDir: string, settings: Settings, scopes = ["User", "Machine"]): Promise<void> {
   const own = await applicationSettings();
   for (const scope of scopes) {
@@ -159,14 +159,14 @@ async function mergeSettings(dataDir: string, settings: Settings, scopes = ["Use
   }
 }
 
-/** In a machine's file they would have no effect, but VS Code would change them there. */
+/** Returns settings that must not be in the machine file: they have no effect there, but VS Code would update them there. */
 async function applicationSettings(): Promise<Set<string>> {
   const { contributes } = JSON.parse(await readFile(inRepo("package.json"), "utf8"));
   const properties = Object.entries<{ scope: string }>(contributes.configuration.properties);
   return new Set(properties.filter(([, { scope }]) => scope === "application").map(([id]) => id));
 }
 
-/** VS Code speaks a language only with a pack for it, which may be empty: extensions bring their own translations. */
+/** Installs an empty language pack: VS Code needs one for the display language, and extensions bring their translations. */
 async function addLanguagePack(dataDir: string, language: string): Promise<void> {
   const vscode = join(dataDir, `${language}.i18n.json`);
   await writeFile(vscode, JSON.stringify({ contents: {} }));
@@ -179,7 +179,7 @@ async function addLanguagePack(dataDir: string, language: string): Promise<void>
   await writeFile(join(dataDir, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
-/** A port of 127.0.0.1 that nobody listens on: the preferred one, if it is such. */
+/** Returns an unused port of 127.0.0.1, the preferred one if possible. */
 export async function closedPort(preferred = 0): Promise<number> {
   const probe = createServer();
   try {
@@ -194,15 +194,15 @@ export async function closedPort(preferred = 0): Promise<number> {
   return port;
 }
 
-async function healthy(url: string, hasEnded: () => boolean): Promise<void> {
+async function waitForHealthy(url: string, hasEnded: () => boolean): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    if (hasEnded()) throw new Error("it ended");
+    if (hasEnded()) throw new Error("the process ended");
     const answer = await fetch(`${url}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
     await sleep(200);
   }
-  throw new Error("no answer on /healthz within 60 s");
+  throw new Error("no response from /healthz within 60 s");
 }
 
 function logFiles(dataDir: string): string[] {

@@ -1,6 +1,6 @@
-// What the suites of the editor have in common: an account, perhaps a faulty network before it, and an editor with a
-// window on it. All suites of a process share one browser; its storage is cleared between them, and each gets a server
-// of its own at the same address, so that nothing of one suite is left for the next but compiled code.
+// Shared setup of the editor suites: an account, optionally a faulty network in front of it, and an editor with a window.
+// All suites of a process share one browser. Its storage is cleared between suites, and each suite starts its own server
+// at the same address, so that only compiled code is reused.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -18,48 +18,48 @@ import { type Watch, watchWebviews } from "./webview.ts";
 export const NAME = "OpenRouter Admin";
 
 export interface SessionOptions {
-  /** The account, or how it is made; one as it comes otherwise. */
+  /** Options of the sample account, or a function that creates it; by default a standard one. */
   account?: SampleOptions | (() => Promise<SampleAccount>);
-  /** Whether the editor's environment holds the account's key; true unless given. */
+  /** Whether the editor's environment contains the account's key; default true. */
   signedIn?: boolean;
-  /** Added to those that look at the account, without a timer and without a chat; asked for once the account is there. */
+  /** Additional settings; a function is called once the account exists. By default timer and chat are off. */
   settings?: Record<string, unknown> | (() => Record<string, unknown>);
-  /** Options of the editor; `vsix` is installed beside our extension. */
+  /** Options of the editor; `vsix` is installed in addition to our extension. */
   host?: Partial<HostOptions> | ((account: SampleAccount) => Promise<Partial<HostOptions>>);
-  /** High enough to show many rows unless given. */
+  /** By default tall enough to show many rows. */
   viewport?: { width: number; height: number };
-  /** Whether our views are opened; true unless given. */
+  /** Whether our views are opened; default true. */
   sidebar?: boolean;
-  /** The view that is unfolded alone at the start. */
+  /** The only view that is expanded at the start. */
   view?: string;
-  /** Watches the webviews, and fails after a test in which one did what it may not. */
+  /** Watches the webviews and fails a test in which one violated its policy. */
   watch?: boolean;
-  /** Whether a test runs although one before it failed. */
+  /** Whether tests run even if an earlier one failed. */
   independent?: boolean;
-  /** A browser of the suite's own with this profile. */
+  /** Starts a separate browser with this profile. */
   profileDir?: string;
 }
 
-/** What a suite has while its tests run. */
+/** The state of a suite while its tests run. */
 export interface Session {
   account: SampleAccount;
-  /** What the network does with requests. A suite that sets it, before its tests run, has a proxy before its account. */
+  /** Decides what happens to requests. A suite that sets it before its tests gets a proxy in front of its account. */
   fault?: Fault;
-  /** The proxy. */
+  /** The proxy; only if `fault` is set. */
   faults: Awaited<ReturnType<typeof startFaults>>;
   host: Host;
   workbench: Workbench;
   page: Page;
-  /** Only with the option of that name. */
+  /** Only with the option `watch`. */
   watch: Watch;
 }
 
-/** Without Chat, which few suites need and all would wait for. */
+/** Disables Chat, which few suites need and which delays the start. */
 export const WITHOUT_CHAT = {
   "chat.disableAIFeatures": true,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
-/** As VS Code comes. */
+/** VS Code's defaults. */
 export const WITH_CHAT = {
   "chat.disableAIFeatures": undefined,
   "workbench.secondarySideBar.defaultVisibility": undefined,
@@ -67,7 +67,7 @@ export const WITH_CHAT = {
 
 const VIEWPORT = { width: 1200, height: 1300 };
 
-/** Describes a suite that has an editor on an account. The session is complete once the suite's first test runs. */
+/** Describes a suite with an editor on an account. The session is complete when the first test runs. */
 export function describeSession(
   name: string,
   options: SessionOptions,
@@ -85,7 +85,7 @@ export function describeSession(
       for (const close of cleanup.reverse()) await close();
     });
     afterEach(async function () {
-      if (this.currentTest?.state === "failed") await picture(session.page, name, this.currentTest.title);
+      if (this.currentTest?.state === "failed") await saveFailure(session.page, name, this.currentTest.title);
       await session.watch?.assertClean();
     });
     body.call(this, session);
@@ -132,7 +132,7 @@ async function startAccount(options: SessionOptions["account"]): Promise<SampleA
 
 let port: number | undefined;
 
-/** One address for all editors of a lane, so that the browser keeps what it has compiled. */
+/** Returns the same port for all editors of a lane, so that the browser reuses its compiled code. */
 async function sharedPort(): Promise<number> {
   const file = laneFolder && join(laneFolder, "port");
   port ??= file && existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
@@ -143,8 +143,8 @@ async function sharedPort(): Promise<number> {
 
 after(closeSharedBrowser);
 
-/** Keeps a picture of what a failed test ended with. */
-async function picture(page: Page | undefined, suite: string, test: string): Promise<void> {
+/** Saves a screenshot of a failed test. */
+async function saveFailure(page: Page | undefined, suite: string, test: string): Promise<void> {
   const name = `failed-${suite}-${test}`.replaceAll(/[^\w -]/g, "").replaceAll(" ", "-");
   if (page) await screenshot(page, name).catch(() => {});
 }

@@ -9,11 +9,11 @@ import type { Host } from "./server.ts";
 
 let browser: Promise<BrowserContext> | undefined;
 
-/** Opens the host's window in a tab of the browser that the whole process uses, with nothing stored for its address. */
+/** Opens the host's window in a tab of the process's shared browser, with empty storage. */
 export async function openInSharedBrowser(host: Host, options: WorkbenchOptions): Promise<Workbench> {
   browser ??= launch();
   const context = await browser;
-  await forget(context, host.url);
+  await clearStorage(context, host.url);
   const page = await context.newPage();
   try {
     await openWindow(page, host, options);
@@ -37,7 +37,7 @@ async function launch(): Promise<BrowserContext> {
   return context;
 }
 
-/** The lane's, with what the browser has compiled before; a new one outside of lanes. */
+/** Returns the lane's browser profile, which contains compiled code; outside of lanes a new one. */
 async function profile(): Promise<string> {
   if (laneFolder) return join(laneFolder, "profile");
   const profileDir = await mkdtemp(join(tmpdir(), "openrouter-admin-profile-"));
@@ -45,9 +45,9 @@ async function profile(): Promise<string> {
   return profileDir;
 }
 
-/** Removes what the windows before have stored: settings of the workbench, secrets, states; not the compiled code. */
-async function forget(context: BrowserContext, origin: string): Promise<void> {
-  // The first tab stays empty and open: without any, the browser would end.
+/** Removes the data of earlier windows: workbench settings, secrets and state, but not compiled code. */
+async function clearStorage(context: BrowserContext, origin: string): Promise<void> {
+  // The first tab stays open and empty, since the browser exits without tabs.
   const [first] = context.pages();
   const session = await context.newCDPSession(first ?? (await context.newPage()));
   await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });

@@ -1,6 +1,6 @@
 /**
- * Skips, and so counts, what comes after a failed step of a suite; `bail` would drop the suite if any other had failed.
- * A step is tried a second time: a browser on a busy machine misses a click now and then.
+ * Skips (and so counts) the tests after a failed one in the same suite; Mocha's `bail` would also stop other suites.
+ * Each test is retried once, since a browser on a busy machine occasionally misses a click.
  */
 export function skipAfterFailure(suite: Mocha.Suite): void {
   suite.retries(1);

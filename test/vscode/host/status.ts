@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { tooltip } from "./hover.ts";
 
-/** The item of the status bar that holds the text; an icon is no text. */
+/** Returns the status bar item that contains the text; icons don't count as text. */
 export function statusItem(page: Page, text: string | RegExp): Locator {
   return page.locator(".part.statusbar .statusbar-item", { hasText: text }).first();
 }

@@ -1,4 +1,4 @@
-// What SecretStorage holds: code-server keeps it in the page, sealed with a key of which the server has one half.
+// Reads SecretStorage: code-server stores it in the page, encrypted with a key of which the server has one half.
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const ITEM = "secrets.provider";
 const EXTENSION = "openrouter-admin.openrouter-admin";
 const [KEY_BYTES, IV_BYTES, TAG_BYTES] = [32, 12, 16];
 
-/** Our extension's secrets by their ids, as they are stored now. */
+/** Returns our extension's stored secrets by id. */
 export async function storedSecrets(host: Host, page: Page): Promise<Record<string, string>> {
   const ours = Object.entries(await readAll(host, page)).flatMap(([id, value]) => {
     const { extensionId, key } = JSON.parse(id) as { extensionId: string; key: string };
@@ -18,7 +18,7 @@ export async function storedSecrets(host: Host, page: Page): Promise<Record<stri
   return Object.fromEntries(ours);
 }
 
-/** Puts others in their place. The window has read them already: reload it at once, before it writes them again. */
+/** Replaces our extension's secrets. Reload the window immediately, before it writes the old ones again. */
 export async function storeSecrets(host: Host, page: Page, secrets: Record<string, string>): Promise<void> {
   const others = Object.entries(await readAll(host, page)).filter(([id]) => JSON.parse(id).extensionId !== EXTENSION);
   const ours = Object.entries(secrets).map(([key, value]) => [JSON.stringify({ extensionId: EXTENSION, key }), value]);

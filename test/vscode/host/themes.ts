@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { assertRemains, eventually } from "./eventually.ts";
 import type { Host } from "./server.ts";
 
-/** What a theme is called in the settings, and the class that the workbench has once it is drawn in it. */
+/** A theme's name in the settings, and the workbench's class once the theme is applied. */
 const THEMES = {
   light: { setting: "Default Light Modern", drawn: "light_modern" },
   dark: { setting: "Default Dark Modern", drawn: "dark_modern" },
@@ -12,7 +12,7 @@ const THEMES = {
 };
 export type Theme = keyof typeof THEMES;
 
-/** Visits each theme in turn; the editor stays in the last. */
+/** Applies each theme and calls `visit`; the last theme stays applied. */
 export async function inThemes(
   host: Host,
   page: Page,
@@ -23,10 +23,10 @@ export async function inThemes(
     const { setting, drawn } = THEMES[theme];
     await host.updateSettings({ "workbench.colorTheme": setting });
     const workbench = page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${drawn}-json`);
-    // While VS Code starts it may go back to the theme it began with, for a moment.
+    // During startup, VS Code may briefly return to its initial theme.
     await eventually(async () => {
       await workbench.waitFor();
-      await assertRemains(async () => assert.ok(await workbench.isVisible(), `${theme} is not drawn`), 300);
+      await assertRemains(async () => assert.ok(await workbench.isVisible(), `${theme} is not applied`), 300);
     });
     await visit(theme);
   }

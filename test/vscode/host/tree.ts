@@ -19,18 +19,18 @@ import {
 export type { Row } from "./rows.ts";
 
 interface RowOptions {
-  /** The label of the row that it is a child of, where a label occurs more than once. */
+  /** The label of the parent row, needed if the label occurs more than once. */
   parent?: string;
   timeoutMs?: number;
 }
 
-/** A view of the open container by its name: `.pane`, with the header also where VS Code hides it. */
+/** Returns a view of the open container by its name: its `.pane`, also if VS Code hides the header. */
 export function view(page: Page, name: string): Locator {
   const title = page.locator("> .pane-header h3.title", { hasText: exactText(name) });
   return page.locator(".part.sidebar .pane").filter({ has: title });
 }
 
-/** Unfolds a view; `alone` folds the others, which gives it the whole height. */
+/** Expands a view; `alone` collapses the others, so that it gets the whole height. */
 export async function showView(page: Page, name: string, { alone = false } = {}): Promise<void> {
   await view(page, name).waitFor();
   if (alone) {
@@ -40,7 +40,7 @@ export async function showView(page: Page, name: string, { alone = false } = {})
   await fold(view(page, name), true);
 }
 
-/** Folds a view. It is then not visible, neither to the person nor to the extension. */
+/** Collapses a view, which makes it invisible to the user and the extension. */
 export async function hideView(page: Page, name: string): Promise<void> {
   await fold(view(page, name), false);
 }
@@ -51,25 +51,25 @@ async function fold(pane: Locator, open: boolean): Promise<void> {
   await pane.locator(`> .pane-header[aria-expanded="${open}"]`).waitFor({ state: "attached" });
 }
 
-/** Waits until a view has not changed for a second: what follows an action or a start has come. */
+/** Waits until a view hasn't changed for a second, so that the effects of an action or the start are shown. */
 export function waitForSettledView(page: Page, name: string): Promise<void> {
   return waitForSettledTree(view(page, name), 1_000, 15_000);
 }
 
-/** The rows in order, of a settled tree: those in sight, which is quick, or `all` of them, by scrolling. */
+/** Waits until the tree is settled and returns its rows in order: the visible ones (fast), or `all` by scrolling. */
 export function viewRows(page: Page, name: string, { all = false } = {}): Promise<Row[]> {
   const pane = view(page, name);
   return all ? allRows(pane) : visibleRows(pane);
 }
 
-/** How many rows the view has unfolded, in sight or not. */
+/** Returns the number of expanded rows, including those out of view. */
 export function rowCount(page: Page, name: string): Promise<number> {
   return rowCountOf(view(page, name));
 }
 
 /**
- * Waits for the row with this label, and under its parent where one is given, and scrolls to it. Without, there must be no
- * other row in sight that has the label.
+ * Waits for the row with this label (and parent, if given) and scrolls to it. Without a parent, no other visible row may
+ * have the label.
  */
 export async function findRow(
   page: Page,
@@ -81,13 +81,13 @@ export async function findRow(
   const deadline = Date.now() + (options.timeoutMs ?? 15_000);
   while (true) {
     const inSight = await visibleRows(pane);
-    // Above what is in sight there may be the parent.
+    // The parent may be above the visible rows.
     const near = options.parent === undefined ? matching(inSight, label) : [];
     const [found, ...others] =
       near.length > 0 ? near : matching(await scan(pane, label, options.parent), label, options.parent);
     if (found && (others.length === 0 || options.parent !== undefined)) {
       const row = rowLocator(pane, { ...found, label });
-      // A row that a redraw takes away meanwhile is looked for again.
+      // If a redraw removed the row, search again.
       if (await scrollIntoView(listOf(pane), row).then(() => row.isVisible())) return row;
     }
     const texts = inSight.map((row) => `${row.label} ${row.description}`).join("\n");
@@ -112,7 +112,7 @@ function matching(rows: Row[], label: string | RegExp, parent?: string): ReturnT
   );
 }
 
-/** Unfolds a row and waits for its children, which the extension may have to fetch first. */
+/** Expands a row and waits for its children, which the extension may have to load first. */
 export async function expandRow(row: Locator): Promise<void> {
   if ((await row.getAttribute("aria-expanded")) === "true") return;
   const rows = row.locator("xpath=..");
@@ -120,7 +120,7 @@ export async function expandRow(row: Locator): Promise<void> {
   await toggle(row, true);
   const deadline = Date.now() + 30_000;
   while ((await rows.getAttribute("style")) === height) {
-    assert.ok(Date.now() < deadline, "The row unfolded without children.");
+    assert.ok(Date.now() < deadline, "The row expanded without children.");
     await sleep(50);
   }
 }
@@ -129,30 +129,30 @@ export async function collapseRow(row: Locator): Promise<void> {
   if ((await row.getAttribute("aria-expanded")) !== "false") await toggle(row, false);
 }
 
-/** A click in the moment of a redraw is lost, or what it did is: it is repeated until the row is as it should be. */
+/** Repeats the click until the row has the wanted state, since a redraw may lose a click or its effect. */
 async function toggle(row: Locator, open: boolean): Promise<void> {
   const toggled = row.and(row.page().locator(`[aria-expanded="${open}"]`));
   await eventually(async () => {
     if ((await toggled.count()) > 0) return;
     await readyForAction(row);
-    // On the arrow: the row itself may carry a command.
+    // Click the arrow: the row itself may have a command.
     await row.locator(".monaco-tl-twistie").click({ timeout: 5_000 });
     await toggled.waitFor({ timeout: 3_000 });
   }, 30_000);
 }
 
 /**
- * Waits until the tree of a row is settled for longer than a read needs: what is done to a row in the moment that it is
- * redrawn reaches a command that is not told of which row.
+ * Waits until the tree of a row is settled for longer than a read needs. If a row is redrawn while it is clicked, its
+ * command runs without the row.
  */
 async function readyForAction(row: Locator): Promise<void> {
-  // The tooltip of a row that came to lie below the mouse would cover others.
+  // The tooltip of a row under the mouse would cover other rows.
   await moveAway(row.page());
   await waitForNoTooltip(row.page());
   await waitForSettledTree(row.locator("xpath=ancestor::*[contains(@class, 'customview-tree')]"), 300);
 }
 
-/** The names of a row's inline actions. */
+/** Returns the names of a row's inline actions. */
 export async function inlineActions(row: Locator): Promise<string[]> {
   await readyForAction(row);
   await row.hover();
@@ -167,13 +167,13 @@ export async function runInlineAction(row: Locator, name: string): Promise<void>
   await eventually(async () => {
     await readyForAction(row);
     await row.hover({ timeout: 5_000 });
-    // A row that has moved meanwhile is not below the mouse any more, and hides its actions.
+    // If the row has moved away from the mouse, its actions are hidden.
     await action.click({ timeout: 3_000 });
   });
   await moveAway(row.page());
 }
 
-/** The entries of a row's context menu, which is closed again. */
+/** Opens a row's context menu, returns its entries and closes it. */
 export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
   await readyForAction(row);
   await row.click({ button: "right" });
@@ -184,7 +184,7 @@ export async function contextMenu(row: Locator): Promise<MenuEntry[]> {
   return entries;
 }
 
-/** Right-clicks the row and chooses an entry; further names lead through submenus. */
+/** Right-clicks the row and clicks an entry; several names are a path through submenus. */
 export async function chooseInContextMenu(row: Locator, ...names: string[]): Promise<void> {
   await readyForAction(row);
   await row.click({ button: "right" });
@@ -196,32 +196,32 @@ export async function rowTooltip(row: Locator): Promise<string> {
   return tooltip(row.locator(".monaco-icon-label").first());
 }
 
-/** The text above a view's rows; empty where there is none. */
+/** Returns the message above a view's rows; empty if there is none. */
 export async function viewMessage(page: Page, name: string): Promise<string> {
   const message = view(page, name).locator(".tree-explorer-viewlet-tree-view > .message:not(.hide)");
   return (await message.allInnerTexts()).join("\n").trim();
 }
 
-/** The text beside a view's title; empty where there is none. */
+/** Returns the description next to a view's title; empty if there is none. */
 export async function viewDescription(page: Page, name: string): Promise<string> {
   const description = view(page, name).locator("> .pane-header .description");
   return (await description.allTextContents()).join("\n").trim();
 }
 
-/** Where a view's title actions are: a view alone in its container has them in the container's title. */
+/** Returns the toolbar with a view's title actions; a single view has them in its container's title. */
 async function titleBar(page: Page, name: string): Promise<Locator> {
   const pane = view(page, name);
   await pane.waitFor();
   const merged = (await pane.getAttribute("class"))?.split(" ").includes("merged-header");
   const bar = merged ? page.locator(".part.sidebar > .title") : pane.locator("> .pane-header");
-  // They show while the mouse is on the title or in the view.
+  // Title actions are visible while the mouse is over the title or the view.
   await bar.hover();
   return bar.locator(merged ? ".title-actions" : ".actions").first();
 }
 
 const MORE = ".codicon-toolbar-more";
 
-/** The names of the actions that have an icon in a view's title, from left to right. */
+/** Returns the names of the icons in a view's title, from left to right. */
 export async function titleActions(page: Page, name: string): Promise<string[]> {
   const actions = (await titleBar(page, name)).locator(`.action-label:not(${MORE})`);
   return actions.evaluateAll((found) =>
@@ -229,7 +229,7 @@ export async function titleActions(page: Page, name: string): Promise<string[]> 
   );
 }
 
-/** The entries of the menu behind the three dots of a view's title, which is closed again. */
+/** Opens a view's Views and More Actions menu, returns its entries and closes it. */
 export async function titleMenu(page: Page, name: string): Promise<MenuEntry[]> {
   await openTitleMenu(page, await titleBar(page, name));
   const entries = await menuEntries(page);
@@ -237,7 +237,7 @@ export async function titleMenu(page: Page, name: string): Promise<MenuEntry[]> 
   return entries;
 }
 
-/** A title that is redrawn takes its menu away. */
+/** Retries, since a redraw of the title closes its menu. */
 async function openTitleMenu(page: Page, bar: Locator): Promise<void> {
   for (let attempt = 1; attempt <= 5; attempt++) {
     await bar.locator(MORE).click();
@@ -245,11 +245,11 @@ async function openTitleMenu(page: Page, bar: Locator): Promise<void> {
   }
 }
 
-/** Runs an action of a view's title, by its icon or, where it has none, from the menu behind the three dots. */
+/** Runs a view's title action by its icon, or from the Views and More Actions menu. */
 export async function runTitleAction(page: Page, name: string, ...action: string[]): Promise<void> {
   const bar = await titleBar(page, name);
   const icon = bar.locator(`.action-label[aria-label="${action[0]}"]`);
-  // The actions may still be those of before the last change.
+  // The actions may not be up to date yet.
   const isIcon = await eventually(async () => {
     if (action.length === 1 && (await icon.count()) > 0) return true;
     await openTitleMenu(page, bar);

@@ -9,10 +9,10 @@ import { run } from "./run.ts";
 
 const BUNDLES = ["extension.js", "server.js", "sample.js", "activity.js", "activity.css", "activity-app.html"];
 
-/** The extension's VSIX, packaged anew when the bundles are younger. */
+/** Returns the extension's VSIX; packages it again if the bundles are newer. */
 export async function ensureVsix(): Promise<string> {
   const newest = Math.max(...BUNDLES.map((file) => modified(inRepo(`dist/${file}`))));
-  if (newest === 0) throw new Error("There is nothing to package: run `npm run build` first.");
+  if (newest === 0) throw new Error("Nothing to package. Run `npm run build` first.");
   if (modified(VSIX) < newest) await run("npm", ["run", "vsix"], { cwd: inRepo("") });
   return VSIX;
 }
@@ -30,17 +30,17 @@ export async function bundleForHost(entry: URL, outfile: string): Promise<void> 
   });
 }
 
-/** Packages the extension of tests that contributes a language model; it is never part of the product. */
+/** Packages the test extension that contributes a language model; never part of the product. */
 export function scriptedModelVsix(): Promise<string> {
   return testVsix("scripted-model", new URL("../extensions/scripted-model/extension.ts", import.meta.url));
 }
 
-/** Packages the extension of tests that changes the person's own settings in an open window. */
+/** Packages the test extension that changes user settings in an open window. */
 export function ownSettingsVsix(): Promise<string> {
   return testVsix("own-settings", new URL("../extensions/own-settings/extension.ts", import.meta.url));
 }
 
-/** Packaged anew when the extension's files are younger. Lanes run at the same time: a package is complete or not there. */
+/** Packages a test extension if its files are newer. Lanes run in parallel, so the file is moved into place atomically. */
 async function testVsix(name: string, entry: URL): Promise<string> {
   const file = join(CACHE_DIR, `${name}.vsix`);
   const source = new URL(".", entry);

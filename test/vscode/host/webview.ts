@@ -5,10 +5,10 @@ import { eventually } from "./eventually.ts";
 
 export type WebviewName = "panel" | "compact";
 
-/** The frame of one of our webviews, once its script has drawn it. A webview that is hidden has none. */
+/** Waits until one of our webviews is drawn and returns its frame. A hidden webview has no frame. */
 export function webviewFrame(page: Page, name: WebviewName): Promise<Frame> {
   return eventually(async () => {
-    // The newest is last: that of before a reload may still be there.
+    // The newest frame is last: one from before a reload may still exist.
     for (const frame of page.frames().reverse())
       if (await frame.evaluate<boolean>(drawn(name)).catch(() => false)) return frame;
     throw new Error(`There is no webview ${name}.`);
@@ -18,15 +18,17 @@ export function webviewFrame(page: Page, name: WebviewName): Promise<Frame> {
 const drawn = (name: WebviewName) =>
   `document.body?.dataset.view === ${JSON.stringify(name)} && document.querySelector("main").childElementCount > 0`;
 
-/** How many webviews of that name are in the page. */
+/** Returns the number of webviews with that name in the page. */
 export async function webviewCount(page: Page, name: WebviewName): Promise<number> {
-  const are = await Promise.all(page.frames().map((frame) => frame.evaluate<boolean>(drawn(name)).catch(() => false)));
-  return are.filter(Boolean).length;
+  const isDrawn = await Promise.all(
+    page.frames().map((frame) => frame.evaluate<boolean>(drawn(name)).catch(() => false)),
+  );
+  return isDrawn.filter(Boolean).length;
 }
 
 /**
- * Waits until the window has written down the state that holds the text: in a browser it does so every few seconds, and
- * not when it is closed.
+ * Waits until the window has stored state that contains the text. In a browser, VS Code stores it every few seconds, not
+ * when the window closes.
  */
 export function waitForStoredState(page: Page, text: string): Promise<void> {
   return eventually(async () => {
@@ -42,25 +44,25 @@ export function waitForStoredState(page: Page, text: string): Promise<void> {
       }
       return values.filter((value) => typeof value === "string").join("\\n");
     })()`);
-    assert.ok(written.includes(text), `${text} is not written yet`);
+    assert.ok(written.includes(text), `${text} is not stored yet`);
   });
 }
 
-/** What a page of ours did that its policy, or its names, should have prevented. */
+/** Records policy violations of our webviews. */
 export interface Watch {
-  /** Violations of the policy, errors of scripts and requests to elsewhere; empty if all is well. */
+  /** Policy violations, script errors and external requests. */
   readonly problems: string[];
-  /** Fails if there are any, or if a name of the account has run as a script. */
+  /** Fails if there are problems, or if a name from the account was executed as a script. */
   assertClean(): Promise<void>;
 }
 
-/** VS Code's own scheme for files of an extension: its service worker answers, nothing leaves the browser. */
+/** VS Code's host for extension files: a service worker answers, so nothing leaves the browser. */
 const RESOURCES = /\.vscode-resource\.vscode-cdn\.net$/;
 
-/** Watches all webviews from their next load on; call it before they are opened. */
+/** Watches all webviews. Call it before they are opened. */
 export async function watchWebviews(page: Page, host: { url: string }): Promise<Watch> {
   const problems: string[] = [];
-  // VS Code writes each webview's document anew, which takes its listeners away: they are added again and again.
+  // VS Code rewrites each webview's document, which removes listeners, so they are added repeatedly.
   await page.addInitScript(`{
     const note = ({ violatedDirective, blockedURI }) =>
       console.error("securitypolicyviolation: " + violatedDirective + " " + blockedURI);
@@ -68,8 +70,8 @@ export async function watchWebviews(page: Page, host: { url: string }): Promise<
   }`);
   page.on("console", (message) => {
     const text = message.text();
-    const ours = message.location().url.includes("webview") && /Content.Security.Policy|Refused to/i.test(text);
-    if (ours || text.startsWith("securitypolicyviolation")) problems.push(text);
+    const isViolation = message.location().url.includes("webview") && /Content.Security.Policy|Refused to/i.test(text);
+    if (isViolation || text.startsWith("securitypolicyviolation")) problems.push(text);
   });
   page.on("pageerror", (error) => {
     if (/activity\.js|openrouter/.test(error.stack ?? "")) problems.push(`${error.stack}`);
@@ -77,7 +79,7 @@ export async function watchWebviews(page: Page, host: { url: string }): Promise<
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.origin === host.url || ["blob:", "data:"].includes(url.protocol) || RESOURCES.test(url.hostname)) return;
-    // The workbench itself looks for extensions.
+    // The workbench itself queries the extension gallery.
     if (request.frame() !== page.mainFrame() || url.hostname !== "open-vsx.org") problems.push(`asked ${url}`);
   });
   return {
@@ -97,15 +99,15 @@ interface AxeViolation {
   nodes: { target: unknown; html: string; failureSummary: string }[];
 }
 
-/** What VS Code draws behind a webview, as a variable of its page. */
+/** The CSS variable of the background that VS Code draws behind a webview. */
 const BEHIND = `(document.body.dataset.view === "compact" ? "--vscode-sideBar-background" : "--vscode-editor-background")`;
 
 const AXE = readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
-/** What axe-core finds in a frame, in words. */
+/** Returns axe-core's findings in a frame as text. */
 export async function axeViolations(frame: Frame): Promise<string[]> {
   await frame.evaluate(`${AXE};0`);
-  // The frame is see-through; axe would take what is behind it for white.
+  // The frame is transparent, and axe would assume a white background.
   const found = await frame.evaluate<AxeViolation[]>(`{
     const { style } = document.documentElement;
     style.backgroundColor = getComputedStyle(document.documentElement).getPropertyValue(${BEHIND});
@@ -119,12 +121,12 @@ export async function axeViolations(frame: Frame): Promise<string[]> {
   );
 }
 
-/** Where text of a frame is drawn fainter than `least` against what is behind it, shadow roots included. */
+/** Returns texts of a frame, including shadow roots, whose contrast to the background is below `least`. */
 export function lowContrastTexts(frame: Frame, least: number): Promise<string[]> {
   return frame.evaluate<string[]>(`(${faint})(${least}, document)`);
 }
 
-/** Runs in the page, as text: these files are checked without the browser's types. */
+/** Runs in the page. A string, because these files are type-checked without the browser's types. */
 const faint = `function (least, document) {
   const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   const channels = (color) => {
@@ -163,7 +165,7 @@ const faint = `function (least, document) {
   });
 }`;
 
-/** What of a frame is wider than the frame: text that is cut, and parts that stick out; `except` may scroll by itself. */
+/** Returns elements that overflow a frame: truncated text and elements wider than the frame; `except` may scroll. */
 export function overflows(frame: Frame, except = ".figures-frame *"): Promise<string[]> {
   return frame.evaluate<string[]>(`(() => {
     const width = document.documentElement.clientWidth;
@@ -180,7 +182,7 @@ export function overflows(frame: Frame, except = ".figures-frame *"): Promise<st
   })()`);
 }
 
-/** What a canvas shows, as a text that is another for another picture. */
+/** Returns a canvas's content as a data URL, to compare pictures. */
 export function pixels(canvas: Locator): Promise<string> {
   return canvas.evaluate((one) => (one as unknown as { toDataURL(): string }).toDataURL());
 }
