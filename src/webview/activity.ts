@@ -1,4 +1,4 @@
-// Entry of the webviews: the panel, or the small view of the sidebar, as the page says.
+// Entry point of the webviews: the panel, or the compact sidebar view if the page asks for it.
 import "./activity.css";
 import { config } from "@vscode/l10n";
 import { createCompact } from "./compact.ts";
@@ -36,7 +36,7 @@ window.addEventListener("message", ({ data }) => {
         });
 });
 
-// A theme that changes is another class, or other variables, of the page.
+// A theme change sets another class or other CSS variables.
 const themes = new MutationObserver(() => panel?.redraw());
 themes.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 themes.observe(document.documentElement, { attributes: true, attributeFilter: ["style"] });

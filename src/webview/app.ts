@@ -1,4 +1,4 @@
-// Entry of the chart in a chat (MCP App): draws what or_activity or or_overview answered, beside the model's text.
+// Entry point of the chat chart (MCP App): draws the results of or_activity and or_overview beside the model's text.
 import "./activity.css";
 import "./app.css";
 import { App, applyDocumentTheme, applyHostStyleVariables } from "@modelcontextprotocol/ext-apps";
@@ -15,27 +15,27 @@ app.ontoolinput = ({ arguments: args = {} }) => {
   input = args;
 };
 app.ontoolresult = (result) => receive(result as ToolResult);
-app.ontoolcancelled = () => chart.fail(new Error("The call was cancelled."));
+app.ontoolcancelled = () => chart.fail(new Error("The tool call was cancelled."));
 app.onteardown = () => {
   chart.stop();
   return {};
 };
 app.onhostcontextchanged = follow;
 
-// A theme of VS Code is a class of the page, or other variables.
+// A VS Code theme sets a class or CSS variables of the page.
 const themes = new MutationObserver(() => chart.redraw());
 themes.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
 await app.connect();
 follow(app.getHostContext() ?? {});
 
-/** Draws an answer. One whose figures the host has dropped is asked for once more, or else shown as the text that it is. */
-function receive(answer: ToolResult): void {
+/** Draws a tool result. If the host dropped its figures, calls the tool again, or else shows the result's text. */
+function receive(result: ToolResult): void {
   const call = originalCall(app, input);
   try {
-    if (!lacksFigures(answer)) chart.show(readFigures(answer));
-    else if (call) void chart.read(call, resultText(answer));
-    else chart.showText(resultText(answer));
+    if (!lacksFigures(result)) chart.show(readFigures(result));
+    else if (call) void chart.read(call, resultText(result));
+    else chart.showText(resultText(result));
   } catch (error) {
     chart.fail(error);
   }
@@ -44,11 +44,11 @@ function receive(answer: ToolResult): void {
 function follow({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
   if (theme) applyDocumentTheme(theme);
   if (styles?.variables) applyHostStyleVariables(styles.variables);
-  chart.redraw(known(locale));
+  chart.redraw(validLocale(locale));
 }
 
-/** A name that is no language's would fail every figure. */
-function known(locale: string | undefined): string | undefined {
+/** Returns a valid locale or undefined: formatters throw on an invalid one. */
+function validLocale(locale: string | undefined): string | undefined {
   try {
     return Intl.getCanonicalLocales(locale)[0];
   } catch {

@@ -1,4 +1,4 @@
-// Where one is: what the panel was opened with, and the steps of a drill-down, each a way back.
+// The filters that the panel was opened with, and the steps of the drill-down as breadcrumbs.
 import { t } from "@vscode/l10n";
 import { fill, h } from "./dom.ts";
 import { bucketName, dimensionName, groupName, rangeName } from "./labels.ts";
@@ -7,7 +7,7 @@ import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
 export interface BreadcrumbOptions {
   state: ActivityState;
   locale: string;
-  /** The first crumb; the range unless given. */
+  /** The first breadcrumb. Default: the range. */
   start?: string;
   onBackTo(steps: number): void;
   onRemoveScope(scope: ScopeFilter): void;
@@ -22,7 +22,7 @@ export function drawBreadcrumbs(
     const name = `${dimensionName(scope.dimension)}: ${scope.name}`;
     const remove = h(
       "button",
-      { type: "button", "aria-label": t("Remove the filter {0}", name), on: { click: () => onRemoveScope(scope) } },
+      { type: "button", "aria-label": t("Remove filter {0}", name), on: { click: () => onRemoveScope(scope) } },
       "✕",
     );
     return h("li", { class: "chip" }, h("span", {}, name), remove);

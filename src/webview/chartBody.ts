@@ -1,4 +1,4 @@
-// What the panel and the page in a chat show alike: headline, chart, legend, figures and sources.
+// The common body of the panel and the chat chart: headline, chart, legend, table and sources.
 import { t } from "@vscode/l10n";
 import type { SpendTable } from "../openrouter/spend/model.ts";
 import { chartTable } from "./chartTable.ts";
@@ -17,30 +17,30 @@ import { type ActivityState, type View, viewOf } from "./state.ts";
 import type { Sort } from "./tableRows.ts";
 
 export interface ChartBodyOptions {
-  /** Pixels for each group where groups stand beside each other, and for all of them together. */
+  /** Height of each group's bar and of the whole chart, in pixels, when the chart shows a single bucket. */
   groupHeight: number;
   maxHeight?: number;
-  /** A bar or a row was chosen. */
+  /** Called when the user selects a bar or a row. */
   onPick(picked: Selection): void;
   onSort(sort: Sort): void;
-  /** Another series is shown alone: the chart has to be drawn again. */
-  onIsolate(): void;
+  /** Called when another series, or none, is shown alone; must draw the chart again. */
+  onIsolationChange(): void;
 }
 
 export interface ChartContent {
   spend: SpendTable;
   state: ActivityState;
-  /** How many groups have a colour of their own. */
+  /** How many groups have their own colour. */
   top: number;
   locale: string;
-  /** True if a group's row leads into the group. */
+  /** True if selecting a group's row drills into it. */
   opensGroups: boolean;
 }
 
-/** What was drawn. */
+/** The result of drawing. */
 export interface DrawnChart {
   view: View;
-  /** What the rows of the table can be, by name; undefined where there is no choice. */
+  /** The labels of the possible table rows; undefined if there is no choice. */
   rowChoices: Record<ActivityState["rows"], string> | undefined;
 }
 
@@ -48,16 +48,16 @@ export interface ChartBody {
   headline: HTMLElement;
   chart: HTMLElement;
   legend: HTMLElement;
-  /** The table of figures; takes the focus of a row that is gone. */
+  /** The table of figures; gets the focus when the focused row is removed. */
   figures: HTMLElement;
   sources: HTMLElement;
   drawChart(content: ChartContent): DrawnChart;
-  /** Ends showing one series alone. */
+  /** Shows all series again. */
   showAllSeries(): void;
 }
 
 export function createChartBody(options: ChartBodyOptions): ChartBody {
-  const { groupHeight, maxHeight = Number.POSITIVE_INFINITY, onPick, onSort, onIsolate } = options;
+  const { groupHeight, maxHeight = Number.POSITIVE_INFINITY, onPick, onSort, onIsolationChange } = options;
   let isolated: string | undefined;
   const headline = h("div", { class: "headline", "aria-live": "polite" });
   const canvas = h("canvas", { role: "img" });
@@ -91,7 +91,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       locale,
       onIsolate(key) {
         isolated = key;
-        onIsolate();
+        onIsolationChange();
       },
     });
   }

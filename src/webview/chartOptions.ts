@@ -51,19 +51,19 @@ export function tooltipLabel(item: TooltipItem<"bar" | "line">, metric: Metric, 
   return `${truncate(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
 }
 
-export function hoverCursor(picks: boolean) {
+export function hoverCursor(isClickable: boolean) {
   return (event: { native: Event | null }, elements: unknown[]) => {
     const canvas = event.native?.target;
-    if (canvas instanceof HTMLElement) canvas.style.cursor = picks && elements.length > 0 ? "pointer" : "";
+    if (canvas instanceof HTMLElement) canvas.style.cursor = isClickable && elements.length > 0 ? "pointer" : "";
   };
 }
 
-/** Names may be of any length; the table has them whole. */
-export function truncate(name: string, most = 42): string {
-  return name.length > most ? `${name.slice(0, most - 2)}…` : name;
+/** Shortens a name; the table shows it in full. */
+export function truncate(name: string, maxLength = 42): string {
+  return name.length > maxLength ? `${name.slice(0, maxLength - 2)}…` : name;
 }
 
-/** So many letters leave the bars beside them half of a chart's width. */
+/** Returns the length of labels that leaves half of a chart's width to its bars. */
 export function maxLabelLength(width: number): number {
   return Math.max(8, Math.min(42, Math.floor(width / 16)));
 }

@@ -5,9 +5,9 @@ import type { ActivityState, View } from "./state.ts";
 import { bucketRows, groupRows, knownFigures, knownMeasures, type TableRow } from "./tableRows.ts";
 
 export interface ChartTable {
-  /** True if there are days or hours to show instead of the groups. */
+  /** True if the table can show days or hours instead of groups. */
   inTime: boolean;
-  /** The header of such rows. */
+  /** The header of days or hours. */
   bucketHeader: string;
   caption: string;
   rowHeader: string;
@@ -15,7 +15,7 @@ export interface ChartTable {
   total: TableRow["figures"];
 }
 
-/** The figures of a chart as rows: its groups, or its days or hours. */
+/** Returns the figures of a chart as table rows: its groups, or its days or hours. */
 export function chartTable(view: View, spend: SpendTable, state: ActivityState, locale: string): ChartTable {
   const { metric } = state;
   const inTime = view.bucket === undefined && spend.buckets.length > 1;
@@ -29,7 +29,7 @@ export function chartTable(view: View, spend: SpendTable, state: ActivityState, 
   return {
     inTime,
     bucketHeader,
-    caption: byBucket ? t("Spend by time") : t("Spend by {0}", dimensionName(view.dimension)),
+    caption: byBucket ? t("Spend over time") : t("Spend by {0}", dimensionName(view.dimension)),
     rowHeader: byBucket ? bucketHeader : dimensionName(view.dimension),
     rows: byBucket
       ? bucketRows(view.current, spend, metric, bucketText)

@@ -1,4 +1,4 @@
-// The chart in a chat: less to choose than in the panel, the same bars, drill-down and table.
+// The chat chart: fewer controls than the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
 import { type Dimension, dimensions, type Group, type SpendTable } from "../openrouter/spend/model.ts";
 import { drawBreadcrumbs } from "./breadcrumbs.ts";
@@ -21,50 +21,56 @@ import {
 import type { ToolFigures } from "./toolCalls.ts";
 
 const TOP = 6;
-/** An answer's text stands in for figures that take longer. */
-const PATIENCE_MS = 5_000;
+/** If figures take longer than this, the tool result's text is shown. */
+const TEXT_DELAY_MS = 5_000;
 
 type ToolCall = ToolFigures["call"];
 
 export interface ChatChart {
   show(figures: ToolFigures): void;
-  /** Calls a tool for the figures of its answer, and shows the answer's text where there are none. */
+  /** Calls a tool and shows its figures, or, if that fails, the given text. */
   read(call: ToolCall, text: string): Promise<void>;
-  /** Shows an answer's text in place of a chart. */
+  /** Shows a text instead of the chart. */
   showText(text: string): void;
   fail(error: unknown): void;
-  /** Aborts the call under way. */
+  /** Aborts the pending call. */
   stop(): void;
-  /** The theme, or the reader's language, is another. */
+  /** Draws again after a change of theme or language. */
   redraw(locale?: string): void;
 }
 
-export type Call = (call: ToolCall, signal: AbortSignal) => Promise<ToolFigures>;
+export type CallTool = (call: ToolCall, signal: AbortSignal) => Promise<ToolFigures>;
 
-export function createChatChart(root: HTMLElement, call: Call): ChatChart {
+export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
   let figures: ToolFigures | undefined;
   let state: ActivityState = { ...initialState, top: TOP };
   let locale = navigator.language;
-  /** Of the call under way. */
-  let underWay = new AbortController();
-  let reading = false;
+  /** Aborts the pending call. */
+  let pending = new AbortController();
+  let loading = false;
   let focused: Element | null = null;
 
   const controls = createChatControls({
-    onGroupBy: (groupBy) => become(choose(state, { groupBy })),
-    onMetric: (metric) => become({ ...state, metric }),
-    onRows: (rows) => become(chooseRows(state, rows)),
-    onDays: askForDays,
+    onGroupBy: (groupBy) => setState(choose(state, { groupBy })),
+    onMetric: (metric) => setState({ ...state, metric }),
+    onRows: (rows) => setState(chooseRows(state, rows)),
+    onLast30Days: showLast30Days,
   });
-  const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
+  const nav = h("nav", { class: "path", "aria-label": t("Filters and breadcrumbs") });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
-  const words = h("div", { class: "words", role: "region", "aria-label": t("Answer"), tabindex: "0", hidden: true });
+  const resultText = h("div", {
+    class: "result-text",
+    role: "region",
+    "aria-label": t("Result"),
+    tabindex: "0",
+    hidden: true,
+  });
   const chartBody = createChartBody({
     groupHeight: 28,
     onPick: pick,
-    onSort: (sort) => become({ ...state, sort }),
-    onIsolate: draw,
+    onSort: (sort) => setState({ ...state, sort }),
+    onIsolationChange: draw,
   });
   const body = h(
     "div",
@@ -77,78 +83,80 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
     h("details", {}, h("summary", {}, t("Figures")), controls.rows, chartBody.figures),
     chartBody.sources,
   );
-  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, words, status);
+  fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, resultText, status);
 
-  /** Keys are read only on demand: that takes one request per key. */
-  function possible(): Dimension[] {
-    const read = figures?.table.dimensions ?? [];
-    const further: Dimension[] = figures?.call.name === "or_activity" ? ["key"] : [];
-    return dimensions.filter((dimension) => read.includes(dimension) || further.includes(dimension));
+  /** Returns the dimensions to group by. Keys are read on demand, because that takes one request per key. */
+  function availableDimensions(): Dimension[] {
+    const loaded = figures?.table.dimensions ?? [];
+    const onDemand: Dimension[] = figures?.call.name === "or_activity" ? ["key"] : [];
+    return dimensions.filter((dimension) => loaded.includes(dimension) || onDemand.includes(dimension));
   }
 
   function pick({ bucket, group }: Selection): void {
-    if (bucket !== undefined) become(drill(state, { bucket }));
-    else if (group) into(group)?.();
+    if (bucket !== undefined) setState(drill(state, { bucket }));
+    else if (group) drillInto(group)?.();
   }
 
-  /** Goes into a group; undefined if there are no figures of what is in it. */
-  function into({ id, name }: Pick<Group, "id" | "name">): (() => void) | undefined {
+  /** Returns a function that drills into a group; undefined if there are no figures for it. */
+  function drillInto({ id, name }: Pick<Group, "id" | "name">): (() => void) | undefined {
     const next = drill(state, { dimension: currentDimension(state), id, name });
     const dimension = currentDimension(next);
-    return dimension !== currentDimension(state) && possible().includes(dimension) ? () => become(next) : undefined;
+    return dimension !== currentDimension(state) && availableDimensions().includes(dimension)
+      ? () => setState(next)
+      : undefined;
   }
 
-  function become(next: ActivityState): void {
+  function setState(next: ActivityState): void {
     if (figures && needsKeys(next) && !figures.table.dimensions.includes("key"))
-      void ask(next, { name: figures.call.name, arguments: { ...figures.call.arguments, aggregate: "by_key" } });
-    else take(next);
+      void load(next, { name: figures.call.name, arguments: { ...figures.call.arguments, aggregate: "by_key" } });
+    else apply(next);
   }
 
-  function take(next: ActivityState): void {
+  function apply(next: ActivityState): void {
     if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
     problem.hidden = true;
     draw();
   }
 
-  /** Hourly drill-down steps have no equivalent among days. */
-  function askForDays(): void {
+  /** Drops the drill-down, whose hours have no equivalent among days. */
+  function showLast30Days(): void {
     const next = { ...state, path: [] };
-    void ask(next, { name: "or_activity", arguments: needsKeys(next) ? { aggregate: "by_key" } : {} });
+    void load(next, { name: "or_activity", arguments: needsKeys(next) ? { aggregate: "by_key" } : {} });
   }
 
-  /** Shows the new choice once its figures have arrived; until then, and on failure, the old chart stays. */
-  async function ask(next: ActivityState, toolCall: ToolCall): Promise<void> {
+  /** Shows the new choice once its figures have arrived. Until then, and on failure, the old chart stays. */
+  async function load(next: ActivityState, toolCall: ToolCall): Promise<void> {
     try {
-      const answer = await answerTo(toolCall);
-      if (!answer) return;
-      figures = answer;
-      take(next);
+      const result = await callTool(toolCall);
+      if (!result) return;
+      figures = result;
+      apply(next);
     } catch (error) {
       fail(error);
     }
   }
 
   async function read(toolCall: ToolCall, text: string): Promise<void> {
-    const late = setTimeout(() => showWords(text), PATIENCE_MS);
+    const timer = setTimeout(() => replaceByText(text), TEXT_DELAY_MS);
     try {
-      const answer = await answerTo(toolCall);
-      if (answer) show(answer);
+      const result = await callTool(toolCall);
+      if (result) show(result);
     } catch {
       showText(text);
     } finally {
-      clearTimeout(late);
+      clearTimeout(timer);
     }
   }
 
-  /** Calls a tool; undefined if the call was aborted, whatever became of it. */
-  async function answerTo(toolCall: ToolCall): Promise<ToolFigures | undefined> {
+  /** Calls a tool; returns undefined if the call was aborted. */
+  async function callTool(toolCall: ToolCall): Promise<ToolFigures | undefined> {
     stop();
-    const { signal } = underWay;
-    setReading(true);
+    const { signal } = pending;
+    setLoading(true);
     try {
-      const answer = await call(toolCall, signal);
-      return signal.aborted ? undefined : answer;
+      const result = await call(toolCall, signal);
+      return signal.aborted ? undefined : result;
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -158,66 +166,66 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function stop(): void {
-    underWay.abort();
+    pending.abort();
     finish();
   }
 
-  /** To abort a call that is over would be told to the host. */
+  /** Replaces the controller: aborting it after the call has ended would still notify the host. */
   function finish(): void {
-    underWay = new AbortController();
-    setReading(false);
+    pending = new AbortController();
+    setLoading(false);
   }
 
-  function setReading(is: boolean): void {
-    if (is) {
+  function setLoading(isLoading: boolean): void {
+    if (isLoading) {
       focused = document.activeElement;
       problem.hidden = true;
     }
-    reading = is;
-    body.classList.toggle("stale", is);
-    controls.disable(is);
-    // A disabled element loses the focus.
-    if (!is) {
+    loading = isLoading;
+    body.classList.toggle("stale", isLoading);
+    controls.disable(isLoading);
+    // Disabled elements lose the focus.
+    if (!isLoading) {
       if (focused instanceof HTMLElement && document.activeElement === document.body) focused.focus();
       focused = null;
     }
     showStatus();
   }
 
-  function show(shown: ToolFigures): void {
+  function show(next: ToolFigures): void {
     stop();
-    figures = shown;
-    const grouped = shown.call.arguments.aggregate;
+    figures = next;
+    const grouped = next.call.arguments.aggregate;
     const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
-    take({ ...state, groupBy: chosen ?? "model", path: [] });
+    apply({ ...state, groupBy: chosen ?? "model", path: [] });
   }
 
   function showText(text: string): void {
     stop();
     problem.hidden = true;
-    showWords(text);
+    replaceByText(text);
   }
 
-  /** Whatever else the page showed belongs to another answer. */
-  function showWords(text: string): void {
+  /** Replaces everything else, which belongs to another tool result. */
+  function replaceByText(text: string): void {
     figures = undefined;
     body.hidden = true;
-    words.textContent = text;
-    words.hidden = false;
+    resultText.textContent = text;
+    resultText.hidden = false;
     showStatus();
   }
 
-  /** The old chart stays, and so do its choices. */
+  /** Shows an error; the old chart and its choices stay. */
   function fail(error: unknown): void {
     stop();
-    words.hidden = true;
+    resultText.hidden = true;
     problem.textContent = error instanceof Error ? error.message : String(error);
     problem.hidden = false;
     controls.resetGroupBy(state.groupBy);
   }
 
   function showStatus(isEmpty = false): void {
-    status.textContent = reading ? t("Reading…") : isEmpty ? t("Nothing was spent here.") : "";
+    status.textContent = loading ? t("Loading…") : isEmpty ? t("No spend to show.") : "";
   }
 
   function draw(): void {
@@ -225,19 +233,19 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   }
 
   function drawAll({ table: spend, call: { name } }: ToolFigures): void {
-    const choices = possible();
+    const choices = availableDimensions();
     if (!choices.includes(state.groupBy)) state = choose(state, { groupBy: choices[0] ?? "model" });
     body.hidden = false;
-    words.hidden = true;
+    resultText.hidden = true;
     controls.show(state, choices, name === "or_activity");
     drawBreadcrumbs(nav, {
       state,
       locale,
       start: spanText(spend, locale),
-      onBackTo: (steps) => become(backTo(state, steps)),
+      onBackTo: (steps) => setState(backTo(state, steps)),
       onRemoveScope() {},
     });
-    const opensGroups = into({ id: null, name: "" }) !== undefined;
+    const opensGroups = drillInto({ id: null, name: "" }) !== undefined;
     const content = { spend, state: inOnlyBucket(state, spend), top: TOP, locale, opensGroups };
     const { view, rowChoices } = chartBody.drawChart(content);
     controls.showRows(state.rows, rowChoices);
@@ -253,7 +261,7 @@ export function createChatChart(root: HTMLElement, call: Call): ChatChart {
   };
 }
 
-/** A single day, or the counters' today, has groups beside each other from the start. */
+/** Drills into the only bucket of a table (a single day, or today's counters), so that its groups are shown side by side. */
 function inOnlyBucket(state: ActivityState, { buckets }: SpendTable): ActivityState {
   const [only, ...others] = buckets;
   if (only === undefined || others.length > 0 || state.path.some((step) => "bucket" in step)) return state;

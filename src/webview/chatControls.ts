@@ -1,4 +1,4 @@
-// The controls of the page in a chat: plain elements, since it may stand in any host.
+// The controls of the chat chart: native elements, which work in any host.
 import { t } from "@vscode/l10n";
 import { type Dimension, type Metric, metrics } from "../openrouter/spend/model.ts";
 import type { DrawnChart } from "./chartBody.ts";
@@ -10,23 +10,23 @@ export interface ChatControlsOptions {
   onGroupBy(dimension: Dimension): void;
   onMetric(metric: Metric): void;
   onRows(rows: ActivityState["rows"]): void;
-  /** The last 30 days were asked for. */
-  onDays(): void;
+  /** Called when the user requests the last 30 days. */
+  onLast30Days(): void;
 }
 
 export interface ChatControls {
   toolbar: HTMLElement;
-  /** What the rows of the table are. */
+  /** The choice of what the table's rows are. */
   rows: HTMLElement;
-  /** @param hasDays the last 30 days are shown already */
+  /** @param hasDays true if the last 30 days are shown already */
   show(state: ActivityState, possible: readonly Dimension[], hasDays: boolean): void;
   showRows(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"]): void;
-  /** Takes a choice back that could not be carried out. */
+  /** Restores the previous choice after a failure. */
   resetGroupBy(dimension: Dimension): void;
-  disable(is: boolean): void;
+  disable(isDisabled: boolean): void;
 }
 
-export function createChatControls({ onGroupBy, onMetric, onRows, onDays }: ChatControlsOptions): ChatControls {
+export function createChatControls({ onGroupBy, onMetric, onRows, onLast30Days }: ChatControlsOptions): ChatControls {
   const groupBy = h("select", { on: { change: () => onGroupBy(groupBy.value as Dimension) } });
   const metric = h(
     "select",
@@ -34,12 +34,12 @@ export function createChatControls({ onGroupBy, onMetric, onRows, onDays }: Chat
     ...metrics.map((each) => h("option", { value: each }, metricName(each))),
   );
   const rows = h("select", { on: { change: () => onRows(rows.value as ActivityState["rows"]) } });
-  const days = h("button", { type: "button", on: { click: onDays } }, t("Last 30 days"));
+  const days = h("button", { type: "button", on: { click: onLast30Days } }, t("Last 30 days"));
   const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
   const groupByChoice = labelled(t("Group by"), groupBy);
   const rowsChoice = labelled(t("Rows"), rows);
   return {
-    toolbar: h("div", { class: "toolbar" }, groupByChoice, labelled(t("Show"), metric), days),
+    toolbar: h("div", { class: "toolbar" }, groupByChoice, labelled(t("Metric"), metric), days),
     rows: rowsChoice,
     show(state, possible, hasDays) {
       fill(groupBy, ...possible.map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));
@@ -57,8 +57,8 @@ export function createChatControls({ onGroupBy, onMetric, onRows, onDays }: Chat
     resetGroupBy(dimension) {
       groupBy.value = dimension;
     },
-    disable(is) {
-      for (const control of [groupBy, metric, days]) control.disabled = is;
+    disable(isDisabled) {
+      for (const control of [groupBy, metric, days]) control.disabled = isDisabled;
     },
   };
 }

@@ -1,4 +1,4 @@
-// The Spend view of the sidebar: today, this month, and 30 days at a glance. A click opens the panel.
+// The Spend view in the sidebar: today, this month, and a chart of 30 days. A click opens the panel.
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
@@ -15,7 +15,7 @@ import { initialState, requestFor, viewOf } from "./state.ts";
 const TOP = 5;
 
 export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOptions, "locale" | "post">): Panel {
-  let read: Extract<ToWebview, { type: "table" }> | undefined;
+  let received: Extract<ToWebview, { type: "table" }> | undefined;
   let id = 0;
   const state = { ...initialState, top: TOP };
   const open = () => post({ type: "command", command: "openActivity" });
@@ -31,20 +31,20 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   fill(root, h("h1", { class: "visually-hidden" }, t("Spend")), figures, chartButton, status, problem);
   const chart = createSpendChart(canvas, open);
 
-  function ask(fresh: boolean): void {
+  function load(fresh: boolean): void {
     id += 1;
     post({ type: "read", id, request: requestFor(state), fresh });
-    if (!read) fill(status, h("vscode-progress-bar", { "aria-label": t("Reading") }));
+    if (!received) fill(status, h("vscode-progress-bar", { "aria-label": t("Loading") }));
     fail(undefined);
   }
 
-  /** The last figures stay, dimmed. */
+  /** Shows or clears an error; the last figures stay, dimmed. */
   function fail(message: string | undefined): void {
     root.classList.toggle("stale", message !== undefined);
     problem.hidden = message === undefined;
     if (message === undefined) return;
-    if (!read) fill(status);
-    const retry = h("vscode-button", { secondary: true, on: { click: () => ask(true) } }, t("Retry"));
+    if (!received) fill(status);
+    const retry = h("vscode-button", { secondary: true, on: { click: () => load(true) } }, t("Retry"));
     fill(problem, h("span", { class: "note" }, message), retry);
   }
 
@@ -59,8 +59,8 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   }
 
   function draw(): void {
-    if (!read) return;
-    const { table, amounts } = read;
+    if (!received) return;
+    const { table, amounts } = received;
     const now = table.current;
     const view = viewOf(table, state);
     const theme = readTheme();
@@ -84,29 +84,29 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
       status,
       h("span", {}, t("30 days: {0}", total)),
       missing !== undefined && h("span", { class: "note" }, missing),
-      amounts && !amounts.includesByok && h("span", {}, t("Today and this month without BYOK")),
+      amounts && !amounts.includesByok && h("span", {}, t("Today and this month exclude BYOK")),
       readAt !== undefined && h("span", {}, t("read at {0}", formatTime(new Date(readAt), locale))),
     );
   }
 
-  /** One account's figures are not shown as another's. */
-  function forget(): void {
-    read = undefined;
+  /** Clears the figures: one account's must not be shown as another's. */
+  function clear(): void {
+    received = undefined;
     fill(figures);
     chartButton.hidden = true;
   }
 
-  ask(false);
+  load(false);
   return {
     redraw: draw,
     receive(message) {
       if (message.type === "outdated") {
-        if (message.account) forget();
-        ask(true);
+        if (message.account) clear();
+        load(true);
       }
       if (!("id" in message) || message.id !== id) return;
       if (message.type === "table") {
-        read = message;
+        received = message;
         draw();
       }
       if (message.type === "failed") fail(message.message);

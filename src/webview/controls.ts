@@ -1,4 +1,4 @@
-// The controls above the chart.
+// The controls above the panel's chart.
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import "@vscode-elements/elements/dist/vscode-option/index.js";
@@ -26,18 +26,18 @@ export function createControls(onChange: (change: Partial<ActivityState>) => voi
     (value) => onChange({ groupBy: value as ActivityState["groupBy"] }),
   );
   const metric = select(
-    t("Show"),
+    t("Metric"),
     metrics.map((each) => [each, metricName(each)]),
     (value) => onChange({ metric: value as ActivityState["metric"] }),
   );
   const top = select(
-    t("Colours"),
+    t("Show"),
     TOP_COUNTS.map((count) => [String(count), t("Top {0}", count)]),
     (value) => onChange({ top: Number(value) }),
   );
   const compare = h("vscode-checkbox", {
     label: t("Compare"),
-    title: t("Compare with the period before"),
+    title: t("Compare with the previous period"),
     on: { change: () => onChange({ compare: (compare as VscodeCheckbox).checked }) },
   });
   const refresh = h("vscode-button", { secondary: true, on: { click: onRefresh } }, t("Refresh"));
@@ -65,8 +65,8 @@ export function createControls(onChange: (change: Partial<ActivityState>) => voi
       (compare as VscodeCheckbox).checked = state.compare && possible;
       (compare as VscodeCheckbox).disabled = !possible;
       compare.title = possible
-        ? t("Compare with the period before")
-        : t("OpenRouter's analytics do not go back far enough to compare with");
+        ? t("Compare with the previous period")
+        : t("OpenRouter's analytics don't go back far enough for a comparison");
     },
   };
 }
@@ -80,7 +80,7 @@ function select(label: string, options: (readonly [value: string, text: string])
   return {
     element: h("div", { class: "choice" }, h("span", { class: "choice-label", "aria-hidden": "true" }, label), element),
     set: (value: string) => {
-      // Each assignment renders the list again.
+      // Avoids rendering the list again on every assignment.
       if ((element as VscodeSingleSelect).value !== value) (element as VscodeSingleSelect).value = value;
     },
   };

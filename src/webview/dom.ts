@@ -1,7 +1,7 @@
 type Child = Node | string | undefined | false;
 type Properties = Record<string, unknown> & { on?: Record<string, (event: Event) => void> };
 
-/** An element with attributes and listeners. Text, names from the account among it, is only ever text. */
+/** Creates an element with attributes and listeners. Strings become text nodes, never HTML. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties?: Properties,
@@ -19,7 +19,7 @@ export function h(tag: string, { on, ...attributes }: Properties = {}, ...childr
   return element;
 }
 
-/** Puts other children in an element, keeping the focus where a child of the same `data-id` had it. */
+/** Replaces the children of an element; keeps the focus on the child with the same `data-id`. */
 export function fill(parent: HTMLElement, ...children: Child[]): void {
   const focused = parent.contains(document.activeElement) ? document.activeElement?.getAttribute("data-id") : undefined;
   parent.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
@@ -28,9 +28,9 @@ export function fill(parent: HTMLElement, ...children: Child[]): void {
     if (candidate.dataset.id === focused) candidate.focus();
 }
 
-/** Draws, and gives the focus to `next` where the element that had it is gone: a keyboard goes on from there. */
-export function keepFocus(root: HTMLElement, next: HTMLElement, draw: () => void): void {
+/** Draws, then moves the focus to `fallback` if the focused element was removed, for keyboard users. */
+export function keepFocus(root: HTMLElement, fallback: HTMLElement, draw: () => void): void {
   const hadFocus = root.contains(document.activeElement);
   draw();
-  if (hadFocus && !root.contains(document.activeElement)) next.focus({ preventScroll: true });
+  if (hadFocus && !root.contains(document.activeElement)) fallback.focus({ preventScroll: true });
 }

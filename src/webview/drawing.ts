@@ -3,21 +3,21 @@ import type { Theme } from "./palette.ts";
 import type { Series } from "./series.ts";
 import type { View } from "./state.ts";
 
-/** All that a chart is drawn from. */
+/** Everything needed to draw a chart. */
 export interface Drawing {
   view: View;
   series: Series[];
-  /** The series that is shown alone. */
+  /** The key of the series that is shown alone. */
   isolated: string | undefined;
   theme: Theme;
   locale: string;
-  /** The bucket that is not over yet. */
+  /** The bucket in progress. */
   now: string;
-  /** No axes and no click into it: for the sidebar. */
+  /** Without axes, for the sidebar. */
   compact?: boolean;
 }
 
-/** What somebody clicked on. */
+/** The bar or table row that the user selected. */
 export interface Selection {
   bucket?: string;
   group?: Group;

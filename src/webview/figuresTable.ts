@@ -15,15 +15,15 @@ export interface FiguresTableOptions {
   metric: Metric;
   locale: string;
   onSort(sort: Sort): void;
-  /** Leads into a row; rows that lead nowhere have no button. */
+  /** Drills into a row; without it, rows have no buttons. */
   onOpen?(row: TableRow): void;
 }
 
 const moneyMeasures = new Set<Measure>(["cost", "byok_cost"]);
-/** More rows are drawn when somebody asks for them: a chart of an account with thousands of keys stays quick. */
+/** Rows drawn at first and with each "Show more", to stay fast with thousands of keys. */
 const PAGE_SIZE = 200;
 
-/** The figures as a table that can be sorted, walked by keyboard and read out. */
+/** Draws the figures as a sortable table that works with keyboard and screen reader. */
 export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableOptions, limit = PAGE_SIZE): void {
   const { rows, sort, metric, locale, rowHeader, total } = options;
   const ordered = sortRows(rows, sort, metric);
@@ -99,9 +99,9 @@ function nameCell(row: TableRow, { onOpen }: FiguresTableOptions): HTMLElement {
   );
 }
 
-/** Rounded to read, exact on pointing at it. */
+/** Creates a cell with the rounded figure, and the exact one as its tooltip. */
 function figureCell(measure: Measure, value: number | undefined, locale: string): HTMLElement {
-  if (value === undefined) return h("td", { class: "number unknown", title: t("Not known") }, t("unknown"));
+  if (value === undefined) return h("td", { class: "number unknown", title: t("Not available") }, t("unknown"));
   const isMoney = moneyMeasures.has(measure);
   const exact = isMoney ? formatExactMoney(value, locale) : formatCount(value, locale);
   return h("td", { class: "number", title: exact, "data-value": value }, isMoney ? formatMoney(value, locale) : exact);
@@ -111,12 +111,12 @@ function moreRow(rest: number, columns: number, more: () => void): HTMLElement {
   const button = h(
     "button",
     { type: "button", class: "open", on: { click: more } },
-    t("Show more ({0} not shown)", rest),
+    t("Show more ({0} remaining)", rest),
   );
   return h("tr", {}, h("td", { colspan: columns }, button));
 }
 
-/** The column that a metric stands for where it is sorted by. */
+/** Returns the column that shows a metric as sorted. */
 function metricColumn(metric: Metric): string {
   return { cost: "cost", requests: "requests", tokens: "prompt_tokens" }[metric];
 }

@@ -2,7 +2,7 @@ import type { Chart } from "chart.js";
 import type { Drawing } from "./drawing.ts";
 import { gapFill } from "./palette.ts";
 
-/** Hatched where nothing is known; what is yet to come is left blank. */
+/** Creates a Chart.js plugin that hatches buckets without data; future buckets stay blank. */
 export function gapsPlugin(current: () => Drawing | undefined) {
   return {
     id: "gaps",

@@ -6,7 +6,7 @@ import { amount, exactAmount, gapsText, percent } from "./labels.ts";
 import type { View } from "./state.ts";
 import { knownMeasures } from "./tableRows.ts";
 
-/** The total, what of it is BYOK, and how it compares. */
+/** Draws the total, its BYOK part, and the comparison with the previous period. */
 export function drawHeadline(element: HTMLElement, view: View, table: SpendTable, locale: string): void {
   const { metric } = view.query;
   const { total, known } = view.current;
@@ -31,14 +31,14 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
       h(
         "span",
         { class: "aside", title: byok ? formatExactMoney(total.byok_cost, locale) : "" },
-        byok ? t("of it {0} BYOK", formatMoney(total.byok_cost, locale)) : t("how much of it is BYOK is unknown"),
+        byok ? t("including {0} BYOK", formatMoney(total.byok_cost, locale)) : t("BYOK share unknown"),
       ),
     !unknown && missing !== undefined && h("span", { class: "note" }, missing),
     comparison(view, locale),
   );
 }
 
-/** The unit that the figure's own sign does not say. */
+/** Returns the unit, which the formatted figure doesn't spell out. */
 function unitText(metric: Metric): string {
   return { cost: t("USD, credits and BYOK"), requests: t("requests"), tokens: t("prompt and completion tokens") }[
     metric
@@ -47,12 +47,12 @@ function unitText(metric: Metric): string {
 
 function comparison({ comparison, previous, query, current }: View, locale: string): HTMLElement | false {
   if (!previous) return false;
-  if (!comparison) return h("span", { class: "aside" }, t("The period before is not known whole."));
+  if (!comparison) return h("span", { class: "aside" }, t("The previous period is incomplete."));
   const before = amount(comparison.previous, query.metric, locale);
   const hours = current.buckets[0]?.includes("T");
   const span = hours
     ? t("vs. {1} yesterday ({0} completed hours each)", comparison.buckets, before)
-    : t("vs. {1} before ({0} completed days each)", comparison.buckets, before);
+    : t("vs. {1} in the previous period ({0} completed days each)", comparison.buckets, before);
   const change = comparison.previous > 0 ? comparison.current / comparison.previous - 1 : undefined;
   const sign = change === undefined ? "" : change >= 0 ? "▲ " : "▼ ";
   return h(

@@ -1,6 +1,6 @@
 import { type Dimension, dimensions, measures, type SpendTable } from "../openrouter/spend/model.ts";
 
-/** Columns of one length whose indexes lead somewhere. By hand: a schema would take its time over millions of numbers. */
+/** Validates a table: equal column lengths, indexes in range. Written by hand, since a schema is slow for millions of numbers. */
 export function isSpendTable(value: unknown): value is SpendTable {
   const table = value as SpendTable | null | undefined;
   if (!table || (table.unit !== "day" && table.unit !== "hour")) return false;
@@ -33,7 +33,7 @@ export function isSpendTable(value: unknown): value is SpendTable {
         figures[measure].every(Number.isFinite) &&
         Array.isArray(known?.[measure]) &&
         known[measure].length === buckets.length &&
-        known[measure].every((is) => typeof is === "boolean"),
+        known[measure].every((flag) => typeof flag === "boolean"),
     )
   );
 }

@@ -1,4 +1,4 @@
-// Names of dimensions, metrics, buckets and groups, and the format of figures.
+// Labels of dimensions, metrics, buckets and groups, and formatting of figures.
 import { t } from "@vscode/l10n";
 import type { Aggregate, Dimension, Group, Measure, Metric, Range } from "../openrouter/spend/model.ts";
 import { dateFormat, formatCount, formatExactMoney, formatMoney, numberFormat } from "../openrouter/text/format.ts";
@@ -14,7 +14,7 @@ export function metricName(metric: Metric): string {
 export function measureName(measure: Measure): string {
   return {
     cost: t("Cost"),
-    byok_cost: t("of it BYOK"),
+    byok_cost: t("BYOK"),
     requests: t("Requests"),
     prompt_tokens: t("Prompt"),
     completion_tokens: t("Completion"),
@@ -32,7 +32,7 @@ export function rangeName(range: Range): string {
   }[range];
 }
 
-/** A UTC day or hour, short for an axis or with the year. */
+/** Formats a UTC day or hour: short for an axis, or long with the year. */
 export function bucketName(bucket: string, locale: string, style: "short" | "long"): string {
   const [day = "", hour] = bucket.split("T");
   const at = new Date(`${day}T${hour ?? "00"}:00:00Z`);
@@ -44,37 +44,37 @@ export function bucketName(bucket: string, locale: string, style: "short" | "lon
   return dateFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
 }
 
-/** A bucket's full name; what is still going on says so. */
+/** Returns a bucket's full name, marked if it is in progress. */
 export function bucketTitle(bucket: string, locale: string, now: string): string {
   const name = t("{0} UTC", bucketName(bucket, locale, "long"));
   return bucket === now ? t("{0}, so far", name) : name;
 }
 
-/** That days up to the current one are missing in a sum; undefined where none is. */
+/** Says how many days up to the current one have no data; undefined if none. */
 export function gapsText({ buckets, known }: Pick<Aggregate, "buckets" | "known">, current: string) {
   const gaps = buckets.filter((bucket, i) => !known[i] && bucket.length === 10 && bucket <= current).length;
   if (gaps === 0) return undefined;
   return gaps === 1 ? t("1 day without data") : t("{0} days without data", gaps);
 }
 
-/** A name as it stands in the account, or what stands for what has none. */
+/** Returns a group's name; for unattributed spend, a label. */
 export function groupName({ id, name }: Pick<Group, "id" | "name">): string {
   return id === null ? t("Unattributed") : name;
 }
 
-/** A figure as people read it. */
+/** Formats a figure, rounded. */
 export function amount(value: number, metric: Metric, locale: string): string {
   return metric === "cost" ? formatMoney(value, locale) : formatCount(value, locale);
 }
 
-/** A figure as it was read, with its unit. */
+/** Formats a figure unrounded, with its unit. */
 export function exactAmount(value: number, metric: Metric, locale: string): string {
   if (metric === "cost") return formatExactMoney(value, locale);
   const number = formatCount(value, locale);
   return metric === "requests" ? t("{0} requests", number) : t("{0} tokens", number);
 }
 
-/** For an axis, where there is no room for cents or thousands. */
+/** Formats a figure for an axis, in compact notation. */
 export function axisAmount(value: number, metric: Metric, locale: string): string {
   const options = { notation: "compact", maximumSignificantDigits: 3 } as const;
   const unit =

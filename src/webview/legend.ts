@@ -12,11 +12,11 @@ export interface LegendOptions {
   metric: Metric;
   theme: Theme;
   locale: string;
-  /** A series is to be shown alone, or, again, all of them. */
+  /** Called with the series to show alone, or undefined to show all. */
   onIsolate(key: string | undefined): void;
 }
 
-/** A button a series: it shows that one alone, and all again. */
+/** Draws one button per series, which toggles showing that series alone. */
 export function drawLegend(list: HTMLElement, options: LegendOptions): void {
   const { series, isolated, metric, theme, locale, onIsolate } = options;
   const items = series.map(({ key, name, values, fill }) => {
@@ -32,7 +32,7 @@ export function drawLegend(list: HTMLElement, options: LegendOptions): void {
           type: "button",
           "data-id": key,
           "aria-pressed": String(pressed),
-          title: pressed ? t("Show all again") : t("Show {0} alone", name),
+          title: pressed ? t("Show all") : t("Show only {0}", name),
           on: { click: () => onIsolate(pressed ? undefined : key) },
         },
         swatch(fill, theme),

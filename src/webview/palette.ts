@@ -1,9 +1,9 @@
-// Fills of bars and swatches: the theme's chart colours, told apart by pattern too where hue alone would not do.
+// Fills of bars and swatches: the theme's chart colours, with patterns where hue alone can't distinguish them.
 
-/** The theme's own order of chart colours is by name; neighbours here differ as much as they can. */
+/** The theme's chart colours, ordered so that neighbours differ as much as possible. */
 const HUES = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
 
-/** Drawn over a colour, each unlike the others; the first is the plain colour. */
+/** Patterns drawn in a colour; the first is the plain colour. */
 const PATTERNS = ["plain", "diagonal", "dots", "vertical", "cross", "horizontal", "grid"] as const;
 type Pattern = (typeof PATTERNS)[number];
 
@@ -21,7 +21,7 @@ export interface Theme {
 
 export type Fill = string | CanvasPattern;
 
-/** The colours in force; the page's variables follow the editor's theme. */
+/** Reads the current theme colours from the page's CSS variables. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const color = (name: string, ...others: string[]): string => {
@@ -48,7 +48,7 @@ export function readTheme(): Theme {
   };
 }
 
-/** Hosts of a chat give a light and a dark colour in one, of which only CSS can tell which is meant. */
+/** Resolves `light-dark(…)`, which chat hosts use; only CSS can tell which colour applies. */
 function resolveLightDark(color: string): string {
   const probe = document.createElement("span");
   probe.style.color = color;
@@ -58,7 +58,7 @@ function resolveLightDark(color: string): string {
   return value;
 }
 
-/** A theme may give a colour that shines through, which on bars would be another, fainter one. */
+/** Removes the alpha channel: a theme's translucent colour would look faint on bars. */
 function opaque(color: string): string {
   const pen = document.createElement("canvas").getContext("2d");
   if (!pen) return color;
@@ -67,7 +67,7 @@ function opaque(color: string): string {
   return channels ? `rgb(${channels.slice(1, 4).join(", ")})` : pen.fillStyle;
 }
 
-/** A colour with so much of itself left over a background. */
+/** Blends a colour with a background; `share` is the colour's opacity. */
 function blend(color: string, background: string, share: number): string {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
@@ -86,25 +86,25 @@ function blend(color: string, background: string, share: number): string {
   return `rgb(${red}, ${green}, ${blue})`;
 }
 
-/** The fill of the series at a place in the legend. In high contrast no two differ by hue alone. */
+/** Returns the fill of a series by its index. In high contrast themes, series also differ by pattern. */
 export function seriesFill(theme: Theme, index: number): Fill {
   const hue = theme.hues[index % HUES.length]!;
   const pattern = theme.highContrast ? index % PATTERNS.length : Math.floor(index / HUES.length) % PATTERNS.length;
   return fillOf(theme, hue, PATTERNS[pattern]!);
 }
 
-/** The fill of all that has no colour of its own. */
+/** Returns the fill of the series "others". */
 export function otherFill(theme: Theme): Fill {
-  // Light themes give text a grey that is nearly black, which as a bar would outshine the colours.
+  // In light themes the muted text colour is nearly black; undiluted it would dominate the chart.
   return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blend(theme.muted, theme.background, 0.7);
 }
 
-/** The fill of what belongs to nobody known. */
+/** Returns the fill of unattributed spend. */
 export function unattributedFill(theme: Theme): Fill {
   return fillOf(theme, theme.muted, "diagonal");
 }
 
-/** What stands where nothing is known. */
+/** Returns the fill of gaps in the data. */
 export function gapFill(theme: Theme): Fill {
   return pattern(theme, theme.muted, "diagonal", 0.25);
 }
@@ -121,7 +121,7 @@ function pattern(theme: Theme, hue: string, name: Pattern, opacity: number): Fil
   const pen = tile.getContext("2d");
   if (!pen) return hue;
   pen.globalAlpha = opacity;
-  // Lines of the colour over the background, so that the pattern keeps the contrast that the colour has.
+  // Draws the colour over the plain background, so that the pattern keeps the colour's contrast.
   pen.fillStyle = theme.background;
   if (opacity === 1) pen.fillRect(0, 0, size, size);
   pen.strokeStyle = hue;

@@ -1,4 +1,4 @@
-// The activity panel: keeps what is chosen, asks the editor for what that needs, and draws it.
+// The activity panel: holds the state, requests the figures that it needs, and draws them.
 import { t } from "@vscode/l10n";
 import { drawBreadcrumbs } from "./breadcrumbs.ts";
 import { createChartBody, type DrawnChart } from "./chartBody.ts";
@@ -28,32 +28,32 @@ export interface PanelOptions {
   state: ActivityState | undefined;
   scopes: ScopeFilter[] | undefined;
   post(message: FromWebview): void;
-  /** Keeps the state for when the panel is shown again. */
+  /** Saves the state for when the panel is restored. */
   saveState(state: ActivityState): void;
 }
 
 export interface Panel {
   receive(message: ToWebview): void;
-  /** The theme is another. */
+  /** Draws again after a change of theme. */
   redraw(): void;
 }
 
 export function createPanel(root: HTMLElement, { locale, post, saveState, ...from }: PanelOptions): Panel {
-  const kept = from.state ?? initialState;
-  let state = from.scopes ? choose(kept, { scopes: from.scopes }) : kept;
+  const saved = from.state ?? initialState;
+  let state = from.scopes ? choose(saved, { scopes: from.scopes }) : saved;
   const reads = createPanelReads();
 
   const controls = createControls(
-    (change) => become(choose(state, change)),
-    () => ask(true),
+    (change) => setState(choose(state, change)),
+    () => load(true),
   );
-  const nav = h("nav", { class: "path", "aria-label": t("Where you are") });
+  const nav = h("nav", { class: "path", "aria-label": t("Filters and breadcrumbs") });
   const banner = h("p", { class: "banner", hidden: true }, t("Sample account: generated data."));
   const progress = h("div", { class: "progress" });
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
   const hint = h("p", { class: "hint" });
   const toolbar = createPanelToolbar({
-    onRows: (rows) => become(chooseRows(state, rows)),
+    onRows: (rows) => setState(chooseRows(state, rows)),
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
   });
@@ -61,8 +61,8 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...fro
     groupHeight: 30,
     maxHeight: 520,
     onPick: pick,
-    onSort: (sort) => become({ ...state, sort }),
-    onIsolate: draw,
+    onSort: (sort) => setState({ ...state, sort }),
+    onIsolationChange: draw,
   });
   const { headline, chart, legend, figures, sources } = chartBody;
   const body = h(
@@ -79,22 +79,22 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...fro
   const title = h("h1", { class: "visually-hidden" }, t("OpenRouter Activity"));
   fill(root, title, banner, controls.element, nav, progress, problem, body);
 
-  const isRead = () => reads.hasRead(requestFor(state));
+  const isLoaded = () => reads.hasRead(requestFor(state));
 
-  /** Goes into a bucket or a group. Not from a chart that shows what was chosen before: its bars stand for something else. */
+  /** Drills into a bucket or a group. Ignores clicks on an outdated chart, whose bars have another meaning. */
   function pick({ bucket, group }: Selection): void {
-    if (!isRead()) return;
-    if (bucket !== undefined) become(drill(state, { bucket }));
+    if (!isLoaded()) return;
+    if (bucket !== undefined) setState(drill(state, { bucket }));
     else if (group && canDrill(state))
-      become(drill(state, { dimension: currentDimension(state), id: group.id, name: group.name }));
+      setState(drill(state, { dimension: currentDimension(state), id: group.id, name: group.name }));
   }
 
-  function become(next: ActivityState): void {
+  function setState(next: ActivityState): void {
     if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
     saveState(state);
-    if (!isRead()) {
-      ask(false);
+    if (!isLoaded()) {
+      load(false);
       return;
     }
     reads.dropUnless(requestFor(state));
@@ -102,15 +102,15 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...fro
     draw();
   }
 
-  function ask(fresh: boolean): void {
+  function load(fresh: boolean): void {
     const request = requestFor(state);
     post({ type: "read", id: reads.start(request), request, fresh });
     showStatus();
     draw();
   }
 
-  function showStatus(done?: number, all?: number): void {
-    drawProgress(progress, reads.isWaiting, done, all);
+  function showStatus(done?: number, total?: number): void {
+    drawProgress(progress, reads.isWaiting, done, total);
     problem.hidden = !reads.hasFailed;
     body.classList.toggle("stale", reads.isWaiting || reads.hasFailed);
     root.setAttribute("aria-busy", String(reads.isWaiting));
@@ -122,11 +122,11 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...fro
       drawBreadcrumbs(nav, {
         state,
         locale,
-        onBackTo: (steps) => become(backTo(state, steps)),
-        onRemoveScope: (scope) => become(choose(state, { scopes: state.scopes.filter((one) => one !== scope) })),
+        onBackTo: (steps) => setState(backTo(state, steps)),
+        onRemoveScope: (scope) => setState(choose(state, { scopes: state.scopes.filter((one) => one !== scope) })),
       });
-      // While another table is on its way, the one before stays, dimmed.
-      if (reads.last && isRead()) drawTable(reads.last);
+      // While another table is loading, the previous one stays, dimmed.
+      if (reads.last && isLoaded()) drawTable(reads.last);
     });
   }
 
@@ -140,36 +140,36 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...fro
   }
 
   function hintText({ bucket, current }: DrawnChart["view"], unit: "day" | "hour"): string {
-    if (current.groups.length === 0) return t("Nothing was spent here.");
-    if (bucket === undefined && unit === "hour") return t("Select a bar to look into that hour. Hours are UTC.");
-    if (bucket === undefined) return t("Select a bar to look into that day. Days are UTC.");
-    return canDrill(state) ? t("Select a bar to look further.") : "";
+    if (current.groups.length === 0) return t("No spend to show.");
+    if (bucket === undefined && unit === "hour") return t("Select a bar to see that hour (UTC).");
+    if (bucket === undefined) return t("Select a bar to see that day (UTC).");
+    return canDrill(state) ? t("Select a bar to drill down.") : "";
   }
 
   function fail({ message, command }: Extract<ToWebview, { type: "failed" }>): void {
     reads.fail(requestFor(state));
-    // Older figures of the same choice stay, dimmed; those of another would pass for this one's.
-    if (!isRead()) body.hidden = true;
+    // Older figures of the same choice stay, dimmed. Those of another choice would be misleading.
+    if (!isLoaded()) body.hidden = true;
     drawProblem(problem, message, command, {
-      retry: () => ask(true),
+      retry: () => load(true),
       run: (id) => post({ type: "command", command: id }),
     });
     showStatus();
   }
 
-  ask(false);
+  load(false);
   return {
     redraw: draw,
     receive(message) {
       if (message.type === "outdated") {
-        // One account's figures are not shown as another's, not even dimmed.
+        // Never shows one account's figures as another's, not even dimmed.
         if (message.account) {
           reads.clear();
           body.hidden = banner.hidden = true;
         }
-        return ask(true);
+        return load(true);
       }
-      if (message.type === "scopes") return become(choose(state, { scopes: message.scopes }));
+      if (message.type === "scopes") return setState(choose(state, { scopes: message.scopes }));
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);

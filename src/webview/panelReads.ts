@@ -1,36 +1,36 @@
-// The panel's last table, pending request and failed request. Pure.
+// Tracks the panel's last table, pending request and failed request. Pure.
 import type { SpendRequest, SpendTable } from "../openrouter/spend/model.ts";
 import { covers } from "./state.ts";
 
 interface ReadResult {
   request: SpendRequest;
   table: SpendTable;
-  /** Generated data. */
+  /** True for the sample account's generated data. */
   sample: boolean;
 }
 
 export interface PanelReads {
-  /** The last table, also while another one is waited for. */
+  /** The last table, even while another one is loading. */
   readonly last: ReadResult | undefined;
   readonly isWaiting: boolean;
   readonly hasFailed: boolean;
-  /** True if the last table answers a request. */
+  /** True if the last table covers a request. */
   hasRead(request: SpendRequest): boolean;
-  /** Waits for a request, and for no earlier one. @returns its id */
+  /** Makes a request the pending one, replacing earlier ones. @returns its id */
   start(request: SpendRequest): number;
-  /** True if an answer is that of the request that is waited for. */
+  /** True if an id is that of the pending request. */
   isPending(id: number): boolean;
   receive(read: ReadResult): void;
   fail(request: SpendRequest): void;
-  /** Forgets what is waited for, or failed, unless it answers this request. */
+  /** Drops the pending and the failed request unless they cover this request. */
   dropUnless(request: SpendRequest): void;
-  /** Forgets the last table. */
+  /** Drops the last table. */
   clear(): void;
 }
 
 export function createPanelReads(): PanelReads {
   let last: ReadResult | undefined;
-  let asked: { id: number; request: SpendRequest } | undefined;
+  let pending: { id: number; request: SpendRequest } | undefined;
   let failed: SpendRequest | undefined;
   let lastId = 0;
   return {
@@ -38,7 +38,7 @@ export function createPanelReads(): PanelReads {
       return last;
     },
     get isWaiting() {
-      return asked !== undefined;
+      return pending !== undefined;
     },
     get hasFailed() {
       return failed !== undefined;
@@ -46,21 +46,21 @@ export function createPanelReads(): PanelReads {
     hasRead: (request) => last !== undefined && covers(last.request, request),
     start(request) {
       lastId += 1;
-      asked = { id: lastId, request };
+      pending = { id: lastId, request };
       failed = undefined;
       return lastId;
     },
-    isPending: (id) => id === asked?.id,
+    isPending: (id) => id === pending?.id,
     receive(read) {
-      asked = undefined;
+      pending = undefined;
       last = read;
     },
     fail(request) {
-      asked = undefined;
+      pending = undefined;
       failed = request;
     },
     dropUnless(request) {
-      if (asked && !covers(asked.request, request)) asked = undefined;
+      if (pending && !covers(pending.request, request)) pending = undefined;
       if (failed && !covers(failed, request)) failed = undefined;
     },
     clear() {

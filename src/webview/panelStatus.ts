@@ -4,19 +4,19 @@ import { t } from "@vscode/l10n";
 import { fill, h } from "./dom.ts";
 import type { webviewCommands } from "./protocol.ts";
 
-/** A bar while something is read, with how many of the keys have been asked; empty where nothing is. */
-export function drawProgress(element: HTMLElement, isWaiting: boolean, done?: number, all?: number): void {
-  const text = all ? t("Reading what each key spent: {0} of {1}", done ?? 0, all) : t("Reading the account's spend…");
+/** Draws a progress bar while figures are loading, with the number of keys read; otherwise nothing. */
+export function drawProgress(element: HTMLElement, isWaiting: boolean, done?: number, total?: number): void {
+  const text = total ? t("Loading spend by key: {0} of {1}", done ?? 0, total) : t("Loading spend…");
   fill(
     element,
-    isWaiting && h("vscode-progress-bar", { ...(all && { value: done, max: all }), "aria-label": t("Reading") }),
+    isWaiting && h("vscode-progress-bar", { ...(total && { value: done, max: total }), "aria-label": t("Loading") }),
     isWaiting && h("span", { role: "status" }, text),
   );
 }
 
 type Command = (typeof webviewCommands)[number];
 
-/** Shows a failure and its actions, the most helpful one first. */
+/** Draws an error message and its actions, the most helpful one first. */
 export function drawProblem(
   element: HTMLElement,
   message: string,
@@ -32,7 +32,7 @@ export function drawProblem(
     { text: t("Retry"), click: retry },
     ...(command ? [{ text: texts[command], click: () => run(command) }] : []),
   ];
-  // Without a key, or with a wrong one, trying again helps nobody.
+  // Without a valid key, retrying doesn't help.
   if (command === "setKey") choices.reverse();
   const buttons = choices.map(({ text, click }, i) => h("vscode-button", { secondary: i > 0, on: { click } }, text));
   fill(element, h("p", {}, message), h("div", { class: "actions" }, ...buttons));

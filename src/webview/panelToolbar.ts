@@ -16,7 +16,7 @@ export interface PanelToolbarOptions {
 }
 
 export function createPanelToolbar({ onRows, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
-  const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Rows of the table") });
+  const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Table rows") });
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
   return {
     element: h(
@@ -36,7 +36,7 @@ export function createPanelToolbar({ onRows, onCopy, onExport }: PanelToolbarOpt
           secondary: rows !== each,
           "aria-pressed": String(rows === each),
           "data-id": `rows-${each}`,
-          // From the start, so that it can take the focus of the button that it replaces.
+          // Set from the start, so that it can receive the focus of the button that it replaces.
           tabindex: 0,
           on: { click: () => onRows(each) },
         };

@@ -1,4 +1,4 @@
-// The messages between the editor and its webviews. Both sides validate what arrives and drop anything else.
+// The messages between the extension and its webviews. Both sides validate them and drop invalid ones.
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
 import { isSpendTable } from "./isSpendTable.ts";
@@ -32,13 +32,13 @@ const state: z.ZodMiniType<ActivityState> = z.object({
   sort: z.object({ column: text, descending: z.boolean() }),
 });
 
-/** Commands that a webview may run: each of them asks nothing of it and takes nothing from it. */
+/** The commands that a webview may run, none of which takes arguments. */
 export const webviewCommands = ["openActivity", "setKey", "openLog"] as const;
 
 const fromWebview = z.discriminatedUnion("type", [
-  /** The page is drawn and can take messages. */
+  /** The page has loaded and can receive messages. */
   z.object({ type: z.literal("ready") }),
-  /** Wants a table; the newest request is the one that counts. */
+  /** Requests a table; a newer request replaces an older one. */
   z.object({ type: z.literal("read"), id: z.number(), request, fresh: z.boolean() }),
   z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]), state, request }),
   z.object({ type: z.literal("copy"), state, request }),
@@ -52,7 +52,7 @@ const toWebview = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("start"),
     locale: text,
-    /** Translations by the English text; none in English. */
+    /** Translations by English text; undefined in English. */
     translations: z.optional(z.record(text, text)),
     scopes: z.optional(z.array(scope)),
   }),
@@ -61,9 +61,9 @@ const toWebview = z.discriminatedUnion("type", [
     id: z.number(),
     request,
     table: z.custom<SpendTable>(isSpendTable),
-    /** Generated data. */
+    /** True for the sample account's generated data. */
     sample: z.boolean(),
-    /** Today and this month as the Credits view has them, for the sidebar. */
+    /** Today's and this month's spend as in the Credits view, for the sidebar. */
     amounts: z.optional(amounts),
   }),
   z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
@@ -71,27 +71,27 @@ const toWebview = z.discriminatedUnion("type", [
     type: z.literal("failed"),
     id: z.number(),
     message: text,
-    /** The command that helps; without one, only Retry is offered. */
+    /** A command that solves the problem, offered beside Retry. */
     command: z.optional(z.enum(webviewCommands)),
   }),
-  /** The panel was opened again for other keys, models or providers. */
+  /** The open panel gets filters for other keys, models or providers. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
-  /** Another account is in use, or somebody wants newer figures: what is shown must be read again. */
+  /** The figures must be read again: on a refresh, or (`account`) after switching accounts. */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),
 ]);
 export type ToWebview = z.infer<typeof toWebview>;
 
-/** @returns undefined for what is no message of a webview */
+/** Returns undefined for an invalid message. */
 export function parseFromWebview(message: unknown): FromWebview | undefined {
   return z.safeParse(fromWebview, message).data;
 }
 
-/** @returns undefined for what is no message of the editor */
+/** Returns undefined for an invalid message. */
 export function parseToWebview(message: unknown): ToWebview | undefined {
   return z.safeParse(toWebview, message).data;
 }
 
-/** @returns undefined for what is no state, from another version for instance */
+/** Returns undefined for an invalid state, such as one saved by another version. */
 export function parseState(value: unknown): ActivityState | undefined {
   return z.safeParse(state, value).data;
 }

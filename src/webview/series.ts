@@ -3,20 +3,20 @@ import { type Group, topGroups } from "../openrouter/spend/model.ts";
 import { groupName } from "./labels.ts";
 import { type Fill, otherFill, seriesFill, type Theme, unattributedFill } from "./palette.ts";
 
-/** A colour in the chart and an entry of the legend. */
+/** A series of the chart, with its colour and legend entry. */
 export interface Series {
-  /** For the legend: that of a group, or one of the two that are none. */
+  /** Identifies the series: `id:` and the group's id, "other" or "unattributed". */
   key: string;
   name: string;
-  /** The group that can be gone into; undefined for the others together. */
+  /** The group to drill into; undefined for the series "others". */
   group: Group | undefined;
   values: number[];
   fill: Fill;
 }
 
-/** The largest groups in colours of their own, the others together, then what is unattributed. */
-export function seriesOf(groups: readonly Group[], most: number, theme: Theme): Series[] {
-  const { top, other, unattributed } = topGroups(groups, most);
+/** Returns the largest groups, each in its own colour, then the sum of the others, then unattributed spend. */
+export function seriesOf(groups: readonly Group[], limit: number, theme: Theme): Series[] {
+  const { top, other, unattributed } = topGroups(groups, limit);
   return [
     ...top.map((group, i) => ({
       key: `id:${group.id}`,

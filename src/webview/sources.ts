@@ -1,11 +1,11 @@
-// Where the figures come from and what is missing of them, in words.
+// Texts about the sources of the figures and what is missing.
 import { t } from "@vscode/l10n";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
 import { formatCount, formatTime } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { bucketName } from "./labels.ts";
 
-/** A line a source and a line a note. */
+/** Draws one line per source and one per note. */
 export function drawSources(list: HTMLElement, table: SpendTable, locale: string): void {
   fill(
     list,
@@ -28,39 +28,36 @@ function sourceText({ source, from, to, readAt }: SpendSource, locale: string): 
 export function noteText(note: SpendNote, locale: string): string {
   switch (note.kind) {
     case "analyticsUnavailable":
-      return t("The analytics did not answer ({0}): what only they know is a gap.", note.cause);
+      return t("Analytics are unavailable ({0}), so some figures are missing.", note.cause);
     case "activityUnavailable":
-      return t("The activity did not answer ({0}).", note.cause);
+      return t("Activity is unavailable ({0}).", note.cause);
     case "counters":
-      return t("Today comes from the keys' counters: no models, requests or tokens, and nothing of deleted keys.");
+      return t("Today's figures come from the keys' counters, which have no models, requests, tokens or deleted keys.");
     case "keysAsked":
       return t(
-        "{0} of {1} keys were asked, those that spent most; the others are in “Unattributed”.",
+        "Shows the {0} of {1} keys with the highest spend; the others are shown as “Unattributed”.",
         formatCount(note.asked, locale),
         formatCount(note.of, locale),
       );
     case "keysFailed":
       return t(
-        "{0} keys were not answered for ({1}); they are in “Unattributed”.",
+        "Couldn't load the spend of {0} keys ({1}); it is shown as “Unattributed”.",
         formatCount(note.failed, locale),
         note.cause,
       );
     case "rowsUnreadable":
       return t(
-        "{0} of {1} rows could not be read and are in no figure ({2}).",
+        "Couldn't read {0} of {1} rows (field {2}), so they are not included.",
         formatCount(note.count, locale),
         formatCount(note.of, locale),
         note.field,
       );
     case "truncated":
-      return t("OpenRouter cut its answer: figures may be too low.");
+      return t("OpenRouter truncated its response, so figures may be too low.");
     case "workspacesUnavailable":
-      return t("This key cannot list workspaces: analytics are not told apart by them.");
+      return t("This key can't list workspaces, so analytics aren't split by workspace.");
     case "namesUnavailable":
-      return t(
-        "The catalog did not answer ({0}): some models stand under the names that the analytics give them.",
-        note.cause,
-      );
+      return t("The model catalog is unavailable ({0}), so some models are shown by their slug.", note.cause);
     case "warning":
       return t("OpenRouter says: {0}", note.text);
   }

@@ -1,4 +1,4 @@
-// The one chart: bars stacked over time, or beside each other for a single bucket. Chart.js draws it.
+// The spend chart, drawn by Chart.js: bars stacked over time, or one bar per group for a single bucket.
 import { t } from "@vscode/l10n";
 import {
   BarController,
@@ -39,7 +39,7 @@ Chart.register(
   Tooltip,
 );
 
-/** More labels than an axis has room for. */
+/** More labels than fit on an axis. */
 const MAX_TICKS = 60;
 
 export interface SpendChart {
@@ -47,7 +47,7 @@ export interface SpendChart {
   dispose(): void;
 }
 
-/** @param onPick a bar was clicked */
+/** @param onPick called when the user clicks a bar */
 export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Selection) => void): SpendChart {
   let chart: Chart | undefined;
   let drawn: "time" | "groups" | undefined;
@@ -55,15 +55,15 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Se
   return {
     draw(drawing) {
       current = drawing;
-      // An axis takes its font from here alone.
+      // Axes only use this default font.
       Chart.defaults.font.family = drawing.theme.font;
       const shape = drawing.view.bucket === undefined ? "time" : "groups";
       const config = shape === "time" ? timeChart(drawing, onPick) : groupChart(drawing, onPick);
-      // Replacing the data of the same shape is quicker than a new chart.
+      // Replacing the data of the same shape is faster than creating a chart.
       if (chart && shape === drawn) {
         updateData(chart.data, config.data);
         chart.options = config.options ?? {};
-        // Not "none", which would keep the fills and borders of before.
+        // Not "none", which would keep the previous fills and borders.
         chart.update();
       } else {
         chart?.destroy();
@@ -75,7 +75,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Se
   };
 }
 
-/** Updates the existing datasets in place: bars that exist need not be created again. */
+/** Updates datasets in place, which avoids creating their bars again. */
 function updateData(data: ChartData, { labels, datasets }: ChartData): void {
   data.labels = labels;
   data.datasets = datasets.map((dataset, i) => {
@@ -84,7 +84,7 @@ function updateData(data: ChartData, { labels, datasets }: ChartData): void {
   });
 }
 
-/** Bars of a bucket each, stacked by series; the period before as a line over them. */
+/** Configures a bar per bucket, stacked by series, with the previous period as a line. */
 function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): ChartConfiguration {
   const { view, series, theme, locale, now, compact } = drawing;
   const { metric } = view.query;
@@ -96,13 +96,13 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
     stack: "now",
     backgroundColor: fill,
     borderColor: theme.border,
-    // Without data nothing is drawn: a zero would say that nothing was spent.
+    // Gaps draw nothing: a zero would mean that nothing was spent.
     data: values.map((value, i) => (known[i] ? value : null)),
     borderWidth: theme.highContrast ? 1 : 0,
     borderSkipped: false,
-    // All are in one stack: without a place to find for each beside the others, a year is drawn in half the time.
+    // All series are in one stack; skipping Chart.js's grouping halves the time to draw a year.
     grouped: false,
-    // A single day would be one wall.
+    // Keeps a chart of few bars from filling its whole width.
     maxBarThickness: 120,
     categoryPercentage: buckets.length > 100 ? 1 : 0.9,
     barPercentage: buckets.length > 100 ? 1 : 0.9,
@@ -111,7 +111,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   const line = previous &&
     drawing.isolated === undefined && {
       type: "line" as const,
-      label: t("Period before"),
+      label: t("Previous period"),
       stack: "before",
       borderColor: theme.foreground,
       order: -1,
@@ -143,7 +143,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
           display: !compact,
           grid: { display: false },
           border: { color: theme.grid },
-          // Labels of days are about as wide as each other: a few tell how many fit.
+          // Labels have similar widths, so measuring a few is enough.
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
             const step = Math.ceil(axis.ticks.length / MAX_TICKS);
@@ -173,7 +173,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   };
 }
 
-/** A bar a group, for a single bucket. */
+/** Configures a bar per group, for a single bucket. */
 function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): ChartConfiguration {
   const { view, series, theme, locale } = drawing;
   const { metric } = view.query;

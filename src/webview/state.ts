@@ -1,4 +1,4 @@
-// The choices in the activity panel, and what follows from them. Pure.
+// The state of the activity panel, and the requests and views derived from it. Pure.
 import {
   type Aggregate,
   aggregate,
@@ -14,10 +14,10 @@ import {
   type SpendTable,
 } from "../openrouter/spend/model.ts";
 
-/** A step of a drill-down: into a day or an hour, or into a model, provider, key or workspace. */
+/** A drill-down step: into a day or hour, or into a model, provider, key or workspace. */
 export type DrillStep = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
 
-/** A filter that the panel was opened with: some ids of a dimension, and their display name. */
+/** A filter that the panel was opened with: ids of a dimension, and the filter's display name. */
 export interface ScopeFilter {
   dimension: Dimension;
   ids: string[];
@@ -28,12 +28,12 @@ export interface ActivityState {
   range: Range;
   groupBy: Dimension;
   metric: Metric;
-  /** How many groups have a colour of their own. */
+  /** How many groups have their own colour. */
   top: number;
   compare: boolean;
   scopes: ScopeFilter[];
   path: DrillStep[];
-  /** What the rows of the table are. */
+  /** What the table's rows are. */
   rows: "groups" | "buckets";
   sort: { column: string; descending: boolean };
 }
@@ -52,18 +52,18 @@ export const initialState: ActivityState = {
   sort: { column: "metric", descending: true },
 };
 
-/** The order of a drill-down: what the chart is grouped by, then models, providers and keys. */
+/** Returns the order of a drill-down: the chosen grouping, then models, providers and keys. */
 export function drillOrder({ groupBy }: Pick<ActivityState, "groupBy">): Dimension[] {
   return [...new Set<Dimension>([groupBy, "model", "provider", "key"])];
 }
 
-/** The dimension of the chart's groups: the first one that no step has gone into. */
+/** Returns the dimension of the chart's groups: the first one that has not been drilled into. */
 export function currentDimension(state: ActivityState): Dimension {
   const order = drillOrder(state);
   return order.find((dimension) => !isDrilledInto(state, dimension)) ?? order.at(-1)!;
 }
 
-/** True if groups can be drilled into; the last dimension leads no further. */
+/** True unless the drill-down has reached its last dimension. */
 export function canDrill(state: ActivityState): boolean {
   const order = drillOrder(state);
   return order.filter((dimension) => !isDrilledInto(state, dimension)).length > 1;
@@ -73,49 +73,49 @@ function isDrilledInto({ path }: ActivityState, dimension: Dimension): boolean {
   return path.some((step) => "dimension" in step && step.dimension === dimension);
 }
 
-/** The bucket that a drill-down went into. */
+/** Returns the bucket that was drilled into. */
 export function drilledBucket({ path }: ActivityState): string | undefined {
   return path.flatMap((step) => ("bucket" in step ? [step.bucket] : []))[0];
 }
 
-/** True if the previous period is read, too: not inside a bucket, nor beyond the analytics' history. */
+/** True if the previous period is read, too: not inside a bucket, nor beyond the history of analytics. */
 export function isComparing(state: ActivityState): boolean {
   return state.compare && canCompare(state.range) && drilledBucket(state) === undefined;
 }
 
-/** One step further; into another bucket, in place of the one that it was in. */
+/** Adds a drill-down step; a bucket replaces the previous bucket. */
 export function drill(state: ActivityState, step: DrillStep): ActivityState {
-  const before = "bucket" in step ? state.path.filter((one) => !("bucket" in one)) : state.path;
-  return { ...state, path: [...before, step], sort: initialState.sort };
+  const path = "bucket" in step ? state.path.filter((one) => !("bucket" in one)) : state.path;
+  return { ...state, path: [...path, step], sort: initialState.sort };
 }
 
-/** Back to after so many steps. */
+/** Goes back to the first `steps` drill-down steps. */
 export function backTo(state: ActivityState, steps: number): ActivityState {
   return { ...state, path: state.path.slice(0, steps), sort: initialState.sort };
 }
 
-/** Another choice above the chart. One that the steps depend on takes them back. */
+/** Applies a choice of the controls. Another range, grouping or filter resets the drill-down. */
 export function choose(state: ActivityState, change: Partial<ActivityState>): ActivityState {
   const restarts = change.range !== undefined || change.groupBy !== undefined || change.scopes !== undefined;
   return { ...state, ...change, ...(restarts && { path: [] }) };
 }
 
-/** True if another state shows other groups or another drill-down. */
+/** True if the next state has another grouping or drill-down. */
 export function changesGroups(state: ActivityState, next: ActivityState): boolean {
   return next.groupBy !== state.groupBy || next.path !== state.path;
 }
 
-/** Groups, or days and hours, newest first, as the table's rows. */
+/** Sets the table's rows and their default order: days and hours newest first, groups by the metric. */
 export function chooseRows(state: ActivityState, rows: ActivityState["rows"]): ActivityState {
   return { ...state, rows, sort: rows === "buckets" ? { column: "name", descending: true } : initialState.sort };
 }
 
-/** True if a state shows keys or is inside one. */
+/** True if a state shows keys or has drilled into one. */
 export function needsKeys(state: ActivityState): boolean {
   return currentDimension(state) === "key" || isDrilledInto(state, "key");
 }
 
-/** The request for the figures of a state. */
+/** Returns the request for the figures of a state. */
 export function requestFor(state: ActivityState): SpendRequest {
   const bucket = drilledBucket(state);
   const steps = state.path.flatMap((step) => ("dimension" in step ? [step.dimension] : []));
@@ -124,7 +124,7 @@ export function requestFor(state: ActivityState): SpendRequest {
   const keys = state.scopes.find(({ dimension }) => dimension === "key")?.ids;
   if (keys) needed.delete("key");
   const long = state.range === "90d" || state.range === "365d";
-  // Where it costs no further request, the next step is read along with this one.
+  // Reads the next drill-down step in advance if that takes no extra request.
   if (!long && !needed.has("key")) for (const dimension of ["model", "provider"] as const) needed.add(dimension);
   const byKey = needed.has("key");
   return {
@@ -136,14 +136,14 @@ export function requestFor(state: ActivityState): SpendRequest {
   };
 }
 
-/** True if a table read for one request answers another one, too. */
-export function covers(read: SpendRequest, asked: SpendRequest): boolean {
+/** True if a table read for one request also covers another request. */
+export function covers(read: SpendRequest, wanted: SpendRequest): boolean {
   return (
-    read.range === asked.range &&
-    (read.compare ?? false) === (asked.compare ?? false) &&
-    read.day === asked.day &&
-    JSON.stringify(read.keys) === JSON.stringify(asked.keys) &&
-    asked.dimensions.every((dimension) => read.dimensions.includes(dimension))
+    read.range === wanted.range &&
+    (read.compare ?? false) === (wanted.compare ?? false) &&
+    read.day === wanted.day &&
+    JSON.stringify(read.keys) === JSON.stringify(wanted.keys) &&
+    wanted.dimensions.every((dimension) => read.dimensions.includes(dimension))
   );
 }
 
@@ -152,10 +152,10 @@ export interface View {
   query: SpendQuery;
   dimension: Dimension;
   current: Aggregate;
-  /** The period before, bucket by bucket, where it is compared with. */
+  /** The previous period, if compared. */
   previous: Aggregate | undefined;
   comparison: Comparison | undefined;
-  /** A bucket that was gone into: groups beside each other instead of in time. */
+  /** The bucket that was drilled into; its groups are shown side by side. */
   bucket: string | undefined;
 }
 
@@ -163,8 +163,8 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   const dimension = currentDimension(state);
   const query = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
   const bucket = drilledBucket(state);
-  // The table may be of a day where hours were asked for, of one day alone, or, days later, not have the bucket any
-  // more: nothing is known of it then.
+  // The table may have the day instead of its hours, only one day, or, days later, no longer the bucket. Then the view
+  // is empty.
   const index = table.buckets.findIndex((each) => bucket?.startsWith(each));
   const compared = isComparing(state) && table.buckets.length > 1;
   const half = compared ? table.buckets.length / 2 : 0;

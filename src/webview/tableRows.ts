@@ -1,4 +1,4 @@
-// The rows under the chart: the same figures, all of them. Pure.
+// The rows of the table below the chart, with all figures. Pure.
 import {
   type Aggregate,
   type Figures,
@@ -12,13 +12,13 @@ import {
 } from "../openrouter/spend/model.ts";
 
 export interface TableRow {
-  /** The group or bucket that the row stands for. */
+  /** The row's group or bucket. */
   group?: Group;
   bucket?: string;
   name: string;
-  /** Undefined where a figure is not known. */
+  /** Undefined if a figure is unknown. */
   figures: { [M in Measure]: number | undefined };
-  /** Of the metric's total; undefined where there is none. */
+  /** Share of the metric's total, 0 to 1; undefined if the total is 0. */
   share: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Sort {
   descending: boolean;
 }
 
-/** A row a group. A figure is known where it is known of every bucket that is. */
+/** Returns one row per group. */
 export function groupRows(
   current: Aggregate,
   known: KnownMeasures,
@@ -44,7 +44,7 @@ export function groupRows(
   }));
 }
 
-/** A row a bucket, in time order; of one without data nothing is known, and those to come have none. */
+/** Returns one row per bucket, in time order. Figures of gaps are unknown; future buckets have no row. */
 export function bucketRows(
   current: Aggregate,
   table: SpendTable,
@@ -62,10 +62,10 @@ export function bucketRows(
   });
 }
 
-/** "partly": of some buckets, and not of others that cost something. */
+/** "partly": known for some buckets, but not for all whose cost is known. */
 export type KnownMeasures = Record<Measure, boolean | "partly">;
 
-/** Which measures are known of any of these buckets: what none of them knows is no zero. */
+/** Returns which measures are known in a range of buckets. A measure that no bucket knows is unknown, not zero. */
 export function knownMeasures(table: SpendTable, from: number, to: number): KnownMeasures {
   const cost = table.known.cost.slice(from, to);
   const state = (measure: Measure) => {
@@ -75,8 +75,9 @@ export function knownMeasures(table: SpendTable, from: number, to: number): Know
   return Object.fromEntries(measures.map((measure) => [measure, state(measure)])) as KnownMeasures;
 }
 
+/** Returns figures with unknown ones as undefined. */
 export function knownFigures(figures: Figures, known: KnownMeasures): TableRow["figures"] {
-  // What cost something without a request was spent where only the cost is known.
+  // A cost without requests comes from buckets in which only the cost is known.
   const onlyCost = figures.cost !== 0 && figures.requests === 0;
   const isKnown = (measure: Measure) => known[measure] === true || (known[measure] === "partly" && !onlyCost);
   return Object.fromEntries(
@@ -84,7 +85,7 @@ export function knownFigures(figures: Figures, known: KnownMeasures): TableRow["
   ) as TableRow["figures"];
 }
 
-/** Rows in the order asked for; what is not known comes last either way. */
+/** Sorts rows; unknown values come last in both directions. */
 export function sortRows(rows: readonly TableRow[], { column, descending }: Sort, metric: Metric): TableRow[] {
   const direction = descending ? -1 : 1;
   if (column === "name") {

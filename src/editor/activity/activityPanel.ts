@@ -4,19 +4,19 @@ import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
-import { pageFor, webviewOptions } from "./html.ts";
+import { webviewHtml, webviewOptions } from "./html.ts";
 import { createSpendCache } from "./spendCache.ts";
 import type { WebviewConnection } from "./webviewConnection.ts";
 
-/** The activity panel, and the Spend view of the sidebar. */
+/** The activity panel and the Spend view in the sidebar. */
 export interface ActivityPanel extends Refreshable, vscode.Disposable {
-  /** Shows the panel, held to these scopes where there are any. */
+  /** Shows the panel, filtered by the given scopes. */
   open(scopes?: ScopeFilter[]): Promise<void>;
 }
 
-interface Shown {
-  channel: WebviewConnection;
-  visible(): boolean;
+interface OpenWebview {
+  connection: WebviewConnection;
+  isVisible(): boolean;
 }
 
 export function createActivityPanel(
@@ -24,40 +24,40 @@ export function createActivityPanel(
   services: { sessions: AccountSessions; log: Log },
 ): ActivityPanel {
   let panel: vscode.WebviewPanel | undefined;
-  /** What the panel is to be held to when its page next begins; one that comes back brings its own. */
-  let scopes: ScopeFilter[] | undefined;
-  let readings: ReturnType<typeof createSpendCache> | undefined;
-  const shown = new Map<vscode.Webview, Shown>();
+  /** Scopes for the next page that loads; a restored panel keeps its own. */
+  let nextScopes: ScopeFilter[] | undefined;
+  let cache: ReturnType<typeof createSpendCache> | undefined;
+  const webviews = new Map<vscode.Webview, OpenWebview>();
 
-  /** With the first webview, not with the extension. */
+  /** Loads the connection code lazily, with the first webview. */
   async function connect(
     webview: vscode.Webview,
     view: "panel" | "compact",
-    visible: () => boolean,
+    isVisible: () => boolean,
   ): Promise<WebviewConnection> {
     const { connectWebview } = await import("./webviewConnection.ts");
-    readings ??= createSpendCache();
-    const channel = connectWebview(webview, {
+    cache ??= createSpendCache();
+    const connection = connectWebview(webview, {
       ...services,
-      readings,
-      amounts: view === "compact",
-      scopes: view === "panel" ? takeScopes : undefined,
+      cache,
+      includeAmounts: view === "compact",
+      takeScopes: view === "panel" ? takeScopes : undefined,
     });
-    shown.set(webview, { channel, visible });
+    webviews.set(webview, { connection, isVisible });
     webview.options = webviewOptions(extensionUri);
-    webview.html = pageFor(webview, extensionUri, view);
-    return channel;
+    webview.html = webviewHtml(webview, extensionUri, view);
+    return connection;
   }
 
   function takeScopes(): ScopeFilter[] | undefined {
-    const given = scopes;
-    scopes = undefined;
-    return given;
+    const scopes = nextScopes;
+    nextScopes = undefined;
+    return scopes;
   }
 
   async function show(created: vscode.WebviewPanel): Promise<void> {
     panel = created;
-    // A panel that is gone does not even say which webview it had.
+    // A disposed panel throws when its webview is accessed.
     const { webview } = created;
     created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.png");
     created.onDidDispose(() => {
@@ -68,8 +68,8 @@ export function createActivityPanel(
   }
 
   function forget(webview: vscode.Webview): void {
-    shown.get(webview)?.channel.dispose();
-    shown.delete(webview);
+    webviews.get(webview)?.connection.dispose();
+    webviews.delete(webview);
   }
 
   const registered = vscode.Disposable.from(
@@ -83,30 +83,30 @@ export function createActivityPanel(
     vscode.window.registerWebviewPanelSerializer(webviewPanelType, { deserializeWebviewPanel: show }),
   );
 
-  const part = ({ channel }: Shown): RefreshablePart => ({
-    isDue: (ms) => Date.now() - channel.lastReadAt >= ms,
-    refresh: () => channel.post({ type: "outdated" }),
+  const part = ({ connection }: OpenWebview): RefreshablePart => ({
+    isDue: (ms) => Date.now() - connection.lastReadAt >= ms,
+    refresh: () => connection.post({ type: "outdated" }),
   });
-  const isVisible = () => [...shown.values()].filter(({ visible }) => visible());
+  const visible = () => [...webviews.values()].filter(({ isVisible }) => isVisible());
   return {
-    isVisible: () => isVisible().length > 0,
-    parts: () => isVisible().map(part),
-    timedParts: () => isVisible().map(part),
-    async open(wanted) {
-      const channel = panel?.visible ? shown.get(panel.webview)?.channel : undefined;
-      if (panel && channel?.lastReadAt) {
+    isVisible: () => visible().length > 0,
+    parts: () => visible().map(part),
+    timedParts: () => visible().map(part),
+    async open(scopes) {
+      const connection = panel?.visible ? webviews.get(panel.webview)?.connection : undefined;
+      if (panel && connection?.lastReadAt) {
         panel.reveal();
-        if (wanted) channel.post({ type: "scopes", scopes: wanted });
+        if (scopes) connection.post({ type: "scopes", scopes });
         return;
       }
-      // The page begins anew, with what it kept, and takes these along.
-      scopes = wanted;
+      // The page loads again with its saved state, and gets these scopes.
+      nextScopes = scopes;
       if (panel) return panel.reveal();
       const title = vscode.l10n.t("OpenRouter Activity");
       await show(vscode.window.createWebviewPanel(webviewPanelType, title, vscode.ViewColumn.Active));
     },
     dispose() {
-      for (const { channel } of shown.values()) channel.dispose();
+      for (const { connection } of webviews.values()) connection.dispose();
       registered.dispose();
     },
   };

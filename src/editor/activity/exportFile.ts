@@ -5,7 +5,7 @@ import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
 import { exportQuery, toCsv, toJson } from "./exportText.ts";
 
-/** Saves what the chart shows, all groups and nothing rounded, where the person says. */
+/** Saves the chart's figures, all groups and unrounded, to a file that the user picks. */
 export async function exportFigures(table: SpendTable, state: ActivityState, format: "csv" | "json"): Promise<void> {
   const { groupBy } = exportQuery(table, state);
   const name = `openrouter-${table.buckets[0]}-${table.buckets.at(-1)}-by-${groupBy}.${format}`.replaceAll(":", "");
@@ -20,15 +20,15 @@ export async function exportFigures(table: SpendTable, state: ActivityState, for
   const text = redact(format === "csv" ? toCsv(table, state) : toJson(table, state));
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   const open = vscode.l10n.t("Open");
-  const message = vscode.l10n.t("The figures are in {0}.", vscode.workspace.asRelativePath(target));
-  // Not awaited: the export is done, whenever somebody reads the message.
+  const message = vscode.l10n.t("Exported to {0}.", vscode.workspace.asRelativePath(target));
+  // Not awaited: the export is done, even if the notification stays open.
   void vscode.window.showInformationMessage(message, open).then((chosen) => {
     if (chosen === open) void vscode.commands.executeCommand("vscode.open", target);
   });
 }
 
-/** The same as CSV, on the clipboard. */
+/** Copies the chart's figures to the clipboard as CSV. */
 export async function copyFigures(table: SpendTable, state: ActivityState): Promise<void> {
   await vscode.env.clipboard.writeText(redact(toCsv(table, state)));
-  vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) The figures are on the clipboard as CSV."), 4_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) Copied as CSV"), 4_000);
 }

@@ -1,21 +1,21 @@
-// The figures of a chart as CSV and JSON. Pure.
+// Converts the figures of a chart to CSV and JSON. Pure.
 import papaparse from "papaparse";
 import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 
 /**
- * What a spreadsheet would take for a formula, also with signs of full width and behind blanks, quotes or characters that
- * nobody sees, which an import may drop. Such a name gets an apostrophe before it. Numbers are left alone.
+ * Matches names that a spreadsheet would read as a formula, including full-width signs, and signs after whitespace, quotes
+ * or invisible characters that an import may drop. Such names get an apostrophe in front; numbers stay as they are.
  */
 const FORMULA =
   /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}"'`\u2018-\u201f\uff02\uff07]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|^[\t\r\n]/u;
 
-/** What the chart shows. */
+/** Returns the query of what the chart shows. */
 export function exportQuery(table: SpendTable, state: ActivityState) {
   return viewOf(table, state).query;
 }
 
-/** USD and counts; a figure that is not known is an empty cell. */
+/** Converts the figures to CSV: USD and counts, with empty cells for unknown figures. */
 export function toCsv(table: SpendTable, state: ActivityState): string {
   const query = exportQuery(table, state);
   const rows = exportRows(table, query).map(({ bucket, id, name, figures }) => [
@@ -28,7 +28,7 @@ export function toCsv(table: SpendTable, state: ActivityState): string {
   return `${papaparse.unparse([fields, ...rows], { escapeFormulae: FORMULA, newline: "\n" })}\n`;
 }
 
-/** With what the figures are of and where they come from. */
+/** Converts the figures to JSON, with units, filters, sources and notes. */
 export function toJson(table: SpendTable, state: ActivityState): string {
   const query = exportQuery(table, state);
   const { from = 0, to = table.buckets.length } = query;

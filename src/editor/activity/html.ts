@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-/** A webview's page: the scripts and styles of this extension and nothing else, neither inline nor from the network. */
-export function pageFor(webview: vscode.Webview, extensionUri: vscode.Uri, view: "panel" | "compact"): string {
+/** Returns a webview's HTML. Its CSP allows only this extension's scripts and styles, nothing inline or from the network. */
+export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, view: "panel" | "compact"): string {
   const dist = vscode.Uri.joinPath(extensionUri, "dist");
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
   const nonce = randomBytes(16).toString("base64url");
@@ -29,7 +29,7 @@ export function pageFor(webview: vscode.Webview, extensionUri: vscode.Uri, view:
 </html>`;
 }
 
-/** What a webview may do and load. */
+/** Returns the options of a webview: scripts enabled, resources from `dist` only. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")] };
 }

@@ -7,7 +7,7 @@ import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 
-/** What the row that a command was run on holds the activity to; undefined for one that stands for nothing of it. */
+/** Returns the filters for the row that a command was run on; undefined if the row has none. */
 export async function scopeFiltersFor(session: AccountSession, target: unknown): Promise<ScopeFilter[] | undefined> {
   const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
   if (entry) return [await entryScope(session, entry)];
@@ -24,11 +24,11 @@ export async function scopeFiltersFor(session: AccountSession, target: unknown):
   return undefined;
 }
 
-/** Lists name models by their canonical slugs and providers by their slugs, figures by ids and names. */
+/** Returns the filter for an entry of a guardrail's list. Lists contain slugs; spend uses model ids and provider names. */
 async function entryScope({ client }: AccountSession, { field, value }: ListEntryNode["entry"]): Promise<ScopeFilter> {
   const { canonicalNames } = await import("../../openrouter/spend/names.ts");
   const dimension = field.endsWith("models") ? "model" : "provider";
-  // Variants share the slug of the model that they are variants of.
+  // Variants share the slug of their model.
   const [, slug = value, variant = ""] = (dimension === "model" && /^(.*?)(:[^/]*)$/.exec(value)) || [];
   const { rows } = await canonicalNames(client, [{ bucket: "", [dimension]: slug }]);
   const name = `${rows[0]?.[dimension] ?? slug}${variant}`;

@@ -16,41 +16,41 @@ import type { SpendCache } from "./spendCache.ts";
 export interface ConnectionOptions {
   sessions: AccountSessions;
   log: Log;
-  readings: SpendCache;
-  /** Sends today's and this month's spend along, as the Credits view has them. */
-  amounts?: boolean;
-  /** What the panel was opened with; undefined for one that comes back with its own. */
-  scopes?(): ScopeFilter[] | undefined;
+  cache: SpendCache;
+  /** Also sends today's and this month's spend, as shown in the Credits view. */
+  includeAmounts?: boolean;
+  /** Returns the scopes that the panel was opened with; undefined for a restored panel. */
+  takeScopes?(): ScopeFilter[] | undefined;
 }
 
-/** One webview's talk with the editor. */
+/** The message channel between a webview and the extension. */
 export interface WebviewConnection extends vscode.Disposable {
   post(message: ToWebview): void;
-  /** When it last asked for figures; 0 before its page has begun. */
+  /** When the webview last requested figures; 0 before its page has loaded. */
   readonly lastReadAt: number;
 }
 
-/** Answers what a webview asks. What is no message of the protocol is dropped. */
+/** Handles a webview's messages; drops those that don't match the protocol. */
 export function connectWebview(webview: vscode.Webview, options: ConnectionOptions): WebviewConnection {
-  const { sessions, log, readings } = options;
-  let reading: AbortController | undefined;
-  let askedAt = 0;
+  const { sessions, log, cache } = options;
+  let pending: AbortController | undefined;
+  let lastReadAt = 0;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
 
   async function read({ id, request, fresh }: Extract<FromWebview, { type: "read" }>): Promise<void> {
-    reading?.abort();
+    pending?.abort();
     const controller = new AbortController();
-    reading = controller;
-    askedAt = Date.now();
+    pending = controller;
+    lastReadAt = Date.now();
     const { signal } = controller;
     try {
       const session = await sessions.open();
       if (!session) return post({ type: "failed", id, message: new NoAccountError().message, command: "setKey" });
       const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
       const [table, amounts] = await Promise.all([
-        readings.read(session, request, { signal, fresh, onProgress }),
-        options.amounts ? amountsOf(session, fresh) : undefined,
+        cache.read(session, request, { signal, fresh, onProgress }),
+        options.includeAmounts ? readAmounts(session, fresh) : undefined,
       ]);
       if (signal.aborted || session.signal.aborted) return;
       post({ type: "table", id, request, table, sample: session.source === "sample", amounts });
@@ -62,9 +62,9 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     }
   }
 
-  /** Undefined where they could not be read: the view says "unknown". */
-  async function amountsOf({ data: { credits } }: AccountSession, fresh: boolean) {
-    // Refresh of everything reads them already.
+  /** Returns undefined if the amounts can't be read; the view then shows "unknown". */
+  async function readAmounts({ data: { credits } }: AccountSession, fresh: boolean) {
+    // If all views are being refreshed, they are loading already.
     await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure());
     const periods = credits.current?.value.periods;
     if (!periods || periods instanceof OpenRouterError || credits.failure) return undefined;
@@ -76,14 +76,14 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (message.type === "ready") {
       const { language } = vscode.env;
       const translations = vscode.l10n.bundle;
-      return post({ type: "start", locale: language, translations, scopes: options.scopes?.() });
+      return post({ type: "start", locale: language, translations, scopes: options.takeScopes?.() });
     }
     if (message.type === "read") return read(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
     const session = await sessions.open();
     if (!session) return;
-    const table = await readings.read(session, message.request);
+    const table = await cache.read(session, message.request);
     requireLive(session);
     if (message.type === "copy") return copyFigures(table, message.state);
     return exportFigures(table, message.state, message.format);
@@ -92,23 +92,23 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   const listeners = [
     webview.onDidReceiveMessage(async (raw: unknown) => {
       const message = parseFromWebview(raw);
-      if (!message) return log.warn("A webview sent what is no message of its protocol; it was dropped.");
+      if (!message) return log.warn("Dropped a webview message that doesn't match the protocol.");
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
     sessions.onDidChange(() => {
-      // A session that begins is asked by what follows the end of the one before.
+      // The end of a session triggers a read, which waits for the next session.
       if (sessions.current || sessions.state !== "loading") return;
-      reading?.abort();
+      pending?.abort();
       post({ type: "outdated", account: true });
     }),
   ];
   return {
     post,
     get lastReadAt() {
-      return askedAt;
+      return lastReadAt;
     },
     dispose() {
-      reading?.abort();
+      pending?.abort();
       vscode.Disposable.from(...listeners).dispose();
     },
   };

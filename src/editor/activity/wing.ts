@@ -11,7 +11,7 @@ interface ActivityServices {
   log: Log;
 }
 
-/** The chart of the account's spend, in a panel and in the sidebar. */
+/** Creates the wing with the spend chart, in a panel and in the sidebar. */
 export function createActivityWing(extensionUri: vscode.Uri, services: ActivityServices): Wing {
   const panel = createActivityPanel(extensionUri, services);
   return {
@@ -26,7 +26,7 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
   };
 }
 
-/** The panel, held to the key, guardrail, model or provider of the row that it was opened from. */
+/** Opens the panel, filtered by the key, guardrail, model or provider of the given row. */
 async function openActivity(panel: ActivityPanel, sessions: AccountSessions, node: unknown): Promise<void> {
   if (node === undefined) return panel.open();
   const session = await sessions.for(node);

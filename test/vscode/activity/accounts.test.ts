@@ -12,7 +12,7 @@ import { trueKeys } from "../truth/account.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
 
-describeActivity("the activity panel of one account and another", { signedIn: false }, (session) => {
+describeActivity("activity panel with different accounts", { signedIn: false }, (session) => {
   let account: SampleAccount;
   let page: Page;
   let frame: Frame;
@@ -25,7 +25,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     for (const one of accounts) await one.close();
   });
 
-  /** Another account behind the extension, whose key it is given; the panel stays open. */
+  /** Switches the extension to a new account and sets its key; the panel stays open. */
   async function use(options: SampleOptions): Promise<void> {
     account = await startSampleAccount(options);
     accounts.push(account);
@@ -36,7 +36,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
 
   const problem = () => frame.locator(".problem");
 
-  /** The account's own 30 days, however long it takes to get there. */
+  /** Waits until the panel shows the account's figures. */
   async function showsAccount(days = 30): Promise<void> {
     const rows = ledgerDays(account, days);
     await eventually(async () => {
@@ -46,7 +46,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     });
   }
 
-  it("asks the signed out for a key, and leads to where it is set", async () => {
+  it("asks for a key when signed out, and opens Set Key", async () => {
     await runCommand(page, "OpenRouter Admin: Open Activity");
     frame = await webviewFrame(page, "panel");
     await problem().filter({ hasText: "There is no account yet. Set a key first." }).waitFor();
@@ -57,14 +57,14 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     await closeInput(page);
   });
 
-  it("shows the account's figures once there is a key", async () => {
+  it("shows the account's figures once a key is set", async () => {
     await typeKey(page, account.key);
     await quickInputClosed(page);
     await showsAccount();
     assert.equal(await frame.locator(".banner").isVisible(), false);
   });
 
-  it("keeps none of them when the key is removed", async () => {
+  it("clears the figures when the key is removed", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await modal(page);
     await answerModal(page, "Remove Key");
@@ -72,18 +72,18 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
     assert.equal(await frame.locator(".body").isVisible(), false);
   });
 
-  it("shows another account's figures in their place", async () => {
+  it("shows another account's figures instead", async () => {
     await use({ keys: 7 });
     await showsAccount();
   });
 
-  it("says that nothing was spent in an empty account, which is not unknown", async () => {
+  it("shows zero spend, not unknown spend, for an empty account", async () => {
     await use({ keys: 0 });
-    await frame.locator(".hint", { hasText: "Nothing was spent here." }).waitFor();
+    await frame.locator(".hint", { hasText: "No spend to show." }).waitFor();
     await eventually(async () => assert.equal(await headline(frame), 0));
     const { rows, total } = await readTable(frame);
     assert.deepEqual([rows.length, total.figures.cost, total.figures.requests], [0, 0, 0]);
-    assert.match((await frame.locator(".chart canvas").getAttribute("aria-label")) ?? "", /nothing was spent/);
+    assert.match((await frame.locator(".chart canvas").getAttribute("aria-label")) ?? "", /no spend/);
     await screenshot(page, "activity-empty");
     for (const range of ["Today", "365 days"]) {
       await chooseRange(frame, range);
@@ -97,8 +97,8 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
 
     const notes = async () => (await frame.locator(".sources .note").allInnerTexts()).join("\n");
 
-    it("has today's cost by key from the counters, and knows no requests, models or tokens of it", async () => {
-      await eventually(async () => assert.match(await notes(), /Today comes from the keys' counters/));
+    it("shows today's cost by key from the counters, without requests, models and tokens", async () => {
+      await eventually(async () => assert.match(await notes(), /Today's figures come from the keys' counters/));
       await chooseRange(frame, "Today");
       await choose(frame, "Group by", "Key");
       const spent = trueKeys(account).map((key) => key.usage_daily + key.byok_usage_daily);
@@ -118,14 +118,14 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
       await screenshot(page, "activity-today-counters");
     });
 
-    it("calls today's requests unknown, not 0", async () => {
-      await choose(frame, "Show", "Requests");
+    it("shows today's requests as unknown, not 0", async () => {
+      await choose(frame, "Metric", "Requests");
       assert.equal(await headline(frame), null);
       assert.equal((await frame.locator(".headline .figure").innerText()).trim(), "unknown");
-      await choose(frame, "Show", "Cost");
+      await choose(frame, "Metric", "Cost");
     });
 
-    it("calls them unknown in a sum over more days, too, where nothing else is known of a group", async () => {
+    it("shows requests of a group as unknown if only the counters know it", async () => {
       await choose(frame, "Group by", "Model");
       await chooseRange(frame, "30 days");
       const { rows } = await readTable(frame);
@@ -135,10 +135,10 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
       for (const row of rows) assert.ok(row.name === "Unattributed" || row.figures.requests! > 0, row.name);
     });
 
-    it("leaves a gap where only analytics would know, and says so", async () => {
+    it("leaves a gap for days that only analytics have, and adds a note", async () => {
       await chooseRange(frame, "90 days");
       await choose(frame, "Group by", "Model");
-      assert.match(await notes(), /The analytics did not answer .*: what only they know is a gap/);
+      assert.match(await notes(), /Analytics are unavailable .*, so some figures are missing/);
       await press(frame, "Day (UTC)");
       const { rows } = await readTable(frame);
       assert.equal(rows.length, 90);
@@ -148,7 +148,7 @@ describeActivity("the activity panel of one account and another", { signedIn: fa
         else assert.notEqual(figures.cost, null, name);
       }
       const completed = rows.slice(1, 31).reduce((sum, { figures }) => sum + figures.cost!, 0);
-      near(completed, figuresOf(known).cost, "the 30 days that are known");
+      near(completed, figuresOf(known).cost, "the 30 known days");
       await screenshot(page, "activity-gap");
     });
   });

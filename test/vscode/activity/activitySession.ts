@@ -1,5 +1,4 @@
-// A real VS Code on a sample account in which a model, a provider and a key have names that would do harm where they
-// were taken for more than text.
+// A real VS Code with a sample account whose model, provider and key names would do harm if they were not treated as text.
 import {
   type LedgerRow,
   type SampleAccount,
@@ -14,8 +13,8 @@ export const PROVIDER = '"><script>globalThis.__pwned=2</script>';
 export const KEY = '=HYPERLINK("http://127.0.0.1:9/","x")';
 
 /**
- * Describes a suite of the activity: its account has hostile names, its webviews are watched, and its window is high enough
- * for the chart and the table.
+ * Describes a suite about the activity panel. Its account has hostile names, its webviews are watched for CSP violations
+ * and errors, and its window is tall enough for chart and table.
  */
 export function describeActivity(
   name: string,
@@ -26,7 +25,7 @@ export function describeActivity(
   describeSession(name, { account: () => startHostileAccount(), viewport, watch: true, ...options }, body);
 }
 
-/** An account whose ledger has rows of hostile names in the last days, today among them. */
+/** Starts an account with hostile names in its ledger in recent days, including today. */
 export async function startHostileAccount(options: SampleOptions = {}): Promise<SampleAccount> {
   const account = await startSampleAccount(options);
   const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };

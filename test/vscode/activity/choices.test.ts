@@ -9,7 +9,7 @@ import { exactly, usd } from "../truth/account.ts";
 import { figuresOf, ledgerDays, MEASURES, near, spentBy } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
 
-describeActivity("what is chosen in the activity panel", {}, (session) => {
+describeActivity("choices in the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
@@ -21,9 +21,9 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
   const canvas = () => frame.locator(".chart canvas");
   const header = (column: string) => frame.locator(`thead th:has([data-id="sort-${column}"])`);
 
-  describe("the order of the table", () => {
+  describe("sorting the table", () => {
     for (const column of ["name", ...MEASURES, "share"])
-      it(`is by ${column}, one way and the other`, async () => {
+      it(`sorts by ${column} in both directions`, async () => {
         const before = await header(column).getAttribute("aria-sort");
         const first = before === "descending" ? "ascending" : column === "name" ? "ascending" : "descending";
         await header(column).getByRole("button").click();
@@ -47,7 +47,7 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
     }
   });
 
-  it("shows a series alone with its button in the legend, and all again", async () => {
+  it("toggles showing one series alone with its legend button", async () => {
     const items = frame.locator(".legend-item");
     const pressed = () => items.evaluateAll((all) => all.map((one) => one.getAttribute("aria-pressed")));
     const none = (await pressed()).map(() => "false");
@@ -62,17 +62,17 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
     assert.notEqual(await pixels(canvas()), alone);
     await page.keyboard.press("Space");
     assert.deepEqual(await pressed(), none);
-    // The mouse is away: a tooltip would be in the picture.
+    // The mouse is elsewhere: a tooltip would be in the picture.
     assert.equal(await pixels(canvas()), all);
   });
 
-  it("has a colour of its own for as many as are wanted", async () => {
+  it("gives the chosen number of groups their own colour", async () => {
     const items = frame.locator(".legend-item");
     assert.equal(await items.count(), 6);
-    await choose(frame, "Colours", "Top 12");
+    await choose(frame, "Show", "Top 12");
     assert.equal(await items.count(), 13);
     assert.match((await items.allInnerTexts()).at(-1)!, /^\d+ others/);
-    await choose(frame, "Colours", "Top 5");
+    await choose(frame, "Show", "Top 5");
   });
 
   for (const [range, days] of [
@@ -80,7 +80,7 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
     ["30 days", 30],
     ["90 days", 90],
   ] as const)
-    it(`compares the completed of ${range} with as many before them`, async () => {
+    it(`compares the completed days of ${range} with the previous period`, async () => {
       await compare(false);
       await chooseRange(frame, range);
       const without = await pixels(canvas());
@@ -90,42 +90,42 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
       const percent = Math.abs(change).toLocaleString("en", {
         ...{ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 },
       });
-      const text = `${change >= 0 ? "▲" : "▼"} ${percent} vs. ${usd(before!)} before (${days - 1} completed days each)`;
+      const text = `${change >= 0 ? "▲" : "▼"} ${percent} vs. ${usd(before!)} in the previous period (${days - 1} completed days each)`;
       assert.equal((await frame.locator(".comparison").innerText()).trim(), text);
       assert.equal(await frame.locator(".comparison").getAttribute("title"), exactly(now!));
       assert.notEqual(await pixels(canvas()), without);
-      // The figures themselves stay those of the period, today included.
+      // The headline stays that of the whole period, including today.
       near(await headline(frame), figuresOf(ledgerDays(session.account, days)).cost, "headline");
     });
 
-  it("compares the hours of today that are over with the same of yesterday", async () => {
+  it("compares the completed hours of today with the same hours of yesterday", async () => {
     await chooseRange(frame, "Today");
     const hour = new Date().getUTCHours();
-    const over = (until: number) =>
+    const completed = (until: number) =>
       figuresOf(ledgerDays(session.account, 1, until).filter(({ at }) => new Date(at).getUTCHours() < hour)).cost;
     const text = await frame.locator(".headline .aside").last().innerText();
-    if (hour === 0) assert.equal(text, "The period before is not known whole.");
-    else assert.ok(text.includes(`vs. ${usd(over(1))} yesterday (${hour} completed hour`), text);
+    if (hour === 0) assert.equal(text, "The previous period is incomplete.");
+    else assert.ok(text.includes(`vs. ${usd(completed(1))} yesterday (${hour} completed hour`), text);
     await compare(false);
   });
 
-  it("compares no year, of whose predecessor nothing is known", async () => {
+  it("doesn't compare a year, because analytics don't go back two years", async () => {
     await chooseRange(frame, "365 days");
     const box = frame.locator('vscode-checkbox[label="Compare"]');
     assert.notEqual(await box.getAttribute("disabled"), null);
-    assert.match((await box.getAttribute("title")) ?? "", /do not go back far enough/);
+    assert.match((await box.getAttribute("title")) ?? "", /don't go back far enough/);
   });
 
-  describe("is kept", () => {
+  describe("restoring the state", () => {
     before(async () => {
       await chooseRange(frame, "30 days");
       await choose(frame, "Group by", "Provider");
-      await choose(frame, "Show", "Requests");
+      await choose(frame, "Metric", "Requests");
       await openRow(frame, "Anthropic");
       await header("reasoning_tokens").getByRole("button").click();
     });
 
-    async function isAsChosen(): Promise<void> {
+    async function assertRestored(): Promise<void> {
       assert.deepEqual(await crumbs(frame), ["30 days", "Anthropic"]);
       assert.equal(await header("reasoning_tokens").getAttribute("aria-sort"), "descending");
       const rows = ledgerDays(session.account, 30).filter(({ provider }) => provider === "Anthropic");
@@ -133,38 +133,38 @@ describeActivity("what is chosen in the activity panel", {}, (session) => {
       assert.equal((await readTable(frame)).rows.length, spentBy(session.account, rows, "model").length);
     }
 
-    it("while its tab is behind another editor", async () => {
-      await isAsChosen();
+    it("keeps it while the tab is behind another editor", async () => {
+      await assertRestored();
       await runCommand(page, "File: New Untitled Text File");
       await page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
-      await gone();
-      const asked = session.account.requests.length;
+      await panelIsGone();
+      const sent = session.account.requests.length;
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
-      await isAsChosen();
-      assert.equal(session.account.requests.length, asked, "what was read a moment ago was read again");
+      await assertRestored();
+      assert.equal(session.account.requests.length, sent, "cached figures were read again");
     });
 
-    it("over a reload of the window", async () => {
+    it("restores it after a window reload", async () => {
       await waitForStoredState(page, "reasoning_tokens");
       await reloadWindow(session.host, page);
-      // What was written may be of when the other editor was in front.
+      // The saved layout may have the other editor in front.
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       frame = await panelFrame(page);
-      // The panel is there before its figures.
-      await eventually(isAsChosen);
+      // The panel appears before its figures.
+      await eventually(assertRestored);
     });
 
-    it("and begins anew once the panel was closed", async () => {
+    it("starts with the defaults after the panel was closed", async () => {
       await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
       await runCommand(page, "View: Close Editor");
-      await gone();
+      await panelIsGone();
       frame = await openPanel(page);
       assert.deepEqual(await crumbs(frame), []);
       near(await headline(frame), figuresOf(ledgerDays(session.account, 30)).cost, "headline");
     });
 
-    const gone = () => eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+    const panelIsGone = () => eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
   });
 
   async function compare(on: boolean): Promise<void> {

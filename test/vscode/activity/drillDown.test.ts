@@ -29,7 +29,7 @@ import {
 } from "../truth/spend.ts";
 import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
-describeActivity("the drill-down of the activity panel", {}, (session) => {
+describeActivity("drill-down in the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
@@ -39,11 +39,11 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
   });
 
   const yesterday = () => ledgerDays(session.account, 1, 1);
-  /** Of rows, by what spent most, the largest first. */
+  /** The group with the highest cost. */
   const largest = (rows: LedgerRow[], by: Dimension) =>
     spentBy(session.account, rows, by).toSorted((a, b) => b.figures.cost! - a.figures.cost!)[0]!.name;
 
-  /** The path, the groups below it and their sum. */
+  /** Asserts the breadcrumbs, the groups and their sum. */
   async function shows(path: string[], rows: LedgerRow[], by: Dimension): Promise<void> {
     assert.deepEqual(await crumbs(frame), path);
     const { header, rows: shown, total } = await readTable(frame);
@@ -53,12 +53,12 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
     near(await headline(frame), figuresOf(rows).cost, "headline");
   }
 
-  /** Where a step that is tried again begins. */
+  /** Returns to a step, where a retried test starts. */
   async function backTo(step: number): Promise<void> {
     if ((await crumbs(frame)).length > step + 1) await backToCrumb(frame, step);
   }
 
-  describe("by mouse, with the bars", () => {
+  describe("by mouse, in the chart", () => {
     let model: string;
     let provider: string;
     let ofModel: LedgerRow[];
@@ -71,14 +71,14 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
       ofProvider = ofModel.filter((row) => row.provider === provider);
     });
 
-    it("goes into a day", async () => {
+    it("drills into a day", async () => {
       await backTo(0);
       // The last of 30 bars is today.
       await clickChart(page, frame, { x: 1 - 1.5 / 31.5, y: 0.8 });
       await shows(["30 days", dayName(1)], yesterday(), "model");
     });
 
-    it("goes into a model, a provider and its keys, and no further", async () => {
+    it("drills into a model, a provider and its keys, and no further", async () => {
       await backTo(1);
       await clickChart(page, frame, { x: 0.5, y: 0.06 });
       await shows(["30 days", dayName(1), model], ofModel, "provider");
@@ -89,7 +89,7 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
       assert.equal((await crumbs(frame)).length, 4);
     });
 
-    it("comes back by each crumb", async () => {
+    it("goes back with each breadcrumb", async () => {
       await backToCrumb(frame, 2);
       await shows(["30 days", dayName(1), model], ofModel, "provider");
       await backToCrumb(frame, 1);
@@ -98,7 +98,7 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
       await shows([], ledgerDays(session.account, 30), "model");
     });
 
-    it("skips steps on the way back", async () => {
+    it("goes back several steps at once", async () => {
       await openRow(frame, model);
       await openRow(frame, provider);
       await backToCrumb(frame, 0);
@@ -106,21 +106,21 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
     });
   });
 
-  describe("by keyboard, with the table", () => {
+  describe("by keyboard, in the table", () => {
     const hostile = (rows: LedgerRow[]) => rows.filter((row) => row.model === MODEL);
 
-    /** Tab until the button with this text has the focus. */
+    /** Presses Tab until the button with this text has the focus. */
     async function tabTo(text: string): Promise<void> {
       for (let presses = 0; presses < 120; presses++) {
         if ((await focused()) === text) return;
         await page.keyboard.press("Tab");
       }
-      assert.fail(`Tab does not lead to ${text}`);
+      assert.fail(`Tab doesn't reach ${text}`);
     }
 
     const focused = () => frame.evaluate<string>("document.activeElement?.innerText.trim()");
 
-    /** Presses the button with this text; the focus stays in what follows, so that Tab goes on from there. */
+    /** Presses the button with this text; asserts that the focus is not lost afterwards. */
     async function enter(text: string): Promise<void> {
       await tabTo(text);
       await untilHandled(frame, "keyup", () => page.keyboard.press("Enter"));
@@ -128,7 +128,7 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
       assert.equal(await frame.evaluate("document.activeElement === document.body"), false, `after ${text}`);
     }
 
-    it("goes into a day, a model, a provider and its keys, whatever they are called", () =>
+    it("drills into a day, a model, a provider and its keys with hostile names", () =>
       withoutMouse(page, async () => {
         await typeCommand(page, "OpenRouter Admin: Open Activity");
         frame = await panelFrame(page);
@@ -148,7 +148,7 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
         );
       }));
 
-    it("comes back by each crumb", () =>
+    it("goes back with each breadcrumb", () =>
       withoutMouse(page, async () => {
         await enter(dayName(2));
         await shows(["30 days", dayName(2)], ledgerDays(session.account, 1, 2), "model");
@@ -158,7 +158,7 @@ describeActivity("the drill-down of the activity panel", {}, (session) => {
   });
 
   describe("from a key", () => {
-    it("goes from a key into its models, and names what belongs to none", async () => {
+    it("drills from a key into its models, and into unattributed spend", async () => {
       await choose(frame, "Group by", "Key");
       await press(frame, "Key");
       await openRow(frame, KEY);

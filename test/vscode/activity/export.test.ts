@@ -14,7 +14,7 @@ import { webviewCount } from "../host/webview.ts";
 import { type Dimension, dayAgo, figuresOf, ledgerDays, MEASURES, nameOf, near } from "../truth/spend.ts";
 import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
-describeActivity("what the activity panel exports", {}, (session) => {
+describeActivity("export of the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
   let folder: string;
@@ -28,7 +28,7 @@ describeActivity("what the activity panel exports", {}, (session) => {
   const whole = () => ledgerDays(session.account, 30);
   const span = (days = 30) => `${dayAgo(days - 1)}-${dayAgo(0)}`;
 
-  /** Presses the button and takes the file that the dialog proposes, under another name if one is given. */
+  /** Presses the button and saves to the proposed file, or under another name in its folder. */
   async function save(button: string, proposed: string, name = proposed): Promise<string> {
     await press(frame, button);
     await atStep(page, "Export Activity");
@@ -37,16 +37,16 @@ describeActivity("what the activity panel exports", {}, (session) => {
     await box.fill(join(folder, name));
     await page.keyboard.press("Enter");
     await quickInputClosed(page);
-    await toast(page, `The figures are in ${name}.`).waitFor();
+    await toast(page, `Exported to ${name}.`).waitFor();
     return readFile(join(folder, name), "utf8");
   }
 
   type Row = Record<string, string>;
   const rowsOf = (csv: string): Row[] => parse(csv, { columns: true });
-  /** As a spreadsheet is to take it for text. */
+  /** Escapes a name so that a spreadsheet treats it as text. */
   const escaped = (name: string) => (/^[=+\-@]/.test(name) ? `'${name}` : name);
 
-  /** Each bucket and group once, with the ledger's figures; `by` names a bucket's column and a group's. */
+  /** Asserts that the rows have each bucket and group once, with the ledger's figures. */
   function isLedger(rows: Row[], ledger: LedgerRow[], unit: "day" | "hour", by: Dimension): void {
     const { state } = session.account;
     const bucketOf = ({ at }: LedgerRow) => new Date(at).toISOString().slice(0, unit === "day" ? 10 : 13);
@@ -68,7 +68,7 @@ describeActivity("what the activity panel exports", {}, (session) => {
     assert.equal(seen.size, expected.size);
   }
 
-  it("saves CSV where the dialog says: each day and model of the ledger", async () => {
+  it("saves each day and model of the ledger as CSV to the chosen file", async () => {
     const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`);
     assert.deepEqual(csv.split("\n")[0]!.split(","), ["day", "model_id", "model", ...MEASURES]);
     assert.ok(csv.endsWith("\n") && !csv.includes("\r"));
@@ -78,33 +78,33 @@ describeActivity("what the activity panel exports", {}, (session) => {
     await screenshot(page, "activity-exported");
   });
 
-  it("opens what was saved", async () => {
+  it("opens the exported file", async () => {
     const name = `openrouter-${span()}-by-model.csv`;
-    await answerToast(page, "The figures are in", "Open");
+    await answerToast(page, "Exported to", "Open");
     await page.locator(".tab.active", { hasText: name }).waitFor();
     await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
     await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
     frame = await panelFrame(page);
   });
 
-  it("escapes names that a spreadsheet would take for formulas", async () => {
+  it("escapes names that a spreadsheet would read as formulas", async () => {
     await choose(frame, "Group by", "Key");
     const csv = await save("Export CSV…", `openrouter-${span()}-by-key.csv`);
     isLedger(rowsOf(csv), whole(), "day", "key");
     const key = rowsOf(csv).filter((row) => row.key!.includes("HYPERLINK"));
     assert.ok(key.length >= 4);
     for (const row of key) assert.equal(row.key, `'${KEY}`);
-    assert.ok(!/(^|,)"?[=@]/m.test(csv), "a cell begins a formula");
+    assert.ok(!/(^|,)"?[=@]/m.test(csv), "a cell starts a formula");
   });
 
-  it("has the same on the clipboard with Copy", async () => {
+  it("copies the same CSV to the clipboard", async () => {
     await press(frame, "Copy");
-    await page.locator(".statusbar-item", { hasText: "on the clipboard as CSV" }).waitFor();
+    await page.locator(".statusbar-item", { hasText: "Copied as CSV" }).waitFor();
     const saved = await readFile(join(folder, `openrouter-${span()}-by-key.csv`), "utf8");
     await eventually(async () => assert.equal(await readClipboard(page), saved));
   });
 
-  it("saves JSON with what it is of and where it comes from, names as they are", async () => {
+  it("saves JSON with units, buckets, sources and unescaped names", async () => {
     const json = JSON.parse(await save("Export JSON…", `openrouter-${span()}-by-key.json`, "keys.json"));
     const { unit, time_zone, currency, group_by, buckets, sources, rows } = json;
     assert.deepEqual([unit, time_zone, currency, group_by], ["day", "UTC", "USD", "key"]);
@@ -120,7 +120,7 @@ describeActivity("what the activity panel exports", {}, (session) => {
     isLedger(asCsv, whole(), "day", "key");
   });
 
-  it("holds to what was gone into", async () => {
+  it("exports only the group that was drilled into", async () => {
     await choose(frame, "Group by", "Provider");
     await openRow(frame, "Anthropic");
     const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`, "anthropic.csv");
@@ -131,14 +131,14 @@ describeActivity("what the activity panel exports", {}, (session) => {
     await backToCrumb(frame, 0);
   });
 
-  it("saves hours of today", async () => {
+  it("exports the hours of today", async () => {
     await choose(frame, "Group by", "Model");
     await chooseRange(frame, "Today");
     const csv = await save("Export CSV…", `openrouter-${dayAgo(0)}T00-${dayAgo(0)}T23-by-model.csv`);
     isLedger(rowsOf(csv), ledgerDays(session.account, 1), "hour", "model");
   });
 
-  it("saves nothing where the dialog is left, and goes on", async () => {
+  it("saves nothing when the dialog is cancelled, and can export again", async () => {
     await chooseRange(frame, "7 days");
     const before = readdirSync(folder);
     await press(frame, "Export CSV…");

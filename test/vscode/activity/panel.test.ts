@@ -20,7 +20,7 @@ import {
 } from "../truth/spend.ts";
 import { describeActivity, KEY, MODEL, PROVIDER } from "./activitySession.ts";
 
-describeActivity("the activity panel", {}, (session) => {
+describeActivity("activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
@@ -30,12 +30,12 @@ describeActivity("the activity panel", {}, (session) => {
 
   const names = { model: "Model", provider: "Provider", key: "Key", workspace: "Workspace" };
 
-  it("opens from the palette", async () => {
+  it("opens from the command palette", async () => {
     frame = await openPanel(page);
     await page.locator(".tab.active", { hasText: "OpenRouter Activity" }).waitFor();
   });
 
-  it("is the same panel from the status bar, and opens from there, too", async () => {
+  it("opens from the status bar, reusing an open panel", async () => {
     const bar = usd(await trueRemaining(session.account));
     await clickStatus(page, bar);
     frame = await panelFrame(page);
@@ -47,29 +47,29 @@ describeActivity("the activity panel", {}, (session) => {
   });
 
   for (const by of ["model", "provider", "key", "workspace"] as const)
-    it(`shows 30 days by ${by} as the ledger has them`, async () => {
+    it(`shows the ledger's 30 days by ${by}`, async () => {
       await choose(frame, "Group by", names[by]);
       await shows(30, by);
       const shown = (await readTable(frame)).rows.map(({ name }) => name);
       const hostile = { model: MODEL, provider: PROVIDER, key: KEY, workspace: "Production" }[by];
-      assert.ok(shown.includes(hostile), `${hostile} is not in ${shown.join(", ")}`);
+      assert.ok(shown.includes(hostile), `${hostile} is missing in ${shown.join(", ")}`);
     });
 
-  it("shows 30 days by day, each of them", async () => {
+  it("shows each of 30 days", async () => {
     await choose(frame, "Group by", "Model");
     await press(frame, "Day (UTC)");
     await showsDays(30);
     await press(frame, "Model");
   });
 
-  it("counts requests, and prompt and completion tokens together", async () => {
+  it("shows requests, and the sum of prompt and completion tokens", async () => {
     const spent = figuresOf(ledgerDays(session.account, 30));
-    await choose(frame, "Show", "Requests");
+    await choose(frame, "Metric", "Requests");
     assert.equal(await headline(frame), spent.requests);
     await shows(30, "model", spent.requests);
-    await choose(frame, "Show", "Tokens");
+    await choose(frame, "Metric", "Tokens");
     await shows(30, "model", spent.prompt_tokens + spent.completion_tokens);
-    await choose(frame, "Show", "Cost");
+    await choose(frame, "Metric", "Cost");
   });
 
   for (const [range, days] of [
@@ -95,7 +95,7 @@ describeActivity("the activity panel", {}, (session) => {
       await shows(365, by);
     });
 
-  it("shows today by model, key and hour, up to this one", async () => {
+  it("shows today by model, key and hour, up to the current hour", async () => {
     await chooseRange(frame, "Today");
     for (const by of ["model", "key", "workspace"] as const) {
       await choose(frame, "Group by", names[by]);
@@ -111,14 +111,14 @@ describeActivity("the activity panel", {}, (session) => {
     assert.ok(rows.length >= new Date().getUTCHours() && rows.length <= new Date().getUTCHours() + 1);
   });
 
-  it("says where its figures come from", async () => {
+  it("shows the sources of its figures", async () => {
     await chooseRange(frame, "30 days");
     const sources = (await frame.locator(".sources li").allInnerTexts()).join("\n");
     assert.match(sources, /UTC\): OpenRouter's activity, read at/);
     assert.match(sources, /UTC\): OpenRouter's analytics, read at/);
   });
 
-  it("could load nothing from elsewhere, and would be caught trying", async () => {
+  it("blocks and reports requests to other origins", async () => {
     const { problems } = session.watch;
     const signs = [/^securitypolicyviolation: img-src/, /Content Security Policy/, /^asked http:\/\/127\.0\.0\.1:9/];
     const seen = (sign: RegExp) => problems.some((one) => sign.test(one));
@@ -130,7 +130,7 @@ describeActivity("the activity panel", {}, (session) => {
     }
   });
 
-  /** The panel's table and headline are the ledger's of so many days. */
+  /** Asserts that the table and the headline match the ledger's last days. */
   async function shows(days: number, by: Dimension, top = figuresOf(ledgerDays(session.account, days)).cost) {
     const rows = ledgerDays(session.account, days);
     const { header, rows: shown, total } = await readTable(frame);
@@ -140,7 +140,7 @@ describeActivity("the activity panel", {}, (session) => {
     near(await headline(frame), top, "headline");
   }
 
-  /** The latest day first, and each of them, spent or not. */
+  /** Asserts that the table has each day, newest first, including days without spend. */
   async function showsDays(days: number) {
     await showAllRows(frame);
     const { header, rows } = await readTable(frame);

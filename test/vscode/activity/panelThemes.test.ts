@@ -22,7 +22,7 @@ import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
 
 describeActivity(
-  "the activity panel in each theme and width",
+  "activity panel in each theme and width",
   { settings: { "workbench.colorTheme": "Default Dark Modern" } },
   (session) => {
     let page: Page;
@@ -41,10 +41,10 @@ describeActivity(
 
     const canvas = () => frame.locator(".chart canvas");
 
-    /** Can be read, and is drawn in other colours, in each theme; axe finds nothing. */
-    async function inEachTheme(name: string, { chart = true, sidebar = false } = {}): Promise<void> {
+    /** Asserts enough contrast, no axe violations, and different chart colours in each theme. */
+    async function assertThemes(name: string, { chart = true, sidebar = false } = {}): Promise<void> {
       const pictures = new Set<string>();
-      // A row under the mouse has another background.
+      // A hovered row has another background.
       await page.mouse.move(10, 5);
       await inThemes(session.host, page, THEMES, async (theme) => {
         const least = theme.startsWith("hc") ? 7 : 4.5;
@@ -55,14 +55,14 @@ describeActivity(
         }
         if (chart) {
           pictures.add(await pixels(canvas()));
-          assert.ok(await isDrawnAsInLegend(frame), `the bars are not in the colours of the legend in ${theme}`);
+          assert.ok(await isDrawnAsInLegend(frame), `the bars don't match the legend's colours in ${theme}`);
         }
         await screenshot(page, `activity-${name}-${theme}`);
       });
       if (chart) assert.equal(pictures.size, THEMES.length);
     }
 
-    /** The keys are asked anew by Refresh: as long as those of before are known, today can be told from them. */
+    /** Makes all requests fail. Refresh drops the cached keys, from which today's figures could be read. */
     async function failAt(range: string): Promise<void> {
       network = "500";
       for (const button of ["Refresh", range]) {
@@ -71,9 +71,9 @@ describeActivity(
       }
     }
 
-    it("can be read over 30 days, the sidebar's view too", () => inEachTheme("30-days", { sidebar: true }));
+    it("is readable with 30 days, in the Spend view, too", () => assertThemes("30-days", { sidebar: true }));
 
-    it("can be read inside a day, held to a key", async () => {
+    it("is readable inside a day, filtered by a key", async () => {
       await chooseInContextMenu(await findRow(page, "Keys", KEY), "Open Activity");
       await frame.locator(".chip").waitFor();
       frame = await panelFrame(page);
@@ -81,56 +81,56 @@ describeActivity(
       await frame.locator("table.figures button.open").nth(1).click();
       frame = await panelFrame(page);
       await openRow(frame, MODEL);
-      await inEachTheme("drilled");
+      await assertThemes("drilled");
       await frame.locator(".chip button").click();
       frame = await panelFrame(page);
       await press(frame, "Model");
     });
 
-    it("can be read in a comparison, with one series alone", async () => {
+    it("is readable in a comparison with one series alone", async () => {
       await frame.locator('vscode-checkbox[label="Compare"]').click();
       frame = await panelFrame(page);
       await frame.locator(".legend-item").first().click();
-      await inEachTheme("compare");
+      await assertThemes("compare");
       await frame.locator(".legend-item").first().click();
       await frame.locator('vscode-checkbox[label="Compare"]').click();
     });
 
-    it("can be read where days are not known and the sources say so", async () => {
+    it("is readable with gaps and notes about the sources", async () => {
       network = "no analytics";
       await chooseRange(frame, "Today");
       assert.deepEqual(await frame.locator(".legend-name").allInnerTexts(), ["Unattributed"]);
-      await inEachTheme("today-counters");
+      await assertThemes("today-counters");
       await chooseRange(frame, "90 days");
       await frame.locator(".sources .note").first().waitFor();
-      await inEachTheme("gap");
+      await assertThemes("gap");
       network = "works";
       await chooseRange(frame, "30 days");
     });
 
-    it("can be read where nothing could be", async () => {
+    it("is readable when everything fails", async () => {
       await failAt("7 days");
-      await inEachTheme("failed", { chart: false });
+      await assertThemes("failed", { chart: false });
       network = "works";
       await chooseRange(frame, "30 days");
     });
 
-    it("can be read over hours and a year", async () => {
+    it("is readable with hours and with a year", async () => {
       await inThemes(session.host, page, ["dark"], async () => {
         for (const range of ["Today", "365 days"]) {
           await chooseRange(frame, range);
-          // What was read without analytics is kept for a while.
+          // Tables read without analytics are cached for a while.
           await chooseRange(frame, "Refresh");
           await screenshot(page, `activity-${range.replace(" ", "-").toLowerCase()}`);
         }
-        await choose(frame, "Colours", "Top 12");
+        await choose(frame, "Show", "Top 12");
         await screenshot(page, "activity-365-days-12");
-        await choose(frame, "Colours", "Top 5");
+        await choose(frame, "Show", "Top 5");
         await chooseRange(frame, "30 days");
       });
     });
 
-    it("tells in a tooltip what a bar is made of", async () => {
+    it("shows a tooltip for a bar", async () => {
       const before = await pixels(canvas());
       const box = await canvas().boundingBox();
       assert.ok(box);
@@ -151,12 +151,12 @@ describeActivity(
       });
       after(() => page.setViewportSize({ width: 1300, height: 1300 }));
 
-      it("cuts nothing off", async () => {
+      it("fits without overflow", async () => {
         await eventually(async () => assert.deepEqual(await overflows(frame), []));
         await screenshot(page, "activity-320");
       });
 
-      it("cuts nothing off inside a day, in a comparison and where it fails", async () => {
+      it("fits without overflow inside a day, in a comparison and with an error", async () => {
         await frame.locator('vscode-checkbox[label="Compare"]').click();
         frame = await panelFrame(page);
         await eventually(async () => assert.deepEqual(await overflows(frame), []));

@@ -12,7 +12,7 @@ import { exactly, usd } from "../truth/account.ts";
 import { dayAgo, figuresOf, ledgerDays } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
 
-describeActivity("the Spend view", {}, (session) => {
+describeActivity("Spend view", {}, (session) => {
   let page: Page;
   let network: "works" | 401 | 500 = "works";
   session.fault = (_request, response) =>
@@ -20,7 +20,7 @@ describeActivity("the Spend view", {}, (session) => {
 
   before(async () => {
     ({ page } = session);
-    // The view was there before it was watched: in a new window it is watched from its start.
+    // The view was loaded before the watch began; after a reload it is watched from its start.
     await page.reload();
     await view(page, "Spend").waitFor({ timeout: 90_000 });
     await (await chart()).waitFor();
@@ -30,7 +30,7 @@ describeActivity("the Spend view", {}, (session) => {
   const chart = async () => (await frame()).locator("button.compact-chart");
   const problem = async () => (await frame()).locator('[role="alert"]');
 
-  /** What the view says, by label, as it is read and to the last digit. */
+  /** The view's amounts by label: the text and the exact tooltip. */
   async function amounts(): Promise<Record<string, [text: string, title: string | null]>> {
     const rows = await (await frame()).locator("dl.amounts > div").all();
     const read = rows.map(async (row) => {
@@ -43,11 +43,11 @@ describeActivity("the Spend view", {}, (session) => {
     return Object.fromEntries(await Promise.all(read)) as Record<string, [string, string | null]>;
   }
 
-  /** What the ledger says since a day. */
+  /** The ledger's cost since a day. */
   const since = (first: string) => figuresOf(session.account.state.ledger.filter(({ day }) => day >= first)).cost;
   const thirtyDays = () => usd(figuresOf(ledgerDays(session.account, 30)).cost);
 
-  async function showsLedger(): Promise<void> {
+  async function assertLedgerShown(): Promise<void> {
     await eventually(async () => {
       const [today, month] = [since(dayAgo(0)), since(`${dayAgo(0).slice(0, 8)}01`)];
       assert.deepEqual(await amounts(), {
@@ -59,13 +59,13 @@ describeActivity("the Spend view", {}, (session) => {
     });
   }
 
-  async function closesPanel(): Promise<void> {
+  async function closePanel(): Promise<void> {
     await runCommand(page, "View: Close All Editors");
     await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
   }
 
-  it("has today and this month as the Credits view has them, and the ledger's 30 days", async () => {
-    await showsLedger();
+  it("shows today and this month as in the Credits view, and the ledger's 30 days", async () => {
+    await assertLedgerShown();
     const credits = new Map((await viewRows(page, "Credits")).map(({ label, description }) => [label, description]));
     const shown = await amounts();
     for (const label of ["Today", "This Month"])
@@ -74,38 +74,38 @@ describeActivity("the Spend view", {}, (session) => {
     assert.equal(spoken, `Open Activity. ${thirtyDays()} in the last 30 days.`);
   });
 
-  it("opens the activity with a click, with Enter and from its title", async () => {
+  it("opens the activity panel by click, by Enter and from its title bar", async () => {
     await (await chart()).click();
     await panelFrame(page);
     assert.equal(await webviewCount(page, "panel"), 1);
-    await closesPanel();
+    await closePanel();
     await (await chart()).focus();
     await page.keyboard.press("Enter");
     await panelFrame(page);
-    await closesPanel();
+    await closePanel();
     assert.deepEqual(await titleActions(page, "Spend"), ["Open Activity", "Refresh Activity"]);
     await runTitleAction(page, "Spend", "Open Activity");
     await panelFrame(page);
-    await closesPanel();
+    await closePanel();
   });
 
   for (const [name, refresh] of [
     ["its own Refresh", () => runTitleAction(page, "Spend", "Refresh Activity")],
     ["Refresh of all", () => runTitleAction(page, "Credits", "Refresh")],
   ] as const)
-    it(`shows what was spent meanwhile after ${name}`, async () => {
+    it(`shows new spend after ${name}`, async () => {
       const { state } = session.account;
       const like = state.ledger.find(({ day, key }) => day === dayAgo(0) && state.keys.has(key));
       assert.ok(like);
       state.ledger.push({ ...like, usage: 33_210_000, byok: 0 });
       const picture = await pixels((await frame()).locator("canvas"));
       await refresh();
-      await showsLedger();
+      await assertLedgerShown();
       assert.notEqual(await pixels((await frame()).locator("canvas")), picture);
     });
 
-  it("says in place what failed, with the last figures dimmed, and Retry reads them", async () => {
-    // Today can be told from the keys where they were read a moment ago, unless the account refuses everything.
+  it("shows the error in the view, keeps the last figures dimmed, and reads them again with Retry", async () => {
+    // Only a 401 fails today's figures: with other errors they fall back to the cached keys' counters.
     network = 401;
     await runTitleAction(page, "Spend", "Refresh Activity");
     await (await problem()).filter({ hasText: "401" }).waitFor();
@@ -117,10 +117,10 @@ describeActivity("the Spend view", {}, (session) => {
     await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
     await (await problem()).waitFor({ state: "hidden" });
     assert.equal(await (await frame()).locator("main.stale").count(), 0);
-    await showsLedger();
+    await assertLedgerShown();
   });
 
-  it("begins with the failure where nothing was read yet", async () => {
+  it("shows the error when the first read fails", async () => {
     network = 500;
     await page.reload();
     await (await problem()).filter({ hasText: "500" }).waitFor();
@@ -128,10 +128,10 @@ describeActivity("the Spend view", {}, (session) => {
     await screenshot(page, "spend-view-failed-at-start");
     network = "works";
     await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
-    await showsLedger();
+    await assertLedgerShown();
   });
 
-  it("is whole in the height that it begins with, and in the narrowest sidebar", async () => {
+  it("fits its initial height and the narrowest sidebar", async () => {
     await page.setViewportSize({ width: 1200, height: 1000 });
     await eventually(async () => {
       assert.deepEqual(await overflows(await frame()), []);
@@ -148,7 +148,7 @@ describeActivity("the Spend view", {}, (session) => {
     await page.setViewportSize({ width: 1300, height: 1300 });
   });
 
-  it("can be read in each theme, and axe finds nothing", async () => {
+  it("has enough contrast in each theme and no axe violations", async () => {
     const pictures = new Set<string>();
     await inThemes(session.host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
       const shown = await frame();
@@ -161,9 +161,9 @@ describeActivity("the Spend view", {}, (session) => {
     assert.equal(pictures.size, 4);
   });
 
-  it("has its figures again when it is unfolded", async () => {
+  it("shows its figures again after it was hidden", async () => {
     await hideView(page, "Spend");
     await showView(page, "Spend");
-    await showsLedger();
+    await assertLedgerShown();
   });
 });

@@ -27,8 +27,8 @@ const options = {
   host: async () => ({ vsix: [await scriptedModelVsix()] }),
 };
 
-// Agent mode with a scripted model: its tools' figures are drawn beside what it says.
-describeSession("the chart in the chat", options, (session) => {
+// Agent mode with a scripted model; the figures of its tool calls are drawn beside its replies.
+describeSession("chat chart", options, (session) => {
   let account: SampleAccount;
   let host: Host;
   let page: Page;
@@ -45,32 +45,32 @@ describeSession("the chart in the chat", options, (session) => {
 
   const completed = () => ledgerDays(account, 30, 1);
 
-  /** What a client that draws no figures is answered. */
-  async function toldWithoutChart(name: string, args: Record<string, unknown>): Promise<string> {
+  /** Returns the tool result's text for a client without charts. */
+  async function textWithoutChart(name: string, args: Record<string, unknown>): Promise<string> {
     const server = await startServer(serverEnv(account));
     const { text } = await server.call(name, args).finally(() => server.close());
     assert.ok(!/_meta|openrouter-admin\/spend/.test(text));
     return text;
   }
 
-  it("stands beside or_activity's answer, with the account's figures by model", async () => {
+  it("shows the account's figures by model beside or_activity's result", async () => {
     const { frame: shown, reply } = await askForChart(page, "What burned my credits? in-brief and-counted");
     frame = shown;
     near(await headline(frame), figuresOf(completed()).cost, "the headline");
     await frame.locator("summary").click();
     sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "model"));
     await screenshot(page, "chat-app-activity");
-    // The model is told what it is told where nothing is drawn, and no figures of the chart.
-    const told = await toldWithoutChart("or_activity", { aggregate: "by_day" });
-    assert.match(reply, new RegExp(`\\(${told.length} characters\\)`));
+    // The model gets the same text as without a chart, and none of the chart's data.
+    const text = await textWithoutChart("or_activity", { aggregate: "by_day" });
+    assert.match(reply, new RegExp(`\\(${text.length} characters\\)`));
   });
 
-  it("shows names as text, and does what none of them says", async () => {
+  it("shows names as text, without executing them", async () => {
     const names = (await readTable(frame)).rows.map(({ name }) => name);
     assert.ok(names.includes(MODEL), names.join("\n"));
   });
 
-  it("groups by provider from what it has, and by key by asking the server, which only reads", async () => {
+  it("groups by provider without a call, and by key with a read-only call", async () => {
     const before = account.requests.length;
     await groupBy(frame, "provider");
     sameSpend((await readTable(frame)).rows, spentBy(account, completed(), "provider"));
@@ -80,33 +80,33 @@ describeSession("the chart in the chat", options, (session) => {
     const { rows } = await readTable(frame);
     assert.ok(rows.some(({ name }) => name === KEY));
     sameSpend(rows, spentBy(account, completed(), "key"));
-    const asked = account.requests.slice(before);
-    assert.ok(asked.length > account.state.keys.size);
-    assert.ok(asked.every(({ method }) => method === "GET"));
+    const sent = account.requests.slice(before);
+    assert.ok(sent.length > account.state.keys.size);
+    assert.ok(sent.every(({ method }) => method === "GET"));
   });
 
-  it("leads into a day, to its models and their providers, and back", async () => {
+  it("drills into a day, its models and their providers, and back", async () => {
     await groupBy(frame, "model");
     const canvas = frame.locator(".chart canvas");
     const box = await canvas.boundingBox();
-    assert.ok(box, "the chart is not in sight");
+    assert.ok(box, "the chart is not visible");
     // The last bar is yesterday's.
     await canvas.click({ position: { x: box.width - 12, y: box.height - 50 } });
     await frame.locator(".crumb", { hasText: dayName(1) }).waitFor();
     const yesterday = ledgerDays(account, 1, 1);
     sameSpend((await readTable(frame)).rows, spentBy(account, yesterday, "model"));
-    // The first bar is the model that spent most.
-    const [most] = spentBy(account, yesterday, "model").toSorted((a, b) => b.figures.cost! - a.figures.cost!);
+    // The first bar is the model with the highest cost.
+    const [first] = spentBy(account, yesterday, "model").toSorted((a, b) => b.figures.cost! - a.figures.cost!);
     await canvas.click({ position: { x: box.width / 2, y: 24 } });
-    await frame.locator(".crumb", { hasText: most!.name }).waitFor();
-    const own = yesterday.filter(({ model }) => model === most!.name);
+    await frame.locator(".crumb", { hasText: first!.name }).waitFor();
+    const own = yesterday.filter(({ model }) => model === first!.name);
     sameSpend((await readTable(frame)).rows, spentBy(account, own, "provider"));
     await screenshot(page, "chat-app-drilled");
     await frame.locator(".crumb button").first().click();
     near(await headline(frame), figuresOf(completed()).cost, "the headline");
   });
 
-  it("can be read in each theme, and axe finds nothing", async () => {
+  it("has enough contrast in each theme and no axe violations", async () => {
     const pictures = new Set<string>();
     await page.mouse.move(10, 5);
     await inThemes(host, page, THEMES, async (theme) => {
@@ -118,32 +118,32 @@ describeSession("the chart in the chat", options, (session) => {
       await screenshot(page, `chat-app-${theme}`);
     });
     assert.equal(pictures.size, THEMES.length);
-    // From one dark theme to another the page's class stays.
+    // The page's class is the same for both dark themes.
     await host.updateSettings({ "workbench.colorTheme": "Abyss" });
     await eventually(async () => assert.ok(!pictures.has(await pixels(frame.locator(".chart canvas")))));
     await screenshot(page, "chat-app-abyss");
     await inThemes(host, page, ["dark"], async () => {});
   });
 
-  it("stands beside what each key spent, and the model is told what it is told without", async () => {
+  it("shows each key's spend, and gives the model the same text as without a chart", async () => {
     const { frame: shown, reply } = await askForChart(page, "What was my spend-by-key?");
     assert.equal((await readTable(shown)).header, "Key");
     sameSpend((await readTable(shown)).rows, spentBy(account, completed(), "key"));
-    // What looks like an address keeps a backslash of the scripted model's Markdown.
-    // Where providers are told apart for the chart, each key is asked for by itself.
-    const words = (text: string) =>
+    // Text that looks like a URL keeps a backslash of the scripted model's Markdown. The source differs, because for the
+    // chart each key takes a request of its own, to split by provider.
+    const normalize = (text: string) =>
       text
         .replaceAll("\\", "")
         .replace(/By key: source [^.]*\./, "")
         .replaceAll(/\s+/g, " ")
         .trim();
-    const told = words(await toldWithoutChart("or_activity", { aggregate: "by_key" }));
-    assert.ok(told.includes(KEY));
-    const [, rest = assert.fail(`${words(reply)}\n\nis not\n\n${told}`)] = words(reply).split(told);
+    const text = normalize(await textWithoutChart("or_activity", { aggregate: "by_key" }));
+    assert.ok(text.includes(KEY));
+    const [, rest = assert.fail(`${normalize(reply)}\n\nis not\n\n${text}`)] = normalize(reply).split(text);
     assert.match(rest, /^.{0,40}Scripted$/);
   });
 
-  it("stands beside or_overview's answer with the hours of today, and leads to 30 days", async () => {
+  it("shows the hours of today beside or_overview's result, and switches to 30 days", async () => {
     const before = account.requests.length;
     ({ frame } = await askForChart(page, "Give me the account-overview in-brief"));
     const today = ledgerDays(account, 1);
@@ -151,7 +151,7 @@ describeSession("the chart in the chat", options, (session) => {
     await frame.locator("summary").click();
     sameSpend((await readTable(frame)).rows, spentBy(account, today, "model").map(costAndRequests));
     await screenshot(page, "chat-app-overview");
-    const hour = await intoFirstHour();
+    const hour = await drillIntoFirstHour();
     const own = today.filter(({ at }) => new Date(at).toISOString().slice(11, 13) === hour);
     near(await headline(frame), figuresOf(own).cost, `${hour}:00`);
     sameSpend((await readTable(frame)).rows, spentBy(account, own, "model").map(costAndRequests));
@@ -162,22 +162,22 @@ describeSession("the chart in the chat", options, (session) => {
     assert.deepEqual(new Set(wrote.map(({ method, path }) => `${method} ${path}`)), new Set(["POST /analytics/query"]));
   });
 
-  /** Clicks on the left of the chart, on an hour that has always begun, and says which it was. */
-  async function intoFirstHour(): Promise<string> {
+  /** Clicks the first hour of the chart, which has always begun, and returns it. */
+  async function drillIntoFirstHour(): Promise<string> {
     const box = await frame.locator(".chart canvas").boundingBox();
-    assert.ok(box, "the chart is not in sight");
+    assert.ok(box, "the chart is not visible");
     await frame.locator(".chart canvas").click({ position: { x: 42, y: box.height - 40 } });
     const crumb = await frame.locator('.crumb[aria-current="location"]').innerText();
     return /(\d\d):00$/.exec(crumb)?.[1] ?? crumb;
   }
 
-  /** The analytics tell no more of hours. */
+  /** The hours of or_overview have no other figures. */
   function costAndRequests({ name, figures: { cost, requests } }: Spent): Spent {
     const unknown = { byok_cost: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
     return { name, figures: { ...unknown, cost, requests } };
   }
 
-  it("cuts nothing off in a narrow window", async () => {
+  it("fits a narrow window without overflow", async () => {
     for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
     await page.setViewportSize({ width: 400, height: 1500 });
     await eventually(async () => {
@@ -189,7 +189,7 @@ describeSession("the chart in the chat", options, (session) => {
     await page.setViewportSize(SIZE);
   });
 
-  it("let the key appear nowhere", async () => {
+  it("doesn't expose the key in pages or logs", async () => {
     for (const one of page.frames()) {
       const text = await one.evaluate<string>("document.documentElement.outerHTML").catch(() => "");
       assert.ok(!text.includes(account.key) && !/sk-or-v1-[0-9a-f]{16}/.test(text), one.url());

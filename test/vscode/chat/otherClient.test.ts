@@ -10,7 +10,7 @@ import { appBench } from "./otherClient.ts";
 
 const THEMES = ["light", "dark"] as const;
 
-/** As hosts give them: each colour for both themes, and not all that there are. */
+/** A subset of the protocol's variables, as hosts set them: each colour for both themes. */
 const VARIABLES = {
   "--color-background-primary": "light-dark(#ffffff, #262624)",
   "--color-text-primary": "light-dark(#141413, #faf9f5)",
@@ -19,15 +19,15 @@ const VARIABLES = {
   "--font-sans": "serif",
 };
 
-// Another client than VS Code, with the official host side of the protocol and nothing of the editor's.
-describe("the chart in another client's chat", function () {
+// A client other than VS Code, with the official host implementation of the protocol.
+describe("chart in another client's chat", function () {
   const bench = appBench(this);
 
-  for (const [what, variables] of [
+  for (const [title, variables] of [
     ["with the variables of the protocol", VARIABLES],
     ["without any", {}],
   ] as const)
-    it(`takes over the theme, ${what}`, async () => {
+    it(`follows the theme, ${title}`, async () => {
       await bench.open({ context: { theme: "dark", styles: { variables } } });
       await bench.ask("or_activity", { aggregate: "by_model" });
       await bench.app.frame.locator("summary").click();
@@ -40,7 +40,7 @@ describe("the chart in another client's chat", function () {
         assert.ok((await axisContrast()) >= 4.5, `the axes in ${theme}: ${await axisContrast()}`);
         assert.ok(await isDrawnAsInLegend(bench.app.frame), theme);
         pictures.add(await pixels(bench.app.frame.locator(".chart canvas")));
-        await screenshot(bench.app.page, `app-page-${what.replaceAll(" ", "-")}-${theme}`);
+        await screenshot(bench.app.page, `app-page-${title.replaceAll(" ", "-")}-${theme}`);
       }
       assert.equal(pictures.size, THEMES.length);
       const font = "--font-sans";
@@ -50,7 +50,7 @@ describe("the chart in another client's chat", function () {
       );
     });
 
-  /** Of the labels on the left of the chart, which are drawn and no text of the page, with what is behind them. */
+  /** Returns the contrast of the axis labels, which are drawn on the canvas, with the page's background. */
   function axisContrast(): Promise<number> {
     return bench.app.frame.evaluate<number>(`(() => {
       const canvas = document.querySelector(".chart canvas");
@@ -67,7 +67,7 @@ describe("the chart in another client's chat", function () {
     })()`);
   }
 
-  it("needs no more than 320 px", async () => {
+  it("fits 320 px without overflow", async () => {
     await bench.open({ width: 320 });
     await bench.ask("or_activity", { aggregate: "by_model" });
     await bench.app.frame.locator("summary").click();
@@ -85,7 +85,7 @@ describe("the chart in another client's chat", function () {
     assert.deepEqual(await overflows(bench.app.frame), []);
   });
 
-  it("asks the host for what each key spent, and for nothing else", async () => {
+  it("calls tools only for the spend of keys and for 30 days", async () => {
     await bench.open();
     await bench.ask("or_activity", { aggregate: "by_model", limit: 3 });
     near(await headline(bench.app.frame), figuresOf(bench.completed()).cost, "the headline");
@@ -105,7 +105,7 @@ describe("the chart in another client's chat", function () {
     assert.deepEqual(bench.calls.slice(1), [{ name: "or_activity", arguments: {} }]);
   });
 
-  it("can be gone into and back by keyboard alone", async () => {
+  it("drills down and back by keyboard only", async () => {
     await bench.open();
     await bench.ask("or_activity", { aggregate: "by_model" });
     await bench.app.frame.locator("summary").focus();
@@ -129,7 +129,7 @@ describe("the chart in another client's chat", function () {
     await bench.app.frame.locator("table.figures button.open").first().waitFor({ state: "detached" });
     await bench.app.frame.locator(".crumb button").first().press("Enter");
     near(await headline(bench.app.frame), figuresOf(bench.completed()).cost, "the headline");
-    // Days, too: as rows, each of which leads into its own.
+    // Days as rows: each drills into its day.
     await bench.app.frame.locator("details select").selectOption("buckets");
     assert.equal(await bench.header(), "Day (UTC)");
     await bench.app.frame.locator("table.figures button.open", { hasText: dayName(1) }).press("Enter");
@@ -137,7 +137,7 @@ describe("the chart in another client's chat", function () {
     near(await headline(bench.app.frame), figuresOf(ledgerDays(bench.account, 1, 1)).cost, "yesterday");
   });
 
-  it("leads from an hour of today to the days before", async () => {
+  it("switches from an hour of today to the last 30 days", async () => {
     await bench.open();
     await bench.ask("or_overview");
     const box = await bench.app.frame.locator(".chart canvas").boundingBox();
@@ -151,7 +151,7 @@ describe("the chart in another client's chat", function () {
     assert.equal(await bench.app.frame.locator(".crumb").count(), 0);
   });
 
-  it("writes figures as the reader's language does, if it is one", async () => {
+  it("formats figures in the host's locale, if it is valid", async () => {
     const { cost } = figuresOf(bench.completed());
     const written = (locale: string) => cost.toLocaleString(locale, { style: "currency", currency: "USD" });
     const shown = () => bench.app.frame.locator(".headline .figure").innerText();

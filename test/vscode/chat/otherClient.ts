@@ -1,4 +1,4 @@
-// The chart in another client's chat, with a real server of ours on the hostile sample account behind it.
+// Opens the chat chart in a client other than VS Code, with our real server and the hostile sample account.
 import assert from "node:assert/strict";
 import { EXTENSION_ID, RESOURCE_MIME_TYPE } from "@modelcontextprotocol/ext-apps/server";
 import type { Locator } from "playwright-core";
@@ -10,19 +10,19 @@ import { screenshot } from "../host/browser.ts";
 import { readTable } from "../host/panel.ts";
 import { ledgerDays } from "../truth/spend.ts";
 
-/** A client that draws figures. */
+/** The capabilities of a client that supports MCP Apps. */
 const APPS = { extensions: { [EXTENSION_ID]: { mimeTypes: [RESOURCE_MIME_TYPE] } } };
 
 export interface AppBench {
   account: SampleAccount;
   /** The page of this test. */
   app: AppPage;
-  /** What the app has asked of the server in this test. */
+  /** The app's tool calls in this test. */
   calls: Call[];
-  /** Who answers it: the server, unless a test has it otherwise. */
+  /** Answers the app's calls. Default: the server. */
   answers: (call: Call) => Promise<Answer>;
-  /** Lets the server's answers wait until the function that is returned is called. */
-  hold(): () => void;
+  /** Delays the server's results until the returned function is called. */
+  pause(): () => void;
   fromServer(call: Call): Promise<Answer>;
   open(options?: Partial<AppPageOptions>): Promise<void>;
   /** Calls a tool as the model does, and waits until its figures are drawn. */
@@ -32,13 +32,13 @@ export interface AppBench {
   header(): Promise<string>;
   status(): Locator;
   problem(): Locator;
-  /** The answer's text in place of a chart. */
-  words(): Locator;
+  /** The result's text, shown instead of a chart. */
+  resultText(): Locator;
   completed(): LedgerRow[];
   assertNothingDrawn(): Promise<void>;
 }
 
-/** Sets up a suite. Each test opens a page of its own, which is looked at and closed after it. */
+/** Sets up a suite in which each test opens its own page, which is checked and closed after it. */
 export function appBench(suite: Mocha.Suite): AppBench {
   suite.timeout(120_000);
   suite.retries(1); // see skipAfterFailure
@@ -46,7 +46,7 @@ export function appBench(suite: Mocha.Suite): AppBench {
   let host: Awaited<ReturnType<typeof startAppHost>>;
   const bench = {
     fromServer: async (call) => (await server.client.callTool({ ...call })) as Answer,
-    hold() {
+    pause() {
       const { promise, resolve } = Promise.withResolvers<void>();
       bench.answers = async (call) => {
         await promise;
@@ -69,7 +69,7 @@ export function appBench(suite: Mocha.Suite): AppBench {
     header: async () => (await readTable(bench.app.frame)).header,
     status: () => bench.app.frame.locator("main > .hint"),
     problem: () => bench.app.frame.locator("main > .problem"),
-    words: () => bench.app.frame.locator("main > .words"),
+    resultText: () => bench.app.frame.locator("main > .result-text"),
     completed: () => ledgerDays(bench.account, 30, 1),
     async assertNothingDrawn() {
       assert.equal(await bench.app.frame.locator(".body").isVisible(), false);

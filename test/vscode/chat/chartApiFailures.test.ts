@@ -24,8 +24,8 @@ const options = {
   host: async () => ({ vsix: [await scriptedModelVsix()] }),
 };
 
-// Agent mode with write tools on, over a network that fails.
-describeSession("the chart in the chat where the account does not answer", options, (session) => {
+// Agent mode with write tools on, over a failing network.
+describeSession("chat chart when the API fails", options, (session) => {
   let account: SampleAccount;
   let host: Host;
   let page: Page;
@@ -50,31 +50,31 @@ describeSession("the chart in the chat where the account does not answer", optio
   const completed = () => ledgerDays(account, 30, 1);
   const problem = () => frame.locator("main > .problem");
 
-  /** The frame of the app that says these words. */
-  function saying(words: string): Promise<Frame> {
+  /** Finds the app's frame whose error contains a text. */
+  function frameWithError(text: string): Promise<Frame> {
     return eventually(async () => {
       for (const one of page.frames()) {
-        const said = await one.evaluate("document.querySelector('main > .problem')?.innerText").catch(() => "");
-        if (String(said).includes(words)) return one;
+        const shown = await one.evaluate("document.querySelector('main > .problem')?.innerText").catch(() => "");
+        if (String(shown).includes(text)) return one;
       }
-      throw new Error(`No app says ${words}`);
+      throw new Error(`No app shows ${text}`);
     });
   }
 
-  it("draws no figures where the tool fails, and says why", async () => {
-    for (const [failing, words] of [
+  it("shows the error and no figures when the tool fails", async () => {
+    for (const [failing, text] of [
       ["500", "Internal <b>Server</b> Error"],
       ["gone", "no connection"],
     ] as const) {
       network = failing;
       await runCommand(page, "Chat: New Chat");
       await page.locator(".interactive-response").waitFor({ state: "detached" });
-      const said = await ask(page, "What burned my credits? in-brief", /The account says/);
-      assert.ok(said.includes(words), said);
-      frame = await saying(words);
+      const reply = await ask(page, "What burned my credits? in-brief", /The account says/);
+      assert.ok(reply.includes(text), reply);
+      frame = await frameWithError(text);
       assert.equal(await frame.locator(".body").isVisible(), false);
       assert.equal(await frame.locator("[data-value]").count(), 0);
-      assert.equal(await problem().locator("b").count(), 0, "the API's words were taken for HTML");
+      assert.equal(await problem().locator("b").count(), 0, "the API's text was rendered as HTML");
     }
     await inThemes(host, page, ["light", "hc", "dark"], async (theme) => {
       await eventually(async () =>
@@ -86,7 +86,7 @@ describeSession("the chart in the chat where the account does not answer", optio
     network = "works";
   });
 
-  it("keeps the figures that it has where a further call fails, and asks again", async () => {
+  it("keeps its figures when a further call fails, and can try again", async () => {
     ({ frame } = await askForChart(page, "What burned my credits? in-brief"));
     await frame.locator("summary").click();
     network = "gone";
@@ -105,7 +105,7 @@ describeSession("the chart in the chat where the account does not answer", optio
     assert.equal(await problem().isVisible(), false);
   });
 
-  it("shows today by key where only the counters tell of it, and from there what each spent in 30 days", async () => {
+  it("shows today by key from the counters, and from there the keys' 30 days", async () => {
     network = "no analytics";
     ({ frame } = await askForChart(page, "Give me the account-overview in-brief"));
     await frame.locator("summary").click();
@@ -114,7 +114,7 @@ describeSession("the chart in the chat where the account does not answer", optio
     const today = spentBy(account, ledgerDays(account, 1), "key").filter(({ name }) => name !== "Unattributed");
     sameSpend(
       rows.filter(({ figures }) => figures.cost !== 0),
-      today.filter(({ figures }) => figures.cost !== 0).map(costsAlone),
+      today.filter(({ figures }) => figures.cost !== 0).map(costsOnly),
     );
     await frame.locator(".sources .note").first().waitFor();
     await screenshot(page, "chat-trouble-counters");
@@ -124,15 +124,15 @@ describeSession("the chart in the chat where the account does not answer", optio
     network = "works";
   });
 
-  /** The counters count no requests and no tokens. */
-  function costsAlone({ name, figures: { cost, byok_cost } }: Spent): Spent {
+  /** The counters have no requests and tokens. */
+  function costsOnly({ name, figures: { cost, byok_cost } }: Spent): Spent {
     const unknown = { requests: null, prompt_tokens: null, completion_tokens: null, reasoning_tokens: null };
     return { name, figures: { ...unknown, cost, byok_cost } };
   }
 
-  it("has asked for nothing but figures, though write tools are on", () => {
-    const asked = session.faults.received.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
-    assert.ok(asked.length > 50);
-    assert.deepEqual(new Set(asked.filter((one) => !one.startsWith("GET "))), new Set(["POST /analytics/query"]));
+  it("sends only read requests, even with write tools enabled", () => {
+    const sent = session.faults.received.map(({ method, path }) => `${method} ${path.replace(/\?.*/, "")}`);
+    assert.ok(sent.length > 50);
+    assert.deepEqual(new Set(sent.filter((one) => !one.startsWith("GET "))), new Set(["POST /analytics/query"]));
   });
 });

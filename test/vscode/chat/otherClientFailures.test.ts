@@ -11,7 +11,7 @@ import { appBench } from "./otherClient.ts";
 const FIGURES = "openrouter-admin/spend";
 const CALL = "openrouter-admin/call";
 
-/** Ways in which what travels beside an answer is not what the page knows: what is another there, and how. */
+/** Invalid changes to the metadata of a tool result: the path, and the value there. */
 const MALFORMED: [path: (string | number)[], value: unknown][] = [
   [[FIGURES], undefined],
   [[FIGURES], "a lot"],
@@ -37,7 +37,7 @@ const MALFORMED: [path: (string | number)[], value: unknown][] = [
   [[CALL, "arguments"], undefined],
 ];
 
-function spoiled(meta: unknown, path: (string | number)[], value: unknown): Answer["_meta"] {
+function withValue(meta: unknown, path: (string | number)[], value: unknown): Answer["_meta"] {
   const copy = structuredClone(meta) as Record<string | number, unknown>;
   let part = copy;
   for (const step of path.slice(0, -1)) part = part[step] as typeof part;
@@ -45,10 +45,10 @@ function spoiled(meta: unknown, path: (string | number)[], value: unknown): Answ
   return copy;
 }
 
-describe("the chart in another client's chat, where answers fail", function () {
+describe("chart in another client's chat with failing or invalid results", function () {
   const bench = appBench(this);
 
-  it("keeps what it has, and what it was chosen by, where a call fails, in another theme too", async () => {
+  it("keeps its figures and choice when a call fails, even after a theme change", async () => {
     await bench.open({ context: { theme: "light" } });
     await bench.ask("or_activity", { aggregate: "by_model" });
     bench.answers = async () => ({ isError: true, content: [{ type: "text", text: "or_activity: <b>500</b>" }] });
@@ -70,33 +70,33 @@ describe("the chart in another client's chat, where answers fail", function () {
     assert.equal(await bench.problem().isVisible(), false);
   });
 
-  it("draws no keys before it knows them, in another theme neither", async () => {
+  it("draws no keys before they are loaded, even after a theme change", async () => {
     await bench.open({ context: { theme: "light" } });
     await bench.ask("or_activity", { aggregate: "by_model" });
-    const go = bench.hold();
+    const resume = bench.pause();
     await bench.app.frame.locator("select").first().selectOption("key");
-    await bench.status().filter({ hasText: "Reading…" }).waitFor();
+    await bench.status().filter({ hasText: "Loading…" }).waitFor();
     await bench.app.change({ theme: "dark" });
     await bench.app.frame.locator(':root[data-theme="dark"]').waitFor();
     sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "model"));
-    assert.equal(await bench.status().innerText(), "Reading…");
-    go();
+    assert.equal(await bench.status().innerText(), "Loading…");
+    resume();
     await eventually(async () => assert.equal(await bench.header(), "Key"));
     sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "key"));
   });
 
-  it("waits longer for an answer than the protocol would by itself", async () => {
+  it("waits longer for a result than the protocol's default timeout", async () => {
     await bench.open({ clock: true });
     await bench.ask("or_activity");
-    const go = bench.hold();
+    const resume = bench.pause();
     await bench.app.frame.locator("select").first().selectOption("key");
-    await bench.status().filter({ hasText: "Reading…" }).waitFor();
+    await bench.status().filter({ hasText: "Loading…" }).waitFor();
     await bench.app.page.clock.fastForward("05:00");
-    go();
+    resume();
     await eventually(async () => assert.equal(await bench.header(), "Key"));
   });
 
-  it("says the words of an answer that failed, and draws nothing", async () => {
+  it("shows the text of a failed result, and draws nothing", async () => {
     await bench.open();
     await bench.status().filter({ hasText: "Waiting for figures…" }).waitFor();
     const words = "or_activity: 401 <img src=x onerror=globalThis.__pwned=1>\nCheck the key.";
@@ -115,14 +115,14 @@ describe("the chart in another client's chat, where answers fail", function () {
     await bench.assertNothingDrawn();
   });
 
-  it("draws nothing of what is malformed, and says so, in another theme too", async () => {
+  it("shows an error and draws nothing for invalid figures, even after a theme change", async () => {
     await bench.open({ context: { theme: "light" } });
     const good = await bench.fromServer({ name: "or_activity", arguments: {} });
     for (const [i, [path, value]] of MALFORMED.entries()) {
-      const words = `${i}: ${path.join(".")}`;
-      await bench.app.show({ content: [{ type: "text", text: words }], _meta: spoiled(good._meta, path, value) });
-      const said = bench.problem().filter({ hasText: `The answer came without figures to draw. ${words}` });
-      await said.waitFor();
+      const text = `${i}: ${path.join(".")}`;
+      await bench.app.show({ content: [{ type: "text", text }], _meta: withValue(good._meta, path, value) });
+      const problem = bench.problem().filter({ hasText: `The result has no figures to draw. ${text}` });
+      await problem.waitFor();
       const theme = i % 2 ? "light" : "dark";
       await bench.app.change({ theme });
       await bench.app.frame.locator(`:root[data-theme="${theme}"]`).waitFor();

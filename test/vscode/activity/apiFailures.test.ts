@@ -9,19 +9,20 @@ import { webviewFrame } from "../host/webview.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
 
-type Network = "works" | "500" | "429" | "held";
+type Network = "works" | "500" | "429" | "paused";
 
-describeActivity("the activity panel where the account does not answer", {}, (session) => {
+describeActivity("activity panel when the API fails", {}, (session) => {
   let page: Page;
   let frame: Frame;
   let network: Network = "works";
-  /** Requests that wait for their answer. */
-  const held: (() => void)[] = [];
+  /** Resumes each paused request. */
+  const paused: (() => void)[] = [];
   session.fault = async ({ path }, response) => {
     if (network === "500") return reply(response, 500, apiError(500, "Internal <b>Server</b> Error"));
     if (network === "429") return reply(response, 429, apiError(429, "Slow down"), { "retry-after": "3600" });
-    // What each key spent is asked for by its hash.
-    if (network === "held" && path.includes("api_key_hash=")) await new Promise<void>((go) => held.push(go));
+    // The spend of a key is requested by its hash.
+    if (network === "paused" && path.includes("api_key_hash="))
+      await new Promise<void>((resume) => paused.push(resume));
     return undefined;
   };
 
@@ -30,56 +31,56 @@ describeActivity("the activity panel where the account does not answer", {}, (se
     frame = await openPanel(page);
   });
   after(() => {
-    for (const go of held) go();
+    for (const resume of paused) resume();
   });
 
   const problem = () => frame.locator(".problem");
   const month = () => ledgerDays(session.account, 30);
   const isStale = () => frame.locator(".body.stale").count();
 
-  it("shows how many of the keys have been asked, and the figures before, dimmed", async () => {
-    network = "held";
+  it("shows how many keys have been read, with the previous figures dimmed", async () => {
+    network = "paused";
     const select = frame.locator('vscode-single-select[label="Group by"]');
     await select.click();
     await select.locator("li", { hasText: "Key" }).click();
-    await frame.locator(".progress", { hasText: "Reading the account's spend…" }).waitFor();
-    await eventually(() => assert.ok(held.length >= 2));
+    await frame.locator(".progress", { hasText: "Loading spend…" }).waitFor();
+    await eventually(() => assert.ok(paused.length >= 2));
     assert.equal(await isStale(), 1);
-    near(await headline(frame), figuresOf(month()).cost, "what is dimmed");
+    near(await headline(frame), figuresOf(month()).cost, "dimmed headline");
     await frame.locator("vscode-progress-bar").waitFor();
     const keys = session.account.state.keys.size;
-    for (const go of held.splice(0, 2)) go();
-    await frame.locator(".progress", { hasText: `Reading what each key spent: 2 of ${keys}` }).waitFor();
+    for (const resume of paused.splice(0, 2)) resume();
+    await frame.locator(".progress", { hasText: `Loading spend by key: 2 of ${keys}` }).waitFor();
     await screenshot(page, "activity-progress");
     network = "works";
-    for (const go of held.splice(0)) go();
+    for (const resume of paused.splice(0)) resume();
     await settled(frame);
     assert.equal((await frame.locator(".progress").innerText()).trim(), "");
     assert.equal(await isStale(), 0);
     sameSpend((await readTable(frame)).rows, spentBy(session.account, month(), "key"));
   });
 
-  it("does not wait for what is no longer wanted", async () => {
-    network = "held";
+  it("doesn't wait for figures that are no longer needed", async () => {
+    network = "paused";
     await press(frame, "7 days");
-    await eventually(() => assert.ok(held.length >= 2));
+    await eventually(() => assert.ok(paused.length >= 2));
     await chooseRange(frame, "30 days");
     near(await headline(frame), figuresOf(month()).cost, "headline");
     network = "works";
-    for (const go of held.splice(0)) go();
+    for (const resume of paused.splice(0)) resume();
     await choose(frame, "Group by", "Model");
     await chooseRange(frame, "7 days");
     sameSpend((await readTable(frame)).rows, spentBy(session.account, ledgerDays(session.account, 7), "model"));
     await chooseRange(frame, "30 days");
   });
 
-  it("says in place what failed, keeps the last figures dimmed, and Retry reads them", async () => {
+  it("shows the error in the panel, keeps the last figures dimmed, and reads them again with Retry", async () => {
     network = "500";
     await press(frame, "Refresh");
     await problem().filter({ hasText: "500" }).waitFor();
     assert.equal(await problem().getAttribute("role"), "alert");
     assert.deepEqual(await problem().locator("vscode-button").allInnerTexts(), ["Retry", "Open Log"]);
-    assert.equal(await problem().locator("b").count(), 0, "the API's words were taken for HTML");
+    assert.equal(await problem().locator("b").count(), 0, "the API's text was rendered as HTML");
     assert.equal(await isStale(), 1);
     near(await headline(frame), figuresOf(month()).cost, "headline");
     await screenshot(page, "activity-error");
@@ -90,7 +91,7 @@ describeActivity("the activity panel where the account does not answer", {}, (se
     assert.equal(await isStale(), 0);
   });
 
-  it("shows no figures of another choice in place of those that failed", async () => {
+  it("shows no figures of another choice after a failure", async () => {
     network = "500";
     await press(frame, "90 days");
     await problem().filter({ hasText: "500" }).waitFor();
@@ -98,27 +99,27 @@ describeActivity("the activity panel where the account does not answer", {}, (se
     await screenshot(page, "activity-error-without-figures");
     await press(frame, "30 days");
     await settled(frame);
-    assert.equal(await problem().isVisible(), false, "the failure of another choice is still there");
+    assert.equal(await problem().isVisible(), false, "the error of another choice is still shown");
     near(await headline(frame), figuresOf(month()).cost, "headline");
     network = "works";
   });
 
-  it("says that OpenRouter wants to be left alone, and leaves it alone", async () => {
+  it("reports the rate limit and sends no more requests", async () => {
     network = "429";
     await press(frame, "Refresh");
     await problem()
       .filter({ hasText: /rate limit|too many|429/i })
       .waitFor();
-    const asked = session.faults.received.length;
+    const sent = session.faults.received.length;
     await screenshot(page, "activity-rate-limit");
-    await assertRemains(() => assert.equal(session.faults.received.length, asked), 2_000);
+    await assertRemains(() => assert.equal(session.faults.received.length, sent), 2_000);
     network = "works";
     await press(frame, "Retry");
     await settled(frame);
     assert.equal(await problem().isVisible(), false);
   });
 
-  it("opens the log from the failure", async () => {
+  it("opens the log from the error", async () => {
     network = "500";
     await press(frame, "Refresh");
     await press(frame, "Open Log");
@@ -129,7 +130,7 @@ describeActivity("the activity panel where the account does not answer", {}, (se
     await settled(frame);
   });
 
-  it("begins with the failure where nothing was read yet", async () => {
+  it("shows the error when the first read fails", async () => {
     network = "500";
     await reloadWindow(session.host, page);
     frame = await eventually(async () => {

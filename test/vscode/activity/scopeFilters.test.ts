@@ -11,7 +11,7 @@ import { describeActivity, KEY } from "./activitySession.ts";
 
 const OPEN = "Open Activity";
 
-describeActivity("the activity of a key, a guardrail, a model or a provider", {}, (session) => {
+describeActivity("activity of a key, guardrail, model or provider", {}, (session) => {
   let page: Page;
   let frame: Frame;
 
@@ -20,11 +20,11 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
   });
 
   const chips = () => frame.locator(".chip span").allInnerTexts();
-  const rows = (of: (row: LedgerRow) => boolean, days = 30) => ledgerDays(session.account, days).filter(of);
+  const rows = (matches: (row: LedgerRow) => boolean, days = 30) => ledgerDays(session.account, days).filter(matches);
 
-  /** The panel is held to these rows, and says to what. */
+  /** Asserts that the panel shows these rows and the filter's chip. */
   async function shows(chip: string, own: LedgerRow[], long = false): Promise<void> {
-    assert.ok(own.length > 0, `the account spent nothing on ${chip}`);
+    assert.ok(own.length > 0, `the account has no spend for ${chip}`);
     await eventually(async () => {
       frame = await panelFrame(page);
       assert.deepEqual(await chips(), [chip]);
@@ -38,18 +38,18 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
 
     before(() => showView(page, "Keys", { alone: true }));
 
-    it("opens with a key's activity", async () => {
+    it("opens the activity of a key", async () => {
       await chooseInContextMenu(await findRow(page, "Keys", KEY), OPEN);
       await shows(`Key: ${KEY}`, rows(own));
     });
 
-    it("keeps it to the key in other ranges", async () => {
+    it("keeps the filter in other ranges", async () => {
       await chooseRange(frame, "90 days");
       await shows(`Key: ${KEY}`, rows(own, 90), true);
       await chooseRange(frame, "30 days");
     });
 
-    it("is taken over by another key, in the same panel", async () => {
+    it("switches to another key in the same panel", async () => {
       const name = "support-assistant";
       await chooseInContextMenu(await findRow(page, "Keys", name), OPEN);
       await shows(
@@ -59,14 +59,14 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       assert.equal(await webviewCount(page, "panel"), 1);
     });
 
-    it("lets go of the key when the chip is removed", async () => {
-      await frame.getByRole("button", { name: "Remove the filter Key: support-assistant" }).click();
+    it("removes the filter with its chip", async () => {
+      await frame.getByRole("button", { name: "Remove filter Key: support-assistant" }).click();
       frame = await panelFrame(page);
       assert.deepEqual(await chips(), []);
       near(await headline(frame), figuresOf(rows(() => true)).cost, "headline");
     });
 
-    it("reaches a panel that is behind another editor", async () => {
+    it("updates a panel behind another editor", async () => {
       await runCommand(page, "File: New Untitled Text File");
       await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
       await chooseInContextMenu(await findRow(page, "Keys", KEY), OPEN);
@@ -88,7 +88,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
 
     before(() => showView(page, "Guardrails", { alone: true }));
 
-    it("opens with what the keys that a guardrail binds have spent, its members' among them", async () => {
+    it("opens the spend of a guardrail's keys, including those created by its members", async () => {
       const keys = bound("Sandbox: small models only");
       assert.ok(keys.size > 3);
       await chooseInContextMenu(await findRow(page, "Guardrails", "Sandbox: small models only"), OPEN);
@@ -98,7 +98,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       );
     });
 
-    it("opens with a model of a guardrail's list, which names it by another slug", async () => {
+    it("opens a model of a guardrail's list, which has its canonical slug", async () => {
       const row = await findRow(page, "Guardrails", "Sandbox: small models only");
       await expandRow(row);
       await expandRow(await findRow(page, "Guardrails", "Allowed Models", { parent: "Sandbox: small models only" }));
@@ -110,7 +110,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       await screenshot(page, "activity-of-a-model");
     });
 
-    it("opens with a provider of a guardrail's list, which names it by its slug", async () => {
+    it("opens a provider of a guardrail's list, which has its slug", async () => {
       await expandRow(await findRow(page, "Guardrails", "Approved providers"));
       await expandRow(await findRow(page, "Guardrails", "Allowed Providers", { parent: "Approved providers" }));
       await chooseInContextMenu(await findRow(page, "Guardrails", "google-vertex"), OPEN);
@@ -120,7 +120,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       );
     });
 
-    it("opens with a key that a guardrail binds", async () => {
+    it("opens a key that is assigned to a guardrail", async () => {
       await expandRow(await findRow(page, "Guardrails", "Keys", { parent: "Approved providers" }));
       await chooseInContextMenu(await findRow(page, "Guardrails", "mobile-app"), OPEN);
       await shows(
@@ -129,7 +129,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       );
     });
 
-    it("says that nothing was spent under a guardrail that is not assigned", async () => {
+    it("shows zero spend for a guardrail without assignments", async () => {
       await chooseInContextMenu(await findRow(page, "Guardrails", "Agent spend cap"), OPEN);
       await eventually(async () => {
         frame = await panelFrame(page);
@@ -138,7 +138,7 @@ describeActivity("the activity of a key, a guardrail, a model or a provider", {}
       });
     });
 
-    it("opens without a filter from the palette once more", async () => {
+    it("opens without a filter from the command palette", async () => {
       await runCommand(page, "View: Close All Editors");
       await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
       frame = await openPanel(page);
