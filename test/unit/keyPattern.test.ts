@@ -6,11 +6,11 @@ const BODY = "0e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d7e6f5a3b9c8d1c96";
 const LABEL = "sk-or-v1-0e6...1c96";
 const KEY = `sk-or-v1-${BODY}`;
 
-/** What the pattern of a label finds in a text. */
+/** The matches of a label's pattern in a text. */
 const found = (text: string, label = LABEL) => [...text.matchAll(keyPattern(label)!)].map(([match]) => match);
 
-describe("the pattern of a key's label", () => {
-  it("finds the key wherever a file may hold it", () => {
+describe("keyPattern", () => {
+  it("finds the key in the usual forms of configuration files", () => {
     for (const text of [
       KEY,
       `A=${KEY}`,
@@ -24,13 +24,13 @@ describe("the pattern of a key's label", () => {
     assert.deepEqual(found(`${KEY} ${KEY}`), [KEY, KEY]);
   });
 
-  it("finds neither a part of a longer token, nor another key, nor the label", () => {
+  it("doesn't match a part of a longer token, another key or the label itself", () => {
     const other = KEY.replace("0e6", "0e7");
     for (const text of [`x${KEY}`, `${KEY}0`, `${KEY}-a`, `_${KEY}`, other, LABEL, "sk-or-v1-0e61c96", ""])
       assert.deepEqual(found(text), [], text);
   });
 
-  it("knows labels of any mask, and none that shows too little", () => {
+  it("accepts labels with other masks, and refuses labels that show too few characters", () => {
     for (const label of ["sk-or-v1-0e6…1c96", "sk-or-v1-0e6****1c96"]) assert.deepEqual(found(KEY, label), [KEY]);
     for (const label of ["", "my key", KEY, "sk-or-v1-...1c96", "sk-or-...", "...", "0e6...1c96"])
       assert.equal(keyPattern(label), undefined, label);

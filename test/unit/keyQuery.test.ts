@@ -35,7 +35,7 @@ const keys = [
   makeKey({ hash: "c", name: "Émile’s key", usage_daily: 0, usage_monthly: 7, usage: 100, disabled: true }),
 ];
 
-describe("which keys the view shows", () => {
+describe("selectKeys", () => {
   const orders: Record<KeySort, string[]> = {
     name: ["Émile’s key", "tenant-9", "tenant-10"],
     today: ["tenant-9", "tenant-10", "Émile’s key"],
@@ -43,22 +43,22 @@ describe("which keys the view shows", () => {
     total: ["Émile’s key", "tenant-9", "tenant-10"],
     created: ["tenant-9", "Émile’s key", "tenant-10"],
   };
-  for (const sort of keySorts) it(`sorted by ${sort}`, () => assert.deepEqual(names(keys, { sort }), orders[sort]));
+  for (const sort of keySorts) it(`sorts by ${sort}`, () => assert.deepEqual(names(keys, { sort }), orders[sort]));
 
-  it("disabled ones only if asked for, or changed here", () => {
+  it("includes disabled keys only if requested or pinned", () => {
     assert.deepEqual(names(keys, { showDisabled: false }), ["tenant-9", "tenant-10"]);
     assert.equal(selectKeys(keys, query({ showDisabled: false }), "en").hiddenDisabledCount, 1);
     assert.equal(names(keys, { showDisabled: false, pinned: new Set(["c"]) }).length, 3);
   });
 
-  it("those that hold every word of the filter, in any case, by name, label, hash, creator or state", () => {
+  it("matches every word of the filter, ignoring case, in name, label, hash, creator or state", () => {
     assert.deepEqual(names(keys, { filter: "TENANT 9" }), ["tenant-9"]);
     assert.deepEqual(names(keys, { filter: "émile" }), ["Émile’s key"]);
     assert.deepEqual(names(keys, { filter: "disabled" }), ["Émile’s key"]);
     assert.deepEqual(names(keys, { filter: "nothing" }), []);
   });
 
-  it("shows and hides each key once, and leaves the list itself alone", () => {
+  it("returns or hides each key once, and doesn't modify the list", () => {
     const made = fc.record({ name: fc.string(), disabled: fc.boolean(), usage: fc.nat() });
     fc.assert(
       fc.property(
@@ -80,16 +80,16 @@ describe("which keys the view shows", () => {
   });
 });
 
-describe("facts of a key", () => {
+describe("getKeyStatus and getLimitUsage", () => {
   const now = new Date("2026-06-10T12:00:00Z");
-  it("is expired from the moment on, and disabled before all", () => {
+  it('returns "expired" from `expires_at` on, and "disabled" for any disabled key', () => {
     assert.equal(getKeyStatus(makeKey({}), now), "active");
     assert.equal(getKeyStatus(makeKey({ expires_at: "2026-06-10T12:00:00Z" }), now), "expired");
     assert.equal(getKeyStatus(makeKey({ expires_at: "2026-06-10T12:00:01Z" }), now), "active");
     assert.equal(getKeyStatus(makeKey({ expires_at: "2020-01-01T00:00:00Z", disabled: true }), now), "disabled");
   });
 
-  it("counts the period of its reset against the limit, BYOK only where the key says so", () => {
+  it("counts the spend since the last reset, and BYOK only if the key includes it", () => {
     const spend = {
       usage: 100,
       usage_daily: 1,

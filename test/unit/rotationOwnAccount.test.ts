@@ -7,46 +7,49 @@ const key = (hash: string, workspace_id?: string) => ({ hash, workspace_id }) as
 const record = (account?: string, workspace_id?: string) =>
   ({ account, old: { hash: "old", workspace_id }, new: { hash: "new" } }) as Rotation;
 
-describe("rotations of an account", () => {
+describe("rotationsOfAccount and matchAccount", () => {
   const accounts = { own: "a", known: new Set(["a", "b"]) };
-  const reading = (keys: Key[], odd: { complete?: boolean; unreadable?: true } = {}) => ({
+  const snapshot = (keys: Key[], odd: { complete?: boolean; unreadable?: true } = {}) => ({
     value: { keys, workspaces: [], unreadable: odd.unreadable && { count: 1, of: 2, field: "name" } },
     readAt: new Date(),
     complete: odd.complete ?? true,
   });
-  const shown = (one: Rotation, keys?: ReturnType<typeof reading>, of = accounts) =>
+  const shown = (one: Rotation, keys?: ReturnType<typeof snapshot>, of = accounts) =>
     rotationsOfAccount([one], of, keys).length === 1;
 
-  it("are those that name it", () => {
+  it("include those that name the account", () => {
     assert.equal(matchAccount("a", accounts), "own");
     assert.ok(shown(record("a")), "before its keys are read");
-    assert.ok(shown(record("a"), reading([], { complete: false })));
-    assert.ok(shown(record("a"), reading([], { unreadable: true })), "a key that could not be read is not gone");
-    assert.ok(shown(record("a"), reading([key("old")])));
-    assert.ok(shown(record("a", "w"), reading([key("other", "w")])), "the account is there, the keys are gone");
-    assert.ok(!shown(record("a"), reading([key("other")])), "no step could be taken");
+    assert.ok(shown(record("a"), snapshot([], { complete: false })));
+    assert.ok(shown(record("a"), snapshot([], { unreadable: true })), "a key that could not be read may still exist");
+    assert.ok(shown(record("a"), snapshot([key("old")])));
+    assert.ok(
+      shown(record("a", "w"), snapshot([key("other", "w")])),
+      "the workspace identifies the account, although the keys were deleted",
+    );
+    assert.ok(!shown(record("a"), snapshot([key("other")])), "no step is possible");
   });
 
-  it("are none that name another account, unless that is the same one with another key", () => {
+  it("exclude those that name another account, unless one of their keys is in this one", () => {
     assert.equal(matchAccount("b", accounts), "other");
     assert.ok(!shown(record("b")));
-    assert.ok(!shown(record("b"), reading([key("other")])));
-    assert.ok(!shown(record("b", "w"), reading([key("other", "w")])), "a workspace is no proof");
-    assert.ok(shown(record("b"), reading([key("old")])));
-    assert.ok(shown(record("b"), reading([key("new")])));
+    assert.ok(!shown(record("b"), snapshot([key("other")])));
+    assert.ok(!shown(record("b", "w"), snapshot([key("other", "w")])), "a workspace doesn't prove it");
+    assert.ok(shown(record("b"), snapshot([key("old")])));
+    assert.ok(shown(record("b"), snapshot([key("new")])));
   });
 
-  it("are those of no account, or of one that was removed, whose keys it has", () => {
+  it("include those that name no account or a removed one, if the account has their keys", () => {
     for (const account of [undefined, "gone"]) {
       assert.equal(matchAccount(account, accounts), "unknown");
       assert.ok(!shown(record(account)));
-      assert.ok(!shown(record(account), reading([key("other")])));
-      assert.ok(shown(record(account), reading([key("new")])));
-      assert.ok(shown(record(account, "w"), reading([key("other", "w")])));
+      assert.ok(!shown(record(account), snapshot([key("other")])));
+      assert.ok(shown(record(account), snapshot([key("new")])));
+      assert.ok(shown(record(account, "w"), snapshot([key("other", "w")])));
     }
   });
 
-  it("are none of a named account until it is known which there are", () => {
+  it("exclude those that name another account until the list of accounts has been read", () => {
     const unread = { own: "a", known: undefined };
     assert.equal(matchAccount("gone", unread), "other");
     assert.equal(matchAccount(undefined, unread), "unknown");

@@ -1,4 +1,4 @@
-// The files of version 0.1, written by its own code: one rotation at each step, and the records of held secrets.
+// Reads files that version 0.1 wrote: one rotation at each step, and the records of pending and stored secrets.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ describe("storage of version 0.1", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("lists its rotations, which name no account", async () => {
+  it("lists rotations, which have no account", async () => {
     const journal = records();
     for (const list of [await journal.list(), await journal.listReadable()]) {
       assert.deepEqual(
@@ -34,7 +34,7 @@ describe("storage of version 0.1", () => {
     }
   });
 
-  it("reads a rotation as it was, and leaves its file alone", async () => {
+  it("reads a rotation without changing its file", async () => {
     for (const { id } of await records().list()) {
       const before = readFileSync(file("rotations", id), "utf8");
       const { version, ...rest } = JSON.parse(before);
@@ -44,7 +44,7 @@ describe("storage of version 0.1", () => {
     }
   });
 
-  it("writes version 2 with the first change, and keeps all the rest", async () => {
+  it("writes version 2 with the first change, and keeps all other fields", async () => {
     const journal = records();
     for (const { id } of await journal.list()) {
       const { version: _, ...rest } = stored("rotations", id);
@@ -55,7 +55,7 @@ describe("storage of version 0.1", () => {
     }
   });
 
-  it("takes an old rotation's lock, and ends it", async () => {
+  it("locks and removes an old rotation", async () => {
     const journal = records();
     const [record] = await journal.list();
     const release = await journal.lock(record!.old.hash);
@@ -66,7 +66,7 @@ describe("storage of version 0.1", () => {
     assert.equal((await journal.list()).length, STEPS.length - 1);
   });
 
-  it("leaves a rotation of a later version untouched", async () => {
+  it("ignores a rotation of a later version, and leaves its file unchanged", async () => {
     const journal = records();
     const [record] = await journal.list();
     const later = JSON.stringify({ ...record, version: 3, news: ["x"] });
@@ -77,7 +77,7 @@ describe("storage of version 0.1", () => {
     assert.equal(readFileSync(file("rotations", record!.id), "utf8"), later);
   });
 
-  it("lists its held secrets, which name no account, beside those of this version", async () => {
+  it("lists secrets without an account together with those of this version", async () => {
     const held = createJsonFolder(join(folder, "held"), isPendingSecret);
     const old = await held.list();
     assert.equal(old.length, readdirSync(new URL("held", fixtures)).length);
@@ -90,7 +90,7 @@ describe("storage of version 0.1", () => {
     assert.equal((await held.list()).length, old.length);
   });
 
-  it("leaves the record of a held secret of a later version, or of another form, untouched", async () => {
+  it("ignores a secret's record of a later version or another form, and leaves its file unchanged", async () => {
     const held = createJsonFolder(join(folder, "held"), isPendingSecret);
     const [one] = await held.list();
     for (const odd of [{ version: 3 }, { account: 1 }, { hash: 1 }, { name: undefined }, { state: "gone" }]) {

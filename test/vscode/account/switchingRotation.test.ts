@@ -9,7 +9,7 @@ import { runCommand, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { findRow } from "../host/tree.ts";
-import { takeProposals } from "../rotation/rotationSession.ts";
+import { acceptDefaults } from "../rotation/rotationFixture.ts";
 import { describeInFlight, type InFlightRequest } from "./inFlightRequests.ts";
 import { describeSwitching, type Question } from "./switchedDialogs.ts";
 import { SWITCHED_MESSAGE, type TwoAccounts } from "./twoAccounts.ts";
@@ -75,7 +75,7 @@ async function atReview(page: Page, name: string): Promise<void> {
   await atStep(page, "Rotate Key");
   await pick(page, name);
   await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
-  await takeProposals(page);
+  await acceptDefaults(page);
 }
 
 const questions: Question[] = [

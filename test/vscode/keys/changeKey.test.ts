@@ -19,7 +19,7 @@ import { askedSince, lastRequest, type TrueKey, trueKey, trueKeys, trueSpend, us
 
 const command = (title: string) => `OpenRouter Admin: ${title}`;
 
-describeSession("changing a key", { view: "Keys" }, (session) => {
+describeSession("commands that change a key", { view: "Keys" }, (session) => {
   let account: SampleAccount;
   let page: Page;
 
@@ -36,8 +36,8 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     return row;
   }
 
-  /** Sends what the review shows, and checks that it was one PATCH with that body and nothing after it. */
-  async function sends(key: TrueKey, body: Record<string, unknown>, act: () => Promise<void>): Promise<void> {
+  /** Runs an action; expects that it sends one PATCH with this body and no other request. */
+  async function expectPatch(key: TrueKey, body: Record<string, unknown>, act: () => Promise<void>): Promise<void> {
     const mark = account.requests.length;
     await act();
     await eventually(() => assert.ok(account.requests.length > mark));
@@ -49,8 +49,8 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     assert.deepEqual(askedSince(account, mark), [`PATCH /keys/${key.hash}`]);
   }
 
-  /** The one line of the review. */
-  async function reviewed(): Promise<string[]> {
+  /** The fields of the review step, as "field: value". */
+  async function reviewLines(): Promise<string[]> {
     await page.locator(".quick-input-list").getByText("Change Key", { exact: true }).waitFor();
     const rows = (await choices(page)).filter(({ label }) => /^[a-z_]+$/.test(label));
     return rows.map(({ label, description }) => `${label}: ${description}`);
@@ -58,7 +58,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
 
   const send = () => pick(page, "Change Key");
 
-  it("asks from the palette which key, and tells them apart", async () => {
+  it("asks for the key when run from the command palette, and shows labels and workspaces", async () => {
     await runCommand(page, command("Rename Key"));
     await atStep(page, "Rename Key");
     const offered = await choices(page);
@@ -75,7 +75,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     await pick(page, "voice-bot");
   });
 
-  it("renames a key with just its name", async () => {
+  it("renames a key with a PATCH of its name only", async () => {
     const key = trueKey(account, "voice-bot");
     await atStep(page, "Rename Key: voice-bot", 1, 2);
     assert.equal(await quickInput(page).inputValue(), "voice-bot");
@@ -84,56 +84,56 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     await back(page);
     await atStep(page, "Rename Key: voice-bot", 1, 2);
     await enter(page, "voice bot 3");
-    assert.deepEqual(await reviewed(), ["name: voice-bot → voice bot 3"]);
-    await sends(key, { name: "voice bot 3" }, send);
+    assert.deepEqual(await reviewLines(), ["name: voice-bot → voice bot 3"]);
+    await expectPatch(key, { name: "voice bot 3" }, send);
     assert.equal(trueKey(account, "voice bot 3").hash, key.hash);
   });
 
-  it("sends nothing when it is closed", async () => {
+  it("sends nothing if the review is closed", async () => {
     const mark = account.requests.length;
     await chooseInContextMenu(await keyRow("voice bot 3"), "Rename Key");
     await enter(page, "voice bot 4");
-    await reviewed();
+    await reviewLines();
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
     assert.equal((await rowOf("voice bot 3")).level, 2);
     assert.deepEqual(askedSince(account, mark), []);
   });
 
-  it("edits a limit from the context menu with just the limit", async () => {
+  it("edits a limit from the context menu with a PATCH of the limit only", async () => {
     const key = trueKey(account, "email-triage");
     await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
     await atStep(page, `Edit Key Limit: ${key.name}`, 1, 2);
     assert.equal(await quickInput(page).inputValue(), String(key.limit));
     await enter(page, "33.50");
-    assert.deepEqual(await reviewed(), [`limit: $${key.limit} → $33.50`]);
-    await sends(key, { limit: 33.5 }, send);
+    assert.deepEqual(await reviewLines(), [`limit: $${key.limit} → $33.50`]);
+    await expectPatch(key, { limit: 33.5 }, send);
   });
 
-  it("takes a limit away", async () => {
+  it("removes a limit", async () => {
     const key = trueKey(account, "email-triage");
     await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
     await enter(page, "");
-    assert.deepEqual(await reviewed(), ["limit: $33.50 → no limit"]);
-    await sends(key, { limit: null }, send);
+    assert.deepEqual(await reviewLines(), ["limit: $33.50 → no limit"]);
+    await expectPatch(key, { limit: null }, send);
     await eventually(async () => assert.match((await rowOf(key.name)).description, /this month$/));
   });
 
-  it("changes the reset of the selected key from the palette, without asking which", async () => {
+  it("changes the reset of the selected key without asking for the key", async () => {
     const key = trueKey(account, "moderation");
     await (await keyRow(key.name)).click();
     await runCommand(page, command("Change Key Limit Reset"));
     await atStep(page, `Change Key Limit Reset: ${key.name}`, 1, 2);
     await pick(page, "weekly");
-    assert.deepEqual(await reviewed(), [`limit_reset: ${key.limit_reset} → weekly`]);
-    await sends(key, { limit_reset: "weekly" }, send);
+    assert.deepEqual(await reviewLines(), [`limit_reset: ${key.limit_reset} → weekly`]);
+    await expectPatch(key, { limit_reset: "weekly" }, send);
     await eventually(async () => assert.match((await rowOf(key.name)).description, / \/ \$2 weekly$/));
   });
 
-  it("disables a key inline, keeps it in sight, and enables it again", async () => {
+  it("disables a key with the inline action, keeps it visible, and enables it again", async () => {
     const key = trueKey(account, "mobile-app");
     assert.deepEqual(await inlineActions(await keyRow(key.name)), ["Rotate Key", "Disable Key"]);
-    await sends(key, { disabled: true }, async () => runInlineAction(await keyRow(key.name), "Disable Key"));
+    await expectPatch(key, { disabled: true }, async () => runInlineAction(await keyRow(key.name), "Disable Key"));
     await eventually(async () => {
       const row = await rowOf(key.name);
       assert.deepEqual([row.icon, row.description], ["circle-slash", `${trueSpend(key)} · disabled`]);
@@ -142,12 +142,12 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     assert.equal(trueKey(account, key.name).disabled, true);
     await eventually(async () => assert.deepEqual(await inlineActions(await keyRow(key.name)), ["Enable Key"]));
 
-    await sends(key, { disabled: false }, async () => runInlineAction(await keyRow(key.name), "Enable Key"));
+    await expectPatch(key, { disabled: false }, async () => runInlineAction(await keyRow(key.name), "Enable Key"));
     await eventually(async () => assert.equal((await rowOf(key.name)).icon, "key"));
     assert.equal(trueKey(account, key.name).disabled, false);
   });
 
-  it("offers to enable a key again right after it was disabled", async () => {
+  it("offers to re-enable a key after disabling it", async () => {
     const key = trueKey(account, "mobile-app");
     await chooseInContextMenu(await keyRow(key.name), "Disable Key");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
@@ -156,7 +156,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("offers from the palette only the keys that are enabled or disabled", async () => {
+  it("offers only disabled keys for Enable Key", async () => {
     const disabled = trueKeys(account).filter((key) => key.disabled);
     assert.ok(disabled.length > 1);
     await runCommand(page, command("Enable Key"));
@@ -167,7 +167,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     await findRow(page, "Keys", disabled[0]?.name ?? "");
   });
 
-  /** What the modal must say of a key: what the activity of 30 days sums to, asked over HTTP. */
+  /** The usage text that the modal must show, computed from `GET /activity`. */
   async function trueImpact(key: TrueKey): Promise<string> {
     const response = await fetch(`${account.baseUrl}/activity?api_key_hash=${key.hash}`, {
       headers: { Authorization: `Bearer ${account.key}` },
@@ -183,7 +183,7 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     return `In the last 30 completed days (UTC): ${spent} in ${requests} requests. Today: ${usd(key.usage_daily)}.`;
   }
 
-  it("asks before it deletes, with the impact and the guardrail", async () => {
+  it("asks before deleting, and shows the recent usage and the guardrail", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
     const asked = await modal(page, `Delete ${key.name}?`);
@@ -196,15 +196,15 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     assert.deepEqual(askedSince(account, mark), []);
   });
 
-  it("disables instead", async () => {
+  it("disables a key with Disable Instead", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
     await modal(page, `Delete ${key.name}?`);
-    await sends(key, { disabled: true }, () => answerModal(page, "Disable Instead"));
+    await expectPatch(key, { disabled: true }, () => answerModal(page, "Disable Instead"));
     await eventually(async () => assert.equal((await rowOf(key.name)).icon, "circle-slash"));
   });
 
-  it("does not offer that for a disabled key, and deletes it", async () => {
+  it("doesn't offer Disable Instead for a disabled key, and deletes it", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
     assert.deepEqual((await modal(page, `Delete ${key.name}?`)).buttons.toSorted(), ["Cancel", "Delete Key"]);
@@ -217,13 +217,13 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     assert.deepEqual(askedSince(account, mark), [`DELETE /keys/${key.hash}`]);
   });
 
-  it("says of an unused key that it was not used", async () => {
+  it("shows that an unused key was not used", async () => {
     await chooseInContextMenu(await keyRow("unused-spare"), "Delete Key");
     assert.match((await modal(page, "Delete unused-spare?")).detail, /^It was not used in the last 30 days\./);
     await answerModal(page, "Cancel");
   });
 
-  it("offers in the context menu what fits the key's state", async () => {
+  it("shows only context menu entries that apply to the key's state", async () => {
     const names = async (name: string) => (await contextMenu(await keyRow(name))).map((entry) => entry.name);
     const active = await names("translation");
     for (const entry of ["Rotate Key", "Edit Key Limit", "Change Key Limit Reset", "Rename Key", "Disable Key"])
@@ -231,11 +231,11 @@ describeSession("changing a key", { view: "Keys" }, (session) => {
     assert.ok(!active.includes("Enable Key") && !active.includes("Copy Stored Secret"));
   });
 
-  let gone: TrueKey | undefined;
-  it("says what failed and what to do when a key is gone meanwhile", async () => {
-    // A second try finds it gone already.
-    gone ??= trueKey(account, "demo-booth");
-    const key = gone;
+  let deletedKey: TrueKey | undefined;
+  it("shows an error if the key was deleted elsewhere", async () => {
+    // A retry finds the key already deleted.
+    deletedKey ??= trueKey(account, "demo-booth");
+    const key = deletedKey;
     account.state.keys.delete(key.hash);
     await chooseInContextMenu(await keyRow(key.name), "Disable Key");
     await toast(page, "may have been deleted elsewhere").waitFor();

@@ -12,10 +12,10 @@ import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, 
 import { askedSince, lastRequest, trueKey } from "../truth/account.ts";
 
 const CREATE = "OpenRouter Admin: Create Key";
-/** What VS Code would make an icon or a link of, were it not told that it is a name. */
-const WILD = "🚀 $(trash) [x](command:workbench.action.closeWindow) **bold**";
+/** A name that VS Code would render as an icon, a link and bold text if it were not escaped. */
+const MARKUP_NAME = "🚀 $(trash) [x](command:workbench.action.closeWindow) **bold**";
 
-describeSession("creating a key", { view: "Keys" }, (session) => {
+describeSession("Create Key", { view: "Keys" }, (session) => {
   let account: SampleAccount;
   let page: Page;
 
@@ -24,7 +24,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await findRow(page, "Keys", "support-assistant");
   });
 
-  /** The body of the last create. */
+  /** The body of the last `POST /keys`. */
   const posted = () => lastRequest(account, "POST", "/keys").body as Record<string, unknown>;
 
   const fieldsOf = (rows: Choice[]) =>
@@ -32,14 +32,14 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
       rows.filter(({ label }) => /^[a-z_]+$/.test(label)).map(({ label, description }) => [label, description]),
     );
 
-  /** Asks the API with a secret who it is. */
+  /** Sends `GET /key` with a secret. */
   async function whoIs(secret: string): Promise<{ status: number; label?: string }> {
     const response = await fetch(`${account.baseUrl}/key`, { headers: { Authorization: `Bearer ${secret}` } });
     const { data } = (await response.json()) as { data?: { label: string } };
     return { status: response.status, label: data?.label };
   }
 
-  /** From the command to the question where the secret should go. */
+  /** Runs Create Key up to the choice of where the secret goes. */
   async function create(name: string): Promise<void> {
     await runCommand(page, CREATE);
     await atStep(page, "Create Key", 1, 5);
@@ -55,7 +55,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await eventually(() => assert.equal(posted().name, name));
   }
 
-  it("asks for a name, and takes no empty one", async () => {
+  it("asks for a name and refuses an empty one", async () => {
     await runTitleAction(page, "Keys", "Create Key");
     await atStep(page, "Create Key", 1, 5);
     await enter(page, "   ");
@@ -63,7 +63,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await enter(page, " nightly report ");
   });
 
-  it("asks for a workspace, and Back keeps the name", async () => {
+  it("asks for a workspace, and keeps the name on Back", async () => {
     await atStep(page, "Create Key", 2, 5);
     const offered = (await choices(page)).map(({ label, description }) => `${label} ${description}`);
     const wanted = account.state.workspaces.map(({ name, slug }) => `${name} ${slug}`);
@@ -76,7 +76,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await pick(page, "Research");
   });
 
-  it("takes no limit that could be misread", async () => {
+  it("refuses an ambiguous limit", async () => {
     await atStep(page, "Create Key", 3, 5);
     for (const bad of ["abc", "-5", "1,000", "1e3"]) {
       await enter(page, bad);
@@ -85,7 +85,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await enter(page, "$12,50");
   });
 
-  it("asks when the limit begins anew and what counts against it, now that there is one", async () => {
+  it("asks for the reset and what counts against the limit, if there is one", async () => {
     await atStep(page, "Create Key", 4, 7);
     await pick(page, "weekly");
     await atStep(page, "Create Key", 5, 7);
@@ -96,7 +96,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await pick(page, "Credits and BYOK");
   });
 
-  it("takes no day that is over or is none", async () => {
+  it("refuses a past or invalid date", async () => {
     await atStep(page, "Create Key", 6, 7);
     await pick(page, "On a Date…");
     await page.locator(".quick-input-widget input[placeholder='YYYY-MM-DD']").waitFor();
@@ -107,7 +107,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await enter(page, "2031-02-28");
   });
 
-  it("shows what it will send, sends nothing before, and then just that", async () => {
+  it("shows the request for review, then sends exactly that", async () => {
     await atStep(page, "Create Key", 7, 7);
     const rows = await choices(page);
     assert.equal(rows[0]?.label, "Create Key");
@@ -133,7 +133,7 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     assert.match(expires_at, /Feb 28, 2031.*\(2031-02-28 23:59 UTC\)/);
   });
 
-  it("copies the secret, which is the new key's and works", async () => {
+  it("copies the new key's secret", async () => {
     await atStep(page, "nightly report was created");
     await pick(page, "Copy");
     assert.match(
@@ -149,15 +149,15 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     assert.deepEqual(filesContaining(secret, [session.host.dataDir]), []);
   });
 
-  it("shows and selects the new key, without asking for the list again", async () => {
+  it("shows and selects the new key without reading the list again", async () => {
     const row = await findRow(page, "Keys", "nightly report", { parent: "Research" });
     assert.equal(await row.getAttribute("aria-selected"), "true");
     const created = account.requests.findLastIndex(({ method, path }) => method === "POST" && path === "/keys");
-    // The question of the secret's owner is ours.
+    // This test sent `GET /key` itself, in `whoIs`.
     assert.deepEqual(askedSince(account, created + 1), ["GET /key"]);
   });
 
-  it("keeps a secret in VS Code, gives it out later, and forgets it", async () => {
+  it("stores a secret in VS Code, copies it later, and deletes it", async () => {
     await create("kept one");
     await atStep(page, "kept one was created");
     await pick(page, "Keep in VS Code");
@@ -191,10 +191,10 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     assert.ok(trueKey(account, "kept one"), "forgetting the secret deleted the key");
   });
 
-  it("shows a name as text, whatever it holds, while it is created", async () => {
+  it("shows a name with markup as text in the wizard", async () => {
     await runCommand(page, CREATE);
     await atStep(page, "Create Key", 1, 5);
-    await enter(page, WILD);
+    await enter(page, MARKUP_NAME);
     await atStep(page, "Create Key", 2, 5);
     await pick(page, "Sandbox");
     await atStep(page, "Create Key", 3, 5);
@@ -202,47 +202,50 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     await atStep(page, "Create Key", 4, 5);
     await pick(page, "Never");
     await atStep(page, "Create Key", 5, 5);
-    assert.equal(plain(fieldsOf(await choices(page)).name), WILD);
+    assert.equal(plain(fieldsOf(await choices(page)).name), MARKUP_NAME);
     assert.equal(await page.locator(".quick-input-widget .quick-input-list :is(.codicon-trash, a[href])").count(), 0);
     await pick(page, "Create Key");
     await page.locator(".quick-input-title", { hasText: "was created" }).waitFor();
-    assert.equal(posted().name, WILD);
+    assert.equal(posted().name, MARKUP_NAME);
   });
 
-  it("leaves a secret waiting that nobody took, and offers it again", async () => {
+  it("offers the secret again after the quick pick was closed", async () => {
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
     await toast(page, "has not been saved yet").waitFor();
   });
 
-  it("shows the name as text in messages, rows and tooltips", async () => {
+  it("shows a name with markup as text in messages, rows and tooltips", async () => {
     const message = toast(page, "has not been saved yet");
-    assert.ok(plain(await message.innerText()).includes(WILD));
+    assert.ok(plain(await message.innerText()).includes(MARKUP_NAME));
     assert.equal(await message.locator(":is(.notification-list-item-message a, .codicon-trash)").count(), 0);
     await runCommand(page, "Notifications: Clear All Notifications");
     const shown = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label.includes("🚀 $"));
-    assert.equal(plain(shown?.label), WILD);
-    assert.ok(plain(shown?.ariaLabel).startsWith(WILD));
+    assert.equal(plain(shown?.label), MARKUP_NAME);
+    assert.ok(plain(shown?.ariaLabel).startsWith(MARKUP_NAME));
     const row = await findRow(page, "Keys", shown?.label ?? "");
     assert.equal(await row.locator(":is(.codicon-trash, a[href])").count(), 0);
-    assert.equal(plain(await rowTooltip(row)).split("\n")[0], WILD);
+    assert.equal(plain(await rowTooltip(row)).split("\n")[0], MARKUP_NAME);
   });
 
-  it("offers the waiting secret again after a reload, which Copy then hands over", async () => {
+  it("offers the pending secret again after a reload, and copies it", async () => {
     await page.reload();
     await openContainer(page, NAME);
     await toast(page, "has not been saved yet").waitFor({ timeout: 60_000 });
     await answerToast(page, "has not been saved yet", "Save Now");
     await pick(page, "Copy");
     await modal(page, "is on the clipboard");
-    assert.equal(plain((await modal(page)).message), `The secret of ${WILD} is on the clipboard.`);
-    assert.deepEqual(await whoIs(await readClipboard(page)), { status: 200, label: trueKey(account, WILD).label });
+    assert.equal(plain((await modal(page)).message), `The secret of ${MARKUP_NAME} is on the clipboard.`);
+    assert.deepEqual(await whoIs(await readClipboard(page)), {
+      status: 200,
+      label: trueKey(account, MARKUP_NAME).label,
+    });
     await answerModal(page, "I Have Saved It");
     await quickInputClosed(page);
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("creates a key without a mouse", async () => {
+  it("creates a key with the keyboard alone", async () => {
     await page.reload();
     await page.locator(".monaco-workbench").waitFor();
     await withoutMouse(page, async () => {
@@ -279,12 +282,12 @@ describeSession("creating a key", { view: "Keys" }, (session) => {
     });
   });
 
-  it("leaves no secret in the logs", async () => {
+  it("writes no secret to the logs", async () => {
     for (const secret of [await readClipboard(page), account.key]) assert.ok(!session.host.logs().includes(secret));
   });
 });
 
-/** Text without the marks that keep a name from being read as anything else, and with common blanks. */
+/** Strips the zero-width spaces that escape names, and replaces non-breaking spaces. */
 function plain(text = ""): string {
   return text.replaceAll("\u200b", "").replaceAll("\u00a0", " ");
 }

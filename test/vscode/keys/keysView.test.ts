@@ -50,12 +50,12 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     ({ account, page } = session);
   });
 
-  const brief = ({ label, description, ariaLabel, level, icon }: Row) => ({
+  const comparable = ({ label, description, ariaLabel, level, icon }: Row) => ({
     ...{ label, description, ariaLabel, level, icon },
   });
 
-  /** The rows that the account calls for: its keys by workspace, with nothing unfolded below them. */
-  function wanted(keys: TrueKey[], order: Order = byName): ReturnType<typeof brief>[] {
+  /** The expected rows of these keys: grouped by workspace and collapsed. */
+  function expectedRows(keys: TrueKey[], order: Order = byName): ReturnType<typeof comparable>[] {
     return account.state.workspaces.flatMap(({ id, name }) => {
       const own = keys.filter((key) => key.workspace_id === id).sort(order);
       if (own.length === 0) return [];
@@ -65,7 +65,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     });
   }
 
-  function keyRow(key: TrueKey): ReturnType<typeof brief> {
+  function keyRow(key: TrueKey): ReturnType<typeof comparable> {
     const state = trueState(key);
     return {
       label: key.name,
@@ -76,16 +76,16 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     };
   }
 
-  const enabled = () => trueKeys(account).filter((key) => !key.disabled);
+  const enabledKeys = () => trueKeys(account).filter((key) => !key.disabled);
 
-  async function shows(keys: TrueKey[], order?: Order): Promise<void> {
+  async function expectKeys(keys: TrueKey[], order?: Order): Promise<void> {
     await eventually(async () => {
       const rows = await viewRows(page, "Keys", { all: true });
-      assert.deepEqual(rows.filter(({ level }) => level < 3).map(brief), wanted(keys, order));
+      assert.deepEqual(rows.filter(({ level }) => level < 3).map(comparable), expectedRows(keys, order));
     });
   }
 
-  /** What is below a key's row, by label. */
+  /** The child rows of a key, by label. */
   async function fields(name: string): Promise<Map<string, string>> {
     const rows = await viewRows(page, "Keys", { all: true });
     const from = rows.findIndex(({ label, level }) => level === 2 && label === name);
@@ -94,24 +94,24 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     return new Map(own.map(({ label, description }) => [label, description]));
   }
 
-  it("shows every key that is not disabled, by workspace, with its spend and its state", async () => {
-    await shows(enabled());
-    const states = new Set(enabled().map(trueState));
+  it("shows all enabled keys by workspace, with spend and state", async () => {
+    await expectKeys(enabledKeys());
+    const states = new Set(enabledKeys().map(trueState));
     assert.ok(states.has("expired") && states.has("active"), "the account has no key of each state");
     const hidden = trueKeys(account).filter((key) => key.disabled).length;
     await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `Disabled keys hidden: ${hidden}`));
   });
 
-  it("has its actions in the title", async () => {
+  it("shows its actions in the view title", async () => {
     const shown = await titleActions(page, "Keys");
     assert.deepEqual(shown, ["Create Key", "Filter Keys", "Refresh Keys", "Collapse All"]);
     const behind = (await titleMenu(page, "Keys")).map(({ name }) => name);
     for (const name of ["Sort Keys", "Show Disabled Keys", "Rotate Key"]) assert.ok(behind.includes(name), name);
   });
 
-  const looked = ["partner-northwind", "seasonal-campaign", "research-agent"];
-  for (const name of looked)
-    it(`unfolds ${name} into the account's figures`, async () => {
+  const expandedKeys = ["partner-northwind", "seasonal-campaign", "research-agent"];
+  for (const name of expandedKeys)
+    it(`expands ${name} into its fields`, async () => {
       const key = trueKey(account, name);
       const row = await findRow(page, "Keys", name);
       await expandRow(row);
@@ -136,11 +136,11 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
       await collapseRow(row);
     });
 
-  for (const name of [...looked, "workshop-2024", "unused-spare"])
-    it(`tells all fields of ${name} in its tooltip, exactly`, async () => {
+  for (const name of [...expandedKeys, "workshop-2024", "unused-spare"])
+    it(`shows all fields of ${name} with exact figures in its tooltip`, async () => {
       const key = trueKey(account, name);
       const text = (await rowTooltip(await findRow(page, "Keys", name))).replaceAll("\u00a0", " ");
-      const told = new Map(
+      const tooltip = new Map(
         text.split("\n").map((line) => line.split("\t").map((cell) => cell.trim()) as [string, string]),
       );
       const spent = (own: number, byok: number) => `${exactly(own)} + ${exactly(byok)} BYOK`;
@@ -164,28 +164,28 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
         Created: time(key.created_at),
         Updated: time(key.updated_at),
       };
-      const shown = Object.fromEntries(Object.keys(expected).map((field) => [field, told.get(field)]));
+      const shown = Object.fromEntries(Object.keys(expected).map((field) => [field, tooltip.get(field)]));
       assert.deepEqual(shown, expected, text);
       assert.ok(text.endsWith(`Hash: ${key.hash}`), text);
     });
 
-  it("keeps what is unfolded and selected over a refresh, which shows what was changed outside", async () => {
+  it("keeps expanded rows and the selection on refresh, and shows changes made elsewhere", async () => {
     const chosen = trueKey(account, "research-agent");
     await expandRow(await findRow(page, "Keys", chosen.name));
     await (await findRow(page, "Keys", "Total")).click();
     await collapseRow(await findRow(page, "Keys", "Sandbox"));
 
-    const outside = account.state.keys.get(trueKey(account, "translation").hash);
-    assert.ok(outside);
-    outside.name = "translated elsewhere";
-    outside.limit = 81;
+    const changedElsewhere = account.state.keys.get(trueKey(account, "translation").hash);
+    assert.ok(changedElsewhere);
+    changedElsewhere.name = "translated elsewhere";
+    changedElsewhere.limit = 81;
     await runTitleAction(page, "Keys", "Refresh Keys");
-    await findRow(page, "Keys", outside.name);
+    await findRow(page, "Keys", changedElsewhere.name);
 
     const rows = await viewRows(page, "Keys", { all: true });
     assert.deepEqual(
-      rows.find(({ label }) => label === outside.name)?.description,
-      trueSpend(trueKey(account, outside.name)),
+      rows.find(({ label }) => label === changedElsewhere.name)?.description,
+      trueSpend(trueKey(account, changedElsewhere.name)),
     );
     assert.equal(rows.find(({ label }) => label === chosen.name)?.expanded, true);
     assert.equal(rows.find(({ label }) => label === "Sandbox")?.expanded, false);
@@ -197,65 +197,65 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     await collapseRow(await findRow(page, "Keys", chosen.name));
   });
 
-  const named = (text: string) => enabled().filter(({ name }) => name.includes(text));
+  const keysWith = (text: string) => enabledKeys().filter(({ name }) => name.includes(text));
 
-  it("filters with every letter", async () => {
+  it("filters while typing", async () => {
     await runTitleAction(page, "Keys", "Filter Keys");
     await quickInput(page).pressSequentially("check");
-    await shows(named("check"));
+    await expectKeys(keysWith("check"));
     const all = trueKeys(account).length;
     await eventually(async () =>
-      assert.equal(await viewMessage(page, "Keys"), `“check”: ${named("check").length} of ${all} keys`),
+      assert.equal(await viewMessage(page, "Keys"), `“check”: ${keysWith("check").length} of ${all} keys`),
     );
     await quickInput(page).pressSequentially("out-assistant (");
-    await shows(named("checkout-assistant ("));
+    await expectKeys(keysWith("checkout-assistant ("));
   });
 
-  it("says when nothing matches", async () => {
+  it("shows a message if no key matches", async () => {
     await quickInput(page).fill("no such key");
-    await shows([]);
+    await expectKeys([]);
     await eventually(async () => assert.equal(await viewMessage(page, "Keys"), "No key matches “no such key”."));
     await screenshot(page, "keys-no-match");
   });
 
-  it("takes back with Escape what was typed", async () => {
+  it("restores the previous filter on Escape", async () => {
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
-    await shows(enabled());
+    await expectKeys(enabledKeys());
   });
 
-  it("keeps the filter with Enter, and clears it", async () => {
+  it("keeps the filter on Enter, and clears it", async () => {
     await runTitleAction(page, "Keys", "Filter Keys");
     await quickInput(page).fill("playground");
     await quickInput(page).press("Enter");
     await quickInputClosed(page);
-    await shows(named("playground"));
+    await expectKeys(keysWith("playground"));
     await runTitleAction(page, "Keys", "Clear Key Filter");
-    await shows(enabled());
+    await expectKeys(enabledKeys());
   });
 
   it("finds keys by state, label and hash", async () => {
     const { hash, label } = trueKey(account, "voice-bot");
     for (const [typed, keys] of [
-      ["expired", enabled().filter((key) => trueState(key) === "expired")],
+      ["expired", enabledKeys().filter((key) => trueState(key) === "expired")],
       [hash.slice(3, 24), [trueKey(account, "voice-bot")]],
       [`${label.slice(-4)} voice`, [trueKey(account, "voice-bot")]],
     ] as const) {
       await runTitleAction(page, "Keys", "Filter Keys");
       await quickInput(page).fill(typed);
-      await shows([...keys]);
+      await expectKeys([...keys]);
       await quickInput(page).press("Escape");
       await quickInputClosed(page);
     }
   });
 
-  it("shows the disabled keys too, and hides them again", async () => {
+  it("shows disabled keys, and hides them again", async () => {
     await runTitleAction(page, "Keys", "Show Disabled Keys");
-    assert.ok(trueKeys(account).length > enabled().length);
-    await shows(trueKeys(account));
+    assert.ok(trueKeys(account).length > enabledKeys().length);
+    await expectKeys(trueKeys(account));
     await eventually(async () => assert.equal(await viewMessage(page, "Keys"), ""));
     await runTitleAction(page, "Keys", "Hide Disabled Keys");
-    await shows(enabled());
+    await expectKeys(enabledKeys());
   });
 
   const orders: Record<string, Order> = {
@@ -269,13 +269,13 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     it(`sorts by ${label}`, async () => {
       await runTitleAction(page, "Keys", "Sort Keys");
       await pick(page, label);
-      await shows(enabled(), order);
+      await expectKeys(enabledKeys(), order);
     });
 
-  it("remembers the order over a reload", async () => {
+  it("keeps the sort order after a reload", async () => {
     await page.reload();
     await openContainer(page, NAME);
-    await shows(enabled(), orders["Creation Date"]);
+    await expectKeys(enabledKeys(), orders["Creation Date"]);
   });
 
   it("copies a key's hash and name", async () => {

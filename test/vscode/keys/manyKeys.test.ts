@@ -10,17 +10,17 @@ import { findRow, rowCount, runTitleAction, view, viewMessage, viewRows } from "
 import { trueKey, trueKeys } from "../truth/account.ts";
 
 const KEYS = 10_000;
-const PAGE = 100;
-const BATCH = 200;
+const PAGE_SIZE = 100;
+const BATCH_SIZE = 200;
 
-describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "Keys" }, (session) => {
+describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, view: "Keys" }, (session) => {
   let account: SampleAccount;
   let page: Page;
-  /** Requests for all pages but each workspace's first, kept back until they are let go. */
-  let held: (() => void)[] | undefined = [];
+  /** Delayed requests for all pages except each workspace's first; undefined once they have been released. */
+  let delayed: (() => void)[] | undefined = [];
   session.fault = ({ method, path }, response) => {
-    if (!held || method !== "GET" || !(offsetOf(path) ?? 0)) return undefined;
-    held.push(async () => {
+    if (!delayed || method !== "GET" || !(offsetOf(path) ?? 0)) return undefined;
+    delayed.push(async () => {
       const answer = await fetch(`${account.baseUrl}${path}`, { headers: { Authorization: `Bearer ${account.key}` } });
       reply(response, answer.status, await answer.text());
     });
@@ -31,7 +31,7 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     ({ account, page } = session);
   });
 
-  /** Of a page of the list of keys; undefined of any other request. */
+  /** The offset of a `GET /keys` request; undefined for other requests. */
   function offsetOf(path: string): number | undefined {
     const url = new URL(path, "http://localhost");
     return url.pathname === "/keys" ? Number(url.searchParams.get("offset") ?? 0) : undefined;
@@ -42,11 +42,11 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     trueKeys(account).filter((key) => key.workspace_id === workspace && !key.disabled).length;
   const number = (value: number) => value.toLocaleString("en-US");
 
-  it("shows the first keys while the other pages are still under way", async () => {
+  it("shows the first keys while the other pages are loading", async () => {
     const { workspaces } = account.state;
-    const first = workspaces.length * PAGE;
+    const first = workspaces.length * PAGE_SIZE;
     await eventually(async () => assert.match(await viewMessage(page, "Keys"), new RegExp(`^${first} keys so far…`)));
-    assert.ok((held?.length ?? 0) >= workspaces.length, "not every workspace's second page is kept back");
+    assert.ok((delayed?.length ?? 0) >= workspaces.length, "not every workspace's second page is delayed");
     const names = new Set(trueKeys(account).map(({ name }) => name));
     await eventually(async () => {
       const rows = (await viewRows(page, "Keys", { all: true })).filter(({ level }) => level === 2);
@@ -57,10 +57,10 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     await screenshot(page, "many-keys-so-far");
   });
 
-  it("shows and counts all of them once they are there", async () => {
-    const waiting = held ?? [];
-    held = undefined;
-    for (const letGo of waiting) letGo();
+  it("shows and counts all keys once they are loaded", async () => {
+    const requests = delayed ?? [];
+    delayed = undefined;
+    for (const release of requests) release();
     await eventually(async () => {
       const rows = await viewRows(page, "Keys", { all: true });
       const groups = rows
@@ -76,11 +76,13 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     assert.equal(trueKeys(account).length, KEYS);
   });
 
-  it("asked for each key at least once, for no page twice, and for little more than there is", () => {
+  it("requests no page twice, and few pages beyond the last", () => {
     const asked = pages().map(({ query }) => JSON.stringify([query.workspace_id, query.offset ?? "0"]));
     assert.equal(new Set(asked).size, asked.length);
     // Pages overlap by a key, and the ends of the lists are empty pages.
-    assert.ok(asked.length >= KEYS / PAGE && asked.length <= KEYS / (PAGE - 1) + 8 * account.state.workspaces.length);
+    assert.ok(
+      asked.length >= KEYS / PAGE_SIZE && asked.length <= KEYS / (PAGE_SIZE - 1) + 8 * account.state.workspaces.length,
+    );
   });
 
   it("shows the keys of a workspace in batches", async () => {
@@ -88,16 +90,16 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     const before = await rowCount(page, "Keys");
     const more = await findRow(page, "Keys", "Show 200 More", { parent: name });
     const said = () => more.locator(".label-description").innerText();
-    assert.equal(await said(), `${number(shownIn(id) - BATCH)} not shown; filter to find them`);
+    assert.equal(await said(), `${number(shownIn(id) - BATCH_SIZE)} not shown; filter to find them`);
     await more.click();
-    await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH));
+    await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH_SIZE));
     const next = await findRow(page, "Keys", "Show 200 More", { parent: name });
     const rest = await next.locator(".label-description").innerText();
-    assert.equal(rest, `${number(shownIn(id) - 2 * BATCH)} not shown; filter to find them`);
+    assert.equal(rest, `${number(shownIn(id) - 2 * BATCH_SIZE)} not shown; filter to find them`);
     await screenshot(page, "many-keys-more");
   });
 
-  it("finds a key far behind the first batch, with every letter typed", async () => {
+  it("finds a key far beyond the first batch while typing", async () => {
     const wanted = trueKey(account, "tenant-09721");
     assert.equal(wanted.disabled, false);
     const enabled = trueKeys(account).filter((key) => !key.disabled);
@@ -114,10 +116,10 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     await quickInput(page).press("Enter");
     await quickInputClosed(page);
     await runTitleAction(page, "Keys", "Clear Key Filter");
-    await eventually(async () => assert.ok((await rowCount(page, "Keys")) > BATCH));
+    await eventually(async () => assert.ok((await rowCount(page, "Keys")) > BATCH_SIZE));
   });
 
-  it("reads them all again on Refresh, each page once, and shows what changed on the last", async () => {
+  it("reads each page again once on refresh, and shows a change on the last page", async () => {
     const mark = account.requests.length;
     const enabled = [...account.state.keys.values()].filter((key) => !key.disabled);
     const oldest = enabled.sort((a, b) => (a.created_at < b.created_at ? -1 : 1))[0];
@@ -127,6 +129,6 @@ describeSession(`an account of ${KEYS} keys`, { account: { keys: KEYS }, view: "
     await findRow(page, "Keys", oldest.name, { timeoutMs: 120_000 });
     const asked = account.requests.slice(mark).filter(({ method, path }) => method === "GET" && path === "/keys");
     assert.equal(new Set(asked.map(({ query }) => JSON.stringify(query))).size, asked.length);
-    assert.ok(asked.length >= KEYS / PAGE);
+    assert.ok(asked.length >= KEYS / PAGE_SIZE);
   });
 });

@@ -12,44 +12,44 @@ import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import { contextMenu, expandRow, findRow, runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
 import {
-  assertNotLeaked,
+  acceptDefaults,
+  assertNoSecretLeaked,
+  createRotationFixture,
   GROUP,
   hashOf,
   KEYS,
-  type Known,
+  type KnownKey,
+  openRotateKey,
   rotate,
-  rotationBench,
   rotationRow,
-  rotationStep,
-  takeProposals,
-} from "./rotationSession.ts";
+} from "./rotationFixture.ts";
 
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
 describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: true }, (session) => {
-  const bench = rotationBench(session);
+  const fixture = createRotationFixture(session);
   const secrets: string[] = [];
 
-  /** A key to rotate, in the view. */
-  async function make(name: string, settings: Record<string, unknown> = {}): Promise<Known> {
-    await bench.forget(name);
-    const key = await bench.make(name, settings);
+  /** Creates a key to rotate, and refreshes the view. */
+  async function createKey(name: string, settings: Record<string, unknown> = {}): Promise<KnownKey> {
+    await fixture.removeLeftovers(name);
+    const key = await fixture.createKey(name, settings);
     secrets.push(key.secret);
-    await runCommand(bench.page, "OpenRouter Admin: Refresh Keys");
+    await runCommand(fixture.page, "OpenRouter Admin: Refresh Keys");
     return key;
   }
 
-  /** The one key of the name beside the old one. */
-  function successor(old: Known, name: string) {
-    const [key, ...more] = bench.named(name).filter(({ hash }) => hash !== old.hash);
+  /** The new key: the only other key of that name. */
+  function newKeyOf(old: KnownKey, name: string) {
+    const [key, ...more] = fixture.keysNamed(name).filter(({ hash }) => hash !== old.hash);
     assert.ok(key, "there is no new key");
     assert.deepEqual(more, [], "there is more than one new key");
     return key;
   }
 
-  async function takeCopy(name: string): Promise<string> {
-    const { page } = bench;
+  async function copySecret(name: string): Promise<string> {
+    const { page } = fixture;
     await atStep(page, `The new secret of ${name}`);
     await pick(page, "Copy");
     await modal(page, /is on the clipboard/);
@@ -60,22 +60,22 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     return secret;
   }
 
-  const stateOf = async (name: string) =>
-    (await viewRows(bench.page, KEYS)).find((row) => row.label === name && row.level === 2);
+  const rowOf = async (name: string) =>
+    (await viewRows(fixture.page, KEYS)).find((row) => row.label === name && row.level === 2);
 
-  it("says what carries over, creates, binds, and hands the secret over by copying", async () => {
-    const { page, account } = bench;
+  it("shows what carries over, creates the key, assigns its guardrail, and copies the secret", async () => {
+    const { page, account } = fixture;
     const expires_at = new Date(Date.now() + 90 * DAY_MS).toISOString();
-    const old = await make("copied", { limit: 25, limit_reset: "monthly", expires_at });
+    const old = await createKey("copied", { limit: 25, limit_reset: "monthly", expires_at });
     const [guardrail] = account.state.guardrails.values();
     assert.ok(guardrail);
     account.state.keyAssignments.push({
       ...{ id: "1", guardrail_id: guardrail.id, target: old.hash, assigned_by: null, created_at: daysAgo(1) },
     });
-    bench.spend(old.hash, 6.8);
+    fixture.spend(old.hash, 6.8);
 
-    await rotationStep(bench, "copied");
-    await takeProposals(page);
+    await openRotateKey(fixture, "copied");
+    await acceptDefaults(page);
     const rows = await choices(page);
     const sent = Object.fromEntries(rows.map(({ label, description }) => [label, description]));
     assert.equal(sent.name, "copied");
@@ -88,69 +88,69 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     const notes = rows.map(({ label }) => label).join("\n");
     assert.match(notes, /usage starts at 0; the old key.s usage is \$6\.80/);
     assert.match(notes, /The budget is refilled: \$18\.20 of \$25 monthly remained/);
-    assert.equal(bench.named("copied").length, 1, "something was created before the person agreed");
+    assert.equal(fixture.keysNamed("copied").length, 1, "something was created before the person agreed");
     await screenshot(page, "rotation-review");
     await pick(page, "Rotate Key");
     await atStep(page, "The new secret of copied");
-    assert.equal((await rotationRow(bench, "copied").then(() => stateOf("copied")))?.icon, "sync");
-    assert.equal(bench.journal()[0]?.step, "bound");
+    assert.equal((await rotationRow(fixture, "copied").then(() => rowOf("copied")))?.icon, "sync");
+    assert.equal(fixture.journal()[0]?.step, "bound");
     await screenshot(page, "rotation-hand-over");
-    const secret = await takeCopy("copied");
+    const secret = await copySecret("copied");
 
-    const key = successor(old, "copied");
+    const key = newKeyOf(old, "copied");
     assert.equal(hashOf(secret), key.hash);
     assert.deepEqual([key.limit, key.limit_reset, key.workspace_id], [25, "monthly", account.state.defaultWorkspaceId]);
     assert.equal(Date.parse(key.expires_at ?? ""), Date.parse(expires_at));
-    assert.deepEqual(bench.bound(key.hash), [guardrail.id]);
-    assert.ok((await bench.works(old.secret)) && (await bench.works(secret)));
-    assert.equal(bench.journal()[0]?.step, "pending");
-    assert.deepEqual(bench.held(), []);
+    assert.deepEqual(fixture.guardrailsOf(key.hash), [guardrail.id]);
+    assert.ok((await fixture.isAccepted(old.secret)) && (await fixture.isAccepted(secret)));
+    assert.equal(fixture.journal()[0]?.step, "pending");
+    assert.deepEqual(fixture.pendingSecrets(), []);
   });
 
-  it("watches the old key, disables, undoes, disables again and deletes it", async () => {
-    const { page } = bench;
-    const [record] = bench.journal();
+  it("watches the old key, disables it, undoes that, and deletes it", async () => {
+    const { page } = fixture;
+    const [record] = fixture.journal();
     assert.ok(record);
-    bench.spend(record.old.hash, 0.12);
+    fixture.spend(record.old.hash, 0.12);
     await runCommand(page, "OpenRouter Admin: Refresh Keys");
-    await waitUntil("the row tells of the spending", async () =>
-      /old key: \$0\.12 since the rotation · last seen in use \d/.test((await stateOf("copied"))?.description ?? ""),
+    await waitUntil("the row shows the spend", async () =>
+      /old key: \$0\.12 since the rotation · last seen in use \d/.test((await rowOf("copied"))?.description ?? ""),
     );
-    await expandRow(await rotationRow(bench, "copied"));
+    await expandRow(await rotationRow(fixture, "copied"));
     await screenshot(page, "rotation-pending");
 
-    await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
+    await runInlineAction(await rotationRow(fixture, "copied"), "Disable Old Key");
     assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last seen in use/);
     await answerModal(page, "Disable Old Key");
     await toast(page, "The old key of copied is disabled").waitFor();
-    assert.equal(bench.record(record.old.hash)?.disabled, true);
+    assert.equal(fixture.keyRecord(record.old.hash)?.disabled, true);
     await answerToast(page, "The old key of copied is disabled", "Undo");
-    await waitUntil("the old key is active", () => bench.record(record.old.hash)?.disabled === false);
-    await waitUntil("the record is pending", () => bench.journal()[0]?.step === "pending");
+    await waitUntil("the old key is active", () => fixture.keyRecord(record.old.hash)?.disabled === false);
+    await waitUntil("the record is pending", () => fixture.journal()[0]?.step === "pending");
 
-    await runInlineAction(await rotationRow(bench, "copied"), "Disable Old Key");
+    await runInlineAction(await rotationRow(fixture, "copied"), "Disable Old Key");
     await answerModal(page, "Disable Old Key");
-    await waitUntil("the record is disabled", () => bench.journal()[0]?.step === "disabled");
+    await waitUntil("the record is disabled", () => fixture.journal()[0]?.step === "disabled");
     await waitForSettledView(page, KEYS);
-    await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
+    await runInlineAction(await rotationRow(fixture, "copied"), "Delete Old Key");
     assert.match(
       (await modal(page, /Delete the old key/)).detail,
       /\$0\.12.*unused for less than a day.*cannot be undone/s,
     );
     await answerModal(page, "Cancel");
-    assert.ok(bench.record(record.old.hash));
-    await runInlineAction(await rotationRow(bench, "copied"), "Delete Old Key");
+    assert.ok(fixture.keyRecord(record.old.hash));
+    await runInlineAction(await rotationRow(fixture, "copied"), "Delete Old Key");
     await answerModal(page, "Delete Old Key");
-    await waitUntil("the old key is gone", () => bench.record(record.old.hash) === undefined);
-    await waitUntil("the rotation is over", () => bench.journal().length === 0);
-    assert.equal(bench.named("copied").length, 1);
+    await waitUntil("the old key is gone", () => fixture.keyRecord(record.old.hash) === undefined);
+    await waitUntil("the rotation is over", () => fixture.journal().length === 0);
+    assert.equal(fixture.keysNamed("copied").length, 1);
     await waitUntil("the group is gone", async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP));
   });
 
-  it("replaces the old key in files, where it is a whole key, and nowhere else", async () => {
-    const { page } = bench;
-    const { folder } = bench.host;
-    const old = await make("in-files");
+  it("replaces only whole occurrences of the old key in files", async () => {
+    const { page } = fixture;
+    const { folder } = fixture.host;
+    const old = await createKey("in-files");
     const file = (name: string) => join(folder, name);
     const read = (name: string) => readFile(file(name), "utf8");
     await mkdir(file("app/node_modules/x"), { recursive: true });
@@ -164,7 +164,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     };
     for (const [name, text] of Object.entries(texts)) await writeFile(file(name), text);
 
-    await rotate(bench, "in-files");
+    await rotate(fixture, "in-files");
     await pick(page, "Replace in Files");
     await atStep(page, "The old key of in-files: 3 occurrences");
     const places = await choices(page);
@@ -183,10 +183,10 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await accept(page);
     const said = await modal(page, /Replaced 2 occurrences in 1 file/);
     assert.match(said.detail, /Not replaced: 1 occurrence of the old key/);
-    // Not acknowledged: the other ways are offered, and the rest can be replaced, too.
+    // Without confirmation, the delivery methods are offered again, and the remaining occurrence can be replaced.
     await answerModal(page, "Cancel");
     await atStep(page, "The new secret of in-files");
-    assert.equal(bench.journal()[0]?.step, "bound");
+    assert.equal(fixture.journal()[0]?.step, "bound");
     await pick(page, "Replace in Files");
     await atStep(page, "The old key of in-files: 1 occurrence");
     await accept(page);
@@ -195,7 +195,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await answerModal(page, "Done");
     await toast(page, "in-files was rotated").waitFor();
 
-    const key = successor(old, "in-files");
+    const key = newKeyOf(old, "in-files");
     const secret = /OPENROUTER_API_KEY=(\S+)/.exec(await read(".env"))?.[1] ?? "";
     secrets.push(secret);
     assert.equal(hashOf(secret), key.hash);
@@ -203,14 +203,14 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.equal(await read("app/.env.local"), `A="${secret}" # ${secret}\n`);
     for (const name of ["app/prod.env", "app/node_modules/x/.env", "notes.md", "big.env"] as const)
       assert.equal(await read(name), texts[name], name);
-    assert.equal(bench.journal()[0]?.handedOver, "replaced");
-    assert.deepEqual(bench.held(), []);
+    assert.equal(fixture.journal()[0]?.handedOver, "replaced");
+    assert.deepEqual(fixture.pendingSecrets(), []);
   });
 
-  it("says that no file holds the key, and offers the other ways", async () => {
-    const { page } = bench;
-    await make("nowhere");
-    await rotate(bench, "nowhere");
+  it("reports that no file contains the key, and offers the other methods", async () => {
+    const { page } = fixture;
+    await createKey("nowhere");
+    await rotate(fixture, "nowhere");
     await pick(page, "Replace in Files");
     await toast(page, /No file contains the old key/).waitFor();
     await atStep(page, "The new secret of nowhere");
@@ -218,12 +218,12 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await toast(page, "nowhere was rotated").waitFor();
   });
 
-  it("keeps the secret in VS Code, and gives it out later", async () => {
-    const { page } = bench;
-    const record = bench.journal().find(({ old }) => old.name === "nowhere");
+  it("stores the secret in VS Code, and copies it later", async () => {
+    const { page } = fixture;
+    const record = fixture.journal().find(({ old }) => old.name === "nowhere");
     assert.deepEqual([record?.step, record?.handedOver], ["pending", "kept"]);
-    await reloadWindow(bench.host, page);
-    await rotationRow(bench, "nowhere");
+    await reloadWindow(fixture.host, page);
+    await rotationRow(fixture, "nowhere");
     await runCommand(page, "OpenRouter Admin: Copy Stored Secret");
     await pick(page, "nowhere");
     await toast(page, /is on the clipboard/).waitFor();
@@ -232,50 +232,50 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.equal(hashOf(secret), record?.new?.hash);
   });
 
-  it("lets the secret wait after Escape, over a restart, until it is handed over", async () => {
-    const { page } = bench;
-    const old = await make("waiting");
-    await rotate(bench, "waiting");
+  it("keeps the secret pending after Escape and a restart, until it is saved", async () => {
+    const { page } = fixture;
+    const old = await createKey("waiting");
+    await rotate(fixture, "waiting");
     await quickInput(page).press("Escape");
     assert.deepEqual(await toastButtons(page, "The rotation of waiting is paused"), ["Continue", "Roll Back"]);
     await screenshot(page, "rotation-waits");
-    await reloadWindow(bench.host, page);
+    await reloadWindow(fixture.host, page);
     assert.deepEqual(await toastButtons(page, "The rotation of waiting was interrupted"), ["Continue", "Roll Back"]);
     assert.match(
-      (await rotationRow(bench, "waiting").then(() => stateOf("waiting")))?.description ?? "",
+      (await rotationRow(fixture, "waiting").then(() => rowOf("waiting")))?.description ?? "",
       /not saved yet/,
     );
     assert.ok(
-      (await contextMenu(await rotationRow(bench, "waiting"))).some(({ name }) => name === "Continue Rotation"),
+      (await contextMenu(await rotationRow(fixture, "waiting"))).some(({ name }) => name === "Continue Rotation"),
     );
     await screenshot(page, "rotation-interrupted");
     await answerToast(page, "The rotation of waiting was interrupted", "Continue");
-    const secret = await takeCopy("waiting");
-    assert.equal(hashOf(secret), successor(old, "waiting").hash);
+    const secret = await copySecret("waiting");
+    assert.equal(hashOf(secret), newKeyOf(old, "waiting").hash);
   });
 
-  it("does not disable the old key once the new one was deleted elsewhere", async () => {
-    const { page, account } = bench;
-    const old = await make("last");
-    await rotate(bench, "last");
-    await takeCopy("last");
-    account.state.keys.delete(successor(old, "last").hash);
+  it("doesn't disable the old key if the new one was deleted elsewhere", async () => {
+    const { page, account } = fixture;
+    const old = await createKey("last");
+    await rotate(fixture, "last");
+    await copySecret("last");
+    account.state.keys.delete(newKeyOf(old, "last").hash);
     await waitForSettledView(page, KEYS);
-    await runInlineAction(await rotationRow(bench, "last"), "Disable Old Key");
+    await runInlineAction(await rotationRow(fixture, "last"), "Disable Old Key");
     await toast(page, /The new key of last was deleted, so only the old key is left/).waitFor();
-    assert.equal(bench.record(old.hash)?.disabled, false);
-    assert.ok(await bench.works(old.secret));
+    assert.equal(fixture.keyRecord(old.hash)?.disabled, false);
+    assert.ok(await fixture.isAccepted(old.secret));
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "last");
     assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key has already been deleted/);
     await answerModal(page, "Roll Back");
-    await waitUntil("the record is gone", () => !bench.journal().some((one) => one.old.hash === old.hash));
-    assert.ok(await bench.works(old.secret));
+    await waitUntil("the record is gone", () => !fixture.journal().some((one) => one.old.hash === old.hash));
+    assert.ok(await fixture.isAccepted(old.secret));
   });
 
-  it("rolls back a rotation, also after the secret was handed over, and says what goes and what stays", async () => {
-    const { page } = bench;
-    const record = bench.journal().find(({ old }) => old.name === "waiting");
+  it("rolls back after the secret was saved, and shows what is deleted and kept", async () => {
+    const { page } = fixture;
+    const record = fixture.journal().find(({ old }) => old.name === "waiting");
     assert.ok(record);
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "waiting");
@@ -284,52 +284,52 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.match(said.detail, /Will be kept: the old key .* active/);
     await screenshot(page, "rotation-roll-back");
     await answerModal(page, "Roll Back");
-    await waitUntil("the record is gone", () => !bench.journal().some(({ id }) => id === record.id));
+    await waitUntil("the record is gone", () => !fixture.journal().some(({ id }) => id === record.id));
     assert.deepEqual(
-      bench.named("waiting").map(({ hash, disabled }) => [hash, disabled]),
+      fixture.keysNamed("waiting").map(({ hash, disabled }) => [hash, disabled]),
       [[record.old.hash, false]],
     );
   });
 
   it("reminds once a day, and not while snoozed", async () => {
-    const { page, host } = bench;
-    await bench.rewrite((record) => ({ ...record, startedAt: daysAgo(3), lastSpentAt: undefined }));
+    const { page, host } = fixture;
+    await fixture.rewriteRecords((record) => ({ ...record, startedAt: daysAgo(3), lastSpentAt: undefined }));
     await reloadWindow(host, page);
     const text = /nowhere was rotated; its old key is still active/;
     assert.deepEqual(await toastButtons(page, text), ["Disable Old Key", "Snooze a Week", "Show"]);
     assert.match(await toast(page, text).innerText(), /unused since the rotation/);
     await screenshot(page, "rotation-reminder");
     await answerToast(page, text, "Snooze a Week");
-    const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
+    const record = () => fixture.journal().find(({ old }) => old.name === "nowhere");
     await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 6.9 * DAY_MS);
 
-    // The other one was reminded of just now, this one is snoozed, and is silent enough to show it.
-    await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, remindedAt: daysAgo(2) } : one));
+    // The other rotation has just been reminded of. This one is snoozed and unused, so it would be due otherwise.
+    await fixture.rewriteRecords((one) => (one.old.name === "nowhere" ? { ...one, remindedAt: daysAgo(2) } : one));
     await reloadWindow(host, page);
     await waitUntil("the row says that it is silent", async () =>
       /unused since the rotation/.test(
-        (await rotationRow(bench, "nowhere").then(() => stateOf("nowhere")))?.description ?? "",
+        (await rotationRow(fixture, "nowhere").then(() => rowOf("nowhere")))?.description ?? "",
       ),
     );
     await assertRemains(async () => assert.equal(await toast(page, text).count(), 0), 1_500);
-    await bench.rewrite((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
+    await fixture.rewriteRecords((one) => (one.old.name === "nowhere" ? { ...one, snoozedUntil: daysAgo(1) } : one));
     await reloadWindow(host, page);
     await answerToast(page, text, "Show");
-    await waitUntil("its row is selected", async () => (await stateOf("nowhere"))?.selected === true);
+    await waitUntil("its row is selected", async () => (await rowOf("nowhere"))?.selected === true);
   });
 
-  it("snoozes for as long as is picked, and ends with both keys kept", async () => {
-    const { page } = bench;
-    const record = () => bench.journal().find(({ old }) => old.name === "nowhere");
+  it("snoozes for the picked time, and ends with both keys kept", async () => {
+    const { page } = fixture;
+    const record = () => fixture.journal().find(({ old }) => old.name === "nowhere");
     await runCommand(page, "OpenRouter Admin: Snooze Rotation Reminder");
     await page.locator(".quick-input-title", { hasText: /^Snooze Rotation Reminder/ }).waitFor();
     if ((await currentStep(page)).title === "Snooze Rotation Reminder") await pick(page, "nowhere");
     await atStep(page, "Snooze Rotation Reminder: nowhere");
     await pick(page, "A Month");
     await waitUntil("it is snoozed", () => Date.parse(record()?.snoozedUntil ?? "") > Date.now() + 29 * DAY_MS);
-    const before = bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]);
+    const before = fixture.keysNamed("nowhere").map(({ hash, disabled }) => [hash, disabled]);
     await runCommand(page, "OpenRouter Admin: End Rotation and Keep Both Keys");
-    // Which rotation is asked where there are several.
+    // The picker opens only if there are several rotations.
     const picker = page.locator(".quick-input-title", { hasText: "End Rotation and Keep Both Keys" });
     await picker.or(page.locator(".monaco-dialog-box")).waitFor();
     if (await picker.isVisible()) await pick(page, "nowhere");
@@ -337,22 +337,22 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await answerModal(page, "End Rotation");
     await waitUntil("it is over", () => record() === undefined);
     assert.deepEqual(
-      bench.named("nowhere").map(({ hash, disabled }) => [hash, disabled]),
+      fixture.keysNamed("nowhere").map(({ hash, disabled }) => [hash, disabled]),
       before,
     );
   });
 
-  it("carries what remains of the limit, and restores the whole when the period is over", async () => {
-    const { page, host } = bench;
-    const old = await make("limited", { limit: 25, limit_reset: "monthly" });
-    bench.spend(old.hash, 6.8);
-    await rotate(bench, "limited", { 2: "The Remaining Limit" });
-    await takeCopy("limited");
-    const key = successor(old, "limited");
+  it("carries over the remaining limit, and restores the whole limit after the period", async () => {
+    const { page, host } = fixture;
+    const old = await createKey("limited", { limit: 25, limit_reset: "monthly" });
+    fixture.spend(old.hash, 6.8);
+    await rotate(fixture, "limited", { 2: "The Remaining Limit" });
+    await copySecret("limited");
+    const key = newKeyOf(old, "limited");
     assert.equal(key.limit, 18.2);
-    const { restoreLimit } = bench.journal().find((one) => one.old.hash === old.hash) ?? {};
+    const { restoreLimit } = fixture.journal().find((one) => one.old.hash === old.hash) ?? {};
     assert.equal(restoreLimit?.limit, 25);
-    await bench.rewrite((one) =>
+    await fixture.rewriteRecords((one) =>
       one.old.hash === old.hash
         ? { ...one, startedAt: daysAgo(3), restoreLimit: { limit: 25, from: daysAgo(1) } }
         : one,
@@ -361,13 +361,13 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await screenshot(page, "rotation-restore");
     await answerToast(page, /The limit of limited was reduced/, "Restore Limit");
     await toast(page, "Restored the limit of limited to $25 monthly").waitFor();
-    assert.equal(bench.record(key.hash)?.limit, 25);
-    assert.equal(bench.journal().find((one) => one.old.hash === old.hash)?.restoreLimit, undefined);
+    assert.equal(fixture.keyRecord(key.hash)?.limit, 25);
+    assert.equal(fixture.journal().find((one) => one.old.hash === old.hash)?.restoreLimit, undefined);
   });
 
   it("rotates with the keyboard alone", async () => {
-    const { page } = bench;
-    const old = await make("typed");
+    const { page } = fixture;
+    const old = await createKey("typed");
     await findRow(page, KEYS, "typed", { parent: "Production" });
     const { keyboard } = page;
     await keyboard.press("F1");
@@ -379,14 +379,14 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
       await keyboard.press("ArrowDown");
     await keyboard.press("Enter");
     await page.locator(".quick-input-title", { hasText: /^Rotate Key/ }).waitFor();
-    // The picker, unless the row of a key is selected.
+    // The picker opens unless the row of a key is selected.
     if ((await currentStep(page)).title === "Rotate Key") {
       await keyboard.type("typed");
       await waitForActiveChoice(page, "typed");
       await keyboard.press("Enter");
     }
     await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
-    await takeProposals(page);
+    await acceptDefaults(page);
     await keyboard.press("Enter");
     await atStep(page, "The new secret of typed");
     await ready(page);
@@ -396,18 +396,18 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     secrets.push(secret);
     await keyboard.press("Enter");
     await toast(page, "typed was rotated").waitFor();
-    assert.equal(hashOf(secret), successor(old, "typed").hash);
+    assert.equal(hashOf(secret), newKeyOf(old, "typed").hash);
   });
 
-  it("does not rotate a key twice at once", async () => {
-    const { page } = bench;
-    const hash = bench.journal().find(({ old }) => old.name === "typed")?.old.hash;
+  it("doesn't start a second rotation of the same key", async () => {
+    const { page } = fixture;
+    const hash = fixture.journal().find(({ old }) => old.name === "typed")?.old.hash;
     assert.ok(hash);
-    // The row of a key, if selected, would be the one to rotate.
-    await (await rotationRow(bench, "typed")).locator(".label-name").click();
+    // Selects a rotation's row, because a selected key would be rotated without asking.
+    await (await rotationRow(fixture, "typed")).locator(".label-name").click();
     await runCommand(page, "OpenRouter Admin: Rotate Key");
     await atStep(page, "Rotate Key");
-    const label = bench.record(hash)?.label.replace("sk-or-v1-", "") ?? "";
+    const label = fixture.keyRecord(hash)?.label.replace("sk-or-v1-", "") ?? "";
     await quickInput(page).fill(label);
     await waitUntil("only that key is left", async () => (await choices(page)).length === 1);
     await quickInput(page).press("Enter");
@@ -415,9 +415,9 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await quickInputClosed(page);
   });
 
-  it("is readable in every theme, and narrow", async () => {
-    const { page, host } = bench;
-    await rotationRow(bench, "typed");
+  it("renders in every theme and in a narrow sidebar", async () => {
+    const { page, host } = fixture;
+    await rotationRow(fixture, "typed");
     await inThemes(host, page, ["light", "dark", "hc", "hc-light"], async (theme) => {
       await screenshot(page, `rotation-rows-${theme}`);
     });
@@ -426,8 +426,8 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await widen();
   });
 
-  it("leaves no secret in logs and files of its own", () => {
+  it("writes no secret to logs or files", () => {
     assert.ok(secrets.length > 8);
-    assertNotLeaked(bench, secrets);
+    assertNoSecretLeaked(fixture, secrets);
   });
 });

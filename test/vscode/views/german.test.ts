@@ -5,7 +5,7 @@ import { atStep, enter } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
 
-// What reaches the screen of an editor that is set to German: package.nls.de.json and bundle.l10n.de.json both.
+// Checks that package.nls.de.json and bundle.l10n.de.json both reach the screen if the display language is German.
 const options = { signedIn: false, viewport: { width: 1200, height: 1000 }, host: { language: "de" } };
 
 describeSession("the interface in German", options, (session) => {
@@ -15,7 +15,7 @@ describeSession("the interface in German", options, (session) => {
     ({ page } = session);
   });
 
-  it("welcomes the signed out", async () => {
+  it("shows the welcome view while signed out", async () => {
     const welcome = page.locator(".part.sidebar .welcome-view-content", {
       hasText: "Provisioning-(Management-)Schlüssel",
     });
@@ -23,7 +23,7 @@ describeSession("the interface in German", options, (session) => {
     await welcome.locator(".monaco-button", { hasText: "Beispielkonto erkunden" }).click();
   });
 
-  it("shows the credits, with amounts as Germans write them", async () => {
+  it("shows credits with amounts in German format", async () => {
     await findRow(page, "Guthaben", "Verbleibend", { timeoutMs: 60_000 });
     assert.match(await viewMessage(page, "Guthaben"), /^Beispielkonto: /);
     const figures = new Map(
@@ -33,7 +33,7 @@ describeSession("the interface in German", options, (session) => {
     assert.match(figures.get("Heute") ?? "", /^\d+,\d\d\s\$ · Analytics$/);
   });
 
-  it("names the commands of a key", async () => {
+  it("shows the commands of a key", async () => {
     await showView(page, "Schlüssel", { alone: true });
     const key = await findRow(page, "Schlüssel", "ci-tests");
     assert.match((await key.getAttribute("aria-label")) ?? "", /^ci-tests, aktiv, .* täglich$/);

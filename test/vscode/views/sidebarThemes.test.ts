@@ -9,12 +9,12 @@ import { inThemes, type Theme } from "../host/themes.ts";
 import { expandRow, findRow, rowTooltip, runTitleAction, showView, view, viewRows } from "../host/tree.ts";
 import { trueKeys } from "../truth/account.ts";
 
-/** What the readers in the page use; these files are checked without the browser's types. */
-interface Drawn {
-  parentElement: Drawn | null;
+/** The parts of the DOM that page functions use; this file is compiled without the DOM types. */
+interface PageElement {
+  parentElement: PageElement | null;
   getBoundingClientRect(): { width: number; left: number; right: number };
 }
-declare function getComputedStyle(element: Drawn, pseudo?: string): { color: string; backgroundColor: string };
+declare function getComputedStyle(element: PageElement, pseudo?: string): { color: string; backgroundColor: string };
 
 const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
 
@@ -35,17 +35,17 @@ describeSession(
       await findRow(page, "Keys", "legacy-chatbot");
     });
 
-    /** The least contrast of a view's labels with what is behind them, and of its icons. */
+    /** The lowest contrast of a view's labels and icons with their background. */
     async function contrasts(name: string): Promise<{ labels: number; icons: number }> {
       const measure = (selector: string, pseudo?: string) =>
         view(page, name)
           .locator(selector)
           .evaluateAll((found, before) => {
             const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-            const behind = (element: Drawn | null): number[] => {
+            const backgroundOf = (element: PageElement | null): number[] => {
               if (!element) return [255, 255, 255];
               const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element).backgroundColor);
-              return a === 0 ? behind(element.parentElement) : [r, g, b];
+              return a === 0 ? backgroundOf(element.parentElement) : [r, g, b];
             };
             const luminance = (rgb: number[]) => {
               const [r = 0, g = 0, b = 0] = rgb.map((value) => {
@@ -54,8 +54,8 @@ describeSession(
               });
               return 0.2126 * r + 0.7152 * g + 0.0722 * b;
             };
-            return (found as unknown as Drawn[]).map((element) => {
-              const back = behind(element);
+            return (found as unknown as PageElement[]).map((element) => {
+              const back = backgroundOf(element);
               const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element, before).color);
               const front = [r, g, b].map((value, i) => value * a + (back[i] ?? 0) * (1 - a));
               const [light = 0, dark = 0] = [luminance(front), luminance(back)].sort((x, y) => y - x);
@@ -68,21 +68,21 @@ describeSession(
       return { labels: Math.min(...labels), icons: Math.min(...icons) };
     }
 
-    it("can be read in light, dark and high contrast", async () => {
+    it("has enough contrast in light, dark and high-contrast themes", async () => {
       await inThemes(session.host, page, THEMES, async (theme) => {
-        // As WCAG asks of text and of high contrast; VS Code's own grey for what is disabled is fainter.
-        const least = theme.startsWith("hc") ? 7 : 4.5;
+        // WCAG AA for text, AAA in high contrast. VS Code's color for disabled icons has less contrast.
+        const minimum = theme.startsWith("hc") ? 7 : 4.5;
         for (const name of ["Credits", "Keys", "Guardrails", "Members"])
           await eventually(async () => {
             const { labels, icons } = await contrasts(name);
-            assert.ok(labels >= least, `${name} in ${theme}: labels ${labels}`);
+            assert.ok(labels >= minimum, `${name} in ${theme}: labels ${labels}`);
             assert.ok(icons >= 1.8, `${name} in ${theme}: icons ${icons}`);
           });
         await screenshot(page, `sidebar-${theme}`);
       });
     });
 
-    it("shows a tooltip and unfolded keys in each", async () => {
+    it("shows a tooltip and expanded keys in each theme", async () => {
       await showView(page, "Keys", { alone: true });
       await expandRow(await findRow(page, "Keys", "legacy-chatbot"));
       await inThemes(session.host, page, ["hc", "light", "dark"], async (theme) => {
@@ -94,20 +94,20 @@ describeSession(
       });
     });
 
-    it("keeps the names of keys in sight in a narrow sidebar", async () => {
+    it("keeps key names visible in a narrow sidebar", async () => {
       await showView(page, "Keys", { alone: true });
       const widen = await shrinkSidebar(page);
       await inThemes(session.host, page, ["light", "hc"], (theme) => screenshot(page, `keys-narrow-${theme}`));
       const right = await page
         .locator(".part.sidebar")
-        .evaluate((part) => (part as unknown as Drawn).getBoundingClientRect().right);
+        .evaluate((part) => (part as unknown as PageElement).getBoundingClientRect().right);
       assert.ok(right < 300, `the sidebar is not narrow: ${right}`);
       const names = new Set(trueKeys(account).map(({ name }) => name));
       const rows = (await viewRows(page, "Keys")).filter(({ label }) => names.has(label));
       assert.ok(rows.length > 10);
       const boxes = await view(page, "Keys")
         .locator(".monaco-list-row[aria-level='2'] .label-name")
-        .evaluateAll((found) => (found as unknown as Drawn[]).map((label) => label.getBoundingClientRect()));
+        .evaluateAll((found) => (found as unknown as PageElement[]).map((label) => label.getBoundingClientRect()));
       for (const { left, width } of boxes) assert.ok(left < right && width > 40, `${left} ${width} of ${right}`);
       await widen();
     });

@@ -1,4 +1,4 @@
-// What is true of the account's keys and of the extension's records at any moment, and the steps of a rotation.
+// Access to the account's keys and the extension's records during a rotation test, and helpers for its steps.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -18,38 +18,38 @@ import { findRow, runInlineAction } from "../host/tree.ts";
 export const KEYS = "Keys";
 export const GROUP = "Pending Rotations";
 
-/** A key whose secret the test knows, as its owner does. */
-export interface Known {
+/** A key whose secret the test knows. */
+export interface KnownKey {
   hash: string;
   label: string;
   secret: string;
 }
 
-export interface Bench {
+export interface RotationFixture {
   account: SampleAccount;
   host: Host;
   page: Page;
-  /** Creates a key as somebody outside would. */
-  make(name: string, settings?: Record<string, unknown>): Promise<Known>;
-  /** Lets a key spend, USD, now. */
+  /** Creates a key with `POST /keys`, outside VS Code. */
+  createKey(name: string, settings?: Record<string, unknown>): Promise<KnownKey>;
+  /** Adds spend to a key, USD, at the current time. */
   spend(hash: string, usd: number): void;
-  record(hash: string): KeyRecord | undefined;
-  named(name: string): KeyRecord[];
-  /** The guardrails that bind a key. */
-  bound(hash: string): string[];
+  keyRecord(hash: string): KeyRecord | undefined;
+  keysNamed(name: string): KeyRecord[];
+  /** The ids of the guardrails that are assigned to a key. */
+  guardrailsOf(hash: string): string[];
   journal(): Rotation[];
-  /** How many secrets wait in SecretStorage or are kept there, by the list of them. */
-  held(): { hash: string; state: string }[];
-  /** Takes away what an attempt of this test left that failed, so that the next one finds the account as it was. */
-  forget(name: string): Promise<void>;
-  /** Changes the records of rotations as time would. */
-  rewrite(change: (record: Rotation) => Rotation): Promise<void>;
-  /** The API's answer to whoever has the secret: 200, or 401. */
-  works(secret: string): Promise<boolean>;
+  /** The records of the secrets in SecretStorage. */
+  pendingSecrets(): { hash: string; state: string }[];
+  /** Removes the keys and records that a failed attempt of the test left. */
+  removeLeftovers(name: string): Promise<void>;
+  /** Changes the rotation records on disk, for example to simulate elapsed time. */
+  rewriteRecords(change: (record: Rotation) => Rotation): Promise<void>;
+  /** True if the API accepts the secret. */
+  isAccepted(secret: string): Promise<boolean>;
 }
 
-/** For the tests of a session with few keys; after each of them what it left open is closed. */
-export function rotationBench(session: Session): Bench {
+/** Creates the fixture for a session with few keys. Closes open inputs and notifications after each test. */
+export function createRotationFixture(session: Session): RotationFixture {
   const records = <T>(name: string): T[] => {
     const dir = join(storage(session.host), name);
     const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".json")) : [];
@@ -74,8 +74,8 @@ export function rotationBench(session: Session): Bench {
     get page() {
       return session.page;
     },
-    held: () => records("held"),
-    async make(name, settings = {}) {
+    pendingSecrets: () => records("held"),
+    async createKey(name, settings = {}) {
       const headers = { authorization: `Bearer ${session.account.key}`, "content-type": "application/json" };
       const body = JSON.stringify({ name, ...settings });
       const response = await fetch(`${session.account.baseUrl}/keys`, { method: "POST", headers, body });
@@ -90,11 +90,11 @@ export function rotationBench(session: Session): Bench {
       session.account.state.ledger.push(row);
       session.account.state.ledgerByKey.set(hash, [...(session.account.state.ledgerByKey.get(hash) ?? []), row]);
     },
-    record: (hash) => session.account.state.keys.get(hash),
-    named: (name) => [...session.account.state.keys.values()].filter((key) => key.name === name),
-    bound: (hash) =>
+    keyRecord: (hash) => session.account.state.keys.get(hash),
+    keysNamed: (name) => [...session.account.state.keys.values()].filter((key) => key.name === name),
+    guardrailsOf: (hash) =>
       session.account.state.keyAssignments.filter(({ target }) => target === hash).map((one) => one.guardrail_id),
-    async forget(name) {
+    async removeLeftovers(name) {
       const { state } = session.account;
       const left = [...state.keys.values()].filter((key) => key.name === name);
       if (left.length === 0) return;
@@ -102,18 +102,18 @@ export function rotationBench(session: Session): Bench {
       for (const { id, old } of journal()) if (old.name === name) await rm(recordFile(session.host, id));
       await reloadWindow(session.host, session.page);
     },
-    async rewrite(change) {
+    async rewriteRecords(change) {
       for (const record of journal())
         await writeFile(recordFile(session.host, record.id), JSON.stringify(change(record)));
     },
-    async works(secret) {
+    async isAccepted(secret) {
       const answer = await fetch(`${session.account.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } });
       return answer.ok;
     },
   };
 }
 
-/** Where our extension keeps its records. */
+/** The folder of the extension's records. */
 function storage(host: Host): string {
   return join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
 }
@@ -122,23 +122,27 @@ function recordFile(host: Host, id: string): string {
   return join(storage(host), "rotations", `${id}.json`);
 }
 
-/** Runs Rotate Key on the row of a key and takes every proposal, as far as the choice of where the secret goes. */
-export async function rotate(bench: Bench, name: string, choose: Record<number, string> = {}): Promise<void> {
-  const { page } = bench;
-  await rotationStep(bench, name);
-  await takeProposals(page, choose);
+/** Runs Rotate Key on a key's row, accepting the defaults, up to the choice of where the secret goes. */
+export async function rotate(
+  fixture: RotationFixture,
+  name: string,
+  choose: Record<number, string> = {},
+): Promise<void> {
+  const { page } = fixture;
+  await openRotateKey(fixture, name);
+  await acceptDefaults(page, choose);
   await pick(page, "Rotate Key");
   await atStep(page, `The new secret of ${name}`);
 }
 
-/** Opens the first step of Rotate Key from the row of a key, which has to have come. */
-export async function rotationStep({ page }: Bench, name: string): Promise<void> {
+/** Opens the first step of Rotate Key from a key's row. */
+export async function openRotateKey({ page }: RotationFixture, name: string): Promise<void> {
   await runInlineAction(await findRow(page, KEYS, name, { parent: "Production" }), "Rotate Key");
   await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
 }
 
-/** Enter on each step until the review, but for those steps for which a row is named. */
-export async function takeProposals(page: Page, choose: Record<number, string> = {}): Promise<void> {
+/** Presses Enter on each step up to the review; picks the given row on steps named in `choose`. */
+export async function acceptDefaults(page: Page, choose: Record<number, string> = {}): Promise<void> {
   for (;;) {
     const { title, step = 0, steps = 0 } = await currentStep(page);
     if (step === steps) return;
@@ -147,35 +151,35 @@ export async function takeProposals(page: Page, choose: Record<number, string> =
       await pick(page, choice);
       await atStep(page, title, step + 1, steps);
     } else {
-      await takeProposal(page, () => atStep(page, title, step + 1, steps, 10_000));
+      await acceptDefault(page, () => atStep(page, title, step + 1, steps, 10_000));
     }
   }
 }
 
-/** Enter, and again if nothing has come of it after so long that it was not taken. */
-async function takeProposal(page: Page, isTaken: () => Promise<void>): Promise<void> {
+/** Presses Enter, and again if the step has not changed in time. */
+async function acceptDefault(page: Page, waitForNextStep: () => Promise<void>): Promise<void> {
   const { step } = await currentStep(page);
   for (let attempt = 1; ; attempt++) {
     await ready(page);
     await quickInput(page).press("Enter");
     try {
-      return await isTaken();
+      return await waitForNextStep();
     } catch (error) {
       if (attempt === 3 || (await currentStep(page)).step !== step) throw error;
     }
   }
 }
 
-/** The row of a rotation. */
-export function rotationRow({ page }: Bench, name: string): Promise<Locator> {
+/** Finds the row of a rotation. */
+export function rotationRow({ page }: RotationFixture, name: string): Promise<Locator> {
   return findRow(page, KEYS, name, { parent: GROUP });
 }
 
 export const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
-/** None of the secrets is in what the editor logged or in what our extension wrote. */
-export function assertNotLeaked(bench: Bench, secrets: string[]): void {
-  const { host } = bench;
+/** Asserts that no secret is in VS Code's logs or in the extension's files. */
+export function assertNoSecretLeaked(fixture: RotationFixture, secrets: string[]): void {
+  const { host } = fixture;
   for (const secret of secrets) {
     assert.ok(!host.logs().includes(secret), "a secret is in the logs");
     const stored = join(host.dataDir, "User", "globalStorage");
