@@ -1,13 +1,13 @@
-/** What went wrong with a request, in words a person or a model can act on. Messages are redacted where they are made. */
+/** A failed request, described so that a person or a model can act on it. Messages are redacted when they are created. */
 export class OpenRouterError extends Error {
   override name = "OpenRouterError";
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
-  /** The API's own error code, where it gave one. */
+  /** The API's error code, if it sent one. */
   readonly code?: string;
-  /** What to do now. */
+  /** What the person should do next. */
   readonly nextStep: string;
-  /** A write that failed, though it, or an earlier try of it, may have reached OpenRouter and taken effect. */
+  /** True for a failed write that may have taken effect anyway, in this or an earlier attempt. */
   mayHaveTakenEffect?: boolean;
 
   constructor(message: string, nextStep: string, details: { status?: number; code?: string; cause?: unknown } = {}) {
@@ -19,8 +19,8 @@ export class OpenRouterError extends Error {
 }
 
 /**
- * The account is no longer in use: this request was not sent, or its answer is not wanted any more. It is no failure of
- * OpenRouter's, which reports would show as figures that are missing.
+ * The account is no longer in use: the request was not sent, or its response is discarded. Not an OpenRouterError, since
+ * reports would count that as missing data.
  */
 export class ClientEndedError extends Error {
   override name = "ClientEndedError";
@@ -30,12 +30,12 @@ export class ClientEndedError extends Error {
   }
 }
 
-/** 400 and other refusals of what was asked. */
+/** 400 and other statuses that reject the request itself. */
 export class BadRequestError extends OpenRouterError {
   override name = "BadRequestError";
 }
 
-/** 402: the account has no credits left. */
+/** 402: the account is out of credits. */
 export class PaymentRequiredError extends OpenRouterError {
   override name = "PaymentRequiredError";
 }
@@ -50,83 +50,83 @@ export class ForbiddenError extends OpenRouterError {
   override name = "ForbiddenError";
 }
 
-/** The key is valid, but one for inference: the account would read as empty. */
+/** The key is valid but can only run models: the account would look empty. */
 export class InferenceKeyError extends ForbiddenError {
   override name = "InferenceKeyError";
 }
 
-/** 404 in the API's own words: no such thing, or not on this kind of account. A proxy's 404 is an IntermediaryError. */
+/** 404 from the API itself: not found, or not available for this kind of account. A proxy's 404 is an IntermediaryError. */
 export class NotFoundError extends OpenRouterError {
   override name = "NotFoundError";
 }
 
-/** 429: `retryAt` is when the API wants to be asked again, where it said so. */
+/** 429: `retryAt` is the time from `Retry-After`, if sent. */
 export class RateLimitError extends OpenRouterError {
   override name = "RateLimitError";
   retryAt?: Date;
 }
 
-/** 5xx after the retries were used up. */
+/** 5xx after all retries. */
 export class ServerError extends OpenRouterError {
   override name = "ServerError";
 }
 
-/** No answer: connection refused, dropped, or no network. */
+/** No response: connection refused or dropped, or no network. */
 export class NetworkError extends OpenRouterError {
   override name = "NetworkError";
 }
 
 /**
- * An answer that is not in the API's form: a proxy, a firewall, a sign-in page or a cache spoke in its place. It says
- * nothing about the key, the account, or whether a thing exists.
+ * A response that doesn't come from the API but from a proxy, firewall, sign-in page or cache. It says nothing about the
+ * key, the account, or whether something exists.
  */
 export class IntermediaryError extends OpenRouterError {
   override name = "IntermediaryError";
 }
 
-/** An answer larger than any of the API's; given up while it arrived. */
+/** A response larger than any of the API's; the download was aborted. */
 export class ResponseTooLargeError extends OpenRouterError {
   override name = "ResponseTooLargeError";
 }
 
-/** A write that was answered with success in a form that could not be read: it took effect, or very likely did. */
+/** A write with a success status whose response could not be read: it took effect, or very likely did. */
 export class AcceptedWriteError extends OpenRouterError {
   override name = "AcceptedWriteError";
-  /** The answer was a page: perhaps it was not OpenRouter that answered. */
+  /** True if the response was an HTML page or a gateway's JSON, so perhaps not OpenRouter's. */
   isPage = false;
 }
 
-/** A write that was answered with success, though the thing, read again, is as it was. */
+/** A write with a success status after which nothing had changed when read again. */
 export class NotAppliedError extends OpenRouterError {
   override name = "NotAppliedError";
 }
 
-/** No answer in time. */
+/** No response in time. */
 export class TimeoutError extends OpenRouterError {
   override name = "TimeoutError";
 }
 
-/** An answer that is not what the API documents: the message names endpoint and field. */
+/** A response that doesn't match the API's documentation; the message names the endpoint and the field. */
 export class SchemaError extends OpenRouterError {
   override name = "SchemaError";
 }
 
-/** A redirect: refused, so that the key never follows it. */
+/** A redirect; never followed, so that the key stays with its host. */
 export class RedirectError extends OpenRouterError {
   override name = "RedirectError";
 }
 
-/** A create whose answer was lost: it may have taken effect, so it is never sent again. */
+/** A create whose response was lost: it may have taken effect, so it is never sent again. */
 export class UncertainWriteError extends OpenRouterError {
   override name = "UncertainWriteError";
 }
 
-/** A base URL to which the key must not be sent. */
+/** A base URL that must not receive the key. */
 export class OriginError extends OpenRouterError {
   override name = "OriginError";
 }
 
-/** Input refused before anything was sent. */
+/** Invalid input; nothing was sent. */
 export class InvalidInputError extends OpenRouterError {
   override name = "InvalidInputError";
 }

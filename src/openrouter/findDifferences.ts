@@ -1,22 +1,22 @@
-// Where the answer to a write contradicts the request. Pure.
+// Compares the response to a write with its request. Pure.
 import { zdrFields } from "./guardrails/guardrailChanges.ts";
 
-/** A field that OpenRouter answered with another value than it was asked to set; undefined where it does not say. */
+/** A field whose value in the response differs from the requested one; `returned` is undefined if the response lacks it. */
 export interface Difference {
   field: string;
   requested: unknown;
   returned: unknown;
 }
 
-/** The fields of a request whose values the answer does not have; lists of objects are not compared. */
-export function findDifferences(asked: object, answered: object): Difference[] {
-  const now = answered as Record<string, unknown>;
-  return Object.entries(asked)
+/** Finds the requested fields whose values the response does not have. Lists of objects are not compared. */
+export function findDifferences(requested: object, returned: object): Difference[] {
+  const now = returned as Record<string, unknown>;
+  return Object.entries(requested)
     .filter(([field, value]) => value !== undefined && !isSame(field, value, now))
     .map(([field, value]) => ({ field, requested: value, returned: now[field] }));
 }
 
-/** `field: asked 5, answered 10`. */
+/** Formats a difference as `field: requested 5, got 10`. */
 export function formatDifference({ field, requested, returned }: Difference): string {
   const answer = returned === undefined ? "the answer does not say" : `answered ${JSON.stringify(returned)}`;
   return `${field}: asked ${JSON.stringify(requested)}, ${answer}`;
@@ -26,7 +26,7 @@ function isSame(field: string, asked: unknown, answer: Record<string, unknown>):
   const answered = answer[field];
   if (isEmpty(asked)) return isEmpty(answered);
   if (asked === false && isEmpty(answered)) return true;
-  // The deprecated field stands for those by provider, and may be null while they are set.
+  // The deprecated field stands for the per-provider ones and may be null while they are set.
   if (field === "enforce_zdr" && isEmpty(answered)) return Object.keys(zdrFields).some((one) => answer[one] === asked);
   if (Array.isArray(asked)) return isSameList(asked, answered);
   if (field === "expires_at") return Date.parse(String(asked)) === Date.parse(String(answered));
@@ -35,7 +35,7 @@ function isSame(field: string, asked: unknown, answer: Record<string, unknown>):
   return asked === answered;
 }
 
-/** The API keeps models by their canonical slugs: `openai/gpt-4o` may come back as `openai/gpt-4o-2024-08-06`. */
+/** The API stores models under canonical slugs: `openai/gpt-4o` may come back as `openai/gpt-4o-2024-08-06`. */
 function isSameList(asked: unknown[], answered: unknown): boolean {
   if (!asked.every((entry) => typeof entry === "string")) return true;
   if (!Array.isArray(answered)) return false;

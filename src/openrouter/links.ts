@@ -1,7 +1,7 @@
-// Pages of OpenRouter's site that people are sent to.
+// Pages of OpenRouter's website that messages link to.
 
-/** Where Provisioning (Management) keys are made. */
+/** Provisioning (Management) keys are created here. */
 export const managementKeysUrl = "https://openrouter.ai/settings/management-keys";
 
-/** Where credits are bought. */
+/** Credits are bought here. */
 export const creditsUrl = "https://openrouter.ai/settings/credits";

@@ -15,11 +15,11 @@ export interface Overview {
   credits: Credits & { remaining: number };
   keys: Key[];
   workspaces: Workspace[] | undefined;
-  /** Keys that could not be read and are in no figure. */
+  /** Keys that could not be read; no figure includes them. */
   unreadable?: Unreadable;
-  /** Workspaces that could not be read: their keys are in no figure. */
+  /** Workspaces that could not be read; no figure includes their keys. */
   unreadableWorkspaces?: Unreadable;
-  /** Sums of the keys' own counters, USD; undefined if a key lacks one. */
+  /** Sums of the keys' usage counters, USD; undefined if any key lacks the counter. */
   counters: Record<
     "usage_daily" | "usage_weekly" | "usage_monthly" | "byok_usage_daily" | "byok_usage_monthly",
     number | undefined
@@ -27,7 +27,7 @@ export interface Overview {
   today: Today;
 }
 
-/** Credits, all keys and today's spend, read at the same time. `GET /credits`, `GET /keys`, `GET /key`, `POST /analytics/query`. */
+/** Reads credits, all keys and today's spend in parallel. `GET /credits`, `GET /keys`, `GET /key`, `POST /analytics/query`. */
 export async function getOverview(client: Client, options?: RequestOptions): Promise<Overview> {
   const listing = listAllKeys(client, {}, options);
   const [credits, { keys, workspaces, unreadable, unreadableWorkspaces }, today] = await Promise.all([
@@ -59,14 +59,14 @@ const KNOWN: Record<Today["source"], readonly Measure[]> = {
   counters: ["cost", "byok_cost"],
 };
 
-/** Today's spend as a table: by hour and model from the analytics, or the whole day by key and workspace from the counters. */
+/** Builds a table of today's spend: by hour and model from analytics, or the whole day by key and workspace from the counters. */
 export function toTodayTable({ today, keys, workspaces }: Pick<Overview, "today" | "keys" | "workspaces">): SpendTable {
   const { source, date, readAt, rows, notes } = today;
   const unit = source === "analytics" ? "hour" : "day";
   const now = new Date(readAt);
   const buckets = unit === "hour" ? spanOf("today", false, now).buckets : [date];
   const current = currentBucket(unit, now);
-  // The counters are the keys' own: where only some keys could be listed, so are they.
+  // Counters belong to keys: without the workspaces only some keys, and so only some counters, are known.
   const some = unit === "day" && !workspaces ? [{ kind: "workspacesUnavailable" } as const] : [];
   return toTable(rows, {
     unit,

@@ -1,12 +1,12 @@
-// Wire types: the one source. Strict about what lists show and what identifies a thing; lenient about the rest:
-// unknown fields are kept, enums are strings, and an optional field of another type counts as missing.
+// The single source of the wire types. Strict about identifiers and the fields that lists show, lenient about the rest:
+// unknown fields are kept, enums are strings, and an optional field of the wrong type counts as missing.
 import * as z from "zod";
 
 const usd = z.number();
 const count = z.number();
 const time = z.string();
 
-/** An array that is refused at its first bad item: issues of millions of items would take the memory of the process. */
+/** An array that fails at its first invalid item: collecting issues for millions of items would exhaust memory. */
 const arrayOf = <T>(schema: z.ZodType<T>): z.ZodType<T[]> =>
   z.array(z.unknown()).transform((items, context) => {
     const read: T[] = [];
@@ -23,11 +23,11 @@ const arrayOf = <T>(schema: z.ZodType<T>): z.ZodType<T[]> =>
   });
 const list = arrayOf(z.string()).nullish();
 
-/** A field that an answer can do without; one that is not as documented reads as missing. */
+/** An optional field; a value of the wrong type reads as missing. */
 const optional = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
-/** The same where null means nothing either: missing is unknown. */
+/** An optional field that is never null; a missing value means "unknown". */
 const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
-/** A text that an answer can do without: "" where there is none. */
+/** An optional text; "" if it is missing. */
 const label = z.string().catch("");
 
 /** `GET /credits`, USD. */
@@ -51,14 +51,14 @@ const limits = {
   expires_at: time.nullish(),
 };
 
-/** `GET /key`: the key the request was made with. */
+/** `GET /key`: the key that sent the request. */
 export const CurrentKey = z.looseObject({
   label,
   is_management_key: known(z.boolean()),
   is_provisioning_key: known(z.boolean()),
 });
 
-/** An API key. Counters and limits in USD, resets at midnight UTC, weeks Monday to Sunday. */
+/** An API key. Counters and limits are in USD and reset at midnight UTC; weeks run from Monday to Sunday. */
 export const Key = z.looseObject({
   hash: z.string().min(1),
   name: z.string(),
@@ -66,7 +66,7 @@ export const Key = z.looseObject({
   disabled: z.boolean(),
   created_at: label,
   updated_at: optional(time),
-  /** UTC; null where no use was recorded since the end of 2025, absent where the deployment is older than the field. */
+  /** UTC; null if no use was recorded since the end of 2025, missing in deployments older than the field. */
   last_used_at: optional(time),
   creator_user_id: optional(z.string()),
   external_user: optional(z.string()),
@@ -75,7 +75,7 @@ export const Key = z.looseObject({
   ...limits,
 });
 
-/** A day × model × endpoint of `GET /activity`; it carries no key hash. */
+/** A row of `GET /activity`: one day, model and endpoint. It has no key hash. */
 export const ActivityRow = z.looseObject({
   date: z.string(),
   model: z.string(),
@@ -91,9 +91,9 @@ export const ActivityRow = z.looseObject({
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
 
-/** `POST /analytics/query`: rows of dimensions and metrics; counts come as strings. */
+/** `POST /analytics/query`: rows of dimensions and metrics; counts are strings. */
 export const AnalyticsResult = z.looseObject({
-  // Copying each of up to 10,000 rows would take longer than reading them.
+  // Not validated field by field: copying up to 10,000 rows would take longer than using them.
   data: z.custom<Record<string, unknown>[]>((rows) => Array.isArray(rows) && rows.every(isObject)),
   metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
   warnings: optional(arrayOf(z.string())),
@@ -101,7 +101,7 @@ export const AnalyticsResult = z.looseObject({
 
 export const Generation = z.looseObject({ total_cost: usd });
 
-/** Prices are strings, USD a token; "-1" is a router without a price of its own. */
+/** Prices are strings, in USD per token; "-1" marks a router, which has no price of its own. */
 export const Pricing = z.looseObject({ prompt: z.string(), completion: z.string() });
 
 export const Model = z.looseObject({
@@ -113,7 +113,7 @@ export const Model = z.looseObject({
   architecture: z.looseObject({ output_modalities: arrayOf(z.string()) }),
 });
 
-/** One provider's offer of a model. `uptime_*` is a percentage, null where there is too little data. */
+/** A model at one provider. `uptime_*` is a percentage, null if there is too little data. */
 export const Endpoint = z.looseObject({
   model_id: label,
   provider_name: z.string(),
@@ -172,7 +172,7 @@ export const KeyAssignment = z.looseObject({
 });
 export const MemberAssignment = z.looseObject({ guardrail_id: z.string(), user_id: z.string() });
 
-/** A member of the organisation: its `id` is the `user_id` that guardrails and activity take. */
+/** A member of the organisation; its `id` is the `user_id` of guardrail assignments and activity. */
 export const Member = z.looseObject({
   id: z.string(),
   email: z.string(),
@@ -186,7 +186,7 @@ export const Workspace = z
     id: z.string(),
     name: label,
     slug: label,
-    /** Binds every key and member of the workspace without an assignment of its own; 404 until it is first written. */
+    /** Applies to every key and member of the workspace without an own assignment; 404 until its first PATCH. */
     default_guardrail_id: optional(z.string()),
     include_byok_in_budgets: optional(z.boolean()),
   })
@@ -195,7 +195,7 @@ export const Workspace = z
     name: name || slug || workspace.id,
     slug: slug || workspace.id,
   }));
-/** A shared cap of a workspace's spend, USD; `reset_interval` null is the whole lifetime. */
+/** A spending limit that a workspace's keys share, USD; `reset_interval` null means it never resets. */
 export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
 export const WorkspaceBudgets = z.looseObject({
   data: arrayOf(WorkspaceBudget),
@@ -234,7 +234,7 @@ export interface KeyCreate {
   workspace_id?: string;
   creator_user_id?: string | null;
 }
-/** `expires_at` is not in the API's document for PATCH: send it, then compare the answer. */
+/** `expires_at` isn't documented for PATCH: send it, then check the response. */
 export type KeyUpdate = Partial<Omit<KeyCreate, "workspace_id" | "creator_user_id">> & { disabled?: boolean };
 
 export interface GuardrailUpdate {
@@ -256,10 +256,10 @@ export interface GuardrailUpdate {
   enable_free_model_training?: boolean | null;
   enable_paid_model_training?: boolean | null;
   include_byok_in_budgets?: boolean;
-  /** Not in the API's document, but its official SDK sends it. */
+  /** Not in the API's OpenAPI document, but the official SDK sends it. */
   allowed_data_regions?: string[] | null;
   content_filters?: { pattern: string; action: string; label?: string | null }[] | null;
-  /** Their labels are given by the API. */
+  /** The API sets their labels. */
   content_filter_builtins?: { slug: string; action: string; scan_scope?: string | null }[] | null;
 }
 export type GuardrailCreate = GuardrailUpdate & { name: string; workspace_id?: string };

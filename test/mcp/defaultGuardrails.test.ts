@@ -176,7 +176,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     for (const half of [{ limit_usd: 5 }, { limit_usd: 0 }, { reset_interval: "daily" }]) {
       const { text, isError } = await server.call("or_guardrail_create", { name: "half", ...half });
       assert.equal(isError, true, text);
-      assert.match(text, /answered 400: .*Next: Give both limit_usd and reset_interval/);
+      assert.match(text, /returned 400: .*Next: Give both limit_usd and reset_interval/);
     }
     assert.equal(account.state.guardrails.size, before);
     await ok("or_guardrail_create", { name: "whole", limit_usd: 5, reset_interval: "daily" });
@@ -202,7 +202,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     ] as const) {
       const { text, isError } = await server.call("or_guardrail_update", { id: target, ...half });
       assert.equal(isError, true, text);
-      assert.match(text, /answered 400: .*Next: Give both limit_usd and reset_interval/);
+      assert.match(text, /returned 400: .*Next: Give both limit_usd and reset_interval/);
     }
     assert.deepEqual([open.limit_usd, open.reset_interval], [null, null]);
     assert.deepEqual(await body({ id, clear: ["limit_usd"] }), { limit_usd: null, reset_interval: null });

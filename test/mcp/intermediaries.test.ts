@@ -11,7 +11,7 @@ const html = { "content-type": "text/html" };
 
 /** What only the API's own words may say. */
 const VERDICTS =
-  /inference key|make a Provisioning|wrong, revoked|personal account|cannot list workspaces|Check the id|is gone|not exist|\b0 keys\b|empty/i;
+  /inference key|create a Provisioning|wrong, revoked|personal account|cannot list workspaces|Check the id|is gone|not exist|\b0 keys\b|empty/i;
 
 describe("server: what stands between it and OpenRouter", () => {
   let account: SampleAccount;
@@ -72,8 +72,8 @@ describe("server: what stands between it and OpenRouter", () => {
         for (const [name, args] of tools) {
           const { text, isError } = await server.call(name, args);
           assert.equal(isError, true, `${name}: ${text}`);
-          assert.match(text, /something between this computer and OpenRouter answered/, name);
-          assert.match(text, new RegExp(`answered ${status}`), name);
+          assert.match(text, /something between this computer and OpenRouter returned/, name);
+          assert.match(text, new RegExp(`returned ${status}`), name);
           assert.match(text, /Next: /, name);
           assert.doesNotMatch(text, VERDICTS, name);
           // `fetch` does not hand on the body of a 407.
@@ -89,7 +89,7 @@ describe("server: what stands between it and OpenRouter", () => {
       for (const [name, args] of tools) {
         const { text, isError } = await server.call(name, args);
         assert.equal(isError, true, `${name}: ${text}`);
-        assert.match(text, /something between|perhaps not by OpenRouter/, name);
+        assert.match(text, /something between|perhaps not from OpenRouter/, name);
         assert.doesNotMatch(text, VERDICTS, name);
       }
     });
@@ -105,7 +105,7 @@ describe("server: what stands between it and OpenRouter", () => {
       };
       const { text } = await server.call("or_credits");
       assert.equal(asked, 4);
-      assert.match(text, new RegExp(`something between this computer and OpenRouter answered ${status}`));
+      assert.match(text, new RegExp(`something between this computer and OpenRouter returned ${status}`));
       assert.match(text, /Attention Required/);
       fault = (request, response, n) =>
         request.path === "/credits" && n <= asked + 1 ? reply(response, status, PAGE, html) : undefined;
@@ -115,7 +115,7 @@ describe("server: what stands between it and OpenRouter", () => {
   it("the API's own refusals are believed, whatever their content type", async () => {
     for (const [status, words] of [
       [401, /wrong, revoked or expired/],
-      [402, /credits have run out/],
+      [402, /out of credits/],
       [403, /Provisioning \(Management\) key/],
       [404, /Check the id/],
     ] as const) {
@@ -139,7 +139,7 @@ describe("server: what stands between it and OpenRouter", () => {
         const { text, isError } = await server.call(name, args);
         assert.equal(isError, true, name);
         if (name === "or_org_members" && status === 404) assert.match(text, /personal account/);
-        else assert.match(text, new RegExp(`answered ${status}: Said inside\\.`), name);
+        else assert.match(text, new RegExp(`returned ${status}: Said inside\\.`), name);
       }
     }).timeout(60_000);
 
@@ -147,7 +147,7 @@ describe("server: what stands between it and OpenRouter", () => {
     fault = (request, response) =>
       request.method === "POST" ? reply(response, 200, apiError(400, "Bad name")) : undefined;
     const { text } = await server.call("or_key_create", { name: "refused" });
-    assert.match(text, /answered 400: Bad name\./);
+    assert.match(text, /returned 400: Bad name\./);
     assert.doesNotMatch(text, /may have been created/);
   });
 
@@ -175,7 +175,7 @@ describe("server: what stands between it and OpenRouter", () => {
       for (const name of ["or_credits", "or_keys_list", "or_models"]) {
         const { text, isError } = await server.call(name);
         assert.equal(isError, true);
-        assert.match(text, /larger than 50 MB and was given up/);
+        assert.match(text, /larger than 50 MB; the download was aborted/);
       }
       assert.ok(peak() - before < 400, `${peak() - before} MB more`);
     });
@@ -194,7 +194,7 @@ describe("server: what stands between it and OpenRouter", () => {
       };
       const { text, isError } = await server.call("or_credits");
       assert.equal(isError, true);
-      assert.match(text, /GET \/(credits|key): The answer is larger than 50 MB/);
+      assert.match(text, /GET \/(credits|key): The response is larger than 50 MB/);
     });
 
     it("a create whose answer is too large may have taken effect", async () => {

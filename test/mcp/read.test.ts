@@ -87,7 +87,7 @@ describe("server: the 16 read tools, judged by the account", () => {
     assert.equal(isError, false);
     near(figure(text, `Today ${today()} UTC`), spent(rows), "today by counters");
     assert.match(text, /without BYOK, requests unknown; source: the keys' usage_daily counters/);
-    assert.match(text, /analytics unavailable: POST \/analytics\/query answered 403/);
+    assert.match(text, /analytics unavailable: POST \/analytics\/query returned 403/);
   });
 
   it("or_current_key says that it is a management key", async () => {

@@ -126,7 +126,7 @@ describe("server: answers to writes that are not as documented", () => {
         fault = answers("POST", () => ({ status: 201, body: () => body }));
         const { text, isError } = await server.call("or_key_create", { name: "no secret" });
         assert.equal(isError, true);
-        assert.match(text, /may have been created; it was not sent again/, body);
+        assert.match(text, /may have been created; the request was not sent again/, body);
       }
     });
 
@@ -213,7 +213,7 @@ describe("server: answers to writes that are not as documented", () => {
       };
       const { text, isError } = await server.call(tool, args());
       assert.equal(isError, false, text);
-      assert.match(text, /OpenRouter accepted it \(200\), but its answer could not be read/);
+      assert.match(text, /OpenRouter accepted it \(200\), but the response could not be read/);
       assert.doesNotMatch(text, /^\w+ failed/);
       assert.equal(sent, 1);
     });
@@ -237,7 +237,7 @@ describe("server: answers to writes that are not as documented", () => {
     const { text, isError } = await server.call("or_key_delete", { hash });
     assert.equal(isError, true, text);
     assert.ok(account.state.keys.has(hash));
-    assert.match(text, /something between this computer and OpenRouter answered 404/);
+    assert.match(text, /something between this computer and OpenRouter returned 404/);
     assert.match(text, /may have taken effect/);
     assert.doesNotMatch(text, /Deleted/);
   });
@@ -255,11 +255,11 @@ describe("server: answers to writes that are not as documented", () => {
         fault = answers("PATCH", () => ({ status, body: () => body }));
         const { text, isError } = await server.call("or_key_update", { hash: anyKey().hash, name: "before" });
         assert.equal(isError, true);
-        assert.match(text, /may have taken effect all the same/);
+        assert.match(text, /may have taken effect anyway/);
         const before = account.state.keys.size;
         fault = answers("POST", () => ({ status, body: () => body }));
         const create = await server.call("or_key_create", { name: `lost ${status}` });
-        assert.match(create.text, /may have been created; it was not sent again/);
+        assert.match(create.text, /may have been created; the request was not sent again/);
         assert.equal(account.state.keys.size, before + 1);
       }
     }).timeout(120_000);
@@ -272,7 +272,7 @@ describe("server: answers to writes that are not as documented", () => {
     const { text, isError } = await server.call("or_key_update", { hash: anyKey().hash, name: "renamed" });
     assert.equal(isError, true);
     assert.ok(names().includes("renamed"));
-    assert.match(text, /may have taken effect all the same/);
+    assert.match(text, /may have taken effect anyway/);
   });
 
   describe("an answer that contradicts the request", () => {

@@ -77,7 +77,7 @@ describe("rotation: steps", () => {
 
   it("removes the record when the create was refused", async () => {
     const error = await beginOver((_, response) => reply(response, 400, apiError(400, "no")));
-    assert.match(String(error), /answered 400/);
+    assert.match(String(error), /returned 400/);
     assert.equal(world.journal.size, 0);
     assert.deepEqual(world.successors(), []);
   });

@@ -28,7 +28,7 @@ const key = (usage_daily: number): Key => ({
   include_byok_in_limit: false,
 });
 
-const CAUSE = "POST /analytics/query answered 403.";
+const CAUSE = "POST /analytics/query returned 403.";
 
 describe("today from the keys' counters", () => {
   it("is the sum of usage_daily, without BYOK, and says what it does not know", async () => {

@@ -1,7 +1,7 @@
 import type { Credits } from "../schemas.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 
-/** Credits left, USD: `total_credits` less `total_usage`. */
+/** Returns the remaining credits, USD: `total_credits` minus `total_usage`. */
 export function getRemainingCredits({ total_credits, total_usage }: Credits): number {
   return dropFloatNoise(total_credits - total_usage);
 }

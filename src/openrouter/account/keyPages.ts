@@ -6,13 +6,13 @@ type KeysQuery = Omit<NonNullable<Parameters<typeof listKeysPage>[1]>, "include_
 
 export interface KeyPages {
   load(query: KeysQuery): ReturnType<typeof listKeysPage>;
-  /** True once the deployment refused `include_expired`: expired keys may be missing from what was loaded. */
+  /** True once the deployment refused `include_expired`: the loaded pages may lack expired keys. */
   expiredMayBeMissing(): boolean;
 }
 
 /**
- * Pages of `GET /keys`, expired keys included. A deployment that is older than `include_expired` ignores it; where it
- * refuses it (400), the same page is asked for without it.
+ * Loads pages of `GET /keys` including expired keys. Deployments older than `include_expired` ignore the parameter; if one
+ * refuses it (400), the page is requested again without it.
  */
 export function keyPages(client: Client, options?: RequestOptions): KeyPages {
   let refused = false;
@@ -26,7 +26,7 @@ export function keyPages(client: Client, options?: RequestOptions): KeyPages {
           if (!(error instanceof BadRequestError && error.status === 400)) throw error;
         }
       }
-      // The 400 may have another reason: then this request is refused too, and its error is the one to report.
+      // If the 400 has another reason, this request fails too, and its error is thrown.
       const keys = await listKeysPage(client, query, options);
       refused = true;
       return keys;

@@ -1,4 +1,4 @@
-// Whole lists of an account, over all workspaces.
+// Reads complete lists of an account, across all workspaces.
 import pMap from "p-map";
 import { listWorkspacesPage } from "../endpoints/account.ts";
 import {
@@ -16,7 +16,7 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import type { Guardrail, Key, Workspace } from "../schemas.ts";
 import { keyPages } from "./keyPages.ts";
 
-/** Every workspace, or undefined where the account or the key has no access to workspaces (403, 404). */
+/** Reads every workspace; undefined if the account or the key has no access to workspaces (403, 404). */
 export async function listAllWorkspaces(client: Client, options?: RequestOptions): Promise<Workspace[] | undefined> {
   return (await readWorkspaces(client, options))?.data;
 }
@@ -33,16 +33,16 @@ async function readWorkspaces(client: Client, options?: RequestOptions): Promise
   }
 }
 
-/** Where a list came from: undefined `workspaces` means that only the default one could be asked. */
+/** What a list covers; without `workspaces`, only the default workspace could be read. */
 export interface ListCoverage {
   workspaces: Workspace[] | undefined;
-  /** Rows of the list that could not be read and are not in it. */
+  /** Rows that could not be read and are missing from the list. */
   unreadable?: Unreadable;
-  /** Workspaces that could not be read: what is in them is not in the list. */
+  /** Workspaces that could not be read; the list lacks their items. */
   unreadableWorkspaces?: Unreadable;
 }
 
-/** Every key of every workspace, expired ones included, disabled ones by default. `GET /workspaces`, `GET /keys`. */
+/** Reads every key of every workspace, including expired and (by default) disabled ones. `GET /workspaces`, `GET /keys`. */
 export async function listAllKeys(
   client: Client,
   {
@@ -50,7 +50,7 @@ export async function listAllKeys(
     onPage,
   }: {
     includeDisabled?: boolean;
-    /** Called with each page's keys as they come. */
+    /** Called with the keys of each page as it arrives. */
     onPage?(page: ListCoverage & { keys: Key[] }): void;
   } = {},
   options?: RequestOptions,
@@ -74,7 +74,7 @@ export async function listAllKeys(
   return { ...scope, keys, expiredMayBeMissing: pages.expiredMayBeMissing() };
 }
 
-/** Every guardrail of every workspace. `GET /workspaces`, `GET /guardrails`. */
+/** Reads every guardrail of every workspace. `GET /workspaces`, `GET /guardrails`. */
 export async function listAllGuardrails(
   client: Client,
   options?: RequestOptions,
@@ -101,9 +101,9 @@ interface WorkspaceList<T, P extends Rows<T>> {
 }
 
 /**
- * A list that the API gives for one workspace at a time. The default workspace's is asked beside the list of workspaces:
- * it is the one that an unscoped request answers for, and its items say which it is. Where they do not, every workspace
- * is asked for.
+ * Reads a list that the API returns for one workspace at a time. An unscoped request returns the default workspace's list,
+ * so it runs in parallel with listing the workspaces; its items name that workspace. If they don't, every workspace is
+ * requested.
  */
 async function listOverWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
   client: Client,
@@ -113,38 +113,41 @@ async function listOverWorkspaces<T extends { workspace_id?: string | null }, P 
   const reading = readWorkspaces(client, options);
   const listing = reading.then((read) => read?.data);
   const firstPage = load({ offset: 0, limit: PAGE_SIZE });
-  // Pages are told of once it is known what workspaces there are; that they could not be listed is thrown below.
-  const tell =
+  // Pages are reported once the workspaces are known. If those can't be listed, the error is thrown below.
+  const reportPage =
     onPage &&
     ((items: T[]) =>
       void listing.then(
         (workspaces) => onPage(items, workspaces),
         () => {},
       ));
-  const unscoped = collect((query) => (query.offset === 0 ? firstPage : load(query)), { onPage: tell });
+  const unscoped = collect((query) => (query.offset === 0 ? firstPage : load(query)), { onPage: reportPage });
 
   async function scoped() {
     const [workspaces = [], { data }] = await Promise.all([listing, firstPage]);
-    const own = commonWorkspaceId(data);
-    const others = workspaces.filter((workspace) => workspace.id !== own);
-    // The server gives full pages, and this is no small account.
+    const defaultId = commonWorkspaceId(data);
+    const others = workspaces.filter((workspace) => workspace.id !== defaultId);
+    // A full first page: the server's pages are full, and this account is large.
     const readAhead = data.length >= PAGE_SIZE;
-    const ask = async ({ id: workspace_id }: Workspace) =>
-      [workspace_id, await collect((query) => load({ ...query, workspace_id }), { onPage: tell, readAhead })] as const;
-    return { own, lists: new Map(await pMap(others, ask, { concurrency: CONCURRENCY })) };
+    const readList = async ({ id: workspace_id }: Workspace) =>
+      [
+        workspace_id,
+        await collect((query) => load({ ...query, workspace_id }), { onPage: reportPage, readAhead }),
+      ] as const;
+    return { defaultId, lists: new Map(await pMap(others, readList, { concurrency: CONCURRENCY })) };
   }
 
-  const [read, ofDefault, { own, lists }] = await Promise.all([reading, unscoped, scoped()]);
+  const [read, defaultList, { defaultId, lists }] = await Promise.all([reading, unscoped, scoped()]);
   const workspaces = read?.data;
-  if (own !== undefined || lists.size === 0) lists.set(own ?? "", ofDefault);
+  if (defaultId !== undefined || lists.size === 0) lists.set(defaultId ?? "", defaultList);
   const order = new Map(workspaces?.map((workspace, i) => [workspace.id, i]));
-  const place = (workspace: string) => order.get(workspace) ?? order.size;
-  const sorted = [...lists].sort(([a], [b]) => place(a) - place(b)).map(([, list]) => list);
+  const position = (workspace: string) => order.get(workspace) ?? order.size;
+  const sorted = [...lists].sort(([a], [b]) => position(a) - position(b)).map(([, list]) => list);
   const items = new Map(sorted.flatMap(({ data }) => data).map((item) => [id(item), item]));
   return { workspaces, ...rowsOf(items, sorted), ...(read?.unreadable && { unreadableWorkspaces: read.unreadable }) };
 }
 
-/** The workspace that all items name; undefined where they name none, or several. */
+/** Returns the workspace id that all items share; undefined if they name none or several. */
 function commonWorkspaceId(items: readonly { workspace_id?: string | null }[]): string | undefined {
   const [first, ...others] = new Set(items.map(({ workspace_id }) => workspace_id));
   return others.length === 0 ? (first ?? undefined) : undefined;

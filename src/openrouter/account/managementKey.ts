@@ -4,15 +4,16 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import { managementKeysUrl } from "../links.ts";
 
 /**
- * Tells an inference key from an empty account: some endpoints answer it with zeros. `GET /key`, kept 60 s.
- * @throws InferenceKeyError when the key cannot manage an account
+ * Checks that the key can manage the account: for an inference key, some endpoints return zeros instead of an error.
+ * `GET /key`, cached for 60 s.
+ * @throws InferenceKeyError if it can't
  */
 export async function requireManagementKey(client: Client, options?: RequestOptions): Promise<void> {
   const key = await getCurrentKey(client, options);
-  // Only its own word makes it one: a field that is missing says nothing.
+  // Only an explicit false counts; the field may be missing.
   if (key.is_management_key !== false || key.is_provisioning_key) return;
   throw new InferenceKeyError(
     "This is an inference key: it can run models, but cannot read or manage the account.",
-    `Make a Provisioning (Management) key at ${managementKeysUrl}`,
+    `Create a Provisioning (Management) key at ${managementKeysUrl}`,
   );
 }

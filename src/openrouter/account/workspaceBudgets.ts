@@ -5,15 +5,15 @@ import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Workspace, WorkspaceBudget } from "../schemas.ts";
 
-/** The budgets of one workspace, or why they could not be read. */
+/** The budgets of one workspace, or the error that occurred while reading them. */
 export interface WorkspaceBudgetsResult {
   workspace: Workspace;
   budgets: readonly WorkspaceBudget[] | OpenRouterError;
-  /** True where spend on own provider keys counts against all of them; undefined where the API does not say. */
+  /** True if BYOK spend counts toward all of them; undefined if the API doesn't say. */
   includeByok?: boolean;
 }
 
-/** The shared caps of each workspace, several workspaces at once. One that cannot be read fails alone. `GET /workspaces/{id}/budgets`. */
+/** Reads the shared budgets of each workspace in parallel; an error affects only its workspace. `GET /workspaces/{id}/budgets`. */
 export function readWorkspaceBudgets(
   client: Client,
   workspaces: readonly Workspace[],

@@ -1,15 +1,15 @@
-// Reads lists page by page, several pages at once where that is safe. Pure: knows no endpoint.
+// Reads paged lists, several pages at once where that is safe. Pure: knows no endpoint.
 
 import { SchemaError } from "../errors.ts";
 import { joinUnreadable, type Page, type Rows } from "./envelopes.ts";
 
-/** The largest page that the API documents. */
+/** The largest page size that the API documents. */
 export const PAGE_SIZE = 100;
-/** Requests under way at once: quick, and far below the API's rate limits. */
+/** Parallel requests: fast, and far below the API's rate limits. */
 export const CONCURRENCY = 6;
-/** Pages asked at once after a first full one; twice as many after these. */
+/** Pages requested in parallel after a full first page; twice as many after that. */
 const READ_AHEAD = 3;
-/** More items, or more requests, than any account's list takes: such a list is refused rather than read for ever. */
+/** More than any account's list needs: beyond these, reading stops with an error instead of going on forever. */
 const MAX_ITEMS = 200_000;
 const MAX_REQUESTS = 2_500;
 
@@ -19,13 +19,13 @@ export interface PageRequest {
 }
 
 export interface CollectOptions<T> {
-  /** Called with the new items of each page. */
+  /** Called with the items of each page that earlier pages did not have. */
   onPage?(items: T[]): void;
-  /** The first pages are asked at once, too: for a server that is known to give full pages, and a list that may be long. */
+  /** Requests the first pages in parallel, too: for lists that may be long, from a server whose pages are known to be full. */
   readAhead?: boolean;
 }
 
-/** All items of a list without a `total_count`, each once. */
+/** Collects all items of a list without a `total_count`, without duplicates. */
 export function collectUncounted<T>(
   load: (offset: number) => Promise<Rows<T>>,
   id: (item: T) => string,
@@ -34,7 +34,7 @@ export function collectUncounted<T>(
   return collect(async ({ offset }) => ({ ...(await load(offset)), total_count: undefined }), id, options);
 }
 
-/** All items of a list with a `total_count`, each once. A count that cannot be true is ignored. */
+/** Collects all items of a list with a `total_count`, without duplicates. An impossible count is ignored. */
 export function collectCounted<T>(
   load: (query: PageRequest) => Promise<Page<T>>,
   id: (item: T) => string,
@@ -44,9 +44,9 @@ export function collectCounted<T>(
 }
 
 /**
- * Reads until a page brings nothing new, so that smaller pages than documented lose no item, and none that is added
- * meanwhile is there twice. After a full page, several are asked at once: see `joinAhead`.
- * @throws SchemaError where the list does not end
+ * Reads until a page has no new items: this also works for pages smaller than documented, and for items that are added
+ * meanwhile. After a full page, several are requested in parallel; see `joinPages`.
+ * @throws SchemaError if the list does not end
  */
 async function collect<T>(
   load: (query: PageRequest) => Promise<Page<T>>,
@@ -57,8 +57,8 @@ async function collect<T>(
   const pages: Rows<T>[] = [];
   let [next, requests, width, pageSize] = [0, 0, readAhead ? READ_AHEAD : 1, PAGE_SIZE];
 
-  /** Returns how many of the rows are new. */
-  function take(page: Rows<T>): number {
+  /** Returns the number of new items. */
+  function addPage(page: Rows<T>): number {
     const fresh = page.data.filter((item) => !items.has(id(item)));
     for (const item of page.data) items.set(id(item), item);
     pages.push(page);
@@ -69,19 +69,19 @@ async function collect<T>(
   for (;;) {
     const offsets = Array.from({ length: width }, (_, i) => next + i * (pageSize - 1));
     const loads = offsets.map((offset) => load({ offset, limit: PAGE_SIZE }));
-    // Thrown below; until then none of them is without a listener.
+    // Rejections are thrown below; this only prevents unhandled ones until then.
     for (const page of loads) page.catch(() => {});
-    // The first page is reported as soon as it arrives.
+    // Report the first page as soon as it arrives.
     const first = await loads[0]!;
     const received = receivedRows(first);
-    const fresh = take(first);
+    const newItems = addPage(first);
     const wave = await Promise.all(loads);
     const { added, ended, joined } = joinPages(wave, offsets, id);
-    for (const data of added) take({ data });
+    for (const data of added) addPage({ data });
     requests += width;
     next += received + added.flat().length;
-    // A page of which no row could be read may be followed by others.
-    const nothingNew = fresh === 0 && !(first.unreadable && received > 0);
+    // More pages may follow one whose rows are all unreadable.
+    const nothingNew = newItems === 0 && !(first.unreadable && received > 0);
     const total = plausibleTotal(wave[added.length]!.total_count, next);
     if (nothingNew || ended || total === next) return rowsOf(items, pages);
     assertEnds(next, requests);
@@ -94,18 +94,18 @@ async function collect<T>(
 }
 
 interface Joined<T> {
-  /** The rows of each further page that follow those of the page before it. */
+  /** For each further page, the rows that the page before it doesn't have. */
   added: T[][];
-  /** True if the list surely ends with these. */
+  /** True if the list certainly ends with these. */
   ended: boolean;
-  /** True if every page follows the one before it. */
+  /** True if every page continues the one before it without a gap. */
   joined: boolean;
 }
 
 /**
- * Joins pages that were asked at once. Each is asked to begin with the last row of the one before, which proves that
- * none is missing in between; after one that is not full, only empty ones may come. From where this does not hold (the
- * list has changed meanwhile, or the server pages otherwise) nothing is used, and it has to be asked again, page by page.
+ * Joins pages that were requested in parallel. Each overlaps the page before it by one row, which proves that no row
+ * between them is missing; after a page that isn't full, all others must be empty. From the first page that breaks these
+ * rules (the list has changed meanwhile, or the server pages differently) nothing is used, and reading goes on page by page.
  */
 function joinPages<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): Joined<T> {
   const added: T[][] = [];
@@ -114,7 +114,7 @@ function joinPages<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: 
   for (let i = 1; i < wave.length; i++) {
     const [before, page] = [wave[i - 1]!, wave[i]!];
     if (before.unreadable || page.unreadable) return broken();
-    // Where the page itself ends: that rows of it were there before does not make it one that is not full.
+    // Count all received rows, not only the new ones: rows seen before also fill the page.
     if (offsets[i - 1]! + receivedRows(before) <= offsets[i]!) {
       if (page.data.length > 0) return broken();
       ended = true;
@@ -129,12 +129,12 @@ function joinPages<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: 
   return { added, ended, joined: true };
 }
 
-/** Rows that came, those that could not be read included. */
+/** Returns the number of received rows, including unreadable ones. */
 function receivedRows({ data, unreadable }: Rows<unknown>): number {
   return unreadable?.of ?? data.length;
 }
 
-/** An invalid count, or one below what was read, is ignored. */
+/** Returns the count unless it is invalid or lower than the number of rows read. */
 function plausibleTotal(total: number | undefined, read: number): number | undefined {
   return Number.isSafeInteger(total) && total! >= read ? total : undefined;
 }
@@ -143,7 +143,7 @@ function assertEnds(items: number, requests: number): void {
   if (items < MAX_ITEMS && requests < MAX_REQUESTS) return;
   throw new SchemaError(
     `The list does not end: ${items} items were read in ${requests} requests.`,
-    "Try again; a proxy may have answered in place of OpenRouter.",
+    "Try again. A proxy may have responded instead of OpenRouter.",
   );
 }
 

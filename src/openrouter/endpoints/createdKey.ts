@@ -1,28 +1,28 @@
-// The one-time secret in an answer to `POST /keys` that is not as documented. Pure.
+// Reads the one-time secret from a response to `POST /keys`, however malformed. Pure.
 import { Key } from "../schemas.ts";
 
-/** A new key. `key` is its secret, which cannot be had again; the rest is what could be read of the answer. */
+/** A new key. `key` is its secret, which the API never shows again; the rest is whatever else could be read. */
 export interface CreatedKey {
   key: string;
-  /** Undefined where the answer's other fields could not be read. */
+  /** Undefined if the response's other fields could not be read. */
   data: Key | undefined;
-  /** Undefined where the answer does not say it. */
+  /** Undefined if the response lacks it. */
   hash: string | undefined;
 }
 
-/** A new key whose secret a window of VS Code has kept for the person: the rest of its answer. */
+/** A new key whose secret a VS Code window has stored for the user, so that the response is without it. */
 export interface KeptKey {
   kept: true;
   data: Key | undefined;
   hash: string | undefined;
 }
 
-/** The answer that a window gives in place of the API's, once it has kept the secret. */
+/** Builds the response that a window sends instead of the API's once it has stored the secret. */
 export function keptKeyAnswer({ hash }: CreatedKey, data: unknown): object {
   return { kept: true, hash, data };
 }
 
-/** @returns undefined for another answer than a window's */
+/** Reads a window's response; undefined for any other. */
 export function readKeptKey(json: unknown): KeptKey | undefined {
   const answer = fieldsOf(json);
   if (answer.kept !== true) return undefined;
@@ -30,13 +30,13 @@ export function readKeptKey(json: unknown): KeptKey | undefined {
   return { kept: true, data, hash: data?.hash ?? [answer.hash].find(isText) };
 }
 
-/** The secret in an answer that is not even JSON, for instance because it was cut. */
+/** Finds the secret in a response that isn't valid JSON, for example a truncated one. */
 const SECRET = /^\s*\{.*"key"\s*:\s*"(sk-or-v1-[0-9a-f]{64})/s;
 
 /**
- * Takes the secret out of an answer, and of the rest what can be read.
- * @param json undefined where the text is no JSON
- * @returns undefined where there is no secret in it
+ * Reads the secret from a response, and whatever else of it is valid.
+ * @param json undefined if the text isn't JSON
+ * @returns undefined if there is no secret
  */
 export function readCreatedKey(json: unknown, text: string): CreatedKey | undefined {
   const answer = fieldsOf(json);

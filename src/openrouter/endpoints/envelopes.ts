@@ -1,14 +1,14 @@
 import * as z from "zod";
 
-/** Most answers: `{ data }`. */
+/** The schema of most responses: `{ data }`. */
 export const data = <T extends z.ZodType>(schema: T) => z.looseObject({ data: schema });
 
-/** Rows of a list that could not be read and were left out. */
+/** Rows of a list that failed validation and were left out. */
 export interface Unreadable {
   count: number;
-  /** Rows received, the unreadable ones included. */
+  /** Rows received, including unreadable ones. */
   of: number;
-  /** The first field that was not as documented. */
+  /** The first invalid field. */
   field: string;
 }
 
@@ -18,20 +18,20 @@ export interface Rows<T> {
 }
 
 export interface Page<T> extends Rows<T> {
-  /** Undefined where the answer does not say. */
+  /** Undefined if the response lacks it. */
   total_count: number | undefined;
 }
 
-/** More unreadable rows than this mean that the list is not the documented one. */
+/** With more unreadable rows than this, the response isn't the documented list. */
 const MAX_UNREADABLE = 1000;
-/** Far more than any list of the API holds. */
+/** Far more than any list of the API has. */
 const MAX_ROWS = 1_000_000;
 
-/** `{ data: [...] }`, whose rows are read one by one: one that is not as documented is left out and counted. */
+/** The schema of `{ data: [...] }`. Rows are validated one by one; invalid ones are left out and counted. */
 export const rows = <T>(schema: z.ZodType<T>): z.ZodType<Rows<T>> =>
   z.looseObject({ data: z.array(z.unknown()) }).transform((answer, context) => readRows(schema, answer.data, context));
 
-/** A list that says its size: `{ data: [...], total_count }`. */
+/** The schema of a list with its size: `{ data: [...], total_count }`. */
 export const page = <T>(schema: z.ZodType<T>): z.ZodType<Page<T>> =>
   z
     .looseObject({ data: z.array(z.unknown()), total_count: z.number().optional().catch(undefined) })
@@ -63,7 +63,7 @@ function readRows<T>(schema: z.ZodType<T>, items: unknown[], context: z.Refineme
   return { data: read, ...(unreadable && { unreadable }) };
 }
 
-/** Adds up what several pages or lists left out. */
+/** Adds up the unreadable rows of several pages or lists. */
 export function joinUnreadable(parts: Iterable<Rows<unknown>>): Unreadable | undefined {
   let [count, of, field] = [0, 0, ""];
   for (const { data, unreadable } of parts) {

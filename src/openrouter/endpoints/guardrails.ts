@@ -10,7 +10,7 @@ import { readBackIfUnreadable, requireFields, requireGone, type WriteOptions } f
 const path = (id: string) => `/guardrails/${pathSegment(id)}`;
 const Deleted = z.looseObject({ deleted: z.literal(true) });
 
-/** A page of one workspace's guardrails, the default workspace unless given. `GET /guardrails`. */
+/** Lists a page of a workspace's guardrails; by default, of the default workspace. `GET /guardrails`. */
 export function listGuardrailsPage(
   client: Client,
   query: PageQuery & { workspace_id?: string } = {},
@@ -19,15 +19,15 @@ export function listGuardrailsPage(
   return client.request({ method: "GET", path: "/guardrails", query: { ...query }, schema: page(Guardrail) }, options);
 }
 
-/** One guardrail. `GET /guardrails/{id}`. */
+/** Returns one guardrail. `GET /guardrails/{id}`. */
 export async function getGuardrail(client: Client, id: string, options?: RequestOptions): Promise<Guardrail> {
   return (await client.request({ method: "GET", path: path(id), schema: data(Guardrail) }, options)).data;
 }
 
 /**
- * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice; an answer that
- * can be read no further than its id is followed by `GET /guardrails/{id}`.
- * @throws UncertainWriteError when the answer was lost and the guardrail may exist
+ * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice. If only the id of
+ * the response can be read, `GET /guardrails/{id}` follows.
+ * @throws UncertainWriteError if the response was lost and the guardrail may exist
  */
 export async function createGuardrail(
   client: Client,
@@ -46,13 +46,13 @@ export async function createGuardrail(
   const whole = Guardrail.safeParse(created);
   if (whole.success) return whole.data;
   const accepted = new AcceptedWriteError(
-    `POST /guardrails: OpenRouter created the guardrail ${created.id}, but its answer could not be read (its field ${whole.error.issues[0]?.path.join(".")}).`,
+    `POST /guardrails: OpenRouter created the guardrail ${created.id}, but the response could not be read (its field ${whole.error.issues[0]?.path.join(".")}).`,
     "Look for it in the list before you create it again.",
   );
   return readBackIfUnreadable(Promise.reject(accepted), (fresh) => getGuardrail(client, created.id, fresh), options);
 }
 
-/** Changes the fields given; null clears. `PATCH /guardrails/{id}`; an answer that cannot be read is followed by a GET. */
+/** Updates the given fields; null clears one. `PATCH /guardrails/{id}`, then a GET if the response can't be read. */
 export function updateGuardrail(
   client: Client,
   id: string,
@@ -67,8 +67,8 @@ export function updateGuardrail(
 }
 
 /**
- * Deletes a guardrail with its assignments. `DELETE /guardrails/{id}`; an answer that cannot be read is followed by a GET.
- * @throws NotFoundError when there was none; NotAppliedError when it is still there
+ * Deletes a guardrail with its assignments. `DELETE /guardrails/{id}`, then a GET if the response can't be read.
+ * @throws NotFoundError if there is no such guardrail; NotAppliedError if it still exists afterwards
  */
 export async function deleteGuardrail(client: Client, id: string, options?: WriteOptions): Promise<void> {
   const whenGone = { deleted: true } as const;
@@ -79,11 +79,11 @@ export async function deleteGuardrail(client: Client, id: string, options?: Writ
 }
 
 type AssignmentQuery = PageQuery & {
-  /** Only this guardrail's. */
+  /** Limits the list to this guardrail. */
   guardrail_id?: string;
 };
 
-/** Which keys guardrails bind. `GET /guardrails/assignments/keys`, or `/guardrails/{id}/assignments/keys`. */
+/** Lists assignments of guardrails to keys. `GET /guardrails/assignments/keys` or `/guardrails/{id}/assignments/keys`. */
 export function listKeyAssignmentsPage(
   client: Client,
   { guardrail_id, ...query }: AssignmentQuery = {},
@@ -96,7 +96,7 @@ export function listKeyAssignmentsPage(
   );
 }
 
-/** Which members guardrails bind. `GET /guardrails/assignments/members`, or `/guardrails/{id}/assignments/members`. */
+/** Lists assignments of guardrails to members. `GET /guardrails/assignments/members` or `/guardrails/{id}/assignments/members`. */
 export function listMemberAssignmentsPage(
   client: Client,
   { guardrail_id, ...query }: AssignmentQuery = {},
@@ -113,12 +113,12 @@ const Assigned = z.looseObject({ assigned_count: z.number() });
 const Unassigned = z.looseObject({ unassigned_count: z.number() });
 
 /**
- * How many keys or members a write bound or released by the API's count, which leaves out what was so already.
- * Undefined where its answer could not be read; that all are now as asked was then read from the assignments.
+ * The API's count of keys or members that a write assigned or unassigned; it excludes those that needed no change.
+ * Undefined if the response could not be read but the assignments show the requested state.
  */
 export type AssignedCount = number | undefined;
 
-/** Binds keys; one that had another guardrail changes to this one. `POST /guardrails/{id}/assignments/keys`. */
+/** Assigns a guardrail to keys, replacing other guardrails. `POST /guardrails/{id}/assignments/keys`. */
 export function assignKeys(
   client: Client,
   id: string,
@@ -128,7 +128,7 @@ export function assignKeys(
   return changeAssignments(client, { id, kind: "keys", verb: "assign", ids: key_hashes }, options);
 }
 
-/** Releases keys. `POST /guardrails/{id}/assignments/keys/remove`. */
+/** Removes a guardrail from keys. `POST /guardrails/{id}/assignments/keys/remove`. */
 export function unassignKeys(
   client: Client,
   id: string,
@@ -138,7 +138,7 @@ export function unassignKeys(
   return changeAssignments(client, { id, kind: "keys", verb: "unassign", ids: key_hashes }, options);
 }
 
-/** Binds members by their `id`. `POST /guardrails/{id}/assignments/members`. */
+/** Assigns a guardrail to members by their `id`. `POST /guardrails/{id}/assignments/members`. */
 export function assignMembers(
   client: Client,
   id: string,
@@ -148,7 +148,7 @@ export function assignMembers(
   return changeAssignments(client, { id, kind: "members", verb: "assign", ids: member_user_ids }, options);
 }
 
-/** Releases members. `POST /guardrails/{id}/assignments/members/remove`. */
+/** Removes a guardrail from members. `POST /guardrails/{id}/assignments/members/remove`. */
 export function unassignMembers(
   client: Client,
   id: string,
@@ -159,11 +159,11 @@ export function unassignMembers(
 }
 
 interface AssignmentChange {
-  /** The guardrail's. */
+  /** The guardrail's id. */
   id: string;
   kind: "keys" | "members";
   verb: "assign" | "unassign";
-  /** Of the keys or members. */
+  /** Key hashes or member ids. */
   ids: string[];
 }
 
@@ -187,8 +187,8 @@ function countOf(answer: { [field: string]: unknown }): AssignedCount {
 }
 
 /**
- * Whether the guardrail's assignments are as they were asked to become.
- * @throws NotAppliedError where they are not; SchemaError where rows that could not be read may be those asked for
+ * Checks that a change of assignments took effect.
+ * @throws NotAppliedError if it didn't; SchemaError if unreadable rows make that uncertain
  */
 async function verifyAssignments(
   client: Client,
@@ -211,11 +211,11 @@ async function verifyAssignments(
   if (unreadable && (left.length > 0 || verb === "unassign"))
     throw new SchemaError(
       `${unreadable.count} of ${unreadable.of} assignments could not be read (${unreadable.field}).`,
-      "Look at the guardrail's assignments.",
+      "Check the guardrail's assignments.",
     );
   if (left.length === 0) return undefined;
   throw new NotAppliedError(
-    `OpenRouter accepted it, but ${left.length} of the ${ids.length} ${kind} given are ${verb === "assign" ? "not bound" : "still bound"}: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}.`,
+    `OpenRouter accepted the change, but ${left.length} of ${ids.length} ${kind} are ${verb === "assign" ? "not assigned" : "still assigned"}: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}.`,
     "Try again.",
   );
 }

@@ -10,8 +10,8 @@ const path = (hash: string) => `/keys/${pathSegment(hash)}`;
 const Deleted = z.looseObject({ deleted: z.literal(true) });
 
 /**
- * A page (at most 100) of one workspace's keys, the default workspace unless given; the API leaves out disabled and
- * expired ones unless asked. `GET /keys`, kept 60 s.
+ * Lists a page (at most 100) of a workspace's keys; by default, of the default workspace, without disabled and expired
+ * keys. `GET /keys`, cached for 60 s.
  */
 export function listKeysPage(
   client: Client,
@@ -21,22 +21,22 @@ export function listKeysPage(
   return client.request({ method: "GET", path: "/keys", query, schema: rows(Key), cache: true }, options);
 }
 
-/** One key. `GET /keys/{hash}`, kept 60 s. */
+/** Returns one key. `GET /keys/{hash}`, cached for 60 s. */
 export async function getKey(client: Client, hash: string, options?: RequestOptions): Promise<Key> {
   return (await client.request({ method: "GET", path: path(hash), schema: data(Key), cache: true }, options)).data;
 }
 
 /**
- * Creates a key. `POST /keys`, never sent twice. The secret is taken first: no odd field beside it can lose it.
- * @throws UncertainWriteError when the answer was lost and the key may exist
+ * Creates a key. `POST /keys`, never sent twice. The secret is read even if other fields of the response are invalid.
+ * @throws UncertainWriteError if the response was lost and the key may exist
  */
 export async function createKey(client: Client, body: KeyCreate, options?: RequestOptions): Promise<CreatedKey> {
   const created = await createKeyForAgent(client, body, options);
-  if ("kept" in created) throw new TypeError("The secret was kept elsewhere.");
+  if ("kept" in created) throw new TypeError("The secret was stored elsewhere.");
   return created;
 }
 
-/** `createKey` through a window of VS Code, which may keep the secret for the person. */
+/** Creates a key like `createKey`, but through a VS Code window, which may store the secret for the user. */
 export function createKeyForAgent(
   client: Client,
   body: KeyCreate,
@@ -50,7 +50,7 @@ export function createKeyForAgent(
   return client.request({ method: "POST", path: "/keys", body, schema, creates, salvage }, options);
 }
 
-/** Changes the fields given. `PATCH /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`. */
+/** Updates the given fields. `PATCH /keys/{hash}`, then `GET /keys/{hash}` if the response can't be read. */
 export function updateKey(client: Client, hash: string, body: KeyUpdate, options?: WriteOptions): Promise<Key> {
   const call = { method: "PATCH", path: path(hash), body, schema: data(Key) } as const;
   const write = client.request(call, options).then((answer) => requireFields(`PATCH /keys/${hash}`, body, answer.data));
@@ -58,8 +58,8 @@ export function updateKey(client: Client, hash: string, body: KeyUpdate, options
 }
 
 /**
- * Deletes a key with its history. `DELETE /keys/{hash}`; an answer that cannot be read is followed by `GET /keys/{hash}`.
- * @throws NotFoundError when there was no such key; NotAppliedError when it is still there
+ * Deletes a key with its history. `DELETE /keys/{hash}`, then `GET /keys/{hash}` if the response can't be read.
+ * @throws NotFoundError if there is no such key; NotAppliedError if it still exists afterwards
  */
 export async function deleteKey(client: Client, hash: string, options?: WriteOptions): Promise<void> {
   const whenGone = { deleted: true } as const;

@@ -1,11 +1,11 @@
 import { InvalidInputError } from "../errors.ts";
 
-/** One part of a path. Dots alone would climb to another path, so they are refused before anything is sent. */
+/** Encodes a path segment. Refuses "", "." and "..", which would lead to another path. @throws InvalidInputError */
 export function pathSegment(value: string): string {
   if (/^\.{0,2}$/.test(value))
     throw new InvalidInputError(
-      `${JSON.stringify(value)} cannot be part of a path; nothing was sent.`,
-      "Give the id, hash, author or slug as a list shows it.",
+      `${JSON.stringify(value)} can't be part of a path; nothing was sent.`,
+      "Use an id, hash, author or slug from a list.",
     );
   return encodeURIComponent(value);
 }

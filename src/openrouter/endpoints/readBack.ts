@@ -1,29 +1,29 @@
-// A write that OpenRouter accepted with an answer that could not be read: what is there now is read instead.
+// Reads back the result of a write that OpenRouter accepted with an unreadable response.
 
 import { AcceptedWriteError, NotAppliedError, NotFoundError, type OpenRouterError } from "../errors.ts";
 import type { RequestOptions } from "../http/call.ts";
 
 export interface WriteOptions extends RequestOptions {
-  /** Told why the answer to a write could not be read, when what is there now was read instead. */
+  /** Called with the reason if the response could not be read and the current state was read instead. */
   onReadBack?(reason: string): void;
 }
 
 /**
- * The answer of a write, or, where OpenRouter accepted it with an answer that could not be read, what `again` reads.
- * @throws AcceptedWriteError where that could not be read either; NotAppliedError where `again` finds the write undone
+ * Returns a write's response; if OpenRouter accepted the write but the response can't be read, returns what `readBack` reads.
+ * @throws AcceptedWriteError if reading back fails, too; NotAppliedError if it shows that the write had no effect
  */
 export async function readBackIfUnreadable<T>(
   write: Promise<T>,
-  again: (options: RequestOptions) => Promise<T>,
+  readBack: (options: RequestOptions) => Promise<T>,
   { signal, onReadBack }: WriteOptions = {},
 ): Promise<T> {
   try {
     return await write;
   } catch (error) {
     if (!(error instanceof AcceptedWriteError)) throw error;
-    const now = await again({ signal, fresh: true }).catch((cause: OpenRouterError) => {
+    const now = await readBack({ signal, fresh: true }).catch((cause: OpenRouterError) => {
       if (cause instanceof NotAppliedError) throw cause;
-      error.message += ` Reading it again failed, too: ${cause.message}`;
+      error.message += ` Reading it back failed, too: ${cause.message}`;
       throw error;
     });
     onReadBack?.(error.message);
@@ -31,23 +31,23 @@ export async function readBackIfUnreadable<T>(
   }
 }
 
-/** The answer to a change, if it says what became of each field. @throws AcceptedWriteError otherwise */
-export function requireFields<T extends object>(endpoint: string, asked: object, answered: T): T {
-  const missing = Object.keys(asked).find((field) => (answered as Record<string, unknown>)[field] === undefined);
-  if (missing === undefined) return answered;
+/** Returns the response to an update if it has every requested field. @throws AcceptedWriteError otherwise */
+export function requireFields<T extends object>(endpoint: string, requested: object, returned: T): T {
+  const missing = Object.keys(requested).find((field) => (returned as Record<string, unknown>)[field] === undefined);
+  if (missing === undefined) return returned;
   throw new AcceptedWriteError(
-    `${endpoint}: OpenRouter accepted it, but its answer could not be read (it does not say ${missing}).`,
-    "Look at what there is now before you send it again.",
+    `${endpoint}: OpenRouter accepted it, but the response could not be read (it lacks ${missing}).`,
+    "Check the current state before you send it again.",
   );
 }
 
-/** Succeeds where the thing is gone, by the API's own 404. @throws NotAppliedError where it is still there */
-export async function requireGone(what: string, reading: Promise<unknown>): Promise<void> {
+/** Succeeds if a read fails with the API's 404. @throws NotAppliedError if it finds the deleted object */
+export async function requireGone(object: string, read: Promise<unknown>): Promise<void> {
   try {
-    await reading;
+    await read;
   } catch (error) {
     if (error instanceof NotFoundError) return;
     throw error;
   }
-  throw new NotAppliedError(`OpenRouter answered that it deleted ${what}, but it is still there.`, "Try again.");
+  throw new NotAppliedError(`OpenRouter reported that it deleted ${object}, but it still exists.`, "Try again.");
 }

@@ -1,4 +1,4 @@
-// The endpoints of the API that this extension uses: what may be carried out for somebody else, and how. Pure.
+// The API endpoints that this extension uses, and so the requests that the channel may forward. Pure.
 
 export type WriteAction =
   | "createKey"
@@ -14,11 +14,11 @@ export type WriteAction =
 
 export interface Endpoint {
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Its path with names for its parts, `/keys/{hash}`. */
+  /** The path with named parameters, `/keys/{hash}`. */
   path: string;
-  /** What it does to the account; absent where it only reads. */
+  /** What it does to the account; missing if it only reads. */
   action?: WriteAction;
-  /** Its answer is kept for 60 s. */
+  /** The response is cached for 60 s. */
   cache?: boolean;
 }
 
@@ -60,11 +60,11 @@ const endpoints: readonly Endpoint[] = [
 
 export interface FoundEndpoint {
   endpoint: Endpoint;
-  /** The parts of the path by their names, decoded. */
+  /** The path parameters by name, decoded. */
   parts: Readonly<Record<string, string>>;
 }
 
-/** The endpoint of a request; undefined for one that is not in the table, or whose path could lead elsewhere. */
+/** Finds the endpoint of a request; undefined if it isn't in the table, or if its path could lead to another one. */
 export function findEndpoint(method: string, path: string): FoundEndpoint | undefined {
   const given = path.split("/").map(decode);
   if (given.some((part) => part === undefined)) return undefined;
@@ -91,8 +91,8 @@ function match(pattern: string[], given: string[]): Record<string, string> | und
 }
 
 /**
- * A part as `segment` encodes it, decoded; undefined for what it never makes, and for what could lead elsewhere once
- * somebody on the way decodes it: dots alone, slashes, control characters.
+ * Decodes a part that `pathSegment` encoded. Undefined for any other encoding, and for dots alone, slashes and control
+ * characters, which could lead elsewhere if a server on the way decodes them.
  */
 function decode(part: string): string | undefined {
   try {

@@ -11,7 +11,7 @@ export interface ActivityQuery {
   group_by?: "workspace";
 }
 
-/** The last 30 completed UTC days, one row per day, model and endpoint, USD and tokens. `GET /activity`. */
+/** Returns the last 30 completed UTC days, one row per day, model and endpoint, in USD and tokens. `GET /activity`. */
 export function getActivity(
   client: Client,
   query: ActivityQuery = {},
@@ -20,14 +20,14 @@ export function getActivity(
   return client.request({ method: "GET", path: "/activity", query: { ...query }, schema: rows(ActivityRow) }, options);
 }
 
-/** Metrics, dimensions and granularities of the analytics. `GET /analytics/meta` (beta), kept 60 s. */
+/** Returns the metrics, dimensions and granularities of analytics. `GET /analytics/meta` (beta), cached for 60 s. */
 export async function getAnalyticsMeta(client: Client, options?: RequestOptions): Promise<AnalyticsMeta> {
   return (
     await client.request({ method: "GET", path: "/analytics/meta", schema: data(AnalyticsMeta), cache: true }, options)
   ).data;
 }
 
-/** Figures by dimension and time, today included; `total_usage` includes BYOK. `POST /analytics/query` (beta). */
+/** Returns metrics by dimension and time, including today; `total_usage` includes BYOK. `POST /analytics/query` (beta). */
 export async function queryAnalytics(
   client: Client,
   body: AnalyticsQuery,
@@ -43,7 +43,7 @@ export async function queryAnalytics(
   return (await client.request(call, options)).data;
 }
 
-/** One inference call: cost in USD, tokens, latency in ms. `GET /generation`. */
+/** Returns one inference call: cost in USD, tokens, latency in ms. `GET /generation`. */
 export async function getGeneration(client: Client, id: string, options?: RequestOptions): Promise<Generation> {
   return (
     await client.request({ method: "GET", path: "/generation", query: { id }, schema: data(Generation) }, options)

@@ -1,8 +1,8 @@
 import type { Workspace } from "../schemas.ts";
 
 /**
- * Finds the workspace whose default guardrail has an id. Such a guardrail binds every key and member of the workspace
- * without an assignment of its own; until it is first written, `GET /guardrails/{id}` answers 404 and lists leave it out.
+ * Returns a lookup from guardrail id to the workspace whose default guardrail it is. A default guardrail applies to every key
+ * and member without an assignment; until its first PATCH, `GET /guardrails/{id}` returns 404 and lists omit it.
  */
 export function findOwnerOfDefault<T extends Pick<Workspace, "default_guardrail_id">>(
   workspaces: readonly T[] | undefined,

@@ -5,13 +5,13 @@ import type { Workspace } from "../schemas.ts";
 import { findOwnerOfDefault } from "./defaultGuardrails.ts";
 
 export interface DefaultGuardrailSearch {
-  /** The workspace whose default guardrail it is. */
+  /** The workspace whose default guardrail this is. */
   workspace: Workspace | undefined;
-  /** False where the workspaces could not be listed, so that a guardrail may be a default one all the same. */
+  /** False if the workspaces could not be listed: then the guardrail may be a default one even without `workspace`. */
   workspacesKnown: boolean;
 }
 
-/** Finds out whether a guardrail is the default one of a workspace; a failed listing is not an error. `GET /workspaces`. */
+/** Finds the workspace whose default guardrail has this id. Doesn't throw if workspaces can't be listed. `GET /workspaces`. */
 export async function findDefaultGuardrail(
   client: Client,
   guardrailId: string,

@@ -1,7 +1,7 @@
 import type { Guardrail, GuardrailUpdate } from "../schemas.ts";
 import { completeLimit } from "./guardrailLimit.ts";
 
-/** Whose endpoints must keep nothing (zero data retention): the field and whom it speaks of, undefined for all others. */
+/** The fields that enforce zero data retention, with the provider of each; undefined means all other providers. */
 export const zdrFields = {
   enforce_zdr_anthropic: "Anthropic",
   enforce_zdr_openai: "OpenAI",
@@ -11,12 +11,12 @@ export const zdrFields = {
 } as const;
 export type ZdrField = keyof typeof zdrFields;
 
-/** What is in force: the deprecated `enforce_zdr` stands in for a field that is not set. */
+/** Returns the effective value of a field: the deprecated `enforce_zdr` applies if the field is not set. */
 export function effectiveZdr(guardrail: Guardrail, field: ZdrField): boolean | null {
   return guardrail[field] ?? guardrail.enforce_zdr ?? null;
 }
 
-/** What of a guardrail can be changed, in the order in which documents show it. */
+/** The editable fields, in the order of the document. */
 const editableFields = [
   "name",
   "description",
@@ -37,7 +37,7 @@ const editableFields = [
 ] satisfies (keyof GuardrailUpdate)[];
 type EditableField = (typeof editableFields)[number];
 
-/** Without the deprecated `enforce_zdr`, which would overwrite fields that nobody meant. */
+/** Excludes the deprecated `enforce_zdr`, which would overwrite the per-provider fields. */
 export type GuardrailFields = Pick<GuardrailUpdate, EditableField>;
 
 export interface FieldChange {
@@ -46,17 +46,17 @@ export interface FieldChange {
   after: unknown;
 }
 
-/** The fields of a guardrail that can be changed, each written in one way only. */
+/** Returns a guardrail's editable fields in normalized form. */
 export function getEditableFields(guardrail: Guardrail): GuardrailFields {
   const all: Record<string, unknown> = { ...guardrail };
   for (const field of Object.keys(zdrFields) as ZdrField[]) all[field] = effectiveZdr(guardrail, field);
-  // Where the API does not send these, their values are unknown.
+  // If the API doesn't send these fields, their values are unknown.
   const isKnown = (field: EditableField) =>
     all[field] !== undefined || !["include_byok_in_budgets", "allowed_data_regions"].includes(field);
   return Object.fromEntries(editableFields.filter(isKnown).map((field) => [field, normalize(field, all[field])]));
 }
 
-/** A guardrail as a document: JSON in a stable order. */
+/** Formats a guardrail as a document: JSON with a stable field order. */
 export function formatGuardrailDocument(fields: GuardrailFields): string {
   const ordered = editableFields.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]);
   return `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`;
@@ -64,20 +64,20 @@ export function formatGuardrailDocument(fields: GuardrailFields): string {
 
 export interface GuardrailPatch {
   /**
-   * The body of the PATCH: only what the person changed, and what is not so already; of a limit and its reset both or
-   * neither (see `isHalfLimit` for what may still be wrong with them).
+   * The body of the PATCH: the fields that the user changed and that don't have the new value yet. It has both or neither of
+   * `limit_usd` and `reset_interval`; see `hasIncompleteLimit` for what may still be wrong with them.
    */
   body: GuardrailFields;
   changes: FieldChange[];
-  /** What was changed at OpenRouter since the document was opened; it stays unless the person changed it too. */
+  /** Changes at OpenRouter since the document was opened; kept unless the user changed the same field. */
   remoteChanges: FieldChange[];
-  /** Fields that are set and that the document does not name: they stay as they are. */
+  /** Fields that are set but missing from the document; they are not changed. */
   omittedFields: EditableField[];
 }
 
 /**
- * What has to be sent so that the guardrail becomes what the document says. An empty list is null: the API refuses empty ones.
- * @param opened the guardrail as the person saw it; @param wanted the document; @param now the guardrail as it is
+ * Creates the PATCH that makes a guardrail match its document. Empty lists become null, since the API refuses empty ones.
+ * @param opened the guardrail when the document was opened; @param wanted the document; @param now the current guardrail
  */
 export function createGuardrailPatch(opened: Guardrail, wanted: GuardrailFields, now: Guardrail): GuardrailPatch {
   const seen = getEditableFields(opened);
@@ -97,7 +97,7 @@ export function createGuardrailPatch(opened: Guardrail, wanted: GuardrailFields,
   };
 }
 
-/** What differs, field by field. */
+/** Lists the fields that differ. */
 export function diffFields(before: GuardrailFields, after: GuardrailFields): FieldChange[] {
   return editableFields
     .filter((field) => !isSame(before[field], after[field]))
@@ -106,7 +106,7 @@ export function diffFields(before: GuardrailFields, after: GuardrailFields): Fie
 
 const LONG = 70;
 
-/** `field: before → after`; of long lists only their sizes, and what is added (+) and taken out (−). */
+/** Formats a change as `field: before → after`; long lists as their sizes, added (+) and removed (−) entries. */
 export function formatChange({ field, before, after }: FieldChange): string {
   const [from, to] = [before, after].map((value) => JSON.stringify(value ?? null));
   const lists = isList(before ?? after) && isList(after ?? before);
@@ -134,7 +134,7 @@ function pick(from: unknown, fields: string[]): object {
   return Object.fromEntries(fields.filter((field) => given[field] != null).map((field) => [field, given[field]]));
 }
 
-/** Names are a set: their order means nothing. Filters are kept in order. */
+/** Compares lists of names as sets, lists of filters in order. */
 function isSame(a: unknown, b: unknown): boolean {
   const comparable = (value: unknown) =>
     isList(value) && value.every((entry) => typeof entry === "string") ? [...value].sort() : (value ?? null);
@@ -144,4 +144,4 @@ function isSame(a: unknown, b: unknown): boolean {
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 const entries = (value: unknown) =>
   isList(value) ? value.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry))) : [];
-const truncate = (text: string, most = LONG) => (text.length > most ? `${text.slice(0, most)}…` : text);
+const truncate = (text: string, max = LONG) => (text.length > max ? `${text.slice(0, max)}…` : text);

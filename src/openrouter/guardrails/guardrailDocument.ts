@@ -17,7 +17,7 @@ const builtins = [
   "regex-prompt-injection",
 ] as const;
 
-/** The body of `PATCH /guardrails/{id}` as a person may write it: every field is optional, null clears. */
+/** The body of `PATCH /guardrails/{id}` as the user may write it: every field is optional, null clears it. */
 const GuardrailDocument = z
   .strictObject({
     $schema: z.string(),
@@ -54,17 +54,17 @@ const GuardrailDocument = z
   })
   .partial();
 
-/** Why a text is no guardrail document, and where: lines count from 1. */
+/** Why a text isn't a valid guardrail document. Lines start at 1. */
 export interface DocumentProblem {
   line: number | undefined;
-  /** The field, with its place in a list: `content_filters[0].action`. */
+  /** The path of the field: `content_filters[0].action`. */
   field: string | undefined;
   message: string;
 }
 
 /**
- * A document as fields to send, or what is wrong with it.
- * @param seen the fields as they were opened: what is as it was need not be known to this version
+ * Parses a document into the fields to send, or returns its first problem.
+ * @param seen the fields when the document was opened; unchanged ones are accepted even if this version doesn't know them
  */
 export function parseGuardrailDocument(
   text: string,
@@ -90,7 +90,7 @@ export function parseGuardrailDocument(
   return { fields: { ...Object.fromEntries(untouched), ...fields } };
 }
 
-/** The rules as a JSON Schema (draft 7) without descriptions. */
+/** Returns the document's JSON Schema (draft 7), without descriptions. */
 export function guardrailDocumentSchema(): Record<string, unknown> {
   return z.toJSONSchema(GuardrailDocument, { target: "draft-7" });
 }
@@ -101,7 +101,7 @@ const at = (value: unknown, field: string) => (isObject(value) ? value[field] : 
 const without = (value: unknown, fields: string[]) =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field))) : value;
 
-/** V8 names the place as a position, or, where the text ends too early, not at all. */
+/** V8's message has the position of the error, unless the text ends too early. */
 function syntaxProblem(text: string, { message }: Error): { line: number; message: string } {
   const position = /at position (\d+)/.exec(message)?.[1];
   const before = text.trimEnd().slice(0, position === undefined ? undefined : Number(position));
@@ -114,7 +114,7 @@ function schemaProblem(text: string, issue: z.core.$ZodIssue): DocumentProblem {
   return { line: lineOf(text, path), field: field.replace(/^\./, "") || undefined, message: issue.message };
 }
 
-/** The line of the outermost field: what is inside it stands there or just below. */
+/** Returns the line of the outermost field; the problem is there or just below. */
 function lineOf(text: string, [field]: PropertyKey[]): number | undefined {
   if (field === undefined) return undefined;
   const index = text.split("\n").findIndex((line) => line.includes(`${JSON.stringify(field)}:`));

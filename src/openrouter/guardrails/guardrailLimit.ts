@@ -1,16 +1,16 @@
-// A guardrail's limit and its reset belong together: OpenRouter refuses one without the other (400).
+// OpenRouter refuses a guardrail with only one of `limit_usd` and `reset_interval` (400).
 import type { GuardrailUpdate } from "../schemas.ts";
 
 type Limit = { [Field in "limit_usd" | "reset_interval"]?: GuardrailUpdate[Field] };
 
-/** True where exactly one of `limit_usd` and `reset_interval` is set. */
+/** True if exactly one of `limit_usd` and `reset_interval` is set. */
 export function hasIncompleteLimit({ limit_usd, reset_interval }: Limit): boolean {
   return (limit_usd == null) !== (reset_interval == null);
 }
 
 /**
- * Changes that name both of `limit_usd` and `reset_interval`, or neither: the one that was not given is taken from the
- * guardrail as it is, and goes with a limit that is cleared. The result may still be half a limit, see `isHalfLimit`.
+ * Completes changes that have only one of `limit_usd` and `reset_interval`: takes the other from the current guardrail, and
+ * clears the reset together with the limit. The result may still be incomplete; see `hasIncompleteLimit`.
  */
 export function completeLimit<T extends Limit>(changes: T, now: Limit): T {
   if (changes.limit_usd === undefined && changes.reset_interval === undefined) return changes;

@@ -5,14 +5,14 @@ interface Entry {
   waiters: number;
 }
 
-/** Answers kept for a short time, and asked for once however many callers wait (single flight). */
+/** Caches responses for a short time; concurrent callers share one request (single flight). */
 export function createCache(ttlMs: number, now: () => number = Date.now) {
   const entries = new Map<string, Entry>();
 
   return {
     /**
-     * The kept answer for `key`, or that of `load`. Failures are not kept. A caller's `signal` ends its own wait;
-     * the shared request is aborted when nobody waits for it any more.
+     * Returns the cached response for `key`, or calls `load`. Failures are not cached. A caller's `signal` ends only its
+     * own wait; the shared request is aborted once its last caller has left.
      */
     async get<T>(
       key: string,
@@ -34,7 +34,7 @@ export function createCache(ttlMs: number, now: () => number = Date.now) {
       }
       return waitFor<T>(entry, signal);
     },
-    /** Forgets every answer: called before and after each write, so that no reader sees the state from before it. */
+    /** Empties the cache. Called before and after each write, so that later reads don't see the old state. */
     clear(): void {
       entries.clear();
     },

@@ -1,6 +1,6 @@
-// Reads the causes of a fetch error, whose own message is only "fetch failed".
+// Reads the chain of causes of a fetch error, whose own message is only "fetch failed".
 
-/** The system's or the library's code, such as ECONNREFUSED, from wherever in the chain of causes it is. */
+/** Returns the first error code in the chain of causes, such as ECONNREFUSED. */
 export function causeCode(error: unknown): string | undefined {
   for (let e = error; e instanceof Error; e = e.cause) {
     const code = (e as NodeJS.ErrnoException).code;
@@ -9,7 +9,7 @@ export function causeCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The message of the first cause. */
+/** Returns the message of the innermost cause. */
 export function deepestMessage(error: unknown): string {
   let deepest = error;
   while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;

@@ -6,36 +6,37 @@ import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
 import type { Transport } from "./transport.ts";
 import { checkTls } from "./unsafeEnvironment.ts";
 
-/** A request, all retries included, takes at most this long. */
+/** Limits a request including its retries. */
 const TIMEOUT_MS = 30_000;
 const CACHE_MS = 60_000;
-/** A clock that differs by less is right: answers take their time. */
+/** Smaller differences between the clocks are ignored: a response takes time to arrive. */
 const SKEW_MS = 120_000;
 
 export interface ClientOptions {
   /** Provisioning (Management) key. */
   key: string;
-  /** Held to the origin policy; default `https://openrouter.ai/api/v1`. */
+  /** Must comply with the origin policy; default `https://openrouter.ai/api/v1`. */
   baseUrl?: string;
-  /** Milliseconds for one request with its retries; default 30,000. */
+  /** Milliseconds for one request including its retries; default 30,000. */
   timeoutMs?: number;
   userAgent?: string;
   /**
-   * Once aborted, no request begins (it throws the signal's reason) and reads under way are aborted with that reason;
-   * a write under way is left to finish.
+   * Once aborted, new requests throw the signal's reason and pending reads are aborted with it; a pending write may
+   * finish.
    */
   lifetime?: AbortSignal;
 }
 
 /**
- * The one way to the API: origin policy, Bearer auth, timeout, retries, cancellation, 60 s cache, validation, redaction.
- * @throws OriginError when the base URL is outside the policy, InvalidInputError when the key cannot be one
+ * Creates the client that every request goes through: origin policy, Bearer auth, timeout, retries, cancellation, 60 s
+ * cache, validation, redaction.
+ * @throws OriginError if the policy refuses the base URL; InvalidInputError if the key contains invalid characters
  */
 export function createClient(options: ClientOptions): Client {
   if (!/^[\x21-\x7e]*$/.test(options.key))
     throw new InvalidInputError(
-      "The key holds characters that no key has.",
-      "Copy it again, without blanks or quotation marks.",
+      "The key contains characters that API keys never have.",
+      "Copy it again, without spaces or quotation marks.",
     );
   const redact = createRedactor([options.key]);
   const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL, redact);
@@ -51,7 +52,7 @@ export function createClient(options: ClientOptions): Client {
     if (!Number.isNaN(difference)) skewMs = Math.abs(difference) < SKEW_MS ? 0 : difference;
   }
 
-  // Loaded with the first request: a server that is only asked what it can do needs no HTTP.
+  // Loaded with the first request: a server that only lists its tools needs no HTTP.
   async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
       createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate }),
@@ -67,7 +68,7 @@ export function createClient(options: ClientOptions): Client {
     for (const read of reads) read.abort(lifetime.reason);
   });
 
-  /** Reads with a signal that aborts as `signal` does, and with the client. */
+  /** Runs a read with a signal that aborts with `signal` and with the client's lifetime. */
   async function withLifetime<T>(
     signal: AbortSignal | undefined,
     read: (signal?: AbortSignal) => Promise<T>,

@@ -1,4 +1,4 @@
-// The one place that calls fetch: headers, redirects, and what an answer is.
+// The only place that calls fetch: sets headers, rejects redirects, reads bodies.
 import ky, { type KyInstance } from "ky";
 import { causeCode, deepestMessage } from "./causes.ts";
 import { effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
@@ -8,25 +8,25 @@ export interface HttpOptions {
   key: string;
   timeoutMs: number;
   userAgent?: string;
-  /** Told the `Date` of each fresh answer of the API itself. */
+  /** Called with the `Date` header of each uncached response of the API itself. */
   onServerDate(date: string): void;
 }
 
-/** A client for one key. Time-outs are errors of ky; a proxy that refuses, and a body that breaks off, are handled like answers of a server. */
+/** Creates a ky instance for one key. Timeouts are ky's errors; a proxy's refusal and a truncated body are handled like server responses. */
 export function createHttp(options: HttpOptions): KyInstance {
   return ky.create({
     headers: {
       authorization: `Bearer ${options.key}`,
       accept: "application/json",
-      // A cache on the way must not answer with what was there before a write.
+      // A cache on the way must not return the state from before a write.
       "cache-control": "no-cache",
       "user-agent": options.userAgent ?? "openrouter-admin",
     },
-    // The key stays with the host it was meant for: a redirect is an error, not a detour.
+    // A redirect is an error: the key must not go to another host.
     redirect: "manual",
     timeout: false,
     totalTimeout: options.timeoutMs,
-    // The body is read inside, so that one that breaks off or hangs is retried and timed like a lost connection.
+    // The body is read here, so that a truncated or hanging one is retried and timed like a lost connection.
     fetch: async (input, init) => {
       const response = await fetch(input, init).catch(toProxyResponse);
       const text = await readText(response);
@@ -43,8 +43,8 @@ export function createHttp(options: HttpOptions): KyInstance {
 }
 
 /**
- * A proxy's refusal as the answer that it is: `fetch` makes a network error of it, without a word for a 407. An error with
- * a code has none either where several addresses were tried in vain.
+ * Turns a proxy's refusal back into a response: `fetch` reports it as a network error, with an empty message for a 407.
+ * The message is empty, too, if several addresses were tried in vain, but then the error has a code.
  */
 function toProxyResponse(error: unknown): Response {
   const message = deepestMessage(error);
@@ -55,7 +55,7 @@ function toProxyResponse(error: unknown): Response {
   return new Response(null, { status });
 }
 
-/** An answer out of a cache, or a redirect, says nothing about what time it is now. */
+/** False for cached responses and redirects, whose `Date` may not be the current time. */
 function isFresh({ status, headers }: Response): boolean {
   const cached = headers.has("age") || /hit|stale|updating/i.test(headers.get("cf-cache-status") ?? "");
   return !cached && !(status >= 300 && status < 400);

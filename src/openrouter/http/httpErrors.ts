@@ -17,17 +17,17 @@ import { apiErrorOf, describeNonJson, messageOf } from "./responseBody.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
 const MAX_MESSAGE_LENGTH = 300;
-/** Statuses that refuse what was asked, whoever answers them. Any other is believed only in the API's own form. */
+/** Statuses that reject the request itself, whoever sends them. Any other status counts only with the API's error object. */
 const REQUEST_REFUSALS = [400, 405, 411, 413, 414, 415, 422, 431];
 
 export interface ErrorResponse {
   status: number;
   headers: Headers;
-  /** Parsed where it is JSON, otherwise text. */
+  /** Parsed JSON, otherwise text. */
   body: unknown;
 }
 
-/** Turns a refusal into the error of its kind, with the words of whoever spoke (redacted) and a next step. */
+/** Converts an error response to the matching OpenRouterError, with its redacted message and a next step. */
 export function httpError(
   { status, headers, body }: ErrorResponse,
   endpoint: string,
@@ -36,48 +36,46 @@ export function httpError(
   const error = apiErrorOf(body);
   const details = { status, code: error?.code };
   if (status >= 300 && status < 400) return redirectError(endpoint, headers, redact, status);
-  const words = error?.message ?? messageOf(body);
-  const said = words ? `: ${toSentence(redact(words))}` : ".";
-  const text = `${endpoint} answered ${status}${said}`;
+  const message = error?.message ?? messageOf(body);
+  const text = `${endpoint} returned ${status}${message ? `: ${toSentence(redact(message))}` : "."}`;
 
-  if (status === 429)
-    return rateLimitError(error || words ? text : `${endpoint} answered ${status}.`, headers, details);
-  // A gateway's JSON that refuses the request itself is as good as the API's: it says nothing else.
-  const ownWords = error ?? (REQUEST_REFUSALS.includes(status) ? words : undefined);
-  if (!ownWords) return intermediaryError(endpoint, status, body, redact);
+  if (status === 429) return rateLimitError(text, headers, details);
+  // A gateway's JSON that rejects the request itself is as trustworthy as the API's.
+  const trusted = error ?? (REQUEST_REFUSALS.includes(status) ? message : undefined);
+  if (!trusted) return intermediaryError(endpoint, status, body, redact);
   if (status === 401)
     return new UnauthorizedError(
       text,
-      `The key is wrong, revoked or expired: make a Provisioning (Management) key at ${managementKeysUrl}`,
+      `The key is wrong, revoked or expired. Create a Provisioning (Management) key at ${managementKeysUrl}`,
       details,
     );
   if (status === 402)
-    return new PaymentRequiredError(text, `The account's credits have run out: add some at ${creditsUrl}`, details);
+    return new PaymentRequiredError(text, `The account is out of credits. Add credits at ${creditsUrl}`, details);
   if (status === 403)
     return new ForbiddenError(
       text,
-      `This needs a Provisioning (Management) key with the right to do it: ${managementKeysUrl}`,
+      `This needs a Provisioning (Management) key with the right permissions: ${managementKeysUrl}`,
       details,
     );
-  if (status === 404) return new NotFoundError(text, "Check the id; list what there is first.", details);
+  if (status === 404) return new NotFoundError(text, "Check the id against the list.", details);
   if (status === 408) return new TimeoutError(text, "Try again.", details);
-  if (status >= 500) return new ServerError(text, "OpenRouter failed; try again in a minute.", details);
-  return new BadRequestError(text, "Correct the request as the message says.", details);
+  if (status >= 500) return new ServerError(text, "OpenRouter failed. Try again in a minute.", details);
+  return new BadRequestError(text, "Correct the request as described.", details);
 }
 
-/** An answer in nobody's form but a proxy's. @param body parsed where it is JSON, otherwise text */
+/** Creates the error for a response that doesn't come from the API. @param body parsed JSON, otherwise text */
 export function intermediaryError(
   endpoint: string,
   status: number,
   body: unknown,
   redact: (text: string) => string,
 ): IntermediaryError {
-  const words = messageOf(body);
-  const what =
-    typeof body === "string" ? describeNonJson(body) : words ? JSON.stringify(words) : "JSON of another form";
+  const message = messageOf(body);
+  const content =
+    typeof body === "string" ? describeNonJson(body) : message ? JSON.stringify(message) : "JSON in another format";
   return new IntermediaryError(
     redact(
-      `${endpoint}: something between this computer and OpenRouter answered ${status} in its place (${excerpt(redact(what), MAX_MESSAGE_LENGTH)}).`,
+      `${endpoint}: something between this computer and OpenRouter returned ${status} instead (${excerpt(redact(content), MAX_MESSAGE_LENGTH)}).`,
     ),
     nextStep(status),
     { status },
@@ -85,11 +83,10 @@ export function intermediaryError(
 }
 
 function nextStep(status: number): string {
-  if (status === 407) return "The proxy asks for a user name and password: check the proxy settings.";
-  if (status < 300)
-    return "Sign in to the network if it asks for it, check the proxy and the base URL, then try again.";
-  if (status >= 500) return "Try again in a minute; see https://status.openrouter.ai if it lasts.";
-  return "It says nothing about the key or the account: check the proxy, firewall or VPN and the base URL, then try again.";
+  if (status === 407) return "The proxy requires a user name and password. Check the proxy settings.";
+  if (status < 300) return "Sign in to the network if required, check the proxy and the base URL, then try again.";
+  if (status >= 500) return "Try again in a minute. If it keeps failing, see https://status.openrouter.ai.";
+  return "This says nothing about the key or the account. Check the proxy, firewall or VPN and the base URL, then try again.";
 }
 
 function redirectError(
@@ -98,10 +95,10 @@ function redirectError(
   redact: (text: string) => string,
   status: number,
 ): RedirectError {
-  const target = headers.get("location") ?? "an unnamed place";
+  const target = headers.get("location") ?? "";
   const host = URL.canParse(target) ? new URL(target).host : "another address";
   return new RedirectError(
-    redact(`${endpoint} was redirected (${status}) to ${host}; refused, nothing was sent there.`),
+    redact(`${endpoint} was redirected (${status}) to ${host}. Redirects aren't followed; nothing was sent there.`),
     "Check the base URL and the proxy.",
     { status },
   );
@@ -117,5 +114,5 @@ function rateLimitError(text: string, headers: Headers, details: { status: numbe
   return failure;
 }
 
-/** Somebody's words, cut and closed with one full stop. */
+/** Shortens a message and ends it with exactly one full stop. */
 const toSentence = (text: string) => excerpt(text, MAX_MESSAGE_LENGTH).replace(/\.?\s*$/, ".");

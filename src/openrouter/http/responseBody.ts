@@ -1,12 +1,12 @@
-// What an HTTP answer is: how much of it is read, whether the API itself speaks in it, and what it says.
+// Reads a response body: enforces size and depth limits, and tells the API's own JSON from anybody else's.
 import { ResponseTooLargeError } from "../errors.ts";
 
-/** Far more than the API ever answers; what grows beyond it, compressed or without end, is given up while it arrives. */
+/** Far larger than any response of the API; larger ones, also decompressed or endless ones, are aborted while they arrive. */
 export const MAX_BODY_BYTES = 50_000_000;
-/** The API's answers are a few levels deep; nesting without end would exhaust the stack of whoever walks through it. */
+/** The API's responses are a few levels deep; endless nesting would overflow the stack of code that walks it. */
 const MAX_DEPTH = 100;
 
-/** Reads a body as text. @throws ResponseTooLargeError as soon as more than `MAX_BODY_BYTES`, decompressed, have arrived */
+/** Reads a body as text. @throws ResponseTooLargeError once it exceeds `MAX_BODY_BYTES`, decompressed */
 export async function readText(response: Response): Promise<string> {
   if (!response.body) return "";
   const decoder = new TextDecoder();
@@ -16,8 +16,8 @@ export async function readText(response: Response): Promise<string> {
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY_BYTES)
       throw new ResponseTooLargeError(
-        `The answer is larger than ${MAX_BODY_BYTES / 1_000_000} MB and was given up.`,
-        "Ask for less; a proxy may have answered in place of OpenRouter.",
+        `The response is larger than ${MAX_BODY_BYTES / 1_000_000} MB; the download was aborted.`,
+        "Ask for less. A proxy may have responded instead of OpenRouter.",
         { status: response.status },
       );
     text += decoder.decode(chunk, { stream: true });
@@ -25,7 +25,7 @@ export async function readText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** Parses JSON; undefined if it is invalid, or nested deeper than any answer of the API. */
+/** Parses JSON; undefined if it is invalid or nested deeper than any response of the API. */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
@@ -52,28 +52,28 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** The API's error object, `{ error: { code, message } }`: the only form in which a refusal is the API's own. */
+/** The API's error object, `{ error: { code, message } }`; errors in any other form don't come from the API. */
 export interface ApiError {
   code: string;
   message: string;
 }
 
-/** The API's own error in a parsed body, or undefined where somebody else speaks. */
+/** Returns the API's error object of a parsed body; undefined for anything else. */
 export function apiErrorOf(body: unknown): ApiError | undefined {
   const { code, message } = fieldsOf(fieldsOf(body).error);
   if ((typeof code !== "number" && typeof code !== "string") || typeof message !== "string") return undefined;
   return { code: String(code), message };
 }
 
-/** What the API's answers with success hold, one or the other. */
+/** Every successful response of the API has at least one of these fields. */
 const SUCCESS_FIELDS = ["data", "key", "deleted", "assigned_count", "unassigned_count"];
 
-/** True if a parsed body is what the API documents: data, or its error object. */
+/** True if a parsed body has the API's form: data, or its error object. */
 export function isApiBody(body: unknown): boolean {
   return SUCCESS_FIELDS.some((field) => field in fieldsOf(body)) || apiErrorOf(body) !== undefined;
 }
 
-/** The status of an answer: the API may answer 200 with its error object inside, which then counts. */
+/** Returns the status to act on: a 200 whose body is the API's error object counts as that error. */
 export function effectiveStatus(status: number, body: unknown): number {
   const error = status < 300 ? apiErrorOf(body) : undefined;
   if (!error || SUCCESS_FIELDS.some((field) => hasContent(fieldsOf(body)[field]))) return status;
@@ -81,11 +81,11 @@ export function effectiveStatus(status: number, body: unknown): number {
   return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }
 
-/** An empty list beside an error is no list of nothing. */
+/** Beside an error object, an empty list or object is not data. */
 const hasContent = (value: unknown) =>
   typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value) || value === 0;
 
-/** Words of a body that is not in the API's form, such as `{ "message": … }` or `{ "error": … }` of a gateway. */
+/** Returns the message of a body in another form than the API's, such as a gateway's `{ "message": … }` or `{ "error": … }`. */
 export function messageOf(body: unknown): string | undefined {
   const { message, error, detail } = fieldsOf(body);
   const inner = fieldsOf(error).message;
@@ -94,10 +94,10 @@ export function messageOf(body: unknown): string | undefined {
     | undefined;
 }
 
-/** How much of a page is searched for its title: the search is quadratic in a text that is made for it. */
+/** Only this much of a page is searched for its title: on hostile input the search takes quadratic time. */
 const MAX_TITLE_SEARCH = 4_000;
 
-/** What a body is that is not JSON: a page with its title, text with its beginning, or nothing. */
+/** Describes a body that isn't JSON: an HTML page by its title, a text by its beginning, or "no body". */
 export function describeNonJson(text: string): string {
   const start = text.trimStart().slice(0, MAX_TITLE_SEARCH).trimEnd();
   if (!start) return "no body";

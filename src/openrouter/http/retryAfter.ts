@@ -1,13 +1,13 @@
 import { DAY_MS } from "../time.ts";
 
-/** `Date.parse` takes much more than the header's format, "-5" for one. */
+/** `Date.parse` alone accepts much more than the header's format, such as "-5". */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
-/** Later than this is never, and still a date. */
+/** Caps the wait, so that the result is a valid date. */
 const CENTURY_MS = 100 * 365 * DAY_MS;
 
 /**
- * Reads a `Retry-After` header: seconds, or an HTTP date.
- * @returns when to ask again, or undefined when the header is missing or malformed
+ * Parses a `Retry-After` header: seconds, or an HTTP date.
+ * @returns when to retry; undefined if the header is missing or malformed
  */
 export function parseRetryAfter(header: string | null, now: number = Date.now()): Date | undefined {
   if (!header?.trim()) return undefined;
@@ -18,8 +18,8 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
 }
 
 /**
- * A `Retry-After` that is a date, as seconds from the answer's own `Date`: a machine whose clock is wrong would wait for
- * hours or not at all. Undefined where there is nothing to convert.
+ * Converts a `Retry-After` date to seconds, counted from the response's own `Date`: with a wrong clock, this machine would
+ * wait for hours or not at all. Undefined if there is nothing to convert.
  */
 export function retryAfterSeconds(headers: Headers): string | undefined {
   const [after, date] = [headers.get("retry-after")?.trim() ?? "", Date.parse(headers.get("date") ?? "")];

@@ -1,10 +1,10 @@
-// Which failed tries are worth repeating, and which may have taken effect. Pure: decides on plain data.
+// Decides which failed attempts to retry, and which may have taken effect. Pure.
 import { IntermediaryError, NetworkError, type OpenRouterError, ServerError, TimeoutError } from "../errors.ts";
 
-/** Statuses that may pass: rate limits, time-outs, and failures of OpenRouter or of Cloudflare before it. */
+/** Temporary statuses: rate limits, timeouts, and failures of OpenRouter or of Cloudflare in front of it. */
 export const RETRY_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524];
 
-/** Codes of connections that were never made: the server was not found, not reached or not trusted. */
+/** Error codes of connections that were never established: the server was not found, not reachable or not trusted. */
 const NEVER_SENT = [
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -20,23 +20,23 @@ const NEVER_SENT = [
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ];
 
-/** How a try failed. Without a status there was no answer. */
+/** A failed attempt; without a status there was no response. */
 export interface FailedAttempt {
   status?: number;
-  /** True if the answer was the API's own error object. */
+  /** True if the body was the API's error object. */
   isApiError?: boolean;
-  /** The system's code of a failed connection. */
+  /** The system's error code of a failed connection. */
   code?: string;
   /** `Retry-After`. */
   retryAt?: Date;
 }
 
-/** Milliseconds before retry number `attempt` (from 1), where the API names no time. */
+/** Milliseconds to wait before retry number `attempt` (from 1) without a `Retry-After`. */
 export function backoffMs(attempt: number): number {
   return 300 * 2 ** (attempt - 1);
 }
 
-/** False for a status that will not pass, and for a `Retry-After` beyond the deadline (milliseconds since the epoch). */
+/** False for a permanent status, and for a `Retry-After` beyond the deadline (milliseconds since the epoch). */
 export function isWorthRetrying({ status, retryAt }: FailedAttempt, deadline: number): boolean {
   if (status === undefined) return true;
   if (!RETRY_STATUS.includes(status)) return false;
@@ -44,7 +44,7 @@ export function isWorthRetrying({ status, retryAt }: FailedAttempt, deadline: nu
 }
 
 /**
- * True if the API itself postponed the request, or the connection was never made. After any other failure the request may
+ * True if the API itself postponed the request, or no connection was established. After any other failure the request may
  * have taken effect.
  */
 export function surelyHadNoEffect({ status, isApiError, code }: FailedAttempt): boolean {
@@ -54,11 +54,11 @@ export function surelyHadNoEffect({ status, isApiError, code }: FailedAttempt): 
 
 /**
  * True if a write that failed this way may have reached OpenRouter.
- * @param code the system's code of a failed connection, such as ECONNREFUSED
+ * @param code the system's error code of a failed connection, such as ECONNREFUSED
  */
 export function mayHaveTakenEffect(failure: OpenRouterError, code?: string): boolean {
   if (failure instanceof NetworkError) return code === undefined || !NEVER_SENT.includes(code);
-  // A proxy that asks for a login has not passed the request on.
+  // A proxy that asks for credentials has not forwarded the request.
   if (failure instanceof IntermediaryError) return failure.status !== 407;
   return failure instanceof TimeoutError || failure instanceof ServerError;
 }

@@ -23,22 +23,22 @@ import {
   surelyHadNoEffect,
 } from "./retryPolicy.ts";
 
-/** Anything shorter is not an OpenRouter key, and may occur in any answer. */
+/** Anything shorter is not an OpenRouter key and could occur in any response. */
 const MIN_KEY_LENGTH = 16;
 
 export interface TransportOptions extends HttpOptions {
   baseUrl: string;
-  /** Makes the API's words safe to show. */
+  /** Removes secrets from the API's messages. */
   redact(text: string): string;
 }
 
 export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
 
-/** Sends a call, retries what may be repeated, validates the answer, and turns every failure into an OpenRouterError. */
+/** Creates a function that sends a call, retries it where allowed, parses the response, and throws only OpenRouterErrors. */
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, timeoutMs, redact } = options;
   const http = createHttp(options);
-  // As a whole word, in any case: a new key may begin as ours does, and a short one may stand in any text.
+  // Matched as a whole word in any case: a new key may start like ours.
   const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
   const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY_LENGTH && ownKey.test(text);
 
@@ -46,7 +46,7 @@ export function createTransport(options: TransportOptions): Transport {
     const endpoint = `${call.method} ${call.path}`;
     const url = `${baseUrl}${call.path}${queryString(call.query)}`;
     const deadline = Date.now() + timeoutMs - 1000;
-    // An earlier try may have taken effect although its answer was lost.
+    // True once an earlier attempt may have taken effect although its response was lost.
     let repeated = false;
     try {
       const response = await http(url, {
@@ -60,7 +60,7 @@ export function createTransport(options: TransportOptions): Transport {
           afterStatusCodes: [429, 503],
           delay: backoffMs,
           shouldRetry: ({ error }) => {
-            // A wait that does not fit into the time left is reported instead of slept through.
+            // A wait beyond the deadline is reported instead.
             const failed = toFailedAttempt(error);
             if (!isWorthRetrying(failed, deadline)) return false;
             repeated ||= !surelyHadNoEffect(failed);
@@ -78,7 +78,7 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       if (signal?.aborted) throw call.creates ? uncertainWriteError(call, cancelledError(endpoint)) : signal.reason;
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
-      // Gone after a repeated DELETE: the first one took effect and its answer was lost.
+      // 404 for a repeated DELETE: an earlier attempt took effect and its response was lost.
       if (repeated && isGone && call.whenGone !== undefined) return call.whenGone;
       throw toFailure(error, call, endpoint, repeated);
     }
@@ -91,7 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (call.creates) return uncertainNow ? uncertainWriteError(call, failure) : failure;
     if (!isWrite(call) || !(uncertainNow || repeated)) return failure;
     failure.mayHaveTakenEffect = true;
-    if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect all the same.";
+    if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect anyway.";
     return failure;
   }
 
@@ -106,12 +106,12 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (isTimeoutError(error))
       return new TimeoutError(
-        `${endpoint}: no answer within ${timeoutMs / 1000} s.`,
-        "Try again; see https://status.openrouter.ai if it lasts.",
+        `${endpoint}: no response within ${timeoutMs / 1000} s.`,
+        "Try again. If it keeps failing, see https://status.openrouter.ai.",
       );
     return new NetworkError(
       redact(`${endpoint}: no connection to ${new URL(baseUrl).host} (${causeCode(error) ?? deepestMessage(error)}).`),
-      "Check the network, proxy and base URL, then try again.",
+      "Check the network, the proxy and the base URL, then try again.",
     );
   }
 
@@ -130,8 +130,8 @@ function toFailedAttempt(error: unknown): FailedAttempt {
 
 function uncertainWriteError(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
   const failure = new UncertainWriteError(
-    `${cause.message} All the same, ${call.creates} may have been created; it was not sent again.`,
-    `Before you create it again, look for ${call.creates} in the list; if it is there, only its answer is lost.`,
+    `${cause.message} Even so, ${call.creates} may have been created; the request was not sent again.`,
+    `Before you create it again, look for ${call.creates} in the list: if it is there, only the response was lost.`,
     { status: cause.status, cause },
   );
   failure.mayHaveTakenEffect = true;
@@ -139,5 +139,5 @@ function uncertainWriteError(call: Call<unknown>, cause: OpenRouterError): Uncer
 }
 
 function cancelledError(endpoint: string): OpenRouterError {
-  return new NetworkError(`${endpoint}: cancelled before the answer came.`, "Try again.");
+  return new NetworkError(`${endpoint}: cancelled before the response arrived.`, "Try again.");
 }

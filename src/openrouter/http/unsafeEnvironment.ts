@@ -1,8 +1,8 @@
 import { InvalidInputError } from "../errors.ts";
 
 /**
- * Variables from which Node, or its OpenSSL, loads code, writes down what a process does, or stops verifying
- * certificates. A process that holds the key does not take them over from whoever started the editor or the client.
+ * Variables that make Node or OpenSSL load code, log what the process does, or skip certificate verification. A process
+ * that has the key must not inherit them.
  */
 export const unsafeVariables = [
   "NODE_OPTIONS",
@@ -20,13 +20,13 @@ export const unsafeVariables = [
 ] as const;
 
 /**
- * Refuses to go on where certificates are not verified: anybody on the way could read the key.
- * @throws InvalidInputError
+ * Checks that TLS certificates are verified: otherwise anybody on the network could read the key.
+ * @throws InvalidInputError if they aren't
  */
 export function checkTls(env: Readonly<Record<string, string | undefined>>): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return;
   throw new InvalidInputError(
-    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off: refused, nothing was sent.",
-    "Unset it; a proxy's own certificates are named by NODE_EXTRA_CA_CERTS, or taken from the system with NODE_USE_SYSTEM_CA=1.",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate verification, which isn't allowed; nothing was sent.",
+    "Unset it. To trust a proxy's certificate, set NODE_EXTRA_CA_CERTS, or NODE_USE_SYSTEM_CA=1 for the system's certificates.",
   );
 }

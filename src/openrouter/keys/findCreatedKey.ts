@@ -5,9 +5,9 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
 
 /**
- * The key that a create made, as the account shows it: read again where the create's answer did not say all of it.
- * `GET /keys/{hash}`, or `GET /keys` where the hash could not be read or is no key's. Undefined where it cannot be found or read:
- * the secret must reach its holder all the same, so that this never throws.
+ * Finds a key that was just created; reads it from the account if the response to the create was incomplete.
+ * `GET /keys/{hash}`, or `GET /keys` if the hash is unknown or wrong. Returns undefined instead of throwing, so that the
+ * secret still reaches the user.
  */
 export async function findCreatedKey(
   client: Client,
@@ -17,20 +17,20 @@ export async function findCreatedKey(
 ): Promise<Key | undefined> {
   if (created.data) return created.data;
   try {
-    const named =
+    const byHash =
       created.hash && (await getKey(client, created.hash, { ...options, fresh: true }).catch(() => undefined));
-    if (named) return named;
+    if (byHash) return byHash;
     const { keys } = await listAllKeys(client, {}, { ...options, fresh: true });
-    const own = keys.filter(
+    const matching = keys.filter(
       (key) => key.name === body.name && "key" in created && matchesLabel(created.key, key.label),
     );
-    return own.length === 1 ? own[0] : undefined;
+    return matching.length === 1 ? matching[0] : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** True if a label such as `sk-or-v1-0e6...1c96` can be that of a secret: its visible ends are the secret's. */
+/** True if both visible ends of a label such as `sk-or-v1-0e6...1c96` match a secret. */
 export function matchesLabel(secret: string, label: string): boolean {
   const [start, end, ...more] = label.split(/\.{3}|…/);
   if (!start || !end || more.length > 0) return false;

@@ -3,7 +3,7 @@ import { dropFloatNoise } from "../text/figures.ts";
 
 export type KeyStatus = "active" | "disabled" | "expired";
 
-/** The state of a key; one that is both disabled and expired counts as disabled, which a person can change. */
+/** Returns a key's status. A key that is both disabled and expired counts as disabled, since that can be changed. */
 export function getKeyStatus(key: Key, now: Date = new Date()): KeyStatus {
   if (key.disabled) return "disabled";
   return isExpired(key, now) ? "expired" : "active";
@@ -14,12 +14,12 @@ export function isExpired({ expires_at }: Pick<Key, "expires_at">, now: Date = n
   return Boolean(expires_at) && Date.parse(expires_at ?? "") <= now.getTime();
 }
 
-/** When a key was last used; `idle`: it was, but not since OpenRouter records it (the end of 2025). */
+/** A key's last use; `idle`: used, but not since OpenRouter began to record uses (the end of 2025). */
 export type LastUse = { kind: "used"; at: string } | { kind: "idle" | "never" | "unknown" };
 
 /**
- * Tells idle keys from those that were never used: `last_used_at` is null for both. Older deployments do not send the
- * field, and without it, or without the counters beside a null, nothing is known.
+ * Determines a key's last use. `last_used_at` is null for idle and for never used keys, so the usage counters decide.
+ * Unknown if the field is missing (older deployments) or if it is null and a counter is missing.
  */
 export function getLastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "byok_usage">>): LastUse {
   const { last_used_at: at, usage, byok_usage } = key;
@@ -31,8 +31,8 @@ export function getLastUse(key: Partial<Pick<Key, "last_used_at" | "usage" | "by
 }
 
 /**
- * What counts against the key's limit, USD: the spend since the last reset, with BYOK where the key says so.
- * Undefined where the key does not tell.
+ * Returns the spend that counts toward the key's limit, USD: since the last reset, including BYOK if the key says so.
+ * Undefined if the key lacks the counters.
  */
 export function getLimitUsage(key: Key): number | undefined {
   const { limit_reset, include_byok_in_limit } = key;
@@ -46,5 +46,5 @@ export function getLimitUsage(key: Key): number | undefined {
   return credits === undefined || counted === undefined ? undefined : dropFloatNoise(credits + counted);
 }
 
-/** The periods after which a limit resets: at midnight UTC, weeks on Monday. */
+/** A limit resets at midnight UTC; weekly limits on Monday. */
 export const resetPeriods = ["daily", "weekly", "monthly"] as const;

@@ -1,42 +1,42 @@
-// Assesses a record found at start. Pure: the keys come from a complete, fresh read of the account.
+// Assesses an unfinished rotation. Pure: the keys come from a complete, fresh read of the account.
 import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation } from "./record.ts";
 
-/** How far this machine's clock may be from OpenRouter's. Generous, since keys that were there before are known. */
+/** How far this machine's clock may differ from OpenRouter's. Generous is safe: keys from before the create are known. */
 const CLOCK_SKEW_MS = DAY_MS;
 
 export type RecoveryAction =
-  /** Take the next step. */
+  /** Takes the next step. */
   | "continue"
   | "rollBack"
-  /** Forget the record; touches no key. */
+  /** Deletes the record; changes no key. */
   | "close";
 
 export type Finding = {
-  /** The actions that make sense now. */
+  /** The actions that are possible now. */
   actions: RecoveryAction[];
 } & (
   | { state: "otherAccount" }
-  /** Nothing was created (yet): continue with `recreate`. */
+  /** No key was created, or not yet: continue with `recreateKey`. */
   | { state: "notCreated" }
   /**
-   * The new key and its secret are there, only the record does not say so: continue with `adopt`. `others` were made by
-   * others meanwhile: to roll back, remove `key` and spare them.
+   * The new key exists and its secret is stored, but the record lacks it: continue with `adoptNewKey`. Somebody else created
+   * `others` meanwhile: to roll back, remove `key` and spare them.
    */
   | { state: "adoptable"; key: Key; others: Key[] }
-  /** The new key was created and its secret is held, only not which key it is: continue with `identify`. */
+  /** The new key exists and its secret is stored, but which key it is, is unknown: continue with `identifyNewKey`. */
   | { state: "unidentified"; orphans: Key[] }
   /**
-   * The create took effect and its secret is lost for good: continue with `recreate`, which deletes it first. More than
-   * one: keys of this name were made by others meanwhile, and the person has to say which is ours.
+   * The key was created but its secret is lost: continue with `recreateKey`, which deletes it first. With several orphans,
+   * somebody else created keys of the same name, and the user has to choose ours.
    */
   | { state: "orphaned"; orphans: Key[] }
-  /** The step says how far it came. A key that is undefined was deleted elsewhere. */
+  /** The record's step is valid. A key that is undefined was deleted elsewhere. */
   | { state: "underway"; old?: Key; new?: Key; secretHeld: boolean; strays: Key[] }
 );
 
-/** Keys that this rotation may have created without knowing it: of the new name, not there before it, never used. */
+/** Finds keys that this rotation may have created without recording them: with the new name, not known before, never used. */
 export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
   const notBefore = Date.parse(record.startedAt) - CLOCK_SKEW_MS;
   const known = new Set([...record.knownHashes, record.old.hash, record.new?.hash]);
@@ -46,7 +46,7 @@ export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
       !known.has(key.hash) &&
       key.usage === 0 &&
       !key.byok_usage &&
-      // Nobody has had the lost key's secret. Free models leave no spend, but a time of use.
+      // Nobody has the lost key's secret, so it can't have been used. Free models cost nothing but set `last_used_at`.
       !key.last_used_at &&
       // An unparsable date does not rule the key out.
       !(Date.parse(key.created_at) < notBefore),
@@ -62,7 +62,7 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
 
 /**
  * Determines the state of a rotation and the possible actions.
- * @param held the hashes of the keys whose secrets are held, and the rotation's id where one is held under that
+ * @param held the hashes under which secrets are stored; also the rotation's id if its secret is stored under that
  */
 export function assessRotation(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
   if (!belongsTo(record, keys)) return { state: "otherAccount", actions: [] };
@@ -70,7 +70,7 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
   const at = (hash: string | undefined) => keys.find((key) => key.hash === hash);
   const [old, successor] = [at(record.old.hash), at(record.new?.hash)];
   if (record.step === "creating") {
-    // Without the old key, one whose secret is held is the last that can be used.
+    // Without the old key, a new key with a stored secret is the only usable one: don't roll back.
     const actionsWithSecret: RecoveryAction[] = old ? ["continue", "rollBack"] : ["continue"];
     const adoptable = orphans.find((key) => held.has(key.hash));
     if (adoptable) {
@@ -78,7 +78,7 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
       return { state: "adoptable", key: adoptable, others, actions: actionsWithSecret };
     }
     if (held.has(record.id)) return { state: "unidentified", orphans, actions: actionsWithSecret };
-    // Without an old key there is nothing to rotate any more.
+    // Without the old key there is nothing to rotate.
     const actions: RecoveryAction[] = old ? ["continue", "rollBack"] : ["rollBack"];
     return orphans.length > 0 ? { state: "orphaned", orphans, actions } : { state: "notCreated", actions };
   }
@@ -88,8 +88,8 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
 }
 
 /**
- * Continuing needs the new key, before the person has its secret the secret too; going back needs the old key, unless
- * the new one is of no use to anybody.
+ * Continuing needs the new key and, before the handover, its secret. Rolling back needs the old key, unless nobody can use
+ * the new one.
  */
 function possibleActions(
   { step }: Rotation,
@@ -97,7 +97,7 @@ function possibleActions(
 ): RecoveryAction[] {
   if (step === "finished") return ["close"];
   const handedOver = step === "pending" || step === "disabled";
-  // At "disabled" the old key may be gone: its deletion was cut off before the record was removed.
+  // At "disabled" the old key may be gone: the deletion was interrupted before the record was removed.
   const ready = step === "pending" ? old !== undefined : handedOver || secretHeld;
   const actions: RecoveryAction[] = [];
   if (successor && ready) actions.push("continue");

@@ -1,4 +1,4 @@
-// From nothing to a new key whose secret is held.
+// The first step of a rotation: creates the new key and stores its secret.
 
 import { listAllKeys } from "../account/listAll.ts";
 import { createKey, getKey } from "../endpoints/keys.ts";
@@ -10,20 +10,20 @@ import { RefusedStepError } from "./refusedStepError.ts";
 import { deleteKeyIfExists, readAccountKeys, readRotationKey } from "./rotationKeys.ts";
 import { assertStep, isSecretHeld, runStep, updateRecord, withLock } from "./runStep.ts";
 
-/** The person's choice for the orphans they were shown, by hash. */
+/** The user's choice for the orphans that they were shown, by hash. */
 export interface OrphanChoice {
-  /** To be deleted. */
+  /** Delete these. */
   remove?: string[];
-  /** Somebody else's: left alone. */
+  /** Keep these: they are somebody else's. */
   spare?: string[];
 }
 
 /**
- * Creates the new key: → "created", its secret held. `GET /keys`, `POST /keys`.
- * An error that surely created nothing leaves no record; after any other one the record is "creating", see `assess`.
- * @throws RefusedStepError when the old key is being rotated already, by whatever window
- * @throws UncertainWriteError when the answer was lost, also by `signal`, and the key may exist
- * @throws NotFoundError when the old key is gone
+ * Starts a rotation: creates the new key and stores its secret → "created". `GET /keys`, `POST /keys`.
+ * If certainly no key was created, an error leaves no record; otherwise the record stays at "creating", see `assessRotation`.
+ * @throws RefusedStepError if the old key is already being rotated, in any window
+ * @throws UncertainWriteError if the response was lost or the request cancelled, and the key may exist
+ * @throws NotFoundError if the old key was deleted
  */
 export async function beginRotation(context: RotationContext, record: Rotation): Promise<Rotation> {
   const { journal } = context;
@@ -41,8 +41,8 @@ export async function beginRotation(context: RotationContext, record: Rotation):
 }
 
 /**
- * Takes on the new key of a create that was cut off after its secret was held: "creating" → "created".
- * @throws RefusedStepError when it is not this rotation's, was deleted, or its secret is not held
+ * Adopts the new key after an interruption between storing its secret and updating the record: "creating" → "created".
+ * @throws RefusedStepError if the key isn't this rotation's, was deleted, or its secret is not stored
  */
 export function adoptNewKey(
   context: RotationContext,
@@ -54,15 +54,15 @@ export function adoptNewKey(
     if (!key) throw new RefusedStepError("newGone", now);
     const isOwn = findOrphans(now, [key]).length > 0;
     if (!isOwn || !(await isSecretHeld(context, hash))) throw new RefusedStepError("newUnknown", now);
-    // `identify` may have been cut off between.
+    // Left over if `identifyNewKey` was interrupted.
     await context.secrets.discard(now.id);
     return updateRecord(context, now, { step: "created", new: toKeyRef(key) });
   });
 }
 
 /**
- * Finds the new key whose secret is held while the answer did not say which key it is: "creating" → "created". `GET /keys`.
- * @throws RefusedStepError when it is not in the list; the secret stays held
+ * Finds the new key by its stored secret if the response didn't identify it: "creating" → "created". `GET /keys`.
+ * @throws RefusedStepError if it isn't in the list; the secret stays stored
  */
 export function identifyNewKey(context: RotationContext, record: Rotation): Promise<Rotation> {
   return runStep(context, record, ["creating"], async (now) => {
@@ -73,9 +73,9 @@ export function identifyNewKey(context: RotationContext, record: Rotation): Prom
 }
 
 /**
- * Sends a lost create again after its orphan is deleted: "creating" → "created". Errors as in `begin`.
- * @throws RefusedStepError when there is an orphan that the person was not shown, in another account, or while the
- * secret of a key that was created is held
+ * Repeats a lost create after deleting its orphan: "creating" → "created". Throws like `beginRotation`.
+ * @throws RefusedStepError if there is an orphan that the user has not seen, the account is another one, or the secret of
+ * the created key is stored
  */
 export function recreateKey(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<Rotation> {
   return runStep(context, record, ["creating"], async (now) => {
@@ -86,13 +86,13 @@ export function recreateKey(context: RotationContext, record: Rotation, choice: 
   });
 }
 
-/** Which orphans to delete, held against what is there now: never a key that could not be this rotation's. */
+/** Checks the user's choice against a fresh list and returns the orphans to delete: only keys that may be this rotation's. */
 export async function confirmOrphans(
   context: RotationContext,
   record: Rotation,
   { remove = [], spare = [] }: OrphanChoice,
 ): Promise<string[]> {
-  const orphans = findOrphans(record, await readAccountKeys(context, record, { whole: true }));
+  const orphans = findOrphans(record, await readAccountKeys(context, record, { complete: true }));
   if (orphans.some(({ hash }) => !remove.includes(hash) && !spare.includes(hash)))
     throw new RefusedStepError("newOrphan", record);
   const secret = await context.secrets.secret(record.id);
@@ -101,7 +101,7 @@ export async function confirmOrphans(
   return orphans.map(({ hash }) => hash).filter((hash) => remove.includes(hash));
 }
 
-/** @param write writes what was found of the account before the create, so that its key is found however the answer is lost */
+/** @param write records the account's state before the create, so that the key is found even if the response is lost */
 async function createNewKey(
   context: RotationContext,
   record: Rotation,
@@ -118,7 +118,7 @@ async function createNewKey(
     throw error;
   });
   const created = newKeyFromResponse(creating, made);
-  // The secret first: a record that says "created" promises that it is held, and nobody can show it again.
+  // The secret first: "created" promises that it is stored, and the API never shows it again.
   await secrets.hold(created ?? placeholderKey(creating, made.key), made.key);
   if (!created) return identifyBySecret(context, creating, made.key);
   return updateRecord(context, creating, { step: "created", new: created });
@@ -127,7 +127,7 @@ async function createNewKey(
 const createdNothing = (error: unknown) =>
   error instanceof ClientEndedError || (error instanceof OpenRouterError && !(error instanceof UncertainWriteError));
 
-/** From the secret, held under the rotation's id, to the key, under whose hash it is held from here on. */
+/** Finds the key of a secret stored under the rotation's id, and stores the secret under the key's hash. */
 async function identifyBySecret(context: RotationContext, record: Rotation, secret: string): Promise<Rotation> {
   const { secrets } = context;
   const key = findKeyBySecret(findOrphans(record, await readAccountKeys(context, record)), secret);

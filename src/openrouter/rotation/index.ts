@@ -1,4 +1,4 @@
-// Rotating a key: plan, create, bind, hand over, watch, disable, delete. Each step is resumable from its journal record.
+// Rotates a key: plan, create, assign the guardrail, hand over, watch, disable, delete. The journal makes each step resumable.
 
 export { assessRotation, type Finding, findOrphans } from "./assess.ts";
 export { adoptNewKey, beginRotation, identifyNewKey, type OrphanChoice, recreateKey } from "./create.ts";

@@ -6,19 +6,19 @@ import type { Rotation } from "./record.ts";
 
 type GuardrailRef = { id: string; name: string };
 
-/** What the person chose; everything not chosen is the old key's. */
+/** The user's choices; everything else is copied from the old key. */
 export interface RotationChoices {
-  /** With `{name}` (the old one) and `{date}` (UTC, YYYY-MM-DD); default `{name}`. */
+  /** A pattern with `{name}` (the old key's) and `{date}` (UTC, YYYY-MM-DD); default `{name}`. */
   name?: string;
-  /** "remaining": what remains of this period, so that the budget is not refilled. Default "whole". */
+  /** "remaining": what is left in this period, so that rotating doesn't refill the budget. Default "whole". */
   limit?: "whole" | "remaining";
-  /** daily, weekly, monthly, or null for never. */
+  /** "daily", "weekly", "monthly", or null for never. */
   reset?: string | null;
-  /** An ISO time, or null for none; default "same". */
+  /** An ISO 8601 time, or null for no expiry; default "same". */
   expiry?: "same" | string | null;
   include_byok_in_limit?: boolean;
   creator_user_id?: string | null;
-  /** False: the new key is not bound to the old one's guardrail. Default true. */
+  /** False to leave the old key's guardrail unassigned. Default true. */
   guardrail?: boolean;
 }
 
@@ -27,39 +27,39 @@ export interface PlanInput {
   guardrail?: GuardrailRef;
   /** For display. */
   workspaceName?: string;
-  /** The key's true limit, where an earlier rotation's `restoreLimit` is not yet done. USD. */
+  /** The key's full limit, USD, if an earlier rotation has reduced it and not restored it yet. */
   wholeLimit?: number;
   now: Date;
   choices?: RotationChoices;
 }
 
-/** A setting of the new key; `was` where the old one's differs. */
+/** A setting of the new key; `was` is the old key's value if it differs. */
 export interface CarriedSetting {
   field: keyof KeyCreate | "guardrail";
   value: string | number | boolean | null;
   was?: string | number | boolean | null;
 }
 
-/** What is lost or different, and why. USD. */
+/** Something that is lost or different. Amounts in USD. */
 export type NotCarried =
-  /** The counters begin at 0. */
+  /** The new key's counters start at 0. */
   | { code: "usage"; usage: number; byok_usage: number }
   /** `/activity` and analytics keep the old key's rows under its hash. */
   | { code: "activity"; hash: string }
-  /** A whole limit, though a part of it is spent: the period's budget is filled up again. */
+  /** The new key gets the full limit although part of it is spent: this refills the period's budget. */
   | { code: "budgetRefilled"; limit: number; remaining: number; limit_reset: string | null }
-  /** Nothing remains: the new key can spend nothing until `until` (ISO; without it, until its limit is raised). */
+  /** The limit is used up: the new key can't spend before `until` (ISO 8601; if undefined, before its limit is raised). */
   | { code: "nothingRemains"; until?: string }
-  /** OpenRouter's own mark of whose key it is; a create does not take it. */
+  /** The key's end user; OpenRouter sets it, a create can't. */
   | { code: "externalUser"; user: string }
-  /** The old date is over; the new key has none. */
+  /** The old expiry has passed; the new key has none. */
   | { code: "expired"; expires_at: string }
-  /** The old key is disabled; the new one is active. */
+  /** The old key is disabled; the new one is enabled. */
   | { code: "disabled" }
-  /** Left out by choice: nothing of it binds the new key. */
+  /** The user chose not to assign the guardrail. */
   | { code: "guardrail"; id: string; name: string };
 
-/** Why a plan cannot be begun. */
+/** Why a rotation can't begin. */
 export type PlanProblem = { code: "emptyName" } | { code: "invalidExpiry" | "pastExpiry"; expires_at: string };
 
 export interface RotationPlan {
@@ -71,7 +71,7 @@ export interface RotationPlan {
   restoreLimit?: Rotation["restoreLimit"];
 }
 
-/** What the new key will be, what carries over and what cannot; sends nothing. Give it a key that was just read. */
+/** Plans a rotation: the new key's settings, and what can't be carried over. Sends nothing. `key` must be fresh. */
 export function planRotation(key: Key, input: PlanInput): RotationPlan {
   const { now, choices = {} } = input;
   const limit = planLimit(key, input);
@@ -84,7 +84,7 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
     limit_reset: limit.reset,
     expires_at: expiry.expires_at,
     include_byok_in_limit: choices.include_byok_in_limit ?? key.include_byok_in_limit,
-    // Left out where the old key names none: an organisation's default, or a personal account.
+    // Omitted if the old key has none: the default workspace, or a personal account.
     ...(key.workspace_id ? { workspace_id: key.workspace_id } : {}),
     ...(creator ? { creator_user_id: creator } : {}),
   };
@@ -109,13 +109,13 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
   };
 }
 
-/** The new key's name; "" where the pattern gives none. A name that looks like a placeholder is not filled in again. */
+/** Builds the new key's name from a pattern; may be "". Placeholders inside the old name are not replaced. */
 export function formatRotatedName(pattern = "{name}", name: string, now: Date): string {
   const filled = pattern.replace(/\{(name|date)\}/g, (_, field) => (field === "name" ? name : utcDay(now)));
   return filled.trim();
 }
 
-/** When the period of a limit ends: the next midnight UTC, Monday or first of the month; undefined without a reset. */
+/** Returns the end of a limit's period: the next midnight UTC, Monday or first of the month; undefined without a reset. */
 export function getPeriodEnd(limit_reset: string | null | undefined, now: Date): Date | undefined {
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   if (limit_reset === "daily") return new Date(Date.UTC(year, month, day + 1));
@@ -125,8 +125,8 @@ export function getPeriodEnd(limit_reset: string | null | undefined, now: Date):
 }
 
 /**
- * The record with which `begin` starts.
- * @throws InvalidInputError when the plan has a problem
+ * Creates the record for `beginRotation`.
+ * @throws InvalidInputError if the plan has a problem
  */
 export function newRotation(
   key: Key,
@@ -157,7 +157,7 @@ export function newRotation(
   };
 }
 
-/** Nothing more of it: callers have whole guardrails, and the journal is to stay small. */
+/** Drops other fields: callers pass complete guardrails, and the journal should stay small. */
 const toGuardrailRef = (guardrail: GuardrailRef | undefined) => guardrail && { id: guardrail.id, name: guardrail.name };
 
 function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
@@ -171,7 +171,7 @@ function planLimit(key: Key, { now, choices = {}, wholeLimit }: PlanInput) {
       notCarried.push({ code: "budgetRefilled", limit, remaining, limit_reset: key.limit_reset ?? null });
     return { limit, reset, notCarried };
   }
-  // What remains of a period says nothing of the next one, if there is one.
+  // The reduced limit is for this period only; restore the full one at its end, if there is one.
   const from = reset ? getPeriodEnd(key.limit_reset, now)?.toISOString() : undefined;
   const restoreLimit = from && remaining < limit ? { limit, from } : undefined;
   if (remaining === 0) notCarried.push({ code: "nothingRemains", until: restoreLimit?.from });
@@ -185,14 +185,14 @@ function planExpiry(key: Key, choice: string | null, now: Date) {
   const wanted = choice === "same" ? key.expires_at : choice;
   if (!wanted) return none;
   const at = Date.parse(wanted);
-  // As UTC: the API refuses other time zones.
+  // In UTC: the API refuses other time zones.
   if (at > now.getTime()) return { ...none, expires_at: new Date(at).toISOString() };
   if (choice === "same") notCarried.push({ code: "expired", expires_at: wanted });
   else problems.push({ code: Number.isNaN(at) ? "invalidExpiry" : "pastExpiry", expires_at: wanted });
   return none;
 }
 
-/** The settings as they are shown: names where the body has ids. */
+/** Describes the settings for display: with names instead of ids. */
 function describeSettings(
   key: Key,
   body: KeyCreate,

@@ -1,34 +1,34 @@
-// The journal record of a rotation: plain JSON without a secret, so that every step can be resumed from it alone.
+// The journal record of a rotation: JSON without secrets from which every step can be resumed.
 import * as z from "zod";
 import type { Client } from "../http/call.ts";
 
 const usd = z.number();
 const iso = z.string();
-/** Credits and what was paid to providers directly, USD since the key was made. */
+/** Credits and BYOK spend since the key was created, USD. */
 const SpendSoFar = z.object({ usage: usd, byok_usage: usd });
 const KeyRef = z.object({ hash: z.string(), name: z.string(), label: z.string() });
 
 export const Rotation = z.object({
   version: z.literal(2),
-  /** The account whose key is rotated, by its profile's id; undefined where a version that knew no accounts began it. */
+  /** The profile id of the key's account; undefined in records of versions without accounts. */
   account: z.string().optional(),
   /** UUID. */
   id: z.string(),
   /**
-   * What is surely done. "creating": the create may have been sent; "created": the new key's secret is held; "bound": its
-   * guardrail is assigned; "pending": the person has the secret, the old key lives; "disabled": the old key is disabled;
-   * "finished": the old key is done with and only the limit is still to be restored.
+   * The last completed step. "creating": the create may have been sent; "created": the new key's secret is stored; "bound":
+   * its guardrail is assigned; "pending": the user has the secret, the old key is active; "disabled": the old key is
+   * disabled; "finished": only the limit is still to be restored.
    */
   step: z.enum(["creating", "created", "bound", "pending", "disabled", "finished"]),
   startedAt: iso,
   old: KeyRef.extend({
-    /** Before the rotation: what rolling back returns to. */
+    /** Before the rotation; rolling back restores it. */
     disabled: z.boolean(),
-    /** At the rotation. */
+    /** At the start of the rotation. */
     usage: SpendSoFar,
     workspace_id: z.string().optional(),
   }),
-  /** `POST /keys` as it is sent. */
+  /** The body of `POST /keys`. */
   body: z.object({
     name: z.string(),
     limit: usd.nullish(),
@@ -38,24 +38,24 @@ export const Rotation = z.object({
     workspace_id: z.string().optional(),
     creator_user_id: z.string().nullish(),
   }),
-  /** To be assigned to the new key. */
+  /** Is assigned to the new key. */
   guardrail: z.object({ id: z.string(), name: z.string() }).optional(),
-  /** Keys that had the new name before the create: not what a lost create left. */
+  /** Hashes of keys that had the new name before the create, so that they are not taken for orphans. */
   knownHashes: z.array(z.string()),
-  /** The create was sent again: should the first one arrive late, its key is a stray. */
+  /** True if the create was repeated: if the first one takes effect late, its key is a stray. */
   recreated: z.boolean().optional(),
   new: KeyRef.optional(),
-  /** How the person took the secret. */
+  /** How the user received the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
-  /** The highest of the old key that was seen. */
+  /** The highest usage of the old key that was seen. */
   lastUsage: SpendSoFar.optional(),
-  /** When a rise of the old key's usage was last seen, or when it was last used, if that was later. */
+  /** When the old key's usage was last seen to rise, or its `last_used_at` if that is later. */
   lastSpentAt: iso.optional(),
-  /** The new key's limit was cut to what remained of the period: the whole one, due when the period has ended. */
+  /** Set if the new key's limit was reduced to the period's remainder: the full limit, and the end of the period. */
   restoreLimit: z.object({ limit: usd, from: iso }).optional(),
   remindedAt: iso.optional(),
   snoozedUntil: iso.optional(),
-  /** The process that works on it now, and since when: a pid alone may be another's after a restart. */
+  /** The process that works on it. After a restart another process may have this pid, hence `since`. */
   owner: z.object({ pid: z.number(), since: iso.optional() }).optional(),
 });
 
@@ -65,36 +65,33 @@ export type SpendSoFar = z.infer<typeof SpendSoFar>;
 export type KeyRef = z.infer<typeof KeyRef>;
 export type HandedOver = NonNullable<Rotation["handedOver"]>;
 
-/**
- * Where records live, shared by every window. What was changed is durable once it resolves; removing what is not there
- * is no error.
- */
+/** Stores records, shared by all windows. Changes are durable once they resolve; removing a missing record succeeds. */
 export interface Journal {
-  /** The records as they are stored now. */
+  /** Returns all records. */
   list(): Promise<readonly Rotation[]>;
-  /** A record as it is stored now; undefined where it is gone. */
+  /** Returns a record; undefined if it was removed. */
   read(id: string): Promise<Rotation | undefined>;
   /** Adds a record. */
   create(record: Rotation): Promise<void>;
-  /** Changes a record as it is stored now, in one piece; one that is gone stays gone, and the answer is undefined. */
+  /** Updates the stored record atomically; returns undefined if it was removed. */
   update(id: string, change: (record: Rotation) => Rotation): Promise<Rotation | undefined>;
   remove(id: string): Promise<void>;
   /**
-   * Takes a lock that one caller at a time can have, in this process or another, and gives back how to release it, which
-   * does not fail; undefined where another has it and does not release it soon. A process that ended holds no lock.
+   * Takes a lock that only one caller in any process can hold, and returns its release function, which never fails. Undefined
+   * if the lock isn't released in time. A process that ended holds no lock.
    */
   lock(name: string): Promise<(() => Promise<void>) | undefined>;
 }
 
-/** Where a secret waits until the person has it. Durable once it resolves; discarding what is not there is no error. */
+/** Stores secrets until the user has them. Changes are durable once they resolve; discarding a missing secret succeeds. */
 export interface PendingSecretStore {
-  /** @param key its `hash` is the rotation's id where the key is not known yet */
+  /** @param key its `hash` is the rotation's id if the key is not known yet */
   hold(key: KeyRef, secret: string): Promise<void>;
   secret(hash: string): Promise<string | undefined>;
   discard(hash: string): Promise<void>;
 }
 
-/** What every step works with. */
+/** The dependencies of every step. */
 export interface RotationContext {
   client: Client;
   journal: Journal;
@@ -103,8 +100,7 @@ export interface RotationContext {
 }
 
 /**
- * A record as it was stored, or undefined where it is none, or one of a later version: such a file is left alone.
- * Version 1 knew no accounts and is otherwise the same.
+ * Parses a stored record; undefined if it is invalid or of a later version. Version 1 is the same without `account`.
  */
 export function parseRotation(stored: unknown): Rotation | undefined {
   const isVersion1 = (stored as { version?: unknown } | null | undefined)?.version === 1;

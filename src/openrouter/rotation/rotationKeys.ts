@@ -1,4 +1,4 @@
-// Tells a key that is gone from one that belongs to another account: a 404 can mean either.
+// Reads and changes a rotation's keys. After a 404 it checks the account: the key may be deleted or belong to another one.
 
 import { listAllKeys } from "../account/listAll.ts";
 import { deleteKey, getKey, updateKey } from "../endpoints/keys.ts";
@@ -10,22 +10,22 @@ import type { Rotation, RotationContext } from "./record.ts";
 import { RefusedStepError } from "./refusedStepError.ts";
 
 /**
- * Every key of the account, read now.
- * @param whole refuses a list that lacks keys which could not be read: what is not in it may be there all the same
- * @throws RefusedStepError unless it is the record's account
+ * Reads all keys of the account.
+ * @param complete if true, throws if keys could not be read: a key missing from the list may exist
+ * @throws RefusedStepError if the account isn't the record's
  */
 export async function readAccountKeys(
   { client, signal }: RotationContext,
   record: Rotation,
-  { whole = false } = {},
+  { complete = false } = {},
 ): Promise<Key[]> {
   const { keys, unreadable, unreadableWorkspaces } = await listAllKeys(client, {}, { signal, fresh: true });
-  if (whole && (unreadable || unreadableWorkspaces)) throw new RefusedStepError("incomplete", record);
+  if (complete && (unreadable || unreadableWorkspaces)) throw new RefusedStepError("incomplete", record);
   if (!belongsTo(record, keys)) throw new RefusedStepError("otherAccount", record);
   return keys;
 }
 
-/** One of the record's keys as it is now; undefined where it surely is gone. `GET /keys/{hash}`. */
+/** Reads one of the rotation's keys; undefined if it was deleted. `GET /keys/{hash}`. */
 export async function readRotationKey(
   context: RotationContext,
   record: Rotation,
@@ -35,7 +35,7 @@ export async function readRotationKey(
   return undefinedIfNotFound(checkAccountIfNotFound(context, record, getKey(client, hash, { signal, fresh: true })));
 }
 
-/** Changes one of the record's keys. `PATCH /keys/{hash}`. @throws NotAppliedError when the answer says otherwise */
+/** Updates one of the rotation's keys. `PATCH /keys/{hash}`. @throws NotAppliedError if the response contradicts the request */
 export async function updateRotationKey(
   context: RotationContext,
   record: Rotation,
@@ -47,20 +47,20 @@ export async function updateRotationKey(
   const [difference] = findDifferences(changes, key);
   if (difference)
     throw new NotAppliedError(
-      `OpenRouter did not change the key ${JSON.stringify(key.name)} as asked (${formatDifference(difference)}).`,
+      `OpenRouter did not change the key ${JSON.stringify(key.name)} as requested (${formatDifference(difference)}).`,
       "Try again.",
     );
 }
 
-/** Deletes a key; succeeds if it is gone already. `DELETE /keys/{hash}`. */
+/** Deletes a key; succeeds if it is already deleted. `DELETE /keys/{hash}`. */
 export async function deleteKeyIfExists(context: RotationContext, record: Rotation, hash: string): Promise<void> {
   const { client, signal } = context;
   await undefinedIfNotFound(checkAccountIfNotFound(context, record, deleteKey(client, hash, { signal })));
 }
 
 /**
- * Holds a "not found" against the account: only in the record's own does it say that a thing is gone.
- * @throws NotFoundError when it is gone, RefusedStepError when the account is another
+ * Checks the account after a 404, which means "deleted" only in the record's own account.
+ * @throws NotFoundError if it was deleted; RefusedStepError if the account is another one
  */
 export async function checkAccountIfNotFound<T>(
   context: RotationContext,

@@ -1,11 +1,11 @@
-// Shared by all steps: each holds a lock and works on the record as the journal has it now, never on the caller's copy.
+// Shared by all steps: each takes a lock and works on the journal's current record, never on the caller's copy.
 
 import type { Rotation, RotationContext, RotationStep } from "./record.ts";
 import { RefusedStepError } from "./refusedStepError.ts";
 
 /**
- * Takes a step from one of `steps`.
- * @param record the caller's copy; only its id, its old key and its name are used
+ * Runs a step under the lock if the record is at one of `steps`.
+ * @param record the caller's copy; only its id and its old key are used
  * @throws RefusedStepError "busy", "gone" or "otherStep"
  */
 export function runStep<T>(
@@ -22,7 +22,7 @@ export function runStep<T>(
   });
 }
 
-/** Works while nobody else, in whatever window, works on a rotation of the same old key. @throws RefusedStepError "busy" */
+/** Runs `work` while holding the old key's lock, which all windows share. @throws RefusedStepError "busy" */
 export async function withLock<T>({ journal }: RotationContext, record: Rotation, work: () => Promise<T>): Promise<T> {
   const release = await journal.lock(record.old.hash);
   if (!release) throw new RefusedStepError("busy", record);
@@ -33,7 +33,7 @@ export async function withLock<T>({ journal }: RotationContext, record: Rotation
   }
 }
 
-/** Writes changes into the record; a removed record is not created again. @throws RefusedStepError "gone" */
+/** Updates the record; doesn't recreate a removed one. @throws RefusedStepError "gone" */
 export async function updateRecord(
   { journal }: RotationContext,
   record: Rotation,
@@ -48,7 +48,7 @@ export function assertStep(record: Rotation, steps: readonly RotationStep[]): vo
   if (!steps.includes(record.step)) throw new RefusedStepError("otherStep", record);
 }
 
-/** True if a secret of one of the keys is held. @param hashes or the rotation's id, for a key that is not known yet */
+/** True if a secret is stored for one of the keys. @param hashes of keys, or the rotation's id for a key not known yet */
 export async function isSecretHeld({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
   const held = await Promise.all(hashes.map((hash) => secrets.secret(hash)));
   return held.some((secret) => secret !== undefined);

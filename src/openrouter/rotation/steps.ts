@@ -1,4 +1,4 @@
-// The steps after the create. Each first does, then writes that it is done, and may be repeated if it was cut off between.
+// The steps after the create. Each acts first and then updates the record; after an interruption it can be repeated.
 import { assignKeys } from "../endpoints/guardrails.ts";
 import { getKey } from "../endpoints/keys.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -15,8 +15,8 @@ const ALL_STEPS: readonly RotationStep[] = ["creating", "created", "bound", "pen
 
 /**
  * Assigns the guardrail, if there is one: "created" → "bound". `POST /guardrails/{id}/assignments/keys`.
- * @param withoutGuardrail gives the guardrail up, for good
- * @throws NotFoundError when the guardrail or the new key is gone
+ * @param withoutGuardrail skips the guardrail and removes it from the record
+ * @throws NotFoundError if the guardrail or the new key was deleted
  */
 export function bindGuardrail(
   context: RotationContext,
@@ -26,7 +26,7 @@ export function bindGuardrail(
   const { client, signal } = context;
   return runStep(context, record, ["created"], async (now) => {
     const guardrail = withoutGuardrail ? undefined : now.guardrail;
-    // The count is no proof: it is 0 when the guardrail is assigned already.
+    // Don't check the count: it is 0 if the guardrail is already assigned.
     if (guardrail)
       await checkAccountIfNotFound(
         context,
@@ -38,8 +38,8 @@ export function bindGuardrail(
 }
 
 /**
- * The person has the secret: "bound" → "pending". From here on the secret may be discarded, unless it is "kept", and
- * nobody works on the rotation any more.
+ * Records that the user has the secret: "bound" → "pending". The secret may be discarded now unless `handedOver` is "kept",
+ * and no process owns the rotation any more.
  */
 export function acknowledgeSecret(
   context: RotationContext,
@@ -53,8 +53,8 @@ export function acknowledgeSecret(
 
 /**
  * Disables the old key: "pending" → "disabled". `PATCH /keys/{hash}`.
- * @throws RefusedStepError unless the new key can be used: no key would be left that can
- * @throws NotFoundError when the old key is gone: `close` the rotation
+ * @throws RefusedStepError if the new key can't be used: no usable key would be left
+ * @throws NotFoundError if the old key was deleted; use `closeRotation`
  */
 export function disableOld(context: RotationContext, record: Rotation): Promise<Rotation> {
   return runStep(context, record, ["pending"], async (now) => {
@@ -66,7 +66,7 @@ export function disableOld(context: RotationContext, record: Rotation): Promise<
 
 /**
  * Enables the old key again: "disabled" → "pending". `PATCH /keys/{hash}`.
- * @throws NotFoundError when it is gone
+ * @throws NotFoundError if it was deleted
  */
 export function enableOld(context: RotationContext, record: Rotation): Promise<Rotation> {
   return runStep(context, record, ["disabled"], async (now) => {
@@ -76,9 +76,9 @@ export function enableOld(context: RotationContext, record: Rotation): Promise<R
 }
 
 /**
- * Deletes the old key with its history, only from "disabled"; succeeds if it is gone already. `DELETE /keys/{hash}`.
- * Ends the rotation as `close` does.
- * @throws RefusedStepError when the key was enabled elsewhere (it may be in use), or unless the new key can be used
+ * Deletes the old key with its history, only from "disabled"; succeeds if it is already deleted. `DELETE /keys/{hash}`.
+ * Ends the rotation like `closeRotation`.
+ * @throws RefusedStepError if the old key was enabled elsewhere (it may be in use), or if the new key can't be used
  */
 export function deleteOld(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   return runStep(context, record, ["disabled"], async (now) => {
@@ -93,8 +93,8 @@ export function deleteOld(context: RotationContext, record: Rotation): Promise<R
 }
 
 /**
- * Ends the rotation and leaves both keys as they are (a disabled key keeps its history). Gives the record back, as
- * "finished", only while a limit is still to be restored; closing that gives the limit up.
+ * Ends the rotation without changing the keys (a disabled key keeps its history). While a limit is still to be restored,
+ * returns the record as "finished"; closing that one gives up restoring the limit.
  */
 export async function closeRotation(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   assertStep(record, [...STEPS_AFTER_HANDOVER, "finished"]);
@@ -102,10 +102,10 @@ export async function closeRotation(context: RotationContext, record: Rotation):
 }
 
 /**
- * Undoes the rotation: the old key as it was before, the new key deleted, its secret discarded, no record.
- * From "creating" it deletes the orphans that the person chose; never the old key.
- * @throws RefusedStepError when the rotation has gone on since the record was read: the person decided about that
- * @throws NotFoundError when the old key is gone, so that the new one is not the only one to be deleted
+ * Undoes the rotation: restores the old key, deletes the new one, its secret and the record. From "creating" it deletes the
+ * orphans that the user chose; never the old key.
+ * @throws RefusedStepError if the rotation is at another step than `record`: the user decided about that one
+ * @throws NotFoundError if the old key was deleted: the new key is then the only one left
  */
 export async function rollBack(context: RotationContext, record: Rotation, choice: OrphanChoice = {}): Promise<void> {
   const { journal, secrets } = context;
@@ -118,8 +118,8 @@ export async function rollBack(context: RotationContext, record: Rotation, choic
 }
 
 /**
- * Deletes a key that a lost create made late, after it was sent again. `GET /keys`, `DELETE /keys/{hash}`.
- * @throws RefusedStepError when it cannot be that, or its secret is held
+ * Deletes a key that a lost create made late, after it was repeated. `GET /keys`, `DELETE /keys/{hash}`.
+ * @throws RefusedStepError if the key can't be such a stray, or its secret is stored
  */
 export function deleteStrayKey(context: RotationContext, record: Rotation, hash: string): Promise<void> {
   return runStep(context, record, ALL_STEPS, async (now) => {
@@ -131,14 +131,14 @@ export function deleteStrayKey(context: RotationContext, record: Rotation, hash:
   });
 }
 
-/** True once the period has ended to whose remainder the new key's limit was cut. */
+/** True once the period for which the new key's limit was reduced has ended. */
 export function isRestoreDue(record: Rotation, now: Date): boolean {
   return record.new !== undefined && record.restoreLimit !== undefined && Date.parse(record.restoreLimit.from) <= +now;
 }
 
 /**
- * Gives the new key its whole limit, unless somebody has changed it since. `PATCH /keys/{hash}`.
- * Undefined when that was all that was left of the rotation.
+ * Restores the new key's full limit unless somebody has changed it since. `PATCH /keys/{hash}`.
+ * Returns undefined if the rotation has ended with that.
  */
 export function restoreLimit(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   return runStep(context, record, ALL_STEPS, async (now) => {
@@ -153,7 +153,7 @@ export function restoreLimit(context: RotationContext, record: Rotation): Promis
   });
 }
 
-/** True if the new key still has the limit with which the rotation created it. */
+/** True if the new key still has the reduced limit that the rotation gave it. */
 export function hasReducedLimit({ body }: Rotation, { limit }: Key): boolean {
   return Math.abs((limit ?? Number.NaN) - (body.limit ?? Number.NaN)) < 1e-6;
 }
@@ -171,7 +171,7 @@ async function assertNewKeyUsable(context: RotationContext, record: Rotation): P
   if (key.disabled || expired) throw new RefusedStepError("newUnusable", record);
 }
 
-/** @throws NotFoundError when the old key is gone */
+/** @throws NotFoundError if the old key was deleted */
 async function assertOldKeyExists(context: RotationContext, record: Rotation): Promise<void> {
   const { client, signal } = context;
   await checkAccountIfNotFound(context, record, getKey(client, record.old.hash, { signal, fresh: true }));
@@ -182,7 +182,7 @@ async function deleteOrphans(context: RotationContext, record: Rotation, choice:
   if (doomed.length > 0 && (await isSecretHeld(context, record.id, ...doomed)))
     await assertOldKeyExists(context, record);
   for (const hash of doomed) {
-    // The secret first: once the orphan is gone, nothing tells whose it was.
+    // The secret first: after the orphan is deleted, nothing shows that the secret was its.
     await context.secrets.discard(hash);
     await deleteKeyIfExists(context, record, hash);
   }
@@ -190,10 +190,10 @@ async function deleteOrphans(context: RotationContext, record: Rotation, choice:
 
 async function deleteNewKey(context: RotationContext, record: Rotation): Promise<void> {
   const { hash } = requireNewKey(record);
-  // "pending" too: it may have been cut off while disabling.
+  // Also at "pending": disabling may have been interrupted.
   if (STEPS_AFTER_HANDOVER.includes(record.step))
     await updateRotationKey(context, record, record.old.hash, { disabled: record.old.disabled });
-  // With its secret held it can replace the old key, and is the last one where that is gone.
+  // While its secret is stored, the new key can replace the old one. If that was deleted, the new key is the only one.
   else if ((await isSecretHeld(context, hash)) && (await readRotationKey(context, record, hash)))
     await assertOldKeyExists(context, record);
   await deleteKeyIfExists(context, record, hash);
@@ -202,5 +202,5 @@ async function deleteNewKey(context: RotationContext, record: Rotation): Promise
 
 function requireNewKey(record: Rotation): KeyRef {
   if (record.new) return record.new;
-  throw new InvalidInputError("The rotation has no new key yet.", "Continue it or roll it back.");
+  throw new InvalidInputError("The rotation has no new key yet.", "Continue the rotation or roll it back.");
 }
