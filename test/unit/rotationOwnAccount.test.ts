@@ -8,7 +8,7 @@ const record = (account?: string, workspace_id?: string) =>
   ({ account, old: { hash: "old", workspace_id }, new: { hash: "new" } }) as Rotation;
 
 describe("rotationsOfAccount and matchAccount", () => {
-  const accounts = { own: "a", known: new Set(["a", "b"]) };
+  const accounts = { current: "a", all: new Set(["a", "b"]) };
   const snapshot = (keys: Key[], odd: { complete?: boolean; unreadable?: true } = {}) => ({
     value: { keys, workspaces: [], unreadable: odd.unreadable && { count: 1, of: 2, field: "name" } },
     readAt: new Date(),
@@ -18,7 +18,7 @@ describe("rotationsOfAccount and matchAccount", () => {
     rotationsOfAccount([one], of, keys).length === 1;
 
   it("include those that name the account", () => {
-    assert.equal(matchAccount("a", accounts), "own");
+    assert.equal(matchAccount("a", accounts), "current");
     assert.ok(shown(record("a")), "before its keys are read");
     assert.ok(shown(record("a"), snapshot([], { complete: false })));
     assert.ok(shown(record("a"), snapshot([], { unreadable: true })), "a key that could not be read may still exist");
@@ -50,9 +50,9 @@ describe("rotationsOfAccount and matchAccount", () => {
   });
 
   it("exclude those that name another account until the list of accounts has been read", () => {
-    const unread = { own: "a", known: undefined };
+    const unread = { current: "a", all: undefined };
     assert.equal(matchAccount("gone", unread), "other");
     assert.equal(matchAccount(undefined, unread), "unknown");
-    assert.equal(matchAccount("a", unread), "own");
+    assert.equal(matchAccount("a", unread), "current");
   });
 });

@@ -62,8 +62,8 @@ async function secretFor(
   await services.secrets.ready;
   const secrets = services.secrets.list().filter((one) => one.state === state);
   const hash = (target as { key?: { hash: string } } | undefined)?.key?.hash;
-  const ofRow = secrets.find((one) => one.hash === hash);
-  if (ofRow) return ofRow;
+  const match = secrets.find((one) => one.hash === hash);
+  if (match) return match;
   if (secrets.length === 0)
     throw new Error(
       state === "kept"

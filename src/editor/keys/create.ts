@@ -35,7 +35,7 @@ export async function createKey(services: KeyServices): Promise<void> {
   await session.data.keys.ensure();
   const workspaces = session.data.keys.current?.value.workspaces ?? [];
   const title = vscode.l10n.t("Create Key");
-  const body = requestBody(await wizard<Draft>(title, {}, steps(workspaces)));
+  const body = requestBody(await wizard<Draft>(title, {}, wizardSteps(workspaces)));
   const send = () =>
     runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
       post(session.client, body, { signal }),
@@ -79,7 +79,7 @@ function requestBody({ name = "", limit_reset, include_byok_in_limit, ...draft }
   return typeof draft.limit === "number" ? { name, limit_reset, include_byok_in_limit, ...draft } : { name, ...draft };
 }
 
-function steps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
+function wizardSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   return [
     keyNameStep<Draft>(),
     ...(workspaces.length > 1 ? [workspaceStep<Draft>(workspaces)] : []),
@@ -96,7 +96,7 @@ const hasLimit = ({ limit }: Draft) => typeof limit === "number";
 function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
   return {
     when,
-    async ask(state, place) {
+    async ask(state, position) {
       const items = [
         {
           label: vscode.l10n.t("Credits only"),
@@ -105,13 +105,13 @@ function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
         },
         {
           label: vscode.l10n.t("Credits and BYOK"),
-          detail: vscode.l10n.t("Spend on your own provider keys counts, too"),
+          detail: vscode.l10n.t("Spend on your own provider keys (BYOK) counts too"),
           value: true,
         },
       ];
       const placeholder = vscode.l10n.t("What counts against the limit?");
       const active = (value: boolean) => value === state.include_byok_in_limit;
-      const include_byok_in_limit = await pickOne(place, { items, placeholder, active });
+      const include_byok_in_limit = await pickOne(position, { items, placeholder, active });
       return include_byok_in_limit === BACK ? BACK : { include_byok_in_limit };
     },
   };

@@ -52,8 +52,8 @@ function matches(key: Key, words: string[], state: string, locale?: string): boo
 }
 
 function compareBy(sort: KeySort, locale?: string): (a: Key, b: Key) => number {
-  const name = nameComparator(locale);
-  const byNameAndHash = (a: Key, b: Key) => name(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
+  const compareNames = nameComparator(locale);
+  const byNameAndHash = (a: Key, b: Key) => compareNames(a.name, b.name) || (a.hash < b.hash ? -1 : 1);
   const spend = (field: "usage_daily" | "usage_monthly" | "usage") => (a: Key, b: Key) =>
     b[field] - a[field] || byNameAndHash(a, b);
   switch (sort) {

@@ -12,7 +12,8 @@ import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 interface KeyRootsOptions {
   /** Filtered and sorted. */
   keys: readonly Key[];
-  known: Pick<KeyContext, "secretState" | "hasDuplicateName">;
+  /** What the view knows of a key besides the account's data. */
+  lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">;
   /** The number of rows to show in a group. */
   visibleRows(groupId: string): number;
   /** True for a key to show even beyond that number. */
@@ -28,8 +29,8 @@ export interface KeyRoots {
 
 /** Creates the key rows, grouped by workspace if there are several. */
 export function createKeyRoots(session: AccountSession, options: KeyRootsOptions): KeyRoots {
-  const { keys, known, visibleRows, isPinned } = options;
-  const context = keyContext(session, known);
+  const { keys, lookups, visibleRows, isPinned } = options;
+  const context = keyContext(session, lookups);
   const keyNodes = new Map<string, KeyNode>();
 
   function roots(): Node[] {
@@ -88,8 +89,11 @@ function moreRow(groupId: string, rest: number, parent?: Node): Node {
   });
 }
 
-/** Looks up the names of what keys refer to, in the data that has been read. */
-function keyContext(session: AccountSession, known: Pick<KeyContext, "secretState" | "hasDuplicateName">): KeyContext {
+/** Looks up guardrail, member and workspace names in the data that has been read. */
+function keyContext(
+  session: AccountSession,
+  lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">,
+): KeyContext {
   const { data } = session;
   const isRead = data.guardrails.current !== undefined;
   const t = vscode.l10n.t;
@@ -106,6 +110,6 @@ function keyContext(session: AccountSession, known: Pick<KeyContext, "secretStat
     member: (id) => members.get(id),
     workspace: (id) => workspaces.get(id ?? ""),
     changedByAgent: (hash) => data.changedByAgents.has(hash),
-    ...known,
+    ...lookups,
   };
 }

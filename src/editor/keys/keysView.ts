@@ -75,7 +75,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     const sameNameCount = countNames(session.data.keys.current?.value.keys ?? none);
     keyRoots = createKeyRoots(session, {
       keys: selection(session).visible,
-      known: { secretState: secrets.stateOf, hasDuplicateName: (key) => sameNameCount(key) > 1 },
+      lookups: { secretState: secrets.stateOf, hasDuplicateName: (key) => sameNameCount(key) > 1 },
       visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
       isPinned: (hash) => query.pinned.has(hash),
     });

@@ -9,19 +9,19 @@ import { isComplete } from "../data/updates.ts";
 /** Profile ids. */
 export interface Accounts {
   /** The current account. */
-  own: string;
+  current: string;
   /** All accounts that are set up; undefined until they have been read. */
-  known: ReadonlySet<string> | undefined;
+  all: ReadonlySet<string> | undefined;
 }
 
 /**
  * Compares a record's account with the current one. Returns "unknown" if the record has no account (earlier versions), or
  * one that was removed and may have been set up again under another id; the account's keys must then decide.
  */
-export function matchAccount(account: string | undefined, { own, known }: Accounts): "own" | "other" | "unknown" {
-  if (account === own) return "own";
+export function matchAccount(account: string | undefined, { current, all }: Accounts): "current" | "other" | "unknown" {
+  if (account === current) return "current";
   if (account === undefined) return "unknown";
-  return !known || known.has(account) ? "other" : "unknown";
+  return !all || all.has(account) ? "other" : "unknown";
 }
 
 /**
@@ -38,7 +38,7 @@ export function rotationsOfAccount(
   const isListComplete = keys?.complete === true && isComplete(keys.value);
   return records.filter((record) => {
     const match = matchAccount(record.account, accounts);
-    if (match === "own") return !isListComplete || matchesKeys(record);
+    if (match === "current") return !isListComplete || matchesKeys(record);
     // The account may be set up twice, with two management keys. A common key proves that; a common workspace doesn't.
     return match === "unknown" ? matchesKeys(record) : hasKeyOf(record, hashes);
   });

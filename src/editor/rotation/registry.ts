@@ -45,19 +45,19 @@ export function createRotations(
   const journal = createRotationJournal(globalStorageUri);
   const running = new Set<string>();
   const changed = new vscode.EventEmitter<void>();
-  let known: ReadonlySet<string> | undefined;
+  let accountIds: ReadonlySet<string> | undefined;
 
   const isRunningHere = (id: string) => running.has(id);
   const logError = (error: unknown) => log.error(`Rotations: ${error}`);
-  const accountsFor = ({ id }: AccountSession): Accounts => ({ own: id, known });
+  const accountsFor = ({ id }: AccountSession): Accounts => ({ current: id, all: accountIds });
   const list = (session: AccountSession) =>
     rotationsOfAccount(journal.all(), accountsFor(session), session.data.keys.current);
   const rows = (session: AccountSession) => rotationRows(list(session), { session, isRunningHere });
 
   async function readAccounts(): Promise<void> {
     const next = await knownAccounts();
-    const isSame = known?.size === next.size && [...next].every((id) => known?.has(id));
-    known = next;
+    const isSame = accountIds?.size === next.size && [...next].every((id) => accountIds?.has(id));
+    accountIds = next;
     if (!isSame) changed.fire();
   }
 

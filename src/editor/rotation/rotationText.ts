@@ -28,8 +28,8 @@ export function rotationLabel({ old, body }: Rotation): string {
 
 /** Old label → new label, which distinguish keys of the same name. */
 export function labelsText(record: Rotation): string {
-  const successor = record.new ? shortLabel(record.new.label) : "?";
-  return `${shortLabel(record.old.label)} → ${successor}`;
+  const newLabel = record.new ? shortLabel(record.new.label) : "?";
+  return `${shortLabel(record.old.label)} → ${newLabel}`;
 }
 
 /** The step that an unfinished rotation is missing. */
@@ -116,15 +116,15 @@ export function spentText({ usage, byok_usage }: SpendSoFar, amount: (usd: numbe
 }
 
 /** The old key's spend since the rotation, and when it was last used. */
-export function usageText(seen: Observation): string {
-  const silence = silenceText(seen);
-  return seen.record.lastSpentAt
-    ? `${vscode.l10n.t("{0} since the rotation", spentText(seen.since))} · ${silence}`
-    : silence;
+export function usageText(observation: Observation): string {
+  const lastSeen = lastSeenText(observation);
+  return observation.record.lastSpentAt
+    ? `${vscode.l10n.t("{0} since the rotation", spentText(observation.since))} · ${lastSeen}`
+    : lastSeen;
 }
 
 /** When the old key was last seen in use, or since when it has been unused. */
-export function silenceText({ record, isSilent }: Pick<Observation, "record" | "isSilent">): string {
+export function lastSeenText({ record, isSilent }: Pick<Observation, "record" | "isSilent">): string {
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
   if (!lastSpentAt) return isSilent ? t("unused since the rotation") : t("nothing spent since the rotation");

@@ -111,7 +111,7 @@ async function translateRefusal<T>(record: Rotation, step: Promise<T>): Promise<
  */
 export async function runFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {
   const { journal, markRunning } = services.registry;
-  const leave = markRunning(id);
+  const markEnded = markRunning(id);
   try {
     await steps();
   } catch (error) {
@@ -120,7 +120,7 @@ export async function runFlow(services: RotationServices, id: string, steps: () 
     if (!record || !isUnfinished(record)) throw error;
     offerToContinue(services, record, interruptedText(services, record, error));
   } finally {
-    leave();
+    markEnded();
     await journal.update(id, withoutOwnStamp);
   }
 }
@@ -165,13 +165,13 @@ async function assignGuardrail(
 async function handOverSecret(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const done = await handOver(services.secrets, record.new!, {
+  const isSaved = await handOver(services.secrets, record.new!, {
     title: t("The new secret of {0}", name),
     extraMethods: [replaceInFiles(record)],
     acknowledge: async (how) =>
       void (await runRecordStep(services, session, record, (context) => acknowledgeSecret(context, record, how))),
   });
-  if (!done) throw new vscode.CancellationError();
+  if (!isSaved) throw new vscode.CancellationError();
   void reportErrors(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
 }
 
@@ -203,12 +203,16 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
 
 /** Shows a message about an unfinished rotation, with buttons to continue it or roll it back. */
 export function offerToContinue({ log }: RotationServices, rotation: Rotation, text: string): void {
-  const [go, back] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
+  const [continueIt, rollBackIt] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
   // The text may contain an error message with names from the account.
-  void vscode.window.showWarningMessage(safeLabel(text), go, back).then(
+  void vscode.window.showWarningMessage(safeLabel(text), continueIt, rollBackIt).then(
     (answer) => {
       const command =
-        answer === go ? commandIds.continueRotation : answer === back ? commandIds.rollBackRotation : undefined;
+        answer === continueIt
+          ? commandIds.continueRotation
+          : answer === rollBackIt
+            ? commandIds.rollBackRotation
+            : undefined;
       if (command) void vscode.commands.executeCommand(command, { rotation });
     },
     (error: unknown) => log.error(`Rotations: ${error}`),
@@ -221,12 +225,12 @@ function interruptedText({ log }: RotationServices, record: Rotation, error: unk
   const cancelled = error instanceof vscode.CancellationError;
   if (!cancelled) log.error(`Rotations: ${errorText(error)}`);
   const reason = cancelled || error instanceof UncertainWriteError ? "" : ` ${errorText(error)}`;
-  const standing =
+  const stateText =
     record.step === "creating"
       ? t(
           "The response to creating {0} was lost, so the new key may or may not exist. Continue looks for it first.",
           name,
         )
       : t("The rotation of {0} is paused: {1}.", name, missingStepText(record));
-  return standing + reason;
+  return stateText + reason;
 }

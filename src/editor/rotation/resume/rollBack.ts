@@ -24,11 +24,11 @@ export async function rollBackRotation(services: RotationServices, target: unkno
     none: t("There is no rotation to roll back."),
   });
   if (!(await confirmTakeOver(record))) return;
-  const leave = registry.markRunning(record.id);
+  const markEnded = registry.markRunning(record.id);
   try {
     await rollBackClaimed(services, session, await claim(services, record));
   } finally {
-    leave();
+    markEnded();
     await registry.journal.update(record.id, withoutOwnStamp);
   }
 }
@@ -72,17 +72,17 @@ async function confirmRollBack(record: Rotation, finding: Finding): Promise<Orph
       : finding.state === "adoptable"
         ? finding.key
         : orphans.find(({ hash }) => choice.remove?.includes(hash));
-  const roll = t("Roll Back");
+  const rollBackIt = t("Roll Back");
   const keep = t("Roll Back, Keep the Key");
   // With several orphans, the person has already picked the ones to delete.
-  const buttons = orphans.length === 1 ? [roll, keep] : [roll];
+  const buttons = orphans.length === 1 ? [rollBackIt, keep] : [rollBackIt];
   const isMissing = finding.state === "unidentified" && !keyToDelete;
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
   const detail = [...deleted, keptText(record)];
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
   const answer = await askModal(question, { detail, buttons });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
-  return answer === roll ? choice : undefined;
+  return answer === rollBackIt ? choice : undefined;
 }
 
 /** For a new key that is not in the list: it was deleted elsewhere or could not be read. */

@@ -21,11 +21,11 @@ export function suggestedName(key: Key, now: Date): string {
 /** Asks for the whole limit or the remaining one. Skipped if they are the same. */
 export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoices> {
   const whole = input.wholeLimit ?? key.limit;
-  const cut = planRotation(key, { ...input, choices: { limit: "remaining" } });
-  const remaining = cut.body.limit ?? 0;
+  const reduced = planRotation(key, { ...input, choices: { limit: "remaining" } });
+  const remaining = reduced.body.limit ?? 0;
   return {
     when: () => whole !== null && remaining < whole,
-    async ask(state, place) {
+    async ask(state, position) {
       const t = vscode.l10n.t;
       const locale = vscode.env.language;
       const spent = formatMoney((whole ?? 0) - remaining, locale);
@@ -41,17 +41,21 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
         {
           label: t("The Remaining Limit"),
           description: formatMoney(remaining, locale),
-          detail: cut.restoreLimit
+          detail: reduced.restoreLimit
             ? t(
                 "Doesn't refill the budget; the whole limit can be restored from {0}",
-                formatUtcDay(cut.restoreLimit.from, locale),
+                formatUtcDay(reduced.restoreLimit.from, locale),
               )
             : t("Doesn't refill the budget: the old and the new key together stay within the limit"),
           value: "remaining",
         },
       ];
       const placeholder = t("Which limit does the new key get?");
-      const limit = await pickOne(place, { items, placeholder, active: (value) => value === (state.limit ?? "whole") });
+      const limit = await pickOne(position, {
+        items,
+        placeholder,
+        active: (value) => value === (state.limit ?? "whole"),
+      });
       return limit === BACK ? BACK : { limit };
     },
   };
@@ -61,7 +65,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
 export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationChoices> {
   const same = expires_at && Date.parse(expires_at) > now.getTime() ? expires_at : undefined;
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       const t = vscode.l10n.t;
       const never = { label: t("Never"), description: expires_at ? "" : t("same as the old key"), value: "never" };
       const term = { label: t("Another Date…"), description: "", value: "term" };
@@ -76,7 +80,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
           ? t("The old key expired {0}. When does the new one expire?", formatUtcDay(expires_at, vscode.env.language))
           : t("When does the new key expire?");
       for (;;) {
-        const chosen = await pickOne(place, {
+        const chosen = await pickOne(position, {
           items,
           placeholder,
           active: (value) => value === expiryRow(state.expiry),
@@ -84,7 +88,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
         if (chosen === BACK) return BACK;
         if (chosen === "same") return { expiry: "same" };
         if (chosen === "never") return { expiry: null };
-        const asked = await termStep<{ expires_at?: string | null }>().ask({}, { ...place, canGoBack: true });
+        const asked = await termStep<{ expires_at?: string | null }>().ask({}, { ...position, canGoBack: true });
         if (asked !== BACK) return { expiry: asked.expires_at ?? null };
       }
     },

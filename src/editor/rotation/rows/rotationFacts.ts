@@ -32,8 +32,8 @@ type KeyState = "active" | "disabled" | "deleted" | "unknown";
 
 export function rotationFacts(record: Rotation, { session, isRunningHere }: RotationFactsOptions): RotationFacts {
   const keys = session.data.keys.current;
-  const key = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
-  const [old, successor] = [key(record.old.hash), key(record.new?.hash)];
+  const findKey = (hash: string | undefined) => keys?.value.keys.find((one) => one.hash === hash);
+  const [old, newKey] = [findKey(record.old.hash), findKey(record.new?.hash)];
   const state = (found: typeof old): KeyState => {
     if (found) return found.disabled ? "disabled" : "active";
     // A key that could not be read is missing from the list too.
@@ -47,7 +47,7 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
         : undefined,
     old: old && keys && observeOldKey(record, old, keys.readAt),
     oldState: state(old),
-    newState: record.new ? state(successor) : "unknown",
+    newState: record.new ? state(newKey) : "unknown",
   };
 }
 

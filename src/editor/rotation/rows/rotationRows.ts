@@ -5,7 +5,7 @@ import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { isUnfinished, labelsText, missingStepText, rotationLabel, silenceText, usageText } from "../rotationText.ts";
+import { isUnfinished, labelsText, lastSeenText, missingStepText, rotationLabel, usageText } from "../rotationText.ts";
 import {
   type Field,
   type RotationFacts,
@@ -76,7 +76,7 @@ function stateText(record: Rotation, { runningIn, old, oldState, newState }: Rot
   if (newState === "deleted") return t("the new key was deleted");
   if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("reading the keys");
   return record.step === "disabled"
-    ? `${t("old key disabled")} · ${silenceText(old)}`
+    ? `${t("old key disabled")} · ${lastSeenText(old)}`
     : t("old key: {0}", usageText(old));
 }
 

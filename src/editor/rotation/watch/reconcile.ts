@@ -30,7 +30,7 @@ export async function reconcileRotations(
   await registry.assignAccount(session);
   await assignSecretsToAccount(services, session);
   await discardUnneeded(services, session);
-  // The next account is reconciled by its ownIds session.
+  // The next account is reconciled once its own keys have been read.
   if (session.signal.aborted) return;
 
   const isFirstOffer = (id: string) => {

@@ -16,23 +16,23 @@ export async function showDueReminders(services: RotationServices, session: Acco
   for (const record of registry.list(session)) {
     // OpenRouter's clock decides when a limit can be restored, if it is known.
     const now = session.client.now();
-    const kind = limitReminderDue(record, now) ? "limit" : isReminderDue(record, now) ? "oldKey" : undefined;
-    if (!kind || registry.isRunningHere(record.id)) continue;
+    const reminder = isLimitReminderDue(record, now) ? "limit" : isReminderDue(record, now) ? "oldKey" : undefined;
+    if (!reminder || registry.isRunningHere(record.id)) continue;
     // Recorded before it is shown, so that no other window shows it too.
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
     // Not awaited, because it ends only when somebody responds.
-    void (kind === "limit"
+    void (reminder === "limit"
       ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
       : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
   }
 }
 
 /** True once the period has ended, and again a day after the last reminder. */
-function limitReminderDue(record: Rotation, now: Date): boolean {
+function isLimitReminderDue(record: Rotation, now: Date): boolean {
   if (!isRestoreDue(record, now) || !(isHandedOver(record) || record.step === "finished")) return false;
   if (record.snoozedUntil && Date.parse(record.snoozedUntil) > now.getTime()) return false;
-  const reminded = Date.parse(record.remindedAt ?? record.startedAt);
-  return reminded < Date.parse(record.restoreLimit?.from ?? "") || now.getTime() - reminded >= DAY_MS;
+  const lastReminder = Date.parse(record.remindedAt ?? record.startedAt);
+  return lastReminder < Date.parse(record.restoreLimit?.from ?? "") || now.getTime() - lastReminder >= DAY_MS;
 }
 
 async function remindOfLimit(record: Rotation): Promise<void> {
@@ -45,7 +45,7 @@ async function remindOfLimit(record: Rotation): Promise<void> {
     limit,
   );
   if ((await vscode.window.showInformationMessage(text, restore)) === restore)
-    await run(commandIds.restoreRotatedLimit, record);
+    await runCommand(commandIds.restoreRotatedLimit, record);
 }
 
 async function remindOfOldKey(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
@@ -53,25 +53,25 @@ async function remindOfOldKey(services: RotationServices, session: AccountSessio
   const { registry, keys } = services;
   const { old, newState } = rotationFacts(record, { session, isRunningHere: registry.isRunningHere });
   // Disabling the old key would leave no working key.
-  if (newState === "deleted") return warnOfNewKey(record);
+  if (newState === "deleted") return warnOfDeletedNewKey(record);
   const disabled = record.step === "disabled";
   const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
   const [snooze, show] = [t("Snooze a Week"), t("Show")];
   const name = rotationLabel(record);
   const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : oldKeyExistsText(name, old);
   const answer = await vscode.window.showInformationMessage(text, next, snooze, show);
-  if (answer === next) await run(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
+  if (answer === next) await runCommand(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
   if (answer === snooze) await snoozeFor(services, record, WEEK_DAYS);
   if (answer === show) await registry.reveal(keys, record.id);
 }
 
-async function warnOfNewKey(record: Rotation): Promise<void> {
+async function warnOfDeletedNewKey(record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const [back, end] = [t("Roll Back"), t("End Rotation")];
   const text = t("The new key of {0} was deleted elsewhere; the old key still exists.", rotationLabel(record));
   const answer = await vscode.window.showWarningMessage(text, back, end);
-  if (answer === back) await run(commandIds.rollBackRotation, record);
-  if (answer === end) await run(commandIds.dismissRotation, record);
+  if (answer === back) await runCommand(commandIds.rollBackRotation, record);
+  if (answer === end) await runCommand(commandIds.dismissRotation, record);
 }
 
 function oldKeyExistsText(name: string, old: Observation | undefined): string {
@@ -81,6 +81,6 @@ function oldKeyExistsText(name: string, old: Observation | undefined): string {
 }
 
 /** Runs a command, which reports its own errors. */
-async function run(command: CommandId, rotation: Rotation): Promise<void> {
+async function runCommand(command: CommandId, rotation: Rotation): Promise<void> {
   await vscode.commands.executeCommand(command, { rotation });
 }

@@ -37,13 +37,13 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
       sessions,
       ({ keys }) => [keys],
       (session) => {
-        // A session that logError to start is tried again in the next hour.
+        // A session that failed to start is tried again within the hour.
         const isNew = session !== current || sessions.state === "loading";
         current = session;
         if (isNew) isReconciled = false;
-        const isRead = session?.data.keys.current?.complete === true;
-        if (!isNew && (!isRead || isReconciled)) return;
-        isReconciled = isRead;
+        const isComplete = session?.data.keys.current?.complete === true;
+        if (!isNew && (!isComplete || isReconciled)) return;
+        isReconciled = isComplete;
         schedule();
       },
     ),
