@@ -3,6 +3,7 @@
 //   node esbuild.js --debug        readable, with source maps
 //   node esbuild.js --watch        the same, rebuilt after each change
 //   node esbuild.js --outdir=DIR   into another folder than dist/
+import { watch } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -123,18 +124,63 @@ const singlePage = {
   },
 };
 
-/** Prints the lines that the problem matcher in `.vscode/tasks.json` expects around each build. */
-const progress = (name) => ({
-  name: "progress",
-  setup(bundle) {
-    bundle.onStart(() => console.log(`[watch] ${name}: build started`));
-    bundle.onEnd(({ errors }) => {
-      for (const { text, location } of errors)
-        console.error(`> ${location?.file}:${location?.line}:${location?.column}: error: ${text}`);
-      console.log(`[watch] ${name}: build finished`);
-    });
-  },
-});
+/**
+ * Builds all bundles, and after each change those that hold a changed file. Prints the lines that `.vscode/tasks.json`
+ * matches.
+ */
+async function watchSources() {
+  const contexts = Object.values(bundles).map((options) => context({ ...options, logLevel: "silent" }));
+  const builds = (await Promise.all(contexts)).map((bundle) => ({ bundle, files: undefined, problems: [] }));
+  const changed = new Set();
+  let isBuilding = false;
+
+  const rebuild = async (outdated) => {
+    console.log("[watch] build started");
+    const start = performance.now();
+    const rebuildOne = async (one) => {
+      const { errors, warnings, metafile } = await one.bundle.rebuild().catch((failure) => failure);
+      // After a failed build, any change may mend it.
+      one.files = metafile && new Set(Object.keys(metafile.inputs));
+      one.problems = [
+        ...errors.map((error) => problemLine("error", error)),
+        ...warnings.map((warning) => problemLine("warning", warning)),
+      ];
+    };
+    await Promise.all(outdated.map(rebuildOne));
+    // Several bundles hold the same file.
+    for (const problem of new Set(builds.flatMap(({ problems }) => problems))) console.error(problem);
+    console.log(`[watch] build finished in ${Math.round(performance.now() - start)} ms`);
+  };
+  const rebuildChanged = async () => {
+    if (isBuilding) return;
+    isBuilding = true;
+    while (changed.size > 0) {
+      const files = [...changed];
+      changed.clear();
+      const outdated = builds.filter((one) => !one.files || files.some((file) => one.files.has(file)));
+      if (outdated.length > 0) await rebuild(outdated);
+    }
+    isBuilding = false;
+  };
+
+  let timer;
+  watch(join(import.meta.dirname, "src"), { recursive: true }, (_, file) => {
+    changed.add(`src/${file?.replaceAll("\\", "/")}`);
+    // An editor writes a file in several steps.
+    clearTimeout(timer);
+    timer = setTimeout(rebuildChanged, 30);
+  });
+  isBuilding = true;
+  await rebuild(builds);
+  isBuilding = false;
+  await rebuildChanged();
+}
+
+/** Lines and columns count from 1. */
+function problemLine(severity, { text, location }) {
+  const { file, line, column } = location ?? { file: "esbuild.js", line: 1, column: 0 };
+  return `> ${file}:${line}:${column + 1}: ${severity}: ${text}`;
+}
 
 /** Options for browser code: the webviews and the chart in chat. */
 const browser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
@@ -170,10 +216,7 @@ const bundles = {
 };
 
 if (flags.watch) {
-  for (const [name, options] of Object.entries(bundles)) {
-    const plugins = [...(options.plugins ?? []), progress(name)];
-    await (await context({ ...options, plugins, logLevel: "silent" })).watch();
-  }
+  await watchSources();
 } else {
   const results = await Promise.all(Object.values(bundles).map(build));
   const metafiles = results.map(({ metafile }) => metafile);

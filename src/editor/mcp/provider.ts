@@ -75,7 +75,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
           new vscode.McpStdioServerDefinition(
             mcpServerLabel,
             process.execPath,
-            [script],
+            [...debugArgs(context), script],
             env,
             `${version}+${revision}`,
           ),
@@ -92,6 +92,13 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       },
     }),
   );
+}
+
+/** Lets a debugger attach to the server if the extension itself is being debugged. The launch configuration sets the port. */
+function debugArgs({ extensionMode }: vscode.ExtensionContext): string[] {
+  const port = process.env.OPENROUTER_ADMIN_INSPECT_PORT;
+  const isDebugged = extensionMode === vscode.ExtensionMode.Development && /^\d+$/.test(port ?? "");
+  return isDebugged ? [`--inspect=127.0.0.1:${port}`] : [];
 }
 
 /** Asks for a key once if there is no account. Without one, the server's tools explain what to do. */

@@ -14,6 +14,7 @@ import { WITHOUT_CHAT } from "../host/session.ts";
 describe("debugging the extension", function () {
   this.timeout(2 * 60_000);
   let folder: string;
+  let serverPort: number;
   let account: SampleAccount;
   let host: Host;
   let workbench: Workbench | undefined;
@@ -25,12 +26,13 @@ describe("debugging the extension", function () {
       symlinkSync(inRepo(name), join(folder, name));
     buildForDebugging(join(folder, "dist"));
     account = await startSampleAccount();
+    serverPort = await closedPort();
     host = await startHost({
       vsix: [],
       // A built VS Code runs an extension from a folder only in this mode.
       smoke: true,
       settings: { "openrouterAdmin.baseUrl": account.baseUrl, ...WITHOUT_CHAT },
-      env: { OPENROUTER_PROVISIONING_KEY: account.key },
+      env: { OPENROUTER_PROVISIONING_KEY: account.key, OPENROUTER_ADMIN_INSPECT_PORT: String(serverPort) },
     });
   });
   after(async () => {
@@ -63,9 +65,20 @@ describe("debugging the extension", function () {
     await runCommand(page, "OpenRouter Admin: Open Activity");
     assert.deepEqual(await hit, line);
   });
+
+  it("stops at a line of a tool in the MCP server that the window has started", async () => {
+    const { page } = workbench ?? assert.fail("no window");
+    const line = findLine("src/mcp/tools/account.ts", "getOverview(");
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    const inspector = await connectInspector(await inspectorUrl(serverPort));
+    const { hit } = await breakAt(inspector, join(folder, "dist/server.js"), line);
+    await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
+    assert.deepEqual(await hit, line);
+    inspector.close();
+  });
 });
 
-/** The address of the extension host's inspector, once it listens. */
+/** Waits until an inspector listens on the port and returns its address. */
 async function inspectorUrl(port: number): Promise<string> {
   const targets = await eventually(async () => (await fetch(`http://127.0.0.1:${port}/json/list`)).json(), 60_000);
   return (targets as { webSocketDebuggerUrl: string }[])[0]!.webSocketDebuggerUrl;
