@@ -10,9 +10,9 @@ import { ensureVsix } from "./host/vsix.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./inside/contract.ts";
 import { trueRemaining } from "./truth/api.ts";
 
-// The tests of the extension host in the desktop build, which has to be downloaded from Microsoft.
+// Runs the extension host tests in the desktop build, which is downloaded from Microsoft.
 const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-desktop-"));
-// Inside the repository, where they find Mocha.
+// Inside the repository, so that the tests find Mocha.
 await mkdir(CACHE_DIR, { recursive: true });
 const inside = await mkdtemp(join(CACHE_DIR, "inside-"));
 const account = await startSampleAccount();

@@ -1,4 +1,4 @@
-// The pictures of the README and of the walkthrough, taken from the sample account in a real VS Code.
+// Takes the screenshots of the README and the walkthrough with the sample account in a real VS Code.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -72,7 +72,7 @@ async function takeAll(page: Page): Promise<void> {
   await row(page, "email-triage").click();
   await row(page, "email-triage").click();
   await runCommand(page, "OpenRouter Admin: Rotate Key");
-  await reviewOf(page, "Rotate Key");
+  await goToReview(page, "Rotate Key");
   await take(page, "screenshots/rotate");
   await quickInput(page).press("Escape");
 
@@ -94,7 +94,7 @@ async function takeAll(page: Page): Promise<void> {
   await editGuardrail(page);
 }
 
-/** The activity of 30 days, and of the day on which an agent ran in a loop; the sidebar makes room for it. */
+/** Takes the activity of 30 days, and of the day on which an agent ran in a loop, with the sidebar hidden. */
 async function takeActivity(page: Page): Promise<void> {
   await runCommand(page, "View: Toggle Primary Side Bar Visibility");
   const frame = await openPanel(page);
@@ -108,7 +108,7 @@ async function takeActivity(page: Page): Promise<void> {
   await runCommand(page, "View: Toggle Primary Side Bar Visibility");
 }
 
-/** Agent mode's answer with the chart beside it; a scripted model stands in for a real one. */
+/** Takes agent mode's answer with the chart, using a scripted model. */
 async function takeChat(): Promise<void> {
   const chat = await startHost({
     vsix: [await ensureVsix(), await scriptedModelVsix()],
@@ -131,12 +131,12 @@ async function takeChat(): Promise<void> {
   }
 }
 
-/** The question before a guardrail is changed, with the difference behind it. */
+/** Takes the confirmation of a guardrail change with the diff behind it. */
 async function editGuardrail(page: Page): Promise<void> {
   await widenSidebar(page, 260);
   await runInlineAction(await findRow(page, "Guardrails", "Research models"), "Edit Guardrail as JSON");
   const editor = page.locator(".editor-instance .monaco-editor").last();
-  // OpenRouter takes the two only together.
+  // OpenRouter accepts the two fields only together.
   for (const [field, text] of [
     ["reset_interval", '  "reset_interval": "monthly",'],
     ["limit_usd", '  "limit_usd": 75,'],
@@ -151,15 +151,15 @@ async function editGuardrail(page: Page): Promise<void> {
   await take(page, "screenshots/guardrail-json");
 }
 
-/** Enter takes each step's proposal until the last, which shows what will be sent. */
-async function reviewOf(page: Page, accept: string): Promise<void> {
+/** Accepts each step's default with Enter until the review step. */
+async function goToReview(page: Page, accept: string): Promise<void> {
   const last = page.locator(".quick-input-list .monaco-list-row", { hasText: accept });
   for (let step = 0; step < 10; step++) {
     await page.waitForTimeout(700);
     if (await last.count()) return;
     await page.keyboard.press("Enter");
   }
-  throw new Error(`There is no step “${accept}”.`);
+  throw new Error(`No step “${accept}” found.`);
 }
 
 function row(page: Page, name: string) {
@@ -176,7 +176,7 @@ async function widenSidebar(page: Page, width: number): Promise<void> {
   await page.mouse.up();
 }
 
-/** @param height of what is worth showing, from the top; every picture is part of the VSIX */
+/** Takes a screenshot. @param height the part to keep, from the top, since every picture is part of the VSIX */
 async function take(page: Page, name: string, height = SIZE.height): Promise<void> {
   await page.waitForTimeout(1_000);
   const clip = { x: 0, y: 0, width: SIZE.width, height };

@@ -11,7 +11,7 @@ const host = await startHost({
   vsix: [await ensureVsix()],
   env: key ? { OPENROUTER_PROVISIONING_KEY: key } : { OPENROUTER_ADMIN_SAMPLE: "1" },
   settings: key && baseUrl ? { "openrouterAdmin.baseUrl": baseUrl } : {},
-  // A person's other MCP clients are to find its window.
+  // The user's home, so that their other MCP clients find this window.
   home: homedir(),
   port: process.env.PORT ? Number(process.env.PORT) : undefined,
 });
@@ -26,5 +26,5 @@ const stop = async () => {
 };
 process.once("SIGINT", stop);
 process.once("SIGTERM", stop);
-// The server runs in a group of its own, which does not keep this process alive.
+// The server runs in its own process group, which doesn't keep this process alive.
 setInterval(() => {}, 60_000);

@@ -18,7 +18,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
   let page: Page;
   const accounts: SampleAccount[] = [];
 
-  /** Another account with the settings that lead to it. */
+  /** Starts another account. */
   async function start(options: SampleOptions): Promise<SampleAccount> {
     const started = await startSampleAccount(options);
     accounts.push(started);
@@ -32,7 +32,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     for (const one of accounts) await one.close();
   });
 
-  /** Another account behind the extension, whose key it is given. */
+  /** Switches the extension to another account. */
   async function use(other: SampleAccount): Promise<void> {
     account = other;
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
@@ -43,7 +43,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
   const figures = async () =>
     new Map((await viewRows(page, "Credits")).map(({ label, description }) => [label, description]));
 
-  /** What the ledger says was spent since a moment, and what of it the keys that are left can tell. */
+  /** Returns the ledger's spend since a moment: all of it, and the part in the counters of existing keys. */
   function spent(since: number): { analytics: number; counters: number } {
     const rows = account.state.ledger.filter(({ at }) => at >= since);
     const sum = (values: number[]) => values.reduce((a, b) => a + b, 0) / 1e6;
@@ -61,7 +61,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     return { Today: day, "This Week": monday, "This Month": Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) };
   }
 
-  async function showsSpend(source: "analytics" | "counters", name: string): Promise<void> {
+  async function assertSpendShown(source: "analytics" | "counters", name: string): Promise<void> {
     await eventually(async () => {
       const shown = await figures();
       assert.equal(shown.get("Remaining"), usd(await trueRemaining(account)));
@@ -74,25 +74,25 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
   const welcome = (name: string, text: string) => view(page, name).locator(".welcome-view-content", { hasText: text });
   const buttons = (name: string) => view(page, name).locator(".welcome-view-content .monaco-button").allInnerTexts();
 
-  it("shows one view and one way in to the signed out", async () => {
+  it("shows only the Credits view when signed out", async () => {
     await welcome("Credits", "See your remaining OpenRouter credits").waitFor();
     for (const name of ["Keys", "Guardrails", "Members"]) assert.equal(await view(page, name).count(), 0, name);
     assert.equal(await page.locator(".statusbar-item", { hasText: " today" }).count(), 0);
   });
 
-  it("shows what the analytics say of the day, the week and the month", async () => {
+  it("shows today's, this week's and this month's spend from the analytics", async () => {
     await use(account);
     const { Today } = periods();
-    assert.notEqual(usd(spent(Today).analytics), usd(spent(Today).counters), "the two sources cannot be told apart");
-    await showsSpend("analytics", "analytics");
+    assert.notEqual(usd(spent(Today).analytics), usd(spent(Today).counters), "the two sources show the same figure");
+    await assertSpendShown("analytics", "analytics");
   });
 
-  it("has remaining credits and today's spend in the status bar, exact in its tooltip", async () => {
+  it("shows remaining credits and today's spend in the status bar, and exact figures in its tooltip", async () => {
     const remaining = await trueRemaining(account);
     const today = spent(periods().Today).analytics;
     const item = statusItem(page, usd(remaining));
     assert.equal((await item.innerText()).trim(), `${usd(remaining)} · ${usd(today)} today`);
-    const told = (await statusTooltip(page, usd(remaining))).replaceAll("\u00a0", " ").split("\n");
+    const lines = (await statusTooltip(page, usd(remaining))).replaceAll("\u00a0", " ").split("\n");
     for (const line of [
       `Remaining\t${exactly(remaining)}`,
       `Today\t${exactly(today)}`,
@@ -100,12 +100,12 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
       "Source\tanalytics",
     ])
       assert.ok(
-        told.some((one) => one.trim() === line),
-        `${line} is not in ${told.join("\n")}`,
+        lines.some((one) => one.trim() === line),
+        `${line} is not in ${lines.join("\n")}`,
       );
   });
 
-  it("leads from the status bar to the activity, and from Add Credits to where they are bought", async () => {
+  it("opens the activity panel from the status bar, and OpenRouter's credits page from Add Credits", async () => {
     await clickStatus(page, usd(await trueRemaining(account)));
     await panelFrame(page);
     await runCommand(page, "View: Close All Editors");
@@ -114,7 +114,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await answerModal(page, "Cancel");
   });
 
-  it("leaves the status bar when the setting says so, and comes back", async () => {
+  it("hides and shows the status bar item with the setting", async () => {
     const item = page.locator(".statusbar-item", { hasText: " today" });
     await item.waitFor();
     await session.host.updateSettings({ "openrouterAdmin.statusBar": false });
@@ -123,7 +123,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await item.waitFor();
   });
 
-  it("shows an organisation's members with address and role, and the guardrail that binds them", async () => {
+  it("shows an organization's members with email, role and assigned guardrail", async () => {
     await showView(page, "Members", { alone: true });
     const { members, memberAssignments, guardrails } = account.state;
     const wanted = members.map(({ id, email, first_name, last_name, role }) => {
@@ -141,22 +141,22 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await showView(page, "Credits", { alone: true });
   });
 
-  it("sums the keys' counters where there are no analytics, and names them", async () => {
+  it("sums the keys' counters if there are no analytics, and names the source", async () => {
     await use(await start({ analytics: false }));
-    await showsSpend("counters", "key counters");
+    await assertSpendShown("counters", "key counters");
     const sum = trueKeys(account).reduce((total, key) => total + key.usage_monthly, 0);
     assert.equal((await figures()).get("This Month"), `${usd(sum)} · key counters`);
   });
 
-  it("has no Members view for a personal account", async () => {
+  it("hides the Members view for a personal account", async () => {
     await use(await start({ personal: true }));
-    await showsSpend("analytics", "analytics");
+    await assertSpendShown("analytics", "analytics");
     await view(page, "Keys").waitFor();
     await view(page, "Members").waitFor({ state: "detached" });
     assert.ok(account.requests.some(({ path, status }) => path === "/organization/members" && status === 404));
   });
 
-  it("welcomes an account without keys, and one without guardrails", async () => {
+  it("shows welcome views for an account without keys and guardrails", async () => {
     const empty = await start({ keys: 0 });
     empty.state.guardrails.clear();
     empty.state.keyAssignments = [];
@@ -172,7 +172,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await screenshot(page, "no-guardrails");
   });
 
-  it("says in every view that the API cannot be reached, and Retry reads it once it can be", async () => {
+  it("says if the API can't be reached, and Retry reloads once it can", async () => {
     const { baseUrl } = account;
     await showView(page, "Keys", { alone: true });
     const port = await closedPort();
@@ -182,7 +182,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await screenshot(page, "keys-offline");
     const back = await start({ port });
     assert.notEqual(back.baseUrl, baseUrl);
-    // Its own key is another: what answers now is the account, which does not know this one.
+    // The account at this port has another key and rejects the current one.
     await view(page, "Keys").locator(".welcome-view-content .monaco-button", { hasText: "Retry" }).click();
     await welcome("Keys", "can't manage the account").waitFor();
     assert.deepEqual(await buttons("Keys"), ["Set Key"]);

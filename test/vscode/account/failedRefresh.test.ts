@@ -21,7 +21,7 @@ import {
 import { trueKey, trueKeys, usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
-/** In the page. */
+/** Defined in the page. */
 declare function getComputedStyle(element: unknown): { color: string };
 
 type Network = "works" | "500" | "429" | "lost";
@@ -49,8 +49,8 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
   const figures = (rows: Row[]) => rows.map(({ label, description, icon }) => ({ label, description, icon }));
   const refresh = () => runTitleAction(page, "Credits", "Refresh");
 
-  /** The colours of a view's labels as they are drawn. */
-  async function colours(name: string): Promise<string[]> {
+  /** Returns the computed colors of a view's labels. */
+  async function colors(name: string): Promise<string[]> {
     const labels = view(page, name).locator(".monaco-list-row .label-name");
     return [...new Set(await labels.evaluateAll((all) => all.map((label) => getComputedStyle(label).color)))];
   }
@@ -65,21 +65,21 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
       return color;
     })()`);
 
-  const says = {
+  const messages = {
     "500": "OpenRouter had a server error. Try again in a minute.",
     "429": "Rate limit reached. Try again at ",
     lost: "Couldn't reach OpenRouter. Check the network, the proxy and the base URL.",
   };
 
-  it("is none as long as the API answers", async () => {
+  it("doesn't happen while the API answers", async () => {
     for (const name of ["Keys", "Credits"]) {
-      assert.ok(!(await colours(name)).includes(await dimmed()), name);
+      assert.ok(!(await colors(name)).includes(await dimmed()), name);
       assert.doesNotMatch(await viewMessage(page, name), /Not refreshed/);
     }
   });
 
   for (const kind of ["500", "429", "lost"] as const)
-    it(`keeps the figures, dims them and says since when (${kind})`, async () => {
+    it(`keeps and dims the figures, and says since when (${kind})`, async () => {
       const before = {
         keys: await viewRows(page, "Keys", { all: true }),
         credits: await viewRows(page, "Credits", { all: true }),
@@ -92,21 +92,21 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
         await eventually(async () => {
           const message = await viewMessage(page, name);
           assert.match(message, /^Not refreshed since \d+:\d\d:\d\d\s[AP]M\. /);
-          assert.ok(message.includes(says[kind]), message);
+          assert.ok(message.includes(messages[kind]), message);
         });
-        await eventually(async () => assert.deepEqual(await colours(name), [await dimmed()]));
+        await eventually(async () => assert.deepEqual(await colors(name), [await dimmed()]));
       }
-      assert.ok((await viewMessage(page, "Credits")).includes(readAt), "another time than that of the figures");
+      assert.ok((await viewMessage(page, "Credits")).includes(readAt), "the message shows another time");
       assert.deepEqual(figures(await viewRows(page, "Keys", { all: true })), figures(before.keys));
       assert.deepEqual(figures(await viewRows(page, "Credits", { all: true })), figures(before.credits));
       const bar = usd(await trueRemaining(account));
       assert.ok((await statusItem(page, bar).innerHTML()).includes("codicon-warning"));
-      assert.ok((await statusTooltip(page, bar)).replaceAll("\u00a0", " ").includes(says[kind].slice(0, 25)));
+      assert.ok((await statusTooltip(page, bar)).replaceAll("\u00a0", " ").includes(messages[kind].slice(0, 25)));
       await screenshot(page, `not-refreshed-${kind}`);
     });
 
-  it("does not ask an API again at once that wants to be left alone", async () => {
-    // What the lost connections left to be tried again is over.
+  it("doesn't retry immediately after a rate limit", async () => {
+    // Wait until retries of lost connections have ended.
     await eventually(async () => {
       const count = session.faults.received.length;
       await assertRemains(() => assert.equal(session.faults.received.length, count), 2_000);
@@ -116,14 +116,14 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     const asked = (part: string) =>
       session.faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
     await runTitleAction(page, "Keys", "Refresh Keys");
-    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(says["429"])));
-    // The keys and the guardrails ask for the workspaces, each once.
+    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(messages["429"])));
+    // Keys and guardrails each request the workspaces once.
     const counts = () => ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
     await eventually(() => assert.deepEqual(counts(), [1, 1, 2]));
     await assertRemains(() => assert.deepEqual(counts(), [1, 1, 2]), 2_000);
   });
 
-  it("recovers with the next refresh, and shows what changed meanwhile", async () => {
+  it("recovers with the next refresh and shows the latest data", async () => {
     network = "works";
     account.state.totalCredits += 250_000_000;
     const key = account.state.keys.get(trueKey(account, "translation").hash);
@@ -136,21 +136,21 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
       assert.equal((await viewRows(page, "Credits", { all: true }))[0]?.description, remaining);
       assert.doesNotMatch(await viewMessage(page, "Keys"), /Not refreshed/);
       assert.equal(await viewMessage(page, "Credits"), "");
-      for (const name of ["Keys", "Credits"]) assert.ok(!(await colours(name)).includes(await dimmed()), name);
+      for (const name of ["Keys", "Credits"]) assert.ok(!(await colors(name)).includes(await dimmed()), name);
     });
     assert.ok((await statusItem(page, remaining).innerHTML()).includes("codicon-credit-card"));
   });
 
-  it("says what failed in a change, and Retry does it again", async () => {
+  it("shows why a change failed, and Retry repeats it", async () => {
     network = "500";
     const key = trueKey(account, "mobile-app");
     await runInlineAction(await findRow(page, "Keys", key.name), "Disable Key");
-    await toast(page, says["500"]).waitFor();
-    assert.deepEqual(await toastButtons(page, says["500"]), ["Retry", "Open Log"]);
+    await toast(page, messages["500"]).waitFor();
+    assert.deepEqual(await toastButtons(page, messages["500"]), ["Retry", "Open Log"]);
     assert.equal(trueKey(account, key.name).disabled, false);
     await screenshot(page, "change-failed");
     network = "works";
-    await answerToast(page, says["500"], "Retry");
+    await answerToast(page, messages["500"], "Retry");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
     await eventually(async () => {
       const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === key.name);
@@ -159,10 +159,10 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("opens the log, which tells of the failure and holds no key", async () => {
+  it("opens the log, which contains the error and no key", async () => {
     network = "500";
     await runInlineAction(await findRow(page, "Keys", "mobile-app"), "Enable Key");
-    await answerToast(page, says["500"], "Open Log");
+    await answerToast(page, messages["500"], "Open Log");
     network = "works";
     await page.locator(".part.panel .output-view-container, .part.panel .output-view").first().waitFor();
     await eventually(() =>

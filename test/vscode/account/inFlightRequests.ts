@@ -1,4 +1,4 @@
-// What must hold of each request that is answered only after the account was changed.
+// Checks for requests that are answered after the account was switched.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runCommand } from "../host/browser.ts";
@@ -9,15 +9,15 @@ export interface InFlightRequest {
   name: string;
   method: string;
   path: RegExp;
-  /** What has to be in account A first. */
+  /** Prepares account A. */
   prepare?(two: TwoAccounts): Promise<void>;
-  /** In account A, as far as the request. */
+  /** Sends the request in account A. */
   send(page: Page): Promise<void>;
-  /** The write that A gets after the switch, since it was on its way. */
+  /** The write that A receives after the switch, since it was already sent. */
   write?: RegExp;
-  /** Waits for what the answer leads to, where that is to be seen. */
+  /** Waits for a visible effect of the response. */
   outcome?(two: TwoAccounts): Promise<void>;
-  /** Once A has answered; the account in use is B. */
+  /** Additional checks after A has responded; the account in use is B. */
   check?(two: TwoAccounts): void | Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function describeInFlight(title: string, all: InFlightRequest[], more?: (
         const [ofA, ofB] = [a.account.requests.length, b.account.requests.length];
         await two.use(b);
         await held.release();
-        // The answer has been dealt with once nothing tells of progress any more.
+        // The response is processed once no progress is shown any more.
         const progress = page.locator(".notification-toast .monaco-progress-container.active");
         await eventually(async () => assert.equal(await progress.count(), 0));
         await outcome?.(two);

@@ -27,8 +27,8 @@ const thiefUrl = () => `http://127.0.0.1:${(thief.address() as AddressInfo).port
 const WRITES = "openrouterAdmin.allowWriteTools";
 const OWN = "data/User/settings.json";
 
-/** What the person has set, and what those would set who want the key, or the account changed. */
-const GUARDED = (hostileUrl: string): Record<string, { hostile: unknown; own?: unknown }> => ({
+/** The user's values, and the values an attacker would set to get the key or change the account. */
+const PROTECTED_SETTINGS = (hostileUrl: string): Record<string, { hostile: unknown; own?: unknown }> => ({
   "openrouterAdmin.baseUrl": { hostile: hostileUrl },
   [WRITES]: { hostile: "on", own: "off" },
   "openrouterAdmin.mcp.askForGraveWrites": { hostile: false, own: true },
@@ -38,15 +38,15 @@ const GUARDED = (hostileUrl: string): Record<string, { hostile: unknown; own?: u
 });
 
 function hostileSettings(): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(GUARDED(thiefUrl())).map(([id, { hostile }]) => [id, hostile]));
+  return Object.fromEntries(Object.entries(PROTECTED_SETTINGS(thiefUrl())).map(([id, { hostile }]) => [id, hostile]));
 }
 
 function ownSettings(): Record<string, unknown> {
-  const own = Object.entries(GUARDED("")).filter(([, one]) => one.own !== undefined);
+  const own = Object.entries(PROTECTED_SETTINGS("")).filter(([, one]) => one.own !== undefined);
   return Object.fromEntries(own.map(([id, one]) => [id, one.own]));
 }
 
-/** The files that others can fill: a repository, its workspace, and a dev container for its machine. */
+/** Settings files that others can write: those of a repository, its workspace and a dev container. */
 const PLACES = {
   folder: ["data/Machine/settings.json", "folder/.vscode/settings.json"],
   workspace: ["data/Machine/settings.json", "folder/.vscode/settings.json", "other/.vscode/settings.json"],
@@ -71,7 +71,7 @@ for (const kind of ["folder", "workspace"] as const) {
     await writeFile(fileOf("one.code-workspace"), JSON.stringify({ folders, settings }));
   }
 
-  /** An editor on what the files of others have filled, with variables of theirs around it. */
+  /** Prepares an editor with hostile settings files and environment variables. */
   async function hostileHost() {
     thief.listen(0, "127.0.0.1");
     await once(thief, "listening");
@@ -109,50 +109,52 @@ for (const kind of ["folder", "workspace"] as const) {
         return text;
       }
 
-      /** What a client of another program is answered, which has hostile variables as well. */
-      async function otherClient<T>(use: (server: Awaited<ReturnType<typeof startServer>>) => Promise<T>): Promise<T> {
+      /** Uses the server of another client, which has hostile variables, too. */
+      async function withOtherClient<T>(
+        use: (server: Awaited<ReturnType<typeof startServer>>) => Promise<T>,
+      ): Promise<T> {
         const hostile = { OPENROUTER_ADMIN_ALLOW_WRITE: "1", OPENROUTER_BASE_URL: thiefUrl() };
         const server = await startServer({ HOME: session.host.home, OPENROUTER_ADMIN_CHANNEL: "1", ...hostile });
         return use(server).finally(() => server.close());
       }
 
-      async function assertGuarded(): Promise<void> {
+      async function assertProtected(): Promise<void> {
         const said = await serverSays();
         assert.match(said, /works: 16 tools/);
         assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
-        // The editor itself was started with the key; of what it starts, the server is not.
+        // The editor itself has the key in its environment, but the server must not inherit it.
         const servers = mcpServersOf(session.host);
         assert.equal(servers.length, 1);
         assert.ok(!servers[0]?.environment.includes(account.key), "the key is in the server's environment");
-        assert.equal(await otherClient(async ({ client }) => (await client.listTools()).tools.length), 16);
+        assert.equal(await withOtherClient(async ({ client }) => (await client.listTools()).tools.length), 16);
       }
 
       const isShown = async () => (await page.locator('.statusbar-item[id*="openrouter"]').count()) > 0;
 
-      it("the account at the person's own address is shown", async () => {
+      it("shows the account at the user's own base URL", async () => {
         await view(page, "Credits").locator(".monaco-list-row", { hasText: "Remaining" }).waitFor({ timeout: 60_000 });
         assert.ok(account.requests.some(({ path }) => path.endsWith("/credits")));
       });
 
-      it("agents' servers read from there, without write tools and without the key", assertGuarded);
+      it("lets agents' servers read from it, without write tools and without the key", assertProtected);
 
-      it("what the hostile files say later changes nothing", async () => {
+      it("ignores later changes in the hostile files", async () => {
         for (const hostile of ["true", true, "ask"]) {
           const later = { [WRITES]: hostile, "openrouterAdmin.statusBar": false };
           for (const place of PLACES[kind]) await addSettings(place, later);
           if (kind === "workspace") await writeWorkspace({ ...hostileSettings(), ...later });
         }
-        // A setting of theirs that guards nothing holds: a file was read.
+        // An unprotected setting applies, which shows that a hostile file was read.
         await eventually(async () => assert.equal(await isShown(), false));
-        await assertGuarded();
+        await assertProtected();
       });
 
-      it("with writes on, nothing is deleted unasked, and no new secret is shown", async () => {
+      it("with writes on, asks before deleting a key and shows no new secret", async () => {
         await addSettings(OWN, { [WRITES]: "on" });
         await reloadWindow(session.host, page);
         await eventually(async () => assert.match(await serverSays(), /works: 26 tools/), 60_000);
         const [hash = ""] = account.state.keys.keys();
-        await otherClient(async (server) => {
+        await withOtherClient(async (server) => {
           const made = await server.call("or_key_create", { name: "of an agent" });
           assert.doesNotMatch(made.text, /sk-or-v1-[0-9a-f]{64}/);
           const deleted = server.call("or_key_delete", { hash }).catch(() => {});
@@ -161,20 +163,20 @@ for (const kind of ["folder", "workspace"] as const) {
             account.requests.filter(({ method }) => method === "DELETE"),
             [],
           );
-          // A question that nobody answers is closed.
+          // Closes the question without an answer.
           await dismissAll(page);
           await deleted;
         });
         assert.ok(account.state.keys.has(hash));
       });
 
-      it("one command turns writes off, in the person's own file", async () => {
+      it("turns writes off in the user's settings with one command", async () => {
         await runCommand(page, "OpenRouter Admin: Turn Off Agent Writes");
         await eventually(async () => assert.equal((await readSettings(OWN))[WRITES], "off"));
         await eventually(async () => assert.match(await serverSays(), /works: 16 tools/), 60_000);
       });
 
-      it("what a version before kept is brought up to date in the person's own file, and in no other", async () => {
+      it("migrates the value of version 0 in the user's settings and in no other file", async () => {
         const others = await Promise.all(PLACES[kind].map(readSettings));
         for (const [kept, now, count] of [
           [true, "on", 26],
@@ -185,11 +187,11 @@ for (const kind of ["folder", "workspace"] as const) {
           await eventually(async () => assert.equal((await readSettings(OWN))[WRITES], now), 60_000);
           await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${count} tools`)), 60_000);
         }
-        assert.equal((await readSettings(OWN))["openrouterAdmin.baseUrl"], account.baseUrl, "the rest is as it was");
+        assert.equal((await readSettings(OWN))["openrouterAdmin.baseUrl"], account.baseUrl, "other settings changed");
         assert.deepEqual(await Promise.all(PLACES[kind].map(readSettings)), others);
       });
 
-      it("where a remote's file has the setting too, the old value means the same as before", async () => {
+      it("still understands the old value if the remote settings contain the setting, too", async () => {
         await addSettings("data/Machine/settings.json", { [WRITES]: "off" });
         await addSettings(OWN, { [WRITES]: true });
         await reloadWindow(session.host, page);
@@ -197,7 +199,7 @@ for (const kind of ["folder", "workspace"] as const) {
         assert.equal((await readSettings(OWN))[WRITES], true);
       });
 
-      it("nothing was ever sent to the server that the files name", () => {
+      it("sends nothing to the server named in the hostile files", () => {
         assert.deepEqual(caught, []);
       });
     },

@@ -9,14 +9,14 @@ import { inThemes } from "../host/themes.ts";
 import { view } from "../host/tree.ts";
 import { trueRemaining } from "../truth/api.ts";
 
-/** Told apart from the sample account that the extension starts, which has the same content. */
+/** Starts an account that differs by its credits from the sample account that the extension starts. */
 async function richerAccount(): Promise<SampleAccount> {
   const account = await startSampleAccount();
   account.state.totalCredits += 123 * 1_000_000;
   return account;
 }
 
-// The interface as a person meets it, from no key to a key and back.
+// The user interface from signed out to signed in and back.
 describeSession("the interface", { account: richerAccount, signedIn: false, settings: WITH_CHAT }, (session) => {
   let account: SampleAccount;
   let host: Host;
@@ -33,36 +33,36 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
   const button = (name: string) => credits().locator(".welcome-view-content .monaco-button", { hasText: name });
   const creditRow = (name: RegExp) => credits().locator(".monaco-list-row", { hasText: name });
 
-  /** The server, started or restarted by VS Code, answers with this account's figures. */
-  async function serverReads(figures: string): Promise<void> {
+  /** Verifies that the server, started by VS Code, answers with these figures. */
+  async function assertServerReads(figures: string): Promise<void> {
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server (works|is running, but)/).waitFor({ timeout: 60_000 });
     assert.ok((await toast(page, /The MCP server/).innerText()).includes(figures));
     await runCommand(page, "Notifications: Clear All Notifications");
   }
 
-  it("welcomes the signed out with the two ways in", async () => {
+  it("offers Set Key and the sample account when signed out", async () => {
     await welcome("Provisioning (Management) key").waitFor();
     await button("Set Key").waitFor();
     await button("Explore with a Sample Account").waitFor();
     await inBothThemes("signed-out");
   });
 
-  it("tells an inference key from a management key", async () => {
+  it("rejects an inference key", async () => {
     await typeKey(page, account.inferenceKey);
     assert.doesNotMatch(await inputMessage(page, /inference key/), /sk-or-v1-[0-9a-f]/);
     await screenshot(page, "set-key-inference");
     await closeInput(page);
   });
 
-  it("says that a revoked key is not accepted", async () => {
+  it("rejects a revoked key", async () => {
     await typeKey(page, account.revokedKey);
     assert.doesNotMatch(await inputMessage(page, /revoked/), /sk-or-v1-[0-9a-f]/);
     await screenshot(page, "set-key-revoked");
     await closeInput(page);
   });
 
-  it("says that the network is the trouble when it is", async () => {
+  it("reports a network error", async () => {
     await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
     await typeKey(page, account.key);
     await inputMessage(page, /Couldn't verify the key/);
@@ -71,11 +71,11 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
   });
 
-  it("kept none of them", async () => {
+  it("saves none of these keys", async () => {
     await button("Explore with a Sample Account").waitFor();
   });
 
-  it("explores the sample account, and says that it is one", async () => {
+  it("explores the sample account and labels it as such", async () => {
     await button("Explore with a Sample Account").click();
     await sidebar.getByText("Sample account: generated data").waitFor();
     await creditRow(/Remaining/).waitFor();
@@ -83,14 +83,14 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     await inBothThemes("sample");
   });
 
-  it("serves the sample account to agents", () => serverReads("total_credits 9500,"));
+  it("serves the sample account to agents", () => assertServerReads("total_credits 9500,"));
 
   it("leaves the sample account", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await button("Set Key").waitFor();
   });
 
-  it("shows the figures of the key's own account", async () => {
+  it("shows the figures of the key's account", async () => {
     await typeKey(page, account.key);
     await waitForKeySaved(page);
     await creditRow(/Remaining/).waitFor();
@@ -102,14 +102,14 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     await inBothThemes("own-account");
   });
 
-  it("restarts the server for the account of the new key", () => serverReads("total_credits 9623,"));
+  it("restarts the server for the new key's account", () => assertServerReads("total_credits 9623,"));
 
-  it("keeps the key over a reload", async () => {
+  it("keeps the key after a reload", async () => {
     await page.reload();
     await creditRow(/Remaining/).waitFor({ timeout: 60_000 });
   });
 
-  it("shows that the API cannot be reached", async () => {
+  it("shows that the API can't be reached", async () => {
     await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
     await welcome("could not be reached").waitFor({ timeout: 60_000 });
     await button("Retry").waitFor();
@@ -118,7 +118,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     await creditRow(/Remaining/).waitFor();
   });
 
-  it("shows that the account does not know the key", async () => {
+  it("shows that the API rejects the key", async () => {
     const other = await startSampleAccount();
     try {
       await host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
@@ -132,7 +132,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     }
   });
 
-  it("removes the key, after asking, and is signed out again", async () => {
+  it("removes the key after a confirmation and signs out", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Remove Key" }).click();
     await toast(page, "The key was removed").waitFor();
@@ -140,7 +140,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
     await button("Explore with a Sample Account").waitFor();
   });
 
-  it("leaves no key in the logs", () => {
+  it("writes no key to the logs", () => {
     for (const key of [account.key, account.inferenceKey, account.revokedKey]) assert.ok(!host.logs().includes(key));
   });
 

@@ -1,4 +1,4 @@
-// What must hold of each question that is answered only after the account was changed.
+// Checks for questions that are answered after the account was switched.
 import assert from "node:assert/strict";
 import { toast } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
@@ -6,21 +6,21 @@ import { describeTwoAccounts, SWITCHED_MESSAGE, type TwoAccounts } from "./twoAc
 
 export interface Question {
   name: string;
-  /** In account A, as far as the question. */
+  /** Opens the question in account A. */
   open(two: TwoAccounts): Promise<void>;
-  /** The account in use is B by now. */
+  /** Answers the question, after the switch to account B. */
   answer(two: TwoAccounts): Promise<void>;
-  /** What the person is told then, if not the usual. */
-  told?: RegExp;
-  /** The first account's document stays open, with its unsaved changes. */
+  /** The expected message; by default SWITCHED_MESSAGE. */
+  message?: RegExp;
+  /** True if the document of account A stays open with its unsaved changes. */
   documentStays?: boolean;
-  /** What else must hold. */
+  /** Additional checks. */
   check?(two: TwoAccounts): void | Promise<void>;
 }
 
 export function describeSwitching(title: string, questions: Question[]): void {
   describeTwoAccounts(title, (two) => {
-    for (const { name, open, answer, told = SWITCHED_MESSAGE, documentStays, check } of questions)
+    for (const { name, open, answer, message = SWITCHED_MESSAGE, documentStays, check } of questions)
       it(name, async () => {
         const { a, b } = two;
         await open(two);
@@ -28,9 +28,9 @@ export function describeSwitching(title: string, questions: Question[]): void {
         await two.use(b);
         await answer(two);
         await eventually(async () => {
-          const isTold = await toast(two.page, told).isVisible();
-          // A write says why nothing is told.
-          if (b.writes(ofB).length === 0) assert.ok(isTold, "nothing is told");
+          const isShown = await toast(two.page, message).isVisible();
+          // If B was written to, the assertion below gives a better error.
+          if (b.writes(ofB).length === 0) assert.ok(isShown, "no message is shown");
         }, 15_000);
         await two.assertNotCrossed({ editors: !documentStays });
         assert.deepEqual(b.writes(ofB), [], "the second account was written to");

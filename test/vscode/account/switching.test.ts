@@ -7,7 +7,7 @@ import type { TwoAccounts } from "./twoAccounts.ts";
 
 const KEY = "email-triage";
 
-/** Runs a command on a key of A, chosen from the picker. */
+/** Runs a command and picks a key of A. */
 async function onKey({ page }: TwoAccounts, command: string, name = KEY): Promise<void> {
   await runCommand(page, `OpenRouter Admin: ${command}`);
   await atStep(page, command);
@@ -23,7 +23,7 @@ async function atDelete(two: TwoAccounts): Promise<void> {
 
 const questions: Question[] = [
   {
-    name: "Create Key, the review",
+    name: "Create Key, review step",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Create Key");
       await atStep(page, "Create Key", 1, 5);
@@ -39,7 +39,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Create Key"),
   },
   {
-    name: "Edit Key Limit, the review",
+    name: "Edit Key Limit, review step",
     async open(two) {
       await onKey(two, "Edit Key Limit");
       await atStep(two.page, `Edit Key Limit: A ${KEY}`, 1, 2);
@@ -49,7 +49,7 @@ const questions: Question[] = [
     answer: changeKey,
   },
   {
-    name: "Rename Key, the review",
+    name: "Rename Key, review step",
     async open(two) {
       await onKey(two, "Rename Key");
       await atStep(two.page, `Rename Key: A ${KEY}`, 1, 2);
@@ -59,7 +59,7 @@ const questions: Question[] = [
     answer: changeKey,
   },
   {
-    name: "Change Key Limit Reset, the review",
+    name: "Change Key Limit Reset, review step",
     async open(two) {
       await onKey(two, "Change Key Limit Reset");
       await atStep(two.page, `Change Key Limit Reset: A ${KEY}`, 1, 2);
@@ -69,7 +69,7 @@ const questions: Question[] = [
     answer: changeKey,
   },
   {
-    name: "Assign Guardrail to Key, the review",
+    name: "Assign Guardrail to Key, review step",
     async open(two) {
       await onKey(two, "Assign Guardrail to Key", "search-embeddings");
       await atStep(two.page, "Assign Guardrail to Key: A search-embeddings", 1, 2);
@@ -79,7 +79,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Change Key's Guardrail"),
   },
   {
-    name: "Which key? of a command that asks nothing more",
+    name: "key picker of a command without further steps",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Disable Key");
       await atStep(page, "Disable Key");
@@ -87,7 +87,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, `A ${KEY}`),
   },
   {
-    name: "Which key? of a command that asks on",
+    name: "key picker of a command with further steps",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Rename Key");
       await atStep(page, "Rename Key");
@@ -112,7 +112,7 @@ const questions: Question[] = [
     answer: ({ page }) => answerModal(page, "Disable Instead"),
   },
   {
-    name: "Enable Again, of a notification from before",
+    name: "Enable Again of an earlier notification",
     async open(two) {
       await onKey(two, "Disable Key");
       await toast(two.page, `A ${KEY} is disabled`).waitFor();

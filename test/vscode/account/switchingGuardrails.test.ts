@@ -9,7 +9,7 @@ import type { TwoAccounts } from "./twoAccounts.ts";
 const GUARDRAIL = "Approved providers";
 const SANDBOX = "Sandbox: small models only";
 
-/** Runs a command on a guardrail of A, chosen from the picker. */
+/** Runs a command and picks a guardrail of A. */
 async function onGuardrail({ page }: TwoAccounts, command: string, name = GUARDRAIL): Promise<void> {
   await runCommand(page, `OpenRouter Admin: ${command}`);
   await atStep(page, command);
@@ -110,7 +110,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Assign"),
   },
   {
-    name: "Unassign, of the row of a key",
+    name: "Unassign of a key's row",
     async open({ page }) {
       const guardrail = await findRow(page, "Guardrails", `A ${GUARDRAIL}`);
       await expandRow(guardrail);
@@ -121,7 +121,7 @@ const questions: Question[] = [
     answer: ({ page }) => answerModal(page, "Unassign"),
   },
   {
-    name: "Select a guardrail of a command that asks on",
+    name: "guardrail picker of a command with further steps",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Edit Guardrail Limit");
       await atStep(page, "Edit Guardrail Limit");
@@ -168,10 +168,10 @@ const questions: Question[] = [
       assert.match(await editor(two).locator(".view-lines").innerText(), /75/);
       await runCommand(page, "Notifications: Clear All Notifications");
       await runCommand(page, "File: Revert File");
-      await shows(two, "B");
+      await waitForDocument(two, "B");
       await runCommand(page, "View: Close All Editors");
       await openDocument(two, "B");
-      // The tab may keep the name under which the guardrail's id was first opened; the accounts have the same ids.
+      // The tab may keep the guardrail's name from A, since both accounts have the same ids.
       await two.assertNotCrossed({ editors: false });
       assert.doesNotMatch(await editor(two).locator(".view-lines").innerText(), /"A[\s\u00a0]/);
     },
@@ -180,8 +180,8 @@ const questions: Question[] = [
 
 const editor = ({ page }: Pick<TwoAccounts, "page">) => page.locator(".editor-instance .monaco-editor").last();
 
-/** The document is the guardrail of that account. */
-async function shows({ page }: TwoAccounts, side: string): Promise<void> {
+/** Waits until the document shows that account's guardrail. */
+async function waitForDocument({ page }: TwoAccounts, side: string): Promise<void> {
   const name = editor({ page }).locator(".view-line", { hasText: `${side} ${GUARDRAIL}` });
   await name.waitFor();
 }
@@ -191,10 +191,10 @@ async function openDocument(two: TwoAccounts, side = "A"): Promise<void> {
   await runCommand(page, "OpenRouter Admin: Edit Guardrail as JSON");
   await atStep(page, "Edit Guardrail as JSON");
   await pick(page, `${side} ${GUARDRAIL}`);
-  await shows(two, side);
+  await waitForDocument(two, side);
 }
 
-/** Puts a text in place of the document, without the brackets that the editor would close by itself. */
+/** Replaces the document's text and removes brackets that the editor closes automatically. */
 async function write({ page }: TwoAccounts, fields: object): Promise<void> {
   await editor({ page }).locator(".view-lines").click();
   await page.keyboard.press("Control+A");

@@ -38,13 +38,13 @@ const all: InFlightRequest[] = [
     send: (page) => run(page, "Refresh Guardrails"),
   },
   {
-    name: "the guardrail of Edit Guardrail as JSON",
+    name: "the guardrail for Edit Guardrail as JSON",
     method: "GET",
     path: /^\/guardrails\/[^/]+$/,
     send: (page) => choose(page, "Edit Guardrail as JSON", `A ${GUARDRAIL}`),
   },
   {
-    name: "the guardrail of Edit Limit",
+    name: "the guardrail for Edit Guardrail Limit",
     method: "GET",
     path: /^\/guardrails\/[^/]+$/,
     send: (page) => choose(page, "Edit Guardrail Limit", `A ${GUARDRAIL}`),
@@ -78,7 +78,7 @@ const all: InFlightRequest[] = [
       assert.deepEqual([a.guardrail(GUARDRAIL).limit_usd, b.guardrail(GUARDRAIL).limit_usd], [20, 50.22]),
   },
   {
-    name: "the creation of a key, whose secret is handed over all the same",
+    name: "the creation of a key, whose secret is still handed over",
     method: "POST",
     path: /^\/keys$/,
     async send(page) {
@@ -119,8 +119,8 @@ const all: InFlightRequest[] = [
   },
 ];
 
-describeInFlight("the account is switched while a request is under way", all, (two) => {
-  it("the reading of the activity panel", async () => {
+describeInFlight("the account is switched while a request is in flight", all, (two) => {
+  it("the load of the activity panel", async () => {
     const { a, b, page } = two;
     const frame = await openPanel(page);
     const cost = ({ account }: Side) => figuresOf(ledgerDays(account, 30)).cost;

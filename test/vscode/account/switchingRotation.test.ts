@@ -18,7 +18,7 @@ const NAME = "A rotated";
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
-/** Creates a key of A as somebody outside would: no other account has its hash. */
+/** Creates a key of A directly through the API. B has no key with its hash. */
 async function makeKey({ a: { account } }: TwoAccounts, settings: object): Promise<KeyRecord> {
   const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
   const body = JSON.stringify(settings);
@@ -28,8 +28,8 @@ async function makeKey({ a: { account } }: TwoAccounts, settings: object): Promi
 
 const refOf = ({ hash, name, label }: KeyRecord) => ({ hash, name, label });
 
-/** A rotation in A whose new secret its owner has. */
-async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
+/** Records a rotation in A whose new secret was handed over. */
+async function addRotation(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
   const old = await makeKey(two, { name: NAME });
   const key = await makeKey(two, { name: `${NAME} anew`, limit: 3, limit_reset: "monthly" });
   if (changes.step === "disabled") two.a.account.state.keys.get(old.hash)!.disabled = true;
@@ -49,7 +49,7 @@ async function rotated(two: TwoAccounts, changes: Partial<Rotation> = {}): Promi
     ...changes,
   });
   await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
-  // The old one may be disabled, and hidden.
+  // The old key may be disabled and so hidden.
   await findRow(two.page, "Keys", `${NAME} anew`);
 }
 
@@ -59,17 +59,17 @@ async function onRotation({ page }: Pick<TwoAccounts, "page">, command: string):
   await pick(page, NAME);
 }
 
-/** The keys of the rotation, by what is seen of them. */
-const ofRotation = ({ a }: TwoAccounts) =>
+/** Returns state and limit of the rotation's keys. */
+const rotationKeys = ({ a }: TwoAccounts) =>
   [...a.account.state.keys.values()]
     .filter(({ name }) => name.startsWith(NAME))
     .map(({ disabled, limit }) => `${disabled ? "disabled" : "active"}, ${limit}`);
 
 const unchanged = (first = "active") => ({
-  check: (two: TwoAccounts) => assert.deepEqual(ofRotation(two), [`${first}, null`, "active, 3"]),
+  check: (two: TwoAccounts) => assert.deepEqual(rotationKeys(two), [`${first}, null`, "active, 3"]),
 });
 
-/** Rotate Key as far as the review. */
+/** Runs Rotate Key up to the review step. */
 async function atReview(page: Page, name: string): Promise<void> {
   await runCommand(page, "OpenRouter Admin: Rotate Key");
   await atStep(page, "Rotate Key");
@@ -80,14 +80,14 @@ async function atReview(page: Page, name: string): Promise<void> {
 
 const questions: Question[] = [
   {
-    name: "Rotate Key, the review",
+    name: "Rotate Key, review step",
     open: ({ page }) => atReview(page, "A search-embeddings"),
     answer: ({ page }) => pick(page, "Rotate Key"),
   },
   {
-    name: "Disable Old Key, of one in use",
+    name: "Disable Old Key, old key in use",
     async open(two) {
-      await rotated(two, { lastSpentAt: inDays(0) });
+      await addRotation(two, { lastSpentAt: inDays(0) });
       await onRotation(two, "Disable Old Key");
       await modal(two.page, `The old key of ${NAME} is still in use`);
     },
@@ -95,20 +95,20 @@ const questions: Question[] = [
     ...unchanged(),
   },
   {
-    name: "Undo, of a notification from before",
+    name: "Undo of an earlier notification",
     async open(two) {
-      await rotated(two);
+      await addRotation(two);
       await onRotation(two, "Disable Old Key");
       await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
     },
     answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
-    told: new RegExp(`${SWITCHED_MESSAGE.source}|has continued in the meantime`, "s"),
+    message: new RegExp(`${SWITCHED_MESSAGE.source}|has continued in the meantime`, "s"),
     ...unchanged("disabled"),
   },
   {
     name: "Delete Old Key",
     async open(two) {
-      await rotated(two, { step: "disabled" });
+      await addRotation(two, { step: "disabled" });
       await onRotation(two, "Delete Old Key");
       await modal(two.page, `Delete the old key of ${NAME}?`);
     },
@@ -118,7 +118,7 @@ const questions: Question[] = [
   {
     name: "Restore Rotated Key Limit, before its time",
     async open(two) {
-      await rotated(two, { restoreLimit: { limit: 25, from: inDays(3) } });
+      await addRotation(two, { restoreLimit: { limit: 25, from: inDays(3) } });
       await onRotation(two, "Restore Rotated Key Limit");
       await modal(two.page, `Restore the limit of ${NAME}`);
     },
@@ -128,17 +128,17 @@ const questions: Question[] = [
   {
     name: "End Rotation and Keep Both Keys",
     async open(two) {
-      await rotated(two);
+      await addRotation(two);
       await onRotation(two, "End Rotation and Keep Both Keys");
       await modal(two.page, `End the rotation of ${NAME}`);
     },
     answer: ({ page }) => answerModal(page, "End Rotation"),
-    check: (two) => isPending(two, NAME),
+    check: (two) => assertPending(two, NAME),
   },
   {
     name: "Roll Back Rotation",
     async open(two) {
-      await rotated(two);
+      await addRotation(two);
       await onRotation(two, "Roll Back Rotation");
       await modal(two.page, `Roll back the rotation of ${NAME}`);
     },
@@ -149,8 +149,8 @@ const questions: Question[] = [
 
 describeSwitching("the account is switched while a question about a rotation is open", questions);
 
-/** The rotation is to be gone on with in A. */
-async function isPending(two: TwoAccounts, name: string): Promise<void> {
+/** Checks that the rotation is still pending in A. */
+async function assertPending(two: TwoAccounts, name: string): Promise<void> {
   await two.use(two.a);
   await findRow(two.page, "Keys", name, { parent: "Pending Rotations" });
 }
@@ -160,7 +160,7 @@ const underway: InFlightRequest[] = [
     name: "the old key, before it is disabled",
     method: "GET",
     path: /^\/keys\/[0-9a-f]+$/,
-    prepare: (two) => rotated(two),
+    prepare: (two) => addRotation(two),
     send: (page) => onRotation({ page }, "Disable Old Key"),
     outcome: ({ page }) => toast(page, SWITCHED_MESSAGE).waitFor(),
     check: unchanged().check,
@@ -169,7 +169,7 @@ const underway: InFlightRequest[] = [
     name: "disabling the old key",
     method: "PATCH",
     path: /^\/keys\//,
-    prepare: (two) => rotated(two),
+    prepare: (two) => addRotation(two),
     send: (page) => onRotation({ page }, "Disable Old Key"),
     write: /^PATCH \/keys\//,
     check: unchanged("disabled").check,
@@ -178,26 +178,26 @@ const underway: InFlightRequest[] = [
     name: "deleting the old key",
     method: "DELETE",
     path: /^\/keys\//,
-    prepare: (two) => rotated(two, { step: "disabled" }),
+    prepare: (two) => addRotation(two, { step: "disabled" }),
     async send(page) {
       await onRotation({ page }, "Delete Old Key");
       await modal(page, `Delete the old key of ${NAME}?`);
       await answerModal(page, "Delete Old Key");
     },
     write: /^DELETE \/keys\//,
-    check: (two) => assert.deepEqual(ofRotation(two), ["active, 3"]),
+    check: (two) => assert.deepEqual(rotationKeys(two), ["active, 3"]),
   },
   {
     name: "restoring the limit",
     method: "PATCH",
     path: /^\/keys\//,
-    prepare: (two) => rotated(two, { restoreLimit: { limit: 25, from: inDays(-1) } }),
+    prepare: (two) => addRotation(two, { restoreLimit: { limit: 25, from: inDays(-1) } }),
     send: (page) => onRotation({ page }, "Restore Rotated Key Limit"),
     write: /^PATCH \/keys\//,
-    check: (two) => assert.deepEqual(ofRotation(two), ["active, null", "active, 25"]),
+    check: (two) => assert.deepEqual(rotationKeys(two), ["active, null", "active, 25"]),
   },
   {
-    name: "the creation of the new key, whose secret is kept or handed over",
+    name: "the creation of the new key, whose secret is stored or handed over",
     method: "POST",
     path: /^\/keys$/,
     async prepare(two) {
@@ -217,12 +217,12 @@ const underway: InFlightRequest[] = [
       const held = await readdir(join(storage, "held"));
       assert.ok(
         made.some(({ hash }) => held.some((file) => file.includes(hash))),
-        "its secret is held nowhere",
+        "its secret is not stored",
       );
       await two.closeEverything();
-      await isPending(two, NAME);
+      await assertPending(two, NAME);
     },
   },
 ];
 
-describeInFlight("the account is switched while a request of a rotation is under way", underway);
+describeInFlight("the account is switched while a request of a rotation is in flight", underway);

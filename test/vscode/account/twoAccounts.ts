@@ -1,4 +1,4 @@
-// A real VS Code between two sample accounts, and what must hold when it is switched from one to the other.
+// A real VS Code that is switched between two sample accounts, with checks that their data is never mixed.
 import assert from "node:assert/strict";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,31 +15,31 @@ import { hideView, type Row, showView, viewRows } from "../host/tree.ts";
 import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
-/** What is said when an answer comes after the switch. */
+/** The message if a response or an answer comes after the switch. */
 export const SWITCHED_MESSAGE = /account was (switched|changed since).*[Nn]othing was sent/s;
 
 const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
 
-/** A request that has been stopped on its way to the account. */
+/** A request that is held back on its way to the account. */
 export interface HeldRequest {
-  /** Waits until the request is here. */
+  /** Waits until the request arrives. */
   arrives(): Promise<void>;
-  /** Lets it through; resolves once its answer was delivered, or nobody waits for it any more. */
+  /** Forwards the request; resolves once its response is delivered or its connection is closed. */
   release(): Promise<void>;
 }
 
-/** One of the accounts. Its names, limits and figures say whose they are. */
+/** One of the accounts. Its names, limits and figures show which account they belong to. */
 export interface Side {
   name: "A" | "B";
   account: SampleAccount;
   baseUrl: string;
-  /** Stops the next request that matches. */
+  /** Holds back the next matching request. */
   hold(method: string, path: RegExp): HeldRequest;
-  /** Requests that change something, from the mark on. */
+  /** Returns the writes since the mark. */
   writes(mark?: number): string[];
   key(name: string): ReturnType<SampleAccount["state"]["keys"]["get"]> & object;
   guardrail(name: string): ReturnType<SampleAccount["state"]["guardrails"]["get"]> & object;
-  /** Puts the account's keys and guardrails back to what they were at the start. */
+  /** Restores the account's initial keys and guardrails. */
   restore(): void;
   close(): Promise<void>;
 }
@@ -49,24 +49,24 @@ export interface TwoAccounts {
   b: Side;
   host: Host;
   page: Page;
-  /** Where the extension keeps its records. */
+  /** The folder of the extension's records. */
   storage: string;
-  /** Puts both accounts back to their start and shows A, with nothing open and no notification. */
+  /** Restores both accounts, closes everything and switches to A. */
   begin(): Promise<void>;
-  /** Changes the account and waits until it is in the views. */
+  /** Switches the account and waits until the views show it. */
   use(side: Side): Promise<void>;
-  /** Nothing of A is on the screen, unless it is in an editor, and every row of B is as it was before. */
+  /** Checks that nothing of A is visible (optionally except in editors) and all rows of B are unchanged. */
   assertNotCrossed(options?: { editors?: boolean }): Promise<void>;
-  /** Closes dialogs and inputs, clears notifications, discards editors. */
+  /** Closes dialogs, inputs and editors, and clears notifications. */
   closeEverything(): Promise<void>;
-  /** Writes a record of a rotation, as another window would. */
+  /** Writes a record of a rotation, like another window. */
   record(rotation: Rotation): Promise<void>;
 }
 
 const isWrite = ({ method, path }: RecordedRequest) =>
   method !== "GET" && !(method === "POST" && path.startsWith("/analytics"));
 
-/** Describes a suite that has an editor between two accounts. What it is handed is complete once its first test runs. */
+/** Describes a suite with an editor and two accounts. `two` is complete when the first test runs. */
 export function describeTwoAccounts(title: string, body: (two: TwoAccounts) => void): void {
   let a: Side;
   let b: Side;
@@ -78,9 +78,9 @@ export function describeTwoAccounts(title: string, body: (two: TwoAccounts) => v
     account: startA,
     settings: () => ({ "openrouterAdmin.baseUrl": a.baseUrl }),
     signedIn: false,
-    // A key of neither account: the proxies put theirs in its place.
+    // A key of neither account: the proxies replace it by their account's key.
     host: async (account) => ({ env: { OPENROUTER_PROVISIONING_KEY: account.revokedKey } }),
-    // High enough for all rows of all views.
+    // Tall enough for all rows of all views.
     viewport: { width: 1300, height: 2600 },
     independent: true,
   };
@@ -134,14 +134,14 @@ async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts>
     ...{ a, b, host, page, storage, use, closeEverything },
     async begin() {
       await closeEverything();
-      // A read before in this account would be shown again.
+      // Switch away first, so that no cached data of A is shown.
       if (current === a) await use(b);
       for (const side of [a, b]) side.restore();
       for (const file of await readdir(rotations).catch(() => [])) await rm(join(rotations, file), { recursive: true });
       await use(a);
     },
     async assertNotCrossed({ editors = true } = {}) {
-      // Nothing says that no row will come any more.
+      // There is no event for "no more rows will appear".
       await page.waitForTimeout(700);
       await eventually(async () => assert.deepEqual(await allRows(page), ofB), 3_000);
       await assertNothingOf(a, page, editors);
@@ -232,7 +232,7 @@ function refill<K, V>(map: Map<K, V>, entries: Map<K, V>): void {
   for (const [key, value] of entries) map.set(key, value);
 }
 
-/** Makes each row say whose it is: the two accounts have the same hashes and ids. */
+/** Adds the account's name to each row, since the two accounts have the same hashes and ids. */
 function mark(name: "A" | "B", { state }: SampleAccount): void {
   const cents = name === "A" ? 0.11 : 0.22;
   for (const key of state.keys.values()) {
@@ -241,7 +241,7 @@ function mark(name: "A" | "B", { state }: SampleAccount): void {
   }
   for (const guardrail of state.guardrails.values()) {
     guardrail.name = `${name} ${guardrail.name}`;
-    // Of the same length, so that the documents have the same size and time.
+    // The same length in both, so that the documents have the same size and time.
     guardrail.description = `${name}: ${guardrail.description ?? "none"}`;
     if (guardrail.limit_usd !== null) guardrail.limit_usd += cents;
   }
@@ -255,7 +255,7 @@ function mark(name: "A" | "B", { state }: SampleAccount): void {
   }
 }
 
-/** Keys and workspaces, without the rotations that may be pending: those are the key's, not the address's. */
+/** Returns keys and workspaces without pending rotations, which belong to the key, not to the base URL. */
 async function keyRows(page: Page): Promise<Row[]> {
   const rows = await viewRows(page, "Keys", { all: true });
   const pending = rows.findIndex(({ label, level }) => level === 1 && label === "Pending Rotations");
@@ -279,7 +279,7 @@ function assertGuardrails(rows: Row[], { account, name }: Side): void {
   for (const label of shown) assert.ok(label.startsWith(`${name} `), `${label} is a row of ${name}`);
 }
 
-/** What the rows of all views say. The time of a reading is no figure of an account; guardrails may be unfolded. */
+/** Returns the texts of all rows, except load times and the children of guardrails. */
 async function allRows(page: Page): Promise<string[]> {
   const rows: string[] = [];
   for (const view of VIEWS) {
@@ -291,7 +291,7 @@ async function allRows(page: Page): Promise<string[]> {
   return rows;
 }
 
-/** What the rows of `allRows` leave out, the status and the editors tell no name of the account. */
+/** Checks that guardrail rows, the status bar and the editors contain no name of the account. */
 async function assertNothingOf({ account: { state } }: Side, page: Page, editors: boolean): Promise<void> {
   const names = [state.keys, state.guardrails].flatMap((all) => [...all.values()].map(({ name }) => name));
   const rows = (await guardrailRows(page)).map(({ label, description }) => `${label} ${description}`);

@@ -15,15 +15,15 @@ import { contextMenu, findRow, showView, viewRows } from "../host/tree.ts";
 import { trueKey, usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
-/** Where the first version kept the key, when there was one account. */
+/** The id of the single key in version 0. */
 const OLD_ID = "openrouterAdmin.provisioningKey";
 const NEW_ID = /^openrouterAdmin\.key\.[0-9a-f]+$/;
 const INDEX_ID = "openrouterAdmin.accounts";
 const heldId = (hash: string) => `openrouterAdmin.held.${hash}`;
-/** Of keys that the extension holds for their owners: the account does not know these secrets. */
+/** Secrets that the extension stores for their owners; the account doesn't know them. */
 const [KEPT, WAITING] = ["1", "2"].map((digit) => `sk-or-v1-${digit.repeat(64)}`) as [string, string];
 
-describeSession("what the first version stored", { account: { keys: 12 }, signedIn: false }, (session) => {
+describeSession("data of version 0", { account: { keys: 12 }, signedIn: false }, (session) => {
   let account: SampleAccount;
   let page: Page;
 
@@ -32,7 +32,7 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
     page = session.page;
     await typeKey(page, account.key);
     await waitForKeySaved(page);
-    await showsAccount();
+    await assertAccountShown();
 
     const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
     for (const [folder, name, record] of records()) {
@@ -49,7 +49,7 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
 
   const secrets = () => storedSecrets(session.host, page);
 
-  async function showsAccount(): Promise<void> {
+  async function assertAccountShown(): Promise<void> {
     const remaining = usd(await trueRemaining(account));
     await showView(page, "Credits");
     await eventually(async () => {
@@ -58,7 +58,7 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
     });
   }
 
-  /** A rotation without an account, and held secrets without a version. */
+  /** Returns a rotation without an account id, and stored secrets without a version. */
   function records(): [folder: string, name: string, record: object][] {
     const ref = (name: string) => {
       const { hash, label } = trueKey(account, name);
@@ -80,21 +80,21 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
     ];
   }
 
-  it("leaves the account in use", showsAccount);
+  it("keeps the account in use", assertAccountShown);
 
   it("shows the rotation", async () => {
     await showView(page, "Keys", { alone: true });
     await findRow(page, "Keys", "email-triage", { parent: "Pending Rotations" });
   });
 
-  it("shows which secrets are held", async () => {
+  it("shows the stored secrets", async () => {
     const entries = async (name: string) =>
       (await contextMenu(await findRow(page, "Keys", name, { parent: "Production" }))).map((entry) => entry.name);
     assert.ok((await entries("moderation")).includes("Copy Stored Secret"));
     assert.ok((await entries("translation")).includes("Save Pending Secret"));
   });
 
-  it("keeps the key under the account's own id, and no longer under the old one", async () => {
+  it("moves the key from the old id to the account's id", async () => {
     await eventually(async () => {
       const { [OLD_ID]: old, [INDEX_ID]: index, ...others } = await secrets();
       assert.equal(old, undefined);
@@ -108,12 +108,12 @@ describeSession("what the first version stored", { account: { keys: 12 }, signed
     }, 10_000);
   });
 
-  it("is still in use after another reload", async () => {
+  it("keeps the account in use after another reload", async () => {
     await reloadWindow(session.host, page);
-    await showsAccount();
+    await assertAccountShown();
   });
 
-  it("leaves nothing that looks like a key once the key is removed, but what is held for its owner", async () => {
+  it("removes all keys with Remove Key, except secrets stored for their owners", async () => {
     await runCommand(page, "OpenRouter Admin: Remove Key");
     await modal(page);
     await answerModal(page, "Remove Key");

@@ -18,7 +18,7 @@ import { askTool, describeAgentHost, drawnChart, newChat, offeredTools } from ".
 /** Values of openrouterAdmin.allowWriteTools. */
 const WRITE_TOOLS = { off: "off", on: "on" };
 
-/** Of the server in mcp-config.json. */
+/** The server's name in mcp-config.json. */
 const BY_HAND = "openrouter-by-hand";
 
 describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
@@ -31,16 +31,16 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     await waitForKeySaved(page);
   });
 
-  /** Asks for the credits, and compares the answer with the account itself. */
-  async function answersCredits(tool = "or_credits"): Promise<void> {
+  /** Asks for the credits and compares the answer with the account. */
+  async function assertCredits(tool = "or_credits"): Promise<void> {
     const remaining = await trueRemaining(account);
     const answer = await askTool(agent, tool);
     assert.ok(holdsFigure(answer, remaining), `${remaining} is not in:\n${answer}`);
   }
 
-  it("answers with the account's own figure", () => answersCredits());
+  it("answers with the account's credits", () => assertCredits());
 
-  it("offers the model the read tools, and the write tools only while they are allowed", async () => {
+  it("offers the read tools to the model, and the write tools only while they are allowed", async () => {
     const read = await offeredTools(agent, 16);
     assert.ok(read.includes("or_keys_list"));
     assert.ok(!read.includes("or_key_create"));
@@ -51,7 +51,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     assert.deepEqual(await offeredTools(agent, 16), read);
   });
 
-  it("draws the account's spend", async () => {
+  it("draws a chart of the account's spend", async () => {
     await askTool(agent, "or_activity", { args: { aggregate: "by_day" }, brief: true });
     const frame = await drawnChart(page);
     await screenshot(page, "agent-host-chart");
@@ -61,7 +61,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     sameSpend((await readTable(frame)).rows, spentBy(account, completed, "model"));
   });
 
-  it("creates a key whose secret the model never sees", async () => {
+  it("creates a key without showing its secret to the model", async () => {
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
     const answer = await askTool(agent, "or_key_create", { args: { name: "by the agent host" } });
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
@@ -78,35 +78,35 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     assert.ok(!(await page.locator("body").innerText()).includes(secret));
   });
 
-  it("answers in another chat, which is another session", async () => {
+  it("answers in another chat, which starts another session", async () => {
     await newChat(page);
-    await answersCredits();
+    await assertCredits();
   });
 
-  it("answers through a server of the user's own configuration, which holds no key", async () => {
+  it("answers through a server from the user's configuration that has no key", async () => {
     await configureByHand();
     await newChat(page);
-    await answersCredits(`${BY_HAND}-or_credits`);
+    await assertCredits(`${BY_HAND}-or_credits`);
   });
 
-  /** As a person writes it: the script of the installed extension, without any variables. */
+  /** Configures the installed extension's script without variables, like a user would. */
   async function configureByHand(): Promise<void> {
     const folders = await readdir(agent.host.extensionsDir);
     const folder = folders.find((name) => name.startsWith("openrouter-admin.openrouter-admin"));
     const script = join(agent.host.extensionsDir, folder!, "dist", "server.js");
-    // Any Node the server runs on; "node" on PATH may be an older one.
+    // "node" on PATH may be too old for the server.
     const server = { type: "local", command: process.execPath, args: [script], tools: ["*"] };
     await mkdir(join(agent.home, ".copilot"), { recursive: true });
     const file = join(agent.home, ".copilot", "mcp-config.json");
     await writeFile(file, JSON.stringify({ mcpServers: { [BY_HAND]: server } }));
   }
 
-  it("answers after the window was reloaded", async () => {
+  it("answers after a window reload", async () => {
     await reloadWindow(agent.host, page);
-    await answersCredits();
+    await assertCredits();
   });
 
-  it("keeps the key in SecretStorage alone: not in a file, an environment, a log or what was sent to the model", async () => {
+  it("keeps the key only in SecretStorage, not in files, environments, logs or model requests", async () => {
     const { host, home, api } = agent;
     assert.ok(Object.values(await storedSecrets(host, page)).includes(account.key));
     const dirs = [host.dataDir, host.extensionsDir, host.folder, home];
@@ -119,7 +119,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
   });
 });
 
-/** Told apart from any other sample account by its credits. */
+/** Starts a sample account that differs from others by its credits. */
 async function richerAccount(): Promise<SampleAccount> {
   const account = await startSampleAccount();
   account.state.totalCredits += 123 * 1_000_000;

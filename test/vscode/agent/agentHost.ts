@@ -1,5 +1,5 @@
-// VS Code's Agent Host with its Copilot harness: the chat runs in a process beside the extension host, and the harness
-// starts our MCP server from the provider's definition alone, without resolving it.
+// VS Code's Agent Host with its Copilot harness: the chat runs in a process separate from the extension host, and the
+// harness starts our MCP server from the provider's definition without resolving it.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,14 +12,14 @@ import { answerMarks, type CopilotApi, type Question, startCopilotApi, wordQuest
 
 export interface AgentHost extends Session {
   api: CopilotApi;
-  /** The home folder of every process of the editor; their temporary files are in it, too. */
+  /** The home folder of all processes of the editor, which also contains their temporary files. */
   home: string;
 }
 
-/** What the harness puts before the names of our provider's tools. */
-const PROVIDED = "OpenRouter-Admin-";
+/** The harness's prefix for the names of our tools. */
+const TOOL_PREFIX = "OpenRouter-Admin-";
 
-/** The first questions of a session may come before its servers have started. */
+/** Time for a session's servers to start; the first questions may come before. */
 const SYNC_MS = 30_000;
 
 const SETTINGS = {
@@ -33,7 +33,7 @@ const SETTINGS = {
   "chat.tools.global.autoApprove": true,
 };
 
-/** Describes a suite whose chat runs in the Agent Host. The editor does not have the account's key yet. */
+/** Describes a suite whose chat runs in the Agent Host. The editor is signed out at first. */
 export function describeAgentHost(
   name: string,
   { account }: Pick<SessionOptions, "account">,
@@ -45,7 +45,7 @@ export function describeAgentHost(
     async host(): Promise<Partial<HostOptions>> {
       own.api = await startCopilotApi();
       own.home = await mkdtemp(join(tmpdir(), "openrouter-admin-home-"));
-      // The harness takes the test's token only where the smoke test driver is on.
+      // The harness accepts the test token only if the smoke test driver is enabled.
       return { smoke: true, env: await environment(own.api, own.home) };
     },
   };
@@ -67,7 +67,7 @@ async function environment(api: CopilotApi, home: string): Promise<Record<string
     ...{ VSCODE_AGENT_HOST_CAPI_URL_OVERRIDE: api.url, COPILOT_API_URL: api.url },
     ...{ COPILOT_DEBUG_GITHUB_API_URL: api.url, GITHUB_COPILOT_API_TOKEN: "test", GITHUB_PAT: "test" },
     ...{ NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" },
-    // Two editors that run at the same time share no folder.
+    // Editors that run at the same time must not share folders.
     ...{ HOME: home, TMPDIR: temporary, XDG_RUNTIME_DIR: temporary },
   };
 }
@@ -76,7 +76,7 @@ let questions = 0;
 
 type Asked = Omit<Question, "id">;
 
-/** Asks in the chat that is open, and returns the answer: the tool's result, if the question names a tool. */
+/** Asks in the open chat and returns the answer, which contains the tool's result if the question names a tool. */
 async function ask(page: Page, asked: Asked = {}): Promise<string> {
   questions += 1;
   const { begin, end } = answerMarks(questions);
@@ -89,7 +89,7 @@ async function ask(page: Page, asked: Asked = {}): Promise<string> {
   return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
 }
 
-/** After a reload the input may take the focus late, or hold another text. */
+/** Retries, since after a reload the input may get the focus late or contain another text. */
 async function fillInput(page: Page, text: string): Promise<void> {
   const input = page.locator(".interactive-session .interactive-input-part .monaco-editor").first();
   await eventually(async () => {
@@ -97,12 +97,12 @@ async function fillInput(page: Page, text: string): Promise<void> {
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.insertText(text);
     const shown = await input.locator(".view-lines").first().innerText();
-    const [is, wanted] = [shown, text].map((one) => one.replaceAll(/\s/g, "").length);
-    if (is !== wanted) throw new Error(`The chat's input shows: ${shown}`);
+    const [actual, expected] = [shown, text].map((one) => one.replaceAll(/\s/g, "").length);
+    if (actual !== expected) throw new Error(`The chat's input shows: ${shown}`);
   });
 }
 
-/** Asks until the model is offered the tool, and returns the tool's result as the chat shows it. */
+/** Repeats the question until the model is offered the tool, and returns the tool's result as shown in the chat. */
 export function askTool(agent: AgentHost, tool: string, more?: Omit<Asked, "tool">): Promise<string> {
   return eventually(async () => {
     const answer = await ask(agent.page, { tool, ...more });
@@ -111,36 +111,36 @@ export function askTool(agent: AgentHost, tool: string, more?: Omit<Asked, "tool
   }, SYNC_MS);
 }
 
-/** Asks until the model is offered so many tools of our provider's server, and returns their names. */
+/** Repeats the question until the model is offered `count` of our tools, and returns their names. */
 export function offeredTools(agent: AgentHost, count: number): Promise<string[]> {
   return eventually(async () => {
     await ask(agent.page);
-    const ours = lastOffer(agent).filter((tool) => tool.startsWith(PROVIDED));
+    const ours = lastOffer(agent).filter((tool) => tool.startsWith(TOOL_PREFIX));
     if (ours.length !== count) throw notOffered(agent, `${count} tools`);
-    return ours.map((tool) => tool.slice(PROVIDED.length));
+    return ours.map((tool) => tool.slice(TOOL_PREFIX.length));
   }, SYNC_MS);
 }
 
-/** Requests for titles and the like offer no tools. */
+/** Returns the tools of the last request with tools; requests for titles and the like have none. */
 function lastOffer({ api }: AgentHost): string[] {
   return api.turns.findLast(({ tools }) => tools.length > 0)?.tools ?? [];
 }
 
-/** Names what the harness logged of our servers that ended: the chat shows nothing of it. */
+/** Creates an error with the harness's log messages about failed servers, which the chat doesn't show. */
 function notOffered(agent: AgentHost, wanted: string): Error {
   const offered = lastOffer(agent).filter((tool) => tool.includes("or_"));
   const ended = agent.host.logs().match(/MCP server 'openrouter[^']*' failed .*?(?= \{"mcpEvent|$)/gim) ?? [];
   return new Error([`Not offered ${wanted}, but: ${offered.join(", ") || "none"}.`, ...new Set(ended)].join("\n"));
 }
 
-/** Opens another chat, which is another session of the Agent Host. */
+/** Opens another chat, which starts another session of the Agent Host. */
 export async function newChat(page: Page): Promise<void> {
-  // The command of that name opens one in an editor.
+  // The command with this name would open it in an editor.
   await page.locator(".part.auxiliarybar").getByRole("button", { name: "New Chat" }).first().click();
   await page.locator(".interactive-response").first().waitFor({ state: "detached" });
 }
 
-/** The frame of the newest chart in the chat, once it has figures. */
+/** Waits until the newest chart in the chat shows figures and returns its frame. */
 export function drawnChart(page: Page): Promise<Frame> {
   return eventually(async () => {
     for (const frame of page.frames().reverse()) {

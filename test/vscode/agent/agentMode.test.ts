@@ -23,7 +23,7 @@ const options = {
   profileDir,
 };
 
-// The main job: a key typed into its box, and agent mode answers with the account's figures.
+// The main scenario: the user sets a key, and agent mode answers with the account's figures.
 describeSession("agent mode", options, (session) => {
   let account: SampleAccount;
   let host: Host;
@@ -36,7 +36,7 @@ describeSession("agent mode", options, (session) => {
   });
   after(() => rm(profileDir, { recursive: true, force: true, maxRetries: 5 }));
 
-  it("keeps the key that is typed into the box", async () => {
+  it("saves the key from the input box", async () => {
     const { page } = workbench;
     await typeKey(page, account.key);
     await waitForKeySaved(page);
@@ -51,32 +51,32 @@ describeSession("agent mode", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("answers “what burned my credits this week?” with the account's true figure", async () => {
+  it("answers “what burned my credits this week?” with the account's actual figure", async () => {
     const { page } = workbench;
     await prepareChat(page);
     const truth = await trueYesterday(account);
     const reply = await ask(page, "what burned my credits this week?", new RegExp(`${truth.date}\\s+\\d`));
     await screenshot(page, "agent-2-answer");
     const row = reply.split("\n").find((line) => line.startsWith(truth.date)) ?? "";
-    // The date's own digits are no figure.
+    // The date's digits must not count as a figure.
     const figures = row.replace(truth.date, "");
     assert.ok(holdsFigure(figures, truth.usage), `${truth.usage} of ${truth.date} is not in:\n${reply}`);
     stored = await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })");
     pageText = (await page.locator("body").allInnerTexts()).join("\n");
   });
 
-  it("let the key appear on no page and, readable, in no storage of the browser", () => {
+  it("never shows the key on the page or stores it unencrypted in the browser", () => {
     assert.ok(pageText.includes("what burned my credits"));
     assert.ok(!pageText.includes(account.key));
     assert.ok(stored.length > 2);
     assert.ok(!stored.includes(account.key));
   });
 
-  it("left the key in no log, no setting and no file", async () => {
+  it("writes the key to no log, setting or file", async () => {
     assert.ok(!host.logs().includes(account.key), "the key is in a log");
-    // Closed first, so that the browser has written all that it will.
+    // Closed first, so that the browser has finished writing.
     await workbench.close();
-    assert.notDeepEqual(filesContaining(account.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
+    assert.notDeepEqual(filesContaining(account.baseUrl, [host.dataDir]), [], "the search finds nothing");
     assert.deepEqual(filesContaining(account.key, [host.dataDir, host.extensionsDir, host.folder, profileDir]), []);
   });
 });

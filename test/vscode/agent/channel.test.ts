@@ -30,7 +30,7 @@ const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
 let other: SampleAccount;
 let address: Awaited<ReturnType<typeof startByKey>>;
 
-/** Two accounts at one address, as at OpenRouter. */
+/** Starts two accounts at the same URL, as at OpenRouter. */
 async function startAccounts(): Promise<SampleAccount> {
   const account = await startSampleAccount();
   other = await startSampleAccount();
@@ -73,26 +73,26 @@ describeSession("the key and the channel", options, (session) => {
   async function verify(): Promise<string> {
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server/).waitFor({ timeout: 60_000 });
-    // The progress has a title of its own.
+    // The progress notification has another title.
     await toast(page, /through this window/).waitFor({ timeout: 60_000 });
     const text = await toast(page, /through this window/).innerText();
     await runCommand(page, "Notifications: Clear All Notifications");
     return text;
   }
 
-  /** Agent mode is asked, and calls `or_credits`. */
-  async function agentSays(expected: RegExp): Promise<string> {
+  /** Asks agent mode a question for which it calls `or_credits`. */
+  async function askAgent(expected: RegExp): Promise<string> {
     await runCommand(page, "Chat: New Chat");
     return ask(page, "credits-now", expected);
   }
 
-  async function agentReads(of: SampleAccount): Promise<void> {
-    const reply = await agentSays(/remaining/);
+  async function assertAgentReads(of: SampleAccount): Promise<void> {
+    const reply = await askAgent(/remaining/);
     const remaining = await trueRemaining(of);
     assert.ok(holdsFigure(reply, remaining), `${remaining} is not in:\n${reply}`);
   }
 
-  /** The programs among the editor's processes that were started with the key, in their environment or as an argument. */
+  /** Returns the editor's processes that were started with the key in their environment or arguments. */
   const startedWith = (key: string) =>
     processesOf(host).filter(({ command, environment }) => `${command} ${environment}`.includes(key));
 
@@ -103,15 +103,15 @@ describeSession("the key and the channel", options, (session) => {
     assert.deepEqual(pids, servers);
   }
 
-  /** Of the one server that agent mode has. */
-  function pidOfServer(): number {
+  /** Returns the process id of agent mode's only server. */
+  function serverPidNow(): number {
     const servers = mcpServersOf(host);
     assert.equal(servers.length, 1, servers.map(({ command }) => command).join("\n"));
     return servers[0]!.pid;
   }
 
   describe("with the key in the server's environment", () => {
-    it("starts and verifies: agents of this window with the key, others through the window", async () => {
+    it("verifies that local agents use the key and others connect through the window", async () => {
       await setKey(account.key);
       const said = await verify();
       assert.match(said, /works: 16 tools, write tools off/);
@@ -121,48 +121,48 @@ describeSession("the key and the channel", options, (session) => {
       );
     });
 
-    it("no other process of the editor has it", () => onlyServerHas(account.key));
+    it("gives the key to no other process of the editor", () => onlyServerHas(account.key));
 
     it("answers an agent with the account's figure", async () => {
       await prepareChat(page);
-      await agentReads(account);
+      await assertAgentReads(account);
     });
 
-    it("answers with the other account's after the switch, and the key of the first is gone", async () => {
+    it("answers with the other account's figure after a switch, and removes the first key", async () => {
       await setKey(other.key);
       await eventually(() => assert.deepEqual(startedWith(account.key), []));
-      await agentReads(other);
+      await assertAgentReads(other);
       onlyServerHas(other.key);
       assert.deepEqual(startedWith(account.key), []);
     });
   });
 
   describe("with the key in no environment", () => {
-    it("the server that had it ends at once", async () => {
+    it("stops the server that had the key immediately", async () => {
       await host.updateSettings({ [INJECT]: false });
       await eventually(() => assert.deepEqual(startedWith(other.key), []));
     });
 
-    it("starts and verifies: all through the window", async () => {
+    it("verifies that all agents connect through the window", async () => {
       const said = await verify();
       assert.match(said, /works: 16 tools, write tools off/);
       assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
     });
 
-    it("answers an agent with the account's figure, with the key in no process", async () => {
-      await agentReads(other);
-      serverPid = pidOfServer();
+    it("answers an agent with the account's figure without the key in any process", async () => {
+      await assertAgentReads(other);
+      serverPid = serverPidNow();
       assert.ok(processesOf(host).length > 3, "the editor has more processes");
       assert.deepEqual(startedWith(other.key), []);
     });
 
-    it("a switch of the account needs no other server", async () => {
+    it("keeps the server when the account is switched", async () => {
       await setKey(account.key);
-      await agentReads(account);
-      assert.equal(pidOfServer(), serverPid);
+      await assertAgentReads(account);
+      assert.equal(serverPidNow(), serverPid);
     });
 
-    it("a client that VS Code does not know reads through the window, too", async () => {
+    it("lets a client outside of VS Code read through the window, too", async () => {
       client = await startServer({ HOME: host.home, OPENROUTER_ADMIN_CHANNEL: "1" });
       const { text, isError } = await client.call("or_credits");
       assert.equal(isError, false, text);
@@ -170,26 +170,26 @@ describeSession("the key and the channel", options, (session) => {
     });
   });
 
-  describe("when others may look into the folder by which windows are found", () => {
+  describe("with an entry folder that other users can access", () => {
     const folder = () => join(host.home, ".openrouter-admin");
 
-    it("says so, and what to do about it", async () => {
+    it("explains the problem and how to fix it", async () => {
       await chmod(folder(), 0o755);
       const said = await verify();
       assert.match(said, /is running, but its tool failed: or_overview.* is open to other users/);
       assert.match(said, /can't connect through this window: Other users can access the folder \S+, .* chmod 700/);
     });
 
-    it("works again after that", async () => {
+    it("works again once it is fixed", async () => {
       await chmod(folder(), 0o700);
       assert.match(await verify(), /works: 16 tools.*through this window/);
     });
   });
 
-  describe("when agents may write", () => {
+  describe("with agent writes on", () => {
     let lists = 0;
 
-    it("running servers offer the write tools, without a restart", async () => {
+    it("offers the write tools in running servers without a restart", async () => {
       client!.client.fallbackNotificationHandler = async ({ method }) => {
         if (method === "notifications/tools/list_changed") lists += 1;
       };
@@ -198,10 +198,10 @@ describeSession("the key and the channel", options, (session) => {
       await eventually(() => assert.ok(lists > 0));
       assert.equal((await client!.client.listTools()).tools.length, 26);
       assert.match(await verify(), /works: 26 tools, write tools on/);
-      assert.equal(pidOfServer(), serverPid);
+      assert.equal(serverPidNow(), serverPid);
     });
 
-    it("the Keys view says so, and what is done without a question", async () => {
+    it("shows the write mode in the Keys view", async () => {
       assert.equal(await viewDescription(page, "Keys"), "Agent writes: ask");
       await host.updateSettings({ [WRITES]: "on" });
       await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agent writes: on"));
@@ -209,13 +209,13 @@ describeSession("the key and the channel", options, (session) => {
       await screenshot(page, "agent-3-writes-on");
     });
 
-    it("one click in the title turns it off", async () => {
+    it("turns writes off with one click in the view title", async () => {
       await runTitleAction(page, "Keys", "Turn Off Agent Writes");
       await assertOff();
       await eventually(async () => assert.equal((await client!.client.listTools()).tools.length, 16));
     });
 
-    it("so does one in the tooltip of the status bar", async () => {
+    it("turns writes off with one click in the status bar tooltip", async () => {
       await host.updateSettings({ [WRITES]: "on" });
       await eventually(async () => assert.equal(await viewDescription(page, "Keys"), "Agent writes: on"));
       assert.match(await statusTooltip(page, "today"), /Agent writes: on/);
@@ -233,19 +233,19 @@ describeSession("the key and the channel", options, (session) => {
   });
 
   describe("signed out", () => {
-    it("each tool says what to do", async () => {
+    it("says in each tool what to do next", async () => {
       await runCommand(page, "OpenRouter Admin: Remove Key");
       await answerModal(page, "Remove Key");
       await view(page, "Credits").locator(".welcome-view-content", { hasText: "Set Key" }).waitFor();
-      await agentSays(/no account is set up/);
+      await askAgent(/no account is set up/);
       const { text, isError } = await client!.call("or_credits");
       assert.equal(isError, true);
       assert.match(text, /Run “OpenRouter Admin: Set Key”/);
     });
 
-    it("a server starts without a key that nobody gives, and works once one is set", async () => {
+    it("starts the server if the user dismisses the key prompt, and works once a key is set", async () => {
       await runCommand(page, "MCP: Reset Cached Tools");
-      process.kill(pidOfServer());
+      process.kill(serverPidNow());
       await eventually(() => assert.equal(mcpServersOf(host).length, 0));
       const question = page.locator(".quick-input-widget .quick-input-title", { hasText: "Set Provisioning" });
       await runCommand(page, "Chat: New Chat");
@@ -254,10 +254,10 @@ describeSession("the key and the channel", options, (session) => {
       await page.keyboard.press("Escape");
       await asked;
       await setKey(account.key);
-      await agentReads(account);
+      await assertAgentReads(account);
     });
 
-    it("a key that was injected is gone with the account", async () => {
+    it("removes an injected key together with the account", async () => {
       await host.updateSettings({ [INJECT]: true });
       await verify();
       onlyServerHas(account.key);
@@ -268,10 +268,10 @@ describeSession("the key and the channel", options, (session) => {
     });
   });
 
-  describe("in the end", () => {
-    it("left the keys in no log, no setting and no file", async () => {
+  describe("afterwards", () => {
+    it("has written the keys to no log, setting or file", async () => {
       await session.workbench.close();
-      assert.notDeepEqual(filesContaining(address.baseUrl, [host.dataDir]), [], "the search finds nothing at all");
+      assert.notDeepEqual(filesContaining(address.baseUrl, [host.dataDir]), [], "the search finds nothing");
       const folders = [host.dataDir, host.home, host.extensionsDir, host.folder, profileDir];
       for (const { key } of [account, other]) {
         assert.ok(!host.logs().includes(key), "the key is in a log");

@@ -1,5 +1,5 @@
-// Stands in for the Copilot API on loopback, so that VS Code's Copilot harness runs without signing in. Its model follows
-// a script in the question: see `wordQuestion` and `nextMove`.
+// A mock of the Copilot API on loopback, so that VS Code's Copilot harness runs without signing in. Its model follows
+// instructions in the question: see `formatQuestion` and `nextMove`.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -14,19 +14,19 @@ export interface ModelTurn {
 
 export interface CopilotApi {
   url: string;
-  /** What the model was asked, in order; requests without tools are for titles and the like. */
+  /** The requests to the model, in order; those without tools are for titles and the like. */
   turns: ModelTurn[];
-  /** Each request as it came, with its headers and body: what left the machine, were this the real API. */
+  /** All requests with headers and bodies: what would be sent to the real API. */
   requests: string[];
   close(): Promise<void>;
 }
 
 export interface Question {
   id: number;
-  /** The end of the name of the tool that the model is to call; its answer repeats the result. */
+  /** The end of the name of the tool that the model should call; its answer repeats the result. */
   tool?: string;
   args?: Json;
-  /** The answer has the first line of the result alone, so that a chart beside it stays in sight. */
+  /** The answer contains only the result's first line, so that the chart next to it stays visible. */
   brief?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function wordQuestion({ id, tool, args = {}, brief = false }: Question): 
   return `question ${id}${brief ? " in brief" : ""}: ${tool ? `call-tool:${tool} ${JSON.stringify(args)}` : "nothing"}`;
 }
 
-/** What the answer to a question begins and ends with. */
+/** Returns the texts at the beginning and end of the answer to a question. */
 export const answerMarks = (id: number) => ({ begin: `Answer ${id} begins.`, end: `Answer ${id} ends.` });
 
 const MODEL = "gpt-5-mock";
@@ -63,7 +63,7 @@ export async function startCopilotApi(): Promise<CopilotApi> {
   };
 }
 
-/** Answers what is no turn of a conversation: the subscription, the models, the session of a model. */
+/** Answers requests other than model turns: the subscription, the models, the session of a model. */
 function account(path: string, url: string): Json {
   const expires_at = Math.floor(Date.now() / 1000) + 3600;
   if (path.startsWith("/copilot_internal/")) return subscription(url, expires_at);
@@ -123,7 +123,7 @@ function readTurn({ tools = [], messages }: Json): ModelTurn {
   };
 }
 
-/** The text of content that is a string, or a list of parts with texts. */
+/** Returns the text of content that is a string or a list of parts. */
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
@@ -132,7 +132,7 @@ function textOf(content: unknown): string {
 
 type Move = { tool: string; args: string } | { text: string };
 
-/** Calls the tool that the last question names; with its result, or without a call to make, the model answers. */
+/** Calls the tool that the last question names; answers if there is its result, or if it names no tool. */
 function nextMove({ tools, messages }: ModelTurn): Move {
   const { id, tool: wanted, args, brief } = lastQuestion(messages);
   const answer = (text: string) => {
@@ -146,7 +146,7 @@ function nextMove({ tools, messages }: ModelTurn): Move {
   return tool ? { tool, args } : answer(`No ${wanted} among ${tools.length} tools: ${tools.join(", ")}`);
 }
 
-/** The harness adds texts of its own to what was typed, and all questions so far. */
+/** Finds the last question among the harness's own texts and all earlier questions. */
 function lastQuestion(messages: ModelTurn["messages"]) {
   const typed = messages.filter(({ role }) => role === "user").map(({ text }) => text);
   const questions = typed.join("\n").matchAll(/question (\d+)( in brief)?: (?:call-tool:(\S+) (\{.*\})|nothing)/g);
@@ -154,7 +154,7 @@ function lastQuestion(messages: ModelTurn["messages"]) {
   return { id: Number(id), tool, args, brief: brief !== undefined };
 }
 
-/** The chat renders Markdown: escaped, and with each line a paragraph, the text stays as it is. */
+/** Escapes a text for the chat's Markdown and makes each line a paragraph, so that it is shown unchanged. */
 function asMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&").replaceAll("\n", "\n\n");
 }

@@ -48,7 +48,7 @@ describeSession("writes of agents", options, (session) => {
     callAndAnswer(page, () => agent.call(name, args), button);
   const noQuestion = () => page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
 
-  it("asks before a key is created: what, where, and who asks", async () => {
+  it("asks before creating a key, and shows what is created, where, and who asks", async () => {
     const mark = account.requests.length;
     const call = agent.call("or_key_create", { name: "nightly", limit: 12.5, limit_reset: "monthly" });
     const { message, detail, buttons } = await modal(page);
@@ -70,7 +70,7 @@ describeSession("writes of agents", options, (session) => {
     assert.deepEqual(askedSince(account, mark), ["POST /keys"]);
   });
 
-  it("shows the key that was created, without reading the list again", async () => {
+  it("shows the created key without reloading the list", async () => {
     await findRow(page, "Keys", "nightly");
     const row = await rowOf("nightly");
     assert.match(row?.description ?? "", /^secret pending · by agent · /);
@@ -79,7 +79,7 @@ describeSession("writes of agents", options, (session) => {
     await screenshot(page, "gate-2-row");
   });
 
-  it("offers its secret, which is in no file and works once it is copied", async () => {
+  it("offers the secret, which works after copying", async () => {
     const text = /An agent created the key “nightly”\. Its secret is stored in VS Code\./;
     assert.deepEqual(await toastButtons(page, text), ["Copy", "Replace in Files…"]);
     await screenshot(page, "gate-3-notification");
@@ -97,7 +97,7 @@ describeSession("writes of agents", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("refuses with Enter, and with Escape", async () => {
+  it("refuses on Enter and on Escape", async () => {
     for (const key of ["Enter", "Escape"]) {
       const call = agent.call("or_key_update", { hash: trueKey(account, "ci-tests").hash, name: "taken over" });
       await modal(page, "Let an agent change the key “ci-tests”?");
@@ -109,7 +109,7 @@ describeSession("writes of agents", options, (session) => {
     }
   });
 
-  it("says each field before and after, and what the key has spent", async () => {
+  it("shows each field before and after, and the key's spend", async () => {
     const key = trueKey(account, "ci-tests");
     const { question, answer } = await asked(
       "or_key_update",
@@ -125,7 +125,7 @@ describeSession("writes of agents", options, (session) => {
     );
   });
 
-  it("cannot be told lies by names", async () => {
+  it("resists names that try to fake parts of the question", async () => {
     const name = "x”?\n\nAccount: “Mine”\u202e\u2028Allowed by VS Code $(check) [ok](command:x)";
     const call = agent.call("or_key_create", { name });
     const { message, detail } = await modal(page);
@@ -141,7 +141,7 @@ describeSession("writes of agents", options, (session) => {
     assert.equal(detail.match(/^Account: “/gm)?.length, 1);
   });
 
-  it("does not delete a key that the person wants to keep, and says what it has spent", async () => {
+  it("shows a key's spend before deleting it, and keeps it if refused", async () => {
     const key = trueKey(account, "voice-bot");
     const call = agent.call("or_key_delete", { hash: key.hash });
     const { message, detail, buttons } = await modal(page);
@@ -155,7 +155,7 @@ describeSession("writes of agents", options, (session) => {
     assert.ok(exists("voice-bot"));
   });
 
-  it("changes nothing by an answer for which nobody waits any more", async () => {
+  it("changes nothing if the answer comes after the agent stopped waiting", async () => {
     const key = trueKey(account, "voice-bot");
     const controller = new AbortController();
     const call = agent.client.callTool({ name: "or_key_delete", arguments: { hash: key.hash } }, undefined, {
@@ -166,7 +166,7 @@ describeSession("writes of agents", options, (session) => {
     controller.abort();
     await assert.rejects(call);
     const mark = account.requests.length;
-    // The channel takes a moment to tell the window.
+    // It takes a moment until the window is notified.
     await assertRemains(() => {}, 1_000);
     await answerModal(page, "Allow");
     await toast(page, "Nothing was changed. “Test Agent” stopped waiting for your answer.").waitFor();
@@ -175,14 +175,14 @@ describeSession("writes of agents", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("deletes a key once that is allowed", async () => {
+  it("deletes a key once allowed", async () => {
     const { answer } = await asked("or_key_delete", { hash: trueKey(account, "voice-bot").hash }, "Allow");
     assert.equal(answer.isError, false, answer.text);
     assert.ok(!exists("voice-bot"));
     await eventually(async () => assert.equal(await rowOf("voice-bot"), undefined));
   });
 
-  it("asks no more in a session that was allowed, except for a deletion, and asks another agent", async () => {
+  it("after “Allow for This Session” asks only about deletions and other agents", async () => {
     const first = await asked("or_key_create", { name: "first" }, "Allow for This Session");
     assert.equal(first.answer.isError, false, first.answer.text);
     const second = await agent.call("or_key_create", { name: "second" });
@@ -211,7 +211,7 @@ describeSession("writes of agents", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("lists what agents asked for, the newest first", async () => {
+  it("lists agents' changes, newest first", async () => {
     await runCommand(page, SHOW);
     await atStep(page, "Agent Changes");
     const listed = await choices(page);
@@ -226,11 +226,11 @@ describeSession("writes of agents", options, (session) => {
     await page.keyboard.press("Escape");
   });
 
-  it("undoes a limit, after one question", async () => {
+  it("undoes a limit after one question", async () => {
     await runCommand(page, SHOW);
     await atStep(page, "Agent Changes");
     await pick(page, /Change key “ci-tests”/);
-    // The newest of them is the one that was allowed.
+    // The newest change is the allowed one.
     await atStep(page, "Change key “ci-tests”");
     assert.deepEqual(
       (await choices(page)).map(({ label }) => label),
@@ -246,9 +246,9 @@ describeSession("writes of agents", options, (session) => {
     assert.notEqual(trueKey(account, "ci-tests").limit, 77);
   });
 
-  it("undoes a disabling, and says who changed the key since", async () => {
+  it("undoes disabling a key, and lists the undo as a change", async () => {
     const key = trueKey(account, "ci-tests");
-    // This session may write without a question.
+    // This session may write without a question by now.
     const { isError, text } = await agent.call("or_key_update", { hash: key.hash, disabled: true });
     assert.equal(isError, false, text);
     await eventually(() => assert.equal(trueKey(account, "ci-tests").disabled, true));
@@ -263,7 +263,7 @@ describeSession("writes of agents", options, (session) => {
     await page.keyboard.press("Escape");
   });
 
-  it("keeps the secrets that wait over a reload of the window", async () => {
+  it("keeps pending secrets over a window reload", async () => {
     await reloadWindow(host, page);
     await openContainer(page, NAME);
     const row = await findRow(page, "Keys", "fourth", { timeoutMs: 60_000 });
@@ -278,7 +278,7 @@ describeSession("writes of agents", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
-  it("with writes on, asks only for what is grave", async () => {
+  it("with writes on, asks only about grave writes", async () => {
     await host.updateSettings({ "openrouterAdmin.allowWriteTools": "on" });
     const { isError, text } = await agent.call("or_key_create", { name: "unasked" });
     assert.equal(isError, false, text);
@@ -290,7 +290,7 @@ describeSession("writes of agents", options, (session) => {
     assert.ok(!exists("unasked"));
   });
 
-  it("refuses all that waits, and turns writes off, with one button", async () => {
+  it("refuses all waiting writes and turns writes off with one button", async () => {
     await host.updateSettings({ "openrouterAdmin.allowWriteTools": "ask" });
     const flood = ["flood 1", "flood 2"].map((name) => agent.call("or_key_create", { name }));
     await modal(page, /Let an agent create the key “flood/);
@@ -303,7 +303,7 @@ describeSession("writes of agents", options, (session) => {
     assert.ok(!(await titleActions(page, "Keys")).includes("Turn Off Agent Writes"));
   });
 
-  it("with writes off, refuses", async () => {
+  it("with writes off, refuses all writes", async () => {
     const mark = account.requests.length;
     await host.updateSettings({ "openrouterAdmin.allowWriteTools": "off" });
     const answer = await agent
@@ -314,11 +314,11 @@ describeSession("writes of agents", options, (session) => {
     assert.ok(!askedSince(account, mark).includes("POST /keys"));
   });
 
-  it("left no secret in a log, a record or another file", async () => {
+  it("writes no secret to a log, record or other file", async () => {
     const record = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin", "agents");
     assert.match(readFileSync(join(record, "changes.jsonl"), "utf8"), /"outcome":"done"/);
     assert.ok(!host.logs().includes(secret));
-    assert.notDeepEqual(filesContaining("nightly", [host.dataDir]), [], "the search finds nothing at all");
+    assert.notDeepEqual(filesContaining("nightly", [host.dataDir]), [], "the search finds nothing");
     for (const text of [secret, account.key])
       assert.deepEqual(filesContaining(text, [host.dataDir, host.folder, home.home]), []);
   });

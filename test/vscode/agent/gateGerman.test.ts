@@ -16,7 +16,7 @@ const options = {
   host: { env: { HOME: home.home }, language: "de" },
 };
 
-describeSession("writes of agents, in German and in the dark", options, (session) => {
+describeSession("writes of agents, in German and with a dark theme", options, (session) => {
   let page: Page;
   let agent: McpServer;
 
@@ -30,7 +30,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
     await home.remove();
   });
 
-  it("asks before a key is deleted", async () => {
+  it("asks before deleting a key", async () => {
     const call = agent.call("or_key_delete", { hash: trueKey(session.account, "ci-tests").hash });
     const { message, detail, buttons } = await modal(page);
     await screenshot(page, "gate-german-delete");
@@ -41,7 +41,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
     assert.match((await call).text, /refused this change in VS Code/);
   });
 
-  it("asks before a key is changed", async () => {
+  it("asks before changing a key", async () => {
     const args = { hash: trueKey(session.account, "ci-tests").hash, limit: 7.5, limit_reset: "weekly" };
     const call = agent.call("or_key_update", args);
     const { message, detail } = await modal(page);
@@ -52,7 +52,7 @@ describeSession("writes of agents, in German and in the dark", options, (session
     await call;
   });
 
-  it("offers a new secret, and lists what was asked for", async () => {
+  it("offers a new secret and lists the changes", async () => {
     const { answer } = await callAndAnswer(page, () => agent.call("or_key_create", { name: "neu" }), "Erlauben");
     assert.equal(answer.isError, false, answer.text);
     await toast(page, "Ein Agent hat den Schlüssel „neu“ erstellt. Sein Secret ist in VS Code gespeichert.").waitFor();

@@ -28,7 +28,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
   let account: SampleAccount;
   let page: Page;
   let agent: McpServer;
-  /** A guardrail with a limit that binds keys, another one, and a key that none binds. */
+  /** A guardrail with a limit and assigned keys, another guardrail, and a key without a guardrail. */
   let [own, other, free] = ["", "", ""];
 
   before(async () => {
@@ -52,20 +52,20 @@ describeSession("writes of agents to guardrails", options, (session) => {
   const describes = async (name: string) =>
     (await bench.roots()).find(({ label }) => label === name)?.description ?? "";
 
-  /** The newest change of that title, and one of its actions. */
-  async function act(title: string | RegExp, action: string): Promise<void> {
+  /** Opens the newest change with this title and runs one of its actions. */
+  async function runChangeAction(title: string | RegExp, action: string): Promise<void> {
     await runCommand(page, SHOW);
     await atStep(page, "Agent Changes");
     await pick(page, title);
     await pick(page, action);
   }
 
-  it("has the list of changes in the menu of its view", async () => {
+  it("offers the list of changes in the view's menu", async () => {
     const names = (await titleMenu(page, VIEW)).map(({ name }) => name);
     assert.ok(names.includes("Show Agent Changes"), names.join(", "));
   });
 
-  it("asks before a limit is changed, and shows it without reading the lists again", async () => {
+  it("asks before changing a limit, and shows the change without reloading the lists", async () => {
     const { id, limit_usd } = bench.named(own);
     const mark = account.requests.length;
     const { question, answer } = await asked("or_guardrail_update", { id, limit_usd: 321 }, "Allow");
@@ -78,10 +78,10 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.deepEqual(lists, []);
   });
 
-  it("undoes it, and says what somebody else has changed since", async () => {
+  it("undoes a change, and says what someone else has changed since", async () => {
     const guardrail = bench.named(own);
     guardrail.limit_usd = 400;
-    await act(`Change guardrail “${own}”`, "Undo");
+    await runChangeAction(`Change guardrail “${own}”`, "Undo");
     const { detail } = await modal(page);
     await screenshot(page, "gate-guardrail-undo");
     assert.match(detail, /Limit: \$400 → \$\d+/);
@@ -97,7 +97,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await eventually(() => assert.ok(![321, 400, 410].includes(bench.named(own).limit_usd ?? 0)));
   });
 
-  it("shows a change behind what is cut, and calls nothing unchanged that is not", async () => {
+  it("shows a change in the truncated part of a text", async () => {
     const { id, description } = bench.named(own);
     const long = "x".repeat(200);
     bench.named(own).description = `${long}a`;
@@ -108,14 +108,14 @@ describeSession("writes of agents to guardrails", options, (session) => {
     bench.named(own).description = description;
   });
 
-  it("says whom an assignment takes from another guardrail, and undoes it", async () => {
+  it("says which keys an assignment moves from another guardrail, and undoes it", async () => {
     const [taken] = bench.assigned(other).keys;
     const hashes = [taken ?? "", free].map((name) => trueKey(account, name).hash);
     const call = agent.call("or_guardrail_assign_keys", { id: bench.named(own).id, hashes });
     const { message, detail, buttons } = await modal(page);
     await screenshot(page, "gate-guardrail-assign");
     assert.equal(message, `Let an agent assign 2 keys to the guardrail “${own}”?`);
-    // Twins are told apart.
+    // Distinguishes guardrails and keys of the same name.
     const { id, workspace_id } = bench.named(own);
     const workspace = account.state.workspaces.find((one) => one.id === workspace_id)?.name ?? "";
     assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
@@ -127,7 +127,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const { isError, text } = await call;
     assert.equal(isError, false, text);
     assert.ok(bench.assigned(own).keys.includes(free));
-    await act(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
+    await runChangeAction(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
     const undo = await modal(page, /^Undo: Assign 2 keys/);
     assert.ok(
       undo.detail.includes(`Assigned to the guardrail “${other}” again: ${withLabel(taken ?? "")}.`),
@@ -141,7 +141,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     });
   });
 
-  it("asks before members are assigned, and records the refusal", async () => {
+  it("asks before assigning members, and records the refusal", async () => {
     const [first, second] = account.state.members;
     const user_ids = [first?.id, second?.id];
     const { question } = await asked("or_guardrail_assign_members", { id: bench.named(own).id, user_ids }, "Refuse");
@@ -154,7 +154,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await page.keyboard.press("Escape");
   });
 
-  it("creates a guardrail, opens its row, and deletes it after a question", async () => {
+  it("creates a guardrail, opens its row and deletes it after a question", async () => {
     const created = await asked(
       "or_guardrail_create",
       { name: "by an agent", limit_usd: 5, reset_interval: "daily" },
@@ -163,7 +163,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(created.answer.isError, false, created.answer.text);
     assert.match(created.question.detail, /^Name: “by an agent”\nLimit: \$5\nReset: daily/);
     await findRow(page, VIEW, "by an agent");
-    await act("Create guardrail “by an agent”", "Open Guardrail");
+    await runChangeAction("Create guardrail “by an agent”", "Open Guardrail");
     await eventually(async () =>
       assert.equal((await bench.roots()).find(({ label }) => label === "by an agent")?.selected, true),
     );
@@ -173,7 +173,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
   });
 
-  it("names whom a deletion releases, and cannot be told lies by their names", async () => {
+  it("names the keys that a deletion unassigns, and resists names that fake parts of the question", async () => {
     const { id } = bench.named(own);
     const [assigned] = account.state.keyAssignments.filter(({ guardrail_id }) => guardrail_id === id);
     const key = account.state.keys.get(assigned?.target ?? "");
@@ -202,11 +202,11 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await eventually(async () => assert.match(await describes(other), /^\$777 .* · by agent/));
   });
 
-  it("opens the row of a key, whose view nobody has seen yet", async () => {
+  it("opens the row of a key whose view was never visible", async () => {
     const key = trueKey(account, free);
     const { answer } = await asked("or_key_update", { hash: key.hash, limit: 55 }, "Allow");
     assert.equal(answer.isError, false, answer.text);
-    await act(`Change key “${free}”`, "Open Key");
+    await runChangeAction(`Change key “${free}”`, "Open Key");
     await eventually(async () => {
       const row = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label === free);
       assert.equal(row?.selected, true);
@@ -214,7 +214,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     });
   });
 
-  it("puts the secret of a new key where files hold the one that it replaces", async () => {
+  it("replaces an old key in files by a new key's secret", async () => {
     const old = trueKey(account, "ci-tests");
     const [head = "", tail = ""] = old.label.split("...");
     const file = join(session.host.folder, ".env");

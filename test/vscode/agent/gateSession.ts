@@ -1,4 +1,4 @@
-// An agent beside the editor: a real MCP client, whose server has no key and asks the window.
+// An agent outside of the editor: a real MCP client whose server has no key and connects through the window.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { eventually } from "../host/eventually.ts";
 import type { Host } from "../host/server.ts";
 
 export interface AgentHome {
-  /** The home folder of the editor and of the agents: they find each other there, and nobody else. */
+  /** The home folder of the editor and the agents, so that they find only each other. */
   home: string;
   remove(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export function agentHome(): AgentHome {
   return { home, remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** Starts an agent with the server of the installed extension, once that has a window to ask. */
+/** Starts an agent with the installed extension's server and waits until it finds the window. */
 export async function startAgent(host: Host, { home }: AgentHome, name = "Test Agent"): Promise<McpServer> {
   const installed = readdirSync(host.extensionsDir).find((folder) => folder.startsWith("openrouter-admin."));
   const script = join(host.extensionsDir, installed ?? "", "dist", "server.js");
@@ -33,14 +33,14 @@ export async function startAgent(host: Host, { home }: AgentHome, name = "Test A
   return agent;
 }
 
-/** Calls a tool, reads the question that the person is asked, and answers it. */
+/** Calls a tool, reads the question that the user is asked, and answers it. */
 export async function callAndAnswer(
   page: Page,
   call: () => Promise<ToolAnswer>,
   button: string,
 ): Promise<{ question: Modal; answer: ToolAnswer }> {
   const called = call();
-  // What it rejects with is thrown below.
+  // Rejections are thrown below.
   called.catch(() => {});
   const question = await modal(page);
   await answerModal(page, button);

@@ -19,7 +19,7 @@ import { holdsFigure } from "../truth/figures.ts";
 const home = mkdtempSync(join(tmpdir(), "openrouter-admin-home-"));
 const folder = join(home, ".openrouter-admin", "windows");
 
-// Two editors of one person, and a client that VS Code knows nothing of.
+// Two editors of one user, and a client outside of VS Code.
 describeSession("MCP servers and several windows", { sidebar: false, host: { home } }, (session) => {
   let account: SampleAccount;
   let first: Host;
@@ -39,7 +39,7 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
   });
 
   async function openSecond(): Promise<void> {
-    // That of an attempt that failed.
+    // Left over from a failed attempt.
     await closeSecond();
     second = await startHost({
       vsix: [await ensureVsix()],
@@ -65,13 +65,13 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
       .map((name) => ({ file: join(folder, name), entry: JSON.parse(readFileSync(join(folder, name), "utf8")) }));
   }
 
-  /** Those of an editor's windows. */
+  /** Returns the entries of an editor's windows. */
   function entriesOf(host: Host | undefined) {
     const pids = host ? extensionHosts(host) : [];
     return entries().filter(({ entry }) => pids.includes(entry.pid));
   }
 
-  async function answers(): Promise<void> {
+  async function assertAnswers(): Promise<void> {
     const { text, isError } = await client.call("or_credits");
     assert.equal(isError, false, text);
     assert.ok(holdsFigure(text, await trueRemaining(account)), text);
@@ -79,7 +79,7 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
 
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-  it("each window leaves word that only its user can read", async () => {
+  it("writes an entry per window that only its user can read", async () => {
     await eventually(() => assert.ok(entriesOf(first).length > 0));
     for (const { file, entry } of [...entriesOf(first), ...entriesOf(second)]) {
       assert.equal(mode(file), "600");
@@ -87,34 +87,34 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
       assert.ok(!readFileSync(file, "utf8").includes(account.key));
     }
     for (const path of [folder, dirname(folder)]) assert.equal(mode(path), "700");
-    await answers();
+    await assertAnswers();
   });
 
-  it("a client goes on while the window that it asked last is closed", async () => {
+  it("keeps answering while the window used last is closed", async () => {
     const gone = entriesOf(second).map(({ file }) => file);
     const closing = closeSecond();
-    for (let i = 0; i < 10; i++) await answers();
+    for (let i = 0; i < 10; i++) await assertAnswers();
     await closing;
-    await answers();
+    await assertAnswers();
     await eventually(async () => {
-      await answers();
+      await assertAnswers();
       assert.deepEqual(gone.filter(existsSync), []);
     });
   });
 
-  it("uses a window that is opened later, once the first is killed, and clears up after that", async () => {
+  it("uses a newer window after the first is killed, and removes the killed window's entry", async () => {
     await openSecond();
-    await answers();
+    await assertAnswers();
     const stale = entriesOf(first);
     assert.ok(stale.length > 0);
     await killExtensionHost(first);
     assert.ok(
       stale.every(({ file }) => existsSync(file)),
-      "a killed window can remove nothing",
+      "a killed window can't remove its entry",
     );
-    // As long as nobody has waited for the killed process, it seems to run.
+    // Until its parent has reaped it, the killed process seems to be running.
     await eventually(async () => {
-      await answers();
+      await assertAnswers();
       for (const { file, entry } of stale) {
         assert.ok(!existsSync(file), file);
         assert.ok(!existsSync(dirname(entry.address)), entry.address);
@@ -122,7 +122,7 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
     });
   });
 
-  it("says what to do once no window is left, and works again with the next", async () => {
+  it("says what to do if there is no window, and works again with a new one", async () => {
     await session.page.goto("about:blank");
     await closeSecond();
     await first.stop();
@@ -130,6 +130,6 @@ describeSession("MCP servers and several windows", { sidebar: false, host: { hom
     assert.equal(isError, true);
     assert.match(text, /Open VS Code with OpenRouter Admin/);
     await openSecond();
-    await answers();
+    await assertAnswers();
   });
 });

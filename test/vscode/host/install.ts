@@ -14,7 +14,7 @@ const BUILD_PACKAGES = [
 ];
 
 export interface HostProgram {
-  /** The Node that runs code-server: it asks for exactText 24. */
+  /** The Node binary that runs code-server, which requires Node 24. */
   node: string;
   /** code-server's entry point. */
   codeServer: string;

@@ -4,9 +4,9 @@ export const RESULTS_VARIABLE = "OPENROUTER_TEST_RESULTS";
 /** The environment variable that holds the true figures, as JSON. */
 export const EXPECTED_VARIABLE = "OPENROUTER_TEST_EXPECTED";
 
-/** What the sample account holds, told to the tests by those who started it. */
+/** Expected values from the sample account, passed to the inner tests. */
 export interface Expected {
   remaining: number;
-  /** The key of the account: it must turn up in nothing that a tool or a setting says. */
+  /** The account's key, which must not appear in tool results or descriptions. */
   key: string;
 }

@@ -1,7 +1,7 @@
 import type Mocha from "mocha";
 import { RESULTS_VARIABLE } from "./contract.ts";
 
-/** What VS Code calls to run the tests in its extension host; rejects when one fails. */
+/** Called by VS Code to run the tests in its extension host. @throws Error if a test fails */
 export async function run(): Promise<void> {
   const { default: MochaClass } = (await import("mocha")) as { default: typeof Mocha };
   const output = process.env[RESULTS_VARIABLE];
@@ -9,7 +9,7 @@ export async function run(): Promise<void> {
     ...{ ui: "bdd", timeout: 60_000 },
     ...(output ? { reporter: "json", reporterOptions: { output } } : { reporter: "spec" }),
   });
-  // What loading a file would do: it puts `describe` and `it` where the suites find them.
+  // Defines the globals `describe` and `it`, as Mocha does when it loads a file.
   mocha.suite.emit("pre-require", globalThis, "inside", mocha);
   await import("./mcp.ts");
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));

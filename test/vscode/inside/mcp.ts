@@ -17,8 +17,8 @@ function toolName(name: string): string {
   return found;
 }
 
-/** Starts the server until the window lists the tools: it does nothing before the definitions have arrived. */
-async function toolsBecome(count: number, timeoutMs = 40_000): Promise<void> {
+/** Repeats starting the server, which does nothing until the definitions have arrived, until it offers `count` tools. */
+async function waitForTools(count: number, timeoutMs = 40_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     await vscode.commands.executeCommand("workbench.mcp.startServer", SERVER_ID, { waitForLiveTools: true });
@@ -47,7 +47,7 @@ describe("the packaged extension in VS Code", () => {
     assert.equal(extension.isActive, true);
   });
 
-  it("registers each command that it declares", async () => {
+  it("registers all declared commands", async () => {
     const manifest = vscode.extensions.getExtension("openrouter-admin.openrouter-admin")?.packageJSON;
     const declared = manifest.contributes.commands.map((command: { command: string }) => command.command);
     const registered = new Set(await vscode.commands.getCommands(true));
@@ -57,19 +57,19 @@ describe("the packaged extension in VS Code", () => {
     );
   });
 
-  it("has VS Code start the bundled server: 16 read-only tools", async () => {
-    await toolsBecome(16);
+  it("lets VS Code start the bundled server with 16 read-only tools", async () => {
+    await waitForTools(16);
   });
 
-  it("answers or_overview with the account's true remaining credits", async () => {
+  it("answers or_overview with the account's remaining credits", async () => {
     const text = await invoke("or_overview");
     assert.ok(holdsFigure(text, expected.remaining), `${expected.remaining} is not in:\n${text}`);
     assert.ok(!text.includes(expected.key), "the key is in the answer");
   });
 
-  it("offers 26 tools with the write setting on", async () => {
+  it("offers 26 tools with writes on", async () => {
     await allowWriting("on");
-    await toolsBecome(26);
+    await waitForTools(26);
     assert.ok(toolName("or_key_create"));
   });
 
@@ -77,13 +77,13 @@ describe("the packaged extension in VS Code", () => {
     assert.ok(holdsFigure(await invoke("or_credits"), expected.remaining));
   });
 
-  it("offers 16 tools again with the write setting off", async () => {
+  it("offers 16 tools again with writes off", async () => {
     await allowWriting("off");
-    await toolsBecome(16);
+    await waitForTools(16);
     assert.ok(!tools().some((name) => name.endsWith("_or_key_create")));
   });
 
-  it("tells the key to no tool description", () => {
+  it("has no key in any tool description", () => {
     assert.ok(!JSON.stringify(vscode.lm.tools).includes(expected.key));
   });
 });

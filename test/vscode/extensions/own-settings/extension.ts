@@ -4,8 +4,8 @@ import * as vscode from "vscode";
 let applied = 0;
 
 /**
- * Writes the settings that the file named by the environment holds into the person's own, each time it changes, and then
- * which change that was into a file beside it: all extensions have been told of it by then.
+ * Watches the file named by the environment variable and applies its settings to the user settings. Then writes the number
+ * of the change to a file next to it, when all extensions have been notified.
  */
 export function activate(): void {
   const file = process.env.OPENROUTER_TEST_OWN_SETTINGS;
@@ -15,7 +15,7 @@ export function activate(): void {
     work = work.then(() => applyFile(file)).catch((error) => console.error(error));
   };
   watchFile(file, { interval: 100 }, apply);
-  // What was written before anybody watched.
+  // Apply changes from before the watch.
   apply();
 }
 
@@ -24,7 +24,7 @@ async function applyFile(file: string): Promise<void> {
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    return; // Nothing was changed yet.
+    return; // no change yet
   }
   if (text === "") return;
   const { change, settings } = JSON.parse(text) as { change: number; settings: Record<string, unknown> };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { registerModelProvider } from "./modelApi.ts";
 
-/** The tool that the script asks for, by the end of its name, and what it asks: by a word of the question that VS Code's own instructions do not use. */
+/** The tool calls of the script, selected by a word of the question that VS Code's own instructions don't contain. */
 const TOOLS: { word: string; suffix: string; input: object }[] = [
   { word: "account-overview", suffix: "_or_overview", input: {} },
   { word: "credits-now", suffix: "_or_credits", input: {} },
@@ -30,7 +30,7 @@ const MODEL = {
   isUserSelectable: true,
 };
 
-/** The first turn calls the tool; once its result is there, the answer quotes it. */
+/** Calls the tool on the first turn, then answers with its result. */
 function answer(
   messages: readonly { content: readonly unknown[] }[],
   tools: readonly { name: string }[],
@@ -40,7 +40,7 @@ function answer(
   const result = results.at(-1);
   if (result !== undefined) {
     const said = textOf(result);
-    // In brief, so that a chart beside the answer stays in sight; counted, to see how much the model was told.
+    // "in-brief" keeps the chart next to the answer visible; "and-counted" shows how much text the model received.
     const length = question.includes("and-counted") ? ` (${said.length} characters)` : "";
     const told = question.includes("in-brief") ? said.split("\n")[0] + length : said;
     return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(told)}`);
@@ -54,7 +54,7 @@ function answer(
   return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, tool.name, asked.input);
 }
 
-/** What the person typed, among instructions of VS Code's own. */
+/** Returns the user's question together with VS Code's instructions, in lower case. */
 function questionOf(messages: readonly { content: readonly unknown[] }[]): string {
   const texts = messages.flatMap(({ content }) =>
     content.filter((part) => part instanceof vscode.LanguageModelTextPart),
@@ -73,12 +73,12 @@ function textOf(result: vscode.LanguageModelToolResultPart): string {
   return result.content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : "")).join("\n");
 }
 
-/** The chat renders Markdown: escaped, and with each line a paragraph, the text stays as it is. */
+/** Escapes a text for the chat's Markdown and makes each line a paragraph, so that it is shown unchanged. */
 function quote(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&").replaceAll("\n", "\n\n");
 }
 
-/** Without this, the chat waits for the bundled Copilot Chat extension, which is not enabled before it is asked for. */
+/** Enables the bundled Copilot Chat extension, for which the chat would otherwise wait forever. */
 async function prepareChat(): Promise<void> {
   void vscode.commands.executeCommand("workbench.action.chat.manage");
   const deadline = Date.now() + 60_000;

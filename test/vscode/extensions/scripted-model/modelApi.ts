@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** The part of the model provider API in use: it is younger than the VS Code that the extension itself asks for. */
+/** The used part of the model provider API, which is newer than the VS Code version that the extension requires. */
 export interface ModelProvider {
   provideLanguageModelChatInformation(): object[];
   provideLanguageModelChatResponse(
