@@ -79,7 +79,7 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
   it("requests no page twice, and few pages beyond the last", () => {
     const asked = pages().map(({ query }) => JSON.stringify([query.workspace_id, query.offset ?? "0"]));
     assert.equal(new Set(asked).size, asked.length);
-    // Pages overlap by a key, and the ends of the lists are empty pages.
+    // Pages overlap by one key, and each list ends with an empty page.
     assert.ok(
       asked.length >= KEYS / PAGE_SIZE && asked.length <= KEYS / (PAGE_SIZE - 1) + 8 * account.state.workspaces.length,
     );

@@ -49,11 +49,11 @@ async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boole
     );
   const occurrences = await undefinedIfCancelled(pickOccurrences(record, search));
   if (!occurrences || occurrences.length === 0) return false;
-  const outcome = await replaceOccurrences(occurrences, pattern, secret);
-  const summary = t("Replaced {0} in {1}.", occurrencesText(outcome.replaced), filesText(outcome.files));
-  if (outcome.failed.length > 0)
+  const result = await replaceOccurrences(occurrences, pattern, secret);
+  const summary = t("Replaced {0} in {1}.", occurrencesText(result.replaced), filesText(result.files));
+  if (result.failed.length > 0)
     return warn(
-      [outcome.replaced > 0 && summary, t("Couldn't change and save: {0}.", fileNames(outcome.failed))]
+      [result.replaced > 0 && summary, t("Couldn't change and save: {0}.", fileNames(result.failed))]
         .filter(Boolean)
         .join(" "),
     );

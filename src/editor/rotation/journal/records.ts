@@ -7,7 +7,7 @@ const LOCK_TIMEOUT_MS = 3_000;
 export interface RotationRecords extends Journal {
   /** Lists the records for display; leaves out files that can't be read at the moment. */
   listReadable(): Promise<Rotation[]>;
-  /** Removes what processes left that ended while they wrote. Never fails. */
+  /** Removes temporary files of processes that ended while writing. Never fails. */
   removeStaleFiles(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { keySummary } from "./orphans.ts";
 
-/** Offers to delete keys that a lost create request created after it was sent again. Nobody has their secrets. */
+/** Offers to delete keys that a lost create request created late, after it was sent again. Nobody has their secrets. */
 export function offerStrays(
   services: RotationServices,
   session: AccountSession,
