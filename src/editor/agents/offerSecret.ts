@@ -39,10 +39,10 @@ function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod 
     kind: "replaced",
     icon: "replace-all",
     label: t("Replace in Files…"),
-    detail: t("In .env and similar files of the workspace that contain the key it replaces"),
+    detail: t("Replaces another key in the workspace's .env and similar files"),
     async deliver(secret) {
       const items = keyPickItems(session, ({ hash }) => hash !== created.hash);
-      const placeholder = t("Which key does it replace?");
+      const placeholder = t("Select the key that it replaces");
       const old = await pickOne({ title: t("Replace in Files…"), canGoBack: true }, { items, placeholder }).catch(
         closed,
       );

@@ -28,7 +28,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
         safeLabel(bindings.defaultOf.name),
       ),
     );
-  const detail = [deletionImpact(session, bindings), t("This cannot be undone.")];
+  const detail = [deletionImpact(session, bindings), t("This can't be undone.")];
   if (!(await confirm(t("Delete {0}?", name), title, detail))) return;
   await runWithProgress(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withoutGuardrail(guardrail.id));

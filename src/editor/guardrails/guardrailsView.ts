@@ -19,7 +19,7 @@ export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
     resources: ({ guardrails, keys, members }) => [guardrails, keys, members],
     message: ({ data: { guardrails } }) =>
       guardrails.current?.value.workspaces === undefined
-        ? vscode.l10n.t("Only the default workspace can be read")
+        ? vscode.l10n.t("Only the default workspace can be shown")
         : undefined,
     roots,
   });

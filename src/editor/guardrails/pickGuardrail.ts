@@ -53,7 +53,7 @@ export async function guardrailsData(
   const isStale = current && Date.now() - current.readAt.getTime() > maxAgeMs;
   // A failed read keeps the previous value, which is used unless it is too old.
   if (current && !(isStale && failure)) return current.value;
-  throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
+  throw new Error(failure ?? vscode.l10n.t("Couldn't load the guardrails."));
 }
 
 /** Guardrails as quick pick items, sorted by name. */

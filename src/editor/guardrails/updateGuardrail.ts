@@ -39,7 +39,7 @@ export async function updateGuardrail(
 /** Reads the guardrail again and updates the view, since the loaded copy may be hours old. `GET /guardrails/{id}` */
 export async function freshGuardrail(session: AccountSession, guardrail: Guardrail): Promise<Guardrail> {
   requireKnownGuardrail(session, guardrail);
-  const title = vscode.l10n.t("Reading {0}", guardrailName(guardrail));
+  const title = vscode.l10n.t("Loading {0}", guardrailName(guardrail));
   const now = await runWithProgress(title, (signal) => getGuardrail(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withGuardrail(now));
   return now;

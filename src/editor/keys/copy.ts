@@ -75,7 +75,7 @@ async function secretFor(
     description: one.label.replace(/^sk-or-(v\d+-)?/, ""),
     value: one,
   }));
-  const picked = await pickOne({ title }, { items, placeholder: vscode.l10n.t("Which key?") });
+  const picked = await pickOne({ title }, { items, placeholder: vscode.l10n.t("Select a key") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

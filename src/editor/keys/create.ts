@@ -100,7 +100,7 @@ function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
       const items = [
         {
           label: vscode.l10n.t("Credits only"),
-          detail: vscode.l10n.t("Spend on your own provider keys (BYOK) does not count against the limit"),
+          detail: vscode.l10n.t("Spend on your own provider keys (BYOK) doesn't count against the limit"),
           value: false,
         },
         {

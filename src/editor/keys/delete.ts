@@ -24,7 +24,7 @@ export async function deleteKey({ sessions, list, secrets }: KeyServices, target
   const { client, data } = session;
   const key = await keyFor(list, session, target, { title: vscode.l10n.t("Delete Key") });
   requireKeyExists(session, key);
-  const title = vscode.l10n.t("Reading the usage of {0}", keyName(key));
+  const title = vscode.l10n.t("Loading the usage of {0}", keyName(key));
   const impact = await runWithProgress(title, async (signal) => {
     const [read] = await Promise.all([
       getKeyImpact(client, key, { signal }).catch(apiErrorOrThrow),
@@ -61,9 +61,9 @@ async function confirmDeletion(
       impactText(impact),
       t("Last used: {0}.", lastUseText(key)),
       guardrail && t("It is assigned to the guardrail {0}.", guardrail),
-      !guardrails.current && t("Couldn't read which guardrail it is assigned to."),
+      !guardrails.current && t("Couldn't load the guardrail it is assigned to."),
       t(
-        "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
+        "Requests with this key will fail immediately, and its usage will no longer be shown by key. This can't be undone.",
       ),
       !key.disabled && t("Disabling it also stops requests, keeps its usage by key, and can be undone."),
     ],
@@ -76,12 +76,12 @@ function impactText(impact: KeyImpact | OpenRouterError): string {
   const t = vscode.l10n.t;
   const locale = vscode.env.language;
   if (impact instanceof OpenRouterError)
-    return t("Its usage in the last 30 days could not be read: {0}", errorText(impact));
+    return t("Couldn't load its usage in the last 30 days: {0}", errorText(impact));
   const usd = (value: number) => formatMoney(value, locale);
   const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
   if (impact.unreadable)
     return t(
-      "Its usage in the last 30 days could not be read: {0}",
+      "Couldn't load its usage in the last 30 days: {0}",
       t("{0} of {1} rows ({2})", impact.unreadable.count, impact.unreadable.of, impact.unreadable.field),
     );
   return impact.requests === 0 && impact.today === 0

@@ -19,7 +19,7 @@ export async function disableKey(services: KeyServices, target: unknown): Promis
     only: (one) => !one.disabled,
     confirm: (one) =>
       confirm(t("Disable {0}?", keyName(one)), title, [
-        t("Requests with this key will be refused until it is enabled again."),
+        t("Requests with this key will be rejected until it is enabled again."),
       ]),
   });
   await changeKey(services.list, session, key, { disabled: true });
@@ -41,7 +41,7 @@ export async function enableKey(services: KeyServices, target: unknown): Promise
 
 async function offerEnable({ list, log }: KeyServices, session: AccountSession, key: Key): Promise<void> {
   const enable = vscode.l10n.t("Enable Again");
-  const disabled = vscode.l10n.t("{0} is disabled. Requests with it are refused.", keyName(key));
+  const disabled = vscode.l10n.t("{0} is disabled. Requests with it are rejected.", keyName(key));
   if ((await vscode.window.showInformationMessage(disabled, enable)) !== enable) return;
   await reportErrors(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));
 }

@@ -10,7 +10,7 @@ export async function filterKeys(view: KeyList): Promise<void> {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("Filter Keys");
   box.prompt = vscode.l10n.t(
-    "Searches name, label, hash, creator, and state. All words must match. Leave empty to show all keys.",
+    "Searches name, label, hash, creator and status. All words must match. Leave empty to show all keys.",
   );
   box.placeholder = vscode.l10n.t("Type to filter");
   box.value = before;

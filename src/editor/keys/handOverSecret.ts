@@ -45,7 +45,7 @@ async function offer(services: HandOverServices, keys: NamedKey[]): Promise<void
   for (const key of keys) {
     const now = vscode.l10n.t("Save Now");
     const text = vscode.l10n.t(
-      "The secret of {0} has not been saved yet. VS Code keeps it in its secret storage.",
+      "The secret of {0} hasn't been saved yet. VS Code stores it in its secret storage.",
       safeLabel(key.name),
     );
     if ((await vscode.window.showWarningMessage(text, now)) !== now) continue;

@@ -135,7 +135,7 @@ function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
   const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
   const workspace = context.workspace(key.workspace_id);
   const lines: [string, string][] = [
-    [t("State"), statusText(getKeyStatus(key))],
+    [t("Status"), statusText(getKeyStatus(key))],
     [t("Label"), shortLabel(key.label)],
     ...(key.external_user ? [[t("External User"), key.external_user] as [string, string]] : []),
     ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),

@@ -13,7 +13,7 @@ export function keyNameStep<S extends { name?: string }>(before?: string): Wizar
 }
 
 export function keyLimitStep<S extends { limit?: number | null }>(before?: number | null): WizardStep<S> {
-  return limitStep("limit", { before, prompt: vscode.l10n.t("Spending limit in USD; empty for no limit") });
+  return limitStep("limit", { before, prompt: vscode.l10n.t("Spending limit in USD; leave empty for no limit") });
 }
 
 export function keyResetStep<S extends { limit_reset?: string | null }>(options: {

@@ -91,7 +91,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     return (
       [
         current?.complete === false && t("{0} keys so far…", number(all)),
-        current?.value.workspaces === undefined && t("Only the default workspace can be read"),
+        current?.value.workspaces === undefined && t("Only the default workspace can be shown"),
         current?.value.expiredMayBeMissing && t("Expired keys may be missing"),
         query.filter && keys.length === 0 && t("No key matches “{0}”.", safeLabel(query.filter)),
         query.filter &&

@@ -36,7 +36,7 @@ export async function keyFor(
   }
   const picked = await pickOne(
     { title: options.title },
-    { items: keyPickItems(session, options.only), placeholder: vscode.l10n.t("Which key?") },
+    { items: keyPickItems(session, options.only), placeholder: vscode.l10n.t("Select a key") },
   );
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
@@ -48,7 +48,7 @@ export async function keyPickItems(
   only: (key: Key) => boolean = () => true,
 ): Promise<PickItem<Key>[]> {
   await keys.ensure();
-  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
+  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("Couldn't load the keys."));
   const { value } = keys.current;
   const workspaces = workspaceNames(value.workspaces);
   const showWorkspace = workspaces.size > 1;

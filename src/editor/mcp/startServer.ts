@@ -120,13 +120,13 @@ function connectionsText(server: CheckResult, channel: CheckResult): string {
   const t = vscode.l10n.t;
   if ("fails" in channel)
     return t(
-      "Agent Host (Copilot), other clients and all writes can't connect through this window: {0}",
+      "Agent Host (Copilot) and other clients can't connect through this window, and writes fail: {0}",
       channel.fails,
     );
   if ("fails" in server) return t("Agent Host (Copilot) and other clients connect through this window, which works.");
   return injectsKey()
     ? t(
-        "Local agents use the key in the server's environment. Agent Host (Copilot), other clients and all writes connect through this window.",
+        "Local agents use the key in the server's environment. Agent Host (Copilot), other clients and all writes use this window.",
       )
     : t("Local agents, Agent Host (Copilot) and other clients connect through this window.");
 }

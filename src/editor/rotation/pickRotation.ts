@@ -28,7 +28,7 @@ export async function rotationFor(
   await registry.reload();
   await keys.ensure();
   requireLive(session);
-  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("The keys could not be read."));
+  if (!keys.current) throw new Error(keys.failure ?? vscode.l10n.t("Couldn't load the keys."));
   const applicable = registry.list(session).filter(options.appliesTo);
   const requested = idOf(target);
   const given = applicable.find(({ id }) => id === (requested ?? selectedId(list, session)));
@@ -42,7 +42,7 @@ export async function rotationFor(
     detail: isUnfinished(record) ? missingStepText(record) : nextStepText(record, false),
     value: record,
   }));
-  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Which rotation?") });
+  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Select a rotation") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

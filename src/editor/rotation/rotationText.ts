@@ -77,10 +77,7 @@ export function refusalText(record: Rotation, reason: StepRefusal): string {
     case "rotating":
       return t("{0} is already being rotated. Continue or end that rotation first.", keyName(record.old));
     case "incomplete":
-      return t(
-        "Some keys of the account could not be read; one of them may belong to the rotation of {0}. Nothing was sent.",
-        name,
-      );
+      return t("Some keys couldn't be read; one of them may belong to the rotation of {0}. Nothing was sent.", name);
     case "secretHeld":
       return t("The rotation of {0} has created a key, and VS Code stores its secret. Continue with that key.", name);
     case "newUnknown":
@@ -128,7 +125,7 @@ export function lastSeenText({ record, isSilent }: Pick<Observation, "record" | 
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
   if (!lastSpentAt) return isSilent ? t("unused since the rotation") : t("nothing spent since the rotation");
-  return isSilent ? t("unused since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
+  return isSilent ? t("unused since {0}", shortTime(lastSpentAt)) : t("last used {0}", shortTime(lastSpentAt));
 }
 
 /** Hours and minutes, with the date unless it is today. */

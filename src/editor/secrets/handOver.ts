@@ -19,7 +19,7 @@ export interface DeliveryMethod {
 
 interface HandOverOptions {
   title: string;
-  /** Offered in addition to Copy and Keep in VS Code. */
+  /** Offered in addition to Copy and Store in VS Code. */
   extraMethods?: DeliveryMethod[];
   /** Tried first, without asking; if it does not succeed, the quick pick opens. */
   preferred?: HandedOver;
@@ -87,7 +87,7 @@ function keepMethod(secrets: PendingSecrets, key: { hash: string; name: string }
   return {
     kind: "kept",
     icon: "lock",
-    label: vscode.l10n.t("Keep in VS Code"),
+    label: vscode.l10n.t("Store in VS Code"),
     detail: vscode.l10n.t("Stores it in VS Code's secret storage; copy it later with “Copy Stored Secret”"),
     async deliver() {
       await secrets.keep(key.hash);

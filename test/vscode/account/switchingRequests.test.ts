@@ -97,7 +97,7 @@ const all: InFlightRequest[] = [
     write: /^POST \/keys$/,
     outcome: ({ page }) => atStep(page, "A made meanwhile was created"),
     async check({ a, page }) {
-      await pick(page, "Keep in VS Code");
+      await pick(page, "Store in VS Code");
       await quickInputClosed(page);
       assert.ok(a.key("made meanwhile"));
     },

@@ -148,7 +148,7 @@ describeSession("writes of agents", options, (session) => {
     await screenshot(page, "gate-6-delete");
     assert.equal(message, "Let an agent delete the key “voice-bot”?");
     assert.ok(detail.includes(`${usd(key.usage_monthly)}`) && detail.includes(usd(key.usage)), detail);
-    assert.match(detail, /This cannot be undone/);
+    assert.match(detail, /This can't be undone/);
     assert.deepEqual([...buttons].sort(), ["Allow", "Cancel", "Refuse", "Refuse and Turn Off"]);
     await answerModal(page, "Refuse");
     assert.match((await call).text, /refused this change in VS Code/);
@@ -255,7 +255,7 @@ describeSession("writes of agents", options, (session) => {
     await runCommand(page, SHOW);
     await pick(page, /Change key “ci-tests”/);
     await pick(page, "Undo");
-    assert.match((await modal(page)).detail, /State: disabled → active/);
+    assert.match((await modal(page)).detail, /Status: disabled → active/);
     await answerModal(page, "Undo");
     await eventually(() => assert.equal(trueKey(account, "ci-tests").disabled, false));
     await runCommand(page, SHOW);

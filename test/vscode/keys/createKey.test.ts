@@ -160,7 +160,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
   it("stores a secret in VS Code, copies it later, and deletes it", async () => {
     await create("kept one");
     await atStep(page, "kept one was created");
-    await pick(page, "Keep in VS Code");
+    await pick(page, "Store in VS Code");
     await quickInputClosed(page);
 
     const row = await findRow(page, "Keys", "kept one");

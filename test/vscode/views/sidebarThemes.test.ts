@@ -87,7 +87,7 @@ describeSession(
       await expandRow(await findRow(page, "Keys", "legacy-chatbot"));
       await inThemes(session.host, page, ["hc", "light", "dark"], async (theme) => {
         const row = await findRow(page, "Keys", "seasonal-campaign");
-        assert.match(await rowTooltip(row), /State\s+expired/);
+        assert.match(await rowTooltip(row), /Status\s+expired/);
         await row.hover();
         await page.locator(".workbench-hover-container .monaco-hover").first().waitFor();
         await screenshot(page, `keys-tooltip-${theme}`);

@@ -29,7 +29,7 @@ function knownFields(): Map<string, { label: string; kind: Kind }> {
     ["description", t("Description"), "text"],
     ["workspace_id", t("Workspace"), "text"],
     ["creator_user_id", t("Creator"), "text"],
-    ["disabled", t("State"), "disabled"],
+    ["disabled", t("Status"), "disabled"],
     ["limit", t("Limit"), "money"],
     ["limit_usd", t("Limit"), "money"],
     ["limit_reset", t("Reset"), "reset"],

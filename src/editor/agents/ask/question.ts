@@ -40,7 +40,7 @@ export function questionFor(write: Write, session: AccountSession, before: Targe
     detail: [
       ...effects(write, session, before),
       before.failure !== undefined &&
-        t("Couldn't read the current state: {0}", quoted(errorText(before.failure), MAX_ERROR)),
+        t("Couldn't load the current state: {0}", quoted(errorText(before.failure), MAX_ERROR)),
       accountText(session),
       t(
         "Requested by {0} with the tool {1}. The requesting program chose both names.",
@@ -126,7 +126,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
         key && t("Last used: {0}.", lastUseText(key)),
         currentGuardrailText(before, write.id),
         t(
-          "Requests with this key will fail immediately, and its usage will no longer be shown by key. This cannot be undone.",
+          "Requests with this key will fail immediately, and its usage will no longer be shown by key. This can't be undone.",
         ),
       ];
     case "updateGuardrail":
@@ -140,7 +140,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
       return [
         guardrailSummary(session, guardrail),
         withBindings(before, write, (bindings) => deletionImpact(session, bindings)),
-        t("This cannot be undone."),
+        t("This can't be undone."),
       ];
     default:
       return assignment(write, session, before);
@@ -154,7 +154,7 @@ function removesLimit(body: unknown, field: string): string | false {
 
 function isDisabled(body: unknown): string | false {
   const { disabled } = (body ?? {}) as { disabled?: unknown };
-  return disabled === true && vscode.l10n.t("Requests with this key will be refused until it is enabled again.");
+  return disabled === true && vscode.l10n.t("Requests with this key will be rejected until it is enabled again.");
 }
 
 /** Describes a key by label, workspace, spend and expiry. */
@@ -187,13 +187,13 @@ export function guardrailSummary(session: AccountSession, guardrail: Guardrail |
 }
 
 function currentGuardrailText({ lists }: TargetState, hash = ""): string | undefined {
-  if (!lists) return vscode.l10n.t("Couldn't read which guardrail it is assigned to.");
+  if (!lists) return vscode.l10n.t("Couldn't load the guardrail it is assigned to.");
   const guardrail = guardrailNameByKeyHash(lists).get(hash);
   return guardrail && vscode.l10n.t("It is assigned to the guardrail {0}.", quoted(guardrail));
 }
 
 function withBindings({ lists }: TargetState, { id = "" }: Write, text: (bindings: Bindings) => string): string {
-  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("Couldn't read which keys and members it applies to.");
+  return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("Couldn't load the keys and members it applies to.");
 }
 
 function assignment({ action, id, request }: Write, session: AccountSession, before: TargetState): Question["detail"] {
@@ -212,7 +212,7 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
     t("It will apply to {0}.", names(ids)),
     limit && t("Its limit: {0}.", limit),
     leaving.length > 0 && t("Their current guardrail will no longer apply to {0}.", names(leaving)),
-    !bound && t("Couldn't read their current guardrail."),
+    !bound && t("Couldn't load their current guardrail."),
     guardrailSummary(session, guardrail),
   ];
 }

@@ -43,7 +43,7 @@ export async function undoChange(
   const t = vscode.l10n.t;
   const name = quoted(change.name || undo.id);
   const now = await confirmUnchanged<TargetState>({
-    read: () => runWithProgress(t("Reading {0}", name), (signal) => readCurrentState(session, undo, signal)),
+    read: () => runWithProgress(t("Loading {0}", name), (signal) => readCurrentState(session, undo, signal)),
     async ask(current, again) {
       const changed = again && t("It changed while the question was open. This is the current state.");
       const detail = [
@@ -78,7 +78,7 @@ async function readCurrentState(session: AccountSession, undo: Undo, signal: Abo
   // A newer load may have superseded this one; wait for it.
   await guardrails.ensure();
   const { current, failure } = guardrails;
-  if (!current || failure) throw new Error(failure ?? vscode.l10n.t("Couldn't read the guardrails."));
+  if (!current || failure) throw new Error(failure ?? vscode.l10n.t("Couldn't load the guardrails."));
   const { keyAssignments, memberAssignments } = current.value;
   const owners =
     undo.of === "keys"

@@ -60,7 +60,7 @@ export const keyKind: BindableKind = {
   countText: keysText,
   async list({ data }, guardrail) {
     await data.keys.ensure();
-    if (!data.keys.current) throw new Error(data.keys.failure ?? vscode.l10n.t("The keys could not be read."));
+    if (!data.keys.current) throw new Error(data.keys.failure ?? vscode.l10n.t("Couldn't load the keys."));
     const { keys, workspaces } = data.keys.current.value;
     const names = workspaceNames(workspaces);
     // Keys in the guardrail's own workspace come first.
@@ -94,7 +94,7 @@ export const memberKind: BindableKind = {
   async list({ data }) {
     const t = vscode.l10n.t;
     await data.members.ensure();
-    if (!data.members.current) throw new Error(data.members.failure ?? t("The members could not be read."));
+    if (!data.members.current) throw new Error(data.members.failure ?? t("Couldn't load the members."));
     const { organization, members } = data.members.current.value;
     if (!organization) throw new Error(t("This is a personal account without members. Assign its guardrails to keys."));
     const order = nameComparator(vscode.env.language);

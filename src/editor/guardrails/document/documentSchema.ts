@@ -51,7 +51,7 @@ function fieldDescriptions(): Record<string, string> {
     allowed_providers: t("Requests go to these providers only. null: all."),
     ignored_providers: t("Requests never go to these providers. null: none."),
     allowed_models: t("Only these models can be used. null: all."),
-    ignored_models: t("These models cannot be used. null: none."),
+    ignored_models: t("These models can't be used. null: none."),
     allowed_data_regions: t(
       "The hosts that accept requests: openrouter.ai (global), eu.openrouter.ai (europe), us.openrouter.ai (us). null: any.",
     ),
@@ -64,7 +64,7 @@ function fieldDescriptions(): Record<string, string> {
     enable_free_model_training: t("true: allows free endpoints that train on prompts. null: not set."),
     enable_paid_model_training: t("true: allows paid endpoints that train on prompts. null: not set."),
     content_filters: t("Regular expressions, each with the action for messages that match. null: none."),
-    content_filter_builtins: t("Detectors of personal data and of prompt injection. null: none."),
+    content_filter_builtins: t("Detectors of personal data and prompt injection. null: none."),
     pattern: t("A regular expression."),
     action: t("redact: replaces the match. block: rejects the request. flag: only records the match."),
     label: t("The text that replaces a redacted match, at most 100 characters."),

@@ -20,7 +20,7 @@ export async function editGuardrailJson({ sessions, view }: GuardrailServices, t
   );
   if (open) return void (await vscode.window.showTextDocument(open, { preview: false }));
 
-  const guardrail = await runWithProgress(vscode.l10n.t("Reading {0}", guardrailName(chosen)), (signal) =>
+  const guardrail = await runWithProgress(vscode.l10n.t("Loading {0}", guardrailName(chosen)), (signal) =>
     getGuardrail(session.client, chosen.id, { signal }),
   );
   session.data.guardrails.change(withGuardrail(guardrail));

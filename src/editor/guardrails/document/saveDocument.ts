@@ -130,7 +130,9 @@ function questionDetail({ data }: AccountSession, now: Guardrail, patch: Guardra
     keptChanges.length > 0 &&
       [t("Changed at OpenRouter since you opened it (kept):"), ...lines(keptChanges)].join("\n"),
     patch.remoteChanges.length > keptChanges.length &&
-      t("Some of these fields were also changed at OpenRouter since you opened it; your values replace those."),
+      t(
+        "Some of these fields were also changed at OpenRouter since you opened it; the document's values replace them.",
+      ),
     bindings && !bindsNothing(bindings) && effectText(bindings),
     patch.omittedFields.length > 0 && leftOutText(patch),
   ];

@@ -66,7 +66,7 @@ function fieldStep(guardrail: Guardrail, fields: ListField[]): WizardStep<Draft>
     allowed_providers: t("Requests go to these providers only"),
     ignored_providers: t("Requests never go to these providers"),
     allowed_models: t("Only these models can be used"),
-    ignored_models: t("These models cannot be used"),
+    ignored_models: t("These models can't be used"),
   };
   return {
     async ask(state, position) {

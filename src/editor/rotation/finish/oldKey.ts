@@ -42,7 +42,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
     await setOldKeyDisabled(services, session, observation.record, disabling, true, disableOld);
   }
   const undo = t("Undo");
-  const text = t("The old key of {0} is disabled. Requests with it are refused.", name);
+  const text = t("The old key of {0} is disabled. Requests with it are rejected.", name);
   void vscode.window.showInformationMessage(text, undo).then((answer) => {
     if (answer === undo) void vscode.commands.executeCommand(commandIds.undoDisableOldKey, { rotation: record });
   });
@@ -80,8 +80,8 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
     spendingText(record, observation),
     !observation.isSilent &&
       t("It has been unused for less than a day. Applications that use it rarely may still need it."),
-    t("Requests with it will fail permanently, and its usage will no longer be shown by key. This cannot be undone."),
-    t("If you leave it disabled, its requests are refused too, and its usage stays visible by key."),
+    t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
+    t("If you leave it disabled, its requests are rejected too, and its usage stays visible by key."),
   ];
   if (!(await confirm(question, title, detail))) return;
   const deleting = t("Deleting the old key of {0}", name);
@@ -101,7 +101,7 @@ async function readOldKey(
 ): Promise<Observation | undefined> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const title = t("Reading the old key of {0}", name);
+  const title = t("Loading the old key of {0}", name);
   const key = await runStep(services, session, record, title, (context) =>
     readRotationKey(context, record, record.old.hash),
   );

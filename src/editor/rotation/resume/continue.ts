@@ -69,7 +69,7 @@ async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoic
   const detail = [
     keySummary(orphan),
     t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),
-    t("If you know that somebody else created this key, keep it. The rotation then creates another one."),
+    t("If you know that someone else created this key, keep it. The rotation then creates another one."),
   ];
   const answer = await askModal(question, { detail, buttons: [recreateIt, keepIt] });
   if (answer === undefined) throw new vscode.CancellationError();

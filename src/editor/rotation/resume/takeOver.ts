@@ -51,7 +51,7 @@ export async function assessNow(
   // An ended session doesn't read its keys again.
   requireLive(session);
   const { current, failure } = keys;
-  if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("The keys could not be read."));
+  if (failure || !current?.complete) throw new Error(failure ?? vscode.l10n.t("Couldn't load the keys."));
   const finding = assessRotation(record, current.value.keys, await storedSecretHashes(secrets));
   // A key that could not be read looks like a deleted one.
   const isKnown = finding.state === "underway" && finding.old && finding.new;

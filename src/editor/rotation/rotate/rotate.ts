@@ -37,7 +37,7 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   const { client, data } = session;
   const chosen = await keyFor(services.keys, session, target, { title });
   if (await isRotating(services, chosen)) return;
-  const key = await runWithProgress(t("Reading {0}", keyName(chosen)), async (signal) => {
+  const key = await runWithProgress(t("Loading {0}", keyName(chosen)), async (signal) => {
     const [read] = await Promise.all([
       getKey(client, chosen.hash, { signal, fresh: true }),
       data.guardrails.load({ fresh: true }),
@@ -104,7 +104,7 @@ function unreadNotes({ data: { guardrails } }: AccountSession): string[] {
   if (!failure) return [];
   return [
     vscode.l10n.t(
-      "The guardrails could not be read. If the key needs one, assign it after the rotation. {0}",
+      "Couldn't load the guardrails. If the key needs one, assign it after the rotation. {0}",
       safeLabel(failure),
     ),
   ];

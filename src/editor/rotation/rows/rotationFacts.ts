@@ -79,7 +79,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
       ...(old ? { figure: spentText(old.since), exact: spentText(old.since, exactly) } : { figure: t("unknown") }),
     },
     {
-      label: t("Last Seen in Use"),
+      label: t("Last Used"),
       icon: "eye",
       ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
     },

@@ -74,7 +74,7 @@ function stateText(record: Rotation, { runningIn, old, oldState, newState }: Rot
   if (record.step === "finished")
     return t("limit to restore: {0}", limitText(record.restoreLimit?.limit, record.body.limit_reset));
   if (newState === "deleted") return t("the new key was deleted");
-  if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("reading the keys");
+  if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("loading the keys");
   return record.step === "disabled"
     ? `${t("old key disabled")} · ${lastSeenText(old)}`
     : t("old key: {0}", usageText(old));
