@@ -49,9 +49,9 @@ export interface Tool {
 
 /** One tool: what it is called, what it takes, what it does. Arguments it does not know are refused, so that a typo is not lost. */
 export function defineTool<Shape extends z.ZodRawShape>(
-  tool: Omit<Tool, "input" | "schema" | "question" | "run"> & {
+  tool: Omit<Tool, "input" | "schema" | "confirmation" | "run"> & {
     input: Shape;
-    question?(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<string | undefined>;
+    confirmation?(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<string | undefined>;
     run(args: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult | string>;
   },
 ): Tool {

@@ -47,7 +47,7 @@ function keysTool(verb: Verb, title: string, description: string, change: Change
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, hashes: z.array(keyHash).min(1, { error: "expected at least one key hash" }) },
-    question: ({ id, hashes }, context) => confirmBulkChange(verb, { id, kind: "keys", ids: hashes }, context),
+    confirmation: ({ id, hashes }, context) => confirmBulkChange(verb, { id, kind: "keys", ids: hashes }, context),
     run: ({ id, hashes }, context) => assignOrUnassign(verb, change, { id, kind: "keys", ids: hashes }, context),
   });
 }
@@ -59,7 +59,7 @@ function membersTool(verb: Verb, title: string, description: string, change: Cha
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(nonEmptyString).min(1, { error: "expected at least one member id" }) },
-    question: ({ id, user_ids }, context) => confirmBulkChange(verb, { id, kind: "members", ids: user_ids }, context),
+    confirmation: ({ id, user_ids }, context) => confirmBulkChange(verb, { id, kind: "members", ids: user_ids }, context),
     run: ({ id, user_ids }, context) => assignOrUnassign(verb, change, { id, kind: "members", ids: user_ids }, context),
   });
 }

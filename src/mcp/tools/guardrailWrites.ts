@@ -97,7 +97,7 @@ const update = defineTool({
     ...zdrByProvider,
     clear: clearFields(CLEARABLE),
   },
-  question: async ({ id, clear }, context) =>
+  confirmation: async ({ id, clear }, context) =>
     clear?.includes("limit_usd") ? confirmRemoveGuardrailLimit(id, context) : undefined,
   run: async ({ id, clear, ...given }, { client, signal }) => {
     const changes: GuardrailUpdate = toChanges(given, clear);
@@ -127,7 +127,7 @@ const remove = defineTool({
   description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
-  question: async ({ id }, context) => {
+  confirmation: async ({ id }, context) => {
     await refuseDefaultGuardrail(context.client, id, { signal: context.signal });
     return confirmDeleteGuardrail(id, context);
   },

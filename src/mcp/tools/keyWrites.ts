@@ -74,7 +74,7 @@ const update = defineTool({
     include_byok_in_limit: z.boolean().optional(),
     clear: clearFields(["limit", "limit_reset", "expires_at"]),
   },
-  question: async ({ hash, clear }, context) =>
+  confirmation: async ({ hash, clear }, context) =>
     clear?.includes("limit") ? confirmRemoveKeyLimit(hash, context) : undefined,
   run: async ({ hash, clear, ...given }, context) => {
     const changes: KeyUpdate = toChanges(given, clear);
@@ -122,7 +122,7 @@ const remove = defineTool({
     "Deletes (revokes) a key and its usage history for good. or_key_update with disabled=true stops it and keeps both.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
-  question: ({ hash }, context) => confirmDeleteKey(hash, context),
+  confirmation: ({ hash }, context) => confirmDeleteKey(hash, context),
   run: ({ hash }, { client, signal }) =>
     acceptedAsResult(deleteKey(client, hash, { signal }).then(() => `Deleted the key ${hash}.`)),
 });
