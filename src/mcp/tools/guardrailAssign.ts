@@ -59,7 +59,8 @@ function membersTool(verb: Verb, title: string, description: string, change: Cha
     description,
     writes: { destructive: true, idempotent: true },
     input: { id: guardrailId, user_ids: z.array(nonEmptyString).min(1, { error: "expected at least one member id" }) },
-    confirmation: ({ id, user_ids }, context) => confirmBulkChange(verb, { id, kind: "members", ids: user_ids }, context),
+    confirmation: ({ id, user_ids }, context) =>
+      confirmBulkChange(verb, { id, kind: "members", ids: user_ids }, context),
     run: ({ id, user_ids }, context) => assignOrUnassign(verb, change, { id, kind: "members", ids: user_ids }, context),
   });
 }

@@ -177,7 +177,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await showView(page, "Keys", { alone: true });
     const port = await closedPort();
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${port}/api/v1` });
-    await welcome("Keys", "OpenRouter could not be reached").waitFor();
+    await welcome("Keys", "Couldn't reach OpenRouter").waitFor();
     assert.deepEqual(await buttons("Keys"), ["Retry", "Open Log"]);
     await screenshot(page, "keys-offline");
     const back = await start({ port });

@@ -212,11 +212,11 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
   it("offers the secret again after the quick pick was closed", async () => {
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
-    await toast(page, "has not been saved yet").waitFor();
+    await toast(page, "hasn't been saved yet").waitFor();
   });
 
   it("shows a name with markup as text in messages, rows and tooltips", async () => {
-    const message = toast(page, "has not been saved yet");
+    const message = toast(page, "hasn't been saved yet");
     assert.ok(plain(await message.innerText()).includes(MARKUP_NAME));
     assert.equal(await message.locator(":is(.notification-list-item-message a, .codicon-trash)").count(), 0);
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -231,8 +231,8 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
   it("offers the pending secret again after a reload, and copies it", async () => {
     await page.reload();
     await openContainer(page, NAME);
-    await toast(page, "has not been saved yet").waitFor({ timeout: 60_000 });
-    await answerToast(page, "has not been saved yet", "Save Now");
+    await toast(page, "hasn't been saved yet").waitFor({ timeout: 60_000 });
+    await answerToast(page, "hasn't been saved yet", "Save Now");
     await pick(page, "Copy");
     await modal(page, "is on the clipboard");
     assert.equal(plain((await modal(page)).message), `The secret of ${MARKUP_NAME} is on the clipboard.`);

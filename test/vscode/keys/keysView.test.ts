@@ -146,7 +146,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
       const spent = (own: number, byok: number) => `${exactly(own)} + ${exactly(byok)} BYOK`;
       const limits = (amount: number | null) => (amount === null ? "no limit" : exactly(amount));
       const expected = {
-        State: trueState(key),
+        Status: trueState(key),
         Label: key.label.replace("sk-or-v1-", ""),
         Workspace: account.state.workspaces.find(({ id }) => id === key.workspace_id)?.name,
         Limit: limits(key.limit),

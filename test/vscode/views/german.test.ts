@@ -50,7 +50,9 @@ describeSession("the interface in German", options, (session) => {
     await atStep(page, "Schlüssel erstellen", 2, 5);
     await page.keyboard.press("Enter");
     await atStep(page, "Schlüssel erstellen", 3, 5);
-    await page.locator(".quick-input-message", { hasText: "Ausgabenlimit in USD; leer für kein Limit" }).waitFor();
+    await page
+      .locator(".quick-input-message", { hasText: "Ausgabenlimit in USD; für kein Limit leer lassen" })
+      .waitFor();
     await enter(page, "viel");
     await page.locator(".quick-input-message", { hasText: "Einen Betrag in USD" }).waitFor();
     await screenshot(page, "german-create-key");
