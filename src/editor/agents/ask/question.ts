@@ -149,7 +149,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
 
 function removesLimit(body: unknown, field: string): string | false {
   const removed = (body as Record<string, unknown> | undefined)?.[field] === null;
-  return removed && vscode.l10n.t("The limit will be removed, so spending is no longer capped.");
+  return removed && vscode.l10n.t("The limit will be removed, so spending will no longer be limited.");
 }
 
 function isDisabled(body: unknown): string | false {
