@@ -1,31 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { unauthorized } from "./errors.ts";
-import { hex } from "./random.ts";
+import { sha256Hex } from "./random.ts";
 import type { KeyRecord } from "./state.ts";
 
-/** Who asks: a management key, or an inference key with its record. */
+/** The authenticated caller: a management key, or an inference key with its record. */
 export type Caller = { management: true; label: string } | { management: false; key: KeyRecord };
 
-/** The keys that this account accepts, by the hash of their secret. */
+/** The account's callers by the SHA-256 hash of their secret. */
 export type Callers = Map<string, Caller>;
 
-/** A new secret, of the form that OpenRouter's have. */
-export const newSecret = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;
+/** Creates a random inference key in OpenRouter's format. */
+export const createSecret = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
-/** Tells this account's management keys from real ones: "SAMPLE" in hex, which src/openrouter/account/sampleKey.ts looks for. */
-const MARK = Buffer.from("SAMPLE").toString("hex");
+/** "SAMPLE" in hex; src/openrouter/account/sampleKey.ts recognizes the sample account's management keys by it. */
+const SAMPLE_MARK = Buffer.from("SAMPLE").toString("hex");
 
-/** A new secret for managing the account. */
-export const newManagementSecret = (): string => `sk-or-v1-${MARK}${randomBytes(32 - MARK.length / 2).toString("hex")}`;
+/** Creates a random management key that is recognizable as the sample account's. */
+export const createManagementSecret = (): string =>
+  `sk-or-v1-${SAMPLE_MARK}${randomBytes(32 - SAMPLE_MARK.length / 2).toString("hex")}`;
 
-/** What lists show of a secret. */
-export const mask = (secret: string): string => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
+/** Masks a secret for lists. */
+export const maskSecret = (secret: string): string => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
 
-/** Finds the caller, or answers 401. */
+/** Finds the caller of a request. @throws ApiError 401 if the key is missing, unknown, disabled or expired */
 export function authenticate(header: string | undefined, callers: Callers, now: number): Caller {
   const secret = /^Bearer (\S+)$/.exec(header ?? "")?.[1];
   if (!secret) throw unauthorized("No auth credentials found");
-  const caller = callers.get(hex(secret));
+  const caller = callers.get(sha256Hex(secret));
   if (!caller) throw unauthorized("User not found.");
   if (!caller.management) {
     const { disabled, expires_at } = caller.key;

@@ -1,4 +1,4 @@
-/** Answered as `{ error: { code, message } }`. */
+/** An error that the server sends as `{ error: { code, message } }`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;

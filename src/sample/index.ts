@@ -1,12 +1,12 @@
-// The sample account: a server on this machine that behaves as OpenRouter's management API does, for trying the
-// extension without a key and for its tests.
+// The sample account: a server on this machine that imitates OpenRouter's management API, for trying the extension
+// without a key and for tests.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Callers, mask, newManagementSecret, newSecret } from "./auth.ts";
-import { hex } from "./random.ts";
+import { type Callers, createManagementSecret, createSecret, maskSecret } from "./auth.ts";
+import { sha256Hex } from "./random.ts";
 import type { Settings } from "./route.ts";
-import { seed } from "./seed/index.ts";
-import { answer, type RecordedRequest } from "./server.ts";
+import { createState } from "./seed/index.ts";
+import { createRequestListener, type RecordedRequest } from "./server.ts";
 import type { SampleState } from "./state.ts";
 
 export type { RecordedRequest } from "./server.ts";
@@ -14,18 +14,18 @@ export type * from "./state.ts";
 
 export interface SampleOptions {
   now?: () => Date;
-  /** No organisation: its members are 404. */
+  /** A personal account: without an organisation, `GET /organization/members` returns 404. */
   personal?: boolean;
-  /** False: the analytics answer 403, as where an account does not have them. */
+  /** False: analytics return 403, as for accounts without them. */
   analytics?: boolean;
-  /** How many keys the account has, 36 unless given. */
+  /** The number of keys; default 36. */
   keys?: number;
   port?: number;
-  /** What `PATCH /keys` does with `expires_at`, which its document does not name; "ignore" unless given. */
+  /** How `PATCH /keys/{hash}` treats the undocumented field `expires_at`; default "ignore". */
   patchExpiresAt?: Settings["patchExpiresAt"];
   /**
-   * What `GET /keys` does with `include_expired`: "known" unless given. Deployments older than the parameter "ignore"
-   * it and list expired keys always; one that checks its query may "refuse" it.
+   * How `GET /keys` treats `include_expired`; default "known". Deployments older than the parameter "ignore" it and always
+   * list expired keys; those that validate the query "refuse" it.
    */
   includeExpired?: Settings["includeExpired"];
 }
@@ -33,28 +33,28 @@ export interface SampleOptions {
 export interface SampleAccount {
   /** http://127.0.0.1:PORT/api/v1 */
   baseUrl: string;
-  /** A management key; its beginning says that it is the sample account's. */
+  /** A management key, recognizable as the sample account's. */
   key: string;
-  /** A valid key that may not manage the account. */
+  /** A valid key that can't manage the account. */
   inferenceKey: string;
-  /** Answers 401. */
+  /** Requests with this key return 401. */
   revokedKey: string;
-  /** Live. */
+  /** The live state: changes take effect at once. */
   state: SampleState;
-  /** What was asked, the last 20,000. */
+  /** The last 20,000 requests. */
   requests: RecordedRequest[];
   close(): Promise<void>;
 }
 
-/** Starts a sample account with a key of its own; its content is the same at every start but for the dates. */
+/** Starts a sample account with a new key. Apart from dates, its data is the same at every start. */
 export async function startSampleAccount(options: SampleOptions = {}): Promise<SampleAccount> {
   const now = options.now ?? (() => new Date());
   const personal = options.personal ?? false;
-  const { state, first } = seed({ now: now().getTime(), personal, keys: options.keys ?? 36 });
-  const [key, inferenceKey, revokedKey] = [newManagementSecret(), newSecret(), newSecret()];
+  const { state, first } = createState({ now: now().getTime(), personal, keys: options.keys ?? 36 });
+  const [key, inferenceKey, revokedKey] = [createManagementSecret(), createSecret(), createSecret()];
   const callers: Callers = new Map([
-    [hex(key), { management: true, label: mask(key) }],
-    [hex(inferenceKey), { management: false, key: first }],
+    [sha256Hex(key), { management: true, label: maskSecret(key) }],
+    [sha256Hex(inferenceKey), { management: false, key: first }],
   ]);
   const requests: RecordedRequest[] = [];
   const settings = {
@@ -63,7 +63,9 @@ export async function startSampleAccount(options: SampleOptions = {}): Promise<S
     patchExpiresAt: options.patchExpiresAt ?? "ignore",
     includeExpired: options.includeExpired ?? "known",
   };
-  const server = createServer(answer({ state, callers, settings, requests, now: () => now().getTime() }));
+  const server = createServer(
+    createRequestListener({ state, callers, settings, requests, now: () => now().getTime() }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

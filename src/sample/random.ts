@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 
-/** 32 hex digits and more that always belong to this text. */
-export const hex = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** Returns the SHA-256 hash of a text, in hex. */
+export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The UUID that always belongs to this text. */
-export function uuid(text: string): string {
-  const h = hex(`uuid:${text}`);
+/** Derives a UUID from a text; the same text gives the same UUID. */
+export function uuidFrom(text: string): string {
+  const h = sha256Hex(`uuid:${text}`);
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`;
 }
 
 export interface Random {
-  /** From `from` (inclusive) to `to`. */
+  /** A number from `from` (inclusive) to `to` (exclusive). */
   between(from: number, to: number): number;
-  /** A whole number, both ends included. */
+  /** An integer from `from` to `to`, both inclusive. */
   int(from: number, to: number): number;
   pick<T>(items: readonly T[]): T;
 }
 
-/** Numbers that look random and are the same for the same text (mulberry32). */
-export function random(text: string): Random {
+/** Creates a pseudo-random generator (mulberry32) seeded with a text. */
+export function createRandom(text: string): Random {
   let seed = 2166136261;
   for (let i = 0; i < text.length; i++) seed = Math.imul(seed ^ text.charCodeAt(i), 16777619);
   const next = () => {

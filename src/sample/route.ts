@@ -1,4 +1,4 @@
-// One endpoint of the sample account, and what its handler is given.
+// The types of an endpoint of the sample account and of its handler's context.
 import type { Caller, Callers } from "./auth.ts";
 import type { SampleState } from "./state.ts";
 import type { Check, Fields } from "./validate.ts";
@@ -17,23 +17,23 @@ export interface Context {
   settings: Settings;
   /** Milliseconds since the epoch. */
   now: number;
-  /** The path's variable parts. */
+  /** The path parameters. */
   params: Record<string, string>;
-  /** Checked against the route's fields. */
+  /** Validated by the route's `query`. */
   query: Record<string, unknown>;
-  /** Checked against the route's body. */
+  /** Validated by the route's `body`. */
   body: unknown;
 }
 
 export interface Route {
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below /api/v1, with `:name` for a variable part. */
+  /** Below `/api/v1`, with parameters as `:name`. */
   path: string;
-  /** Open to inference keys too. */
-  inference?: boolean;
+  /** True if inference keys may call it, too. */
+  allowsInferenceKeys?: boolean;
   query?: Fields;
   body?: Check;
-  /** 200 unless given. */
+  /** The status of a successful response; default 200. */
   status?: number;
   handle(context: Context): unknown;
 }

@@ -14,12 +14,12 @@ const routes: { route: Route; parts: string[] }[] = [
   ...activityRoutes,
   ...analyticsRoutes,
   ...modelRoutes,
-  // Before /guardrails/:id, which would take "assignments" for an id.
+  // Before `/guardrails/:id`, which would match "assignments" as an id.
   ...assignmentRoutes,
   ...guardrailRoutes,
 ].map((route) => ({ route, parts: route.path.split("/") }));
 
-/** Finds the route of a decoded path, or answers 404. */
+/** Finds the route of a decoded path. @throws ApiError 404 if there is none */
 export function findRoute(method: string, segments: string[]): { route: Route; params: Record<string, string> } {
   for (const { route, parts } of routes) {
     if (route.method !== method || parts.length !== segments.length) continue;
@@ -30,7 +30,7 @@ export function findRoute(method: string, segments: string[]): { route: Route; p
   throw notFound(`Not found: ${method} ${segments.join("/")}`);
 }
 
-/** The query as the route takes it; a parameter it does not know is refused. */
+/** Validates the query. @throws ApiError 400 for an unknown parameter or an invalid value */
 export function checkQuery(route: Route, query: Record<string, string>): Record<string, unknown> {
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(query)) {

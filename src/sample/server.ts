@@ -7,7 +7,7 @@ import type { SampleState } from "./state.ts";
 
 export interface RecordedRequest {
   method: string;
-  /** Below /api/v1, decoded. */
+  /** Below `/api/v1`, decoded. */
   path: string;
   query: Record<string, string>;
   body: unknown;
@@ -23,30 +23,31 @@ export interface ServerOptions {
 }
 
 const BASE = "/api/v1";
-const MAX_BODY = 4_000_000;
-const KEPT = 20_000;
+const MAX_BODY_BYTES = 4_000_000;
+const MAX_RECORDED_REQUESTS = 20_000;
 
-/** Answers requests and records them. */
-export function answer(options: ServerOptions): RequestListener {
+/** Creates the listener that responds to requests and records them. */
+export function createRequestListener(options: ServerOptions): RequestListener {
   return async (request, response) => {
     const recorded = { method: request.method ?? "", path: "", query: {}, body: undefined, status: 0 };
     options.requests.push(recorded);
-    if (options.requests.length > KEPT) options.requests.splice(0, options.requests.length - KEPT);
+    if (options.requests.length > MAX_RECORDED_REQUESTS)
+      options.requests.splice(0, options.requests.length - MAX_RECORDED_REQUESTS);
     try {
-      const { status, body } = await handle(request, recorded, options);
+      const { status, body } = await handleRequest(request, recorded, options);
       recorded.status = status;
-      send(response, status, body);
+      sendJson(response, status, body);
     } catch (error) {
-      if (request.errored) return; // the client is gone
+      if (request.errored) return; // the client has disconnected
       const known = error instanceof ApiError ? error : new ApiError(500, "Internal Server Error");
       if (known !== error) console.error(error);
       recorded.status = known.status;
-      send(response, known.status, { error: { code: known.status, message: known.message } }, known.headers);
+      sendJson(response, known.status, { error: { code: known.status, message: known.message } }, known.headers);
     }
   };
 }
 
-async function handle(request: IncomingMessage, recorded: RecordedRequest, options: ServerOptions) {
+async function handleRequest(request: IncomingMessage, recorded: RecordedRequest, options: ServerOptions) {
   const target = `http://127.0.0.1${request.url ?? "/"}`;
   if (!URL.canParse(target)) throw badRequest("The address is not valid");
   const url = new URL(target);
@@ -54,13 +55,14 @@ async function handle(request: IncomingMessage, recorded: RecordedRequest, optio
   recorded.path = url.pathname;
   recorded.body = await readBody(request);
   if (!url.pathname.startsWith(`${BASE}/`)) throw notFound(`Not found: ${url.pathname}`);
-  const segments = decode(url.pathname.slice(BASE.length));
+  const segments = decodeSegments(url.pathname.slice(BASE.length));
   recorded.path = segments.join("/");
 
   const { route, params } = findRoute(recorded.method, segments);
   const now = options.now();
   const caller = authenticate(request.headers.authorization, options.callers, now);
-  if (!caller.management && !route.inference) throw forbidden("Only management keys can perform this operation");
+  if (!caller.management && !route.allowsInferenceKeys)
+    throw forbidden("Only management keys can perform this operation");
   const query = checkQuery(route, recorded.query);
   if (new Set(url.searchParams.keys()).size < url.searchParams.size) {
     throw badRequest("A query parameter is given more than once");
@@ -71,7 +73,7 @@ async function handle(request: IncomingMessage, recorded: RecordedRequest, optio
   return { status: route.status ?? 200, body: result };
 }
 
-function decode(path: string): string[] {
+function decodeSegments(path: string): string[] {
   try {
     return path.split("/").map(decodeURIComponent);
   } catch {
@@ -84,7 +86,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_BODY) throw new ApiError(413, "The body is too large");
+    if (size > MAX_BODY_BYTES) throw new ApiError(413, "The body is too large");
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
@@ -95,7 +97,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",

@@ -1,4 +1,4 @@
-// What the sample account holds. Money is kept in whole millionths of a USD, so that every grouping sums to the same.
+// The sample account's data. Spend is stored in whole millionths of a USD, so that all groupings have the same sum.
 
 export interface KeyRecord {
   hash: string;
@@ -15,11 +15,11 @@ export interface KeyRecord {
   limit_reset: "daily" | "weekly" | "monthly" | null;
   include_byok_in_limit: boolean;
   expires_at: string | null;
-  /** Millionths of a USD, spent before the ledger begins. */
+  /** The spend before the ledger starts, in millionths of a USD. */
   olderUsage: number;
 }
 
-/** What one key used of one endpoint at one minute. */
+/** One key's use of one endpoint in one minute. */
 export interface LedgerRow {
   /** Milliseconds since the epoch. */
   at: number;
@@ -37,9 +37,9 @@ export interface LedgerRow {
   completionTokens: number;
   reasoningTokens: number;
   cachedTokens: number;
-  /** Credits, millionths of a USD. */
+  /** Used credits, in millionths of a USD. */
   usage: number;
-  /** Paid to the provider directly, millionths of a USD. */
+  /** BYOK spend, in millionths of a USD. */
   byok: number;
 }
 
@@ -71,7 +71,7 @@ export interface GuardrailRecord {
   updated_at: string | null;
 }
 
-/** A guardrail's hold on a key (`target` is its hash) or on a member (the user id). */
+/** An assignment of a guardrail to a key (`target` is its hash) or to a member (`target` is the user id). */
 export interface AssignmentRecord {
   id: string;
   guardrail_id: string;
@@ -94,15 +94,15 @@ export interface WorkspaceRecord {
   slug: string;
   description: string | null;
   created_at: string;
-  /** Names its default guardrail, which is in `guardrails` once it was written. */
+  /** The id of its default guardrail, which is in `guardrails` after its first PATCH. */
   default_guardrail_id: string;
-  /** BYOK spend counts against the budgets. */
+  /** True if BYOK spend counts toward the budgets. */
   include_byok_in_budgets: boolean;
   budgets: { id: string; limit_usd: number; reset_interval: string | null; created_at: string; updated_at: string }[];
 }
 
 export interface EndpointRecord {
-  /** In activity rows; `GET …/endpoints` does not show it. */
+  /** Part of activity rows; `GET …/endpoints` doesn't return it. */
   id: string;
   zdr: boolean;
   public: Record<string, unknown> & { model_id: string; provider_name: string; tag: string };
@@ -135,9 +135,9 @@ export interface SampleState {
   /** Millionths of a USD. */
   totalCredits: number;
   defaultWorkspaceId: string;
-  /** By hash, in the order of creation. */
+  /** By hash, in order of creation. */
   keys: Map<string, KeyRecord>;
-  /** Gone from the lists; their usage stays in the account's figures. */
+  /** No longer listed; their usage stays in the account's totals. */
   deletedKeys: Map<string, KeyRecord>;
   ledger: LedgerRow[];
   ledgerByKey: Map<string, LedgerRow[]>;

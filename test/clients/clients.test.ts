@@ -1,7 +1,7 @@
 // The built server in the clients that people use, each with a model that follows a script. Judged by what reaches the
 // model and by the sample account's state.
 import assert from "node:assert/strict";
-import { accountUsage, usd } from "../../src/sample/counters.ts";
+import { getAccountUsage, toUsd } from "../../src/sample/counters.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 import { realClients } from "./clients.ts";
@@ -52,8 +52,8 @@ for (const client of realClients)
 
     it("gets the account's figures", async () => {
       const { results } = await ask({ tool: "or_credits", args: {} }, { tool: "or_overview", args: {} });
-      const bought = usd(account.state.totalCredits);
-      const used = usd(accountUsage(account.state));
+      const bought = toUsd(account.state.totalCredits);
+      const used = toUsd(getAccountUsage(account.state));
       for (const text of results) {
         assert.equal(figure(text, "total_credits"), bought, text);
         assert.equal(figure(text, "total_usage"), used, text);
@@ -162,7 +162,7 @@ for (const client of realClients)
       // The one that adds it does so in each schema; that it no longer does would be news.
       const added = tools.filter(({ schema }) => "wait_for_previous" in (schema.properties as Json));
       assert.equal(added.length, client.title === "Gemini CLI" ? tools.length : 0);
-      assert.equal(figure(results[0] ?? "", "total_credits"), usd(account.state.totalCredits), results[0]);
+      assert.equal(figure(results[0] ?? "", "total_credits"), toUsd(account.state.totalCredits), results[0]);
       assert.equal(rowsOf(results[1] ?? "").length, 2, results[1]);
     });
 

@@ -1,4 +1,4 @@
-import { showKey } from "../../src/sample/counters.ts";
+import { toKeyResponse } from "../../src/sample/counters.ts";
 import { rowsOf } from "../support/mcp.ts";
 import { fieldsOf, judgeAgainst, judgeFields, unreadRows, violation } from "./judge.ts";
 import {
@@ -59,7 +59,7 @@ export function planRead(tool: string, world: World, lane: Lane): Plan {
     if (missing) return read({ hash: "0".repeat(64) }, found, true);
     const hash = random.pick([...world.stableKeys, ...ownKeys(world, lane).map((key) => key.hash)]);
     return read({ hash }, (text) =>
-      judgeFields(fieldsOf(text), showKey(state, state.keys.get(hash)!, Date.now()), KEY_FIELDS, hash, world),
+      judgeFields(fieldsOf(text), toKeyResponse(state, state.keys.get(hash)!, Date.now()), KEY_FIELDS, hash, world),
     );
   }
   if (tool === "or_guardrail_get") {
@@ -107,7 +107,7 @@ function judgeKeys(text: string, world: World, lane: Lane): Violation[] {
   for (const hash of expected) {
     const row = shown.get(hash);
     if (row)
-      found.push(...judgeFields(row, showKey(state, state.keys.get(hash)!, Date.now()), KEY_FIELDS, hash, world));
+      found.push(...judgeFields(row, toKeyResponse(state, state.keys.get(hash)!, Date.now()), KEY_FIELDS, hash, world));
   }
   const count = Number(/^(\d+) keys/m.exec(text)?.[1]);
   if (count !== rows.length) found.push(violation("a count that is not so", text));

@@ -1,22 +1,22 @@
-import { accountUsage, counters, usd } from "../counters.ts";
+import { getAccountUsage, getCounters, toUsd } from "../counters.ts";
 import { notFound } from "../errors.ts";
 import type { Context, Route } from "../route.ts";
 import type { WorkspaceRecord } from "../state.ts";
-import { pageFields, pageOf, string } from "../validate.ts";
+import { pageParameters, string, takePage } from "../validate.ts";
 
 export const accountRoutes: Route[] = [
   {
     method: "GET",
     path: "/credits",
     handle: ({ state }) => ({
-      data: { total_credits: usd(state.totalCredits), total_usage: usd(accountUsage(state)) },
+      data: { total_credits: toUsd(state.totalCredits), total_usage: toUsd(getAccountUsage(state)) },
     }),
   },
-  { method: "GET", path: "/key", inference: true, handle: currentKey },
+  { method: "GET", path: "/key", allowsInferenceKeys: true, handle: currentKey },
   {
     method: "GET",
     path: "/generation",
-    inference: true,
+    allowsInferenceKeys: true,
     query: { id: string({ min: 1 }) },
     handle({ state, query }) {
       const generation = state.generations.find(({ id }) => id === query.id);
@@ -24,26 +24,30 @@ export const accountRoutes: Route[] = [
       return { data: generation };
     },
   },
-  { method: "GET", path: "/providers", inference: true, handle: ({ state }) => ({ data: state.providers }) },
+  { method: "GET", path: "/providers", allowsInferenceKeys: true, handle: ({ state }) => ({ data: state.providers }) },
   {
     method: "GET",
     path: "/organization/members",
-    query: pageFields,
+    query: pageParameters,
     handle({ state, query, settings }) {
       if (settings.personal) throw notFound("This account does not belong to an organization");
-      return pageOf(state.members, query);
+      return takePage(state.members, query);
     },
   },
   {
     method: "GET",
     path: "/workspaces",
-    query: pageFields,
+    query: pageParameters,
     handle({ state, query }) {
-      const { data, total_count } = pageOf(state.workspaces, query);
-      return { data: data.map((workspace) => showWorkspace(workspace)), total_count };
+      const { data, total_count } = takePage(state.workspaces, query);
+      return { data: data.map((workspace) => toWorkspaceResponse(workspace)), total_count };
     },
   },
-  { method: "GET", path: "/workspaces/:id", handle: (context) => ({ data: showWorkspace(findWorkspace(context)) }) },
+  {
+    method: "GET",
+    path: "/workspaces/:id",
+    handle: (context) => ({ data: toWorkspaceResponse(findWorkspace(context)) }),
+  },
   {
     method: "GET",
     path: "/workspaces/:id/budgets",
@@ -54,13 +58,13 @@ export const accountRoutes: Route[] = [
   },
 ];
 
-/** A management key spends nothing; an inference key shows its own counters. */
+/** Returns the caller's key; a management key has no spend. */
 function currentKey({ state, caller, now }: Context) {
-  const record = caller.management ? unused : caller.key;
+  const record = caller.management ? unusedKeyRecord : caller.key;
   return {
     data: {
       label: caller.management ? caller.label : caller.key.label,
-      ...counters(state, record, now),
+      ...getCounters(state, record, now),
       is_management_key: caller.management,
       is_provisioning_key: caller.management,
       is_free_tier: false,
@@ -75,7 +79,7 @@ function currentKey({ state, caller, now }: Context) {
   };
 }
 
-const unused = {
+const unusedKeyRecord = {
   hash: "",
   name: "",
   label: "",
@@ -98,7 +102,7 @@ function findWorkspace({ state, params }: Context): WorkspaceRecord {
   return workspace;
 }
 
-function showWorkspace({ budgets: _, ...workspace }: WorkspaceRecord) {
+function toWorkspaceResponse({ budgets: _, ...workspace }: WorkspaceRecord) {
   return {
     ...workspace,
     created_by: "user_2sampleAnaReyes",

@@ -1,8 +1,8 @@
-import { usd } from "../counters.ts";
+import { toUsd } from "../counters.ts";
 import { badRequest, notFound } from "../errors.ts";
 import type { Context, Route } from "../route.ts";
 import type { LedgerRow } from "../state.ts";
-import { DAY, periodStart, utcDay } from "../time.ts";
+import { DAY_MS, periodStart, utcDay } from "../time.ts";
 import { oneOf, string, uuid } from "../validate.ts";
 
 const DAYS = 30;
@@ -26,47 +26,47 @@ export const activityRoutes: Route[] = [
       workspace_id: uuid,
       group_by: oneOf("workspace"),
     },
-    handle: activity,
+    handle: getActivity,
   },
 ];
 
-/** The last 30 completed UTC days, one row per day, model and endpoint over all keys. */
-function activity({ state, query, now }: Context) {
+/** Returns the last 30 completed UTC days, one row per day, model and endpoint across all keys. */
+function getActivity({ state, query, now }: Context) {
   const { date, api_key_hash, user_id, workspace_id, group_by } = query as ActivityQuery;
   const today = periodStart(now, "day");
-  const [first, last] = [utcDay(today - DAYS * DAY), utcDay(today - DAY)];
+  const [first, last] = [utcDay(today - DAYS * DAY_MS), utcDay(today - DAY_MS)];
   if (date !== undefined && (date < first || date > last || utcDay(Date.parse(date) || 0) !== date)) {
     throw badRequest(`Invalid date: must be within the last ${DAYS} (completed) UTC days, ${first} to ${last}`);
   }
   if (workspace_id && !state.workspaces.some(({ id }) => id === workspace_id)) throw notFound("Workspace not found");
-  // A deleted key's history is not found by its hash any more.
+  // A deleted key's history can't be filtered by its hash.
   const rows = api_key_hash
     ? state.keys.has(api_key_hash)
       ? (state.ledgerByKey.get(api_key_hash) ?? [])
       : []
     : state.ledger;
-  const groups = new Map<string, ReturnType<typeof begin>>();
+  const groups = new Map<string, ReturnType<typeof createGroup>>();
   for (const row of rows) {
     if (date ? row.day !== date : row.day < first || row.day > last) continue;
     if (user_id && row.userId !== user_id) continue;
     if (workspace_id && row.workspaceId !== workspace_id) continue;
     const split = group_by ? row.workspaceId : undefined;
     const name = `${row.day} ${row.endpointId} ${split ?? ""}`;
-    const group = groups.get(name) ?? begin(row, split);
+    const group = groups.get(name) ?? createGroup(row, split);
     groups.set(name, group);
-    add(group, row);
+    addRow(group, row);
   }
   const data = [...groups.values()].sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : b.usage - a.usage));
   return {
     data: data.map(({ usage, byok_usage_inference, ...row }) => ({
       ...row,
-      usage: usd(usage),
-      byok_usage_inference: usd(byok_usage_inference),
+      usage: toUsd(usage),
+      byok_usage_inference: toUsd(byok_usage_inference),
     })),
   };
 }
 
-function begin(row: LedgerRow, workspace_id: string | undefined) {
+function createGroup(row: LedgerRow, workspace_id: string | undefined) {
   return {
     date: row.day,
     model: row.model,
@@ -83,7 +83,7 @@ function begin(row: LedgerRow, workspace_id: string | undefined) {
   };
 }
 
-function add(group: ReturnType<typeof begin>, row: LedgerRow): void {
+function addRow(group: ReturnType<typeof createGroup>, row: LedgerRow): void {
   group.usage += row.usage;
   group.byok_usage_inference += row.byok;
   group.requests += row.requests;

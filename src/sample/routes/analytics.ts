@@ -3,7 +3,7 @@ import type { Context, Route } from "../route.ts";
 import { GRANULARITIES } from "../time.ts";
 import { boolean, list, number, object, oneOf, string, time, uuid } from "../validate.ts";
 import { DIMENSIONS, METRICS, type Query, runQuery } from "./query.ts";
-import { rateLimit } from "./rateLimit.ts";
+import { checkRateLimit } from "./rateLimit.ts";
 
 const MAX_ROWS = 10_000;
 const OPERATORS = ["eq", "neq", "in", "not_in", "gt", "gte", "lt", "lte"] as const;
@@ -17,7 +17,7 @@ const filterFields = {
 const filter = (more = {}) => object({ ...filterFields, ...more }, ["field", "operator", "value"]);
 
 export const analyticsRoutes: Route[] = [
-  { method: "GET", path: "/analytics/meta", handle: meta },
+  { method: "GET", path: "/analytics/meta", handle: getMeta },
   {
     method: "POST",
     path: "/analytics/query",
@@ -43,26 +43,26 @@ export const analyticsRoutes: Route[] = [
       ["metrics"],
     ),
     handle(context) {
-      admit(context);
+      checkAccess(context);
       return { data: runQuery(context.state, context.body as Query, context.now) };
     },
   },
 ];
 
-function admit({ settings, state }: Context): void {
+function checkAccess({ settings, state }: Context): void {
   if (!settings.analytics) throw forbidden("Analytics is not available for this account");
-  rateLimit(state);
+  checkRateLimit(state);
 }
 
-function meta(context: Context) {
-  admit(context);
+function getMeta(context: Context) {
+  checkAccess(context);
   const label = (name: string) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
   return {
     data: {
-      metrics: Object.entries(METRICS).map(([name, { currency }]) => ({
+      metrics: Object.entries(METRICS).map(([name, { isCurrency }]) => ({
         name,
         display_label: label(name),
-        display_format: currency ? "currency" : "number",
+        display_format: isCurrency ? "currency" : "number",
         is_rate: false,
       })),
       dimensions: Object.keys(DIMENSIONS).map((name) => ({ name, display_label: label(name) })),

@@ -1,12 +1,12 @@
 import { notFound } from "../errors.ts";
-import { uuid } from "../random.ts";
+import { uuidFrom } from "../random.ts";
 import type { Context, Route } from "../route.ts";
 import type { AssignmentRecord, SampleState } from "../state.ts";
-import { list, object, pageFields, pageOf, string } from "../validate.ts";
+import { list, object, pageParameters, string, takePage } from "../validate.ts";
 import { findGuardrail } from "./guardrails.ts";
 
-/** Keys and members are bound alike: what differs is where, by which field, and how a list shows it. */
-interface Kind {
+/** What differs between assignments to keys and to members. */
+interface AssignmentKind {
   path: string;
   field: string;
   store: "keyAssignments" | "memberAssignments";
@@ -14,7 +14,7 @@ interface Kind {
   show(state: SampleState, target: string): Record<string, unknown>;
 }
 
-const kinds: Kind[] = [
+const kinds: AssignmentKind[] = [
   {
     path: "keys",
     field: "key_hashes",
@@ -46,20 +46,20 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
     {
       method: "GET",
       path: `/guardrails/assignments/${path}`,
-      query: pageFields,
+      query: pageParameters,
       handle({ state, query }) {
-        const { data, total_count } = pageOf(state[store], query);
+        const { data, total_count } = takePage(state[store], query);
         return { data: data.map((assignment) => show(state, assignment)), total_count };
       },
     },
     {
       method: "GET",
       path: `/guardrails/:id/assignments/${path}`,
-      query: pageFields,
+      query: pageParameters,
       handle(context) {
         const { state, query } = context;
         const { id } = findGuardrail(context);
-        const { data, total_count } = pageOf(
+        const { data, total_count } = takePage(
           state[store].filter(({ guardrail_id }) => guardrail_id === id),
           query,
         );
@@ -101,13 +101,19 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
   ];
 });
 
-/** Binds keys or members to a guardrail, in place of the one that they had. */
-export function assign(state: SampleState, store: Kind["store"], guardrail: string, targets: string[], now: number) {
+/** Assigns a guardrail to keys or members, replacing their previous one. */
+export function assign(
+  state: SampleState,
+  store: AssignmentKind["store"],
+  guardrail: string,
+  targets: string[],
+  now: number,
+) {
   const moved = new Set(targets);
   state[store] = [
     ...state[store].filter(({ target }) => !moved.has(target)),
     ...targets.map((target) => ({
-      id: uuid(`${guardrail} ${target} ${now}`),
+      id: uuidFrom(`${guardrail} ${target} ${now}`),
       guardrail_id: guardrail,
       target,
       assigned_by: state.members[0]?.id ?? null,

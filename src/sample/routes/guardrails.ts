@@ -1,8 +1,8 @@
 import { badRequest, notFound } from "../errors.ts";
-import { uuid as uuidOf } from "../random.ts";
+import { uuidFrom as uuidOf } from "../random.ts";
 import type { Context, Route } from "../route.ts";
 import type { GuardrailRecord } from "../state.ts";
-import { boolean, list, nullable, number, object, oneOf, pageFields, pageOf, string, uuid } from "../validate.ts";
+import { boolean, list, nullable, number, object, oneOf, pageParameters, string, takePage, uuid } from "../validate.ts";
 
 const names = nullable(list(string({ min: 1 }), { min: 1 }));
 const flag = nullable(boolean);
@@ -60,10 +60,10 @@ export const guardrailRoutes: Route[] = [
   {
     method: "GET",
     path: "/guardrails",
-    query: { ...pageFields, workspace_id: uuid },
+    query: { ...pageParameters, workspace_id: uuid },
     handle({ state, query }) {
-      const workspace = checkWorkspace(state, query.workspace_id as string | undefined);
-      return pageOf(
+      const workspace = resolveWorkspaceId(state, query.workspace_id as string | undefined);
+      return takePage(
         [...state.guardrails.values()].filter(({ workspace_id }) => workspace_id === workspace),
         query,
       );
@@ -81,8 +81,8 @@ export const guardrailRoutes: Route[] = [
   { method: "DELETE", path: "/guardrails/:id", handle: remove },
 ];
 
-/** A guardrail that sets nothing. */
-export function newGuardrail(
+/** Creates a guardrail with no settings except the given ones. */
+export function createGuardrailRecord(
   given: Partial<GuardrailRecord> & Pick<GuardrailRecord, "id" | "name" | "created_at" | "workspace_id">,
 ): GuardrailRecord {
   return {
@@ -111,7 +111,7 @@ export function newGuardrail(
   };
 }
 
-/** The guardrail of the path, or 404. */
+/** Finds the path's guardrail. @throws ApiError 404 */
 export function findGuardrail({ state, params }: Context): GuardrailRecord {
   uuid(params.id, "id");
   const guardrail = state.guardrails.get(params.id!);
@@ -119,18 +119,18 @@ export function findGuardrail({ state, params }: Context): GuardrailRecord {
   return guardrail;
 }
 
-/** One without the other is refused. */
+/** @throws ApiError 400 if only one of the two is set */
 function checkLimit({ limit_usd, reset_interval }: Partial<GuardrailRecord>): void {
   if ((limit_usd == null) !== (reset_interval == null))
     throw badRequest("limit_usd and reset_interval must be provided together");
 }
 
-/** The guardrail of the path; a default guardrail is made by its first write. */
+/** Finds the path's guardrail; creates a default guardrail at its first PATCH. */
 function findOrMaterialize(context: Context): GuardrailRecord {
   const { state, params, now } = context;
-  const workspace = defaultOf(context);
+  const workspace = findDefaultOwner(context);
   if (!workspace || state.guardrails.has(params.id!)) return findGuardrail(context);
-  return newGuardrail({
+  return createGuardrailRecord({
     id: workspace.default_guardrail_id,
     name: `Workspace ${workspace.id} Default`,
     workspace_id: workspace.id,
@@ -138,17 +138,17 @@ function findOrMaterialize(context: Context): GuardrailRecord {
   });
 }
 
-/** The workspace whose default guardrail the path names. */
-const defaultOf = ({ state, params }: Context) =>
+/** Finds the workspace whose default guardrail is the path's. */
+const findDefaultOwner = ({ state, params }: Context) =>
   state.workspaces.find(({ default_guardrail_id }) => default_guardrail_id === params.id);
 
 function create({ state, body, now }: Context) {
   const given = body as Partial<GuardrailRecord> & { name: string };
   checkLimit(given);
-  const guardrail = newGuardrail({
+  const guardrail = createGuardrailRecord({
     ...spreadZdr(given),
     name: given.name,
-    workspace_id: checkWorkspace(state, given.workspace_id),
+    workspace_id: resolveWorkspaceId(state, given.workspace_id),
     id: uuidOf(`guardrail ${performance.now()} ${Math.random()}`),
     created_at: new Date(now).toISOString(),
   });
@@ -168,7 +168,7 @@ function update(context: Context) {
 
 function remove(context: Context) {
   const { state } = context;
-  if (defaultOf(context)) throw badRequest("The default guardrail of a workspace cannot be deleted");
+  if (findDefaultOwner(context)) throw badRequest("The default guardrail of a workspace cannot be deleted");
   const { id } = findGuardrail(context);
   state.guardrails.delete(id);
   state.keyAssignments = state.keyAssignments.filter(({ guardrail_id }) => guardrail_id !== id);
@@ -176,7 +176,7 @@ function remove(context: Context) {
   return { deleted: true };
 }
 
-/** The deprecated `enforce_zdr` is copied into the fields per provider that were not given. */
+/** Copies the deprecated `enforce_zdr` to the per-provider fields that were not given. */
 function spreadZdr(given: Partial<GuardrailRecord>): Partial<GuardrailRecord> {
   const { enforce_zdr: all } = given;
   if (all === undefined) return given;
@@ -190,9 +190,9 @@ function spreadZdr(given: Partial<GuardrailRecord>): Partial<GuardrailRecord> {
   };
 }
 
-function checkWorkspace(state: Context["state"], id = state.defaultWorkspaceId): string {
+function resolveWorkspaceId(state: Context["state"], id = state.defaultWorkspaceId): string {
   if (!state.workspaces.some((workspace) => workspace.id === id)) {
-    throw badRequest("Invalid workspace_id: no such workspace");
+    throw badRequest("Invalid workspace_id: workspace not found");
   }
   return id;
 }

@@ -1,7 +1,7 @@
-import { mask, newSecret } from "../auth.ts";
-import { showKey } from "../counters.ts";
+import { createSecret, maskSecret } from "../auth.ts";
+import { toKeyResponse } from "../counters.ts";
 import { badRequest, notFound } from "../errors.ts";
-import { hex } from "../random.ts";
+import { sha256Hex } from "../random.ts";
 import type { Context, Route } from "../route.ts";
 import type { KeyRecord } from "../state.ts";
 import { boolean, nullable, number, object, offset, oneOf, string, utcTime, uuid } from "../validate.ts";
@@ -53,7 +53,7 @@ export const keyRoutes: Route[] = [
   {
     method: "GET",
     path: "/keys/:hash",
-    handle: (context) => ({ data: showKey(context.state, find(context), context.now) }),
+    handle: (context) => ({ data: toKeyResponse(context.state, findKey(context), context.now) }),
   },
   {
     method: "PATCH",
@@ -64,13 +64,13 @@ export const keyRoutes: Route[] = [
   { method: "DELETE", path: "/keys/:hash", handle: remove },
 ];
 
-/** Newest first; disabled and expired keys are left out unless asked for. */
+/** Lists keys, newest first; without disabled and expired ones unless requested. */
 function list({ state, query, settings, now }: Context) {
   const { offset: start = 0, workspace_id = state.defaultWorkspaceId, ...include } = query as ListQuery;
   if (settings.includeExpired === "refuse" && include.include_expired !== undefined)
     throw badRequest("Unrecognized query parameter: include_expired");
   if (!state.workspaces.some(({ id }) => id === workspace_id))
-    throw badRequest("Invalid workspace_id: no such workspace");
+    throw badRequest("Invalid workspace_id: workspace not found");
   const shows = ({ disabled, expires_at }: KeyRecord) =>
     (include.include_disabled === "true" || !disabled) &&
     (include.include_expired === "true" || settings.includeExpired !== "known" || !isPast(expires_at, now));
@@ -79,7 +79,7 @@ function list({ state, query, settings, now }: Context) {
     data: keys
       .sort((a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0))
       .slice(start, start + PAGE)
-      .map((key) => showKey(state, key, now)),
+      .map((key) => toKeyResponse(state, key, now)),
   };
 }
 
@@ -88,15 +88,15 @@ const isPast = (at: string | null, now: number): boolean => at !== null && Date.
 function create({ state, body, now, callers }: Context) {
   const { external, ...given } = body as Partial<KeyRecord> & { name: string; external?: { user: string } };
   if (given.workspace_id && !state.workspaces.some(({ id }) => id === given.workspace_id)) {
-    throw badRequest("Invalid workspace_id: no such workspace");
+    throw badRequest("Invalid workspace_id: workspace not found");
   }
   if (given.creator_user_id && !state.members.some(({ id }) => id === given.creator_user_id)) {
     throw badRequest("Invalid creator_user_id: not a member of the organization");
   }
-  const secret = newSecret();
+  const secret = createSecret();
   const key: KeyRecord = {
-    hash: hex(secret),
-    label: mask(secret),
+    hash: sha256Hex(secret),
+    label: maskSecret(secret),
     disabled: false,
     created_at: new Date(now).toISOString(),
     updated_at: null,
@@ -112,25 +112,25 @@ function create({ state, body, now, callers }: Context) {
   };
   state.keys.set(key.hash, key);
   callers.set(key.hash, { management: false, key });
-  return { data: showKey(state, key, now), key: secret };
+  return { data: toKeyResponse(state, key, now), key: secret };
 }
 
 function update(context: Context) {
   const { state, settings, now } = context;
-  const key = find(context);
+  const key = findKey(context);
   const { expires_at, ...changes } = context.body as Partial<KeyRecord>;
   if (expires_at !== undefined && settings.patchExpiresAt === "refuse") {
     throw badRequest("Unrecognized field: expires_at");
   }
   Object.assign(key, changes, { updated_at: new Date(now).toISOString() });
   if (expires_at !== undefined && settings.patchExpiresAt === "apply") key.expires_at = expires_at;
-  return { data: showKey(state, key, now) };
+  return { data: toKeyResponse(state, key, now) };
 }
 
-/** What the key spent stays in the account's figures, where nothing can attribute it any more. */
+/** Deletes a key. Its spend stays in the account's totals but can't be attributed to it any more. */
 function remove(context: Context) {
   const { state, callers } = context;
-  const key = find(context);
+  const key = findKey(context);
   state.keys.delete(key.hash);
   state.deletedKeys.set(key.hash, key);
   state.keyAssignments = state.keyAssignments.filter(({ target }) => target !== key.hash);
@@ -138,7 +138,7 @@ function remove(context: Context) {
   return { deleted: true };
 }
 
-function find({ state, params }: Context): KeyRecord {
+function findKey({ state, params }: Context): KeyRecord {
   const key = state.keys.get(params.hash!);
   if (!key) throw notFound("API key not found");
   return key;

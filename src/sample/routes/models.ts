@@ -1,33 +1,33 @@
 import { notFound } from "../errors.ts";
 import type { Context, Route } from "../route.ts";
 import type { ModelRecord, SampleState } from "../state.ts";
-import { DAY } from "../time.ts";
-import { number, numeric, offset, oneOf, string, words } from "../validate.ts";
+import { DAY_MS } from "../time.ts";
+import { commaSeparated, number, numberParameter, offset, oneOf, string } from "../validate.ts";
 
-const price = numeric(number({ min: 0 }));
-const index = numeric(number({ min: 0 }));
-const rate = numeric(number({ min: 0, max: 1 }));
+const price = numberParameter(number({ min: 0 }));
+const index = numberParameter(number({ min: 0 }));
+const rate = numberParameter(number({ min: 0, max: 1 }));
 const text = string();
 
-const paging = { offset, limit: numeric(number({ min: 1, max: 1000, int: true })) };
+const paging = { offset, limit: numberParameter(number({ min: 1, max: 1000, int: true })) };
 
-/** The account's privacy settings forbid the free models, which train on prompts. */
-const allowedByAccount = (model: ModelRecord) => !model.id.endsWith(":free");
+/** The account's privacy settings exclude free models, since they train on prompts. */
+const isAllowedByAccount = (model: ModelRecord) => !model.id.endsWith(":free");
 
 export const modelRoutes: Route[] = [
   {
     method: "GET",
     path: "/models",
-    inference: true,
+    allowsInferenceKeys: true,
     query: {
       ...paging,
       q: text,
-      supported_parameters: words,
-      output_modalities: words,
-      input_modalities: words,
-      model_authors: words,
-      providers: words,
-      context: numeric(number({ min: 1, int: true })),
+      supported_parameters: commaSeparated,
+      output_modalities: commaSeparated,
+      input_modalities: commaSeparated,
+      model_authors: commaSeparated,
+      providers: commaSeparated,
+      context: numberParameter(number({ min: 1, int: true })),
       min_price: price,
       max_price: price,
       min_output_price: price,
@@ -50,7 +50,7 @@ export const modelRoutes: Route[] = [
         "agentic-high-to-low",
         "design-arena-elo-high-to-low",
       ),
-      // Taken, but the sample's models do not differ by these.
+      // Accepted, but without effect: the sample's models don't differ in these.
       category: text,
       distillable: oneOf("true", "false"),
       region: oneOf("eu", "us"),
@@ -65,35 +65,40 @@ export const modelRoutes: Route[] = [
       min_tool_success_rate: rate,
       max_tool_success_rate: rate,
     },
-    handle: (context) => answerPage(context, sorted(filtered(context), context.query.sort as string | undefined)),
+    handle: (context) => toPage(context, sortModels(filterModels(context), context.query.sort as string | undefined)),
   },
   {
     method: "GET",
     path: "/models/count",
-    inference: true,
-    query: { output_modalities: words },
-    handle: (context) => ({ data: { count: filtered(context).length } }),
+    allowsInferenceKeys: true,
+    query: { output_modalities: commaSeparated },
+    handle: (context) => ({ data: { count: filterModels(context).length } }),
   },
   {
     method: "GET",
     path: "/models/user",
-    inference: true,
-    query: { ...paging, output_modalities: words },
-    handle: (context) => answerPage(context, filtered(context).filter(allowedByAccount)),
+    allowsInferenceKeys: true,
+    query: { ...paging, output_modalities: commaSeparated },
+    handle: (context) => toPage(context, filterModels(context).filter(isAllowedByAccount)),
   },
-  { method: "GET", path: "/model/:author/:slug", inference: true, handle: (context) => ({ data: find(context) }) },
-  { method: "GET", path: "/models/:author/:slug/endpoints", inference: true, handle: endpoints },
+  {
+    method: "GET",
+    path: "/model/:author/:slug",
+    allowsInferenceKeys: true,
+    handle: (context) => ({ data: findModel(context) }),
+  },
+  { method: "GET", path: "/models/:author/:slug/endpoints", allowsInferenceKeys: true, handle: listEndpoints },
   {
     method: "GET",
     path: "/endpoints/zdr",
-    inference: true,
+    allowsInferenceKeys: true,
     handle: ({ state }) => ({
       data: [...state.endpoints.values()].flat().flatMap((endpoint) => (endpoint.zdr ? [endpoint.public] : [])),
     }),
   },
 ];
 
-function find({ state, params }: Context): ModelRecord {
+function findModel({ state, params }: Context): ModelRecord {
   const id = `${params.author}/${params.slug}`;
   const model =
     state.models.find((candidate) => candidate.id === id) ??
@@ -102,14 +107,14 @@ function find({ state, params }: Context): ModelRecord {
   return model;
 }
 
-function endpoints(context: Context) {
-  const model = find(context);
+function listEndpoints(context: Context) {
+  const model = findModel(context);
   const { id, name, created, description, architecture } = model;
   const offered = context.state.endpoints.get(id) ?? [];
   return { data: { id, name, created, description, architecture, endpoints: offered.map((entry) => entry.public) } };
 }
 
-function answerPage({ query }: Context, models: ModelRecord[]) {
+function toPage({ query }: Context, models: ModelRecord[]) {
   const paged = query.offset !== undefined || query.limit !== undefined;
   const start = Number(query.offset ?? 0);
   const limit = Number(query.limit ?? 500);
@@ -136,11 +141,11 @@ interface ModelQuery {
   max_age_days?: number;
 }
 
-function filtered({ state, query, now }: Context): ModelRecord[] {
+function filterModels({ state, query, now }: Context): ModelRecord[] {
   const given = query as ModelQuery;
   const output = given.output_modalities ?? ["text"];
   const perMillion = (model: ModelRecord, field: string) => Number(model.pricing[field]) * 1e6;
-  const age = (model: ModelRecord) => (now - model.created * 1000) / DAY;
+  const age = (model: ModelRecord) => (now - model.created * 1000) / DAY_MS;
   const has = (wanted: string[] | undefined, own: string[]) => !wanted || wanted.some((word) => own.includes(word));
   const within = (value: number, min: number | undefined, max: number | undefined) =>
     (min === undefined || value >= min) && (max === undefined || (value >= 0 && value <= max));
@@ -167,8 +172,8 @@ const providersOf = (state: SampleState, model: ModelRecord): string[] =>
     tag.split("/")[0]!,
   ]);
 
-/** The order of the list is popularity; what the sample does not measure leaves it so. */
-function sorted(models: ModelRecord[], sort: string | undefined): ModelRecord[] {
+/** Sorts models; the default order, also for criteria that the sample doesn't have, is by popularity. */
+function sortModels(models: ModelRecord[], sort: string | undefined): ModelRecord[] {
   const average = (model: ModelRecord) => Number(model.pricing.prompt) + Number(model.pricing.completion);
   const by: Record<string, (a: ModelRecord, b: ModelRecord) => number> = {
     newest: (a, b) => b.created - a.created,

@@ -1,13 +1,13 @@
-import { usd } from "../counters.ts";
+import { toUsd } from "../counters.ts";
 import { badRequest } from "../errors.ts";
 import type { LedgerRow, SampleState } from "../state.ts";
-import { DAY, type Granularity, periodStart } from "../time.ts";
+import { DAY_MS, type Granularity, periodStart } from "../time.ts";
 
 type Scalar = string | number;
 
-const DEFAULT_RANGE = 7 * DAY;
-/** The longest range by the minute: three hours. */
-const MINUTE_RANGE = DAY / 8;
+const DEFAULT_RANGE_MS = 7 * DAY_MS;
+/** Three hours. */
+const MAX_MINUTE_RANGE_MS = DAY_MS / 8;
 
 export interface Query {
   metrics: string[];
@@ -23,56 +23,59 @@ export interface Query {
 }
 
 interface Metric {
-  of(row: LedgerRow): number;
-  /** Costs are numbers in USD; counts come as strings. */
-  currency?: boolean;
+  value(row: LedgerRow): number;
+  /** True for costs, which are numbers in USD; counts are strings. */
+  isCurrency?: boolean;
 }
 
 export const METRICS: Record<string, Metric> = {
-  request_count: { of: (row) => row.requests },
-  tokens_total: { of: (row) => row.promptTokens + row.completionTokens },
-  tokens_prompt: { of: (row) => row.promptTokens },
-  tokens_completion: { of: (row) => row.completionTokens },
-  reasoning_tokens: { of: (row) => row.reasoningTokens },
-  cached_tokens: { of: (row) => row.cachedTokens },
-  total_usage: { of: (row) => row.usage + row.byok, currency: true },
-  byok_usage: { of: (row) => row.byok, currency: true },
-  // The fee on BYOK is taken from the credits, too.
-  credits_usage: { of: (row) => row.usage, currency: true },
+  request_count: { value: (row) => row.requests },
+  tokens_total: { value: (row) => row.promptTokens + row.completionTokens },
+  tokens_prompt: { value: (row) => row.promptTokens },
+  tokens_completion: { value: (row) => row.completionTokens },
+  reasoning_tokens: { value: (row) => row.reasoningTokens },
+  cached_tokens: { value: (row) => row.cachedTokens },
+  total_usage: { value: (row) => row.usage + row.byok, isCurrency: true },
+  byok_usage: { value: (row) => row.byok, isCurrency: true },
+  // Includes the fee on BYOK.
+  credits_usage: { value: (row) => row.usage, isCurrency: true },
 };
 
 interface Dimension {
-  /** What groups and filters go by. */
-  of(row: LedgerRow): string | null;
-  /** What the answer shows of it: things of one label give rows of one label. */
-  show?(state: SampleState, value: string): string | undefined;
-  /** True if a filter's value is valid; an invalid one matches nothing, with a warning. */
-  known?(state: SampleState, value: string): boolean;
-  /** True if rows may have no value of it. */
-  unset?: boolean;
-  /** The longest range, where it is shorter than a year. */
-  days?: number;
+  /** The value to group and filter by. */
+  value(row: LedgerRow): string | null;
+  /** The label in the response; rows with the same label stay separate. */
+  label?(state: SampleState, value: string): string | undefined;
+  /** True if a filter's value exists; other values match nothing and cause a warning. */
+  isKnown?(state: SampleState, value: string): boolean;
+  /** True if rows may lack a value. */
+  canBeUnset?: boolean;
+  /** The longest time range; default 365. */
+  maxDays?: number;
 }
 
-const keyOf = (state: SampleState, hash: string) => state.keys.get(hash) ?? state.deletedKeys.get(hash);
+const findKey = (state: SampleState, hash: string) => state.keys.get(hash) ?? state.deletedKeys.get(hash);
 
 export const DIMENSIONS: Record<string, Dimension> = {
-  model: { of: (row) => row.permaslug },
-  provider: { of: (row) => row.provider, days: 31 },
+  model: { value: (row) => row.permaslug },
+  provider: { value: (row) => row.provider, maxDays: 31 },
   api_key_id: {
-    of: (row) => row.key,
-    show: (state, hash) => keyOf(state, hash)?.name,
-    known: (state, hash) => keyOf(state, hash) !== undefined,
+    value: (row) => row.key,
+    label: (state, hash) => findKey(state, hash)?.name,
+    isKnown: (state, hash) => findKey(state, hash) !== undefined,
   },
   user: {
-    of: (row) => row.userId,
-    unset: true,
-    show(state, id) {
+    value: (row) => row.userId,
+    canBeUnset: true,
+    label(state, id) {
       const member = state.members.find((one) => one.id === id);
       return [member?.first_name, member?.last_name].filter(Boolean).join(" ") || member?.email;
     },
   },
-  workspace: { of: (row) => row.workspaceId, show: (state, id) => state.workspaces.find((one) => one.id === id)?.name },
+  workspace: {
+    value: (row) => row.workspaceId,
+    label: (state, id) => state.workspaces.find((one) => one.id === id)?.name,
+  },
 };
 
 /** Runs an analytics query over the ledger. */
@@ -80,46 +83,46 @@ export function runQuery(state: SampleState, query: Query, now: number) {
   const started = performance.now();
   if (query.classifier_dimensions || query.classifier_filters) throw badRequest("This account has no classifiers");
   const dimensions = query.dimensions ?? [];
-  const { start, end } = query.time_range ?? { start: now - DEFAULT_RANGE, end: now };
+  const { start, end } = query.time_range ?? { start: now - DEFAULT_RANGE_MS, end: now };
   if (end <= start) throw badRequest("Invalid time_range: end must be after start");
-  const days = Math.min(365, ...dimensions.map((name) => DIMENSIONS[name]!.days ?? 365));
-  if (end - start > days * DAY) throw badRequest(`Invalid time_range: at most ${days} days for this query`);
-  if (query.granularity === "minute" && end - start > MINUTE_RANGE) {
+  const days = Math.min(365, ...dimensions.map((name) => DIMENSIONS[name]!.maxDays ?? 365));
+  if (end - start > days * DAY_MS) throw badRequest(`Invalid time_range: at most ${days} days for this query`);
+  if (query.granularity === "minute" && end - start > MAX_MINUTE_RANGE_MS) {
     throw badRequest("Invalid granularity: minute is for a time_range of at most 3 hours");
   }
-  const metrics = summed(query);
-  const keep = (query.filters ?? []).map(predicate);
+  const metrics = metricsToSum(query);
+  const keep = (query.filters ?? []).map(createFilter);
 
   const bucket = query.granularity && `date__${query.granularity}`;
   const groups = new Map<string, Group>();
-  const begin = (names: (string | null)[], at: number): Group => {
+  const createGroup = (names: (string | null)[], at: number): Group => {
     const shown = dimensions.map((name, i) => {
       const value = names[i] ?? null;
-      return [name, value === null ? null : (DIMENSIONS[name]!.show?.(state, value) ?? value)] as const;
+      return [name, value === null ? null : (DIMENSIONS[name]!.label?.(state, value) ?? value)] as const;
     });
     const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(shown) };
     return { row, sums: metrics.map(() => 0), names };
   };
   for (const row of state.ledger) {
     if (row.at < start || row.at >= end || !keep.every((test) => test(row))) continue;
-    const names = dimensions.map((name) => DIMENSIONS[name]!.of(row));
+    const names = dimensions.map((name) => DIMENSIONS[name]!.value(row));
     const at = query.granularity ? periodStart(row.at, query.granularity) : 0;
     const id = JSON.stringify([at, names]);
-    const group = groups.get(id) ?? begin(names, at);
+    const group = groups.get(id) ?? createGroup(names, at);
     groups.set(id, group);
-    for (const [i, metric] of metrics.entries()) group.sums[i]! += METRICS[metric]!.of(row);
+    for (const [i, metric] of metrics.entries()) group.sums[i]! += METRICS[metric]!.value(row);
   }
-  // A total is a row even of nothing.
-  if (!bucket && dimensions.length === 0 && groups.size === 0) groups.set("", begin([], 0));
+  // A total has a row even without data.
+  if (!bucket && dimensions.length === 0 && groups.size === 0) groups.set("", createGroup([], 0));
 
   const rows = [...groups.values()];
   sort(rows, query, metrics, bucket);
-  const grouped = query.group_limit && dimensions.length ? perGroup(rows, query.group_limit) : rows;
+  const grouped = query.group_limit && dimensions.length ? limitPerGroup(rows, query.group_limit) : rows;
   const limit = query.limit ?? 1000;
   const data = grouped.slice(0, limit).map(({ row, sums }) => ({
     ...row,
     ...Object.fromEntries(
-      query.metrics.map((name, i) => [name, METRICS[name]!.currency ? usd(sums[i]!) : String(sums[i])]),
+      query.metrics.map((name, i) => [name, METRICS[name]!.isCurrency ? toUsd(sums[i]!) : String(sums[i])]),
     ),
   }));
   const truncated = data.length < rows.length;
@@ -127,7 +130,7 @@ export function runQuery(state: SampleState, query: Query, now: number) {
     data,
     metadata: { query_time_ms: Math.round(performance.now() - started), row_count: data.length, truncated },
     warnings: [
-      ...unresolved(state, query),
+      ...unresolvedWarnings(state, query),
       ...(truncated ? [`The result was truncated to ${data.length} of ${rows.length} rows.`] : []),
     ],
   };
@@ -135,11 +138,11 @@ export function runQuery(state: SampleState, query: Query, now: number) {
 
 type Group = { row: Record<string, unknown>; sums: number[]; names: (string | null)[] };
 
-/** The metrics of the query; requests may be ordered by without being among them. */
-const summed = ({ metrics, order_by }: Query): string[] =>
+/** Returns the query's metrics, and `request_count` if only the order needs it. */
+const metricsToSum = ({ metrics, order_by }: Query): string[] =>
   order_by?.field === "request_count" && !metrics.includes("request_count") ? [...metrics, "request_count"] : metrics;
 
-/** By the given field, otherwise the latest first and then by the first metric, greatest first. */
+/** Sorts by `order_by`; by default latest first, then by the first metric in descending order. */
 function sort(rows: Group[], query: Query, metrics: string[], bucket: string | undefined): void {
   const value = (group: Group, field: string) => {
     const metric = metrics.indexOf(field);
@@ -157,7 +160,7 @@ function sort(rows: Group[], query: Query, metrics: string[], bucket: string | u
   rows.sort(direction === "asc" ? by : (a, b) => by(b, a));
 }
 
-function perGroup(rows: Group[], limit: number): Group[] {
+function limitPerGroup(rows: Group[], limit: number): Group[] {
   const seen = new Map<string, number>();
   return rows.filter(({ names }) => {
     const id = JSON.stringify(names);
@@ -168,20 +171,20 @@ function perGroup(rows: Group[], limit: number): Group[] {
 
 type Filter = NonNullable<Query["filters"]>[number];
 
-function predicate({ field, operator, value, include_unset }: Filter): (row: LedgerRow) => boolean {
+function createFilter({ field, operator, value, include_unset }: Filter): (row: LedgerRow) => boolean {
   const dimension = Object.hasOwn(DIMENSIONS, field) ? DIMENSIONS[field]! : undefined;
   if (!dimension) throw badRequest(`Invalid filters: ${field} is not a dimension`);
   const array = operator === "in" || operator === "not_in";
   if (array !== Array.isArray(value)) {
     throw badRequest(`Invalid filters: ${operator} takes ${array ? "an array" : "a single value"}`);
   }
-  if (include_unset && !(array && dimension.unset)) {
+  if (include_unset && !(array && dimension.canBeUnset)) {
     throw badRequest(`Invalid filters: ${field} has no unset bucket for ${operator}`);
   }
   const set = new Set([value].flat().map(String));
   const given = String(value);
   return (row) => {
-    const own = dimension.of(row) ?? "";
+    const own = dimension.value(row) ?? "";
     if (own === "" && include_unset) return true;
     if (operator === "eq" || operator === "in") return set.has(own);
     if (operator === "neq" || operator === "not_in") return !set.has(own);
@@ -191,13 +194,13 @@ function predicate({ field, operator, value, include_unset }: Filter): (row: Led
   };
 }
 
-/** A warning for each filter value that nothing is known by. */
-function unresolved(state: SampleState, { filters = [] }: Query): string[] {
+/** Returns a warning for each filter value that doesn't exist. */
+function unresolvedWarnings(state: SampleState, { filters = [] }: Query): string[] {
   return filters.flatMap(({ field, value }) =>
     [value]
       .flat()
       .map(String)
-      .filter((one) => DIMENSIONS[field]?.known?.(state, one) === false)
+      .filter((one) => DIMENSIONS[field]?.isKnown?.(state, one) === false)
       .map((one) => `Filter ${field}: ${one} could not be resolved.`),
   );
 }

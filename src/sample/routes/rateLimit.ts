@@ -1,19 +1,19 @@
 import { ApiError } from "../errors.ts";
 
-const REQUESTS = 64;
-const WINDOW = 60_000;
+const MAX_REQUESTS = 64;
+const WINDOW_MS = 60_000;
 
-const asked = new WeakMap<object, number[]>();
+const requestTimes = new WeakMap<object, number[]>();
 
-/** Analytics admit 64 requests a minute an account, by the real clock: a test's fixed one would never let go. */
-export function rateLimit(account: object): void {
+/** Limits analytics to 64 requests per minute and account. Uses the real clock: with a test's fixed one it would never reset. */
+export function checkRateLimit(account: object): void {
   const now = Date.now();
-  const recent = (asked.get(account) ?? []).filter((at) => at > now - WINDOW);
-  if (recent.length >= REQUESTS) {
-    const seconds = Math.ceil((recent[0]! + WINDOW - now) / 1000);
+  const recent = (requestTimes.get(account) ?? []).filter((at) => at > now - WINDOW_MS);
+  if (recent.length >= MAX_REQUESTS) {
+    const seconds = Math.ceil((recent[0]! + WINDOW_MS - now) / 1000);
     throw new ApiError(429, "Rate limit exceeded: 64 analytics requests per minute", {
       "retry-after": String(seconds),
     });
   }
-  asked.set(account, [...recent, now]);
+  requestTimes.set(account, [...recent, now]);
 }

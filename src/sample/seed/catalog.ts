@@ -1,21 +1,21 @@
-// Models as a table: what a customer compares, and the providers by which they are served. Prices are USD a million tokens.
+// The catalog of models: prices in USD per million tokens, abilities and providers.
 
 export interface CatalogEntry {
   id: string;
   name: string;
-  /** The month in which it came out, YYYY-MM-DD. */
+  /** The release date, YYYY-MM-DD. */
   released: string;
   context: number;
   prompt: number;
   completion: number;
-  /** t: tools, r: reasoning, v: sees images, f: reads files, a: hears; i, e, s: gives images, embeddings, speech. */
+  /** t: tools, r: reasoning; input: v images, f files, a audio; output: i images, e embeddings, s speech. */
   abilities: string;
-  /** Slugs of the providers, the usual one first. */
+  /** Provider slugs, the default one first. */
   providers: string[];
-  /** Answers free of charge exist as `:free`. */
+  /** True if there is a free variant, `:free`. */
   free?: boolean;
-  /** Will be removed so many days from now. */
-  expiresIn?: number;
+  /** The number of days until the model is removed. */
+  expiresInDays?: number;
 }
 
 type Row = [string, string, string, number, number, number, string, string, ("free" | number)?];
@@ -280,6 +280,6 @@ export const catalog: CatalogEntry[] = rows.map(
     abilities,
     providers: slugs.split(" "),
     free: more === "free",
-    expiresIn: typeof more === "number" ? more : undefined,
+    expiresInDays: typeof more === "number" ? more : undefined,
   }),
 );

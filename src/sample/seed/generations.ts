@@ -1,17 +1,17 @@
-import { usd } from "../counters.ts";
-import { hex } from "../random.ts";
+import { toUsd } from "../counters.ts";
+import { sha256Hex } from "../random.ts";
 import type { LedgerRow, SampleState } from "../state.ts";
 
-/** Single calls out of the ledger's latest rows, one of them of the agent's loop. */
+/** Builds single calls from the ledger's latest rows; one is from the agent's loop. */
 export function buildGenerations(ledger: LedgerRow[], loopModel: string): SampleState["generations"] {
   const latest = ledger.toSorted((a, b) => b.at - a.at);
   const loop = latest.find((row) => row.model === loopModel && row.requests > 50);
-  return [...(loop ? [loop] : []), ...latest.filter((row) => row !== loop).slice(0, 7)].map(generation);
+  return [...(loop ? [loop] : []), ...latest.filter((row) => row !== loop).slice(0, 7)].map(toGeneration);
 }
 
-function generation(row: LedgerRow, i: number) {
+function toGeneration(row: LedgerRow, i: number) {
   const per = (total: number) => Math.round(total / row.requests);
-  const id = hex(`generation ${row.key} ${row.at} ${i}`);
+  const id = sha256Hex(`generation ${row.key} ${row.at} ${i}`);
   const embedding = row.completionTokens === 0;
   return {
     id: `gen-${Math.floor(row.at / 1000)}-${id.slice(0, 20)}`,
@@ -25,9 +25,9 @@ function generation(row: LedgerRow, i: number) {
     cancelled: false,
     finish_reason: embedding ? null : "stop",
     native_finish_reason: embedding ? null : "stop",
-    total_cost: usd(per(row.usage)),
-    usage: usd(per(row.usage)),
-    upstream_inference_cost: row.byok ? usd(per(row.byok)) : null,
+    total_cost: toUsd(per(row.usage)),
+    usage: toUsd(per(row.usage)),
+    upstream_inference_cost: row.byok ? toUsd(per(row.byok)) : null,
     is_byok: row.byok > 0,
     cache_discount: null,
     tokens_prompt: per(row.promptTokens),

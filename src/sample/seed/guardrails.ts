@@ -1,23 +1,23 @@
-import { uuid } from "../random.ts";
+import { uuidFrom } from "../random.ts";
 import { assign } from "../routes/assignments.ts";
-import { newGuardrail } from "../routes/guardrails.ts";
+import { createGuardrailRecord } from "../routes/guardrails.ts";
 import type { GuardrailRecord, SampleState } from "../state.ts";
-import { DAY } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 import { defaultGuardrailId, type WorkspaceName, workspaceId } from "./people.ts";
 
-interface Plan {
-  /** Null for the default guardrail of the workspace. */
+interface GuardrailPlan {
+  /** Null for the workspace's default guardrail. */
   name: string | null;
   workspace: WorkspaceName;
   age: number;
   settings: Partial<GuardrailRecord>;
-  /** Names of the keys that it binds. */
+  /** The names of the keys to assign it to. */
   keys?: string[];
-  /** Indices of the members that it binds. */
+  /** The indices of the members to assign it to. */
   members?: number[];
 }
 
-const plans: Plan[] = [
+const plans: GuardrailPlan[] = [
   {
     name: "Customer data: zero retention",
     workspace: "Production",
@@ -110,18 +110,18 @@ const plans: Plan[] = [
   },
 ];
 
-/** Adds the guardrails and their assignments; one has none. Of the default guardrails only one was ever written. */
+/** Adds guardrails and assignments. One guardrail is unassigned, and only one default guardrail has been configured. */
 export function addGuardrails(state: SampleState, now: number): void {
   const keys = [...state.keys.values()];
   for (const plan of plans) {
-    const at = now - plan.age * DAY;
+    const at = now - plan.age * DAY_MS;
     const created_at = new Date(at).toISOString();
     const workspace_id = workspaceId(plan.workspace);
     const base =
       plan.name === null
         ? { id: defaultGuardrailId(workspace_id), name: `Workspace ${workspace_id} Default`, workspace_id }
-        : { id: uuid(`guardrail ${plan.name}`), name: plan.name, workspace_id };
-    const guardrail = newGuardrail({ ...base, created_at, ...plan.settings });
+        : { id: uuidFrom(`guardrail ${plan.name}`), name: plan.name, workspace_id };
+    const guardrail = createGuardrailRecord({ ...base, created_at, ...plan.settings });
     state.guardrails.set(guardrail.id, guardrail);
     const hashes = keys
       .filter((key) => plan.keys?.includes(key.name) && key.workspace_id === guardrail.workspace_id)

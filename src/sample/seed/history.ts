@@ -1,15 +1,15 @@
-// How the year before the last 30 days went: a company that grows, with a slack fortnight and one campaign in between.
-import { DAY } from "../time.ts";
+// The spend of the year before the last 30 days: a growing company, with two slow weeks and one campaign.
+import { DAY_MS } from "../time.ts";
 import type { Offer } from "./models.ts";
 import type { Profile } from "./profiles.ts";
 
-const YEAR = 365;
-/** What a key spent a year ago, as a part of what it spends now. */
-export const FIRST_PACE = 0.8;
-/** A new key needs so many days until it is in full use. */
-const RAMP = 14;
+const YEAR_DAYS = 365;
+/** The spend of a year ago as a fraction of today's. */
+export const FIRST_SPEND_FACTOR = 0.8;
+/** The number of days until a new key is in full use. */
+const RAMP_DAYS = 14;
 
-/** What stood in for a model, and until how many days ago. */
+/** The model that was used before each model, and until how many days ago. */
 const predecessors: Record<string, [id: string, until: number]> = {
   "anthropic/claude-opus-4.5": ["anthropic/claude-opus-4.1", 58],
   "anthropic/claude-haiku-4.5": ["anthropic/claude-3.5-haiku", 225],
@@ -22,34 +22,34 @@ const predecessors: Record<string, [id: string, until: number]> = {
   "deepseek/deepseek-v3.2": ["deepseek/deepseek-chat-v3.1", 95],
 };
 
-/** One of a peak's height at its middle, nothing far from it. */
-const bump = (ago: number, middle: number, days: number): number => Math.exp(-(((ago - middle) / days) ** 2));
+/** A bell curve: 1 at `middle`, near 0 far from it. */
+const bellCurve = (ago: number, middle: number, days: number): number => Math.exp(-(((ago - middle) / days) ** 2));
 
-/** What a key spent so many days ago, as a part of what it spends now. */
-export function pace(profile: Profile, ago: number): number {
-  const growth = 1 - (1 - FIRST_PACE) * Math.min(1, ago / YEAR);
-  const season = 1 - 0.55 * bump(ago, 235, 9) + 0.8 * bump(ago, 112, 14);
-  return growth * season * Math.min(1, (profile.age - ago) / RAMP);
+/** Returns a key's spend `ago` days ago as a fraction of today's. */
+export function spendFactor(profile: Profile, ago: number): number {
+  const growth = 1 - (1 - FIRST_SPEND_FACTOR) * Math.min(1, ago / YEAR_DAYS);
+  const season = 1 - 0.55 * bellCurve(ago, 235, 9) + 0.8 * bellCurve(ago, 112, 14);
+  return growth * season * Math.min(1, (profile.ageDays - ago) / RAMP_DAYS);
 }
 
-/** A key's models so many days ago with their parts of its spend: those that were not out yet have none. */
-export function modelsThen(profile: Profile, offers: Map<string, Offer>, ago: number, midnight: number) {
+/** Returns the models that a key used `ago` days ago, with their fractions of its spend; unreleased models are left out. */
+export function modelsAt(profile: Profile, offers: Map<string, Offer>, ago: number, midnight: number) {
   const shares = new Map<Offer, number>();
   let whole = 0;
   for (const [i, id] of profile.models.entries()) {
-    const offer = offerThen(id, offers, ago, midnight);
+    const offer = offerAt(id, offers, ago, midnight);
     if (!offer) continue;
     const share = 0.6 ** i;
     whole += share;
-    // Two models may have had the same predecessor.
+    // Two models may have the same predecessor.
     shares.set(offer, (shares.get(offer) ?? 0) + share);
   }
   return [...shares].map(([offer, share]) => ({ offer, part: share / whole }));
 }
 
-function offerThen(id: string, offers: Map<string, Offer>, ago: number, midnight: number): Offer | undefined {
+function offerAt(id: string, offers: Map<string, Offer>, ago: number, midnight: number): Offer | undefined {
   const offer = offers.get(id)!;
   const [older, until] = predecessors[id] ?? [];
-  if (midnight >= offer.released + DAY && ago < (until ?? Number.POSITIVE_INFINITY)) return offer;
-  return older === undefined ? undefined : offerThen(older, offers, ago, midnight);
+  if (midnight >= offer.released + DAY_MS && ago < (until ?? Number.POSITIVE_INFINITY)) return offer;
+  return older === undefined ? undefined : offerAt(older, offers, ago, midnight);
 }

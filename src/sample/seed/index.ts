@@ -8,10 +8,10 @@ import { spike } from "./profiles.ts";
 import { providers } from "./providers.ts";
 
 /**
- * A small company's account as of now.
- * @returns its state, and the key to which the inference key belongs
+ * Creates the account of a small company.
+ * @returns its state, and the record of the inference key
  */
-export function seed(options: { now: number; personal: boolean; keys: number }): {
+export function createState(options: { now: number; personal: boolean; keys: number }): {
   state: SampleState;
   first: KeyRecord;
 } {

@@ -1,37 +1,37 @@
-import { accountUsage, usd } from "../counters.ts";
-import { hex } from "../random.ts";
+import { getAccountUsage, toUsd } from "../counters.ts";
+import { sha256Hex } from "../random.ts";
 import type { KeyRecord, SampleState } from "../state.ts";
-import { DAY, HOUR, periodStart } from "../time.ts";
-import { FIRST_PACE } from "./history.ts";
-import { keyLedger, ledgerDays } from "./ledger.ts";
+import { DAY_MS, HOUR_MS, periodStart } from "../time.ts";
+import { FIRST_SPEND_FACTOR } from "./history.ts";
+import { createKeyLedger, ledgerDays } from "./ledger.ts";
 import type { Offer } from "./models.ts";
 import { workspaceId } from "./people.ts";
-import { deletedProfile, isTenant, type Profile, profiles } from "./profiles.ts";
+import { createProfiles, deletedProfile, isTenant, type Profile } from "./profiles.ts";
 
-/** Adds the keys, one that is deleted, and the ledger of them all. */
+/** Adds the keys, a deleted key, and their ledgers. @returns the first key */
 export function addKeys(state: SampleState, count: number, offers: Map<string, Offer>, now: number): KeyRecord {
-  for (const [i, profile] of profiles(count).entries()) {
+  for (const [i, profile] of createProfiles(count).entries()) {
     addKey(state, state.keys, profile, i, offers, now);
   }
-  // An account without keys is new: nothing was spent in it.
+  // An account without keys is new: it has no spend.
   if (count > 0) addKey(state, state.deletedKeys, deletedProfile, -1, offers, now);
-  state.totalCredits = (Math.floor(accountUsage(state) / 500e6) + 2) * 500e6;
+  state.totalCredits = (Math.floor(getAccountUsage(state) / 500e6) + 2) * 500e6;
   const first = state.keys.values().next().value;
-  return first ?? newKey(state, { ...deletedProfile, name: "not listed", silent: 0 }, -2, now);
+  return first ?? newKey(state, { ...deletedProfile, name: "not listed", lastUsedDaysAgo: 0 }, -2, now);
 }
 
 function newKey(state: SampleState, profile: Profile, index: number, now: number): KeyRecord {
-  const id = hex(`sample key ${index}`);
-  // On the hour, so that a restart on the same day tells the same.
-  const created = periodStart(now, "day") - profile.age * DAY + 9 * HOUR;
-  const expires = profile.expires === undefined ? null : periodStart(now, "day") + profile.expires * DAY;
+  const id = sha256Hex(`sample key ${index}`);
+  // At a full hour, so that a restart on the same day gives the same data.
+  const created = periodStart(now, "day") - profile.ageDays * DAY_MS + 9 * HOUR_MS;
+  const expires = profile.expiresInDays === undefined ? null : periodStart(now, "day") + profile.expiresInDays * DAY_MS;
   return {
     hash: id,
     name: profile.name,
     label: `sk-or-v1-${id.slice(8, 11)}...${id.slice(-4)}`,
     disabled: profile.disabled ?? false,
     created_at: new Date(created).toISOString(),
-    updated_at: profile.disabled ? new Date(created + DAY).toISOString() : null,
+    updated_at: profile.disabled ? new Date(created + DAY_MS).toISOString() : null,
     creator_user_id: state.members[profile.member]?.id ?? null,
     external_user: profile.externalUser ?? null,
     workspace_id: workspaceId(profile.workspace),
@@ -43,11 +43,11 @@ function newKey(state: SampleState, profile: Profile, index: number, now: number
   };
 }
 
-/** What the key spent before its ledger begins, in whole USD; 0.8 of a usual day because of the weekends. */
+/** Returns the key's spend before its ledger starts, whole USD in millionths; weekends lower the average day to 0.8. */
 function olderUsage(profile: Profile): number {
-  if (profile.spentLongAgo !== undefined) return profile.spentLongAgo * 1e6;
-  const daily = profile.daily * 0.8 * (isTenant(profile) ? 1 : FIRST_PACE);
-  return Math.round(daily * Math.max(0, profile.age - ledgerDays(profile))) * 1e6;
+  if (profile.unrecordedUsd !== undefined) return profile.unrecordedUsd * 1e6;
+  const daily = profile.dailyUsd * 0.8 * (isTenant(profile) ? 1 : FIRST_SPEND_FACTOR);
+  return Math.round(daily * Math.max(0, profile.ageDays - ledgerDays(profile))) * 1e6;
 }
 
 function addKey(
@@ -59,11 +59,11 @@ function addKey(
   now: number,
 ): void {
   const key = newKey(state, profile, index, now);
-  const rows = keyLedger(key, profile, offers, now);
+  const rows = createKeyLedger(key, profile, offers, now);
   for (const row of rows) state.ledger.push(row);
   state.ledgerByKey.set(key.hash, rows);
   to.set(key.hash, key);
-  const used = usd(key.olderUsage + rows.reduce((sum, row) => sum + row.usage, 0));
+  const used = toUsd(key.olderUsage + rows.reduce((sum, row) => sum + row.usage, 0));
   if (profile.limit === "nearly") key.limit = Math.ceil(used / 0.96);
   if (profile.limit === "exhausted") key.limit = Math.floor(used);
 }

@@ -1,50 +1,55 @@
-// What every key used of every model: the one source of all the account's figures. The last days have their minutes and
-// endpoints; before them a row sums up a day.
-import { type Random, random } from "../random.ts";
+// Each key's use of each model: the source of all the account's figures. The last 30 days have rows by minute and endpoint,
+// earlier days one row per model.
+import { createRandom, type Random } from "../random.ts";
 import type { KeyRecord, LedgerRow } from "../state.ts";
-import { DAY, HOUR, periodStart, utcDay } from "../time.ts";
-import { modelsThen, pace } from "./history.ts";
+import { DAY_MS, HOUR_MS, periodStart, utcDay } from "../time.ts";
+import { modelsAt, spendFactor } from "./history.ts";
 import type { Offer } from "./models.ts";
 import { isTenant, type Profile, spike } from "./profiles.ts";
 
-/** As long as the analytics look back. */
+/** The range of analytics. */
 const LEDGER_DAYS = 365;
-/** As long as `/activity` looks back. */
+/** The range of `/activity`. */
 const RECENT_DAYS = 30;
 
-/** A tenant of a large account is seen on one day in this many. */
-const TENANT_DAYS = 8;
+/** A tenant of a large account is active on one of this many days. */
+const TENANT_INTERVAL_DAYS = 8;
 
-const days = new Map<number, string>();
+const utcDayByMidnight = new Map<number, string>();
 
-/** The UTC day of a moment; kept, since a year's rows share a few hundred of them. */
-function dayOf(at: number): string {
+/** Returns the UTC day of a time, cached: a year's rows share a few hundred days. */
+function cachedUtcDay(at: number): string {
   const midnight = periodStart(at, "day");
-  const day = days.get(midnight) ?? utcDay(midnight);
-  days.set(midnight, day);
+  const day = utcDayByMidnight.get(midnight) ?? utcDay(midnight);
+  utcDayByMidnight.set(midnight, day);
   return day;
 }
 
-/** So many completed days are in the ledger; the thousands of tenants have no long history. */
+/** Returns the number of completed days in a key's ledger; tenants, of which there may be thousands, have a short one. */
 export const ledgerDays = (profile: Profile): number => (isTenant(profile) ? RECENT_DAYS : LEDGER_DAYS);
 
-/** The rows of one key over the completed days and today until now. */
-export function keyLedger(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, now: number): LedgerRow[] {
+/** Creates one key's rows for the completed days and for today until now. */
+export function createKeyLedger(
+  key: KeyRecord,
+  profile: Profile,
+  offers: Map<string, Offer>,
+  now: number,
+): LedgerRow[] {
   const today = periodStart(now, "day");
   const tenant = isTenant(profile);
-  const rows = tenant ? [] : oldRows(key, profile, offers, today);
-  for (let ago = Math.min(RECENT_DAYS, profile.age); ago >= (profile.silent ?? 0); ago--) {
-    const rng = random(`${key.hash} ${ago}`);
-    if (tenant && rng.int(1, TENANT_DAYS) > 1) continue;
-    const day = dayRows(key, profile, offers, today - ago * DAY, rng);
-    rows.push(...(ago === 0 ? until(day, now, today) : day));
-    if (ago === 1 && profile.name === spike.key) rows.push(...spikeRows(key, offers, today - DAY));
+  const rows = tenant ? [] : historyRows(key, profile, offers, today);
+  for (let ago = Math.min(RECENT_DAYS, profile.ageDays); ago >= (profile.lastUsedDaysAgo ?? 0); ago--) {
+    const rng = createRandom(`${key.hash} ${ago}`);
+    if (tenant && rng.int(1, TENANT_INTERVAL_DAYS) > 1) continue;
+    const day = dayRows(key, profile, offers, today - ago * DAY_MS, rng);
+    rows.push(...(ago === 0 ? rowsUntilNow(day, now, today) : day));
+    if (ago === 1 && profile.name === spike.key) rows.push(...spikeRows(key, offers, today - DAY_MS));
   }
   return rows.sort((a, b) => a.at - b.at);
 }
 
-/** Today ends now; right after midnight a first row is there already. */
-function until(rows: LedgerRow[], now: number, today: number): LedgerRow[] {
+/** Removes today's rows after now. Right after midnight, keeps the first row so that today has data. */
+function rowsUntilNow(rows: LedgerRow[], now: number, today: number): LedgerRow[] {
   const past = rows.filter((row) => row.at < now);
   const [first] = rows;
   return past.length > 0 || !first ? past : [{ ...first, at: today }];
@@ -52,15 +57,15 @@ function until(rows: LedgerRow[], now: number, today: number): LedgerRow[] {
 
 const weekendFactor = (midnight: number): number => ([0, 6].includes(new Date(midnight).getUTCDay()) ? 0.6 : 1);
 
-/** A row a model and day, from the day after the key's creation or as far as the ledger goes back. */
-function oldRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, today: number): LedgerRow[] {
+/** Creates one row per model and day, from the day after the key's creation or from the ledger's start. */
+function historyRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, today: number): LedgerRow[] {
   const rows: LedgerRow[] = [];
-  const end = Math.max(RECENT_DAYS + 1, profile.silent ?? 0);
-  for (let ago = Math.min(LEDGER_DAYS, profile.age - 1); ago >= end; ago--) {
-    const midnight = today - ago * DAY;
-    const rng = random(`${key.hash} ${ago}`);
-    const daily = profile.daily * pace(profile, ago) * weekendFactor(midnight);
-    for (const { offer, part } of modelsThen(profile, offers, ago, midnight)) {
+  const end = Math.max(RECENT_DAYS + 1, profile.lastUsedDaysAgo ?? 0);
+  for (let ago = Math.min(LEDGER_DAYS, profile.ageDays - 1); ago >= end; ago--) {
+    const midnight = today - ago * DAY_MS;
+    const rng = createRandom(`${key.hash} ${ago}`);
+    const daily = profile.dailyUsd * spendFactor(profile, ago) * weekendFactor(midnight);
+    for (const { offer, part } of modelsAt(profile, offers, ago, midnight)) {
       const budget = daily * part * rng.between(0.85, 1.15);
       rows.push(usageRow(key, profile, offer, budget, midnight, rng));
     }
@@ -74,8 +79,8 @@ function dayRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, m
   const whole = shares.reduce((sum, share) => sum + share, 0);
   return profile.models.flatMap((id, i) => {
     const offer = offers.get(id)!;
-    const budget = profile.daily * weekend * (shares[i]! / whole) * rng.between(0.7, 1.3);
-    const parts = profile.daily > 2 ? 4 : profile.daily > 0.5 ? 2 : 1;
+    const budget = profile.dailyUsd * weekend * (shares[i]! / whole) * rng.between(0.7, 1.3);
+    const parts = profile.dailyUsd > 2 ? 4 : profile.dailyUsd > 0.5 ? 2 : 1;
     return Array.from({ length: parts }, () => usageRow(key, profile, offer, budget / parts, midnight, rng));
   });
 }
@@ -86,9 +91,9 @@ function usageRow(key: KeyRecord, profile: Profile, offer: Offer, budget: number
   const each = (prompt * offer.prompt + completion * offer.completion) / 1e6;
   const requests = each > 0 ? Math.max(1, Math.round(budget / each)) : rng.int(5, 60);
   const night = rng.int(1, 5) === 1;
-  const at = midnight + (night ? rng.between(0, 7) : rng.between(7, 20)) * HOUR;
+  const at = midnight + (night ? rng.between(0, 7) : rng.between(7, 20)) * HOUR_MS;
   const endpoint = rng.int(1, 5) === 1 ? rng.pick(offer.endpoints) : offer.endpoints[0]!;
-  return row(key, offer, endpoint, periodStart(Math.floor(at), "minute"), {
+  return createRow(key, offer, endpoint, periodStart(Math.floor(at), "minute"), {
     requests,
     promptTokens: requests * prompt,
     completionTokens: requests * completion,
@@ -96,12 +101,12 @@ function usageRow(key: KeyRecord, profile: Profile, offer: Offer, budget: number
   });
 }
 
-/** The loop runs from 01:00 to 09:00, a row a quarter of an hour, on the model's first endpoint. */
+/** Creates the rows of the agent's loop: from 01:00 to 09:00, one per quarter of an hour, on the model's first endpoint. */
 function spikeRows(key: KeyRecord, offers: Map<string, Offer>, midnight: number): LedgerRow[] {
   const offer = offers.get(spike.model)!;
   const parts = 32;
   return Array.from({ length: parts }, (_, i) =>
-    row(key, offer, offer.endpoints[0]!, midnight + HOUR + i * (HOUR / 4), {
+    createRow(key, offer, offer.endpoints[0]!, midnight + HOUR_MS + i * (HOUR_MS / 4), {
       requests: Math.round(spike.requests / parts),
       promptTokens: Math.round(spike.promptTokens / parts),
       completionTokens: Math.round(spike.completionTokens / parts),
@@ -110,7 +115,7 @@ function spikeRows(key: KeyRecord, offers: Map<string, Offer>, midnight: number)
   );
 }
 
-function row(
+function createRow(
   key: KeyRecord,
   offer: Offer,
   endpoint: Offer["endpoints"][number],
@@ -118,11 +123,11 @@ function row(
   used: { requests: number; promptTokens: number; completionTokens: number; byok: boolean },
 ): LedgerRow {
   const { requests, promptTokens, completionTokens } = used;
-  // USD a million tokens times tokens is millionths of a USD.
+  // Tokens × USD per million tokens = millionths of a USD.
   const cost = Math.round(promptTokens * offer.prompt + completionTokens * offer.completion);
   return {
     at,
-    day: dayOf(at),
+    day: cachedUtcDay(at),
     key: key.hash,
     workspaceId: key.workspace_id,
     userId: key.creator_user_id,
@@ -135,7 +140,7 @@ function row(
     completionTokens,
     reasoningTokens: offer.reasons ? Math.round(completionTokens * 0.4) : 0,
     cachedTokens: Math.round(promptTokens * 0.2),
-    // With an own provider key OpenRouter takes a fee of 5 %.
+    // OpenRouter charges a 5% fee on BYOK.
     usage: used.byok ? Math.round(cost * 0.05) : cost,
     byok: used.byok ? cost : 0,
   };

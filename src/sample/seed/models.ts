@@ -1,6 +1,6 @@
-import { random, uuid } from "../random.ts";
+import { createRandom, uuidFrom } from "../random.ts";
 import type { EndpointRecord, ModelRecord } from "../state.ts";
-import { DAY, utcDay } from "../time.ts";
+import { DAY_MS, utcDay } from "../time.ts";
 import { type CatalogEntry, catalog } from "./catalog.ts";
 import { providerBySlug } from "./providers.ts";
 
@@ -19,14 +19,14 @@ const TOKENIZERS: [RegExp, string][] = [
   [/^mistralai\//, "Mistral"],
 ];
 
-/** USD a million tokens as the API writes it: USD a token, in full. */
+/** Converts USD per million tokens to the API's format: USD per token, without an exponent. */
 const perToken = (perMillion: number): string =>
   (perMillion / 1e6)
     .toFixed(12)
     .replace(/(\.\d*?)0+$/, "$1")
     .replace(/\.$/, "");
 
-/** The model that a ledger row names, with its prices in USD a million tokens. */
+/** A model as the ledger needs it; prices in USD per million tokens. */
 export interface Offer {
   id: string;
   permaslug: string;
@@ -44,16 +44,16 @@ export interface Catalog {
   offers: Map<string, Offer>;
 }
 
-/** Builds the models, free variants and the router among them, and who serves them. */
+/** Builds the models, including free variants and the router, and their endpoints. */
 export function buildCatalog(now: number): Catalog {
   const models = [router()];
   const endpoints = new Map<string, EndpointRecord[]>([["openrouter/auto", []]]);
   const offers = new Map<string, Offer>();
   const add = (entry: CatalogEntry) => {
     const model = toModel(entry, now);
-    const served = entry.providers.map((slug) => toEndpoint(entry, model, slug));
+    const endpointsOfModel = entry.providers.map((slug) => toEndpoint(entry, model, slug));
     models.push(model);
-    endpoints.set(model.id, served);
+    endpoints.set(model.id, endpointsOfModel);
     offers.set(model.id, {
       id: model.id,
       permaslug: model.canonical_slug,
@@ -61,7 +61,7 @@ export function buildCatalog(now: number): Catalog {
       completion: entry.completion,
       reasons: entry.abilities.includes("r"),
       released: Date.parse(entry.released),
-      endpoints: served.map((endpoint) => ({ id: endpoint.id, provider: endpoint.public.provider_name })),
+      endpoints: endpointsOfModel.map((endpoint) => ({ id: endpoint.id, provider: endpoint.public.provider_name })),
     });
   };
   for (const entry of catalog) {
@@ -104,7 +104,7 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
       completion: perToken(entry.completion),
       request: "0",
       image: "0",
-      // A picture costs about a thousand tokens of its own kind.
+      // An image costs about a thousand tokens at a price of their own.
       ...(can("i") ? { image_output: perToken(30) } : {}),
       ...(can("t") && entry.prompt > 0.5 ? { input_cache_read: perToken(entry.prompt / 10) } : {}),
     },
@@ -126,7 +126,7 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
     supported_voices: can("s") ? ["alloy", "coral", "sage"] : null,
     hugging_face_id: OPEN_WEIGHTS.test(entry.id) ? base! : null,
     knowledge_cutoff: null,
-    expiration_date: entry.expiresIn ? utcDay(now + entry.expiresIn * DAY) : null,
+    expiration_date: entry.expiresInDays ? utcDay(now + entry.expiresInDays * DAY_MS) : null,
     links: { details: `/api/v1/models/${canonical}/endpoints` },
   };
 }
@@ -146,7 +146,7 @@ function describe(entry: CatalogEntry, output: string[]): string {
 
 function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): EndpointRecord {
   const provider = providerBySlug.get(slug)!;
-  const rng = random(`endpoint ${entry.id} ${slug}`);
+  const rng = createRandom(`endpoint ${entry.id} ${slug}`);
   const cheap = OPEN_WEIGHTS.test(entry.id);
   const factor = slug === entry.providers[0] ? 1 : cheap ? rng.pick([1, 1.1, 1.25]) : 1;
   const uptime = () => Math.round((rng.int(0, 9) === 0 ? rng.between(91, 97) : rng.between(98.9, 100)) * 100) / 100;
@@ -160,7 +160,7 @@ function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): Endp
     p99: round(value * steps[3]!),
   });
   return {
-    id: uuid(`endpoint ${entry.id} ${slug}`),
+    id: uuidFrom(`endpoint ${entry.id} ${slug}`),
     zdr: provider.zdr && entry.prompt > 0,
     public: {
       name: `${provider.name} | ${model.canonical_slug}`,
@@ -192,7 +192,7 @@ function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): Endp
   };
 }
 
-/** Chooses a model for each request, so it has no price of its own: "-1". */
+/** Creates the router, which chooses a model for each request and so has no price of its own: "-1". */
 function router(): ModelRecord {
   return {
     id: "openrouter/auto",

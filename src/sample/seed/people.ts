@@ -1,6 +1,6 @@
-import { uuid } from "../random.ts";
+import { uuidFrom } from "../random.ts";
 import type { MemberRecord, WorkspaceRecord } from "../state.ts";
-import { DAY } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 
 const people: [string | null, string | null, boolean?][] = [
   ["Ana", "Reyes", true],
@@ -14,7 +14,7 @@ const people: [string | null, string | null, boolean?][] = [
   [null, null],
 ];
 
-/** Members of the organisation; the last has not given a name. */
+/** The members of the organisation; the last one has no name. */
 export const members: MemberRecord[] = people.map(([first_name, last_name, admin]) => {
   const plain = (text: string) => text.normalize("NFD").replace(/[^a-z]/gi, "");
   return {
@@ -28,15 +28,15 @@ export const members: MemberRecord[] = people.map(([first_name, last_name, admin
 
 export type WorkspaceName = "Production" | "Research" | "Sandbox";
 
-export const workspaceId = (name: WorkspaceName): string => uuid(`workspace ${name}`);
+export const workspaceId = (name: WorkspaceName): string => uuidFrom(`workspace ${name}`);
 
-/** The id that a workspace's default guardrail has from the start. */
-export const defaultGuardrailId = (workspace: string): string => uuid(`default guardrail of ${workspace}`);
+/** Returns the id of a workspace's default guardrail. */
+export const defaultGuardrailId = (workspace: string): string => uuidFrom(`default guardrail of ${workspace}`);
 
-/** The workspaces, the default one first. */
+/** Builds the workspaces, the default one first. */
 export function buildWorkspaces(now: number): WorkspaceRecord[] {
   const make = (name: WorkspaceName, description: string, age: number, budgets: [number, string | null][]) => {
-    const created_at = new Date(now - age * DAY).toISOString();
+    const created_at = new Date(now - age * DAY_MS).toISOString();
     return {
       id: workspaceId(name),
       name,
@@ -46,7 +46,7 @@ export function buildWorkspaces(now: number): WorkspaceRecord[] {
       default_guardrail_id: defaultGuardrailId(workspaceId(name)),
       include_byok_in_budgets: name === "Research",
       budgets: budgets.map(([limit_usd, reset_interval]) => ({
-        id: uuid(`budget ${name} ${reset_interval}`),
+        id: uuidFrom(`budget ${name} ${reset_interval}`),
         limit_usd,
         reset_interval,
         created_at,

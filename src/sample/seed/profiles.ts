@@ -1,36 +1,36 @@
-// The account's keys as a table: what each is for, how it is limited and what it spends on a usual day.
+// The account's keys: their purpose, limits and usual spend.
 import type { WorkspaceName } from "./people.ts";
 
 export interface Profile {
   name: string;
   workspace: WorkspaceName;
-  /** Index of the member who created it. */
+  /** The index of the member who created it. */
   member: number;
-  /** USD on a usual working day; free models are asked all the same. */
-  daily: number;
-  /** Model ids, the most used first. */
+  /** The spend on a usual working day. At 0, the key still uses its free models. */
+  dailyUsd: number;
+  /** Model ids, the most used one first. */
   models: string[];
-  /** Created so many days ago. */
-  age: number;
-  /** USD; "nearly" leaves 4 % of it, "exhausted" nothing. */
+  /** The number of days since the key was created. */
+  ageDays: number;
+  /** USD; "nearly" leaves 4% of the limit, "exhausted" nothing. */
   limit?: number | "nearly" | "exhausted";
   reset?: "daily" | "weekly" | "monthly";
-  /** Last used so many days ago. */
-  silent?: number;
+  /** The number of days since the last use; by default, used today. */
+  lastUsedDaysAgo?: number;
   disabled?: boolean;
-  /** Days from now, past ones negative. */
-  expires?: number;
-  /** Most of its models are paid to the provider directly. */
+  /** Negative if the key has expired. */
+  expiresInDays?: number;
+  /** True if its spend is BYOK. */
   byok?: boolean;
   byokInLimit?: boolean;
-  /** USD, spent before uses were recorded: with no use since then, the key is idle. */
-  spentLongAgo?: number;
-  /** The partner's end user that the key is for. */
+  /** The spend before OpenRouter recorded uses. Without a use since then, the key is idle. */
+  unrecordedUsd?: number;
+  /** The partner's end user. */
   externalUser?: string;
 }
 
-type More = Omit<Partial<Profile>, "name" | "workspace" | "member" | "daily" | "models" | "age">;
-type Row = [string, WorkspaceName, number, number, string, number, More?];
+type OptionalFields = Omit<Partial<Profile>, "name" | "workspace" | "member" | "dailyUsd" | "models" | "ageDays">;
+type Row = [string, WorkspaceName, number, number, string, number, OptionalFields?];
 
 const OPUS = "anthropic/claude-opus-4.5";
 const SONNET = "anthropic/claude-sonnet-4.5";
@@ -57,7 +57,7 @@ const rows: Row[] = [
     4.9,
     `${MINI} openai/gpt-4o-mini`,
     330,
-    { limit: 20, reset: "daily", silent: 19 },
+    { limit: 20, reset: "daily", lastUsedDaysAgo: 19 },
   ],
   [
     "search-embeddings",
@@ -102,9 +102,9 @@ const rows: Row[] = [
     1.4,
     "openai/gpt-4o anthropic/claude-3.5-haiku",
     395,
-    { silent: 12, disabled: true },
+    { lastUsedDaysAgo: 12, disabled: true },
   ],
-  ["seasonal-campaign", "Production", 3, 1.0, `${GPT}`, 58, { limit: 40, expires: -9, silent: 10 }],
+  ["seasonal-campaign", "Production", 3, 1.0, `${GPT}`, 58, { limit: 40, expiresInDays: -9, lastUsedDaysAgo: 10 }],
   ["ci-tests", "Production", 6, 0.5, `${NANO} openai/gpt-oss-120b`, 140, { limit: 1, reset: "daily" }],
   [
     "code-review",
@@ -135,10 +135,10 @@ const rows: Row[] = [
   ],
   ["notebook-priya", "Research", 2, 0.7, `${GPT} ${SONNET}`, 100, { limit: 30, reset: "monthly" }],
   ["notebook-yuki", "Research", 4, 0.5, `${PRO} x-ai/grok-4`, 85, { limit: 30, reset: "monthly" }],
-  ["synthetic-data", "Research", 2, 0.6, `${LLAMA} ${DEEPSEEK}`, 70, { limit: "exhausted", silent: 3 }],
-  ["gemini-3-trial", "Research", 4, 0.4, "google/gemini-3-pro-preview", 6, { limit: 10, expires: 5 }],
+  ["synthetic-data", "Research", 2, 0.6, `${LLAMA} ${DEEPSEEK}`, 70, { limit: "exhausted", lastUsedDaysAgo: 3 }],
+  ["gemini-3-trial", "Research", 4, 0.4, "google/gemini-3-pro-preview", 6, { limit: 10, expiresInDays: 5 }],
   ["paper-summaries", "Research", 2, 0.2, `${FLASH}`, 64, { limit: 5, reset: "weekly" }],
-  ["agent-prototype", "Research", 2, 0.3, `${SONNET}`, 200, { disabled: true, silent: 22 }],
+  ["agent-prototype", "Research", 2, 0.3, `${SONNET}`, 200, { disabled: true, lastUsedDaysAgo: 22 }],
   [
     "hackathon-2",
     "Sandbox",
@@ -160,53 +160,53 @@ const rows: Row[] = [
   ],
   ["playground-leila", "Sandbox", 7, 0.1, `${MINI}`, 51, { limit: 5, reset: "monthly" }],
   ["demo-booth", "Sandbox", 3, 0, "qwen/qwen3-coder:free", 45, { limit: 3 }],
-  ["workshop-2024", "Sandbox", 8, 0, "", 860, { limit: 30, spentLongAgo: 21 }],
+  ["workshop-2024", "Sandbox", 8, 0, "", 860, { limit: 30, unrecordedUsd: 21 }],
   ["unused-spare", "Sandbox", 1, 0, "", 15, { limit: 10, reset: "monthly" }],
 ];
 
-const named: Profile[] = rows.map(([name, workspace, member, daily, models, age, more]) => ({
+const namedProfiles: Profile[] = rows.map(([name, workspace, member, dailyUsd, models, ageDays, more]) => ({
   name,
   workspace,
   member,
-  daily,
+  dailyUsd,
   models: models.split(" ").filter(Boolean),
-  age,
+  ageDays,
   ...more,
 }));
 
-/** A key that was deleted: what it spent can be attributed to no key. */
+/** A deleted key, whose spend can't be attributed to any key. */
 export const deletedProfile: Profile = {
   name: "intern-project",
   workspace: "Sandbox",
   member: 8,
-  daily: 0.35,
+  dailyUsd: 0.35,
   models: [MINI, FLASH],
-  age: 80,
-  silent: 6,
+  ageDays: 80,
+  lastUsedDaysAgo: 6,
 };
 
-/** One of the many keys of a large account, each of which spends little. */
+/** True for the many keys of a large account, which spend little. */
 export const isTenant = ({ name }: Profile): boolean => name.startsWith("tenant-");
 
-/** So many keys: the named ones, then one for each tenant of a large account. */
-export function profiles(count: number): Profile[] {
+/** Creates `count` profiles: the named ones, then one per tenant of a large account. */
+export function createProfiles(count: number): Profile[] {
   const tenants = Array.from(
-    { length: Math.max(0, count - named.length) },
+    { length: Math.max(0, count - namedProfiles.length) },
     (_, i): Profile => ({
       name: `tenant-${String(i + 1).padStart(5, "0")}`,
       workspace: i % 20 === 18 ? "Research" : i % 20 === 19 ? "Sandbox" : "Production",
       member: i % 8,
-      daily: 0.01 + (i % 7) * 0.01,
+      dailyUsd: 0.01 + (i % 7) * 0.01,
       models: [[MINI, NANO, FLASH, HAIKU][i % 4]!],
-      age: 10 + (i % 300),
+      ageDays: 10 + (i % 300),
       ...(i % 3 === 0 ? { limit: 5, reset: "monthly" as const } : {}),
-      ...(i % 25 === 24 ? { disabled: true, silent: 5 + (i % 60) } : {}),
+      ...(i % 25 === 24 ? { disabled: true, lastUsedDaysAgo: 5 + (i % 60) } : {}),
     }),
   );
-  return [...named.slice(0, count), ...tenants];
+  return [...namedProfiles.slice(0, count), ...tenants];
 }
 
-/** Yesterday night an agent of this key ran in a loop on this model; nothing limits the key. */
+/** Last night, an agent with this key ran in a loop on this model; the key has no limit. */
 export const spike = {
   key: "research-agent",
   model: OPUS,

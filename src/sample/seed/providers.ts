@@ -1,6 +1,6 @@
 import type { ProviderRecord } from "../state.ts";
 
-/** Name, slug, headquarters, and whether its endpoints keep no data. */
+/** Name, slug, headquarters, and true if its endpoints have zero data retention. */
 const table: [string, string, string, boolean][] = [
   ["OpenAI", "openai", "US", false],
   ["Anthropic", "anthropic", "US", false],

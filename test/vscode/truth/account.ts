@@ -1,11 +1,11 @@
-import { showKey } from "../../../src/sample/counters.ts";
+import { toKeyResponse } from "../../../src/sample/counters.ts";
 import type { RecordedRequest, SampleAccount } from "../../../src/sample/index.ts";
 
-export type TrueKey = ReturnType<typeof showKey>;
+export type TrueKey = ReturnType<typeof toKeyResponse>;
 
 /** The keys as the account itself has them now, without asking over HTTP: its record of requests stays the editor's. */
 export function trueKeys({ state }: SampleAccount): TrueKey[] {
-  return [...state.keys.values()].map((key) => showKey(state, key, Date.now()));
+  return [...state.keys.values()].map((key) => toKeyResponse(state, key, Date.now()));
 }
 
 /** The key of that name, in a workspace where the name occurs more than once. */
