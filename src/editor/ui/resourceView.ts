@@ -180,7 +180,7 @@ function unreadableText({ current }: Resource<object>): string | undefined {
     unreadable && t("{0} of {1} couldn't be read and aren't shown ({2})", ...placeholders(unreadable)),
     unreadableWorkspaces &&
       t(
-        "{0} of {1} workspaces couldn't be read; their contents may be missing ({2})",
+        "Couldn't load {0} of {1} workspaces; their contents may be missing ({2})",
         ...placeholders(unreadableWorkspaces),
       ),
   ];
