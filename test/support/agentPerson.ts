@@ -1,4 +1,4 @@
-// The person who is asked about writes of agents, and their settings. Questions wait until the test answers them.
+// A fake user who is asked about agents' writes, with their settings. Questions stay open until the test answers them.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Write } from "../../src/channel/gate.ts";
@@ -11,7 +11,7 @@ interface Question {
   known: TargetState;
   forSession: boolean;
   answer(answer: Answer): void;
-  /** Fails to ask. */
+  /** Makes the question fail. */
   fail(error: Error): void;
 }
 
@@ -36,28 +36,28 @@ export function agentPerson() {
 
   return {
     options,
-    /** What was asked, in order. */
+    /** The questions, in order. */
     questions,
-    /** The writes whose answer came too late. */
+    /** The writes whose answers came too late. */
     toldLate,
-    /** What was logged as an error. */
+    /** The logged errors. */
     errors,
     settings,
     setMode(mode: WriteMode) {
       settings.mode = mode;
       for (const changed of listeners) changed();
     },
-    /** Resolves once so many questions were asked. */
+    /** Resolves once `count` questions were asked. */
     async asked(count: number): Promise<void> {
       await until(() => questions.length >= count, `${count} questions`);
     },
   };
 }
 
-/** Resolves once something is so, and fails after 10 seconds. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
+/** Waits until the condition is true. @throws AssertionError after 10 seconds */
+export async function until(condition: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (!isSo()) {
+  while (!condition()) {
     assert.ok(Date.now() < deadline, `still waiting for ${what}`);
     await sleep(5);
   }

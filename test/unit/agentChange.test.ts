@@ -15,7 +15,7 @@ const failure = (kind: string, status?: number, mayHaveTakenEffect?: boolean): C
   now,
 });
 
-describe("the record of an agent's change", () => {
+describe("createAgentChange and isAgentChange", () => {
   const write = agentWrite("PATCH", `/keys/${"a".repeat(64)}`, { limit: 5 });
   const undo = { of: "key" as const, id: write.id!, body: { limit: 1 } };
   const record = (answer: ChannelAnswer) => createAgentChange(write, answer, { account, name: "ci", undo, redact });
@@ -23,10 +23,10 @@ describe("the record of an agent's change", () => {
   for (const [what, tampered] of [
     ["an undo of another key", { undo: { ...undo, id: "b".repeat(64) } }],
     ["an undo of a guardrail", { undo: { of: "guardrail", id: write.id, body: {} } }],
-    ["an undo of what has none", { action: "deleteKey" }],
-    ["a time that is none", { at: "soon" }],
+    ["an undo of an action that has none", { action: "deleteKey" }],
+    ["an invalid time", { at: "soon" }],
   ] as const)
-    it(`is not read with ${what}`, () => {
+    it(`rejects a record with ${what}`, () => {
       const change = JSON.parse(JSON.stringify(record({ kind: "answer", now })));
       assert.ok(isAgentChange(change));
       assert.ok(!isAgentChange({ ...change, ...tampered }));
@@ -35,16 +35,16 @@ describe("the record of an agent's change", () => {
   for (const [what, answer, outcome] of [
     ["an answer", { kind: "answer", now }, "done"],
     ["a refusal", { kind: "refusal", reason: "no" }, "refused"],
-    ["a change that was accepted in an odd form", failure("AcceptedWriteError"), "done"],
+    ["an accepted change with an unreadable response", failure("AcceptedWriteError"), "done"],
     ["a refusal by the API", failure("BadRequestError", 400), "failed"],
-    ["a thing that is gone", failure("NotFoundError", 404), "failed"],
+    ["a missing key", failure("NotFoundError", 404), "failed"],
     ["a rate limit", failure("RateLimitError", 429), "failed"],
-    ["a connection that was never made", failure("NetworkError"), "failed"],
-    ["a create whose answer was lost", failure("UncertainWriteError", undefined, true), "unknown"],
-    ["no answer", failure("NetworkError", undefined, true), "unknown"],
-    ["a rate limit of a repeat, after an answer was lost", failure("RateLimitError", 429, true), "unknown"],
+    ["a failed connection", failure("NetworkError"), "failed"],
+    ["a create whose response was lost", failure("UncertainWriteError", undefined, true), "unknown"],
+    ["no response", failure("NetworkError", undefined, true), "unknown"],
+    ["a rate limit on the retry after a lost response", failure("RateLimitError", 429, true), "unknown"],
   ] as [string, ChannelAnswer, Outcome][])
-    it(`takes ${what} for “${outcome}”, and is read back`, () => {
+    it(`records ${what} as “${outcome}” in a valid record`, () => {
       const change = record(answer);
       assert.equal(change.outcome, outcome);
       assert.equal(change.undo !== undefined, outcome === "done" || outcome === "unknown");
@@ -54,7 +54,7 @@ describe("the record of an agent's change", () => {
       assert.deepEqual(stored, JSON.parse(JSON.stringify(change)));
     });
 
-  it("finds the key or guardrail that was created", () => {
+  it("finds the id of a created key or guardrail", () => {
     const create = agentWrite("POST", "/keys", { name: "x" });
     const answers = [{ data: { hash: "h" } }, { kept: true, hash: "h", data: {} }, { data: { id: "h" } }];
     for (const json of answers)
@@ -64,7 +64,7 @@ describe("the record of an agent's change", () => {
       );
   });
 
-  it("holds no secret, wherever an agent or an answer puts one", () => {
+  it("contains no secret, wherever an agent or a response puts one", () => {
     const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
     const clean = createRedactor([key]);
     const place = fc.constantFrom("name", "field", "value", "nested", "client", "tool", "message", "target");
@@ -91,7 +91,7 @@ describe("the record of an agent's change", () => {
     );
   });
 
-  it("restores nothing from which a secret was taken", () => {
+  it("has no undo if a secret was removed from it", () => {
     const secret = `sk-or-v1-${"b".repeat(64)}`;
     const named = { ...undo, body: { name: secret } };
     const change = createAgentChange(
@@ -105,13 +105,13 @@ describe("the record of an agent's change", () => {
     assert.equal(change.undo, undefined);
   });
 
-  it("is bounded, whatever an agent sends", () => {
+  it("limits the size of a record, whatever an agent sends", () => {
     const huge = agentWrite("POST", "/keys", { name: "x".repeat(900_000), list: Array(1000).fill("y".repeat(500)) });
     const change = createAgentChange(huge, { kind: "answer", now }, { account, name: "x".repeat(900_000), redact });
     assert.ok(JSON.stringify(change).length < 15_000);
   });
 
-  it("is no record where it was tampered with", () => {
+  it("rejects records that were tampered with", () => {
     const change = record({ kind: "answer", now });
     for (const odd of [
       { ...change, version: 2 },

@@ -6,7 +6,7 @@ import { createAgentChange } from "../../src/editor/agents/changes/agentChange.t
 import { createChangeLog, MAX_CHANGES } from "../../src/editor/agents/changes/changeLog.ts";
 import { agentWrite } from "../support/agentSession.ts";
 
-describe("the log of agents' changes", () => {
+describe("createChangeLog", () => {
   let folder: string;
   beforeEach(() => {
     folder = join(mkdtempSync(join(tmpdir(), "openrouter-admin-changes-")), "agents");
@@ -21,9 +21,9 @@ describe("the log of agents' changes", () => {
     );
   const names = async (log: ReturnType<typeof createChangeLog>) => (await log.list()).map(({ name }) => name);
 
-  it("is empty before anything was asked", async () => assert.deepEqual(await createChangeLog(folder).list(), []));
+  it("is empty at first", async () => assert.deepEqual(await createChangeLog(folder).list(), []));
 
-  it("lists the newest first, and only its user can read it", async () => {
+  it("lists changes newest first, in a file that only its user can read", async () => {
     const log = createChangeLog(folder);
     await Promise.all(["a", "b", "c"].map((name) => log.add(change(name))));
     assert.deepEqual(await names(log), ["c", "b", "a"]);
@@ -39,7 +39,7 @@ describe("the log of agents' changes", () => {
     assert.equal((await names(windows[0]!)).length, 12);
   });
 
-  it("keeps the last 500", async () => {
+  it("keeps the last 500 changes", async () => {
     const log = createChangeLog(folder);
     await log.add(change("first"));
     const line = readFileSync(join(folder, "changes.jsonl"), "utf8");
@@ -50,7 +50,7 @@ describe("the log of agents' changes", () => {
     assert.equal(all[0], "last");
   });
 
-  it("drops what was refused before what took effect", async () => {
+  it("drops refused changes before those that took effect", async () => {
     const log = createChangeLog(folder);
     await log.add(change("done"));
     const file = join(folder, "changes.jsonl");
@@ -67,7 +67,7 @@ describe("the log of agents' changes", () => {
     );
   });
 
-  it("passes over lines that are no change", async () => {
+  it("skips invalid lines", async () => {
     const log = createChangeLog(folder);
     await log.add(change("a"));
     appendFileSync(join(folder, "changes.jsonl"), '{"version":9}\n{"cut\nnull\n');

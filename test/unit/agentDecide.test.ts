@@ -8,7 +8,7 @@ import { agentPerson, until } from "../support/agentPerson.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 import { randomKey } from "../support/mcp.ts";
 
-describe("deciding on what agents write", () => {
+describe("createDecider", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
   let person: ReturnType<typeof agentPerson>;
@@ -33,7 +33,7 @@ describe("deciding on what agents write", () => {
     ["allowSession", true],
     ["refuse", false],
   ] as const)
-    it(`the answer ${answer} ${allowed ? "allows" : "refuses"}`, async () => {
+    it(`${allowed ? "allows" : "refuses"} a write if the answer is ${answer}`, async () => {
       const decision = decider()(create(), session, never);
       await person.asked(1);
       assert.equal(person.questions[0]?.forSession, true);
@@ -41,7 +41,7 @@ describe("deciding on what agents write", () => {
       assert.equal((await decision).allowed, allowed);
     });
 
-  it("asks no more for the rest of an allowed session, but another server process and another session of the account", async () => {
+  it("allows all writes of an allowed server process, but asks about other processes and account sessions", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
     await person.asked(1);
@@ -60,7 +60,7 @@ describe("deciding on what agents write", () => {
     next.end();
   });
 
-  it("forgets whom it allowed once writes were off", async () => {
+  it("forgets allowed server processes when writes are turned off", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
     await person.asked(1);
@@ -74,7 +74,7 @@ describe("deciding on what agents write", () => {
     assert.equal((await again).allowed, false);
   });
 
-  it("asks once for those who waited behind the question that allowed their session", async () => {
+  it("allows the waiting writes of a server process that was allowed", async () => {
     const decide = decider();
     const decisions = ["a", "b", "c"].map((name) => decide(create(name), session, never));
     await person.asked(1);
@@ -83,7 +83,7 @@ describe("deciding on what agents write", () => {
     assert.equal(person.questions.length, 1);
   });
 
-  it("with writes on, asks only for what is grave, unless the person wants no question at all", async () => {
+  it("with writes on, asks only about grave writes, unless the setting turns that off", async () => {
     person.setMode("on");
     const decide = decider();
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
@@ -98,16 +98,16 @@ describe("deciding on what agents write", () => {
     assert.equal(person.questions.length, 1);
   });
 
-  it("refuses what nobody answers in time, and takes no later answer; the time of others' questions counts", async () => {
+  it("refuses a write without an answer in time (including waiting time) and ignores late answers", async () => {
     const decide = decider(100);
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
     for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /within two minutes/);
     assert.equal(person.questions.length, 1);
     const [first] = person.questions;
     first?.answer("allowSession");
-    await until(() => person.toldLate.length > 0, "word of the late answer");
+    await until(() => person.toldLate.length > 0, "the message about the late answer");
     assert.deepEqual(person.toldLate, [first?.write]);
-    // It allowed nothing for the session either.
+    // The late answer didn't allow the server process, either.
     const next = decide(create(), session, never);
     await person.asked(2);
     assert.equal((await next).allowed, false);
@@ -121,7 +121,7 @@ describe("deciding on what agents write", () => {
     ["session", /was switched/],
     ["mode", /were turned off/],
   ] as const)
-    it(`refuses once the ${end} has ended`, async () => {
+    it(`refuses a write after the end of the ${end}`, async () => {
       const caller = new AbortController();
       const decision = decider()(create(), session, caller.signal);
       await person.asked(1);
@@ -132,7 +132,7 @@ describe("deciding on what agents write", () => {
       assert.match(JSON.stringify(await decision), reason);
     });
 
-  it("reads again what is there for a question that waited, once the write before it has had its effect", async () => {
+  it("reads the target again for a question that waited, once the previous write is completed", async () => {
     const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
     const { limit } = key;
     const before: TargetStates = new WeakMap();
@@ -141,20 +141,20 @@ describe("deciding on what agents write", () => {
     const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
     const decided = Promise.all(writes.map((write) => decide(write, session, never)));
     await person.asked(1);
-    // Whichever was read first is asked first.
-    const turn = () => person.questions.at(-1)!;
-    turn().answer("allow");
+    // The order of the questions depends on which target was read first.
+    const lastQuestion = () => person.questions.at(-1)!;
+    lastQuestion().answer("allow");
     await sleep(50);
     assert.equal(person.questions.length, 1);
     key.limit = 50;
-    done(turn().write);
+    done(lastQuestion().write);
     await person.asked(2);
-    assert.equal(turn().known.key?.limit, 50);
-    assert.equal(before.get(turn().write)?.key?.limit, 50);
-    turn().answer("allow");
+    assert.equal(lastQuestion().known.key?.limit, 50);
+    assert.equal(before.get(lastQuestion().write)?.key?.limit, 50);
+    lastQuestion().answer("allow");
     await sleep(50);
     account.state.keys.delete(key.hash);
-    done(turn().write);
+    done(lastQuestion().write);
     const decisions = await decided;
     assert.equal(decisions.filter(({ allowed }) => allowed).length, 2);
     assert.match(JSON.stringify(decisions), /no key or guardrail with this hash or id/);
@@ -162,11 +162,11 @@ describe("deciding on what agents write", () => {
     account.state.keys.set(key.hash, { ...key, limit });
   });
 
-  it("waits only a while for a write to have its effect", async () => {
+  it("waits for a write's completion only for a limited time", async () => {
     await createCompletions(10).wait(create());
   });
 
-  it("refuses with one question what its server process asked for meanwhile, and nothing else", async () => {
+  it("one refusal refuses all waiting writes of the same server process, and no others", async () => {
     const decide = decider();
     const flood = ["a", "b", "c"].map((name) => decide(create(name), session, never));
     const other = decide(create("d", { session: "two" }), session, never);
@@ -183,7 +183,7 @@ describe("deciding on what agents write", () => {
     assert.deepEqual(await later, { allowed: true });
   });
 
-  it("asks no question that waits once writes are off, and remembers nothing that was answered then", async () => {
+  it("asks no waiting question after writes are turned off, and ignores an open one's answer", async () => {
     const decide = decider();
     const decisions = ["a", "b"].map((name) => decide(create(name), session, never));
     await person.asked(1);
@@ -198,13 +198,13 @@ describe("deciding on what agents write", () => {
     assert.equal((await next).allowed, false);
   });
 
-  it("refuses to change what is gone, without a question", async () => {
+  it("refuses to change a missing key without asking", async () => {
     const decision = await decider()(agentWrite("PATCH", `/keys/${"0".repeat(64)}`, { name: "x" }), session, never);
     assert.match(JSON.stringify(decision), /no key or guardrail with this hash or id/);
     assert.equal(person.questions.length, 0);
   });
 
-  it("asks all the same about what cannot be read, and says so", async () => {
+  it("still asks if the target can't be read, and shows the error", async () => {
     const broken = agentSession({ ...account, key: randomKey() });
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
     await person.asked(1);
@@ -215,7 +215,7 @@ describe("deciding on what agents write", () => {
     broken.end();
   });
 
-  it("refuses what could not be asked, logs why, and asks the next", async () => {
+  it("refuses a write if the question can't be shown, logs why, and asks the next one", async () => {
     const decide = decider();
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
     await person.asked(1);
@@ -227,7 +227,7 @@ describe("deciding on what agents write", () => {
     assert.deepEqual(await decisions[1], { allowed: true });
   });
 
-  it("refuses a request that a question cannot show", async () => {
+  it("refuses a request that a question can't show completely", async () => {
     const guardrail = [...account.state.guardrails.keys()][0]!;
     const assign = `/guardrails/${guardrail}/assignments/keys`;
     const odd = [

@@ -6,15 +6,15 @@ import { type SampleAccount, startSampleAccount } from "../../src/sample/index.t
 import { until } from "../support/agentPerson.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 
-describe("the secret of a key that an agent created", () => {
+describe("createSecretKeeper", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
-  /** What was done with secrets, in order. */
+  /** The calls to the secret store, in order. */
   let done: string[] = [];
   /** The keys whose secrets were offered. */
   let offered: { hash: string; name: string }[] = [];
-  /** The keys whose secrets could not be kept, with the answer to the question. */
-  let unkept: { name: string; answer(copies: boolean): void }[] = [];
+  /** The keys whose secrets couldn't be stored, with a function that answers the question. */
+  let unstored: { name: string; answer(copies: boolean): void }[] = [];
   let errors: string[] = [];
   let clipboard = "";
   let fails = false;
@@ -31,7 +31,7 @@ describe("the secret of a key that an agent created", () => {
       },
     },
     offer: async (_session, key) => void offered.push(key),
-    askToCopy: ({ name }) => new Promise((answer) => unkept.push({ name, answer })),
+    askToCopy: ({ name }) => new Promise((answer) => unstored.push({ name, answer })),
     async copy(secret) {
       clipboard = secret;
     },
@@ -42,7 +42,7 @@ describe("the secret of a key that an agent created", () => {
   beforeEach(async () => {
     account = await startSampleAccount();
     session = agentSession(account);
-    [done, offered, unkept, errors] = [[], [], [], []];
+    [done, offered, unstored, errors] = [[], [], [], []];
     [clipboard, fails] = ["", false];
   });
   afterEach(async () => {
@@ -52,7 +52,7 @@ describe("the secret of a key that an agent created", () => {
 
   const isOffered = () => until(() => offered.length > 0, "the offer");
 
-  it("is kept first, then offered beside the agent's answer", async () => {
+  it("stores the secret first, then offers it", async () => {
     const created = await createKey(session.client, { name: "new" });
     await keep(created, write, session);
     assert.deepEqual(done, [`hold ${created.hash}`]);
@@ -62,7 +62,7 @@ describe("the secret of a key that an agent created", () => {
     assert.equal(clipboard, "");
   });
 
-  it("is kept under the key's hash, once that is found where the answer did not say it", async () => {
+  it("stores the secret under the key's hash once that is found, if the response didn't contain it", async () => {
     const { key, hash } = await createKey(session.client, { name: "new" });
     await keep({ key, data: undefined, hash: undefined }, write, session);
     await isOffered();
@@ -71,7 +71,7 @@ describe("the secret of a key that an agent created", () => {
     assert.equal(offered[0]?.hash, hash);
   });
 
-  it("is kept although the account was switched meanwhile", async () => {
+  it("stores the secret even if the account was switched", async () => {
     const created = await createKey(session.client, { name: "new" });
     session.end();
     await keep({ ...created, data: undefined }, write, session);
@@ -79,25 +79,25 @@ describe("the secret of a key that an agent created", () => {
     assert.deepEqual(done, [`hold ${created.hash}`]);
   });
 
-  it("goes to the person at once where it cannot be kept, and never to the agent", async () => {
+  it("offers to copy the secret immediately if it can't be stored", async () => {
     fails = true;
     const created = await createKey(session.client, { name: "new" });
     await keep(created, write, session);
-    await until(() => unkept.length > 0, "the question");
-    assert.equal(unkept[0]?.name, "new");
-    assert.deepEqual(errors, [`The secret of the key ${created.hash} could not be kept: Error: no storage`]);
+    await until(() => unstored.length > 0, "the question");
+    assert.equal(unstored[0]?.name, "new");
+    assert.deepEqual(errors, [`The secret of the key ${created.hash} couldn't be stored: Error: no storage`]);
     assert.equal(clipboard, "");
-    unkept[0]?.answer(true);
+    unstored[0]?.answer(true);
     await sleep(20);
     assert.equal(clipboard, created.key);
     assert.deepEqual(offered, []);
   });
 
-  it("is copied only if the person wants it", async () => {
+  it("copies the secret only if the user agrees", async () => {
     fails = true;
     await keep(await createKey(session.client, { name: "new" }), write, session);
-    await until(() => unkept.length > 0, "the question");
-    unkept[0]?.answer(false);
+    await until(() => unstored.length > 0, "the question");
+    unstored[0]?.answer(false);
     await sleep(20);
     assert.equal(clipboard, "");
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createReadLogger } from "../../src/editor/agents/logReads.ts";
 
-describe("the log of what agents read", () => {
-  it("has a line a call, whose names are one line", () => {
+describe("createReadLogger", () => {
+  it("logs one line per tool call", () => {
     const lines: string[] = [];
     const read = createReadLogger({ info: (text) => lines.push(text) });
     const request = (tool: string, client = "Some\nClient") => ({ caller: { client, tool, session: "s" } });

@@ -9,7 +9,7 @@ import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentSession, agentWrite } from "../support/agentSession.ts";
 
-/** What would end a line, a quotation or a paragraph, reorder text, or become an icon or a link. */
+/** Texts that could end a line, a quote or a paragraph, reorder text, or become an icon or a link. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -21,7 +21,7 @@ const hostile = fc
   )
   .map((parts) => parts.join(""));
 
-describe("the question about what an agent wants", () => {
+describe("the question about an agent's write", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
 
@@ -37,7 +37,7 @@ describe("the question about what an agent wants", () => {
   const read = (write: ReturnType<typeof agentWrite>) => readTargetState(write, session, new AbortController().signal);
   const known = (...fields: string[]) => new Map(fields.map((field) => [field, `label of ${field}`]));
 
-  it("says each field before and after, in the order of the request", async () => {
+  it("shows each field before and after, in the order of the request", async () => {
     const key = [...account.state.keys.values()].find(({ name }) => name === "ci-tests")!;
     const body = { name: "ci", limit: null, limit_reset: "monthly", disabled: true, include_byok_in_limit: true };
     const before = await read(agentWrite("PATCH", `/keys/${key.hash}`, body));
@@ -55,12 +55,12 @@ describe("the question about what an agent wants", () => {
     assert.deepEqual([unknown, more], [[], 0]);
   });
 
-  it("says what holds for a provider where only the deprecated field is set", () => {
+  it("shows a provider's current value if only the deprecated field is set", () => {
     const { changes } = classifyFields({ enforce_zdr_xai: false }, known("enforce_zdr_xai"), { enforce_zdr: true });
     assert.equal(changes[0]?.before?.was, true);
   });
 
-  it("knows whom an assignment takes from another guardrail", async () => {
+  it("finds the keys that an assignment moves from another guardrail", async () => {
     const [guardrail] = account.state.guardrails.values();
     const assigned = account.state.keyAssignments.find((one) => one.guardrail_id !== guardrail!.id)!;
     const free = [...account.state.keys.values()].find(
@@ -74,7 +74,7 @@ describe("the question about what an agent wants", () => {
     assert.deepEqual(reassignedIds(ids, bound, assigned.guardrail_id), []);
   });
 
-  it("knows what a deleted guardrail binds", async () => {
+  it("finds the assignments of a guardrail to delete", async () => {
     const { guardrail_id, target } = account.state.keyAssignments[0]!;
     const { lists } = await read(agentWrite("DELETE", `/guardrails/${guardrail_id}`));
     assert.ok(lists);
@@ -82,7 +82,7 @@ describe("the question about what an agent wants", () => {
     assert.ok(keys.some(({ key_hash }) => key_hash === target));
   });
 
-  it("knows nothing of what is bound from lists that are old, failed or incomplete", async () => {
+  it("ignores lists of assignments that are old, failed or incomplete", async () => {
     const { guardrail_id, target } = account.state.keyAssignments[0]!;
     const writes = [
       agentWrite("DELETE", `/guardrails/${guardrail_id}`),
@@ -109,7 +109,7 @@ describe("the question about what an agent wants", () => {
     }
   });
 
-  it("names what is added to a long list and taken out of it", () => {
+  it("shows the entries added to and removed from a long list", () => {
     const models = Array.from({ length: 40 }, (_, i) => `some/model-${i}`);
     assert.equal(listDifference(models, [...models.slice(1), "new/model"]), `+ new/model, − ${models[0]}`);
     assert.equal(listDifference(models, models), "");
@@ -117,7 +117,7 @@ describe("the question about what an agent wants", () => {
     assert.equal(listDifference(["a"], null), "− a");
   });
 
-  it("compares values, not what is shown of them", () => {
+  it("compares values, not their displayed texts", () => {
     const models = Array.from({ length: 40 }, (_, i) => `some/model-${i}`);
     const filters = (last: string) => [...models.map((pattern) => ({ pattern, action: "redact" })), { pattern: last }];
     for (const [kind, before, after] of [
@@ -148,7 +148,7 @@ describe("the question about what an agent wants", () => {
       assert.ok(isSame(kind, before, after), `${kind}: ${after}`);
   });
 
-  it("shows where long texts differ, with what nobody sees", () => {
+  it("shows where long texts differ, with hidden characters escaped", () => {
     const long = "x".repeat(500);
     assert.deepEqual(valueDifference(`${long}a`, `${long}bb`), [`…${"x".repeat(20)}a`, `…${"x".repeat(20)}bb`]);
     assert.deepEqual(valueDifference("ci tests", "ci\u200b tests "), ["ci tests", "ci\\u{200b} tests\\u{20}"]);
@@ -162,7 +162,7 @@ describe("the question about what an agent wants", () => {
     );
   });
 
-  it("says what holds for a new key where nothing is given", () => {
+  it("shows the defaults of a new key", () => {
     const none = { limit: null, expires_at: null, workspace_id: null };
     assert.deepEqual(withDefaults("createKey", { name: "x" }), { name: "x", ...none });
     const given = { name: "x", limit: 5, expires_at: "2031-01-01T00:00:00Z", workspace_id: "w" };
@@ -173,7 +173,7 @@ describe("the question about what an agent wants", () => {
     assert.deepEqual(Object.entries(withDefaults("updateKey", odd)), Object.entries(odd));
   });
 
-  it("shows each field that it does not know, up to a number that it says", () => {
+  it("shows unknown fields up to a limit, and counts the rest", () => {
     const fields = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`field_${i}`, { deep: [i] }]));
     const { changes, unknown, more } = classifyFields({ ...fields, name: "x" }, known("name"));
     assert.deepEqual(changes, [{ field: "name", known: "label of name", before: undefined, after: "x" }]);
@@ -182,7 +182,7 @@ describe("the question about what an agent wants", () => {
     assert.equal(jsonText(unknown[0]?.[1], 160), '{"deep":[0]}');
   });
 
-  it("is not led astray by names of fields", () => {
+  it("treats field names like __proto__ as unknown fields", () => {
     const body = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3, "name": "x"}');
     const { unknown } = classifyFields(body, known("name"), {});
     assert.deepEqual(unknown, [
@@ -192,7 +192,7 @@ describe("the question about what an agent wants", () => {
     ]);
   });
 
-  it("leaves no field of a request out", () => {
+  it("omits no field of a request", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.string()), (body, names) => {
         const { changes, unknown, more } = classifyFields(body, known(...names), {});
@@ -201,7 +201,7 @@ describe("the question about what an agent wants", () => {
     );
   });
 
-  it("is the same in form whatever the agent and the account call things", () => {
+  it("keeps its format whatever names the agent and the account use", () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 1, max: 200 }), (text, max) => {
         const [quote, json] = [quotable(text, max), jsonText({ [text]: text }, max)];

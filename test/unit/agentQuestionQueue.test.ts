@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { setImmediate as settled } from "node:timers/promises";
 import { createQuestionQueue } from "../../src/editor/agents/ask/questionQueue.ts";
 
-describe("questions to a person, one after another", () => {
-  /** Questions that are open until the test answers them. */
-  function desk() {
+describe("createQuestionQueue", () => {
+  /** Creates a queue whose questions stay open until the test answers them. */
+  function openQueue() {
     const inTurn = createQuestionQueue();
     const open: { name: string; answer(value: string): void }[] = [];
     const asked: string[] = [];
@@ -21,8 +21,8 @@ describe("questions to a person, one after another", () => {
     };
   }
 
-  it("asks the next once the one before is answered", async () => {
-    const { ask, open, asked } = desk();
+  it("asks the next question once the previous one is answered", async () => {
+    const { ask, open, asked } = openQueue();
     const [first, second] = [ask("first"), ask("second")];
     await settled();
     assert.deepEqual(asked, ["first"]);
@@ -34,8 +34,8 @@ describe("questions to a person, one after another", () => {
     assert.equal(await second, "no");
   });
 
-  it("gives up one that waits, and never asks it", async () => {
-    const { ask, open, asked } = desk();
+  it("never asks a question that was aborted while waiting", async () => {
+    const { ask, open, asked } = openQueue();
     const controller = new AbortController();
     const first = ask("first");
     const second = ask("second", controller.signal);
@@ -47,8 +47,8 @@ describe("questions to a person, one after another", () => {
     assert.deepEqual(asked, ["first"]);
   });
 
-  it("takes no answer that comes too late, and says so; the next waits for it all the same", async () => {
-    const { ask, open, asked, late } = desk();
+  it("reports late answers, and asks the next question only after them", async () => {
+    const { ask, open, asked, late } = openQueue();
     const controller = new AbortController();
     const first = ask("first", controller.signal);
     const second = ask("second");
@@ -64,7 +64,7 @@ describe("questions to a person, one after another", () => {
     assert.equal(await second, "yes");
   });
 
-  it("tells a question whether it waited for another", async () => {
+  it("passes to a question whether it had to wait", async () => {
     const inTurn = createQuestionQueue();
     const { signal } = new AbortController();
     const ask = () =>
@@ -78,7 +78,7 @@ describe("questions to a person, one after another", () => {
     assert.equal(await ask(), false);
   });
 
-  it("goes on after a question that could not be asked", async () => {
+  it("continues after a question that couldn't be asked", async () => {
     const inTurn = createQuestionQueue();
     const { signal } = new AbortController();
     const failing = inTurn(

@@ -20,7 +20,7 @@ const limited: Fault = ({ method }, response) =>
 const lostThenLimited: Fault = (request, response, n) =>
   request.method === "PATCH" && n === 1 ? "after" : limited(request, response, n);
 
-describe("telling of what agents write", () => {
+describe("createWriteRecorder", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
   let recorded: AgentChange[] = [];
@@ -38,7 +38,7 @@ describe("telling of what agents write", () => {
     await account.close();
   });
 
-  const tell = createWriteRecorder(
+  const recordWrite = createWriteRecorder(
     {
       changes: { add: async (change) => void recorded.push(change) },
       keys: { showKey: (shownIn, key) => shownIn.data.keys.change(withKey(key)) },
@@ -53,7 +53,7 @@ describe("telling of what agents write", () => {
   const keys = () => session.data.keys.current!.value.keys;
   const assignments = () => session.data.guardrails.current!.value.keyAssignments;
 
-  it("takes a change over from its answer, and asks the account nothing", async () => {
+  it("updates the lists from the responses without any request", async () => {
     const [key, other] = keys();
     const [guardrail] = session.data.guardrails.current!.value.guardrails;
     const mark = account.requests.length;
@@ -67,7 +67,7 @@ describe("telling of what agents write", () => {
       ],
     ];
     for (const [write, json] of answers) {
-      tell(write, session, { kind: "answer", json, now });
+      recordWrite(write, session, { kind: "answer", json, now });
       await settled();
     }
     assert.equal(keys().find(({ hash }) => hash === key!.hash)?.limit, 7);
@@ -85,7 +85,7 @@ describe("telling of what agents write", () => {
   });
 
   for (const [what, answer] of [
-    ["an answer that does not say enough", { kind: "answer", json: { data: { odd: true } }, now }],
+    ["an insufficient response", { kind: "answer", json: { data: { odd: true } }, now }],
     [
       "a lost answer",
       {
@@ -99,9 +99,9 @@ describe("telling of what agents write", () => {
       { kind: "failure", failure: { kind: "NotFoundError", message: "gone", nextStep: "", status: 404 }, now },
     ],
   ] as [string, ChannelAnswer][])
-    it(`reads the one list again after ${what}`, async () => {
+    it(`reloads only the affected list after ${what}`, async () => {
       const mark = account.requests.length;
-      tell(agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 }), session, answer);
+      recordWrite(agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 }), session, answer);
       await settled();
       const paths = account.requests.slice(mark).map(({ path }) => path);
       assert.ok(paths.includes("/keys"), paths.join());
@@ -109,20 +109,20 @@ describe("telling of what agents write", () => {
     });
 
   for (const [what, fault, outcome] of [
-    ["whose answer was lost, and whose repeat was refused", lostThenLimited, "unknown"],
-    ["that OpenRouter postponed", limited, "failed"],
+    ["whose response was lost and whose retry hit a rate limit", lostThenLimited, "unknown"],
+    ["that hit a rate limit", limited, "failed"],
   ] as const)
-    it(`records a change ${what} for “${outcome}”, and shows what there is`, async () => {
+    it(`records a change ${what} as “${outcome}”, and shows the current state`, async () => {
       const network = await startFaults(account.baseUrl, fault);
-      const behind = agentSession({ key: account.key, baseUrl: network.baseUrl });
+      const proxied = agentSession({ key: account.key, baseUrl: network.baseUrl });
       try {
-        await behind.data.keys.load();
-        const shown = () => behind.data.keys.current!.value.keys.find(({ hash }) => hash === key.hash)?.limit;
-        const key = behind.data.keys.current!.value.keys.find(({ disabled }) => !disabled)!;
+        await proxied.data.keys.load();
+        const shown = () => proxied.data.keys.current!.value.keys.find(({ hash }) => hash === key.hash)?.limit;
+        const key = proxied.data.keys.current!.value.keys.find(({ disabled }) => !disabled)!;
         const write = agentWrite("PATCH", `/keys/${key.hash}`, { limit: 4321 });
         before.set(write, { key });
         const found = findEndpoint("PATCH", write.request.path)!;
-        tell(write, behind, await forwardRequest(behind.client, found, write.request));
+        recordWrite(write, proxied, await forwardRequest(proxied.client, found, write.request));
         await settled();
         const isUnknown = outcome === "unknown";
         assert.equal(recorded[0]?.outcome, outcome);
@@ -132,29 +132,33 @@ describe("telling of what agents write", () => {
         );
         assert.equal(shown(), isUnknown ? 4321 : key.limit);
       } finally {
-        behind.end();
+        proxied.end();
         await network.close();
       }
     });
 
-  it("records a connection that was never made for “failed”", async () => {
+  it("records a failed connection as “failed”", async () => {
     const nowhere = await startFaults(account.baseUrl, () => undefined);
     await nowhere.close();
     const { client } = agentSession({ key: account.key, baseUrl: nowhere.baseUrl });
     const write = agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 });
-    tell(write, session, await forwardRequest(client, findEndpoint("PATCH", write.request.path)!, write.request));
+    recordWrite(
+      write,
+      session,
+      await forwardRequest(client, findEndpoint("PATCH", write.request.path)!, write.request),
+    );
     assert.equal(recorded[0]?.outcome, "failed");
   });
 
-  it("changes nothing after a refusal, and records why", async () => {
+  it("records why a write was refused, and reloads nothing", async () => {
     const mark = account.requests.length;
-    tell(agentWrite("POST", "/keys", { name: "x" }), session, { kind: "refusal", reason: "off" });
+    recordWrite(agentWrite("POST", "/keys", { name: "x" }), session, { kind: "refusal", reason: "off" });
     await settled();
     assert.equal(account.requests.length, mark);
     assert.equal(recorded[0]?.refusal, "off");
   });
 
-  it("decides on and records every request, however odd, and never fails", async () => {
+  it("never fails to decide on and record unusual requests", async () => {
     const { options, questions } = agentPerson();
     const decide = createDecider(options, before);
     const deep = JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
@@ -177,7 +181,7 @@ describe("telling of what agents write", () => {
       while (questions.length === 0 && !done && Date.now() < deadline) await new Promise(setImmediate);
       questions[0]?.answer("refuse");
       assert.equal((await decision).allowed, false);
-      tell(write, session, { kind: "refusal", reason: "no" });
+      recordWrite(write, session, { kind: "refusal", reason: "no" });
     }
     assert.equal(recorded.length, bodies.length);
     for (const { refusal } of recorded) assert.ok(["person", "malformed"].includes(refusal ?? ""), refusal);

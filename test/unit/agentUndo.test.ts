@@ -18,29 +18,25 @@ const guardrail = {
   ...{ allowed_models: ["a/b", "c/d"], ignored_models: null, enforce_zdr: null },
 } as unknown as Guardrail;
 
-describe("what takes back an agent's change", () => {
+describe("planUndo", () => {
   const ofKey = (body: object) => planUndo({ action: "updateKey", id: HASH, body }, { key });
   const ofGuardrail = (body: object) => planUndo({ action: "updateGuardrail", id: "g", body }, { guardrail });
 
   for (const [what, undo, expected] of [
-    ["a disabling", ofKey({ disabled: true }), { disabled: false }],
+    ["a disabled key", ofKey({ disabled: true }), { disabled: false }],
     ["a limit with its reset", ofKey({ limit: null, limit_reset: null }), { limit: 5, limit_reset: "daily" }],
     ["a name", ofKey({ name: "x", limit: 5 }), { name: "ci" }],
-    ["an expiry: it cannot", ofKey({ expires_at: "2031-01-01T00:00:00Z" }), undefined],
-    ["what was so already: nothing", ofKey({ disabled: false }), undefined],
+    ["nothing of an expiry, which the API can't change", ofKey({ expires_at: "2031-01-01T00:00:00Z" }), undefined],
+    ["nothing if nothing changed", ofKey({ disabled: false }), undefined],
     [
-      "a guardrail's limit, its reset with it",
+      "a guardrail's limit together with its reset interval",
       ofGuardrail({ limit_usd: 3 }),
       { limit_usd: 10, reset_interval: "weekly" },
     ],
     ["a list", ofGuardrail({ allowed_models: null }), { allowed_models: ["a/b", "c/d"] }],
-    ["a list in another order: nothing", ofGuardrail({ allowed_models: ["c/d", "a/b"] }), undefined],
-    [
-      "no list and no text where there were none: nothing",
-      ofGuardrail({ ignored_models: [], description: "" }),
-      undefined,
-    ],
-    ["a list where there was none", ofGuardrail({ ignored_models: ["x/y"] }), { ignored_models: null }],
+    ["nothing if a list is reordered", ofGuardrail({ allowed_models: ["c/d", "a/b"] }), undefined],
+    ["nothing if an empty list or text replaces none", ofGuardrail({ ignored_models: [], description: "" }), undefined],
+    ["no list if there was none", ofGuardrail({ ignored_models: ["x/y"] }), { ignored_models: null }],
   ] as const)
     it(`restores ${what}`, () => {
       const body = undo && "body" in undo ? undo.body : undefined;
@@ -48,7 +44,7 @@ describe("what takes back an agent's change", () => {
       assert.ok(undo === undefined || isUndo(JSON.parse(JSON.stringify(undo))));
     });
 
-  it("restores zero data retention by provider, as it was before the deprecated field overwrote it", () => {
+  it("restores zero data retention per provider after a write of the deprecated field", () => {
     const undo = ofGuardrail({ enforce_zdr: true });
     assert.ok(undo && "body" in undo);
     assert.deepEqual(new Set(Object.values(undo.body)), new Set([null]));
@@ -56,7 +52,7 @@ describe("what takes back an agent's change", () => {
     assert.ok(Object.keys(undo.body).length >= 5);
   });
 
-  it("binds again whom an assignment took from others, and releases whom nothing bound", () => {
+  it("restores moved assignments and removes new ones", () => {
     const bound = { k1: "other", k2: null, k3: "g" };
     const body = { key_hashes: ["k1", "k2", "k3"] };
     assert.deepEqual(planUndo({ action: "assignKeys", id: "g", body }, { bound }), {
@@ -68,7 +64,7 @@ describe("what takes back an agent's change", () => {
     });
   });
 
-  it("binds again to the guardrail that somebody else assigned a moment ago", async () => {
+  it("restores an assignment that someone else made just before the write", async () => {
     const account = await startSampleAccount();
     const session = agentSession(account);
     try {
@@ -89,14 +85,14 @@ describe("what takes back an agent's change", () => {
     }
   });
 
-  it("is nothing where the account was not read before, or nothing can be restored", () => {
+  it("returns undefined if the previous state is unknown or can't be restored", () => {
     assert.equal(planUndo({ action: "updateKey", id: HASH, body: { disabled: true } }, {}), undefined);
     assert.equal(planUndo({ action: "assignKeys", id: "g", body: { key_hashes: ["k"] } }, {}), undefined);
     for (const action of ["createKey", "deleteKey", "createGuardrail", "deleteGuardrail"] as const)
       assert.equal(planUndo({ action, id: "x", body: { name: "x" } }, { key, guardrail }), undefined);
   });
 
-  it("leads from any change of a key back to what it was", () => {
+  it("restores a key's fields after any change", () => {
     const body = fc.record(
       {
         name: fc.string(),
@@ -117,7 +113,7 @@ describe("what takes back an agent's change", () => {
   });
 });
 
-describe("what happened since an agent's change", () => {
+describe("changes since an agent's write", () => {
   const changed = (body: object, now: object, outcome: "done" | "unknown" = "done") => {
     const undo = planUndo({ action: "updateGuardrail", id: "g", body }, { guardrail })!;
     return fieldsChangedSince({ action: "updateGuardrail", body, outcome }, undo, {
@@ -128,29 +124,33 @@ describe("what happened since an agent's change", () => {
 
   for (const [what, found, expected] of [
     ["nothing", changed({ limit_usd: 99 }, { limit_usd: 99 }), []],
-    ["the field that was asked for", changed({ limit_usd: 99 }, { limit_usd: 7 }), ["limit_usd"]],
+    ["the requested field", changed({ limit_usd: 99 }, { limit_usd: 7 }), ["limit_usd"]],
     [
       "a field that the undo sets with it",
       changed({ limit_usd: 99 }, { limit_usd: 99, reset_interval: "monthly" }),
       ["reset_interval"],
     ],
-    ["no reset, where there is no limit", changed({ limit_usd: null }, { limit_usd: null, reset_interval: null }), []],
-    ["nothing of what an alias set", changed({ enforce_zdr: true }, { ...zdr, enforce_zdr_openai: true }), []],
     [
-      "one field of those that an alias set",
+      "no reset interval if there is no limit",
+      changed({ limit_usd: null }, { limit_usd: null, reset_interval: null }),
+      [],
+    ],
+    ["no field that an alias set", changed({ enforce_zdr: true }, { ...zdr, enforce_zdr_openai: true }), []],
+    [
+      "one of the fields that an alias set",
       changed({ enforce_zdr: true }, { ...zdr, enforce_zdr_openai: false }),
       ["enforce_zdr_openai"],
     ],
-    ["nothing, where perhaps the change had no effect", changed({ limit_usd: 99 }, {}, "unknown"), []],
+    ["nothing if the write may have had no effect", changed({ limit_usd: 99 }, {}, "unknown"), []],
     [
-      "a third value, whatever became of the change",
+      "a third value if the write may have had no effect",
       changed({ limit_usd: 99 }, { limit_usd: 7 }, "unknown"),
       ["limit_usd"],
     ],
   ] as const)
     it(`finds ${what}`, () => assert.deepEqual(found, expected));
 
-  it("counts whom somebody else assigned, but not those whom a lost assignment may have left", () => {
+  it("counts keys that someone else assigned, but not those that an uncertain assignment may have left", () => {
     const undo: Undo = { of: "keys", id: "g", bound: { a: "other", b: null, c: null } };
     const moved = (outcome: "done" | "unknown") =>
       reassignedSince({ action: "assignKeys", target: "g", body: {}, outcome }, undo, {
@@ -160,7 +160,7 @@ describe("what happened since an agent's change", () => {
     assert.deepEqual(moved("unknown"), ["b"]);
   });
 
-  it("compares two readings by what the undo sets", () => {
+  it("compares two states by the fields that the undo sets", () => {
     const undo: Undo = { of: "key", id: HASH, body: { limit: 5 } };
     assert.equal(isSameForUndo(undo, { key }, { key: { ...key, usage: 99 } }), true);
     assert.equal(isSameForUndo(undo, { key }, { key: { ...key, limit: 6 } }), false);
@@ -168,7 +168,7 @@ describe("what happened since an agent's change", () => {
     assert.equal(isSameForUndo(bindings, { bound: { m: "g" } }, { bound: { m: "h" } }), false);
   });
 
-  it("asks again as long as something else is there than what was agreed to", async () => {
+  it("asks again until the confirmed state is still current", async () => {
     const readings = [1, 2, 2];
     const asked: [number, boolean][] = [];
     const agreed = await confirmUnchanged({
@@ -183,13 +183,13 @@ describe("what happened since an agent's change", () => {
     ]);
   });
 
-  it("agrees to nothing that the person does not", async () => {
+  it("returns undefined if the user declines", async () => {
     const confirmation = { read: async () => 1, ask: async () => false, isSame: () => true };
     assert.equal(await confirmUnchanged(confirmation), undefined);
   });
 });
 
-describe("a change that was undone", () => {
+describe("isUndone: a change that was undone", () => {
   type Recorded = Parameters<typeof isUndone>[0];
   const record = (id: string, undoes?: string, outcome: Recorded["outcome"] = "done"): Recorded => ({
     ...{ id, undoes, outcome },
@@ -198,8 +198,8 @@ describe("a change that was undone", () => {
 
   for (const [what, newestLast, expected] of [
     ["once", [record("u", "change")], true],
-    ["in vain", [record("u", "change", "failed")], false],
-    ["in part", [record("u1", "change"), record("u2", "change", "unknown")], false],
+    ["unsuccessfully", [record("u", "change", "failed")], false],
+    ["partly", [record("u1", "change"), record("u2", "change", "unknown")], false],
     ["and whose undo was undone", [record("u", "change"), record("r", "u")], false],
     [
       "in two parts, one of which was undone",
@@ -212,6 +212,6 @@ describe("a change that was undone", () => {
     it(`${what}: ${expected ? "is undone" : "can be undone"}`, () =>
       assert.equal(isUndone(change, [change, ...newestLast].reverse()), expected));
 
-  it("ends with records that were tampered with", () =>
+  it("terminates with records that refer to each other", () =>
     assert.equal(isUndone(change, [record("a", "change"), record("change", "a"), change]), true));
 });

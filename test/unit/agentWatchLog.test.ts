@@ -18,14 +18,14 @@ const record = (write: ReturnType<typeof agentWrite>, id = "a", answer: ChannelA
   pid: process.pid + 1,
 });
 
-describe("following the record of agents' changes", () => {
+describe("watchLog", () => {
   let folder: string;
   let lifetime: AbortController;
-  let told: AgentChange[][];
+  let received: AgentChange[][];
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), "openrouter-admin-follow-")), "agents");
     lifetime = new AbortController();
-    told = [];
+    received = [];
   });
   afterEach(async () => {
     lifetime.abort();
@@ -33,38 +33,39 @@ describe("following the record of agents' changes", () => {
   });
 
   const change = () => record(agentWrite("POST", "/keys", { name: "x" }));
-  const ids = () => told.flat().map(({ id }) => id);
-  const follow = () => watchLog(folder, createChangeLog(folder), (changes) => void told.push(changes), lifetime.signal);
+  const ids = () => received.flat().map(({ id }) => id);
+  const follow = () =>
+    watchLog(folder, createChangeLog(folder), (changes) => void received.push(changes), lifetime.signal);
 
-  it("tells of what another window records, once", async () => {
+  it("reports changes that another window records, once", async () => {
     const log = createChangeLog(folder);
     await log.add({ ...change(), at: "2026-01-01T00:00:00.000Z" });
     await follow();
     const [first, second, own] = [change(), change(), { ...change(), pid: process.pid }];
     await log.add(first);
-    await until(() => told.length === 1, "the first change");
+    await until(() => received.length === 1, "the first change");
     await log.add(own);
     await log.add(second);
-    await until(() => told.length === 2, "the second change");
+    await until(() => received.length === 2, "the second change");
     assert.deepEqual(ids(), [first.id, second.id]);
   });
 
-  it("tells of nothing any more once it is disposed", async () => {
+  it("reports nothing after it is aborted", async () => {
     await follow();
     lifetime.abort();
     await createChangeLog(folder).add(change());
     await sleep(400);
-    assert.deepEqual(told, []);
+    assert.deepEqual(received, []);
   });
 
-  it("is quiet where there is no folder to watch", async () => {
+  it("doesn't fail if there is no folder to watch", async () => {
     folder = join(folder, "..", "file");
     await createChangeLog(folder).add(change());
     await watchLog(join(folder, "changes.jsonl"), createChangeLog(folder), () => {}, lifetime.signal);
   });
 });
 
-describe("what agents change through other windows", () => {
+describe("reloadChangedLists", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof agentSession>;
   beforeEach(async () => {
@@ -84,7 +85,7 @@ describe("what agents change through other windows", () => {
   }
   const key = () => session.data.keys.current!.value.keys[0]!;
 
-  it("is read again, one list only, and its row is marked", async () => {
+  it("reloads only the affected list and marks the row", async () => {
     account.state.keys.get(key().hash)!.limit = 4321;
     const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 4321 });
     const paths = await pathsFor([record(write, session.id), record(write, session.id)]);
@@ -94,14 +95,14 @@ describe("what agents change through other windows", () => {
     assert.deepEqual(paths, await pathsFor([record(write, session.id)]));
   });
 
-  it("is not marked where the person undid it", async () => {
+  it("doesn't mark a row whose change was undone", async () => {
     const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 1 });
     const paths = await pathsFor([{ ...record(write, session.id), undoes: "other" }]);
     assert.ok(paths.includes("/keys"), paths.join());
     assert.equal(session.data.changedByAgents.size, 0);
   });
 
-  it("is not read for another account, or where nothing was sent", async () => {
+  it("reloads nothing for another account or a refused write", async () => {
     const write = agentWrite("PATCH", `/keys/${key().hash}`, { limit: 1 });
     const refused = record(write, session.id, { kind: "refusal", reason: "no" });
     assert.deepEqual(await pathsFor([record(write, "other"), refused]), []);

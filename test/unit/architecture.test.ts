@@ -7,10 +7,10 @@ import { mayImport, partOf } from "../support/layout.ts";
 const root = new URL("../../", import.meta.url);
 const imports = sources.flatMap((path) => importsOf(path));
 
-/** What of the core a browser may load: the model of spend and the formats, which need no account. */
+/** Core modules that browser code may load: the spend model and formats, which need no account. */
 const mayBeInBrowser = /^src\/openrouter\/(text\/(figures|format)|time|spend\/model)\.ts$/;
 
-/** Imports of a part that comes later, or stands beside. */
+/** Returns imports of a later part or a part on the same level. */
 function upward(all: readonly Import[]): Import[] {
   return all.filter(({ from, to }) => {
     if (to === undefined || partOf(from) === partOf(to)) return false;
@@ -19,34 +19,34 @@ function upward(all: readonly Import[]): Import[] {
 }
 
 describe("architecture", () => {
-  it("has sources to look at", () => assert.ok(sources.length > 30));
+  it("finds the sources", () => assert.ok(sources.length > 30));
 
   for (const path of sources)
     it(path, () => {
       const own = partOf(path);
-      assert.ok(mayImport(own), `${own} is no part of the layout`);
+      assert.ok(mayImport(own), `${own} is not part of the layout`);
       const ownImports = importsOf(path);
       assert.deepEqual(upward(ownImports).map(describeImport), []);
       if (!/^(editor|extension)/.test(own))
         assert.deepEqual(ownImports.filter(({ specifier }) => specifier === "vscode").map(describeImport), []);
-      // A browser may load only what needs no account.
+      // Browser code may only load modules that need no account.
       const core = own === "webview" ? ownImports.filter(({ to }) => to && partOf(to) === "openrouter") : [];
       assert.deepEqual(core.filter(({ to = "" }) => !mayBeInBrowser.test(to)).map(describeImport), []);
       const text = readSource(path);
       assert.ok(text.split("\n").length <= 301, "has more than 300 lines");
-      // Stdout carries the protocol.
+      // Stdout is reserved for the MCP protocol.
       if (own === "mcp" || own === "openrouter")
         assert.doesNotMatch(text, /console\.(log|info|debug|table|dir)\b|process\.stdout/);
     });
 
-  it("has no files that import each other in a circle", () => {
+  it("has no circular imports", () => {
     assert.deepEqual(
       findCircles(imports).map((circle) => circle.map(describeImport)),
       [],
     );
   });
 
-  it("finds circles and upward imports, by file and line", () => {
+  it("reports circular and upward imports by file and line", () => {
     const at = (path: string, text: string) => importsOf(path, text);
     const planted = [
       ...at("src/openrouter/a.ts", 'import type { B } from "./b.ts";\n'),
@@ -81,7 +81,7 @@ describe("architecture", () => {
     console.log(`    import graph: ${summary.join("; ")}`);
   });
 
-  it("holds no real-looking key in any file that is or will be committed", () => {
+  it("contains no text that looks like a real key in any tracked or new file", () => {
     const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const files = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
     assert.ok(files.length > 10);

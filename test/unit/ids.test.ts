@@ -20,7 +20,7 @@ const sorted = (ids: Iterable<string>) => [...new Set(ids)].sort();
 const commands = sorted(Object.values(commandIds));
 
 describe("ids and package.json", () => {
-  it("name the same commands, in menus and welcome links too", () => {
+  it("contain the same commands, also in menus and welcome links", () => {
     assert.deepEqual(sorted(contributes.commands.map((c: { command: string }) => c.command)), commands);
     const inMenus = Object.values<{ command: string }[]>(contributes.menus).flatMap((menu) =>
       menu.map((m) => m.command),
@@ -35,7 +35,7 @@ describe("ids and package.json", () => {
     for (const id of [...inMenus, ...inLinks]) assert.ok(known.includes(id), id);
   });
 
-  it("name the same views, settings and MCP provider", () => {
+  it("contain the same views, settings and MCP provider", () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map((c: { id: string }) => c.id),
       [viewContainerId],
@@ -55,7 +55,7 @@ describe("ids and package.json", () => {
     );
   });
 
-  it("use only known context keys, with values that they take", () => {
+  it("use only known context keys and values", () => {
     const values: Record<string, readonly string[]> = {
       [contextKeys.state]: viewStates,
       [contextKeys.keysState]: viewStates,
@@ -75,16 +75,16 @@ describe("ids and package.json", () => {
       used.add(name);
       for (const each of alternatives?.split("|") ?? (value ? [value] : []))
         assert.ok(values[name]?.includes(each), `${name} ${each}`);
-      if (!value && !alternatives) assert.equal(values[name], undefined, `${name} is no yes or no`);
+      if (!value && !alternatives) assert.equal(values[name], undefined, `${name} is not boolean`);
     }
     assert.deepEqual(sorted(used), sorted(Object.values(contextKeys)));
   });
 
   /**
-   * What a setting decides. Those that guard the key, what is written or where a secret goes are read from the person's
-   * own settings alone: `machine` scope would read a remote's or a dev container's file, which a repository can fill.
+   * Which settings protect the key, writes or secrets. These are read from the user settings only: with `machine` scope, a
+   * repository could set them through the remote settings of a dev container.
    */
-  const GUARDS: Record<string, boolean> = {
+  const PROTECTED: Record<string, boolean> = {
     [settingIds.allowWriteTools]: true,
     [settingIds.askForGraveWrites]: true,
     [settingIds.injectKey]: true,
@@ -96,15 +96,15 @@ describe("ids and package.json", () => {
     [settingIds.statusBar]: false,
   };
 
-  it("settings that guard the key or writes are the person's own; each has its verdict", () => {
+  it("give `application` scope to all settings that protect the key or writes", () => {
     const properties: Record<string, { scope?: string }> = contributes.configuration.properties;
-    assert.deepEqual(sorted(Object.keys(properties)), sorted(Object.keys(GUARDS)), "give each setting a verdict");
+    assert.deepEqual(sorted(Object.keys(properties)), sorted(Object.keys(PROTECTED)), "add each setting to PROTECTED");
     for (const [id, { scope }] of Object.entries(properties))
-      if (GUARDS[id]) assert.equal(scope, "application", id);
+      if (PROTECTED[id]) assert.equal(scope, "application", id);
       else assert.ok(scope === "machine" || scope === "window", id);
   });
 
-  it("every %string% is there, and none is left over", () => {
+  it("define every %string% and no unused ones", () => {
     const used = [...JSON.stringify(manifest).matchAll(/"%([^%]+)%"/g)].map((match) => match[1]!);
     assert.deepEqual(sorted(used), sorted(Object.keys(strings)));
   });

@@ -14,17 +14,17 @@ interface Note {
 }
 const isNote = (value: unknown): value is Note => typeof (value as Note | null)?.text === "string";
 
-describe("a folder of records", () => {
+describe("createJsonFolder", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "openrouter-admin-records-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is empty before it exists", async () =>
+  it("is empty if the folder doesn't exist", async () =>
     assert.deepEqual(await createJsonFolder(join(folder, "none"), isNote).list(), []));
 
-  it("gives back what was written, replaced or removed, and leaves no other file", async () => {
+  it("writes, replaces and removes records without leaving other files", async () => {
     const notes = createJsonFolder(folder, isNote);
     await notes.write("a", { text: "first" });
     await notes.write("a", { text: "second 🚀" });
@@ -35,16 +35,16 @@ describe("a folder of records", () => {
     assert.deepEqual(readdirSync(folder), ["a.json"]);
   });
 
-  it("leaves a file that cannot be read out, or fails where nothing may be left out", async () => {
+  it("skips a file that can't be read, or throws in strict mode", async () => {
     const notes = createJsonFolder(folder, isNote);
     await notes.write("a", { text: "first" });
-    // Reading it fails as it does while another program holds it.
+    // Reading a directory fails, like reading a file that another program has locked.
     mkdirSync(join(folder, "held.json"));
     assert.deepEqual(await notes.list(), [{ text: "first" }]);
     await assert.rejects(notes.list({ strict: true }), /EISDIR/);
   });
 
-  it("leaves half a file, and what is no record of its kind, where they are", async () => {
+  it("ignores partial files and other records, and doesn't delete them", async () => {
     for (const [name, text] of [
       ["half.json", '{"te'],
       ["other.json", '{"version":2}'],
@@ -55,7 +55,7 @@ describe("a folder of records", () => {
     assert.equal(readdirSync(folder).length, 3);
   });
 
-  it("is tidied of what processes left that ended while they wrote", async () => {
+  it("removes temporary files of processes that ended while writing", async () => {
     const notes = createJsonFolder(folder, isNote);
     await createJsonFolder(join(folder, "none"), isNote).removeStaleFiles();
     await notes.write("a", { text: "first" });
@@ -68,17 +68,17 @@ describe("a folder of records", () => {
     assert.deepEqual(await notes.list(), [{ text: "first" }]);
   });
 
-  it("takes no name that leads out of it", async () => {
+  it("rejects names that lead out of the folder", async () => {
     await assert.rejects(createJsonFolder(folder, isNote).write("../a", { text: "x" }), /cannot name a record/);
   });
 
-  it("of many writes at once the last one stays", async () => {
+  it("keeps the last of many simultaneous writes", async () => {
     const notes = createJsonFolder(folder, isNote);
     await Promise.all(Array.from({ length: 30 }, (_, i) => notes.write("a", { text: `${i}` })));
     assert.deepEqual(await notes.list(), [{ text: "29" }]);
   });
 
-  it("changes a record as its file has it, and makes none", async () => {
+  it("updates the stored record atomically, and creates none", async () => {
     const [one, other] = [createJsonFolder(folder, isNote), createJsonFolder(folder, isNote)];
     await one.write("a", { text: "" });
     const add = (letter: string) => (note: Note) => ({ text: note.text + letter });
@@ -90,7 +90,7 @@ describe("a folder of records", () => {
     assert.deepEqual([await one.read("a"), await other.list(), readdirSync(folder)], [undefined, [], []]);
   });
 
-  it("is changed by one process at a time", async () => {
+  it("lets one process at a time update a record", async () => {
     const notes = createJsonFolder(folder, isNote);
     await notes.write("a", { text: "" });
     const program = `
@@ -105,11 +105,11 @@ describe("a folder of records", () => {
   });
 });
 
-describe("a lock on a folder", () => {
+describe("takeLock", () => {
   let folder: string;
   const locks = () => readdirSync(folder).filter((name) => name.endsWith(".lock"));
-  /** A mark like those of `takeLock`, by another process. */
-  async function mark(name: string, pid: number, since: number): Promise<void> {
+  /** Writes a marker like that of another process. */
+  async function addMarker(name: string, pid: number, since: number): Promise<void> {
     const release = await takeLock(folder, name, 0);
     const [own] = locks();
     await release?.();
@@ -121,7 +121,7 @@ describe("a lock on a folder", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is had by one at a time, whatever its name is", async () => {
+  it("gives the lock to one caller at a time, whatever its name", async () => {
     for (const name of ["a", "../b", "ü/\\:*", ""]) {
       const release = await takeLock(folder, name, 0);
       assert.ok(release);
@@ -134,7 +134,7 @@ describe("a lock on a folder", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("is waited for", async () => {
+  it("waits for the lock", async () => {
     let inside = 0;
     const work = async () => {
       const release = await takeLock(folder, "a", 30_000);
@@ -149,44 +149,44 @@ describe("a lock on a folder", () => {
     assert.deepEqual(locks(), []);
   });
 
-  it("is held by another process only while that runs, and for an hour", async () => {
+  it("respects another process's lock only while that process is running, for at most an hour", async () => {
     const now = Date.now();
     const booted = now - uptime() * 1000;
     for (const [why, pid, since] of [
-      ["it does not run", 2 ** 22 + 1, now],
-      ["it had this one's id", process.pid, now - 1000],
-      ["it ran before the computer was started", process.ppid, booted - 120_000],
-      ["nothing takes so long", process.ppid, now - 3_700_000],
-      ["it is no number", Number.NaN, now],
+      ["it isn't running", 2 ** 22 + 1, now],
+      ["it had this process's id", process.pid, now - 1000],
+      ["it ran before the computer started", process.ppid, booted - 120_000],
+      ["its lock is too old", process.ppid, now - 3_700_000],
+      ["its id is not a number", Number.NaN, now],
     ] as const) {
-      await mark("a", pid, since);
+      await addMarker("a", pid, since);
       const release = await takeLock(folder, "a", 0);
       assert.ok(release, why);
       await release();
       assert.deepEqual(locks(), [], why);
     }
-    await mark("a", process.ppid, now);
+    await addMarker("a", process.ppid, now);
     assert.equal(await takeLock(folder, "a", 0), undefined);
     assert.equal(locks().length, 1);
   });
 
-  it("is held by another process only while that touches its mark", async () => {
+  it("respects another process's lock only while that process touches its marker", async () => {
     const touched = (msAgo: number) => {
       const at = new Date(Date.now() - msAgo);
       for (const name of locks()) utimesSync(join(folder, name), at, at);
     };
-    await mark("a", process.ppid, Date.now() - 600_000);
+    await addMarker("a", process.ppid, Date.now() - 600_000);
     touched(60_000);
     assert.equal(await takeLock(folder, "a", 0), undefined);
     touched(130_000);
     const release = await takeLock(folder, "a", 0);
-    assert.ok(release, "another process has the id by now");
+    assert.ok(release, "another process has this id now");
     assert.equal(locks().length, 1);
     await release();
     assert.deepEqual(locks(), []);
   });
 
-  it("is touched by its holder while it is held", async () => {
+  it("touches its marker while it holds the lock", async () => {
     mock.timers.enable({ apis: ["setInterval"] });
     try {
       const release = await takeLock(folder, "a", 0);

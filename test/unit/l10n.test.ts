@@ -10,28 +10,29 @@ const placeholders = (text: string) => (text.match(/\{\d+\}|\$\([\w-]+\)|\(comma
 const texts = editorTexts();
 const translated = sorted(texts.filter((text) => text.translated).map(({ text }) => text));
 
-/** Names, and what only a log or a programmer reads. */
+/** Names that are not translated. */
 const NAMES = new Set(["OpenRouter Admin"]);
-const FOR_PROGRAMMERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
-/** Where VS Code shows what it is given. */
+/** Places whose texts only appear in logs or for developers. */
+const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
+/** Properties whose values VS Code displays. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
 
 const isProse = ({ text }: Text) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
 const isShown = ({ text, place }: Text) => SHOWN.test(place) && /^\p{L}{2,}/u.test(text);
 
 describe("strings", () => {
-  it("are found in the sources", () => assert.ok(translated.length > 100, String(translated.length)));
+  it("exist in the sources", () => assert.ok(translated.length > 100, String(translated.length)));
 
-  it("that a person reads go through l10n.t", () => {
-    const escaped = texts.filter(
+  it("that users read go through l10n.t", () => {
+    const untranslated = texts.filter(
       (text) =>
         !text.translated &&
         (isProse(text) || isShown(text) || text.place === "l10n.t without a literal") &&
         !NAMES.has(text.text) &&
-        !FOR_PROGRAMMERS.test(text.place),
+        !FOR_DEVELOPERS.test(text.place),
     );
     assert.deepEqual(
-      escaped.map(({ file, line, text }) => `${file}:${line} ${text}`),
+      untranslated.map(({ file, line, text }) => `${file}:${line} ${text}`),
       [],
     );
   });
@@ -40,7 +41,7 @@ describe("strings", () => {
     ["in the sources", Object.fromEntries(translated.map((text) => [text, text])), read("l10n/bundle.l10n.de.json")],
     ["in package.json", read("package.nls.json"), read("package.nls.de.json")],
   ] as const) {
-    it(`${name} have a German translation, each of them and no other`, () =>
+    it(`${name} all have a German translation, without unused ones`, () =>
       assert.deepEqual(sorted(Object.keys(german)), sorted(Object.keys(english))));
 
     it(`${name} keep their placeholders, icons and links in German`, () => {

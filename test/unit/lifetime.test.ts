@@ -21,7 +21,7 @@ const ended = new Error("the client has ended");
 describe("a client with a lifetime", () => {
   let faults: Awaited<ReturnType<typeof startFaults>>;
   let fault: Fault;
-  /** Answers that the server holds back, in the order of their requests. */
+  /** Responses that the server holds back, in the order of their requests. */
   let pending: ServerResponse[];
   let lifetime: AbortController;
 
@@ -43,7 +43,7 @@ describe("a client with a lifetime", () => {
   });
   afterEach(() => faults.close());
 
-  it("answers until the end, and after it throws the reason without a request", async () => {
+  it("works until its end, then throws the reason without a request", async () => {
     const own = client();
     assert.equal((await getCredits(own)).total_usage, 4);
     lifetime.abort(ended);
@@ -53,7 +53,7 @@ describe("a client with a lifetime", () => {
     assert.equal(faults.received.length, 1);
   });
 
-  it("gives no cached answer out after the end", async () => {
+  it("returns no cached response after its end", async () => {
     const own = client();
     await getCredits(own);
     await getCredits(own);
@@ -63,13 +63,13 @@ describe("a client with a lifetime", () => {
     assert.equal(faults.received.length, 1);
   });
 
-  it("throws for a client that had ended before its first request", async () => {
+  it("throws if it ended before its first request", async () => {
     lifetime.abort(ended);
     await assert.rejects(getCredits(client()), isEnd);
     assert.equal(faults.received.length, 0);
   });
 
-  it("sends nothing when it ends before a first request has left", async () => {
+  it("sends nothing if it ends before its first request is sent", async () => {
     const own = client();
     const asked = [getCredits(own), deleteKey(own, "a")];
     lifetime.abort(ended);
@@ -80,11 +80,11 @@ describe("a client with a lifetime", () => {
 
   for (const [name, read] of [
     ["a cached read", (own) => getCredits(own)],
-    ["a cached read with a signal of its own", (own) => getCredits(own, { signal: new AbortController().signal })],
+    ["a cached read with its own signal", (own) => getCredits(own, { signal: new AbortController().signal })],
     ["a read that is not cached", (own) => getActivity(own)],
     ["a read by POST", (own) => queryAnalytics(own, { metrics: ["total_usage"] })],
   ] as [string, (own: ReturnType<typeof client>) => Promise<unknown>][])
-    it(`aborts ${name} that is under way`, async () => {
+    it(`aborts ${name} in flight`, async () => {
       fault = hold;
       const reading = read(client());
       await requests(1);
@@ -107,7 +107,7 @@ describe("a client with a lifetime", () => {
     await assert.rejects(reading, isEnd);
   });
 
-  it("does not repeat a read after the end", async () => {
+  it("doesn't retry a read after its end", async () => {
     fault = (_, response) => reply(response, 429, apiError(429, "later"), { "retry-after": "1" });
     const reading = getActivity(client());
     await requests(1);
@@ -120,7 +120,7 @@ describe("a client with a lifetime", () => {
     assert.equal(faults.received.length, 1);
   });
 
-  it("leaves a write under way to finish", async () => {
+  it("lets a write in flight finish", async () => {
     fault = hold;
     const own = client();
     const writing = deleteKey(own, "a");
@@ -132,7 +132,7 @@ describe("a client with a lifetime", () => {
     await assert.rejects(getCredits(own), isEnd);
   });
 
-  it("leaves a write under way its retries", async () => {
+  it("lets a write in flight retry", async () => {
     fault = (request, response, n) => (n === 1 ? hold(request, response, n) : reply(response, 200, deleted));
     const writing = deleteKey(client(), "a");
     await requests(1);
@@ -142,7 +142,7 @@ describe("a client with a lifetime", () => {
     assert.equal(faults.received.length, 2);
   });
 
-  it("tells of a write whose answer could not be read that it was accepted", async () => {
+  it("reports a write with an unreadable response as accepted", async () => {
     fault = hold;
     const own = client();
     const writing = updateKey(own, "a", { disabled: true });
@@ -153,7 +153,7 @@ describe("a client with a lifetime", () => {
     assert.equal(faults.received.length, 1);
   });
 
-  it("leaves other clients alone", async () => {
+  it("doesn't affect other clients", async () => {
     const other = createClient({ key: "sk-test-other", baseUrl: faults.baseUrl });
     lifetime.abort(ended);
     assert.equal((await getCredits(other)).total_credits, 10);

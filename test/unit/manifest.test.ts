@@ -20,15 +20,15 @@ const menus: Record<string, Item[]> = contributes.menus;
 const palette = menus.commandPalette ?? [];
 const viewMenus = Object.entries(menus).flatMap(([menu, items]) => (menu === "commandPalette" ? [] : items));
 
-/** Commands that work without an account, and so are always in the palette. */
+/** Commands that work without an account and so are always in the command palette. */
 const ALWAYS = ["setKey", "startMcpServer", "showAgentChanges", "openLog", "addCredits", "openActivity"];
 
-/** Which wing defines which command: `[commandIds.name]: …`. */
+/** The wings that define commands with `[commandIds.name]: …`. */
 const defined = globSync("src/editor/**/*.ts", { cwd: root }).flatMap((path) =>
   [...read(path).matchAll(/\[commandIds\.(\w+)\]:/g)].map(([, name]) => ({ name: name ?? "", path })),
 );
 
-/** What is missing of a command in the places where it must stand. */
+/** Returns what is missing or wrong for a command in all places that must contain it. */
 function missing(name: string, id: string): string[] {
   const [command, ...twice] = declared.filter((one) => one.command === id);
   const title = command?.title.replaceAll("%", "") ?? `command.${name}`;
@@ -38,24 +38,27 @@ function missing(name: string, id: string): string[] {
   const needsIcon = inMenus.some(({ group }) => /^(navigation|inline)/.test(group ?? ""));
   const wings = defined.filter((one) => one.name === name).map(({ path }) => path);
   const problems: [boolean, string][] = [
-    [!command, 'package.json: contributes.commands has no such "command"'],
-    [twice.length > 0, "package.json: contributes.commands has it twice"],
+    [!command, "package.json: contributes.commands doesn't contain it"],
+    [twice.length > 0, "package.json: contributes.commands contains it twice"],
     [command?.title !== `%command.${name}%`, `package.json: its title is not %command.${name}%`],
     [command?.category !== "OpenRouter Admin", "package.json: it has no category"],
     [!english[title], `package.nls.json: no ${title}`],
     [!german[title], `package.nls.de.json: no ${title}`],
-    [inPalette.length > 1, "package.json: menus.commandPalette has it twice"],
-    [inPalette.length === 0 && !ALWAYS.includes(name), "package.json: menus.commandPalette does not say when"],
-    [inPalette.length > 0 && ALWAYS.includes(name), "is always in the palette, and menus.commandPalette restricts it"],
-    [isHidden && inMenus.length === 0 && !isRunByCode(name), "nobody can reach it: neither palette, menu nor code"],
-    [needsIcon && !command?.icon, "package.json: it is an action in a title or a row, and has no icon"],
-    [wings.length === 0, "no wing defines it: add it to the commands.ts of one"],
+    [inPalette.length > 1, "package.json: menus.commandPalette contains it twice"],
+    [inPalette.length === 0 && !ALWAYS.includes(name), "package.json: menus.commandPalette doesn't contain it"],
+    [
+      inPalette.length > 0 && ALWAYS.includes(name),
+      "package.json: menus.commandPalette restricts it, but it must always be available",
+    ],
+    [isHidden && inMenus.length === 0 && !isRunByCode(name), "can't be run from the palette, a menu or code"],
+    [needsIcon && !command?.icon, "package.json: needs an icon as an action in a title or row"],
+    [wings.length === 0, "no wing defines it: add it to a wing's commands.ts"],
     [wings.length > 1, `several wings define it: ${wings.join(", ")}`],
   ];
   return problems.filter(([isMissing]) => isMissing).map(([, text]) => text);
 }
 
-/** True if a row or a message runs it. */
+/** True if code, such as a row or a notification, runs it. */
 function isRunByCode(name: string): boolean {
   const uses = globSync("src/editor/**/*.ts", { cwd: root }).filter((path) =>
     new RegExp(`commandIds\\.${name}\\b(?!\\]:)`).test(read(path)),
@@ -63,19 +66,19 @@ function isRunByCode(name: string): boolean {
   return uses.length > 0;
 }
 
-describe("each command stands wherever it must", () => {
+describe("package.json, texts and wings contain the command", () => {
   for (const [name, id] of Object.entries(commandIds))
     it(name, () => assert.deepEqual(missing(name, id), [], `${id} is incomplete`));
 
-  it("says of a command that is nowhere what is missing", () => {
+  it("list everything that is missing for an unknown command", () => {
     assert.deepEqual(missing("nowhere", "openrouterAdmin.nowhere"), [
-      'package.json: contributes.commands has no such "command"',
+      "package.json: contributes.commands doesn't contain it",
       "package.json: its title is not %command.nowhere%",
       "package.json: it has no category",
       "package.nls.json: no command.nowhere",
       "package.nls.de.json: no command.nowhere",
-      "package.json: menus.commandPalette does not say when",
-      "no wing defines it: add it to the commands.ts of one",
+      "package.json: menus.commandPalette doesn't contain it",
+      "no wing defines it: add it to a wing's commands.ts",
     ]);
   });
 });

@@ -9,13 +9,13 @@ import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 const KEY = "sk-or-v1-first";
 const OTHER = "sk-or-v1-second";
 
-/** Secrets in memory, with the editor's interface. After `stopAfter` changes it stops, as when the editor ends. */
+/** Creates a SecretStorage in memory that fails after `stopAfter` changes, as if the editor had closed. */
 function secretsIn(content: Map<string, string>, { stopAfter = Number.POSITIVE_INFINITY, slow = false } = {}) {
-  let left = stopAfter;
+  let remaining = stopAfter;
   async function change(apply: () => void): Promise<void> {
     if (slow) await sleep(Math.random() * 3);
-    left -= 1;
-    if (left < 0) throw new Error("the editor has ended");
+    remaining -= 1;
+    if (remaining < 0) throw new Error("the editor has closed");
     apply();
   }
   return {
@@ -27,14 +27,14 @@ function secretsIn(content: Map<string, string>, { stopAfter = Number.POSITIVE_I
 
 const withOldKey = () => new Map([[secretIds.legacyKey as string, KEY]]);
 
-/** Every key that is stored, wherever. */
+/** Returns all stored keys. */
 const keysIn = (content: Map<string, string>) => [...content.values()].filter((value) => /^sk-or-/.test(value)).sort();
 
-describe("accounts in SecretStorage", () => {
-  it("are none at first", async () =>
+describe("createProfileStore", () => {
+  it("has no account at first", async () =>
     assert.equal(await createProfileStore(secretsIn(new Map())).current(), undefined));
 
-  it("keep the key of a version that knew one account, and give it an id", async () => {
+  it("migrates the key of version 0 and gives its account an id", async () => {
     const content = withOldKey();
     const stored = await createProfileStore(secretsIn(content)).current();
     assert.deepEqual(stored, { profile: { id: getAccountId(KEY), name: "OpenRouter" }, key: KEY });
@@ -45,7 +45,7 @@ describe("accounts in SecretStorage", () => {
     assert.deepEqual(await createProfileStore(secretsIn(content)).current(), stored);
   });
 
-  it("lose no key where the editor ends while it moves one, at whatever step", async () => {
+  it("loses no key if the editor closes at any step of the migration", async () => {
     for (let stopAfter = 0; stopAfter < 6; stopAfter += 1) {
       const content = withOldKey();
       await createProfileStore(secretsIn(content, { stopAfter }))
@@ -56,7 +56,7 @@ describe("accounts in SecretStorage", () => {
     }
   });
 
-  it("are the same for windows that move a key at the same time", async () => {
+  it("lets several windows migrate a key at the same time", async () => {
     for (let run = 0; run < 20; run += 1) {
       const content = withOldKey();
       const windows = [1, 2, 3].map(() => createProfileStore(secretsIn(content, { slow: true })).current());
@@ -65,7 +65,7 @@ describe("accounts in SecretStorage", () => {
     }
   });
 
-  it("hold one key after another was set, and none after it was removed, wherever the editor ended", async () => {
+  it("stores only the last key, and none after removal, at whatever steps the editor closed", async () => {
     const step = fc.record({ key: fc.constantFrom(KEY, OTHER, undefined), stopAfter: fc.integer({ min: 0, max: 8 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
@@ -88,7 +88,7 @@ describe("accounts in SecretStorage", () => {
     );
   });
 
-  it("lose no key that two windows move at once where one of them ends", async () => {
+  it("loses no key if two windows migrate it and one of them closes", async () => {
     for (let run = 0; run < 60; run += 1) {
       const content = withOldKey();
       const windows = [
@@ -101,12 +101,12 @@ describe("accounts in SecretStorage", () => {
     }
   });
 
-  it("use what can be read where nothing can be written", async () => {
+  it("uses a stored key even if SecretStorage is read-only", async () => {
     const content = withOldKey();
     assert.equal((await createProfileStore(secretsIn(content, { stopAfter: 0 })).current())?.key, KEY);
   });
 
-  it("do not go back to an old key that could not be deleted", async () => {
+  it("ignores an old key that couldn't be deleted", async () => {
     const content = withOldKey();
     await createProfileStore(secretsIn(content)).save(OTHER);
     content.set(secretIds.legacyKey, KEY);
@@ -114,12 +114,12 @@ describe("accounts in SecretStorage", () => {
     assert.deepEqual(keysIn(content), [OTHER]);
   });
 
-  it("are named by an id that tells nothing of the key", () => {
+  it("derives an id that reveals nothing of the key", () => {
     assert.match(getAccountId(KEY), /^[0-9a-f]{16}$/);
     assert.notEqual(getAccountId(KEY), getAccountId(OTHER));
   });
 
-  it("do not take what is no list of accounts, or another version's, for one", async () => {
+  it("ignores an invalid list of accounts or one of another version", async () => {
     for (const text of ["", "no JSON", "null", "[]", '{"version":2,"profiles":[]}', '{"version":1,"profiles":[{}]}']) {
       const store = createProfileStore(secretsIn(new Map([[secretIds.accounts as string, text]])));
       assert.equal(await store.current(), undefined, text);

@@ -4,13 +4,13 @@ import { serverEnv } from "../../src/editor/mcp/serverEnv.ts";
 const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1" };
 
 describe("serverEnv", () => {
-  it("hands over the account, and removes an inherited leave to write", () => {
+  it("contains the account, and removes an inherited permission to write", () => {
     const env = serverEnv(access, {}, { OPENROUTER_ADMIN_ALLOW_WRITE: "1" });
     assert.equal(env.OPENROUTER_PROVISIONING_KEY, "a key");
     assert.equal(env.OPENROUTER_ADMIN_ALLOW_WRITE, null);
   });
 
-  it("without a key to inject, has all requests go through the window, whatever was inherited", () => {
+  it("without a key, sends all requests through the window, whatever was inherited", () => {
     const inherited = {
       OPENROUTER_PROVISIONING_KEY: "inherited",
       OPENROUTER_BASE_URL: "https://eu.openrouter.ai/api/v1",
@@ -21,7 +21,7 @@ describe("serverEnv", () => {
     assert.ok(!JSON.stringify(env).includes("proxy"), "the server sends nothing itself");
   });
 
-  it("passes the editor's proxy on, never for this machine", () => {
+  it("passes on the editor's proxy, except for loopback hosts", () => {
     const env = serverEnv(
       access,
       { proxy: "http://proxy:3128", noProxy: ["intra.example"] },
@@ -40,13 +40,13 @@ describe("serverEnv", () => {
     assert.equal(env.NODE_USE_SYSTEM_CA, null);
   });
 
-  it("removes what would load code, write down what is done or stop verifying, whatever was inherited", () => {
+  it("removes inherited variables that load code, log traffic or disable verification", () => {
     const names = [
       ...["NODE_OPTIONS", "NODE_PATH", "NODE_V8_COVERAGE", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG"],
       ...["NODE_REPL_EXTERNAL_MODULE", "NODE_COMPILE_CACHE", "SSLKEYLOGFILE", "OPENSSL_CONF"],
     ];
     const env = serverEnv(access, {}, Object.fromEntries(names.map((name) => [name, "x"])));
     for (const name of names) assert.equal(env[name], null, name);
-    assert.ok(!("NODE_EXTRA_CA_CERTS" in env), "a proxy's certificates stay");
+    assert.ok(!("NODE_EXTRA_CA_CERTS" in env), "a proxy's certificates are kept");
   });
 });

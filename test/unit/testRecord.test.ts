@@ -13,20 +13,20 @@ describe("the record of a test run", () => {
     ["nothing failed", [line("pass", "a"), line("pass", "b"), END], []],
     ["one file failed", [line("fail", "a"), line("pass", "a"), line("pass", "b"), END], ["a"]],
     ["a failure without a file", [line("fail"), line("pass", "b"), END], ["a", "b"]],
-    ["a run that was cut off", [line("fail", "a"), line("pass", "b"), '{"kind":"pa'], ["a", "b"]],
-    ["no record at all", [], ["a", "b"]],
+    ["an interrupted run", [line("fail", "a"), line("pass", "b"), '{"kind":"pa'], ["a", "b"]],
+    ["no record", [], ["a", "b"]],
   ] as const)
-    it(`names the files to run again: ${what}`, () => {
+    it(`lists the files to rerun: ${what}`, () => {
       assert.deepEqual(failedFiles(readLines(text.join("\n")), ["a", "b"]), failed);
     });
 
-  it("counts a run that was cut off, or ran nothing, as failed", () => {
+  it("counts an interrupted or empty run as failed", () => {
     assert.deepEqual(countRecord(readLines(line("pass", "a")), "job").failed, ["job did not come to its end"]);
     assert.deepEqual(countRecord(readLines(END), "job").failed, ["job ran no test"]);
   });
 });
 
-describe("a file in which a test failed", () => {
+describe("rerun of a file with a failed test", () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(import.meta.dirname, "../../test-results-"));
@@ -35,7 +35,7 @@ describe("a file in which a test failed", () => {
 
   const quiet = () => new PassThrough().resume();
 
-  /** A file of two tests, of which the second fails on so many runs. */
+  /** Writes a file with two tests, of which the second fails in the first `failures` runs. */
   async function write(name: string, failures: number): Promise<string> {
     const file = join(folder, name);
     const count = JSON.stringify(`${file}.count`);
@@ -52,13 +52,13 @@ describe("a file in which a test failed", () => {
     return relative(process.cwd(), file);
   }
 
-  it("runs again from its beginning, once, and alone is counted anew", async () => {
+  it("repeats the whole file once and replaces its counts", async () => {
     const [never, once] = [await write("never.cjs", 0), await write("once.cjs", 1)];
     const totals = await runInLanes([{ name: "job", files: [never, once], runsAgain: true }], 1, quiet());
     assert.deepEqual([totals.passed, totals.failed, totals.failedFirst], [4, [], ["once.cjs fails at first"]]);
   });
 
-  it("has failed if it fails again, or is not to run again", async () => {
+  it("counts as failed if it fails again or may not be rerun", async () => {
     for (const [name, runsAgain] of [
       ["twice.cjs", true],
       ["single.cjs", false],

@@ -31,7 +31,7 @@ export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, error
     try {
       await secrets.hold(session.id, held, secret);
     } catch (error) {
-      log.error(`The secret of the key ${held.hash} could not be kept: ${errorText(error)}`);
+      log.error(`The secret of the key ${held.hash} couldn't be stored: ${errorText(error)}`);
       // Not awaited: the agent must not wait until the user answers.
       copyNow(held, secret).catch(failed);
       return;
