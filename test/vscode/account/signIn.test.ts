@@ -111,7 +111,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
 
   it("shows that the API can't be reached", async () => {
     await host.updateSettings({ "openrouterAdmin.baseUrl": `http://127.0.0.1:${await closedPort()}/api/v1` });
-    await welcome("could not be reached").waitFor({ timeout: 60_000 });
+    await welcome("Couldn't reach OpenRouter").waitFor({ timeout: 60_000 });
     await button("Retry").waitFor();
     await inBothThemes("offline");
     await host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
