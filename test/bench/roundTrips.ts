@@ -1,4 +1,4 @@
-import { createWaves } from "../support/waves.ts";
+import { createRequestWaves } from "../support/waves.ts";
 import type { startAccount } from "./account.ts";
 import { type Command, startServer } from "./server.ts";
 import { median, type Pair, type Row } from "./table.ts";
@@ -41,7 +41,7 @@ export async function roundTrips(
         const { took } = await cold(command, () => new Promise((resolve) => setTimeout(resolve, LATENCY_MS)));
         times.push(took / LATENCY_MS);
       }
-      const waves = createWaves(QUIET_MS);
+      const waves = createRequestWaves(QUIET_MS);
       const { requests } = await cold(command, waves.admit);
       return { byTime: median(times), depth: waves.sizes.length, requests };
     }

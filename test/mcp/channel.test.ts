@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { openWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
+import { openTestWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
@@ -11,8 +11,8 @@ describe("the channel to VS Code", () => {
   let server: McpServer;
   const windows: TestWindow[] = [];
 
-  const open = async (options: Parameters<typeof openWindow>[1]) => {
-    const window = await openWindow(home.folder, options);
+  const open = async (options: Parameters<typeof openTestWindow>[1]) => {
+    const window = await openTestWindow(home.folder, options);
     windows.push(window);
     return window;
   };

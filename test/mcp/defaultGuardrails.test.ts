@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 const WRITES = ["POST", "PATCH", "DELETE"];
@@ -8,10 +8,10 @@ const WRITES = ["POST", "PATCH", "DELETE"];
 describe("server: default guardrails, workspace budgets, whole limits", () => {
   let account: SampleAccount;
   let server: McpServer;
-  let between: Awaited<ReturnType<typeof startFaults>> | undefined;
+  let between: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
   async function start(fault?: Fault): Promise<void> {
     account = await startSampleAccount();
-    between = fault && (await startFaults(account.baseUrl, fault));
+    between = fault && (await startFaultProxy(account.baseUrl, fault));
     server = await startServer(serverEnv({ key: account.key, baseUrl: between?.baseUrl ?? account.baseUrl }, "1"));
   }
   afterEach(async () => {
@@ -213,7 +213,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
 
   it("or_guardrail_update completes a limit from what is, where the API takes no half of one at all", async () => {
     await start();
-    const faults = await startFaults(account.baseUrl, ({ method, body }, response) =>
+    const faults = await startFaultProxy(account.baseUrl, ({ method, body }, response) =>
       method === "PATCH" && body.includes("limit_usd") !== body.includes("reset_interval")
         ? reply(response, 400, apiError(400, "limit_usd and reset_interval must be given together"))
         : undefined,

@@ -16,7 +16,7 @@ import type { ElicitationOptions } from "../../src/mcp/elicitation.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
-import { Wire } from "../support/wire.ts";
+import { RawStdioServer } from "../support/rawStdioServer.ts";
 
 const REFUSED = /^Not done, and nothing was sent: the person was asked and refused.*Do not try again/;
 const ALLOW: ElicitResult = { action: "accept", content: { allow: true } };
@@ -312,7 +312,7 @@ describe("server: a person is asked before something is lost", () => {
 
   for (const end of ["stdin ends", "SIGTERM"] as const)
     it(`deletes nothing where the client is gone while a person is asked (${end})`, async () => {
-      const wire = new Wire(serverEnv(account, "1"));
+      const wire = new RawStdioServer(serverEnv(account, "1"));
       const { hash } = keys()[0]!;
       await wire.initialize("2025-06-18", { elicitation: {} });
       wire.call(1, "or_key_delete", { hash });
@@ -326,7 +326,7 @@ describe("server: a person is asked before something is lost", () => {
     });
 
   it("asks no more where the client gives the call up", async () => {
-    const wire = new Wire(serverEnv(account, "1"));
+    const wire = new RawStdioServer(serverEnv(account, "1"));
     const { hash } = keys()[0]!;
     await wire.initialize("2025-06-18", { elicitation: {} });
     wire.call(1, "or_key_delete", { hash });

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { type Fault, startFaults } from "../support/faults.ts";
+import { type Fault, startFaultProxy } from "../support/faults.ts";
 import { SERVER, serverEnv } from "../support/mcp.ts";
-import { Wire } from "../support/wire.ts";
+import { RawStdioServer } from "../support/rawStdioServer.ts";
 
 const KEYS = 800;
-type Network = Awaited<ReturnType<typeof startFaults>>;
+type Network = Awaited<ReturnType<typeof startFaultProxy>>;
 
 /** How a client can be gone, but for its death. */
-const ENDS: Record<string, (wire: Wire) => void> = {
+const ENDS: Record<string, (wire: RawStdioServer) => void> = {
   "stdin ends": ({ child }) => child.stdin.end(),
   "stdin breaks": ({ child }) => child.stdin.destroy(),
   "stdout breaks": ({ child }) => child.stdout.destroy(),
@@ -21,11 +21,11 @@ const ENDS: Record<string, (wire: Wire) => void> = {
 describe("server: the end of the client is the end of the server", () => {
   let account: SampleAccount;
   let network: Network;
-  let wire: Wire;
+  let wire: RawStdioServer;
 
   async function start(fault: Fault): Promise<void> {
-    network = await startFaults(account.baseUrl, fault);
-    wire = new Wire(serverEnv({ ...account, baseUrl: network.baseUrl }, "1"));
+    network = await startFaultProxy(account.baseUrl, fault);
+    wire = new RawStdioServer(serverEnv({ ...account, baseUrl: network.baseUrl }, "1"));
     await wire.initialize();
   }
   const asked = (method: string, path: string) =>
@@ -72,7 +72,7 @@ describe("server: the end of the client is the end of the server", () => {
     });
 
   it("a client that is killed: the fan-out stops, and no process stays", async () => {
-    network = await startFaults(account.baseUrl, slowly);
+    network = await startFaultProxy(account.baseUrl, slowly);
     const env = serverEnv({ ...account, baseUrl: network.baseUrl });
     const client = spawn(process.execPath, [
       "-e",
@@ -84,7 +84,7 @@ describe("server: the end of the client is the end of the server", () => {
     client.stdout.on("data", (chunk) => {
       pid = Number(chunk);
     });
-    wire = new Wire(env);
+    wire = new RawStdioServer(env);
     await wire.until("the fan-out", () => pid > 0 && asked("GET", "/activity") > 30);
     const before = asked("GET", "/activity");
     client.kill("SIGKILL");

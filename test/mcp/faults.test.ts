@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
-type Faults = Awaited<ReturnType<typeof startFaults>>;
+type Faults = Awaited<ReturnType<typeof startFaultProxy>>;
 
 describe("server: faults of the network and the API", () => {
   let account: SampleAccount;
@@ -14,7 +14,7 @@ describe("server: faults of the network and the API", () => {
 
   async function withFault(fault: Fault): Promise<void> {
     account = await startSampleAccount();
-    faults = await startFaults(account.baseUrl, fault);
+    faults = await startFaultProxy(account.baseUrl, fault);
     server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 const PAGE =
@@ -15,13 +15,13 @@ const VERDICTS =
 
 describe("server: what stands between it and OpenRouter", () => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let server: McpServer;
   let fault: Fault | undefined;
 
   before(async () => {
     account = await startSampleAccount();
-    faults = await startFaults(account.baseUrl, (...request) => fault?.(...request));
+    faults = await startFaultProxy(account.baseUrl, (...request) => fault?.(...request));
     server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
   });
   afterEach(() => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, reply, startFaults } from "../support/faults.ts";
+import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 describe("server: expired, idle and never used keys", () => {
@@ -85,7 +85,7 @@ describe("server: expired, idle and never used keys", () => {
   for (const [what, put] of spoiled)
     it(`a deployment ${what}: unknown, not never`, async () => {
       account = await startSampleAccount();
-      const between = await startFaults(account.baseUrl, async ({ path }, response) => {
+      const between = await startFaultProxy(account.baseUrl, async ({ path }, response) => {
         if (!path.startsWith("/keys")) return undefined;
         const headers = { authorization: `Bearer ${account.key}` };
         const body = await (await fetch(`${account.baseUrl}${path}`, { headers })).text();
@@ -121,7 +121,7 @@ describe("server: expired, idle and never used keys", () => {
   it("a 400 for another reason is not blamed on include_expired", async () => {
     const real = await startSampleAccount({ keys: 3 });
     account = real;
-    const between = await startFaults(real.baseUrl, ({ path }, response) =>
+    const between = await startFaultProxy(real.baseUrl, ({ path }, response) =>
       path.startsWith("/keys?") ? reply(response, 400, apiError(400, "Something else is wrong")) : undefined,
     );
     server = await startServer(serverEnv({ key: real.key, baseUrl: between.baseUrl }));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
-import { createWaves } from "../support/waves.ts";
+import { createRequestWaves } from "../support/waves.ts";
 
 /** Longer than the server thinks between requests that it could send at once, on a busy machine, too. */
 const QUIET_MS = 500;
@@ -29,7 +29,7 @@ describe("server: round trips", function () {
     ["or_keys_list", {}, { waves: 3, requests: 8 }],
   ] as const)
     it(`${name}, cold: at most ${most.waves}, in ${most.requests} requests`, async () => {
-      const waves = createWaves(QUIET_MS);
+      const waves = createRequestWaves(QUIET_MS);
       account.answerAfter(waves.admit);
       const { text, isError } = await server.call(name, args);
       assert.equal(isError, false, text);

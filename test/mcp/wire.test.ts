@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { serverEnv } from "../support/mcp.ts";
-import { type Answer, Wire } from "../support/wire.ts";
+import { type RawResponse, RawStdioServer } from "../support/rawStdioServer.ts";
 
 const PING = { jsonrpc: "2.0", id: "p", method: "ping" };
 const INITIALIZE = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
-const errorOf = ({ id, error }: Answer) => [id, error?.code];
+const errorOf = ({ id, error }: RawResponse) => [id, error?.code];
 
 /** Lines that are no valid request: what each is answered with. */
 const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
@@ -91,10 +91,10 @@ const TAKEN: [what: string, fields: Record<string, unknown>][] = [
 
 describe("server: every line gets its answer", () => {
   let account: SampleAccount;
-  let wire: Wire;
+  let wire: RawStdioServer;
   before(async () => {
     account = await startSampleAccount();
-    wire = new Wire(serverEnv(account));
+    wire = new RawStdioServer(serverEnv(account));
     await wire.initialize();
   });
   after(async () => {
@@ -242,9 +242,9 @@ describe("server: every line gets its answer", () => {
 
 describe("server: the first line", () => {
   const env = serverEnv({ key: "sk-or-v1-unused", baseUrl: "http://127.0.0.1:9/api/v1" });
-  let wire: Wire;
+  let wire: RawStdioServer;
   beforeEach(() => {
-    wire = new Wire(env);
+    wire = new RawStdioServer(env);
   });
   afterEach(() => wire.kill());
 
@@ -300,10 +300,10 @@ describe("server: the first line", () => {
 
 describe("server: batches, where the version has them", () => {
   let account: SampleAccount;
-  let wire: Wire;
+  let wire: RawStdioServer;
   beforeEach(async () => {
     account = await startSampleAccount();
-    wire = new Wire(serverEnv(account));
+    wire = new RawStdioServer(serverEnv(account));
     await wire.initialize("2025-03-26");
     wire.answers.length = 0;
   });
@@ -325,7 +325,7 @@ describe("server: batches, where the version has them", () => {
       { id: "e" },
     ]);
     const answers = await one();
-    const byId = (id: string) => answers.find((answer: Answer) => answer.id === id);
+    const byId = (id: string) => answers.find((answer: RawResponse) => answer.id === id);
     assert.equal(answers.length, 7);
     assert.deepEqual(byId("a").result, {});
     assert.equal(byId("b").result.isError, undefined);
@@ -333,7 +333,7 @@ describe("server: batches, where the version has them", () => {
       ["c", "d", "e"].map((id) => byId(id).error.code),
       [-32601, -32602, -32600],
     );
-    assert.equal(answers.filter((answer: Answer) => answer.id === null && answer.error.code === -32600).length, 2);
+    assert.equal(answers.filter((answer: RawResponse) => answer.id === null && answer.error.code === -32600).length, 2);
     wire.request("next", "ping");
     await wire.answer("next");
     assert.equal(wire.answers.length, 2);
@@ -361,7 +361,7 @@ describe("server: batches, where the version has them", () => {
       { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "b" } },
     ]);
     assert.deepEqual(
-      (await one()).map((answer: Answer) => answer.id),
+      (await one()).map((answer: RawResponse) => answer.id),
       ["a"],
     );
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
 const PAGE = "<!DOCTYPE html><html><head><title>Access portal</title></head><body>Hello</body></html>";
@@ -10,13 +10,13 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 describe("server: answers to writes that are not as documented", () => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let server: McpServer;
   let fault: Fault | undefined;
 
   beforeEach(async () => {
     account = await startSampleAccount();
-    faults = await startFaults(account.baseUrl, (...request) => fault?.(...request));
+    faults = await startFaultProxy(account.baseUrl, (...request) => fault?.(...request));
     server = await startServer(serverEnv({ key: account.key, baseUrl: faults.baseUrl }, "1"));
   });
   afterEach(async () => {

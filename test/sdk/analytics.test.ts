@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LedgerRow } from "../../src/sample/index.ts";
-import { FIRST_DAY, NOON, near, refused, sampleForEach, TODAY, total } from "../support/sdk.ts";
+import { assertNear, assertRefused, FIRST_DAY, NOON, sampleForEach, sumOf, TODAY } from "../support/sdk.ts";
 
 type Row = Record<string, string | number | null>;
 
@@ -29,7 +29,7 @@ describe("official SDK against the sample account: analytics", () => {
   const sample = sampleForEach();
   const ledger = (keep: (row: LedgerRow) => boolean) => sample.account.state.ledger.filter(keep);
   const year = () => ledger((row) => row.day < TODAY);
-  const spend = (rows: LedgerRow[]) => total(rows, (row) => row.usage + row.byok) / 1e6;
+  const spend = (rows: LedgerRow[]) => sumOf(rows, (row) => row.usage + row.byok) / 1e6;
 
   async function query(body: object): Promise<{ data: Row[]; metadata: { truncated: boolean }; warnings: string[] }> {
     const answer = await sample.raw("/analytics/query", { metrics: ["total_usage"], ...body });
@@ -64,8 +64,8 @@ describe("official SDK against the sample account: analytics", () => {
     assert.ok(today.every((row) => row.at < Date.parse(NOON)));
     for (const row of rows) {
       const own = today.filter(({ permaslug }) => permaslug === row.model);
-      near(Number(row.total_usage), spend(own));
-      assert.equal(row.request_count, String(total(own, ({ requests }) => requests)));
+      assertNear(Number(row.total_usage), spend(own));
+      assert.equal(row.request_count, String(sumOf(own, ({ requests }) => requests)));
     }
     assert.equal(rows.length, new Set(today.map((row) => row.permaslug)).size);
   });
@@ -75,10 +75,10 @@ describe("official SDK against the sample account: analytics", () => {
     const [row] = (await query({ metrics, time_range: YEAR })).data;
     for (const [name, of] of Object.entries(CURRENCY)) {
       assert.equal(typeof row![name], "number", name);
-      near(row![name] as number, total(year(), of) / 1e6);
+      assertNear(row![name] as number, sumOf(year(), of) / 1e6);
     }
-    for (const [name, of] of Object.entries(COUNTS)) assert.equal(row![name], String(total(year(), of)), name);
-    near(row!.total_usage as number, (row!.byok_usage as number) + (row!.credits_usage as number));
+    for (const [name, of] of Object.entries(COUNTS)) assert.equal(row![name], String(sumOf(year(), of)), name);
+    assertNear(row!.total_usage as number, (row!.byok_usage as number) + (row!.credits_usage as number));
     assert.ok((row!.byok_usage as number) > 0);
   });
 
@@ -88,7 +88,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal(data[0]!.date__day, midnight("2026-06-09"));
     assert.equal(data.at(-1)!.date__day, midnight(YEAR_AGO));
     for (const row of data) {
-      near(Number(row.total_usage), spend(year().filter(({ day }) => midnight(day) === row.date__day)));
+      assertNear(Number(row.total_usage), spend(year().filter(({ day }) => midnight(day) === row.date__day)));
     }
     const oldest = await query({
       granularity: "day",
@@ -147,11 +147,11 @@ describe("official SDK against the sample account: analytics", () => {
       const [whole] = (await query({ time_range })).data;
       const { data, metadata } = await query({ dimensions: [dimension], time_range });
       assert.equal(metadata.truncated, false);
-      near(
+      assertNear(
         data.reduce((sum, row) => sum + Number(row.total_usage), 0),
         Number(whole!.total_usage),
       );
-      near(Number(whole!.total_usage), spend(dimension === "provider" ? sample.completed() : year()));
+      assertNear(Number(whole!.total_usage), spend(dimension === "provider" ? sample.completed() : year()));
     }
   });
 
@@ -177,7 +177,7 @@ describe("official SDK against the sample account: analytics", () => {
       const { data, warnings } = await query({ dimensions: [field], filters, time_range: YEAR });
       assert.equal(data.length, 1, field);
       assert.equal(data[0]![field], label);
-      near(Number(data[0]!.total_usage), spend(year().filter(own)));
+      assertNear(Number(data[0]!.total_usage), spend(year().filter(own)));
       assert.deepEqual(warnings, []);
     }
     // The id of a model in the catalog is no permaslug.
@@ -191,11 +191,11 @@ describe("official SDK against the sample account: analytics", () => {
     const nobody = data.find((row) => row.user === null);
     const unowned = spend(year().filter((row) => row.userId === null));
     assert.ok(unowned > 0);
-    near(Number(nobody!.total_usage), unowned);
+    assertNear(Number(nobody!.total_usage), unowned);
     const own = { field: "user", operator: "in", value: [sample.account.state.members[0]!.id] };
     const of = async (filter: object) => (await query({ filters: [filter], time_range: YEAR })).data[0]!.total_usage;
-    near(Number(await of({ ...own, include_unset: true })), spend(year()));
-    near(Number(await of(own)), spend(year()) - unowned);
+    assertNear(Number(await of({ ...own, include_unset: true })), spend(year()));
+    assertNear(Number(await of(own)), spend(year()) - unowned);
   });
 
   it("of an unknown key are no rows and a warning", async () => {
@@ -262,7 +262,7 @@ describe("official SDK against the sample account: analytics", () => {
       (row) => new Date(row.at).toISOString(),
     );
     assert.equal(data.length, minutes.size);
-    const requests = data.map((row) => total(minutes.get(String(row.date__minute))!, (one) => one.requests));
+    const requests = data.map((row) => sumOf(minutes.get(String(row.date__minute))!, (one) => one.requests));
     assert.deepEqual(
       requests,
       requests.toSorted((a, b) => b - a),
@@ -272,10 +272,10 @@ describe("official SDK against the sample account: analytics", () => {
 
   it("admit 64 requests a minute, and may be missing", async () => {
     for (let i = 0; i < 64; i++) await sample.sdk.analytics.getAnalyticsMeta();
-    const error = await refused(sample.sdk.analytics.getAnalyticsMeta(), 429, /Rate limit/);
+    const error = await assertRefused(sample.sdk.analytics.getAnalyticsMeta(), 429, /Rate limit/);
     assert.match(error.headers.get("retry-after")!, /^[1-9]\d?$/);
     await sample.start({ analytics: false });
-    await refused(
+    await assertRefused(
       sample.sdk.analytics.queryAnalytics({ requestBody: { metrics: ["total_usage"] } }),
       403,
       /not available/,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refused, sampleForEach } from "../support/sdk.ts";
+import { assertRefused, sampleForEach } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: guardrails", () => {
   const sample = sampleForEach();
@@ -40,7 +40,7 @@ describe("official SDK against the sample account: guardrails", () => {
     assert.equal((await sample.sdk.guardrails.get({ id: data.id })).data.limitUsd, 3);
     assert.equal((await sample.sdk.guardrails.delete({ id: data.id })).deleted, true);
     assert.ok(!sample.account.state.guardrails.has(data.id));
-    await refused(sample.sdk.guardrails.get({ id: data.id }), 404, /not found/);
+    await assertRefused(sample.sdk.guardrails.get({ id: data.id }), 404, /not found/);
   });
 
   it("a key holds one guardrail: assigning replaces", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
+import { assertNear, assertRefused, NOON, sampleForEach, sdkFor, sumOf, TODAY } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: keys", () => {
   const sample = sampleForEach();
@@ -22,15 +22,15 @@ describe("official SDK against the sample account: keys", () => {
       const rows = sample.account.state.ledgerByKey.get(key.hash)!;
       const record = sample.account.state.keys.get(key.hash)!;
       const since = (day: string) =>
-        total(
+        sumOf(
           rows.filter((row) => row.day >= day),
           (row) => row.usage,
         ) / 1e6;
-      near(key.usageDaily, since(TODAY));
-      near(key.usageWeekly, since("2026-06-08"));
-      near(key.usageMonthly, since("2026-06-01"));
-      near(key.usage, record.olderUsage / 1e6 + since("2000-01-01"));
-      near(key.byokUsage, total(rows, (row) => row.byok) / 1e6);
+      assertNear(key.usageDaily, since(TODAY));
+      assertNear(key.usageWeekly, since("2026-06-08"));
+      assertNear(key.usageMonthly, since("2026-06-01"));
+      assertNear(key.usage, record.olderUsage / 1e6 + since("2000-01-01"));
+      assertNear(key.byokUsage, sumOf(rows, (row) => row.byok) / 1e6);
       const { daily, weekly, monthly } = {
         daily: key.usageDaily,
         weekly: key.usageWeekly,
@@ -38,7 +38,7 @@ describe("official SDK against the sample account: keys", () => {
       };
       const used = { daily, weekly, monthly }[key.limitReset ?? ""] ?? key.usage;
       if (key.limit === null) assert.equal(key.limitRemaining, null);
-      else if (!key.includeByokInLimit) near(key.limitRemaining!, Math.max(0, key.limit - used));
+      else if (!key.includeByokInLimit) assertNear(key.limitRemaining!, Math.max(0, key.limit - used));
     }
   });
 
@@ -82,12 +82,12 @@ describe("official SDK against the sample account: keys", () => {
     assert.equal(changed.data.limitReset, "daily");
     assert.ok(record.disabled && record.name === "renamed" && record.updated_at);
     assert.equal((await sample.sdk.apiKeys.get({ hash: data.hash })).data.name, "renamed");
-    await refused(sdkFor(sample.account, key).apiKeys.getCurrentKeyMetadata(), 401, /disabled/);
+    await assertRefused(sdkFor(sample.account, key).apiKeys.getCurrentKeyMetadata(), 401, /disabled/);
 
     assert.equal((await sample.sdk.apiKeys.delete({ hash: data.hash })).deleted, true);
     assert.ok(!sample.account.state.keys.has(data.hash));
-    await refused(sample.sdk.apiKeys.get({ hash: data.hash }), 404, /not found/);
-    await refused(sdkFor(sample.account, key).apiKeys.getCurrentKeyMetadata(), 401, /User not found/);
+    await assertRefused(sample.sdk.apiKeys.get({ hash: data.hash }), 404, /not found/);
+    await assertRefused(sdkFor(sample.account, key).apiKeys.getCurrentKeyMetadata(), 401, /User not found/);
   });
 
   it("deleting a key keeps the account's figures and drops its assignment", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refused, sampleForEach } from "../support/sdk.ts";
+import { assertRefused, sampleForEach } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: models", () => {
   const sample = sampleForEach();
@@ -41,7 +41,7 @@ describe("official SDK against the sample account: models", () => {
       zdr.map(({ name }) => name),
       stored.map((endpoint) => endpoint.public.name),
     );
-    await refused(sample.sdk.models.get({ author: "no", slug: "such" }), 404, /no\/such/);
-    await refused(sample.sdk.endpoints.list({ author: "no", slug: "such" }), 404, /no\/such/);
+    await assertRefused(sample.sdk.models.get({ author: "no", slug: "such" }), 404, /no\/such/);
+    await assertRefused(sample.sdk.endpoints.list({ author: "no", slug: "such" }), 404, /no\/such/);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createClient, listKeysPage } from "../../src/openrouter/index.ts";
-import { refused, sampleForEach } from "../support/sdk.ts";
+import { assertRefused, sampleForEach } from "../support/sdk.ts";
 import { type Newer, newer } from "./newer.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@openrouter/sdk/", import.meta.url));
@@ -84,37 +84,37 @@ describe("newer than the official SDK", () => {
     const [unwritten, written] = [sample.workspace(0), sample.workspace(1)];
     const id = (await sample.sdk.workspaces.get({ id: unwritten.id })).data.defaultGuardrailId;
     const listed = async () => (await sample.sdk.guardrails.list({ workspaceId: unwritten.id })).result.data;
-    await refused(sample.sdk.guardrails.get({ id }), 404, /not found/);
-    await refused(sample.sdk.guardrails.listGuardrailKeyAssignments({ id }), 404, /not found/);
+    await assertRefused(sample.sdk.guardrails.get({ id }), 404, /not found/);
+    await assertRefused(sample.sdk.guardrails.listGuardrailKeyAssignments({ id }), 404, /not found/);
     assert.ok(!(await listed()).some((one) => one.id === id));
     const delivered = (await sample.sdk.guardrails.get({ id: written.default_guardrail_id })).data;
     assert.deepEqual(delivered.allowedDataRegions, ["global", "europe"]);
     assert.equal(delivered.workspaceId, written.id);
 
-    await refused(sample.sdk.guardrails.delete({ id }), 400, /cannot be deleted/);
-    await refused(sample.sdk.guardrails.delete({ id: written.default_guardrail_id }), 400, /cannot be deleted/);
+    await assertRefused(sample.sdk.guardrails.delete({ id }), 400, /cannot be deleted/);
+    await assertRefused(sample.sdk.guardrails.delete({ id: written.default_guardrail_id }), 400, /cannot be deleted/);
     const half = { id, updateGuardrailRequest: { limitUsd: 5 } };
-    await refused(sample.sdk.guardrails.update(half), 400, /limit_usd and reset_interval/);
-    await refused(sample.sdk.guardrails.get({ id }), 404, /not found/);
+    await assertRefused(sample.sdk.guardrails.update(half), 400, /limit_usd and reset_interval/);
+    await assertRefused(sample.sdk.guardrails.get({ id }), 404, /not found/);
     const whole = { id, updateGuardrailRequest: { limitUsd: 5, resetInterval: "daily" as const } };
     const { data } = await sample.sdk.guardrails.update(whole);
     assert.deepEqual([data.id, data.limitUsd, data.name], [id, 5, `Workspace ${unwritten.id} Default`]);
     assert.ok((await listed()).some((one) => one.id === id));
     const other = { id: crypto.randomUUID(), updateGuardrailRequest: { name: "x" } };
-    await refused(sample.sdk.guardrails.update(other), 404, /not found/);
+    await assertRefused(sample.sdk.guardrails.update(other), 404, /not found/);
   });
 
   it("limit_usd and reset_interval only together: by the request in POST, by what comes of it in PATCH", async () => {
     const create = (more: object) => sample.sdk.guardrails.create({ createGuardrailRequest: { name: "n", ...more } });
     for (const half of [{ limitUsd: 5 }, { resetInterval: "daily" }, { limitUsd: null, resetInterval: "daily" }])
-      await refused(create(half), 400, /limit_usd and reset_interval/);
+      await assertRefused(create(half), 400, /limit_usd and reset_interval/);
     const { id } = (await create({ limitUsd: 5, resetInterval: "daily" })).data;
     const update = (updateGuardrailRequest: object) => sample.sdk.guardrails.update({ id, updateGuardrailRequest });
     for (const half of [{ limitUsd: null }, { resetInterval: null }])
-      await refused(update(half), 400, /limit_usd and reset_interval/);
+      await assertRefused(update(half), 400, /limit_usd and reset_interval/);
     assert.equal((await update({ limitUsd: 6 })).data.limitUsd, 6);
     assert.equal((await update({ resetInterval: "weekly" })).data.resetInterval, "weekly");
     assert.equal((await update({ limitUsd: null, resetInterval: null })).data.limitUsd, null);
-    await refused(update({ limitUsd: 6 }), 400, /limit_usd and reset_interval/);
+    await assertRefused(update({ limitUsd: 6 }), 400, /limit_usd and reset_interval/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refused, sampleForEach, sdkFor, TODAY } from "../support/sdk.ts";
+import { assertRefused, sampleForEach, sdkFor, TODAY } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: refuses", () => {
   const sample = sampleForEach();
@@ -10,13 +10,17 @@ describe("official SDK against the sample account: refuses", () => {
       [sample.account.inferenceKey, 403],
     ] as const) {
       const other = sdkFor(sample.account, key);
-      await refused(other.credits.getCredits(), status, status === 401 ? /User not found/ : /Only management keys/);
-      await refused(other.apiKeys.list(), status, /./);
-      await refused(other.analytics.getUserActivity(), status, /./);
-      await refused(other.analytics.getAnalyticsMeta(), status, /./);
-      await refused(other.guardrails.list(), status, /./);
-      await refused(other.workspaces.list(), status, /./);
-      await refused(other.organization.listMembers(), status, /./);
+      await assertRefused(
+        other.credits.getCredits(),
+        status,
+        status === 401 ? /User not found/ : /Only management keys/,
+      );
+      await assertRefused(other.apiKeys.list(), status, /./);
+      await assertRefused(other.analytics.getUserActivity(), status, /./);
+      await assertRefused(other.analytics.getAnalyticsMeta(), status, /./);
+      await assertRefused(other.guardrails.list(), status, /./);
+      await assertRefused(other.workspaces.list(), status, /./);
+      await assertRefused(other.organization.listMembers(), status, /./);
     }
     const response = await fetch(`${sample.account.baseUrl}/credits`);
     assert.equal(response.status, 401);
@@ -132,12 +136,12 @@ describe("official SDK against the sample account: refuses", () => {
   }
 
   it("through the SDK with 400 and 404", async () => {
-    await refused(sample.sdk.analytics.getUserActivity({ date: TODAY }), 400, /date/);
-    await refused(sample.sdk.apiKeys.create({ requestBody: { name: "a", limit: -1 } }), 400, /limit/);
-    await refused(sample.sdk.apiKeys.delete({ hash: "0".repeat(64) }), 404, /not found/);
-    await refused(sample.sdk.analytics.getUserActivity({ workspaceId: crypto.randomUUID() }), 404, /Workspace/);
+    await assertRefused(sample.sdk.analytics.getUserActivity({ date: TODAY }), 400, /date/);
+    await assertRefused(sample.sdk.apiKeys.create({ requestBody: { name: "a", limit: -1 } }), 400, /limit/);
+    await assertRefused(sample.sdk.apiKeys.delete({ hash: "0".repeat(64) }), 404, /not found/);
+    await assertRefused(sample.sdk.analytics.getUserActivity({ workspaceId: crypto.randomUUID() }), 404, /Workspace/);
     const bulkAssignKeysRequest = { keyHashes: ["0".repeat(64)] };
-    await refused(
+    await assertRefused(
       sample.sdk.guardrails.bulkAssignKeys({ id: guardrailOf(), bulkAssignKeysRequest }),
       404,
       /key_hashes/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSampleAccount } from "../../src/sample/index.ts";
-import { FIRST_DAY, NOON, near, refused, sampleForEach, sdkFor, TODAY, total } from "../support/sdk.ts";
+import { assertNear, assertRefused, FIRST_DAY, NOON, sampleForEach, sdkFor, sumOf, TODAY } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: account", () => {
   const sample = sampleForEach();
@@ -9,9 +9,9 @@ describe("official SDK against the sample account: account", () => {
     const { data } = await sample.sdk.credits.getCredits();
     const keys = [...sample.account.state.keys.values(), ...sample.account.state.deletedKeys.values()];
     const micros =
-      keys.reduce((sum, key) => sum + key.olderUsage, 0) + total(sample.account.state.ledger, (row) => row.usage);
-    near(data.totalUsage, micros / 1e6);
-    near(data.totalCredits, sample.account.state.totalCredits / 1e6);
+      keys.reduce((sum, key) => sum + key.olderUsage, 0) + sumOf(sample.account.state.ledger, (row) => row.usage);
+    assertNear(data.totalUsage, micros / 1e6);
+    assertNear(data.totalCredits, sample.account.state.totalCredits / 1e6);
     assert.ok(data.totalCredits > data.totalUsage);
     assert.ok(sample.account.state.deletedKeys.size > 0);
   });
@@ -53,7 +53,7 @@ describe("official SDK against the sample account: account", () => {
 
   it("a personal account has no members", async () => {
     await sample.start({ personal: true });
-    await refused(sample.sdk.organization.listMembers(), 404, /organization/);
+    await assertRefused(sample.sdk.organization.listMembers(), 404, /organization/);
     assert.equal((await sample.sdk.guardrails.listMemberAssignments()).result.totalCount, 0);
   });
 
@@ -62,7 +62,7 @@ describe("official SDK against the sample account: account", () => {
     const { data } = await sample.sdk.generations.getGeneration({ id: generation!.id });
     assert.equal(data.totalCost, generation!.total_cost);
     assert.equal(data.model, generation!.model);
-    await refused(sample.sdk.generations.getGeneration({ id: "gen-none" }), 404, /gen-none/);
+    await assertRefused(sample.sdk.generations.getGeneration({ id: "gen-none" }), 404, /gen-none/);
   });
 
   it("is the same at every start of a day", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FIRST_DAY, NOON, near, sampleForEach, TODAY, total } from "../support/sdk.ts";
+import { assertNear, FIRST_DAY, NOON, sampleForEach, sumOf, TODAY } from "../support/sdk.ts";
 
 describe("official SDK against the sample account: usage", () => {
   const sample = sampleForEach();
@@ -10,17 +10,17 @@ describe("official SDK against the sample account: usage", () => {
     assert.ok(data.every((row) => row.date >= FIRST_DAY && row.date < TODAY));
     assert.ok(sample.account.state.ledger.some((row) => row.day < FIRST_DAY));
     assert.equal(new Set(data.map((row) => `${row.date} ${row.endpointId}`)).size, data.length);
-    near(
+    assertNear(
       data.reduce((sum, row) => sum + row.usage, 0),
-      total(sample.completed(), (row) => row.usage) / 1e6,
+      sumOf(sample.completed(), (row) => row.usage) / 1e6,
     );
-    near(
+    assertNear(
       data.reduce((sum, row) => sum + row.byokUsageInference, 0),
-      total(sample.completed(), (row) => row.byok) / 1e6,
+      sumOf(sample.completed(), (row) => row.byok) / 1e6,
     );
     assert.equal(
       data.reduce((sum, row) => sum + row.requests, 0),
-      total(sample.completed(), (row) => row.requests),
+      sumOf(sample.completed(), (row) => row.requests),
     );
   });
 
@@ -32,26 +32,26 @@ describe("official SDK against the sample account: usage", () => {
     for (const apiKeyHash of sample.account.state.keys.keys()) keys += await usage({ apiKeyHash });
     const deleted = [...sample.account.state.deletedKeys.keys()][0]!;
     const rest =
-      total(
+      sumOf(
         sample.completed().filter((row) => row.key === deleted),
         (row) => row.usage,
       ) / 1e6;
     assert.ok(rest > 0 && rest < all * 0.02);
-    near(keys + rest, all);
+    assertNear(keys + rest, all);
     let workspaces = 0;
     for (const { id } of sample.account.state.workspaces) workspaces += await usage({ workspaceId: id });
-    near(workspaces, all);
+    assertNear(workspaces, all);
     let members = 0;
     for (const { id } of sample.account.state.members) members += await usage({ userId: id });
-    near(members, all);
+    assertNear(members, all);
     let days = 0;
     for (let i = 1; i <= 30; i++) {
       days += await usage({ date: new Date(Date.parse(NOON) - i * 86_400_000).toISOString().slice(0, 10) });
     }
-    near(days, all);
+    assertNear(days, all);
     const split = (await sample.sdk.analytics.getUserActivity({ groupBy: "workspace" })).data;
     assert.ok(split.every((row) => sample.account.state.workspaces.some(({ id }) => id === row.workspaceId)));
-    near(
+    assertNear(
       split.reduce((sum, row) => sum + row.usage, 0),
       all,
     );

@@ -15,7 +15,7 @@ interface Question {
   fail(error: Error): void;
 }
 
-export function agentPerson() {
+export function createAgentPerson() {
   const questions: Question[] = [];
   const toldLate: Write[] = [];
   const errors: string[] = [];
@@ -48,14 +48,14 @@ export function agentPerson() {
       for (const changed of listeners) changed();
     },
     /** Resolves once `count` questions were asked. */
-    async asked(count: number): Promise<void> {
-      await until(() => questions.length >= count, `${count} questions`);
+    async waitForQuestions(count: number): Promise<void> {
+      await waitUntil(() => questions.length >= count, `${count} questions`);
     },
   };
 }
 
 /** Waits until the condition is true. @throws AssertionError after 10 seconds */
-export async function until(condition: () => boolean, what: string): Promise<void> {
+export async function waitUntil(condition: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (!condition()) {
     assert.ok(Date.now() < deadline, `still waiting for ${what}`);

@@ -21,7 +21,13 @@ function createEmitter(): ReturnType<ResourceHost["createEmitter"]> {
   };
 }
 
-export function agentSession({ baseUrl, key }: { baseUrl: string; key: string }): AccountSession & { end(): void } {
+export function createAgentSession({
+  baseUrl,
+  key,
+}: {
+  baseUrl: string;
+  key: string;
+}): AccountSession & { end(): void } {
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, lifetime: signal });

@@ -17,7 +17,7 @@ export interface TestWindowOptions {
   keeper?: GateOptions<never>["secretKeeper"];
 }
 
-type TestSession = ReturnType<typeof sessionOf>;
+type TestSession = ReturnType<typeof createSession>;
 
 export interface TestWindow {
   listening: ChannelListener;
@@ -38,8 +38,8 @@ export async function temporaryHome(): Promise<{ home: string; folder: string; r
   return { home, folder, remove: () => rm(home, { recursive: true, force: true }) };
 }
 
-export async function openWindow(folder: string, options: TestWindowOptions = {}): Promise<TestWindow> {
-  let session = sessionOf(options.account);
+export async function openTestWindow(folder: string, options: TestWindowOptions = {}): Promise<TestWindow> {
+  let session = createSession(options.account);
   let writes = options.writes ?? "off";
   let asked = 0;
   const decided: TestWindow["decided"] = [];
@@ -74,7 +74,7 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
     },
     async use(account) {
       session?.end();
-      session = sessionOf(account);
+      session = createSession(account);
       await listening.updateEntry();
     },
     async allow(mode) {
@@ -88,7 +88,7 @@ export async function openWindow(folder: string, options: TestWindowOptions = {}
   };
 }
 
-function sessionOf(account: TestWindowOptions["account"]) {
+function createSession(account: TestWindowOptions["account"]) {
   if (!account) return undefined;
   const { key, baseUrl } = account;
   const lifetime = new AbortController();

@@ -29,7 +29,7 @@ interface FaultOptions {
  * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
  * (or hung), "after" when the request is to take effect and its answer to be lost, a rewrite to change that answer.
  */
-export async function startFaults(target: string, fault: Fault, { key }: FaultOptions = {}) {
+export async function startFaultProxy(target: string, fault: Fault, { key }: FaultOptions = {}) {
   const received: Received[] = [];
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -40,7 +40,7 @@ export async function startFaults(target: string, fault: Fault, { key }: FaultOp
     const same = received.filter((other) => other.method === request.method && other.path === request.path);
     const verdict = await fault(request, response, same.length);
     if (verdict === "done") return;
-    const answer = await pass(incoming, `${target}${request.path}`, body, key);
+    const answer = await forward(incoming, `${target}${request.path}`, body, key);
     if (verdict === "after") {
       if (!response.writableEnded) response.destroy();
       return;
@@ -62,7 +62,7 @@ export async function startFaults(target: string, fault: Fault, { key }: FaultOp
   };
 }
 
-function pass(incoming: IncomingMessage, url: string, body: string, key?: string): Promise<Response> {
+function forward(incoming: IncomingMessage, url: string, body: string, key?: string): Promise<Response> {
   const authorization = key === undefined ? (incoming.headers.authorization ?? "") : `Bearer ${key}`;
   const headers = { authorization, "content-type": "application/json" };
   return fetch(url, { method: incoming.method, headers, body: body || undefined });

@@ -23,8 +23,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a wing may import beside the wings before it. */
-const everyWing = ["channel", "openrouter"];
-const beside: Readonly<Record<string, readonly string[]>> = {
+const allWingsMayImport = ["channel", "openrouter"];
+const extraImports: Readonly<Record<string, readonly string[]>> = {
   // The sample account is a bundle of its own; only its types are imported.
   "editor/account": ["sample"],
   // The messages between the editor and its webviews.
@@ -32,19 +32,19 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The part or wing that a file of src/ belongs to: "openrouter", "editor/keys", "extension". */
-export function partOf(path: string): string {
+export function findPart(path: string): string {
   const [, first = "", second = ""] = path.split("/");
   if (first === "extension.ts") return "extension";
   return first === "editor" ? `editor/${second}` : first;
 }
 
 /** The parts that a part may import besides itself; undefined for one that the layout does not know. */
-export function mayImport(part: string): ReadonlySet<string> | undefined {
+export function allowedImports(part: string): ReadonlySet<string> | undefined {
   const allWings = wings.flat().map((wing) => `editor/${wing}`);
   if (part === "extension") return new Set(allWings);
   if (part in parts) return new Set(parts[part]);
   const rank = wings.findIndex((ranked) => ranked.some((wing) => `editor/${wing}` === part));
   if (rank < 0) return undefined;
   const before = wings.slice(0, rank).flat();
-  return new Set([...everyWing, ...before.map((wing) => `editor/${wing}`), ...(beside[part] ?? [])]);
+  return new Set([...allWingsMayImport, ...before.map((wing) => `editor/${wing}`), ...(extraImports[part] ?? [])]);
 }

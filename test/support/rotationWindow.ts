@@ -23,7 +23,7 @@ import {
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
 
-export interface Place {
+export interface WindowOptions {
   /** Holds the journal and the secrets. */
   folder: string;
   baseUrl: string;
@@ -32,12 +32,13 @@ export interface Place {
   patienceMs?: number;
 }
 
-interface Held {
+interface StoredSecret {
   hash: string;
   secret: string;
 }
 
-const isHeld = (value: unknown): value is Held => typeof (value as Held | null)?.secret === "string";
+const isStoredSecret = (value: unknown): value is StoredSecret =>
+  typeof (value as StoredSecret | null)?.secret === "string";
 
 /** Each step; `hashes` are the new keys that the person sees, all taken for the rotation's. */
 export const windowSteps = {
@@ -76,8 +77,8 @@ export interface RotationWindow {
 }
 
 /** What the windows of one folder share. */
-export function sharedOf(folder: string, patienceMs?: number) {
-  const held = createJsonFolder(join(folder, "held"), isHeld);
+export function openSharedStorage(folder: string, patienceMs?: number) {
+  const held = createJsonFolder(join(folder, "held"), isStoredSecret);
   return {
     journal: createRotationRecords(join(folder, "rotations"), patienceMs),
     secrets: {
@@ -90,8 +91,8 @@ export function sharedOf(folder: string, patienceMs?: number) {
 }
 
 /** A window in this process. */
-export function openWindow({ folder, baseUrl, key, patienceMs }: Place): RotationWindow {
-  const { journal, secrets } = sharedOf(folder, patienceMs);
+export function openWindow({ folder, baseUrl, key, patienceMs }: WindowOptions): RotationWindow {
+  const { journal, secrets } = openSharedStorage(folder, patienceMs);
   const context: RotationContext = { client: createClient({ key, baseUrl }), journal, secrets };
   return {
     async take(step, record, hashes = []) {
@@ -107,7 +108,7 @@ export function openWindow({ folder, baseUrl, key, patienceMs }: Place): Rotatio
 }
 
 /** A window in a process of its own. */
-export async function forkWindow(place: Place): Promise<RotationWindow & { kill(): Promise<void> }> {
+export async function forkWindow(place: WindowOptions): Promise<RotationWindow & { kill(): Promise<void> }> {
   const child = fork(import.meta.filename, [JSON.stringify(place)], { stdio: "inherit" });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const message = () => new Promise((resolve) => child.once("message", resolve));

@@ -48,21 +48,20 @@ export async function startWorld() {
     locks: new Map<string, { alive: boolean }>(),
     secrets: new Map<string, string>(),
     /** The secret that the person acknowledged. */
-    taken: undefined as string | undefined,
+    acknowledgedSecret: undefined as string | undefined,
     old: undefined as unknown as Key,
     /** Nothing but the secret can be read of the answer to a create. */
-    secretOnly: false,
+    onlySecretReadable: false,
     records: () => [...world.journal.values()].map((text) => parseRotation(JSON.parse(text))!),
     read: (id: string) => world.records().find((record) => record.id === id),
     /** Keys that rotations made. */
-    successors: () =>
-      [...state.keys.values()].filter((key) => key.name === world.old.name && key.hash !== world.old.hash),
+    newKeys: () => [...state.keys.values()].filter((key) => key.name === world.old.name && key.hash !== world.old.hash),
 
     /** Starts over with a new old key, bound to the guardrail. */
     async reset() {
       for (const hash of [...state.keys.keys()].slice(strangers)) state.keys.delete(hash);
       Object.assign(world, { journal: new Map(), locks: new Map(), secrets: new Map(), taken: undefined });
-      const { client } = processOf(world);
+      const { client } = startProcess(world);
       world.old = await post(account, "/keys", { name: "worker", limit: 5, limit_reset: "monthly" });
       await post(account, `/guardrails/${guardrail.id}/assignments/keys`, { key_hashes: [world.old.hash] });
       return client;
@@ -75,7 +74,7 @@ export async function startWorld() {
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** A new process: a fresh client, and a crash if one is wanted. */
-export function processOf(world: World, crash?: Crash) {
+export function startProcess(world: World, crash?: Crash) {
   const client = createClient({ key: world.account.key, baseUrl: world.account.baseUrl });
   const self = { alive: true };
   let points = 0;
@@ -103,11 +102,11 @@ export function processOf(world: World, crash?: Crash) {
       ...client,
       request(call, options) {
         if (call.method === "DELETE" && call.path.endsWith(world.old.hash))
-          assert.ok(world.taken, "the old key is deleted before the person has the secret");
+          assert.ok(world.acknowledgedSecret, "the old key is deleted before the person has the secret");
         return at(
           async () => {
             const answer = await client.request(call, options);
-            return call.creates && world.secretOnly ? { ...answer, data: undefined, hash: undefined } : answer;
+            return call.creates && world.onlySecretReadable ? { ...answer, data: undefined, hash: undefined } : answer;
           },
           (after) =>
             after && call.creates ? new UncertainWriteError("lost", "look") : new NetworkError("no network", "wait"),
@@ -126,7 +125,7 @@ export function processOf(world: World, crash?: Crash) {
         }, disk),
       remove: (id) => at(() => void world.journal.delete(id), disk),
       async lock(name) {
-        const taken = await at(() => take(world, name, self), disk).catch((error: unknown) => {
+        const taken = await at(() => takeLock(world, name, self), disk).catch((error: unknown) => {
           world.locks.delete(name);
           throw error;
         });
@@ -148,7 +147,7 @@ export function processOf(world: World, crash?: Crash) {
 }
 
 /** Waits a second for whoever holds a lock and lives. */
-async function take(world: World, name: string, self: { alive: boolean }): Promise<boolean> {
+async function takeLock(world: World, name: string, self: { alive: boolean }): Promise<boolean> {
   for (let tries = 0; world.locks.get(name)?.alive; tries += 1) {
     if (tries === 200) return false;
     await setTimeout(5);
@@ -158,7 +157,11 @@ async function take(world: World, name: string, self: { alive: boolean }): Promi
 }
 
 /** Rotates the old key as far as `until`, from wherever the journal says that it is. */
-export async function goOn(world: World, context: RotationContext, until?: Rotation["step"]): Promise<void> {
+export async function continueRotation(
+  world: World,
+  context: RotationContext,
+  until?: Rotation["step"],
+): Promise<void> {
   let record: Rotation | undefined = world.records()[0];
   if (!record && !world.account.state.keys.has(world.old.hash)) return;
   if (record) record = await resume(world, context, record);
@@ -167,7 +170,7 @@ export async function goOn(world: World, context: RotationContext, until?: Rotat
     const plan = planRotation(world.old, { guardrail: world.guardrail, now });
     record = await beginRotation(context, newRotation(world.old, plan, { id: randomUUID(), now }));
   }
-  while (record && record.step !== until) record = await next(world, context, record);
+  while (record && record.step !== until) record = await takeNextStep(world, context, record);
 }
 
 async function resume(world: World, context: RotationContext, record: Rotation): Promise<Rotation> {
@@ -182,14 +185,14 @@ async function resume(world: World, context: RotationContext, record: Rotation):
   return record;
 }
 
-async function next(world: World, context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
+async function takeNextStep(world: World, context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   switch (record.step) {
     case "created":
       return bindGuardrail(context, record);
     case "bound": {
       const secret = world.secrets.get(record.new!.hash);
       assert.ok(secret, "the secret is lost");
-      world.taken = secret;
+      world.acknowledgedSecret = secret;
       return acknowledgeSecret(context, record, "copied");
     }
     case "pending":
@@ -201,7 +204,7 @@ async function next(world: World, context: RotationContext, record: Rotation): P
 }
 
 /** Rolls back what the journal says is under way. */
-export async function goBack(world: World, context: RotationContext): Promise<void> {
+export async function rollBackRotation(world: World, context: RotationContext): Promise<void> {
   const [record] = world.records();
   if (!record) return;
   const { keys } = await listAllKeys(context.client, {}, { fresh: true });

@@ -48,16 +48,20 @@ export function sampleForEach() {
 }
 
 /** Sums one field of ledger rows. */
-export const total = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number =>
+export const sumOf = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number =>
   rows.reduce((sum, row) => sum + of(row), 0);
 
 /** The same but for the last digits of floating point. */
-export function near(actual: number, expected: number): void {
+export function assertNear(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`);
 }
 
 /** The SDK's error for an answer of this status. */
-export async function refused(promise: Promise<unknown>, status: number, message: RegExp): Promise<OpenRouterError> {
+export async function assertRefused(
+  promise: Promise<unknown>,
+  status: number,
+  message: RegExp,
+): Promise<OpenRouterError> {
   try {
     await promise;
   } catch (error) {

@@ -1,17 +1,17 @@
 import { createClient } from "../../src/openrouter/index.ts";
 import { readSpend, type SpendRequest } from "../../src/openrouter/spend/index.ts";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "./faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "./faults.ts";
 import { NOON } from "./sdk.ts";
 
-interface Given extends Pick<SampleOptions, "analytics" | "keys"> {
+interface ReadOptions extends Pick<SampleOptions, "analytics" | "keys"> {
   signal?: AbortSignal;
 }
 
 /** Reads spend through a network with a fault, each time from a new account whose clock stands at noon. */
 export function spendForEach() {
   let account: SampleAccount | undefined;
-  let faults: Awaited<ReturnType<typeof startFaults>> | undefined;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
 
   async function close() {
     await faults?.close();
@@ -21,12 +21,12 @@ export function spendForEach() {
 
   afterEach(close);
 
-  async function read(request: SpendRequest, fault: Fault, { signal, ...options }: Given = {}) {
+  async function read(request: SpendRequest, fault: Fault, { signal, ...options }: ReadOptions = {}) {
     await close();
     const now = new Date(NOON);
     const started = await startSampleAccount({ ...options, now: () => now });
     account = started;
-    const network = await startFaults(started.baseUrl, fault);
+    const network = await startFaultProxy(started.baseUrl, fault);
     faults = network;
     const client = createClient({ key: started.key, baseUrl: network.baseUrl });
     const table = readSpend(client, request, { now, signal });
@@ -37,7 +37,7 @@ export function spendForEach() {
 
   /** The account's own answers, as if none could hold more rows than this. */
   const cutTo = (limit: number): Fault =>
-    of(/^\/analytics\/query/, ({ path, body }, response) => {
+    onPath(/^\/analytics\/query/, ({ path, body }, response) => {
       const headers = { authorization: `Bearer ${account!.key}`, "content-type": "application/json" };
       const lower = JSON.stringify({ ...JSON.parse(body), limit });
       void fetch(account!.baseUrl + path, { method: "POST", headers, body: lower }).then(async (answer) =>
@@ -50,13 +50,13 @@ export function spendForEach() {
 }
 
 /** Refused for so long that nobody waits for it. */
-export const tooMany: Fault = (_request, response) =>
+export const rateLimited: Fault = (_request, response) =>
   reply(response, 429, apiError(429, "Rate limit exceeded"), { "retry-after": "300" });
 
-export const closed: Fault = (_request, response) => reply(response, 403, apiError(403, "closed"));
+export const forbidden: Fault = (_request, response) => reply(response, 403, apiError(403, "closed"));
 
 /** A fault of requests whose path matches and, where given, whose body does. */
-export const of =
+export const onPath =
   (path: RegExp, fault: Fault, body = /^/): Fault =>
   (request, response, n) =>
     path.test(request.path) && body.test(request.body) ? fault(request, response, n) : undefined;

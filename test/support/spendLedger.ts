@@ -9,9 +9,9 @@ import {
   type SpendTable,
 } from "../../src/openrouter/spend/index.ts";
 import type { LedgerRow, SampleAccount } from "../../src/sample/index.ts";
-import { near } from "./spendTables.ts";
+import { assertNear } from "./spendTables.ts";
 
-const OF: Record<Measure, (row: LedgerRow) => number> = {
+const FIGURE_OF_ROW: Record<Measure, (row: LedgerRow) => number> = {
   cost: (row) => (row.usage + row.byok) / 1e6,
   byok_cost: (row) => row.byok / 1e6,
   requests: (row) => row.requests,
@@ -21,7 +21,7 @@ const OF: Record<Measure, (row: LedgerRow) => number> = {
 };
 
 export const ledgerSum = (rows: readonly LedgerRow[], measure: Measure): number =>
-  rows.reduce((sum, row) => sum + OF[measure](row), 0);
+  rows.reduce((sum, row) => sum + FIGURE_OF_ROW[measure](row), 0);
 
 /** The ledger's rows of the table's buckets, until now. */
 export function ledgerOf({ state }: SampleAccount, { unit, buckets }: SpendTable, now: Date): LedgerRow[] {
@@ -52,21 +52,21 @@ export function ownerOf({ state }: SampleAccount, { sources }: SpendTable) {
 export function assertLedger(account: SampleAccount, table: SpendTable, by: Dimension | undefined, now: Date): void {
   const rows = ledgerOf(account, table, now);
   const { total, byBucket, groups } = aggregate(table, { groupBy: by ?? "model", metric: "cost" });
-  same(total, rows, "total");
+  assertFigures(total, rows, "total");
   const inBuckets = Map.groupBy(rows, (row) => bucketOf(row, table.unit));
-  for (const [i, bucket] of table.buckets.entries()) same(byBucket[i]!, inBuckets.get(bucket) ?? [], bucket);
+  for (const [i, bucket] of table.buckets.entries()) assertFigures(byBucket[i]!, inBuckets.get(bucket) ?? [], bucket);
   if (!by) return;
   const owner = ownerOf(account, table);
   const owned = Map.groupBy(rows, (row) => owner(row, by));
   assert.deepEqual(new Set(groups.map(({ id }) => id)), new Set(owned.keys()), `the groups by ${by}`);
   for (const { id, figures, values } of groups) {
-    same(figures, owned.get(id)!, `${by} ${id}`);
+    assertFigures(figures, owned.get(id)!, `${by} ${id}`);
     const days = Map.groupBy(owned.get(id)!, (row) => bucketOf(row, table.unit));
     for (const [i, bucket] of table.buckets.entries())
-      near(values[i]!, ledgerSum(days.get(bucket) ?? [], "cost"), bucket);
+      assertNear(values[i]!, ledgerSum(days.get(bucket) ?? [], "cost"), bucket);
   }
 }
 
-function same(figures: Figures, rows: readonly LedgerRow[], what: string): void {
-  for (const measure of measures) near(figures[measure], ledgerSum(rows, measure), `${what}, ${measure}:`);
+function assertFigures(figures: Figures, rows: readonly LedgerRow[], what: string): void {
+  for (const measure of measures) assertNear(figures[measure], ledgerSum(rows, measure), `${what}, ${measure}:`);
 }

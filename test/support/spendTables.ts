@@ -24,7 +24,7 @@ const count = fc.integer({ min: -20, max: 2_000_000 });
 const daysFrom = (length: number): string[] =>
   Array.from({ length }, (_, i) => new Date(Date.UTC(2028, 1, 1 + i)).toISOString().slice(0, 10));
 
-export const rowOf = (buckets: readonly string[]): fc.Arbitrary<SpendRow> =>
+export const randomRow = (buckets: readonly string[]): fc.Arbitrary<SpendRow> =>
   fc.record(
     {
       bucket: fc.constantFrom(...buckets),
@@ -35,7 +35,7 @@ export const rowOf = (buckets: readonly string[]): fc.Arbitrary<SpendRow> =>
     { requiredKeys: ["bucket"], noNullPrototype: true },
   );
 
-export interface World {
+export interface RandomSpend {
   buckets: string[];
   /** What the table was made of: no figure of which nothing is known. */
   rows: SpendRow[];
@@ -46,7 +46,7 @@ export interface World {
 const flags = (length: number) => fc.array(fc.boolean(), { minLength: length, maxLength: length });
 
 /** @param most how many buckets; an even number of them where `even` */
-export const world = ({ most = 8, even = false } = {}): fc.Arbitrary<World> =>
+export const randomSpend = ({ most = 8, even = false } = {}): fc.Arbitrary<RandomSpend> =>
   fc.integer({ min: 1, max: even ? most / 2 : most }).chain((size) => {
     const buckets = daysFrom(even ? 2 * size : size);
     const known = fc.record(
@@ -58,8 +58,8 @@ export const world = ({ most = 8, even = false } = {}): fc.Arbitrary<World> =>
       ) as Record<Measure, fc.Arbitrary<boolean[]>>,
     );
     // Too much in one bucket and too little in another, as where parts and whole are counted on different days.
-    const rowsIn = fc.array(rowOf(buckets), { maxLength: 60 });
-    const evens = rowsIn.map((given) => given.flatMap((row) => [row, minus(row, buckets.at(-1)!)]));
+    const rowsIn = fc.array(randomRow(buckets), { maxLength: 60 });
+    const evens = rowsIn.map((given) => given.flatMap((row) => [row, negated(row, buckets.at(-1)!)]));
     const all = fc.oneof({ weight: 4, arbitrary: rowsIn }, evens);
     return fc.record({ given: all, known }).map(({ given, known: is }) => {
       const rows = given.flatMap((row) => knownPart(row, is, buckets.indexOf(row.bucket)));
@@ -71,7 +71,7 @@ export const world = ({ most = 8, even = false } = {}): fc.Arbitrary<World> =>
     });
   });
 
-function minus(row: SpendRow, bucket: string): SpendRow {
+function negated(row: SpendRow, bucket: string): SpendRow {
   const negative = { ...row, bucket };
   for (const measure of measures) if (row[measure] !== undefined) negative[measure] = -row[measure];
   return negative;
@@ -94,17 +94,17 @@ export const filter: fc.Arbitrary<Filter> = fc.record(
   { requiredKeys: [] },
 );
 
-export const lets = (row: SpendRow, only: Filter): boolean =>
+export const matchesFilter = (row: SpendRow, only: Filter): boolean =>
   dimensions.every((dimension) => only[dimension]?.includes(row[dimension] ?? null) ?? true);
 
 export const plainSum = (rows: readonly SpendRow[], measure: Measure): number =>
   rows.reduce((sum, row) => sum + (row[measure] ?? 0), 0);
 
 /** The same to a millionth, which is what the API counts in. */
-export function near(actual: number, expected: number, what = ""): void {
+export function assertNear(actual: number, expected: number, what = ""): void {
   assert.ok(Math.abs(actual - expected) < 1e-6, `${what} ${actual} is not ${expected}`);
 }
 
-export function nearFigures(actual: Figures, rows: readonly SpendRow[], what = ""): void {
-  for (const measure of measures) near(actual[measure], plainSum(rows, measure), `${what} ${measure}`);
+export function assertFiguresNear(actual: Figures, rows: readonly SpendRow[], what = ""): void {
+  for (const measure of measures) assertNear(actual[measure], plainSum(rows, measure), `${what} ${measure}`);
 }

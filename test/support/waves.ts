@@ -3,7 +3,7 @@
  * arrived for a while. The number of waves is the depth of requests that depend on each other: round trips without
  * a clock. A client that works longer than `quietMs` between two requests that it could send at once counts one more.
  */
-export function createWaves(quietMs: number) {
+export function createRequestWaves(quietMs: number) {
   let waiting: (() => void)[] = [];
   let quiet: NodeJS.Timeout | undefined;
   const sizes: number[] = [];

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { type ActivityByKey, activityByKey, createClient, getActivity, type Key } from "../../src/openrouter/index.ts";
 import { aggregate } from "../../src/openrouter/spend/index.ts";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
-import { closed, tooMany } from "../support/spendAccount.ts";
-import { near } from "../support/spendTables.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
+import { forbidden, rateLimited } from "../support/spendAccount.ts";
+import { assertNear } from "../support/spendTables.ts";
 
 const none: Fault = () => undefined;
 type Row = Record<string, unknown>;
@@ -13,7 +13,7 @@ type Query = { dimensions?: string[]; filters?: { field: string }[] };
 
 describe("activity by key", () => {
   let account: SampleAccount;
-  let network: Awaited<ReturnType<typeof startFaults>>;
+  let network: Awaited<ReturnType<typeof startFaultProxy>>;
   const close = async () => {
     await network?.close();
     await account?.close();
@@ -22,7 +22,7 @@ describe("activity by key", () => {
 
   async function start(fault: Fault = none, options: SampleOptions = {}) {
     account = await startSampleAccount(options);
-    network = await startFaults(account.baseUrl, fault);
+    network = await startFaultProxy(account.baseUrl, fault);
     return createClient({ ...account, baseUrl: network.baseUrl });
   }
 
@@ -50,9 +50,9 @@ describe("activity by key", () => {
     assert.deepEqual(new Set(groups.map(({ id }) => id)), new Set(owned.keys()));
     for (const { id, name, figures } of groups) {
       const own = owned.get(id)!;
-      near(figures.cost, own.reduce((sum, row) => sum + row.usage + row.byok, 0) / 1e6, `${name} cost`);
-      near(figures.byok_cost, own.reduce((sum, row) => sum + row.byok, 0) / 1e6, `${name} BYOK`);
-      near(
+      assertNear(figures.cost, own.reduce((sum, row) => sum + row.usage + row.byok, 0) / 1e6, `${name} cost`);
+      assertNear(figures.byok_cost, own.reduce((sum, row) => sum + row.byok, 0) / 1e6, `${name} BYOK`);
+      assertNear(
         figures.requests,
         own.reduce((sum, row) => sum + row.requests, 0),
         `${name} requests`,
@@ -130,10 +130,10 @@ describe("activity by key", () => {
     });
 
   for (const [what, fault, cause] of [
-    ["are closed", analytics(closed), /403/],
-    ["are closed but for what they offer", analytics(closed, /^\/analytics\/query/), /403/],
+    ["are closed", analytics(forbidden), /403/],
+    ["are closed but for what they offer", analytics(forbidden, /^\/analytics\/query/), /403/],
     ["are not there", analytics((_, response) => reply(response, 404, apiError(404, "none"))), /404/],
-    ["were asked too often", analytics(tooMany, /^\/analytics\/query/), /429/],
+    ["were asked too often", analytics(rateLimited, /^\/analytics\/query/), /429/],
     ["answer with a page", analytics((_, response) => reply(response, 200, "<html>Hello</html>")), /analytics\/meta/],
     [
       "answer with other rows",

@@ -12,7 +12,7 @@ import {
 } from "../../src/openrouter/spend/index.ts";
 import { choose, drill, initialState } from "../../src/webview/state.ts";
 import { state } from "../support/activityStates.ts";
-import { world } from "../support/spendTables.ts";
+import { randomSpend } from "../support/spendTables.ts";
 
 /** What a spreadsheet would take for a formula, and what makes CSV fall apart. */
 const HOSTILE = [
@@ -51,7 +51,7 @@ const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string());
 
 /** A table whose ids and names are as given: `toTable` would put names on one line. */
 const table: fc.Arbitrary<SpendTable> = fc
-  .tuple(world({ even: true }), fc.array(fc.tuple(hostile, hostile), { minLength: 12, maxLength: 12 }))
+  .tuple(randomSpend({ even: true }), fc.array(fc.tuple(hostile, hostile), { minLength: 12, maxLength: 12 }))
   .map(([{ table }, names]) => {
     const entries = (of: (typeof dimensions)[number]) =>
       table.entries[of].map((_, i) => ({ id: `${names[i]![0]}`, name: names[i]![1] }));

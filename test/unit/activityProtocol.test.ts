@@ -10,7 +10,7 @@ import {
   webviewCommands,
 } from "../../src/webview/protocol.ts";
 import { request, scope, state } from "../support/activityStates.ts";
-import { world } from "../support/spendTables.ts";
+import { randomSpend } from "../support/spendTables.ts";
 
 const plain = { noNullPrototype: true } as const;
 const text = fc.string();
@@ -25,7 +25,7 @@ const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
   fc.record({ type: type("command"), command }, plain),
 );
 
-const table: fc.Arbitrary<SpendTable> = world({ most: 3 }).map((given) => ({
+const table: fc.Arbitrary<SpendTable> = randomSpend({ most: 3 }).map((given) => ({
   ...given.table,
   sources: [{ source: "activity", from: "2028-02-01", to: "2028-02-03", readAt: "2028-02-04T00:00:00.000Z" }],
   notes: [{ kind: "counters" }, { kind: "keysAsked", asked: 1, of: 2 }],

@@ -4,22 +4,22 @@ import { createCompletions } from "../../src/editor/agents/ask/completions.ts";
 import type { TargetStates } from "../../src/editor/agents/ask/targetState.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { agentPerson, until } from "../support/agentPerson.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { createAgentPerson, waitUntil } from "../support/agentPerson.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
 import { randomKey } from "../support/mcp.ts";
 
 describe("createDecider", () => {
   let account: SampleAccount;
-  let session: ReturnType<typeof agentSession>;
-  let person: ReturnType<typeof agentPerson>;
+  let session: ReturnType<typeof createAgentSession>;
+  let person: ReturnType<typeof createAgentPerson>;
   const never = new AbortController().signal;
 
   before(async () => {
     account = await startSampleAccount();
   });
   beforeEach(() => {
-    session = agentSession(account);
-    person = agentPerson();
+    session = createAgentSession(account);
+    person = createAgentPerson();
   });
   afterEach(() => session.end());
   after(() => account.close());
@@ -35,7 +35,7 @@ describe("createDecider", () => {
   ] as const)
     it(`${allowed ? "allows" : "refuses"} a write if the answer is ${answer}`, async () => {
       const decision = decider()(create(), session, never);
-      await person.asked(1);
+      await person.waitForQuestions(1);
       assert.equal(person.questions[0]?.forSession, true);
       person.questions[0]?.answer(answer);
       assert.equal((await decision).allowed, allowed);
@@ -44,17 +44,17 @@ describe("createDecider", () => {
   it("allows all writes of an allowed server process, but asks about other processes and account sessions", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.questions[0]?.answer("allowSession");
     await first;
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const other = decide(create("x", { session: "two" }), session, never);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     person.questions[1]?.answer("refuse");
     assert.equal((await other).allowed, false);
-    const next = agentSession(account);
+    const next = createAgentSession(account);
     const again = decide(create(), next, never);
-    await person.asked(3);
+    await person.waitForQuestions(3);
     person.questions[2]?.answer("refuse");
     assert.equal((await again).allowed, false);
     next.end();
@@ -63,13 +63,13 @@ describe("createDecider", () => {
   it("forgets allowed server processes when writes are turned off", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.questions[0]?.answer("allowSession");
     await first;
     person.setMode("off");
     person.setMode("ask");
     const again = decide(create(), session, never);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     person.questions[1]?.answer("refuse");
     assert.equal((await again).allowed, false);
   });
@@ -77,7 +77,7 @@ describe("createDecider", () => {
   it("allows the waiting writes of a server process that was allowed", async () => {
     const decide = decider();
     const decisions = ["a", "b", "c"].map((name) => decide(create(name), session, never));
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.questions[0]?.answer("allowSession");
     assert.deepEqual(await Promise.all(decisions), [{ allowed: true }, { allowed: true }, { allowed: true }]);
     assert.equal(person.questions.length, 1);
@@ -89,7 +89,7 @@ describe("createDecider", () => {
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const unlimited = agentWrite("PATCH", `/keys/${someKey()}`, { limit: null });
     const decision = decide(unlimited, session, never);
-    await person.asked(1);
+    await person.waitForQuestions(1);
     assert.equal(person.questions[0]?.forSession, false);
     person.questions[0]?.answer("allow");
     assert.deepEqual(await decision, { allowed: true });
@@ -105,11 +105,11 @@ describe("createDecider", () => {
     assert.equal(person.questions.length, 1);
     const [first] = person.questions;
     first?.answer("allowSession");
-    await until(() => person.toldLate.length > 0, "the message about the late answer");
+    await waitUntil(() => person.toldLate.length > 0, "the message about the late answer");
     assert.deepEqual(person.toldLate, [first?.write]);
     // The late answer didn't allow the server process, either.
     const next = decide(create(), session, never);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     assert.equal((await next).allowed, false);
     person.questions[1]?.answer("refuse");
     await new Promise(setImmediate);
@@ -124,7 +124,7 @@ describe("createDecider", () => {
     it(`refuses a write after the end of the ${end}`, async () => {
       const caller = new AbortController();
       const decision = decider()(create(), session, caller.signal);
-      await person.asked(1);
+      await person.waitForQuestions(1);
       if (end === "caller") caller.abort();
       if (end === "session") session.end();
       if (end === "mode") person.setMode("off");
@@ -140,7 +140,7 @@ describe("createDecider", () => {
     const decide = createDecider({ ...person.options, whenCompleted: wait }, before);
     const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
     const decided = Promise.all(writes.map((write) => decide(write, session, never)));
-    await person.asked(1);
+    await person.waitForQuestions(1);
     // The order of the questions depends on which target was read first.
     const lastQuestion = () => person.questions.at(-1)!;
     lastQuestion().answer("allow");
@@ -148,7 +148,7 @@ describe("createDecider", () => {
     assert.equal(person.questions.length, 1);
     key.limit = 50;
     done(lastQuestion().write);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     assert.equal(lastQuestion().known.key?.limit, 50);
     assert.equal(before.get(lastQuestion().write)?.key?.limit, 50);
     lastQuestion().answer("allow");
@@ -170,15 +170,15 @@ describe("createDecider", () => {
     const decide = decider();
     const flood = ["a", "b", "c"].map((name) => decide(create(name), session, never));
     const other = decide(create("d", { session: "two" }), session, never);
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.questions[0]?.answer("refuse");
     for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The user refused this change/);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     assert.equal(person.questions[1]?.write.request.caller.session, "two");
     person.questions[1]?.answer("allow");
     assert.deepEqual(await other, { allowed: true });
     const later = decide(create("e"), session, never);
-    await person.asked(3);
+    await person.waitForQuestions(3);
     person.questions[2]?.answer("allow");
     assert.deepEqual(await later, { allowed: true });
   });
@@ -186,14 +186,14 @@ describe("createDecider", () => {
   it("asks no waiting question after writes are turned off, and ignores an open one's answer", async () => {
     const decide = decider();
     const decisions = ["a", "b"].map((name) => decide(create(name), session, never));
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.setMode("off");
     person.questions[0]?.answer("allowSession");
     for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /were turned off/);
     assert.equal(person.questions.length, 1);
     person.setMode("ask");
     const next = decide(create(), session, never);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     person.questions[1]?.answer("refuse");
     assert.equal((await next).allowed, false);
   });
@@ -205,9 +205,9 @@ describe("createDecider", () => {
   });
 
   it("still asks if the target can't be read, and shows the error", async () => {
-    const broken = agentSession({ ...account, key: randomKey() });
+    const broken = createAgentSession({ ...account, key: randomKey() });
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
-    await person.asked(1);
+    await person.waitForQuestions(1);
     assert.ok(person.questions[0]?.known.failure instanceof Error);
     assert.equal(person.questions[0]?.known.isGone, false);
     person.questions[0]?.answer("refuse");
@@ -218,11 +218,11 @@ describe("createDecider", () => {
   it("refuses a write if the question can't be shown, logs why, and asks the next one", async () => {
     const decide = decider();
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
-    await person.asked(1);
+    await person.waitForQuestions(1);
     person.questions[0]?.fail(new Error("no window"));
     assert.match(JSON.stringify(await decisions[0]), /couldn.t ask the user/);
     assert.deepEqual(person.errors, ["Agents: Error: no window"]);
-    await person.asked(2);
+    await person.waitForQuestions(2);
     person.questions[1]?.answer("allow");
     assert.deepEqual(await decisions[1], { allowed: true });
   });

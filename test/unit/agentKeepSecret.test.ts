@@ -3,12 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSecretKeeper } from "../../src/editor/agents/keepSecret.ts";
 import { createKey } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { until } from "../support/agentPerson.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { waitUntil } from "../support/agentPerson.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
 
 describe("createSecretKeeper", () => {
   let account: SampleAccount;
-  let session: ReturnType<typeof agentSession>;
+  let session: ReturnType<typeof createAgentSession>;
   /** The calls to the secret store, in order. */
   let done: string[] = [];
   /** The keys whose secrets were offered. */
@@ -41,7 +41,7 @@ describe("createSecretKeeper", () => {
 
   beforeEach(async () => {
     account = await startSampleAccount();
-    session = agentSession(account);
+    session = createAgentSession(account);
     [done, offered, unstored, errors] = [[], [], [], []];
     [clipboard, fails] = ["", false];
   });
@@ -50,7 +50,7 @@ describe("createSecretKeeper", () => {
     await account.close();
   });
 
-  const isOffered = () => until(() => offered.length > 0, "the offer");
+  const isOffered = () => waitUntil(() => offered.length > 0, "the offer");
 
   it("stores the secret first, then offers it", async () => {
     const created = await createKey(session.client, { name: "new" });
@@ -83,7 +83,7 @@ describe("createSecretKeeper", () => {
     fails = true;
     const created = await createKey(session.client, { name: "new" });
     await keep(created, write, session);
-    await until(() => unstored.length > 0, "the question");
+    await waitUntil(() => unstored.length > 0, "the question");
     assert.equal(unstored[0]?.name, "new");
     assert.deepEqual(errors, [`The secret of the key ${created.hash} couldn't be stored: Error: no storage`]);
     assert.equal(clipboard, "");
@@ -96,7 +96,7 @@ describe("createSecretKeeper", () => {
   it("copies the secret only if the user agrees", async () => {
     fails = true;
     await keep(await createKey(session.client, { name: "new" }), write, session);
-    await until(() => unstored.length > 0, "the question");
+    await waitUntil(() => unstored.length > 0, "the question");
     unstored[0]?.answer(false);
     await sleep(20);
     assert.equal(clipboard, "");

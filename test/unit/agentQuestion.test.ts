@@ -7,7 +7,7 @@ import { readTargetState } from "../../src/editor/agents/ask/targetState.ts";
 import { bindingsById } from "../../src/editor/guardrails/bindings.ts";
 import { jsonText, quotable } from "../../src/editor/platform/quotable.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
 
 /** Texts that could end a line, a quote or a paragraph, reorder text, or become an icon or a link. */
 const hostile = fc
@@ -23,11 +23,11 @@ const hostile = fc
 
 describe("the question about an agent's write", () => {
   let account: SampleAccount;
-  let session: ReturnType<typeof agentSession>;
+  let session: ReturnType<typeof createAgentSession>;
 
   before(async () => {
     account = await startSampleAccount();
-    session = agentSession(account);
+    session = createAgentSession(account);
   });
   after(async () => {
     session.end();

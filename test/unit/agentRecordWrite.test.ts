@@ -9,9 +9,9 @@ import { createWriteRecorder } from "../../src/editor/agents/recordWrite.ts";
 import { withKey } from "../../src/editor/data/updates.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { agentPerson } from "../support/agentPerson.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { createAgentPerson } from "../support/agentPerson.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 
 const now = "2026-11-26T05:00:00.000Z";
 
@@ -22,14 +22,14 @@ const lostThenLimited: Fault = (request, response, n) =>
 
 describe("createWriteRecorder", () => {
   let account: SampleAccount;
-  let session: ReturnType<typeof agentSession>;
+  let session: ReturnType<typeof createAgentSession>;
   let recorded: AgentChange[] = [];
   let errors: string[] = [];
   const before = new WeakMap();
 
   beforeEach(async () => {
     account = await startSampleAccount();
-    session = agentSession(account);
+    session = createAgentSession(account);
     await Promise.all([session.data.keys.load(), session.data.guardrails.load()]);
     [recorded, errors] = [[], []];
   });
@@ -113,8 +113,8 @@ describe("createWriteRecorder", () => {
     ["that hit a rate limit", limited, "failed"],
   ] as const)
     it(`records a change ${what} as “${outcome}”, and shows the current state`, async () => {
-      const network = await startFaults(account.baseUrl, fault);
-      const proxied = agentSession({ key: account.key, baseUrl: network.baseUrl });
+      const network = await startFaultProxy(account.baseUrl, fault);
+      const proxied = createAgentSession({ key: account.key, baseUrl: network.baseUrl });
       try {
         await proxied.data.keys.load();
         const shown = () => proxied.data.keys.current!.value.keys.find(({ hash }) => hash === key.hash)?.limit;
@@ -138,9 +138,9 @@ describe("createWriteRecorder", () => {
     });
 
   it("records a failed connection as “failed”", async () => {
-    const nowhere = await startFaults(account.baseUrl, () => undefined);
+    const nowhere = await startFaultProxy(account.baseUrl, () => undefined);
     await nowhere.close();
-    const { client } = agentSession({ key: account.key, baseUrl: nowhere.baseUrl });
+    const { client } = createAgentSession({ key: account.key, baseUrl: nowhere.baseUrl });
     const write = agentWrite("PATCH", `/keys/${keys()[0]!.hash}`, { limit: 7 });
     recordWrite(
       write,
@@ -159,7 +159,7 @@ describe("createWriteRecorder", () => {
   });
 
   it("never fails to decide on and record unusual requests", async () => {
-    const { options, questions } = agentPerson();
+    const { options, questions } = createAgentPerson();
     const decide = createDecider(options, before);
     const deep = JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
     const odd = [

@@ -8,8 +8,8 @@ import { isUndone } from "../../src/editor/agents/changes/isUndone.ts";
 import { isUndo, planUndo, type Undo } from "../../src/editor/agents/changes/undo.ts";
 import type { Guardrail } from "../../src/openrouter/index.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
-import { makeKey } from "../support/key.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { makeKey } from "../support/makeKey.ts";
 
 const HASH = "a";
 const key = makeKey({ hash: HASH, name: "ci", limit: 5, limit_reset: "daily" });
@@ -66,7 +66,7 @@ describe("planUndo", () => {
 
   it("restores an assignment that someone else made just before the write", async () => {
     const account = await startSampleAccount();
-    const session = agentSession(account);
+    const session = createAgentSession(account);
     try {
       await session.data.guardrails.load();
       const [first, second, third] = [...account.state.guardrails.keys()];

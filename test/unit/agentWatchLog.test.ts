@@ -9,8 +9,8 @@ import { createChangeLog } from "../../src/editor/agents/changes/changeLog.ts";
 import { reloadChangedLists } from "../../src/editor/agents/changes/reloadChangedLists.ts";
 import { watchLog } from "../../src/editor/agents/changes/watchLog.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { until } from "../support/agentPerson.ts";
-import { agentSession, agentWrite } from "../support/agentSession.ts";
+import { waitUntil } from "../support/agentPerson.ts";
+import { agentWrite, createAgentSession } from "../support/agentSession.ts";
 
 const done: ChannelAnswer = { kind: "answer", now: new Date().toISOString() };
 const record = (write: ReturnType<typeof agentWrite>, id = "a", answer: ChannelAnswer = done): AgentChange => ({
@@ -43,10 +43,10 @@ describe("watchLog", () => {
     await follow();
     const [first, second, own] = [change(), change(), { ...change(), pid: process.pid }];
     await log.add(first);
-    await until(() => received.length === 1, "the first change");
+    await waitUntil(() => received.length === 1, "the first change");
     await log.add(own);
     await log.add(second);
-    await until(() => received.length === 2, "the second change");
+    await waitUntil(() => received.length === 2, "the second change");
     assert.deepEqual(ids(), [first.id, second.id]);
   });
 
@@ -67,10 +67,10 @@ describe("watchLog", () => {
 
 describe("reloadChangedLists", () => {
   let account: SampleAccount;
-  let session: ReturnType<typeof agentSession>;
+  let session: ReturnType<typeof createAgentSession>;
   beforeEach(async () => {
     account = await startSampleAccount();
-    session = agentSession(account);
+    session = createAgentSession(account);
     await Promise.all([session.data.keys.load(), session.data.guardrails.load()]);
   });
   afterEach(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describeImport, findCircles, type Import, importsOf, readSource, sources } from "../support/importGraph.ts";
-import { mayImport, partOf } from "../support/layout.ts";
+import { allowedImports, findPart } from "../support/layout.ts";
 
 const root = new URL("../../", import.meta.url);
 const imports = sources.flatMap((path) => importsOf(path));
@@ -13,8 +13,8 @@ const mayBeInBrowser = /^src\/openrouter\/(text\/(figures|format)|time|spend\/mo
 /** Returns imports of a later part or a part on the same level. */
 function upward(all: readonly Import[]): Import[] {
   return all.filter(({ from, to }) => {
-    if (to === undefined || partOf(from) === partOf(to)) return false;
-    return !mayImport(partOf(from))?.has(partOf(to));
+    if (to === undefined || findPart(from) === findPart(to)) return false;
+    return !allowedImports(findPart(from))?.has(findPart(to));
   });
 }
 
@@ -23,14 +23,14 @@ describe("architecture", () => {
 
   for (const path of sources)
     it(path, () => {
-      const own = partOf(path);
-      assert.ok(mayImport(own), `${own} is not part of the layout`);
+      const own = findPart(path);
+      assert.ok(allowedImports(own), `${own} is not part of the layout`);
       const ownImports = importsOf(path);
       assert.deepEqual(upward(ownImports).map(describeImport), []);
       if (!/^(editor|extension)/.test(own))
         assert.deepEqual(ownImports.filter(({ specifier }) => specifier === "vscode").map(describeImport), []);
       // Browser code may only load modules that need no account.
-      const core = own === "webview" ? ownImports.filter(({ to }) => to && partOf(to) === "openrouter") : [];
+      const core = own === "webview" ? ownImports.filter(({ to }) => to && findPart(to) === "openrouter") : [];
       assert.deepEqual(core.filter(({ to = "" }) => !mayBeInBrowser.test(to)).map(describeImport), []);
       const text = readSource(path);
       assert.ok(text.split("\n").length <= 301, "has more than 300 lines");

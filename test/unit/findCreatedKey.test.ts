@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createClient, createKey, findCreatedKey } from "../../src/openrouter/index.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
-import { reply, startFaults } from "../support/faults.ts";
+import { reply, startFaultProxy } from "../support/faults.ts";
 
 describe("the key that a create made", () => {
   it("is found by its secret where the answer names a hash that is no key's", async () => {
     const account = await startSampleAccount();
     const made = await createKey(createClient({ key: account.key, baseUrl: account.baseUrl }), { name: "worker" });
-    const faults = await startFaults(account.baseUrl, (request, response) =>
+    const faults = await startFaultProxy(account.baseUrl, (request, response) =>
       request.method === "POST"
         ? reply(response, 201, { key: made.key, data: { hash: "12345", name: null } })
         : undefined,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type KeyQuery, type KeySort, keySorts, selectKeys } from "../../src/editor/keys/keyQuery.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import { getKeyStatus, getLimitUsage } from "../../src/openrouter/keys/keyStatus.ts";
-import { makeKey } from "../support/key.ts";
+import { makeKey } from "../support/makeKey.ts";
 
 const query = (change: Partial<KeyQuery> = {}): KeyQuery => ({
   filter: "",

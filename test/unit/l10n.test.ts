@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { editorTexts, type Text } from "../support/strings.ts";
+import { editorTexts, type SourceText } from "../support/editorTexts.ts";
 
 const read = (path: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
@@ -17,8 +17,8 @@ const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
 /** Properties whose values VS Code displays. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
 
-const isProse = ({ text }: Text) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
-const isShown = ({ text, place }: Text) => SHOWN.test(place) && /^\p{L}{2,}/u.test(text);
+const isProse = ({ text }: SourceText) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
+const isShown = ({ text, context }: SourceText) => SHOWN.test(context) && /^\p{L}{2,}/u.test(text);
 
 describe("strings", () => {
   it("exist in the sources", () => assert.ok(translated.length > 100, String(translated.length)));
@@ -27,9 +27,9 @@ describe("strings", () => {
     const untranslated = texts.filter(
       (text) =>
         !text.translated &&
-        (isProse(text) || isShown(text) || text.place === "l10n.t without a literal") &&
+        (isProse(text) || isShown(text) || text.context === "l10n.t without a literal") &&
         !NAMES.has(text.text) &&
-        !FOR_DEVELOPERS.test(text.place),
+        !FOR_DEVELOPERS.test(text.context),
     );
     assert.deepEqual(
       untranslated.map(({ file, line, text }) => `${file}:${line} ${text}`),
@@ -51,7 +51,7 @@ describe("strings", () => {
 
     it(`${name} are translated, not copied`, () => {
       const copied = Object.entries(english).filter(
-        ([key, text]) => german[key] === text && isProse({ text } as Text) && !NAMES.has(text),
+        ([key, text]) => german[key] === text && isProse({ text } as SourceText) && !NAMES.has(text),
       );
       assert.deepEqual(copied, []);
     });

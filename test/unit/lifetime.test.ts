@@ -12,14 +12,14 @@ import {
   queryAnalytics,
   updateKey,
 } from "../../src/openrouter/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 
 const credits = { data: { total_credits: 10, total_usage: 4 } };
 const deleted = { deleted: true };
 const ended = new Error("the client has ended");
 
 describe("a client with a lifetime", () => {
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let fault: Fault;
   /** Responses that the server holds back, in the order of their requests. */
   let pending: ServerResponse[];
@@ -39,7 +39,7 @@ describe("a client with a lifetime", () => {
     pending = [];
     lifetime = new AbortController();
     fault = (_, response) => reply(response, 200, credits);
-    faults = await startFaults("http://127.0.0.1:9", (...args) => fault(...args));
+    faults = await startFaultProxy("http://127.0.0.1:9", (...args) => fault(...args));
   });
   afterEach(() => faults.close());
 

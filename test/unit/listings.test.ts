@@ -12,14 +12,14 @@ import {
   updateKey,
 } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
-import { makeKey } from "../support/key.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
+import { makeKey } from "../support/makeKey.ts";
 
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 
 describe("all keys of all workspaces", () => {
   let account: SampleAccount;
-  let network: Awaited<ReturnType<typeof startFaults>>;
+  let network: Awaited<ReturnType<typeof startFaultProxy>>;
   afterEach(async () => {
     await network?.close();
     await account.close();
@@ -27,7 +27,7 @@ describe("all keys of all workspaces", () => {
 
   async function start(fault: Fault = () => undefined, keys?: number) {
     account = await startSampleAccount({ keys });
-    network = await startFaults(account.baseUrl, fault);
+    network = await startFaultProxy(account.baseUrl, fault);
     return createClient({ ...account, baseUrl: network.baseUrl });
   }
   const asked = (path: string) => network.received.filter((request) => request.path.startsWith(path));

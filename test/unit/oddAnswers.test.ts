@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { activityByKey, assignKeys, createClient, getActivity, getCredits } from "../../src/openrouter/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { randomKey } from "../support/mcp.ts";
 
 describe("odd answers of the API and of what stands before it", () => {
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>>;
 
   afterEach(() => faults.close());
 
   async function clientOf(fault: Fault) {
-    faults = await startFaults("", fault);
+    faults = await startFaultProxy("", fault);
     return createClient({ key: randomKey(), baseUrl: faults.baseUrl });
   }
 

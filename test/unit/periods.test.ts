@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createClient, getPeriods } from "../../src/openrouter/index.ts";
 import { periodStarts } from "../../src/openrouter/spend/periods.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, reply, startFaults } from "../support/faults.ts";
+import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 
 /** Credits and BYOK of the account's own ledger since a UTC day, USD. */
 function spent({ state }: SampleAccount, since: string, byok: boolean): number {
@@ -48,7 +48,7 @@ describe("spend of the day, the week and the month", () => {
   it("takes no row without its day for today's: the counters take over", async () => {
     const account = await startSampleAccount();
     const rows = { data: [{ total_usage: 5 }, { date__day: null, total_usage: 7 }], metadata: { truncated: false } };
-    const faults = await startFaults(account.baseUrl, ({ path }, response) =>
+    const faults = await startFaultProxy(account.baseUrl, ({ path }, response) =>
       path === "/analytics/query" ? reply(response, 200, { data: rows }) : undefined,
     );
     try {
@@ -63,7 +63,7 @@ describe("spend of the day, the week and the month", () => {
 
   it("says where only the default workspace could be read", async () => {
     const account = await startSampleAccount({ analytics: false });
-    const faults = await startFaults(account.baseUrl, ({ path }, response) =>
+    const faults = await startFaultProxy(account.baseUrl, ({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "not for you")) : undefined,
     );
     try {

@@ -15,7 +15,7 @@ import {
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+import { continueRotation, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 // The account was changed in the middle: what the other one does not have is not gone.
 describe("rotation: another account", () => {
@@ -37,15 +37,14 @@ describe("rotation: another account", () => {
   });
   beforeEach(async () => {
     await world.reset();
-    ({ context } = processOf(world));
+    ({ context } = startProcess(world));
     elsewhere = { ...context, client: createClient({ key: other.key, baseUrl: other.baseUrl }) };
   });
   after(() => Promise.all([world.account.close(), other.close()]));
 
   /** The step is refused, and nothing is lost by it. */
   async function refused(step: () => Promise<unknown>): Promise<void> {
-    const all = () =>
-      JSON.stringify([[...world.journal], [...world.secrets], world.successors(), other.state.keys.size]);
+    const all = () => JSON.stringify([[...world.journal], [...world.secrets], world.newKeys(), other.state.keys.size]);
     const before = all();
     const error = await step().catch((error: unknown) => error);
     assert.ok(error instanceof RefusedStepError, String(error));
@@ -54,13 +53,13 @@ describe("rotation: another account", () => {
   }
 
   it("does not take a new key for deleted, whose only secret is held", async () => {
-    await goOn(world, context, "created");
+    await continueRotation(world, context, "created");
     await refused(() => rollBack(elsewhere, record()));
-    await goOn(world, context, "bound");
+    await continueRotation(world, context, "bound");
     assert.equal(world.secrets.size, 1);
     await refused(() => rollBack(elsewhere, record()));
     await rollBack(context, record());
-    assert.deepEqual([world.journal.size, world.secrets.size, world.successors()], [0, 0, []]);
+    assert.deepEqual([world.journal.size, world.secrets.size, world.newKeys()], [0, 0, []]);
   });
 
   it("does not take a new key for never created", async () => {
@@ -72,14 +71,14 @@ describe("rotation: another account", () => {
   });
 
   it("does not take a guardrail for deleted", async () => {
-    await goOn(world, context, "created");
+    await continueRotation(world, context, "created");
     const guardrail = { id: randomUUID(), name: "of the first account" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail }));
     await refused(() => bindGuardrail(elsewhere, record()));
   });
 
   it("does not take the old key for deleted", async () => {
-    await goOn(world, context, "disabled");
+    await continueRotation(world, context, "disabled");
     await refused(() => deleteOld(elsewhere, record()));
     await refused(() => readRotationKey(elsewhere, record(), record().old.hash));
     // In its own account, where it is gone, it is.

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RotationContext } from "../../src/openrouter/rotation/index.ts";
-import { type Crash, goBack, goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+import {
+  type Crash,
+  continueRotation,
+  rollBackRotation,
+  sha256,
+  startProcess,
+  startWorld,
+  type World,
+} from "../support/rotationWorld.ts";
 
 type Act = (world: World, context: RotationContext) => Promise<void>;
 
@@ -10,14 +18,14 @@ before(async () => {
   world = await startWorld();
 });
 beforeEach(() => {
-  world.secretOnly = false;
+  world.onlySecretReadable = false;
   return world.reset();
 });
 after(() => world.account.close());
 
 /** Acts in a process that crashes; tells whether the crash came before the end. */
 async function crashing(act: Act, crash: Crash): Promise<boolean> {
-  const { context, run } = processOf(world, crash);
+  const { context, run } = startProcess(world, crash);
   try {
     const outcome = await run((context) => act(world, context));
     noSecretInJournal();
@@ -46,7 +54,7 @@ async function atEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) =>
   }
 }
 
-const uninterrupted = (act: Act) => act(world, processOf(world).context);
+const uninterrupted = (act: Act) => act(world, startProcess(world).context);
 
 function noSecretInJournal(): void {
   const written = [...world.journal.values()].join();
@@ -57,10 +65,10 @@ function noSecretInJournal(): void {
 /** One new key, its secret with the person, bound, the old key deleted; nothing left behind. */
 function rotated(): void {
   const { state } = world.account;
-  const [successor, ...more] = world.successors();
+  const [successor, ...more] = world.newKeys();
   assert.ok(successor);
   assert.deepEqual(more, []);
-  assert.equal(sha256(world.taken!), successor.hash);
+  assert.equal(sha256(world.acknowledgedSecret!), successor.hash);
   assert.equal(successor.limit, 5);
   assert.equal(state.keys.has(world.old.hash), false);
   const bound = state.keyAssignments.filter((one) => one.target === successor.hash);
@@ -75,7 +83,7 @@ function rotated(): void {
 /** The old key as it was, no new one; nothing left behind. */
 function untouched(): void {
   assert.equal(world.account.state.keys.get(world.old.hash)?.disabled, false);
-  assert.deepEqual(world.successors(), []);
+  assert.deepEqual(world.newKeys(), []);
   assert.deepEqual([...world.journal], []);
   assert.deepEqual([...world.secrets], []);
 }
@@ -88,9 +96,9 @@ describe("rotation: crashes", () => {
     ["fail", true],
   ] as const)
     it(`ends well after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
-      world.secretOnly = secretOnly;
-      const points = await atEveryPoint(mode, goOn, async () => {
-        await uninterrupted(goOn);
+      world.onlySecretReadable = secretOnly;
+      const points = await atEveryPoint(mode, continueRotation, async () => {
+        await uninterrupted(continueRotation);
         rotated();
       });
       assert.ok(points > 30, `only ${points} points`);
@@ -100,8 +108,8 @@ describe("rotation: crashes", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 8 }), async (kills) => {
         await world.reset();
-        for (const at of kills) await crashing(goOn, { mode: "kill", at });
-        await uninterrupted(goOn);
+        for (const at of kills) await crashing(continueRotation, { mode: "kill", at });
+        await uninterrupted(continueRotation);
         rotated();
       }),
       { numRuns: 100 },
@@ -115,10 +123,10 @@ describe("rotation: crashes", () => {
     ["fail", true],
   ] as const)
     it(`can be rolled back after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
-      world.secretOnly = secretOnly;
-      const toDisabled: Act = (world, context) => goOn(world, context, "disabled");
+      world.onlySecretReadable = secretOnly;
+      const toDisabled: Act = (world, context) => continueRotation(world, context, "disabled");
       await atEveryPoint(mode, toDisabled, async () => {
-        await uninterrupted(goBack);
+        await uninterrupted(rollBackRotation);
         untouched();
       });
     });
@@ -126,11 +134,12 @@ describe("rotation: crashes", () => {
   for (const step of ["created", "bound", "pending", "disabled"] as const)
     it(`rolls back from "${step}" through a kill at any point`, async () => {
       const back: Act = async (world, context) => {
-        if (world.records()[0]?.step !== step) await uninterrupted((world, context) => goOn(world, context, step));
-        await goBack(world, context);
+        if (world.records()[0]?.step !== step)
+          await uninterrupted((world, context) => continueRotation(world, context, step));
+        await rollBackRotation(world, context);
       };
       const points = await atEveryPoint("kill", back, async () => {
-        await uninterrupted(goBack);
+        await uninterrupted(rollBackRotation);
         untouched();
       });
       assert.ok(points >= 10, `only ${points} points`);
@@ -139,9 +148,9 @@ describe("rotation: crashes", () => {
   it("rolls back a create cut off anywhere, through a kill at any point", async () => {
     for (let first = 1; ; first += 1) {
       await world.reset();
-      const cut: Act = (world, context) => goOn(world, context, "created");
+      const cut: Act = (world, context) => continueRotation(world, context, "created");
       if (!(await crashing(cut, { mode: "kill", at: first }))) break;
-      for (let second = 1; await crashing(goBack, { mode: "kill", at: second }); second += 1);
+      for (let second = 1; await crashing(rollBackRotation, { mode: "kill", at: second }); second += 1);
       untouched();
     }
   });

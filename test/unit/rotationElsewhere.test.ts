@@ -11,8 +11,8 @@ import {
   recreateKey,
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
-import { apiError, reply, startFaults } from "../support/faults.ts";
-import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+import { apiError, reply, startFaultProxy } from "../support/faults.ts";
+import { continueRotation, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 type Step = (context: RotationContext, record: Rotation) => Promise<unknown>;
 type Change = "deleted" | "disabled" | "expired";
@@ -27,12 +27,12 @@ describe("rotation: keys changed elsewhere", () => {
   });
   beforeEach(async () => {
     await world.reset();
-    ({ context } = processOf(world));
+    ({ context } = startProcess(world));
   });
   after(() => world.account.close());
 
   async function change(hash: string, how: Change): Promise<void> {
-    const { client } = processOf(world);
+    const { client } = startProcess(world);
     if (how === "deleted") await deleteKey(client, hash);
     else if (how === "disabled") await updateKey(client, hash, { disabled: true });
     else world.account.state.keys.get(hash)!.expires_at = new Date(Date.now() - 1000).toISOString();
@@ -59,7 +59,7 @@ describe("rotation: keys changed elsewhere", () => {
   ];
   for (const [at, key, how, step, reason] of table)
     it(`${step.name} at "${at}" changes nothing where the ${key} key was ${how}`, async () => {
-      await goOn(world, context, at);
+      await continueRotation(world, context, at);
       const [record] = world.records();
       await change(key === "new" ? record!.new!.hash : world.old.hash, how);
       const before = everything();
@@ -77,7 +77,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["disabled", "new", rollBack],
   ] as const)
     it(`${step.name} at "${at}" ends the rotation where the ${key} key was deleted`, async () => {
-      await goOn(world, context, at);
+      await continueRotation(world, context, at);
       const [record] = world.records();
       const [gone, other] = key === "new" ? [record!.new!.hash, world.old.hash] : [world.old.hash, record!.new!.hash];
       await change(gone, "deleted");
@@ -88,16 +88,16 @@ describe("rotation: keys changed elsewhere", () => {
 
   for (const at of ["created", "bound"] as const)
     it(`rolls back at "${at}" without the old key where nobody has the new one's secret`, async () => {
-      await goOn(world, context, at);
+      await continueRotation(world, context, at);
       world.secrets.clear();
       await change(world.old.hash, "deleted");
       await rollBack(context, world.records()[0]!);
-      assert.deepEqual([world.successors(), world.journal.size], [[], 0]);
+      assert.deepEqual([world.newKeys(), world.journal.size], [[], 0]);
     });
 
   it("ends by rolling back where both keys were deleted before the secret was handed over", async () => {
-    await goOn(world, context, "bound");
-    for (const { hash } of [world.old, ...world.successors()]) await change(hash, "deleted");
+    await continueRotation(world, context, "bound");
+    for (const { hash } of [world.old, ...world.newKeys()]) await change(hash, "deleted");
     await rollBack(context, world.records()[0]!);
     assert.deepEqual([world.journal.size, world.secrets.size], [0, 0]);
   });
@@ -109,9 +109,9 @@ describe("rotation: keys changed elsewhere", () => {
     ["disabled", rollBack],
   ] as const)
     it(`${step.name} at "${at}" goes no further where OpenRouter answers that the old key is not as it was asked to be`, async () => {
-      await goOn(world, context, at);
-      const key = await getKey(processOf(world).client, world.old.hash);
-      const faults = await startFaults(world.account.baseUrl, (request, response) => {
+      await continueRotation(world, context, at);
+      const key = await getKey(startProcess(world).client, world.old.hash);
+      const faults = await startFaultProxy(world.account.baseUrl, (request, response) => {
         if (request.method !== "PATCH") return undefined;
         const { disabled } = JSON.parse(request.body) as { disabled: boolean };
         return reply(response, 200, { data: { ...key, disabled: !disabled } });
@@ -135,8 +135,8 @@ describe("rotation: keys changed elsewhere", () => {
     ["bound", rollBack, "a proxy says 404", 404, "<h1>Not Found</h1>"],
   ] as const)
     it(`${step.name} does nothing where ${what} which keys there are`, async () => {
-      await goOn(world, context, at);
-      const faults = await startFaults(world.account.baseUrl, (request, response) =>
+      await continueRotation(world, context, at);
+      const faults = await startFaultProxy(world.account.baseUrl, (request, response) =>
         request.method === "GET" ? reply(response, status, body) : undefined,
       );
       const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
@@ -158,7 +158,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["rollBack", rollBack],
   ] as const)
     it(`${name} does nothing while the key that a lost create made cannot be read`, async () => {
-      await goOn(world, context, "created");
+      await continueRotation(world, context, "created");
       const [record] = world.records();
       await context.journal.update(record!.id, (now) => ({ ...now, step: "creating", new: undefined }));
       await context.secrets.discard(record!.new!.hash);

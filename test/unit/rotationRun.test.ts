@@ -34,8 +34,8 @@ import {
   rollBack,
 } from "../../src/openrouter/rotation/index.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
-import { goOn, processOf, startWorld, type World } from "../support/rotationWorld.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
+import { continueRotation, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 describe("rotation: steps", () => {
   let world: World;
@@ -48,7 +48,7 @@ describe("rotation: steps", () => {
   });
   beforeEach(async () => {
     await world.reset();
-    context = processOf(world).context;
+    context = startProcess(world).context;
   });
   after(() => world.account.close());
 
@@ -64,7 +64,7 @@ describe("rotation: steps", () => {
 
   /** Begins over a network on which something happens to the create. */
   async function beginOver(fault: Fault, signal?: AbortSignal): Promise<unknown> {
-    const faults = await startFaults(world.account.baseUrl, (request, response, n) =>
+    const faults = await startFaultProxy(world.account.baseUrl, (request, response, n) =>
       request.method === "POST" && request.path === "/keys" ? fault(request, response, n) : undefined,
     );
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl, timeoutMs: 3000 });
@@ -79,7 +79,7 @@ describe("rotation: steps", () => {
     const error = await beginOver((_, response) => reply(response, 400, apiError(400, "no")));
     assert.match(String(error), /returned 400/);
     assert.equal(world.journal.size, 0);
-    assert.deepEqual(world.successors(), []);
+    assert.deepEqual(world.newKeys(), []);
   });
 
   it("finds what a create with a lost answer left, deletes it and creates once more", async () => {
@@ -87,12 +87,12 @@ describe("rotation: steps", () => {
     assert.equal(record().step, "creating");
     const finding = await findings();
     assert.equal(finding.state, "orphaned");
-    const lost = world.successors()[0]!.hash;
+    const lost = world.newKeys()[0]!.hash;
     await assert.rejects(recreateKey(context, record(), {}), InvalidInputError);
     await recreateKey(context, record(), { remove: [lost] });
     assert.equal(record().step, "created");
     assert.deepEqual(
-      world.successors().map((key) => key.hash),
+      world.newKeys().map((key) => key.hash),
       [...world.secrets.keys()],
     );
     assert.notEqual(record().new!.hash, lost);
@@ -107,16 +107,16 @@ describe("rotation: steps", () => {
     assert.ok(error instanceof UncertainWriteError, String(error));
     assert.match(error.message, /cancelled/);
     // It takes effect all the same, a moment later.
-    while (world.successors().length === 0) await setTimeout(5);
+    while (world.newKeys().length === 0) await setTimeout(5);
     assert.equal((await findings()).state, "orphaned");
-    await rollBack(context, record(), { remove: world.successors().map((key) => key.hash) });
-    assert.deepEqual([world.successors(), world.journal.size, old()?.disabled], [[], 0, false]);
+    await rollBack(context, record(), { remove: world.newKeys().map((key) => key.hash) });
+    assert.deepEqual([world.newKeys(), world.journal.size, old()?.disabled], [[], 0, false]);
   });
 
   it("creates nothing for an old key that is gone", async () => {
-    await deleteKey(processOf(world).client, world.old.hash);
+    await deleteKey(startProcess(world).client, world.old.hash);
     await assert.rejects(beginRotation(context, fresh()), NotFoundError);
-    assert.deepEqual([world.journal.size, world.successors()], [0, []]);
+    assert.deepEqual([world.journal.size, world.newKeys()], [0, []]);
   });
 
   it("writes nothing when it was cancelled before", async () => {
@@ -126,11 +126,11 @@ describe("rotation: steps", () => {
 
   it("spares a key of the same name that somebody else made meanwhile", async () => {
     await beginOver(() => "after");
-    const [lost] = world.successors();
+    const [lost] = world.newKeys();
     const { data: other } = await createKey(context.client, { name: world.old.name });
     await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
     await recreateKey(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
-    assert.deepEqual(new Set(world.successors().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
+    assert.deepEqual(new Set(world.newKeys().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
     const finding = await findings();
     assert.ok(finding.state === "underway");
     assert.deepEqual(finding.strays, []);
@@ -169,7 +169,7 @@ describe("rotation: steps", () => {
   });
 
   it("takes steps only in their order", async () => {
-    await goOn(world, context, "bound");
+    await continueRotation(world, context, "bound");
     for (const step of [disableOld, enableOld, deleteOld, closeRotation, bindGuardrail, beginRotation])
       await assert.rejects(step(context, record()), InvalidInputError, step.name);
     await acknowledgeSecret(context, record(), "kept");
@@ -179,7 +179,7 @@ describe("rotation: steps", () => {
   });
 
   it("disables, undoes, disables and deletes the old key", async () => {
-    await goOn(world, context, "disabled");
+    await continueRotation(world, context, "disabled");
     assert.equal(old()?.disabled, true);
     await enableOld(context, record());
     assert.deepEqual([old()?.disabled, record().step], [false, "pending"]);
@@ -189,38 +189,38 @@ describe("rotation: steps", () => {
   });
 
   it("does not delete an old key that was enabled elsewhere", async () => {
-    await goOn(world, context, "disabled");
+    await continueRotation(world, context, "disabled");
     await updateKey(context.client, world.old.hash, { disabled: false });
     await assert.rejects(deleteOld(context, record()), /enabled again/);
     assert.ok(old());
   });
 
   it("takes an old key that is gone for deleted, and does not roll back without it", async () => {
-    await goOn(world, context, "disabled");
+    await continueRotation(world, context, "disabled");
     await deleteKey(context.client, world.old.hash);
     await assert.rejects(rollBack(context, record()), NotFoundError);
-    assert.equal(world.successors().length, 1);
+    assert.equal(world.newKeys().length, 1);
     assert.deepEqual((await findings()).actions, ["continue", "close"]);
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
   it("leaves a key disabled that was disabled before the rotation", async () => {
     world.old = await updateKey(context.client, world.old.hash, { disabled: true });
-    await goOn(world, context, "pending");
+    await continueRotation(world, context, "pending");
     await rollBack(context, record());
-    assert.deepEqual([old()?.disabled, world.successors()], [true, []]);
+    assert.deepEqual([old()?.disabled, world.newKeys()], [true, []]);
   });
 
   it("keeps the record until the limit is restored", async () => {
     world.old.limit_remaining = 2;
     await beginRotation(context, fresh({ limit: "remaining" }));
-    assert.equal(world.successors()[0]!.limit, 2);
-    await goOn(world, context, "disabled");
+    assert.equal(world.newKeys()[0]!.limit, 2);
+    await continueRotation(world, context, "disabled");
     assert.equal((await deleteOld(context, record()))?.step, "finished");
     assert.equal(isRestoreDue(record(), new Date()), false);
     assert.equal(isRestoreDue(record(), new Date(record().restoreLimit!.from)), true);
     assert.equal(await restoreLimit(context, record()), undefined);
-    assert.deepEqual([world.successors()[0]!.limit, world.journal.size], [5, 0]);
+    assert.deepEqual([world.newKeys()[0]!.limit, world.journal.size], [5, 0]);
   });
 
   it("does not restore a limit that somebody changed, or of a key that is gone", async () => {
@@ -229,7 +229,7 @@ describe("rotation: steps", () => {
     const cut = record();
     await updateKey(context.client, cut.new!.hash, { limit: 3 });
     assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
-    assert.equal(world.successors()[0]!.limit, 3);
+    assert.equal(world.newKeys()[0]!.limit, 3);
     await deleteKey(context.client, cut.new!.hash);
     assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
   });

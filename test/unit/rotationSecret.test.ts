@@ -10,8 +10,8 @@ import {
   recreateKey,
 } from "../../src/openrouter/rotation/index.ts";
 import { findKeyBySecret, newKeyFromResponse } from "../../src/openrouter/rotation/newKey.ts";
-import { apiError, reply, startFaults } from "../support/faults.ts";
-import { goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+import { apiError, reply, startFaultProxy } from "../support/faults.ts";
+import { continueRotation, sha256, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 /** What a proxy, an older or a newer API may put in place of a field. */
 const odd: [string, unknown][] = [
@@ -31,12 +31,12 @@ describe("rotation: the one-time secret", () => {
   let spoil: (answer: { data?: unknown; key: string }) => unknown;
   /** What happens to lists of keys once the key is created. */
   let lists: "answer" | "fail";
-  let faults: Awaited<ReturnType<typeof startFaults>>;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>>;
 
   before(async () => {
     world = await startWorld();
-    faults = await startFaults(world.account.baseUrl, async (request, response) => {
-      if (request.method === "GET" && lists === "fail" && world.successors().length > 0)
+    faults = await startFaultProxy(world.account.baseUrl, async (request, response) => {
+      if (request.method === "GET" && lists === "fail" && world.newKeys().length > 0)
         return reply(response, 403, apiError(403, "no"));
       if (request.method !== "POST" || request.path !== "/keys") return undefined;
       const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
@@ -53,7 +53,7 @@ describe("rotation: the one-time secret", () => {
   /** A process behind the proxy. */
   function process() {
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
-    return { ...processOf(world).context, client };
+    return { ...startProcess(world).context, client };
   }
 
   function planned() {
@@ -64,7 +64,7 @@ describe("rotation: the one-time secret", () => {
 
   /** One key was made, and its secret is held under its hash. */
   function reached(): void {
-    const [made, ...more] = world.successors();
+    const [made, ...more] = world.newKeys();
     assert.ok(made);
     assert.deepEqual(more, [], "another key was made");
     assert.deepEqual(
@@ -94,9 +94,9 @@ describe("rotation: the one-time secret", () => {
         await beginRotation(context, planned());
         if (!title.startsWith("label: another")) reached();
         if (!/^(hash|name|label|data)/.test(title)) continue;
-        await goOn(world, context, "finished");
-        assert.deepEqual([world.records(), [...world.secrets], world.successors().length], [[], [], 1]);
-        assert.equal(sha256(world.taken!), world.successors()[0]!.hash);
+        await continueRotation(world, context, "finished");
+        assert.deepEqual([world.records(), [...world.secrets], world.newKeys().length], [[], [], 1]);
+        assert.equal(sha256(world.acknowledgedSecret!), world.newKeys()[0]!.hash);
       } catch (error) {
         throw new Error(title, { cause: error });
       }
@@ -110,7 +110,7 @@ describe("rotation: the one-time secret", () => {
     const context = process();
     await assert.rejects(beginRotation(context, planned()), /403/);
     const [record] = world.records();
-    const [made] = world.successors();
+    const [made] = world.newKeys();
     assert.equal(record!.step, "creating");
     assert.deepEqual([...world.secrets.keys()], [record!.id]);
 
@@ -120,7 +120,7 @@ describe("rotation: the one-time secret", () => {
     assert.deepEqual(assessRotation(record!, keys, new Set(world.secrets.keys())).state, "unidentified");
     await assert.rejects(recreateKey(context, record!, { remove: [made!.hash] }), { reason: "secretHeld" });
     await assert.rejects(recreateKey(context, record!, { spare: [made!.hash] }), { reason: "secretHeld" });
-    assert.deepEqual([world.successors(), [...world.secrets.keys()]], [[made], [record!.id]]);
+    assert.deepEqual([world.newKeys(), [...world.secrets.keys()]], [[made], [record!.id]]);
 
     await identifyNewKey(context, record!);
     reached();
@@ -133,7 +133,7 @@ describe("rotation: the one-time secret", () => {
     await assert.rejects(beginRotation(context, planned()), /403/);
     const [record] = world.records();
     lists = "answer";
-    const [made] = world.successors();
+    const [made] = world.newKeys();
     const stranger = { ...made!, hash: "f".repeat(64), label: "sk-or-v1-fff...ffff" };
     world.account.state.keys.set(stranger.hash, stranger);
     world.account.state.keys.delete(made!.hash);

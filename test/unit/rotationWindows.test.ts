@@ -4,18 +4,18 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newRotation, planRotation, type Rotation } from "../../src/openrouter/rotation/index.ts";
-import { startFaults } from "../support/faults.ts";
+import { startFaultProxy } from "../support/faults.ts";
 import {
   forkWindow,
   type Outcome,
+  openSharedStorage,
   openWindow,
-  type Place,
   type RotationWindow,
   type StepName,
-  sharedOf,
+  type WindowOptions,
   windowSteps,
 } from "../support/rotationWindow.ts";
-import { goOn, processOf, sha256, startWorld, type World } from "../support/rotationWorld.ts";
+import { continueRotation, sha256, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 const STEPS = Object.keys(windowSteps) as StepName[];
 
@@ -56,8 +56,8 @@ function isPossible(step: StepName, copy: Rotation, now: Rotation | undefined): 
 
 describe("rotation: two windows", () => {
   let world: World;
-  let place: Place;
-  let shared: ReturnType<typeof sharedOf>;
+  let place: WindowOptions;
+  let shared: ReturnType<typeof openSharedStorage>;
 
   before(async () => {
     world = await startWorld();
@@ -66,7 +66,7 @@ describe("rotation: two windows", () => {
   beforeEach(() => {
     const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-windows-"));
     place = { folder, baseUrl: world.account.baseUrl, key: world.account.key };
-    shared = sharedOf(folder);
+    shared = openSharedStorage(folder);
   });
   afterEach(() => rmSync(place.folder, { recursive: true }));
 
@@ -79,14 +79,14 @@ describe("rotation: two windows", () => {
     const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices: { limit: "remaining" } });
     const planned = newRotation(world.old, plan, { id: randomUUID(), now });
     if (standing === "none") return planned;
-    const { context } = processOf(world);
+    const { context } = startProcess(world);
     await context.journal.create(planned);
-    if (standing !== "notCreated") await goOn(world, context, "created");
-    const [made] = world.successors();
+    if (standing !== "notCreated") await continueRotation(world, context, "created");
+    const [made] = world.newKeys();
     if (["bound", "pending", "disabled", "finished"].includes(standing)) {
       const step = standing as Rotation["step"];
-      await goOn(world, context, step === "finished" ? "disabled" : step);
-      if (standing === "finished") await goOn(world, context, "finished");
+      await continueRotation(world, context, step === "finished" ? "disabled" : step);
+      if (standing === "finished") await continueRotation(world, context, "finished");
     }
     let [record] = world.records();
     if (["orphaned", "adoptable", "unidentified"].includes(standing))
@@ -109,9 +109,9 @@ describe("rotation: two windows", () => {
     for (const { error } of outcomes)
       if (error) assert.match(error.name, /^(RefusedStepError|NotFoundError|InvalidInputError)$/, error.message);
 
-    const successors = world.successors();
+    const successors = world.newKeys();
     const held = new Map((await shared.heldSecrets()).map(({ hash, secret }) => [hash, secret]));
-    const secrets = new Set([...held.values(), world.taken ?? ""].map((secret) => sha256(secret)));
+    const secrets = new Set([...held.values(), world.acknowledgedSecret ?? ""].map((secret) => sha256(secret)));
     const usable = successors.filter(({ hash }) => lives(hash) && secrets.has(hash));
     assert.ok(lives(record.old.hash) || usable.length > 0, "no key is left that somebody can use");
     // Who ends a rotation keeps both keys, and may then begin another.
@@ -145,11 +145,12 @@ describe("rotation: two windows", () => {
     how: "inTurn" | "atOnce",
   ): Promise<Outcome[]> {
     const record = await stand(standing);
-    const seen = world.successors().map(({ hash }) => hash);
+    const seen = world.newKeys().map(({ hash }) => hash);
     const take = (step: StepName, window: RotationWindow) =>
       window.take(step, record, step === "beginAnew" ? [randomUUID()] : seen);
     // Who acknowledges has the secret.
-    if (pair.includes("acknowledge") && standing === "bound") world.taken = world.secrets.get(record.new!.hash);
+    if (pair.includes("acknowledge") && standing === "bound")
+      world.acknowledgedSecret = world.secrets.get(record.new!.hash);
     const [a, b] = windows as [RotationWindow, RotationWindow];
     const first = take(pair[0]!, a);
     const before = how === "inTurn" && (await first) && (await everything());
@@ -199,7 +200,7 @@ describe("rotation: two windows", () => {
   async function killedIn(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
     const reached = Promise.withResolvers<void>();
     const hangs = new Promise<never>(() => {});
-    const faults = await startFaults(world.account.baseUrl, async ({ method, path, body }) => {
+    const faults = await startFaultProxy(world.account.baseUrl, async ({ method, path, body }) => {
       if (!request.test(`${method} ${path}`)) return undefined;
       if (how === "after") {
         const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
@@ -228,12 +229,12 @@ describe("rotation: two windows", () => {
       let record: Rotation | undefined = await stand("none");
       await killedIn("begin", record, /^POST \/keys$/, how);
       assert.equal((await survivor.take("beginAnew", record, [randomUUID()])).error?.reason, "rotating");
-      const orphans = world.successors().map(({ hash }) => hash);
+      const orphans = world.newKeys().map(({ hash }) => hash);
       assert.equal(orphans.length, how === "after" ? 1 : 0);
       record = await take("recreate", record, orphans);
       await killedIn("bind", record!, /assignments/, how);
       record = await take("bind", record!);
-      world.taken = (await shared.heldSecrets())[0]!.secret;
+      world.acknowledgedSecret = (await shared.heldSecrets())[0]!.secret;
       record = await take("acknowledge", record!);
       await killedIn("disableOld", record!, /^PATCH/, how);
       record = await take("disableOld", record!);
@@ -243,8 +244,8 @@ describe("rotation: two windows", () => {
       record = await take("restoreLimit", record!);
       assert.equal(record, undefined);
       assert.deepEqual(
-        world.successors().map(({ hash, limit }) => [hash, limit]),
-        [[sha256(world.taken), 5]],
+        world.newKeys().map(({ hash, limit }) => [hash, limit]),
+        [[sha256(world.acknowledgedSecret), 5]],
       );
       assert.deepEqual(readdirSync(join(place.folder, "rotations")), []);
     });

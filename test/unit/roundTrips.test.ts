@@ -13,7 +13,7 @@ import {
 } from "../../src/openrouter/index.ts";
 import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
-import { createWaves } from "../support/waves.ts";
+import { createRequestWaves } from "../support/waves.ts";
 
 /** Longer than a client thinks between requests that it could send at once, on a busy machine, too. */
 const QUIET_MS = 400;
@@ -40,7 +40,7 @@ describe("round trips on 350 keys in 2 workspaces", function () {
   ] satisfies [string, (client: Client) => Promise<unknown>, { waves: number; requests: number }][])
     it(`${what}: at most ${most.waves} in ${most.requests} requests`, async () => {
       const account = await startAccount(data);
-      const waves = createWaves(QUIET_MS);
+      const waves = createRequestWaves(QUIET_MS);
       account.answerAfter(waves.admit);
       try {
         await read(createClient({ key, baseUrl: account.baseUrl }));

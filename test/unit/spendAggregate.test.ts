@@ -16,14 +16,22 @@ import {
   topGroups,
   toTable,
 } from "../../src/openrouter/spend/index.ts";
-import { filter, lets, near, nearFigures, plainSum, type World, world } from "../support/spendTables.ts";
+import {
+  assertFiguresNear,
+  assertNear,
+  filter,
+  matchesFilter,
+  plainSum,
+  type RandomSpend,
+  randomSpend,
+} from "../support/spendTables.ts";
 
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 /** A table, and a question about some of its buckets. */
 const asked = fc
   .record({
-    world: world(),
+    world: randomSpend(),
     question: fc.record({
       groupBy: fc.constantFrom(...dimensions),
       metric: fc.constantFrom(...metrics),
@@ -36,13 +44,13 @@ const asked = fc
     return { ...one, question: { ...question, from, to } as SpendQuery & { from: number; to: number } };
   });
 
-type Asked = World & { question: SpendQuery & { from: number; to: number } };
+type Asked = RandomSpend & { question: SpendQuery & { from: number; to: number } };
 
 /** The rows that a question is about. */
 const rowsOf = ({ rows, buckets, question }: Asked): SpendRow[] =>
   rows.filter((row) => {
     const bucket = buckets.indexOf(row.bucket);
-    return bucket >= question.from && bucket < question.to && lets(row, question.filter ?? {});
+    return bucket >= question.from && bucket < question.to && matchesFilter(row, question.filter ?? {});
   });
 
 const metricSum = (rows: readonly SpendRow[], metric: Metric): number =>
@@ -57,11 +65,11 @@ describe("aggregate", () => {
         const rows = rowsOf(given);
         for (const groupBy of dimensions) {
           const { total, groups, byBucket, buckets } = aggregate(given.table, { ...given.question, groupBy });
-          nearFigures(total, rows, "total");
+          assertFiguresNear(total, rows, "total");
           for (const measure of measures) {
             const sum = (figures: Aggregate["byBucket"]) => figures.reduce((all, one) => all + one[measure], 0);
-            near(sum(groups.map(({ figures }) => figures)), total[measure], `groups by ${groupBy}, ${measure}`);
-            near(sum(byBucket), total[measure], `buckets, ${measure}`);
+            assertNear(sum(groups.map(({ figures }) => figures)), total[measure], `groups by ${groupBy}, ${measure}`);
+            assertNear(sum(byBucket), total[measure], `buckets, ${measure}`);
           }
           assert.deepEqual(buckets, given.buckets.slice(given.question.from, given.question.to));
         }
@@ -78,14 +86,14 @@ describe("aggregate", () => {
         const { groups, byBucket, buckets } = aggregate(given.table, given.question);
         for (const { id, figures, values } of groups) {
           const own = rows.filter((row) => (row[groupBy] ?? null) === id);
-          nearFigures(figures, own, `group ${id}`);
-          near(
+          assertFiguresNear(figures, own, `group ${id}`);
+          assertNear(
             values.reduce((sum, value) => sum + value, 0),
             metricValue(figures, metric),
             `values of ${id}`,
           );
           for (const [i, bucket] of buckets.entries())
-            near(
+            assertNear(
               values[i]!,
               metricSum(
                 own.filter((row) => row.bucket === bucket),
@@ -95,13 +103,13 @@ describe("aggregate", () => {
             );
         }
         for (const [i, bucket] of buckets.entries()) {
-          nearFigures(
+          assertFiguresNear(
             byBucket[i]!,
             rows.filter((row) => row.bucket === bucket),
             bucket,
           );
           const inGroups = groups.reduce((sum, { values }) => sum + values[i]!, 0);
-          near(inGroups, metricValue(byBucket[i]!, metric), `the groups in ${bucket}`);
+          assertNear(inGroups, metricValue(byBucket[i]!, metric), `the groups in ${bucket}`);
         }
       }),
       runs,
@@ -132,12 +140,12 @@ describe("aggregate", () => {
         const ids = [null, ...given.table.entries[by].map(({ id }) => id)];
         const parts = ids.map((id) => aggregate(given.table, { ...given.question, filter: { ...others, [by]: [id] } }));
         for (const measure of measures)
-          near(
+          assertNear(
             parts.reduce((sum, { total }) => sum + total[measure], 0),
             whole.total[measure],
           );
         const nothing = aggregate(given.table, { ...given.question, filter: { ...others, [by]: [] } });
-        nearFigures(nothing.total, []);
+        assertFiguresNear(nothing.total, []);
         assert.deepEqual(nothing.groups, []);
       }),
       runs,
@@ -173,7 +181,7 @@ describe("aggregate", () => {
         assert.deepEqual(known, expected.slice(from, to));
         const spent = new Set(given.rows.map(({ bucket }) => bucket));
         for (const [i, figures] of byBucket.entries())
-          if (!spent.has(given.buckets[from + i]!)) nearFigures(figures, []);
+          if (!spent.has(given.buckets[from + i]!)) assertFiguresNear(figures, []);
       }),
       runs,
     );
@@ -222,12 +230,12 @@ describe("topGroups", () => {
         const { top, other, unattributed } = topGroups(groups, most);
         const shown = [...top, ...(other ? [other] : []), ...(unattributed ? [unattributed] : [])];
         for (const [i, figures] of byBucket.entries())
-          near(
+          assertNear(
             shown.reduce((sum, { values }) => sum + values[i]!, 0),
             metricValue(figures, given.question.metric),
           );
         for (const measure of measures)
-          near(
+          assertNear(
             shown.reduce((sum, { figures }) => sum + figures[measure], 0),
             total[measure],
           );
@@ -254,9 +262,9 @@ describe("exportRows", () => {
         assert.deepEqual(at, at.toSorted());
         for (const measure of measures) {
           const sum = (own: typeof rows) => own.reduce((all, { figures }) => all + (figures[measure] ?? 0), 0);
-          for (const { id, figures } of groups) near(sum(rows.filter((row) => row.id === id)), figures[measure]);
+          for (const { id, figures } of groups) assertNear(sum(rows.filter((row) => row.id === id)), figures[measure]);
           for (const [i, bucket] of buckets.entries())
-            near(sum(rows.filter((row) => row.bucket === bucket)), byBucket[i]![measure]);
+            assertNear(sum(rows.filter((row) => row.bucket === bucket)), byBucket[i]![measure]);
         }
         for (const { bucket, figures } of rows)
           for (const measure of measures)
@@ -279,23 +287,29 @@ describe("compare", () => {
   it("sets the buckets that are over beside as many of the period before, and is silent where one is unknown", () => {
     const current = fc.nat(9);
     fc.assert(
-      fc.property(world({ even: true }), filter, fc.constantFrom(...metrics), current, (given, only, metric, at) => {
-        const { table, buckets, known, rows } = given;
-        const half = buckets.length / 2;
-        // The current bucket may be any of the second half, or one after it: everything is over.
-        const now = buckets[half + at] ?? "2028-12-31";
-        const found = compare({ ...table, current: now }, { groupBy: "model", metric, filter: only });
-        const over = Math.min(at, half);
-        const halves = [buckets.slice(0, over), buckets.slice(half, half + over)];
-        const isKnown = (bucket: string) =>
-          metricMeasures[metric].every((measure) => known[measure][buckets.indexOf(bucket)]);
-        if (over === 0 || !halves.flat().every(isKnown)) return assert.equal(found, undefined);
-        const spent = (days: string[]) => rows.filter((row) => days.includes(row.bucket) && lets(row, only));
-        const [previous, own] = halves.map((days) => metricSum(spent(days), metric));
-        assert.equal(found?.buckets, over);
-        near(found.previous, previous!);
-        near(found.current, own!);
-      }),
+      fc.property(
+        randomSpend({ even: true }),
+        filter,
+        fc.constantFrom(...metrics),
+        current,
+        (given, only, metric, at) => {
+          const { table, buckets, known, rows } = given;
+          const half = buckets.length / 2;
+          // The current bucket may be any of the second half, or one after it: everything is over.
+          const now = buckets[half + at] ?? "2028-12-31";
+          const found = compare({ ...table, current: now }, { groupBy: "model", metric, filter: only });
+          const over = Math.min(at, half);
+          const halves = [buckets.slice(0, over), buckets.slice(half, half + over)];
+          const isKnown = (bucket: string) =>
+            metricMeasures[metric].every((measure) => known[measure][buckets.indexOf(bucket)]);
+          if (over === 0 || !halves.flat().every(isKnown)) return assert.equal(found, undefined);
+          const spent = (days: string[]) => rows.filter((row) => days.includes(row.bucket) && matchesFilter(row, only));
+          const [previous, own] = halves.map((days) => metricSum(spent(days), metric));
+          assert.equal(found?.buckets, over);
+          assertNear(found.previous, previous!);
+          assertNear(found.current, own!);
+        },
+      ),
       runs,
     );
   });

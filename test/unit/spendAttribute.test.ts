@@ -4,8 +4,8 @@ import { createRemainder } from "../../src/openrouter/spend/attribute.ts";
 import { attribute, dimensions, measures, type SpendRow, toTable } from "../../src/openrouter/spend/index.ts";
 import { chunksWithUniqueNames } from "../../src/openrouter/spend/keySpend.ts";
 import { aggregate } from "../../src/openrouter/spend/model.ts";
-import { makeKey } from "../support/key.ts";
-import { near, nearFigures, plainSum, rowOf } from "../support/spendTables.ts";
+import { makeKey } from "../support/makeKey.ts";
+import { assertFiguresNear, assertNear, plainSum, randomRow } from "../support/spendTables.ts";
 
 const BUCKETS = ["2028-02-28", "2028-02-29", "2028-03-01"];
 
@@ -13,7 +13,7 @@ const BUCKETS = ["2028-02-28", "2028-02-29", "2028-03-01"];
 const whole = fc.subarray(["model", "provider", "workspace"] as const).chain((join) =>
   fc.record({
     join: fc.constant(join),
-    rows: fc.array(rowOf(BUCKETS), { maxLength: 30 }).map((rows) => rows.map((row) => only(row, join))),
+    rows: fc.array(randomRow(BUCKETS), { maxLength: 30 }).map((rows) => rows.map((row) => only(row, join))),
   }),
 );
 
@@ -31,7 +31,7 @@ function only(row: SpendRow, told: readonly string[]): SpendRow {
 const parts = (rows: readonly SpendRow[]) =>
   fc.array(
     fc.oneof(
-      rowOf(BUCKETS),
+      randomRow(BUCKETS),
       ...(rows.length > 0
         ? [
             fc
@@ -63,7 +63,7 @@ describe("attribute", () => {
     fc.assert(
       fc.property(given, ({ join, rows, parts: given }) => {
         const all = attribute(rows, given, join);
-        for (const measure of measures) near(plainSum(all, measure), plainSum(rows, measure), measure);
+        for (const measure of measures) assertNear(plainSum(all, measure), plainSum(rows, measure), measure);
         // Nor is anything moved from one bucket, model, provider or workspace into another.
         const names = (of: SpendRow[], dimension: "bucket" | (typeof join)[number]) => of.map((row) => row[dimension]);
         for (const dimension of ["bucket", ...join] as const)
@@ -74,7 +74,7 @@ describe("attribute", () => {
                   of.filter((row) => row[dimension] === name),
                   measure,
                 );
-              near(own(all), own(rows), `${dimension} ${name}, ${measure}`);
+              assertNear(own(all), own(rows), `${dimension} ${name}, ${measure}`);
             }
       }),
       runs,
@@ -108,9 +108,9 @@ describe("attribute", () => {
         const table = toTable(attribute(rows, given, join), { ...options, sources: [], notes: [] });
         for (const groupBy of dimensions) {
           const { total, groups } = aggregate(table, { groupBy, metric: "cost" });
-          nearFigures(total, rows, groupBy);
+          assertFiguresNear(total, rows, groupBy);
           for (const measure of measures)
-            near(
+            assertNear(
               groups.reduce((sum, { figures }) => sum + figures[measure], 0),
               plainSum(rows, measure),
               measure,
@@ -129,7 +129,8 @@ describe("attribute", () => {
         const rest = createRemainder(rows, join);
         assert.equal(rest.isEmpty(), rest.rows().length === 0);
         rest.subtract(parts.slice(0, taken));
-        for (const measure of measures) near(plainSum(rest.rows(), measure), plainSum(rows.slice(taken), measure));
+        for (const measure of measures)
+          assertNear(plainSum(rest.rows(), measure), plainSum(rows.slice(taken), measure));
         rest.subtract(parts.slice(taken));
         assert.ok(rest.isEmpty());
       }),

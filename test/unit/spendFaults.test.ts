@@ -4,9 +4,9 @@ import { aggregate, measures, readSpend, type SpendTable } from "../../src/openr
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, type Fault, reply } from "../support/faults.ts";
 import { NOON, TODAY } from "../support/sdk.ts";
-import { closed, of, spendForEach, tooMany } from "../support/spendAccount.ts";
+import { forbidden, onPath, rateLimited, spendForEach } from "../support/spendAccount.ts";
 import { assertLedger, ledgerOf, ledgerSum } from "../support/spendLedger.ts";
-import { near } from "../support/spendTables.ts";
+import { assertNear } from "../support/spendTables.ts";
 
 const noon = new Date(NOON);
 const none: Fault = () => undefined;
@@ -31,8 +31,8 @@ describe("readSpend without analytics", () => {
       assert.deepEqual(kinds(table).toSorted(), ["analyticsUnavailable", "counters"]);
       const rows = ledgerOf(account, table, noon);
       const { total, groups } = aggregate(table, { groupBy: by, metric: "cost" });
-      near(total.cost, ledgerSum(rows, "cost"));
-      near(total.byok_cost, ledgerSum(rows, "byok_cost"));
+      assertNear(total.cost, ledgerSum(rows, "cost"));
+      assertNear(total.byok_cost, ledgerSum(rows, "byok_cost"));
       assert.deepEqual(aggregate(table, { groupBy: by, metric: "requests" }).known, [false]);
       if (by === "model")
         return assert.deepEqual(
@@ -40,7 +40,7 @@ describe("readSpend without analytics", () => {
           [null],
         );
       const owned = Map.groupBy(rows, (row) => (by === "key" ? row.key : row.workspaceId));
-      for (const { id, figures } of groups) near(figures.cost, ledgerSum(owned.get(id!) ?? [], "cost"));
+      for (const { id, figures } of groups) assertNear(figures.cost, ledgerSum(owned.get(id!) ?? [], "cost"));
     });
 
   it("has 30 days from the activity, and a gap before them", async () => {
@@ -54,7 +54,7 @@ describe("readSpend without analytics", () => {
     assert.equal(aggregate(table, { groupBy: "model", metric: "requests" }).known.at(-1), false);
     for (const [i, bucket] of table.buckets.entries()) {
       const rows = ledgerOf(account, { ...table, buckets: [bucket] }, noon);
-      near(byBucket[i]!.cost, known[i] ? ledgerSum(rows, "cost") : 0);
+      assertNear(byBucket[i]!.cost, known[i] ? ledgerSum(rows, "cost") : 0);
     }
   });
 });
@@ -62,7 +62,10 @@ describe("readSpend without analytics", () => {
 describe("readSpend where a source fails", () => {
   it("takes the analytics where the activity does not answer, and says so", async () => {
     const broken: Fault = (_, response) => reply(response, 500, apiError(500, "broken"));
-    const { account, table: reading } = await read({ range: "30d", dimensions: ["model"] }, of(/^\/activity/, broken));
+    const { account, table: reading } = await read(
+      { range: "30d", dimensions: ["model"] },
+      onPath(/^\/activity/, broken),
+    );
     const table = await reading;
     assertLedger(account, table, "model", noon);
     assert.deepEqual(kinds(table), ["activityUnavailable"]);
@@ -72,35 +75,35 @@ describe("readSpend where a source fails", () => {
   it("does so for single keys, too: a key that was not answered for has not spent nothing", async () => {
     const keys = [await startedKey()];
     const request = { range: "7d", dimensions: ["model", "provider"], keys } as const;
-    const { account, table: reading } = await read(request, of(/^\/activity/, closed));
+    const { account, table: reading } = await read(request, onPath(/^\/activity/, forbidden));
     const table = await reading;
     const rows = ledgerOf(account, table, noon).filter((row) => keys.includes(row.key));
-    near(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
+    assertNear(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
     assert.deepEqual(kinds(table), ["activityUnavailable"]);
   });
 
   it("leaves a gap where nothing answers for a key, not a zero", async () => {
     const request = { range: "7d", dimensions: ["model"], keys: [await startedKey()] } as const;
-    const { table } = await read(request, of(/^\/(activity|analytics\/query)/, tooMany));
+    const { table } = await read(request, onPath(/^\/(activity|analytics\/query)/, rateLimited));
     // Today by its counter, the days before unknown.
     assert.deepEqual((await table).known.cost, [false, false, false, false, false, false, true]);
   });
 
   it("throws what went wrong where no source answers", async () => {
     const request = { range: "30d", dimensions: ["model"] } as const;
-    const past = await read({ ...request, day: "2026-06-01" }, of(/^\/(activity|analytics)/, closed));
+    const past = await read({ ...request, day: "2026-06-01" }, onPath(/^\/(activity|analytics)/, forbidden));
     await assert.rejects(past.table, (error) => error instanceof OpenRouterError && /403/.test(error.message));
-    const all = await read(request, closed);
+    const all = await read(request, forbidden);
     await assert.rejects(all.table, OpenRouterError);
   });
 
   it("shows what the activity answered where all of today's sources fail", async () => {
     const request = { range: "7d", dimensions: ["model"] } as const;
-    const { account, table: reading } = await read(request, of(/^\/(analytics|keys)/, closed));
+    const { account, table: reading } = await read(request, onPath(/^\/(analytics|keys)/, forbidden));
     const table = await reading;
     assert.deepEqual(table.known.cost, [true, true, true, true, true, true, false]);
     const rows = ledgerOf(account, table, noon).filter(({ day }) => day < TODAY);
-    near(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
+    assertNear(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
   });
 
   it("refuses an inference key and a revoked one", async () => {
@@ -125,9 +128,9 @@ describe("readSpend where single questions fail", () => {
   it("leaves unattributed what keys spent that were refused, and the totals as they are", async () => {
     const byKey = /^\/activity\?.*api_key_hash/;
     let asked = 0;
-    const fails = of(byKey, (...request) => {
+    const fails = onPath(byKey, (...request) => {
       asked += 1;
-      return asked > 12 ? tooMany(...request) : undefined;
+      return asked > 12 ? rateLimited(...request) : undefined;
     });
     const { account, table: reading, received } = await read({ range: "30d", dimensions: ["key"] }, fails);
     const table = await reading;
@@ -143,7 +146,7 @@ describe("readSpend where single questions fail", () => {
 
   for (const range of ["today", "30d", "365d"] as const)
     it(`does the same where the analytics refuse keys, many at once: ${range}`, async () => {
-      const refused = of(/^\/analytics\/query/, tooMany, /"in"/);
+      const refused = onPath(/^\/analytics\/query/, rateLimited, /"in"/);
       const { account, table: reading } = await read({ range, dimensions: ["key"] }, refused);
       const table = await reading;
       assertLedger(account, table, undefined, noon);
@@ -153,7 +156,7 @@ describe("readSpend where single questions fail", () => {
     });
 
   it("leaves unattributed what workspaces spent that were refused, and the totals as they are", async () => {
-    const refused = of(/^\/analytics\/query/, tooMany, /"filters"/);
+    const refused = onPath(/^\/analytics\/query/, rateLimited, /"filters"/);
     const { account, table } = await read({ range: "365d", dimensions: ["workspace"] }, refused);
     assertLedger(account, await table, undefined, noon);
     assert.match(JSON.stringify((await table).notes), /429/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { getCredits } from "../../src/openrouter/index.ts";
 import { type Fault, type Received, reply } from "../support/faults.ts";
 import { NOON } from "../support/sdk.ts";
-import { of, spendForEach } from "../support/spendAccount.ts";
+import { onPath, spendForEach } from "../support/spendAccount.ts";
 import { assertLedger } from "../support/spendLedger.ts";
 
 const noon = new Date(NOON);
@@ -36,7 +36,7 @@ describe("readSpend of what the analytics offer", () => {
   it("asks for no metric that they do not name, and takes none of those for zero", async () => {
     const offered = ["total_usage", "request_count", "tokens_prompt", "tokens_completion", "something_new"];
     const data = { metrics: offered.map((name) => ({ name })), dimensions: [], granularities: [] };
-    const fewer = of(/^\/analytics\/meta/, (_, response) => reply(response, 200, { data }));
+    const fewer = onPath(/^\/analytics\/meta/, (_, response) => reply(response, 200, { data }));
     const { table: reading, received } = await read({ range: "365d", dimensions: ["key"] }, fewer);
     const { known } = await reading;
     assert.ok(queries(received).length > 1);
@@ -82,7 +82,7 @@ describe("readSpend that is cancelled", () => {
   ] as const)
     it(`rejects, and asks no further: ${range}`, async () => {
       const controller = new AbortController();
-      const hangs = of(path, () => {
+      const hangs = onPath(path, () => {
         controller.abort();
         return "done";
       });

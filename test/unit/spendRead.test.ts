@@ -16,7 +16,7 @@ import {
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 import { NOON } from "../support/sdk.ts";
 import { assertLedger, ledgerOf, ledgerSum } from "../support/spendLedger.ts";
-import { near } from "../support/spendTables.ts";
+import { assertNear } from "../support/spendTables.ts";
 
 const noon = new Date(NOON);
 let account: SampleAccount | undefined;
@@ -64,8 +64,8 @@ describe("readSpend", () => {
       const half = table.buckets.length / 2;
       const sumOf = (buckets: string[]) => ledgerSum(ledgerOf(account, { ...table, buckets }, noon), "cost");
       const over = range === "today" ? 12 : half - 1;
-      near(found!.previous, sumOf(table.buckets.slice(0, over)));
-      near(found!.current, sumOf(table.buckets.slice(half, half + over)));
+      assertNear(found!.previous, sumOf(table.buckets.slice(0, over)));
+      assertNear(found!.current, sumOf(table.buckets.slice(half, half + over)));
     });
 
   it("tells several dimensions apart at once", async () => {
@@ -114,7 +114,7 @@ describe("readSpend", () => {
     const spent = ledgerSum(deleted, "cost");
     assert.ok(spent > 0);
     const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
-    near(groups.find(({ id }) => id === null)!.figures.cost, spent);
+    assertNear(groups.find(({ id }) => id === null)!.figures.cost, spent);
     for (const { hash } of account.state.deletedKeys.values()) assert.ok(!JSON.stringify(table).includes(hash));
   });
 
@@ -131,7 +131,7 @@ describe("readSpend", () => {
       const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
       const costs = namesakes.map(({ hash }) => {
         const group = groups.find(({ id }) => id === hash)!;
-        near(
+        assertNear(
           group.figures.cost,
           ledgerSum(
             rows.filter(({ key }) => key === hash),

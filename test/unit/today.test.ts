@@ -6,7 +6,7 @@ import { aggregate } from "../../src/openrouter/spend/index.ts";
 import { fromCounters } from "../../src/openrouter/spend/today.ts";
 import { sum } from "../../src/openrouter/text/figures.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { apiError, type Fault, reply, startFaults } from "../support/faults.ts";
+import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 
 const key = (usage_daily: number): Key => ({
   hash: "0",
@@ -57,7 +57,7 @@ describe("today from the keys' counters", () => {
 
 describe("today from the analytics", () => {
   let account: SampleAccount;
-  let faults: Awaited<ReturnType<typeof startFaults>> | undefined;
+  let faults: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
 
   beforeEach(async () => {
     account = await startSampleAccount();
@@ -69,7 +69,7 @@ describe("today from the analytics", () => {
   });
 
   async function throughFaults(fault: Fault) {
-    faults = await startFaults(account.baseUrl, fault);
+    faults = await startFaultProxy(account.baseUrl, fault);
     return getToday(createClient({ ...account, baseUrl: faults.baseUrl }));
   }
 

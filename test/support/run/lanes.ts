@@ -74,8 +74,8 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
     env: { ...process.env, [RECORD_VARIABLE]: record, [LANE_VARIABLE]: laneFolder },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  pass(child.stdout, out, prefix);
-  pass(child.stderr, process.stderr, prefix);
+  prefixLines(child.stdout, out, prefix);
+  prefixLines(child.stderr, process.stderr, prefix);
   // Mocha ends what its tests started when it is asked to end.
   const stop = () => child.kill("SIGTERM");
   process.once("exit", stop);
@@ -108,6 +108,6 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
 }
 
 /** Passes output on by lines, so that those of two lanes do not mix. */
-function pass(from: Readable, to: NodeJS.WritableStream, prefix: string): void {
+function prefixLines(from: Readable, to: NodeJS.WritableStream, prefix: string): void {
   createInterface({ input: from }).on("line", (line) => to.write(`${prefix}${line}\n`));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import { type RecordedRequest, type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { startFaults } from "../../support/faults.ts";
+import { startFaultProxy } from "../../support/faults.ts";
 import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import type { Host } from "../host/server.ts";
@@ -160,7 +160,7 @@ async function startSide(name: "A" | "B"): Promise<Side> {
   const start = structuredClone(stored(account));
   let hold: { method: string; path: RegExp; arrive(): void; gate: Promise<void>; deliver(): void } | undefined;
 
-  const proxy = await startFaults(
+  const proxy = await startFaultProxy(
     account.baseUrl,
     async ({ method, path }, response) => {
       const held = hold;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { startByKey } from "../../support/byKey.ts";
+import { startKeyRouter } from "../../support/keyRouter.ts";
 import { type McpServer, startServer } from "../../support/mcp.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
@@ -28,14 +28,14 @@ const WRITES = "openrouterAdmin.allowWriteTools";
 
 const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
 let other: SampleAccount;
-let address: Awaited<ReturnType<typeof startByKey>>;
+let address: Awaited<ReturnType<typeof startKeyRouter>>;
 
 /** Starts two accounts at the same URL, as at OpenRouter. */
 async function startAccounts(): Promise<SampleAccount> {
   const account = await startSampleAccount();
   other = await startSampleAccount();
   other.state.totalCredits += 222_222 * 1_000_000;
-  address = await startByKey([account, other]);
+  address = await startKeyRouter([account, other]);
   return account;
 }
 

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
-import { type Fault, startFaults } from "../../support/faults.ts";
+import { type Fault, startFaultProxy } from "../../support/faults.ts";
 import { laneFolder } from "../../support/run/laneFolder.ts";
 import { openContainer, openWorkbench, screenshot, type Workbench } from "./browser.ts";
 import { closedPort, type Host, type HostOptions, startHost } from "./server.ts";
@@ -46,7 +46,7 @@ export interface Session {
   /** Decides what happens to requests. A suite that sets it before its tests gets a proxy in front of its account. */
   fault?: Fault;
   /** The proxy; only if `fault` is set. */
-  faults: Awaited<ReturnType<typeof startFaults>>;
+  faults: Awaited<ReturnType<typeof startFaultProxy>>;
   host: Host;
   workbench: Workbench;
   page: Page;
@@ -98,7 +98,7 @@ async function open(session: Session, options: SessionOptions, cleanup: (() => P
   session.account = account;
   let { baseUrl } = account;
   if (session.fault) {
-    const faults = await startFaults(baseUrl, (...request) => session.fault?.(...request));
+    const faults = await startFaultProxy(baseUrl, (...request) => session.fault?.(...request));
     cleanup.push(() => faults.close());
     session.faults = faults;
     baseUrl = faults.baseUrl;

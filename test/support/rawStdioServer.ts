@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { SERVER } from "./mcp.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: responses are not validated
-export type Answer = any;
+export type RawResponse = any;
 
 /** The built server over raw stdio, for lines that a client library would not send or show. */
-export class Wire {
+export class RawStdioServer {
   readonly child: ChildProcessWithoutNullStreams;
-  readonly answers: Answer[] = [];
+  readonly answers: RawResponse[] = [];
   readonly exited: Promise<number | null>;
   stderr = "";
   #rest = "";
@@ -52,7 +52,7 @@ export class Wire {
     return this.request(id, "tools/call", { name, arguments: args, ...(meta !== undefined && { _meta: meta }) });
   }
 
-  async initialize(protocolVersion = "2025-06-18", capabilities: object = {}): Promise<Answer> {
+  async initialize(protocolVersion = "2025-06-18", capabilities: object = {}): Promise<RawResponse> {
     this.request("init", "initialize", { protocolVersion, capabilities, clientInfo: { name: "t", version: "1" } });
     const answer = await this.answer("init");
     this.send({ jsonrpc: "2.0", method: "notifications/initialized" });
@@ -77,7 +77,7 @@ export class Wire {
   }
 
   /** Waits for the n-th response with an id. */
-  answer(id: unknown, nth = 0): Promise<Answer> {
+  answer(id: unknown, nth = 0): Promise<RawResponse> {
     return this.until(`the answer to ${id}`, () => this.answers.filter((one) => one.id === id)[nth]);
   }
 

@@ -4,13 +4,13 @@ import { parseSync } from "oxc-parser";
 const root = new URL("../../", import.meta.url);
 
 /** A text in the sources, and whether it passes through `l10n.t`. */
-export interface Text {
+export interface SourceText {
   file: string;
   line: number;
   text: string;
   translated: boolean;
   /** The call, property or import that it stands in. */
-  place: string;
+  context: string;
 }
 
 interface Node {
@@ -20,37 +20,37 @@ interface Node {
 }
 
 /** Every string and template of what runs in the editor and its webviews. */
-export function editorTexts(): Text[] {
+export function editorTexts(): SourceText[] {
   const files = globSync("src/{editor/**/*.ts,webview/**/*.ts,extension.ts}", { cwd: root }).sort();
   return files.flatMap(textsOf);
 }
 
-function textsOf(file: string): Text[] {
+function textsOf(file: string): SourceText[] {
   const source = readFileSync(new URL(file, root), "utf8");
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
-  const texts: Text[] = [];
-  const add = (node: Node, text: string, place: string, translated: boolean) =>
-    texts.push({ file, line: source.slice(0, node.start).split("\n").length, text, place, translated });
+  const texts: SourceText[] = [];
+  const add = (node: Node, text: string, context: string, translated: boolean) =>
+    texts.push({ file, line: source.slice(0, node.start).split("\n").length, text, context, translated });
 
-  function visit(node: Node, place: string): void {
+  function visit(node: Node, context: string): void {
     if (node.type.startsWith("TS") && node.type !== "TSAsExpression" && node.type !== "TSNonNullExpression") {
       if (node.type !== "TSSatisfiesExpression") return; // types hold no text that anybody reads
     }
     if (node.type === "CallExpression" || node.type === "NewExpression") {
-      visitCall(node, place);
+      visitCall(node, context);
       return;
     }
-    if (node.type === "Literal" && typeof node.value === "string") add(node, node.value, place, false);
+    if (node.type === "Literal" && typeof node.value === "string") add(node, node.value, context, false);
     if (node.type === "TemplateLiteral") {
       const parts = (node.quasis as { value: { cooked: string } }[]).map((part) => part.value.cooked);
-      add(node, parts.join("…"), place, false);
+      add(node, parts.join("…"), context, false);
     }
-    const within = placeOf(node, source) ?? place;
+    const within = contextOf(node, source) ?? context;
     for (const child of childrenOf(node)) visit(child, within);
   }
 
-  function visitCall(call: Node, place: string): void {
+  function visitCall(call: Node, context: string): void {
     const callee = call.callee as Node;
     const name = source.slice(callee.start, callee.end as number);
     const args = call.arguments as Node[];
@@ -58,10 +58,10 @@ function textsOf(file: string): Text[] {
       const [first, ...rest] = args;
       if (first?.type === "Literal") add(first, String(first.value), name, true);
       else add(call, source.slice(call.start, call.end as number), "l10n.t without a literal", false);
-      for (const arg of rest) visit(arg, place);
+      for (const arg of rest) visit(arg, context);
       return;
     }
-    visit(callee, place);
+    visit(callee, context);
     for (const arg of args) visit(arg, `${name}()`);
   }
 
@@ -69,7 +69,7 @@ function textsOf(file: string): Text[] {
   return texts;
 }
 
-function placeOf(node: Node, source: string): string | undefined {
+function contextOf(node: Node, source: string): string | undefined {
   if (node.type === "ImportDeclaration" || node.type === "ImportExpression" || /^Export.*Declaration$/.test(node.type))
     return node.source ? "import" : undefined;
   if (node.type === "BinaryExpression") return "comparison";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { SampleAccount } from "../../src/sample/index.ts";
 
 /** One address for several accounts, as at OpenRouter: the key says whose request it is. */
-export async function startByKey(accounts: readonly SampleAccount[]): Promise<{ baseUrl: string; close(): void }> {
+export async function startKeyRouter(accounts: readonly SampleAccount[]): Promise<{ baseUrl: string; close(): void }> {
   const server = createServer((incoming, outgoing) => {
     const { authorization } = incoming.headers;
     const account = accounts.find(({ key }) => authorization === `Bearer ${key}`) ?? accounts[0]!;
