@@ -15,7 +15,7 @@ const NAMES = new Set(["OpenRouter Admin"]);
 /** Places whose texts only appear in logs or for developers. */
 const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
 /** Properties whose values VS Code displays. */
-const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|figure|spoken|validationMessage):$/;
+const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|ariaLabel|validationMessage):$/;
 
 const isProse = ({ text }: SourceText) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
 const isShown = ({ text, context }: SourceText) => SHOWN.test(context) && /^\p{L}{2,}/u.test(text);

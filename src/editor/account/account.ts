@@ -15,7 +15,7 @@ export interface Credentials {
 
 export interface AccountChange {
   /** True if the user set a key in this window, even the same one: the session restarts. */
-  renewed?: boolean;
+  isKeySet?: boolean;
 }
 
 /** Determines the account in use: that of the stored key, else of the environment, else the sample account if chosen. */
@@ -44,10 +44,10 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
   const changed = new vscode.EventEmitter<AccountChange>();
   const profiles = createProfileStore(secrets);
   const sample = createSampleHost();
-  const sampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
+  const isSampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
   async function leaveSample(): Promise<void> {
-    if (sampleChosen()) await globalState.update(stateIds.sampleChosen, false);
+    if (isSampleChosen()) await globalState.update(stateIds.sampleChosen, false);
     await sample.stop();
   }
 
@@ -70,7 +70,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
     async source() {
       if (await profiles.current()) return "stored";
       if (environmentKey()) return "environment";
-      return sampleChosen() ? "sample" : "signedOut";
+      return isSampleChosen() ? "sample" : "signedOut";
     },
     // The sample account has its own base URL.
     hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
@@ -79,7 +79,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (stored) return source === "stored" && profile.id === stored.profile.id;
       const inherited = environmentAccountId();
       if (inherited) return source === "environment" && profile.id === inherited;
-      return source === "sample" && sampleChosen();
+      return source === "sample" && isSampleChosen();
     },
     async credentials() {
       const stored = await profiles.current();
@@ -89,7 +89,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
         const profile = { id: getAccountId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
         return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
       }
-      if (!sampleChosen()) return undefined;
+      if (!isSampleChosen()) return undefined;
       const { key, baseUrl } = await sample.start();
       return { profile: SAMPLE, source: "sample", key, baseUrl };
     },
@@ -99,7 +99,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
     },
     async setKey(key) {
       await profiles.save(key);
-      changed.fire({ renewed: true });
+      changed.fire({ isKeySet: true });
     },
     async removeKey() {
       const stored = await profiles.current();

@@ -65,12 +65,12 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     await secrets.store(keyId(profile.id), key);
     await writeIndex({ profiles: [profile, ...others], current: profile.id });
     // The account is now in use. Other accounts are removed now or at the next start.
-    if (others.length > 0) await forget(others, profile.id).catch(() => {});
+    if (others.length > 0) await removeAccounts(others, profile.id).catch(() => {});
     await secrets.delete(secretIds.legacyKey).then(undefined, () => {});
   }
 
   /** Deletes the other accounts, unless another window has changed the account in use; then that window does it. */
-  async function forget(others: readonly Profile[], current: string | undefined): Promise<void> {
+  async function removeAccounts(others: readonly Profile[], current: string | undefined): Promise<void> {
     if ((await readIndex()).current !== current) return;
     for (const { id } of others) await secrets.delete(keyId(id));
     if ((await secrets.get(secretIds.accounts)) === undefined) return;
@@ -110,7 +110,7 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
       const { profiles, current } = await readIndex();
       // Left over from a window that closed while replacing an account.
       const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > STALE_MS);
-      if (left.length > 0) await forget(left, current).catch(() => {});
+      if (left.length > 0) await removeAccounts(left, current).catch(() => {});
       return (
         (await readCurrent()) ??
         (old ? { profile: { id: getAccountId(old), name: DEFAULT_NAME }, key: old } : undefined)

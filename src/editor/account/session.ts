@@ -67,7 +67,7 @@ export function createSessions<Data>(
   let sourcesAsked = 0;
   let isDisposed = false;
 
-  async function begin(isSuperseded: () => boolean): Promise<Session<Data> | undefined> {
+  async function start(isSuperseded: () => boolean): Promise<Session<Data> | undefined> {
     try {
       const credentials = await account.credentials();
       if (isSuperseded()) return open();
@@ -93,7 +93,7 @@ export function createSessions<Data>(
   function open(): Promise<Session<Data> | undefined> {
     if (isDisposed) return Promise.resolve(undefined);
     if (opening) return opening;
-    const own: Promise<Session<Data> | undefined> = Promise.resolve().then(() => begin(() => opening !== own));
+    const own: Promise<Session<Data> | undefined> = Promise.resolve().then(() => start(() => opening !== own));
     opening = own;
     return own;
   }
@@ -116,10 +116,10 @@ export function createSessions<Data>(
   }
 
   /** True if the event left the account in use unchanged: its session then continues. */
-  async function isUnchanged({ renewed }: AccountChange): Promise<boolean> {
+  async function isUnchanged({ isKeySet }: AccountChange): Promise<boolean> {
     for (;;) {
       const before = inUse;
-      if (!before || renewed || account.hasOtherBaseUrl(before)) return false;
+      if (!before || isKeySet || account.hasOtherBaseUrl(before)) return false;
       const isSame = await Promise.race([account.isInUse(before).catch(() => false), sleep(CHECK_MS, false)]);
       // The account in use may have changed during the check.
       if (inUse === before) return isSame;

@@ -21,7 +21,7 @@ export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
     row({
       id: "readAt",
       label: t("Last Refreshed"),
-      figure: formatTime(readAt, vscode.env.language),
+      description: formatTime(readAt, vscode.env.language),
       icon: "clock",
       tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
     }),
@@ -52,7 +52,7 @@ function unavailable(cause: OpenRouterError): Node {
   return row({
     id: "today",
     label: vscode.l10n.t("Today, Week, Month"),
-    figure: vscode.l10n.t("unavailable"),
+    description: vscode.l10n.t("unavailable"),
     icon: "warning",
     tooltip: errorText(cause),
   });
@@ -68,7 +68,15 @@ function moneyRow(
 ): Node {
   const locale = vscode.env.language;
   const unknown = vscode.l10n.t("unknown");
-  const figure = [usd === undefined ? unknown : formatMoney(usd, locale), source].filter(Boolean).join(" · ");
+  const description = [usd === undefined ? unknown : formatMoney(usd, locale), source].filter(Boolean).join(" · ");
   const tooltip = `${usd === undefined ? unknown : formatExactMoney(usd, locale)}\n${detail}`;
-  return row({ id, label, figure, icon, tooltip, spoken: `${label}: ${figure}. ${tooltip}`, context: `credits ${id}` });
+  return row({
+    id,
+    label,
+    description,
+    icon,
+    tooltip,
+    ariaLabel: `${label}: ${description}. ${tooltip}`,
+    context: `credits ${id}`,
+  });
 }

@@ -26,7 +26,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
     }
     item.text = texts.text;
     item.tooltip = texts.tooltip;
-    item.accessibilityInformation = { label: texts.spoken };
+    item.accessibilityInformation = { label: texts.ariaLabel };
     item.show();
   }
 
@@ -106,7 +106,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   return {
     text: t("{0} {1} · {2} today", icon, formatMoney(remaining, locale), today),
     tooltip,
-    spoken: [t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today), writes]
+    ariaLabel: [t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today), writes]
       .filter(Boolean)
       .join(". "),
   };

@@ -100,7 +100,7 @@ export function zdrText(guardrail: Guardrail): string {
 }
 
 /** The remaining fields that are set, with label and value. */
-export function otherSettings(guardrail: Guardrail): { field: string; label: string; figure: string }[] {
+export function otherSettings(guardrail: Guardrail): { field: string; label: string; description: string }[] {
   const t = vscode.l10n.t;
   const allowed = (value: boolean) => (value ? t("allowed") : t("not allowed"));
   const flags: [keyof Guardrail & string, string][] = [
@@ -110,16 +110,18 @@ export function otherSettings(guardrail: Guardrail): { field: string; label: str
   ];
   const set = flags.flatMap(([field, label]) => {
     const value = guardrail[field];
-    return typeof value === "boolean" ? [{ field, label, figure: allowed(value) }] : [];
+    return typeof value === "boolean" ? [{ field, label, description: allowed(value) }] : [];
   });
   const regions = guardrail.allowed_data_regions;
   const byok = guardrail.include_byok_in_budgets;
   return [
     ...set,
     ...(regions?.length
-      ? [{ field: "allowed_data_regions", label: t("Data Regions"), figure: regions.map(safeLabel).join(", ") }]
+      ? [{ field: "allowed_data_regions", label: t("Data Regions"), description: regions.map(safeLabel).join(", ") }]
       : []),
-    ...(byok ? [{ field: "include_byok_in_budgets", label: t("BYOK"), figure: t("counts against the limit") }] : []),
+    ...(byok
+      ? [{ field: "include_byok_in_budgets", label: t("BYOK"), description: t("counts against the limit") }]
+      : []),
   ];
 }
 

@@ -55,7 +55,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 
   function group(id: string, name: string, keys: readonly Key[]): Node {
     const label = safeLabel(name) || vscode.l10n.t("Other workspaces");
-    const figure =
+    const description =
       keys.length === 1
         ? vscode.l10n.t("1 key")
         : vscode.l10n.t("{0} keys", formatCount(keys.length, vscode.env.language));
@@ -63,11 +63,11 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
     const node: Node = row({
       id: `workspace:${id}`,
       label,
-      figure,
+      description,
       icon: "layers",
       expanded: true,
       context: "workspace",
-      spoken: vscode.l10n.t("Workspace {0}, {1}", label, figure),
+      ariaLabel: vscode.l10n.t("Workspace {0}, {1}", label, description),
       children: () => (children ??= rows(id, keys, node)),
     });
     return node;
@@ -84,7 +84,7 @@ function moreRow(groupId: string, rest: number, parent?: Node): Node {
     label,
     icon: "ellipsis",
     parent,
-    figure: vscode.l10n.t("{0} not shown; filter to find them", number(rest)),
+    description: vscode.l10n.t("{0} not shown; filter to find them", number(rest)),
     command: { command: commandIds.showMoreKeys, title: label, arguments: [groupId] },
   });
 }

@@ -47,16 +47,16 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const pending = secretState === "waiting" ? vscode.l10n.t("secret pending") : "";
   const byAgent = context.changedByAgent(key.hash);
   const agent = byAgent ? vscode.l10n.t("by agent") : "";
-  const figure = [duplicateLabel, pending, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
+  const description = [duplicateLabel, pending, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
   const node: KeyNode = {
     ...row({
       id: `key:${key.hash}`,
       label,
-      figure,
+      description,
       icon,
       iconColor,
       parent,
-      spoken: [label, duplicateLabel, pending, byAgent && changedByAgentText(), statusText(status), spendText(key)]
+      ariaLabel: [label, duplicateLabel, pending, byAgent && changedByAgentText(), statusText(status), spendText(key)]
         .filter(Boolean)
         .join(", "),
       context: ["key", status, secretState].filter(Boolean).join(" "),
@@ -72,7 +72,7 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
 interface Field {
   id: string;
   label: string;
-  figure: string;
+  description: string;
   icon: string;
   /** Shown in the tooltip where the row's figure is rounded. */
   exact?: string;
@@ -84,7 +84,7 @@ function fieldRow({ exact, ...field }: Field, key: KeyNode): Node {
     ...field,
     id: `${key.id}:${field.id}`,
     parent: key,
-    tooltip: `${field.label}: ${exact ?? field.figure}`,
+    tooltip: `${field.label}: ${exact ?? field.description}`,
   });
 }
 
@@ -94,12 +94,12 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
     id,
     label,
     icon: "graph",
-    figure: withByok(usd, byok, dollars),
+    description: withByok(usd, byok, dollars),
     exact: withByok(usd, byok, exactly),
   });
   const creator = key.creator_user_id;
   return [
-    { id: "limit", label: t("Limit"), figure: limitText(key.limit, key.limit_reset), icon: "dashboard" },
+    { id: "limit", label: t("Limit"), description: limitText(key.limit, key.limit_reset), icon: "dashboard" },
     ...(key.limit_remaining === null
       ? []
       : [
@@ -107,7 +107,7 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
             id: "remaining",
             label: t("Remaining"),
             icon: "credit-card",
-            figure: dollars(key.limit_remaining),
+            description: dollars(key.limit_remaining),
             exact: exactly(key.limit_remaining),
           },
         ]),
@@ -115,17 +115,17 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
     spent("week", t("This Week"), key.usage_weekly, key.byok_usage_weekly),
     spent("month", t("This Month"), key.usage_monthly, key.byok_usage_monthly),
     spent("total", t("Total"), key.usage, key.byok_usage),
-    { id: "used", label: t("Last Used"), figure: lastUseText(key), icon: "pulse" },
-    { id: "expires", label: t("Expires"), figure: time(key.expires_at, t("never")), icon: "history" },
-    { id: "guardrail", label: t("Guardrail"), figure: context.guardrail(key), icon: "shield" },
+    { id: "used", label: t("Last Used"), description: lastUseText(key), icon: "pulse" },
+    { id: "expires", label: t("Expires"), description: time(key.expires_at, t("never")), icon: "history" },
+    { id: "guardrail", label: t("Guardrail"), description: context.guardrail(key), icon: "shield" },
     {
       id: "creator",
       label: t("Creator"),
       icon: "account",
-      figure: creator ? safeLabel(context.member(creator) ?? creator) : t("unknown"),
+      description: creator ? safeLabel(context.member(creator) ?? creator) : t("unknown"),
     },
-    { id: "created", label: t("Created"), figure: time(key.created_at, ""), icon: "calendar" },
-    { id: "hash", label: t("Hash"), figure: key.hash, icon: "symbol-key" },
+    { id: "created", label: t("Created"), description: time(key.created_at, ""), icon: "calendar" },
+    { id: "hash", label: t("Hash"), description: key.hash, icon: "symbol-key" },
   ];
 }
 

@@ -30,8 +30,8 @@ export function spendText(key: Key): string {
   const locale = vscode.env.language;
   if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
   const spent = getLimitUsage(key);
-  const figure = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
-  return vscode.l10n.t("{0} / {1}", figure, limitText(key.limit, key.limit_reset));
+  const spentText = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
+  return vscode.l10n.t("{0} / {1}", spentText, limitText(key.limit, key.limit_reset));
 }
 
 /** Returns " · disabled" or " · expired"; empty for an active key. */

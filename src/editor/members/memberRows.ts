@@ -28,7 +28,7 @@ export function memberRows({ members, guardrails }: Pick<AccountData, "members" 
 function memberRow(member: Member, guardrail: string | undefined): MemberNode {
   const t = vscode.l10n.t;
   const label = memberName(member);
-  const figure = [label === member.email ? "" : safeLabel(member.email), roleText(member.role), guardrail]
+  const description = [label === member.email ? "" : safeLabel(member.email), roleText(member.role), guardrail]
     .filter(Boolean)
     .join(" · ");
   const tooltip = () =>
@@ -38,7 +38,7 @@ function memberRow(member: Member, guardrail: string | undefined): MemberNode {
       [t("Guardrail"), guardrail === undefined ? t("unknown") : guardrail || t("none")],
       [t("User ID"), member.id],
     ]);
-  const spoken = [
+  const ariaLabel = [
     label,
     member.email,
     roleText(member.role),
@@ -48,10 +48,10 @@ function memberRow(member: Member, guardrail: string | undefined): MemberNode {
     ...row({
       id: `member:${member.id}`,
       label,
-      figure,
+      description,
       icon: "account",
       tooltip,
-      spoken: spoken.filter(Boolean).join(", "),
+      ariaLabel: ariaLabel.filter(Boolean).join(", "),
       context: "member",
     }),
     member,

@@ -11,7 +11,7 @@ interface ModalOptions<B extends string> {
   severity?: "warning" | "information" | "error";
 }
 
-const shows = {
+const showMessage = {
   warning: vscode.window.showWarningMessage,
   information: vscode.window.showInformationMessage,
   error: vscode.window.showErrorMessage,
@@ -20,7 +20,7 @@ const shows = {
 /** Asks a modal question. @returns the pressed button; undefined for Cancel */
 export async function askModal<B extends string>(question: string, options: ModalOptions<B>): Promise<B | undefined> {
   const detail = options.detail?.filter(Boolean).join("\n\n");
-  const show = shows[options.severity ?? "warning"];
+  const show = showMessage[options.severity ?? "warning"];
   return (await show(question, { modal: true, detail }, ...options.buttons)) as B | undefined;
 }
 

@@ -110,7 +110,7 @@ export const secretIds = {
   keyPrefix: "openrouterAdmin.key.",
   /** The single key of version 0, before accounts had ids. */
   legacyKey: "openrouterAdmin.provisioningKey",
-  /** Before a key's hash: its secret, until its owner has it. */
+  /** Prefix of a key's hash: stores its secret until it is handed over. */
   heldPrefix: "openrouterAdmin.held.",
 } as const;
 export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen", keySort: "openrouterAdmin.keySort" } as const;

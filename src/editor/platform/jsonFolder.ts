@@ -60,7 +60,7 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
   }
   return {
     async list({ strict = false } = {}) {
-      const names = await readdir(folder).catch(missing([]));
+      const names = await readdir(folder).catch(ifMissing([]));
       const records = await Promise.all(
         names
           .filter((name) => name.endsWith(".json"))
@@ -98,7 +98,7 @@ async function removeIfStale(path: string): Promise<void> {
 
 /** Returns undefined if the file doesn't exist or is not JSON. */
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch(missing(undefined));
+  const text = await readFile(path, "utf8").catch(ifMissing(undefined));
   try {
     return text && JSON.parse(text);
   } catch {
@@ -106,7 +106,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function missing<T>(value: T): (error: NodeJS.ErrnoException) => T {
+function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
   return (error) => {
     if (error.code === "ENOENT") return value;
     throw error;

@@ -14,12 +14,12 @@ export interface RowOptions {
   id: string;
   label: string;
   /** The row's description: shown dimmed next to the label. */
-  figure?: string;
+  description?: string;
   icon?: string;
   iconColor?: string;
   tooltip?: string | (() => vscode.MarkdownString | string);
-  /** The screen-reader text, if label and figure are not enough. */
-  spoken?: string;
+  /** The screen-reader text, if label and description are not enough. */
+  ariaLabel?: string;
   context?: string;
   command?: vscode.Command;
   parent?: Node;
@@ -29,7 +29,7 @@ export interface RowOptions {
 
 /** Creates a row from plain data. */
 export function row(options: RowOptions): Node {
-  const { id, label, figure, parent, children, tooltip } = options;
+  const { id, label, description, parent, children, tooltip } = options;
   return {
     id,
     parent,
@@ -42,7 +42,7 @@ export function row(options: RowOptions): Node {
         children ? (options.expanded ? state.Expanded : state.Collapsed) : state.None,
       );
       item.id = id;
-      item.description = figure;
+      item.description = description;
       if (options.icon)
         item.iconPath = new vscode.ThemeIcon(
           options.icon,
@@ -51,7 +51,7 @@ export function row(options: RowOptions): Node {
       if (typeof tooltip === "string") item.tooltip = tooltip;
       item.contextValue = options.context;
       item.command = options.command;
-      item.accessibilityInformation = { label: options.spoken ?? [label, figure].filter(Boolean).join(": ") };
+      item.accessibilityInformation = { label: options.ariaLabel ?? [label, description].filter(Boolean).join(": ") };
       return item;
     },
   };

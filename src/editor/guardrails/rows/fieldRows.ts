@@ -36,7 +36,7 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
       id: "limit",
       label: t("Limit"),
       icon: "dashboard",
-      figure: limitText(guardrail.limit_usd, guardrail.reset_interval),
+      description: limitText(guardrail.limit_usd, guardrail.reset_interval),
       tooltip:
         guardrail.limit_usd == null
           ? t("It doesn't limit spend.")
@@ -47,8 +47,8 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
       listRow(parent, field, listName(field), listText(field, guardrail[field]), guardrail[field] ?? []),
     ),
     filterRow(parent),
-    ...otherSettings(guardrail).map(({ field, label, figure }) =>
-      childRow(parent, { id: field, label, figure, icon: "settings" }),
+    ...otherSettings(guardrail).map(({ field, label, description }) =>
+      childRow(parent, { id: field, label, description, icon: "settings" }),
     ),
   ];
 }
@@ -60,7 +60,7 @@ function unassignedRow(parent: Node): Node {
     label: text,
     icon: "warning",
     iconColor: "list.warningForeground",
-    spoken: text,
+    ariaLabel: text,
     tooltip: vscode.l10n.t("It isn't assigned to any key or member. Assign it from its context menu."),
     context: "idleGuardrail",
   });
@@ -72,7 +72,7 @@ function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node
     id: "default",
     label: text,
     icon: "info",
-    spoken: text,
+    ariaLabel: text,
     tooltip: defaultGuardrailText(bindings),
   });
 }
@@ -82,13 +82,13 @@ function listRow(
   parent: GuardrailNode,
   field: ListField,
   label: string,
-  figure: string,
+  description: string,
   entries: readonly string[],
 ): Node {
   const node: Node = childRow(parent, {
     id: field,
     label,
-    figure,
+    description,
     icon: isModels(field) ? "symbol-misc" : "server",
     context: field,
     children: entries.length ? () => entries.map(entryRow) : undefined,
@@ -116,11 +116,11 @@ function zdrRow(parent: GuardrailNode): Node {
   const node: Node = childRow(parent, {
     id: "zdr",
     label: vscode.l10n.t("Zero Data Retention"),
-    figure: zdrText(guardrail),
+    description: zdrText(guardrail),
     icon: "eye-closed",
     children: () =>
       (Object.keys(zdrFields) as ZdrField[]).map((field) =>
-        childRow(node, { id: field, label: zdrName(field), figure: onOffText(effectiveZdr(guardrail, field)) }),
+        childRow(node, { id: field, label: zdrName(field), description: onOffText(effectiveZdr(guardrail, field)) }),
       ),
   });
   return node;
@@ -141,7 +141,7 @@ function filterRow(parent: GuardrailNode): Node {
     id: "filters",
     label: t("Content Filters"),
     icon: "filter",
-    figure: filters.length ? String(filters.length) : t("none"),
+    description: filters.length ? String(filters.length) : t("none"),
     children: filters.length
       ? () =>
           filters.map(({ name, action, rest }, i) =>
@@ -149,7 +149,7 @@ function filterRow(parent: GuardrailNode): Node {
               id: String(i),
               label: safeLabel(name),
               tooltip: safeLabel(name),
-              figure: [actionText(action), ...rest.filter((part) => part != null).map(safeLabel)].join(" · "),
+              description: [actionText(action), ...rest.filter((part) => part != null).map(safeLabel)].join(" · "),
             }),
           )
       : undefined,

@@ -26,12 +26,12 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
       id: `guardrail:${guardrail.id}`,
       label,
       // The most important part comes first, since a narrow sidebar cuts off the end.
-      figure: (unassigned ? [binding, agentMark, limit, workspace] : [limit, binding, agentMark, workspace])
+      description: (unassigned ? [binding, agentMark, limit, workspace] : [limit, binding, agentMark, workspace])
         .filter(Boolean)
         .join(" · "),
       icon: unassigned ? "warning" : "shield",
       iconColor: unassigned ? "list.warningForeground" : undefined,
-      spoken: [
+      ariaLabel: [
         label,
         limit ?? t("no limit"),
         unassigned ? t("no effect until assigned") : binding,

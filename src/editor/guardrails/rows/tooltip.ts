@@ -52,7 +52,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     line(t("Zero Data Retention"), zdrLine(guardrail)),
     ...listFields.map((field) => line(listName(field), joinFirst(guardrail[field] ?? []) || listText(field, null))),
     line(t("Content Filters"), joinFirst(filters) || t("none")),
-    ...otherSettings(guardrail).map(({ label, figure }) => line(label, figure)),
+    ...otherSettings(guardrail).map(({ label, description }) => line(label, description)),
     line(t("Created"), timeText(guardrail.created_at)),
     line(t("Updated"), timeText(guardrail.updated_at)),
     line(t("ID"), guardrail.id),

@@ -54,7 +54,7 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
 /** A child row of a rotation. */
 export interface Field {
   label: string;
-  figure: string;
+  description: string;
   icon: string;
   /** The full figure for the tooltip, if the row shows a rounded or shortened one. */
   exact?: string;
@@ -67,23 +67,25 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
   const { startedAt, lastSpentAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
-  const at = (iso: string) => ({ figure: shortTime(iso), exact: formatMoment(iso, vscode.env.language) });
+  const at = (iso: string) => ({ description: shortTime(iso), exact: formatMoment(iso, vscode.env.language) });
   const next = isHandedOver(record) ? nextStepForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
-    { label: t("Old Key"), icon: "key", figure: key(record.old, oldState) },
-    { label: t("New Key"), icon: "key", figure: key(record.new, newState) },
+    { label: t("Old Key"), icon: "key", description: key(record.old, oldState) },
+    { label: t("New Key"), icon: "key", description: key(record.new, newState) },
     {
       label: t("Spent Since Rotation"),
       icon: "graph",
-      ...(old ? { figure: spentText(old.since), exact: spentText(old.since, exactly) } : { figure: t("unknown") }),
+      ...(old
+        ? { description: spentText(old.since), exact: spentText(old.since, exactly) }
+        : { description: t("unknown") }),
     },
     {
       label: t("Last Used"),
       icon: "eye",
-      ...(lastSpentAt ? at(lastSpentAt) : { figure: t("not since the rotation") }),
+      ...(lastSpentAt ? at(lastSpentAt) : { description: t("not since the rotation") }),
     },
-    { label: t("Next Step"), icon: "arrow-right", figure: next },
+    { label: t("Next Step"), icon: "arrow-right", description: next },
   ];
   if (restoreLimit) {
     const limit = limitText(restoreLimit.limit, record.body.limit_reset);
@@ -91,7 +93,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
     fields.push({
       label: t("Limit to Restore"),
       icon: "dashboard",
-      figure: t("{0} from {1}", limit, from.figure),
+      description: t("{0} from {1}", limit, from.description),
       exact: t("{0} from {1}", limit, from.exact),
     });
   }

@@ -23,16 +23,17 @@ export interface RotationNode extends Node, SessionBound<AccountData> {
 export function rotationRows(records: readonly Rotation[], options: RotationFactsOptions): Node[] {
   if (records.length === 0) return [];
   const label = vscode.l10n.t("Pending Rotations");
-  const figure = String(records.length);
+  const description = String(records.length);
   let children: Node[] | undefined;
   const group: Node = row({
     id: "rotations",
     label,
-    figure,
+    description,
     icon: "sync",
     expanded: true,
     context: "rotations",
-    spoken: records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", figure),
+    ariaLabel:
+      records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", description),
     children: () => (children ??= records.map((record) => rotationRow(record, options, group))),
   });
   return [group];
@@ -47,15 +48,15 @@ function rotationRow(record: Rotation, options: RotationFactsOptions, parent: No
     ...row({
       id: `rotation:${record.id}`,
       label,
-      figure: `${state} · ${labelsText(record)}`,
+      description: `${state} · ${labelsText(record)}`,
       parent,
       ...iconOf(record, facts),
-      spoken: vscode.l10n.t("Rotation of {0}, {1}", label, state),
+      ariaLabel: vscode.l10n.t("Rotation of {0}, {1}", label, state),
       context: contextOf(record, facts),
       tooltip: () =>
         textTable(
           vscode.l10n.t("Rotation of {0}", label),
-          fields().map(({ label, figure, exact }) => [label, exact ?? figure]),
+          fields().map(({ label, description, exact }) => [label, exact ?? description]),
         ),
       children: () => fields().map((field, i) => fieldRow(field, `${node.id}:${i}`, node)),
     }),
@@ -98,5 +99,5 @@ function contextOf(record: Rotation, { runningIn }: RotationFacts): string {
 }
 
 function fieldRow({ exact, ...field }: Field, id: string, parent: Node): Node {
-  return row({ ...field, id, parent, tooltip: `${field.label}: ${exact ?? field.figure}` });
+  return row({ ...field, id, parent, tooltip: `${field.label}: ${exact ?? field.description}` });
 }
