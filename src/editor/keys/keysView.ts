@@ -17,7 +17,7 @@ import { countSameName, type KeyQuery, keySorts, selectKeys } from "./keyQuery.t
 import type { KeyRoots } from "./keyRoots.ts";
 import { statusText } from "./keyText.ts";
 
-const none: readonly Key[] = [];
+const noKeys: readonly Key[] = [];
 
 interface KeysViewOptions {
   sessions: AccountSessions;
@@ -67,12 +67,12 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     selectKeys(keys, current, vscode.env.language, (key) => statusText(getKeyStatus(key))),
   );
   const countNames = memoized(countSameName);
-  const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? none, query);
+  const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? noKeys, query);
 
   async function roots(session: AccountSession): Promise<Node[]> {
     // Imported when the view is first shown, not when the extension activates.
     const { createKeyRoots } = await import("./keyRoots.ts");
-    const sameNameCount = countNames(session.data.keys.current?.value.keys ?? none);
+    const sameNameCount = countNames(session.data.keys.current?.value.keys ?? noKeys);
     keyRoots = createKeyRoots(session, {
       keys: selection(session).visible,
       lookups: { secretState: secrets.stateOf, hasDuplicateName: (key) => sameNameCount(key) > 1 },

@@ -14,7 +14,7 @@ interface PickOptions {
   /** True for the rotations that the command applies to. */
   appliesTo(record: Rotation): boolean;
   /** Shown if the command applies to no rotation. */
-  none: string;
+  emptyMessage: string;
 }
 
 /** Returns the rotation of the row or button that the command was run on, else of the selected row, else a picked one. */
@@ -35,7 +35,7 @@ export async function rotationFor(
   if (given) return given;
   if (requested)
     return showAndCancel(vscode.l10n.t("This rotation has continued in the meantime, perhaps in another window."));
-  if (applicable.length === 0) return showAndCancel(options.none);
+  if (applicable.length === 0) return showAndCancel(options.emptyMessage);
   const items = applicable.map((record) => ({
     label: rotationLabel(record),
     description: labelsText(record),

@@ -186,10 +186,10 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
   it("asks before deleting, and shows the recent usage and the guardrail", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
-    const asked = await modal(page, `Delete ${key.name}?`);
-    assert.ok(asked.detail.includes(await trueImpact(key)), asked.detail);
-    assert.match(asked.detail, /assigned to the guardrail Approved providers\./);
-    assert.deepEqual(asked.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead"]);
+    const dialog = await modal(page, `Delete ${key.name}?`);
+    assert.ok(dialog.detail.includes(await trueImpact(key)), dialog.detail);
+    assert.match(dialog.detail, /assigned to the guardrail Approved providers\./);
+    assert.deepEqual(dialog.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead"]);
     const mark = account.requests.length;
     await answerModal(page, "Cancel");
     await keyRow(key.name);

@@ -77,11 +77,12 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
   });
 
   it("requests no page twice, and few pages beyond the last", () => {
-    const asked = pages().map(({ query }) => JSON.stringify([query.workspace_id, query.offset ?? "0"]));
-    assert.equal(new Set(asked).size, asked.length);
+    const requested = pages().map(({ query }) => JSON.stringify([query.workspace_id, query.offset ?? "0"]));
+    assert.equal(new Set(requested).size, requested.length);
     // Pages overlap by one key, and each list ends with an empty page.
     assert.ok(
-      asked.length >= KEYS / PAGE_SIZE && asked.length <= KEYS / (PAGE_SIZE - 1) + 8 * account.state.workspaces.length,
+      requested.length >= KEYS / PAGE_SIZE &&
+        requested.length <= KEYS / (PAGE_SIZE - 1) + 8 * account.state.workspaces.length,
     );
   });
 
@@ -89,8 +90,8 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
     const { id, name } = account.state.workspaces[0]!;
     const before = await rowCount(page, "Keys");
     const more = await findRow(page, "Keys", "Show 200 More", { parent: name });
-    const said = () => more.locator(".label-description").innerText();
-    assert.equal(await said(), `${number(shownIn(id) - BATCH_SIZE)} not shown; filter to find them`);
+    const description = () => more.locator(".label-description").innerText();
+    assert.equal(await description(), `${number(shownIn(id) - BATCH_SIZE)} not shown; filter to find them`);
     await more.click();
     await eventually(async () => assert.equal(await rowCount(page, "Keys"), before + BATCH_SIZE));
     const next = await findRow(page, "Keys", "Show 200 More", { parent: name });
@@ -127,8 +128,8 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
     oldest.name = "a first one, renamed elsewhere";
     await runTitleAction(page, "Keys", "Refresh Keys");
     await findRow(page, "Keys", oldest.name, { timeoutMs: 120_000 });
-    const asked = account.requests.slice(mark).filter(({ method, path }) => method === "GET" && path === "/keys");
-    assert.equal(new Set(asked.map(({ query }) => JSON.stringify(query))).size, asked.length);
-    assert.ok(asked.length >= KEYS / PAGE_SIZE);
+    const requested = account.requests.slice(mark).filter(({ method, path }) => method === "GET" && path === "/keys");
+    assert.equal(new Set(requested.map(({ query }) => JSON.stringify(query))).size, requested.length);
+    assert.ok(requested.length >= KEYS / PAGE_SIZE);
   });
 });

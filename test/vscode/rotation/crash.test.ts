@@ -115,7 +115,7 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
 
   /** Asserts that the old key works and that the rotation left no key, record or secret behind. */
   async function assertUnchanged(name: string, old: KnownKey): Promise<void> {
-    await waitUntil("the record is gone", () => !fixture.journal().some((one) => one.old.hash === old.hash));
+    await waitUntil("the record is removed", () => !fixture.journal().some((one) => one.old.hash === old.hash));
     assert.deepEqual(
       fixture.keysNamed(name).map(({ hash }) => hash),
       [old.hash],
@@ -192,7 +192,7 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
     await screenshot(fixture.page, "crash-several");
     await fixture.page.locator(".quick-input-action .monaco-button", { hasText: "OK" }).click();
     await answerModal(fixture.page, "Roll Back");
-    await waitUntil("the record is gone", () => stepOf(old) === undefined);
+    await waitUntil("the record is removed", () => stepOf(old) === undefined);
     assert.deepEqual(
       fixture
         .keysNamed("several")
@@ -286,12 +286,12 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
       await held;
       await crash();
       await rotationRow(fixture, name);
-      if (when === "after") await waitUntil("it is seen to be disabled", () => stepOf(old) === "disabled");
+      if (when === "after") await waitUntil("the old key is recorded as disabled", () => stepOf(old) === "disabled");
       else {
         assert.equal(stepOf(old), "pending");
         await waitForSettledView(page, KEYS);
         await runInlineAction(await rotationRow(fixture, name), "Disable Old Key");
-        await waitUntil("it is disabled", () => stepOf(old) === "disabled");
+        await waitUntil("the old key is disabled", () => stepOf(old) === "disabled");
       }
 
       await waitForSettledView(page, KEYS);
@@ -305,7 +305,7 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
       await runInlineAction(await rotationRow(fixture, name), "Delete Old Key");
       if (when === "before") await answerModal(page, "Delete Old Key");
       else await toast(page, `The old key of ${name} was deleted elsewhere`).waitFor();
-      await waitUntil("the rotation is over", () => stepOf(old) === undefined);
+      await waitUntil("the rotation has ended", () => stepOf(old) === undefined);
       assert.deepEqual(
         fixture.keysNamed(name).map(({ hash }) => hash),
         [hashOf(secret)],

@@ -141,10 +141,13 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.ok(fixture.keyRecord(record.old.hash));
     await runInlineAction(await rotationRow(fixture, "copied"), "Delete Old Key");
     await answerModal(page, "Delete Old Key");
-    await waitUntil("the old key is gone", () => fixture.keyRecord(record.old.hash) === undefined);
-    await waitUntil("the rotation is over", () => fixture.journal().length === 0);
+    await waitUntil("the old key is removed", () => fixture.keyRecord(record.old.hash) === undefined);
+    await waitUntil("the rotation has ended", () => fixture.journal().length === 0);
     assert.equal(fixture.keysNamed("copied").length, 1);
-    await waitUntil("the group is gone", async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP));
+    await waitUntil(
+      "the group is removed",
+      async () => !(await viewRows(page, KEYS)).some((row) => row.label === GROUP),
+    );
   });
 
   it("replaces only whole occurrences of the old key in files", async () => {
@@ -181,8 +184,8 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await screenshot(page, "rotation-places");
     await tick(page, { ".env:2": false });
     await accept(page);
-    const said = await modal(page, /Replaced 2 occurrences in 1 file/);
-    assert.match(said.detail, /Not replaced: 1 occurrence of the old key/);
+    const dialog = await modal(page, /Replaced 2 occurrences in 1 file/);
+    assert.match(dialog.detail, /Not replaced: 1 occurrence of the old key/);
     // Without confirmation, the delivery methods are offered again, and the remaining occurrence can be replaced.
     await answerModal(page, "Cancel");
     await atStep(page, "The new secret of in-files");
@@ -269,7 +272,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await pick(page, "last");
     assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key has already been deleted/);
     await answerModal(page, "Roll Back");
-    await waitUntil("the record is gone", () => !fixture.journal().some((one) => one.old.hash === old.hash));
+    await waitUntil("the record is removed", () => !fixture.journal().some((one) => one.old.hash === old.hash));
     assert.ok(await fixture.isAccepted(old.secret));
   });
 
@@ -279,12 +282,12 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.ok(record);
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "waiting");
-    const said = await modal(page, /Roll back the rotation of waiting/);
-    assert.match(said.detail, /Will be deleted: the new key .* and its secret/);
-    assert.match(said.detail, /Will be kept: the old key .* active/);
+    const dialog = await modal(page, /Roll back the rotation of waiting/);
+    assert.match(dialog.detail, /Will be deleted: the new key .* and its secret/);
+    assert.match(dialog.detail, /Will be kept: the old key .* active/);
     await screenshot(page, "rotation-roll-back");
     await answerModal(page, "Roll Back");
-    await waitUntil("the record is gone", () => !fixture.journal().some(({ id }) => id === record.id));
+    await waitUntil("the record is removed", () => !fixture.journal().some(({ id }) => id === record.id));
     assert.deepEqual(
       fixture.keysNamed("waiting").map(({ hash, disabled }) => [hash, disabled]),
       [[record.old.hash, false]],
@@ -335,7 +338,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     if (await picker.isVisible()) await pick(page, "nowhere");
     assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);
     await answerModal(page, "End Rotation");
-    await waitUntil("it is over", () => record() === undefined);
+    await waitUntil("the rotation has ended", () => record() === undefined);
     assert.deepEqual(
       fixture.keysNamed("nowhere").map(({ hash, disabled }) => [hash, disabled]),
       before,

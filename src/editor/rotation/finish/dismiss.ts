@@ -17,7 +17,7 @@ export async function dismissRotation(services: RotationServices, target: unknow
   const record = await rotationFor(services, session, target, {
     title,
     appliesTo: (one) => !isUnfinished(one),
-    none: t("There is no rotation to end."),
+    emptyMessage: t("There is no rotation to end."),
   });
   const { oldState } = rotationFacts(record, { session, isRunningHere: services.registry.isRunningHere });
   const isFinished = record.step === "finished";

@@ -29,7 +29,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   const record = await rotationFor(services, session, target, {
     title,
     appliesTo,
-    none: t("No pending rotation has an active old key."),
+    emptyMessage: t("No pending rotation has an active old key."),
   });
   const name = rotationLabel(record);
   const observation = await readOldKey(services, session, record);
@@ -53,8 +53,12 @@ export async function undoDisableOldKey(services: RotationServices, target: unkn
   const t = vscode.l10n.t;
   const session = await services.sessions.for(target);
   const appliesTo = ({ step }: Rotation) => step === "disabled";
-  const none = t("No pending rotation has a disabled old key.");
-  const record = await rotationFor(services, session, target, { title: t("Re-enable Old Key"), appliesTo, none });
+  const emptyMessage = t("No pending rotation has a disabled old key.");
+  const record = await rotationFor(services, session, target, {
+    title: t("Re-enable Old Key"),
+    appliesTo,
+    emptyMessage,
+  });
   const observation = await readOldKey(services, session, record);
   if (!observation) return;
   const name = rotationLabel(record);
@@ -69,8 +73,8 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const title = t("Delete Old Key");
   const session = await services.sessions.for(target);
   const appliesTo = ({ step }: Rotation) => step === "disabled";
-  const none = t("No pending rotation has a disabled old key. Disable the old key before you delete it.");
-  const record = await rotationFor(services, session, target, { title, appliesTo, none });
+  const emptyMessage = t("No pending rotation has a disabled old key. Disable the old key before you delete it.");
+  const record = await rotationFor(services, session, target, { title, appliesTo, emptyMessage });
   const name = rotationLabel(record);
   const observation = await readOldKey(services, session, record);
   if (!observation) return;

@@ -15,7 +15,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   const record = await rotationFor(services, session, target, {
     title: t("Restore Rotated Key Limit"),
     appliesTo: (one) => one.restoreLimit !== undefined && one.new !== undefined && !isUnfinished(one),
-    none: t("No rotated key has a limit to restore."),
+    emptyMessage: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
   if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;

@@ -18,7 +18,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
   const record = await rotationFor(services, session, target, {
     title,
     appliesTo: (one) => !isUnfinished(one),
-    none: t("There is no rotation with reminders to snooze."),
+    emptyMessage: t("There is no rotation with reminders to snooze."),
   });
   const durations = [
     { label: t("A Day"), value: 1 },

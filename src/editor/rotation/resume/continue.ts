@@ -25,7 +25,7 @@ export async function continueRotation(services: RotationServices, target: unkno
   const record = await rotationFor(services, session, target, {
     title: vscode.l10n.t("Continue Rotation"),
     appliesTo: (one) => isUnfinished(one) && !services.registry.isRunningHere(one.id),
-    none: vscode.l10n.t("There is no interrupted rotation."),
+    emptyMessage: vscode.l10n.t("There is no interrupted rotation."),
   });
   if (!(await confirmTakeOver(record))) return;
   await runFlow(services, record.id, async () => {

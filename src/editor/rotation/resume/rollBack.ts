@@ -21,7 +21,7 @@ export async function rollBackRotation(services: RotationServices, target: unkno
   const record = await rotationFor(services, session, target, {
     title: t("Roll Back Rotation"),
     appliesTo: ({ id, step }) => step !== "finished" && !registry.isRunningHere(id),
-    none: t("There is no rotation to roll back."),
+    emptyMessage: t("There is no rotation to roll back."),
   });
   if (!(await confirmTakeOver(record))) return;
   const markEnded = registry.markRunning(record.id);

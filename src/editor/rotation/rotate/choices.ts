@@ -20,19 +20,19 @@ export function suggestedName(key: Key, now: Date): string {
 
 /** Asks for the whole limit or the remaining one. Skipped if they are the same. */
 export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoices> {
-  const whole = input.wholeLimit ?? key.limit;
+  const wholeLimit = input.wholeLimit ?? key.limit;
   const reduced = planRotation(key, { ...input, choices: { limit: "remaining" } });
   const remaining = reduced.body.limit ?? 0;
   return {
-    when: () => whole !== null && remaining < whole,
+    when: () => wholeLimit !== null && remaining < wholeLimit,
     async ask(state, position) {
       const t = vscode.l10n.t;
       const locale = vscode.env.language;
-      const spent = formatMoney((whole ?? 0) - remaining, locale);
+      const spent = formatMoney((wholeLimit ?? 0) - remaining, locale);
       const items: { label: string; description: string; detail: string; value: RotationChoices["limit"] }[] = [
         {
           label: t("The Whole Limit"),
-          description: limitText(whole, key.limit_reset),
+          description: limitText(wholeLimit, key.limit_reset),
           detail: key.limit_reset
             ? t("Refills this period's budget: the {0} spent so far can be spent again", spent)
             : t("Refills the budget: the {0} spent so far can be spent again", spent),
@@ -88,8 +88,8 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
         if (chosen === BACK) return BACK;
         if (chosen === "same") return { expiry: "same" };
         if (chosen === "never") return { expiry: null };
-        const asked = await termStep<{ expires_at?: string | null }>().ask({}, { ...position, canGoBack: true });
-        if (asked !== BACK) return { expiry: asked.expires_at ?? null };
+        const picked = await termStep<{ expires_at?: string | null }>().ask({}, { ...position, canGoBack: true });
+        if (picked !== BACK) return { expiry: picked.expires_at ?? null };
       }
     },
   };
