@@ -13,8 +13,8 @@ export function jsonText(value: unknown, max: number): string {
 
 /** Escapes characters that `quotable` hides or replaces, as in `\u{200b}`, so that different texts look different. */
 export function escapeHidden(text: string): string {
-  const escape = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
-  return Array.from(text, (char) => (char === " " || quotable(char, 2) === char ? char : escape(char)))
+  const escapeChar = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return Array.from(text, (char) => (char === " " || quotable(char, 2) === char ? char : escapeChar(char)))
     .join("")
-    .replace(/^ | $/g, escape);
+    .replace(/^ | $/g, escapeChar);
 }
