@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { analyticsMeta, runAnalytics } from "./analytics.ts";
 import type { Data } from "./data.ts";
 
-/** A page of keys, of other lists. */
+/** The maximum page size of lists. */
 const PAGE = 100;
 
 class Refusal extends Error {
@@ -16,15 +16,15 @@ class Refusal extends Error {
 }
 
 /**
- * The large account, for reading only, in the shapes of OpenRouter's document and with its habits: 100 keys a page, one
- * workspace at a time, no activity of today.
+ * Starts a large, read-only account that follows OpenRouter's API: 100 keys per page, one workspace at a time, no activity
+ * of today.
  */
 export async function startAccount(data: Data) {
   const received: string[] = [];
-  let admit: () => Promise<unknown> = async () => {};
+  let wait: () => Promise<unknown> = async () => {};
   const server = createServer(async (request, response) => {
     received.push(`${request.method} ${request.url}`);
-    const admitted = admit();
+    const delay = wait();
     let status = 200;
     let answer: unknown;
     try {
@@ -34,7 +34,7 @@ export async function startAccount(data: Data) {
       answer = { error: { code: status, message: String(error) } };
     }
     const text = JSON.stringify(answer);
-    await admitted;
+    await delay;
     response.writeHead(status, { "content-type": "application/json" }).end(text);
   });
   server.listen(0, "127.0.0.1");
@@ -43,9 +43,9 @@ export async function startAccount(data: Data) {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
     /** Method and URL of each request so far. */
     received,
-    /** What each answer waits for; it is prepared meanwhile. */
-    answerAfter(wait: () => Promise<unknown>) {
-      admit = wait;
+    /** Delays each response; it is prepared in the meantime. */
+    delayResponses(before: () => Promise<unknown>) {
+      wait = before;
     },
     async close() {
       server.closeAllConnections();
@@ -60,10 +60,10 @@ async function route(data: Data, request: IncomingMessage): Promise<unknown> {
   const path = decodeURIComponent(url.pathname).replace(/^\/api\/v1/, "");
   const query = url.searchParams;
   if (request.method === "POST" && path === "/analytics/query") return runAnalytics(data, await bodyOf(request));
-  if (request.method !== "GET") throw new Refusal(405, "Reading only");
+  if (request.method !== "GET") throw new Refusal(405, "Read-only");
 
-  const plain = lists(data, query)[path];
-  if (plain) return plain();
+  const list = lists(data, query)[path];
+  if (list) return list();
   const [, first = "", second = "", ...rest] = path.split("/");
   if (first === "keys") return one(data.keys, (key) => key.hash === second);
   if (first === "guardrails" && rest.length === 0) return one(data.guardrails, (guardrail) => guardrail.id === second);
@@ -82,7 +82,7 @@ async function route(data: Data, request: IncomingMessage): Promise<unknown> {
     const { data: model } = one(data.models, (candidate) => candidate.id === id);
     return { data: { ...model, endpoints: data.endpoints.get(id) ?? [] } };
   }
-  throw new Refusal(404, `No such path: ${path}`);
+  throw new Refusal(404, `Unknown path: ${path}`);
 }
 
 function lists(data: Data, query: URLSearchParams): Record<string, () => unknown> {
@@ -127,7 +127,7 @@ function assignments(data: Data, kind: string | undefined): { guardrail_id: stri
   return kind === "keys" ? data.keyAssignments : data.memberAssignments;
 }
 
-/** The default workspace unless the query names another. */
+/** Matches items of the query's workspace; the default one unless given. */
 function inWorkspace(data: Data, query: URLSearchParams) {
   const workspace = query.get("workspace_id") ?? data.workspaces[0]?.id;
   return (item: { workspace_id: string }) => item.workspace_id === workspace;
@@ -152,7 +152,7 @@ function found(data: Data, text: string) {
   return data.models.filter((model) => `${model.id} ${model.name}`.toLowerCase().includes(text.toLowerCase()));
 }
 
-/** Days, models and endpoints over all keys, or over the one asked for. */
+/** Returns rows by day, model and endpoint, of all keys or of the requested one. */
 function activity(data: Data, query: URLSearchParams) {
   const date = query.get("date");
   const today = data.now.toISOString().slice(0, 10);

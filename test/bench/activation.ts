@@ -10,13 +10,13 @@ const ID = "openrouter-admin.openrouter-admin";
 const TARGET = "< 60";
 
 interface Start {
-  /** What Running Extensions shows: loading the code and calling activate(). */
-  shown: number;
+  /** The total shown by Running Extensions: loading the code and calling activate(). */
+  total: number;
   loading: number;
   activating: number;
 }
 
-/** VS Code's own figures for the activation of the packaged extension, on the sample account. */
+/** Measures the activation of the packaged extension by VS Code's own figures, with the sample account. */
 export async function activation(): Promise<Row[]> {
   const starts: Start[] = [];
   try {
@@ -25,12 +25,12 @@ export async function activation(): Promise<Row[]> {
     console.error(`VS Code could not be measured: ${error}`);
     return [{ measure: "activation, ms", ours: "unavailable", theirs: "", target: TARGET }];
   }
-  const of = (part: keyof Start) => starts.map((start) => start[part]);
+  const values = (part: keyof Start) => starts.map((start) => start[part]);
   return [
-    { measure: `activation, ms, median of ${STARTS}`, ours: median(of("shown")), theirs: "", target: TARGET },
-    { measure: "activation, ms, fastest", ours: Math.min(...of("shown")), theirs: "" },
-    { measure: "  of it loading the code, median", ours: median(of("loading")), theirs: "" },
-    { measure: "  of it activate(), median", ours: median(of("activating")), theirs: "" },
+    { measure: `activation, ms, median of ${STARTS}`, ours: median(values("total")), theirs: "", target: TARGET },
+    { measure: "activation, ms, fastest", ours: Math.min(...values("total")), theirs: "" },
+    { measure: "  loading the code, median", ours: median(values("loading")), theirs: "" },
+    { measure: "  activate(), median", ours: median(values("activating")), theirs: "" },
   ];
 }
 
@@ -38,17 +38,17 @@ async function oneStart(): Promise<Start> {
   const host = await startHost({
     vsix: [await ensureVsix()],
     env: { OPENROUTER_ADMIN_SAMPLE: "1" },
-    // Running Extensions would open above all else and keep the palette from opening.
+    // As a modal, Running Extensions would keep the command palette from opening.
     settings: { "workbench.editor.useModal": "off" },
   });
   try {
-    // High enough for Running Extensions to draw all its rows.
+    // Tall enough for all rows of Running Extensions.
     const { page, close } = await openWorkbench(host, { viewport: { width: 1200, height: 2000 } });
     try {
-      await atRest(host);
+      await waitUntilIdle(host);
       await openContainer(page, "OpenRouter Admin");
       await page.locator(".part.sidebar .monaco-list-row").first().waitFor();
-      return { shown: await runningExtensions(page), ...(await startupPerformance(page)) };
+      return { total: await runningExtensions(page), ...(await startupPerformance(page)) };
     } finally {
       await close();
     }
@@ -57,12 +57,12 @@ async function oneStart(): Promise<Start> {
   }
 }
 
-/** VS Code starts a dozen extensions in the same thread; the time that ours would wait for them is not its own. */
-async function atRest(host: Host): Promise<void> {
+/** Waits until VS Code's other extensions have started: they share a thread, which would delay our activation. */
+async function waitUntilIdle(host: Host): Promise<void> {
   const activated = () => host.logs().match(/_doActivateExtension \S+, .*/g) ?? [];
   const deadline = Date.now() + 60_000;
   for (let quiet = 0, before = 0; quiet < 3_000; quiet += 250) {
-    if (Date.now() > deadline) throw new Error("VS Code did not come to rest.");
+    if (Date.now() > deadline) throw new Error("VS Code did not become idle.");
     await sleep(250);
     const now = activated();
     if (now.length !== before || !now.some((line) => line.includes("onStartupFinished"))) quiet = 0;
@@ -77,8 +77,8 @@ async function runningExtensions(page: Page): Promise<number> {
   return Number(/Activation: (\d+)ms/.exec(text)?.[1]);
 }
 
-/** The report's table "Extension Activation Stats": | id | eager | load code | call activate | finish | event | by | */
-async function startupPerformance(page: Page): Promise<Omit<Start, "shown">> {
+/** Reads the row of the report's table "Extension Activation Stats": | id | eager | load code | call activate | finish | event | by | */
+async function startupPerformance(page: Page): Promise<Omit<Start, "total">> {
   await runCommand(page, "Developer: Startup Performance");
   await page.locator(".editor-group-container .monaco-editor .view-line").first().click();
   await page.keyboard.press("Control+A");

@@ -9,7 +9,7 @@ const METRICS = {
   reasoning_tokens: () => 0,
 } satisfies Record<string, (row: Row) => number>;
 
-/** What filters and groups go by; a key is shown by its name. */
+/** The dimensions to filter and group by; results contain a key's name. */
 const DIMENSIONS = {
   model: (row) => row.model.canonical_slug,
   provider: (row) => row.provider_name,
@@ -34,7 +34,7 @@ export function analyticsMeta() {
   };
 }
 
-/** The ledger by time and dimensions. Its newest day stands in for today, too, all in the first hour. */
+/** Runs a query on the ledger. Its newest day is repeated as today, all in the first hour. */
 export function runAnalytics(data: Data, query: Query) {
   const { metrics, dimensions = [], granularity, filters = [], time_range, limit } = query;
   const today = data.now.toISOString().slice(0, 10);
@@ -50,7 +50,7 @@ export function runAnalytics(data: Data, query: Query) {
   const times = new Map(all.map(({ date }) => [date, Date.parse(date)]));
   for (const row of all) {
     const at = times.get(row.date)!;
-    if (at < start || at >= end || !sets.every(([of, values]) => values.has(of(row)))) continue;
+    if (at < start || at >= end || !sets.every(([readValue, values]) => values.has(readValue(row)))) continue;
     const values = dimensions.map((dimension) => DIMENSIONS[dimension](row));
     const id = [row.date, ...values].join(" ");
     const shown = dimensions.map((name, i) => [name, name === "api_key_id" ? names.get(values[i]!) : values[i]]);

@@ -1,5 +1,5 @@
-// The server side by side with openrouter-admin-mcp on the same Node and the same account, then the extension.
-// Prints figures and ratios. With the argument "server", only of the server.
+// Compares the server with openrouter-admin-mcp on the same Node and the same account, then measures the extension.
+// Prints figures and ratios; with the argument "server", only those of the server.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,15 +30,12 @@ try {
     OPENROUTER_BASE_URL: account.baseUrl,
   };
   const plain = { ours: { args: [ours], env }, theirs: { args: [theirs], env } };
-  const answering = { ours: plain.ours, theirs: redirected(plain.theirs) };
-  const rows = [...(await starts(plain)), ...(await roundTrips(answering, account)), ...(await answers(answering))];
+  const connected = { ours: plain.ours, theirs: redirected(plain.theirs) };
+  const rows = [...(await starts(plain)), ...(await roundTrips(connected, account)), ...(await tokenCounts(connected))];
   console.log(`Node ${process.version}, ${process.platform}; tokens by o200k_base`);
   print(rows, "openrouter-admin-mcp 0.7.3");
   console.log("\nThe channel");
-  print(
-    await channelCost(ours, { key: env.OPENROUTER_PROVISIONING_KEY, baseUrl: account.baseUrl }),
-    "with a key of its own",
-  );
+  print(await channelCost(ours, { key: env.OPENROUTER_PROVISIONING_KEY, baseUrl: account.baseUrl }), "direct");
   if (process.argv[2] !== "server") {
     console.log("\nThe extension");
     print([...(await activation()), ...(await bundle()), ...(await chart())]);
@@ -48,7 +45,7 @@ try {
   await account.close();
 }
 
-/** The peer knows one address only: its `fetch` is sent to the bench's account. Not used where time and memory count. */
+/** Redirects the peer's `fetch` to the bench account, since its URL is fixed. Not used when measuring time and memory. */
 function redirected({ args, env }: Command): Command {
   const preload = join(folder, "redirect.mjs");
   writeFileSync(
@@ -60,7 +57,7 @@ globalThis.fetch = (url, init) => send(String(url).replace("https://openrouter.a
   return { args: ["--import", pathToFileURL(preload).href, ...args], env };
 }
 
-/** Time from spawn to the answer of tools/list, and the memory then. Runs alternate, so that both meet the same machine. */
+/** Measures the time from spawn to the result of tools/list, and the memory then. Runs alternate for equal conditions. */
 async function starts(commands: Pair<Command>): Promise<Row[]> {
   const times = { ours: [] as number[], theirs: [] as number[] };
   const memory = { ours: [] as number[], theirs: [] as number[] };
@@ -72,7 +69,7 @@ async function starts(commands: Pair<Command>): Promise<Row[]> {
       const took = performance.now() - begun;
       const megabytes = server.memory();
       await server.stop();
-      if (run < 0) continue; // warms the disk's cache
+      if (run < 0) continue; // warms up the disk cache
       times[side].push(took);
       if (megabytes !== undefined) memory[side].push(megabytes);
     }
@@ -81,16 +78,16 @@ async function starts(commands: Pair<Command>): Promise<Row[]> {
   const fastest = { ours: Math.min(...times.ours), theirs: Math.min(...times.theirs) };
   return [
     { measure: `start to tools/list, ms, median of ${RUNS}`, ...both(times), target: "ratio <= 0.45" },
-    // What a busy machine disturbs least.
+    // Least affected by other load.
     { measure: "start to tools/list, ms, fastest", ...fastest },
     memory.ours.length
-      ? { measure: `VmRSS then, MB, median of ${RUNS}`, ...both(memory), target: "ratio <= 0.85" }
-      : { measure: "VmRSS then", ours: "unavailable", theirs: "unavailable" },
+      ? { measure: `VmRSS after tools/list, MB, median of ${RUNS}`, ...both(memory), target: "ratio <= 0.85" }
+      : { measure: "VmRSS after tools/list", ours: "unavailable", theirs: "unavailable" },
   ];
 }
 
-/** Tokens of tools/list and of what the read tools answer. */
-async function answers(commands: Pair<Command>): Promise<Row[]> {
+/** Counts the tokens of tools/list and of the read tools' results. */
+async function tokenCounts(commands: Pair<Command>): Promise<Row[]> {
   const servers = { ours: startServer(commands.ours), theirs: startServer(commands.theirs) };
   try {
     const tools = { ours: await servers.ours.listTools(), theirs: await servers.theirs.listTools() };
@@ -103,13 +100,13 @@ async function answers(commands: Pair<Command>): Promise<Row[]> {
         target: "<= 2600",
       },
     ];
-    for (const { name, args = {}, target, perKey } of questions()) {
+    for (const { name, args = {}, target, perKey } of readCalls()) {
       const [a, b] = [await servers.ours.call(name, args), await servers.theirs.call(name, args)];
       const given = Object.entries(args).map(([field, value]) => `${field}=${String(value).slice(0, 12)}`);
       rows.push({ measure: [name, ...given].join(" "), ours: tokens(a), theirs: tokens(b), target });
       if (!perKey) continue;
       rows.push({ measure: "  keys shown", ours: keysShown(a), theirs: keysShown(b), target: "50" });
-      rows.push({ measure: "  tokens a key shown", ours: tokensPerKey(a), theirs: tokensPerKey(b), target: "<= 95" });
+      rows.push({ measure: "  tokens per key shown", ours: tokensPerKey(a), theirs: tokensPerKey(b), target: "<= 95" });
     }
     return rows;
   } finally {
@@ -118,7 +115,7 @@ async function answers(commands: Pair<Command>): Promise<Row[]> {
   }
 }
 
-function questions(): { name: string; args?: object; target?: string; perKey?: boolean }[] {
+function readCalls(): { name: string; args?: object; target?: string; perKey?: boolean }[] {
   const [key, model, guardrail] = [data.keys[0]!, data.models[0]!, data.guardrails[0]!];
   const [author, slug] = model.id.split("/");
   return [

@@ -1,4 +1,4 @@
-// What a call over the private channel costs beside a direct one: the same tool, the same account, turn by turn.
+// Compares calls over the private channel with direct ones: the same tool and account, alternating.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { median, type Row } from "./table.ts";
 const CALLS = 100;
 const WINDOW = fileURLToPath(new URL("channelWindow.ts", import.meta.url));
 
-/** @param account whose key and address a window, in a process of its own, has in use */
+/** @param account the account of a window that runs in a separate process */
 export async function channelCost(server: string, account: { key: string; baseUrl: string }): Promise<Row[]> {
   const { home, folder, remove } = await temporaryHome();
   const window = fork(WINDOW, [folder, account.baseUrl], { env: { ...process.env, BENCH_KEY: account.key } });
@@ -32,7 +32,7 @@ export async function channelCost(server: string, account: { key: string; baseUr
             ["direct", direct],
           ] as const)) {
         const begun = performance.now();
-        // Not kept by any cache: each call asks the account.
+        // Different every time, so that no cache answers.
         await one.call("or_models", { search: `nothing-${i}`, limit: 1 });
         if (i >= 0) times[side].push(performance.now() - begun);
       }
@@ -40,7 +40,7 @@ export async function channelCost(server: string, account: { key: string; baseUr
     const [ours, theirs] = [median(times.over), median(times.direct)];
     return [
       { measure: `or_models, ms, median of ${CALLS}`, ours, theirs },
-      { measure: "  more than direct, ms", ours: ours - theirs, theirs: "", target: "<= 5" },
+      { measure: "  difference, ms", ours: ours - theirs, theirs: "", target: "<= 5" },
     ];
   } finally {
     await direct.stop();

@@ -1,4 +1,4 @@
-// A window of VS Code, as the server sees it, in a process of its own: `node channelWindow.ts FOLDER BASE_URL`.
+// Simulates a VS Code window for the server, in a separate process: `node channelWindow.ts FOLDER BASE_URL`.
 import { openTestWindow } from "../support/channelWindow.ts";
 
 const [folder = "", baseUrl = ""] = process.argv.slice(2);

@@ -16,7 +16,7 @@ import { median, type Row } from "./table.ts";
 const RUNS = Number(process.env.RUNS ?? 7);
 const [DAYS, MODELS, KEYS] = [365, 60, 20];
 
-/** The built page of the panel with a year of 60 models and 20 keys, in a browser that has one core. */
+/** Measures the panel's built page with a year of 60 models and 20 keys, in a browser limited to one core. */
 export async function chart(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-chart-"));
   const page = await servePage();
@@ -29,17 +29,17 @@ export async function chart(): Promise<Row[]> {
       await tab.goto(page.url);
       const figures = await oneRun(tab);
       await tab.close();
-      if (run >= 0) runs.push(figures); // the first warms the disk's cache
+      if (run >= 0) runs.push(figures); // the first run warms up the disk cache
     }
     const rows = DAYS * MODELS * KEYS;
     const regrouped = runs.flatMap((run) => run.regrouped);
     return [
       {
-        measure: `chart of ${rows} rows, first drawn, ms, median of ${RUNS} on ${cores}`,
+        measure: `chart of ${rows} rows, first draw, ms, median of ${RUNS} on ${cores}`,
         ...{ ours: median(runs.map(({ drawn }) => drawn)), theirs: "", target: "< 500" },
       },
       { measure: "  slowest", ours: Math.max(...runs.map(({ drawn }) => drawn)), theirs: "", target: "< 500" },
-      { measure: "  grouped anew, ms, median", ours: median(regrouped), theirs: "", target: "< 100" },
+      { measure: "  regrouped, ms, median", ours: median(regrouped), theirs: "", target: "< 100" },
       { measure: "  slowest", ours: Math.max(...regrouped), theirs: "", target: "< 100" },
     ];
   } finally {
@@ -49,7 +49,7 @@ export async function chart(): Promise<Row[]> {
   }
 }
 
-/** Chromium held to one core, where the machine can do that. */
+/** Returns a Chromium limited to one core, if `taskset` is available. */
 async function onOneCore(folder: string): Promise<{ program: string; cores: string }> {
   const chromiumPath = await ensureChromium();
   if (!which("taskset")) return { program: chromiumPath, cores: "all cores (no taskset)" };
@@ -59,7 +59,7 @@ async function onOneCore(folder: string): Promise<{ program: string; cores: stri
   return { program, cores: "one core" };
 }
 
-/** The bundle as a webview has it, with an editor that only keeps what it is told. */
+/** Serves the webview's bundle with a stub of VS Code's API that records messages. */
 async function servePage() {
   const html = `<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/activity.css">
 <body data-view="panel"><main></main>
@@ -89,21 +89,21 @@ async function servePage() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
-/** Milliseconds from the message with the table until it is on the screen, and from a choice until that is. */
+/** Measures milliseconds from the message with the table until it is painted, and from a choice until it is painted. */
 function oneRun(page: Page): Promise<{ drawn: number; regrouped: number[] }> {
   return page.evaluate(`(async () => {
     const table = await (await fetch("/table.json")).json();
-    const say = (data) => window.dispatchEvent(new MessageEvent("message", { data }));
+    const post = (data) => window.dispatchEvent(new MessageEvent("message", { data }));
     const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    // A person chooses when the screen is at rest; on one core, what is still being painted would take its time.
+    // Waits until painting has finished, as before a person's next choice; on one core it would delay the next draw.
     const rest = () => new Promise((resolve) => setTimeout(resolve, 400));
-    say({ type: "start", locale: "en" });
+    post({ type: "start", locale: "en" });
     await drawn();
     const asked = sent.find(({ type }) => type === "read");
     await rest();
     const begun = performance.now();
     const request = { ...asked.request, dimensions: ["model", "provider", "key", "workspace"] };
-    say({ type: "table", id: asked.id, request, table, sample: false });
+    post({ type: "table", id: asked.id, request, table, sample: false });
     await drawn();
     const first = performance.now() - begun;
     if (document.querySelectorAll("table.figures tbody tr").length !== ${MODELS}) throw new Error("The table is not drawn.");
@@ -124,7 +124,7 @@ function oneRun(page: Page): Promise<{ drawn: number; regrouped: number[] }> {
   })()`);
 }
 
-/** Every model of every key on every day. */
+/** Creates a table with every model of every key on every day. */
 export function makeTable(): SpendTable {
   const buckets = Array.from({ length: DAYS }, (_, i) => dayAfter("2026-01-01", i - DAYS));
   const entries = (count: number, name: string) =>

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** The account the bench asks about: the same at every run, so that figures can be compared. */
+/** Generates the bench account: the same in every run, so that figures are comparable. */
 const DAYS = 30;
 const DAY = 86_400_000;
 
-/** Numbers that look random and are not (mulberry32). */
+/** A pseudo-random number generator with a fixed seed (mulberry32). */
 function random(seed: number) {
   let state = seed;
   const next = () => {
@@ -14,14 +14,14 @@ function random(seed: number) {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
   return {
-    below: (most: number) => Math.floor(next() * most),
+    below: (limit: number) => Math.floor(next() * limit),
     pick: <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!,
-    usd: (most: number) => Number((next() * most).toFixed(6)),
+    usd: (limit: number) => Number((next() * limit).toFixed(6)),
   };
 }
 
-const hex = (of: string) => createHash("sha256").update(of).digest("hex");
-const uuid = (of: string) => hex(of).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
+const hex = (text: string) => createHash("sha256").update(text).digest("hex");
+const uuid = (text: string) => hex(text).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
 
 const TEAMS = ["search", "support", "billing", "growth", "data", "mobile", "platform", "research"];
 const PURPOSES = ["prod", "staging", "ci", "batch", "notebook", "agent", "eval"];
@@ -53,7 +53,7 @@ function makeKeys(now: Date) {
       hash,
       name: `${pick(TEAMS)}-${pick(PURPOSES)}-${i + 1}`,
       label: `sk-or-v1-${hash.slice(0, 3)}...${hash.slice(-3)}`,
-      // 42 of them, over both workspaces.
+      // 42 keys, in both workspaces.
       disabled: i % 8 === 7 && i < 336,
       created_at: new Date(now.getTime() - (below(500) + 40) * DAY).toISOString(),
       updated_at: new Date(now.getTime() - below(40) * DAY).toISOString(),
@@ -82,7 +82,7 @@ function makeModels() {
     const author = AUTHORS[i % AUTHORS.length]!;
     const name = `${pick(FAMILIES)}-${(i % 7) + 1}.${below(10)}-${(i % 40) + 1}b`;
     const id = `${author}/${name}${i % 12 === 11 ? ":free" : ""}`;
-    const price = (most: number) => (id.endsWith(":free") ? "0" : String(Number((usd(most) / 1e6).toPrecision(2))));
+    const price = (limit: number) => (id.endsWith(":free") ? "0" : String(Number((usd(limit) / 1e6).toPrecision(2))));
     return {
       id,
       canonical_slug: `${author}/${name}-20260${(i % 9) + 1}15`,
@@ -133,7 +133,7 @@ function makeEndpoints(model: ReturnType<typeof makeModels>[number], i: number) 
   }));
 }
 
-/** A row a day, key and model: what `/activity` adds up over keys. */
+/** One row per day, key and model; `/activity` adds them up over keys. */
 function makeLedger(keys: ReturnType<typeof makeKeys>, models: ReturnType<typeof makeModels>, now: Date) {
   const { below, usd } = random(3);
   const today = now.getTime() - (now.getTime() % DAY);

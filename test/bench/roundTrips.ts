@@ -3,35 +3,35 @@ import type { startAccount } from "./account.ts";
 import { type Command, startServer } from "./server.ts";
 import { median, type Pair, type Row } from "./table.ts";
 
-/** What a request takes. */
+/** The duration of a request. */
 const LATENCY_MS = 200;
 const QUIET_MS = 300;
 const RUNS = 3;
 
-const QUESTIONS: { name: string; args?: object; most?: number }[] = [
-  { name: "or_overview", most: 3 },
-  { name: "or_activity", args: { aggregate: "by_key" }, most: 4 },
+const CALLS: { name: string; args?: object; limit?: number }[] = [
+  { name: "or_overview", limit: 3 },
+  { name: "or_activity", args: { aggregate: "by_key" }, limit: 4 },
   { name: "or_keys_list" },
   { name: "or_guardrails_list" },
   { name: "or_guardrails_assignments" },
 ];
 
 /**
- * What a first call takes where each request takes 200 ms: as time, in round trips, as the number of requests that depend
- * on each other, and as the number of all requests.
+ * Measures a first call with 200 ms per request: its time in round trips, the number of requests that depend on each
+ * other, and the number of all requests.
  */
 export async function roundTrips(
   commands: Pair<Command>,
   account: Awaited<ReturnType<typeof startAccount>>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { name, args = {}, most } of QUESTIONS) {
+  for (const { name, args = {}, limit } of CALLS) {
     const [ours, theirs] = [await measure(commands.ours), await measure(commands.theirs)];
-    const target = most === undefined ? undefined : `<= ${most}`;
+    const target = limit === undefined ? undefined : `<= ${limit}`;
     const title = [name, ...Object.values(args)].join(" ");
     rows.push(
       { measure: `${title}, cold, round trips by time`, ours: ours.byTime, theirs: theirs.byTime, target },
-      { measure: "  requests that wait for each other", ours: ours.depth, theirs: theirs.depth, target },
+      { measure: "  dependent requests", ours: ours.depth, theirs: theirs.depth, target },
       { measure: "  requests", ours: ours.requests, theirs: theirs.requests },
     );
 
@@ -47,7 +47,7 @@ export async function roundTrips(
     }
 
     async function cold(command: Command, wait: () => Promise<unknown>) {
-      account.answerAfter(wait);
+      account.delayResponses(wait);
       const server = startServer(command);
       try {
         await server.listTools();
@@ -57,7 +57,7 @@ export async function roundTrips(
         return { took: performance.now() - begun, requests: account.received.length - before };
       } finally {
         await server.stop();
-        account.answerAfter(async () => {});
+        account.delayResponses(async () => {});
       }
     }
   }

@@ -19,7 +19,7 @@ export interface Answer {
   failed: boolean;
 }
 
-/** A server over stdio, by hand: a client library would add its own time to the figures. */
+/** Starts a server over stdio without a client library, which would add its own time to the figures. */
 export function startServer({ args, env }: Command) {
   const child = spawn(process.execPath, args, { env, stdio: ["pipe", "pipe", "ignore"] });
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
@@ -66,7 +66,7 @@ export function startServer({ args, env }: Command) {
   };
 }
 
-/** VmRSS in MB; undefined where there is no /proc. */
+/** Returns VmRSS in MB; undefined without /proc. */
 function residentMegabytes({ pid }: ChildProcess): number | undefined {
   if (process.platform !== "linux") return undefined;
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

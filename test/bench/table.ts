@@ -12,7 +12,7 @@ export function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Prints the rows in columns; with a peer, its figures and the ratio beside ours. */
+/** Prints rows in columns; with a peer, also its figures and the ratio. */
 export function print(rows: Row[], peer?: string): void {
   const show = (value: number | string) =>
     typeof value === "string" ? value : Number.isInteger(value) ? String(value) : value.toFixed(1);

@@ -30,7 +30,7 @@ describe("server: round trips", function () {
   ] as const)
     it(`${name}, cold: at most ${most.waves}, in ${most.requests} requests`, async () => {
       const waves = createRequestWaves(QUIET_MS);
-      account.answerAfter(waves.admit);
+      account.delayResponses(waves.admit);
       const { text, isError } = await server.call(name, args);
       assert.equal(isError, false, text);
       assert.ok(waves.sizes.length <= most.waves, `waves of ${waves.sizes.join(", ")}`);

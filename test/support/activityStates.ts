@@ -1,4 +1,4 @@
-// Random states of the activity panel, and what it asks for.
+// Random states and requests of the activity panel.
 import fc from "fast-check";
 import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
 import {

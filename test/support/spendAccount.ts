@@ -8,7 +8,7 @@ interface ReadOptions extends Pick<SampleOptions, "analytics" | "keys"> {
   signal?: AbortSignal;
 }
 
-/** Reads spend through a network with a fault, each time from a new account whose clock stands at noon. */
+/** Reads spend through a network with a fault, each time from a new account whose clock is stopped at noon. */
 export function spendForEach() {
   let account: SampleAccount | undefined;
   let faults: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
@@ -30,12 +30,12 @@ export function spendForEach() {
     faults = network;
     const client = createClient({ key: started.key, baseUrl: network.baseUrl });
     const table = readSpend(client, request, { now, signal });
-    // Whoever only counts requests does not wait for it.
+    // Tests that only count requests don't await it.
     table.catch(() => {});
     return { account: started, client, received: network.received, table };
   }
 
-  /** The account's own answers, as if none could hold more rows than this. */
+  /** Lowers the row limit of the account's responses. */
   const cutTo = (limit: number): Fault =>
     onPath(/^\/analytics\/query/, ({ path, body }, response) => {
       const headers = { authorization: `Bearer ${account!.key}`, "content-type": "application/json" };
@@ -49,13 +49,13 @@ export function spendForEach() {
   return { read, cutTo };
 }
 
-/** Refused for so long that nobody waits for it. */
+/** A rate limit with a `Retry-After` too long to wait for. */
 export const rateLimited: Fault = (_request, response) =>
   reply(response, 429, apiError(429, "Rate limit exceeded"), { "retry-after": "300" });
 
 export const forbidden: Fault = (_request, response) => reply(response, 403, apiError(403, "closed"));
 
-/** A fault of requests whose path matches and, where given, whose body does. */
+/** Applies a fault to requests whose path, and optionally body, matches. */
 export const onPath =
   (path: RegExp, fault: Fault, body = /^/): Fault =>
   (request, response, n) =>

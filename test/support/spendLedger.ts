@@ -1,4 +1,4 @@
-// What the sample account's ledger says of a table of spend, added up without the code under test.
+// Compares spend tables with the sample account's ledger, added up without the code under test.
 import assert from "node:assert/strict";
 import {
   aggregate,
@@ -23,18 +23,18 @@ const FIGURE_OF_ROW: Record<Measure, (row: LedgerRow) => number> = {
 export const ledgerSum = (rows: readonly LedgerRow[], measure: Measure): number =>
   rows.reduce((sum, row) => sum + FIGURE_OF_ROW[measure](row), 0);
 
-/** The ledger's rows of the table's buckets, until now. */
+/** Returns the ledger's rows in the table's buckets, up to now. */
 export function ledgerOf({ state }: SampleAccount, { unit, buckets }: SpendTable, now: Date): LedgerRow[] {
-  const of = new Set(buckets);
-  return state.ledger.filter((row) => of.has(bucketOf(row, unit)) && row.at < now.getTime());
+  const included = new Set(buckets);
+  return state.ledger.filter((row) => included.has(bucketOf(row, unit)) && row.at < now.getTime());
 }
 
 export const bucketOf = (row: LedgerRow, unit: SpendTable["unit"]): string =>
   new Date(row.at).toISOString().slice(0, unit === "day" ? 10 : 13);
 
 /**
- * Who a row's spend is attributed to. A deleted key is nobody; analytics, which name models by a slug that variants
- * share, cannot tell `:free` from the model it is a variant of.
+ * Returns the id that a row's spend is attributed to; null for deleted keys. Analytics name models by a slug that variants
+ * share, so they can't distinguish `:free` from its model.
  */
 export function ownerOf({ state }: SampleAccount, { sources }: SpendTable) {
   const shortest = state.models.toSorted((a, b) => b.id.length - a.id.length);
@@ -48,7 +48,7 @@ export function ownerOf({ state }: SampleAccount, { sources }: SpendTable) {
   };
 }
 
-/** Every bucket's figures and, by this dimension, every group's are the ledger's. */
+/** Asserts that the figures of each bucket, and of each group of the dimension, match the ledger. */
 export function assertLedger(account: SampleAccount, table: SpendTable, by: Dimension | undefined, now: Date): void {
   const rows = ledgerOf(account, table, now);
   const { total, byBucket, groups } = aggregate(table, { groupBy: by ?? "model", metric: "cost" });

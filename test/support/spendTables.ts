@@ -1,4 +1,4 @@
-// Random spend, as hostile as an account's names may be, and sums of it that owe nothing to the code under test.
+// Random spend with hostile names, and its sums, computed without the code under test.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -13,14 +13,14 @@ import {
   toTable,
 } from "../../src/openrouter/spend/index.ts";
 
-/** Few, so that rows meet in one cell; those that objects and templates stumble over among them. */
+/** Few ids, so that rows share cells; some are special in objects and templates. */
 const id = fc.constantFrom("__proto__", "constructor", "toString", "", "null", "-1", "0", "🦊", "a b", "a", "é\n");
 
-/** Whole millionths of a USD, remainders of an attribution among them, which may be negative. */
+/** Whole millionths of a USD; negative ones occur as remainders of an attribution. */
 const usd = fc.integer({ min: -5_000_000, max: 500_000_000 }).map((micros) => micros / 1e6);
 const count = fc.integer({ min: -20, max: 2_000_000 });
 
-/** So many days from the first of February of a leap year. */
+/** Consecutive days from the first of February of a leap year. */
 const daysFrom = (length: number): string[] =>
   Array.from({ length }, (_, i) => new Date(Date.UTC(2028, 1, 1 + i)).toISOString().slice(0, 10));
 
@@ -37,7 +37,7 @@ export const randomRow = (buckets: readonly string[]): fc.Arbitrary<SpendRow> =>
 
 export interface RandomSpend {
   buckets: string[];
-  /** What the table was made of: no figure of which nothing is known. */
+  /** The rows of the table, without unknown figures. */
   rows: SpendRow[];
   known: Record<Measure, boolean[]>;
   table: SpendTable;
@@ -45,7 +45,7 @@ export interface RandomSpend {
 
 const flags = (length: number) => fc.array(fc.boolean(), { minLength: length, maxLength: length });
 
-/** @param most how many buckets; an even number of them where `even` */
+/** @param most the maximum number of buckets; `even` makes it an even number */
 export const randomSpend = ({ most = 8, even = false } = {}): fc.Arbitrary<RandomSpend> =>
   fc.integer({ min: 1, max: even ? most / 2 : most }).chain((size) => {
     const buckets = daysFrom(even ? 2 * size : size);
@@ -57,7 +57,7 @@ export const randomSpend = ({ most = 8, even = false } = {}): fc.Arbitrary<Rando
         ]),
       ) as Record<Measure, fc.Arbitrary<boolean[]>>,
     );
-    // Too much in one bucket and too little in another, as where parts and whole are counted on different days.
+    // Positive in one bucket and negative in another, as when parts and whole are counted on different days.
     const rowsIn = fc.array(randomRow(buckets), { maxLength: 60 });
     const evens = rowsIn.map((given) => given.flatMap((row) => [row, negated(row, buckets.at(-1)!)]));
     const all = fc.oneof({ weight: 4, arbitrary: rowsIn }, evens);
@@ -77,7 +77,7 @@ function negated(row: SpendRow, bucket: string): SpendRow {
   return negative;
 }
 
-/** Sources give no figures that they do not know, and no rows without any. */
+/** Drops unknown figures, and rows without any figure. */
 function knownPart(row: SpendRow, known: Record<Measure, boolean[]>, bucket: number): SpendRow[] {
   const part = { ...row };
   for (const measure of measures) if (!known[measure][bucket]) delete part[measure];
@@ -86,7 +86,7 @@ function knownPart(row: SpendRow, known: Record<Measure, boolean[]>, bucket: num
 
 const someId = fc.oneof({ weight: 4, arbitrary: id }, fc.constant(null), fc.constant("none"));
 
-/** Each dimension held to some ids, ids that no row has and "unattributed" among them. */
+/** Random filters, including ids without rows and "unattributed". */
 export const filter: fc.Arbitrary<Filter> = fc.record(
   Object.fromEntries(
     dimensions.map((dimension) => [dimension, fc.array(someId, { minLength: 3, maxLength: 12 })]),
@@ -100,7 +100,7 @@ export const matchesFilter = (row: SpendRow, only: Filter): boolean =>
 export const plainSum = (rows: readonly SpendRow[], measure: Measure): number =>
   rows.reduce((sum, row) => sum + (row[measure] ?? 0), 0);
 
-/** The same to a millionth, which is what the API counts in. */
+/** Asserts equality to a millionth, the API's precision. */
 export function assertNear(actual: number, expected: number, what = ""): void {
   assert.ok(Math.abs(actual - expected) < 1e-6, `${what} ${actual} is not ${expected}`);
 }

@@ -11,7 +11,7 @@ type Row = Record<string, unknown>;
 type Answer = { data: { data: Row[]; metadata: { truncated: boolean } } };
 type Query = { dimensions?: string[]; filters?: { field: string }[] };
 
-describe("activity by key", () => {
+describe("activityByKey", () => {
   let account: SampleAccount;
   let network: Awaited<ReturnType<typeof startFaultProxy>>;
   const close = async () => {
@@ -31,19 +31,19 @@ describe("activity by key", () => {
     query: Parameters<typeof getActivity>[1] = {},
     options = {},
   ) => activityByKey(client, getActivity(client, query), query, options);
-  const asked = () => network.received.filter(({ path }) => path.includes("api_key_hash="));
+  const keyRequests = () => network.received.filter(({ path }) => path.includes("api_key_hash="));
   const queries = () => network.received.filter(({ path }) => path === "/analytics/query");
   const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
-  /** The ledger's completed days; `day` alone where given. */
+  /** The ledger's completed days, or only `day`. */
   const past = (day?: string) => {
     const today = new Date().toISOString().slice(0, 10);
     const first = new Date(Date.parse(today) - 30 * 86_400_000).toISOString().slice(0, 10);
     return account.state.ledger.filter((row) => (day ? row.day === day : row.day >= first && row.day < today));
   };
 
-  /** Every key's cost, BYOK and requests are those of the ledger, and what is left is that of deleted keys. */
-  function assertTrue({ spend, keys }: ActivityByKey, rows = past()) {
+  /** Asserts that each key's cost, BYOK and requests match the ledger, and that the rest is that of deleted keys. */
+  function assertLedger({ spend, keys }: ActivityByKey, rows = past()) {
     const { groups } = aggregate(spend, { groupBy: "key", metric: "cost" });
     const living = new Set(keys.map(({ hash }) => hash));
     const owned = Map.groupBy(rows, ({ key }) => (living.has(key) ? key : null));
@@ -63,19 +63,19 @@ describe("activity by key", () => {
   const sources = ({ spend }: ActivityByKey) => spend.sources.map(({ source }) => source);
 
   describe("from the analytics", () => {
-    it("takes a request for all keys and one to check it with, and agrees with the ledger", async () => {
+    it("reads all keys with one query and checks it with another", async () => {
       const found = await byKey(await start());
-      assertTrue(found);
+      assertLedger(found);
       assert.deepEqual(found.spend.notes, []);
       assert.deepEqual(sources(found), ["activity", "analytics"]);
-      assert.equal(asked().length, 0);
-      // Keys of one name are asked for apart.
+      assert.equal(keyRequests().length, 0);
+      // Keys with the same name go into different queries.
       const namesakes = [...Map.groupBy(found.keys, ({ name }) => name).values()].map(({ length }) => length);
       assert.equal(queries().length, 1 + Math.max(...namesakes));
       assert.ok(!network.received.some(({ path }) => path.startsWith("/models")), "the catalog is not needed");
     });
 
-    it("tells keys of one name apart, a deleted one of that name among them", async () => {
+    it("distinguishes keys with the same name, even a deleted one", async () => {
       const client = await start();
       const spenders = [...new Set(past().map(({ key }) => key))];
       const [a, b, c] = spenders
@@ -84,33 +84,33 @@ describe("activity by key", () => {
       const deleted = account.state.deletedKeys.values().next().value!;
       b!.name = c!.name = deleted.name = a!.name;
       const found = await byKey(client);
-      assertTrue(found);
+      assertLedger(found);
       assert.deepEqual(sources(found), ["activity", "analytics"]);
       assert.equal(queries().length, 4);
     });
 
-    it("has a single day", async () => {
+    it("reads a single day", async () => {
       const date = yesterday();
       const found = await byKey(await start(), { date });
-      assertTrue(found, past(date));
+      assertLedger(found, past(date));
       assert.deepEqual(sources(found), ["activity", "analytics"]);
       assert.deepEqual(found.spend.buckets, [date]);
     });
 
-    it("asks nothing where nothing was spent", async () => {
+    it("sends no queries if there is no spend", async () => {
       const client = await start();
       account.state.ledger = [];
       const { spend } = await byKey(client);
       assert.equal(spend.bucket.length, 0);
-      assert.equal(queries().length + asked().length, 0);
+      assert.equal(queries().length + keyRequests().length, 0);
     });
   });
 
-  /** The account's own answers to the queries that `concerns` picks, changed. */
+  /** Changes the account's responses to the queries that match. */
   const changed =
-    (concerns: (query: Query) => boolean, change: (answer: Answer, query: Query) => void): Fault =>
+    (matches: (query: Query) => boolean, change: (answer: Answer, query: Query) => void): Fault =>
     async ({ path, body }, response) => {
-      if (path !== "/analytics/query" || !concerns(JSON.parse(body))) return undefined;
+      if (path !== "/analytics/query" || !matches(JSON.parse(body))) return undefined;
       const headers = { authorization: `Bearer ${account.key}`, "content-type": "application/json" };
       const answer = await fetch(account.baseUrl + path, { method: "POST", headers, body });
       const json = (await answer.json()) as Answer;
@@ -129,14 +129,14 @@ describe("activity by key", () => {
       row[metric] = Number(row[metric]) * factor;
     });
 
-  for (const [what, fault, cause] of [
-    ["are closed", analytics(forbidden), /403/],
-    ["are closed but for what they offer", analytics(forbidden, /^\/analytics\/query/), /403/],
-    ["are not there", analytics((_, response) => reply(response, 404, apiError(404, "none"))), /404/],
-    ["were asked too often", analytics(rateLimited, /^\/analytics\/query/), /429/],
-    ["answer with a page", analytics((_, response) => reply(response, 200, "<html>Hello</html>")), /analytics\/meta/],
+  for (const [failure, fault, cause] of [
+    ["are forbidden", analytics(forbidden), /403/],
+    ["are forbidden except for their metadata", analytics(forbidden, /^\/analytics\/query/), /403/],
+    ["don't exist", analytics((_, response) => reply(response, 404, apiError(404, "none"))), /404/],
+    ["are rate limited", analytics(rateLimited, /^\/analytics\/query/), /429/],
+    ["return HTML", analytics((_, response) => reply(response, 200, "<html>Hello</html>")), /analytics\/meta/],
     [
-      "answer with other rows",
+      "return rows without keys",
       changed(
         ofKeys,
         each((row) => delete row.api_key_id),
@@ -144,7 +144,7 @@ describe("activity by key", () => {
       /not requested/,
     ],
     [
-      "answer without days",
+      "return rows without days",
       changed(
         () => true,
         each((row) => delete row.date__day),
@@ -160,12 +160,12 @@ describe("activity by key", () => {
       /number/,
     ],
     ["count twice", changed(() => true, scaled("total_usage", 2)), /cost/],
-    ["count a part", changed(ofAll, scaled("total_usage", 0.9)), /cost/],
-    ["count requests otherwise", changed(ofAll, scaled("request_count", 1.1)), /requests/],
-    ["do not tell BYOK", changed(ofAll, scaled("byok_usage", 0)), /byok_cost/],
-    ["count more by key than in all", changed(ofKeys, scaled("total_usage", 3)), /by key/],
+    ["count only a part", changed(ofAll, scaled("total_usage", 0.9)), /cost/],
+    ["count other requests", changed(ofAll, scaled("request_count", 1.1)), /requests/],
+    ["don't count BYOK", changed(ofAll, scaled("byok_usage", 0)), /byok_cost/],
+    ["count more by key than in total", changed(ofKeys, scaled("total_usage", 3)), /by key/],
     [
-      "name keys otherwise",
+      "name other keys",
       changed(
         ofKeys,
         each((row) => Object.assign(row, { api_key_id: "someone" })),
@@ -173,33 +173,33 @@ describe("activity by key", () => {
       /not requested/,
     ],
   ] satisfies [string, Fault, RegExp][])
-    it(`comes from a request a key where the analytics ${what}, and says so`, async () => {
+    it(`falls back to one request per key if analytics ${failure}, and notes the cause`, async () => {
       const found = await byKey(await start(fault));
-      assertTrue(found);
+      assertLedger(found);
       assert.deepEqual(sources(found), ["activity"]);
-      assert.equal(asked().length, found.keys.length);
+      assert.equal(keyRequests().length, found.keys.length);
       const [note, ...more] = found.spend.notes;
       assert.ok(note?.kind === "analyticsUnavailable" && more.length === 0, JSON.stringify(found.spend.notes));
       assert.match(note.cause, cause);
     });
 
-  it("does so where the analytics cut a day, which cannot be halved", async () => {
-    const cut = changed(ofKeys, ({ data }) => {
+  it("falls back if analytics truncate a single day, which can't be halved", async () => {
+    const truncating = changed(ofKeys, ({ data }) => {
       data.data = data.data.slice(0, 1);
       data.metadata.truncated = true;
     });
     const date = yesterday();
-    const found = await byKey(await start(cut), { date });
-    assertTrue(found, past(date));
+    const found = await byKey(await start(truncating), { date });
+    assertLedger(found, past(date));
     assert.deepEqual(sources(found), ["activity"]);
     assert.match(JSON.stringify(found.spend.notes), /were truncated/);
   });
 
-  it("asks for every key while spend of deleted ones is left, and tells how far it is", async () => {
+  it("queries every key while a remainder is left, and reports progress", async () => {
     const client = await start(none, { analytics: false });
     const progress: number[][] = [];
-    const { spend, keys } = await byKey(client, {}, { onProgress: (...far: number[]) => progress.push(far) });
-    assert.equal(asked().length, keys.length);
+    const { spend, keys } = await byKey(client, {}, { onProgress: (...args: number[]) => progress.push(args) });
+    assert.equal(keyRequests().length, keys.length);
     assert.deepEqual(
       progress,
       keys.map((_: Key, i: number) => [i + 1, keys.length]),
@@ -207,7 +207,7 @@ describe("activity by key", () => {
     assert.ok(aggregate(spend, { groupBy: "key", metric: "cost" }).groups.at(-1)?.id === null);
   });
 
-  it("asks no further once nothing is left, and carries the query on", async () => {
+  it("stops once no remainder is left, and passes the query's filters on", async () => {
     const client = await start(none, { keys: 200 });
     const { state } = account;
     const date = yesterday();
@@ -216,9 +216,9 @@ describe("activity by key", () => {
     for (const hash of state.ledgerByKey.keys()) if (hash !== row!.key) state.ledgerByKey.set(hash, []);
     const query = { date, user_id: row!.userId! };
     const { spend, keys } = await byKey(client, query);
-    assert.ok(asked().length < keys.length, `${asked().length} requests`);
-    assert.equal(queries().length, 0, "the analytics are not asked for a member");
-    for (const { path } of asked()) {
+    assert.ok(keyRequests().length < keys.length, `${keyRequests().length} requests`);
+    assert.equal(queries().length, 0, "analytics are queried for a member");
+    for (const { path } of keyRequests()) {
       const sent = Object.fromEntries(new URLSearchParams(path.split("?")[1]));
       assert.deepEqual({ ...sent, api_key_hash: "" }, { ...query, api_key_hash: "" });
     }
@@ -229,19 +229,19 @@ describe("activity by key", () => {
     );
   });
 
-  it("has one key's activity from the request that is made anyway", async () => {
+  it("needs no further request for a single key", async () => {
     const client = await start();
     const { key } = past().find((row) => account.state.keys.has(row.key))!;
     const found = await byKey(client, { api_key_hash: key });
-    assertTrue(
+    assertLedger(
       found,
       past().filter((row) => row.key === key),
     );
-    assert.equal(asked().length, 1);
+    assert.equal(keyRequests().length, 1);
     assert.equal(queries().length, 0);
   });
 
-  it("says that rows of the activity could not be read", async () => {
+  it("notes invalid rows of the activity", async () => {
     const client = await start(async ({ path }, response) => {
       if (path !== "/activity") return undefined;
       const headers = { authorization: `Bearer ${account.key}` };
@@ -253,7 +253,7 @@ describe("activity by key", () => {
     assert.ok(spend.notes.some((note) => note.kind === "rowsUnreadable" && note.count === 1 && note.field === "usage"));
   });
 
-  it("says where only the default workspace's keys could be listed", async () => {
+  it("notes if only the default workspace's keys could be listed", async () => {
     const client = await start(({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "closed")) : undefined,
     );
@@ -262,7 +262,7 @@ describe("activity by key", () => {
     assert.deepEqual(spend.notes, [{ kind: "workspacesUnavailable" }]);
   });
 
-  it("ends what it asked for once the activity is refused", async () => {
+  it("aborts its other requests if the activity fails", async () => {
     const client = await start(({ path }) => (path.startsWith("/keys") ? "done" : undefined));
     await assert.rejects(byKey(client, { date: new Date().toISOString().slice(0, 10) }), /400/);
   });

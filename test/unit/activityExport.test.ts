@@ -14,7 +14,7 @@ import { choose, drill, initialState } from "../../src/webview/state.ts";
 import { state } from "../support/activityStates.ts";
 import { randomSpend } from "../support/spendTables.ts";
 
-/** What a spreadsheet would take for a formula, and what makes CSV fall apart. */
+/** Names that a spreadsheet would read as a formula, and characters that are special in CSV. */
 const HOSTILE = [
   ...["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=1+1\nx", '=HYPERLINK("https://x.example","y")', "-", "="],
   ...[
@@ -49,19 +49,19 @@ const HOSTILE = [
 ];
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string());
 
-/** A table whose ids and names are as given: `toTable` would put names on one line. */
+/** A table with hostile ids and names, set afterwards because `toTable` would clean the names. */
 const table: fc.Arbitrary<SpendTable> = fc
   .tuple(randomSpend({ even: true }), fc.array(fc.tuple(hostile, hostile), { minLength: 12, maxLength: 12 }))
   .map(([{ table }, names]) => {
-    const entries = (of: (typeof dimensions)[number]) =>
-      table.entries[of].map((_, i) => ({ id: `${names[i]![0]}`, name: names[i]![1] }));
+    const entries = (dimension: (typeof dimensions)[number]) =>
+      table.entries[dimension].map((_, i) => ({ id: `${names[i]![0]}`, name: names[i]![1] }));
     return {
       ...table,
       entries: Object.fromEntries(dimensions.map((one) => [one, entries(one)])) as SpendTable["entries"],
     };
   });
 
-/** Whether the first character that counts for a spreadsheet begins a formula, told apart from the exporter's own rule. */
+/** True if a spreadsheet would read the text as a formula; independent of the exporter's own pattern. */
 function isFormula(text: string): boolean {
   const [first = ""] = text
     .normalize("NFKC")
@@ -71,29 +71,29 @@ function isFormula(text: string): boolean {
 const escaped = (text: string) => (isFormula(text) ? `'${text}` : text);
 const runs = { numRuns: 400 };
 
-/** Cells as a program reads them that knows nothing of how they were written. */
+/** Parses CSV with an independent library. */
 const cellsOf = (csv: string): string[][] => parse(csv, { record_delimiter: "\n" });
 
-/** A row of a figure each, as text; what is not known is an empty cell. */
+/** The expected cells of a row; unknown figures are empty cells. */
 function expected({ bucket, id, name, figures }: ExportRow): string[] {
   const numbers = measures.map((measure) => (figures[measure] === null ? "" : String(figures[measure])));
   return [bucket, escaped(id ?? ""), escaped(name ?? "(unattributed)"), ...numbers];
 }
 
-describe("an export as CSV", () => {
-  it("has every figure as it is, and every name but for an apostrophe where it would be a formula", () => {
+describe("toCsv", () => {
+  it("contains every figure unrounded, and names with an apostrophe if they would be formulas", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const question = exportQuery(given, chosen);
+        const query = exportQuery(given, chosen);
         const [header, ...cells] = cellsOf(toCsv(given, chosen));
-        assert.deepEqual(header, ["day", `${question.groupBy}_id`, question.groupBy, ...measures]);
-        assert.deepEqual(cells, exportRows(given, question).map(expected));
+        assert.deepEqual(header, ["day", `${query.groupBy}_id`, query.groupBy, ...measures]);
+        assert.deepEqual(cells, exportRows(given, query).map(expected));
       }),
       runs,
     );
   });
 
-  it("has no cell that a spreadsheet would compute, and leaves negative numbers numbers", () => {
+  it("contains no cell that a spreadsheet would compute, and keeps negative numbers", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
         const [, ...cells] = cellsOf(toCsv(given, chosen));
@@ -110,7 +110,7 @@ describe("an export as CSV", () => {
     );
   });
 
-  it("reads like this", () => {
+  it("formats an example", () => {
     const options = { unit: "day", dimensions, sources: [], notes: [] } as const;
     const rows = [
       { bucket: "2028-02-28", key: "h1", cost: 0.1, requests: 1 },
@@ -138,28 +138,28 @@ describe("an export as CSV", () => {
   });
 });
 
-describe("an export as JSON", () => {
-  it("has the same rows, names as they are, and null for what is not known", () => {
+describe("toJson", () => {
+  it("contains the same rows with unescaped names, and null for unknown figures", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const question = exportQuery(given, chosen);
+        const query = exportQuery(given, chosen);
         const content = JSON.parse(toJson(given, chosen));
-        const rows = exportRows(given, question).map(({ bucket, id, name, figures }) => ({
+        const rows = exportRows(given, query).map(({ bucket, id, name, figures }) => ({
           day: bucket,
           id,
           name,
           ...figures,
         }));
-        // A negative zero is none in JSON.
+        // JSON has no negative zero.
         assert.deepEqual(content.rows, JSON.parse(JSON.stringify(rows)));
-        assert.equal(content.group_by, question.groupBy);
-        assert.deepEqual(content.filter, JSON.parse(JSON.stringify(question.filter)));
+        assert.equal(content.group_by, query.groupBy);
+        assert.deepEqual(content.filter, JSON.parse(JSON.stringify(query.filter)));
       }),
       runs,
     );
   });
 
-  it("says which buckets it is of, and of which of them a figure is not known", () => {
+  it("lists its buckets, and the buckets in which each figure is unknown", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
         const { from, to } = exportQuery(given, chosen);
@@ -181,8 +181,8 @@ describe("an export as JSON", () => {
   });
 });
 
-describe("an export", () => {
-  it("is of what the chart shows: the day and the model that were gone into", () => {
+describe("export", () => {
+  it("contains only the day and the model that were drilled into", () => {
     const rows = ["2028-02-28", "2028-02-29"].flatMap((bucket) =>
       ["a", "b"].map((model) => ({ bucket, model, provider: "x", cost: 1 })),
     );

@@ -55,7 +55,7 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
   fc.record({ type: type("outdated") }, plain),
 );
 
-/** Fields that a message may lack. */
+/** Optional fields of messages. */
 const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command"]);
 const ENUMS = new Set([
   "type",
@@ -71,7 +71,7 @@ const ENUMS = new Set([
 ]);
 type Path = (string | number)[];
 
-/** Everything in a value that can be spoilt: all its fields and items, down to where anything may stand. */
+/** Returns the paths of all fields and items of a value. */
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -80,8 +80,8 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
   });
 }
 
-/** What can never stand in this place. */
-function wrong(path: Path, value: unknown): unknown[] {
+/** Returns values that are invalid at a path. */
+function invalidValues(path: Path, value: unknown): unknown[] {
   const field = [...path].reverse().find((part) => typeof part === "string") as string;
   if (path.includes("notes")) return [null, {}];
   if (typeof value === "number") return [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "7", null, {}];
@@ -92,37 +92,37 @@ function wrong(path: Path, value: unknown): unknown[] {
   return Array.isArray(value) ? [{}, null, "text", 7] : [[7], null, "text", 7];
 }
 
-/** A message with one thing wrong in it. */
-const spoilt = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ where: string; value: unknown }> =>
+/** A message with one invalid or missing field. */
+const invalidated = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ where: string; value: unknown }> =>
   valid.chain((given) => {
-    const places = pathsOf(given).flatMap((path) => {
+    const changes = pathsOf(given).flatMap((path) => {
       const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], given);
-      const replaced = wrong(path, value).map((other) => ({ path, other, gone: false }));
+      const replaced = invalidValues(path, value).map((other) => ({ path, other, removed: false }));
       const last = path.at(-1)!;
-      const mayGo =
+      const isOptional =
         typeof last === "number" || OPTIONAL.has(last) || path.includes("translations") || path.includes("notes");
-      return mayGo ? replaced : [...replaced, { path, other: undefined, gone: true }];
+      return isOptional ? replaced : [...replaced, { path, other: undefined, removed: true }];
     });
-    return fc.constantFrom(...places).map(({ path, other, gone }) => {
+    return fc.constantFrom(...changes).map(({ path, other, removed }) => {
       const value = structuredClone(given);
       const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], value);
       const last = path.at(-1)!;
-      if (gone) delete (parent as Record<string, unknown>)[last];
+      if (removed) delete (parent as Record<string, unknown>)[last];
       else (parent as Record<string, unknown>)[last] = other;
-      return { where: `${path.join(".")}: ${gone ? "gone" : JSON.stringify(other)}`, value };
+      return { where: `${path.join(".")}: ${removed ? "removed" : JSON.stringify(other)}`, value };
     });
   });
 
 const runs = { numRuns: 2000 };
 const rest = { type: "table", id: 1, sample: false };
 
-describe("the protocol of the webviews", () => {
+describe("webview protocol", () => {
   for (const [name, messages, parse] of [
-    ["from a webview", fromWebview, parseFromWebview],
-    ["to a webview", toWebview, parseToWebview],
-    ["a state", state, parseState],
+    ["message from a webview", fromWebview, parseFromWebview],
+    ["message to a webview", toWebview, parseToWebview],
+    ["state", state, parseState],
   ] as [string, fc.Arbitrary<object>, (value: unknown) => unknown][]) {
-    it(`arrives as it was sent: ${name}`, () => {
+    it(`parses a valid ${name} unchanged`, () => {
       fc.assert(
         fc.property(messages, (sent) => {
           assert.deepEqual(parse(structuredClone(sent)), sent);
@@ -132,16 +132,16 @@ describe("the protocol of the webviews", () => {
       );
     });
 
-    it(`is dropped with one field wrong or missing: ${name}`, () => {
+    it(`rejects a ${name} with one invalid or missing field`, () => {
       fc.assert(
-        fc.property(spoilt(messages), ({ where, value }) => {
+        fc.property(invalidated(messages), ({ where, value }) => {
           assert.equal(parse(value), undefined, where);
         }),
         runs,
       );
     });
 
-    it(`is dropped where it is anything else: ${name}`, () => {
+    it(`rejects anything else as a ${name}`, () => {
       const anything = fc.anything({
         withNullPrototype: true,
         withMap: true,
@@ -160,7 +160,7 @@ describe("the protocol of the webviews", () => {
     });
   }
 
-  it("takes no message in the other direction", () => {
+  it("rejects messages of the other direction", () => {
     fc.assert(
       fc.property(fromWebview, toWebview, (one, other) => {
         assert.equal(parseToWebview(one), undefined);
@@ -170,24 +170,24 @@ describe("the protocol of the webviews", () => {
   });
 });
 
-describe("a table that arrives", () => {
+describe("table in a message", () => {
   const withRows = message.filter(({ table }) => table.bucket.length > 0);
-  const fails = (spoil: (table: SpendTable) => unknown) =>
+  const fails = (change: (table: SpendTable) => unknown) =>
     fc.assert(
       fc.property(withRows, (sent) => {
         const message = structuredClone(sent);
-        spoil(message.table);
+        change(message.table);
         assert.equal(parseToWebview(message), undefined);
       }),
     );
 
-  it("has indexes that lead somewhere", () => {
+  it("is rejected with indexes out of range", () => {
     for (const index of [-1, 3, 0.5, 1e9]) fails((table) => table.bucket.splice(0, 1, index));
     for (const column of ["model", "provider", "key", "workspace"] as const)
       for (const index of [-2, 0.5, 11, 1e9]) fails((table) => table.columns[column].splice(0, 1, index));
   });
 
-  it("has columns of one length", () => {
+  it("is rejected with columns of different lengths", () => {
     for (const measure of measures) {
       fails((table) => table.figures[measure].push(1));
       fails((table) => table.figures[measure].pop());

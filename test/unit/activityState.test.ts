@@ -35,7 +35,7 @@ const into = (dimension: Dimension, id: string | null = `some ${dimension}`): Dr
 });
 const DAY: DrillStep = { bucket: "2028-02-29" };
 
-describe("a drill-down", () => {
+describe("drill", () => {
   const orders: Record<Dimension, Dimension[]> = {
     model: ["model", "provider", "key"],
     provider: ["provider", "model", "key"],
@@ -44,7 +44,7 @@ describe("a drill-down", () => {
   };
   for (const groupBy of dimensions)
     for (const first of [[], [DAY]])
-      it(`leads from ${[...first.map(() => "a day"), ...orders[groupBy]].join(" to ")}, and back`, () => {
+      it(`drills from ${[...first.map(() => "a day"), ...orders[groupBy]].join(" to ")}, and back`, () => {
         const states = [choose(initialState, { groupBy })];
         for (const step of first) states.push(drill(states.at(-1)!, step));
         for (const dimension of orders[groupBy]) {
@@ -57,56 +57,56 @@ describe("a drill-down", () => {
         for (const [steps, state] of states.slice(0, -1).entries()) assert.deepEqual(backTo(deepest, steps), state);
       });
 
-  it("goes from one bucket into another, never into both", () => {
+  it("replaces a bucket by another bucket", () => {
     const state = drill(drill(drill(initialState, DAY), into("model")), { bucket: "2028-03-01" });
     assert.equal(drilledBucket(state), "2028-03-01");
     assert.deepEqual(state.path, [into("model"), { bucket: "2028-03-01" }]);
   });
 
-  it("sorts anew, since what the rows are is another", () => {
+  it("resets the sort order, since the rows change", () => {
     const sorted = { ...initialState, sort: { column: "name", descending: false } };
     assert.deepEqual(drill(sorted, DAY).sort, initialState.sort);
     assert.deepEqual(backTo(drill(sorted, DAY), 0).sort, initialState.sort);
   });
 
-  it("is left by a choice that its steps depend on, and by no other", () => {
+  it("is reset by another range, grouping or filter, and by no other choice", () => {
     const deep = drill(drill(initialState, DAY), into("model"));
-    const leaves: Partial<ActivityState>[] = [
+    const resets: Partial<ActivityState>[] = [
       { range: "7d" },
       { groupBy: "key" },
       { scopes: [{ dimension: "key", ids: ["1"], name: "one" }] },
       { scopes: [] },
     ];
-    for (const change of leaves) assert.deepEqual(choose(deep, change), { ...deep, ...change, path: [] });
-    const stays: Partial<ActivityState>[] = [{ metric: "tokens" }, { top: 5 }, { compare: true }, { rows: "buckets" }];
-    for (const change of stays) assert.deepEqual(choose(deep, change), { ...deep, ...change });
+    for (const change of resets) assert.deepEqual(choose(deep, change), { ...deep, ...change, path: [] });
+    const keeps: Partial<ActivityState>[] = [{ metric: "tokens" }, { top: 5 }, { compare: true }, { rows: "buckets" }];
+    for (const change of keeps) assert.deepEqual(choose(deep, change), { ...deep, ...change });
   });
 });
 
 const runs = { numRuns: 500 };
 
 describe("requestFor", () => {
-  it("asks for all that is shown, gone into or held to, and for nothing twice", () => {
+  it("requests all dimensions that are shown, drilled into or filtered by, each once", () => {
     fc.assert(
       fc.property(state, (given) => {
-        const { dimensions: asked, keys, range, compare, day } = requestFor(given);
+        const { dimensions: requested, keys, range, compare, day } = requestFor(given);
         const stepped = given.path.flatMap((one) => ("dimension" in one ? [one.dimension] : []));
         const scoped = given.scopes.map((scope) => scope.dimension);
-        // Where only some keys are read, they are told apart anyway.
-        const told = new Set([...asked, ...(keys ? ["key"] : [])]);
-        for (const each of [currentDimension(given), ...stepped, ...scoped]) assert.ok(told.has(each), each);
-        assert.equal(new Set(asked).size, asked.length);
+        // A request for some keys is always split by key.
+        const split = new Set([...requested, ...(keys ? ["key"] : [])]);
+        for (const each of [currentDimension(given), ...stepped, ...scoped]) assert.ok(split.has(each), each);
+        assert.equal(new Set(requested).size, requested.length);
         assert.equal(range, given.range);
         assert.deepEqual(keys, given.scopes.find((scope) => scope.dimension === "key")?.ids);
         assert.equal(compare ?? false, isComparing(given));
         assert.ok(day === undefined || day === drilledBucket(given));
-        assert.ok(!needsKeys(given) || told.has("key"));
+        assert.ok(!needsKeys(given) || split.has("key"));
       }),
       runs,
     );
   });
 
-  it("never compares a year, nor within a bucket", () => {
+  it("doesn't compare a year, nor inside a bucket", () => {
     fc.assert(
       fc.property(state, (given) => {
         if (given.range === "365d" || drilledBucket(given) !== undefined)
@@ -121,43 +121,43 @@ describe("requestFor", () => {
     );
   });
 
-  it("is answered by its own table, and by no other that lacks something", () => {
+  it("is covered by its own table, and by no table that lacks something", () => {
     fc.assert(
       fc.property(state, state, (one, other) => {
-        const [read, asked] = [requestFor(one), requestFor(other)];
+        const [read, wanted] = [requestFor(one), requestFor(other)];
         assert.ok(covers(read, read));
-        assert.ok(covers(JSON.parse(JSON.stringify(read)), read), "not once it has been sent");
-        if (!covers(read, asked)) return;
-        for (const each of asked.dimensions) assert.ok(read.dimensions.includes(each), each);
+        assert.ok(covers(JSON.parse(JSON.stringify(read)), read), "not after serialization");
+        if (!covers(read, wanted)) return;
+        for (const each of wanted.dimensions) assert.ok(read.dimensions.includes(each), each);
         const { dimensions: _, ...rest } = read;
-        const { dimensions: __, ...wanted } = asked;
-        assert.deepEqual(rest, wanted);
+        const { dimensions: __, ...wantedRest } = wanted;
+        assert.deepEqual(rest, wantedRest);
       }),
       runs,
     );
   });
 
-  it("asks once for the way from 30 days into a day, a model and a provider, and again for its keys", () => {
-    const way = [DAY, into("model"), into("provider")];
-    const states = way.map((_, i) => way.slice(0, i + 1).reduce(drill, initialState));
+  it("reads once for the drill-down from 30 days to a day, model and provider, and again for its keys", () => {
+    const steps = [DAY, into("model"), into("provider")];
+    const states = steps.map((_, i) => steps.slice(0, i + 1).reduce(drill, initialState));
     const read = requestFor(initialState);
     assert.deepEqual(
       states.map((each) => covers(read, requestFor(each))),
       [true, true, false],
     );
-    // The way back is answered by what was read first.
+    // The first table covers the way back.
     assert.equal(requestFor(states[2]!).day, "2028-02-29");
     for (const steps of [0, 1, 2]) assert.ok(covers(read, requestFor(backTo(states[2]!, steps))));
   });
 
-  it("asks for some keys with the next steps along, as for all of them", () => {
+  it("requests the next steps in advance for some keys as for all keys", () => {
     const scopes = [{ dimension: "key" as const, ids: ["1", "2"], name: "two" }];
     const asked = requestFor(choose(initialState, { scopes }));
     assert.deepEqual(asked, { range: "30d", dimensions: ["model", "provider"], keys: ["1", "2"] });
     assert.deepEqual(requestFor(initialState), { range: "30d", dimensions: ["model", "provider"] });
   });
 
-  it("does not ask again for another metric, colour or order", () => {
+  it("is the same for another metric, number of colours or sort order", () => {
     fc.assert(
       fc.property(state, fc.constantFrom(...metrics), (given, metric) => {
         const changed = choose(given, { metric, top: 12, rows: "buckets", sort: { column: "name", descending: true } });
@@ -179,7 +179,7 @@ describe("viewOf", () => {
   const costs = (of: ActivityState, from = table) =>
     viewOf(from, of).current.groups.map(({ id, figures }) => [id, figures.cost]);
 
-  it("shows the groups of all buckets, of one that was gone into, and of what was gone into in it", () => {
+  it("shows the groups of all buckets, of one bucket, and of a group in it", () => {
     assert.deepEqual(costs(initialState), [
       ["a", 1010],
       ["b", 100],
@@ -200,14 +200,14 @@ describe("viewOf", () => {
     assert.deepEqual(costs(drill(choose(initialState, { groupBy: "key" }), into("key", null))), [["a", 1000]]);
   });
 
-  it("asks for its figures as it shows them, so that an export has the same", () => {
+  it("returns the query of its figures, so that an export matches", () => {
     for (const given of [initialState, drill(initialState, DAY), { ...initialState, compare: true }]) {
       const { query: question, current } = viewOf(table, given);
       assert.deepEqual(aggregate(table, question), current);
     }
   });
 
-  it("compares the second half with the first, day by day, without the one that is not over", () => {
+  it("compares the completed days of both halves", () => {
     const { current, previous, comparison } = viewOf(table, { ...initialState, compare: true });
     assert.deepEqual(current.buckets, buckets.slice(2));
     assert.deepEqual(previous?.buckets, buckets.slice(0, 2));
@@ -215,9 +215,9 @@ describe("viewOf", () => {
     assert.equal(viewOf(table, initialState).previous, undefined);
   });
 
-  it("holds a chart to keys, models and providers", () => {
-    const scoped = (of: Dimension, ...ids: string[]) =>
-      costs(choose(initialState, { scopes: [{ dimension: of, ids, name: "" }] }));
+  it("filters by keys, models and providers", () => {
+    const scoped = (dimension: Dimension, ...ids: string[]) =>
+      costs(choose(initialState, { scopes: [{ dimension, ids, name: "" }] }));
     assert.deepEqual(scoped("key", "1"), [["a", 10]]);
     assert.deepEqual(scoped("key", "1", "2"), [
       ["b", 100],
@@ -236,7 +236,7 @@ describe("viewOf", () => {
     assert.deepEqual(costs(choose(initialState, { scopes: both.map((one) => ({ ...one, ids: [...one.ids] })) })), []);
   });
 
-  it("shows the day where an hour was gone into of which nobody knows the hours", () => {
+  it("shows the day if an hour was drilled into and the table has only the day", () => {
     const hour = drill(choose(initialState, { range: "today" }), { bucket: "2028-03-01T07" });
     const day = toTable(rows, { ...options, buckets: ["2028-03-01"], sources: [], notes: [] });
     assert.deepEqual(costs(hour, day), [
@@ -248,8 +248,8 @@ describe("viewOf", () => {
     assert.deepEqual([view.previous, view.comparison, view.current.total.cost], [undefined, undefined, 444]);
   });
 
-  it("shows nothing, and nothing as known, of a day that is not in the table any more", () => {
-    // As in a panel that is restored days later.
+  it("shows nothing for a day that is no longer in the table", () => {
+    // Happens in a panel that is restored days later.
     const view = viewOf(table, drill(initialState, { bucket: "2028-02-01" }));
     assert.deepEqual([view.current.buckets, view.current.known, view.current.groups], [[], [], []]);
     assert.equal(view.current.total.cost, 0);

@@ -11,7 +11,7 @@ const item = fc.record({
 const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
 
 describe("sum", () => {
-  it("equals the sum in whole billionths", () => {
+  it("equals the integer sum in billionths", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1e9)), (billionths) => {
         const exact = billionths.reduce((a, b) => a + b, 0) / 1e9;
@@ -20,18 +20,18 @@ describe("sum", () => {
     );
   });
 
-  it("drops the noise of binary fractions and nothing else", () => {
+  it("drops float noise and nothing else", () => {
     assert.equal(sum([0.1, 0.2]), 0.3);
     assert.equal(sum([]), 0);
     assert.equal(sum([0.0000001, 0.00000012]), 0.00000022);
     assert.equal(dropFloatNoise(1234.5678901), 1234.5678901);
-    // What is nothing has no sign: people would read "-$0.00".
-    for (const nothing of [-0, -1e-12, 1e-12]) assert.ok(Object.is(dropFloatNoise(nothing), 0));
+    // Zero has no sign: it would be shown as "-$0.00".
+    for (const zero of [-0, -1e-12, 1e-12]) assert.ok(Object.is(dropFloatNoise(zero), 0));
   });
 });
 
 describe("groupBy", () => {
-  it("counts every item once: the groups add up to the total", () => {
+  it("counts every item once, so that groups add up to the total", () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 200 }), (items) => {
         const groups = groupBy(
@@ -49,7 +49,7 @@ describe("groupBy", () => {
     );
   });
 
-  it("puts each group's own items into it", () => {
+  it("adds up each group's own items", () => {
     fc.assert(
       fc.property(fc.array(item), (items) => {
         for (const group of groupBy(
@@ -80,7 +80,7 @@ describe("groupBy", () => {
 });
 
 describe("utcDay", () => {
-  it("is the day in UTC, wherever this machine is", () => {
+  it("returns the UTC day in any time zone", () => {
     assert.equal(utcDay(new Date("2026-08-03T23:59:59.999Z")), "2026-08-03");
     assert.equal(utcDay(new Date("2026-08-04T01:30:00+02:00")), "2026-08-03");
   });

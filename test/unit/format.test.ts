@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { formatExactMoney, formatMoney, formatTime } from "../../src/openrouter/text/format.ts";
 
 describe("format", () => {
-  it("rounds money to cents, and keeps what is less than a cent", () => {
+  it("rounds money to cents, and keeps two digits below one cent", () => {
     assert.equal(formatMoney(1234.567, "en"), "$1,234.57");
     assert.equal(formatMoney(0, "en"), "$0.00");
     assert.equal(formatMoney(0.000423, "en"), "$0.00042");
@@ -10,13 +10,13 @@ describe("format", () => {
     assert.equal(formatMoney(1.5, "de"), "1,50\u00a0$");
   });
 
-  it("gives the exact figure without the noise of binary fractions", () => {
+  it("formats exact amounts without float noise", () => {
     assert.equal(formatExactMoney(100 - 87.3, "en"), "12.7 USD");
     assert.equal(formatExactMoney(0.0000001234, "en"), "0.0000001234 USD");
     assert.equal(formatExactMoney(12.3456789, "en"), "12.3456789 USD");
   });
 
-  it("names the day where it is not today", () => {
+  it("adds the date to times of another day", () => {
     const now = new Date(2026, 7, 20, 15, 0);
     assert.doesNotMatch(formatTime(new Date(2026, 7, 20, 9, 5), "en", now), /2026/);
     assert.match(formatTime(new Date(2026, 7, 19, 9, 5), "en", now), /Aug 19, 2026/);

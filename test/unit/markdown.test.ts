@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { cell, fieldLines } from "../../src/mcp/text.ts";
 
-describe("cell: links", () => {
-  /** What Markdown would load, follow or make a page of. */
+describe("cell: links and HTML", () => {
+  /** Markdown links, images and HTML, and how they are broken. */
   const LINKS: [text: string, broken: string][] = [
     ["![a](http://x.example/p.png)", "![a] (http://x.example/p.png)"],
     ["[a](https://x.example)", "[a] (https://x.example)"],
@@ -25,7 +25,7 @@ describe("cell: links", () => {
     ["<!-- hidden -->", "< !-- hidden -->"],
     ["[![a](https://x.example/p)](https://x.example)", "[![a] (https://x.example/p)] (https://x.example)"],
   ];
-  /** Patterns of content filters, names and texts that stay what they are. */
+  /** Patterns of content filters, names and other texts that must stay unchanged. */
   const PLAIN = [
     ...[
       "[a-z](https?|ftp)",
@@ -50,17 +50,17 @@ describe("cell: links", () => {
   ];
 
   for (const [text, broken] of LINKS)
-    it(text, () => {
+    it(`breaks ${text}`, () => {
       assert.equal(cell(text), broken);
       assert.equal(cell(broken), broken);
       assert.equal(fieldLines({ a: text }), `a: ${broken}`);
     });
 
-  it("what is none stays", () => {
+  it("leaves other text unchanged", () => {
     for (const text of PLAIN) assert.equal(cell(text), text);
   });
 
-  it("of long hostile texts take no time", () => {
+  it("handles long hostile texts quickly", () => {
     for (const part of ["](", "]( ", "<", "](&#", "]:", "[a](http://", "](\\", "\x1b]", "\x1b[", "👩\u200d", "<a"])
       assert.ok(cell(part.repeat(1_000_000)).length < 1_000);
   });

@@ -7,8 +7,8 @@ const month: SpendRequest = { range: "30d", dimensions: ["model", "provider"] };
 const models: SpendRequest = { range: "30d", dimensions: ["model"] };
 const week: SpendRequest = { range: "7d", dimensions: ["model", "provider"] };
 
-describe("what the panel reads", () => {
-  it("answers a request that asks for less, and no other", () => {
+describe("createPanelReads", () => {
+  it("covers requests for the same or fewer dimensions, and no others", () => {
     const reads = createPanelReads();
     assert.equal(reads.hasRead(month), false);
     reads.start(month);
@@ -18,13 +18,13 @@ describe("what the panel reads", () => {
     assert.deepEqual([month, models, week].map(reads.hasRead), [true, true, false]);
   });
 
-  it("waits for the newest request alone", () => {
+  it("waits only for the newest request", () => {
     const reads = createPanelReads();
     const [first, second] = [reads.start(month), reads.start(week)];
     assert.deepEqual([first, second].map(reads.isPending), [false, true]);
   });
 
-  it("keeps the last table while another is read, and when that fails", () => {
+  it("keeps the last table while another one loads or fails", () => {
     const reads = createPanelReads();
     reads.start(month);
     reads.receive({ request: month, table, sample: true });
@@ -36,7 +36,7 @@ describe("what the panel reads", () => {
     assert.equal(reads.hasFailed, false);
   });
 
-  it("forgets what another choice waited for or failed with", () => {
+  it("drops the pending or failed request of another choice", () => {
     const reads = createPanelReads();
     const id = reads.start(week);
     reads.dropUnless(week);
@@ -48,7 +48,7 @@ describe("what the panel reads", () => {
     assert.equal(reads.hasFailed, false);
   });
 
-  it("forgets the table of another account", () => {
+  it("drops the table of another account", () => {
     const reads = createPanelReads();
     reads.receive({ request: month, table, sample: false });
     reads.clear();

@@ -4,13 +4,13 @@ import { periodStarts } from "../../src/openrouter/spend/periods.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 
-/** Credits and BYOK of the account's own ledger since a UTC day, USD. */
+/** Adds up the ledger's spend since a UTC day, in USD, optionally with BYOK. */
 function spent({ state }: SampleAccount, since: string, byok: boolean): number {
   const rows = state.ledger.filter((row) => row.day >= since && row.at <= Date.now());
   return rows.reduce((sum, row) => sum + row.usage + (byok ? row.byok : 0), 0) / 1e6;
 }
 
-describe("spend of the day, the week and the month", () => {
+describe("getPeriods", () => {
   for (const [at, today, monday, first] of [
     ["2026-06-10T12:00:00Z", "2026-06-10", "2026-06-08", "2026-06-01"],
     ["2026-06-08T00:00:00Z", "2026-06-08", "2026-06-08", "2026-06-01"],
@@ -18,11 +18,11 @@ describe("spend of the day, the week and the month", () => {
     ["2026-07-01T00:30:00+02:00", "2026-06-30", "2026-06-29", "2026-06-01"],
     ["2027-01-01T10:00:00Z", "2027-01-01", "2026-12-28", "2027-01-01"],
   ] as const)
-    it(`at ${at} the week began on ${monday}`, () =>
+    it(`starts the week of ${at} on ${monday}`, () =>
       assert.deepEqual(periodStarts(new Date(at)), { today, monday, first }));
 
   for (const analytics of [true, false])
-    it(analytics ? "comes from the analytics, with BYOK" : "comes from the keys' counters, and says why", async () => {
+    it(analytics ? "reads from analytics, with BYOK" : "falls back to the keys' counters, and notes why", async () => {
       const account = await startSampleAccount({ analytics });
       try {
         const periods = await getPeriods(createClient(account));
@@ -30,7 +30,7 @@ describe("spend of the day, the week and the month", () => {
         assert.equal(periods.source, analytics ? "analytics" : "counters");
         assert.equal(periods.includesByok, analytics);
         if (!analytics) assert.match(periods.note ?? "", /analytics unavailable.*403/);
-        // What a deleted key spent is in the analytics alone.
+        // Only analytics include deleted keys.
         const deleted = analytics ? new Set<string>() : new Set(account.state.deletedKeys.keys());
         account.state.ledger = account.state.ledger.filter((row) => !deleted.has(row.key));
         for (const [figure, since] of [
@@ -45,7 +45,7 @@ describe("spend of the day, the week and the month", () => {
       }
     });
 
-  it("takes no row without its day for today's: the counters take over", async () => {
+  it("falls back to the counters if a row has no day", async () => {
     const account = await startSampleAccount();
     const rows = { data: [{ total_usage: 5 }, { date__day: null, total_usage: 7 }], metadata: { truncated: false } };
     const faults = await startFaultProxy(account.baseUrl, ({ path }, response) =>
@@ -61,7 +61,7 @@ describe("spend of the day, the week and the month", () => {
     }
   });
 
-  it("says where only the default workspace could be read", async () => {
+  it("notes if only the default workspace could be read", async () => {
     const account = await startSampleAccount({ analytics: false });
     const faults = await startFaultProxy(account.baseUrl, ({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "not for you")) : undefined,

@@ -6,7 +6,7 @@ import { createRedactor, redact, shortLabel } from "../../src/openrouter/text/re
 const LEAK = /sk-or-[\w-]{4,}/i;
 const newKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
-/** Text as it comes from an account or an API, with what makes a redaction go wrong: parts of keys next to each other. */
+/** Random text with parts of keys next to each other, which make redaction hard. */
 const text = fc
   .array(
     fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("sk-or-", "sk-or-v1-", "v1-", "-", "$&", "\n", "Bearer ")),
@@ -16,7 +16,7 @@ const secret = fc.stringMatching(/^[A-Za-z0-9]{16,64}$/);
 const keyLike = fc.stringMatching(/^[A-Za-z0-9_-]{4,80}$/).map((rest) => `sk-or-${rest}`);
 
 describe("redact", () => {
-  it("leaves no given secret and nothing that looks like a key", () => {
+  it("removes given secrets and everything that looks like a key", () => {
     fc.assert(
       fc.property(text, fc.oneof(secret, keyLike), text, (before, hidden, after) => {
         const safe = redact(`${before}${hidden}${after}${hidden}`, hidden);
@@ -26,7 +26,7 @@ describe("redact", () => {
     );
   });
 
-  it("finds keys it was not told of", () => {
+  it("finds keys that were not given", () => {
     fc.assert(
       fc.property(text, keyLike, text, (before, hidden, after) => {
         assert.doesNotMatch(redact(`${before}${hidden}${after}`, newKey()), LEAK);
@@ -34,7 +34,7 @@ describe("redact", () => {
     );
   });
 
-  it("leaves other text as it is", () => {
+  it("leaves other text unchanged", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (other) => {
         fc.pre(!/sk-or-/i.test(other));
@@ -43,7 +43,7 @@ describe("redact", () => {
     );
   });
 
-  it("is done once it is done", () => {
+  it("is idempotent", () => {
     fc.assert(
       fc.property(text, secret, (any, hidden) => {
         const once = redact(any, hidden);
@@ -59,7 +59,7 @@ describe("redact", () => {
   });
 });
 
-/** What a mail, a terminal, a JSON text or somebody with intent puts into a key. */
+/** Characters that e-mail, terminals, JSON or an attacker may insert into a key. */
 const SEPARATORS = [
   ...[
     "\n",
@@ -98,7 +98,7 @@ function split(text: string, at: readonly number[], between: string): string {
   return [...text].map((char, i) => (i > 0 && at.includes(i) ? between + char : char)).join("");
 }
 
-/** The longest run of the secret's characters that a text still shows, whatever stands between them. */
+/** Returns the length of the longest fragment of the secret in a text, ignoring separators. */
 function longestRun(text: string, secret: string): number {
   const letters = text.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
   let longest = 0;
@@ -110,7 +110,7 @@ function longestRun(text: string, secret: string): number {
 describe("redact: the forms of a key", () => {
   const words = fc.constantFrom("", "z ", "Bearer ", '{"key":"', "x=", "\n");
 
-  it("any case, and any run of 16 or more characters", () => {
+  it("finds fragments of 16 or more characters in any case", () => {
     fc.assert(
       fc.property(
         body,
@@ -127,7 +127,7 @@ describe("redact: the forms of a key", () => {
     );
   });
 
-  it("base64 and base64url wherever it begins, and hex", () => {
+  it("finds hex, and base64 and base64url at any alignment", () => {
     fc.assert(
       fc.property(body, fc.string({ maxLength: 7 }), fc.string({ maxLength: 7 }), (digits, before, after) => {
         const bytes = Buffer.from(`${before}sk-or-v1-${digits}${after}`);
@@ -147,7 +147,7 @@ describe("redact: the forms of a key", () => {
     );
   });
 
-  it("split at any places by line breaks, invisible characters or escaped breaks, whether it was told of or not", () => {
+  it("finds keys split by line breaks, invisible characters or escaped breaks, given or not", () => {
     fc.assert(
       fc.property(
         body,
@@ -167,7 +167,7 @@ describe("redact: the forms of a key", () => {
     );
   });
 
-  it("a given key with anything but letters and digits in between", () => {
+  it("finds a given key with other characters than letters and digits in between", () => {
     fc.assert(
       fc.property(
         body,
@@ -181,7 +181,7 @@ describe("redact: the forms of a key", () => {
     );
   });
 
-  it("a key in groups of digits, whether it was told of or not", () => {
+  it("finds a key in groups of digits, given or not", () => {
     fc.assert(
       fc.property(
         body,
@@ -196,7 +196,7 @@ describe("redact: the forms of a key", () => {
     assert.equal(redact(`sk-or-v1-abc ${"0".repeat(64)}`), `[redacted] ${"0".repeat(64)}`);
   });
 
-  it("a key that stands above other text ends where it ends", () => {
+  it("keeps text that follows a key on the next line", () => {
     const [key, hash] = [newKey(), randomBytes(32).toString("hex")];
     for (const after of ["\nnext line", `\n${hash}`, "\nadded: 1", "\r\n\r\ndeadbeef", "\\nface"])
       assert.equal(redact(`${key}${after}`), `[redacted]${after}`);
@@ -204,17 +204,17 @@ describe("redact: the forms of a key", () => {
   });
 });
 
-describe("redact: what is no secret", () => {
+describe("redact: text that is not secret", () => {
   const LABELS = ["sk-or-v1-0e6...1c96", "sk-or-v1-0e6\u20261c96", "sk-or-0e6...1c9", "SK-OR-V1-ABC...1234"];
 
-  it("labels stay whole, but no key passes for one", () => {
+  it("keeps labels, but redacts keys that look like labels", () => {
     for (const label of LABELS) assert.equal(redact(`label: ${label}, x`, newKey()), `label: ${label}, x`);
     const digits = randomBytes(32).toString("hex");
     for (const text of [`sk-or-v1-${digits.slice(0, 40)}...1c96`, `sk-or-v1-0e6...${digits}`, `sk-or-v1-${digits}...`])
-      for (const told of [[], [`sk-or-v1-${digits}`]]) assert.doesNotMatch(redact(text, ...told), /[0-9a-f]{16}/);
+      for (const given of [[], [`sk-or-v1-${digits}`]]) assert.doesNotMatch(redact(text, ...given), /[0-9a-f]{16}/);
   });
 
-  it("hashes, ids and models are left alone", () => {
+  it("keeps hashes, ids and models", () => {
     const id = fc.oneof(
       fc.stringMatching(/^[0-9a-f]{64}$/),
       fc.uuid(),
@@ -232,26 +232,26 @@ describe("redact: what is no secret", () => {
 describe("redact: long texts", () => {
   const key = newKey();
   const MEGABYTES = 5 * 1024 * 1024;
-  // Each would take minutes if a step were not linear.
+  // Each would take minutes with a non-linear step.
   for (const part of [
     ...["sk-or-", "s\n", "s-", "s \t", "\\", "s-\\", "\u200b", "=", "0", "abc-s\n", "sk-or-v1-0e6", "\\u", "v1-\n"],
     ...[`${key.slice(9, 24)} `, `${key.slice(9, 25)} z`, key, `${key.slice(0, 40)}\n`],
   ])
-    it(`${JSON.stringify(part.replace(key.slice(9, 24), "…"))} over and over`, () => {
+    it(`handles 5 MB of ${JSON.stringify(part.replace(key.slice(9, 24), "…"))}`, () => {
       const text = part.repeat(Math.ceil(MEGABYTES / part.length));
       assert.ok(!redact(`s-${text}-s`, key).includes(key.slice(9, 25)));
     });
 });
 
 describe("shortLabel", () => {
-  it("drops the prefix and keeps what tells keys apart", () => {
+  it("strips the prefix", () => {
     assert.equal(shortLabel("sk-or-v1-0e6...1c96"), "0e6...1c96");
     assert.equal(shortLabel("sk-or-v12-0e6...1c96"), "0e6...1c96");
     assert.equal(shortLabel("sk-or-0e6...1c96"), "0e6...1c96");
     assert.equal(shortLabel("0e6...1c96"), "0e6...1c96");
   });
 
-  it("survives redaction", () => {
+  it("returns labels that redaction keeps", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9a-f]{3}\.\.\.[0-9a-f]{3}$/), (label) => {
         assert.equal(redact(shortLabel(`sk-or-v1-${label}`)), label);

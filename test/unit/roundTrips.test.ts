@@ -41,7 +41,7 @@ describe("round trips on 350 keys in 2 workspaces", function () {
     it(`${what}: at most ${most.waves} in ${most.requests} requests`, async () => {
       const account = await startAccount(data);
       const waves = createRequestWaves(QUIET_MS);
-      account.answerAfter(waves.admit);
+      account.delayResponses(waves.admit);
       try {
         await read(createClient({ key, baseUrl: account.baseUrl }));
         assert.ok(waves.sizes.length <= most.waves, `waves of ${waves.sizes.join(", ")}`);

@@ -28,29 +28,29 @@ import {
 
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
-/** A table, and a question about some of its buckets. */
-const asked = fc
+/** A table and a query of some of its buckets. */
+const queried = fc
   .record({
     world: randomSpend(),
-    question: fc.record({
+    query: fc.record({
       groupBy: fc.constantFrom(...dimensions),
       metric: fc.constantFrom(...metrics),
       filter: fc.option(filter, { nil: undefined, freq: 1 }),
     }),
     ends: fc.oneof(fc.constant<[number, number]>([0, 1]), fc.tuple(part, part)),
   })
-  .map(({ world: one, question, ends }) => {
+  .map(({ world: one, query, ends }) => {
     const [from, to] = ends.map((end) => Math.round(end * one.buckets.length)).sort((a, b) => a - b);
-    return { ...one, question: { ...question, from, to } as SpendQuery & { from: number; to: number } };
+    return { ...one, query: { ...query, from, to } as SpendQuery & { from: number; to: number } };
   });
 
-type Asked = RandomSpend & { question: SpendQuery & { from: number; to: number } };
+type Queried = RandomSpend & { query: SpendQuery & { from: number; to: number } };
 
-/** The rows that a question is about. */
-const rowsOf = ({ rows, buckets, question }: Asked): SpendRow[] =>
+/** The rows that a query covers. */
+const rowsOf = ({ rows, buckets, query }: Queried): SpendRow[] =>
   rows.filter((row) => {
     const bucket = buckets.indexOf(row.bucket);
-    return bucket >= question.from && bucket < question.to && matchesFilter(row, question.filter ?? {});
+    return bucket >= query.from && bucket < query.to && matchesFilter(row, query.filter ?? {});
   });
 
 const metricSum = (rows: readonly SpendRow[], metric: Metric): number =>
@@ -59,19 +59,19 @@ const metricSum = (rows: readonly SpendRow[], metric: Metric): number =>
 const runs = { numRuns: 500 };
 
 describe("aggregate", () => {
-  it("gives the plain sum of the rows, whatever they are grouped by, filtered by and cut to", () => {
+  it("adds up the rows for any grouping, filter and range", () => {
     fc.assert(
-      fc.property(asked, (given) => {
+      fc.property(queried, (given) => {
         const rows = rowsOf(given);
         for (const groupBy of dimensions) {
-          const { total, groups, byBucket, buckets } = aggregate(given.table, { ...given.question, groupBy });
+          const { total, groups, byBucket, buckets } = aggregate(given.table, { ...given.query, groupBy });
           assertFiguresNear(total, rows, "total");
           for (const measure of measures) {
             const sum = (figures: Aggregate["byBucket"]) => figures.reduce((all, one) => all + one[measure], 0);
             assertNear(sum(groups.map(({ figures }) => figures)), total[measure], `groups by ${groupBy}, ${measure}`);
             assertNear(sum(byBucket), total[measure], `buckets, ${measure}`);
           }
-          assert.deepEqual(buckets, given.buckets.slice(given.question.from, given.question.to));
+          assert.deepEqual(buckets, given.buckets.slice(given.query.from, given.query.to));
         }
       }),
       runs,
@@ -80,10 +80,10 @@ describe("aggregate", () => {
 
   it("puts each row into its own group and bucket", () => {
     fc.assert(
-      fc.property(asked, (given) => {
-        const { groupBy, metric } = given.question;
+      fc.property(queried, (given) => {
+        const { groupBy, metric } = given.query;
         const rows = rowsOf(given);
-        const { groups, byBucket, buckets } = aggregate(given.table, given.question);
+        const { groups, byBucket, buckets } = aggregate(given.table, given.query);
         for (const { id, figures, values } of groups) {
           const own = rows.filter((row) => (row[groupBy] ?? null) === id);
           assertFiguresNear(figures, own, `group ${id}`);
@@ -116,12 +116,12 @@ describe("aggregate", () => {
     );
   });
 
-  it("has one group for every id that has rows, and one for what is unattributed only if there is something", () => {
+  it("has one group per id with rows, and an unattributed one only if there is such spend", () => {
     fc.assert(
-      fc.property(asked, (given) => {
-        const { groupBy } = given.question;
+      fc.property(queried, (given) => {
+        const { groupBy } = given.query;
         const rows = rowsOf(given);
-        const { groups } = aggregate(given.table, given.question);
+        const { groups } = aggregate(given.table, given.query);
         const ids = groups.map(({ id }) => id);
         assert.equal(new Set(ids).size, ids.length);
         const expected = new Set(rows.map((row) => row[groupBy] ?? null));
@@ -132,19 +132,19 @@ describe("aggregate", () => {
     );
   });
 
-  it("is divided by a filter: all ids of a dimension, nobody's among them, add up to the whole", () => {
+  it("adds up to the whole over filters by each id of a dimension, including unattributed", () => {
     fc.assert(
-      fc.property(asked, fc.constantFrom(...dimensions), (given, by) => {
-        const { [by]: _, ...others } = given.question.filter ?? {};
-        const whole = aggregate(given.table, { ...given.question, filter: others });
+      fc.property(queried, fc.constantFrom(...dimensions), (given, by) => {
+        const { [by]: _, ...others } = given.query.filter ?? {};
+        const whole = aggregate(given.table, { ...given.query, filter: others });
         const ids = [null, ...given.table.entries[by].map(({ id }) => id)];
-        const parts = ids.map((id) => aggregate(given.table, { ...given.question, filter: { ...others, [by]: [id] } }));
+        const parts = ids.map((id) => aggregate(given.table, { ...given.query, filter: { ...others, [by]: [id] } }));
         for (const measure of measures)
           assertNear(
             parts.reduce((sum, { total }) => sum + total[measure], 0),
             whole.total[measure],
           );
-        const nothing = aggregate(given.table, { ...given.question, filter: { ...others, [by]: [] } });
+        const nothing = aggregate(given.table, { ...given.query, filter: { ...others, [by]: [] } });
         assertFiguresNear(nothing.total, []);
         assert.deepEqual(nothing.groups, []);
       }),
@@ -152,29 +152,29 @@ describe("aggregate", () => {
     );
   });
 
-  it("puts most of the metric first and what is unattributed last", () => {
+  it("sorts groups by the metric, with unattributed spend last", () => {
     fc.assert(
-      fc.property(asked, (given) => {
-        const { groups } = aggregate(given.table, given.question);
+      fc.property(queried, (given) => {
+        const { groups } = aggregate(given.table, given.query);
         const named = groups
           .filter(({ id }) => id !== null)
-          .map(({ figures }) => metricValue(figures, given.question.metric));
+          .map(({ figures }) => metricValue(figures, given.query.metric));
         assert.deepEqual(
           named,
           named.toSorted((a, b) => b - a),
         );
-        const nobody = groups.findIndex(({ id }) => id === null);
-        assert.ok(nobody === -1 || nobody === groups.length - 1);
+        const unattributed = groups.findIndex(({ id }) => id === null);
+        assert.ok(unattributed === -1 || unattributed === groups.length - 1);
       }),
       runs,
     );
   });
 
-  it("knows a zero from a gap: a bucket is known where every measure of the metric is", () => {
+  it("distinguishes zeros from gaps: a bucket is known if every measure of the metric is", () => {
     fc.assert(
-      fc.property(asked, (given) => {
-        const { from, to, metric } = given.question;
-        const { known, byBucket } = aggregate(given.table, given.question);
+      fc.property(queried, (given) => {
+        const { from, to, metric } = given.query;
+        const { known, byBucket } = aggregate(given.table, given.query);
         const expected = given.buckets.map((_, i) =>
           metricMeasures[metric].every((measure) => given.known[measure][i]),
         );
@@ -187,13 +187,13 @@ describe("aggregate", () => {
     );
   });
 
-  it("leaves the table as it was", () => {
+  it("doesn't change the table", () => {
     fc.assert(
-      fc.property(asked, (given) => {
+      fc.property(queried, (given) => {
         const before = structuredClone(given.table);
-        const { groups } = aggregate(given.table, given.question);
+        const { groups } = aggregate(given.table, given.query);
         topGroups(groups, 2);
-        exportRows(given.table, given.question);
+        exportRows(given.table, given.query);
         assert.deepEqual(given.table, before);
       }),
       runs,
@@ -201,8 +201,8 @@ describe("aggregate", () => {
   });
 });
 
-describe("of", () => {
-  it("counts prompt and completion tokens; reasoning tokens are part of these", () => {
+describe("metricValue", () => {
+  it("adds prompt and completion tokens, which include reasoning tokens", () => {
     const figures = {
       cost: 7,
       byok_cost: 3,
@@ -223,16 +223,16 @@ describe("of", () => {
 });
 
 describe("topGroups", () => {
-  it("shows as many as asked, the others together and what is unattributed: nothing is lost or counted twice", () => {
+  it("returns the largest groups, the sum of the others and unattributed spend, each counted once", () => {
     fc.assert(
-      fc.property(asked, fc.nat(14), (given, most) => {
-        const { groups, byBucket, total } = aggregate(given.table, given.question);
-        const { top, other, unattributed } = topGroups(groups, most);
+      fc.property(queried, fc.nat(14), (given, limit) => {
+        const { groups, byBucket, total } = aggregate(given.table, given.query);
+        const { top, other, unattributed } = topGroups(groups, limit);
         const shown = [...top, ...(other ? [other] : []), ...(unattributed ? [unattributed] : [])];
         for (const [i, figures] of byBucket.entries())
           assertNear(
             shown.reduce((sum, { values }) => sum + values[i]!, 0),
-            metricValue(figures, given.question.metric),
+            metricValue(figures, given.query.metric),
           );
         for (const measure of measures)
           assertNear(
@@ -242,8 +242,8 @@ describe("topGroups", () => {
         const named = groups.filter(({ id }) => id !== null);
         assert.deepEqual(top, named.slice(0, top.length));
         assert.equal(top.length + (other?.count ?? 0), named.length);
-        assert.equal(top.length, named.length <= most + 1 ? named.length : most);
-        assert.notEqual(other?.count, 1, "“1 other” takes as much room as its name");
+        assert.equal(top.length, named.length <= limit + 1 ? named.length : limit);
+        assert.notEqual(other?.count, 1, "“1 other” takes as much space as its name");
       }),
       runs,
     );
@@ -251,12 +251,12 @@ describe("topGroups", () => {
 });
 
 describe("exportRows", () => {
-  it("has every group and bucket, in time order, and adds up to what the chart shows", () => {
+  it("returns every group and bucket in time order, with the chart's sums", () => {
     fc.assert(
-      fc.property(asked, (given) => {
-        const { question, table } = given;
-        const rows = exportRows(table, question);
-        const { groups, byBucket, buckets } = aggregate(table, question);
+      fc.property(queried, (given) => {
+        const { query, table } = given;
+        const rows = exportRows(table, query);
+        const { groups, byBucket, buckets } = aggregate(table, query);
         assert.equal(new Set(rows.map(({ bucket, id }) => JSON.stringify([bucket, id]))).size, rows.length);
         const at = rows.map(({ bucket }) => bucket);
         assert.deepEqual(at, at.toSorted());
@@ -284,7 +284,7 @@ describe("exportRows", () => {
 });
 
 describe("compare", () => {
-  it("sets the buckets that are over beside as many of the period before, and is silent where one is unknown", () => {
+  it("compares completed buckets with the previous period, and returns undefined if one is unknown", () => {
     const current = fc.nat(9);
     fc.assert(
       fc.property(
@@ -295,17 +295,17 @@ describe("compare", () => {
         (given, only, metric, at) => {
           const { table, buckets, known, rows } = given;
           const half = buckets.length / 2;
-          // The current bucket may be any of the second half, or one after it: everything is over.
+          // The bucket in progress may be any of the second half, or a later one.
           const now = buckets[half + at] ?? "2028-12-31";
           const found = compare({ ...table, current: now }, { groupBy: "model", metric, filter: only });
-          const over = Math.min(at, half);
-          const halves = [buckets.slice(0, over), buckets.slice(half, half + over)];
+          const completed = Math.min(at, half);
+          const halves = [buckets.slice(0, completed), buckets.slice(half, half + completed)];
           const isKnown = (bucket: string) =>
             metricMeasures[metric].every((measure) => known[measure][buckets.indexOf(bucket)]);
-          if (over === 0 || !halves.flat().every(isKnown)) return assert.equal(found, undefined);
+          if (completed === 0 || !halves.flat().every(isKnown)) return assert.equal(found, undefined);
           const spent = (days: string[]) => rows.filter((row) => days.includes(row.bucket) && matchesFilter(row, only));
           const [previous, own] = halves.map((days) => metricSum(spent(days), metric));
-          assert.equal(found?.buckets, over);
+          assert.equal(found?.buckets, completed);
           assertNear(found.previous, previous!);
           assertNear(found.current, own!);
         },

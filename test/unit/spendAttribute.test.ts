@@ -9,7 +9,7 @@ import { assertFiguresNear, assertNear, plainSum, randomRow } from "../support/s
 
 const BUCKETS = ["2028-02-28", "2028-02-29", "2028-03-01"];
 
-/** What rows of the account tell apart, and rows of it: never a key, as no source has one. */
+/** Some dimensions, and rows of an account split by them; never by key, since no source has keys. */
 const whole = fc.subarray(["model", "provider", "workspace"] as const).chain((join) =>
   fc.record({
     join: fc.constant(join),
@@ -17,16 +17,16 @@ const whole = fc.subarray(["model", "provider", "workspace"] as const).chain((jo
   }),
 );
 
-/** A row without what its source does not tell apart. */
-function only(row: SpendRow, told: readonly string[]): SpendRow {
-  const left = { ...row };
-  for (const dimension of dimensions) if (!told.includes(dimension)) delete left[dimension];
-  return left;
+/** Removes other dimensions from a row. */
+function only(row: SpendRow, kept: readonly string[]): SpendRow {
+  const result = { ...row };
+  for (const dimension of dimensions) if (!kept.includes(dimension)) delete result[dimension];
+  return result;
 }
 
 /**
- * Parts as anything may answer them: of cells that the whole has, also more than it has, and of cells that it does not
- * know; a part's workspace is its key's, whatever the whole's says.
+ * Arbitrary parts: of cells of the whole, even more than the whole, and of other cells. A part's workspace is its key's and
+ * may differ from the whole's.
  */
 const parts = (rows: readonly SpendRow[]) =>
   fc.array(
@@ -59,12 +59,12 @@ const given = whole.chain(({ join, rows }) =>
 const runs = { numRuns: 400 };
 
 describe("attribute", () => {
-  it("leaves the whole as it is, in every measure, whatever the parts are", () => {
+  it("keeps the whole's sums in every measure, for any parts", () => {
     fc.assert(
       fc.property(given, ({ join, rows, parts: given }) => {
         const all = attribute(rows, given, join);
         for (const measure of measures) assertNear(plainSum(all, measure), plainSum(rows, measure), measure);
-        // Nor is anything moved from one bucket, model, provider or workspace into another.
+        // Sums per bucket, model, provider and workspace stay the same, too.
         const names = (of: SpendRow[], dimension: "bucket" | (typeof join)[number]) => of.map((row) => row[dimension]);
         for (const dimension of ["bucket", ...join] as const)
           for (const name of new Set([...names(rows, dimension), ...names(all, dimension)]))
@@ -81,7 +81,7 @@ describe("attribute", () => {
     );
   });
 
-  it("keeps every part as it was answered, and adds to no key", () => {
+  it("returns every part unchanged, and adds nothing to any key", () => {
     fc.assert(
       fc.property(given, ({ join, rows, parts: given }) => {
         const before = structuredClone({ rows, given });
@@ -94,7 +94,7 @@ describe("attribute", () => {
     );
   });
 
-  it("shows the same total by model, provider, key and workspace once it is a table", () => {
+  it("gives a table with the same total in every dimension", () => {
     fc.assert(
       fc.property(given, ({ join, rows, parts: given }) => {
         const options = {
@@ -121,7 +121,7 @@ describe("attribute", () => {
     );
   });
 
-  it("leaves nothing unattributed where the parts account for everything, and the rest where they do not", () => {
+  it("leaves only the remainder unattributed, and nothing if the parts cover the whole", () => {
     fc.assert(
       fc.property(whole, fc.nat(30), ({ join, rows }, taken) => {
         const parts = rows.map((row) => ({ ...row, key: "a" }));
@@ -138,7 +138,7 @@ describe("attribute", () => {
     );
   });
 
-  it("tells cells apart whose names run into each other", () => {
+  it("distinguishes cells whose joined names are equal", () => {
     const bucket = BUCKETS[0]!;
     const rows = [
       { bucket, model: "a b", provider: "c", cost: 1 },
@@ -152,7 +152,7 @@ describe("attribute", () => {
 });
 
 describe("chunksOfNamesakes", () => {
-  it("asks for each key once, never for two of one name together, and for no more than 500", () => {
+  it("puts each key into one chunk of at most 500 keys with unique names", () => {
     const name = fc.oneof(
       { weight: 1, arbitrary: fc.constantFrom("worker", "", "__proto__") },
       { weight: 9, arbitrary: fc.string() },
@@ -161,16 +161,16 @@ describe("chunksOfNamesakes", () => {
       fc.property(fc.array(name, { maxLength: 1300, size: "max" }), (names) => {
         const keys = names.map((each, i) => makeKey({ hash: String(i), name: each }));
         const chunks = chunksWithUniqueNames(keys);
-        const asked = chunks.flat().map(({ hash }) => Number(hash));
+        const chunked = chunks.flat().map(({ hash }) => Number(hash));
         assert.deepEqual(
-          asked.toSorted((a, b) => a - b),
+          chunked.toSorted((a, b) => a - b),
           names.map((_, i) => i),
         );
         for (const chunk of chunks) {
           assert.ok(chunk.length > 0 && chunk.length <= 500, String(chunk.length));
           assert.equal(new Set(chunk.map(({ name }) => name)).size, chunk.length);
         }
-        // As few as that takes: each request counts against the account's rate limit.
+        // As few chunks as possible: each takes a request.
         const counts = [...Map.groupBy(names, (each) => each).values()].map(({ length }) => length);
         const most = Math.max(0, ...counts);
         assert.ok(chunks.length <= most + Math.floor(names.length / 500), String(chunks.length));

@@ -13,7 +13,7 @@ const none: Fault = () => undefined;
 const kinds = ({ notes }: SpendTable) => notes.map(({ kind }) => kind);
 const { read } = spendForEach();
 
-/** The hash of a key that every start has. */
+/** Returns the hash of a key that every sample account has. */
 async function startedKey(): Promise<string> {
   const { close, state } = await startSampleAccount({ now: () => noon });
   await close();
@@ -22,7 +22,7 @@ async function startedKey(): Promise<string> {
 
 describe("readSpend without analytics", () => {
   for (const by of ["key", "workspace", "model"] as const)
-    it(`has today from the keys' counters, and what they do not count unknown: by ${by}`, async () => {
+    it(`reads today by ${by} from the keys' counters, with other figures unknown`, async () => {
       const { account, table: reading } = await read({ range: "today", dimensions: [by] }, none, { analytics: false });
       const table = await reading;
       assert.deepEqual([table.unit, table.buckets], ["day", [TODAY]]);
@@ -43,7 +43,7 @@ describe("readSpend without analytics", () => {
       for (const { id, figures } of groups) assertNear(figures.cost, ledgerSum(owned.get(id!) ?? [], "cost"));
     });
 
-  it("has 30 days from the activity, and a gap before them", async () => {
+  it("reads 30 days from activity, with a gap before them", async () => {
     const { account, table: reading } = await read({ range: "90d", dimensions: ["model"] }, none, { analytics: false });
     const table = await reading;
     const { known, byBucket } = aggregate(table, { groupBy: "model", metric: "cost" });
@@ -59,8 +59,8 @@ describe("readSpend without analytics", () => {
   });
 });
 
-describe("readSpend where a source fails", () => {
-  it("takes the analytics where the activity does not answer, and says so", async () => {
+describe("readSpend with a failing source", () => {
+  it("falls back to analytics if activity fails, and adds a note", async () => {
     const broken: Fault = (_, response) => reply(response, 500, apiError(500, "broken"));
     const { account, table: reading } = await read(
       { range: "30d", dimensions: ["model"] },
@@ -72,7 +72,7 @@ describe("readSpend where a source fails", () => {
     for (const { source } of table.sources) assert.equal(source, "analytics");
   });
 
-  it("does so for single keys, too: a key that was not answered for has not spent nothing", async () => {
+  it("falls back for single keys, too, instead of showing zero", async () => {
     const keys = [await startedKey()];
     const request = { range: "7d", dimensions: ["model", "provider"], keys } as const;
     const { account, table: reading } = await read(request, onPath(/^\/activity/, forbidden));
@@ -82,14 +82,14 @@ describe("readSpend where a source fails", () => {
     assert.deepEqual(kinds(table), ["activityUnavailable"]);
   });
 
-  it("leaves a gap where nothing answers for a key, not a zero", async () => {
+  it("leaves a gap, not a zero, if all sources fail for a key", async () => {
     const request = { range: "7d", dimensions: ["model"], keys: [await startedKey()] } as const;
     const { table } = await read(request, onPath(/^\/(activity|analytics\/query)/, rateLimited));
-    // Today by its counter, the days before unknown.
+    // Today comes from its counter; earlier days are unknown.
     assert.deepEqual((await table).known.cost, [false, false, false, false, false, false, true]);
   });
 
-  it("throws what went wrong where no source answers", async () => {
+  it("throws the error if all sources fail", async () => {
     const request = { range: "30d", dimensions: ["model"] } as const;
     const past = await read({ ...request, day: "2026-06-01" }, onPath(/^\/(activity|analytics)/, forbidden));
     await assert.rejects(past.table, (error) => error instanceof OpenRouterError && /403/.test(error.message));
@@ -97,7 +97,7 @@ describe("readSpend where a source fails", () => {
     await assert.rejects(all.table, OpenRouterError);
   });
 
-  it("shows what the activity answered where all of today's sources fail", async () => {
+  it("returns the days of activity if all sources of today fail", async () => {
     const request = { range: "7d", dimensions: ["model"] } as const;
     const { account, table: reading } = await read(request, onPath(/^\/(analytics|keys)/, forbidden));
     const table = await reading;
@@ -106,7 +106,7 @@ describe("readSpend where a source fails", () => {
     assertNear(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost, ledgerSum(rows, "cost"));
   });
 
-  it("refuses an inference key and a revoked one", async () => {
+  it("rejects an inference key and a revoked key", async () => {
     const account = await startSampleAccount({ now: () => noon });
     const wrong = [
       [account.inferenceKey, ForbiddenError],
@@ -124,13 +124,13 @@ describe("readSpend where a source fails", () => {
   });
 });
 
-describe("readSpend where single questions fail", () => {
-  it("leaves unattributed what keys spent that were refused, and the totals as they are", async () => {
+describe("readSpend with failing requests for keys or workspaces", () => {
+  it("leaves spend of failed keys unattributed, with correct totals", async () => {
     const byKey = /^\/activity\?.*api_key_hash/;
-    let asked = 0;
+    let count = 0;
     const fails = onPath(byKey, (...request) => {
-      asked += 1;
-      return asked > 12 ? rateLimited(...request) : undefined;
+      count += 1;
+      return count > 12 ? rateLimited(...request) : undefined;
     });
     const { account, table: reading, received } = await read({ range: "30d", dimensions: ["key"] }, fails);
     const table = await reading;
@@ -138,14 +138,14 @@ describe("readSpend where single questions fail", () => {
     const note = table.notes.find(({ kind }) => kind === "keysFailed");
     assert.ok(note?.kind === "keysFailed" && note.failed === account.state.keys.size - 12, JSON.stringify(table.notes));
     assert.match(note.cause, /429/);
-    // It is not asked on where no answer is to be had.
+    // It gives up after some failures.
     assert.ok(received.filter(({ path }) => byKey.test(path)).length < account.state.keys.size);
     const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
     assert.ok(groups.at(-1)!.id === null && groups.length > 2);
   });
 
   for (const range of ["today", "30d", "365d"] as const)
-    it(`does the same where the analytics refuse keys, many at once: ${range}`, async () => {
+    it(`does the same if analytics reject queries for many keys: ${range}`, async () => {
       const refused = onPath(/^\/analytics\/query/, rateLimited, /"in"/);
       const { account, table: reading } = await read({ range, dimensions: ["key"] }, refused);
       const table = await reading;
@@ -155,7 +155,7 @@ describe("readSpend where single questions fail", () => {
       assert.equal(table.sources.at(-1)?.source, "analytics");
     });
 
-  it("leaves unattributed what workspaces spent that were refused, and the totals as they are", async () => {
+  it("leaves spend of failed workspaces unattributed, with correct totals", async () => {
     const refused = onPath(/^\/analytics\/query/, rateLimited, /"filters"/);
     const { account, table } = await read({ range: "365d", dimensions: ["workspace"] }, refused);
     assertLedger(account, await table, undefined, noon);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { toTable } from "../../src/openrouter/spend/index.ts";
 
-describe("names in a table of spend", () => {
-  /** Made here: a text of this form may stand in no file. */
+describe("names in toTable", () => {
+  /** Built at runtime, because no file may contain text of this form. */
   const secret = `sk-or-v1-${"ab".repeat(32)}`;
   const named = (name: string) =>
     toTable([{ bucket: "2026-08-03", key: "hash", cost: 1 }], {
@@ -10,7 +10,7 @@ describe("names in a table of spend", () => {
       name: () => name,
     }).entries.key[0];
 
-  it("hold no secret, even where somebody named a key by it", () => {
+  it("are redacted, since a key may be named by its secret", () => {
     assert.deepEqual(named(`my ${secret}`), { id: "hash", name: "my [redacted]" });
   });
 

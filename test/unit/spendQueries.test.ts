@@ -1,4 +1,4 @@
-// What the analytics are asked, and what becomes of answers that are not whole.
+// The queries sent to analytics, and the handling of truncated responses.
 import assert from "node:assert/strict";
 import { getCredits } from "../../src/openrouter/index.ts";
 import { type Fault, type Received, reply } from "../support/faults.ts";
@@ -12,19 +12,19 @@ const none: Fault = () => undefined;
 const queries = (received: readonly Received[]) =>
   received.filter(({ path }) => path === "/analytics/query").map(({ body }) => JSON.parse(body));
 
-describe("readSpend of answers that are cut", () => {
+describe("readSpend with truncated responses", () => {
   for (const [by, limit] of [
     ["model", 100],
     ["key", 1500],
   ] as const)
-    it(`asks again in halves until they are whole: by ${by}`, async () => {
+    it(`queries again in halves until they are complete: by ${by}`, async () => {
       const { account, table, received } = await read({ range: "90d", dimensions: [by] }, cutTo(limit));
       assertLedger(account, await table, by, noon);
       assert.deepEqual((await table).notes, []);
       assert.ok(queries(received).length > 3);
     });
 
-  it("says so where a single hour is cut, which cannot be halved", async () => {
+  it("adds a note if a single hour is truncated, which can't be halved", async () => {
     const { table: reading } = await read({ range: "today", dimensions: ["model"] }, cutTo(1));
     const table = await reading;
     assert.deepEqual(table.notes, [{ kind: "truncated" }]);
@@ -32,8 +32,8 @@ describe("readSpend of answers that are cut", () => {
   });
 });
 
-describe("readSpend of what the analytics offer", () => {
-  it("asks for no metric that they do not name, and takes none of those for zero", async () => {
+describe("queries of readSpend", () => {
+  it("request only metrics that analytics list; others are unknown, not zero", async () => {
     const offered = ["total_usage", "request_count", "tokens_prompt", "tokens_completion", "something_new"];
     const data = { metrics: offered.map((name) => ({ name })), dimensions: [], granularities: [] };
     const fewer = onPath(/^\/analytics\/meta/, (_, response) => reply(response, 200, { data }));
@@ -46,20 +46,20 @@ describe("readSpend of what the analytics offer", () => {
   });
 
   for (const dimensions of [["key"], ["provider"], ["workspace", "model"], ["key", "provider"]] as const)
-    it(`asks for what the document allows: ${dimensions.join(", ")}`, async () => {
+    it(`keep to the API's limits: ${dimensions.join(", ")}`, async () => {
       const { account, table, received } = await read({ range: "365d", dimensions }, none);
       await table;
-      const asked = queries(received);
-      assert.ok(asked.length > 0);
-      for (const { dimensions: told, limit, time_range, metrics } of asked) {
-        assert.ok(told.length <= 2 && limit <= 10_000 && metrics.length > 0);
+      const sent = queries(received);
+      assert.ok(sent.length > 0);
+      for (const { dimensions: split, limit, time_range, metrics } of sent) {
+        assert.ok(split.length <= 2 && limit <= 10_000 && metrics.length > 0);
         const days = (Date.parse(time_range.end) - Date.parse(time_range.start)) / 86_400_000;
-        assert.ok(days > 0 && days <= (told.includes("provider") ? 31 : 365), String(days));
+        assert.ok(days > 0 && days <= (split.includes("provider") ? 31 : 365), String(days));
       }
       assert.ok(account.requests.every(({ status }) => status === 200));
     });
 
-  it("is told today's hours until now, and a day's until it ends", async () => {
+  it("end now for today's hours, and at the end of a past day", async () => {
     for (const [request, range] of [
       [{ range: "today" }, { start: "2026-06-10T00:00:00.000Z", end: NOON }],
       [
@@ -75,12 +75,12 @@ describe("readSpend of what the analytics offer", () => {
   });
 });
 
-describe("readSpend that is cancelled", () => {
+describe("aborted readSpend", () => {
   for (const [range, path] of [
     ["30d", /api_key_hash/],
     ["365d", /^\/analytics\/query/],
   ] as const)
-    it(`rejects, and asks no further: ${range}`, async () => {
+    it(`rejects and sends no more requests: ${range}`, async () => {
       const controller = new AbortController();
       const hangs = onPath(path, () => {
         controller.abort();
@@ -88,9 +88,9 @@ describe("readSpend that is cancelled", () => {
       });
       const { table, client, received } = await read({ range, dimensions: ["key"] }, hangs, controller);
       await assert.rejects(table, { name: "AbortError" });
-      // Whatever was on its way then has arrived when a later request has.
+      // Once a later request has arrived, requests already on their way have, too.
       await getCredits(client);
-      const asked = received.filter((request) => path.test(request.path));
-      assert.ok(asked.length > 0 && asked.length <= 6, String(asked.length));
+      const sent = received.filter((request) => path.test(request.path));
+      assert.ok(sent.length > 0 && sent.length <= 6, String(sent.length));
     });
 });

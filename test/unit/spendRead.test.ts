@@ -26,7 +26,7 @@ afterEach(async () => {
   account = undefined;
 });
 
-/** A new account for each reading, since the analytics admit so many requests a minute. */
+/** Reads from a new account each time, because of the rate limit of analytics. */
 async function read(
   request: SpendRequest,
   { now = noon, ...options }: Omit<SampleOptions, "now"> & { now?: Date } = {},
@@ -45,43 +45,43 @@ const isKnown = ({ known }: SpendTable, from = 0, to?: number) =>
 describe("readSpend", () => {
   for (const range of ranges)
     for (const by of dimensions)
-      it(`is the ledger's, to a millionth of a USD: ${range} by ${by}`, async () => {
+      it(`matches the ledger to a millionth of a USD: ${range} by ${by}`, async () => {
         const { account, table } = await read({ range, dimensions: [by] });
         assertLedger(account, table, by, noon);
         assert.deepEqual(table.notes, []);
         assert.ok(table.dimensions.includes(by));
-        const over = table.buckets.filter((bucket) => bucket <= currentBucket(table.unit, noon)).length;
-        assert.ok(isKnown(table, 0, over));
-        assert.ok(!measures.some((measure) => table.known[measure].slice(over).some(Boolean)), "knows the future");
+        const begun = table.buckets.filter((bucket) => bucket <= currentBucket(table.unit, noon)).length;
+        assert.ok(isKnown(table, 0, begun));
+        assert.ok(!measures.some((measure) => table.known[measure].slice(begun).some(Boolean)), "knows the future");
       });
 
   for (const range of ranges.filter(canCompare))
-    it(`compares with as many buckets before: ${range}`, async () => {
+    it(`compares with the previous period: ${range}`, async () => {
       const { account, table } = await read({ range, dimensions: ["model", "provider"], compare: true });
       assertLedger(account, table, "model", noon);
       assertLedger(account, table, "provider", noon);
       const found = compare(table, { groupBy: "model", metric: "cost" });
       const half = table.buckets.length / 2;
       const sumOf = (buckets: string[]) => ledgerSum(ledgerOf(account, { ...table, buckets }, noon), "cost");
-      const over = range === "today" ? 12 : half - 1;
-      assertNear(found!.previous, sumOf(table.buckets.slice(0, over)));
-      assertNear(found!.current, sumOf(table.buckets.slice(half, half + over)));
+      const completed = range === "today" ? 12 : half - 1;
+      assertNear(found!.previous, sumOf(table.buckets.slice(0, completed)));
+      assertNear(found!.current, sumOf(table.buckets.slice(half, half + completed)));
     });
 
-  it("tells several dimensions apart at once", async () => {
+  it("splits by several dimensions at once", async () => {
     for (const by of [
       ["model", "provider", "workspace"],
       ["key", "provider"],
       ["key", "workspace"],
     ] as Dimension[][]) {
       const { account, table } = await read({ range: "30d", dimensions: by });
-      // Of deleted keys the analytics tell no workspace.
+      // Analytics have no workspace for deleted keys.
       for (const one of by) if (!(one === "workspace" && by.includes("key"))) assertLedger(account, table, one, noon);
       assert.deepEqual(table.notes, []);
     }
   });
 
-  it("is one day of a range, each of which is the ledger's", async () => {
+  it("reads a single day of a range", async () => {
     for (const [range, day] of [
       ["30d", "2026-06-09"],
       ["30d", "2026-06-10"],
@@ -96,7 +96,7 @@ describe("readSpend", () => {
       }
   });
 
-  it("is the same at midnight, to the millisecond, and at every corner of a year", async () => {
+  it("matches the ledger around midnight, at new year and on a leap day", async () => {
     const corners = ["2026-06-10T00:00:00.000Z", "2026-06-10T00:00:00.001Z", "2026-06-09T23:59:59.999Z"];
     for (const text of [...corners, "2027-01-01T00:30:00.000Z", "2028-02-29T12:00:00.000Z"])
       for (const range of ["today", "7d", "90d"] as const) {
@@ -108,7 +108,7 @@ describe("readSpend", () => {
       }
   });
 
-  it("leaves what deleted keys spent to nobody", async () => {
+  it("leaves spend of deleted keys unattributed", async () => {
     const { account, table } = await read({ range: "30d", dimensions: ["key"] });
     const deleted = ledgerOf(account, table, noon).filter(({ key }) => account.state.deletedKeys.has(key));
     const spent = ledgerSum(deleted, "cost");
@@ -123,7 +123,7 @@ describe("readSpend", () => {
     ["30d", ["key"]],
     ["30d", ["key", "provider"]],
   ] as const)
-    it(`keeps keys of one name apart: ${range} by ${by.join(", ")}`, async () => {
+    it(`distinguishes keys with the same name: ${range} by ${by.join(", ")}`, async () => {
       const { account, table } = await read({ range, dimensions: by });
       const namesakes = [...account.state.keys.values()].filter(({ name }) => name === "checkout-assistant");
       assert.equal(namesakes.length, 2);
@@ -144,7 +144,7 @@ describe("readSpend", () => {
       assert.notEqual(costs[0], costs[1]);
     });
 
-  it("shows models under their ids, not under the slugs of the analytics", async () => {
+  it("names models by id, not by the slugs of analytics", async () => {
     for (const range of ["today", "365d"] as const) {
       const { account, table } = await read({ range, dimensions: ["model"] });
       const ids = new Set(account.state.models.map(({ id }) => id));
@@ -152,24 +152,24 @@ describe("readSpend", () => {
     }
   });
 
-  it("asks little of the analytics, which admit 64 requests a minute", async () => {
-    const most = { "365d by key": 10, "90d by key": 10, "30d by key": 6, "30d by model": 6, "365d by workspace": 8 };
-    for (const [of, count] of Object.entries(most)) {
-      const [range, by] = of.split(" by ") as ["365d", "key"];
+  it("sends few of the 64 analytics requests allowed per minute", async () => {
+    const limits = { "365d by key": 10, "90d by key": 10, "30d by key": 6, "30d by model": 6, "365d by workspace": 8 };
+    for (const [title, limit] of Object.entries(limits)) {
+      const [range, by] = title.split(" by ") as ["365d", "key"];
       const { analytics } = await read({ range, dimensions: [by] });
-      assert.ok(analytics.length <= count, `${of}: ${analytics.length}`);
+      assert.ok(analytics.length <= limit, `${title}: ${analytics.length}`);
     }
   });
 
   for (const request of [{ range: "90d" }, { range: "365d" }, { range: "30d", compare: true }] as const)
-    it(`never asks for more than is admitted, and says how many keys it asked: ${request.range}`, async () => {
+    it(`stays within the rate limit, and notes how many keys it queried: ${request.range}`, async () => {
       const { account, table, analytics } = await read({ ...request, dimensions: ["key", "provider"] });
       assert.ok(analytics.length < 64, String(analytics.length));
       assertLedger(account, table, "provider", noon);
       assert.deepEqual(new Set(kinds(table)), new Set(["keysAsked"]));
     });
 
-  it("is empty and known where an account has no keys", async () => {
+  it("returns known zeros for an account without keys", async () => {
     for (const range of ranges) {
       const { table } = await read({ range, dimensions: ["key"] }, { keys: 0 });
       assert.deepEqual(aggregate(table, { groupBy: "key", metric: "cost" }).groups, []);
@@ -178,14 +178,14 @@ describe("readSpend", () => {
     }
   });
 
-  it("works for a personal account", async () => {
+  it("reads a personal account", async () => {
     for (const by of dimensions) {
       const { account, table } = await read({ range: "30d", dimensions: [by] }, { personal: true });
       assertLedger(account, table, by, noon);
     }
   });
 
-  it("attributes what it can of an account with hundreds of keys, and the rest to nobody", async () => {
+  it("attributes spend of an account with hundreds of keys as far as possible", async () => {
     const { account, table } = await read({ range: "365d", dimensions: ["key"] }, { keys: 350 });
     assertLedger(account, table, "key", noon);
     const {
@@ -210,10 +210,10 @@ describe("readSpend", () => {
   });
 });
 
-describe("readSpend of some keys", () => {
+describe("readSpend for some keys", () => {
   for (const range of ranges)
     for (const by of ["model", "provider", "workspace"] as const)
-      it(`is what they spent, nothing else: ${range} by ${by}`, async () => {
+      it(`returns only their spend: ${range} by ${by}`, async () => {
         const started = await startSampleAccount({ now: () => noon });
         account = started;
         const keys = [...started.state.keys.values()].filter(({ name }) =>
@@ -227,7 +227,7 @@ describe("readSpend of some keys", () => {
         assert.deepEqual(table.notes, []);
       });
 
-  it("is all of it, however many they are", async () => {
+  it("returns their whole spend, for any number of keys", async () => {
     for (const count of [60, 250]) {
       const started = await startSampleAccount({ now: () => noon, keys: 350 });
       account = started;
@@ -241,7 +241,7 @@ describe("readSpend of some keys", () => {
     }
   });
 
-  it("is nothing where a guardrail binds none", async () => {
+  it("returns nothing for an empty list of keys", async () => {
     const { table } = await read({ range: "7d", dimensions: ["model"], keys: [] });
     assert.equal(table.bucket.length, 0);
   });

@@ -22,7 +22,7 @@ const corners = [
 const moment = fc.oneof(
   fc.constantFrom(...corners),
   fc.date({ min: new Date("2024-01-01"), max: new Date("2032-12-31"), noInvalidDate: true }),
-  // Exactly where a day or an hour begins, and the last millisecond before.
+  // The start of a day or hour, a millisecond before and after.
   fc
     .tuple(fc.nat(4000), fc.nat(23), fc.constantFrom(-1, 0, 1))
     .map(([day, hour, ms]) => new Date(Date.UTC(2024, 0, 1 + day, hour) + ms)),
@@ -32,7 +32,7 @@ const runs = { numRuns: 400 };
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 describe("spanOf", () => {
-  it("is the hours of today, or so many days without a hole of which today is the last", () => {
+  it("returns the hours of today, or consecutive days up to today", () => {
     fc.assert(
       fc.property(moment, range, fc.boolean(), (now, which, compared) => {
         const { unit, buckets, today } = spanOf(which, compared, now);
@@ -54,18 +54,18 @@ describe("spanOf", () => {
   });
 });
 
-/** A range, and the buckets of it that are asked for: all, or one day's. */
+/** A range and the requested buckets of it: all, or those of one day. */
 const planned = fc.tuple(moment, range, fc.boolean(), fc.option(fc.nat(800))).map(([now, which, compared, day]) => {
   const span = spanOf(which, compared, now);
   const date = day === null ? "" : span.buckets[day % span.buckets.length]!.slice(0, 10);
   return { now, which, span, buckets: span.buckets.filter((bucket) => bucket.startsWith(date)) };
 });
 
-/** A plan, and all that may take its place. */
-const withOthers = (plan: Plan): Plan[] => [plan, ...plan.fallbacks.flatMap(withOthers)];
+/** A plan and all its fallbacks. */
+const withFallbacks = (plan: Plan): Plan[] => [plan, ...plan.fallbacks.flatMap(withFallbacks)];
 
 describe("planOf", () => {
-  it("asks for each bucket once, in order", () => {
+  it("covers each bucket once, in order", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
         const plans = planSources(which, span, buckets);
@@ -76,15 +76,15 @@ describe("planOf", () => {
     );
   });
 
-  it("never asks a source for what it does not have, nor in the place of another for what that was not asked", () => {
+  it("asks sources only for buckets they have, and fallbacks only for buckets of the failed source", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
         const { today } = span;
         for (const plan of planSources(which, span, buckets))
-          for (const { source, from, to } of withOthers(plan)) {
+          for (const { source, from, to } of withFallbacks(plan)) {
             assert.ok(from <= to, `${source}: ${from} to ${to}`);
             if (source === "counters") assert.deepEqual([from, to], [today, today]);
-            else assert.ok(from >= plan.from && to <= plan.to, `${source} in place of ${plan.source}`);
+            else assert.ok(from >= plan.from && to <= plan.to, `${source} as a fallback of ${plan.source}`);
             if (source === "activity") {
               assert.ok(from >= dayOf(Date.parse(today) - 30 * DAY), `activity from ${from}, today is ${today}`);
               assert.ok(to <= dayOf(Date.parse(today) - DAY), `activity to ${to}, today is ${today}`);
@@ -95,18 +95,18 @@ describe("planOf", () => {
     );
   });
 
-  it("has something in the place of what fails wherever another source knows it", () => {
+  it("has a fallback wherever another source has the bucket", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
         for (const plan of planSources(which, span, buckets)) {
-          const others = plan.fallbacks.flatMap(withOthers);
+          const fallbacks = plan.fallbacks.flatMap(withFallbacks);
           const oldest = dayOf(Date.parse(span.today) - 30 * DAY);
           for (const bucket of buckets.filter((each) => each >= plan.from && each <= plan.to)) {
             const isToday = bucket.startsWith(span.today);
             const expected = isToday || (bucket.length === 10 && bucket >= oldest);
             const day = bucket.slice(0, 10);
             assert.equal(
-              others.some(({ from, to }) => day >= from && day <= to),
+              fallbacks.some(({ from, to }) => day >= from && day <= to),
               expected,
               bucket,
             );
@@ -117,13 +117,13 @@ describe("planOf", () => {
     );
   });
 
-  it("asks for nothing where the day is not in the range", () => {
+  it("plans nothing if the day is not in the range", () => {
     assert.deepEqual(planSources("7d", spanOf("7d", false, corners[0]!), []), []);
   });
 });
 
-/** What the analytics are asked for: a part of a range of days up to today, or of the hours of two days. */
-const asked = fc
+/** Options of an analytics source: some days up to today, or the hours of up to two days. */
+const options = fc
   .tuple(moment, fc.boolean(), fc.nat(364), fc.nat(364), fc.boolean())
   .map(([now, hours, a, b, splitByProvider]) => {
     const { today } = spanOf("7d", false, now);
@@ -138,15 +138,15 @@ const asked = fc
     };
   });
 
-describe("windows", () => {
-  it("cover the range up to now without a hole, an overlap, or a window that is empty", () => {
+describe("timeWindows", () => {
+  it("cover the range up to now without gaps, overlaps or empty windows", () => {
     fc.assert(
-      fc.property(asked, (options) => {
-        const found = timeWindows(options);
-        const start = bucketStart(options.from).getTime();
-        const end = Math.min(bucketEnd(options.to).getTime(), options.now.getTime());
+      fc.property(options, (given) => {
+        const found = timeWindows(given);
+        const start = bucketStart(given.from).getTime();
+        const end = Math.min(bucketEnd(given.to).getTime(), given.now.getTime());
         for (const [from, to] of found) assert.ok(from < to, `${from.toISOString()} to ${to.toISOString()}`);
-        // Nothing is asked for where nothing has passed: at the first millisecond of the day.
+        // At the first millisecond of the day there is nothing to query.
         if (start === end) return assert.deepEqual(found, []);
         assert.equal(found[0]?.[0].getTime(), start);
         assert.equal(found.at(-1)?.[1].getTime(), end);
@@ -156,21 +156,21 @@ describe("windows", () => {
     );
   });
 
-  it("are of at most 31 days where providers are told apart, and begin with a day", () => {
+  it("have at most 31 days when splitting by provider, and start at midnight", () => {
     fc.assert(
-      fc.property(asked, (options) => {
-        const found = timeWindows({ ...options, splitByProvider: true });
+      fc.property(options, (given) => {
+        const found = timeWindows({ ...given, splitByProvider: true });
         for (const [from, to] of found) {
           assert.ok(to.getTime() - from.getTime() <= 31 * DAY);
           assert.equal(from.getTime() % DAY, 0);
         }
-        assert.ok(timeWindows({ ...options, splitByProvider: false }).length <= 1);
+        assert.ok(timeWindows({ ...given, splitByProvider: false }).length <= 1);
       }),
       runs,
     );
   });
 
-  it("are none at midnight, to the millisecond, and one a millisecond later", () => {
+  it("are empty exactly at midnight, and one a millisecond later", () => {
     const midnight = new Date("2026-06-10T00:00:00.000Z");
     const today = { unit: "day", from: "2026-06-10", to: "2026-06-10", splitByProvider: true } as const;
     const hours = { unit: "hour", from: "2026-06-10T00", to: "2026-06-10T23", splitByProvider: false } as const;
@@ -184,14 +184,14 @@ describe("windows", () => {
   });
 });
 
-describe("halfway", () => {
-  it("divides between two buckets until each stands alone", () => {
+describe("midpoint", () => {
+  it("divides a range at bucket boundaries down to single buckets", () => {
     const unit = fc.constantFrom("day" as const, "hour" as const);
     fc.assert(
       fc.property(moment, unit, fc.integer({ min: 1, max: 366 }), fc.integer({ min: 1 }), (now, of, count, part) => {
         const ms = of === "day" ? DAY : HOUR;
         const start = new Date(Math.floor(now.getTime() / ms) * ms);
-        // The last bucket may not be over.
+        // The last bucket may be in progress.
         const end = new Date(start.getTime() + (count - 1) * ms + (part % ms || ms));
         const parts: [Date, Date][] = [];
         const divide = (from: Date, to: Date): void => {

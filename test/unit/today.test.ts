@@ -30,8 +30,8 @@ const key = (usage_daily: number): Key => ({
 
 const CAUSE = "POST /analytics/query returned 403.";
 
-describe("today from the keys' counters", () => {
-  it("is the sum of usage_daily, without BYOK, and says what it does not know", async () => {
+describe("fromCounters", () => {
+  it("adds up usage_daily without BYOK, and leaves other figures unknown", async () => {
     const spend = fc.array(fc.double({ min: 0, max: 1000, noNaN: true }));
     await fc.assert(
       fc.asyncProperty(spend, async (figures) => {
@@ -55,7 +55,7 @@ describe("today from the keys' counters", () => {
   });
 });
 
-describe("today from the analytics", () => {
+describe("getToday", () => {
   let account: SampleAccount;
   let faults: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
 
@@ -68,15 +68,15 @@ describe("today from the analytics", () => {
     await account.close();
   });
 
-  async function throughFaults(fault: Fault) {
+  async function todayWithFault(fault: Fault) {
     faults = await startFaultProxy(account.baseUrl, fault);
     return getToday(createClient({ ...account, baseUrl: faults.baseUrl }));
   }
 
-  it("has hours and models under the ids that everything else knows, and asks for no providers", async () => {
+  it("returns hours and models by id, without reading providers", async () => {
     const today = await getToday(createClient(account));
     const { models, ledger } = account.state;
-    // The analytics do not tell a variant (`:free`) from the model that it is a variant of.
+    // Analytics don't distinguish a variant (`:free`) from its model.
     const shortest = models.toSorted((a, b) => b.id.length - a.id.length);
     const idOf = new Map(shortest.map(({ canonical_slug, id }) => [canonical_slug, id]));
     const ids = new Set(idOf.values());
@@ -100,15 +100,15 @@ describe("today from the analytics", () => {
     assert.ok(!account.requests.some(({ path }) => path.includes("/providers")));
   });
 
-  it("is asked for with a catalog that is read once", async () => {
+  it("reads the catalog only once", async () => {
     const client = createClient(account);
     await Promise.all([getToday(client), getToday(client)]);
     await getToday(client);
     assert.equal(account.requests.filter(({ path }) => path === "/models").length, 1);
   });
 
-  it("keeps the names of the analytics where the catalog is not answered, and says why", async () => {
-    const today = await throughFaults(({ path }, response) =>
+  it("keeps the slugs if the catalog fails, and notes why", async () => {
+    const today = await todayWithFault(({ path }, response) =>
       path.startsWith("/models") ? reply(response, 403, apiError(403, "closed")) : undefined,
     );
     assert.equal(today.source, "analytics");
@@ -120,10 +120,10 @@ describe("today from the analytics", () => {
     for (const { model } of today.models) assert.ok(slugs.has(model), model);
   });
 
-  it("waits for names no longer than 10 s, and for nothing once it is cancelled", async function () {
+  it("waits for names for up to 10 s, and stops when aborted", async function () {
     this.timeout(30_000);
     const hangs: Fault = ({ path }) => (path.startsWith("/models") ? "done" : undefined);
-    const today = await throughFaults(hangs);
+    const today = await todayWithFault(hangs);
     assert.deepEqual(today.notes, [{ kind: "namesUnavailable", cause: "no response within 10 s" }]);
     const controller = new AbortController();
     const cancelled = getToday(createClient({ ...account, baseUrl: faults?.baseUrl ?? "" }), controller);
@@ -131,10 +131,10 @@ describe("today from the analytics", () => {
     await assert.rejects(cancelled, { name: "AbortError" });
   });
 
-  it("says what the analytics left out, and takes no row without its hour", async () => {
+  it("notes what analytics left out, and falls back if a row has no hour", async () => {
     const answer = (data: unknown[]) => ({ data: { data, metadata: { truncated: true }, warnings: ["A warning."] } });
     const row = { date__hour: "2026-08-04T01:00:00.000Z", model: null, total_usage: 2, request_count: "3" };
-    const today = await throughFaults(({ path }, response, n) =>
+    const today = await todayWithFault(({ path }, response, n) =>
       path === "/analytics/query"
         ? reply(response, 200, answer(n === 1 ? [row] : [{ ...row, date__hour: undefined }]))
         : undefined,
@@ -148,9 +148,9 @@ describe("today from the analytics", () => {
   });
 });
 
-describe("today as a table", () => {
+describe("todayTable", () => {
   for (const analytics of [true, false])
-    it(analytics ? "has the hours of the day, those to come unknown" : "has the day by key and workspace", async () => {
+    it(analytics ? "has the hours of the day, future ones unknown" : "has the day by key and workspace", async () => {
       const account = await startSampleAccount({ analytics });
       try {
         const { today, keys, workspaces } = await getOverview(createClient(account));

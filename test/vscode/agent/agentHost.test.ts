@@ -11,7 +11,7 @@ import { headline, readTable } from "../host/panel.ts";
 import { processesWithEnvironment } from "../host/processes.ts";
 import { storedSecrets } from "../host/storedSecrets.ts";
 import { trueRemaining } from "../truth/api.ts";
-import { holdsFigure } from "../truth/figures.ts";
+import { containsFigure } from "../truth/figures.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
 import { askTool, describeAgentHost, drawnChart, newChat, offeredTools } from "./agentHost.ts";
 
@@ -35,7 +35,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
   async function assertCredits(tool = "or_credits"): Promise<void> {
     const remaining = await trueRemaining(account);
     const answer = await askTool(agent, tool);
-    assert.ok(holdsFigure(answer, remaining), `${remaining} is not in:\n${answer}`);
+    assert.ok(containsFigure(answer, remaining), `${remaining} is not in:\n${answer}`);
   }
 
   it("answers with the account's credits", () => assertCredits());

@@ -12,7 +12,7 @@ import type { Host } from "../host/server.ts";
 import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { scriptedModelVsix } from "../host/vsix.ts";
 import { trueYesterday } from "../truth/api.ts";
-import { holdsFigure } from "../truth/figures.ts";
+import { containsFigure } from "../truth/figures.ts";
 
 const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
 const options = {
@@ -60,7 +60,7 @@ describeSession("agent mode", options, (session) => {
     const row = reply.split("\n").find((line) => line.startsWith(truth.date)) ?? "";
     // The date's digits must not count as a figure.
     const figures = row.replace(truth.date, "");
-    assert.ok(holdsFigure(figures, truth.usage), `${truth.usage} of ${truth.date} is not in:\n${reply}`);
+    assert.ok(containsFigure(figures, truth.usage), `${truth.usage} of ${truth.date} is not in:\n${reply}`);
     stored = await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })");
     pageText = (await page.locator("body").allInnerTexts()).join("\n");
   });

@@ -13,7 +13,7 @@ import { atStep, choices, pick } from "../host/quickInput.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, titleActions, viewRows } from "../host/tree.ts";
-import { askedSince, trueKey, trueKeys, usd } from "../truth/account.ts";
+import { requestsSince, trueKey, trueKeys, usd } from "../truth/account.ts";
 import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
@@ -67,7 +67,7 @@ describeSession("writes of agents", options, (session) => {
     assert.match(text, /nightly/);
     assert.doesNotMatch(text, /sk-or-v1-[0-9a-f]{20}/);
     assert.ok(exists("nightly"));
-    assert.deepEqual(askedSince(account, mark), ["POST /keys"]);
+    assert.deepEqual(requestsSince(account, mark), ["POST /keys"]);
   });
 
   it("shows the created key without reloading the list", async () => {
@@ -75,7 +75,7 @@ describeSession("writes of agents", options, (session) => {
     const row = await rowOf("nightly");
     assert.match(row?.description ?? "", /^secret pending · by agent · /);
     assert.match(row?.ariaLabel ?? "", /changed by an agent/);
-    assert.ok(!askedSince(account, 0).slice(-1).includes("GET /keys"));
+    assert.ok(!requestsSince(account, 0).slice(-1).includes("GET /keys"));
     await screenshot(page, "gate-2-row");
   });
 
@@ -171,7 +171,7 @@ describeSession("writes of agents", options, (session) => {
     await answerModal(page, "Allow");
     await toast(page, "Nothing was changed. “Test Agent” stopped waiting for your answer.").waitFor();
     await assertRemains(() => assert.ok(exists("voice-bot")), 1_000);
-    assert.deepEqual(askedSince(account, mark), []);
+    assert.deepEqual(requestsSince(account, mark), []);
     await runCommand(page, "Notifications: Clear All Notifications");
   });
 
@@ -311,7 +311,7 @@ describeSession("writes of agents", options, (session) => {
       .catch((error: Error) => ({ text: error.message }));
     assert.match(answer.text, /off|disabled|not found/i);
     assert.ok(!exists("off"));
-    assert.ok(!askedSince(account, mark).includes("POST /keys"));
+    assert.ok(!requestsSince(account, mark).includes("POST /keys"));
   });
 
   it("writes no secret to a log, record or other file", async () => {

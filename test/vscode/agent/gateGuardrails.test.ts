@@ -12,7 +12,7 @@ import { eventually } from "../host/eventually.ts";
 import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow, titleMenu, viewRows } from "../host/tree.ts";
-import { askedSince, trueKey } from "../truth/account.ts";
+import { requestsSince, trueKey } from "../truth/account.ts";
 import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
@@ -74,7 +74,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.match(question.detail, new RegExp(`Limit: \\$${limit_usd} → \\$321`));
     assert.match(question.detail, /The change applies immediately to \d+ keys?/);
     await eventually(async () => assert.match(await describes(own), /^\$321 .* · by agent/));
-    const lists = askedSince(account, mark).filter((one) => /^GET \/guardrails$|assignments/.test(one));
+    const lists = requestsSince(account, mark).filter((one) => /^GET \/guardrails$|assignments/.test(one));
     assert.deepEqual(lists, []);
   });
 

@@ -15,7 +15,7 @@ import {
   runInlineAction,
   viewRows,
 } from "../host/tree.ts";
-import { askedSince, lastRequest, type TrueKey, trueKey, trueKeys, trueSpend, usd } from "../truth/account.ts";
+import { lastRequest, requestsSince, type TrueKey, trueKey, trueKeys, trueSpend, usd } from "../truth/account.ts";
 
 const command = (title: string) => `OpenRouter Admin: ${title}`;
 
@@ -46,7 +46,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
       assert.ok(shown.description.startsWith(trueSpend(trueKey(account, shown.label))), shown.description);
     });
     assert.deepEqual(lastRequest(account, "PATCH", `/keys/${key.hash}`).body, body);
-    assert.deepEqual(askedSince(account, mark), [`PATCH /keys/${key.hash}`]);
+    assert.deepEqual(requestsSince(account, mark), [`PATCH /keys/${key.hash}`]);
   }
 
   /** The fields of the review step, as "field: value". */
@@ -97,7 +97,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
     assert.equal((await rowOf("voice bot 3")).level, 2);
-    assert.deepEqual(askedSince(account, mark), []);
+    assert.deepEqual(requestsSince(account, mark), []);
   });
 
   it("edits a limit from the context menu with a PATCH of the limit only", async () => {
@@ -193,7 +193,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     const mark = account.requests.length;
     await answerModal(page, "Cancel");
     await keyRow(key.name);
-    assert.deepEqual(askedSince(account, mark), []);
+    assert.deepEqual(requestsSince(account, mark), []);
   });
 
   it("disables a key with Disable Instead", async () => {
@@ -214,7 +214,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
       assert.ok(!(await viewRows(page, "Keys", { all: true })).some(({ label }) => label === key.name)),
     );
     assert.equal(account.state.keys.has(key.hash), false);
-    assert.deepEqual(askedSince(account, mark), [`DELETE /keys/${key.hash}`]);
+    assert.deepEqual(requestsSince(account, mark), [`DELETE /keys/${key.hash}`]);
   });
 
   it("shows that an unused key was not used", async () => {

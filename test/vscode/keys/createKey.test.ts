@@ -9,7 +9,7 @@ import { typeAtStep, typeCommand, waitForActiveChoice, withoutMouse } from "../h
 import { atStep, back, type Choice, choices, enter, pick, quickInputClosed, validation } from "../host/quickInput.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
-import { askedSince, lastRequest, trueKey } from "../truth/account.ts";
+import { lastRequest, requestsSince, trueKey } from "../truth/account.ts";
 
 const CREATE = "OpenRouter Admin: Create Key";
 /** A name that VS Code would render as an icon, a link and bold text if it were not escaped. */
@@ -115,7 +115,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     const mark = account.requests.length;
     assert.ok(!account.requests.some(({ method, path }) => method === "POST" && path === "/keys"));
     await quickInput(page).press("Enter");
-    await eventually(() => assert.deepEqual(askedSince(account, mark), ["POST /keys"]));
+    await eventually(() => assert.deepEqual(requestsSince(account, mark), ["POST /keys"]));
     const research = account.state.workspaces.find(({ name }) => name === "Research");
     assert.deepEqual(posted(), {
       name: "nightly report",
@@ -154,7 +154,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     assert.equal(await row.getAttribute("aria-selected"), "true");
     const created = account.requests.findLastIndex(({ method, path }) => method === "POST" && path === "/keys");
     // This test sent `GET /key` itself, in `whoIs`.
-    assert.deepEqual(askedSince(account, created + 1), ["GET /key"]);
+    assert.deepEqual(requestsSince(account, created + 1), ["GET /key"]);
   });
 
   it("stores a secret in VS Code, copies it later, and deletes it", async () => {

@@ -3,12 +3,12 @@ import type { RecordedRequest, SampleAccount } from "../../../src/sample/index.t
 
 export type TrueKey = ReturnType<typeof toKeyResponse>;
 
-/** The keys as the account itself has them now, without asking over HTTP: its record of requests stays the editor's. */
+/** Returns the account's keys from its state, without an HTTP request, which would be recorded among the editor's. */
 export function trueKeys({ state }: SampleAccount): TrueKey[] {
   return [...state.keys.values()].map((key) => toKeyResponse(state, key, Date.now()));
 }
 
-/** The key of that name, in a workspace where the name occurs more than once. */
+/** Returns the key of a name; `workspace` chooses among keys with the same name. */
 export function trueKey(account: SampleAccount, name: string, workspace?: string): TrueKey {
   const inWorkspace = account.state.workspaces.find((one) => one.name === workspace)?.id;
   const found = trueKeys(account).filter((key) => key.name === name);
@@ -24,25 +24,25 @@ export function trueState({ disabled, expires_at }: TrueKey): State {
   return expires_at && new Date(expires_at) <= new Date() ? "expired" : "active";
 }
 
-/** Money as an English reader sees it: in cents, or with two digits where there is less than one. */
+/** Formats USD in English: in cents, or with two significant digits below one cent. */
 export function usd(amount: number): string {
   const digits = amount !== 0 && amount < 0.01 ? { maximumSignificantDigits: 2 } : {};
   return amount.toLocaleString("en-US", { style: "currency", currency: "USD", ...digits });
 }
 
-/** Money to the last digit. */
+/** Formats the unrounded amount in English. */
 export function exactly(amount: number): string {
   return `${amount.toLocaleString("en-US", { maximumFractionDigits: 10 })} USD`;
 }
 
-/** A moment as an English reader sees it, here and in UTC. */
+/** Formats a time in English, local and in UTC. */
 export function time(iso: string | null): string {
   if (!iso) return "never";
   const local = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
   return `${local} (${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC)`;
 }
 
-/** The name of the guardrail that binds a key, or that its workspace's default one does. */
+/** Returns the name of a key's guardrail, or says that its workspace's default one applies. */
 export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
   const bound = state.keyAssignments.find(({ target }) => target === key.hash);
   if (bound) return state.guardrails.get(bound.guardrail_id)?.name ?? "none";
@@ -50,7 +50,7 @@ export function trueGuardrail({ state }: SampleAccount, key: TrueKey): string {
   return state.guardrails.has(workspace?.default_guardrail_id ?? "") ? "workspace default" : "none";
 }
 
-/** When a key was last used, or why there is no time. */
+/** Returns when a key was last used, or why that is unknown. */
 export function trueLastUse(key: TrueKey): string {
   if (key.last_used_at) return time(key.last_used_at);
   return key.usage + key.byok_usage > 0 ? "not since the end of 2025 (idle)" : "never";
@@ -63,7 +63,7 @@ export function trueCreator({ state }: SampleAccount, key: TrueKey): string {
 
 const whole = (amount: number) => (amount % 1 === 0 ? `$${amount.toLocaleString("en-US")}` : usd(amount));
 
-/** "$1.20 / $5 monthly", or what was spent this month where there is no limit. */
+/** Returns "$1.20 / $5 monthly", or this month's spend if there is no limit. */
 export function trueSpend(key: TrueKey): string {
   if (key.limit === null) return `${usd(key.usage_monthly)} this month`;
   const [used, byok] = {
@@ -76,14 +76,14 @@ export function trueSpend(key: TrueKey): string {
   return `${usd(spent)} / ${whole(key.limit)}${key.limit_reset ? ` ${key.limit_reset}` : ""}`;
 }
 
-/** What the editor asked from `mark` on, as "METHOD /path"; `mark` is a length of `account.requests`. */
-export function askedSince(account: SampleAccount, mark: number): string[] {
-  return account.requests.slice(mark).map(({ method, path }) => `${method} ${path}`);
+/** Returns the editor's requests from an index of `account.requests` on, as "METHOD /path". */
+export function requestsSince(account: SampleAccount, start: number): string[] {
+  return account.requests.slice(start).map(({ method, path }) => `${method} ${path}`);
 }
 
-/** The last request of a method on a path. */
+/** Returns the last request with a method and path. */
 export function lastRequest(account: SampleAccount, method: string, path: string): RecordedRequest {
   const found = account.requests.findLast((request) => request.method === method && request.path === path);
-  if (!found) throw new Error(`Nothing sent ${method} ${path}`);
+  if (!found) throw new Error(`No request ${method} ${path} was sent`);
   return found;
 }

@@ -1,4 +1,4 @@
-// What the account's ledger says of the figures that the activity shows, added up without the code under test.
+// The figures that the activity panel should show, added up from the account's ledger without the code under test.
 import assert from "node:assert/strict";
 import type { LedgerRow, SampleAccount } from "../../../src/sample/index.ts";
 import { ledgerSum } from "../../support/spendLedger.ts";
@@ -14,7 +14,7 @@ export const MEASURES = [
 export type Figures = Record<(typeof MEASURES)[number], number>;
 export type Dimension = "model" | "provider" | "key" | "workspace";
 
-/** A row of a table: what it is called and what it spent; null is a figure that is not known. */
+/** A row of a table; unknown figures are null. */
 export interface Spent {
   name: string;
   figures: Record<keyof Figures, number | null>;
@@ -22,16 +22,16 @@ export interface Spent {
 
 const DAY_MS = 86_400_000;
 
-/** The UTC day so many days ago, YYYY-MM-DD. */
+/** Returns the UTC day some days ago, YYYY-MM-DD. */
 export const dayAgo = (ago: number): string => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
 
-/** A day as an English reader sees it. */
+/** Formats a day, some days ago, in English. */
 export function dayName(ago: number): string {
   const parts = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
   return new Intl.DateTimeFormat("en", parts).format(new Date(dayAgo(ago)));
 }
 
-/** The rows of so many days, the last of which is `until` days ago. */
+/** Returns the rows of a number of days, the last one `until` days ago. */
 export function ledgerDays({ state }: SampleAccount, days: number, until = 0): LedgerRow[] {
   const [first, last] = [dayAgo(until + days - 1), dayAgo(until)];
   return state.ledger.filter(({ day }) => day >= first && day <= last);
@@ -41,8 +41,8 @@ export const figuresOf = (rows: readonly LedgerRow[]): Figures =>
   Object.fromEntries(MEASURES.map((measure) => [measure, ledgerSum(rows, measure)])) as Figures;
 
 /**
- * The name under which a row's spend is shown. The analytics, which tell of today and of ranges over 30 days, call a
- * model by a slug that its free variant shares.
+ * Returns a function that gives a row's displayed name. Analytics, the source of today and of ranges over 30 days, name
+ * models by a slug that free variants share.
  */
 export function nameOf({ state }: SampleAccount, by: Dimension, { long = false } = {}): (row: LedgerRow) => string {
   const shortest = state.models.toSorted((a, b) => b.id.length - a.id.length);
@@ -56,7 +56,7 @@ export function nameOf({ state }: SampleAccount, by: Dimension, { long = false }
   };
 }
 
-/** What each model, provider, key or workspace spent. Two keys of one name are two. */
+/** Returns the spend of each model, provider, key or workspace. Keys with the same name stay separate. */
 export function spentBy(
   account: SampleAccount,
   rows: readonly LedgerRow[],
@@ -64,13 +64,13 @@ export function spentBy(
   options?: { long?: boolean },
 ): Spent[] {
   const name = nameOf(account, by, options);
-  const apart = Map.groupBy(rows, (row) =>
+  const groups = Map.groupBy(rows, (row) =>
     by === "key" && account.state.keys.has(row.key) ? `${row.key}` : name(row),
   );
-  return [...apart.values()].map((own) => ({ name: name(own[0]!), figures: figuresOf(own) }));
+  return [...groups.values()].map((own) => ({ name: name(own[0]!), figures: figuresOf(own) }));
 }
 
-/** The same rows with the same figures to a millionth, in any order. */
+/** Asserts equal rows with figures equal to a millionth, in any order. */
 export function sameSpend(shown: readonly Spent[], expected: readonly Spent[]): void {
   const inOrder = (rows: readonly Spent[]) =>
     rows.toSorted((a, b) =>
