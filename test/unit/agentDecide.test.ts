@@ -209,7 +209,7 @@ describe("createDecider", () => {
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
     await person.waitForQuestions(1);
     assert.ok(person.questions[0]?.known.failure instanceof Error);
-    assert.equal(person.questions[0]?.known.isGone, false);
+    assert.equal(person.questions[0]?.known.isMissing, false);
     person.questions[0]?.answer("refuse");
     await decision;
     broken.end();

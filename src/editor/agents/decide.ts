@@ -74,7 +74,7 @@ export function createDecider(
     known: TargetState,
     { signal, arrival }: { signal: AbortSignal; arrival: number },
   ): Promise<Refusal | undefined> {
-    if (known.isGone) return "missing";
+    if (known.isMissing) return "missing";
     const { session: caller } = write.request.caller;
     const refused = refusedUpTo.get(session) ?? new Map<string, number>();
     refusedUpTo.set(session, refused);
@@ -87,7 +87,7 @@ export function createDecider(
       if (mode() === "off") return "off";
       if (needsConfirmation(write, session) && isRefused()) return "person";
       const now = waited ? await read(write, session, signal) : known;
-      if (now.isGone) return "missing";
+      if (now.isMissing) return "missing";
       if (mode() === "off") return "off";
       if (!needsConfirmation(write, session)) return undefined;
       const answer = await ask(write, session, now, { forSession: !isGrave(write) });
@@ -114,21 +114,25 @@ export function createDecider(
     );
   }
 
-  async function decide(write: Write, session: AccountSession, gone: AbortSignal): Promise<Refusal | undefined> {
+  async function decide(
+    write: Write,
+    session: AccountSession,
+    disconnected: AbortSignal,
+  ): Promise<Refusal | undefined> {
     arrivals += 1;
     const arrival = arrivals;
     targetStates.set(write, {});
     if (!isWellFormed(write)) return "malformed";
     // The time includes waiting for its turn.
     const late = AbortSignal.timeout(decisionMs);
-    const signal = AbortSignal.any([gone, session.signal, late]);
+    const signal = AbortSignal.any([disconnected, session.signal, late]);
     try {
       const known = await read(write, session, signal);
       return needsConfirmation(write, session)
         ? await askInTurn(write, session, known, { signal, arrival })
         : undefined;
     } catch (error) {
-      if (gone.aborted) return "gone";
+      if (disconnected.aborted) return "gone";
       if (session.signal.aborted) return "switched";
       if (late.aborted) return "late";
       log.error(`Agents: ${errorText(error)}`);
@@ -136,8 +140,8 @@ export function createDecider(
     }
   }
 
-  return async (write, session, gone) => {
-    const refusal = await decide(write, session, gone);
+  return async (write, session, disconnected) => {
+    const refusal = await decide(write, session, disconnected);
     if (!refusal) return { allowed: true };
     targetStates.set(write, { ...targetStates.get(write), refusal });
     return { allowed: false, reason: refusalMessages[refusal] };

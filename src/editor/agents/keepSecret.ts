@@ -8,7 +8,7 @@ import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import { nameInBody } from "./changes/nameInBody.ts";
 import type { ErrorLog } from "./services.ts";
 
-export type Keep = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
+export type KeepSecret = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
 
 export interface SecretKeeperOptions extends ErrorLog {
   secrets: Pick<PendingSecrets, "hold" | "discard">;
@@ -21,7 +21,14 @@ export interface SecretKeeperOptions extends ErrorLog {
 }
 
 /** Stores the secret of a key that an agent created, and offers it to the user. Never fails. */
-export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, errorText }: SecretKeeperOptions): Keep {
+export function createSecretKeeper({
+  secrets,
+  offer,
+  askToCopy,
+  copy,
+  log,
+  errorText,
+}: SecretKeeperOptions): KeepSecret {
   const failed = (error: unknown) => log.error(`Agents: ${errorText(error)}`);
 
   return async (created, { request }, session) => {
@@ -36,14 +43,19 @@ export function createSecretKeeper({ secrets, offer, askToCopy, copy, log, error
       copyNow(held, secret).catch(failed);
       return;
     }
-    present(session, held, created, name).catch(failed);
+    identifyAndOffer(session, held, created, name).catch(failed);
   };
 
   async function copyNow(key: KeyRef, secret: string): Promise<void> {
     if (await askToCopy(key)) await copy(secret);
   }
 
-  async function present(session: AccountSession, held: KeyRef, created: CreatedKey, name: string): Promise<void> {
+  async function identifyAndOffer(
+    session: AccountSession,
+    held: KeyRef,
+    created: CreatedKey,
+    name: string,
+  ): Promise<void> {
     const found = await findCreatedKey(session.client, created, { name });
     if (found && found.hash !== held.hash) {
       await secrets.hold(session.id, found, created.key);

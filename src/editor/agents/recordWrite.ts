@@ -4,14 +4,14 @@ import type { Refusal } from "../../channel/refusals.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import type { TargetState, TargetStates } from "./ask/targetState.ts";
 import { createAgentChange } from "./changes/agentChange.ts";
-import { applyToViews, type ShowOptions } from "./changes/applyToViews.ts";
+import { applyToViews, type ViewServices } from "./changes/applyToViews.ts";
 import type { ChangeLog } from "./changes/changeLog.ts";
 import { planUndo } from "./changes/undo.ts";
 import type { ErrorLog } from "./services.ts";
 
 export type RecordWrite = (write: Write, session: AccountSession, answer: ChannelAnswer) => void;
 
-export interface WriteRecorderOptions extends ShowOptions, ErrorLog {
+export interface WriteRecorderOptions extends ViewServices, ErrorLog {
   changes: Pick<ChangeLog, "add">;
   /** Returns the name of the key or guardrail before the write. */
   targetName(write: Write, known: TargetState): string;

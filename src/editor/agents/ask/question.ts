@@ -207,11 +207,11 @@ function assignment({ action, id, request }: Write, session: AccountSession, bef
       t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
       guardrailSummary(session, guardrail),
     ];
-  const leaving = reassignedIds(ids, bound, id);
+  const reassigned = reassignedIds(ids, bound, id);
   return [
     t("It will apply to {0}.", names(ids)),
     limit && t("Its limit: {0}.", limit),
-    leaving.length > 0 && t("Their current guardrail will no longer apply to {0}.", names(leaving)),
+    reassigned.length > 0 && t("Their current guardrail will no longer apply to {0}.", names(reassigned)),
     !bound && t("Couldn't load their current guardrail."),
     guardrailSummary(session, guardrail),
   ];

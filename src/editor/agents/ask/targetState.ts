@@ -16,7 +16,7 @@ export interface TargetState {
   /** Why the key or guardrail couldn't be read. */
   failure?: unknown;
   /** The key or guardrail doesn't exist. */
-  isGone?: boolean;
+  isMissing?: boolean;
   /** Why the write was refused, once decided. */
   refusal?: Refusal;
 }
@@ -40,7 +40,7 @@ export async function readTargetState(
   const { current, failure } = session.data.guardrails;
   const isUsable = current?.complete && !failure && !current.value.unreadable && current.readAt.getTime() >= since;
   const lists = isUsable ? current.value : undefined;
-  return { ...before, isGone: isGone(write, session, before), lists, bound: boundBefore(write, lists) };
+  return { ...before, isMissing: isMissing(write, session, before), lists, bound: assignedGuardrails(write, lists) };
 }
 
 async function readTarget({ action, id = "" }: Write, { client }: AccountSession, signal: AbortSignal) {
@@ -54,7 +54,7 @@ async function readTarget({ action, id = "" }: Write, { client }: AccountSession
 }
 
 /** For a default guardrail, the API responds with 404 until it is first written. */
-function isGone({ id = "" }: Write, { data }: AccountSession, { failure }: TargetState): boolean {
+function isMissing({ id = "" }: Write, { data }: AccountSession, { failure }: TargetState): boolean {
   return failure instanceof NotFoundError && !findOwnerOfDefault(data.guardrails.current?.value.workspaces)(id);
 }
 
@@ -75,7 +75,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function boundBefore({ action, request }: Write, lists: GuardrailsData | undefined): TargetState["bound"] {
+function assignedGuardrails({ action, request }: Write, lists: GuardrailsData | undefined): TargetState["bound"] {
   const ids = assignedIds(request.body);
   if (!lists || !ids) return undefined;
   const owners = /Keys$/.test(action)

@@ -16,21 +16,21 @@ import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { createdId, outcomeOf } from "./agentChange.ts";
 import { assignedIds } from "./assignedIds.ts";
 
-export interface ShowOptions {
+export interface ViewServices {
   keys: Pick<KeyList, "showKey">;
   secrets: Pick<PendingSecrets, "stateOf" | "discard">;
 }
 
 /** Applies a write's response to the views' data; reloads the list if the response is not sufficient. */
 export async function applyToViews(
-  options: ShowOptions,
+  options: ViewServices,
   write: Write,
   session: AccountSession,
   answer: ChannelAnswer,
 ): Promise<void> {
   const { outcome } = outcomeOf(answer);
-  const isGone = answer.kind === "failure" && answer.failure.status === 404;
-  if (outcome === "refused" || (outcome === "failed" && !isGone)) return;
+  const isNotFound = answer.kind === "failure" && answer.failure.status === 404;
+  if (outcome === "refused" || (outcome === "failed" && !isNotFound)) return;
   const id = write.id ?? createdId(answer);
   const isDeletion = write.action === "deleteKey" || write.action === "deleteGuardrail";
   if (id !== undefined && outcome === "done" && !isDeletion) session.data.changedByAgents.add(id);
@@ -40,7 +40,7 @@ export async function applyToViews(
 
 /** @returns false if the response doesn't contain the new state */
 async function applyAnswer(
-  { keys, secrets }: ShowOptions,
+  { keys, secrets }: ViewServices,
   { action, id = "", request }: Write,
   session: AccountSession,
   json: unknown,

@@ -23,7 +23,7 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
     const items = changeItems(changes, session);
     const change = await pickOne({ title: t("Agent Changes") }, { items, placeholder: t("Open or undo a change") });
     if (change === BACK || !change) continue;
-    if ((await act(services, session, change, isUndone(change, changes))) !== BACK) return;
+    if ((await openOrUndo(services, session, change, isUndone(change, changes))) !== BACK) return;
   }
 }
 
@@ -51,7 +51,7 @@ function changeItems(
   ];
 }
 
-async function act(
+async function openOrUndo(
   services: AgentServices,
   session: AccountSession | undefined,
   change: AgentChange,
