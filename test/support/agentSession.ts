@@ -1,4 +1,4 @@
-// The editor's session of an account, over HTTP, and the writes that agents ask of it.
+// Creates the editor's session of an account, over HTTP, and writes as agents request them.
 import { EventEmitter } from "node:events";
 import type { Write } from "../../src/channel/gate.ts";
 import { type AccountSession, createAccountData } from "../../src/editor/data/accountData.ts";
@@ -41,7 +41,7 @@ export function createAgentSession({
 
 const caller = { client: "Test Agent", tool: "or_test", session: "one" };
 
-/** A write as the gate hands it on. */
+/** Creates a write as the gate passes it on. */
 export function agentWrite(
   method: Write["request"]["method"],
   path: string,
@@ -49,7 +49,7 @@ export function agentWrite(
   asking: Partial<typeof caller> = {},
 ): Write {
   const found = findEndpoint(method, path);
-  if (!found?.endpoint.action) throw new Error(`${method} ${path} is no write`);
+  if (!found?.endpoint.action) throw new Error(`${method} ${path} is not a write`);
   return {
     action: found.endpoint.action,
     id: found.parts.hash ?? found.parts.id,

@@ -1,5 +1,5 @@
-// A window of VS Code as the MCP server sees it, without VS Code: the listening side of the channel and its gate, on a
-// real account over HTTP.
+// A VS Code window as the MCP server sees it, without VS Code: the listening side of the channel and its gate, with a sample
+// account over HTTP.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,17 +21,17 @@ type TestSession = ReturnType<typeof createSession>;
 
 export interface TestWindow {
   listening: ChannelListener;
-  /** How many writes were to be decided on. */
+  /** The number of writes that needed a decision. */
   readonly asked: number;
-  /** Every write that was decided on, in order. */
+  /** The decided writes, in order. */
   decided: { write: Write; answer: { kind: string }; account: string }[];
-  /** Switches the account, as a person would. */
+  /** Switches the account, as the user would. */
   use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
   allow(writes: WriteMode): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A home folder for servers and windows that are to find each other, and nobody else's. */
+/** Creates a home folder, so that servers and windows of a test find only each other. */
 export async function temporaryHome(): Promise<{ home: string; folder: string; remove(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), "openrouter-admin-home-"));
   const folder = join(home, ".openrouter-admin", "windows");

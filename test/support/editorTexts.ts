@@ -3,13 +3,13 @@ import { parseSync } from "oxc-parser";
 
 const root = new URL("../../", import.meta.url);
 
-/** A text in the sources, and whether it passes through `l10n.t`. */
+/** A string in the sources; `translated` if it is the first argument of `l10n.t`. */
 export interface SourceText {
   file: string;
   line: number;
   text: string;
   translated: boolean;
-  /** The call, property or import that it stands in. */
+  /** The enclosing call, property or import. */
   context: string;
 }
 
@@ -19,7 +19,7 @@ interface Node {
   [field: string]: unknown;
 }
 
-/** Every string and template of what runs in the editor and its webviews. */
+/** Finds every string and template literal of the editor and its webviews. */
 export function editorTexts(): SourceText[] {
   const files = globSync("src/{editor/**/*.ts,webview/**/*.ts,extension.ts}", { cwd: root }).sort();
   return files.flatMap(textsOf);
@@ -35,7 +35,7 @@ function textsOf(file: string): SourceText[] {
 
   function visit(node: Node, context: string): void {
     if (node.type.startsWith("TS") && node.type !== "TSAsExpression" && node.type !== "TSNonNullExpression") {
-      if (node.type !== "TSSatisfiesExpression") return; // types hold no text that anybody reads
+      if (node.type !== "TSSatisfiesExpression") return; // skip types
     }
     if (node.type === "CallExpression" || node.type === "NewExpression") {
       visitCall(node, context);

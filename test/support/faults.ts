@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 
 export interface Received {
   method: string;
-  /** After /api/v1. */
+  /** Below `/api/v1`. */
   path: string;
   body: string;
 }
 
-/** What the account answered, changed on its way back. */
+/** Changes the account's response. */
 interface Rewrite {
   status?: number;
   headers?: Record<string, string>;
@@ -17,17 +17,17 @@ interface Rewrite {
 
 type Verdict = "done" | "after" | Rewrite | undefined;
 
-/** What a faulty network does with the n-th request (from 1) that it concerns; undefined passes it on, at last. */
+/** Decides what happens to a request, the n-th (from 1) with its method and path. Undefined forwards it. */
 export type Fault = (request: Received, response: ServerResponse, n: number) => Verdict | Promise<Verdict>;
 
 interface FaultOptions {
-  /** Sent to the account in place of whatever key the client sends: one key then opens several accounts. */
+  /** The key to send to the account instead of the client's, so that one key can open several accounts. */
   key?: string;
 }
 
 /**
- * Stands between a client and an account on this machine and spoils what `fault` says: "done" when the fault answered
- * (or hung), "after" when the request is to take effect and its answer to be lost, a rewrite to change that answer.
+ * Starts a proxy in front of an account on this machine. `fault` returns "done" if it has responded itself (or hangs), "after"
+ * to forward the request and drop the response, or a rewrite of the response.
  */
 export async function startFaultProxy(target: string, fault: Fault, { key }: FaultOptions = {}) {
   const received: Received[] = [];
@@ -68,7 +68,7 @@ function forward(incoming: IncomingMessage, url: string, body: string, key?: str
   return fetch(url, { method: incoming.method, headers, body: body || undefined });
 }
 
-/** An answer in the API's shape. */
+/** Sends a JSON response. */
 export function reply(
   response: ServerResponse,
   status: number,

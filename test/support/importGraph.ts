@@ -1,4 +1,4 @@
-// The imports of src/ as a graph, read from the sources: static and dynamic ones, types included.
+// The import graph of src/, read from the sources: static, dynamic and type imports.
 import { globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 
@@ -7,15 +7,15 @@ const root = new URL("../../", import.meta.url);
 export interface Import {
   /** The importing file. */
   from: string;
-  /** From 1. */
+  /** Starts at 1. */
   line: number;
-  /** As it is written. */
+  /** As written. */
   specifier: string;
-  /** The imported file of src/; undefined for a package, a bundle or another file of the repository. */
+  /** The imported file of src/; undefined for packages, bundles and files outside src/. */
   to: string | undefined;
 }
 
-/** "src/a.ts:3 imports src/b.ts" */
+/** Formats an import as `src/a.ts:3 imports src/b.ts`. */
 export function describeImport({ from, line, specifier, to }: Import): string {
   return `${from}:${line} imports ${to ?? specifier}`;
 }
@@ -41,7 +41,7 @@ export function importsOf(path: string, text: string = readSource(path)): Import
   });
 }
 
-/** Each group of files that import each other in a circle, with the imports that tie it. */
+/** Finds import cycles: for each group of files that import each other, the imports between them. */
 export function findCircles(imports: readonly Import[]): Import[][] {
   const targets = Map.groupBy(imports, ({ from }) => from);
   const reachable = (start: string): Set<string> => {

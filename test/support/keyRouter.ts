@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SampleAccount } from "../../src/sample/index.ts";
 
-/** One address for several accounts, as at OpenRouter: the key says whose request it is. */
+/** Serves several accounts at one address, like OpenRouter: forwards each request to the account of its key. */
 export async function startKeyRouter(accounts: readonly SampleAccount[]): Promise<{ baseUrl: string; close(): void }> {
   const server = createServer((incoming, outgoing) => {
     const { authorization } = incoming.headers;

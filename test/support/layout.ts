@@ -1,6 +1,6 @@
-// The layout of src/: which part may import which. The order is the one of docs/architecture.md.
+// The layout of src/: which part may import which, as in docs/architecture.md.
 
-/** The wings of src/editor, each rank importing only the ranks before it. Wings of one rank do not import each other. */
+/** The wings of src/editor. Each may import the wings of earlier ranks, but none of its own rank. */
 const wings: readonly (readonly string[])[] = [
   ["platform"],
   ["account"],
@@ -13,7 +13,7 @@ const wings: readonly (readonly string[])[] = [
   ["commands"],
 ];
 
-/** The parts of src/ beside the wings. */
+/** The other parts of src/, and the parts that each may import. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   openrouter: [],
   sample: [],
@@ -22,23 +22,23 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   mcp: ["channel", "openrouter"],
 };
 
-/** What a wing may import beside the wings before it. */
+/** What every wing may import besides earlier wings. */
 const allWingsMayImport = ["channel", "openrouter"];
 const extraImports: Readonly<Record<string, readonly string[]>> = {
-  // The sample account is a bundle of its own; only its types are imported.
+  // Only types: the sample account is a separate bundle.
   "editor/account": ["sample"],
   // The messages between the editor and its webviews.
   "editor/activity": ["webview"],
 };
 
-/** The part or wing that a file of src/ belongs to: "openrouter", "editor/keys", "extension". */
+/** Returns the part or wing of a file of src/: "openrouter", "editor/keys", "extension". */
 export function findPart(path: string): string {
   const [, first = "", second = ""] = path.split("/");
   if (first === "extension.ts") return "extension";
   return first === "editor" ? `editor/${second}` : first;
 }
 
-/** The parts that a part may import besides itself; undefined for one that the layout does not know. */
+/** Returns the parts that a part may import besides itself; undefined for an unknown part. */
 export function allowedImports(part: string): ReadonlySet<string> | undefined {
   const allWings = wings.flat().map((wing) => `editor/${wing}`);
   if (part === "extension") return new Set(allWings);

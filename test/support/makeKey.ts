@@ -1,6 +1,6 @@
 import type { Key } from "../../src/openrouter/index.ts";
 
-/** A key as the API gives it, of which only what is given matters. */
+/** Creates a key as the API returns it, with defaults for the fields that are not given. */
 export function makeKey(given: Partial<Key>): Key {
   return {
     ...{ hash: "0", name: "key", label: "sk-or-v1-abc...1234", disabled: false, created_at: "2026-02-01T00:00:00Z" },

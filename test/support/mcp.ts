@@ -6,7 +6,7 @@ import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 
 export const SERVER = fileURLToPath(new URL("../../dist/server.js", import.meta.url));
 
-/** A key of the right form that no account knows. */
+/** Creates a well-formed key that no account has. */
 export const randomKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
 export interface ToolAnswer {
@@ -19,12 +19,12 @@ export interface McpServer {
   client: Client;
   pid: number;
   stderr(): string;
-  /** Calls a tool; the answer's text, what travels beside it, and whether it failed. */
+  /** Calls a tool and returns the text, `_meta` and `isError` of its result. */
   call(name: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
 
-/** The built server over stdio, as any MCP client runs it. */
+/** Starts the built server over stdio, like an MCP client. */
 export async function startServer(
   env: Record<string, string>,
   capabilities: ClientCapabilities = {},
@@ -55,7 +55,7 @@ export async function startServer(
   };
 }
 
-/** Environment of the server for an account. */
+/** Returns the server's environment variables for an account. */
 export function serverEnv(account: { baseUrl: string; key: string }, allowWrite = ""): Record<string, string> {
   return {
     OPENROUTER_PROVISIONING_KEY: account.key,
@@ -64,7 +64,7 @@ export function serverEnv(account: { baseUrl: string; key: string }, allowWrite 
   };
 }
 
-/** The rows under the header line of a tool's table, each by field name. */
+/** Parses a tool's table into rows by field name. */
 export function rowsOf(text: string): Record<string, string>[] {
   const all = text.split("\n").filter((line) => line.includes("\t"));
   const header = all[0]?.split("\t") ?? [];

@@ -5,7 +5,7 @@ import { SERVER } from "./mcp.ts";
 // biome-ignore lint/suspicious/noExplicitAny: responses are not validated
 export type RawResponse = any;
 
-/** The built server over raw stdio, for lines that a client library would not send or show. */
+/** The built server over raw stdio, for messages that a client library can't send or doesn't show. */
 export class RawStdioServer {
   readonly child: ChildProcessWithoutNullStreams;
   readonly answers: RawResponse[] = [];
@@ -39,7 +39,7 @@ export class RawStdioServer {
     return this;
   }
 
-  /** Writes a JSON value as a line. */
+  /** Writes a value as a line of JSON. */
   send(value: unknown): this {
     return this.write(`${JSON.stringify(value)}\n`);
   }
@@ -59,7 +59,7 @@ export class RawStdioServer {
     return answer;
   }
 
-  /** Waits until the condition is met. */
+  /** Waits until the condition returns a value, and returns that. */
   async until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
     const end = Date.now() + 30_000;
     for (;;) {
@@ -76,7 +76,7 @@ export class RawStdioServer {
     }
   }
 
-  /** Waits for the n-th response with an id. */
+  /** Waits for the n-th response (from 0) to a request id. */
   answer(id: unknown, nth = 0): Promise<RawResponse> {
     return this.until(`the answer to ${id}`, () => this.answers.filter((one) => one.id === id)[nth]);
   }

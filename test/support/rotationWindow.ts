@@ -1,5 +1,5 @@
-// A window that rotates keys: its journal and the secrets are files, which it shares with others. In this process, or,
-// run as a program, in one of its own that is sent what to do.
+// A window that rotates keys; windows share the journal and the secrets as files. It runs in this process or, if this file is
+// the main program, in a process of its own that receives steps as messages.
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { createJsonFolder } from "../../src/editor/platform/jsonFolder.ts";
@@ -24,11 +24,11 @@ import {
 } from "../../src/openrouter/rotation/index.ts";
 
 export interface WindowOptions {
-  /** Holds the journal and the secrets. */
+  /** The folder of the journal and the secrets. */
   folder: string;
   baseUrl: string;
   key: string;
-  /** How long a step waits for another window's. */
+  /** How long a step waits for another window's lock. */
   patienceMs?: number;
 }
 
@@ -40,10 +40,10 @@ interface StoredSecret {
 const isStoredSecret = (value: unknown): value is StoredSecret =>
   typeof (value as StoredSecret | null)?.secret === "string";
 
-/** Each step; `hashes` are the new keys that the person sees, all taken for the rotation's. */
+/** All steps; `hashes` are the new keys that the user sees and takes for the rotation's. */
 export const windowSteps = {
   begin: (context, record) => beginRotation(context, record),
-  /** The same key in a rotation of its own. */
+  /** Starts another rotation of the same key. */
   beginAnew: (context, record, [id]) =>
     beginRotation(context, { ...record, id: id!, step: "creating", new: undefined }),
   adopt: (context, record, [hash = "none"]) => adoptNewKey(context, record, { hash }),
@@ -63,7 +63,7 @@ export const windowSteps = {
 
 export type StepName = keyof typeof windowSteps;
 
-/** What came of a step: the record, none where that was removed, or why not. */
+/** The result of a step: the record (undefined if it was removed), or the error. */
 export interface Outcome {
   step: StepName;
   record?: Rotation;
@@ -71,12 +71,12 @@ export interface Outcome {
 }
 
 export interface RotationWindow {
-  /** @param record the window's copy, which may be stale */
+  /** Runs a step. @param record the window's copy, which may be stale */
   take(step: StepName, record: Rotation, hashes?: string[]): Promise<Outcome>;
   close(): void;
 }
 
-/** What the windows of one folder share. */
+/** Opens the storage that the windows of one folder share. */
 export function openSharedStorage(folder: string, patienceMs?: number) {
   const held = createJsonFolder(join(folder, "held"), isStoredSecret);
   return {
@@ -90,7 +90,7 @@ export function openSharedStorage(folder: string, patienceMs?: number) {
   };
 }
 
-/** A window in this process. */
+/** Opens a window in this process. */
 export function openWindow({ folder, baseUrl, key, patienceMs }: WindowOptions): RotationWindow {
   const { journal, secrets } = openSharedStorage(folder, patienceMs);
   const context: RotationContext = { client: createClient({ key, baseUrl }), journal, secrets };
@@ -107,7 +107,7 @@ export function openWindow({ folder, baseUrl, key, patienceMs }: WindowOptions):
   };
 }
 
-/** A window in a process of its own. */
+/** Opens a window in a process of its own. */
 export async function forkWindow(place: WindowOptions): Promise<RotationWindow & { kill(): Promise<void> }> {
   const child = fork(import.meta.filename, [JSON.stringify(place)], { stdio: "inherit" });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -1,4 +1,4 @@
-// A person who rotates keys of a sample account, in a process that can be killed, or fail, at any moment.
+// Rotates keys of a sample account in simulated processes that can be killed, or fail, at any point.
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
@@ -23,8 +23,8 @@ import {
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 
 /**
- * "kill": at a point nothing of the process ever runs again. "fail": what it called fails once, and it lives on.
- * Points count from 1: two for each call, before and after it takes effect.
+ * "kill": the process stops at point `at` for good. "fail": one call fails, and the process goes on. Points start at 1; each
+ * call has two, before and after it takes effect.
  */
 export interface Crash {
   mode: "kill" | "fail";
@@ -33,7 +33,7 @@ export interface Crash {
 
 export const sha256 = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
-/** What survives a process: the account, the journal, the held secrets, and what the person got. */
+/** Creates what survives a process: the account, the journal, the stored secrets, and the secret that the user received. */
 export async function startWorld() {
   const account = await startSampleAccount({ keys: 3 });
   const { state } = account;
@@ -44,20 +44,20 @@ export async function startWorld() {
     account,
     guardrail,
     journal: new Map<string, string>(),
-    /** Whoever holds a lock. */
+    /** The process that holds each lock. */
     locks: new Map<string, { alive: boolean }>(),
     secrets: new Map<string, string>(),
-    /** The secret that the person acknowledged. */
+    /** The secret that the user acknowledged. */
     acknowledgedSecret: undefined as string | undefined,
     old: undefined as unknown as Key,
-    /** Nothing but the secret can be read of the answer to a create. */
+    /** If true, only the secret can be read from the response to a create. */
     onlySecretReadable: false,
     records: () => [...world.journal.values()].map((text) => parseRotation(JSON.parse(text))!),
     read: (id: string) => world.records().find((record) => record.id === id),
-    /** Keys that rotations made. */
+    /** The keys that rotations created. */
     newKeys: () => [...state.keys.values()].filter((key) => key.name === world.old.name && key.hash !== world.old.hash),
 
-    /** Starts over with a new old key, bound to the guardrail. */
+    /** Starts over with a new key to rotate, which has the guardrail. */
     async reset() {
       for (const hash of [...state.keys.keys()].slice(strangers)) state.keys.delete(hash);
       Object.assign(world, { journal: new Map(), locks: new Map(), secrets: new Map(), taken: undefined });
@@ -73,7 +73,7 @@ export async function startWorld() {
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A new process: a fresh client, and a crash if one is wanted. */
+/** Starts a process with a new client; it crashes at the given point. */
 export function startProcess(world: World, crash?: Crash) {
   const client = createClient({ key: world.account.key, baseUrl: world.account.baseUrl });
   const self = { alive: true };
@@ -130,7 +130,7 @@ export function startProcess(world: World, crash?: Crash) {
           throw error;
         });
         const release = () => void world.locks.delete(name);
-        // It never fails.
+        // Releasing never fails.
         return taken ? async () => (crash?.mode === "kill" ? at(release, disk) : release()) : undefined;
       },
     },
@@ -140,13 +140,13 @@ export function startProcess(world: World, crash?: Crash) {
       discard: (hash) => at(() => void world.secrets.delete(hash), disk),
     },
   };
-  /** What the person does in this process, as far as it gets. */
+  /** Runs the user's actions in this process until it is killed. */
   const run = <T>(act: (context: RotationContext) => Promise<T>): Promise<T | "killed"> =>
     Promise.race([act(context), died]);
   return { client, context, run, points: () => points };
 }
 
-/** Waits a second for whoever holds a lock and lives. */
+/** Takes a lock; waits a second if a living process holds it. */
 async function takeLock(world: World, name: string, self: { alive: boolean }): Promise<boolean> {
   for (let tries = 0; world.locks.get(name)?.alive; tries += 1) {
     if (tries === 200) return false;
@@ -156,7 +156,7 @@ async function takeLock(world: World, name: string, self: { alive: boolean }): P
   return true;
 }
 
-/** Rotates the old key as far as `until`, from wherever the journal says that it is. */
+/** Continues the rotation from the journal's step to `until`, or starts one. */
 export async function continueRotation(
   world: World,
   context: RotationContext,
@@ -203,7 +203,7 @@ async function takeNextStep(world: World, context: RotationContext, record: Rota
   }
 }
 
-/** Rolls back what the journal says is under way. */
+/** Rolls back the rotation in the journal, if there is one. */
 export async function rollBackRotation(world: World, context: RotationContext): Promise<void> {
   const [record] = world.records();
   if (!record) return;

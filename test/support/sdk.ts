@@ -3,31 +3,31 @@ import { OpenRouter } from "@openrouter/sdk";
 import { OpenRouterError } from "@openrouter/sdk/models/errors";
 import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 
-/** OpenRouter's own client on a sample account, with the account's management key unless another is given. */
+/** Creates OpenRouter's official client for a sample account; by default with its management key. */
 export function sdkFor(account: SampleAccount, key = account.key): OpenRouter {
   return new OpenRouter({ apiKey: key, serverURL: account.baseUrl, retryConfig: { strategy: "none" } });
 }
 
-/** The day on which the tests' accounts live: a Wednesday, at noon. */
+/** The current day of the tests' accounts, a Wednesday. */
 export const TODAY = "2026-06-10";
 export const NOON = `${TODAY}T12:00:00.000Z`;
-/** The first of the 30 completed days that `/activity` answers for. */
+/** The first of the 30 completed days of `/activity`. */
 export const FIRST_DAY = "2026-05-11";
 
-/** A fresh sample account for each test of the suite, with the SDK on it. */
+/** Starts a new sample account for each test of the suite, with the SDK connected to it. */
 export function sampleForEach() {
   const sample = {
     account: undefined as unknown as SampleAccount,
     sdk: undefined as unknown as OpenRouter,
 
-    /** Starts over with other options. */
+    /** Replaces the account with one that has other options. */
     async start(options: SampleOptions = {}) {
       await sample.account?.close();
       sample.account = await startSampleAccount({ now: () => new Date(NOON), ...options });
       sample.sdk = sdkFor(sample.account);
     },
 
-    /** The answer as it is on the wire. */
+    /** Sends a request without the SDK. */
     // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
     async raw(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<{ status: number; body: any }> {
       const headers = { authorization: `Bearer ${sample.account.key}` };
@@ -37,7 +37,7 @@ export function sampleForEach() {
 
     key: (name: string) => [...sample.account.state.keys.values()].find((key) => key.name === name)!,
     guardrail: (name: string) => [...sample.account.state.guardrails.values()].find((one) => one.name === name)!,
-    /** 0 is Production, the default one, 1 is Research. */
+    /** 0 is Production, the default workspace; 1 is Research. */
     workspace: (i: number) => sample.account.state.workspaces[i]!,
     /** The ledger of the 30 completed days. */
     completed: () => sample.account.state.ledger.filter((row) => row.day >= FIRST_DAY && row.day < TODAY),
@@ -51,12 +51,12 @@ export function sampleForEach() {
 export const sumOf = (rows: readonly LedgerRow[], of: (row: LedgerRow) => number): number =>
   rows.reduce((sum, row) => sum + of(row), 0);
 
-/** The same but for the last digits of floating point. */
+/** Asserts that two numbers are equal except for floating-point noise. */
 export function assertNear(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} is not ${expected}`);
 }
 
-/** The SDK's error for an answer of this status. */
+/** Asserts that a call fails with this status and message, and returns the SDK's error. */
 export async function assertRefused(
   promise: Promise<unknown>,
   status: number,
@@ -71,5 +71,5 @@ export async function assertRefused(
     assert.equal(JSON.parse(error.body).error.code, status);
     return error;
   }
-  return assert.fail(`not refused with ${status}`);
+  return assert.fail(`did not fail with ${status}`);
 }

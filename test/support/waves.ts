@@ -1,7 +1,7 @@
 /**
- * A gate that lets requests through in waves: whatever waits is let through together once no further request has
- * arrived for a while. The number of waves is the depth of requests that depend on each other: round trips without
- * a clock. A client that works longer than `quietMs` between two requests that it could send at once counts one more.
+ * Holds requests back and releases them together once no further one has arrived for `quietMs`. The number of such waves is the
+ * depth of dependent requests: round trips, measured without a clock. A client that takes longer than `quietMs` between two
+ * independent requests counts as one wave more.
  */
 export function createRequestWaves(quietMs: number) {
   let waiting: (() => void)[] = [];
@@ -16,9 +16,9 @@ export function createRequestWaves(quietMs: number) {
   }
 
   return {
-    /** How many requests each wave had. */
+    /** The number of requests in each wave. */
     sizes,
-    /** Resolves with the wave that this request belongs to. */
+    /** Resolves when this request's wave is released. */
     admit(): Promise<void> {
       clearTimeout(quiet);
       quiet = setTimeout(release, quietMs);

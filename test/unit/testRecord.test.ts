@@ -21,7 +21,7 @@ describe("the record of a test run", () => {
     });
 
   it("counts an interrupted or empty run as failed", () => {
-    assert.deepEqual(countRecord(readLines(line("pass", "a")), "job").failed, ["job did not come to its end"]);
+    assert.deepEqual(countRecord(readLines(line("pass", "a")), "job").failed, ["job did not finish"]);
     assert.deepEqual(countRecord(readLines(END), "job").failed, ["job ran no test"]);
   });
 });

@@ -1,4 +1,4 @@
 export const LANE_VARIABLE = "OPENROUTER_TEST_LANE";
 
-/** A folder for what the jobs of this lane leave each other; undefined where tests are run without lanes. */
+/** A folder that the jobs of this lane share; undefined if the tests run without lanes. */
 export const laneFolder = process.env[LANE_VARIABLE];

@@ -1,4 +1,4 @@
-// Runs Mocha processes in lanes: each lane takes the next job as soon as it is free.
+// Runs Mocha processes in parallel lanes; each lane takes the next job when it is free.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,18 +21,18 @@ import {
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const MOCHA = join(ROOT, "node_modules/mocha/bin/mocha.js");
 
-/** A Mocha process that is still there after so long hangs. */
+/** A Mocha process that runs longer than this hangs. */
 const MAX_JOB_MS = 25 * 60_000;
 
 /** The files of one Mocha process. */
 export interface Job {
   name: string;
   files: string[];
-  /** Whether a file in which a test failed is run once more, which is told by name. */
+  /** True if files with failed tests are run once more; their names are printed. */
   runsAgain?: boolean;
 }
 
-/** Runs the jobs in order in this many lanes, prints their output to `out`, and returns the sum of their results. */
+/** Runs the jobs in order in this many lanes, prints their output to `out`, and returns their total results. */
 export async function runInLanes(
   jobs: Job[],
   lanes: number,
@@ -53,7 +53,7 @@ async function runJob(job: Job, laneFolder: string, out: NodeJS.WritableStream):
   const lines = await runMocha(job, laneFolder, out);
   const totals = countRecord(lines, job.name);
   if (!job.runsAgain || totals.failed.length === 0) return totals;
-  // A test that failed on a busy machine leaves the editor in a state that fails those after it: from the beginning.
+  // Run the whole file again: a failed test leaves the editor in a state in which later tests fail, too.
   const again = failedFiles(lines, job.files);
   out.write(`[${job.name}] runs again: ${again.join(", ")}\n`);
   const kept = lines.filter((line) => line.kind === "end" || !again.includes(line.file ?? ""));
@@ -76,11 +76,11 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
   });
   prefixLines(child.stdout, out, prefix);
   prefixLines(child.stderr, process.stderr, prefix);
-  // Mocha ends what its tests started when it is asked to end.
+  // On SIGTERM, Mocha ends the processes that its tests started.
   const stop = () => child.kill("SIGTERM");
   process.once("exit", stop);
   const timer = setTimeout(() => {
-    console.log(`${prefix}${name} is ended after ${MAX_JOB_MS / 60_000} minutes`);
+    console.log(`${prefix}${name} was stopped after ${MAX_JOB_MS / 60_000} minutes`);
     stop();
     setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
   }, MAX_JOB_MS);
@@ -90,7 +90,7 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
       resolve(null);
     });
     child.once("close", resolve);
-    // A process that it left behind may keep its output open.
+    // A process left behind may keep the output open.
     child.once("exit", (ended) =>
       setTimeout(() => {
         for (const stream of [child.stdout, child.stderr]) stream.destroy();
@@ -107,7 +107,7 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
   return lines;
 }
 
-/** Passes output on by lines, so that those of two lanes do not mix. */
+/** Prints a stream line by line with a prefix, so that the lines of two lanes don't mix. */
 function prefixLines(from: Readable, to: NodeJS.WritableStream, prefix: string): void {
   createInterface({ input: from }).on("line", (line) => to.write(`${prefix}${line}\n`));
 }

@@ -1,7 +1,7 @@
-/** The environment variable that names the file in which the reporter records each result. */
+/** The environment variable with the path of the file to which the reporter writes each result. */
 export const RECORD_VARIABLE = "OPENROUTER_TEST_RECORD";
 
-/** One line of that file, as JSON. The last line of a run that came to its end is "end". */
+/** One line of that file, as JSON. A complete run ends with "end". */
 export type RecordLine =
   | { kind: "pass" | "fail" | "pending" | "retry"; title: string; file?: string }
   | { kind: "duration"; file: string; ms: number }
@@ -13,9 +13,9 @@ export interface Totals {
   pending: number;
   failed: string[];
   retried: string[];
-  /** What failed in a file that was then run again from its beginning; the other figures are those of the second run. */
+  /** Tests that failed in files that were then run again; the other results are those of the second run. */
   failedFirst: string[];
-  /** How long each file took, by its path. */
+  /** Milliseconds by file. */
   durations: Map<string, number>;
 }
 
@@ -27,14 +27,14 @@ export function readLines(text: string): RecordLine[] {
   return text.split("\n").filter(Boolean).flatMap(parseLine);
 }
 
-/** The files in which something failed; all of them where that is not known. */
+/** Returns the files with failed tests; all files if that is unknown. */
 export function failedFiles(lines: RecordLine[], files: string[]): string[] {
   const failed = lines.flatMap((line) => (line.kind === "fail" ? [line.file ?? ""] : []));
   const isKnown = lines.at(-1)?.kind === "end" && failed.every((file) => files.includes(file));
   return isKnown ? files.filter((file) => failed.includes(file)) : files;
 }
 
-/** Counts what a Mocha process recorded. One that did not come to its end, or ran no test, has failed. */
+/** Counts the results of a Mocha process. One that did not finish, or ran no test, counts as failed. */
 export function countRecord(lines: RecordLine[], process: string): Totals {
   const titles = (kind: string) => lines.flatMap((line) => (line.kind === kind && "title" in line ? [line.title] : []));
   const totals: Totals = {
@@ -47,12 +47,12 @@ export function countRecord(lines: RecordLine[], process: string): Totals {
   };
   for (const line of lines)
     if (line.kind === "duration") totals.durations.set(line.file, (totals.durations.get(line.file) ?? 0) + line.ms);
-  if (lines.at(-1)?.kind !== "end") totals.failed.push(`${process} did not come to its end`);
+  if (lines.at(-1)?.kind !== "end") totals.failed.push(`${process} did not finish`);
   else if (totals.passed + totals.pending + totals.failed.length === 0) totals.failed.push(`${process} ran no test`);
   return totals;
 }
 
-/** A line that a process could not finish is left out: it did not come to its end. */
+/** Skips an incomplete line, which an interrupted process leaves. */
 function parseLine(line: string): RecordLine[] {
   try {
     return [JSON.parse(line)];

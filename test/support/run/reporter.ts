@@ -4,13 +4,13 @@ import Mocha from "mocha";
 import { RECORD_VARIABLE, type RecordLine } from "./record.ts";
 
 /**
- * Mocha's spec reporter, which also names each test that needed a retry and, where the environment names a file, records
- * each result there at once: a run that crashes has recorded what it got to.
+ * Mocha's spec reporter; also lists tests that needed a retry and, if the environment variable is set, writes each result to
+ * its file at once, so that a crashed run leaves its results.
  */
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    // What a test has started ends with this process, if it is asked to end.
+    // Exit on SIGTERM, so that exit handlers end the processes that tests started.
     process.once("SIGTERM", () => process.exit(143));
     const file = process.env[RECORD_VARIABLE];
     const record = (line: RecordLine) => {
@@ -40,7 +40,7 @@ export default class Reporter extends Mocha.reporters.Spec {
   }
 }
 
-/** The file of a test or of a hook. */
+/** Returns the file of a test or hook. */
 function fileOf(test: Mocha.Test): string | undefined {
   const file = test.file ?? test.parent?.file;
   return file && fromRoot(file);

@@ -1,24 +1,24 @@
-// Runs the tests in tiers: `node test/support/run/tiers.ts [unit] [wire] [editor]`, all of them unless some are named.
+// Runs the tests in tiers: `node test/support/run/tiers.ts [unit] [wire] [editor]`; by default, all tiers.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Job, runInLanes } from "./lanes.ts";
 import { addTotals, emptyTotals } from "./record.ts";
 
 interface Tier {
-  /** In about so many parts. */
+  /** Returns the tier's jobs, in about `parts` parts. */
   jobs(parts: number): Job[];
   prepare?(): Promise<void>;
 }
 
 const LANES = Number(process.env.OPENROUTER_TEST_LANES) || Math.min(2, availableParallelism());
 
-/** Seconds that a file took when it was last measured, of those that took over one: see `--measure`. */
+/** The last measured duration, in seconds, of each file that takes more than one; written by `--measure`. */
 const DURATIONS = new URL("durations.json", import.meta.url);
 const measured: Record<string, number> = JSON.parse(readFileSync(DURATIONS, "utf8"));
 const UNMEASURED = 1;
-/** A new suite of the editor takes long, until it is measured. */
+/** The assumed duration of an editor suite that was not measured yet. */
 const UNMEASURED_EDITOR = 60;
-/** Files of a folder share an editor in one job, up to so many seconds: longer jobs would leave a lane idle at the end. */
+/** The files of a folder share one editor in one job, up to this duration: longer jobs would leave a lane idle at the end. */
 const MAX_JOB_SECONDS = 120;
 
 const TIERS: Record<string, Tier> = {
@@ -30,20 +30,20 @@ const TIERS: Record<string, Tier> = {
 const measure = process.argv.includes("--measure");
 const named = process.argv.slice(2).filter((name) => !name.startsWith("--"));
 for (const name of named)
-  if (!(name in TIERS)) throw new Error(`There is no tier ${name}, only ${Object.keys(TIERS)}.`);
+  if (!(name in TIERS)) throw new Error(`Unknown tier ${name}; expected ${Object.keys(TIERS).join(", ")}.`);
 
-// Mocha's processes are ended with this one, and end their editors.
+// When this process exits, the Mocha processes end, and with them their editors.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 const inTiers = ["unit", "sdk", "mcp", "clients", "soak", "vscode"].map((folder) => `test/${folder}/`);
 const stray = globSync("test/**/*.test.ts").filter((file) => !inTiers.some((folder) => file.startsWith(folder)));
-if (stray.length > 0) throw new Error(`No tier runs ${stray.join(", ")}.`);
+if (stray.length > 0) throw new Error(`No tier includes ${stray.join(", ")}.`);
 
 const began = Date.now();
 const all = emptyTotals();
 const lines: string[] = [];
 const wanted = Object.keys(TIERS).filter((name) => named.length === 0 || named.includes(name));
-// Editors wait a lot: the other tiers, in a lane of their own, use that time.
+// Editor tests wait a lot, so the other tiers run at the same time in a lane of their own.
 if (wanted.includes("editor") && wanted.length > 1 && LANES > 1)
   await Promise.all([runTier("editor", LANES), runInTurn(wanted.slice(0, -1), 1)]);
 else await runInTurn(wanted, LANES);
@@ -71,7 +71,7 @@ async function prepared(prepare: Tier["prepare"]): Promise<void> {
   await prepare?.();
 }
 
-/** Its last lines are the sums, in Mocha's own words. */
+/** Prints the results; the last lines are the totals in Mocha's format. */
 function report(): void {
   console.log(`\n== all ==\n${lines.join("\n")}`);
   for (const [what, titles] of [
@@ -86,7 +86,7 @@ function report(): void {
   process.exitCode = all.failed.length > 0 ? 1 : 0;
 }
 
-/** The tests of the folders in so many jobs, which take about as long as each other. */
+/** Distributes the folders' tests over `parts` jobs of about equal duration. */
 function split(name: string, places: string[], parts: number): Job[] {
   const files = places.flatMap(filesIn).sort((a, b) => cost([b]) - cost([a]));
   const jobs = Array.from(
@@ -97,7 +97,7 @@ function split(name: string, places: string[], parts: number): Job[] {
   return jobs.filter((job) => job.files.length > 0);
 }
 
-/** The files of each of the editor's folders together, the longest jobs first. */
+/** Returns jobs for each folder of editor tests, the longest jobs first. */
 function folders(): Job[] {
   const byFolder = Map.groupBy(filesIn("test/vscode"), (file) => file.split("/").at(-2)!);
   const jobs = [...byFolder].flatMap(([folder, files]) => {
@@ -130,7 +130,7 @@ function isEditors(file: string): boolean {
   return file.startsWith("test/vscode/");
 }
 
-/** Keeps what was measured before of files that did not run now, unless they are gone. */
+/** Writes the durations; keeps earlier ones of files that did not run but still exist. */
 function writeDurations(durations: Map<string, number>): void {
   const now = [...durations].map(([file, ms]) => [file, Math.max(1, Math.round(ms / 1000))] as const);
   const all = Object.entries({ ...measured, ...Object.fromEntries(now) }).filter(([file]) => existsSync(file));
