@@ -4,14 +4,14 @@ import { createCompletions } from "../../src/editor/agents/ask/completions.ts";
 import type { TargetStates } from "../../src/editor/agents/ask/targetState.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { createAgentPerson, waitUntil } from "../support/agentPerson.ts";
 import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { createAgentPerson, waitUntil } from "../support/fakeUser.ts";
 import { randomKey } from "../support/mcp.ts";
 
 describe("createDecider", () => {
   let account: SampleAccount;
   let session: ReturnType<typeof createAgentSession>;
-  let person: ReturnType<typeof createAgentPerson>;
+  let user: ReturnType<typeof createAgentPerson>;
   const never = new AbortController().signal;
 
   before(async () => {
@@ -19,12 +19,12 @@ describe("createDecider", () => {
   });
   beforeEach(() => {
     session = createAgentSession(account);
-    person = createAgentPerson();
+    user = createAgentPerson();
   });
   afterEach(() => session.end());
   after(() => account.close());
 
-  const decider = (ms?: number) => createDecider(person.options, new WeakMap(), ms);
+  const decider = (ms?: number) => createDecider(user.options, new WeakMap(), ms);
   const create = (name = "new", asking = {}) => agentWrite("POST", "/keys", { name }, asking);
   const someKey = () => [...account.state.keys.keys()][0]!;
 
@@ -35,27 +35,27 @@ describe("createDecider", () => {
   ] as const)
     it(`${allowed ? "allows" : "refuses"} a write if the answer is ${answer}`, async () => {
       const decision = decider()(create(), session, never);
-      await person.waitForQuestions(1);
-      assert.equal(person.questions[0]?.forSession, true);
-      person.questions[0]?.answer(answer);
+      await user.waitForQuestions(1);
+      assert.equal(user.questions[0]?.forSession, true);
+      user.questions[0]?.answer(answer);
       assert.equal((await decision).allowed, allowed);
     });
 
   it("allows all writes of an allowed server process, but asks about other processes and account sessions", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await person.waitForQuestions(1);
-    person.questions[0]?.answer("allowSession");
+    await user.waitForQuestions(1);
+    user.questions[0]?.answer("allowSession");
     await first;
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const other = decide(create("x", { session: "two" }), session, never);
-    await person.waitForQuestions(2);
-    person.questions[1]?.answer("refuse");
+    await user.waitForQuestions(2);
+    user.questions[1]?.answer("refuse");
     assert.equal((await other).allowed, false);
     const next = createAgentSession(account);
     const again = decide(create(), next, never);
-    await person.waitForQuestions(3);
-    person.questions[2]?.answer("refuse");
+    await user.waitForQuestions(3);
+    user.questions[2]?.answer("refuse");
     assert.equal((await again).allowed, false);
     next.end();
   });
@@ -63,57 +63,57 @@ describe("createDecider", () => {
   it("forgets allowed server processes when writes are turned off", async () => {
     const decide = decider();
     const first = decide(create(), session, never);
-    await person.waitForQuestions(1);
-    person.questions[0]?.answer("allowSession");
+    await user.waitForQuestions(1);
+    user.questions[0]?.answer("allowSession");
     await first;
-    person.setMode("off");
-    person.setMode("ask");
+    user.setMode("off");
+    user.setMode("ask");
     const again = decide(create(), session, never);
-    await person.waitForQuestions(2);
-    person.questions[1]?.answer("refuse");
+    await user.waitForQuestions(2);
+    user.questions[1]?.answer("refuse");
     assert.equal((await again).allowed, false);
   });
 
   it("allows the waiting writes of a server process that was allowed", async () => {
     const decide = decider();
     const decisions = ["a", "b", "c"].map((name) => decide(create(name), session, never));
-    await person.waitForQuestions(1);
-    person.questions[0]?.answer("allowSession");
+    await user.waitForQuestions(1);
+    user.questions[0]?.answer("allowSession");
     assert.deepEqual(await Promise.all(decisions), [{ allowed: true }, { allowed: true }, { allowed: true }]);
-    assert.equal(person.questions.length, 1);
+    assert.equal(user.questions.length, 1);
   });
 
   it("with writes on, asks only about grave writes, unless the setting turns that off", async () => {
-    person.setMode("on");
+    user.setMode("on");
     const decide = decider();
     assert.deepEqual(await decide(create(), session, never), { allowed: true });
     const unlimited = agentWrite("PATCH", `/keys/${someKey()}`, { limit: null });
     const decision = decide(unlimited, session, never);
-    await person.waitForQuestions(1);
-    assert.equal(person.questions[0]?.forSession, false);
-    person.questions[0]?.answer("allow");
+    await user.waitForQuestions(1);
+    assert.equal(user.questions[0]?.forSession, false);
+    user.questions[0]?.answer("allow");
     assert.deepEqual(await decision, { allowed: true });
-    person.settings.asksForGrave = false;
+    user.settings.asksForGrave = false;
     assert.deepEqual(await decide(unlimited, session, never), { allowed: true });
-    assert.equal(person.questions.length, 1);
+    assert.equal(user.questions.length, 1);
   });
 
   it("refuses a write without an answer in time (including waiting time) and ignores late answers", async () => {
     const decide = decider(100);
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
     for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /within two minutes/);
-    assert.equal(person.questions.length, 1);
-    const [first] = person.questions;
+    assert.equal(user.questions.length, 1);
+    const [first] = user.questions;
     first?.answer("allowSession");
-    await waitUntil(() => person.toldLate.length > 0, "the message about the late answer");
-    assert.deepEqual(person.toldLate, [first?.write]);
+    await waitUntil(() => user.lateAnswers.length > 0, "the message about the late answer");
+    assert.deepEqual(user.lateAnswers, [first?.write]);
     // The late answer didn't allow the server process, either.
     const next = decide(create(), session, never);
-    await person.waitForQuestions(2);
+    await user.waitForQuestions(2);
     assert.equal((await next).allowed, false);
-    person.questions[1]?.answer("refuse");
+    user.questions[1]?.answer("refuse");
     await new Promise(setImmediate);
-    assert.equal(person.toldLate.length, 1);
+    assert.equal(user.lateAnswers.length, 1);
   });
 
   for (const [end, reason] of [
@@ -124,11 +124,11 @@ describe("createDecider", () => {
     it(`refuses a write after the end of the ${end}`, async () => {
       const caller = new AbortController();
       const decision = decider()(create(), session, caller.signal);
-      await person.waitForQuestions(1);
+      await user.waitForQuestions(1);
       if (end === "caller") caller.abort();
       if (end === "session") session.end();
-      if (end === "mode") person.setMode("off");
-      person.questions[0]?.answer("allow");
+      if (end === "mode") user.setMode("off");
+      user.questions[0]?.answer("allow");
       assert.match(JSON.stringify(await decision), reason);
     });
 
@@ -137,18 +137,18 @@ describe("createDecider", () => {
     const { limit } = key;
     const before: TargetStates = new WeakMap();
     const { wait, done } = createCompletions();
-    const decide = createDecider({ ...person.options, whenCompleted: wait }, before);
+    const decide = createDecider({ ...user.options, whenCompleted: wait }, before);
     const writes = [50, 60, 70].map((asked) => agentWrite("PATCH", `/keys/${key.hash}`, { limit: asked }));
     const decided = Promise.all(writes.map((write) => decide(write, session, never)));
-    await person.waitForQuestions(1);
+    await user.waitForQuestions(1);
     // The order of the questions depends on which target was read first.
-    const lastQuestion = () => person.questions.at(-1)!;
+    const lastQuestion = () => user.questions.at(-1)!;
     lastQuestion().answer("allow");
     await sleep(50);
-    assert.equal(person.questions.length, 1);
+    assert.equal(user.questions.length, 1);
     key.limit = 50;
     done(lastQuestion().write);
-    await person.waitForQuestions(2);
+    await user.waitForQuestions(2);
     assert.equal(lastQuestion().known.key?.limit, 50);
     assert.equal(before.get(lastQuestion().write)?.key?.limit, 50);
     lastQuestion().answer("allow");
@@ -158,7 +158,7 @@ describe("createDecider", () => {
     const decisions = await decided;
     assert.equal(decisions.filter(({ allowed }) => allowed).length, 2);
     assert.match(JSON.stringify(decisions), /no key or guardrail with this hash or id/);
-    assert.equal(person.questions.length, 2);
+    assert.equal(user.questions.length, 2);
     account.state.keys.set(key.hash, { ...key, limit });
   });
 
@@ -170,47 +170,47 @@ describe("createDecider", () => {
     const decide = decider();
     const flood = ["a", "b", "c"].map((name) => decide(create(name), session, never));
     const other = decide(create("d", { session: "two" }), session, never);
-    await person.waitForQuestions(1);
-    person.questions[0]?.answer("refuse");
+    await user.waitForQuestions(1);
+    user.questions[0]?.answer("refuse");
     for (const one of await Promise.all(flood)) assert.match(JSON.stringify(one), /The user refused this change/);
-    await person.waitForQuestions(2);
-    assert.equal(person.questions[1]?.write.request.caller.session, "two");
-    person.questions[1]?.answer("allow");
+    await user.waitForQuestions(2);
+    assert.equal(user.questions[1]?.write.request.caller.session, "two");
+    user.questions[1]?.answer("allow");
     assert.deepEqual(await other, { allowed: true });
     const later = decide(create("e"), session, never);
-    await person.waitForQuestions(3);
-    person.questions[2]?.answer("allow");
+    await user.waitForQuestions(3);
+    user.questions[2]?.answer("allow");
     assert.deepEqual(await later, { allowed: true });
   });
 
   it("asks no waiting question after writes are turned off, and ignores an open one's answer", async () => {
     const decide = decider();
     const decisions = ["a", "b"].map((name) => decide(create(name), session, never));
-    await person.waitForQuestions(1);
-    person.setMode("off");
-    person.questions[0]?.answer("allowSession");
+    await user.waitForQuestions(1);
+    user.setMode("off");
+    user.questions[0]?.answer("allowSession");
     for (const one of await Promise.all(decisions)) assert.match(JSON.stringify(one), /were turned off/);
-    assert.equal(person.questions.length, 1);
-    person.setMode("ask");
+    assert.equal(user.questions.length, 1);
+    user.setMode("ask");
     const next = decide(create(), session, never);
-    await person.waitForQuestions(2);
-    person.questions[1]?.answer("refuse");
+    await user.waitForQuestions(2);
+    user.questions[1]?.answer("refuse");
     assert.equal((await next).allowed, false);
   });
 
   it("refuses to change a missing key without asking", async () => {
     const decision = await decider()(agentWrite("PATCH", `/keys/${"0".repeat(64)}`, { name: "x" }), session, never);
     assert.match(JSON.stringify(decision), /no key or guardrail with this hash or id/);
-    assert.equal(person.questions.length, 0);
+    assert.equal(user.questions.length, 0);
   });
 
   it("still asks if the target can't be read, and shows the error", async () => {
     const broken = createAgentSession({ ...account, key: randomKey() });
     const decision = decider()(agentWrite("DELETE", `/keys/${someKey()}`), broken, never);
-    await person.waitForQuestions(1);
-    assert.ok(person.questions[0]?.known.failure instanceof Error);
-    assert.equal(person.questions[0]?.known.isMissing, false);
-    person.questions[0]?.answer("refuse");
+    await user.waitForQuestions(1);
+    assert.ok(user.questions[0]?.known.failure instanceof Error);
+    assert.equal(user.questions[0]?.known.isMissing, false);
+    user.questions[0]?.answer("refuse");
     await decision;
     broken.end();
   });
@@ -218,12 +218,12 @@ describe("createDecider", () => {
   it("refuses a write if the question can't be shown, logs why, and asks the next one", async () => {
     const decide = decider();
     const decisions = [decide(create("a"), session, never), decide(create("b"), session, never)];
-    await person.waitForQuestions(1);
-    person.questions[0]?.fail(new Error("no window"));
+    await user.waitForQuestions(1);
+    user.questions[0]?.fail(new Error("no window"));
     assert.match(JSON.stringify(await decisions[0]), /couldn.t ask the user/);
-    assert.deepEqual(person.errors, ["Agents: Error: no window"]);
-    await person.waitForQuestions(2);
-    person.questions[1]?.answer("allow");
+    assert.deepEqual(user.errors, ["Agents: Error: no window"]);
+    await user.waitForQuestions(2);
+    user.questions[1]?.answer("allow");
     assert.deepEqual(await decisions[1], { allowed: true });
   });
 
@@ -241,6 +241,6 @@ describe("createDecider", () => {
     ];
     for (const write of odd)
       assert.match(JSON.stringify(await decider()(write, session, never)), /can.t show the user/);
-    assert.equal(person.questions.length, 0);
+    assert.equal(user.questions.length, 0);
   });
 });

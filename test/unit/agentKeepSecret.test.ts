@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSecretKeeper } from "../../src/editor/agents/keepSecret.ts";
 import { createKey } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { waitUntil } from "../support/agentPerson.ts";
 import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { waitUntil } from "../support/fakeUser.ts";
 
 describe("createSecretKeeper", () => {
   let account: SampleAccount;

@@ -9,8 +9,8 @@ import { createWriteRecorder } from "../../src/editor/agents/recordWrite.ts";
 import { withKey } from "../../src/editor/data/updates.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { createAgentPerson } from "../support/agentPerson.ts";
 import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { createAgentPerson } from "../support/fakeUser.ts";
 import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 
 const now = "2026-11-26T05:00:00.000Z";

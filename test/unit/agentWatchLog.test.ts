@@ -9,8 +9,8 @@ import { createChangeLog } from "../../src/editor/agents/changes/changeLog.ts";
 import { reloadChangedLists } from "../../src/editor/agents/changes/reloadChangedLists.ts";
 import { watchLog } from "../../src/editor/agents/changes/watchLog.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { waitUntil } from "../support/agentPerson.ts";
 import { agentWrite, createAgentSession } from "../support/agentSession.ts";
+import { waitUntil } from "../support/fakeUser.ts";
 
 const done: ChannelAnswer = { kind: "answer", now: new Date().toISOString() };
 const record = (write: ReturnType<typeof agentWrite>, id = "a", answer: ChannelAnswer = done): AgentChange => ({

@@ -7,7 +7,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
 import { asksBeforeGraveWrites, showsNewSecrets, writeMode } from "../platform/settings.ts";
 import { askToCopy } from "../secrets/copyNow.ts";
-import { askPerson, showTooLate } from "./ask/askPerson.ts";
+import { askUser, showTooLate } from "./ask/askUser.ts";
 import { createCompletions } from "./ask/completions.ts";
 import { targetName } from "./ask/question.ts";
 import type { TargetStates } from "./ask/targetState.ts";
@@ -34,7 +34,7 @@ export async function startListening(services: AgentServices): Promise<AgentList
       mode: writeMode,
       asksForGrave: asksBeforeGraveWrites,
       onModeChange: (changed) => context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(changed)),
-      ask: askPerson,
+      ask: askUser,
       whenCompleted: completions.wait,
       showTooLate,
       log,

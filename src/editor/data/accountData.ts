@@ -73,12 +73,12 @@ export type AccountSession = Session<AccountData>;
 export type AccountSessions = Sessions<AccountData>;
 
 export function createAccountData({ client, signal }: SessionAccount, host: ResourceHost): AccountData {
-  const resource = <T>(name: string, read: (how: ReadOptions<T>) => Promise<T>) =>
+  const resource = <T>(name: string, read: (options: ReadOptions<T>) => Promise<T>) =>
     createResource<T>({ name, read }, signal, host);
-  const keys = resource<KeysData>("Keys", (how) => readKeys(client, how));
-  const credits = resource<CreditsData>("Credits", (how) => readCredits(client, how, keys));
-  const guardrails = resource<GuardrailsData>("Guardrails", (how) => readGuardrails(client, how));
-  const members = resource<MembersData>("Members", (how) => readMembers(client, how));
+  const keys = resource<KeysData>("Keys", (options) => readKeys(client, options));
+  const credits = resource<CreditsData>("Credits", (options) => readCredits(client, options, keys));
+  const guardrails = resource<GuardrailsData>("Guardrails", (options) => readGuardrails(client, options));
+  const members = resource<MembersData>("Members", (options) => readMembers(client, options));
   return {
     credits,
     keys,

@@ -140,11 +140,11 @@ export function createResource<T>(
       return notBefore;
     },
     load,
-    async ensure(maxAgeMs = Number.POSITIVE_INFINITY, how = {}) {
+    async ensure(maxAgeMs = Number.POSITIVE_INFINITY, loadOptions = {}) {
       if (inFlight) return inFlight.done;
       if (current && notBefore && notBefore.getTime() > Date.now()) return;
       const isStale = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
-      if (isStale) await load(how);
+      if (isStale) await load(loadOptions);
     },
     change(update) {
       if (lifetime.aborted) return;

@@ -121,9 +121,9 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   }
 
   /** The view shows errors. */
-  async function load(how: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
+  async function load(loadOne: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
     const opened = await sessions.open().catch(() => undefined);
-    if (opened) await Promise.all(options.resources(opened.data).map(how));
+    if (opened) await Promise.all(options.resources(opened.data).map(loadOne));
   }
 
   function onVisibilityChange(): void {

@@ -8,11 +8,11 @@ const ZONED_TIME = /(?:z|[+-]\d\d:?\d\d)$/i;
 
 /** True if writing `after` doesn't change the field. Ignores the order of lists. */
 export function isSame(kind: string, before: unknown, after: unknown): boolean {
-  const [old, young] = [before, after].map((value) => (isEmpty(kind, value) ? null : value));
-  if (isDeepStrictEqual(old, young)) return true;
-  if (kind === "time") return timeOf(old) !== undefined && timeOf(old) === timeOf(young);
-  if (kind !== "list" || !Array.isArray(old) || !Array.isArray(young)) return false;
-  const [all, others] = [old, young].map((list) => new Set(list.map((entry) => JSON.stringify(entry))));
+  const [previous, next] = [before, after].map((value) => (isEmpty(kind, value) ? null : value));
+  if (isDeepStrictEqual(previous, next)) return true;
+  if (kind === "time") return timeOf(previous) !== undefined && timeOf(previous) === timeOf(next);
+  if (kind !== "list" || !Array.isArray(previous) || !Array.isArray(next)) return false;
+  const [all, others] = [previous, next].map((list) => new Set(list.map((entry) => JSON.stringify(entry))));
   return all!.size === others!.size && [...all!].every((entry) => others!.has(entry));
 }
 
@@ -28,28 +28,28 @@ function timeOf(value: unknown): number | undefined {
 
 /** Lists the entries added (+) and removed (−); empty if there was no list or nothing changes. */
 export function listDifference(before: unknown, after: unknown): string {
-  const [old, young] = [before, after].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
-  if (old!.length === 0) return "";
-  const [had, has] = [new Set(old), new Set(young)];
-  const added = young!.filter((entry) => !had.has(entry)).map((entry) => `+ ${escapeHidden(entry)}`);
-  const removed = old!.filter((entry) => !has.has(entry)).map((entry) => `− ${escapeHidden(entry)}`);
+  const [previous, next] = [before, after].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
+  if (previous!.length === 0) return "";
+  const [had, has] = [new Set(previous), new Set(next)];
+  const added = next!.filter((entry) => !had.has(entry)).map((entry) => `+ ${escapeHidden(entry)}`);
+  const removed = previous!.filter((entry) => !has.has(entry)).map((entry) => `− ${escapeHidden(entry)}`);
   return [...added, ...removed].join(", ");
 }
 
 /** Returns the differing part of both values with some context; hidden characters are escaped if both would look the same. */
 export function valueDifference(before: unknown, after: unknown): [was: string, now: string] {
-  const [old, young] = [Array.from(textOf(before)), Array.from(textOf(after))];
-  const shorter = Math.min(old.length, young.length);
+  const [previous, next] = [Array.from(textOf(before)), Array.from(textOf(after))];
+  const shorter = Math.min(previous.length, next.length);
   let [start, tail] = [0, 0];
-  while (start < shorter && old[start] === young[start]) start++;
-  while (tail < shorter - start && old.at(-1 - tail) === young.at(-1 - tail)) tail++;
+  while (start < shorter && previous[start] === next[start]) start++;
+  while (tail < shorter - start && previous.at(-1 - tail) === next.at(-1 - tail)) tail++;
   const around = (text: string[], shown: (text: string) => string) => {
     const [from, to] = [Math.max(0, start - CONTEXT), Math.min(text.length, text.length - tail + CONTEXT)];
     return `${from > 0 ? "…" : ""}${shown(text.slice(from, to).join(""))}${to < text.length ? "…" : ""}`;
   };
-  const look = (text: string[]) => around(text, (one) => quotable(one, one.length));
-  if (look(old) !== look(young)) return [look(old), look(young)];
-  return [around(old, escapeHidden), around(young, escapeHidden)];
+  const sanitized = (text: string[]) => around(text, (one) => quotable(one, one.length));
+  if (sanitized(previous) !== sanitized(next)) return [sanitized(previous), sanitized(next)];
+  return [around(previous, escapeHidden), around(next, escapeHidden)];
 }
 
 /** Returns the full text of a value for comparison; empty for null. */

@@ -17,7 +17,7 @@ interface Question {
 
 export function createAgentPerson() {
   const questions: Question[] = [];
-  const toldLate: Write[] = [];
+  const lateAnswers: Write[] = [];
   const errors: string[] = [];
   const listeners: (() => void)[] = [];
   const settings = { mode: "ask" as WriteMode, asksForGrave: true };
@@ -29,7 +29,7 @@ export function createAgentPerson() {
     ask: (write, _, known, { forSession }) =>
       new Promise((answer, fail) => questions.push({ write, known, forSession, answer, fail })),
     whenCompleted: async () => {},
-    showTooLate: (write) => void toldLate.push(write),
+    showTooLate: (write) => void lateAnswers.push(write),
     log: { error: (text) => void errors.push(text) },
     errorText: String,
   };
@@ -39,7 +39,7 @@ export function createAgentPerson() {
     /** The questions, in order. */
     questions,
     /** The writes whose answers came too late. */
-    toldLate,
+    lateAnswers,
     /** The logged errors. */
     errors,
     settings,

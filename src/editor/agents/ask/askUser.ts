@@ -8,7 +8,7 @@ import type { DeciderOptions } from "../decide.ts";
 import { questionFor } from "./question.ts";
 
 /** Enter refuses: a modal may open while the user is typing, so the default button must be safe. */
-export const askPerson: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {
+export const askUser: DeciderOptions["ask"] = async (write, session, known, { forSession }) => {
   const t = vscode.l10n.t;
   const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
   const refuseAll = t("Refuse and Turn Off");
