@@ -6,7 +6,7 @@ type Row = Record<string, string | number | null>;
 
 const DAY = 86_400_000;
 const midnight = (day: string) => `${day}T00:00:00.000Z`;
-/** The first day for which the analytics answer. */
+/** The first day of the analytics' range. */
 const YEAR_AGO = new Date(Date.parse(midnight(TODAY)) - 365 * DAY).toISOString().slice(0, 10);
 /** The 365 completed days. */
 const YEAR = { start: midnight(YEAR_AGO), end: midnight(TODAY) };
@@ -37,7 +37,7 @@ describe("official SDK against the sample account: analytics", () => {
     return answer.body.data;
   }
 
-  it("describe themselves", async () => {
+  it("returns metrics, dimensions and granularities", async () => {
     const { data } = await sample.sdk.analytics.getAnalyticsMeta();
     const names = (list: { name: string }[]) => list.map(({ name }) => name);
     assert.deepEqual(names(data.metrics).sort(), [...Object.keys(CURRENCY), ...Object.keys(COUNTS)].sort());
@@ -49,7 +49,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.deepEqual(names(data.granularities), ["minute", "hour", "day", "week", "month"]);
   });
 
-  it("of today by model agree with the ledger", async () => {
+  it("returns today's figures by model as in the ledger", async () => {
     const start = midnight(TODAY);
     const asked = { metrics: ["total_usage", "request_count"], dimensions: ["model"] };
     const { data } = await sample.sdk.analytics.queryAnalytics({
@@ -70,7 +70,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal(rows.length, new Set(today.map((row) => row.permaslug)).size);
   });
 
-  it("have every metric for a year: costs as numbers, counts as strings", async () => {
+  it("returns every metric for a year: costs as numbers, counts as strings", async () => {
     const metrics = [...Object.keys(CURRENCY), ...Object.keys(COUNTS)];
     const [row] = (await query({ metrics, time_range: YEAR })).data;
     for (const [name, of] of Object.entries(CURRENCY)) {
@@ -82,7 +82,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.ok((row!.byok_usage as number) > 0);
   });
 
-  it("have every day of a year, the latest first, and today", async () => {
+  it("returns every day of a year, the latest first, and today", async () => {
     const { data } = await query({ granularity: "day", time_range: YEAR });
     assert.equal(data.length, 365);
     assert.equal(data[0]!.date__day, midnight("2026-06-09"));
@@ -98,10 +98,10 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal(oldest.data[0]!.date__day, midnight(YEAR_AGO));
     assert.equal(oldest.data.at(-1)!.date__day, midnight(TODAY));
     const bare = (await query({ granularity: "day" })).data;
-    assert.equal(bare.length, 8, "seven days unless asked otherwise");
+    assert.equal(bare.length, 8, "the default range is seven days");
   });
 
-  it("tell of a year in which the company grew, with a slack fortnight and a campaign", async () => {
+  it("returns a year with growth, two slow weeks and a campaign", async () => {
     const days = await query({
       granularity: "day",
       order_by: { field: "date", direction: "asc" },
@@ -120,7 +120,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.ok(sum(weekend) < 0.7 * sum(days.data.filter((row) => !weekend.includes(row))));
   });
 
-  it("know models only from some day on, and none before it came out", async () => {
+  it("has rows for a model only after its release", async () => {
     const { data } = await query({
       dimensions: ["model"],
       granularity: "day",
@@ -136,7 +136,7 @@ describe("official SDK against the sample account: analytics", () => {
     for (const row of data) assert.ok(Date.parse(String(row.date__day)) > released.get(String(row.model))!);
   });
 
-  it("sum to the same by every dimension", async () => {
+  it("has the same sum by every dimension", async () => {
     for (const [dimension, time_range] of [
       ["model", YEAR],
       ["api_key_id", YEAR],
@@ -155,7 +155,7 @@ describe("official SDK against the sample account: analytics", () => {
     }
   });
 
-  it("show labels, and filter by what they stand for", async () => {
+  it("returns labels, and filters by ids", async () => {
     const { state } = sample.account;
     const member = state.members[2]!;
     const invited = state.members.at(-1)!;
@@ -180,12 +180,12 @@ describe("official SDK against the sample account: analytics", () => {
       assertNear(Number(data[0]!.total_usage), spend(year().filter(own)));
       assert.deepEqual(warnings, []);
     }
-    // The id of a model in the catalog is no permaslug.
+    // A model's id in the catalog isn't its permaslug.
     const filters = [{ field: "model", operator: "eq", value: "anthropic/claude-haiku-4.5" }];
     assert.deepEqual((await query({ dimensions: ["model"], filters, time_range: YEAR })).data, []);
   });
 
-  it("have a row for what belongs to no member, and ask for it by include_unset", async () => {
+  it("has a row for spend without a member, which include_unset adds to a filter", async () => {
     await sample.start({ personal: true });
     const { data } = await query({ dimensions: ["user"], time_range: YEAR });
     const nobody = data.find((row) => row.user === null);
@@ -198,7 +198,7 @@ describe("official SDK against the sample account: analytics", () => {
     assertNear(Number(await of(own)), spend(year()) - unowned);
   });
 
-  it("of an unknown key are no rows and a warning", async () => {
+  it("returns a warning and no rows for an unknown key", async () => {
     const unknown = "0".repeat(64);
     const of = (value: string[]) =>
       query({
@@ -218,7 +218,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal(both.warnings.length, 1);
   });
 
-  it("by day and key: names in the answer, hashes in the filter", async () => {
+  it("returns names of keys and filters by hashes", async () => {
     const twins = [...sample.account.state.keys.values()].filter((key) => key.name === "checkout-assistant");
     assert.equal(twins.length, 2);
     const asked = {
@@ -240,7 +240,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal(cut.warnings.length, 1);
   });
 
-  it("give 1,000 rows unless asked for more, 10,000 at most, and some of each group", async () => {
+  it("returns 1,000 rows by default, 10,000 at most, and limits rows per group", async () => {
     const asked = { dimensions: ["api_key_id", "model"], granularity: "day", time_range: YEAR };
     const bare = await query(asked);
     assert.equal(bare.data.length, 1000);
@@ -251,7 +251,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal((await query({ ...asked, group_limit: 1 })).data.length, groups);
   });
 
-  it("by the minute for three hours, ordered by requests that are not asked for", async () => {
+  it("returns three hours by minute, ordered by requests that aren't among the metrics", async () => {
     const { data } = await query({
       granularity: "minute",
       order_by: { field: "request_count", direction: "desc" },
@@ -270,7 +270,7 @@ describe("official SDK against the sample account: analytics", () => {
     assert.ok(data.every((row) => !("request_count" in row)));
   });
 
-  it("admit 64 requests a minute, and may be missing", async () => {
+  it("allows 64 requests per minute, and returns 403 in accounts without analytics", async () => {
     for (let i = 0; i < 64; i++) await sample.sdk.analytics.getAnalyticsMeta();
     const error = await assertRefused(sample.sdk.analytics.getAnalyticsMeta(), 429, /Rate limit/);
     assert.match(error.headers.get("retry-after")!, /^[1-9]\d?$/);

@@ -1,4 +1,4 @@
-// Guardrails and their assignments, as the official SDK and our client ask for them.
+// Operations on guardrails and their assignments, of the official SDK and of our client.
 import * as api from "../../src/openrouter/index.ts";
 import { guardrail, hash, type Operation, user, workspace } from "./operation.ts";
 
@@ -67,7 +67,7 @@ export const guardrails: Operation[] = [
       }),
   },
   {
-    name: "updateGuardrail, of regions and filters",
+    name: "updateGuardrail, regions and filters",
     sdk: (s, a) =>
       s.guardrails.update({
         id: guardrail(a),
@@ -104,7 +104,7 @@ export const assignments: Operation[] = [
     ours: (c) => api.listKeyAssignmentsPage(c, { offset: 0, limit: 100 }),
   },
   {
-    name: "listKeyAssignmentsPage, of one guardrail",
+    name: "listKeyAssignmentsPage, one guardrail",
     sdk: (s, a) => s.guardrails.listGuardrailKeyAssignments({ id: guardrail(a), offset: 1, limit: 5 }),
     ours: (c, a) => api.listKeyAssignmentsPage(c, { guardrail_id: guardrail(a), offset: 1, limit: 5 }),
   },
@@ -114,7 +114,7 @@ export const assignments: Operation[] = [
     ours: (c) => api.listMemberAssignmentsPage(c, { offset: 0, limit: 100 }),
   },
   {
-    name: "listMemberAssignmentsPage, of one guardrail",
+    name: "listMemberAssignmentsPage, one guardrail",
     sdk: (s, a) => s.guardrails.listGuardrailMemberAssignments({ id: guardrail(a), offset: 0, limit: 5 }),
     ours: (c, a) => api.listMemberAssignmentsPage(c, { guardrail_id: guardrail(a), offset: 0, limit: 5 }),
   },

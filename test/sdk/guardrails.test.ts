@@ -4,7 +4,7 @@ import { assertRefused, sampleForEach } from "../support/sdk.ts";
 describe("official SDK against the sample account: guardrails", () => {
   const sample = sampleForEach();
 
-  it("lists by workspace", async () => {
+  it("lists guardrails by workspace", async () => {
     const own = (id: string) => [...sample.account.state.guardrails.values()].filter((one) => one.workspace_id === id);
     for (const [i, query] of [{}, { workspaceId: sample.workspace(1).id }].entries()) {
       const { data, totalCount } = (await sample.sdk.guardrails.list(query)).result;
@@ -18,7 +18,7 @@ describe("official SDK against the sample account: guardrails", () => {
     assert.equal(sample.account.state.guardrails.size, 7);
   });
 
-  it("creates, changes and deletes one", async () => {
+  it("creates, updates and deletes a guardrail", async () => {
     const createGuardrailRequest = {
       name: "new",
       enforceZdr: true,
@@ -43,7 +43,7 @@ describe("official SDK against the sample account: guardrails", () => {
     await assertRefused(sample.sdk.guardrails.get({ id: data.id }), 404, /not found/);
   });
 
-  it("a key holds one guardrail: assigning replaces", async () => {
+  it("replaces a key's guardrail when another one is assigned", async () => {
     const [from, to] = [sample.guardrail("Research models"), sample.guardrail("Agent spend cap")];
     const hashes = ["eval-harness", "research-agent"].map((name) => sample.key(name).hash);
     const held = () => sample.account.state.keyAssignments.filter(({ target }) => hashes.includes(target));
@@ -81,7 +81,7 @@ describe("official SDK against the sample account: guardrails", () => {
     );
   });
 
-  it("binds members, and lets go of all with the guardrail", async () => {
+  it("assigns members, and removes all assignments with the guardrail", async () => {
     const { id } = sample.guardrail("Agent spend cap");
     const users = sample.account.state.members.slice(2, 4).map((member) => member.id);
     const bulk = { id, bulkAssignMembersRequest: { memberUserIds: users } };

@@ -5,9 +5,9 @@ import { assertNear, assertRefused, NOON, sampleForEach, sdkFor, sumOf, TODAY } 
 describe("official SDK against the sample account: keys", () => {
   const sample = sampleForEach();
 
-  it("lists a workspace's keys, disabled ones on request, with counters of the ledger", async () => {
+  it("lists a workspace's keys, disabled ones on request, with counters that match the ledger", async () => {
     const hashes = (keys: { hash: string }[]) => keys.map(({ hash }) => hash).sort();
-    // The SDK cannot ask for expired keys, see newer.ts.
+    // The SDK can't request expired keys; see newer.ts.
     const expired = (at: string | null) => at !== null && at <= NOON;
     const own = (id: string) =>
       [...sample.account.state.keys.values()].filter((key) => key.workspace_id === id && !expired(key.expires_at));
@@ -42,7 +42,7 @@ describe("official SDK against the sample account: keys", () => {
     }
   });
 
-  it("pages 10,000 keys by 100", async () => {
+  it("lists 10,000 keys in pages of 100", async () => {
     await sample.start({ keys: 10_000 });
     const seen = new Set<string>();
     for (const { id } of sample.account.state.workspaces) {
@@ -52,11 +52,11 @@ describe("official SDK against the sample account: keys", () => {
         if (data.length < 100) break;
       }
     }
-    // All but the one that has expired.
+    // One key has expired.
     assert.equal(seen.size, 9_999);
   });
 
-  it("creates, changes and deletes a key", async () => {
+  it("creates, updates and deletes a key", async () => {
     const requestBody = {
       name: "fresh",
       limit: 5,
@@ -90,7 +90,7 @@ describe("official SDK against the sample account: keys", () => {
     await assertRefused(sdkFor(sample.account, key).apiKeys.getCurrentKeyMetadata(), 401, /User not found/);
   });
 
-  it("deleting a key keeps the account's figures and drops its assignment", async () => {
+  it("keeps the account's totals but removes the assignment when a key is deleted", async () => {
     const key = sample.key("support-assistant");
     const before = (await sample.sdk.credits.getCredits()).data.totalUsage;
     const activity = (await sample.sdk.analytics.getUserActivity()).data;
@@ -101,7 +101,7 @@ describe("official SDK against the sample account: keys", () => {
     assert.ok(!sample.account.state.keyAssignments.some(({ target }) => target === key.hash));
   });
 
-  it("takes expires_at in PATCH as it is set up", async () => {
+  it("ignores, applies or refuses expires_at in PATCH as configured", async () => {
     const change = { expires_at: "2028-01-01T00:00:00Z", limit: 77 };
     for (const patchExpiresAt of ["ignore", "apply", "refuse"] as const) {
       await sample.start({ patchExpiresAt });

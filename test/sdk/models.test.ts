@@ -4,7 +4,7 @@ import { assertRefused, sampleForEach } from "../support/sdk.ts";
 describe("official SDK against the sample account: models", () => {
   const sample = sampleForEach();
 
-  it("lists text models, and others on request", async () => {
+  it("lists text models by default, and others on request", async () => {
     const ids = (models: { id: string }[]) => models.map(({ id }) => id);
     const text = (await sample.sdk.models.list()).result;
     const expected = sample.account.state.models.filter((model) =>
@@ -27,7 +27,7 @@ describe("official SDK against the sample account: models", () => {
     assert.equal((await sample.sdk.models.list({ offset: 3, limit: 2 })).result.data[0]!.id, text.data[3]!.id);
   });
 
-  it("tells one model, its endpoints and those without data retention", async () => {
+  it("returns a model, its endpoints, and all endpoints with zero data retention", async () => {
     const [author, slug] = ["qwen", "qwen3-coder:free"];
     const { data } = await sample.sdk.models.get({ author, slug });
     assert.equal(data.pricing.prompt, "0");

@@ -7,14 +7,14 @@ import { type Newer, newer } from "./newer.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@openrouter/sdk/", import.meta.url));
 
-/** What the SDK's code and comments say, without the line breaks of comments. */
+/** Reads the SDK's code and comments, without the line breaks of comments. */
 function sdkText(files: string): string {
   const paths = globSync(files, { cwd: folder });
   assert.ok(paths.length > 0, files);
   return paths.map((path) => readFileSync(`${folder}${path}`, "utf8").replace(/\s*\n\s*\*?\s*/g, " ")).join("\n");
 }
 
-describe("newer than the official SDK", () => {
+describe("API behaviour that the official SDK doesn't know yet", () => {
   let everything: string;
   before(() => {
     everything = sdkText("esm/**/*.{js,d.ts}");
@@ -23,7 +23,7 @@ describe("newer than the official SDK", () => {
   for (const { what, source, words, files } of Object.values<Newer>(newer))
     it(`${what} (${source})`, () => assert.doesNotMatch(files ? sdkText(files) : everything, words));
 
-  it("the same words are found of what the SDK knows", () => {
+  it("finds the same kind of text for behaviour that the SDK knows", () => {
     assert.match(everything, /include_?disabled/i);
     assert.match(everything, /together with `?reset_?interval/i);
     assert.match(everything, /default guardrail is materialized when its configuration is first written/);
@@ -33,7 +33,7 @@ describe("newer than the official SDK", () => {
   const client = () => createClient({ key: sample.account.key, baseUrl: sample.account.baseUrl });
   const names = (keys: { name: string }[]) => keys.map(({ name }) => name).sort();
 
-  it("include_expired", async () => {
+  it("omits expired keys without include_expired", async () => {
     const own = [...sample.account.state.keys.values()].filter((key) => key.workspace_id === sample.workspace(0).id);
     const expired = own.filter(({ expires_at }) => expires_at !== null && expires_at <= "2026-06-10T12:00:00.000Z");
     assert.ok(expired.length > 0);
@@ -46,7 +46,7 @@ describe("newer than the official SDK", () => {
     assert.equal((await sample.raw("/keys?include_expired=1")).status, 400);
   });
 
-  it("include_expired, where the deployment is older than it", async () => {
+  it("ignores or refuses include_expired in an older deployment", async () => {
     await sample.start({ includeExpired: "ignore" });
     assert.ok(names((await listKeysPage(client(), {})).data).includes("seasonal-campaign"));
     await sample.start({ includeExpired: "refuse" });
@@ -56,7 +56,7 @@ describe("newer than the official SDK", () => {
     assert.ok(names((await listKeysPage(client(), {})).data).includes("seasonal-campaign"));
   });
 
-  it("last_used_at: the last row of the ledger; null for keys that are idle or were never used", async () => {
+  it("returns the ledger's last row as last_used_at, and null for keys that are idle or were never used", async () => {
     const { data } = (await sample.raw(`/keys/${sample.key("support-assistant").hash}`)).body;
     const rows = sample.account.state.ledgerByKey.get(data.hash)!;
     assert.equal(Date.parse(data.last_used_at), rows.at(-1)!.at);
@@ -73,14 +73,14 @@ describe("newer than the official SDK", () => {
     assert.equal(fresh.last_used_at, null);
   });
 
-  it("external_user of partners' keys", async () => {
+  it("returns external_user for partners' keys", async () => {
     assert.equal(
       (await sample.sdk.apiKeys.get({ hash: sample.key("partner-contoso").hash })).data.externalUser,
       "contoso",
     );
   });
 
-  it("default guardrails: 404 and not listed until the first PATCH, never deleted", async () => {
+  it("hides a default guardrail until its first PATCH, and never deletes it", async () => {
     const [unwritten, written] = [sample.workspace(0), sample.workspace(1)];
     const id = (await sample.sdk.workspaces.get({ id: unwritten.id })).data.defaultGuardrailId;
     const listed = async () => (await sample.sdk.guardrails.list({ workspaceId: unwritten.id })).result.data;
@@ -104,7 +104,7 @@ describe("newer than the official SDK", () => {
     await assertRefused(sample.sdk.guardrails.update(other), 404, /not found/);
   });
 
-  it("limit_usd and reset_interval only together: by the request in POST, by what comes of it in PATCH", async () => {
+  it("accepts limit_usd and reset_interval only together: in the body of a POST, in the result of a PATCH", async () => {
     const create = (more: object) => sample.sdk.guardrails.create({ createGuardrailRequest: { name: "n", ...more } });
     for (const half of [{ limitUsd: 5 }, { resetInterval: "daily" }, { limitUsd: null, resetInterval: "daily" }])
       await assertRefused(create(half), 400, /limit_usd and reset_interval/);

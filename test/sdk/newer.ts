@@ -1,13 +1,13 @@
-// What OpenRouter's API does by its docs and its Terraform provider and the official SDK does not know yet. Everything
-// else that we send or read is judged by the SDK. Once the SDK knows an entry, its test fails and the entry goes.
+// Behaviour of OpenRouter's API that its docs or its Terraform provider describe but the official SDK doesn't know yet. All
+// other requests and responses are checked against the SDK. Once the SDK knows an entry, its test fails: remove the entry.
 
 export interface Newer {
   what: string;
   /** Where it is documented. */
   source: string;
-  /** Words that the SDK would use of it. */
+  /** Matches the SDK's text once it knows this. */
   words: RegExp;
-  /** The SDK's files that would say so, from its package folder; all of them unless given. */
+  /** The SDK's files to search, relative to its package folder; default all. */
   files?: string;
 }
 
@@ -16,22 +16,22 @@ const TERRAFORM = "https://github.com/OpenRouterTeam/terraform-provider-openrout
 
 export const newer = {
   includeExpired: {
-    what: "GET /keys leaves expired keys out unless include_expired=true",
+    what: "GET /keys omits expired keys unless include_expired=true",
     source: AUDIT,
     words: /include_?expired/i,
   },
   lastUsedAt: {
-    what: "keys have last_used_at, null where no use was recorded since the end of 2025",
+    what: "keys have last_used_at, null if no use was recorded since the end of 2025",
     source: AUDIT,
     words: /last_?used_?at/i,
   },
   defaultGuardrailBinds: {
-    what: "the default guardrail of a workspace binds every key and member without an assignment of its own",
+    what: "the default guardrail of a workspace applies to every key and member without an own assignment",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
     words: /no (explicit )?guardrail assignment/i,
   },
   defaultGuardrailUnwritten: {
-    what: "GET /guardrails/{id} answers 404 for a default guardrail until its first PATCH",
+    what: "GET /guardrails/{id} returns 404 for a default guardrail until its first PATCH",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
     words: /default guardrail[^.]*(404|not found)|(404|not found)[^.]*default guardrail/i,
   },
@@ -41,7 +41,7 @@ export const newer = {
     words: /default guardrail[^.]*cannot be deleted|cannot[^.]*delete[^.]*default guardrail/i,
   },
   wholeLimitInPatch: {
-    what: "PATCH /guardrails/{id} too takes limit_usd and reset_interval only together",
+    what: "PATCH /guardrails/{id}, too, accepts limit_usd and reset_interval only together",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
     words: /together with `?reset_?interval/i,
     files: "esm/models/updateguardrailrequest.d.ts",

@@ -2,14 +2,14 @@ import type { OpenRouter } from "@openrouter/sdk";
 import type { Client } from "../../src/openrouter/index.ts";
 import type { SampleAccount } from "../../src/sample/index.ts";
 
-/** A call of the official SDK and ours, with the same arguments. */
+/** A call of the official SDK and the same call of our client, with the same arguments. */
 export interface Operation {
   name: string;
   sdk(sdk: OpenRouter, account: SampleAccount): Promise<unknown>;
   ours(client: Client, account: SampleAccount): Promise<unknown>;
-  /** Defaults that the SDK writes into the query of its own accord; we ask for the whole list, as the document allows. */
+  /** Defaults that the SDK adds to the query. Our client omits them and so requests the whole list, as documented. */
   added?: Record<string, string>;
-  /** What we ask for besides, which the SDK does not know: see `newer.ts`. */
+  /** Parameters that we send but the SDK doesn't know; see `newer.ts`. */
   newer?: Record<string, string>;
 }
 

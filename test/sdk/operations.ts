@@ -1,4 +1,4 @@
-// Every operation that our client has, beside the official SDK's, with the same arguments.
+// Every operation of our client and the same operation of the official SDK, with the same arguments.
 import * as api from "../../src/openrouter/index.ts";
 import type { SampleAccount } from "../../src/sample/index.ts";
 import { FIRST_DAY } from "../support/sdk.ts";
@@ -38,14 +38,14 @@ const account: Operation[] = [
 ];
 
 const keys: Operation[] = [
-  { name: "listKeysPage, bare", sdk: (s) => s.apiKeys.list(), ours: (c) => api.listKeysPage(c) },
+  { name: "listKeysPage, without parameters", sdk: (s) => s.apiKeys.list(), ours: (c) => api.listKeysPage(c) },
   {
     name: "listKeysPage",
     sdk: (s, a) => s.apiKeys.list({ offset: 2, includeDisabled: true, workspaceId: workspace(a, 1) }),
     ours: (c, a) => api.listKeysPage(c, { offset: 2, include_disabled: true, workspace_id: workspace(a, 1) }),
   },
   {
-    name: "listKeysPage, expired ones too",
+    name: "listKeysPage, with expired keys",
     newer: { include_expired: "true" },
     sdk: (s) => s.apiKeys.list({ includeDisabled: true }),
     ours: (c) => api.listKeysPage(c, { include_disabled: true, include_expired: true }),
@@ -109,7 +109,11 @@ const keys: Operation[] = [
 ];
 
 const usage: Operation[] = [
-  { name: "getActivity, bare", sdk: (s) => s.analytics.getUserActivity(), ours: (c) => api.getActivity(c) },
+  {
+    name: "getActivity, without parameters",
+    sdk: (s) => s.analytics.getUserActivity(),
+    ours: (c) => api.getActivity(c),
+  },
   {
     name: "getActivity",
     sdk: (s, a) =>
@@ -161,7 +165,7 @@ const usage: Operation[] = [
       }),
   },
   {
-    name: "queryAnalytics, of one workspace by the hour",
+    name: "queryAnalytics, one workspace by hour",
     sdk: (s, a) =>
       s.analytics.queryAnalytics({
         requestBody: {
@@ -206,7 +210,7 @@ const usage: Operation[] = [
 ];
 
 const models: Operation[] = [
-  { name: "listModels, bare", sdk: (s) => s.models.list(), ours: (c) => api.listModels(c) },
+  { name: "listModels, without parameters", sdk: (s) => s.models.list(), ours: (c) => api.listModels(c) },
   {
     name: "listModels",
     added: { offset: "0", limit: "500" },
@@ -219,7 +223,7 @@ const models: Operation[] = [
     ours: (c) => api.listUserModels(c),
   },
   {
-    name: "getModel, of a variant",
+    name: "getModel, a variant",
     sdk: (s) => s.models.get({ author: "qwen", slug: "qwen3-coder:free" }),
     ours: (c) => api.getModel(c, "qwen", "qwen3-coder:free"),
   },

@@ -4,7 +4,7 @@ import { type RecordedRequest, type SampleAccount, startSampleAccount } from "..
 import { sdkFor } from "../support/sdk.ts";
 import { operations } from "./operations.ts";
 
-describe("our client asks what the official SDK asks", () => {
+describe("our client sends the same requests as the official SDK", () => {
   for (const { name, sdk, ours, added, newer = {} } of operations) {
     it(name, async () => {
       const theirs = await requestsOf((account) => sdk(sdkFor(account), account));
@@ -22,7 +22,7 @@ describe("our client asks what the official SDK asks", () => {
 });
 
 async function requestsOf(run: (account: SampleAccount) => Promise<unknown>): Promise<RecordedRequest[]> {
-  // At noon of a fixed day, so that both sides have the same account.
+  // At a fixed time, so that both clients have the same account.
   const account = await startSampleAccount({ keys: 3, now: () => new Date("2026-06-10T12:00:00Z") });
   try {
     await run(account);

@@ -5,7 +5,7 @@ import { assertNear, assertRefused, FIRST_DAY, NOON, sampleForEach, sdkFor, sumO
 describe("official SDK against the sample account: account", () => {
   const sample = sampleForEach();
 
-  it("credits hold what all keys used, the deleted one too", async () => {
+  it("includes the usage of all keys, also of the deleted one, in the credits", async () => {
     const { data } = await sample.sdk.credits.getCredits();
     const keys = [...sample.account.state.keys.values(), ...sample.account.state.deletedKeys.values()];
     const micros =
@@ -16,14 +16,14 @@ describe("official SDK against the sample account: account", () => {
     assert.ok(sample.account.state.deletedKeys.size > 0);
   });
 
-  it("the current key says what it may do", async () => {
+  it("returns the permissions of the current key", async () => {
     assert.equal((await sample.sdk.apiKeys.getCurrentKeyMetadata()).data.isManagementKey, true);
     const { data } = await sdkFor(sample.account, sample.account.inferenceKey).apiKeys.getCurrentKeyMetadata();
     assert.equal(data.isManagementKey, false);
     assert.equal(data.label, [...sample.account.state.keys.values()][0]!.label);
   });
 
-  it("members, workspaces, budgets and providers", async () => {
+  it("lists members, workspaces, budgets and providers", async () => {
     const members = (await sample.sdk.organization.listMembers()).result;
     assert.deepEqual(
       members.data.map(({ id, email, role }) => ({ id, email, role })),
@@ -51,13 +51,13 @@ describe("official SDK against the sample account: account", () => {
     );
   });
 
-  it("a personal account has no members", async () => {
+  it("has no members in a personal account", async () => {
     await sample.start({ personal: true });
     await assertRefused(sample.sdk.organization.listMembers(), 404, /organization/);
     assert.equal((await sample.sdk.guardrails.listMemberAssignments()).result.totalCount, 0);
   });
 
-  it("generations", async () => {
+  it("returns a generation", async () => {
     const [generation] = sample.account.state.generations;
     const { data } = await sample.sdk.generations.getGeneration({ id: generation!.id });
     assert.equal(data.totalCost, generation!.total_cost);
@@ -65,20 +65,20 @@ describe("official SDK against the sample account: account", () => {
     await assertRefused(sample.sdk.generations.getGeneration({ id: "gen-none" }), 404, /gen-none/);
   });
 
-  it("is the same at every start of a day", async () => {
+  it("has the same data at every start on the same day", async () => {
     const other = await startSampleAccount({ now: () => new Date(NOON) });
     await other.close();
     assert.deepEqual(other.state, sample.account.state);
     assert.notEqual(other.key, sample.account.key);
   });
 
-  it("has something for today right after midnight", async () => {
+  it("has data for today right after midnight", async () => {
     await sample.start({ now: () => new Date("2026-06-10T00:00:05Z") });
     const rows = sample.account.state.ledger.filter((row) => row.day === TODAY);
     assert.ok(rows.length > 0 && rows.every((row) => row.at <= Date.parse("2026-06-10T00:00:05Z")));
   });
 
-  it("has a year of each key from its creation on, before the last 30 days a row a model and day", () => {
+  it("has up to a year of data for each key, with one row per model and day before the last 30 days", () => {
     for (const [hash, rows] of sample.account.state.ledgerByKey) {
       const { created_at } = sample.account.state.keys.get(hash) ?? sample.account.state.deletedKeys.get(hash)!;
       const old = rows.filter((row) => row.day < FIRST_DAY);
@@ -89,7 +89,7 @@ describe("official SDK against the sample account: account", () => {
     assert.equal(sample.account.state.ledgerByKey.get(hash)![0]!.day, "2025-06-10");
   });
 
-  it("has 30 days of a large account's tenants", async () => {
+  it("has 30 days of data for a large account's tenants", async () => {
     await sample.start({ keys: 300 });
     const tenants = [...sample.account.state.keys.values()].filter(({ name }) => name.startsWith("tenant-"));
     assert.ok(tenants.length > 200);

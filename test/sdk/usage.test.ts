@@ -4,7 +4,7 @@ import { assertNear, FIRST_DAY, NOON, sampleForEach, sumOf, TODAY } from "../sup
 describe("official SDK against the sample account: usage", () => {
   const sample = sampleForEach();
 
-  it("activity is the ledger of the 30 completed days", async () => {
+  it("returns the ledger of the 30 completed days as activity", async () => {
     const { data } = await sample.sdk.analytics.getUserActivity();
     assert.equal(new Set(data.map((row) => row.date)).size, 30);
     assert.ok(data.every((row) => row.date >= FIRST_DAY && row.date < TODAY));
@@ -24,7 +24,7 @@ describe("official SDK against the sample account: usage", () => {
     );
   });
 
-  it("activity by key, member, workspace and day sums to the whole but for the deleted key", async () => {
+  it("returns activity by key, member, workspace and day that adds up to the total, except for the deleted key", async () => {
     const usage = async (query: Parameters<typeof sample.sdk.analytics.getUserActivity>[0]) =>
       (await sample.sdk.analytics.getUserActivity(query)).data.reduce((sum, row) => sum + row.usage, 0);
     const all = await usage({});
@@ -57,7 +57,7 @@ describe("official SDK against the sample account: usage", () => {
     );
   });
 
-  it("yesterday one key spent eight times the usual on one model", async () => {
+  it("has a spike yesterday: one key spent about eight times the usual amount on one model", async () => {
     const { data } = await sample.sdk.analytics.getUserActivity();
     const days = Map.groupBy(data, (row) => row.date);
     const spent = (date: string) => days.get(date)!.reduce((sum, row) => sum + row.usage, 0);
