@@ -79,7 +79,7 @@ function connectionError(call: Call<unknown>, error: ChannelError): OpenRouterEr
   const what = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
   const ErrorClass = call.creates ? UncertainWriteError : NetworkError;
   return new ErrorClass(
-    `${message} Nevertheless, ${what}; it was not sent again.`,
+    `${message} Even so, ${what}; the request was not sent again.`,
     "Check the current state before you try again.",
     { cause: error },
   );

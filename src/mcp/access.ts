@@ -1,38 +1,38 @@
-// What a tool works with. Asked for at each call, since a window of VS Code may open, close or switch its account.
+// Access to an account, resolved for each call: a VS Code window may open, close or switch its account at any time.
 import type { WindowConnection } from "../channel/connect.ts";
 import type { Client } from "../openrouter/index.ts";
 
 export interface Access {
   client: Client;
-  /** The account is the sample account. */
+  /** True for the sample account. */
   isSample: boolean;
-  /** Writes are decided on in VS Code. */
+  /** Writes are confirmed in VS Code, so the server does not ask the user itself. */
   confirmsInEditor: boolean;
 }
 
-/** The write tools are off: the tool that was called is not among those there are. */
+/** Write tools are disabled, so the called tool is not available. */
 export class WritesOffError extends Error {
   override name = "WritesOffError";
 }
 
-/** Why no tool can work now, and what to do about it: for the model and the person. */
+/** No account can be reached. The message says why and what to do, for the model and the user. */
 export class NoAccessError extends Error {
   override name = "NoAccessError";
 }
 
 export interface AccessProvider {
-  /** True if the write tools are on now. */
+  /** True if write tools are currently enabled. */
   allowsWrites(): Promise<boolean>;
   /**
-   * @param call.writes the tool may change the account
-   * @throws NoAccessError, or WritesOffError for a tool that writes
+   * @param call.writes true for a write tool
+   * @throws NoAccessError; WritesOffError for a write tool
    */
   access(call: { tool: string; writes: boolean; client: string }): Promise<Access>;
-  /** Calls back whenever a window may have changed, come or gone. Never fails. */
+  /** Calls `changed` when a window may have opened, closed or changed. Never fails. */
   watch(changed: () => void): void;
 }
 
-/** A key in the server's environment, and what is allowed with it. */
+/** Access with the key from the server's environment. */
 export interface OwnAccess {
   key: string;
   client: Client;
@@ -40,7 +40,7 @@ export interface OwnAccess {
   isSample: boolean;
 }
 
-/** The server works alone, with the key of its environment. */
+/** Creates access without VS Code, with the key from the environment. */
 export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): AccessProvider {
   return {
     allowsWrites: async () => allowWrite,
@@ -54,18 +54,18 @@ export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): Ac
 
 const CONNECT_HINT = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
 
-/** How long answers are kept by the client of the account: until then one may be of before a write through a window. */
+/** How long a client caches responses. Until then, a cached response may predate a write through another client. */
 const CACHE_MS = 60_000;
 
 /**
- * The server asks a window of VS Code. With a key of its own, it reads directly while the window has the same account in use.
- * Writes always go through the window, where people decide on them.
+ * Creates access through a VS Code window. With its own key, the server reads directly while the window uses the same
+ * account. Writes always go through the window, where the user decides on them.
  */
 export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
   const folder = async () => (await import("../channel/entries.ts")).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
-  // Once the server listens: loading these first would delay its answer to initialize.
+  // Imported lazily: loading these at startup would delay the response to `initialize`.
   const findConnection = async () => (await import("../channel/connect.ts")).findWindow(await folder());
   const forReads = (client: Client, isSample: boolean): Access => ({
     client: bypassCacheAfterWrites(client),
@@ -73,7 +73,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     confirmsInEditor: true,
   });
 
-  /** Another client's cache, the server's own or another window's, knows nothing of a write. */
+  /** A write through one client does not invalidate the cache of another, so reads after a write bypass the cache. */
   function bypassCacheAfterWrites(client: Client): Client {
     return {
       ...client,
@@ -84,13 +84,13 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     };
   }
 
-  /** @returns undefined where there is none, or where a read can do without */
+  /** @returns undefined if no window is open, or if connecting failed and no window is needed */
   async function findOrThrow(isNeeded: boolean): Promise<WindowConnection | undefined> {
     try {
       return await findConnection();
     } catch (error) {
       if (!isNeeded) return undefined;
-      throw new NoAccessError(`No window of VS Code can be asked: ${error instanceof Error ? error.message : error}`);
+      throw new NoAccessError(`Couldn't connect to VS Code: ${error instanceof Error ? error.message : error}`);
     }
   }
 
@@ -102,15 +102,15 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     async access({ tool, writes, client }) {
       const window = await findOrThrow(own === undefined || writes);
       if (!window) {
-        // Without a window the write tools are not listed.
+        // Without a window, write tools are not listed.
         if (own && writes) throw new WritesOffError();
         if (own) return forReads(own.client, own.isSample);
-        throw new NoAccessError(`There is no key here, and no window of VS Code that has one. ${CONNECT_HINT}`);
+        throw new NoAccessError(`No key is set, and no VS Code window with OpenRouter Admin is open. ${CONNECT_HINT}`);
       }
       const { account, baseUrl, writes: mode } = window.state;
       if (!account)
         throw new NoAccessError(
-          "VS Code is open, but no account is set up in it. Run “OpenRouter Admin: Set Key” there, or explore with a sample account.",
+          "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
         );
       if (writes && mode === "off") throw new WritesOffError();
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
@@ -131,7 +131,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     },
   };
 
-  /** Remembers when it wrote: before, since reads may be under way, and after. */
+  /** Records the time of each write, before and after sending it, since reads may run in parallel. */
   function trackWrites(client: Client): Client {
     return {
       ...client,

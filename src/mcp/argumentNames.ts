@@ -3,13 +3,13 @@ import type { InputSchema } from "./jsonSchema.ts";
 import { cell } from "./text.ts";
 
 /**
- * Arguments that clients and agent frameworks add to the calls of any tool for their own use. They are ignored, as are
- * names with a leading underscore (`_meta` of LangChain's adapters, `_placeholder` of the Vercel AI SDK).
+ * Arguments that clients and agent frameworks add to every tool call for their own use. They are ignored, as are names
+ * with a leading underscore (`_meta` of LangChain's adapters, `_placeholder` of the Vercel AI SDK).
  */
 const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
   "Gemini CLI": ["wait_for_previous"],
   Antigravity: ["waitForPreviousTools", "toolAction", "toolSummary"],
-  // Added to tools without arguments, since some models refuse an empty schema.
+  // Added to tools without arguments, since some models reject an empty schema.
   "proxies to other models": ["reason"], // lanbaoshen/mcp-jenkins#58
   Cline: ["task_progress"], // cline/cline#8256
   Cursor: ["random_string", "explanation"],
@@ -17,23 +17,23 @@ const ADDED_BY_CLIENTS: Record<string, readonly string[]> = {
   OpenHands: ["security_risk", "summary"], // OpenHands/software-agent-sdk#607
   CrewAI: ["security_context"], // crewAIInc/crewAI#4796
   Letta: ["request_heartbeat", "inner_thoughts", "thinking"],
-  "clients that say where they work": ["cwd"], // joshuaswarren/remnic#1434
-  "models that think in arguments": ["thought", "thoughts", "reasoning"],
+  "clients that send their working directory": ["cwd"], // joshuaswarren/remnic#1434
+  "models that reason in arguments": ["thought", "thoughts", "reasoning"],
 };
 
-/** Normalizes case, hyphens and underscores: limitUsd and limit-usd equal limit_usd. */
+/** Removes case, hyphens, underscores and spaces, so that limitUsd and limit-usd equal limit_usd. */
 export const normalizeName = (name: string) => name.toLowerCase().replaceAll(/[-_\s]/g, "");
 
 const ignoredNames = new Set(Object.values(ADDED_BY_CLIENTS).flat().map(normalizeName));
 
 export interface MatchedArguments {
-  /** By property name. */
+  /** Values by property name. */
   values: Map<string, unknown>;
-  /** Unknown and duplicate names. */
+  /** Messages about unknown and duplicate names. */
   problems: string[];
 }
 
-/** Maps arguments to properties. Ignores what clients add; reports any other unknown name. */
+/** Maps arguments to properties. Ignores the names that clients add and reports all other unknown ones. */
 export function matchNames({ properties }: InputSchema, given: Record<string, unknown>): MatchedArguments {
   const names = Object.keys(properties);
   const values = new Map(Object.entries(given).filter(([name]) => Object.hasOwn(properties, name)));
@@ -44,22 +44,22 @@ export function matchNames({ properties }: InputSchema, given: Record<string, un
     if (property && !others.length && (values.get(property) ?? null) === null) values.set(property, value);
     else if (name.startsWith("_") || ignoredNames.has(normalizeName(name))) continue;
     else if (property && !others.length)
-      problems.push(`${shorten(name)} and ${property} are the same argument; give one`);
+      problems.push(`${shorten(name)} and ${property} are the same argument; pass only one`);
     else problems.push(describeUnknown(name, names));
   }
   return { values, problems };
 }
 
-/** Shortens a name given by the caller to one line. */
+/** Shortens a name from the caller to one line of at most 60 characters. */
 const shorten = (name: string) => cell(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 
 function describeUnknown(name: string, names: string[]): string {
   const near = closestName(name, names);
   if (near) return `unknown argument ${shorten(name)}; did you mean ${near}?`;
-  return `unknown argument ${shorten(name)}; the tool takes ${names.join(", ") || "no arguments"}`;
+  return `unknown argument ${shorten(name)}; ${names.length ? `available: ${names.join(", ")}` : "this tool takes no arguments"}`;
 }
 
-/** The property that a misspelled name most likely means: by edit distance, else by a common beginning or end. */
+/** Returns the property that a misspelled name most likely means, by edit distance, else by a common prefix or suffix. */
 function closestName(name: string, names: string[]): string | undefined {
   const normalized = normalizeName(name).slice(0, 60);
   const [best] = names

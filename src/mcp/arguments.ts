@@ -1,18 +1,18 @@
-// Reads arguments the way clients really send them, by the tool's own schema, before they are validated.
+// Converts arguments, as clients really send them, to the types of the tool's schema before validation.
 import { matchNames, normalizeName } from "./argumentNames.ts";
 import type { InputSchema, Property } from "./jsonSchema.ts";
 
 export interface ParsedArguments {
   args: Record<string, unknown>;
-  /** Reasons to refuse the call. */
+  /** Reasons to reject the call. */
   problems: string[];
-  /** A line for the answer about nulls that were ignored. */
+  /** Line for the result that says which nulls were ignored. */
   note?: string;
 }
 
 /**
- * Converts arguments whose meaning is plain: null and blank text to not given, "10" to 10, "true" to true, JSON text to a
- * list. Leaves everything else as it is, for the validation to refuse.
+ * Converts unambiguous values: drops null and blank strings; parses "10", "true" and lists written as JSON text. Leaves all
+ * other values to the validation.
  */
 export function readArguments(schema: InputSchema, given: Record<string, unknown>): ParsedArguments {
   const required = schema.required ?? [];
@@ -43,12 +43,12 @@ function readValue(property: Property, value: unknown): unknown {
     case "array":
       return text === undefined ? readItems(property, value) : readItems(property, readList(text));
     default:
-      // A comma-separated text may be given as a list.
+      // Accepts a list for a comma-separated string.
       if (property.description?.startsWith("comma-separated")) {
         const list = text?.startsWith("[") ? readList(text) : value;
         if (Array.isArray(list) && list.length > 0 && list.every(isListItem)) return list.join(",");
       }
-      // Safe integers only: 1.50 has already lost a digit, and an id beyond 2^53 has lost several.
+      // Safe integers only: in others, such as 1.50 or an id beyond 2^53, parsing has already lost digits.
       if (Number.isSafeInteger(value)) return String(value);
       return property.enum
         ? (property.enum.find((one) => normalizeName(one) === normalizeName(text ?? "")) ?? value)
@@ -62,7 +62,7 @@ function readItems({ items }: Property, value: unknown): unknown {
 
 const isListItem = (value: unknown): value is string => typeof value === "string" && !/^\s*$|,/.test(value);
 
-/** Parses JSON text, or takes a single plain word as a list of one. Commas and brackets are ambiguous. */
+/** Parses JSON text, or returns a single word as a list of one. Leaves text with commas or brackets, which is ambiguous. */
 function readList(text: string): unknown {
   if (/^[^\s,;[\]{}"'`]+$/.test(text) && !/^(null|none|true|false|undefined)$/i.test(text)) return [text];
   if (!text.startsWith("[")) return text;
@@ -74,9 +74,9 @@ function readList(text: string): unknown {
 }
 
 /**
- * Clearing has its own argument, since strict clients send null for every property that is not set. A null clears a field
- * only if it is the only optional argument, which strict clients never send.
- * @param args receives `clear` in that case, and loses an empty `clear`
+ * Handles nulls of clearable fields. Fields are cleared by the argument `clear`, since strict clients send null for every
+ * property that is not set. A null clears a field only as the single optional argument, which strict clients never send.
+ * @param args gets `clear` in that case; an empty `clear` is removed
  */
 function readClearing(
   { properties, required = [] }: InputSchema,
@@ -95,12 +95,12 @@ function readClearing(
   }
   const cleared: unknown[] = Array.isArray(args.clear) ? args.clear : [];
   for (const name of clearable)
-    if (cleared.includes(name) && name in args) problems.push(`${name} is given and named in clear; choose one`);
+    if (cleared.includes(name) && name in args) problems.push(`${name} is both set and cleared; choose one`);
   const ignored = nulls.filter((name) => !cleared.includes(name));
   const untouched = clearable.filter((name) => !(name in args) && !cleared.includes(name));
   if (!ignored.length || ignored.length === untouched.length) return {};
-  return { note: `null is read as not given: ${ignored.join(", ")} did not change. ${clearHint(ignored)}` };
+  return { note: `null means not given: ${ignored.join(", ")} did not change. ${clearHint(ignored)}` };
 }
 
-/** How to clear these fields. */
+/** Says how to clear these fields. */
 export const clearHint = (names: readonly string[]) => `To clear: clear=${JSON.stringify(names)}.`;

@@ -5,22 +5,22 @@ import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
 
 export interface ToolContext {
   client: Client;
-  /** The account is the sample account: figures say that they are invented. */
+  /** True for the sample account; results say that its data is invented. */
   isSample: boolean;
   signal: AbortSignal;
-  /** The client draws the figures that travel beside the text. */
+  /** True if the client draws the chart data sent beside the text. */
   supportsApps: boolean;
-  /** Tells the client how far a long tool is. */
+  /** Reports progress to the client. */
   progress(done: number, all: number, message: string): void;
 }
 
-/** Text for the model. `secret` is a newly created key on its way to the person who asked for it: the one text that is not redacted. */
+/** Text for the model. `secret` is a newly created key for the user who asked for it: the only text that is not redacted. */
 export interface ToolResult {
   text: string;
   secret?: string;
-  /** The request was carried out in vain: the text is answered as a failure. */
+  /** The request was sent but failed: the text is returned as an error. */
   isError?: boolean;
-  /** The figures behind the text, for a chart: they never reach the model. */
+  /** Chart data, which never reaches the model. */
   spend?: SpendTable;
 }
 
@@ -29,25 +29,25 @@ export interface Tool {
   title: string;
   description: string;
   input: z.ZodObject;
-  /** The input as clients see it; created on first use. */
+  /** Returns the input as JSON Schema; created on first use. */
   schema(): InputSchema;
-  /** Absent: the tool only reads. */
+  /** Undefined for a tool that only reads. */
   writes?: {
     destructive: boolean;
     idempotent: boolean;
-    /** Of a create: the tool that shows whether it took effect when its answer is lost. */
+    /** For a create: the tool that shows whether it took effect if its response is lost. */
     listTool?: string;
   };
-  /** A fan-out that reports its progress and may take minutes. */
+  /** True for a tool that sends many requests, reports progress and may take minutes. */
   hasNoDeadline?: boolean;
-  /** Its figures are drawn in the chat, where the client can. */
+  /** True if clients with MCP Apps show the result as a chart. */
   hasChart?: boolean;
-  /** What a person is asked before something is lost; undefined if these arguments lose nothing. */
+  /** Returns the question to ask the user before a grave change; undefined if these arguments need no confirmation. */
   confirmation?(args: never, context: ToolContext): Promise<string | undefined>;
   run(args: never, context: ToolContext): Promise<ToolResult | string>;
 }
 
-/** One tool: what it is called, what it takes, what it does. Arguments it does not know are refused, so that a typo is not lost. */
+/** Defines a tool. Unknown arguments are rejected, so that a misspelled one is not silently ignored. */
 export function defineTool<Shape extends z.ZodRawShape>(
   tool: Omit<Tool, "input" | "schema" | "confirmation" | "run"> & {
     input: Shape;

@@ -1,30 +1,30 @@
-// Asks the person, through the client (MCP elicitation), before something is lost.
+// Asks the user through the client (MCP elicitation) before a grave change.
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { jsonSchemaValidator } from "@modelcontextprotocol/sdk/validation";
 import { printable } from "../openrouter/index.ts";
 import type { Tool, ToolContext } from "./defineTool.ts";
 
-/** Unavailable: there is nothing to ask, or nobody who can be asked. */
+/** "unavailable": nothing to ask, or the client can't ask. */
 export type Permission = "allowed" | "refused" | "unavailable";
 
 export interface ElicitationOptions {
-  /** How long a person may take to answer. */
+  /** How long the user may take to answer. */
   maxWaitMs?: number;
 }
 
 const MAX_WAIT_MS = 120_000;
-/** For the requests of a question, all together. */
+/** Time limit for all requests that a question needs. */
 const MAX_READ_MS = 33_000;
 
-/** Has to be answered: some clients accept an empty form by themselves, and VS Code would choose the first answer, yes. */
+/** The field is required, since some clients accept an empty form automatically, and defaults to no, since VS Code preselects yes. */
 const form = {
   type: "object" as const,
   properties: { allow: { type: "boolean" as const, title: "Allow this?", default: false } },
   required: ["allow"],
 };
 
-/** Asks before a tool is run. No answer in time is a refusal. @throws what the reading of the question throws */
+/** Asks the user before a tool runs; no answer in time counts as a refusal. @throws errors of requests that the question needs */
 export async function askUser(
   server: Server,
   tool: Tool,
@@ -46,16 +46,16 @@ export async function askUser(
     return action === "accept" && content?.allow === true ? "allowed" : "refused";
   } catch (error) {
     if (signal.aborted) throw new DOMException("The call was cancelled.", "AbortError");
-    // A client that cannot ask after all is one without the capability.
+    // The client declares the capability but doesn't implement it.
     return error instanceof McpError && error.code === ErrorCode.MethodNotFound ? "unavailable" : "refused";
   }
 }
 
-/** The answer to a call that a person refused. It is no failure. */
+/** Result of a call that the user refused; not an error. */
 export const REFUSED_TEXT =
-  "Not done, and nothing was sent: the person was asked and refused, or did not answer in time. Do not try again unless they ask for it.";
+  "Not done, nothing was sent: the user refused or didn't answer in time. Don't try again unless they ask for it.";
 
-/** Validates answers to the one form; the SDK's own validator would double the bundle. */
+/** Validates answers to the form; the SDK's own validator would double the size of the bundle. */
 export const answerValidator: jsonSchemaValidator = {
   getValidator: () => (answer) => {
     const allow = (answer as { allow?: unknown } | null)?.allow;

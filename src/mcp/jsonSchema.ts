@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A property with a single type; some clients drop a whole server for one union. */
+/** A property with a single type: some clients reject the whole server because of one union type. */
 export interface Property {
   type: "string" | "number" | "integer" | "boolean" | "array";
   description?: string;
@@ -8,7 +8,7 @@ export interface Property {
   items?: Property;
 }
 
-/** A tool's input as clients see it. */
+/** The input of a tool as listed to clients. */
 export interface InputSchema {
   type: "object";
   properties: Record<string, Property>;
@@ -17,9 +17,9 @@ export interface InputSchema {
 }
 
 /**
- * Converts a tool's input to JSON Schema, in the subset that draft-07, OpenAI's strict mode and Gemini share. Leaves out
- * patterns and bounds to save tokens; the server checks them. Zod's own converter knows every type, and takes a tenth of
- * the time to start; it is the judge of this one in the tests.
+ * Converts a tool's input to the subset of JSON Schema that draft-07, OpenAI's strict mode and Gemini share. Omits patterns
+ * and bounds to save tokens; the server checks them. Zod's own converter would take a tenth of the startup time; tests
+ * compare this one with it.
  * @throws Error for a type outside the subset
  */
 export function toJsonSchema({ shape }: z.ZodObject): InputSchema {

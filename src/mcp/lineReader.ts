@@ -1,6 +1,6 @@
 const LINE_FEED = 10;
 
-/** Splits a stream of bytes into lines. Reports a line over the limit at once and skips the rest of it. */
+/** Splits a byte stream into lines. Reports a line as soon as it exceeds the limit, and skips the rest of it. */
 export class LineReader {
   readonly #maxBytes: number;
   readonly #onLine: (line: Buffer) => void;
@@ -25,7 +25,7 @@ export class LineReader {
     this.#add(chunk.subarray(from));
   }
 
-  /** Ends the current line, at a line feed or at the end of the stream. Skips empty lines. */
+  /** Ends the current line at a line feed or the end of the stream. Skips empty lines. */
   end(): void {
     const line = Buffer.concat(this.#parts);
     this.#parts = [];

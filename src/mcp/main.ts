@@ -6,7 +6,7 @@ import { createServer } from "./createServer.ts";
 import { hardenProcess, readEnvironment } from "./environment.ts";
 import { StdioTransport } from "./stdio.ts";
 
-// Stdout carries the protocol; everything else goes to stderr.
+// Stdout is reserved for the protocol; messages go to stderr.
 try {
   const settings = readEnvironment(process.env);
   if ("problem" in settings) {
@@ -23,12 +23,12 @@ try {
   const transport = new StdioTransport();
   const server = createServer({ accessProvider, version: pkg.version, sample, readApp, closing: transport.closing });
   await server.connect(transport);
-  // A client that is gone at once is told all the same what this is.
+  // The first line is printed even if the client disconnects immediately.
   const allowsWrites = Promise.race([accessProvider.allowsWrites(), transport.ended.then(() => false)]);
   const announced = allowsWrites.then((writes) => {
     console.error(`openrouter-admin running on stdio (write tools: ${writes ? "ENABLED" : "disabled"})`);
-    if (!own) console.error("There is no key here: a window of VS Code is asked for each request.");
-    if (sample) console.error("This is the sample account: all of its data is invented.");
+    if (!own) console.error("No key is set: requests go through VS Code.");
+    if (sample) console.error("Sample account: all data is invented.");
     for (const notice of notices) console.error(notice);
   });
   exitWithClient(transport, announced);
@@ -40,8 +40,9 @@ try {
 }
 
 /**
- * @param notices told why there is no access with the key, where a window of VS Code serves as well
- * @throws OpenRouterError where there is nobody else
+ * Creates access with the server's own key.
+ * @param notices gets the error instead of throwing it, if requests can go through VS Code
+ * @throws OpenRouterError without `notices`
  */
 function ownAccess(
   key: string,
@@ -58,7 +59,7 @@ function ownAccess(
   }
 }
 
-/** Exits with code 0 when the client is gone or sends a signal. */
+/** Exits with code 0 when the client disconnects or sends a signal. */
 function exitWithClient(transport: StdioTransport, announced: Promise<void>): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => transport.end());
   // A closed stderr must not crash the process.

@@ -1,16 +1,16 @@
-// Clients render answers as Markdown: what an account's text would make them load or follow is broken by a blank.
+// Clients render results as Markdown. A space breaks links and elements in text from the account, so that nothing is loaded.
 
-/** Destinations that lead out of the text: an address with a host, or a scheme that needs none. */
+/** External destinations: URLs with a host, or with a scheme that needs none. */
 const EXTERNAL =
   /^(?:(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}[\w[%\p{L}]|(?:data|javascript|vbscript|command|mailto|tel|sms|file|blob|about|cid|vscode[\w-]*):)/iu;
-/** How much of a destination is looked at. */
+/** Number of characters of a destination that are checked. */
 const MAX_DESTINATION = 200;
 
-/** Elements that load, link or change a page; other angle brackets, such as `<your name>` or those of a pattern's groups, stay. */
+/** HTML elements that load, link or change a page. Other angle brackets stay, such as `<your name>` or named regex groups. */
 const ELEMENT =
   /(?<!\(\?P?)<(?=!--|\/?(?:a|area|audio|base|body|button|embed|form|frame|frameset|head|html|iframe|image|img|input|link|math|meta|object|picture|script|source|style|svg|template|textarea|title|track|video)(?:[\s/>]|$))/gi;
 
-/** Breaks Markdown links, images, link definitions and autolinks that lead out of the text, and HTML elements. */
+/** Breaks external Markdown links, images, link definitions and autolinks, and HTML elements. */
 export function breakLinks(text: string): string {
   if (!/[\]<]/.test(text)) return text;
   return text
@@ -21,7 +21,7 @@ export function breakLinks(text: string): string {
     .replace(ELEMENT, "< ");
 }
 
-/** Reads a destination as Markdown does: after blanks and `<`, with its escapes and entities resolved. */
+/** True for an external destination. Parses it as Markdown does: skips spaces and `<`, resolves escapes and entities. */
 function isExternal(text: string, at: number): boolean {
   const destination = text.slice(at, at + MAX_DESTINATION).replace(/^[\s<]+/, "");
   const resolved = destination

@@ -1,4 +1,4 @@
-// Normalizes incoming JSON-RPC messages before the SDK sees them, and writes the error responses to invalid ones.
+// Normalizes incoming JSON-RPC messages before the SDK handles them, and creates error responses for invalid ones.
 import { isUtf8 } from "node:buffer";
 import {
   CallToolRequestSchema,
@@ -17,32 +17,32 @@ import { oneLine } from "../openrouter/index.ts";
 
 type Json = Record<string, unknown>;
 
-/** An error response. Its id is null where none could be read, which the SDK's types do not allow. */
+/** An error response. Its id is null if none could be read, which the SDK's types do not allow. */
 export interface ErrorResponse {
   jsonrpc: "2.0";
   id: RequestId | null;
   error: { code: number; message: string };
 }
 
-/** A message for the server, or the response to an invalid one. Undefined for malformed notifications and responses. */
+/** A message for the server, or the error response to an invalid one. Undefined for malformed notifications and responses. */
 export type Incoming = { message: JSONRPCMessage } | { refusal: ErrorResponse } | undefined;
 
 const BYTE_ORDER_MARK = /^\uFEFF+/;
 
-/** Parses a line as JSON; undefined for a blank line. Throws if it is not JSON in UTF-8. */
+/** Parses a line as JSON; undefined for a blank line. @throws SyntaxError if it is not JSON in UTF-8 */
 export function parseLine(line: Buffer): unknown {
   if (!isUtf8(line)) throw new SyntaxError("not UTF-8");
   const text = line.toString("utf8").replace(BYTE_ORDER_MARK, "").trim();
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** Builds an error response; the id is kept if it is a string or a number. */
+/** Creates an error response; keeps the id if it is a string or a number. */
 export function refuseMessage(id: unknown, code: number, message: string): { refusal: ErrorResponse } {
   const readable = typeof id === "string" || typeof id === "number" ? id : null;
   return { refusal: { jsonrpc: "2.0", id: readable, error: { code, message } } };
 }
 
-/** Reads one JSON value of a line or a batch. Drops fields that JSON-RPC does not define. */
+/** Reads one message of a line or a batch. Drops fields that JSON-RPC does not define. */
 export function readMessage(value: unknown): Incoming {
   if (!isObject(value)) return refuseMessage(null, ErrorCode.InvalidRequest, "Invalid request: expected a JSON object");
   const { jsonrpc, id, method, result, error } = value;
@@ -56,7 +56,7 @@ export function readMessage(value: unknown): Incoming {
   return readRequest(id as RequestId, method, params);
 }
 
-/** A response to a request of the server. */
+/** Reads the response to a request that the server sent. */
 function readResponse({ id, result, error }: Json): Incoming {
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (result !== undefined && !isObject(result)) return undefined;
@@ -81,7 +81,7 @@ const schemas = new Map(
   ].map((schema) => [schema.shape.method.value as string, schema]),
 );
 
-/** Validates parameters here, since the SDK would respond with a dump of all validation issues. Reports the first one. */
+/** Validates parameters and reports the first issue; the SDK would respond with a dump of all issues. */
 function readRequest(id: RequestId, method: string, given: unknown): Incoming {
   const invalid = (what: string) => refuseMessage(id, ErrorCode.InvalidParams, `Invalid params of ${method}: ${what}`);
   const schema = schemas.get(method);
@@ -97,21 +97,21 @@ function readRequest(id: RequestId, method: string, given: unknown): Incoming {
   );
 }
 
-/** Drops null parameters, and metadata that does not have the form the protocol defines. */
+/** Drops null parameters and malformed metadata. */
 function readParams(method: string, given: unknown): { params?: Json } {
   if (!isObject(given)) return {};
   const params = dropNulls(given, method === "initialize" ? 4 : 1);
   if ("_meta" in params) params._meta = readMeta(params._meta);
   if (params._meta === undefined) delete params._meta;
   if (method === "tools/call") {
-    // The protocol requires a server without the tasks capability to ignore this.
+    // The protocol requires servers without the tasks capability to ignore this.
     delete params.task;
     if ("arguments" in params) params.arguments = readToolArguments(params.arguments);
   }
   return { params };
 }
 
-/** Drops null fields, which some clients send for every field they do not set, down to the given depth. */
+/** Drops null fields down to the given depth: some clients send null for every field that is not set. */
 function dropNulls(object: Json, depth: number): Json {
   const fields = Object.entries(object).filter(([, value]) => value !== null);
   return Object.fromEntries(
@@ -126,7 +126,7 @@ function readMeta(given: unknown): Json | undefined {
   return usable ? { ...meta, progressToken } : meta;
 }
 
-/** Reads the arguments of a tool: an object, or an object as JSON text. */
+/** Reads tool arguments: an object, or an object as JSON text. */
 function readToolArguments(given: unknown): unknown {
   if (typeof given === "string") {
     if (given.trim() === "") return {};
@@ -137,13 +137,13 @@ function readToolArguments(given: unknown): unknown {
     }
   }
   if (!isObject(given) || !Object.hasOwn(given, "__proto__")) return emptyAsObject(given);
-  // The SDK's validator drops this key silently. Renamed, it is refused by the tool like any unknown argument.
+  // The SDK's validator silently drops this key. Renamed, it is rejected like any unknown argument.
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replace("__proto__", "'__proto__'"), value]),
   );
 }
 
-/** PHP clients write an empty object as an empty list. */
+/** PHP clients serialize an empty object as an empty list. */
 const emptyAsObject = (value: unknown) => (Array.isArray(value) && value.length === 0 ? {} : value);
 
 function isObject(value: unknown): value is Json {

@@ -6,30 +6,30 @@ import { LineReader } from "./lineReader.ts";
 import { type ErrorResponse, type Incoming, parseLine, readMessage, refuseMessage } from "./messages.ts";
 import { watchHangup } from "./watchHangup.ts";
 
-/** Longer lines are refused; no tool needs as much. */
+/** Longer lines are rejected; no tool needs that much. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
-/** How long the end waits for writes in flight, and for the client to read the remaining output. */
+/** Time limit at the end for writes in flight and for the client to read the remaining output. */
 const MAX_END_MS = 800;
-/** Each message of a batch takes a response of its own. */
+/** Limits a batch, since each message needs a response. */
 const MAX_BATCH = 1000;
 /** The only protocol version with batches. */
 const BATCH_VERSION = "2025-03-26";
 
-/** The responses to a batch are sent together, when the last one is available. */
+/** A batch of messages. Its responses are sent together once all are available. */
 interface Batch {
   responses: (JSONRPCMessage | ErrorResponse)[];
   open: number;
 }
 
-/** A request that has no response yet. */
+/** A request without a response yet. */
 interface OpenRequest {
   method: string;
   batch?: Batch;
 }
 
 /**
- * Stdio transport, one message per line. Unlike the SDK's, it responds to every invalid line and detects the end of the
- * client: `closing` aborts at once, `ended` resolves when all requests are settled or `MAX_END_MS` have passed.
+ * Stdio transport with one message per line. Unlike the SDK's, it responds to every invalid line and detects that the client
+ * has disconnected: `closing` aborts, then `ended` resolves when all requests are settled or after `MAX_END_MS`.
  */
 export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
@@ -43,9 +43,10 @@ export class StdioTransport implements Transport {
   readonly #lines = new LineReader(
     MAX_LINE_BYTES,
     (line) => this.#readLine(line),
-    () => this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: longer than ${MAX_LINE_BYTES} bytes`),
+    () =>
+      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: the line is longer than ${MAX_LINE_BYTES} bytes`),
   );
-  /** By id; clients may reuse an id. */
+  /** Open requests by id; clients may reuse an id. */
   readonly #open = new Map<RequestId, OpenRequest[]>();
   readonly #closing = new AbortController();
   #resolveEnded = () => {};
@@ -68,7 +69,7 @@ export class StdioTransport implements Transport {
     });
   }
 
-  /** Aborts when the client is gone. */
+  /** Aborts when the client disconnects. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
@@ -92,7 +93,7 @@ export class StdioTransport implements Transport {
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    // Requests of the last line that need no network are handled before the abort.
+    // Requests in the last line that need no network complete before the abort.
     setImmediate(() => {
       this.#closing.abort();
       this.#checkEnded();
@@ -116,21 +117,21 @@ export class StdioTransport implements Transport {
     try {
       value = parseLine(line);
     } catch {
-      this.#refuseLine(ErrorCode.ParseError, "Parse error: the line is not JSON in UTF-8");
+      this.#refuseLine(ErrorCode.ParseError, "Parse error: the line is not valid JSON in UTF-8");
       return;
     }
     if (value === undefined) return;
     if (!Array.isArray(value)) this.#receive(readMessage(value));
     else if (this.#version !== BATCH_VERSION)
-      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: batches are for protocol version ${BATCH_VERSION}`);
+      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: batches require protocol version ${BATCH_VERSION}`);
     else if (value.length === 0) this.#refuseLine(ErrorCode.InvalidRequest, "Invalid request: the batch is empty");
     else if (value.length > MAX_BATCH)
-      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: a batch holds at most ${MAX_BATCH} messages`);
+      this.#refuseLine(ErrorCode.InvalidRequest, `Invalid request: a batch can contain at most ${MAX_BATCH} messages`);
     else this.#receiveBatch(value);
   }
 
   #receiveBatch(values: unknown[]): void {
-    // Counts itself until all messages are passed on.
+    // Counts as open itself until all messages are handled.
     const batch: Batch = { responses: [], open: 1 };
     for (const value of values) this.#receive(readMessage(value), batch);
     this.#respond(batch);
@@ -183,12 +184,12 @@ export class StdioTransport implements Transport {
     this.#receive(refuseMessage(null, code, message));
   }
 
-  /** Logs that a line was refused, without its content: that could be a secret. */
+  /** Logs that a line was rejected, without its content, which could be a secret. */
   #report({ error }: ErrorResponse): void {
-    this.#log(`A line on stdin was refused (${error.code}): ${error.message}`);
+    this.#log(`Rejected a line on stdin (${error.code}): ${error.message}`);
   }
 
-  /** Resolves when the message is written, however slowly the client reads. */
+  /** Resolves when the client has read the message. */
   #write(message: JSONRPCMessage | ErrorResponse | (JSONRPCMessage | ErrorResponse)[]): Promise<void> {
     if (this.#broken) return Promise.resolve();
     this.#unwritten++;

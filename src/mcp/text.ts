@@ -1,20 +1,20 @@
-// Text for models: a header of field names, then a row an item, tab-separated. Text from the account is data.
+// Formats text for models: tables with a header of field names and one tab-separated row per item. Text from the account is data.
 import { excerpt, oneLine, redact } from "../openrouter/index.ts";
 import { breakLinks } from "./markdown.ts";
 
-/** How many characters a value may have; what is longer is cut and says so. */
+/** Maximum number of characters of a value; longer ones are truncated and say so. */
 interface Limits {
   text: number;
-  /** A list, all entries together. */
+  /** All entries of a list together. */
   list: number;
 }
 const TABLE_LIMITS: Limits = { text: 200, list: 1_000 };
-/** For answers about one thing. */
+/** For results about a single item. */
 export const FIELD_LIMITS: Limits = { text: 4_000, list: 40_000 };
-/** Ids and hashes are what other calls take: whole, or useless. */
+/** Ids and hashes are arguments of other calls, so they must not be truncated. */
 const ID_FIELD = /(^|[_ ])(ids?|hash(es)?|slug|tags?|model)$/;
 
-/** A value as one cell: no line breaks, tabs, escapes or links; cut where it is long; "-" where the API has none. */
+/** Formats a value as a cell: no line breaks, tabs, escapes or links; truncated if long; "-" if there is no value. */
 export function cell(value: unknown, bounds: Limits = TABLE_LIMITS): string {
   if (value === undefined || value === null || value === "") return "-";
   if (Array.isArray(value)) return listCell(value, bounds);
@@ -22,12 +22,15 @@ export function cell(value: unknown, bounds: Limits = TABLE_LIMITS): string {
   return breakLinks(excerpt(oneLine(redact(text)), bounds.text)) || "-";
 }
 
-/** Text from elsewhere within a sentence: on one line, without links, whole. Secrets go first: one line hides where they were split. */
+/**
+ * Formats foreign text for a sentence: one line, no links, not truncated. Redacts first, since joining lines would hide that
+ * a secret was split.
+ */
 export function safeLine(text: string): string {
   return breakLinks(oneLine(redact(text)));
 }
 
-/** As many whole entries as there is room for, at least one, and how many more there are. */
+/** Joins as many entries as fit, at least one, and says how many are omitted. */
 function listCell(entries: readonly unknown[], bounds: Limits): string {
   if (entries.length === 0) return "-";
   const shown: string[] = [];
@@ -44,7 +47,7 @@ function listCell(entries: readonly unknown[], bounds: Limits): string {
 
 export type Column<T> = readonly [field: string, value: (item: T) => unknown];
 
-/** A header line and a line an item. */
+/** Formats a header line and one line per item. */
 export function table<T>(columns: readonly Column<T>[], items: readonly T[]): string {
   const header = columns.map(([field]) => field).join("\t");
   const bounds = columns.map(([field]) =>
@@ -54,7 +57,7 @@ export function table<T>(columns: readonly Column<T>[], items: readonly T[]): st
   return [header, ...items.map(row)].join("\n");
 }
 
-/** A line a field: `field: value`, null where the API says null. */
+/** Formats one line per field, `field: value`; null values as "null". */
 export function fieldLines(object: Record<string, unknown>): string {
   return Object.entries(object)
     .filter(([, value]) => value !== undefined)
@@ -62,12 +65,12 @@ export function fieldLines(object: Record<string, unknown>): string {
     .join("\n");
 }
 
-/** An object without its null fields, for answers that are mostly null. */
+/** Drops null fields, for results that are mostly null. */
 export function dropNulls(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
-/** The rows asked for, and a sentence that says which they are and how to get the rest. */
+/** Returns the requested rows, and a sentence that says which ones they are and how to get the rest. */
 export function paginate<T>(items: readonly T[], offset: number, limit: number): { shown: readonly T[]; note: string } {
   const shown = items.slice(offset, offset + limit);
   const end = offset + shown.length;
@@ -78,7 +81,7 @@ export function paginate<T>(items: readonly T[], offset: number, limit: number):
   return { shown, note: end < items.length ? `${rows}; next: offset=${end}.` : `${rows}.` };
 }
 
-/** The largest rows, where there is no offset: the rest comes by a larger limit or by grouping. */
+/** Returns the first rows of a list without an offset, and a sentence that says how to get more. */
 export function topRows<T>(
   items: T[],
   limit: number,
@@ -87,12 +90,12 @@ export function topRows<T>(
   const { shown } = paginate(items, 0, limit);
   const rest =
     shown.length < items.length
-      ? `Rows 1-${shown.length} of ${items.length}, ${order}; more: limit=${items.length}, or aggregate.`
+      ? `Rows 1-${shown.length} of ${items.length}, ${order}; for more: limit=${items.length}, or aggregate.`
       : "";
   return { shown, rest };
 }
 
-/** Lines and paragraphs joined, empty ones dropped. */
+/** Joins lines and paragraphs; drops empty ones. */
 export function joinLines(...parts: (string | false | undefined)[]): string {
   return parts
     .filter((part) => part)

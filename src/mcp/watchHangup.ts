@@ -4,14 +4,14 @@ const INTERVAL_MS = 100;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Calls back when the other end of a socket is closed, which Node's clients use for stdout. On a pipe it does nothing: a
- * broken pipe shows at the next write only. Returns a function that stops watching.
+ * Calls `onHangup` when the other end of a socket closes; Node clients use sockets for stdout. Does nothing for a pipe,
+ * where only the next write fails. Returns a function that stops watching.
  */
 export function watchHangup(fd: number | undefined, onHangup: () => void): () => void {
   if (fd === undefined || !isSocket(fd)) return () => {};
   const timer = setInterval(() => {
     try {
-      // Writes no bytes, and fails where writing a byte would fail.
+      // Writes no bytes, but fails if writing a byte would fail.
       writeSync(fd, NOTHING);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EPIPE") onHangup();

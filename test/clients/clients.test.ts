@@ -1,5 +1,5 @@
-// The built server in the clients that people use, each with a model that follows a script. Judged by what reaches the
-// model and by the sample account's state.
+// Runs the built server in real clients, each with a scripted model. Checks what reaches the model and the state of the
+// sample account.
 import assert from "node:assert/strict";
 import { getAccountUsage, toUsd } from "../../src/sample/counters.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
@@ -9,12 +9,12 @@ import { ensureClient } from "./install.ts";
 import type { Json, Step } from "./model.ts";
 import { converse } from "./session.ts";
 
-/** Long enough for a download on a slow line. */
+/** Long enough for a download over a slow connection. */
 const INSTALLATION_MS = 900_000;
 const SESSION_MS = 240_000;
 
 for (const client of realClients)
-  describe(`server: in ${client.title} ${client.package.version}`, function () {
+  describe(`MCP server in ${client.title} ${client.package.version}`, function () {
     this.timeout(SESSION_MS);
     let script: string;
     let account: SampleAccount;
@@ -24,7 +24,7 @@ for (const client of realClients)
       try {
         script = await ensureClient(client.package);
       } catch (error) {
-        process.stderr.write(`[clients] ${client.title} is skipped: it cannot be installed here: ${error}\n`);
+        process.stderr.write(`[clients] ${client.title} is skipped, since it can't be installed here: ${error}\n`);
         this.skip();
       }
     });
@@ -37,7 +37,7 @@ for (const client of realClients)
     const keys = () => [...account.state.keys.values()];
     const guardrails = () => [...account.state.guardrails.values()];
 
-    it("offers every tool to its model, with schemas that every vendor's API takes", async () => {
+    it("offers every tool to the model, with schemas that every vendor's API accepts", async () => {
       const server = await startServer(serverEnv(account, "1"));
       const listed = (await server.client.listTools()).tools.map(({ name }) => name);
       await server.close();
@@ -50,7 +50,7 @@ for (const client of realClients)
       );
     });
 
-    it("gets the account's figures", async () => {
+    it("returns the account's figures", async () => {
       const { results } = await ask({ tool: "or_credits", args: {} }, { tool: "or_overview", args: {} });
       const bought = toUsd(account.state.totalCredits);
       const used = toUsd(getAccountUsage(account.state));
@@ -61,7 +61,7 @@ for (const client of realClients)
       assert.match(results[1] ?? "", new RegExp(`^Keys: ${keys().length} \\(`, "m"));
     });
 
-    it("sends numbers and lists as text, null and empty text for what is absent", async () => {
+    it("accepts numbers and lists as text, and null or empty text for omitted arguments", async () => {
       const [key] = keys();
       const [guardrail] = guardrails();
       const hashes = [key!.hash];
@@ -77,7 +77,7 @@ for (const client of realClients)
           },
         },
       );
-      if (client.checksArguments) return refusedByItself(results);
+      if (client.checksArguments) return assertRejectedByClient(results);
       for (const [i, rows] of [3, 2].entries()) assert.equal(rowsOf(results[i] ?? "").length, rows, results[i]);
       for (const hash of hashes) {
         const bound = account.state.keyAssignments.filter(({ target }) => target === hash);
@@ -95,7 +95,7 @@ for (const client of realClients)
       assert.match(results[3] ?? "", /^sk-or-v1-[0-9a-f]{64}$/m);
     });
 
-    it("a write with null for everything else changes only what it names", async () => {
+    it("changes only the given fields if all others are null", async () => {
       const guardrail = guardrails().find(({ allowed_models }) => allowed_models) ?? guardrails()[0]!;
       Object.assign(guardrail, {
         ...{ description: "Keeps its description.", limit_usd: 3, reset_interval: "weekly" },
@@ -114,7 +114,7 @@ for (const client of realClients)
       assert.ok(tools.length >= 26);
       const { guardrail: unchanged, key: unchangedKey } = before;
       if (client.checksArguments) {
-        refusedByItself(results);
+        assertRejectedByClient(results);
         assert.deepEqual({ guardrail, key }, before);
         return;
       }
@@ -122,7 +122,7 @@ for (const client of realClients)
       assert.deepEqual(key, { ...unchangedKey, name: "renamed", updated_at: key.updated_at }, results[1]);
     });
 
-    it("a write with only what it names changes that", async () => {
+    it("changes only the given fields if all others are omitted", async () => {
       const guardrail = guardrails()[0]!;
       const key = keys().find(({ disabled }) => !disabled)!;
       const before = structuredClone({ guardrail, key });
@@ -147,26 +147,29 @@ for (const client of realClients)
       assert.equal(figure(results[2] ?? "", "limit"), 4.5);
     });
 
-    it("a person has to allow a deletion, where the client can ask one", async () => {
+    it("deletes only what the user allows, if the client can ask", async () => {
       const [key, ...others] = keys();
       const { results } = await ask({ tool: "or_key_delete", args: { hash: key!.hash } });
-      assert.match(results[0] ?? "", client.asksPeople ? /nothing was sent: the person was asked/ : /Deleted the key/);
-      assert.deepEqual(keys(), client.asksPeople ? [key, ...others] : others);
+      assert.match(
+        results[0] ?? "",
+        client.supportsElicitation ? /nothing was sent: the user refused/ : /Deleted the key/,
+      );
+      assert.deepEqual(keys(), client.supportsElicitation ? [key, ...others] : others);
     });
 
-    it("what the client adds to every tool costs no call", async () => {
+    it("accepts the arguments that the client adds to every tool", async () => {
       const { tools, results } = await ask(
         { tool: "or_credits", args: { wait_for_previous: true } },
         { tool: "or_keys_list", args: { limit: 2, wait_for_previous: false } },
       );
-      // The one that adds it does so in each schema; that it no longer does would be news.
+      // Only Gemini CLI adds it, in each schema; fails if a new version stops doing so.
       const added = tools.filter(({ schema }) => "wait_for_previous" in (schema.properties as Json));
       assert.equal(added.length, client.title === "Gemini CLI" ? tools.length : 0);
       assert.equal(figure(results[0] ?? "", "total_credits"), toUsd(account.state.totalCredits), results[0]);
       assert.equal(rowsOf(results[1] ?? "").length, 2, results[1]);
     });
 
-    it("what cannot be meant reaches the model as an error, and nothing is sent", async () => {
+    it("returns invalid arguments to the model as errors, without sending anything", async () => {
       const { results } = await ask(
         { tool: "or_key_get", args: { hash: "no such key" } },
         { tool: "or_key_update", args: { hash: keys()[0]!.hash, limit: "a lot" } },
@@ -180,12 +183,12 @@ for (const client of realClients)
     });
   });
 
-/** A client that checks arguments says so to its model, and sends nothing on. */
-function refusedByItself(results: string[]): void {
+/** Asserts that the client itself rejected the arguments. */
+function assertRejectedByClient(results: string[]): void {
   for (const text of results) assert.match(text, /params\S* must be|must match|is not valid|Invalid/i);
 }
 
-/** Null for every property that is not given, as clients do that know no absent ones. */
+/** Adds null for every omitted property, as strict clients do. */
 async function nullFilled(tool: string, given: Json): Promise<Json> {
   const account = await startSampleAccount();
   const server = await startServer(serverEnv(account, "1"));
@@ -207,7 +210,7 @@ const inAYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString();
 
 const TYPES = ["string", "number", "integer", "boolean", "array", "object"];
 
-/** What one of the vendors' APIs would refuse in a schema, with its place. */
+/** Returns what any of the vendors' APIs would reject in a schema, with its path. */
 function schemaFaults(schema: Json, place = "schema"): string[] {
   const faults: string[] = [];
   if (!TYPES.includes(schema.type as string)) faults.push(`${place}.type is ${JSON.stringify(schema.type)}`);
@@ -215,7 +218,7 @@ function schemaFaults(schema: Json, place = "schema"): string[] {
   for (const union of ["anyOf", "oneOf", "allOf", "not", "$ref"])
     if (union in schema) faults.push(`${place} has ${union}`);
   if (schema.enum && !(schema.enum as unknown[]).every((value) => typeof value === "string"))
-    faults.push(`${place}.enum holds what is no string`);
+    faults.push(`${place}.enum has a value that is not a string`);
   if (schema.type === "array")
     if (schema.items) faults.push(...schemaFaults(schema.items as Json, `${place}[]`));
     else faults.push(`${place} has no items`);

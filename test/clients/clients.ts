@@ -13,12 +13,12 @@ export interface ServerCommand {
   env: Record<string, string>;
 }
 
-/** What a run of the client is told. */
+/** The setup of a client run. */
 export interface Setup {
-  /** Its own, and empty. */
+  /** An empty home folder. */
   home: string;
   server: ServerCommand;
-  /** Where the model's API is. */
+  /** URL of the model's API. */
   modelUrl: string;
   question: string;
 }
@@ -27,11 +27,11 @@ export interface RealClient {
   title: string;
   package: ClientPackage;
   dialect: Dialect;
-  /** Refuses arguments that do not fit a tool's schema itself, so that the server never sees them. */
+  /** Rejects arguments that don't match a tool's schema before the server gets them. */
   checksArguments: boolean;
-  /** Has the capability to ask the person (elicitation), and refuses where nobody is there. */
-  asksPeople: boolean;
-  /** Writes the client's settings; returns how it is asked. */
+  /** Supports elicitation, and refuses automatically without a user. */
+  supportsElicitation: boolean;
+  /** Writes the client's settings and returns its arguments and environment. */
   prepare(setup: Setup): { args: string[]; env: Record<string, string> };
 }
 
@@ -40,7 +40,7 @@ const claudeCode: RealClient = {
   package: { name: "@anthropic-ai/claude-code", version: "2.1.197", script: "cli-wrapper.cjs" },
   dialect: anthropic,
   checksArguments: false,
-  asksPeople: true,
+  supportsElicitation: true,
   prepare({ home, server, modelUrl, question }) {
     const config = writeJson(home, "mcp.json", { mcpServers: { openrouter: { type: "stdio", ...server } } });
     return {
@@ -60,7 +60,7 @@ const codex: RealClient = {
   package: { name: "@openai/codex", version: "0.169.0", script: "bin/codex.js" },
   dialect: openai,
   checksArguments: false,
-  asksPeople: true,
+  supportsElicitation: true,
   prepare({ home, server, modelUrl, question }) {
     const { env, ...command } = server;
     const settings = {
@@ -92,7 +92,7 @@ const geminiCli: RealClient = {
   package: { name: "@google/gemini-cli", version: "0.61.0", script: "bundle/gemini.js" },
   dialect: gemini,
   checksArguments: true,
-  asksPeople: false,
+  supportsElicitation: false,
   prepare({ home, server, modelUrl, question }) {
     writeJson(home, ".gemini/settings.json", {
       security: { auth: { selectedType: "gemini-api-key" } },

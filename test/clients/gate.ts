@@ -20,7 +20,7 @@ export async function startGate() {
   const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const loopback = "127.0.0.1,localhost";
   return {
-    /** What was asked for and refused. */
+    /** The requests that were refused. */
     refused,
     env: {
       ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy, NO_PROXY: loopback },

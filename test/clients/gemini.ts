@@ -45,7 +45,7 @@ function resultText({ output, error }: { output?: unknown; error?: unknown }): s
   return typeof text === "string" ? text : JSON.stringify(text);
 }
 
-/** The client's questions of its own (who speaks next, which model to use) want JSON. */
+/** Returns JSON for the client's internal requests (next speaker, choice of model). */
 function part(move: Move, asJson: boolean): Json {
   if (asJson) return { text: JSON.stringify({ reasoning: "Scripted.", next_speaker: "user", model_choice: "flash" }) };
   return "tool" in move ? { functionCall: { name: move.tool.fullName, args: move.args } } : { text: move.text };

@@ -9,7 +9,7 @@ import { runToEnd } from "./process.ts";
 export interface ClientPackage {
   /** Its name on npm. */
   name: string;
-  /** Pinned: what these tests say of a client is true of this version. */
+  /** Pinned, since the tests' expectations hold for this version. */
   version: string;
   /** The script inside the package that Node runs; it finds the binary of the platform where there is one. */
   script: string;
@@ -18,7 +18,7 @@ export interface ClientPackage {
 /**
  * Installs a client from npm, once, without running its install scripts.
  * @returns the full path of its script
- * @throws when the registry refuses, or when the client has no binary for this platform
+ * @throws Error if the registry refuses, or the client has no binary for this platform
  */
 export async function ensureClient({ name, version, script }: ClientPackage): Promise<string> {
   const root = join(CACHE_DIR, "clients", `${name.replace(/^.*\//, "")}-${version}`);
@@ -35,7 +35,7 @@ export async function ensureClient({ name, version, script }: ClientPackage): Pr
   await run("npm", ["install", `${name}@${version}`, ...quiet], { cwd: root, env: npmEnvironment(process.execPath) });
   const env = { PATH: process.env.PATH, HOME: root, DISABLE_AUTOUPDATER: "1" };
   const { code, output } = await runToEnd([entry, "--version"], { cwd: root, env });
-  if (code !== 0 || !output.includes(version)) throw new Error(`${name} does not run here: ${output.trim()}`);
+  if (code !== 0 || !output.includes(version)) throw new Error(`${name} doesn't run here: ${output.trim()}`);
   await writeFile(marker, `${new Date().toISOString()}\n`);
   return entry;
 }

@@ -1,5 +1,5 @@
-// A language model that follows a script: a server on loopback that speaks a vendor's API. It calls one tool a turn,
-// and records what the client offered it and what came back.
+// A scripted language model: a server on loopback that implements a vendor's API. It calls one tool per turn and records
+// the offered tools and their results.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -13,34 +13,34 @@ export interface Step {
 
 /** A tool as the client offers it to its model. */
 export interface OfferedTool {
-  /** As the server calls it, without what the client puts before it. */
+  /** The server's name for it, without the client's prefix. */
   name: string;
-  /** As the client calls it. */
+  /** The client's name for it. */
   fullName: string;
   namespace?: string;
   schema: Json;
 }
 
-/** What a request to the model's API holds. */
+/** The content of a request to the model's API. */
 export interface Turn {
   tools: OfferedTool[];
   /** The texts of the tool results so far, oldest first. */
   results: string[];
 }
 
-/** What the model answers: a call, or a text that ends the conversation. */
+/** The model's response: a tool call, or a text that ends the conversation. */
 export type Move = { tool: OfferedTool; args: Json } | { text: string };
 
 /** A vendor's API. */
 export interface Dialect {
-  /** Undefined for requests other than a turn of the conversation. */
+  /** Reads a turn of the conversation; undefined for other requests. */
   read(path: string, body: Json): Turn | undefined;
   answer(response: ServerResponse, body: Json, move: Move): void;
-  /** Answers what is no turn: token counts, lists of models. */
+  /** Returns the response to other requests: token counts, lists of models. */
   other(path: string): Json;
 }
 
-/** The server's tools among those that a client offers. */
+/** Returns the server's tools among those that a client offers. */
 export function ownTools(tools: Omit<OfferedTool, "name">[]): OfferedTool[] {
   return tools.flatMap((tool) => {
     const name = /(?:^|_)(or_[a-z_]+)$/.exec(tool.fullName)?.[1];
@@ -60,14 +60,14 @@ export async function startModel(dialect: Dialect, steps: Step[]) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(dialect.other(path)));
       return;
     }
-    // Clients also ask for titles and the like, without tools.
+    // Clients also send requests without tools, such as for titles.
     if (turn.tools.length > 0) Object.assign(seen, turn);
     dialect.answer(response, body, nextMove(turn, steps));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From the last turn. */
+    /** The content of the last turn. */
     seen,
     async close() {
       server.closeAllConnections();
@@ -76,12 +76,12 @@ export async function startModel(dialect: Dialect, steps: Step[]) {
   };
 }
 
-/** The conversation holds the results so far, and so the place in the script. */
+/** Returns the next step of the script; the number of results so far is its index. */
 function nextMove({ tools, results }: Turn, steps: Step[]): Move {
   const step = steps[results.length];
   if (!step || tools.length === 0) return { text: "Done." };
   const tool = tools.find(({ name }) => name === step.tool);
-  return tool ? { tool, args: step.args } : { text: `There is no tool ${step.tool}.` };
+  return tool ? { tool, args: step.args } : { text: `Unknown tool ${step.tool}.` };
 }
 
 function parse(text: string): Json {
@@ -92,7 +92,7 @@ function parse(text: string): Json {
   }
 }
 
-/** The text of content that is a string, or a list of parts with texts. */
+/** Returns the text of content: a string, or a list of parts with text. */
 export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";

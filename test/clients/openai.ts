@@ -4,7 +4,7 @@ interface Declared {
   type: string;
   name?: string;
   parameters?: Json;
-  /** Of a namespace. */
+  /** The tools of a namespace. */
   tools?: Declared[];
 }
 

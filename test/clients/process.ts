@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** A client that has not ended by then hangs: the slowest here takes seconds. */
+/** A client that takes longer hangs; the slowest takes seconds. */
 const HANGS_AFTER_MS = 180_000;
 
 export interface Ended {
@@ -10,8 +10,8 @@ export interface Ended {
 }
 
 /**
- * Runs a script with this Node to its end, without input.
- * @throws when it does not end; it is killed then, with what it started
+ * Runs a script with this Node until it exits, without input.
+ * @throws Error if it hangs, after killing it and its child processes
  */
 export async function runToEnd(args: string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Ended> {
   const group = process.platform !== "win32";
@@ -31,7 +31,7 @@ export async function runToEnd(args: string[], options: { cwd: string; env: Node
       child.once("error", reject);
       child.once("close", resolve);
     });
-    if (hangs) throw new Error(`${args[0]} did not end within ${HANGS_AFTER_MS / 1000} s. It wrote:\n${output}`);
+    if (hangs) throw new Error(`${args[0]} did not exit within ${HANGS_AFTER_MS / 1000} s. It wrote:\n${output}`);
     return { code, output };
   } finally {
     clearTimeout(timer);
@@ -43,6 +43,6 @@ function kill(child: ChildProcess, group: boolean): void {
     if (group) process.kill(-child.pid!, "SIGKILL");
     else child.kill("SIGKILL");
   } catch {
-    // It has just ended.
+    // It has already exited.
   }
 }

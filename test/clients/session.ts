@@ -9,15 +9,15 @@ import { type OfferedTool, type Step, startModel } from "./model.ts";
 import { runToEnd } from "./process.ts";
 
 export interface Conversation {
-  /** As the client offered them to its model. */
+  /** The tools as the client offered them to the model. */
   tools: OfferedTool[];
-  /** What the model got back, a text a step. */
+  /** The results that the model got, one text per step. */
   results: string[];
 }
 
 /**
- * Starts a client with the built server and a model that makes these calls, and waits for its end. The client has an
- * environment and a home of its own; of the network it reaches loopback only.
+ * Starts a client with the built server and a model that makes these calls, and waits until it exits. The client has its
+ * own environment and home folder, and reaches only loopback.
  */
 export async function converse(
   client: RealClient,
@@ -32,7 +32,7 @@ export async function converse(
   mkdirSync(cwd);
   try {
     const server = { command: process.execPath, args: [SERVER], env };
-    const asked = client.prepare({ home, server, modelUrl: model.url, question: "Please do as the script says." });
+    const asked = client.prepare({ home, server, modelUrl: model.url, question: "Please follow the script." });
     const { code, output } = await runToEnd([script, ...asked.args], {
       cwd,
       env: { PATH: process.env.PATH, HOME: home, USERPROFILE: home, ...gate.env, ...asked.env },

@@ -21,7 +21,7 @@ import { type McpServer, SERVER, serverEnv, startServer } from "../support/mcp.t
 const APP_TOOLS = ["or_activity", "or_overview"];
 const PAGE = "ui://openrouter-admin/activity.html";
 const AGGREGATES = ["none", "by_model", "by_day", "by_provider", "by_key"];
-/** What VS Code announces. */
+/** The capabilities of VS Code. */
 const APPS = { extensions: { [EXTENSION_ID]: { mimeTypes: [RESOURCE_MIME_TYPE] } } };
 const HOSTILE = "evil/\u001b[31m<img src=x onerror=alert(1)>\u202e\n</script>";
 const DAY = 86_400_000;
@@ -46,7 +46,7 @@ const NAMES: Record<Dimension, (row: Row) => string> = {
 
 const spendOf = (meta: Record<string, unknown> | undefined) => meta?.["openrouter-admin/spend"] as SpendTable;
 
-/** Every group of the table by every measure is what the rows say, and so is the total; the rest is nobody's. */
+/** Asserts that every group, every measure and the total match the ledger; the remainder is unattributed. */
 function assertAddsUp(table: SpendTable, groupBy: Dimension, rows: Row[], living: (row: Row) => boolean = () => true) {
   const { groups, total, byBucket } = aggregate(table, { groupBy, metric: "cost" });
   const sum = (some: Row[], measure: Measure) => some.reduce((all, row) => all + FIGURES[measure](row), 0);
@@ -72,7 +72,7 @@ function assertAddsUp(table: SpendTable, groupBy: Dimension, rows: Row[], living
   }
 }
 
-describe("server: figures for the chart in chat", () => {
+describe("MCP server: chart data", () => {
   let account: SampleAccount;
   let drawing: McpServer;
   let plain: McpServer;
@@ -106,7 +106,7 @@ describe("server: figures for the chart in chat", () => {
     await account.close();
   });
 
-  it("leave the text as it is, and go to those alone who draw them", async () => {
+  it("is sent only to clients that draw it, without changing the text", async () => {
     const other = await startServer(serverEnv(account), {
       extensions: { [EXTENSION_ID]: { mimeTypes: ["text/plain"] } },
     });
@@ -119,8 +119,8 @@ describe("server: figures for the chart in chat", () => {
       const shown = await drawing.call(name, args);
       const told = await plain.call(name, args);
       assert.equal(shown.isError, false, shown.text);
-      // What each key spent is asked for otherwise where providers are told apart for the chart.
-      const text = (answer: { text: string }) => answer.text.replace(/^By key: source .*$/m, "");
+      // The source by key differs, since the chart also splits it by provider.
+      const text = (answer: { text: string }) => answer.text.replace(/^Source by key: .*$/m, "");
       assert.equal(text(shown), text(told));
       assert.equal(told.meta, undefined);
       assert.equal((await other.call(name, args)).meta, undefined);
@@ -135,7 +135,7 @@ describe("server: figures for the chart in chat", () => {
   });
 
   for (const grouping of AGGREGATES)
-    it(`or_activity ${grouping}: all completed days, each of the ledger's cells`, async () => {
+    it(`of or_activity ${grouping} has all completed days and matches the ledger`, async () => {
       const { meta } = await drawing.call("or_activity", { aggregate: grouping, limit: 1 });
       const table = spendOf(meta);
       assert.equal(table.unit, "day");
@@ -164,7 +164,7 @@ describe("server: figures for the chart in chat", () => {
         assert.equal(name, account.state.workspaces.find((workspace) => workspace.id === id)?.name);
     });
 
-  it("or_activity of one day, of one key, of one member", async () => {
+  it("of or_activity is filtered by day, key and member", async () => {
     const top = past().find((row) => row.day === dayAgo(1) && isLiving(row) && row.userId)!;
     for (const [args, rows] of [
       [{ date: dayAgo(1) }, past().filter((row) => row.day === dayAgo(1))],
@@ -180,14 +180,14 @@ describe("server: figures for the chart in chat", () => {
       }
   });
 
-  it("or_activity without activity: zeros, not gaps", async () => {
+  it("of or_activity without activity has zeros, not gaps", async () => {
     const idle = [...account.state.keys.keys()].find((hash) => !past().some((row) => row.key === hash));
     const table = spendOf((await drawing.call("or_activity", { api_key_hash: idle })).meta);
     assert.equal(table.bucket.length, 0);
     assert.equal(table.known.cost.filter(Boolean).length, 30);
   });
 
-  it("or_overview: today by hour and model, what is to come unknown", async () => {
+  it("of or_overview has today by hour and model, with later hours unknown", async () => {
     const { meta } = await drawing.call("or_overview");
     const table = spendOf(meta);
     assert.deepEqual([table.unit, table.buckets.length, table.dimensions], ["hour", 24, ["model"]]);
@@ -209,7 +209,7 @@ describe("server: figures for the chart in chat", () => {
     assert.equal(table.sources[0]?.source, "analytics");
   });
 
-  it("or_overview from the counters: today by key", async () => {
+  it("of or_overview from the counters has today by key", async () => {
     const counted = await startSampleAccount({ analytics: false });
     const server = await startServer(serverEnv(counted), APPS);
     const table = spendOf((await server.call("or_overview")).meta);
@@ -234,7 +234,7 @@ describe("server: figures for the chart in chat", () => {
     assert.equal(table.sources[0]?.source, "counters");
   });
 
-  it("hold no secret and no escapes in names; a hostile model's name is data", async () => {
+  it("contains no secrets and no control characters in names", async () => {
     for (const [name, args] of [
       ["or_activity", { aggregate: "by_key", user_id: secret }],
       ["or_activity", { aggregate: "by_key" }],
@@ -256,13 +256,13 @@ describe("server: figures for the chart in chat", () => {
     }
   });
 
-  it("are not sent with a failure", async () => {
+  it("is not sent with an error", async () => {
     const { meta, isError } = await drawing.call("or_activity", { date: today() });
     assert.deepEqual([meta, isError], [undefined, true]);
   });
 });
 
-describe("server: the page that draws them", () => {
+describe("MCP server: chart page", () => {
   let server: McpServer;
   before(async () => {
     const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
@@ -270,7 +270,7 @@ describe("server: the page that draws them", () => {
   });
   after(() => server.close());
 
-  it("belongs to the two tools with figures, and may call none that writes", async () => {
+  it("belongs to the two tools with a chart, and can't call write tools", async () => {
     const { tools } = await server.client.listTools();
     const metaOf = (name: string, reads: boolean | undefined) => {
       if (!reads) return { ui: { visibility: ["model"] } };
@@ -278,14 +278,14 @@ describe("server: the page that draws them", () => {
     };
     for (const { name, _meta, annotations } of tools)
       assert.deepEqual(_meta, metaOf(name, annotations?.readOnlyHint), name);
-    // As a host judges it.
+    // The rule that hosts apply.
     const writes = tools.filter(({ annotations }) => !annotations?.readOnlyHint);
     assert.equal(writes.length, 10);
     for (const tool of writes) assert.ok(isToolVisibilityModelOnly(tool), tool.name);
     for (const tool of tools) if (!writes.includes(tool)) assert.ok(!isToolVisibilityModelOnly(tool), tool.name);
   });
 
-  it("is the one resource, and may load nothing", async () => {
+  it("is the only resource and may load nothing", async () => {
     const { resources } = await server.client.listResources();
     assert.deepEqual(
       resources.map(({ uri, mimeType }) => [uri, mimeType]),
@@ -299,16 +299,16 @@ describe("server: the page that draws them", () => {
     assert.match(page?.text ?? "", /^<!doctype html>/i);
     for (const meta of [resources[0]?._meta, page?._meta])
       assert.deepEqual(meta, { ui: { csp: { connectDomains: [], resourceDomains: [] }, prefersBorder: false } });
-    // What the page's own policy allows, where it has one, is no origin either.
+    // The page's own policy, if any, must not allow an origin either.
     for (const [policy] of page!.text.matchAll(/<meta[^>]+content-security-policy[^>]*>/gi))
       assert.doesNotMatch(policy, /https?:\/\//);
     for (const [tag] of page!.text.matchAll(/<(?:script|link|img|iframe)\b[^>]*>/gi))
       assert.doesNotMatch(tag, /\b(?:src|href)=/, tag);
   });
 
-  it("is beside the server", () => assert.ok(existsSync(new URL("activity-app.html", `file://${SERVER}`))));
+  it("is in the server's folder", () => assert.ok(existsSync(new URL("activity-app.html", `file://${SERVER}`))));
 
-  it("says what to do where it is missing", async () => {
+  it("is reported with a next step if it is missing", async () => {
     const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
     const readApp = () => Promise.reject(new Error("ENOENT"));
     const accessProvider = createOwnAccess({ key: "", client: api, allowWrite: false, isSample: false });
@@ -316,14 +316,14 @@ describe("server: the page that draws them", () => {
     const client = new Client({ name: "test", version: "1" });
     const [here, there] = InMemoryTransport.createLinkedPair();
     await Promise.all([alone.connect(here), client.connect(there)]);
-    await assert.rejects(client.readResource({ uri: PAGE }), /not beside the server \(ENOENT\)\. Install .* anew/);
+    await assert.rejects(client.readResource({ uri: PAGE }), /couldn't be read \(ENOENT\)\. Reinstall/);
     await client.close();
   });
 
-  it("is no other resource", async () => {
+  it("is not returned for another URI", async () => {
     await assert.rejects(server.client.readResource({ uri: "ui://openrouter-admin/other.html" }), {
       code: -32002,
-      message: /no resource ui:\/\/openrouter-admin\/other\.html/,
+      message: /Unknown resource ui:\/\/openrouter-admin\/other\.html/,
     });
   });
 });

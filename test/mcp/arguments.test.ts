@@ -8,10 +8,10 @@ const CLEARABLE_KEY = ["limit", "limit_reset", "expires_at"];
 const LISTS = ["allowed_providers", "ignored_providers", "allowed_models", "ignored_models"];
 const ZDR = ["", "_anthropic", "_openai", "_google", "_xai", "_other"].map((provider) => `enforce_zdr${provider}`);
 const CLEARABLE_GUARDRAIL = ["description", "limit_usd", "reset_interval", ...LISTS, ...ZDR];
-/** What a strict client makes of a call: null for each property that it was not given. */
+/** What a strict client sends: null for each omitted property. */
 const nulls = (fields: string[]) => Object.fromEntries(fields.map((field) => [field, null]));
 
-describe("server: arguments as clients send them, judged by what goes out", () => {
+describe("MCP server: arguments as clients send them", () => {
   let account: SampleAccount;
   let server: McpServer;
   let hash: string;
@@ -28,7 +28,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     await account.close();
   });
 
-  /** The text, and the one body that was written, if any. */
+  /** Calls a tool; returns its text and the bodies of its writes. */
   async function call(tool: string, args: Args): Promise<{ text: string; isError: boolean; sent: unknown[] }> {
     const before = account.requests.length;
     const { text, isError } = await server.call(tool, args);
@@ -67,7 +67,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     it(`or_key_update ${JSON.stringify(args)} sends ${JSON.stringify(body)}`, async () => {
       const { text, isError, sent } = await updateKey(args);
       assert.deepEqual([isError, sent], [false, [body]], text);
-      assert.doesNotMatch(text, /read as not given/);
+      assert.doesNotMatch(text, /null means not given/);
     });
 
   for (const [args, body] of [
@@ -85,10 +85,10 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     it(`or_guardrail_update ${JSON.stringify(args).slice(0, 80)} sends ${JSON.stringify(body).slice(0, 80)}`, async () => {
       const { text, isError, sent } = await updateGuardrail(args);
       assert.deepEqual([isError, sent], [false, [body]], text);
-      assert.doesNotMatch(text, /read as not given/);
+      assert.doesNotMatch(text, /null means not given/);
     });
 
-  it("a null among others, which no strict client would send so, is passed over and told", async () => {
+  it("ignores a single null beside other fields and says so", async () => {
     for (const [answer, body, ignored] of [
       [await updateKey({ name: "b", limit: null }), { name: "b" }, ["limit"]],
       [await updateKey({ name: "b", limit: null, expires_at: null }), { name: "b" }, ["limit", "expires_at"]],
@@ -96,14 +96,14 @@ describe("server: arguments as clients send them, judged by what goes out", () =
       [await updateGuardrail({ name: "h", allowed_models: null }), { name: "h" }, ["allowed_models"]],
     ] as const) {
       assert.deepEqual([answer.isError, answer.sent], [false, [body]], answer.text);
-      const told = answer.text.split("\n").filter((line) => line.includes("read as not given"));
+      const told = answer.text.split("\n").filter((line) => line.includes("null means not given"));
       assert.equal(told.length, 1);
       assert.ok(told[0]!.includes(`${ignored.join(", ")} did not change`), told[0]);
       assert.ok(told[0]!.endsWith(`clear=${JSON.stringify(ignored)}.`), told[0]);
     }
   });
 
-  it("an update in which nothing is left is refused, and says how to clear", async () => {
+  it("rejects an update without changes and says how to clear fields", async () => {
     for (const answer of [
       await updateKey({}),
       await updateKey({ name: null }),
@@ -115,14 +115,14 @@ describe("server: arguments as clients send them, judged by what goes out", () =
       await updateGuardrail(nulls(["name", ...CLEARABLE_GUARDRAIL, "clear"])),
     ]) {
       assert.deepEqual([answer.isError, answer.sent], [true, []], answer.text);
-      assert.match(answer.text, /nothing to change.*Next: .*clear=\["limit(_usd)?"\]/i);
+      assert.match(answer.text, /no change was requested.*Next: .*clear=\["limit(_usd)?"\]/i);
     }
   });
 
-  it("clear names fields that can be cleared, and none that is given", async () => {
+  it("rejects clear for unknown fields and for fields that are also set", async () => {
     for (const [args, expected] of [
-      [{ limit: 5, clear: ["limit"] }, /limit is given and named in clear; choose one/],
-      [{ limit: "5", name: "a", clear: "limit" }, /limit is given and named in clear/],
+      [{ limit: 5, clear: ["limit"] }, /limit is both set and cleared; choose one/],
+      [{ limit: "5", name: "a", clear: "limit" }, /limit is both set and cleared/],
       [{ clear: ["name"] }, /clear\.0: expected one of limit, limit_reset, expires_at/],
       [{ clear: ["limit", null] }, /clear\.1: expected one of/],
       [{ clear: true }, /clear: expected a list of field names/],
@@ -134,7 +134,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     }
   });
 
-  it("create sends no null and no clearing", async () => {
+  it("sends no nulls and no clear in a create", async () => {
     const given = { name: "plain", limit: "7", expires_at: null, limit_reset: "", workspace_id: null };
     assert.deepEqual((await call("or_key_create", given)).sent, [{ name: "plain", limit: 7 }]);
     const guardrail = { name: "plain", ...nulls([...CLEARABLE_GUARDRAIL, "workspace_id"]) };
@@ -153,10 +153,10 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     [
       "or_keys_list",
       { page: 2 },
-      /unknown argument page; the tool takes include_disabled, include_expired, offset, limit\.$/,
+      /unknown argument page; available: include_disabled, include_expired, offset, limit\.$/,
     ],
-    ["or_credits", { currency: "EUR" }, /unknown argument currency; the tool takes no arguments\.$/],
-    ["or_keys_list", { limit: 2, Limit: 3 }, /Limit and limit are the same argument; give one/],
+    ["or_credits", { currency: "EUR" }, /unknown argument currency; this tool takes no arguments\.$/],
+    ["or_keys_list", { limit: 2, Limit: 3 }, /Limit and limit are the same argument; pass only one/],
     ["or_key_get", {}, /hash is missing/],
     ["or_key_get", { hash: null }, /hash is missing/],
     ["or_key_get", { hash: "" }, /hash: expected a key hash/],
@@ -180,7 +180,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     ["or_key_create", { name: 1.5 }, /name: /],
     ["or_key_create", { name: ["a"] }, /name: /],
   ] as [string, Args, RegExp][])
-    it(`${tool} ${JSON.stringify(args)} is refused: ${expected.source}`, async () => {
+    it(`rejects ${tool} ${JSON.stringify(args)}: ${expected.source}`, async () => {
       const before = account.requests.length;
       const { text, isError } = await server.call(tool, args);
       assert.equal(isError, true, text);
@@ -188,7 +188,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
       assert.equal(account.requests.length, before, "something was sent");
     });
 
-  it("the extras of known clients are passed over by every tool without arguments of its own", async () => {
+  it("ignores the extra arguments of known clients", async () => {
     const extras = {
       ...{ wait_for_previous: true, waitForPreviousTools: false, toolAction: "Reading", toolSummary: "Credits" },
       ...{ task_progress: "- [x] read", random_string: "dummy", explanation: "to see credits", reason: "asked" },
@@ -205,7 +205,7 @@ describe("server: arguments as clients send them, judged by what goes out", () =
     assert.match(listed.text, /Rows 1-2 of/);
   });
 
-  it("a list where one text with commas is asked for", async () => {
+  it("accepts a list for a comma-separated argument", async () => {
     for (const output_modalities of [["text", "image"], '["text","image"]', "text,image"]) {
       const before = account.requests.length;
       assert.equal((await server.call("or_models", { output_modalities })).isError, false);

@@ -5,7 +5,7 @@ import { openTestWindow, type TestWindow, temporaryHome } from "../support/chann
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
-describe("the channel to VS Code", () => {
+describe("MCP server: channel to VS Code", () => {
   let account: SampleAccount;
   let home: Awaited<ReturnType<typeof temporaryHome>>;
   let server: McpServer;
@@ -29,7 +29,7 @@ describe("the channel to VS Code", () => {
     await home.remove();
   });
 
-  it("lists its tools without a key and a window, and each says what to do", async () => {
+  it("lists tools without a key and a window, and says what to do when they are called", async () => {
     server = await startServer(withoutKey());
     const { tools } = await server.client.listTools();
     assert.equal(tools.length, 16);
@@ -38,7 +38,7 @@ describe("the channel to VS Code", () => {
     assert.match(text, /Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY/);
   });
 
-  it("answers as with a key of its own", async () => {
+  it("returns the same results as with its own key", async () => {
     await open({ account });
     server = await startServer(withoutKey());
     const alone = await startServer(serverEnv(account));
@@ -55,7 +55,7 @@ describe("the channel to VS Code", () => {
     await alone.close();
   });
 
-  it("asks nothing of OpenRouter that its table does not know, for any tool", async () => {
+  it("uses only endpoints of the table in every tool", async () => {
     await open({ account, writes: "on" });
     server = await startServer(withoutKey());
     const { tools } = await server.client.listTools();
@@ -84,26 +84,26 @@ describe("the channel to VS Code", () => {
     const order = [...tools].sort((a, b) => Number(/delete/.test(a.name)) - Number(/delete/.test(b.name)));
     for (const { name } of order) {
       const { text } = await server.call(name, args[name]);
-      assert.doesNotMatch(text, /is not available to agents|could not be read|bug of OpenRouter/, `${name}: ${text}`);
+      assert.doesNotMatch(text, /is not available to agents|could not be read|bug in OpenRouter/, `${name}: ${text}`);
     }
   });
 
-  it("says who refused, and not as a failure; nothing is changed", async () => {
+  it("reports a refusal without an error and changes nothing", async () => {
     const window = await open({
       account,
       writes: "ask",
-      decide: async () => ({ allowed: false, reason: "The person refused it in VS Code." }),
+      decide: async () => ({ allowed: false, reason: "The user refused it in VS Code." }),
     });
     server = await startServer(withoutKey());
     const before = (await server.call("or_keys_list")).text;
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, false);
-    assert.match(text, /Not done, nothing was sent: The person refused it in VS Code\.$/);
+    assert.match(text, /Not done, nothing was sent: The user refused it in VS Code\.$/);
     assert.equal((await server.call("or_keys_list")).text, before);
     assert.equal(window.decided.length, 1);
   });
 
-  it("keeps a new secret out of the answer where the window keeps it", async () => {
+  it("doesn't return a new secret that the window keeps", async () => {
     const kept: string[] = [];
     await open({
       account,
@@ -117,11 +117,11 @@ describe("the channel to VS Code", () => {
     const { text, isError } = await server.call("or_key_create", { name: "by agent", limit: 3 });
     assert.equal(isError, false, text);
     assert.equal(kept.length, 1);
-    assert.match(text, /^Created\.\n[\s\S]*by agent[\s\S]*Its secret is in VS Code/);
+    assert.match(text, /^Created\.\n[\s\S]*by agent[\s\S]*The secret is kept in VS Code/);
     assert.ok(!text.includes(kept[0]!));
   });
 
-  it("reads with its own key only while the window has the same account in use", async () => {
+  it("reads with its own key only while the window uses the same account", async () => {
     const other = await startSampleAccount({ keys: 3 });
     try {
       const window = await open({ account });
@@ -133,7 +133,7 @@ describe("the channel to VS Code", () => {
       await window.use(undefined);
       const nobodys = await server.call("or_current_key");
       assert.equal(nobodys.isError, true);
-      assert.match(nobodys.text, /no account is set up in it/);
+      assert.match(nobodys.text, /no account is set up\./);
       await window.use(account);
       assert.equal((await server.call("or_current_key")).text, own);
     } finally {
@@ -141,7 +141,7 @@ describe("the channel to VS Code", () => {
     }
   });
 
-  it("writes through a window alone, though it has a key and leave to write", async () => {
+  it("writes only through a window, even with its own key and write access", async () => {
     server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") });
     assert.equal((await server.client.listTools()).tools.length, 16);
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
@@ -150,11 +150,11 @@ describe("the channel to VS Code", () => {
     assert.equal((await server.call("or_credits")).isError, false);
   });
 
-  it("lets nothing pass the question of a window, though it has a key and leave to write", async () => {
+  it("can't bypass the window's question, even with its own key and write access", async () => {
     const window = await open({
       account,
       writes: "ask",
-      decide: async () => ({ allowed: false, reason: "The person refused it." }),
+      decide: async () => ({ allowed: false, reason: "The user refused it." }),
     });
     server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") }, { elicitation: {} });
     const hash = [...account.state.keys.keys()][0]!;
@@ -165,7 +165,7 @@ describe("the channel to VS Code", () => {
     ] as const) {
       const { text, isError } = await server.call(name, args);
       assert.equal(isError, false, text);
-      assert.match(text, /Not done, nothing was sent: The person refused it/);
+      assert.match(text, /Not done, nothing was sent: The user refused it/);
     }
     assert.equal(window.decided.length, 3);
     const { data } = { data: account.requests.filter(({ method }) => method !== "GET") };
@@ -176,10 +176,10 @@ describe("the channel to VS Code", () => {
   });
 
   for (const [how, env] of [
-    ["with a key of its own", () => serverEnv(account, "1")],
+    ["with its own key", () => serverEnv(account, "1")],
     ["through a window", () => ({})],
   ] as const)
-    it(`sees what it has just written, ${how}`, async () => {
+    it(`reads its own writes ${how}`, async () => {
       await open({ account, writes: "on" });
       server = await startServer({ ...withoutKey(), ...env() });
       const hash = [...account.state.keys.values()].find(({ disabled }) => !disabled)!.hash;
@@ -188,7 +188,7 @@ describe("the channel to VS Code", () => {
       await server.call("or_key_get", { hash });
       await server.call("or_key_update", { hash, name: "renamed by an agent" });
       assert.match((await server.call("or_key_get", { hash })).text, /renamed by an agent/);
-      // Another window, with answers of its own from before.
+      // Another window, whose cache is older than the write.
       const other = await open({ account, writes: "on" });
       assert.ok((await shown()).some(({ name }) => name === "renamed by an agent"));
       await server.call("or_key_delete", { hash });
@@ -196,20 +196,20 @@ describe("the channel to VS Code", () => {
       assert.ok((await shown()).every((row) => row.hash !== hash));
     });
 
-  it("tells a create whose answer is lost as what may have happened, and does not send it again", async () => {
+  it("says that a create may have happened if its response is lost, and doesn't send it again", async () => {
     const window = await open({ account, writes: "on" });
     await open({ account, writes: "on", decide: () => new Promise(() => {}) });
     server = await startServer(withoutKey());
     const created = server.call("or_key_create", { name: "by agent" });
-    await waitFor("the person is asked", () => windows.length > 0 && windows.at(-1)!.asked > 0);
+    await waitFor("the user is asked", () => windows.length > 0 && windows.at(-1)!.asked > 0);
     await windows.pop()!.close();
     const { text, isError } = await created;
     assert.equal(isError, true);
-    assert.match(text, /may have been created; it was not sent again/);
+    assert.match(text, /may have been created; the request was not sent again/);
     assert.deepEqual(window.decided, []);
   });
 
-  it("starts where what surrounds it is wrong, since a window needs nothing of it", async () => {
+  it("starts with an invalid environment, which a window doesn't need", async () => {
     await open({ account });
     for (const env of [
       { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
@@ -223,7 +223,7 @@ describe("the channel to VS Code", () => {
     }
   });
 
-  it("is no reason to fail for a server that reads with a key of its own", async () => {
+  it("can be unavailable while a server reads with its own key", async () => {
     for (const HOME of ["/nowhere", "relative"]) {
       server = await startServer({ ...withoutKey(), ...serverEnv(account), HOME });
       assert.equal((await server.call("or_credits")).isError, false);
@@ -231,7 +231,7 @@ describe("the channel to VS Code", () => {
     }
   });
 
-  it("goes on through the other window when either is closed", async () => {
+  it("switches to another window when one is closed", async () => {
     const [first, second] = [await open({ account }), await open({ account })];
     server = await startServer(withoutKey());
     const calls: Promise<{ isError: boolean; text: string }>[] = [];
@@ -249,7 +249,7 @@ describe("the channel to VS Code", () => {
     await third.close();
   });
 
-  it("never mixes two accounts, however often the account is switched", async () => {
+  it("never mixes two accounts while the account is switched", async () => {
     const other = await startSampleAccount({ keys: 12 });
     try {
       const window = await open({ account, writes: "on" });
@@ -277,7 +277,7 @@ describe("the channel to VS Code", () => {
         }
       }
       assert.ok(done.filter(({ isError }) => !isError).length > 100);
-      // What was allowed for an account is in it, and nothing else is.
+      // Each account has exactly the keys that were allowed for it.
       for (const { key, state } of [account, other]) {
         const allowed = window.decided.filter(
           (one) => one.account === getAccountId(key) && one.answer.kind === "answer",
@@ -293,7 +293,7 @@ describe("the channel to VS Code", () => {
     }
   });
 
-  it("uses a window that opens later, and its write tools", async () => {
+  it("uses a window that opens later, with its write tools", async () => {
     server = await startServer(withoutKey());
     let changed = 0;
     server.client.fallbackNotificationHandler = async ({ method }) => {

@@ -5,7 +5,7 @@ import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.t
 
 const WRITES = ["POST", "PATCH", "DELETE"];
 
-describe("server: default guardrails, workspace budgets, whole limits", () => {
+describe("MCP server: default guardrails, workspace budgets, incomplete limits", () => {
   let account: SampleAccount;
   let server: McpServer;
   let between: Awaited<ReturnType<typeof startFaultProxy>> | undefined;
@@ -39,10 +39,10 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
   const guardrail = (name: string) =>
     [...account.state.guardrails.values()].find((one) => one.name === name) ?? assert.fail();
 
-  const BINDS =
-    /the default guardrail of the workspace (\w+): it binds every key and member there without an assignment/;
+  const APPLIES =
+    /the default guardrail of the workspace (\w+): it applies to every key and member there without its own assignment/;
 
-  it("or_guardrails_list marks default guardrails, and names those that are not configured yet", async () => {
+  it("or_guardrails_list marks default guardrails and names those not configured yet", async () => {
     await start();
     const text = await ok("or_guardrails_list");
     const rows = rowsOf(text);
@@ -52,14 +52,17 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
       text,
       new RegExp(`not configured yet .*production ${defaultOf("production")}, sandbox ${defaultOf("sandbox")}\\.`),
     );
-    assert.match(text, /^default_of: it binds every key and member of that workspace without an assignment/m);
+    assert.match(
+      text,
+      /^default_of: the guardrail applies to every key and member of that workspace without its own assignment/m,
+    );
     const row = rows.find((one) => one.default_of === "research");
     assert.equal(row?.allowed_data_regions, "global,europe");
     assert.match(row?.content_filters ?? "", /secrets:flag,regex-prompt-injection:flag\(all_messages\)/);
     assert.doesNotMatch(await ok("or_guardrails_list", { offset: 1 }), /not configured yet|budgets/);
   });
 
-  it("or_guardrails_list shows the budgets of workspaces", async () => {
+  it("or_guardrails_list shows workspace budgets", async () => {
     await start();
     assert.match(
       await ok("or_guardrails_list"),
@@ -69,7 +72,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     assert.match(await ok("or_guardrails_list"), /^No workspace has a budget\.$/m);
   });
 
-  it("or_guardrails_list says which budgets could not be read, and shows the rest", async () => {
+  it("or_guardrails_list names budgets that could not be read and shows the others", async () => {
     await start(({ path }, response) =>
       path.includes(workspace("sandbox").id) && path.endsWith("/budgets")
         ? reply(response, 403, apiError(403, "Not on this plan"))
@@ -81,22 +84,22 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     assert.equal(rowsOf(text).length, account.state.guardrails.size);
   });
 
-  it("or_guardrail_get says whom a default guardrail binds", async () => {
+  it("or_guardrail_get says what a default guardrail applies to", async () => {
     await start();
     const text = await ok("or_guardrail_get", { id: defaultOf("research") });
-    assert.equal(BINDS.exec(text)?.[1], "research");
+    assert.equal(APPLIES.exec(text)?.[1], "research");
     assert.match(text, /^allowed_data_regions: global,europe$/m);
     assert.match(text, /^content_filter_builtins: action=flag slug=regex-prompt-injection scan_scope=all_messages$/m);
     assert.match(text, /^assigned: 0 keys, 0 members$/m);
     assert.doesNotMatch(text, /enforces nothing/);
-    assert.doesNotMatch(await ok("or_guardrail_get", { id: guardrail("Approved providers").id }), BINDS);
+    assert.doesNotMatch(await ok("or_guardrail_get", { id: guardrail("Approved providers").id }), APPLIES);
   });
 
-  it("or_guardrail_get and _assignments of one that was never written: not configured, and no error", async () => {
+  it("or_guardrail_get and or_guardrails_assignments report a default guardrail that is not configured without an error", async () => {
     await start();
     for (const tool of ["or_guardrail_get", "or_guardrails_assignments"]) {
       const text = await ok(tool, { id: defaultOf("production") });
-      assert.equal(BINDS.exec(text)?.[1], "production");
+      assert.equal(APPLIES.exec(text)?.[1], "production");
       assert.match(text, /not configured yet/);
       assert.doesNotMatch(text, /gone|deleted|no longer|enforces nothing/);
       const unknown = await server.call(tool, { id: crypto.randomUUID() });
@@ -108,48 +111,45 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     assert.match(await ok("or_guardrail_get", { id: defaultOf("production") }), /^enforce_zdr_openai: true$/m);
   });
 
-  it("where workspaces cannot be listed, a 404 says that it may be a default guardrail", async () => {
+  it("says that a 404 may be a default guardrail if workspaces can't be listed", async () => {
     await start(({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "No workspaces")) : undefined,
     );
     const { text, isError } = await server.call("or_guardrail_get", { id: defaultOf("production") });
     assert.equal(isError, true);
-    assert.match(text, /404.*if it is the default guardrail of one, it is only not configured yet/);
+    assert.match(text, /404.*may also be a default guardrail that is not configured yet/);
   });
 
-  it("or_guardrails_assignments says what binds the rest", async () => {
+  it("or_guardrails_assignments says what applies without an assignment", async () => {
     await start();
     assert.match(
       await ok("or_guardrails_assignments"),
-      /^What has no assignment of its own is bound by the default guardrail of its workspace/m,
+      /^Keys and members without an assignment get the default guardrail of their workspace/m,
     );
-    assert.equal(BINDS.exec(await ok("or_guardrails_assignments", { id: defaultOf("research") }))?.[1], "research");
+    assert.equal(APPLIES.exec(await ok("or_guardrails_assignments", { id: defaultOf("research") }))?.[1], "research");
   });
 
-  it("or_guardrail_delete refuses a default guardrail before anything is sent, written or not", async () => {
+  it("or_guardrail_delete refuses a default guardrail, configured or not, without sending anything", async () => {
     await start();
     for (const slug of ["research", "production"]) {
       const text = await refused("or_guardrail_delete", { id: defaultOf(slug) });
-      assert.match(
-        text,
-        new RegExp(`default guardrail of the workspace ${slug}, which cannot be deleted.*Next: Clear`),
-      );
+      assert.match(text, new RegExp(`default guardrail of the workspace ${slug}, which can't be deleted.*Next: Clear`));
     }
     assert.ok(account.state.guardrails.has(defaultOf("research")));
     await ok("or_guardrail_delete", { id: guardrail("Agent spend cap").id });
   });
 
-  it("or_guardrail_delete gives the API's word where workspaces cannot be listed", async () => {
+  it("or_guardrail_delete returns the API's error if workspaces can't be listed", async () => {
     await start(({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "No workspaces")) : undefined,
     );
     const { text, isError } = await server.call("or_guardrail_delete", { id: defaultOf("research") });
     assert.equal(isError, true);
-    assert.match(text, /cannot be deleted/);
+    assert.match(text, /cannot be deleted|can.t be deleted/);
     assert.ok(account.state.guardrails.has(defaultOf("research")));
   });
 
-  it("assigning one that was never written says what to do first; a 404 for anything else stays as it is", async () => {
+  it("says how to configure a default guardrail before assigning it, and leaves other 404s unchanged", async () => {
     await start();
     const hashes = [[...account.state.keys.keys()][0]];
     const user_ids = [account.state.members[0]!.id];
@@ -170,20 +170,20 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     await ok("or_guardrail_assign_keys", { id: defaultOf("production"), hashes });
   });
 
-  it("or_guardrail_create says what is missing where the API refuses half a limit", async () => {
+  it("or_guardrail_create says what is missing if the API rejects an incomplete limit", async () => {
     await start();
     const before = account.state.guardrails.size;
     for (const half of [{ limit_usd: 5 }, { limit_usd: 0 }, { reset_interval: "daily" }]) {
       const { text, isError } = await server.call("or_guardrail_create", { name: "half", ...half });
       assert.equal(isError, true, text);
-      assert.match(text, /returned 400: .*Next: Give both limit_usd and reset_interval/);
+      assert.match(text, /returned 400: .*Next: Pass both limit_usd and reset_interval/);
     }
     assert.equal(account.state.guardrails.size, before);
     await ok("or_guardrail_create", { name: "whole", limit_usd: 5, reset_interval: "daily" });
     await ok("or_guardrail_create", { name: "none" });
   });
 
-  it("or_guardrail_update sends what was asked, and what cannot be half says what is missing", async () => {
+  it("or_guardrail_update sends only the given fields, and says what is missing of an incomplete limit", async () => {
     await start();
     const limited = guardrail("Approved providers");
     const open = guardrail("No personal data");
@@ -202,7 +202,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     ] as const) {
       const { text, isError } = await server.call("or_guardrail_update", { id: target, ...half });
       assert.equal(isError, true, text);
-      assert.match(text, /returned 400: .*Next: Give both limit_usd and reset_interval/);
+      assert.match(text, /returned 400: .*Next: Pass both limit_usd and reset_interval/);
     }
     assert.deepEqual([open.limit_usd, open.reset_interval], [null, null]);
     assert.deepEqual(await body({ id, clear: ["limit_usd"] }), { limit_usd: null, reset_interval: null });
@@ -211,7 +211,7 @@ describe("server: default guardrails, workspace budgets, whole limits", () => {
     assert.match(unknown.text, /404/);
   });
 
-  it("or_guardrail_update completes a limit from what is, where the API takes no half of one at all", async () => {
+  it("or_guardrail_update completes a limit from the current one if the API rejects an incomplete limit", async () => {
     await start();
     const faults = await startFaultProxy(account.baseUrl, ({ method, body }, response) =>
       method === "PATCH" && body.includes("limit_usd") !== body.includes("reset_interval")

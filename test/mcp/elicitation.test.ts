@@ -18,16 +18,16 @@ import { type SampleAccount, startSampleAccount } from "../../src/sample/index.t
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 import { RawStdioServer } from "../support/rawStdioServer.ts";
 
-const REFUSED = /^Not done, and nothing was sent: the person was asked and refused.*Do not try again/;
+const REFUSED = /^Not done, nothing was sent: the user refused.*Don't try again/;
 const ALLOW: ElicitResult = { action: "accept", content: { allow: true } };
 const HOSTILE = "evil\n**name** [x](https://evil.example) \u202e";
 
 type Handler = (request: ElicitRequest) => ElicitResult | Promise<ElicitResult>;
 
-describe("server: a person is asked before something is lost", () => {
+describe("MCP server: confirmation by the user", () => {
   let account: SampleAccount;
   let server: McpServer;
-  /** The questions that were put to the person. */
+  /** The questions that the user was asked. */
   let questions: string[];
   let reply: Handler;
   let from: number;
@@ -65,15 +65,15 @@ describe("server: a person is asked before something is lost", () => {
   const limitedGuardrail = () => guardrails().find(({ limit_usd }) => limit_usd !== null)!;
   const some = <T>(of: T[], count: number) => of.slice(0, count);
 
-  /** The calls that lose something, and what their question names. */
-  const LOSSES: [what: string, tool: string, args: () => Record<string, unknown>, question: () => RegExp][] = [
+  /** The calls that need confirmation, with the expected question. */
+  const CONFIRMED: [what: string, tool: string, args: () => Record<string, unknown>, question: () => RegExp][] = [
     [
       "a key is deleted",
       "or_key_delete",
       () => ({ hash: keys()[0]!.hash }),
       () =>
         new RegExp(
-          `^Delete the API key “${keys()[0]!.name}” \\(sk-or-v1-.{3}\\.\\.\\..{3,4}\\) in the workspace \\S+ for good\\? It has spent [\\d.e-]+ USD this month \\(UTC\\).*, [\\d.e-]+ USD in all\\.`,
+          `^Permanently delete the API key “${keys()[0]!.name}” \\(sk-or-v1-.{3}\\.\\.\\..{3,4}\\) in the workspace \\S+\\? It has spent [\\d.e-]+ USD this month \\(UTC\\).*; [\\d.e-]+ USD in total\\.`,
         ),
     ],
     [
@@ -81,7 +81,7 @@ describe("server: a person is asked before something is lost", () => {
       "or_key_update",
       () => ({ hash: limitedKey().hash, clear: ["limit", "limit_reset"] }),
       () =>
-        new RegExp(`^Remove the limit of ${limitedKey().limit} USD (daily|weekly|monthly|in all) from the API key “`),
+        new RegExp(`^Remove the limit of ${limitedKey().limit} USD (daily|weekly|monthly|in total) from the API key “`),
     ],
     [
       "a key's limit is removed by null",
@@ -95,7 +95,7 @@ describe("server: a person is asked before something is lost", () => {
       () => ({ id: limitedGuardrail().id }),
       () =>
         new RegExp(
-          `^Delete the guardrail “${limitedGuardrail().name}” in the workspace \\S+ for good\\? It binds \\d+ keys and \\d+ members.*, which lose it and its limit of ${limitedGuardrail().limit_usd} USD`,
+          `^Permanently delete the guardrail “${limitedGuardrail().name}” in the workspace \\S+\\? It applies to \\d+ keys and \\d+ members.*, which will lose it and its limit of ${limitedGuardrail().limit_usd} USD`,
         ),
     ],
     [
@@ -104,7 +104,7 @@ describe("server: a person is asked before something is lost", () => {
       () => ({ id: limitedGuardrail().id, clear: ["limit_usd"] }),
       () =>
         new RegExp(
-          `^Remove the limit of ${limitedGuardrail().limit_usd} USD \\w+ from the guardrail “.*It binds \\d+ keys`,
+          `^Remove the limit of ${limitedGuardrail().limit_usd} USD \\w+ from the guardrail “.*It applies to \\d+ keys`,
         ),
     ],
     [
@@ -117,7 +117,7 @@ describe("server: a person is asked before something is lost", () => {
       "several keys are released",
       "or_guardrail_unassign_keys",
       () => ({ id: limitedGuardrail().id, hashes: some(keys(), 2).map(({ hash }) => hash) }),
-      () => /^Release 2 keys \(“.*”, “.*”\) from the guardrail “/,
+      () => /^Unassign the guardrail “.* from 2 keys \(“.*”, “.*”\)\?/,
     ],
     [
       "several members are assigned",
@@ -129,12 +129,12 @@ describe("server: a person is asked before something is lost", () => {
       "several members are released",
       "or_guardrail_unassign_members",
       () => ({ id: limitedGuardrail().id, user_ids: some(members(), 2) }),
-      () => /^Release 2 members \(/,
+      () => /^Unassign the guardrail “.* from 2 members \(/,
     ],
   ];
 
-  for (const [what, tool, args, question] of LOSSES)
-    it(`${what}: refused, nothing is sent; allowed, it is`, async () => {
+  for (const [what, tool, args, question] of CONFIRMED)
+    it(`sends the write only after the user allows it: ${what}`, async () => {
       const before = structuredClone(account.state.keys.size + account.state.guardrails.size);
       const given = args();
       for (const refusal of [
@@ -161,7 +161,7 @@ describe("server: a person is asked before something is lost", () => {
       assert.equal(questions.length, 6);
     });
 
-  it("asks nothing where nothing is lost", async () => {
+  it("doesn't ask about other calls", async () => {
     const guardrail = limitedGuardrail().id;
     const [one, without] = keys().filter(({ limit }) => limit === null);
     for (const [tool, args] of [
@@ -180,7 +180,7 @@ describe("server: a person is asked before something is lost", () => {
     assert.deepEqual(questions, []);
   });
 
-  it("says what could not be read as the tool does, and asks nothing", async () => {
+  it("doesn't ask if the item can't be read, and reports the error", async () => {
     for (const [tool, args] of [
       ["or_key_delete", { hash: "0".repeat(64) }],
       ["or_guardrail_delete", { id: "00000000-0000-0000-0000-000000000000" }],
@@ -191,7 +191,7 @@ describe("server: a person is asked before something is lost", () => {
     assert.deepEqual([questions, written()], [[], []]);
   });
 
-  it("shows names as data: on one line, without links", async () => {
+  it("shows names on one line, without links", async () => {
     const key = keys()[0]!;
     Object.assign(key, { name: HOSTILE });
     reply = () => ({ action: "decline" });
@@ -205,7 +205,7 @@ describe("server: a person is asked before something is lost", () => {
     Object.assign(key, { name: "plain" });
   });
 
-  it("takes an answer that does not fit, or an error, for a refusal", async () => {
+  it("treats an invalid answer or an error as a refusal", async () => {
     const { hash } = keys()[0]!;
     for (const answer of [
       () => ({ action: "accept", content: { allow: "yes" } }) as ElicitResult,
@@ -220,7 +220,7 @@ describe("server: a person is asked before something is lost", () => {
     assert.deepEqual(written(), []);
   });
 
-  it("acts as ever where the client cannot ask after all", async () => {
+  it("proceeds if the client doesn't implement elicitation", async () => {
     reply = () => Promise.reject(new McpError(ErrorCode.MethodNotFound, "Method not found"));
     const { hash } = keys().at(-1)!;
     assert.equal((await server.call("or_key_delete", { hash })).isError, false);
@@ -229,9 +229,9 @@ describe("server: a person is asked before something is lost", () => {
 
   for (const [what, capabilities] of [
     ["no elicitation", {}],
-    ["elicitation by address alone", { elicitation: { url: {} } }],
+    ["URL elicitation only", { elicitation: { url: {} } }],
   ] as const)
-    it(`acts as ever, without a further request, for a client with ${what}`, async () => {
+    it(`proceeds without further requests for a client with ${what}`, async () => {
       const plain = await startServer(serverEnv(account, "1"), capabilities);
       const { hash } = keys().at(-1)!;
       assert.match((await plain.call("or_key_delete", { hash })).text, /^Deleted the key/);
@@ -242,7 +242,7 @@ describe("server: a person is asked before something is lost", () => {
       );
     });
 
-  it("asks two persons' questions beside each other, and keeps their answers apart", async () => {
+  it("asks two questions in parallel and doesn't mix up their answers", async () => {
     const [first, second] = keys().slice(-2);
     reply = async () => {
       const own = questions.at(-1)!;
@@ -258,9 +258,9 @@ describe("server: a person is asked before something is lost", () => {
     assert.ok(account.state.keys.has(first!.hash) && !account.state.keys.has(second!.hash));
   });
 
-  it("is told no lies by a key's name", async () => {
+  it("can't be misled by the name of a key", async () => {
     let asked = "";
-    const { client, close } = await startAlone(account, {}, (request) => {
+    const { client, close } = await startInProcess(account, {}, (request) => {
       asked = request.params.message;
       return { action: "decline" };
     });
@@ -272,14 +272,14 @@ describe("server: a person is asked before something is lost", () => {
     await close();
     assert.match(
       asked,
-      /^Delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in all\. N[^“”]*” \(sk-or-v1-/,
+      /^Permanently delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in all\. N[^“”]*” \(sk-or-v1-/,
     );
     assert.ok(!asked.includes("z".repeat(100)));
   });
 
-  it("takes silence for a refusal", async () => {
+  it("treats no answer as a refusal", async () => {
     const silence = () => new Promise<never>(() => {});
-    const { client, close } = await startAlone(account, { maxWaitMs: 100 }, silence);
+    const { client, close } = await startInProcess(account, { maxWaitMs: 100 }, silence);
     const { hash } = keys()[0]!;
     const { content, isError } = await client.callTool({ name: "or_key_delete", arguments: { hash } });
     assert.match((content as { text: string }[])[0]!.text, REFUSED);
@@ -288,12 +288,12 @@ describe("server: a person is asked before something is lost", () => {
     await close();
   });
 
-  it("does not count the time of the person against the tool's", async () => {
+  it("doesn't count the user's time towards the deadline", async () => {
     const asked = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<ElicitResult>();
     mock.timers.enable({ apis: ["setTimeout"] });
     try {
-      const { client, close } = await startAlone(account, {}, () => {
+      const { client, close } = await startInProcess(account, {}, () => {
         asked.resolve();
         return answered.promise;
       });
@@ -311,7 +311,7 @@ describe("server: a person is asked before something is lost", () => {
   });
 
   for (const end of ["stdin ends", "SIGTERM"] as const)
-    it(`deletes nothing where the client is gone while a person is asked (${end})`, async () => {
+    it(`deletes nothing if the client disconnects while the user is asked (${end})`, async () => {
       const wire = new RawStdioServer(serverEnv(account, "1"));
       const { hash } = keys()[0]!;
       await wire.initialize("2025-06-18", { elicitation: {} });
@@ -325,7 +325,7 @@ describe("server: a person is asked before something is lost", () => {
       assert.doesNotMatch(wire.stderr, /^\s+at /m);
     });
 
-  it("asks no more where the client gives the call up", async () => {
+  it("withdraws the question if the client cancels the call", async () => {
     const wire = new RawStdioServer(serverEnv(account, "1"));
     const { hash } = keys()[0]!;
     await wire.initialize("2025-06-18", { elicitation: {} });
@@ -346,8 +346,8 @@ describe("server: a person is asked before something is lost", () => {
   });
 });
 
-/** The server within this process, and its client. */
-async function startAlone(account: SampleAccount, elicitation: ElicitationOptions, reply: Handler) {
+/** Starts the server in this process, with a client. */
+async function startInProcess(account: SampleAccount, elicitation: ElicitationOptions, reply: Handler) {
   const api = createClient({ key: account.key, baseUrl: account.baseUrl });
   const readApp = () => Promise.reject(new Error("none"));
   const accessProvider = createOwnAccess({ key: account.key, client: api, allowWrite: true, isSample: true });

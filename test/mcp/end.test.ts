@@ -9,7 +9,7 @@ import { RawStdioServer } from "../support/rawStdioServer.ts";
 const KEYS = 800;
 type Network = Awaited<ReturnType<typeof startFaultProxy>>;
 
-/** How a client can be gone, but for its death. */
+/** The ways a client can disconnect without being killed. */
 const ENDS: Record<string, (wire: RawStdioServer) => void> = {
   "stdin ends": ({ child }) => child.stdin.end(),
   "stdin breaks": ({ child }) => child.stdin.destroy(),
@@ -18,7 +18,7 @@ const ENDS: Record<string, (wire: RawStdioServer) => void> = {
   SIGINT: ({ child }) => child.kill("SIGINT"),
 };
 
-describe("server: the end of the client is the end of the server", () => {
+describe("MCP server: end of the client", () => {
   let account: SampleAccount;
   let network: Network;
   let wire: RawStdioServer;
@@ -34,11 +34,11 @@ describe("server: the end of the client is the end of the server", () => {
     if (path.startsWith("/activity")) await delay(30);
     return undefined;
   };
-  /** Some requests were on their way; no more than these may still come. */
+  /** Some requests were in flight; no others may follow. */
   async function assertStopped(atEnd: number): Promise<void> {
     await delay(1000);
     const all = asked("GET", "/activity");
-    // Up to 24 are under way at once, and a socket's end is looked for ten times a second.
+    // Up to 24 are in flight, and a socket is checked ten times per second.
     assert.ok(all <= atEnd + 200 && all < KEYS / 2, `${atEnd} requests at the end, ${all} after it`);
   }
 
@@ -56,7 +56,7 @@ describe("server: the end of the client is the end of the server", () => {
     [`${what}, with progress`, end, { progressToken: "p" }] as const,
   ]);
   for (const [what, end, meta] of fanOuts)
-    it(`${what}: a fan-out over ${KEYS} keys stops, the exit code is 0`, async () => {
+    it(`${what}: stops reading ${KEYS} keys and exits with code 0`, async () => {
       await start(slowly);
       wire.call(1, "or_activity", { aggregate: "by_key" }, meta);
       await wire.until("the fan-out", () => asked("GET", "/activity") > 30);
@@ -65,13 +65,13 @@ describe("server: the end of the client is the end of the server", () => {
       assert.equal(await wire.exited, 0, wire.stderr);
       await assertStopped(before);
       assert.deepEqual(
-        wire.stderr.split("\n").filter((line) => !/^(openrouter-admin running on stdio|This is the sample)/.test(line)),
+        wire.stderr.split("\n").filter((line) => !/^(openrouter-admin running on stdio|Sample account)/.test(line)),
         [""],
         "a stack trace",
       );
     });
 
-  it("a client that is killed: the fan-out stops, and no process stays", async () => {
+  it("client killed: stops reading keys and leaves no process", async () => {
     network = await startFaultProxy(account.baseUrl, slowly);
     const env = serverEnv({ ...account, baseUrl: network.baseUrl });
     const client = spawn(process.execPath, [
@@ -93,7 +93,7 @@ describe("server: the end of the client is the end of the server", () => {
   });
 
   for (const [what, end] of Object.entries(ENDS))
-    it(`${what}: a write under way may finish`, async () => {
+    it(`${what}: lets a write in flight finish`, async () => {
       await start(async ({ method }) => {
         if (method === "PATCH") await delay(100);
         return undefined;
@@ -108,14 +108,14 @@ describe("server: the end of the client is the end of the server", () => {
       if (what !== "stdout breaks") assert.match((await wire.answer(1)).result.content[0].text, /Updated/);
     });
 
-  it("a write that is never answered does not hold the end back", async () => {
+  it("exits even if a write gets no response", async () => {
     await start(({ method }) => (method === "PATCH" ? "done" : undefined));
     wire.call(1, "or_key_update", { hash: [...account.state.keys.keys()][0], name: "x" });
     await wire.until("the request", () => asked("PATCH", "/keys"));
     assert.equal(await wire.end(), 0);
   });
 
-  it("a read says that it was cancelled to a client that still listens", async () => {
+  it("reports a cancelled read to a client that still reads", async () => {
     await start(({ path }) => (path.startsWith("/credits") ? "done" : undefined));
     wire.call(1, "or_credits");
     await wire.until("the request", () => asked("GET", "/credits"));
@@ -124,7 +124,7 @@ describe("server: the end of the client is the end of the server", () => {
     assert.deepEqual([result.isError, result.content[0].text], [true, "or_credits was cancelled."]);
   });
 
-  it("what needs no request is answered before the end", async () => {
+  it("responds to calls that need no request before it exits", async () => {
     await start(() => undefined);
     for (let i = 0; i < 20; i++) wire.request(i, "tools/list");
     wire.request("page", "resources/read", { uri: "ui://openrouter-admin/activity.html" });
@@ -132,7 +132,7 @@ describe("server: the end of the client is the end of the server", () => {
     for (const id of [0, 19, "page"]) assert.ok((await wire.answer(id)).result);
   });
 
-  it("a client that reads slowly loses nothing", async () => {
+  it("delivers everything to a client that reads slowly", async () => {
     await start(() => undefined);
     wire.child.stdout.pause();
     for (let i = 0; i < 300; i++) wire.request(i, "tools/list");

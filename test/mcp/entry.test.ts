@@ -20,18 +20,18 @@ async function run(env: Record<string, string>): Promise<{ code: number; stderr:
   return { code, stderr, stdout };
 }
 
-describe("server: the entry point", () => {
-  it("without a key stays up, and says what it is", async () => {
+describe("MCP server: entry point", () => {
+  it("starts without a key and says so", async () => {
     for (const key of ["", "   "]) {
       const { code, stderr, stdout } = await run({ OPENROUTER_PROVISIONING_KEY: key, HOME: "/nowhere" });
       assert.equal(code, 0);
       assert.match(stderr, /^openrouter-admin running on stdio \(write tools: disabled\)\n/);
-      assert.match(stderr, /There is no key here: a window of VS Code is asked/);
+      assert.match(stderr, /No key is set: requests go through VS Code/);
       assert.equal(stdout, "");
     }
   });
 
-  it("refuses a base URL outside the origin policy, without showing the key", async () => {
+  it("refuses a base URL outside the origin policy without showing the key", async () => {
     for (const url of [
       "https://evil.example/api/v1",
       "http://openrouter.ai/api/v1",
@@ -46,7 +46,7 @@ describe("server: the entry point", () => {
     }
   });
 
-  it("ends when stdin ends, and says first what it is", async () => {
+  it("prints its first line and exits when stdin ends", async () => {
     const { code, stderr, stdout } = await run(serverEnv({ key: randomKey(), baseUrl: CLOSED }));
     assert.equal(code, 0);
     assert.match(stderr, /^openrouter-admin running on stdio \(write tools: disabled\)\n/);
@@ -62,13 +62,13 @@ describe("server: the entry point", () => {
     ["ture", false, true],
     ["on", false, true],
   ] as const)
-    it(`OPENROUTER_ADMIN_ALLOW_WRITE=${JSON.stringify(value)}: write tools ${enabled ? "on" : "off"}`, async () => {
+    it(`${enabled ? "enables" : "disables"} write tools for OPENROUTER_ADMIN_ALLOW_WRITE=${JSON.stringify(value)}`, async () => {
       const server = await startServer(serverEnv({ key: randomKey(), baseUrl: CLOSED }, value));
       try {
         const { tools } = await server.client.listTools();
         assert.equal(tools.length, enabled ? 26 : 16);
         assert.match(server.stderr(), new RegExp(`write tools: ${enabled ? "ENABLED" : "disabled"}`));
-        assert.equal(/neither 1, true nor yes/.test(server.stderr()), warns);
+        assert.equal(/is not 1, true or yes/.test(server.stderr()), warns);
         if (!enabled) {
           const refused = await server.call("or_key_delete", { hash: "a".repeat(64) });
           assert.equal(refused.isError, true);

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders that nobody replaced are what is tested.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the tests use placeholders that were not replaced.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
 
-/** A proxy that notes what it is asked for and passes nothing on. */
+/** A proxy that records requests and forwards nothing. */
 async function startProxy() {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -41,7 +41,7 @@ async function run(env: Record<string, string>): Promise<{ code: number; stderr:
   return { code, stderr };
 }
 
-describe("server: what it inherits", () => {
+describe("MCP server: inherited environment", () => {
   let account: SampleAccount;
   let folder: string;
   before(async () => {
@@ -53,7 +53,7 @@ describe("server: what it inherits", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs before the server, tells at its end what the environment and a diagnostic report then hold. */
+  /** Loaded before the server; records the environment and a diagnostic report when it exits. */
   function witness(): { NODE_OPTIONS: string; read(): { env: Record<string, string>; report: string } } {
     const file = join(folder, `${Math.random()}.json`);
     const script = `${file}.cjs`;
@@ -65,7 +65,7 @@ describe("server: what it inherits", () => {
     return { NODE_OPTIONS: `--require ${script}`, read: () => JSON.parse(readFileSync(file, "utf8")) };
   }
 
-  it("the key and what injects leave the environment; a diagnostic report holds neither", async () => {
+  it("removes the key and injecting variables from the environment and from diagnostic reports", async () => {
     const { NODE_OPTIONS, read } = witness();
     const inherited = {
       ...{ NODE_PATH: folder, NODE_DEBUG: "none", NODE_REPL_EXTERNAL_MODULE: "x", NODE_TLS_REJECT_UNAUTHORIZED: "1" },
@@ -82,7 +82,7 @@ describe("server: what it inherits", () => {
     assert.equal(JSON.parse(report).environmentVariables, undefined);
   });
 
-  it("no coverage is written", async () => {
+  it("writes no coverage", async () => {
     const coverage = join(folder, "coverage");
     const server = await startServer({ ...serverEnv(account), NODE_V8_COVERAGE: coverage });
     assert.equal((await server.call("or_credits")).isError, false);
@@ -90,7 +90,7 @@ describe("server: what it inherits", () => {
     assert.deepEqual(existsSync(coverage) ? readdirSync(coverage) : [], []);
   });
 
-  it("an inspector that NODE_OPTIONS opened is closed", async () => {
+  it("closes an inspector opened by NODE_OPTIONS", async () => {
     const server = await startServer({ ...serverEnv(account), NODE_OPTIONS: "--inspect=127.0.0.1:0" });
     try {
       assert.equal((await server.call("or_credits")).isError, false);
@@ -101,7 +101,7 @@ describe("server: what it inherits", () => {
     }
   });
 
-  it("certificates that are not verified are refused with one line", async () => {
+  it("exits with one line if certificate verification is turned off", async () => {
     const key = randomKey();
     const { code, stderr } = await run({ OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "0" });
     assert.equal(code, 1);
@@ -112,7 +112,7 @@ describe("server: what it inherits", () => {
     assert.ok(!stderr.includes(key));
   });
 
-  it("a key in quotes and a placeholder end it with one line, and nothing is sent", async () => {
+  it("exits with one line for a quoted key or a placeholder, without sending anything", async () => {
     const before = account.requests.length;
     for (const key of [
       `"${account.key}"`,
@@ -124,21 +124,21 @@ describe("server: what it inherits", () => {
     ]) {
       const { code, stderr } = await run(serverEnv({ key, baseUrl: account.baseUrl }));
       assert.equal(code, 1, key);
-      assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY .* nothing was sent\. .*\n$/);
+      assert.match(stderr, /^OPENROUTER_PROVISIONING_KEY .* Nothing was sent\. .*\n$/);
       assert.ok(!stderr.includes(account.key.slice(9, 25)));
     }
     assert.equal(account.requests.length, before);
   });
 });
 
-describe("server: loopback and proxies", () => {
+describe("MCP server: loopback and proxies", () => {
   for (const [name, no] of [
     ["without NO_PROXY", {}],
     ["with another host in NO_PROXY", { NO_PROXY: "intra.example" }],
     ["with an empty no_proxy", { no_proxy: "", NO_PROXY: "intra.example" }],
     ["with *", { NO_PROXY: "*" }],
   ] as [string, Record<string, string>][])
-    it(`requests to this machine go to no proxy: ${name}`, async () => {
+    it(`sends requests to this machine without a proxy: ${name}`, async () => {
       const account = await startSampleAccount();
       const proxy = await startProxy();
       const through = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, HTTPS_PROXY: proxy.url, https_proxy: proxy.url };
@@ -164,7 +164,7 @@ describe("server: loopback and proxies", () => {
       }
     });
 
-  it("requests to OpenRouter do go to the proxy", async () => {
+  it("sends requests to OpenRouter through the proxy", async () => {
     const proxy = await startProxy();
     const env = {
       HTTPS_PROXY: proxy.url,

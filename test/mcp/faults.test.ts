@@ -7,7 +7,7 @@ import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.t
 
 type Faults = Awaited<ReturnType<typeof startFaultProxy>>;
 
-describe("server: faults of the network and the API", () => {
+describe("MCP server: network and API faults", () => {
   let account: SampleAccount;
   let faults: Faults;
   let server: McpServer;
@@ -30,7 +30,7 @@ describe("server: faults of the network and the API", () => {
       request.method === method && request.path.split("?")[0] === path ? act(request, response, n) : undefined;
   const credits = (act: Fault) => on("GET", "/credits", act);
 
-  /** Without analytics each key is asked for by itself: a fault of these requests. */
+  /** A fault of the requests for single keys, which are sent when analytics is unavailable. */
   const keyByKey =
     (act: Fault): Fault =>
     (request, response, n) => {
@@ -48,7 +48,7 @@ describe("server: faults of the network and the API", () => {
     assert.match(text, new RegExp(`^total_usage: ${data.total_usage}$`, "m"));
   }
 
-  it("429 with Retry-After in seconds is waited for", async () => {
+  it("waits for a 429 with Retry-After in seconds", async () => {
     await withFault(
       credits((_, response, n) =>
         n === 1 ? reply(response, 429, apiError(429, "slow"), { "retry-after": "1" }) : undefined,
@@ -58,7 +58,7 @@ describe("server: faults of the network and the API", () => {
     assert.equal(sent("/credits"), 2);
   });
 
-  it("429 with Retry-After as a date is waited for", async () => {
+  it("waits for a 429 with Retry-After as a date", async () => {
     await withFault(
       credits((_, response, n) =>
         n === 1
@@ -70,7 +70,7 @@ describe("server: faults of the network and the API", () => {
     assert.equal(sent("/credits"), 2);
   });
 
-  it("Retry-After: 3600 is reported at once, with the time to come back", async () => {
+  it("reports Retry-After: 3600 immediately, with the time to try again", async () => {
     await withFault(credits((_, response) => reply(response, 429, apiError(429, "slow"), { "retry-after": "3600" })));
     const { text, isError } = await server.call("or_credits");
     assert.equal(isError, true);
@@ -81,7 +81,7 @@ describe("server: faults of the network and the API", () => {
     assert.equal(sent("/credits"), 1);
   });
 
-  it("503 twice, then the answer", async () => {
+  it("retries after two 503 responses", async () => {
     await withFault(credits((_, response, n) => (n <= 2 ? reply(response, 503, apiError(503, "down")) : undefined)));
     await creditsAreTrue();
     assert.equal(sent("/credits"), 3);
@@ -91,7 +91,7 @@ describe("server: faults of the network and the API", () => {
     [401, /wrong, revoked or expired.*management-keys/],
     [403, /Provisioning \(Management\) key/],
   ] as const)
-    it(`${status} is not repeated and says what to do`, async () => {
+    it(`doesn't retry a ${status} and says what to do`, async () => {
       await withFault(credits((_, response) => reply(response, status, apiError(status, "no"))));
       const { text, isError } = await server.call("or_credits");
       assert.equal(isError, true);
@@ -100,7 +100,7 @@ describe("server: faults of the network and the API", () => {
       assert.equal(sent("/credits"), 1);
     });
 
-  it("a connection dropped once is tried again", async () => {
+  it("retries after a dropped connection", async () => {
     await withFault(
       credits((_, response, n) => {
         if (n > 1) return undefined;
@@ -111,7 +111,7 @@ describe("server: faults of the network and the API", () => {
     await creditsAreTrue();
   });
 
-  it("a body that breaks off once is tried again", async () => {
+  it("retries after a truncated body", async () => {
     await withFault(
       credits((_, response, n) => {
         if (n > 1) return undefined;
@@ -124,7 +124,7 @@ describe("server: faults of the network and the API", () => {
     await creditsAreTrue();
   });
 
-  it("a connection dropped each time is an error that says so", async () => {
+  it("reports a connection that is dropped every time", async () => {
     await withFault(
       credits((_, response) => {
         response.destroy();
@@ -137,7 +137,7 @@ describe("server: faults of the network and the API", () => {
     assert.match(text, /Next: /);
   });
 
-  it("a hang is answered within 35 s, and the server lives on", async function () {
+  it("reports a request without a response within 35 s and keeps working", async function () {
     this.timeout(60_000);
     let hanging = true;
     await withFault(credits(() => (hanging ? "done" : undefined)));
@@ -145,24 +145,24 @@ describe("server: faults of the network and the API", () => {
     const { text, isError } = await server.call("or_overview");
     assert.equal(isError, true);
     assert.match(text, /GET \/credits: no response within 30 s/);
-    // The bound is the product's promise, not a measure of speed.
+    // This bound is a promise of the product, not a performance test.
     assert.ok(Date.now() - started < 35_000, `${Date.now() - started} ms`);
     hanging = false;
     await creditsAreTrue();
   });
 
-  it("keys that are not answered are counted, and their spend is nobody's", async () => {
+  it("counts keys that could not be read and shows their spend as unattributed", async () => {
     await withFault(keyByKey((_, response) => reply(response, 400, apiError(400, "not this one"))));
     const { text, isError } = await server.call("or_activity", { aggregate: "by_key", limit: 1000 });
     assert.equal(isError, false, text);
     const keys = account.state.keys.size;
-    assert.match(text, new RegExp(`^${keys} of the ${keys} keys were not answered: GET /activity returned 400`, "m"));
+    assert.match(text, new RegExp(`^${keys} of ${keys} keys could not be read: GET /activity returned 400`, "m"));
     const [, whole] = text.match(/^Total usage ([\d.]+) USD/) ?? [];
-    assert.match(text, new RegExp(`^Of none of the 0 keys that answered \\(.+\\): usage ${whole} USD`, "m"));
+    assert.match(text, new RegExp(`^Not in these rows: usage ${whole} USD`, "m"));
     assert.equal(rowsOf(text).length, 0);
   });
 
-  it("one key that is not answered leaves the others their spend", async () => {
+  it("shows the spend of the other keys if one could not be read", async () => {
     let missing = "";
     await withFault(
       keyByKey((request, response) =>
@@ -173,17 +173,17 @@ describe("server: faults of the network and the API", () => {
     const all = rowsOf(whole.text);
     missing = all[0]?.api_key_hash ?? assert.fail(whole.text);
     const { text } = await server.call("or_activity", { aggregate: "by_key", limit: 1000 });
-    assert.match(text, /^\d+ of the \d+ keys were not answered: GET \/activity returned 400/m);
+    assert.match(text, /^\d+ of \d+ keys could not be read: GET \/activity returned 400/m);
     const rows = rowsOf(text);
     assert.ok(rows.length > 0 && rows.every(({ api_key_hash }) => api_key_hash !== missing));
-    const rest = Number(text.match(/that answered .+: usage ([\d.e-]+) USD/)?.[1]);
+    const rest = Number(text.match(/^Not in these rows: usage ([\d.e-]+) USD/m)?.[1]);
     const total = Number(text.match(/^Total usage ([\d.]+) USD/)?.[1]);
     const sum = rows.reduce((usage, row) => usage + Number(row.usage), rest);
     assert.ok(Math.abs(sum - total) < 1e-6, `${sum} is not ${total}`);
     for (const row of rows) assert.equal(row.usage, all.find((one) => one.api_key_hash === row.api_key_hash)?.usage);
   });
 
-  it("a cancelled fan-out asks for no further key", async () => {
+  it("sends no more requests after a call is cancelled", async () => {
     await withFault(keyByKey(() => "done"));
     const controller = new AbortController();
     const call = server.client.callTool({ name: "or_activity", arguments: { aggregate: "by_key" } }, undefined, {
@@ -199,21 +199,21 @@ describe("server: faults of the network and the API", () => {
     assert.equal(asked(), before);
   });
 
-  it("malformed JSON names the endpoint", async () => {
+  it("names the endpoint of malformed JSON", async () => {
     await withFault(credits((_, response) => reply(response, 200, '{"data": {')));
     const { text, isError } = await server.call("or_credits");
     assert.equal(isError, true);
     assert.match(text, /GET \/credits: the response is not JSON/);
   });
 
-  it("a missing field names endpoint and field", async () => {
+  it("names the endpoint and the field if a field is missing", async () => {
     await withFault(credits((_, response) => reply(response, 200, { data: { total_credits: 5 } })));
     const { text, isError } = await server.call("or_credits");
     assert.equal(isError, true);
     assert.match(text, /GET \/credits.*data\.total_usage/);
   });
 
-  it("a redirect to another host is refused, and nothing is sent there", async () => {
+  it("refuses a redirect to another host and sends nothing there", async () => {
     let visits = 0;
     const other = createServer((_, response) => {
       visits += 1;
@@ -229,7 +229,7 @@ describe("server: faults of the network and the API", () => {
     assert.equal(visits, 0);
   });
 
-  it("an error body that echoes the key is redacted", async () => {
+  it("redacts the key in an error body", async () => {
     await withFault(
       credits((_, response) =>
         reply(response, 400, apiError(400, `Bad key ${account.key} and ${account.inferenceKey}`)),
@@ -249,7 +249,7 @@ describe("server: faults of the network and the API", () => {
       ["or_key_create", "/keys", () => account.state.keys.values()],
       ["or_guardrail_create", "/guardrails", () => account.state.guardrails.values()],
     ] as const)
-      it(`${tool} ${title}: exactly one exists, and the text says how to find it`, async () => {
+      it(`${tool} ${title}: creates exactly one and says how to find it`, async () => {
         await withFault(
           on("POST", path, (_, response) => {
             fault(response);
@@ -272,7 +272,7 @@ describe("server: faults of the network and the API", () => {
         assert.equal(listed.text.split(name).length - 1, 1, "the list that the text points to shows it");
       });
 
-  it("a DELETE of what is not there is an error, also after a 503", async () => {
+  it("reports a DELETE of an unknown id as an error, also after a 503", async () => {
     await withFault((request, response, n) =>
       request.method === "DELETE" && n === 1 ? reply(response, 503, apiError(503, "down")) : undefined,
     );
@@ -281,7 +281,7 @@ describe("server: faults of the network and the API", () => {
     assert.match(text, /404/);
   });
 
-  it("a change whose answers are lost says that it may have taken effect", async () => {
+  it("says that a change may have taken effect if its responses are lost", async () => {
     await withFault((request, response) => {
       if (request.method !== "PATCH") return undefined;
       response.destroy();
@@ -293,7 +293,7 @@ describe("server: faults of the network and the API", () => {
     assert.match(text, /may have taken effect anyway/);
   });
 
-  it("an error body that echoes the key without its prefix is redacted, and stripped of control characters", async () => {
+  it("redacts the key without its prefix and strips control characters from an error body", async () => {
     await withFault(
       credits((_, response) => reply(response, 400, apiError(400, `Bad \u001b[31m${account.key.slice(9)}\u202e`))),
     );
@@ -302,7 +302,7 @@ describe("server: faults of the network and the API", () => {
     assert.ok(!/[\u001b\u202e]/.test(text), JSON.stringify(text));
   });
 
-  it("parts of a path that would climb to another endpoint are refused before anything is sent", async () => {
+  it("rejects path segments that lead to another endpoint without sending anything", async () => {
     await withFault(() => undefined);
     for (const id of ["../keys", "a/..", "./x"])
       assert.equal((await server.call("or_model_get", { id })).isError, true, id);
@@ -310,7 +310,7 @@ describe("server: faults of the network and the API", () => {
     assert.equal(faults.received.length, 0);
   });
 
-  it("an inference key whose account reads as empty is told apart", async () => {
+  it("reports an inference key instead of an empty account", async () => {
     await withFault((request, response) => {
       if (request.path === "/credits") return reply(response, 200, { data: { total_credits: 0, total_usage: 0 } });
       return undefined;
@@ -322,7 +322,7 @@ describe("server: faults of the network and the API", () => {
     assert.match(text, /This is an inference key/);
   });
 
-  it("a DELETE whose answer was lost is repeated, and its 404 is success", async () => {
+  it("retries a DELETE whose response was lost and treats its 404 as success", async () => {
     await withFault((request, response, n) => {
       if (request.method !== "DELETE" || n > 1) return undefined;
       void response;

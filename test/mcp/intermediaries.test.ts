@@ -9,11 +9,11 @@ const PAGE =
   "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body>blocked</body></html>";
 const html = { "content-type": "text/html" };
 
-/** What only the API's own words may say. */
+/** Conclusions that only a response of the API itself allows. */
 const VERDICTS =
   /inference key|create a Provisioning|wrong, revoked|personal account|cannot list workspaces|Check the id|is gone|not exist|\b0 keys\b|empty/i;
 
-describe("server: what stands between it and OpenRouter", () => {
+describe("MCP server: responses of proxies and other intermediaries", () => {
   let account: SampleAccount;
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let server: McpServer;
@@ -33,7 +33,7 @@ describe("server: what stands between it and OpenRouter", () => {
     await account.close();
   });
 
-  /** A write of nothing empties the cache, so that each test asks anew. */
+  /** An empty write clears the cache, so that each test sends its own requests. */
   const forget = () => server.call("or_key_delete", { hash: "0".repeat(64) });
 
   const bodies = [
@@ -66,7 +66,7 @@ describe("server: what stands between it and OpenRouter", () => {
 
   for (const status of [401, 403, 404, 407])
     for (const [what, body, headers] of bodies)
-      it(`${status} with ${what} says nothing of the key, the account or a thing`, async () => {
+      it(`concludes nothing about the key, the account or an id from a ${status} with ${what}`, async () => {
         await forget();
         fault = (_, response) => reply(response, status, body, headers);
         for (const [name, args] of tools) {
@@ -76,14 +76,14 @@ describe("server: what stands between it and OpenRouter", () => {
           assert.match(text, new RegExp(`returned ${status}`), name);
           assert.match(text, /Next: /, name);
           assert.doesNotMatch(text, VERDICTS, name);
-          // `fetch` does not hand on the body of a 407.
+          // `fetch` does not expose the body of a 407.
           if (body.startsWith("{") && status !== 407)
             assert.match(text, /Forbidden by policy 17|denied by gateway/, name);
         }
       });
 
   for (const status of [200, 203])
-    it(`a page with ${status} is neither an answer nor a change of the API`, async () => {
+    it(`doesn't treat a page with ${status} as a response of the API`, async () => {
       await forget();
       fault = (_, response) => reply(response, status, PAGE, html);
       for (const [name, args] of tools) {
@@ -95,7 +95,7 @@ describe("server: what stands between it and OpenRouter", () => {
     });
 
   for (const status of [500, 502, 503, 520, 521, 522, 523, 524])
-    it(`${status} with Cloudflare's page is tried again, then told as what it is`, async () => {
+    it(`retries a ${status} with Cloudflare's page, then reports it as one`, async () => {
       await forget();
       let asked = 0;
       fault = (request, response) => {
@@ -112,7 +112,7 @@ describe("server: what stands between it and OpenRouter", () => {
       assert.equal((await server.call("or_credits")).isError, false);
     }).timeout(60_000);
 
-  it("the API's own refusals are believed, whatever their content type", async () => {
+  it("trusts errors of the API, whatever their content type", async () => {
     for (const [status, words] of [
       [401, /wrong, revoked or expired/],
       [402, /out of credits/],
@@ -131,7 +131,7 @@ describe("server: what stands between it and OpenRouter", () => {
     [402, 402],
     ["internal", 500],
   ] as const)
-    it(`a 200 with the API's error object inside (code ${JSON.stringify(code)}) is that error`, async () => {
+    it(`treats a 200 with an error object of the API (code ${JSON.stringify(code)}) as that error`, async () => {
       await forget();
       fault = (_, response) => reply(response, 200, { error: { code, message: "Said inside." } });
       for (const [name, args] of tools) {
@@ -143,7 +143,7 @@ describe("server: what stands between it and OpenRouter", () => {
       }
     }).timeout(60_000);
 
-  it("an error object inside a 200 to a create is a refusal, not a lost answer", async () => {
+  it("treats an error object in a 200 to a create as an error, not as a lost response", async () => {
     fault = (request, response) =>
       request.method === "POST" ? reply(response, 200, apiError(400, "Bad name")) : undefined;
     const { text } = await server.call("or_key_create", { name: "refused" });
@@ -151,17 +151,17 @@ describe("server: what stands between it and OpenRouter", () => {
     assert.doesNotMatch(text, /may have been created/);
   });
 
-  it("a 429 page with Retry-After says when to come back", async () => {
+  it("reports when to try again for a 429 page with Retry-After", async () => {
     await forget();
     fault = (_, response) => reply(response, 429, PAGE, { ...html, "retry-after": "3600" });
     const { text } = await server.call("or_credits");
     assert.match(text, /Try again at \S+ \(in 3\d\d\d s\)/);
   });
 
-  describe("bounds", () => {
+  describe("limits", () => {
     const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
 
-    it("a body of 600 MB in 600 kB of gzip is given up while it arrives", async function () {
+    it("aborts the download of a body of 600 MB in 600 kB of gzip", async function () {
       if (process.platform !== "linux") this.skip();
       await forget();
       const megabytes = Buffer.alloc(600_000_000, " ");
@@ -180,7 +180,7 @@ describe("server: what stands between it and OpenRouter", () => {
       assert.ok(peak() - before < 400, `${peak() - before} MB more`);
     });
 
-    it("a body without end is given up", async () => {
+    it("aborts the download of an endless body", async () => {
       await forget();
       fault = (_, response) => {
         response.writeHead(200, { "content-type": "application/json" });
@@ -197,13 +197,13 @@ describe("server: what stands between it and OpenRouter", () => {
       assert.match(text, /GET \/(credits|key): The response is larger than 50 MB/);
     });
 
-    it("a create whose answer is too large may have taken effect", async () => {
+    it("says that a create may have taken effect if its response is too large", async () => {
       fault = (request, response) =>
         request.method === "POST" ? reply(response, 200, " ".repeat(51_000_000)) : undefined;
       assert.match((await server.call("or_key_create", { name: "n" })).text, /may have been created/);
     });
 
-    it("JSON nested without end is no answer, and the server lives on", async () => {
+    it("rejects deeply nested JSON and keeps working", async () => {
       await forget();
       for (const open of ['{"data":', "["]) {
         fault = (_, response) => reply(response, 200, open.repeat(300_000));
@@ -216,7 +216,7 @@ describe("server: what stands between it and OpenRouter", () => {
       assert.equal((await server.call("or_credits")).isError, false);
     });
 
-    it("a list of which nothing can be read ends after the first thousand rows", async () => {
+    it("stops reading a list after 1,000 unreadable rows", async () => {
       await forget();
       fault = (request, response) =>
         request.path.startsWith("/keys?") ? reply(response, 200, { data: Array(400_000).fill({}) }) : undefined;
@@ -226,8 +226,8 @@ describe("server: what stands between it and OpenRouter", () => {
     });
   });
 
-  describe("a list with rows that cannot be read", () => {
-    /** Changes one row of each page of a list. */
+  describe("lists with unreadable rows", () => {
+    /** Changes one row on each page of a list. */
     const spoil =
       (path: string, change: object): Fault =>
       (request) =>
@@ -251,16 +251,16 @@ describe("server: what stands between it and OpenRouter", () => {
       ["or_activity", "/activity", { usage: null }, "usage"],
       ["or_guardrails_assignments", "/guardrails/assignments/keys", { key_hash: null }, "key_hash"],
     ] as const)
-      it(`${tool} leaves out and counts one without its ${field}`, async () => {
+      it(`${tool} omits and counts a row without ${field}`, async () => {
         await forget();
         fault = spoil(path, change);
         const { text, isError } = await server.call(tool, tool === "or_org_members" ? { limit: 100 } : { limit: 1000 });
         assert.equal(isError, false, text);
-        assert.match(text, new RegExp(`^[1-9]\\d* of [1-9]\\d* could not be read and are left out: ${field}`, "m"));
+        assert.match(text, new RegExp(`^[1-9]\\d* of [1-9]\\d* could not be read and are omitted: ${field}`, "m"));
         assert.ok(rowsOf(text).length > 0);
       });
 
-    it("says that a workspace is missing which could not be read, in each list over workspaces", async () => {
+    it("says in each list over workspaces that one could not be read", async () => {
       for (const [name, args] of [
         ["or_keys_list", {}],
         ["or_guardrails_list", {}],
@@ -279,11 +279,11 @@ describe("server: what stands between it and OpenRouter", () => {
             : undefined;
         const { text, isError } = await server.call(name, args);
         assert.equal(isError, false, text);
-        assert.match(text, /^1 of 3 workspaces could not be read \(id\): what is in them is missing here\.$/m, name);
+        assert.match(text, /^1 of 3 workspaces could not be read and are omitted \(id\)\.$/m, name);
       }
     });
 
-    it("costs nothing where no answer shows the field", async () => {
+    it("accepts a row without a field that no result shows", async () => {
       await forget();
       const whole = rowsOf((await server.call("or_keys_list", { limit: 1000 })).text);
       for (const field of ["label", "created_at", "updated_at", "creator_user_id", "usage_weekly", "byok_usage_weekly"])
@@ -296,7 +296,7 @@ describe("server: what stands between it and OpenRouter", () => {
         }
     });
 
-    it("says unknown, and not 0, of a sum in which one key's figure is missing", async () => {
+    it("shows unknown instead of a sum if one key's figure is missing", async () => {
       await forget();
       fault = spoil("/keys?", { usage_weekly: null });
       assert.match((await server.call("or_overview")).text, /usage_weekly unknown/);

@@ -3,7 +3,7 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
-describe("server: expired, idle and never used keys", () => {
+describe("MCP server: expired, idle and never used keys", () => {
   let account: SampleAccount;
   let server: McpServer;
   async function start(options: SampleOptions = {}, baseUrl?: string): Promise<void> {
@@ -27,7 +27,7 @@ describe("server: expired, idle and never used keys", () => {
   const isPast = (at: string | null) => at !== null && Date.parse(at) <= Date.now();
   const hashOf = (name: string) => [...account.state.keys.values()].find((key) => key.name === name)?.hash ?? "";
 
-  it("or_keys_list says each key's state and counts them", async () => {
+  it("or_keys_list shows and counts the states of keys", async () => {
     await start();
     const keys = [...account.state.keys.values()];
     const states = keys.map((key) => (key.disabled ? "disabled" : isPast(key.expires_at) ? "expired" : "active"));
@@ -44,17 +44,17 @@ describe("server: expired, idle and never used keys", () => {
     assert.match(await ok("or_overview"), new RegExp(`in 3 workspaces; expired: ${count("expired")}$`, "m"));
   });
 
-  it("or_keys_list leaves expired keys out on request, disabled ones that have expired too", async () => {
+  it("or_keys_list excludes expired keys on request, including disabled ones", async () => {
     await start();
     const { hash } = [...account.state.keys.values()].find((key) => key.disabled) ?? assert.fail();
     account.state.keys.get(hash)!.expires_at = "2026-01-01T00:00:00.000Z";
     const without = rowsOf(await ok("or_keys_list", { include_expired: false, limit: 1000 }));
     const left = [...account.state.keys.values()].filter((key) => !isPast(key.expires_at));
     assert.deepEqual(without.map((row) => row.hash).sort(), left.map((key) => key.hash).sort());
-    assert.match(await ok("or_keys_list", { include_expired: false }), /expired ones left out/);
+    assert.match(await ok("or_keys_list", { include_expired: false }), /expired excluded/);
   });
 
-  it("or_keys_list and or_key_get tell idle from never used", async () => {
+  it("or_keys_list and or_key_get distinguish idle from never used", async () => {
     await start();
     const rows = await byName();
     assert.equal(rows.get("workshop-2024")?.last_used_at, "idle");
@@ -83,7 +83,7 @@ describe("server: expired, idle and never used keys", () => {
     ["that sends an empty last_used_at", '"last_used_at":"",'],
   ];
   for (const [what, put] of spoiled)
-    it(`a deployment ${what}: unknown, not never`, async () => {
+    it(`shows an unknown last use, not never, for a deployment ${what}`, async () => {
       account = await startSampleAccount();
       const between = await startFaultProxy(account.baseUrl, async ({ path }, response) => {
         if (!path.startsWith("/keys")) return undefined;
@@ -96,7 +96,7 @@ describe("server: expired, idle and never used keys", () => {
         const rows = await byName();
         assert.ok(rows.size > 30 && [...rows.values()].every((row) => row.last_used_at === "-"));
         const text = await ok("or_key_get", { hash: hashOf("unused-spare") });
-        assert.match(text, /^last use: unknown: this API does not tell$/m);
+        assert.match(text, /^last use: unknown: this API does not report it$/m);
         assert.doesNotMatch(text, /never/);
       } finally {
         await between.close();
@@ -104,7 +104,7 @@ describe("server: expired, idle and never used keys", () => {
     });
 
   for (const includeExpired of ["ignore", "refuse"] as const)
-    it(`a deployment that would ${includeExpired} include_expired: every key is listed all the same`, async () => {
+    it(`lists every key of a deployment that would ${includeExpired} include_expired`, async () => {
       await start({ includeExpired });
       const text = await ok("or_keys_list", { limit: 1000 });
       assert.deepEqual(
@@ -118,7 +118,7 @@ describe("server: expired, idle and never used keys", () => {
       assert.equal((await server.call("or_overview")).isError, false);
     });
 
-  it("a 400 for another reason is not blamed on include_expired", async () => {
+  it("doesn't blame include_expired for a 400 with another reason", async () => {
     const real = await startSampleAccount({ keys: 3 });
     account = real;
     const between = await startFaultProxy(real.baseUrl, ({ path }, response) =>

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MEGABYTE = 1024 * 1024;
 
 describe("packages", () => {
-  it("the VSIX holds what runs, no sources, maps or tests, and is under 1.5 MB", async () => {
+  it("the VSIX contains no sources, maps or tests and is smaller than 1.5 MB", async () => {
     const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
     for (const needed of [
       "dist/extension.js",
@@ -36,7 +36,7 @@ describe("packages", () => {
     assert.ok(statSync(join(ROOT, "dist/openrouter-admin.vsix")).size < 1.5 * MEGABYTE);
   });
 
-  it("the npm package's command is the server, without dependencies", function () {
+  it("the npm package has the server as its command and no dependencies", function () {
     this.timeout(120_000);
     const dir = mkdtempSync(join(tmpdir(), "openrouter-admin-"));
     const npm = (...args: string[]) => execFileSync("npm", args, { cwd: dir, stdio: ["ignore", "pipe", "pipe"] });
@@ -61,7 +61,7 @@ describe("packages", () => {
     }
   });
 
-  it("the notices hold every package that a bundle is made from, with its version and the text of its licence", () => {
+  it("the notices list every bundled package with its version and license text", () => {
     const metafiles: { inputs: object }[] = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8"));
     assert.equal(metafiles.length, 5);
     const folders = metafiles

@@ -12,10 +12,10 @@ const WRITE = [
   "or_guardrail_assign_keys or_guardrail_unassign_keys or_guardrail_assign_members or_guardrail_unassign_members",
 ].flatMap((line) => line.split(" "));
 
-/** Their figures are drawn in the chat. */
+/** The tools with a chart in the chat. */
 const DRAWN = ["or_overview", "or_activity"];
 
-/** One type, named by a string; enums of strings; arrays with items; a description. Nothing else. */
+/** Asserts that a property has a single type, and nothing else but a description, an enum of strings or items. */
 function assertPlain(property: unknown, path: string): void {
   const { type, enum: values, items, description, ...others } = property as Record<string, unknown>;
   assert.deepEqual(others, {}, path);
@@ -32,7 +32,7 @@ function assertPlain(property: unknown, path: string): void {
   if (items !== undefined) assertPlain(items, `${path}[]`);
 }
 
-describe("server: what holds for every tool", () => {
+describe("MCP server: all tools", () => {
   let account: SampleAccount;
   let server: McpServer;
   before(async () => {
@@ -44,12 +44,12 @@ describe("server: what holds for every tool", () => {
     await account.close();
   });
 
-  it("the 26 names, no more, no fewer", async () => {
+  it("have the 26 known names", async () => {
     const { tools } = await server.client.listTools();
     assert.deepEqual(tools.map((tool) => tool.name).sort(), [...READ, ...WRITE].sort());
   });
 
-  it("title, annotations, short description, closed input", async () => {
+  it("have a title, annotations, a short description and no output schema", async () => {
     for (const tool of (await server.client.listTools()).tools) {
       assert.ok(tool.title, tool.name);
       assert.equal(tool.annotations?.title, tool.title);
@@ -70,25 +70,25 @@ describe("server: what holds for every tool", () => {
       if (destructive.includes(tool.name)) assert.equal(tool.annotations?.destructiveHint, true, tool.name);
   });
 
-  it("schemas of the one form that every client takes", async () => {
+  it("have schemas that every client accepts", async () => {
     for (const { name, inputSchema } of (await server.client.listTools()).tools) {
       const { type, properties, required, additionalProperties, ...others } = inputSchema;
       assert.deepEqual([type, additionalProperties, others], ["object", false, {}], name);
-      assert.equal(typeof properties, "object", `${name}: a tool without arguments has properties, too`);
+      assert.equal(typeof properties, "object", `${name}: a tool without arguments needs properties too`);
       if (required !== undefined)
         assert.ok(required.length > 0 && required.every((field) => field in properties!), name);
       for (const [field, property] of Object.entries(properties!)) assertPlain(property, `${name}.${field}`);
     }
   });
 
-  it("few tokens: the list of tools with write tools on", async () => {
+  it("take at most 2,600 tokens in the list, write tools included", async () => {
     const { tools } = await server.client.listTools();
     const listed = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
     const tokens = countTokens(JSON.stringify(listed));
     assert.ok(tokens <= 2600, `${tokens} tokens`);
   });
 
-  it("an argument that no tool knows is refused before anything is sent", async () => {
+  it("reject an unknown argument without sending anything", async () => {
     for (const name of [...READ, ...WRITE]) {
       const before = account.requests.length;
       const { text, isError } = await server.call(name, { nonsense: 1 });
@@ -98,7 +98,7 @@ describe("server: what holds for every tool", () => {
     }
   });
 
-  it("a failed answer, and no other, begins with the tool's name: VS Code passes the text on, but not isError", async () => {
+  it("start the text of errors, and of nothing else, with their name, since VS Code drops isError", async () => {
     for (const name of [...READ, ...WRITE]) {
       const { text } = await server.call(name, { nonsense: 1 });
       assert.ok(text.startsWith(`${name} `), text);
@@ -120,7 +120,7 @@ describe("server: what holds for every tool", () => {
     assert.ok(isError && text.startsWith("or_key_get failed: "), text);
   });
 
-  it("no sk-or- string but labels in any output of the read tools, errors included", async () => {
+  it("return no sk-or- string other than labels from read tools, not even in errors", async () => {
     const label = /sk-or-v1-[0-9a-f]{3}\.\.\.[0-9a-f]{3,4}\b/g;
     const hash = [...account.state.keys.values()][0]?.hash;
     const args: Record<string, Record<string, unknown>> = {
@@ -143,7 +143,7 @@ describe("server: what holds for every tool", () => {
     assert.ok(!/sk-or-/.test(server.stderr()));
   });
 
-  it("the key goes out as a Bearer token and in no query or body", () => {
+  it("send the key as a Bearer token, never in a query or body", () => {
     assert.ok(account.requests.length > 0);
     assert.ok(
       !JSON.stringify(account.requests.map(({ path, query, body }) => [path, query, body])).includes(account.key),

@@ -39,7 +39,7 @@ const ANSWERS: Record<string, unknown> = {
   },
 };
 
-describe("server: prices", () => {
+describe("MCP server: prices", () => {
   let server: McpServer;
   const api = createServer((request, response) => {
     const answer = ANSWERS[new URL(request.url ?? "", "http://x").pathname.replace("/api/v1", "")];
@@ -55,7 +55,7 @@ describe("server: prices", () => {
     api.close();
   });
 
-  it("a negative price is none, however it is written", async () => {
+  it("shows negative prices in any format as no price", async () => {
     const rows = rowsOf((await server.call("or_models")).text);
     for (const row of rows.filter(({ id }) => id?.startsWith("router/")))
       assert.deepEqual([row["pricing.prompt"], row["pricing.completion"]], ["no price", "no price"], row.id);
@@ -64,7 +64,7 @@ describe("server: prices", () => {
     assert.doesNotMatch(text, /-1000000/);
   });
 
-  it("discount and conditional prices are shown: in short in the list, whole for one model", async () => {
+  it("shows discounts and conditional prices: a summary in the list, details for one model", async () => {
     const row = rowsOf((await server.call("or_models")).text).find(({ id }) => id === "a/b");
     assert.equal(row?.["pricing, other"], "discount=0.25,overrides=2");
     const { text } = await server.call("or_model_get", { id: "a/b" });
@@ -75,7 +75,7 @@ describe("server: prices", () => {
     );
   });
 
-  it("an endpoint's discount and overrides are columns of its table", async () => {
+  it("shows an endpoint's discount and overrides as columns", async () => {
     const rows = rowsOf((await server.call("or_model_endpoints", { author: "a", slug: "b" })).text);
     assert.deepEqual(
       rows.map((row) => [row.tag, row["pricing.completion"], row["pricing.discount"], row["pricing.overrides"]]),
@@ -87,7 +87,7 @@ describe("server: prices", () => {
     assert.match(rows[1]?.["pricing.overrides"] ?? "", /^min_prompt_tokens=200000 prompt=/);
   });
 
-  it("a generation that is not there may only be late", async () => {
+  it("says that a missing generation may appear later", async () => {
     const { text, isError } = await server.call("or_generation", { id: "gen-1" });
     assert.equal(isError, true);
     assert.match(text, /404: Generation not found\. Next: A generation can take a minute to appear after the call/);

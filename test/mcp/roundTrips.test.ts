@@ -1,14 +1,14 @@
-// The built server's requests on 350 keys in 2 workspaces: how many depend on each other, and how many there are.
+// Counts the requests of the built server for 350 keys in 2 workspaces, and the round trips (requests that depend on others).
 import assert from "node:assert/strict";
 import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 import { createRequestWaves } from "../support/waves.ts";
 
-/** Longer than the server thinks between requests that it could send at once, on a busy machine, too. */
+/** Longer than the server takes between requests that it could send in parallel, even on a busy machine. */
 const QUIET_MS = 500;
 
-describe("server: round trips", function () {
+describe("MCP server: round trips", function () {
   this.timeout(60_000);
   const data = makeData();
   let account: Awaited<ReturnType<typeof startAccount>>;
@@ -28,7 +28,7 @@ describe("server: round trips", function () {
     ["or_activity", { aggregate: "by_key", limit: 1000 }, { waves: 4, requests: 13 }],
     ["or_keys_list", {}, { waves: 3, requests: 8 }],
   ] as const)
-    it(`${name}, cold: at most ${most.waves}, in ${most.requests} requests`, async () => {
+    it(`${name} without cache needs at most ${most.waves} round trips and ${most.requests} requests`, async () => {
       const waves = createRequestWaves(QUIET_MS);
       account.delayResponses(waves.admit);
       const { text, isError } = await server.call(name, args);
@@ -45,7 +45,7 @@ describe("server: round trips", function () {
       }
     });
 
-  it("two hundred calls at once list the workspaces once", async () => {
+  it("lists the workspaces once for 200 concurrent calls", async () => {
     const calls = Array.from({ length: 200 }, (_, i) =>
       server.call(
         ["or_keys_list", "or_overview", "or_guardrails_list", "or_activity"][i % 4]!,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { randomKey, serverEnv, startServer } from "../support/mcp.ts";
 
-describe("server: the sample account says that it is one", () => {
-  it("in instructions, on stderr and in the answers that show the account", async () => {
+describe("MCP server: sample account", () => {
+  it("is marked in the instructions, on stderr and in results that show the account", async () => {
     const account = await startSampleAccount();
     const server = await startServer(serverEnv(account));
     try {
@@ -13,14 +13,14 @@ describe("server: the sample account says that it is one", () => {
         assert.equal(isError, false, text);
         assert.match(text, /^Sample account: all figures and names are invented\.\n/, name);
       }
-      assert.match(server.stderr(), /^This is the sample account: all of its data is invented\.$/m);
+      assert.match(server.stderr(), /^Sample account: all data is invented\.$/m);
     } finally {
       await server.close();
       await account.close();
     }
   });
 
-  it("and no other account does, on this machine either", async () => {
+  it("is the only account that is marked, even on this machine", async () => {
     for (const baseUrl of ["http://127.0.0.1:9/api/v1", "https://openrouter.ai/api/v1"]) {
       const server = await startServer(serverEnv({ key: randomKey(), baseUrl }));
       try {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { randomKey, serverEnv, startServer } from "../support/mcp.ts";
 
-/** What agents see of each tool, in files: a change of it is seen in review. `UPDATE_SNAPSHOTS=1` renews them. */
+/** A file for each tool with everything that agents see, so that changes show in review. `UPDATE_SNAPSHOTS=1` rewrites them. */
 const FOLDER = new URL("snapshots/", import.meta.url);
 const fileOf = (name: string) => new URL(`${name}.snap`, FOLDER);
 
-describe("server: what agents see of the tools is what the snapshots say", () => {
+describe("MCP server: snapshots of the tools", () => {
   const seen = new Map<string, string>();
   before(async () => {
     const server = await startServer(serverEnv({ key: randomKey(), baseUrl: "http://127.0.0.1:9/api/v1" }, "1"));
@@ -20,16 +20,16 @@ describe("server: what agents see of the tools is what the snapshots say", () =>
     for (const [name, text] of seen) writeFileSync(fileOf(name), text);
   });
 
-  it("a file for each tool, and none for others", () => {
+  it("exist for each tool and for nothing else", () => {
     assert.deepEqual(readdirSync(FOLDER).sort(), [...seen.keys()].map((name) => `${name}.snap`).sort());
   });
 
-  it("the same texts, schemas and annotations", () => {
+  it("have the same texts, schemas and annotations as the tools", () => {
     const differing = [...seen].filter(([name, text]) => readFileSync(fileOf(name), "utf8") !== text);
     assert.deepEqual(
       Object.fromEntries(differing.map(([name, text]) => [name, JSON.parse(text)])),
       Object.fromEntries(differing.map(([name]) => [name, JSON.parse(readFileSync(fileOf(name), "utf8"))])),
-      "Renew with UPDATE_SNAPSHOTS=1 if this is meant",
+      "If this is intended, update them with UPDATE_SNAPSHOTS=1",
     );
     assert.deepEqual(
       differing.map(([name]) => name),

@@ -7,10 +7,10 @@ const PING = { jsonrpc: "2.0", id: "p", method: "ping" };
 const INITIALIZE = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
 const errorOf = ({ id, error }: RawResponse) => [id, error?.code];
 
-/** Lines that are no valid request: what each is answered with. */
+/** Invalid lines, with the code and id of the error response. */
 const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
   ["text", "hello", -32700, null],
-  ["half of a message", '{"jsonrpc":"2.0","id":1,"method":', -32700, null],
+  ["a truncated message", '{"jsonrpc":"2.0","id":1,"method":', -32700, null],
   ["a header of another protocol", "Content-Length: 52", -32700, null],
   ["single quotes", "{'jsonrpc':'2.0'}", -32700, null],
   ["a comment", "// hi", -32700, null],
@@ -21,13 +21,13 @@ const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
   ["a string", '"ping"', -32600, null],
   ["an empty object", "{}", -32600, null],
   ["an empty array", "[]", -32600, null],
-  ["a batch, which this version has not", JSON.stringify([PING]), -32600, null],
+  ["a batch, which this version doesn't support", JSON.stringify([PING]), -32600, null],
   ["no jsonrpc", '{"id":7,"method":"ping"}', -32600, 7],
   ["jsonrpc 1.0", '{"jsonrpc":"1.0","id":"a","method":"ping"}', -32600, "a"],
   ["jsonrpc as a number", '{"jsonrpc":2.0,"id":8,"method":"ping"}', -32600, 8],
   ["no method", '{"jsonrpc":"2.0","id":9}', -32600, 9],
   ["method null", '{"jsonrpc":"2.0","id":9,"method":null}', -32600, 9],
-  ["a method that is no string", '{"jsonrpc":"2.0","id":10,"method":5}', -32600, 10],
+  ["a method that is not a string", '{"jsonrpc":"2.0","id":10,"method":5}', -32600, 10],
   ["id null", '{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
   ["id true", '{"jsonrpc":"2.0","id":true,"method":"ping"}', -32600, null],
   ["an id that is an object", '{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600, null],
@@ -61,7 +61,7 @@ const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
   ],
 ];
 
-/** Requests that are odd and yet plain: each is answered with a result. */
+/** Unusual but unambiguous requests, which get a result. */
 const TAKEN: [what: string, fields: Record<string, unknown>][] = [
   ["params null", { method: "tools/list", params: null }],
   ["a cursor that is null", { method: "tools/list", params: { cursor: null } }],
@@ -75,8 +75,8 @@ const TAKEN: [what: string, fields: Record<string, unknown>][] = [
         { method: "tools/call", params: { name: "or_credits", _meta: { progressToken } } },
       ] as [string, Record<string, unknown>],
   ),
-  ["a task id of an odd form", { method: "ping", params: { _meta: { "io.modelcontextprotocol/related-task": 5 } } }],
-  ["a task asked for", { method: "tools/call", params: { name: "or_credits", arguments: {}, task: { ttl: 1000 } } }],
+  ["a malformed task id", { method: "ping", params: { _meta: { "io.modelcontextprotocol/related-task": 5 } } }],
+  ["a task request", { method: "tools/call", params: { name: "or_credits", arguments: {}, task: { ttl: 1000 } } }],
   ["extra top-level fields", { method: "ping", extra: 1, result: null, error: null, meta: {} }],
   ["extra params", { method: "tools/list", params: { limit: 5, filter: null } }],
   ["arguments null", { method: "tools/call", params: { name: "or_credits", arguments: null } }],
@@ -89,7 +89,7 @@ const TAKEN: [what: string, fields: Record<string, unknown>][] = [
   ["an empty id", { id: "", method: "ping" }],
 ];
 
-describe("server: every line gets its answer", () => {
+describe("MCP server: lines on stdin", () => {
   let account: SampleAccount;
   let wire: RawStdioServer;
   before(async () => {
@@ -110,7 +110,7 @@ describe("server: every line gets its answer", () => {
   });
 
   for (const [what, line, code, id] of REFUSED)
-    it(`${what}: ${code}`, async () => {
+    it(`responds to ${what} with ${code}`, async () => {
       const logged = wire.stderr.split("\n").length;
       wire.write(`${line}\n`);
       const answer = await wire.answer(id);
@@ -119,10 +119,10 @@ describe("server: every line gets its answer", () => {
       assert.doesNotMatch(answer.error.message, /[[{]\s*"(code|expected)"|ZodError/);
       if (code === -32601) return;
       await wire.until("the line on stderr", () => wire.stderr.split("\n").length === logged + 1);
-      assert.match(wire.stderr, /A line on stdin was refused \(-32\d+\): .*\n$/);
+      assert.match(wire.stderr, /Rejected a line on stdin \(-32\d+\): .*\n$/);
     });
 
-  it("a refused line is not repeated on stderr: it could hold a secret", async () => {
+  it("doesn't log a rejected line, which could contain a secret", async () => {
     const secret = "sk-or-v1-not-for-a-log";
     wire.write(`{"key": "${secret}\n`).send({ jsonrpc: "2.0", id: secret, key: secret });
     await wire.answer(null);
@@ -131,7 +131,7 @@ describe("server: every line gets its answer", () => {
   });
 
   for (const [what, fields] of TAKEN)
-    it(`${what}: a result`, async () => {
+    it(`returns a result for ${what}`, async () => {
       const message = { jsonrpc: "2.0", id: `t ${what}`, ...fields };
       wire.send(message);
       const answer = await wire.answer(message.id);
@@ -143,14 +143,14 @@ describe("server: every line gets its answer", () => {
     ["a byte order mark", `\uFEFF${JSON.stringify(PING)}\n`],
     ["CRLF", `${JSON.stringify(PING)}\r\n`],
     ["blank lines", `\n\r\n  \n${JSON.stringify(PING)}\n\n`],
-    ["blanks around", `  \t${JSON.stringify(PING)}  \n`],
+    ["surrounding spaces", `  \t${JSON.stringify(PING)}  \n`],
   ] as const)
-    it(`${what}: read`, async () => {
+    it(`reads a line with ${what}`, async () => {
       wire.write(bytes);
       assert.deepEqual((await wire.answer("p")).result, {});
     });
 
-  it("characters split over chunks are whole", async () => {
+  it("reads characters that are split across chunks", async () => {
     const bytes = Buffer.from(`${JSON.stringify({ ...PING, id: "ключ 🔑 é" })}\n`);
     for (const byte of bytes) {
       wire.write(Buffer.from([byte]));
@@ -159,7 +159,7 @@ describe("server: every line gets its answer", () => {
     assert.deepEqual((await wire.answer("ключ 🔑 é")).result, {});
   });
 
-  it("bytes that are no UTF-8 are no JSON", async () => {
+  it("rejects bytes that are not UTF-8", async () => {
     wire.write(
       Buffer.concat([
         Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'),
@@ -170,7 +170,7 @@ describe("server: every line gets its answer", () => {
     assert.deepEqual(errorOf(await wire.answer(null)), [null, -32700]);
   });
 
-  it("a line of 9 MB is read, one of 11 MB refused, and the next one read", async () => {
+  it("reads a line of 9 MB, rejects one of 11 MB and reads the next", async () => {
     wire.send({ ...PING, id: "long", params: { text: "x".repeat(9_000_000) } });
     assert.deepEqual((await wire.answer("long")).result, {});
     wire.send({ ...PING, id: "too long", params: { text: "x".repeat(11_000_000) } }).send(PING);
@@ -182,7 +182,7 @@ describe("server: every line gets its answer", () => {
     ]);
   });
 
-  it("JSON a million levels deep is answered, whatever with", async () => {
+  it("responds to JSON with a million levels", async () => {
     const deep = `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`;
     const nested = `${'{"a":'.repeat(1_000_000)}1${"}".repeat(1_000_000)}`;
     for (const [id, params] of [
@@ -201,7 +201,7 @@ describe("server: every line gets its answer", () => {
     wire.answers.length = 0;
   });
 
-  it("notifications get none, whatever they are", async () => {
+  it("doesn't respond to notifications, valid or not", async () => {
     for (const [method, params] of [
       ["notifications/initialized", null],
       ["notifications/cancelled", { requestId: 12345, reason: null }],
@@ -216,31 +216,31 @@ describe("server: every line gets its answer", () => {
       wire.send({ jsonrpc: "2.0", method, params });
   });
 
-  it("answers to nothing get none", async () => {
+  it("ignores responses to unknown requests", async () => {
     wire.send({ jsonrpc: "2.0", id: 99, result: {} });
     wire.send({ jsonrpc: "2.0", id: 99, error: { code: 1, message: "x" } });
     wire.send({ jsonrpc: "2.0", id: null, error: { code: -32700, message: "Parse error" } });
   });
 
-  it("__proto__ and constructor are neither tools nor arguments", async () => {
+  it("accepts __proto__ and constructor neither as tools nor as arguments", async () => {
     for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       const { result } = await wire.call(`tool ${name}`, name, {}).answer(`tool ${name}`);
       assert.equal(result.isError, true);
-      assert.match(result.content[0].text, /There is no tool/);
+      assert.match(result.content[0].text, /Unknown tool/);
       const args = JSON.parse(`{"limit": 1, "${name}": {"limit": 2}}`);
       const refused = (await wire.call(`argument ${name}`, "or_keys_list", args).answer(`argument ${name}`)).result;
       assert.equal(refused.isError, true);
-      assert.match(refused.content[0].text, /unknown argument .*the tool takes include_disabled/);
+      assert.match(refused.content[0].text, /unknown argument .*available: include_disabled/);
     }
   });
 
-  it("two requests under one id get two answers", async () => {
+  it("responds to both of two requests with the same id", async () => {
     wire.request("same", "ping").request("same", "ping");
     assert.ok((await wire.answer("same", 1)).result);
   });
 });
 
-describe("server: the first line", () => {
+describe("MCP server: first line", () => {
   const env = serverEnv({ key: "sk-or-v1-unused", baseUrl: "http://127.0.0.1:9/api/v1" });
   let wire: RawStdioServer;
   beforeEach(() => {
@@ -265,7 +265,7 @@ describe("server: the first line", () => {
     ],
     ["clientInfo that is text", { ...INITIALIZE, clientInfo: "t" }, "clientInfo"],
   ] as const)
-    it(`initialize with ${what}: a short error that names the part`, async () => {
+    it(`rejects initialize with ${what}, naming the field in a short error`, async () => {
       wire.request(1, "initialize", params);
       const { error } = await wire.answer(1);
       assert.equal(error.code, -32602);
@@ -274,31 +274,31 @@ describe("server: the first line", () => {
       assert.ok((await wire.initialize()).result.serverInfo, "a second try is answered");
     });
 
-  it("after a byte order mark is read", async () => {
+  it("may start with a byte order mark", async () => {
     wire.write("\uFEFF").request(1, "initialize", INITIALIZE);
     assert.equal((await wire.answer(1)).result.protocolVersion, INITIALIZE.protocolVersion);
   });
 
-  it("with every field that a client does not set written out as null is read", async () => {
+  it("may contain null for all omitted fields", async () => {
     const clientInfo = { name: "t", version: "1", title: null, websiteUrl: null, icons: null, description: null };
     const capabilities = { roots: { listChanged: null }, sampling: null, elicitation: null, experimental: null };
     wire.request(1, "initialize", { ...INITIALIZE, capabilities, clientInfo, _meta: null });
     assert.equal((await wire.answer(1)).result.protocolVersion, INITIALIZE.protocolVersion);
   });
 
-  it("of a version that nobody knows gets the newest there is", async () => {
+  it("gets the newest protocol version for an unknown one", async () => {
     const { result } = await wire.initialize("1999-01-01");
     assert.match(result.protocolVersion, /^20\d\d-\d\d-\d\d$/);
   });
 
-  it("may be the last one, without a line feed", async () => {
+  it("may be the last line, without a line feed", async () => {
     wire.write(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: INITIALIZE }));
     assert.equal(await wire.end(), 0);
     assert.ok((await wire.answer(1)).result);
   });
 });
 
-describe("server: batches, where the version has them", () => {
+describe("MCP server: batches", () => {
   let account: SampleAccount;
   let wire: RawStdioServer;
   beforeEach(async () => {
@@ -313,7 +313,7 @@ describe("server: batches, where the version has them", () => {
   });
   const one = () => wire.until("the answer", () => wire.answers[0]);
 
-  it("one array with an answer for each request, whatever each is", async () => {
+  it("returns one array with a response to each request", async () => {
     wire.send([
       { jsonrpc: "2.0", id: "a", method: "ping" },
       { jsonrpc: "2.0", method: "notifications/initialized" },
@@ -339,22 +339,22 @@ describe("server: batches, where the version has them", () => {
     assert.equal(wire.answers.length, 2);
   });
 
-  it("one with more messages than anybody sends is refused whole", async () => {
+  it("rejects a batch with too many messages", async () => {
     wire.send(Array(100_000).fill(1));
     assert.deepEqual(errorOf(await one()), [null, -32600]);
   });
 
-  it("an empty one is refused", async () => {
+  it("rejects an empty batch", async () => {
     wire.send([]);
     assert.deepEqual(errorOf(await one()), [null, -32600]);
   });
 
-  it("one of notifications alone gets no answer", async () => {
+  it("doesn't respond to a batch of notifications", async () => {
     wire.send([{ jsonrpc: "2.0", method: "notifications/initialized" }]).request("next", "ping");
     assert.equal((await one()).id, "next");
   });
 
-  it("a request that is cancelled does not hold the others back", async () => {
+  it("responds although one request was cancelled", async () => {
     wire.send([
       { jsonrpc: "2.0", id: "a", method: "ping" },
       { jsonrpc: "2.0", id: "b", method: "tools/call", params: { name: "or_overview" } },

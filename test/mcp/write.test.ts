@@ -5,7 +5,7 @@ import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.t
 
 type Options = Parameters<typeof startSampleAccount>[0];
 
-describe("server: the ten write tools, judged by the account's state", () => {
+describe("MCP server: the ten write tools", () => {
   let account: SampleAccount;
   let server: McpServer;
 
@@ -25,7 +25,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
   const key = (hash: string) => account.state.keys.get(hash);
   const guardrail = (id: string) => account.state.guardrails.get(id);
 
-  it("or_key_create: the fields arrive, and the secret is shown once, to the caller", async () => {
+  it("or_key_create sends all fields and returns the secret once", async () => {
     await start();
     const args = {
       name: "CI 🤖",
@@ -51,7 +51,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
     );
   });
 
-  it("or_key_update: changes, clears what clear names, and leaves the rest", async () => {
+  it("or_key_update sets and clears fields and leaves the others", async () => {
     await start();
     const { hash } = [...account.state.keys.values()].find((item) => item.limit !== null) ?? assert.fail();
     await ok("or_key_update", { hash, name: "renamed", disabled: true, clear: ["limit", "limit_reset"] });
@@ -65,19 +65,19 @@ describe("server: the ten write tools, judged by the account's state", () => {
   });
 
   for (const patchExpiresAt of ["refuse", "ignore"] as const)
-    it(`or_key_update: an API that would ${patchExpiresAt} expires_at`, async () => {
+    it(`or_key_update reports that expires_at is unchanged if the API would ${patchExpiresAt} it`, async () => {
       await start({ patchExpiresAt });
       const { hash, expires_at } = [...account.state.keys.values()][0] ?? assert.fail();
       const alone = await server.call("or_key_update", { hash, expires_at: "2031-01-01T00:00:00Z" });
-      assert.equal(alone.isError, true, "all that was asked for failed");
-      assert.match(alone.text, /expires_at did (not|NOT) change/);
+      assert.equal(alone.isError, true, "nothing requested took effect");
+      assert.match(alone.text, /expires_at (did NOT change|and all other fields are unchanged)/);
       const text = await ok("or_key_update", { hash, name: "with more", expires_at: "2031-01-01T00:00:00Z" });
       assert.match(text, /expires_at did NOT change/);
       assert.equal(key(hash)?.name, "with more");
       assert.equal(key(hash)?.expires_at, expires_at);
     });
 
-  it("or_key_update: an API that applies expires_at", async () => {
+  it("or_key_update changes expires_at if the API applies it", async () => {
     await start({ patchExpiresAt: "apply" });
     const { hash } = [...account.state.keys.values()][0] ?? assert.fail();
     const text = await ok("or_key_update", { hash, expires_at: "2031-01-01T00:00:00Z" });
@@ -85,7 +85,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
     assert.equal(Date.parse(key(hash)?.expires_at ?? ""), Date.parse("2031-01-01T00:00:00Z"));
   });
 
-  it("or_key_delete: gone; a second time is an error", async () => {
+  it("or_key_delete deletes a key, and reports an error the second time", async () => {
     await start();
     const { hash } = [...account.state.keys.values()][0] ?? assert.fail();
     await ok("or_key_delete", { hash });
@@ -93,7 +93,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
     assert.equal((await server.call("or_key_delete", { hash })).isError, true);
   });
 
-  it("or_guardrail_create, _update, _delete", async () => {
+  it("or_guardrail_create, or_guardrail_update and or_guardrail_delete change the account", async () => {
     await start();
     const before = new Set([...account.state.guardrails.values()].map((item) => item.id));
     await ok("or_guardrail_create", {
@@ -125,7 +125,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
     assert.equal(guardrail(created.id), undefined);
   });
 
-  it("or_guardrail_assign_keys replaces a key's guardrail, _unassign_keys releases", async () => {
+  it("or_guardrail_assign_keys replaces a key's guardrail, or_guardrail_unassign_keys removes it", async () => {
     await start();
     const hashes = [...account.state.keys.values()].slice(0, 3).map((item) => item.hash);
     const holders = () =>
@@ -137,11 +137,11 @@ describe("server: the ten write tools, judged by the account's state", () => {
       assert.deepEqual(holders(), [[id], [id], [id]], "at most one guardrail a key");
     }
     const id = [...account.state.guardrails.values()][1]?.id;
-    assert.match(await ok("or_guardrail_unassign_keys", { id, hashes }), /unassigned 3 of the 3 keys/);
+    assert.match(await ok("or_guardrail_unassign_keys", { id, hashes }), /unassigned 3 of 3 keys/);
     assert.deepEqual(holders(), [[], [], []]);
   });
 
-  it("or_guardrail_assign_members takes the ids that or_org_members shows", async () => {
+  it("or_guardrail_assign_members takes the ids of or_org_members", async () => {
     await start();
     const id = [...account.state.guardrails.values()][0]?.id ?? "";
     const user_ids = rowsOf(await ok("or_org_members", {}))
@@ -155,7 +155,7 @@ describe("server: the ten write tools, judged by the account's state", () => {
     assert.equal(bound().length, 0);
   });
 
-  it("a name with line breaks, escapes and tabs stays one row", async () => {
+  it("or_keys_list shows a name with line breaks, escapes and tabs in one row", async () => {
     await start();
     const name = "a\tb\nc\u001b[31mred\u202e";
     await ok("or_key_create", { name });

@@ -8,7 +8,7 @@ const PAGE = "<!DOCTYPE html><html><head><title>Access portal</title></head><bod
 const html = { "content-type": "text/html" };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-describe("server: answers to writes that are not as documented", () => {
+describe("MCP server: undocumented responses to writes", () => {
   let account: SampleAccount;
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let server: McpServer;
@@ -26,7 +26,7 @@ describe("server: answers to writes that are not as documented", () => {
     await account.close();
   });
 
-  /** Changes the answers to one method, those of `count` requests at most. */
+  /** Changes the responses to the first `count` requests with a method. */
   const answers = (method: string, act: Fault, count = Number.POSITIVE_INFINITY): Fault => {
     let left = count;
     return (request, response, n) => (request.method === method && left-- > 0 ? act(request, response, n) : undefined);
@@ -34,7 +34,7 @@ describe("server: answers to writes that are not as documented", () => {
   const anyKey = () => [...account.state.keys.values()].find((key) => !key.disabled && key.limit === null)!;
   const anyGuardrail = () => [...account.state.guardrails.values()].find((one) => one.limit_usd !== null)!;
 
-  describe("the secret of a new key", () => {
+  describe("secret of a new key", () => {
     async function created(name: string, body: (answer: { data: Record<string, unknown>; key: string }) => string) {
       fault = answers("POST", () => ({ status: 201, body: (text) => body(JSON.parse(text)) }));
       const { text, isError } = await server.call("or_key_create", { name });
@@ -48,7 +48,7 @@ describe("server: answers to writes that are not as documented", () => {
       return { text, hash: made[0]!.hash };
     }
 
-    it("reaches the caller whatever field beside it is missing, null or of another type", async () => {
+    it("is returned even if any other field is missing, null or of another type", async () => {
       const fields = Object.keys(await firstKey());
       assert.ok(fields.length > 15);
       for (const field of fields)
@@ -80,12 +80,12 @@ describe("server: answers to writes that are not as documented", () => {
         (answer) => JSON.stringify({ ...answer, error: { code: 500, message: "odd" } }),
       ],
     ] as const satisfies [string, (answer: { data: Record<string, unknown>; key: string }) => string][])
-      it(`reaches the caller from an answer ${what}, and the key is found by its label`, async () => {
+      it(`is returned from a response ${what}, with the key found by its label`, async () => {
         const { text, hash } = await created(`answer ${what}`, body);
         assert.ok(text.includes(hash), text);
       });
 
-    it("reaches the caller although the key cannot be read again", async () => {
+    it("is returned even if the key can't be read again", async () => {
       fault = (request) => {
         if (request.method === "POST") return { body: (text) => JSON.stringify({ key: JSON.parse(text).key }) };
         return { status: 500, body: () => JSON.stringify(apiError(500, "no")) };
@@ -93,10 +93,10 @@ describe("server: answers to writes that are not as documented", () => {
       const { text, isError } = await server.call("or_key_create", { name: "not readable" });
       assert.equal(isError, false);
       assert.match(text, /sk-or-v1-[0-9a-f]{64}$/);
-      assert.match(text, /look for "not readable" in or_keys_list/);
+      assert.match(text, /Find "not readable" in or_keys_list/);
     });
 
-    it("is never the server's own key, which a proxy may send back", async () => {
+    it("is never the server's own key, which a proxy may echo", async () => {
       const own = account.key;
       for (const body of [
         `{"key":"${own}"}`,
@@ -114,14 +114,14 @@ describe("server: answers to writes that are not as documented", () => {
       }
     });
 
-    it("reaches the caller although it begins as the server's own key does", async () => {
+    it("is returned even if it starts with the server's own key", async () => {
       fault = answers("POST", () => ({ status: 201, body: () => JSON.stringify({ key: `${account.key}-child` }) }));
       const { text, isError } = await server.call("or_key_create", { name: "alike" });
       assert.equal(isError, false, text);
       assert.ok(text.endsWith(`${account.key}-child`));
     });
 
-    it("is not made up where there is none: the key may exist, and that is said", async () => {
+    it("is not invented: without one, the result says that the key may exist", async () => {
       for (const body of ["", "{}", PAGE, '{"data":{},"key":""}', '{"data":{},"key":null}']) {
         fault = answers("POST", () => ({ status: 201, body: () => body }));
         const { text, isError } = await server.call("or_key_create", { name: "no secret" });
@@ -137,7 +137,7 @@ describe("server: answers to writes that are not as documented", () => {
     }
   });
 
-  /** Bodies of success that say nothing of what is there now. */
+  /** Successful responses that do not show the current state. */
   const unreadable = [
     ["204", { status: 204, body: () => "" }],
     ["an empty 200", { status: 200, body: () => "" }],
@@ -149,7 +149,7 @@ describe("server: answers to writes that are not as documented", () => {
   ] as const;
 
   type Args = Record<string, unknown>;
-  /** Each tool that changes something: what it is called with, and whether the account shows that it took effect. */
+  /** Each tool that changes something, with its arguments and a check that it took effect. */
   const changes: [tool: string, method: string, args: () => Args, done: (args: Args) => boolean][] = [
     ["or_key_update", "PATCH", () => ({ hash: anyKey().hash, name: "renamed" }), () => names().includes("renamed")],
     ["or_key_delete", "DELETE", () => ({ hash: anyKey().hash }), ({ hash }) => !account.state.keys.has(String(hash))],
@@ -182,7 +182,7 @@ describe("server: answers to writes that are not as documented", () => {
 
   for (const [tool, method, args, done] of changes)
     for (const [what, rewrite] of unreadable)
-      it(`${tool} that took effect and was answered by ${what} is no failure`, async () => {
+      it(`${tool} reports success if it took effect and the response was ${what}`, async () => {
         await bindBefore(tool);
         const given = args();
         fault = answers(method, () => rewrite, 1);
@@ -193,7 +193,7 @@ describe("server: answers to writes that are not as documented", () => {
       });
 
   for (const [tool, method, args, done] of changes)
-    it(`${tool} that a sign-in page answered with 200 in place of OpenRouter is not told as done`, async () => {
+    it(`${tool} reports no success if a sign-in page returned 200 instead of OpenRouter`, async () => {
       await bindBefore(tool);
       const given = args();
       fault = answers(method, (_, response) => reply(response, 200, PAGE, html), 1);
@@ -204,7 +204,7 @@ describe("server: answers to writes that are not as documented", () => {
     });
 
   for (const [tool, method, args] of changes)
-    it(`${tool} that was accepted, though nothing of it can be read, says so and not that it failed`, async () => {
+    it(`${tool} says that it was accepted, not that it failed, if nothing can be read`, async () => {
       await bindBefore(tool);
       let sent = 0;
       fault = (request, response) => {
@@ -218,7 +218,7 @@ describe("server: answers to writes that are not as documented", () => {
       assert.equal(sent, 1);
     });
 
-  /** What is to be released is bound first, and the other way round. */
+  /** Assigns what the tool unassigns, and the other way round. */
   async function bindBefore(tool: string) {
     if (!tool.includes("assign")) return;
     const verb = tool.includes("unassign") ? "assign" : "unassign";
@@ -226,7 +226,7 @@ describe("server: answers to writes that are not as documented", () => {
     await server.call(`or_guardrail_${verb}_members`, binding({ user_ids: [member()] }));
   }
 
-  it("a 404 page after a lost DELETE is no deletion: the key may be alive", async () => {
+  it("doesn't treat a 404 page after a lost DELETE as a deletion", async () => {
     const { hash } = anyKey();
     let sent = 0;
     fault = answers("DELETE", (_, response) => {
@@ -242,7 +242,7 @@ describe("server: answers to writes that are not as documented", () => {
     assert.doesNotMatch(text, /Deleted/);
   });
 
-  it("a 404 page says neither that a key is gone nor to check its hash", async () => {
+  it("concludes from a 404 page neither that a key is deleted nor that its hash is wrong", async () => {
     fault = answers("DELETE", (_, response) => reply(response, 404, PAGE, html));
     const { text, isError } = await server.call("or_key_delete", { hash: anyKey().hash });
     assert.equal(isError, true);
@@ -250,7 +250,7 @@ describe("server: answers to writes that are not as documented", () => {
   });
 
   for (const status of [408, 500, 502, 504, 520, 522, 524])
-    it(`a change answered ${status} each time says that it may have taken effect, a create is sent once`, async () => {
+    it(`says that a change with only ${status} responses may have taken effect, and sends a create once`, async () => {
       for (const body of [JSON.stringify(apiError(status, "late")), PAGE]) {
         fault = answers("PATCH", () => ({ status, body: () => body }));
         const { text, isError } = await server.call("or_key_update", { hash: anyKey().hash, name: "before" });
@@ -264,7 +264,7 @@ describe("server: answers to writes that are not as documented", () => {
       }
     }).timeout(120_000);
 
-  it("a refusal after an earlier try was lost says that that one may have taken effect", async () => {
+  it("says that an earlier attempt may have taken effect if a retry is refused", async () => {
     let sent = 0;
     fault = answers("PATCH", (_, response) =>
       sent++ === 0 ? "after" : reply(response, 401, apiError(401, "User not found.")),
@@ -275,7 +275,7 @@ describe("server: answers to writes that are not as documented", () => {
     assert.match(text, /may have taken effect anyway/);
   });
 
-  describe("an answer that contradicts the request", () => {
+  describe("response that contradicts the request", () => {
     const contradicted = (field: string, value: unknown) =>
       answers("PATCH", () => ({
         body: (text) => JSON.stringify({ data: { ...JSON.parse(text).data, [field]: value } }),
@@ -289,29 +289,26 @@ describe("server: answers to writes that are not as documented", () => {
       ["name", "new", "old"],
       ["include_byok_in_limit", true, false],
     ] as const)
-      it(`is told: ${field} ${asked}, answered ${answered}`, async () => {
+      it(`is reported: ${field} ${asked} requested, ${answered} returned`, async () => {
         fault = contradicted(field, answered);
         const { hash } = anyKey();
         const alone = await server.call("or_key_update", { hash, [field]: asked });
         assert.equal(alone.isError, true, alone.text);
         assert.ok(alone.text.startsWith("or_key_update: "), alone.text);
-        assert.match(
-          alone.text,
-          new RegExp(`${field} did NOT take the value asked for, ${asked}: it is ${answered ?? "-"}`),
-        );
+        assert.match(alone.text, new RegExp(`${field} was NOT set to ${asked}: it is ${answered ?? "-"}`));
         const other = field === "name" ? { disabled: false } : { name: "before" };
         const { text, isError } = await server.call("or_key_update", { hash, [field]: asked, ...other });
         assert.equal(isError, false, "the other field took");
-        assert.match(text, new RegExp(`${field} did NOT take`));
+        assert.match(text, new RegExp(`${field} was NOT set to`));
         fault = undefined;
         await server.call("or_key_update", { hash, disabled: false, limit: null });
       });
 
-    it("is told of a guardrail, too, and of what is created", async () => {
+    it("is reported for guardrails and for creates", async () => {
       fault = contradicted("limit_usd", 99);
       const { id } = anyGuardrail();
       const changed = await server.call("or_guardrail_update", { id, limit_usd: 7, reset_interval: "daily" });
-      assert.match(changed.text, /limit_usd did NOT take the value asked for, 7: it is 99/);
+      assert.match(changed.text, /limit_usd was NOT set to 7: it is 99/);
       fault = answers("POST", () => ({
         body: (text) => {
           const answer = JSON.parse(text);
@@ -319,11 +316,11 @@ describe("server: answers to writes that are not as documented", () => {
         },
       }));
       const created = await server.call("or_key_create", { name: "five", limit: 5 });
-      assert.match(created.text, /limit did NOT take the value asked for, 5: it is 50/);
+      assert.match(created.text, /limit was NOT set to 5: it is 50/);
       assert.match(created.text, /sk-or-v1-[0-9a-f]{64}$/);
     });
 
-    it("is not told where the API writes the same in another way", async () => {
+    it("is not reported if the API only formats the value differently", async () => {
       const { id } = anyGuardrail();
       fault = answers("PATCH", () => ({
         body: (text) => {

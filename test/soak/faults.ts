@@ -1,9 +1,9 @@
-// What may happen to a request on its way. Each fault says whether the account carries the request out.
+// What can happen to a request on the network. Each fault says whether the account processes the request.
 import { gzipSync } from "node:zlib";
 import { garble } from "./garble.ts";
 import type { Random } from "./random.ts";
 
-/** An answer on its way to the client. */
+/** A response on its way to the client. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -11,25 +11,25 @@ export interface Answer {
 }
 
 export interface Outcome {
-  /** Undefined: the connection is dropped. */
+  /** Undefined if the connection is dropped. */
   answer?: Answer;
   delayMs?: number;
-  /** Writes the answer in pieces. */
+  /** Writes the response in pieces. */
   pieces?: boolean;
-  /** A field that the answer tells wrongly. */
+  /** A field with a wrong value in the response. */
   garbled?: { id: string; field: string };
 }
 
 export interface Context {
   random: Random;
   method: string;
-  /** What a page may echo. */
+  /** The header that a page may echo. */
   authorization: string;
-  /** Where nothing may be sent. */
+  /** URL of a server that must not get any request. */
   elsewhere: string;
 }
 
-/** `before`: the account never sees the request. `after`: it carries it out, and its answer is spoilt. */
+/** `before`: the account never gets the request. `after`: it processes the request, and the response is changed. */
 type Fault =
   | { when: "before"; weight: number; happens(context: Context): Outcome }
   | { when: "after"; weight: number; happens(context: Context, answer: Answer): Outcome };
@@ -50,12 +50,12 @@ const page = (status: number, { authorization }: Context): Answer => ({
 const PAGES = [200, 200, 401, 403, 404, 502, 503, 520, 524];
 const REDIRECTS = [301, 302, 307, 308];
 
-/** 60 MB of one letter, in 60 kB. */
+/** 60 MB of one letter in 60 kB. */
 const bomb = gzipSync(Buffer.alloc(60_000_000, "x"));
 
 export const faults = {
   dropped: { when: "before", weight: 10, happens: () => ({}) },
-  // A proxy asks for a password before it lets anything through.
+  // 407: a proxy requires authentication before it forwards anything.
   page: {
     when: "before",
     weight: 14,
@@ -140,7 +140,7 @@ export const faults = {
 
 export type FaultName = keyof typeof faults;
 
-/** Faults by name with their weights for a request: a DELETE's 404 page is what is most easily misread. */
+/** Returns the weight of each fault for a request. A 404 page is most misleading for a DELETE. */
 export function weightsFor(method: string, repeated: boolean): Partial<Record<FaultName, number>> {
   const weights = Object.fromEntries(Object.entries(faults).map(([name, { weight }]) => [name, weight])) as Record<
     FaultName,

@@ -1,5 +1,5 @@
-// `npm run soak`: CALLS (10,000), SEED (random, printed), LANES (24) and RATE (0.2) may be set. A seed repeats what is
-// drawn; which request meets which fault depends on their order, too.
+// `npm run soak`, with the variables CALLS (10,000), SEED (random, printed), LANES (24) and RATE (0.2). A seed repeats the
+// random choices, but which request meets which fault also depends on their order.
 import { soak } from "./soak.ts";
 
 const setting = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
@@ -26,5 +26,5 @@ console.log(`VmRSS after each tenth of the calls, MB: ${megabytes}`);
 if (report.stderr) console.log(`Stderr: ${report.stderr.slice(0, 2000)}`);
 for (const [kind, details] of [...violations].sort(([, a], [, b]) => b.length - a.length))
   console.log(`\n${details.length} × ${kind}\n${details.slice(0, 3).join("\n---\n")}`);
-console.log(violations.size ? `\n${violations.size} kinds of untruth` : "\nEvery answer was true or a clear error.");
+console.log(violations.size ? `\n${violations.size} kinds of violations` : "\nEvery result was true or a clear error.");
 process.exitCode = violations.size ? 1 : 0;

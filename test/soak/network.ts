@@ -1,26 +1,26 @@
-// A network between a client and an account that goes wrong at random, and remembers what it did.
+// A faulty network between a client and an account, which injects faults at random and records them.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Answer, type FaultName, faults, type Outcome, weightsFor } from "./faults.ts";
 import { randomFrom } from "./random.ts";
 
-/** What became of the creates of one name. */
+/** What happened to the creates with one name. */
 export interface Creation {
-  /** How often it was asked for. */
+  /** How often the create was sent. */
   sent: number;
-  /** The secret of an answer that arrived in full. */
+  /** The secret of a response that was delivered completely. */
   delivered?: string;
 }
 
 export interface Network {
   baseUrl: string;
-  /** Of each request, from 0 to 1; 0 for none. */
+  /** Probability of a fault per request, from 0 to 1. */
   rate: number;
   requests: number;
   injected: Map<FaultName, number>;
-  /** By the name of what is created. */
+  /** Creates by name. */
   creations: Map<string, Creation>;
-  /** Fields that an answer told wrongly, by the id of the thing. */
+  /** Fields with wrong values in a response, by the id of the item. */
   garbled: Map<string, Set<string>>;
   /** How often a redirect was followed. */
   followed: number;
@@ -82,7 +82,7 @@ function createdBy(method: string, path: string, body: string, all: Map<string, 
   return creation;
 }
 
-/** The one-time secret that a client can read from the answer. */
+/** Returns the one-time secret that a client can read from the response. */
 function secretIn({ status, body, headers }: Answer): string | undefined {
   if (status >= 300 || headers["content-encoding"]) return undefined;
   try {
@@ -93,7 +93,7 @@ function secretIn({ status, body, headers }: Answer): string | undefined {
   }
 }
 
-/** Writes the answer; whether all of it was handed to the network. */
+/** Writes the response. Returns whether it was sent completely. */
 async function deliver(response: ServerResponse, { answer, delayMs, pieces }: Outcome): Promise<boolean> {
   if (delayMs) await new Promise((resolve) => setTimeout(resolve, delayMs));
   if (!answer || response.destroyed) {

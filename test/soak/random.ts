@@ -1,12 +1,12 @@
-/** A source of random choices that a seed repeats. */
+/** A seeded source of random choices. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   next(): number;
-  /** A whole number from 0 to below `n`. */
+  /** Returns an integer from 0 to below `n`. */
   below(n: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** One of the names, as often as its weight says. */
+  /** Returns one of the names, in proportion to its weight. */
   weighted<K extends string>(weights: Partial<Record<K, number>>): K;
 }
 
@@ -25,7 +25,7 @@ export function randomFrom(seed: number): Random {
     below,
     chance: (probability) => next() < probability,
     pick(items) {
-      if (items.length === 0) throw new Error("There is nothing to pick from.");
+      if (items.length === 0) throw new Error("Can't pick from an empty list.");
       return items[below(items.length)]!;
     },
     weighted<K extends string>(weights: Partial<Record<K, number>>): K {

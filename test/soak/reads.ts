@@ -15,7 +15,7 @@ import {
 const KEY_FIELDS = ["name", "disabled", "limit", "limit_reset", "usage"];
 const GUARDRAIL_FIELDS = ["name", "limit_usd", "reset_interval"];
 
-/** What is asked for once over a good network, since nothing changes it. Whole lists: a row left out moves the others up. */
+/** Calls whose results never change, recorded once over a good network. Complete lists, since omitted rows move the others. */
 export function unchangingCalls({
   account,
 }: Pick<World, "account">): { tool: string; args: Record<string, unknown> }[] {
@@ -38,7 +38,7 @@ export function unchangingCalls({
   ];
 }
 
-/** Reads a key, a guardrail, or a list of them, or what does not change. */
+/** Plans a read of a key, a guardrail, a list of them, or an unchanging call. */
 export function planRead(tool: string, world: World, lane: Lane): Plan {
   const { account, random } = world;
   const { state } = account;
@@ -46,7 +46,7 @@ export function planRead(tool: string, world: World, lane: Lane): Plan {
     ...{ tool, args, missing },
     judge: ({ text, isError }: Answer) => (isError ? [] : judge(text)),
   });
-  const found = (text: string) => [violation("what does not exist is shown", text)];
+  const found = (text: string) => [violation("a missing item is shown", text)];
   const missing = random.chance(0.1);
 
   if (tool === "or_overview") return read({}, (text) => judgeOverview(text, world));
@@ -76,11 +76,11 @@ function figure(text: string, field: string): number {
   return Number(new RegExp(`\\b${field}:? ([-\\d.e]+\\d)`).exec(text)?.[1]);
 }
 
-/** Credits never change here; keys come and go, but never fewer than the stable ones. */
+/** Credits never change; keys come and go, but the stable ones stay. */
 function judgeOverview(text: string, { baseline, stableKeys }: World): Violation[] {
   const credits = baseline.find(({ tool }) => tool === "or_credits")!.text;
   const found = ["total_credits", "total_usage", "remaining"].flatMap((field) =>
-    figure(text, field) === figure(credits, field) ? [] : [violation("credits that are not so", `${field}\n${text}`)],
+    figure(text, field) === figure(credits, field) ? [] : [violation("wrong credits", `${field}\n${text}`)],
   );
   const keys = Number(/^Keys: (\d+)/m.exec(text)?.[1]) + unreadRows(text);
   if (!(keys >= stableKeys.length)) found.push(violation("keys are missing", text));
@@ -90,7 +90,7 @@ function judgeOverview(text: string, { baseline, stableKeys }: World): Violation
   return found;
 }
 
-/** The lane's own keys and the stable ones are in the list, as they are; what is deleted is not. */
+/** The lane's own keys and the stable ones are listed with their fields; deleted keys are not. */
 function judgeKeys(text: string, world: World, lane: Lane): Violation[] {
   const { state } = world.account;
   const rows = rowsOf(text);
@@ -110,7 +110,7 @@ function judgeKeys(text: string, world: World, lane: Lane): Violation[] {
       found.push(...judgeFields(row, toKeyResponse(state, state.keys.get(hash)!, Date.now()), KEY_FIELDS, hash, world));
   }
   const count = Number(/^(\d+) keys/m.exec(text)?.[1]);
-  if (count !== rows.length) found.push(violation("a count that is not so", text));
+  if (count !== rows.length) found.push(violation("a wrong count", text));
   return found;
 }
 
@@ -137,10 +137,10 @@ function judgeAssignments(text: string, world: World, lane: Lane): Violation[] {
     const bound = boundTo(world, target);
     return shown.length > bound.length || !shown.every((id) => id && bound.includes(id)) || shown.length < bound.length;
   });
-  return wrong.length > unreadRows(text) ? [violation("assignments that are not so", `${wrong}\n${text}`)] : [];
+  return wrong.length > unreadRows(text) ? [violation("wrong assignments", `${wrong}\n${text}`)] : [];
 }
 
-/** The rows and what is nobody's add up to the total that the activity has. */
+/** The rows and the unattributed remainder add up to the total. */
 function judgeByKey(text: string, { baseline }: World): Violation[] {
   const whole = baseline.find(({ tool, args }) => tool === "or_activity" && args.aggregate === "none")!.text;
   const total = figure(whole, "Total usage");

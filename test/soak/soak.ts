@@ -11,35 +11,35 @@ import { planWrite } from "./writes.ts";
 export interface SoakOptions {
   calls: number;
   seed: number;
-  /** Calls under way at once. */
+  /** Number of concurrent calls. */
   lanes: number;
-  /** How many requests in one go wrong, from 0 to 1; writes more often, reads less. */
+  /** Probability of a fault per request, from 0 to 1; higher for writes, lower for reads. */
   rate: number;
   onProgress?(done: number): void;
 }
 
 export interface SoakReport {
   calls: number;
-  /** By tool: calls, and those of them that were answered with an error. */
+  /** Number of calls and errors by tool. */
   tools: Map<string, { calls: number; errors: number }>;
   requests: number;
   injected: Map<string, number>;
-  /** By kind. */
+  /** Details by kind. */
   violations: Map<string, string[]>;
-  /** VmRSS of the server in MB after each tenth of the calls; undefined where there is no /proc. */
+  /** VmRSS of the server in MB after each tenth of the calls; undefined without /proc. */
   memory: number[] | undefined;
-  /** What the server wrote to stderr after its first line. */
+  /** The server's stderr after its first line. */
   stderr: string;
   seconds: number;
 }
 
-/** With fewer calls, one large answer late in the run would look like growth. */
+/** With fewer calls, one large result late in the run would look like growth. */
 const LONG = 5000;
 
-/** Any call ends long before. */
+/** Every call ends long before. */
 const UNANSWERED_MS = 300_000;
 
-/** How often each tool is called; by_key asks for each key by itself, and analytics admit 64 requests a minute. */
+/** Weights of the tools. by_key sends a request per key, and analytics allows 64 requests per minute. */
 const READS = {
   ...{ or_overview: 2, or_credits: 5, or_current_key: 3, or_keys_list: 4, or_key_get: 7, or_activity: 4, by_key: 0.3 },
   ...{ or_generation: 3, or_models: 2, or_model_get: 4, or_model_endpoints: 4, or_models_user: 2, or_zdr_endpoints: 2 },
@@ -52,10 +52,10 @@ const WRITES = {
   ...{ or_guardrail_assign_members: 3, or_guardrail_unassign_members: 3 },
 };
 
-/** Calls the built server's tools over a network that goes wrong at random, and judges each answer by the account's state. */
+/** Calls the built server's tools over a faulty network, and checks each result against the state of the account. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const begun = Date.now();
-  // The account's figures stand still, so that midnight changes none.
+  // The account's clock stands still, so that midnight changes no figures.
   const account = await startSampleAccount({ now: () => new Date(begun) });
   const network = await startNetwork(account.baseUrl, options.seed);
   const server = await startServer(serverEnv({ ...account, baseUrl: network.baseUrl }, "1"));
@@ -85,7 +85,7 @@ async function run(
   server.client.onclose = () => {
     ended = true;
   };
-  server.client.onerror = (error) => note(violation("stdout holds what is no answer", String(error)));
+  server.client.onerror = (error) => note(violation("invalid output on stdout", String(error)));
 
   const all = Array.from({ length: lanes }, (_, i): Lane => ({ name: `L${i}`, member: `user_soak${i}` }));
   for (const { member } of all)
@@ -104,7 +104,7 @@ async function run(
   };
   for (const { tool, args } of unchangingCalls(world)) {
     const { text, isError } = await call(server, tool, args);
-    if (isError) throw new Error(`${tool} fails without any fault: ${text}`);
+    if (isError) throw new Error(`${tool} fails without a fault: ${text}`);
     world.baseline.push({ tool, args, text });
   }
 
@@ -144,13 +144,13 @@ async function run(
   };
 }
 
-/** Whether the last tenths needed far more than the first after the warm-up; what the heap has not yet given back is not meant. */
+/** True if memory grew much since the warm-up, more than the heap may hold before garbage collection. */
 function grows(memory: (number | undefined)[]): boolean {
   const [warm, end] = [memory[1] ?? 0, memory.at(-1) ?? 0];
   return end > 2 * warm + 150;
 }
 
-/** Once the network is good again, the server is, too. */
+/** Checks that the server works again once the network does. */
 function judgeRecovery(answer: Answer, world: World, note: (found: Violation) => void): void {
   const truth = world.baseline.find(({ tool }) => tool === "or_credits")?.text;
   if (answer.isError || answer.text !== truth) note(violation("it does not recover", answer.text));
@@ -174,6 +174,6 @@ function residentMegabytes(pid: number): number | undefined {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
   } catch {
-    return undefined; // It has ended.
+    return undefined; // It has exited.
   }
 }

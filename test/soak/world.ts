@@ -10,17 +10,17 @@ export interface Answer {
   isError: boolean;
 }
 
-/** Something untrue in an answer, or something done that nobody asked for. */
+/** A false statement in a result, or an effect that was not requested. */
 export interface Violation {
   kind: string;
   detail: string;
 }
 
-/** A call, and how its answer is judged once it is there. */
+/** A call, and the check of its result. */
 export interface Plan {
   tool: string;
   args: Args;
-  /** What it asks for does not exist, so that the API's own 404 is the truth. */
+  /** The requested item does not exist, so the API's 404 is correct. */
   missing?: boolean;
   judge(answer: Answer): Violation[];
 }
@@ -29,18 +29,18 @@ export interface World {
   account: SampleAccount;
   network: Network;
   random: Random;
-  /** What no call changes, by tool and arguments, as answered over a network without faults. */
+  /** Results that no call changes, by tool and arguments, recorded without faults. */
   baseline: { tool: string; args: Args; text: string }[];
   /** The keys and guardrails that no lane changes. */
   stableKeys: string[];
   stableGuardrails: string[];
-  /** Counts the things that lanes named. */
+  /** Counts the items that lanes named. */
   named: number;
 }
 
 /**
- * A sequence of calls, one after the other. Lanes run at once; each changes only keys and guardrails with its name, so
- * that it knows what is true of them.
+ * A sequence of calls. Lanes run in parallel; each changes only keys and guardrails with its own name, so that it knows
+ * their state.
  */
 export interface Lane {
   name: string;
@@ -60,7 +60,7 @@ export function newName(world: World, lane: Lane): string {
   return `${lane.name} number ${world.named}`;
 }
 
-/** The ids of the guardrails that bind a key or member. */
+/** Returns the ids of the guardrails assigned to a key or member. */
 export function boundTo({ account }: World, target: string): string[] {
   const { keyAssignments, memberAssignments } = account.state;
   return [...keyAssignments, ...memberAssignments]

@@ -14,7 +14,7 @@ import {
   type World,
 } from "./world.ts";
 
-/** Changes something of the lane's own, or makes it where there is nothing to change yet. */
+/** Plans a change of one of the lane's own items, or creates one if there is none yet. */
 export function planWrite(tool: string, world: World, lane: Lane): Plan {
   const { random } = world;
   const keys = ownKeys(world, lane);
@@ -46,7 +46,7 @@ export function planWrite(tool: string, world: World, lane: Lane): Plan {
   };
 }
 
-/** At most one is made, and its secret is with the caller if it ever came over the network. */
+/** At most one key is created, and the caller has its secret if it was delivered. */
 function createKey(world: World, lane: Lane): Plan {
   const { random, network, account } = world;
   const name = newName(world, lane);
@@ -61,9 +61,9 @@ function createKey(world: World, lane: Lane): Plan {
       const delivered = network.creations.get(name)?.delivered;
       if (delivered && secret !== delivered) found.push(violation("a secret that was delivered is lost", answer.text));
       if (secret && !made.some(({ hash }) => hash === createHash("sha256").update(secret).digest("hex")))
-        found.push(violation("a secret of no key", answer.text.replaceAll(secret, "(secret)")));
+        found.push(violation("a secret without a key", answer.text.replaceAll(secret, "(secret)")));
       if (!answer.isError && !secret) found.push(violation("a success without a secret", answer.text));
-      if (made[0] && made[0].limit !== args.limit) found.push(violation("another key than asked for", answer.text));
+      if (made[0] && made[0].limit !== args.limit) found.push(violation("a key other than requested", answer.text));
       return found;
     },
   };
@@ -87,7 +87,7 @@ function createGuardrail(world: World, lane: Lane): Plan {
 function judgeCreation({ text }: Answer, name: string, made: number, { network }: World): Violation[] {
   const sent = network.creations.get(name)?.sent ?? 0;
   const found: Violation[] = [];
-  if (made > 1) found.push(violation("made twice", `${name}: ${made} times\n${text}`));
+  if (made > 1) found.push(violation("created twice", `${name}: ${made} times\n${text}`));
   if (sent > 1) found.push(violation("a create sent twice", `${name}: ${sent} times\n${text}`));
   return found;
 }
@@ -96,7 +96,7 @@ function updateKey(world: World, lane: Lane, hash: string): Plan {
   const { random } = world;
   world.named += 1;
   const args: Args = {
-    // A value that no call before had, so that an effect can be told.
+    // A unique value, so that an effect can be detected.
     ...{ hash, limit: world.named / 4 },
     ...(random.chance(0.4) && { name: `${lane.name} renamed ${world.named}` }),
     ...(random.chance(0.4) && { disabled: random.chance(0.5) }),
@@ -116,7 +116,7 @@ function updateGuardrail(world: World, lane: Lane, id: string): Plan {
   return update("or_guardrail_update", args, id, () => world.account.state.guardrails.get(id), world);
 }
 
-/** What is named is changed, and nothing else; what a success shows is what the account has. */
+/** Only the given fields change, and a success shows the state of the account. */
 function update(tool: string, args: Args, id: string, record: () => object | undefined, world: World): Plan {
   const { hash: _, id: __, ...changes } = args;
   const before = structuredClone(record());
@@ -127,16 +127,17 @@ function update(tool: string, args: Args, id: string, record: () => object | und
       const expected = { ...before, ...changes };
       const same = (wanted: object) => isDeepStrictEqual({ ...after, updated_at: 0 }, { ...wanted, updated_at: 0 });
       const took = same(expected);
-      // An answer may also say which of the fields it does not have.
+      // A result may also say which fields did not change.
       const denied = Object.entries(changes).every(
         ([field, value]) =>
-          isDeepStrictEqual((after as Args)[field], value) || new RegExp(`\\b${field} did not`, "i").test(answer.text),
+          isDeepStrictEqual((after as Args)[field], value) ||
+          new RegExp(`\\b${field} (did|was) not`, "i").test(answer.text),
       );
       const found = judgeWrite(answer, took || (denied && !answer.isError));
       if (!took && !same(before ?? {}))
         found.push(violation("something else was changed", JSON.stringify({ args, before, after })));
       const shown = fieldsOf(answer.text);
-      // An answer that could not be read need not show the thing.
+      // If the response could not be read, the result may not show the item.
       if (!answer.isError && took && "name" in shown)
         found.push(...judgeFields(shown, after, Object.keys(changes), id, world));
       return found;

@@ -5,25 +5,25 @@ import { allTools } from "../../src/mcp/tools/index.ts";
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-/** The tools whose figures are drawn in a chat: a client runs a call of that page without asking anybody. */
+/** The tools with a chart. Clients run calls of the chart page without asking the user. */
 const DRAWN = ["or_activity", "or_overview"];
 
-describe("what the chart in a chat may call", () => {
+describe("tools of the chart page", () => {
   const sources = globSync("src/webview/*.ts", { cwd: root });
 
-  it("is the tools that it belongs to, which only read", () => {
+  it("are those with a chart, which only read", () => {
     const drawn = allTools.filter(({ hasChart }) => hasChart);
     assert.deepEqual(drawn.map(({ name }) => name).sort(), DRAWN);
     for (const { name, writes } of drawn) assert.equal(writes, undefined, name);
   });
 
-  it("has no other tool's name in it", () => {
+  it("are the only tools that its sources name", () => {
     assert.ok(sources.length > 20);
     const named = sources.flatMap((path) => read(path).match(/\bor_[a-z_]+/g) ?? []);
     assert.deepEqual([...new Set(named)].sort(), DRAWN);
   });
 
-  it("is called in one place, by a name of those", () => {
+  it("are called in one place only", () => {
     const asking =
       /callServerTool|sendMessage|updateModelContext|openLink|downloadFile|readServerResource|\.request\(/g;
     const places = sources.flatMap((path) => (read(path).match(asking) ?? []).map((what) => `${path}: ${what}`));

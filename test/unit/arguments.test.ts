@@ -53,9 +53,9 @@ const given = (schema: InputSchema) =>
     { requiredKeys: schema.required ?? [] },
   );
 
-describe("arguments as they come", () => {
+describe("readArguments", () => {
   for (const { name, schema } of allTools) {
-    it(`${name}: what is right stays as it is`, () => {
+    it(`${name}: leaves valid arguments unchanged`, () => {
       fc.assert(
         fc.property(given(schema()), (args) => {
           const { problems, ...reading } = readArguments(schema(), args);
@@ -65,7 +65,7 @@ describe("arguments as they come", () => {
       );
     });
 
-    it(`${name}: text for numbers, switches and lists, nulls and blanks for the rest, other spellings, extras`, () => {
+    it(`${name}: converts numbers, booleans and lists from text; ignores nulls, blanks, other spellings and extras`, () => {
       const empty = fc.constantFrom(null, "", "  ");
       fc.assert(
         fc.property(given(schema()), empty, fc.boolean(), (args, nothing, camel) => {
@@ -85,7 +85,7 @@ describe("arguments as they come", () => {
     });
   }
 
-  it("reads any number that JSON can write", () => {
+  it("reads every number that JSON can represent", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (limit) => {
         assert.equal(read({ limit: String(limit) }).args.limit, limit || 0);
@@ -93,7 +93,7 @@ describe("arguments as they come", () => {
     );
   });
 
-  it("leaves any other text to the validation", () => {
+  it("leaves other text to the validation", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const { limit } = read({ limit: text }).args;
@@ -103,7 +103,7 @@ describe("arguments as they come", () => {
     );
   });
 
-  it("loses no unknown name, whatever it is", () => {
+  it("reports every unknown name", () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (name, value) => {
         const { args, problems } = read(JSON.parse(JSON.stringify({ [name]: value })));
@@ -119,7 +119,7 @@ describe("arguments as they come", () => {
     );
   });
 
-  it("passes over nothing that the tool takes", () => {
+  it("never ignores an argument of the tool", () => {
     const own: InputSchema = { ...schema, properties: { id: { type: "string" }, summary: { type: "string" } } };
     assert.deepEqual(readArguments(own, { id: "i", summary: "s", action: "a" }).args, { id: "i", summary: "s" });
     assert.deepEqual(readArguments(own, { id: "i", Summary: "s" }).args, { id: "i", summary: "s" });
@@ -127,7 +127,7 @@ describe("arguments as they come", () => {
     assert.deepEqual(readArguments(own, { id: "i", _id: "j" }), { args: { id: "i" }, problems: [] });
   });
 
-  it("takes a name that spells two properties for neither", () => {
+  it("maps a name that matches two properties to neither", () => {
     const twins: InputSchema = {
       ...schema,
       properties: { id: { type: "string" }, a_b: { type: "string" }, ab: { type: "string" } },

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders that nobody replaced are what is tested.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the tests use placeholders that were not replaced.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
@@ -7,8 +7,8 @@ import { readEnvironment } from "../../src/mcp/environment.ts";
 const digits = randomBytes(32).toString("hex");
 const key = `sk-or-v1-${digits}`;
 
-/** Values that clients, shells and people put where the key should be. */
-const NO_KEYS: [value: string, expected: RegExp][] = [
+/** Invalid values that clients, shells and users set instead of a key. */
+const INVALID_KEYS: [value: string, expected: RegExp][] = [
   ...[
     `"${key}"`,
     `'${key}'`,
@@ -39,20 +39,20 @@ const NO_KEYS: [value: string, expected: RegExp][] = [
   [`Bearer ${key}`, /Bearer/],
   [`Authorization: Bearer ${key}`, /Bearer/],
   [`OPENROUTER_PROVISIONING_KEY=${key}`, /equals sign/],
-  [`${key.slice(0, 20)} ${key.slice(20)}`, /blanks/],
-  [`${key.slice(0, 20)}\n${key.slice(20)}`, /blanks/],
+  [`${key.slice(0, 20)} ${key.slice(20)}`, /spaces/],
+  [`${key.slice(0, 20)}\n${key.slice(20)}`, /spaces/],
   [`${key.slice(0, 20)}\u200b${key.slice(20)}`, /invisible/],
   [`\u200b${key}`, /invisible/],
   [`${key}\u0000`, /invisible/],
-  ["sk-or-v1-0e6...1c96", /shortened/],
-  ["sk-or-v1-\u2026", /shortened/],
-  ["sk-or-v1-...", /shortened/],
-  ["sk-or-v1-xxxxxxxx", /shortened/],
-  ["your-key-here", /word in place/],
-  ["YOUR_API_KEY", /word in place/],
-  ["undefined", /word in place/],
-  ["OPENROUTER_PROVISIONING_KEY", /word in place/],
-  ["https://openrouter.ai/settings/management-keys", /address/],
+  ["sk-or-v1-0e6...1c96", /abbreviated/],
+  ["sk-or-v1-\u2026", /abbreviated/],
+  ["sk-or-v1-...", /abbreviated/],
+  ["sk-or-v1-xxxxxxxx", /abbreviated/],
+  ["your-key-here", /placeholder instead/],
+  ["YOUR_API_KEY", /placeholder instead/],
+  ["undefined", /placeholder instead/],
+  ["OPENROUTER_PROVISIONING_KEY", /placeholder instead/],
+  ["https://openrouter.ai/settings/management-keys", /is a URL/],
 ];
 
 const problemOf = (env: Record<string, string | undefined>) => {
@@ -61,20 +61,20 @@ const problemOf = (env: Record<string, string | undefined>) => {
 };
 
 describe("readEnvironment", () => {
-  for (const [value, expected] of NO_KEYS)
-    it(`is not a key: ${value.replaceAll(digits, "…")}`, () => {
-      const said = problemOf({ OPENROUTER_PROVISIONING_KEY: value }) ?? assert.fail("taken for a key");
-      assert.match(said, /^OPENROUTER_PROVISIONING_KEY [^\n]*nothing was sent\. Set it to [^\n]*$/);
+  for (const [value, expected] of INVALID_KEYS)
+    it(`rejects ${value.replaceAll(digits, "…")}`, () => {
+      const said = problemOf({ OPENROUTER_PROVISIONING_KEY: value }) ?? assert.fail("accepted as a key");
+      assert.match(said, /^OPENROUTER_PROVISIONING_KEY [^\n]*Nothing was sent\. Set it to [^\n]*$/);
       assert.match(said, expected);
       for (const part of [digits.slice(0, 12), digits.slice(-12), "0e6"]) assert.ok(!said.includes(part));
     });
 
-  it("takes keys, with blanks around", () => {
+  it("accepts keys with surrounding spaces", () => {
     for (const value of [key, ` ${key}\n`, "\ufeffa-key-of-another-form", "sk-or-v1-abc", "eyJhbGciOi.x_y-z+/=="])
       assert.equal((readEnvironment({ OPENROUTER_PROVISIONING_KEY: value }) as { key: string }).key, value.trim());
   });
 
-  it("says of any value whether it is a key, and never repeats one that is none", () => {
+  it("never repeats an invalid value", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 6 }), (value) => {
         const result = readEnvironment({ OPENROUTER_PROVISIONING_KEY: `${value}${digits}` });
@@ -84,7 +84,7 @@ describe("readEnvironment", () => {
     );
   });
 
-  it("a base URL that is a placeholder or in quotes is no base URL; those the policy judges pass", () => {
+  it("rejects base URLs with quotes or placeholders, and leaves the others to the origin policy", () => {
     const withUrl = (url: string) => problemOf({ OPENROUTER_PROVISIONING_KEY: key, OPENROUTER_BASE_URL: url });
     for (const url of [
       '"https://openrouter.ai/api/v1"',
@@ -98,7 +98,7 @@ describe("readEnvironment", () => {
     ])
       assert.match(
         withUrl(url) ?? "",
-        /^OPENROUTER_BASE_URL is (in quotation marks|a placeholder).*nothing was sent/,
+        /^OPENROUTER_BASE_URL (contains quotation marks|is a placeholder).*Nothing was sent/,
         url,
       );
     for (const url of [
@@ -112,7 +112,7 @@ describe("readEnvironment", () => {
       assert.equal(withUrl(url), undefined, url);
   });
 
-  it("writing is allowed by three words alone; anything else is told", () => {
+  it("allows writes for three words only and warns about other values", () => {
     const read = (value: string) => {
       const settings = readEnvironment({ OPENROUTER_PROVISIONING_KEY: key, OPENROUTER_ADMIN_ALLOW_WRITE: value });
       return "problem" in settings
@@ -124,16 +124,16 @@ describe("readEnvironment", () => {
     for (const value of ['"1"', "${input:write}", "%WRITE%", "'true'"]) {
       const [allowed, , said] = read(value);
       assert.equal(allowed, false);
-      assert.match(String(said), /write tools stay disabled: it is (in quotation|a placeholder)/);
+      assert.match(String(said), /write tools stay disabled: it (contains quotation|is a placeholder)/);
     }
     for (const value of ["2", "on", "ture", "1;", "yes please"]) assert.deepEqual(read(value).slice(0, 2), [false, 1]);
   });
 
-  it("certificates that are not verified are refused, before the key is looked at", () => {
+  it("refuses to start without certificate verification, before it checks the key", () => {
     const refusal = /^NODE_TLS_REJECT_UNAUTHORIZED=0 .*Unset it/;
     const withKey = { OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
     assert.match(problemOf(withKey) ?? "", refusal);
-    // A window of VS Code is asked instead, and has certificates of its own.
+    // Requests go through VS Code instead, which verifies certificates itself.
     for (const given of [{ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, { ...withKey, OPENROUTER_ADMIN_CHANNEL: "1" }]) {
       const settings = readEnvironment(given);
       assert.ok("notices" in settings && settings.key === undefined && settings.usesChannel);
@@ -142,7 +142,7 @@ describe("readEnvironment", () => {
     assert.equal(problemOf({ OPENROUTER_PROVISIONING_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: "1" }), undefined);
   });
 
-  it("names code that NODE_OPTIONS loads, and nothing else in it", () => {
+  it("warns about code that NODE_OPTIONS loads, and about nothing else in it", () => {
     const notices = (options: string) => {
       const settings = readEnvironment({ OPENROUTER_PROVISIONING_KEY: key, NODE_OPTIONS: options });
       return "problem" in settings ? assert.fail(settings.problem) : settings.notices;

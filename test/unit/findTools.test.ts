@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { allTools } from "../../src/mcp/tools/index.ts";
 
-/** What people ask for, and the tool that it takes. Some clients offer a model only the tools that a search finds. */
+/** What users ask for, and the tool for it. Some clients offer a model only the tools that a search finds. */
 const PHRASES: [phrase: string, tool: string][] = [
   ["what burned my credits today", "or_overview"],
   ["today's spend", "or_overview"],
@@ -49,25 +49,25 @@ const PHRASES: [phrase: string, tool: string][] = [
   ["team users", "or_org_members"],
 ];
 
-const FIRST = 3;
+const MAX_RANK = 3;
 
-describe("the tools' texts", () => {
+describe("tool descriptions", () => {
   const find = search(allTools.map(({ name, title, description }) => [name, `${name} ${title} ${description}`]));
 
   for (const [phrase, tool] of PHRASES)
-    it(`find ${tool} by “${phrase}”`, () => {
-      const found = find(phrase).slice(0, FIRST);
+    it(`lead from “${phrase}” to ${tool}`, () => {
+      const found = find(phrase).slice(0, MAX_RANK);
       assert.ok(found.includes(tool), found.join());
     });
 
-  it("name each tool that somebody may ask for", () => {
+  it("are tested for every tool", () => {
     assert.deepEqual(
       allTools.map(({ name }) => name).filter((name) => !PHRASES.some(([, tool]) => tool === name)),
       [],
     );
   });
 
-  it("name other tools whole, and only those there are", () => {
+  it("refer only to existing tools, by their full names", () => {
     const names = new Set(allTools.map(({ name }) => name));
     for (const { name, description } of allTools) {
       for (const [other] of description.matchAll(/\bor_\w+/g)) assert.ok(names.has(other), `${name}: ${other}`);
@@ -75,13 +75,13 @@ describe("the tools' texts", () => {
     }
   });
 
-  it("say the unit where they speak of money", () => {
+  it("state USD wherever they mention money", () => {
     for (const { name, description } of allTools)
       if (/\b(spend|spent|cost|price|credit|budget)/i.test(description)) assert.match(description, /USD/, name);
   });
 });
 
-/** Okapi BM25 with its usual constants: the names of all texts, best first. */
+/** Okapi BM25 with its usual constants. Returns the names of all texts, best match first. */
 function search(texts: [name: string, text: string][]): (phrase: string) => string[] {
   const documents = texts.map(([name, text]) => ({ name, words: wordsOf(text) }));
   const average = documents.reduce((sum, { words }) => sum + words.length, 0) / documents.length;
@@ -102,7 +102,7 @@ function search(texts: [name: string, text: string][]): (phrase: string) => stri
   };
 }
 
-/** Words in lower case, without the ending of a plural. */
+/** Returns words in lower case, without a plural s. */
 function wordsOf(text: string): string[] {
   return (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/(?<=..)s$/, ""));
 }

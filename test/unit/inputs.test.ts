@@ -79,11 +79,11 @@ const cases: { input: z.ZodType; name: string; expected: RegExp; good: unknown[]
   {
     input: stringList,
     name: "names",
-    expected: /at least one|not empty/,
+    expected: /at least one|non-empty/,
     good: [["openai"], ["openai", "anthropic"]],
     bad: [[], [""], ["  "], ["openai", ""]],
   },
-  { input: nonEmptyString, name: "text", expected: /not empty/, good: ["a"], bad: ["", " ", "\t\n"] },
+  { input: nonEmptyString, name: "text", expected: /non-empty text/, good: ["a"], bad: ["", " ", "\t\n"] },
   { input: offset, name: "offset", expected: /0 or more|int/, good: [0, 50, undefined], bad: [-1, 1.5] },
   {
     input: rowLimit(100),
@@ -96,12 +96,12 @@ const cases: { input: z.ZodType; name: string; expected: RegExp; good: unknown[]
 
 describe("inputs", () => {
   for (const { input, name, expected, good, bad } of cases) {
-    it(`${name}: takes what it should`, () => {
+    it(`${name}: accepts valid values`, () => {
       for (const value of good) assert.equal(input.safeParse(value).success, true, String(value));
     });
 
     for (const value of bad)
-      it(`${name}: refuses ${JSON.stringify(value)} and says what is expected`, () => {
+      it(`${name}: rejects ${JSON.stringify(value)} and says what is expected`, () => {
         const { error } = input.safeParse(value);
         assert.ok(error, "it was taken");
         assert.match(error.issues.map(({ message }) => message).join("; "), expected);
@@ -109,7 +109,7 @@ describe("inputs", () => {
       });
   }
 
-  it("takes every day there is", () => {
+  it("accept every calendar date", () => {
     fc.assert(
       fc.property(fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true }), (at) => {
         assert.equal(utcDate.safeParse(at.toISOString().slice(0, 10)).success, true);
@@ -117,7 +117,7 @@ describe("inputs", () => {
     );
   });
 
-  it("takes no day of 31 and more in a month that has fewer", () => {
+  it("reject days after the end of a month", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2000, max: 2099 }), fc.integer({ min: 1, max: 12 }), (year, month) => {
         const days = new Date(Date.UTC(year, month, 0)).getUTCDate();

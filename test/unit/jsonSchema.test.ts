@@ -12,8 +12,8 @@ import {
 import { toJsonSchema } from "../../src/mcp/jsonSchema.ts";
 import { allTools } from "../../src/mcp/tools/index.ts";
 
-describe("JSON Schema of inputs", () => {
-  it("is the plain one: names, types, what is required", () => {
+describe("toJsonSchema", () => {
+  it("returns names, types and required fields", () => {
     const input = z.strictObject({
       name: nonEmptyString,
       limit: usd.optional().describe("USD"),
@@ -35,7 +35,7 @@ describe("JSON Schema of inputs", () => {
     });
   });
 
-  it("writes lists and choices with what may be in them, and no bounds", () => {
+  it("returns items of arrays and values of enums, without bounds", () => {
     const input = z.strictObject({
       models: stringList,
       reset: resetInterval.describe("when"),
@@ -57,11 +57,11 @@ describe("JSON Schema of inputs", () => {
     });
   });
 
-  it("has properties, and nothing that is required, where a tool takes nothing", () => {
+  it("returns properties without required for an empty input", () => {
     assert.deepEqual(toJsonSchema(z.strictObject({})), { type: "object", properties: {}, additionalProperties: false });
   });
 
-  it("refuses a type that some clients do not take", () => {
+  it("throws for types that some clients don't support", () => {
     for (const field of [
       nonEmptyString.nullable(),
       z.union([nonEmptyString, usd]),
@@ -72,7 +72,7 @@ describe("JSON Schema of inputs", () => {
   });
 
   for (const { name, input } of allTools)
-    it(`${name}: what zod's own converter writes, less patterns and bounds`, () => {
+    it(`${name}: equals the output of zod's converter without patterns and bounds`, () => {
       const plain = ({ type, description, enum: values, items }: Record<string, unknown>): object => ({
         type,
         ...(values ? { enum: values } : {}),
@@ -91,7 +91,7 @@ describe("JSON Schema of inputs", () => {
     });
 
   for (const { name, input } of allTools)
-    it(`${name}: an object with its fields, nothing to look up elsewhere`, () => {
+    it(`${name}: is a single object without references`, () => {
       const schema = toJsonSchema(input);
       assert.equal(schema.type, "object");
       assert.deepEqual(Object.keys(schema.properties as object), Object.keys(input.shape));

@@ -1,4 +1,4 @@
-// Whole lists over all workspaces, from accounts that answer otherwise than documented.
+// Lists over all workspaces, from APIs that deviate from the documentation.
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,7 +17,7 @@ import { makeKey } from "../support/makeKey.ts";
 
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 
-describe("all keys of all workspaces", () => {
+describe("listAllKeys", () => {
   let account: SampleAccount;
   let network: Awaited<ReturnType<typeof startFaultProxy>>;
   afterEach(async () => {
@@ -34,7 +34,7 @@ describe("all keys of all workspaces", () => {
   const hashes = (keys: readonly { hash: string }[]) => keys.map(({ hash }) => hash).toSorted();
   const all = () => hashes([...account.state.keys.values()]);
 
-  it("asks the default workspace beside the list of workspaces, and not again", async () => {
+  it("reads the default workspace once, in parallel with the list of workspaces", async () => {
     const { keys, workspaces } = await listAllKeys(await start());
     assert.deepEqual(hashes(keys), all());
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe("all keys of all workspaces", () => {
     ["null for one", (each) => Object.assign(each, { workspace_id: null })],
     ["another one each", (each) => Object.assign(each, { workspace_id: `of ${each.hash}` })],
   ] satisfies [string, (each: Record<string, unknown>) => unknown][])
-    it(`asks every workspace where the keys name ${what}`, async () => {
+    it(`reads every workspace if the keys name ${what}`, async () => {
       const { keys } = await listAllKeys(await start(withKeys(change)));
       assert.deepEqual(hashes(keys), all());
       for (const { id } of account.state.workspaces)
@@ -79,7 +79,7 @@ describe("all keys of all workspaces", () => {
         );
     });
 
-  it("has the others where the default workspace has no keys", async () => {
+  it("returns the keys of other workspaces if the default one has none", async () => {
     const client = await start();
     for (const [hash, one] of account.state.keys)
       if (one.workspace_id === account.state.defaultWorkspaceId) account.state.keys.delete(hash);
@@ -88,7 +88,7 @@ describe("all keys of all workspaces", () => {
     assert.deepEqual(hashes(keys), all());
   });
 
-  it("has the default workspace alone where the others cannot be listed", async () => {
+  it("returns the default workspace only if workspaces can't be listed", async () => {
     const client = await start(({ path }, response) =>
       path.startsWith("/workspaces") ? reply(response, 403, apiError(403, "closed")) : undefined,
     );
@@ -97,7 +97,7 @@ describe("all keys of all workspaces", () => {
     assert.ok(keys.length > 0 && keys.every((one) => one.workspace_id === account.state.defaultWorkspaceId));
   });
 
-  it("counts a row that cannot be read once, also where every workspace is asked", async () => {
+  it("counts an unreadable row once, even if every workspace is read", async () => {
     const spoiled = "code-review";
     const client = await start(
       withKeys((each) => {
@@ -110,7 +110,7 @@ describe("all keys of all workspaces", () => {
     assert.equal(keys.length, account.state.keys.size - 1);
   });
 
-  it("tells of each key once, with the workspaces", async () => {
+  it("returns each key once, with its workspaces", async () => {
     const client = await start(undefined, 500);
     const told: string[] = [];
     const { keys } = await listAllKeys(client, {
@@ -123,7 +123,7 @@ describe("all keys of all workspaces", () => {
     assert.deepEqual(hashes(keys), all());
   });
 
-  it("lists the workspaces once for two hundred callers, and again after a write", async () => {
+  it("lists the workspaces once for 200 concurrent calls, and again after a write", async () => {
     const client = await start();
     const calls = Array.from({ length: 200 }, (_, i) => (i % 2 ? listAllKeys(client) : listAllGuardrails(client)));
     await Promise.all(calls);
@@ -136,7 +136,7 @@ describe("all keys of all workspaces", () => {
   });
 });
 
-describe("a list that does not end", () => {
+describe("endless list", () => {
   let server: Server;
   let requests = 0;
   afterEach(() => new Promise((resolve) => server.close(resolve)));
@@ -160,7 +160,7 @@ describe("a list that does not end", () => {
     ["one row a page", 1],
     ["thousands of rows a page", 5000],
   ] as const)
-    it(`is refused, by what was read or asked for: ${what}`, async function () {
+    it(`is rejected: ${what}`, async function () {
       this.timeout(60_000);
       const client = await endless((offset) => ({ data: keysAt(offset, count) }));
       await assert.rejects(
@@ -178,7 +178,7 @@ describe("a list that does not end", () => {
     role: "org:member",
   });
   for (const total of [1e9, Number.MAX_VALUE, -5, 0, 3, 1.5, null, "250", {}, undefined])
-    it(`is read to its end whatever its count says: ${JSON.stringify(total)}`, async () => {
+    it(`is read to its end with total_count ${JSON.stringify(total)}`, async () => {
       const client = await endless((offset) => ({
         data: Array.from({ length: Math.max(0, Math.min(100, 250 - offset)) }, (_, i) => member(offset + i)),
         total_count: total,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { settingIds } from "../../src/editor/platform/ids.ts";
+import { readmeWithTools } from "../support/toolTable.ts";
 
 const root = new URL("../../", import.meta.url);
 const readme = readFileSync(new URL("README.md", root), "utf8");
@@ -32,5 +33,9 @@ describe("README", () => {
 
   it("names npm scripts that exist", () => {
     for (const [, script = ""] of readme.matchAll(/npm run ([\w:]+)/g)) assert.ok(script in manifest.scripts, script);
+  });
+
+  it("has the tables of tools that `npm run readme` generates", () => {
+    assert.equal(readme, readmeWithTools());
   });
 });

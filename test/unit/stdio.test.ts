@@ -14,8 +14,8 @@ const cut = (bytes: Buffer, at: number[]) => {
 };
 const cuts = fc.array(fc.nat(), { maxLength: 8 });
 
-describe("lines of a stream", () => {
-  it("are the same however the bytes are cut; those too long are told of once", () => {
+describe("LineReader", () => {
+  it("returns the same lines for any chunks, and reports a line that is too long once", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary", maxLength: 12 })), cuts, fc.boolean(), (texts, at, ended) => {
         const lines = texts.map((text) => Buffer.from(text.replaceAll("\n", "")));
@@ -67,8 +67,8 @@ const nearMessage = fc.record(
   { requiredKeys: [] },
 );
 
-describe("messages", () => {
-  it("are passed on or answered, with the id where there is one; notifications and answers never are", () => {
+describe("readMessage", () => {
+  it("returns each message or an error response with its id, but never responds to notifications and responses", () => {
     fc.assert(
       fc.property(fc.oneof(nearMessage, fc.jsonValue()), (value) => {
         const given = JSON.parse(JSON.stringify(value));
@@ -92,8 +92,8 @@ describe("messages", () => {
   });
 });
 
-describe("the transport over stdio", () => {
-  it("gives each request its one answer, however the bytes are cut", async () => {
+describe("StdioTransport", () => {
+  it("sends one response to each request for any chunks", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(fc.constantFrom("", "{", "[1]", "\uFEFF"), fc.string({ unit: "grapheme" })), {

@@ -9,7 +9,7 @@ describe("results of writes", () => {
   it("a field that the answer does not have is no failure, and no claim", () => {
     const { text, isError } = change({ include_byok_in_limit: true }, {});
     assert.equal(isError, false);
-    assert.match(text, /^include_byok_in_limit: the answer does not say whether it took the value true\.\nUpdated;/);
+    assert.match(text, /^include_byok_in_limit: the response does not show whether it was set to true\.\nUpdated\./);
   });
 
   it("a field that the answer contradicts is a failure where nothing is as asked", () => {

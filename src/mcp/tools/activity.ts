@@ -27,11 +27,11 @@ const FIGURES = [
 
 const activity = defineTool({
   name: "or_activity",
-  title: "Activity",
+  title: "Get activity",
   hasNoDeadline: true,
   hasChart: true,
   description:
-    "Spend and usage history: cost (USD), requests and tokens of the last 30 completed UTC days by model, day, provider or API key (aggregate); by_key names the keys behind the burn. Today: or_overview.",
+    "Gets spend and usage history: cost (USD), requests and tokens of the last 30 completed UTC days, by model, day, provider or API key (aggregate). by_key shows which keys burn credits. Today: or_overview.",
   input: {
     date: utcDate.optional().describe("YYYY-MM-DD"),
     api_key_hash: keyHash.optional(),
@@ -41,14 +41,14 @@ const activity = defineTool({
   },
   run: async ({ aggregate = "none", limit = 50, ...query }, context) => {
     const activity = getActivity(context.client, query, { signal: context.signal }).catch(throwWithDateRange);
-    // Asks for whatever else it needs beside it.
+    // Sends its other requests in parallel.
     const keys = aggregate === "by_key" ? await activityByKeyResult(activity, query, limit, context) : undefined;
     const { data, unreadable } = await activity;
     const { usage, byok_usage_inference, requests } = totals(data);
     const days = [...new Set(data.map((row) => row.date.slice(0, 10)))].sort();
     const span = days.length
       ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
-      : "no activity in the range asked for";
+      : "no activity in this range";
     const summary = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
     const left = unreadableText(unreadable);
     if (keys) return { text: joinLines(summary, left, keys.text), spend: keys.spend };
@@ -63,7 +63,7 @@ function throwWithDateRange(error: unknown): never {
   if (!(error instanceof BadRequestError)) throw error;
   throw new BadRequestError(
     error.message,
-    `Ask for one of the last 30 completed UTC days, before ${utcDay()}; today's spend is in or_overview.`,
+    `Use one of the last 30 completed UTC days, before ${utcDay()}. For today's spend, use or_overview.`,
     { status: error.status, cause: error },
   );
 }
@@ -106,8 +106,8 @@ function render(data: ActivityRow[], aggregate: Grouping, limit: number): string
 
 const generation = defineTool({
   name: "or_generation",
-  title: "Generation",
-  description: "Cost (USD), tokens, provider and latency (ms) of one request (inference call).",
+  title: "Get generation",
+  description: "Gets cost (USD), tokens, provider and latency (ms) of one request (inference call).",
   input: { id: nonEmptyString.describe("gen-…") },
   run: async ({ id }, { client, signal }) =>
     fieldLines(dropNulls(await getGeneration(client, id, { signal }).catch(throwNotYetAvailable))),
@@ -117,7 +117,7 @@ function throwNotYetAvailable(error: unknown): never {
   if (!(error instanceof NotFoundError)) throw error;
   throw new NotFoundError(
     error.message,
-    "A generation can take a minute to appear after the call: try again then, and check the id.",
+    "A generation can take a minute to appear after the call. Try again then, and check the id.",
     { status: error.status, code: error.code, cause: error },
   );
 }

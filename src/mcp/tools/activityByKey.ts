@@ -4,7 +4,7 @@ import type { ToolContext } from "../defineTool.ts";
 import { cell, joinLines, table, topRows } from "../text.ts";
 import { omittedText, workspaceText } from "./coverage.ts";
 
-/** The answer of a query split by key, with the unattributed rest. */
+/** Returns the spend by key, with the unattributed remainder. */
 export async function activityByKeyResult(
   activity: Promise<Rows<ActivityRow>>,
   query: { date?: string; api_key_hash?: string; user_id?: string },
@@ -13,7 +13,7 @@ export async function activityByKeyResult(
 ): Promise<{ text: string; spend: SpendTable }> {
   const { spend, keys, workspaces, ...left } = await activityByKey(client, activity, query, {
     signal,
-    // The chart leads from a provider to its keys.
+    // The chart can drill down from a provider to its keys.
     splitByProvider: supportsApps,
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
@@ -25,7 +25,7 @@ export async function activityByKeyResult(
   const text = joinLines(
     sourceText(spend),
     remainderText(spend, groups, keys.length),
-    !workspaces && `Asked were the keys of ${workspaceText(undefined)}.`,
+    !workspaces && `Covers the keys of ${workspaceText(undefined)}.`,
     omittedText(left),
     rest,
     table(
@@ -44,7 +44,7 @@ export async function activityByKeyResult(
 
 type KeyGroup = { hash: string | null; name: string; usage: number; byok: number; requests: number };
 
-/** The spend of each key, largest first; the row with hash null is unattributed. */
+/** Returns the spend of each key, largest first. The row with hash null is unattributed. */
 function keyGroups(spend: SpendTable): KeyGroup[] {
   return aggregate(spend, { groupBy: "key", metric: "cost" })
     .groups.map(({ id, name, figures: { cost, byok_cost, requests } }) => {
@@ -53,26 +53,24 @@ function keyGroups(spend: SpendTable): KeyGroup[] {
     .sort((a, b) => b.usage - a.usage);
 }
 
-/** Where the figures by key come from. */
+/** Says where the figures by key come from. */
 function sourceText({ sources, notes }: SpendTable): string {
   if (sources.some(({ source }) => source === "analytics"))
-    return "By key: source analytics, whose sums agree with /activity.";
+    return "Source by key: analytics; its totals match /activity.";
   const unavailable = notes.find((note) => note.kind === "analyticsUnavailable");
-  return `By key: source /activity, key by key${unavailable ? ` (not the analytics: ${cell(unavailable.cause)})` : ""}.`;
+  return `Source by key: /activity, one request per key${unavailable ? ` (analytics unavailable: ${cell(unavailable.cause)})` : ""}.`;
 }
 
-/** Compares the keys' sum with the total and explains the difference. */
+/** Compares the sum of all keys with the total, and explains the difference. */
 function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): string {
   const failure = spend.notes.find((note) => note.kind === "keysFailed");
   const failed = failure?.failed ?? 0;
   const { usage = 0, byok = 0, requests = 0 } = groups.find(({ hash }) => hash === null) ?? {};
-  const whose = failure
-    ? `the ${keys - failed} keys that answered (but of the others, or of deleted keys)`
-    : `the ${keys} keys asked (for example of deleted keys)`;
+  const origin = failure ? "the keys that could not be read, or from deleted keys" : "other keys, such as deleted ones";
   return joinLines(
-    failure && `${failed} of the ${keys} keys were not answered: ${cell(failure.cause)}`,
+    failure && `${failed} of ${keys} keys could not be read: ${cell(failure.cause)}`,
     [usage, byok, requests].some((value) => Math.abs(value) > 1e-6)
-      ? `Of none of ${whose}: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}; with these the rows add up to the total.`
-      : "The keys' sums equal the total.",
+      ? `Not in these rows: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}, from ${origin}. With it, the rows add up to the total.`
+      : "The rows add up to the total.",
   );
 }

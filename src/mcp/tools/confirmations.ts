@@ -1,4 +1,4 @@
-// The questions that are put to a person before something is lost: each says what would be done, and to what.
+// The questions that the user is asked before a grave change. Each says what would happen, and to what.
 import {
   excerpt,
   findOwnerOfDefault,
@@ -17,16 +17,16 @@ import { cell } from "../text.ts";
 
 type ReadContext = Pick<ToolContext, "client" | "signal">;
 
-/** Things that a question names. */
+/** Maximum number of keys or members named in a question. */
 const MAX_NAMED = 5;
 const MAX_NAME = 60;
 
 export async function confirmDeleteKey(hash: string, reading: ReadContext): Promise<string> {
   const { key, name } = await readKey(hash, reading);
-  return `Delete ${name} for good? ${spendText(key)} Its spend history is deleted with it.`;
+  return `Permanently delete ${name}? ${spendText(key)} Its usage history will be deleted too.`;
 }
 
-/** Undefined where the key has no limit. */
+/** @returns undefined if the key has no limit */
 export async function confirmRemoveKeyLimit(hash: string, reading: ReadContext): Promise<string | undefined> {
   const { key, name } = await readKey(hash, reading);
   return key.limit === null
@@ -38,18 +38,18 @@ export async function confirmDeleteGuardrail(id: string, reading: ReadContext): 
   const read = await readGuardrail(id, reading);
   return (
     read &&
-    `Delete ${read.name} for good? ${read.binds}, which lose it${limitPart(read.guardrail, " and its limit of ")}.`
+    `Permanently delete ${read.name}? ${read.scope}, which will lose it${limitPart(read.guardrail, " and its limit of ")}.`
   );
 }
 
-/** Undefined where the guardrail has no limit. */
+/** @returns undefined if the guardrail has no limit */
 export async function confirmRemoveGuardrailLimit(id: string, reading: ReadContext): Promise<string | undefined> {
   const read = await readGuardrail(id, reading);
   const limit = read && limitPart(read.guardrail, "the limit of ");
-  return limit && `Remove ${limit} from ${read?.name}? ${read?.binds}.`;
+  return limit && `Remove ${limit} from ${read?.name}? ${read?.scope}.`;
 }
 
-/** Undefined for a single one. */
+/** @returns undefined for a single key or member */
 export async function confirmBulkChange(
   verb: "assign" | "unassign",
   { id, kind, ids }: { id: string; kind: "keys" | "members"; ids: readonly string[] },
@@ -62,8 +62,8 @@ export async function confirmBulkChange(
   const many = `${given.length} ${kind} (${names})`;
   const limit = limitPart(read.guardrail, ", with its limit of ");
   return verb === "assign"
-    ? `Assign ${read.name} to ${many}${limit}? It replaces the guardrail that any of them has now.`
-    : `Release ${many} from ${read.name}${limit}?`;
+    ? `Assign ${read.name} to ${many}${limit}? It replaces their current guardrails.`
+    : `Unassign ${read.name}${limit} from ${many}?`;
 }
 
 async function readKey(hash: string, { client, signal }: ReadContext): Promise<{ key: Key; name: string }> {
@@ -78,15 +78,16 @@ async function readKey(hash: string, { client, signal }: ReadContext): Promise<{
 }
 
 const spendText = ({ usage, usage_monthly, byok_usage_monthly }: Key) =>
-  `It has spent ${usage_monthly} USD this month (UTC)${byok_usage_monthly ? ` and ${byok_usage_monthly} USD of BYOK` : ""}, ${usage} USD in all.`;
+  `It has spent ${usage_monthly} USD this month (UTC)${byok_usage_monthly ? `, plus ${byok_usage_monthly} USD BYOK` : ""}; ${usage} USD in total.`;
 
 interface NamedGuardrail {
   guardrail: Guardrail;
   name: string;
-  binds: string;
+  /** Sentence without a period that says what the guardrail applies to. */
+  scope: string;
 }
 
-/** Undefined for a workspace's default guardrail that was never written: the change itself says what to do. */
+/** @returns undefined for a default guardrail that is not configured yet: the change itself reports it */
 async function readGuardrail(id: string, { client, signal }: ReadContext): Promise<NamedGuardrail | undefined> {
   const listing = tryListWorkspaces({ client, signal });
   const query = { guardrail_id: id, limit: 1 };
@@ -98,11 +99,11 @@ async function readGuardrail(id: string, { client, signal }: ReadContext): Promi
     ]);
     const workspaces = await listing;
     const owner = findOwnerOfDefault(workspaces)(id);
-    const rest = owner ? " and all in its workspace that have no guardrail of their own" : "";
+    const rest = owner ? ", and to everything else in its workspace without its own guardrail" : "";
     return {
       guardrail,
       name: `the guardrail ${quoted(guardrail.name)}${workspacePart(guardrail.workspace_id, workspaces)}`,
-      binds: `It binds ${keys.total_count ?? "an unknown number of"} keys and ${members.total_count ?? "an unknown number of"} members${rest}`,
+      scope: `It applies to ${keys.total_count ?? "an unknown number of"} keys and ${members.total_count ?? "an unknown number of"} members${rest}`,
     };
   } catch (error) {
     if (error instanceof NotFoundError && findOwnerOfDefault(await listing)(id)) return undefined;
@@ -110,7 +111,7 @@ async function readGuardrail(id: string, { client, signal }: ReadContext): Promi
   }
 }
 
-/** The names are for the person to recognize: a key that cannot be read stands under its hash. */
+/** Reads names that the user recognizes; shows the hash of a key that can't be read. */
 async function readNames(
   kind: "keys" | "members",
   ids: readonly string[],
@@ -125,7 +126,7 @@ async function readNames(
   return [...(await Promise.all(names)), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
 }
 
-/** A workspace without a name is no reason to fail. */
+/** Lists workspaces for their names; undefined if that fails. */
 const tryListWorkspaces = ({ client, signal }: ReadContext) =>
   listAllWorkspaces(client, { signal }).catch(() => undefined);
 
@@ -138,7 +139,7 @@ function limitPart({ limit_usd, reset_interval }: Guardrail, before: string): st
   return limit_usd == null ? "" : before + usdText(limit_usd, reset_interval);
 }
 
-const usdText = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in all"}`;
+const usdText = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in total"}`;
 
-/** On one line, cut, and without quotation marks of its own: a name cannot go on as the question's words. */
+/** Quotes a name: one line, truncated, its quotation marks replaced, so that it can't continue as text of the question. */
 const quoted = (name: string) => `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;

@@ -31,13 +31,13 @@ function assignOrUnassign(
   );
 }
 
-/** The count is the API's: it leaves out what was bound or released already, even by a first try whose answer was lost. */
+/** The count is the API's and excludes keys already (un)assigned, even by an earlier attempt whose response was lost. */
 function resultText(verb: Verb, count: AssignedCount, asked: number, kind: string): string {
   if (count === undefined)
-    return `OpenRouter accepted it; its answer could not be read, but all ${asked} ${kind} given are ${verb}ed now.`;
-  const before = verb === "assign" ? "were bound to it already" : "were not bound to it any more";
-  const counted = count === asked ? "" : `, by OpenRouter's count, which leaves out those that ${before}`;
-  return `Done: ${verb}ed ${count} of the ${asked} ${kind} given${counted}.`;
+    return `OpenRouter accepted the request, but its response could not be read. All ${asked} ${kind} are now ${verb}ed.`;
+  const before = verb === "assign" ? "already assigned" : "no longer assigned";
+  const counted = count === asked ? "" : ` OpenRouter doesn't count those that were ${before}.`;
+  return `Done: ${verb}ed ${count} of ${asked} ${kind}.${counted}`;
 }
 
 function keysTool(verb: Verb, title: string, description: string, change: Change) {
@@ -69,25 +69,25 @@ export const guardrailAssignTools = [
   keysTool(
     "assign",
     "Assign guardrail to keys",
-    "Binds API keys to a guardrail: its limit and lists hold for them. A key holds at most one: its former one is replaced.",
+    "Assigns a guardrail to API keys: its limit and lists apply to them. A key has at most one guardrail; the current one is replaced.",
     explainUnconfigured(assignKeys),
   ),
   keysTool(
     "unassign",
     "Unassign guardrail from keys",
-    "Removes a guardrail from API keys: releases them.",
+    "Removes a guardrail from API keys.",
     explainUnconfigured(unassignKeys),
   ),
   membersTool(
     "assign",
     "Assign guardrail to members",
-    "Binds members (users) to a guardrail: its limit and lists hold for them; user_ids are the ids of or_org_members.",
+    "Assigns a guardrail to members (users): its limit and lists apply to them. Get user_ids from or_org_members.",
     explainUnconfigured(assignMembers),
   ),
   membersTool(
     "unassign",
     "Unassign guardrail from members",
-    "Removes a guardrail from members: releases them.",
+    "Removes a guardrail from members (releases them).",
     explainUnconfigured(unassignMembers),
   ),
 ];

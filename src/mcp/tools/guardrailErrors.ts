@@ -1,4 +1,4 @@
-// Refusals of guardrail changes, with their next steps.
+// Adds next steps to errors of guardrail changes.
 import {
   type AssignedCount,
   BadRequestError,
@@ -17,10 +17,10 @@ import {
 } from "../../openrouter/index.ts";
 import { cell } from "../text.ts";
 
-const NEXT_STEP = "Give both limit_usd and reset_interval (daily, weekly, monthly), or clear both.";
+const NEXT_STEP = "Pass both limit_usd and reset_interval (daily, weekly, monthly), or clear both.";
 
-/** The answer of a create; where it is refused with only one of `limit_usd` and `reset_interval`, that is the next step. */
-export async function explainHalfLimit<T>(body: GuardrailUpdate, create: Promise<T>): Promise<T> {
+/** Adds a next step to the 400 for a body with only one of `limit_usd` and `reset_interval`. */
+export async function explainIncompleteLimit<T>(body: GuardrailUpdate, create: Promise<T>): Promise<T> {
   try {
     return await create;
   } catch (error) {
@@ -30,10 +30,10 @@ export async function explainHalfLimit<T>(body: GuardrailUpdate, create: Promise
 }
 
 /**
- * Changes a guardrail. Where OpenRouter refuses only one of `limit_usd` and `reset_interval`, the other is read and both
- * are sent. `PATCH /guardrails/{id}`, then `GET` and `PATCH` where it was refused.
+ * Updates a guardrail. If OpenRouter rejects only one of `limit_usd` and `reset_interval`, reads the other and sends both.
+ * `PATCH /guardrails/{id}`; after a 400, `GET` and a second `PATCH`.
  */
-export async function updateWithWholeLimit(
+export async function updateWithCompleteLimit(
   client: Client,
   id: string,
   changes: GuardrailUpdate,
@@ -45,11 +45,11 @@ export async function updateWithWholeLimit(
   } catch (error) {
     if (given.length !== 1 || !(error instanceof BadRequestError)) throw error;
     const complete = completeLimit(changes, await readCurrent(client, id, options));
-    return explainHalfLimit(complete, updateGuardrail(client, id, complete, options));
+    return explainIncompleteLimit(complete, updateGuardrail(client, id, complete, options));
   }
 }
 
-/** A default guardrail that was never written has no limit. */
+/** Reads a guardrail. A default guardrail that is not configured yet has no fields. */
 async function readCurrent(client: Client, id: string, options: RequestOptions): Promise<Partial<Guardrail>> {
   try {
     return await getGuardrail(client, id, options);
@@ -59,19 +59,19 @@ async function readCurrent(client: Client, id: string, options: RequestOptions):
   }
 }
 
-/** @throws InvalidInputError for the default guardrail of a workspace, as far as workspaces can be listed */
+/** @throws InvalidInputError for the default guardrail of a workspace, if workspaces can be listed */
 export async function refuseDefaultGuardrail(client: Client, id: string, options: RequestOptions): Promise<void> {
   const { workspace } = await findDefaultGuardrail(client, id, options);
   if (!workspace) return;
   throw new InvalidInputError(
-    `${id} is the default guardrail of the workspace ${cell(workspace.slug)}, which cannot be deleted. Nothing was sent.`,
-    "Clear what it limits instead (or_guardrail_update).",
+    `${id} is the default guardrail of the workspace ${cell(workspace.slug)}, which can't be deleted. Nothing was sent.`,
+    "Clear its limit and lists instead (or_guardrail_update).",
   );
 }
 
 type Change = (client: Client, id: string, ids: string[], options?: RequestOptions) => Promise<AssignedCount>;
 
-/** The same change, with a next step where the API's 404 means a default guardrail that was never written. */
+/** Adds a next step to the API's 404 for a default guardrail that is not configured yet. */
 export function explainUnconfigured(change: Change): Change {
   return async (client, id, ids, options) => {
     try {
@@ -82,7 +82,7 @@ export function explainUnconfigured(change: Change): Change {
       if (!workspace) throw error;
       throw new NotFoundError(
         error.message,
-        `${id} is the default guardrail of the workspace ${cell(workspace.slug)} and not configured yet: write it first (or_guardrail_update).`,
+        `${id} is the default guardrail of the workspace ${cell(workspace.slug)} and not configured yet. Configure it first (or_guardrail_update).`,
         { status: error.status, code: error.code, cause: error },
       );
     }

@@ -14,11 +14,11 @@ import {
 } from "../inputs.ts";
 import { joinLines } from "../text.ts";
 import { confirmDeleteGuardrail, confirmRemoveGuardrailLimit } from "./confirmations.ts";
-import { explainHalfLimit, refuseDefaultGuardrail, updateWithWholeLimit } from "./guardrailErrors.ts";
+import { explainIncompleteLimit, refuseDefaultGuardrail, updateWithCompleteLimit } from "./guardrailErrors.ts";
 import { guardrailFields } from "./guardrails.ts";
 import { acceptedAsResult, changeResult, differencesText } from "./writeResults.ts";
 
-/** ZDR by provider; the deprecated `enforce_zdr` fills those not given. */
+/** ZDR by provider; the deprecated `enforce_zdr` sets those not given. */
 const zdr = z.boolean().optional();
 const zdrByProvider = {
   enforce_zdr_anthropic: zdr,
@@ -28,7 +28,7 @@ const zdrByProvider = {
   enforce_zdr_other: zdr,
 };
 
-/** The fields of a guardrail that may be null. */
+/** The nullable fields of a guardrail. */
 const CLEARABLE = [
   "description",
   "limit_usd",
@@ -49,7 +49,7 @@ const create = defineTool({
   name: "or_guardrail_create",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: budget (limit_usd, USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It enforces nothing until it is assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
+    "Creates a guardrail: budget (limit_usd in USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It applies only once assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
   writes: { destructive: false, idempotent: false, listTool: "or_guardrails_list" },
   input: {
     name: nonEmptyString,
@@ -60,15 +60,15 @@ const create = defineTool({
     ignored_providers: stringList.optional(),
     allowed_models: stringList.optional(),
     ignored_models: stringList.optional(),
-    enforce_zdr: z.boolean().optional().describe("zero data retention for every provider not given below"),
+    enforce_zdr: z.boolean().optional().describe("zero data retention for providers not set below"),
     ...zdrByProvider,
     workspace_id: workspaceId.optional(),
   },
   run: (body, { client, signal }) => {
     const create = async () => {
-      const guardrail = await explainHalfLimit(body, createGuardrail(client, body, { signal }));
+      const guardrail = await explainIncompleteLimit(body, createGuardrail(client, body, { signal }));
       return joinLines(
-        "Created; assign it with or_guardrail_assign_keys or _members.",
+        "Created. Next: assign it with or_guardrail_assign_keys or or_guardrail_assign_members.",
         differencesText(findDifferences(body, guardrail)),
         guardrailFields(guardrail),
       );
@@ -81,7 +81,7 @@ const update = defineTool({
   name: "or_guardrail_update",
   title: "Update guardrail",
   description:
-    "Changes a guardrail: budget (limit_usd, USD), lists, ZDR. Leaves fields not given; clear names fields to set to null, an empty list is refused.",
+    "Updates a guardrail: budget (limit_usd in USD), lists, ZDR. Omitted fields stay unchanged; clear resets fields to null; empty lists are rejected.",
   writes: { destructive: true, idempotent: true },
   input: {
     id: guardrailId,
@@ -93,7 +93,7 @@ const update = defineTool({
     ignored_providers: stringList.optional(),
     allowed_models: stringList.optional(),
     ignored_models: stringList.optional(),
-    enforce_zdr: zdr.describe("for every provider not given below"),
+    enforce_zdr: zdr.describe("for providers not set below"),
     ...zdrByProvider,
     clear: clearFields(CLEARABLE),
   },
@@ -112,7 +112,7 @@ async function applyChanges(
   { client, signal }: Pick<ToolContext, "client" | "signal">,
 ): Promise<ToolResult> {
   let readAgain: string | undefined;
-  const answered = await updateWithWholeLimit(client, id, changes, {
+  const answered = await updateWithCompleteLimit(client, id, changes, {
     signal,
     onReadBack(reason) {
       readAgain = reason;
@@ -124,7 +124,7 @@ async function applyChanges(
 const remove = defineTool({
   name: "or_guardrail_delete",
   title: "Delete guardrail",
-  description: "Deletes a guardrail for good; the keys and members it bound lose it. Look first: or_guardrail_get.",
+  description: "Permanently deletes a guardrail; its keys and members lose it. Check it first with or_guardrail_get.",
   writes: { destructive: true, idempotent: true },
   input: { id: guardrailId },
   confirmation: async ({ id }, context) => {

@@ -21,7 +21,7 @@ import { cell, FIELD_LIMITS, fieldLines, joinLines, paginate, table } from "../t
 import { omittedText, unreadableText, workspaceText } from "./coverage.ts";
 import { budgetsText, defaultGuardrailText, describeDefaultGuardrails, unconfiguredText } from "./workspaceDefaults.ts";
 
-/** The providers for which zero data retention is enforced. */
+/** Returns the providers for which zero data retention is enforced. */
 function zdrProviders(guardrail: Guardrail): string {
   const all = Object.keys(zdrFields) as ZdrField[];
   const enforced = all.filter((field) => effectiveZdr(guardrail, field));
@@ -37,7 +37,7 @@ function contentFilters({ content_filters, content_filter_builtins }: Guardrail)
   ];
 }
 
-/** The first few of a list and how many more there are; the whole is in or_guardrail_get. */
+/** Returns the first entries of a list and how many more there are; or_guardrail_get shows all. */
 function preview(list: string[] | null | undefined, most = 3): string[] | undefined {
   if (!list || list.length <= most) return list ?? undefined;
   return [...list.slice(0, most), `+${list.length - most}`];
@@ -47,7 +47,7 @@ const list = defineTool({
   name: "or_guardrails_list",
   title: "List guardrails",
   description:
-    "Guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. 50 rows by default. One enforces nothing until it is assigned (or_guardrails_assignments), but a workspace's default guardrail (default_of) binds all that has no assignment.",
+    "Lists guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. A guardrail applies only once assigned (or_guardrails_assignments); a workspace's default guardrail (default_of) applies to the rest. 50 rows by default.",
   input: { offset, limit: rowLimit(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
     const [{ guardrails, workspaces, ...left }, budgets] = await Promise.all([
@@ -88,7 +88,7 @@ const get = defineTool({
   name: "or_guardrail_get",
   title: "Get guardrail",
   description:
-    "Details of one guardrail: every setting, USD limit, lists whole, and how many keys and members it binds.",
+    "Gets details of one guardrail: all settings, USD limit, full lists, and the number of assigned keys and members.",
   input: { id: guardrailId },
   run: async ({ id }, { client, signal }) => {
     const query = { guardrail_id: id, limit: 1 };
@@ -109,7 +109,7 @@ const get = defineTool({
   },
 });
 
-/** The value, or the API's 404 as a value. */
+/** Resolves with the value, or with the error of a 404. */
 function catchNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
   return value.catch((error: unknown) => {
     if (error instanceof NotFoundError) return error;
@@ -117,7 +117,7 @@ function catchNotFound<T>(value: Promise<T>): Promise<T | NotFoundError> {
   });
 }
 
-/** A default guardrail that was never written is no failure. @throws NotFoundError for any other id */
+/** Explains a default guardrail that is not configured yet, which is not an error. @throws NotFoundError for any other id */
 function unconfiguredTextOrThrow(
   id: string,
   { workspace, workspacesKnown }: DefaultGuardrailSearch,
@@ -127,12 +127,12 @@ function unconfiguredTextOrThrow(
   if (workspacesKnown) throw error;
   throw new NotFoundError(
     error.message,
-    "Check the id. The workspaces could not be listed: if it is the default guardrail of one, it is only not configured yet.",
+    "Check the id. It may also be a default guardrail that is not configured yet: the workspaces could not be listed.",
     { status: error.status, code: error.code, cause: error },
   );
 }
 
-/** Every field of a guardrail; one line per content filter, its pattern last, since it may hold any separator. */
+/** Formats every field of a guardrail. Each content filter is a line, with its pattern last, as that may contain separators. */
 export function guardrailFields({ content_filters, content_filter_builtins, ...others }: Guardrail): string {
   const custom = (content_filters ?? []).map(({ pattern, ...filter }) => ({ ...filter, pattern }));
   return joinLines(
@@ -150,10 +150,10 @@ const inlineFields = (object: Record<string, unknown>) =>
 
 const assignments = defineTool({
   name: "or_guardrails_assignments",
-  title: "Guardrail assignments",
+  title: "List guardrail assignments",
   description:
-    "Who is bound by which guardrail: the keys and members each is assigned to; a workspace's default guardrail binds the rest. 50 rows by default.",
-  input: { id: guardrailId.optional().describe("only this guardrail's"), offset, limit: rowLimit(1000) },
+    "Lists who is bound by which guardrail: the keys and members it is assigned to. A workspace's default guardrail applies to the rest. 50 rows by default.",
+  input: { id: guardrailId.optional().describe("only this guardrail"), offset, limit: rowLimit(1000) },
   run: async ({ id, offset = 0, limit = 50 }, { client, signal }) => {
     const [keys, members, search] = await Promise.all([
       catchNotFound(assignedKeys(client, id, { signal })),
@@ -185,7 +185,7 @@ const assignments = defineTool({
       unreadableText(joinUnreadable([keys, members])),
       search?.workspace
         ? `This is ${defaultGuardrailText(search.workspace)}.`
-        : "What has no assignment of its own is bound by the default guardrail of its workspace (default_of in or_guardrails_list).",
+        : "Keys and members without an assignment get the default guardrail of their workspace (default_of in or_guardrails_list).",
       table(
         [
           ["guardrail_id", (row) => row.guardrail],

@@ -30,28 +30,28 @@ const create = defineTool({
   name: "or_key_create",
   title: "Create API key",
   description:
-    "Creates an API key. Its secret is in this answer or kept in VS Code, and cannot be shown again. If the answer is lost, look in or_keys_list before creating it again. To rotate a key, create the new one, then disable the old (or_key_update).",
+    "Creates an API key. Its secret is returned once or kept in VS Code, and can't be shown again. If the response is lost, check or_keys_list before retrying. To rotate a key, create a new one, then disable the old one (or_key_update).",
   writes: { destructive: false, idempotent: false, listTool: "or_keys_list" },
   input: {
     name: nonEmptyString,
     limit: usd.optional().describe("USD"),
     limit_reset: resetInterval.optional(),
-    expires_at: utcTime.optional().describe("UTC, ends in Z"),
+    expires_at: utcTime.optional().describe("UTC, ending in Z"),
     include_byok_in_limit: z.boolean().optional(),
-    workspace_id: workspaceId.optional().describe("default workspace unless given"),
+    workspace_id: workspaceId.optional().describe("default workspace if omitted"),
   },
   run: async (body, { client, signal }) => {
     const created = await createKeyForAgent(client, body, { signal });
     const key = await findCreatedKey(client, created, body, { signal });
-    const unread = `Its other fields could not be read (hash ${cell(created.hash)}); look for ${JSON.stringify(body.name)} in or_keys_list.`;
+    const unread = `Its other fields could not be read (hash ${cell(created.hash)}). Find ${JSON.stringify(body.name)} in or_keys_list.`;
     return {
       text: joinLines(
         "Created.",
         key && differencesText(findDifferences(body, key)),
         key ? keyFields(key, client.now()) : unread,
         "kept" in created
-          ? "Its secret is in VS Code, where the person copies it; it is not shown here."
-          : "The secret, which cannot be shown again; store it now:",
+          ? "The secret is kept in VS Code, where the user can copy it; it is not shown here."
+          : "The secret; store it now, it can't be shown again:",
       ),
       secret: "key" in created ? created.key : undefined,
     };
@@ -62,7 +62,7 @@ const update = defineTool({
   name: "or_key_update",
   title: "Update API key",
   description:
-    "Changes a key: rename, disable or enable, spending limit (USD), reset, expiry. Leaves fields not given; clear names fields to set to null. Says so when the API did not take expires_at.",
+    "Updates a key: rename, disable or enable it, change the spending limit (USD), reset, expiry. Omitted fields stay unchanged; clear resets fields to null. Reports if the API did not apply expires_at.",
   writes: { destructive: true, idempotent: true },
   input: {
     hash: keyHash,
@@ -83,7 +83,7 @@ const update = defineTool({
   },
 });
 
-/** The API's document knows no `expires_at` for PATCH: it may be applied, ignored, or refused. The result says which. */
+/** The API does not document `expires_at` for PATCH: it may be applied, ignored or rejected. The result says which. */
 async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<ToolResult> {
   let readAgain: string | undefined;
   const patch = (body: KeyUpdate) =>
@@ -107,8 +107,8 @@ async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }
     if (!(error instanceof BadRequestError) || expires_at === undefined) throw error;
     if (Object.keys(others).length === 0)
       throw new BadRequestError(
-        `${error.message} expires_at did not change, and nothing else did.`,
-        "Create a new key with the wanted expires_at (or_key_create).",
+        `${error.message} expires_at and all other fields are unchanged.`,
+        "Create a new key with this expires_at (or_key_create).",
         { status: error.status, cause: error },
       );
     return changeResult(result(await patch(others)));
@@ -119,7 +119,7 @@ const remove = defineTool({
   name: "or_key_delete",
   title: "Delete API key",
   description:
-    "Deletes (revokes) a key and its usage history for good. or_key_update with disabled=true stops it and keeps both.",
+    "Permanently deletes (revokes) a key and its usage history. To stop it and keep both, use or_key_update with disabled=true.",
   writes: { destructive: true, idempotent: true },
   input: { hash: keyHash },
   confirmation: ({ hash }, context) => confirmDeleteKey(hash, context),

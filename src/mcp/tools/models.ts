@@ -15,12 +15,12 @@ import { nonEmptyString, offset, rowLimit } from "../inputs.ts";
 import { type Column, cell, dropNulls, fieldLines, joinLines, paginate, table } from "../text.ts";
 import { unreadableText } from "./coverage.ts";
 
-/** A price, USD a token, as the API gives it; a negative one is a router's: it has none of its own. */
+/** Formats a price in USD per token, as the API returns it. A negative price marks a router, which has no price of its own. */
 const price = (value: unknown) => (Number(value) < 0 ? "no price" : value);
 
 type Pricing = Model["pricing"];
 
-/** Prices under conditions (long prompts, times of day): `min_prompt_tokens=200000 prompt=0.000005`. */
+/** Formats conditional prices (long prompts, times of day), such as `min_prompt_tokens=200000 prompt=0.000005`. */
 function overrideList({ overrides }: Pricing): string[] {
   if (!Array.isArray(overrides)) return [];
   return overrides.map((override) =>
@@ -32,7 +32,7 @@ function overrideList({ overrides }: Pricing): string[] {
 
 const CONDITIONS = ["min_prompt_tokens", "utc_start", "utc_end"];
 
-/** Prices by other measures than prompt and completion tokens; without them an image model would look free. */
+/** Prices other than those of prompt and completion tokens. Without them, an image model would look free. */
 const OTHER_PRICES = ["request", "image", "image_output", "image_token", "audio", "audio_output"] as const;
 
 function otherPriceList({ pricing }: Model): string[] {
@@ -57,7 +57,7 @@ const modelColumns: Column<Model>[] = [
 function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit = 100): string {
   const { shown, note } = paginate(models, from, limit);
   return joinLines(
-    `${models.length} models; prices in USD, of tokens unless named otherwise. ${note}`,
+    `${models.length} models; prices in USD, per token unless noted otherwise. ${note}`,
     unreadableText(unreadable),
     table(modelColumns, shown),
   );
@@ -65,9 +65,9 @@ function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit =
 
 const list = defineTool({
   name: "or_models",
-  title: "Models",
+  title: "List models",
   description:
-    "The model catalog: id, prices (USD a token), context length. 100 rows by default, text output unless output_modalities says otherwise; narrow it with search.",
+    "Lists the model catalog: id, price (USD per token), context length. Text output unless output_modalities says otherwise; filter with search. 100 rows by default.",
   input: {
     search: nonEmptyString.optional(),
     supported_parameters: nonEmptyString.optional().describe("comma-separated"),
@@ -81,9 +81,9 @@ const list = defineTool({
 
 const user = defineTool({
   name: "or_models_user",
-  title: "Models of this account",
+  title: "List models of this account",
   description:
-    "The models this account may use: those its privacy settings and guardrails leave, with prices (USD a token). 100 rows by default.",
+    "Lists the models this account may use under its privacy settings and guardrails, with prices (USD per token). 100 rows by default.",
   input: { offset, limit: rowLimit(1000) },
   run: async ({ offset, limit }, { client, signal }) =>
     modelTable(await listUserModels(client, { signal }), offset, limit),
@@ -93,7 +93,7 @@ const get = defineTool({
   name: "or_model_get",
   title: "Get model",
   description:
-    "Details of one model, whatever its output modality: description, prices (USD a token), context length, parameters, limits.",
+    "Gets details of one model of any output modality: description, prices (USD per token), context length, parameters, limits.",
   input: { id: nonEmptyString.describe("author/slug") },
   run: async ({ id }, context) => {
     const { pricing, ...model } = await findModel(id, context);
@@ -105,13 +105,13 @@ const get = defineTool({
   },
 });
 
-/** By author and slug; a canonical slug or an alias that has no page of its own is looked up in the whole catalog. */
+/** Gets a model by author and slug; if not found, searches the whole catalog for it as an id or canonical slug. */
 async function findModel(id: string, { client, signal }: ToolContext): Promise<Model> {
   const [author, slug, ...more] = id.split("/");
   if (!author || !slug || more.length)
     throw new InvalidInputError(
-      `${JSON.stringify(id)} is no model id; nothing was sent.`,
-      "Give author/slug, as or_models shows.",
+      `${JSON.stringify(id)} is not a model id. Nothing was sent.`,
+      "Use author/slug, as listed by or_models.",
     );
   try {
     return await getModel(client, author, slug, { signal });
@@ -120,7 +120,7 @@ async function findModel(id: string, { client, signal }: ToolContext): Promise<M
     const all = await listModels(client, { output_modalities: "all" }, { signal });
     const found = all.data.find((model) => model.id === id || model.canonical_slug === id);
     if (found) return found;
-    throw new NotFoundError(error.message, "Search for it: or_models with search and output_modalities=all.", {
+    throw new NotFoundError(error.message, "Search for it with or_models (search, output_modalities=all).", {
       status: 404,
       cause: error,
     });
@@ -132,7 +132,7 @@ const endpointColumns: Column<Endpoint>[] = [
   ["tag", (endpoint) => endpoint.tag],
   ["pricing.prompt", (endpoint) => price(endpoint.pricing.prompt)],
   ["pricing.completion", (endpoint) => price(endpoint.pricing.completion)],
-  // Fraction: the price is multiplied by 1 minus this.
+  // A fraction: the price is multiplied by (1 - discount).
   ["pricing.discount", (endpoint) => endpoint.pricing.discount],
   ["pricing.overrides", (endpoint) => overrideList(endpoint.pricing)],
   ["context_length", (endpoint) => endpoint.context_length],
@@ -141,19 +141,18 @@ const endpointColumns: Column<Endpoint>[] = [
   ["status", (endpoint) => endpoint.status],
 ];
 
-/** Uptime is a percentage already. */
+/** The API returns uptime as a percentage. */
 const percentage = (value: number | null | undefined) => (value == null ? undefined : `${value}%`);
 
 const endpoints = defineTool({
   name: "or_model_endpoints",
-  title: "Model endpoints",
-  description:
-    "The providers that serve a model, to compare: prices (USD a token), context length, uptime (percent), status.",
+  title: "List model endpoints",
+  description: "Compares the providers of a model: prices (USD per token), context length, uptime (percent), status.",
   input: { author: nonEmptyString, slug: nonEmptyString },
   run: async ({ author, slug }, { client, signal }) => {
     const { id, endpoints } = await listModelEndpoints(client, author, slug, { signal });
     return joinLines(
-      `${cell(id)}: ${endpoints.data.length} endpoints; prices in USD a token.`,
+      `${cell(id)}: ${endpoints.data.length} endpoints; prices in USD per token.`,
       unreadableText(endpoints.unreadable),
       table(endpointColumns, endpoints.data),
     );
@@ -162,8 +161,8 @@ const endpoints = defineTool({
 
 const zdr = defineTool({
   name: "or_zdr_endpoints",
-  title: "ZDR endpoints",
-  description: "Models with zero data retention (ZDR), a row each with the tags of its providers. 100 rows by default.",
+  title: "List ZDR endpoints",
+  description: "Lists models with zero data retention (ZDR), each with the tags of its providers. 100 rows by default.",
   input: { search: nonEmptyString.optional().describe("part of the model id"), offset, limit: rowLimit(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
     const { data, unreadable } = await listZdrEndpoints(client, { signal });

@@ -1,4 +1,4 @@
-// Limits besides assignments: default guardrails and workspace budgets.
+// Limits that apply without an assignment: default guardrails and workspace budgets.
 import {
   type Client,
   findOwnerOfDefault,
@@ -12,18 +12,18 @@ import {
 } from "../../openrouter/index.ts";
 import { cell, joinLines } from "../text.ts";
 
-/** Workspaces that one answer names. */
+/** Maximum number of workspaces named in a result. */
 const MAX_NAMED = 20;
 
-/** Whom a default guardrail binds besides its assignments. */
+/** Says what a default guardrail applies to besides its assignments. */
 export const defaultGuardrailText = ({ slug }: Workspace): string =>
-  `the default guardrail of the workspace ${cell(slug)}: it binds every key and member there without an assignment of its own`;
+  `the default guardrail of the workspace ${cell(slug)}: it applies to every key and member there without its own assignment`;
 
-/** Explains a default guardrail for which `GET /guardrails/{id}` still answers 404. */
+/** Explains the 404 of `GET /guardrails/{id}` for a default guardrail that is not configured yet. */
 export const unconfiguredText = (id: string, workspace: Workspace): string =>
-  `${id} is ${defaultGuardrailText(workspace)}. It is in force, but not configured yet: the API answers 404 for it until or_guardrail_update first writes it.`;
+  `${id} is ${defaultGuardrailText(workspace)}. It is in force but not configured yet: the API returns 404 until or_guardrail_update configures it.`;
 
-/** The workspace that each guardrail is the default of, and what is to be said of all default guardrails. */
+/** Returns the workspace that each guardrail is the default of, and notes about default guardrails. */
 export function describeDefaultGuardrails(
   guardrails: readonly Guardrail[],
   workspaces: readonly Workspace[] | undefined,
@@ -36,14 +36,14 @@ export function describeDefaultGuardrails(
     ownerSlug: (guardrail: Guardrail) => owner(guardrail.id)?.slug,
     notes: joinLines(
       owned.length > 0 &&
-        "default_of: it binds every key and member of that workspace without an assignment of its own.",
+        "default_of: the guardrail applies to every key and member of that workspace without its own assignment.",
       unconfigured.length > 0 &&
-        `Default guardrails that are not configured yet (or_guardrail_update writes them): ${ids}.`,
+        `Default guardrails that are not configured yet (configure with or_guardrail_update): ${ids}.`,
     ),
   };
 }
 
-/** The budgets of all workspaces in a sentence or two; empty where there are no workspaces to ask. */
+/** Describes the budgets of all workspaces; empty if there are no workspaces or they can't be listed. */
 export async function budgetsText(client: Client, options: RequestOptions): Promise<string> {
   const workspaces = await listAllWorkspaces(client, options);
   if (!workspaces?.length) return "";
@@ -53,7 +53,7 @@ export async function budgetsText(client: Client, options: RequestOptions): Prom
   const [first] = failed;
   return joinLines(
     configured.length > 0
-      ? `Workspace budgets, USD (shared caps, checked besides guardrails): ${joinFirst(configured, budgetText, "; ")}.`
+      ? `Workspace budgets, USD (shared limits, enforced in addition to guardrails): ${joinFirst(configured, budgetText, "; ")}.`
       : failed.length === 0 && "No workspace has a budget.",
     first &&
       `The budgets of ${joinFirst(failed, ({ workspace }) => cell(workspace.slug), ", ")} could not be read: ${cell((first.budgets as Error).message)}`,

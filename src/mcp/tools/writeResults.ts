@@ -3,21 +3,21 @@ import type { ToolResult } from "../defineTool.ts";
 import { cell, joinLines, safeLine } from "../text.ts";
 
 interface WriteOutcome {
-  /** The kind of thing, for the text: "key", "guardrail". */
+  /** The kind of item for the text: "key", "guardrail". */
   kind: string;
-  /** The fields as they were sent. */
+  /** The fields that were sent. */
   asked: object;
-  /** The thing as it was answered, or read again. */
+  /** The item as returned, or as read again. */
   answered: object;
-  /** The thing as text. */
+  /** The item as text. */
   fields: string;
-  /** Why the answer could not be read, where the thing was read again instead. */
+  /** Why the response could not be used, if the item was read again instead. */
   readAgain?: string;
 }
 
 /**
- * The result of a change: the fields that are not as asked, then the thing as it is now. Failed if nothing is as asked;
- * a field missing from the answer counts as neither.
+ * Formats the result of a change: the fields that did not take the requested value, then the current item. An error if no
+ * field did; a field missing from the response counts as neither.
  */
 export function changeResult({ kind, asked, answered, fields, readAgain }: WriteOutcome): ToolResult {
   const found = findDifferences(asked, answered);
@@ -27,28 +27,27 @@ export function changeResult({ kind, asked, answered, fields, readAgain }: Write
   return {
     text: joinLines(
       differencesText(found),
-      readAgain && safeLine(`${readAgain} It was read again.`),
-      nothingApplied ? `Nothing was changed as asked; the ${kind} is:` : `Updated; the ${kind} is now:`,
+      readAgain && safeLine(`${readAgain} The ${kind} was read again.`),
+      nothingApplied ? `None of the requested changes took effect. The ${kind} is:` : `Updated. The ${kind} is now:`,
       fields,
-      nothingApplied && "Next: compare it with what was asked for; a proxy may have answered in place of OpenRouter.",
+      nothingApplied && "Next: compare it with your request; a proxy may have answered instead of OpenRouter.",
     ),
     isError: nothingApplied,
   };
 }
 
-/** A line for each field that the API set otherwise than asked. */
+/** Formats a line for each field that differs from the request. */
 export function differencesText(found: readonly Difference[]): string | undefined {
   const text = found.map(({ field, requested, returned }) => {
-    if (returned === undefined)
-      return `${field}: the answer does not say whether it took the value ${cell(requested)}.`;
+    if (returned === undefined) return `${field}: the response does not show whether it was set to ${cell(requested)}.`;
     if (field === "expires_at")
-      return `expires_at did NOT change: the API left it at ${cell(returned)}. To get another expiry, create a new key (or_key_create).`;
-    return `${field} did NOT take the value asked for, ${cell(requested)}: it is ${cell(returned)}.`;
+      return `expires_at did NOT change: the API kept ${cell(returned)}. For another expiry, create a new key (or_key_create).`;
+    return `${field} was NOT set to ${cell(requested)}: it is ${cell(returned)}.`;
   });
   return text.join("\n") || undefined;
 }
 
-/** A write that was accepted, though neither its answer nor the thing could be read, has not failed: says what is known. */
+/** Converts an `AcceptedWriteError` to a result: OpenRouter accepted the write, but its outcome could not be read. */
 export async function acceptedAsResult(write: Promise<ToolResult | string>): Promise<ToolResult | string> {
   try {
     return await write;

@@ -65,7 +65,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
     const answer = await askTool(agent, "or_key_create", { args: { name: "by the agent host" } });
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
-    assert.match(answer, /Its secret is in VS Code/);
+    assert.match(answer, /The secret is kept in VS Code/);
     const created = [...account.state.keys.values()].find(({ name }) => name === "by the agent host");
     assert.ok(created);
     const secret = (await storedSecrets(agent.host, page))[`openrouterAdmin.held.${created.hash}`] ?? "";

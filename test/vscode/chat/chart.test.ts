@@ -134,7 +134,7 @@ describeSession("chat chart", options, (session) => {
     const normalize = (text: string) =>
       text
         .replaceAll("\\", "")
-        .replace(/By key: source [^.]*\./, "")
+        .replace(/Source by key: [^.]*\./, "")
         .replaceAll(/\s+/g, " ")
         .trim();
     const text = normalize(await textWithoutChart("or_activity", { aggregate: "by_key" }));
