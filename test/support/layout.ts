@@ -1,7 +1,7 @@
 // The layout of src/: which part may import which, as in docs/architecture.md.
 
 /** The wings of src/editor. Each may import the wings of earlier ranks, but none of its own rank. */
-const wings: readonly (readonly string[])[] = [
+export const wings: readonly (readonly string[])[] = [
   ["platform"],
   ["account"],
   ["data"],
@@ -14,7 +14,7 @@ const wings: readonly (readonly string[])[] = [
 ];
 
 /** The other parts of src/, and the parts that each may import. */
-const parts: Readonly<Record<string, readonly string[]>> = {
+export const parts: Readonly<Record<string, readonly string[]>> = {
   openrouter: [],
   sample: [],
   webview: ["openrouter"],

@@ -10,7 +10,14 @@ interface RunOptions {
 /** Runs a program and sends its output to our stderr, so that a long installation shows its progress. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ["ignore", process.stderr, process.stderr] });
+    // On Windows, npm and VS Code's command line are batch files, which only a shell runs.
+    const shell = process.platform === "win32" && /(^npm|\.cmd)$/.test(command);
+    const quoted = shell ? args.map((arg) => `"${arg}"`) : args;
+    const child = spawn(shell ? `"${command}"` : command, quoted, {
+      ...options,
+      shell,
+      stdio: ["ignore", process.stderr, process.stderr],
+    });
     child.once("error", reject);
     child.once("close", resolve);
   });

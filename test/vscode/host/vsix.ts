@@ -24,7 +24,14 @@ function modified(file: string): number {
 /** Bundles a module that runs in the extension host. `vscode` comes from the host, Mocha from node_modules. */
 export async function bundleForHost(entry: URL, outfile: string): Promise<void> {
   await build({
-    ...{ entryPoints: [entry.pathname], outfile, bundle: true, platform: "node", format: "cjs", target: "node22" },
+    ...{
+      entryPoints: [fileURLToPath(entry)],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node22",
+    },
     external: ["vscode", "mocha"],
     logLevel: "warning",
   });
