@@ -15,7 +15,7 @@ const hostile = fc
     fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 20 }),
       fc.constantFrom("”", "“", '"', "„", "»", "?", "\n\n", "\r", "\u2028", "\u2029", "\u202e", "\u200b", "\x1b[2K"),
-      fc.constantFrom("$(check)", "[x](command:y)", "\n\nAccount: “Mine”", "\nLimit: $1 → $2", "Asked by “you”."),
+      fc.constantFrom("$(check)", "[x](command:y)", "\n\nAccount: “Mine”", "\nLimit: $1 → $2", "Requested by “you”."),
     ),
     { minLength: 1, maxLength: 12 },
   )

@@ -23,7 +23,7 @@ const change = ({ page }: TwoAccounts) => pick(page, "Change Guardrail");
 
 const questions: Question[] = [
   {
-    name: "Create Guardrail, the review",
+    name: "Create Guardrail, review step",
     async open({ page }) {
       await runCommand(page, "OpenRouter Admin: Create Guardrail");
       await atStep(page, "Create Guardrail", 1, 5);
@@ -39,7 +39,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Create Guardrail"),
   },
   {
-    name: "Edit Guardrail Limit, the review",
+    name: "Edit Guardrail Limit, review step",
     async open(two) {
       await onGuardrail(two, "Edit Guardrail Limit");
       await review(two, 1, 3);
@@ -51,7 +51,7 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Guardrail Models, the review",
+    name: "Pick Guardrail Models, review step",
     async open(two) {
       await onGuardrail(two, "Pick Guardrail Models", SANDBOX);
       await review(two, 1, 3);
@@ -64,7 +64,7 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Guardrail Providers, the review",
+    name: "Pick Guardrail Providers, review step",
     async open(two) {
       await onGuardrail(two, "Pick Guardrail Providers", "Research models");
       await review(two, 1, 3);
@@ -77,7 +77,7 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Assign Keys to Guardrail, the review",
+    name: "Assign Keys to Guardrail, review step",
     async open(two) {
       await onGuardrail(two, "Assign Keys to Guardrail");
       await review(two, 1, 2);
@@ -88,7 +88,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Assign"),
   },
   {
-    name: "Unassign Keys from Guardrail, the review",
+    name: "Unassign Keys from Guardrail, review step",
     async open(two) {
       await onGuardrail(two, "Unassign Keys from Guardrail");
       await review(two, 1, 2);
@@ -99,7 +99,7 @@ const questions: Question[] = [
     answer: ({ page }) => pick(page, "Unassign"),
   },
   {
-    name: "Assign Members to Guardrail, the review",
+    name: "Assign Members to Guardrail, review step",
     async open(two) {
       await onGuardrail(two, "Assign Members to Guardrail");
       await review(two, 1, 2);

@@ -16,7 +16,7 @@ import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
 /** The message if a response or an answer comes after the switch. */
-export const SWITCHED_MESSAGE = /account was (switched|changed since).*[Nn]othing was sent/s;
+export const SWITCHED_MESSAGE = /account was switched.*[Nn]othing was sent/s;
 
 const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
 
