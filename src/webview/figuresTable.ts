@@ -27,7 +27,7 @@ const PAGE_SIZE = 200;
 export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableOptions, limit = PAGE_SIZE): void {
   const { rows, sort, metric, locale, rowHeader, total } = options;
   const ordered = sortRows(rows, sort, metric);
-  const shown = ordered.slice(0, limit);
+  const visible = ordered.slice(0, limit);
   const columns = ["name", ...measures, "share"];
   const header = (column: string) =>
     column === "name" ? rowHeader : column === "share" ? t("Share") : measureName(column as Measure);
@@ -55,7 +55,7 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
       ),
     ),
   );
-  const body = shown.map((row) =>
+  const body = visible.map((row) =>
     h(
       "tr",
       {},
@@ -64,7 +64,7 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
       h("td", { class: "number" }, row.share === undefined ? "–" : percent(row.share, locale)),
     ),
   );
-  const rest = ordered.length - shown.length;
+  const remaining = ordered.length - visible.length;
   fill(
     table,
     h("caption", { class: "visually-hidden" }, options.caption),
@@ -73,7 +73,7 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
       "tbody",
       {},
       ...body,
-      rest > 0 && moreRow(rest, columns.length, () => drawFiguresTable(table, options, limit + PAGE_SIZE)),
+      remaining > 0 && moreRow(remaining, columns.length, () => drawFiguresTable(table, options, limit + PAGE_SIZE)),
     ),
     h(
       "tfoot",
@@ -107,11 +107,11 @@ function figureCell(measure: Measure, value: number | undefined, locale: string)
   return h("td", { class: "number", title: exact, "data-value": value }, isMoney ? formatMoney(value, locale) : exact);
 }
 
-function moreRow(rest: number, columns: number, more: () => void): HTMLElement {
+function moreRow(remaining: number, columns: number, more: () => void): HTMLElement {
   const button = h(
     "button",
     { type: "button", class: "open", on: { click: more } },
-    t("Show more ({0} remaining)", rest),
+    t("Show more ({0} remaining)", remaining),
   );
   return h("tr", {}, h("td", { colspan: columns }, button));
 }

@@ -50,7 +50,7 @@ export interface SpendChart {
 /** @param onPick called when the user clicks a bar */
 export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Selection) => void): SpendChart {
   let chart: Chart | undefined;
-  let drawn: "time" | "groups" | undefined;
+  let drawnShape: "time" | "groups" | undefined;
   let current: Drawing | undefined;
   return {
     draw(drawing) {
@@ -60,7 +60,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Se
       const shape = drawing.view.bucket === undefined ? "time" : "groups";
       const config = shape === "time" ? timeChart(drawing, onPick) : groupChart(drawing, onPick);
       // Replacing the data of the same shape is faster than creating a chart.
-      if (chart && shape === drawn) {
+      if (chart && shape === drawnShape) {
         updateData(chart.data, config.data);
         chart.options = config.options ?? {};
         // Not "none", which would keep the previous fills and borders.
@@ -69,7 +69,7 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Se
         chart?.destroy();
         chart = new Chart(canvas, { ...config, plugins: [gapsPlugin(() => current)] });
       }
-      drawn = shape;
+      drawnShape = shape;
     },
     dispose: () => chart?.destroy(),
   };
@@ -89,8 +89,8 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   const { view, series, theme, locale, now, compact } = drawing;
   const { metric } = view.query;
   const { buckets, known } = view.current;
-  const shown = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
-  const bars = shown.map(({ name, values, fill }) => ({
+  const visible = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
+  const bars = visible.map(({ name, values, fill }) => ({
     type: "bar" as const,
     label: name,
     stack: "now",
@@ -163,8 +163,8 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
             footer: (items) => {
               const [item] = items;
               if (!item) return "";
-              const total = dropFloatNoise(shown.reduce((sum, { values }) => sum + values[item.dataIndex]!, 0));
-              return shown.length > 1 ? t("Total: {0}", exactAmount(total, metric, locale)) : "";
+              const total = dropFloatNoise(visible.reduce((sum, { values }) => sum + values[item.dataIndex]!, 0));
+              return visible.length > 1 ? t("Total: {0}", exactAmount(total, metric, locale)) : "";
             },
           },
         },

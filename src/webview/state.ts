@@ -168,12 +168,12 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   const index = table.buckets.findIndex((each) => bucket?.startsWith(each));
   const compared = isComparing(state) && table.buckets.length > 1;
   const half = compared ? table.buckets.length / 2 : 0;
-  const shown =
+  const range =
     bucket === undefined ? { from: half, to: table.buckets.length } : { from: Math.max(0, index), to: index + 1 };
   return {
-    query: { ...query, ...shown },
+    query: { ...query, ...range },
     dimension,
-    current: aggregate(table, { ...query, ...shown }),
+    current: aggregate(table, { ...query, ...range }),
     previous: compared ? aggregate(table, { ...query, from: 0, to: half }) : undefined,
     comparison: compared ? compare(table, query) : undefined,
     bucket,

@@ -65,21 +65,22 @@ async function route(data: Data, request: IncomingMessage): Promise<unknown> {
   const list = lists(data, query)[path];
   if (list) return list();
   const [, first = "", second = "", ...rest] = path.split("/");
-  if (first === "keys") return one(data.keys, (key) => key.hash === second);
-  if (first === "guardrails" && rest.length === 0) return one(data.guardrails, (guardrail) => guardrail.id === second);
+  if (first === "keys") return findOne(data.keys, (key) => key.hash === second);
+  if (first === "guardrails" && rest.length === 0)
+    return findOne(data.guardrails, (guardrail) => guardrail.id === second);
   if (first === "guardrails" && rest[0] === "assignments")
     return page(
       assignments(data, rest[1]).filter((item) => item.guardrail_id === second),
       query,
     );
   if (first === "workspaces" && rest[0] === "budgets") {
-    one(data.workspaces, (workspace) => workspace.id === second);
+    findOne(data.workspaces, (workspace) => workspace.id === second);
     return { data: [], include_byok_in_budgets: false };
   }
   const id = `${second}/${rest[0]}`;
-  if (first === "model") return one(data.models, (model) => model.id === id);
+  if (first === "model") return findOne(data.models, (model) => model.id === id);
   if (first === "models" && rest[1] === "endpoints") {
-    const { data: model } = one(data.models, (candidate) => candidate.id === id);
+    const { data: model } = findOne(data.models, (candidate) => candidate.id === id);
     return { data: { ...model, endpoints: data.endpoints.get(id) ?? [] } };
   }
   throw new Refusal(404, `Unknown path: ${path}`);
@@ -94,7 +95,7 @@ function lists(data: Data, query: URLSearchParams): Record<string, () => unknown
     "/analytics/meta": analyticsMeta,
     "/activity": () => ({ data: activity(data, query) }),
     "/generation": () => ({ data: generation(query.get("id") ?? "", data) }),
-    "/models": () => ({ data: found(data, query.get("q") ?? "") }),
+    "/models": () => ({ data: searchModels(data, query.get("q") ?? "") }),
     "/models/user": () => ({ data: data.models.filter((model) => !model.id.endsWith(":free")) }),
     "/endpoints/zdr": () => ({ data: [...data.endpoints.values()].flat().filter((_, i) => i % 2 === 0) }),
     "/guardrails": () => page(data.guardrails.filter(inWorkspace(data, query)), query),
@@ -111,7 +112,7 @@ async function bodyOf(request: IncomingMessage) {
   return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
 
-function one<T>(items: readonly T[], is: (item: T) => boolean): { data: T } {
+function findOne<T>(items: readonly T[], is: (item: T) => boolean): { data: T } {
   const item = items.find(is);
   if (!item) throw new Refusal(404, "Not found");
   return { data: item };
@@ -148,7 +149,7 @@ function currentKey(data: Data) {
   return { ...key, ...kind, rate_limit: { requests: -1, interval: "10s", note: "Deprecated" } };
 }
 
-function found(data: Data, text: string) {
+function searchModels(data: Data, text: string) {
   return data.models.filter((model) => `${model.id} ${model.name}`.toLowerCase().includes(text.toLowerCase()));
 }
 

@@ -53,10 +53,13 @@ export function runAnalytics(data: Data, query: Query) {
     if (at < start || at >= end || !sets.every(([readValue, values]) => values.has(readValue(row)))) continue;
     const values = dimensions.map((dimension) => DIMENSIONS[dimension](row));
     const id = [row.date, ...values].join(" ");
-    const shown = dimensions.map((name, i) => [name, name === "api_key_id" ? names.get(values[i]!) : values[i]]);
+    const fields = dimensions.map((name, i) => [name, name === "api_key_id" ? names.get(values[i]!) : values[i]]);
     const time = granularity === "day" ? row.date : `${row.date}T00:00:00.000Z`;
-    const begun = { row: { [`date__${granularity}`]: time, ...Object.fromEntries(shown) }, sums: metrics.map(() => 0) };
-    const group = groups.get(id) ?? begun;
+    const empty = {
+      row: { [`date__${granularity}`]: time, ...Object.fromEntries(fields) },
+      sums: metrics.map(() => 0),
+    };
+    const group = groups.get(id) ?? empty;
     groups.set(id, group);
     for (const [i, metric] of metrics.entries()) group.sums[i]! += METRICS[metric](row);
   }

@@ -63,10 +63,10 @@ async function starts(commands: Pair<Command>): Promise<Row[]> {
   const memory = { ours: [] as number[], theirs: [] as number[] };
   for (let run = -1; run < RUNS; run++) {
     for (const side of run % 2 ? (["ours", "theirs"] as const) : (["theirs", "ours"] as const)) {
-      const begun = performance.now();
+      const start = performance.now();
       const server = startServer(commands[side]);
       await server.listTools();
-      const took = performance.now() - begun;
+      const took = performance.now() - start;
       const megabytes = server.memory();
       await server.stop();
       if (run < 0) continue; // warms up the disk cache

@@ -18,33 +18,33 @@ export async function channelCost(server: string, account: { key: string; baseUr
     args: [server],
     env: { OPENROUTER_PROVISIONING_KEY: account.key, OPENROUTER_BASE_URL: account.baseUrl },
   });
-  const over = startServer({ args: [server], env: { HOME: home, OPENROUTER_ADMIN_CHANNEL: "1" } });
+  const channel = startServer({ args: [server], env: { HOME: home, OPENROUTER_ADMIN_CHANNEL: "1" } });
   try {
-    const times = { direct: [] as number[], over: [] as number[] };
+    const times = { direct: [] as number[], channel: [] as number[] };
     for (let i = -10; i < CALLS; i++) {
       for (const [side, one] of i % 2
         ? ([
             ["direct", direct],
-            ["over", over],
+            ["channel", channel],
           ] as const)
         : ([
-            ["over", over],
+            ["channel", channel],
             ["direct", direct],
           ] as const)) {
-        const begun = performance.now();
+        const start = performance.now();
         // Different every time, so that no cache answers.
         await one.call("or_models", { search: `nothing-${i}`, limit: 1 });
-        if (i >= 0) times[side].push(performance.now() - begun);
+        if (i >= 0) times[side].push(performance.now() - start);
       }
     }
-    const [ours, theirs] = [median(times.over), median(times.direct)];
+    const [ours, theirs] = [median(times.channel), median(times.direct)];
     return [
       { measure: `or_models, ms, median of ${CALLS}`, ours, theirs },
       { measure: "  difference, ms", ours: ours - theirs, theirs: "", target: "<= 5" },
     ];
   } finally {
     await direct.stop();
-    await over.stop();
+    await channel.stop();
     window.kill();
     await remove();
   }

@@ -52,9 +52,9 @@ export async function roundTrips(
       try {
         await server.listTools();
         const before = account.received.length;
-        const begun = performance.now();
+        const start = performance.now();
         await server.call(name, args);
-        return { took: performance.now() - begun, requests: account.received.length - before };
+        return { took: performance.now() - start, requests: account.received.length - before };
       } finally {
         await server.stop();
         account.delayResponses(async () => {});

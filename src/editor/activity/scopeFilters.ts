@@ -35,7 +35,7 @@ async function entryScope({ client }: AccountSession, { field, value }: ListEntr
   return { dimension, ids: [name], name };
 }
 
-/** The keys that a guardrail binds, and those that the members it binds have created; of a default guardrail those of its workspace without another, too. */
+/** Returns the keys of a guardrail and those created by its members; for a default guardrail, also its workspace's keys without another. */
 async function boundKeys(session: AccountSession, guardrailId: string): Promise<string[]> {
   const data = await guardrailsData(session);
   const { keys } = session.data;

@@ -30,8 +30,8 @@ export function createSpendCache(): SpendCache {
       // Late results of an ended session go into its own map, which is no longer read.
       const tables = current;
       const id = JSON.stringify(request);
-      const known = tables.get(id);
-      if (known && !options.fresh && Date.now() - known.readAt < maxAge(known.table)) return known.table;
+      const cached = tables.get(id);
+      if (cached && !options.fresh && Date.now() - cached.readAt < maxAge(cached.table)) return cached.table;
       const { readSpend } = await import("../../openrouter/spend/index.ts");
       const { client, data } = session;
       const table = await readSpend(client, request, {

@@ -66,7 +66,7 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
   const columns = measures.map((measure) => figures[measure]);
   // The last slot holds unattributed spend (index -1).
   const slots = entries.length + 1;
-  const seen = new Uint8Array(slots);
+  const hasRows = new Uint8Array(slots);
   const values = new Float64Array(slots * size);
   const perGroup = new Float64Array(slots * measures.length);
   const perBucket = new Float64Array(size * measures.length);
@@ -76,7 +76,7 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
     if (bucket < 0 || bucket >= size) continue;
     for (const { column, allowed } of filters) if (!allowed[column[row]! + 1]) continue rows;
     const group = groupColumn[row]! < 0 ? entries.length : groupColumn[row]!;
-    seen[group] = 1;
+    hasRows[group] = 1;
     for (const column of metricColumns) values[group * size + bucket]! += column[row]!;
     for (let i = 0; i < columns.length; i++) {
       const figure = columns[i]![row]!;
@@ -87,13 +87,14 @@ export function aggregate(table: SpendTable, query: SpendQuery): Aggregate {
 
   const groups: Group[] = [];
   for (let group = 0; group < slots; group++) {
-    if (!seen[group]) continue;
+    if (!hasRows[group]) continue;
     const entry = entries[group];
     const figures = figuresAt(perGroup, group);
-    const own = Array.from(values.subarray(group * size, (group + 1) * size), dropFloatNoise);
+    const groupValues = Array.from(values.subarray(group * size, (group + 1) * size), dropFloatNoise);
     // Hides an unattributed remainder of zero. One that is positive in some buckets and negative in others stays.
-    if (!entry && measures.every((measure) => figures[measure] === 0) && own.every((value) => value === 0)) continue;
-    groups.push({ id: entry?.id ?? null, name: entry?.name ?? "", figures, values: own });
+    if (!entry && measures.every((measure) => figures[measure] === 0) && groupValues.every((value) => value === 0))
+      continue;
+    groups.push({ id: entry?.id ?? null, name: entry?.name ?? "", figures, values: groupValues });
   }
   groups.sort(
     (a, b) =>
@@ -167,15 +168,15 @@ interface PackedTable {
 const packed = new WeakMap<SpendTable, PackedTable>();
 
 function pack(table: SpendTable): PackedTable {
-  const known = packed.get(table);
-  if (known) return known;
-  const made = {
+  const cached = packed.get(table);
+  if (cached) return cached;
+  const result = {
     buckets: new Int32Array(table.bucket),
     dimensions: perDimension((dimension) => new Int32Array(table.columns[dimension])),
     figures: perMeasure((measure) => new Float64Array(table.figures[measure])),
   };
-  packed.set(table, made);
-  return made;
+  packed.set(table, result);
+  return result;
 }
 
 /** Returns, for each filtered dimension, whether each entry is allowed, by index + 1 (0 is unattributed). */

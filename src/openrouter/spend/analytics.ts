@@ -21,8 +21,8 @@ export async function withAnalyticsFallback<T>(
     return await analytics(analyticsSignal(options?.signal));
   } catch (error) {
     options?.signal?.throwIfAborted();
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || late)) throw error;
+    const timedOut = error instanceof DOMException && error.name === "TimeoutError";
+    if (error instanceof UnauthorizedError || !(error instanceof OpenRouterError || timedOut)) throw error;
     return fallback(error instanceof OpenRouterError ? error.message : `no response within ${ANALYTICS_MS / 1000} s`);
   }
 }

@@ -57,8 +57,8 @@ export async function analyticsSource(
     modelIds,
   } = range;
   const offered = new Set((await meta).metrics.map(({ name }) => name));
-  const known = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
-  if (!known.includes("cost"))
+  const supported = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
+  if (!supported.includes("cost"))
     throw new OpenRouterError("GET /analytics/meta doesn't list total_usage.", "Use another source.");
   const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
@@ -67,7 +67,7 @@ export async function analyticsSource(
     const { dimensions, filters } = query;
     const { rows, truncated, warnings } = await readAnalyticsRows(
       client,
-      { measures: known, dimensions, filters, unit, start, end },
+      { measures: supported, dimensions, filters, unit, start, end },
       query.options,
     );
     const middle = midpoint(start, end, unit);
@@ -94,7 +94,7 @@ export async function analyticsSource(
     to,
     maxKeys: Math.floor(MAX_KEYS / (concurrentSources * Math.max(1, timeWindows(range).length))),
     dimensions,
-    hasMeasure: (measure) => known.includes(measure),
+    hasMeasure: (measure) => supported.includes(measure),
     read({ key, workspace }, options) {
       const filters: AnalyticsFilters = [
         ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),

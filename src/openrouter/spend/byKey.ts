@@ -62,12 +62,12 @@ export async function activityByKey(
   try {
     const listing = listKeys(client, query, within);
     const start = () => startAnalytics(client, activity, query, within.signal);
-    const early = splitByProvider ? undefined : start();
+    const started = splitByProvider ? undefined : start();
     const [{ data, unreadable }, { keys, ...scope }] = await Promise.all([activity, listing]);
-    const analytics = early ?? (keys.length > MAX_KEYS_BY_PROVIDER ? start() : undefined);
+    const analytics = started ?? (keys.length > MAX_KEYS_BY_PROVIDER ? start() : undefined);
     const whole = data.map(activityRow);
     const days = activityDays(whole, query.date, client.now());
-    const byRequest = () => readKeysOneByOne(client, keys, whole, days, query, within);
+    const readOneByOne = () => readKeysOneByOne(client, keys, whole, days, query, within);
     const parts = analytics
       ? await withAnalyticsFallback<KeySpend>(
           async (limited) => ({
@@ -75,13 +75,13 @@ export async function activityByKey(
             source: "analytics",
           }),
           async (cause) => {
-            const { rows, notes } = await byRequest();
+            const { rows, notes } = await readOneByOne();
             return { rows, notes: [{ kind: "analyticsUnavailable", cause }, ...notes] };
           },
           within,
         )
-      : await byRequest();
-    const missing: SpendNote[] = [
+      : await readOneByOne();
+    const coverageNotes: SpendNote[] = [
       ...(unreadable ? [{ kind: "rowsUnreadable", ...unreadable } as const] : []),
       ...(scope.workspaces ? [] : [{ kind: "workspacesUnavailable" } as const]),
     ];
@@ -89,7 +89,7 @@ export async function activityByKey(
       attribute(whole, parts.rows, ["model", "provider"]),
       days,
       ["model", "provider", "key", "workspace"],
-      { name: nameLookup(keys, scope.workspaces), notes: [...parts.notes, ...missing], source: parts.source },
+      { name: nameLookup(keys, scope.workspaces), notes: [...parts.notes, ...coverageNotes], source: parts.source },
     );
     return { keys, ...scope, spend };
   } finally {
@@ -117,7 +117,7 @@ function startAnalytics(
     const days = activityDays(data.map(activityRow), date, client.now());
     return createKeySpendReader(client, data, days, meta, { signal });
   });
-  // Whoever awaits these gets the error; nobody does if the activity fails.
+  // Avoids unhandled rejections if the activity fails, because then nothing awaits these.
   for (const promise of [meta, ready]) promise.catch(() => {});
   return ready;
 }

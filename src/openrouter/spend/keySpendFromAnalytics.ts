@@ -78,8 +78,8 @@ function mismatchError(what: string): OpenRouterError {
 function modelIds(activity: readonly ActivityRow[]): Map<string, string> {
   const ids = new Map<string, string>();
   for (const { model, model_permaslug: slug } of activity) {
-    const known = ids.get(String(slug));
-    if (typeof slug === "string" && (known === undefined || model.length < known.length)) ids.set(slug, model);
+    const shortest = ids.get(String(slug));
+    if (typeof slug === "string" && (shortest === undefined || model.length < shortest.length)) ids.set(slug, model);
   }
   return ids;
 }

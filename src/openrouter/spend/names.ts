@@ -36,8 +36,8 @@ export async function canonicalNames(
     return { rows: named, notes: [] };
   } catch (error) {
     signal?.throwIfAborted();
-    const late = limited.aborted && error === limited.reason;
-    if (!(error instanceof OpenRouterError || late)) throw error;
+    const timedOut = limited.aborted && error === limited.reason;
+    if (!(error instanceof OpenRouterError || timedOut)) throw error;
     const cause = error instanceof OpenRouterError ? error.message : `no response within ${NAMES_MS / 1000} s`;
     return { rows, notes: [{ kind: "namesUnavailable", cause }] };
   }
@@ -45,10 +45,14 @@ export async function canonicalNames(
 
 const nameReaders = { models: readModelIds, providers: readProviderNames };
 
-function cachedNames(client: Client, of: keyof typeof nameReaders, signal: AbortSignal): Promise<Map<string, string>> {
+function cachedNames(
+  client: Client,
+  kind: keyof typeof nameReaders,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
   const catalog = catalogs.get(client) ?? createCache(Number.POSITIVE_INFINITY);
   catalogs.set(client, catalog);
-  return catalog.get(of, (shared) => nameReaders[of](client, { signal: shared }), signal);
+  return catalog.get(kind, (shared) => nameReaders[kind](client, { signal: shared }), signal);
 }
 
 /** Maps permaslugs and model names to ids. */

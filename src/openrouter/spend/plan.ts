@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /**
- * Plans the sources of some buckets. The last 30 completed days come from activity, everything else from analytics;
+ * Returns the sources to read for some buckets. The last 30 completed days come from activity, everything else from analytics;
  * ranges of 90 days and more come entirely from analytics, so that all days are counted alike. The last fallback for
  * today is the keys' counters.
  * @param buckets the requested buckets of the span, in time order

@@ -41,8 +41,8 @@ export async function readSpend(
   const context: ReadContext = { client, request, options, span, now, allKeys, failures, analyticsPlans, progress };
   // With an inference key the account would seem to have no spend.
   const allowed = requireManagementKey(client, { signal });
-  const [answered] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, context))), allowed]);
-  const segments = answered.flat();
+  const [results] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, context))), allowed]);
+  const segments = results.flat();
   if (failures[0] && !segments.some(({ hasMeasure }) => hasMeasure("cost"))) throw failures[0];
   // Workspace names come with the list of keys, which is read only if needed. If it failed for today's counters only,
   // the other days are still valid.
@@ -58,21 +58,21 @@ function buildTable(
   { keys, workspaces }: { keys: readonly Key[]; workspaces: readonly Workspace[] | undefined },
 ): SpendTable {
   const current = currentBucket(span.unit, now);
-  const answered = segments.filter(({ hasMeasure }) => hasMeasure("cost"));
+  const succeeded = segments.filter(({ hasMeasure }) => hasMeasure("cost"));
   // The counters have no hours, only the day.
-  const whole = span.unit === "hour" && answered.some(({ source }) => source.source === "counters");
+  const isWholeDay = span.unit === "hour" && succeeded.some(({ source }) => source.source === "counters");
   return toTable(
     segments.flatMap(({ rows }) => rows),
     {
-      unit: whole ? "day" : span.unit,
-      buckets: whole ? [span.today] : buckets,
-      current: whole ? span.today : current,
+      unit: isWholeDay ? "day" : span.unit,
+      buckets: isWholeDay ? [span.today] : buckets,
+      current: isWholeDay ? span.today : current,
       isKnown: (measure, bucket) =>
         bucket <= current &&
         segments.some(({ source, hasMeasure }) => hasMeasure(measure) && bucket >= source.from && bucket <= source.to),
       dimensions: [...new Set([...request.dimensions, ...(request.keys ? (["key"] as const) : [])])],
       name: nameLookup(keys, workspaces),
-      sources: answered.map(({ source }) => source),
+      sources: succeeded.map(({ source }) => source),
       notes: segments.flatMap(({ notes }) => notes),
     },
   );

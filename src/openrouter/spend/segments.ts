@@ -55,15 +55,15 @@ export function sharedProgress(report: SpendOptions["onProgress"]) {
   const parts = new Set<{ done: number }>();
   let maxTotal = 0;
   return () => {
-    const own = { done: 0 };
-    parts.add(own);
+    const part = { done: 0 };
+    parts.add(part);
     return {
       onProgress(done: number, total: number) {
-        own.done = done;
+        part.done = done;
         maxTotal = Math.max(maxTotal, total);
-        report?.(Math.min(...[...parts].map((part) => part.done)), maxTotal);
+        report?.(Math.min(...[...parts].map((each) => each.done)), maxTotal);
       },
-      end: () => void parts.delete(own),
+      end: () => void parts.delete(part),
     };
   };
 }

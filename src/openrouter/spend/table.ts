@@ -117,8 +117,8 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
     const ids = dimensions.map((dimension) => {
       const id = row[dimension];
       if (id === undefined) return -1;
-      const known = names[dimension].get(id);
-      if (known !== undefined) return known;
+      const existing = names[dimension].get(id);
+      if (existing !== undefined) return existing;
       const index = table.entries[dimension].push({ id, name: safeName(options.name?.(dimension, id) || id) }) - 1;
       names[dimension].set(id, index);
       return index;

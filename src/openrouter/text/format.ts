@@ -62,7 +62,7 @@ export function dateFormat(locale: string | undefined, options: Intl.DateTimeFor
 }
 
 function cachedFormatter<T extends Intl.NumberFormat | Intl.DateTimeFormat>(id: string, make: () => T): T {
-  const known = formatters.get(id) ?? make();
-  formatters.set(id, known);
-  return known as T;
+  const formatter = formatters.get(id) ?? make();
+  formatters.set(id, formatter);
+  return formatter as T;
 }

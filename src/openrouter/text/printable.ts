@@ -27,13 +27,13 @@ export function printable(text: string): string {
   return clean(text, "\n\t");
 }
 
-function clean(text: string, kept: string): string {
+function clean(text: string, keep: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   // The remaining parts could form a new sequence only with an escape character, which the second replace strips.
   return text
     .toWellFormed()
     .replace(ESCAPE, "")
-    .replace(UNSAFE, (found, emoji, invisible) => emoji ?? (invisible ? "" : kept.includes(found) ? found : " "));
+    .replace(UNSAFE, (found, emoji, invisible) => emoji ?? (invisible ? "" : keep.includes(found) ? found : " "));
 }
 
 /**

@@ -3,7 +3,7 @@ import { type JoinedText, joinLines } from "./joinLines.ts";
 import { createFragmentSearch, type Range } from "./secretFragments.ts";
 
 const REDACTED = "[redacted]";
-/** Shorter bodies are not redacted. */
+/** Shorter bodies are not searched for without their prefix. */
 const MIN_BODY = 16;
 const KEY_PREFIX = /^sk-or-(v\d+-)?/i;
 
@@ -49,7 +49,7 @@ const SPACED = /[ \t\n]{1,4}[0-9a-f]+(?![\w-])/iy;
 /** Length of a key without its prefix. */
 const BODY_LENGTH = 64;
 
-/** Finds `sk-or-…` secrets other than the given ones. */
+/** Finds `sk-or-…` secrets by their prefix, given or not. */
 function findUnknownSecrets(text: string): Range[] {
   if (!/s/i.test(text) || !/-/.test(text)) return [];
   const joined = joinLines(text);

@@ -27,8 +27,8 @@ export function createFragmentSearch(secrets: readonly string[]): FragmentSearch
     if (form.length < FRAGMENT) continue;
     for (let at = 0; at + BLOCK <= form.length; at++) {
       const block = form.slice(at, at + BLOCK);
-      const known = positions.get(block) ?? [];
-      if (known.length < MAX_POSITIONS) positions.set(block, [...known, [form, at]]);
+      const found = positions.get(block) ?? [];
+      if (found.length < MAX_POSITIONS) positions.set(block, [...found, [form, at]]);
     }
   }
   return { find: (text) => (positions.size > 0 ? search(text, positions) : []) };
