@@ -31,7 +31,7 @@ const refOf = ({ hash, name, label }: KeyRecord) => ({ hash, name, label });
 /** Records a rotation in A whose new secret was handed over. */
 async function addRotation(two: TwoAccounts, changes: Partial<Rotation> = {}): Promise<void> {
   const old = await makeKey(two, { name: NAME });
-  const key = await makeKey(two, { name: `${NAME} anew`, limit: 3, limit_reset: "monthly" });
+  const key = await makeKey(two, { name: `${NAME} renewed`, limit: 3, limit_reset: "monthly" });
   if (changes.step === "disabled") two.a.account.state.keys.get(old.hash)!.disabled = true;
   const usage = { usage: 0, byok_usage: 0 };
   await two.record({
@@ -50,7 +50,7 @@ async function addRotation(two: TwoAccounts, changes: Partial<Rotation> = {}): P
   });
   await runCommand(two.page, "OpenRouter Admin: Refresh Keys");
   // The old key may be disabled and so hidden.
-  await findRow(two.page, "Keys", `${NAME} anew`);
+  await findRow(two.page, "Keys", `${NAME} renewed`);
 }
 
 async function onRotation({ page }: Pick<TwoAccounts, "page">, command: string): Promise<void> {

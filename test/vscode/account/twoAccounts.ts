@@ -52,7 +52,7 @@ export interface TwoAccounts {
   /** The folder of the extension's records. */
   storage: string;
   /** Restores both accounts, closes everything and switches to A. */
-  begin(): Promise<void>;
+  reset(): Promise<void>;
   /** Switches the account and waits until the views show it. */
   use(side: Side): Promise<void>;
   /** Checks that nothing of A is visible (optionally except in editors) and all rows of B are unchanged. */
@@ -91,7 +91,7 @@ export function describeTwoAccounts(title: string, body: (two: TwoAccounts) => v
       for (const side of [a, b]) await side?.close();
       await b?.account.close();
     });
-    beforeEach(() => two.begin());
+    beforeEach(() => two.reset());
     body(two);
   });
 }
@@ -132,7 +132,7 @@ async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts>
 
   return {
     ...{ a, b, host, page, storage, use, closeEverything },
-    async begin() {
+    async reset() {
       await closeEverything();
       // Switch away first, so that no cached data of A is shown.
       if (current === a) await use(b);

@@ -34,7 +34,7 @@ function parentsOf(pid: number): [number, number][] {
     const isOrphan = parent === 1 && group !== pid;
     return [[pid, (isOrphan ? group : parent) ?? 0]];
   } catch {
-    return []; // It has ended meanwhile.
+    return []; // The process has ended.
   }
 }
 
@@ -43,7 +43,7 @@ function readProcess(pid: number): Process[] {
     const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, "utf8").replaceAll("\0", " ");
     return [{ pid, command: read("cmdline"), environment: read("environ") }];
   } catch {
-    return []; // It has ended meanwhile.
+    return []; // The process has ended.
   }
 }
 

@@ -42,8 +42,8 @@ function answer(
     const said = textOf(result);
     // "in-brief" keeps the chart next to the answer visible; "and-counted" shows how much text the model received.
     const length = question.includes("and-counted") ? ` (${said.length} characters)` : "";
-    const told = question.includes("in-brief") ? said.split("\n")[0] + length : said;
-    return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(told)}`);
+    const shown = question.includes("in-brief") ? said.split("\n")[0] + length : said;
+    return new vscode.LanguageModelTextPart(`The account says:\n\n${quote(shown)}`);
   }
   const asked = TOOLS.find(({ word }) => question.includes(word))!;
   const tool = tools.find((candidate) => candidate.name.endsWith(asked.suffix));
