@@ -70,13 +70,64 @@ describe("docs/architecture.md", () => {
   });
 });
 
+interface Launch {
+  configurations: { name: string; program?: string; preLaunchTask?: string; env?: Record<string, string> }[];
+  compounds: { name: string; configurations: string[] }[];
+}
+
+const launch: Launch = JSON.parse(read(".vscode/launch.json").replace(/^\s*\/\/.*$/gm, ""));
+const names = launch.configurations.map(({ name }) => name);
+
 describe("CONTRIBUTING.md", () => {
   it("describes each launch configuration", () => {
-    const { configurations } = JSON.parse(read(".vscode/launch.json").replace(/^\s*\/\/.*$/gm, ""));
     const table = read("CONTRIBUTING.md").split("| launch configuration |")[1]?.split("\n\n")[0] ?? "";
-    const missing = configurations
-      .map(({ name }: { name: string }) => name)
-      .filter((name: string) => !table.includes(name.replace("MCP Tool with the Account of", "… with the Account of")));
+    assert.deepEqual(
+      names.filter((name) => !table.includes(name)),
+      [],
+    );
+  });
+});
+
+describe(".vscode/launch.json", () => {
+  it("starts programs, tasks and configurations that exist", () => {
+    const tasks: { label?: string; script?: string }[] = JSON.parse(read(".vscode/tasks.json")).tasks;
+    const labels = tasks.map(({ label, script }) => label ?? `npm: ${script}`);
+    for (const { name, program, preLaunchTask } of launch.configurations) {
+      const file = program?.replace("${workspaceFolder}/", "");
+      assert.ok(!file || GENERATED.test(file) || existsSync(new URL(file, root)), `${name}: no ${program}`);
+      assert.ok(!preLaunchTask || labels.includes(preLaunchTask), `${name}: no task ${preLaunchTask}`);
+    }
+    for (const compound of launch.compounds)
+      for (const name of compound.configurations) assert.ok(names.includes(name), `${compound.name}: no ${name}`);
+    for (const task of tasks) assert.ok(!task.script || task.script in scripts, `no script ${task.script}`);
+  });
+
+  it("sets no key", () => {
+    for (const { name, env = {} } of launch.configurations)
+      assert.deepEqual(
+        Object.keys(env).filter((variable) => variable.includes("KEY")),
+        [],
+        name,
+      );
+  });
+});
+
+describe(".github/workflows/ci.yml", () => {
+  const workflow = read(".github/workflows/ci.yml");
+
+  it("runs npm scripts that exist", () => {
+    const missing = [...workflow.matchAll(/npm run ([\w:]+)/g)].filter(([, script = ""]) => !(script in scripts));
     assert.deepEqual(missing, []);
+  });
+
+  it("pins each action by its commit and only reads the repository", () => {
+    const actions = [...workflow.matchAll(/uses: (.*)/g)].map((match) => match[1]!);
+    assert.ok(actions.length > 0);
+    assert.deepEqual(
+      actions.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/.test(action)),
+      [],
+    );
+    assert.match(workflow, /^permissions:\n {2}contents: read\n\n/m);
+    assert.equal(workflow.split("permissions:").length, 2);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { commandIds } from "../../src/editor/platform/ids.ts";
+import { commandIds, contextKeys, settingIds, viewIds } from "../../src/editor/platform/ids.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -79,6 +79,121 @@ describe("package.json, texts and wings contain the command", () => {
       "package.nls.de.json: no command.nowhere",
       "package.json: menus.commandPalette doesn't contain it",
       "no wing defines it: add it to a wing's commands.ts",
+    ]);
+  });
+});
+
+const properties: Record<string, Setting> = contributes.configuration.properties;
+const readme = read("README.md");
+/** The README's table of settings: the default by id. */
+const documented = new Map(
+  [...readme.matchAll(/^\| `(openrouterAdmin\.[\w.]+)` *\| *(.*?) *\|/gm)].map(([, id = "", value = ""]) => [
+    id,
+    value,
+  ]),
+);
+/** Defaults that the README describes in words. */
+const DESCRIBED = new Map([[settingIds.rotationFiles as string, "`.env` files and similar"]]);
+
+interface Setting {
+  default?: unknown;
+  scope?: string;
+  markdownDescription?: string;
+}
+
+/** Lists the places where the setting is missing. */
+function missingOfSetting(name: string, id: string): string[] {
+  const setting = properties[id];
+  const text = setting?.markdownDescription?.replaceAll("%", "") ?? `setting.${id.replace("openrouterAdmin.", "")}`;
+  const problems: [boolean, string][] = [
+    [!setting, "package.json: contributes.configuration doesn't contain it"],
+    [setting?.default === undefined, "package.json: it has no default"],
+    [!setting?.scope, "package.json: it has no scope"],
+    [!english[text], `package.nls.json: no ${text}`],
+    [!german[text], `package.nls.de.json: no ${text}`],
+    [!read("src/editor/platform/settings.ts").includes(`settingIds.${name}`), "settings.ts doesn't read it"],
+    [!read("test/unit/ids.test.ts").includes(`[settingIds.${name}]:`), "ids.test.ts doesn't say whether it protects"],
+    [documented.get(id) !== readmeDefault(id), `README.md: its row with the default ${readmeDefault(id)} is missing`],
+  ];
+  return problems.filter(([isMissing]) => isMissing).map(([, problem]) => problem);
+}
+
+/** The default of a setting as the README's table shows it. */
+function readmeDefault(id: string): string {
+  const value = properties[id]?.default;
+  if (DESCRIBED.has(id)) return DESCRIBED.get(id)!;
+  return typeof value === "boolean" ? (value ? "on" : "off") : typeof value === "string" ? `\`${value}\`` : `${value}`;
+}
+
+/** Lists the places where the view is missing. `spend` is a webview, which shows its states itself. */
+function missingOfView(name: string, id: string): string[] {
+  const view = contributes.views.openrouterAdmin.find((one: { id: string }) => one.id === id);
+  const isTree = view?.type !== "webview";
+  const stateKey: string = { credits: contextKeys.state as string }[name] ?? `openrouterAdmin.${name}State`;
+  const welcomes: { view: string; when: string }[] = contributes.viewsWelcome;
+  const hasWelcome = (state: string) =>
+    welcomes.some((one) => one.view === id && one.when === `${stateKey} == ${state}`);
+  const title = view?.name.replaceAll("%", "") ?? `view.${name}`;
+  const isCreated = globSync("src/editor/**/*.ts", { cwd: root }).some(
+    (path) => !path.endsWith("ids.ts") && read(path).includes(`viewIds.${name}`),
+  );
+  const problems: [boolean, string][] = [
+    [!view, "package.json: contributes.views doesn't contain it"],
+    [!view?.icon, "package.json: it has no icon"],
+    [!english[title], `package.nls.json: no ${title}`],
+    [!german[title], `package.nls.de.json: no ${title}`],
+    [!viewMenus.some(({ when }) => when?.includes(`view == ${id}`)), "package.json: menus have no action for it"],
+    [!isCreated, "no wing creates it"],
+    ...["offline", "wrongKey", "error"].map((state): [boolean, string] => [
+      isTree && !hasWelcome(state),
+      `package.json: viewsWelcome has none when ${stateKey} == ${state}`,
+    ]),
+  ];
+  return problems.filter(([isMissing]) => isMissing).map(([, problem]) => problem);
+}
+
+describe("package.json, texts, code and README contain the setting", () => {
+  for (const [name, id] of Object.entries(settingIds))
+    it(name, () => assert.deepEqual(missingOfSetting(name, id), [], `${id} is incomplete`));
+
+  it("are all settings of the README", () => {
+    const inReadme = [...documented.keys()];
+    assert.deepEqual(
+      inReadme.filter((id) => !(id in properties)),
+      [],
+      "README.md documents settings that package.json doesn't contain",
+    );
+  });
+
+  it("list everything that is missing for an unknown setting", () => {
+    assert.deepEqual(missingOfSetting("nowhere", "openrouterAdmin.nowhere"), [
+      "package.json: contributes.configuration doesn't contain it",
+      "package.json: it has no default",
+      "package.json: it has no scope",
+      "package.nls.json: no setting.nowhere",
+      "package.nls.de.json: no setting.nowhere",
+      "settings.ts doesn't read it",
+      "ids.test.ts doesn't say whether it protects",
+      "README.md: its row with the default undefined is missing",
+    ]);
+  });
+});
+
+describe("package.json, texts and wings contain the view", () => {
+  for (const [name, id] of Object.entries(viewIds))
+    it(name, () => assert.deepEqual(missingOfView(name, id), [], `${id} is incomplete`));
+
+  it("list everything that is missing for an unknown view", () => {
+    assert.deepEqual(missingOfView("nowhere", "openrouterAdmin.nowhere"), [
+      "package.json: contributes.views doesn't contain it",
+      "package.json: it has no icon",
+      "package.nls.json: no view.nowhere",
+      "package.nls.de.json: no view.nowhere",
+      "package.json: menus have no action for it",
+      "no wing creates it",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == offline",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == wrongKey",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == error",
     ]);
   });
 });
