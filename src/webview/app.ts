@@ -20,14 +20,14 @@ app.onteardown = () => {
   chart.stop();
   return {};
 };
-app.onhostcontextchanged = follow;
+app.onhostcontextchanged = applyHostContext;
 
 // A VS Code theme sets a class or CSS variables of the page.
 const themes = new MutationObserver(() => chart.redraw());
 themes.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
 await app.connect();
-follow(app.getHostContext() ?? {});
+applyHostContext(app.getHostContext() ?? {});
 
 /** Draws a tool result. If the host dropped its figures, calls the tool again, or else shows the result's text. */
 function receive(result: ToolResult): void {
@@ -41,7 +41,7 @@ function receive(result: ToolResult): void {
   }
 }
 
-function follow({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
+function applyHostContext({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
   if (theme) applyDocumentTheme(theme);
   if (styles?.variables) applyHostStyleVariables(styles.variables);
   chart.redraw(validLocale(locale));

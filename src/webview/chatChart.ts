@@ -246,7 +246,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
       onRemoveScope() {},
     });
     const opensGroups = drillInto({ id: null, name: "" }) !== undefined;
-    const content = { spend, state: inOnlyBucket(state, spend), top: TOP, locale, opensGroups };
+    const content = { spend, state: drillIntoOnlyBucket(state, spend), top: TOP, locale, opensGroups };
     const { view, rowChoices } = chartBody.drawChart(content);
     controls.showRows(state.rows, rowChoices);
     showStatus(view.current.groups.length === 0);
@@ -262,7 +262,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
 }
 
 /** Drills into the only bucket of a table (a single day, or today's counters), so that its groups are shown side by side. */
-function inOnlyBucket(state: ActivityState, { buckets }: SpendTable): ActivityState {
+function drillIntoOnlyBucket(state: ActivityState, { buckets }: SpendTable): ActivityState {
   const [only, ...others] = buckets;
   if (only === undefined || others.length > 0 || state.path.some((step) => "bucket" in step)) return state;
   return { ...state, path: [{ bucket: only }, ...state.path] };

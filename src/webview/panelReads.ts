@@ -20,7 +20,7 @@ export interface PanelReads {
   start(request: SpendRequest): number;
   /** True if an id is that of the pending request. */
   isPending(id: number): boolean;
-  receive(read: ReadResult): void;
+  receive(result: ReadResult): void;
   fail(request: SpendRequest): void;
   /** Drops the pending and the failed request unless they cover this request. */
   dropUnless(request: SpendRequest): void;
@@ -51,9 +51,9 @@ export function createPanelReads(): PanelReads {
       return lastId;
     },
     isPending: (id) => id === pending?.id,
-    receive(read) {
+    receive(result) {
       pending = undefined;
-      last = read;
+      last = result;
     },
     fail(request) {
       pending = undefined;

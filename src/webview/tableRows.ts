@@ -70,7 +70,7 @@ export function knownMeasures(table: SpendTable, from: number, to: number): Know
   const cost = table.known.cost.slice(from, to);
   const state = (measure: Measure) => {
     const known = table.known[measure].slice(from, to);
-    return known.some(Boolean) && (cost.some((is, i) => is && !known[i]) ? "partly" : true);
+    return known.some(Boolean) && (cost.some((isKnown, i) => isKnown && !known[i]) ? "partly" : true);
   };
   return Object.fromEntries(measures.map((measure) => [measure, state(measure)])) as KnownMeasures;
 }

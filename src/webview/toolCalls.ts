@@ -43,11 +43,11 @@ export function originalCall(app: App, args: Record<string, unknown> | undefined
   const { toolInfo, toolCall } = app.getHostContext() ?? {};
   // VS Code uses its own field instead of the protocol's, and prefixes the tool name with the server name.
   const named = [toolInfo?.tool.name, (toolCall as { toolName?: unknown } | undefined)?.toolName];
-  const name = READ_TOOLS.find((tool) => named.some((one) => one === tool || endsWith(one, tool)));
+  const name = READ_TOOLS.find((tool) => named.some((one) => one === tool || endsWithToolName(one, tool)));
   return name && args && app.getHostCapabilities()?.serverTools ? { name, arguments: args } : undefined;
 }
 
-function endsWith(name: unknown, tool: ReadTool): boolean {
+function endsWithToolName(name: unknown, tool: ReadTool): boolean {
   return typeof name === "string" && name.endsWith(tool) && /[^A-Za-z0-9]/.test(name.at(-tool.length - 1) ?? "");
 }
 
