@@ -86,14 +86,14 @@ export async function findWindow(folder: string, preferredPid = process.ppid): P
       const { pid } = found.entry;
       if (typeof answer === "object")
         return { pid, state: answer, send: (request, signal) => send(found.entry, request, signal) };
-      isUnresponsive ||= answer === "silent";
+      isUnresponsive ||= answer === "unresponsive";
       tried.add(found.file);
     }
     // Another window may have opened in the meantime.
   }
 }
 
-async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowState | "silent" | undefined> {
+async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowState | "unresponsive" | undefined> {
   try {
     const state = await sendHttp(found.entry, {
       agent: stateAgent,
@@ -107,7 +107,7 @@ async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowSta
     if (isNotListening(error)) await removeEntry(found);
     // The other side may have closed the kept-alive connection.
     else if (mayRetry && error instanceof ChannelError && error.isReused) return fetchState(found, false);
-    return error instanceof ChannelError && error.isTimeout ? "silent" : undefined;
+    return error instanceof ChannelError && error.isTimeout ? "unresponsive" : undefined;
   }
 }
 

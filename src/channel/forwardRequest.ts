@@ -13,7 +13,7 @@ const CREATED_KIND: Record<string, "key" | "guardrail" | undefined> = {
 };
 
 /** Result of a DELETE whose target no longer exists. */
-const DELETED = Symbol("gone");
+const DELETED = Symbol("deleted");
 
 /**
  * Sends a request with the retry and cache policy of its endpoint and returns OpenRouter's response unchanged.

@@ -172,11 +172,11 @@ async function handleHttp(
   if (text === undefined) return respond(response, 413, { error: `More than ${MAX_REQUEST_BYTES} bytes.` });
   const channelRequest = readRequest(parseJson(text));
   if (!channelRequest) return respond(response, 400, { error: "Not a request of this channel." });
-  const callerGone = new AbortController();
+  const disconnected = new AbortController();
   response.once("close", () => {
-    if (!response.writableFinished) callerGone.abort();
+    if (!response.writableFinished) disconnected.abort();
   });
-  const answer = await handle(channelRequest, callerGone.signal);
+  const answer = await handle(channelRequest, disconnected.signal);
   respond(response, 200, answer);
 }
 

@@ -27,7 +27,7 @@ export interface ServerOptions {
   accessProvider: AccessProvider;
   version: string;
   /** True if the account is known to be the sample account. */
-  sample: boolean;
+  isSample: boolean;
   /** Reads the page that draws spend in the chat. */
   readApp(): Promise<string>;
   /** Aborts when the client disconnects: reads are aborted, writes may finish. */
@@ -38,12 +38,12 @@ export interface ServerOptions {
 
 /** Creates the MCP server; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
-  const { accessProvider, version, sample, readApp, closing, elicitation } = options;
+  const { accessProvider, version, isSample, readApp, closing, elicitation } = options;
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
     {
       capabilities: { tools: { listChanged: true }, resources: {} },
-      instructions: sample ? SAMPLE_INSTRUCTIONS + INSTRUCTIONS : INSTRUCTIONS,
+      instructions: isSample ? SAMPLE_INSTRUCTIONS + INSTRUCTIONS : INSTRUCTIONS,
       jsonSchemaValidator: answerValidator,
     },
   );
@@ -93,15 +93,15 @@ export function createServer(options: ServerOptions): Server {
     }
     const { client, isSample, confirmsInEditor } = access;
     const progressToken = _meta?.progressToken;
-    const stop = new AbortController();
+    const abort = new AbortController();
     /** Starts after the user has answered. For a write through VS Code, which asks the user, the deadline includes that time. */
     let timer: NodeJS.Timeout | undefined;
-    reads.add(stop);
+    reads.add(abort);
     const context: ToolContext = {
       client,
       isSample,
       supportsApps: supportsApps(server),
-      signal: AbortSignal.any([signal, stop.signal]),
+      signal: AbortSignal.any([signal, abort.signal]),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {
@@ -115,8 +115,8 @@ export function createServer(options: ServerOptions): Server {
       if (!confirmsInEditor && (await askUser(server, tool, input.data as never, context, elicitation)) === "refused")
         return toCallResult(client.redact, { text: REFUSED_TEXT });
       const deadline = tool.writes && confirmsInEditor ? DEADLINE_MS + MAX_DECISION_MS : DEADLINE_MS;
-      if (!tool.hasNoDeadline) timer = setTimeout(() => stop.abort(deadlineError()), deadline);
-      if (tool.writes) reads.delete(stop);
+      if (!tool.hasNoDeadline) timer = setTimeout(() => abort.abort(deadlineError()), deadline);
+      if (tool.writes) reads.delete(abort);
       const result = await tool.run(input.data as never, context);
       const call = supportsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
@@ -127,7 +127,7 @@ export function createServer(options: ServerOptions): Server {
       return toCallResult(client.redact, { text: errorText(tool, error), isError: true });
     } finally {
       clearTimeout(timer);
-      reads.delete(stop);
+      reads.delete(abort);
     }
   });
 

@@ -18,17 +18,17 @@ try {
   const own =
     key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, usesChannel ? notices : undefined);
   const accessProvider = usesChannel || !own ? createWindowAccess(own) : createOwnAccess(own);
-  const sample = own?.isSample ?? false;
+  const isSample = own?.isSample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
-  const server = createServer({ accessProvider, version: pkg.version, sample, readApp, closing: transport.closing });
+  const server = createServer({ accessProvider, version: pkg.version, isSample, readApp, closing: transport.closing });
   await server.connect(transport);
   // The first line is printed even if the client disconnects immediately.
   const allowsWrites = Promise.race([accessProvider.allowsWrites(), transport.ended.then(() => false)]);
   const announced = allowsWrites.then((writes) => {
     console.error(`openrouter-admin running on stdio (write tools: ${writes ? "ENABLED" : "disabled"})`);
     if (!own) console.error("No key is set: requests go through VS Code.");
-    if (sample) console.error("Sample account: all data is invented.");
+    if (isSample) console.error("Sample account: all data is invented.");
     for (const notice of notices) console.error(notice);
   });
   exitWithClient(transport, announced);

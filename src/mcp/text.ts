@@ -71,14 +71,14 @@ export function dropNulls(object: Record<string, unknown>): Record<string, unkno
 }
 
 /** Returns the requested rows, and a sentence that says which ones they are and how to get the rest. */
-export function paginate<T>(items: readonly T[], offset: number, limit: number): { shown: readonly T[]; note: string } {
-  const shown = items.slice(offset, offset + limit);
-  const end = offset + shown.length;
-  if (shown.length === items.length) return { shown, note: "" };
-  const rows = shown.length
+export function paginate<T>(items: readonly T[], offset: number, limit: number): { rows: readonly T[]; note: string } {
+  const rows = items.slice(offset, offset + limit);
+  const end = offset + rows.length;
+  if (rows.length === items.length) return { rows, note: "" };
+  const range = rows.length
     ? `Rows ${offset + 1}-${end} of ${items.length}`
     : `No rows from offset ${offset}; there are ${items.length}`;
-  return { shown, note: end < items.length ? `${rows}; next: offset=${end}.` : `${rows}.` };
+  return { rows, note: end < items.length ? `${range}; next: offset=${end}.` : `${range}.` };
 }
 
 /** Returns the first rows of a list without an offset, and a sentence that says how to get more. */
@@ -86,13 +86,13 @@ export function topRows<T>(
   items: T[],
   limit: number,
   order = "largest usage first",
-): { shown: readonly T[]; rest: string } {
-  const { shown } = paginate(items, 0, limit);
-  const rest =
-    shown.length < items.length
-      ? `Rows 1-${shown.length} of ${items.length}, ${order}; for more: limit=${items.length}, or aggregate.`
+): { rows: readonly T[]; note: string } {
+  const { rows } = paginate(items, 0, limit);
+  const note =
+    rows.length < items.length
+      ? `Rows 1-${rows.length} of ${items.length}, ${order}; for more: limit=${items.length}, or aggregate.`
       : "";
-  return { shown, rest };
+  return { rows, note };
 }
 
 /** Joins lines and paragraphs; drops empty ones. */

@@ -6,7 +6,7 @@ import { type SampleAccount, startSampleAccount } from "../../src/sample/index.t
 import { breakAt, buildForDebugging, connectInspector, findLine, type Inspector } from "../support/debugger.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
-describe("debugging the MCP server", () => {
+describe("MCP server: debugging", () => {
   const dist = mkdtempSync(join(tmpdir(), "openrouter-admin-debug-"));
   const script = join(dist, "server.js");
   const line = findLine("src/mcp/tools/account.ts", "getCredits(client");
@@ -27,7 +27,7 @@ describe("debugging the MCP server", () => {
     rmSync(dist, { recursive: true });
   });
 
-  /** The address that Node prints when its inspector listens. */
+  /** Returns the address that Node prints when its inspector listens. */
   async function inspectorUrl({ stderr }: McpServer): Promise<string> {
     while (true) {
       const [, url] = /Debugger listening on (ws:\S+)/.exec(stderr()) ?? [];
@@ -44,16 +44,16 @@ describe("debugging the MCP server", () => {
     assert.match((await answer).text, /remaining/);
   }
 
-  it("stops at a line of a tool's source when it was started with --inspect", async () => {
+  it("stops at a breakpoint in a tool's source after a start with --inspect", async () => {
     server = await startServer(serverEnv(account), {}, { script, nodeArgs: ["--inspect=0"] });
     await assertBreaks(server);
   });
 
-  it("stops there when a debugger attaches to a running server by its process id", async function () {
+  it("stops at a breakpoint after attaching to a running server by process id", async function () {
     if (process.platform === "win32") this.skip();
     server = await startServer(serverEnv(account), {}, { script, nodeArgs: ["--inspect-port=0"] });
     await server.call("or_credits");
-    // What VS Code sends to a process that is picked from its list.
+    // VS Code sends this signal to the process that the user picks.
     process.kill(server.pid, "SIGUSR1");
     await assertBreaks(server);
   });

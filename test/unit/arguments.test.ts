@@ -21,7 +21,7 @@ const schema: InputSchema = {
 };
 const read = (given: Record<string, unknown>) => readArguments(schema, { id: "i", ...given });
 
-/** Any value that a property takes. */
+/** Generates valid values of a property. */
 function valuesOf({ type, enum: values, items }: Property): fc.Arbitrary<unknown> {
   switch (type) {
     case "number":
@@ -37,7 +37,7 @@ function valuesOf({ type, enum: values, items }: Property): fc.Arbitrary<unknown
   }
 }
 
-/** The same value as a careless client writes it. */
+/** Returns the value as text, as careless clients send it. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) return JSON.stringify(value);
   return typeof value === "string" ? ` ${value} ` : ` ${value}`.toUpperCase();

@@ -51,7 +51,7 @@ describe("listAllKeys", () => {
     );
   });
 
-  /** Answers lists of keys with something done to each key. */
+  /** Changes each key in lists of keys. */
   const withKeys =
     (change: (key: Record<string, unknown>, path: string) => void): Fault =>
     async ({ path }, response) => {

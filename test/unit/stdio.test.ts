@@ -7,7 +7,7 @@ import { LineReader } from "../../src/mcp/lineReader.ts";
 import { readMessage } from "../../src/mcp/messages.ts";
 import { StdioTransport } from "../../src/mcp/stdio.ts";
 
-/** Bytes cut anywhere. */
+/** Splits bytes at any positions. */
 const cut = (bytes: Buffer, at: number[]) => {
   const places = [0, ...at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return places.slice(1).map((end, i) => bytes.subarray(places[i], end));
@@ -39,7 +39,7 @@ describe("LineReader", () => {
   });
 });
 
-/** Values near what a message is. */
+/** Generates values similar to messages. */
 const nearMessage = fc.record(
   {
     jsonrpc: fc.constantFrom<unknown>("2.0", "2.0", "2.0", "1.0", 2, null),

@@ -34,7 +34,7 @@ const value = fc.oneof(
 
 function harmless(text: string) {
   assert.doesNotMatch(text, /[\p{Cc}\u2028\u2029\ufff9-\ufffb]/u);
-  // Joiners within emoji alone are left of what is invisible.
+  // Of the invisible characters, only joiners within emoji may remain.
   assert.doesNotMatch(
     text.replace(/\p{Extended_Pictographic}[\ufe0f\u200d]+/gu, ""),
     /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/u,
@@ -43,7 +43,7 @@ function harmless(text: string) {
 }
 
 describe("table", () => {
-  it("is a line an item with a cell a column, whatever the account's names hold", () => {
+  it("has one line per item and one cell per column, whatever the names contain", () => {
     const columns = ["a", "b", "c"].map((field, i) => [field, (item: unknown[]) => item[i]] as const);
     fc.assert(
       fc.property(fc.array(fc.tuple(value, value, value)), (items) => {
@@ -64,7 +64,7 @@ describe("table", () => {
 });
 
 describe("cell", () => {
-  it("shows figures as they are", () => {
+  it("shows figures unchanged", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (figure) => {
         assert.equal(Number(cell(figure)), figure === 0 ? 0 : figure);
@@ -75,19 +75,19 @@ describe("cell", () => {
     assert.equal(cell(false), "false");
   });
 
-  it("shows what is missing as a dash", () => {
+  it("shows missing values as a dash", () => {
     for (const missing of [undefined, null, "", []]) assert.equal(cell(missing), "-");
   });
 
-  it("keeps what people write", () => {
+  it("keeps ordinary text", () => {
     for (const text of ["Größe – 鍵 🔑", "team/prod, EU", "مفتاح"]) assert.equal(cell(text), text);
     assert.equal(cell(["a", "b"]), "a,b");
     assert.equal(cell({ a: 1 }), '{"a":1}');
   });
 });
 
-describe("cell: what nobody sees", () => {
-  it("every default-ignorable code point goes, wherever it stands", () => {
+describe("cell: invisible characters", () => {
+  it("strips every default-ignorable code point in any position", () => {
     const ignorable = /\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}/u;
     for (let code = 0; code <= 0x10ffff; code++) {
       const char = String.fromCodePoint(code);
@@ -95,7 +95,7 @@ describe("cell: what nobody sees", () => {
     }
   });
 
-  it("escape sequences go whole, of seven bits and of eight", () => {
+  it("strips complete escape sequences, 7-bit and 8-bit", () => {
     for (const sequence of [
       ...["\x1b[31m", "\x1b[1;31;5m", "\x9b2J", "\x1b]0;title\x07", "\x1b]8;;https://x.example\x1b\\", "\x9d0;t\x9c"],
       ...[
@@ -113,21 +113,21 @@ describe("cell: what nobody sees", () => {
     assert.equal(cell("a\x1b]0;never ends"), "a0;never ends");
   });
 
-  it("emoji stay as they are, with what joins them", () => {
+  it("keeps emoji with their joiners", () => {
     for (const text of ["👩‍💻", "👨‍👩‍👧‍👦 family", "❤️", "1️⃣", "🏳️‍🌈", "👍🏽", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🧑🏿‍🤝‍🧑🏻"])
       assert.equal(cell(text), text);
     assert.equal(cell("a\u200db"), "ab");
     assert.equal(cell("🦊\ufe0f\ufe0f\u{e0061}\u{e0062}\u200d"), "🦊\ufe0f");
   });
 
-  it("a name of nothing is a dash, half a character is a replacement", () => {
+  it("shows an invisible name as a dash, and a lone surrogate as a replacement character", () => {
     assert.equal(cell("\u200b\u2060"), "-");
     assert.equal(cell("a\ud83e"), "a\ufffd");
   });
 });
 
 describe("cell: long values", () => {
-  it("are cut and say how much is left out, in a field later than in a table", () => {
+  it("are truncated with the number of omitted characters, in a field later than in a table", () => {
     const long = "x".repeat(1_000_000);
     assert.equal(cell(long), `${"x".repeat(200)}… +999,800`);
     assert.equal(fieldLines({ description: long }), `description: ${"x".repeat(4_000)}… +996,000`);
@@ -137,7 +137,7 @@ describe("cell: long values", () => {
     assert.ok(fieldLines({ [long]: 1 }).length < 300);
   });
 
-  it("are cut between what people see as characters, and the numbers add up", () => {
+  it("are truncated between grapheme clusters, with correct numbers", () => {
     const grapheme = fc.constantFrom("a", "🦊", "👨‍👩‍👧‍👦", "é", "e\u0301", "🇩🇪", "鍵", "👍🏽");
     fc.assert(
       fc.property(fc.array(grapheme, { minLength: 150, maxLength: 500 }), (parts) => {
@@ -148,14 +148,14 @@ describe("cell: long values", () => {
         assert.equal(kept!.length + Number(left!.replaceAll(",", "")), text.length);
         assert.ok(kept!.length <= 200 && kept!.length > 150);
         assert.ok(text.startsWith(kept!) && kept!.isWellFormed());
-        // Without flags, of which two in a row can be paired anew.
+        // Without flags, since truncation can pair regional indicators differently.
         if (!text.includes("🇩🇪")) assert.ok(parts.some((_, i) => parts.slice(0, i).join("") === kept));
       }),
     );
     assert.ok(cell(`e${"\u0301".repeat(1_000)}`).startsWith("e\u0301"));
   });
 
-  it("ids and hashes stay whole; a list shows whole entries and counts the rest", () => {
+  it("keep ids and hashes complete, and show complete entries of a list with the number of the others", () => {
     const id = `author/${"m".repeat(400)}`;
     for (const field of ["id", "hash", "model", "user_id", "key_hash or user_id", "tag", "model_id"])
       assert.equal(table([[field, (item: string) => item]], [id]), `${field}\n${id}`);
@@ -170,20 +170,20 @@ describe("cell: long values", () => {
 });
 
 describe("cell: secrets", () => {
-  it("are gone even where a line break split them", () => {
+  it("are redacted even if split by a line break", () => {
     assert.equal(cell(`sk-or-v1-${"0123456789abcdef".repeat(2)}\n${"fedcba9876543210".repeat(2)}`), "[redacted]");
     assert.equal(cell("sk-or-v1-0e6...1c96"), "sk-or-v1-0e6...1c96");
   });
 });
 
-describe("fields", () => {
-  it("is a line a field, null where the API says null, without those it leaves out", () => {
+describe("fieldLines", () => {
+  it("returns one line per field, with null for null and nothing for undefined", () => {
     const object = { a: 1, b: null, c: undefined, d: false, e: "x\ny" };
     assert.equal(fieldLines(object), "a: 1\nb: null\nd: false\ne: x y");
     assert.equal(fieldLines(dropNulls(object)), "a: 1\nd: false\ne: x y");
   });
 
-  it("stays a line a field whatever the values hold", () => {
+  it("returns one line per field, whatever the values contain", () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const given = values.filter((item) => item !== undefined);
@@ -199,10 +199,10 @@ describe("fields", () => {
   });
 });
 
-describe("slice", () => {
+describe("paginate", () => {
   const items = Array.from({ length: 120 }, (_, i) => i);
 
-  it("says which rows these are and how to get the rest", () => {
+  it("says which rows it returns and how to get the rest", () => {
     assert.equal(paginate(items, 0, 50).note, "Rows 1-50 of 120; next: offset=50.");
     assert.equal(paginate(items, 50, 50).note, "Rows 51-100 of 120; next: offset=100.");
     assert.equal(paginate(items, 100, 50).note, "Rows 101-120 of 120.");
@@ -210,18 +210,18 @@ describe("slice", () => {
     assert.equal(paginate(items, 500, 50).note, "No rows from offset 500; there are 120.");
   });
 
-  it("says nothing when all is shown", () => {
+  it("returns no note for all rows", () => {
     assert.equal(paginate(items, 0, 120).note, "");
     assert.equal(paginate([], 0, 50).note, "");
   });
 
-  it("leads through all rows, each once, by the offsets it names", () => {
+  it("leads through all rows, each once, with the offsets of its notes", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { maxLength: 300 }), fc.integer({ min: 1, max: 80 }), (all, limit) => {
         const seen: number[] = [];
         for (let offset: number | undefined = 0; offset !== undefined; ) {
-          const { shown, note }: { shown: readonly number[]; note: string } = paginate(all, offset, limit);
-          seen.push(...shown);
+          const { rows, note }: { rows: readonly number[]; note: string } = paginate(all, offset, limit);
+          seen.push(...rows);
           const next: string | undefined = /next: offset=(\d+)\.$/.exec(note)?.[1];
           offset = next === undefined ? undefined : Number(next);
         }
@@ -231,6 +231,6 @@ describe("slice", () => {
   });
 });
 
-describe("lines", () => {
-  it("joins what there is", () => assert.equal(joinLines("a", undefined, false, "", "b"), "a\nb"));
+describe("joinLines", () => {
+  it("drops empty parts", () => assert.equal(joinLines("a", undefined, false, "", "b"), "a\nb"));
 });

@@ -5,22 +5,22 @@ import { AcceptedWriteError } from "../../src/openrouter/index.ts";
 const change = (asked: object, answered: object, readAgain?: string) =>
   changeResult({ kind: "key", asked, answered, fields: "name: k", readAgain });
 
-describe("results of writes", () => {
-  it("a field that the answer does not have is no failure, and no claim", () => {
+describe("write results", () => {
+  it("report a field that is missing in the response without an error", () => {
     const { text, isError } = change({ include_byok_in_limit: true }, {});
     assert.equal(isError, false);
     assert.match(text, /^include_byok_in_limit: the response does not show whether it was set to true\.\nUpdated\./);
   });
 
-  it("a field that the answer contradicts is a failure where nothing is as asked", () => {
+  it("are errors if no field took the requested value", () => {
     assert.equal(change({ limit: 5, name: "a" }, { limit: 10, name: "a" }).isError, false);
     assert.equal(change({ limit: 5 }, { limit: 10 }).isError, true);
   });
 
-  it("words of a page neither load nor lead anywhere", () =>
+  it("break links in text from a page", () =>
     assert.doesNotMatch(change({}, {}, 'a page, "![x](https://evil.example/p.png)".').text, /\]\(/));
 
-  it("an accepted write is told with its next step, however long the reason", async () => {
+  it("report an accepted write with its next step, however long the reason", async () => {
     const error = new AcceptedWriteError(`PATCH ${"x".repeat(500)}.`, "Look at what there is now.");
     const result = await acceptedAsResult(Promise.reject(error));
     assert.match(typeof result === "string" ? result : result.text, /Next: Look at what there is now\.$/);

@@ -78,28 +78,28 @@ const GROUP_COLUMNS: Record<Exclude<Grouping, "none">, [string, (row: ActivityRo
 
 function render(data: ActivityRow[], aggregate: Grouping, limit: number): string {
   if (aggregate === "none") {
-    const { shown, rest } = topRows(
+    const { rows, note } = topRows(
       [...data].sort((a, b) => b.usage - a.usage),
       limit,
     );
     const columns = (["date", "model", "provider_name", ...FIGURES] as const).map(
       (field) => [field, (row: ActivityRow) => row[field]] as const,
     );
-    return joinLines(rest, table(columns, shown));
+    return joinLines(note, table(columns, rows));
   }
   const [field, name] = GROUP_COLUMNS[aggregate];
   const measure = (row: ActivityRow) => Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]]));
   const groups = groupBy(data, name, measure);
   if (aggregate === "by_day") groups.sort((a, b) => a.name.localeCompare(b.name));
-  const { shown, rest } = topRows(groups, limit, aggregate === "by_day" ? "oldest first" : undefined);
+  const { rows, note } = topRows(groups, limit, aggregate === "by_day" ? "oldest first" : undefined);
   return joinLines(
-    rest,
+    note,
     table(
       [
         [field, (group) => group.name],
         ...FIGURES.map((figure) => [figure, (group: (typeof groups)[0]) => group.figures[figure]] as const),
       ],
-      shown,
+      rows,
     ),
   );
 }

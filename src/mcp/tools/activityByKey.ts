@@ -11,14 +11,14 @@ export async function activityByKeyResult(
   limit: number,
   { client, signal, progress, supportsApps }: ToolContext,
 ): Promise<{ text: string; spend: SpendTable }> {
-  const { spend, keys, workspaces, ...left } = await activityByKey(client, activity, query, {
+  const { spend, keys, workspaces, ...omitted } = await activityByKey(client, activity, query, {
     signal,
     // The chart can drill down from a provider to its keys.
     splitByProvider: supportsApps,
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
-  const { shown, rest } = topRows(
+  const { rows, note } = topRows(
     groups.filter(({ hash, usage, byok, requests }) => hash !== null && (usage > 0 || byok > 0 || requests > 0)),
     limit,
   );
@@ -26,8 +26,8 @@ export async function activityByKeyResult(
     sourceText(spend),
     remainderText(spend, groups, keys.length),
     !workspaces && `Covers the keys of ${workspaceText(undefined)}.`,
-    omittedText(left),
-    rest,
+    omittedText(omitted),
+    note,
     table(
       [
         ["api_key_hash", (row) => row.hash],
@@ -36,7 +36,7 @@ export async function activityByKeyResult(
         ["byok_usage_inference", (row) => row.byok],
         ["requests", (row) => row.requests],
       ],
-      shown,
+      rows,
     ),
   );
   return { text, spend };

@@ -54,7 +54,7 @@ const list = defineTool({
       listAllGuardrails(client, { signal }),
       offset === 0 && budgetsText(client, { signal }),
     ]);
-    const { shown, note } = paginate(guardrails, offset, limit);
+    const { rows, note } = paginate(guardrails, offset, limit);
     const slug = new Map(workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     const { ownerSlug, notes } = describeDefaultGuardrails(guardrails, workspaces);
     return joinLines(
@@ -78,7 +78,7 @@ const list = defineTool({
           ["allowed_data_regions", (guardrail) => guardrail.allowed_data_regions],
           ["content_filters", (guardrail) => preview(contentFilters(guardrail))],
         ],
-        shown,
+        rows,
       ),
     );
   },
@@ -179,7 +179,7 @@ const assignments = defineTool({
         name: undefined,
       })),
     ].sort((a, b) => a.guardrail.localeCompare(b.guardrail));
-    const { shown, note } = paginate(assigned, offset, limit);
+    const { rows, note } = paginate(assigned, offset, limit);
     return joinLines(
       `${keys.data.length} keys and ${members.data.length} members are assigned to ${new Set(assigned.map((row) => row.guardrail)).size} guardrails. ${note}`,
       unreadableText(joinUnreadable([keys, members])),
@@ -193,7 +193,7 @@ const assignments = defineTool({
           ["key_hash or user_id", (row) => row.id],
           ["key_name", (row) => row.name],
         ],
-        shown,
+        rows,
       ),
     );
   },

@@ -29,7 +29,7 @@ const list = defineTool({
     const now = client.now();
     const expired = (key: Key) => isExpired(key, now);
     const keys = include_expired ? listing.keys : listing.keys.filter((key) => !expired(key));
-    const { shown, note } = paginate(keys, offset, limit);
+    const { rows, note } = paginate(keys, offset, limit);
     const slug = new Map(listing.workspaces?.map((workspace) => [workspace.id, workspace.slug]));
     const states = Map.groupBy(keys, (key) => getKeyStatus(key, now));
     const count = (status: KeyStatus, included = true) =>
@@ -40,13 +40,13 @@ const list = defineTool({
       listing.expiredMayBeMissing &&
         include_expired &&
         "Expired keys may be missing: this API rejected include_expired.",
-      shown.some((key) => getLastUse(key).kind === "idle") && `idle: ${IDLE}.`,
+      rows.some((key) => getLastUse(key).kind === "idle") && `idle: ${IDLE}.`,
       table(
         [
           ["hash", (key) => key.hash],
           ["name", (key) => key.name],
           ["disabled", (key) => key.disabled],
-          ...(shown.some(expired) ? [["expired", expired] as const] : []),
+          ...(rows.some(expired) ? [["expired", expired] as const] : []),
           ["limit", (key) => key.limit],
           ["limit_remaining", (key) => key.limit_remaining],
           ["limit_reset", (key) => key.limit_reset],
@@ -57,7 +57,7 @@ const list = defineTool({
           ["expires_at", (key) => key.expires_at],
           ["workspace", (key) => slug.get(key.workspace_id ?? "") ?? key.workspace_id],
         ],
-        shown,
+        rows,
       ),
     );
   },

@@ -55,11 +55,11 @@ const modelColumns: Column<Model>[] = [
 ];
 
 function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit = 100): string {
-  const { shown, note } = paginate(models, from, limit);
+  const { rows, note } = paginate(models, from, limit);
   return joinLines(
     `${models.length} models; prices in USD, per token unless noted otherwise. ${note}`,
     unreadableText(unreadable),
-    table(modelColumns, shown),
+    table(modelColumns, rows),
   );
 }
 
@@ -168,7 +168,7 @@ const zdr = defineTool({
     const { data, unreadable } = await listZdrEndpoints(client, { signal });
     const all = data.filter((endpoint) => endpoint.model_id.toLowerCase().includes(search.toLowerCase()));
     const models = [...Map.groupBy(all, (endpoint) => endpoint.model_id)];
-    const { shown, note } = paginate(models, offset, limit);
+    const { rows, note } = paginate(models, offset, limit);
     return joinLines(
       `${all.length} endpoints of ${models.length} models. ${note}`,
       unreadableText(unreadable),
@@ -178,7 +178,7 @@ const zdr = defineTool({
           ["endpoints", ([, list]) => list.length],
           ["tags", ([, list]) => list.map((endpoint) => endpoint.tag)],
         ],
-        shown,
+        rows,
       ),
     );
   },

@@ -47,9 +47,9 @@ export function describeDefaultGuardrails(
 export async function budgetsText(client: Client, options: RequestOptions): Promise<string> {
   const workspaces = await listAllWorkspaces(client, options);
   if (!workspaces?.length) return "";
-  const readings = await readWorkspaceBudgets(client, workspaces, options);
-  const failed = readings.filter(({ budgets }) => budgets instanceof Error);
-  const configured = readings.filter(({ budgets }) => !(budgets instanceof Error) && budgets.length > 0);
+  const results = await readWorkspaceBudgets(client, workspaces, options);
+  const failed = results.filter(({ budgets }) => budgets instanceof Error);
+  const configured = results.filter(({ budgets }) => !(budgets instanceof Error) && budgets.length > 0);
   const [first] = failed;
   return joinLines(
     configured.length > 0
@@ -64,11 +64,11 @@ function budgetText({ workspace, budgets, includeByok }: WorkspaceBudgetsResult)
   if (budgets instanceof Error) return "";
   const intervals: readonly string[] = resetPeriods;
   const order = (interval: string | null) => (interval === null ? intervals.length : intervals.indexOf(interval));
-  const caps = [...budgets]
+  const limits = [...budgets]
     .sort((a, b) => order(a.reset_interval) - order(b.reset_interval))
     .map((budget) => `${cell(budget.reset_interval ?? "lifetime")} ${budget.limit_usd}`);
   const byok = includeByok === undefined ? "" : ` (include_byok_in_budgets ${includeByok})`;
-  return `${cell(workspace.slug)} ${caps.join(", ")}${byok}`;
+  return `${cell(workspace.slug)} ${limits.join(", ")}${byok}`;
 }
 
 function joinFirst<T>(items: readonly T[], text: (item: T) => string, separator: string): string {
