@@ -39,7 +39,7 @@ Chart.register(
   Tooltip,
 );
 
-/** More labels than fit on an axis. */
+/** Limits the labels that Chart.js measures; still more than fit on an axis. */
 const MAX_TICKS = 60;
 
 export interface SpendChart {

@@ -151,7 +151,7 @@ describe("attribute", () => {
   });
 });
 
-describe("chunksOfNamesakes", () => {
+describe("chunksWithUniqueNames", () => {
   it("puts each key into one chunk of at most 500 keys with unique names", () => {
     const name = fc.oneof(
       { weight: 1, arbitrary: fc.constantFrom("worker", "", "__proto__") },

@@ -64,7 +64,7 @@ const planned = fc.tuple(moment, range, fc.boolean(), fc.option(fc.nat(800))).ma
 /** A plan and all its fallbacks. */
 const withFallbacks = (plan: Plan): Plan[] => [plan, ...plan.fallbacks.flatMap(withFallbacks)];
 
-describe("planOf", () => {
+describe("planSources", () => {
   it("covers each bucket once, in order", () => {
     fc.assert(
       fc.property(planned, ({ which, span, buckets }) => {
