@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createCache } from "../../src/openrouter/http/cache.ts";
 
-/** A load that is answered by hand, so that a test decides what happens first. */
+/** Creates a `load` whose calls the test settles itself. */
 function pending<T>() {
   const calls: { resolve(value: T): void; reject(reason: unknown): void; signal: AbortSignal }[] = [];
   const load = (signal: AbortSignal) =>
@@ -12,8 +12,8 @@ function pending<T>() {
   return { calls, load };
 }
 
-describe("cache", () => {
-  it("asks once for callers at the same time, and for each key apart", async () => {
+describe("createCache", () => {
+  it("sends one request per key for concurrent callers", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<number>();
     const waiting = [cache.get("a", load), cache.get("a", load), cache.get("b", load)];
@@ -23,7 +23,7 @@ describe("cache", () => {
     assert.deepEqual(await Promise.all(waiting), [1, 1, 2]);
   });
 
-  it("keeps an answer until its time is over", async () => {
+  it("caches a response until it expires", async () => {
     let now = 1_000;
     const cache = createCache(60_000, () => now);
     let loads = 0;
@@ -35,7 +35,7 @@ describe("cache", () => {
     assert.equal(await cache.get("a", load), 2);
   });
 
-  it("asks again when told to, and keeps what it got", async () => {
+  it("sends a new request with `fresh` and caches its response", async () => {
     const cache = createCache(60_000);
     let loads = 0;
     const load = async () => ++loads;
@@ -44,7 +44,7 @@ describe("cache", () => {
     assert.equal(await cache.get("a", load), 2);
   });
 
-  it("does not hand the state from before a clear to those who ask after it", async () => {
+  it("does not return a response from before a clear to later callers", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<string>();
     const before = cache.get("a", load);
@@ -59,7 +59,7 @@ describe("cache", () => {
     assert.equal(calls.length, 2);
   });
 
-  it("does not lose the new answer to a late failure of the old request", async () => {
+  it("keeps a new response when an older request fails late", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<string>();
     const before = cache.get("a", load);
@@ -73,7 +73,7 @@ describe("cache", () => {
     assert.equal(calls.length, 2);
   });
 
-  it("ends the wait of the one who cancels, not of the other", async () => {
+  it("ends only the wait of the caller who cancels", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<string>();
     const impatient = new AbortController();
@@ -86,7 +86,7 @@ describe("cache", () => {
     assert.equal(await second, "answer");
   });
 
-  it("aborts the request when nobody waits any more, and asks anew for the next", async () => {
+  it("aborts the request when its last caller cancels, and sends a new one for the next", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<string>();
     const [one, two] = [new AbortController(), new AbortController()];
@@ -101,13 +101,13 @@ describe("cache", () => {
     assert.equal(await next, "answer");
   });
 
-  it("asks nothing for a caller who had cancelled already", async () => {
+  it("sends no request for a caller that has already cancelled", async () => {
     const { calls, load } = pending<string>();
     await assert.rejects(createCache(60_000).get("a", load, AbortSignal.abort()));
     assert.equal(calls.length, 0);
   });
 
-  it("does not keep a failure", async () => {
+  it("does not cache failures", async () => {
     const cache = createCache(60_000);
     await assert.rejects(
       cache.get("a", async () => {

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const credits = { data: { total_credits: 1, total_usage: 0 } };
 const dateAfter = (ms: number) => new Date(Date.now() + ms).toUTCString();
 
-/** Asks an API that answers so; what the client then takes for now, in milliseconds ahead of this machine. */
+/** Sends requests to a server and returns how far the client's clock is then ahead of this machine's, in milliseconds. */
 async function aheadAfter(answer: (response: ServerResponse, n: number) => void, times = 1): Promise<number> {
   let asked = 0;
   const server = createServer((_request, response) => answer(response, asked++));
@@ -28,36 +28,36 @@ function send(response: ServerResponse, status: number, headers: Record<string, 
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
-describe("the client's clock", () => {
-  it("is the API's where this machine's is wrong by hours", async () => {
+describe("Client.now", () => {
+  it("follows the API's clock if this machine's is wrong by hours", async () => {
     for (const hours of [-26, 3]) {
       const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(hours * HOUR) }, credits));
       assert.ok(Math.abs(ahead - hours * HOUR) < 60_000, `${hours} h: ${ahead} ms`);
     }
   });
 
-  it("is this machine's where they differ by seconds", async () => {
+  it("follows this machine's clock if they differ by seconds", async () => {
     const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(20_000) }, credits));
     assert.ok(Math.abs(ahead) < 1_000);
   });
 
-  it("is the API's by its refusals, too", async () => {
+  it("follows the API's clock in error responses, too", async () => {
     const refusal = { error: { code: 403, message: "no" } };
     const ahead = await aheadAfter((response) => send(response, 403, { date: dateAfter(3 * HOUR) }, refusal));
     assert.ok(Math.abs(ahead - 3 * HOUR) < 60_000);
   });
 
   for (const [what, status, headers, body] of [
-    ["a cached answer", 200, { age: "86400" }, credits],
-    ["an answer of a cache that has just stored it", 200, { age: "0" }, credits],
-    ["an answer out of Cloudflare's cache", 200, { "cf-cache-status": "HIT" }, credits],
+    ["a cached response", 200, { age: "86400" }, credits],
+    ["a response that a cache has just stored", 200, { age: "0" }, credits],
+    ["a response from Cloudflare's cache", 200, { "cf-cache-status": "HIT" }, credits],
     ["a page with 200", 200, { "content-type": "text/html" }, "<html>sign in</html>"],
     ["a page with 403", 403, { "content-type": "text/html" }, "<html>blocked</html>"],
-    ["a gateway's refusal", 403, {}, { message: "Forbidden" }],
+    ["a gateway's error", 403, {}, { message: "Forbidden" }],
     ["a redirect", 302, { location: "https://login.example.com/" }, ""],
-    ["an answer without a body", 404, {}, ""],
+    ["a response without a body", 404, {}, ""],
   ] as const)
-    it(`is not set by ${what}, and stays what the API said before it`, async () => {
+    it(`ignores the date of ${what}`, async () => {
       const old = { date: dateAfter(-50 * HOUR), ...headers };
       assert.ok(Math.abs(await aheadAfter((response) => send(response, status, old, body))) < 1_000);
       const ahead = await aheadAfter(
@@ -68,7 +68,7 @@ describe("the client's clock", () => {
       assert.ok(Math.abs(ahead - 3 * HOUR) < 60_000, `${ahead} ms`);
     });
 
-  it("is not set by a date that is none", async () => {
+  it("ignores an invalid date", async () => {
     assert.ok(Math.abs(await aheadAfter((response) => send(response, 200, { date: "tomorrow" }, credits))) < 1_000);
   });
 });

@@ -3,8 +3,8 @@ import { createClient, createKey, findCreatedKey } from "../../src/openrouter/in
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { reply, startFaultProxy } from "../support/faults.ts";
 
-describe("the key that a create made", () => {
-  it("is found by its secret where the answer names a hash that is no key's", async () => {
+describe("findCreatedKey", () => {
+  it("finds the key by its secret if the hash in the response doesn't exist", async () => {
     const account = await startSampleAccount();
     const made = await createKey(createClient({ key: account.key, baseUrl: account.baseUrl }), { name: "worker" });
     const faults = await startFaultProxy(account.baseUrl, (request, response) =>

@@ -15,7 +15,7 @@ describe("isHalfLimit", () => {
     [{ reset_interval: "daily" }, true],
     [{ limit_usd: null, reset_interval: "daily" }, true],
   ] satisfies [Limit, boolean][])
-    it(`${JSON.stringify(limit)}: ${half}`, () => assert.equal(hasIncompleteLimit(limit), half));
+    it(`returns ${half} for ${JSON.stringify(limit)}`, () => assert.equal(hasIncompleteLimit(limit), half));
 });
 
 describe("withWholeLimit", () => {
@@ -34,10 +34,10 @@ describe("withWholeLimit", () => {
     [{ limit_usd: null, reset_interval: "daily" }, {}, { limit_usd: null, reset_interval: "daily" }],
   ];
   for (const [changes, now, whole] of table)
-    it(`${JSON.stringify(changes)} of ${JSON.stringify(now)}`, () =>
+    it(`completes ${JSON.stringify(changes)} from ${JSON.stringify(now)}`, () =>
       assert.deepEqual(completeLimit(changes, now), whole));
 
-  it("keeps every other change, and never overwrites what was given", () => {
+  it("keeps other changes and never overwrites given values", () => {
     const usd = fc.option(fc.nat(), { nil: undefined });
     const reset = fc.constantFrom(undefined, null, "daily", "monthly");
     const limit = fc.record({ limit_usd: fc.oneof(usd, fc.constant(null)), reset_interval: reset });

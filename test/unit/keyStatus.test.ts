@@ -8,10 +8,10 @@ describe("getKeyStatus and isExpired", () => {
   const table: [what: string, fields: Partial<Key>, status: string, expired: boolean][] = [
     ["without an expiry date", { disabled: false }, "active", false],
     ["with `expires_at: null`", { disabled: false, expires_at: null }, "active", false],
-    ["that expires later", { disabled: false, expires_at: "2026-06-10T12:00:01Z" }, "active", false],
+    ["that has not expired yet", { disabled: false, expires_at: "2026-06-10T12:00:01Z" }, "active", false],
     ["that expires now", { disabled: false, expires_at: "2026-06-10T12:00:00Z" }, "expired", true],
     ["that has expired", { disabled: false, expires_at: past }, "expired", true],
-    ["that is disabled and has expired", { disabled: true, expires_at: past }, "disabled", true],
+    ["that is disabled and expired", { disabled: true, expires_at: past }, "disabled", true],
     ["with an unparsable date", { disabled: false, expires_at: "soon" }, "active", false],
   ];
   for (const [what, fields, status, expired] of table)
@@ -24,7 +24,7 @@ describe("getKeyStatus and isExpired", () => {
 describe("getLastUse", () => {
   const at = "2026-06-09T08:07:06.000Z";
   const table: [what: string, fields: Parameters<typeof getLastUse>[0], kind: string][] = [
-    ["a time", { last_used_at: at, usage: 0, byok_usage: 0 }, "used"],
+    ["a last_used_at", { last_used_at: at, usage: 0, byok_usage: 0 }, "used"],
     ["null and usage", { last_used_at: null, usage: 0.000001, byok_usage: 0 }, "idle"],
     ["null and BYOK usage only", { last_used_at: null, usage: 0, byok_usage: 3 }, "idle"],
     ["null and no usage", { last_used_at: null, usage: 0, byok_usage: 0 }, "never"],

@@ -18,7 +18,7 @@ const credits = { data: { total_credits: 10, total_usage: 4 } };
 const deleted = { deleted: true };
 const ended = new Error("the client has ended");
 
-describe("a client with a lifetime", () => {
+describe("createClient with a lifetime", () => {
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
   let fault: Fault;
   /** Responses that the server holds back, in the order of their requests. */

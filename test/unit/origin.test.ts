@@ -60,7 +60,7 @@ const refused = [
   "http://127.0.0.1:8080/api/v1#",
 ];
 
-describe("origin policy", () => {
+describe("checkBaseUrl", () => {
   for (const [given, used] of accepted) it(`accepts ${given}`, () => assert.equal(checkBaseUrl(given), used));
 
   for (const given of refused)
@@ -71,7 +71,7 @@ describe("origin policy", () => {
       );
     });
 
-  it("lets nothing through whose host is another", () => {
+  it("never accepts a URL of another host", () => {
     const bit = fc.constantFrom(
       ..."https:// http:// openrouter.ai evil.com 127.0.0.1 localhost [::1] @ : . / \\ ? # - % 443 80 %40 %2e".split(
         " ",
@@ -94,7 +94,7 @@ describe("origin policy", () => {
     );
   });
 
-  /** Where a key can be pasted, and how it may look there. */
+  /** Where a key may be pasted by mistake. */
   const PLACES = [
     ...[
       "https://KEY@openrouter.ai/api/v1",
@@ -131,13 +131,13 @@ describe("origin policy", () => {
   ];
 
   for (const place of PLACES)
-    it(`does not repeat a key pasted as ${place}`, () => {
+    it(`redacts a key pasted as ${place}`, () => {
       const digits = randomBytes(32).toString("hex");
       for (const [name, form] of FORMS)
         for (const pasted of [`sk-or-v1-${digits}`, digits, digits.slice(0, 32), `sk-or-v1-${digits.slice(0, 32)}`]) {
           const url = place.replace("KEY", form(pasted));
           for (const safe of [undefined, createRedactor([`sk-or-v1-${digits}`])]) {
-            // A part of a key in a path is only known as one by whoever knows the key.
+            // Part of a key in a path can be recognized only by a redactor that knows the key.
             if (!safe && !pasted.startsWith("sk-or-") && /[a1]\/KEY|ai\/KEY|80\/KEY/.test(place)) continue;
             assert.throws(
               () => checkBaseUrl(url, safe),
@@ -154,14 +154,14 @@ describe("origin policy", () => {
     });
 });
 
-describe("certificates that are not verified", () => {
+describe("createClient without certificate verification", () => {
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   afterEach(() => {
     if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
   });
 
-  it("keep the key from OpenRouter, and do not matter on this machine", () => {
+  it("throws for OpenRouter, but not for a server on this machine", () => {
     const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     assert.throws(() => createClient({ key }), /NODE_TLS_REJECT_UNAUTHORIZED=0 .* nothing was sent/);

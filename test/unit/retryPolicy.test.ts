@@ -25,12 +25,12 @@ const deadline = Date.UTC(2026, 7, 3, 12, 0, 29);
 const at = (seconds: number) => new Date(deadline + seconds * 1000);
 
 describe("retry policy", () => {
-  it("doubles the wait with each try", () => assert.deepEqual([1, 2, 3].map(backoffMs), [300, 600, 1200]));
+  it("doubles the delay with each attempt", () => assert.deepEqual([1, 2, 3].map(backoffMs), [300, 600, 1200]));
 
   const tries: [what: string, failed: FailedAttempt, worthRetrying: boolean, noEffect: boolean][] = [
-    ["no answer", {}, true, false],
+    ["no response", {}, true, false],
     ["a dropped connection", { code: "ECONNRESET" }, true, false],
-    ["a connection that was never made", { code: "ECONNREFUSED" }, true, true],
+    ["a refused connection", { code: "ECONNREFUSED" }, true, true],
     ["400", { status: 400, isApiError: true }, false, false],
     ["401", { status: 401, isApiError: true }, false, false],
     ["402", { status: 402, isApiError: true }, false, false],
@@ -63,7 +63,7 @@ describe("retry policy", () => {
     ["a redirect", { status: 302 }, false, false],
   ];
   for (const [what, failed, worthRetrying, noEffect] of tries)
-    it(`${what}: ${worthRetrying ? "retried" : "not retried"}${noEffect ? ", surely without effect" : ""}`, () => {
+    it(`${worthRetrying ? "retries" : "doesn't retry"} ${what}${noEffect ? ", which had no effect" : ""}`, () => {
       assert.equal(isWorthRetrying(failed, deadline), worthRetrying);
       assert.equal(surelyHadNoEffect(failed), noEffect);
     });
@@ -103,7 +103,7 @@ describe("retry policy", () => {
     [SchemaError, 200, undefined, false],
   ];
   for (const [kind, status, code, may] of failures)
-    it(`a write that ended with ${kind.name} ${status ?? code ?? "without an answer"} ${may ? "may have" : "has not"} taken effect`, () => {
+    it(`a write that failed with ${kind.name} ${status ?? code ?? "without a response"} ${may ? "may have" : "has not"} taken effect`, () => {
       assert.equal(mayHaveTakenEffect(new kind("", "", { status }), code), may);
     });
 });

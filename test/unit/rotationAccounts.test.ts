@@ -17,12 +17,12 @@ import {
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { continueRotation, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
-// The account was changed in the middle: what the other one does not have is not gone.
+// The account was switched during a rotation: a 404 of the other account doesn't mean that something was deleted.
 describe("rotation: another account", () => {
   let world: World;
   let other: SampleAccount;
   let context: RotationContext;
-  /** The same process with a client of the other account. */
+  /** The same process with a client for the other account. */
   let elsewhere: RotationContext;
   const record = () => world.records()[0]!;
 
@@ -42,7 +42,7 @@ describe("rotation: another account", () => {
   });
   after(() => Promise.all([world.account.close(), other.close()]));
 
-  /** The step is refused, and nothing is lost by it. */
+  /** Asserts that a step is refused and changes nothing. */
   async function refused(step: () => Promise<unknown>): Promise<void> {
     const all = () => JSON.stringify([[...world.journal], [...world.secrets], world.newKeys(), other.state.keys.size]);
     const before = all();
@@ -52,7 +52,7 @@ describe("rotation: another account", () => {
     assert.equal(all(), before);
   }
 
-  it("does not take a new key for deleted, whose only secret is held", async () => {
+  it("does not treat the new key as deleted while its secret is stored", async () => {
     await continueRotation(world, context, "created");
     await refused(() => rollBack(elsewhere, record()));
     await continueRotation(world, context, "bound");
@@ -62,7 +62,7 @@ describe("rotation: another account", () => {
     assert.deepEqual([world.journal.size, world.secrets.size, world.newKeys()], [0, 0, []]);
   });
 
-  it("does not take a new key for never created", async () => {
+  it("does not treat the new key as never created", async () => {
     const now = new Date();
     const creating = newRotation(world.old, planRotation(world.old, { now }), { id: randomUUID(), now });
     await context.journal.create(creating);
@@ -70,24 +70,24 @@ describe("rotation: another account", () => {
     await refused(() => recreateKey(elsewhere, creating, {}));
   });
 
-  it("does not take a guardrail for deleted", async () => {
+  it("does not treat the guardrail as deleted", async () => {
     await continueRotation(world, context, "created");
     const guardrail = { id: randomUUID(), name: "of the first account" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail }));
     await refused(() => bindGuardrail(elsewhere, record()));
   });
 
-  it("does not take the old key for deleted", async () => {
+  it("does not treat the old key as deleted", async () => {
     await continueRotation(world, context, "disabled");
     await refused(() => deleteOld(elsewhere, record()));
     await refused(() => readRotationKey(elsewhere, record(), record().old.hash));
-    // In its own account, where it is gone, it is.
+    // In its own account, a 404 does mean that it was deleted.
     await deleteKey(context.client, world.old.hash);
     assert.equal(await readRotationKey(context, record(), world.old.hash), undefined);
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
-  it("does not give up the limit to restore", async () => {
+  it("does not give up restoring the limit", async () => {
     world.old.limit_remaining = 2;
     const now = new Date();
     const plan = planRotation(world.old, { now, choices: { limit: "remaining" } });

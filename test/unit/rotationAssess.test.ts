@@ -58,17 +58,17 @@ const none = new Set<string>();
 describe("findOrphans", () => {
   const found = (...keys: Key[]) => findOrphans(record(), keys).map(({ hash }) => hash);
 
-  it("leaves out a key that was used without spend, as with free models", () => {
+  it("excludes a key that was used without spend, as with free models", () => {
     assert.deepEqual(found(old, key("free", { last_used_at: started }), key("lost", { last_used_at: null })), ["lost"]);
   });
 
-  it("finds a new key of the name, whatever the clocks say", () => {
+  it("finds a new key with the name even if the clocks differ", () => {
     assert.deepEqual(found(old, key("lost")), ["lost"]);
     assert.deepEqual(found(key("lost", { created_at: later(-20).toISOString() })), ["lost"]);
     assert.deepEqual(found(key("lost", { created_at: later(20).toISOString() })), ["lost"]);
   });
 
-  it("leaves keys alone that it cannot have made", () => {
+  it("excludes keys that the rotation can't have created", () => {
     const others = [
       old,
       key("twin"),
@@ -80,7 +80,7 @@ describe("findOrphans", () => {
     assert.deepEqual(found(...others), []);
   });
 
-  it("never finds the old key, a known one or the new one", () => {
+  it("never finds the old key, a known key or the new key", () => {
     const hashes = fc.uniqueArray(fc.constantFrom("old", "twin", "new", "a", "b", "c"));
     fc.assert(
       fc.property(hashes, (there) => {
@@ -97,20 +97,20 @@ describe("findOrphans", () => {
   });
 });
 
-describe("assess", () => {
-  it("leaves the records of other accounts alone", () => {
+describe("assessRotation", () => {
+  it("allows no action for a record of another account", () => {
     const elsewhere = [key("x", { workspace_id: "w2" })];
     assert.deepEqual(assessRotation(record(), elsewhere, none), { state: "otherAccount", actions: [] });
     assert.deepEqual(assessRotation(record(), [], none), { state: "otherAccount", actions: [] });
     assert.equal(assessRotation(record(), [key("x", { name: "other" })], none).state, "notCreated");
   });
 
-  it("tells what became of a create", () => {
+  it("determines if a create took effect", () => {
     assert.equal(assessRotation(record(), [old], none).state, "notCreated");
     assert.deepEqual(
       assessRotation(record(), [key("x", { name: "other" })], none).actions,
       ["rollBack"],
-      "the old key is gone",
+      "the old key was deleted",
     );
     const lost = assessRotation(record(), [old, key("a"), key("b")], none);
     assert.deepEqual(lost.state === "orphaned" && lost.orphans.map(({ hash }) => hash), ["a", "b"]);
@@ -121,21 +121,21 @@ describe("assess", () => {
     assert.deepEqual(
       assessRotation(record(), [key("b")], new Set(["b"])).actions,
       ["continue"],
-      "the last key with a secret",
+      "it is the only usable key",
     );
     const unidentified = assessRotation(record(), [old, key("a"), key("b")], new Set(["r"]));
     assert.ok(unidentified.state === "unidentified");
     assert.deepEqual([unidentified.orphans.length, unidentified.actions], [2, ["continue", "rollBack"]]);
   });
 
-  it("tells which ways are open", () => {
+  it("determines the possible actions at each step", () => {
     const may = (step: Rotation["step"], keys: Key[], held = none) =>
       assessRotation(record({ step, new: newRef }), [...keys, key("any", { name: "x" })], held).actions;
     const secret = new Set(["new"]);
     const successor = key("new");
     assert.deepEqual(may("created", [old, successor], secret), ["continue", "rollBack"]);
     assert.deepEqual(may("bound", [old, successor]), ["rollBack"], "the secret is lost");
-    assert.deepEqual(may("bound", [old], secret), ["rollBack"], "the new key is gone");
+    assert.deepEqual(may("bound", [old], secret), ["rollBack"], "the new key was deleted");
     assert.deepEqual(may("bound", [successor], secret), ["continue"], "rolling back would leave no key");
     assert.deepEqual(may("bound", [successor]), ["rollBack"], "nobody has the secret");
     assert.deepEqual(may("pending", [old, successor]), ["continue", "rollBack", "close"]);
@@ -147,11 +147,11 @@ describe("assess", () => {
   });
 });
 
-describe("observe", () => {
+describe("observeOldKey", () => {
   const pending = record({ step: "pending", new: newRef });
   const spent = (usage: number, byok_usage = 1) => ({ ...old, usage, byok_usage });
 
-  it("tells what was spent since, and when a rise was last seen", () => {
+  it("returns the spend since the rotation and when the usage last rose", () => {
     const first = observeOldKey(pending, spent(12.5), later(2));
     assert.deepEqual(first.since, { usage: 2.5, byok_usage: 0 });
     assert.deepEqual([first.record.lastSpentAt, first.isSilent], [later(2).toISOString(), false]);
@@ -162,13 +162,13 @@ describe("observe", () => {
     assert.equal(observeOldKey(first.record, spent(12.5), later(3), 3_600_000).isSilent, true);
   });
 
-  it("finds a key silent that never spent since", () => {
+  it("counts a key without spend since the rotation as silent", () => {
     assert.equal(observeOldKey(pending, old, later(23)).isSilent, false);
     const { isSilent, record } = observeOldKey(pending, old, later(24));
     assert.deepEqual([isSilent, record.lastSpentAt], [true, undefined]);
   });
 
-  it("finds no key silent that is used without spend, as with free models", () => {
+  it("doesn't count a key that is used without spend as silent, as with free models", () => {
     const used = (hours: number) => ({ ...old, last_used_at: later(hours).toISOString() });
     const { isSilent, record } = observeOldKey(pending, used(30), later(48));
     assert.deepEqual([isSilent, record.lastSpentAt], [false, later(30).toISOString()]);
@@ -176,14 +176,14 @@ describe("observe", () => {
     assert.equal(observeOldKey(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
   });
 
-  it("takes no rise for one after an older reading, as another window may have", () => {
+  it("ignores an apparent rise after an older reading, as another window may have", () => {
     const { record: seen } = observeOldKey(pending, spent(12), later(1));
     const { record: older } = observeOldKey(seen, spent(11), later(30));
     const { record: again, isSilent } = observeOldKey(older, spent(12), later(31));
     assert.deepEqual([again.lastSpentAt, isSilent], [later(1).toISOString(), true]);
   });
 
-  it("follows a key that was disabled or enabled elsewhere, once the secret is handed over", () => {
+  it("follows a key that was disabled or enabled elsewhere after the handover", () => {
     const disabled = { ...old, disabled: true };
     assert.equal(observeOldKey(pending, disabled, later(1)).record.step, "disabled");
     assert.equal(observeOldKey({ ...pending, step: "disabled" }, old, later(1)).record.step, "pending");

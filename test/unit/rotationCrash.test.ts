@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 after(() => world.account.close());
 
-/** Acts in a process that crashes; tells whether the crash came before the end. */
+/** Acts in a process that crashes; returns true if it crashed before the end. */
 async function crashing(act: Act, crash: Crash): Promise<boolean> {
   const { context, run } = startProcess(world, crash);
   try {
@@ -34,13 +34,13 @@ async function crashing(act: Act, crash: Crash): Promise<boolean> {
     assert.equal(crash.mode, "fail", String(error));
     assert.match(String(error), /disk is full|no network|lost/);
     noSecretInJournal();
-    // The process lives on: the person tries again in it.
+    // The process is still running: the user tries again.
     await act(world, context);
     return true;
   }
 }
 
-/** Acts once for each point at which it can crash, and in the end without a crash. */
+/** Acts once for each point at which it can crash, and finally without a crash. @returns the number of points */
 async function atEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) => Promise<void>): Promise<number> {
   for (let at = 1; ; at += 1) {
     await world.reset();
@@ -62,7 +62,7 @@ function noSecretInJournal(): void {
   for (const secret of world.secrets.values()) assert.ok(!written.includes(secret));
 }
 
-/** One new key, its secret with the person, bound, the old key deleted; nothing left behind. */
+/** Asserts that the rotation is complete: one new key with the guardrail, its secret acknowledged, the old key deleted. */
 function rotated(): void {
   const { state } = world.account;
   const [successor, ...more] = world.newKeys();
@@ -80,7 +80,7 @@ function rotated(): void {
   assert.deepEqual([...world.secrets], []);
 }
 
-/** The old key as it was, no new one; nothing left behind. */
+/** Asserts that nothing has changed: the old key is enabled, there is no new key, record or secret. */
 function untouched(): void {
   assert.equal(world.account.state.keys.get(world.old.hash)?.disabled, false);
   assert.deepEqual(world.newKeys(), []);
@@ -95,7 +95,7 @@ describe("rotation: crashes", () => {
     ["kill", true],
     ["fail", true],
   ] as const)
-    it(`ends well after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
+    it(`completes after a ${mode} at any point${secretOnly ? ", with only the secret of the new key" : ""}`, async () => {
       world.onlySecretReadable = secretOnly;
       const points = await atEveryPoint(mode, continueRotation, async () => {
         await uninterrupted(continueRotation);
@@ -104,7 +104,7 @@ describe("rotation: crashes", () => {
       assert.ok(points > 30, `only ${points} points`);
     });
 
-  it("ends well however often it is killed", async () => {
+  it("completes however often it is killed", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 8 }), async (kills) => {
         await world.reset();
@@ -122,7 +122,7 @@ describe("rotation: crashes", () => {
     ["kill", true],
     ["fail", true],
   ] as const)
-    it(`can be rolled back after a ${mode} at any point${secretOnly ? ", the new key known by its secret only" : ""}`, async () => {
+    it(`rolls back after a ${mode} at any point${secretOnly ? ", with only the secret of the new key" : ""}`, async () => {
       world.onlySecretReadable = secretOnly;
       const toDisabled: Act = (world, context) => continueRotation(world, context, "disabled");
       await atEveryPoint(mode, toDisabled, async () => {
@@ -132,7 +132,7 @@ describe("rotation: crashes", () => {
     });
 
   for (const step of ["created", "bound", "pending", "disabled"] as const)
-    it(`rolls back from "${step}" through a kill at any point`, async () => {
+    it(`rolls back from "${step}" despite a kill at any point`, async () => {
       const back: Act = async (world, context) => {
         if (world.records()[0]?.step !== step)
           await uninterrupted((world, context) => continueRotation(world, context, step));
@@ -145,7 +145,7 @@ describe("rotation: crashes", () => {
       assert.ok(points >= 10, `only ${points} points`);
     });
 
-  it("rolls back a create cut off anywhere, through a kill at any point", async () => {
+  it("rolls back a create that was interrupted at any point, despite a kill at any point", async () => {
     for (let first = 1; ; first += 1) {
       await world.reset();
       const cut: Act = (world, context) => continueRotation(world, context, "created");

@@ -17,7 +17,7 @@ import { continueRotation, startProcess, startWorld, type World } from "../suppo
 type Step = (context: RotationContext, record: Rotation) => Promise<unknown>;
 type Change = "deleted" | "disabled" | "expired";
 
-// Somebody changes the keys of a rotation on the website, or with a tool of their own.
+// Somebody changes a rotation's keys on the website or with another tool.
 describe("rotation: keys changed elsewhere", () => {
   let world: World;
   let context: RotationContext;
@@ -38,7 +38,7 @@ describe("rotation: keys changed elsewhere", () => {
     else world.account.state.keys.get(hash)!.expires_at = new Date(Date.now() - 1000).toISOString();
   }
 
-  /** What the step could have changed. */
+  /** Everything that a step could change. */
   const everything = () =>
     JSON.stringify([[...world.account.state.keys], [...world.journal.values()], [...world.secrets]]);
 
@@ -58,7 +58,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["disabled", "old", "deleted", rollBack, "NotFoundError"],
   ];
   for (const [at, key, how, step, reason] of table)
-    it(`${step.name} at "${at}" changes nothing where the ${key} key was ${how}`, async () => {
+    it(`${step.name} at "${at}" changes nothing if the ${key} key was ${how}`, async () => {
       await continueRotation(world, context, at);
       const [record] = world.records();
       await change(key === "new" ? record!.new!.hash : world.old.hash, how);
@@ -76,7 +76,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["pending", "new", rollBack],
     ["disabled", "new", rollBack],
   ] as const)
-    it(`${step.name} at "${at}" ends the rotation where the ${key} key was deleted`, async () => {
+    it(`${step.name} at "${at}" ends the rotation if the ${key} key was deleted`, async () => {
       await continueRotation(world, context, at);
       const [record] = world.records();
       const [gone, other] = key === "new" ? [record!.new!.hash, world.old.hash] : [world.old.hash, record!.new!.hash];
@@ -87,7 +87,7 @@ describe("rotation: keys changed elsewhere", () => {
     });
 
   for (const at of ["created", "bound"] as const)
-    it(`rolls back at "${at}" without the old key where nobody has the new one's secret`, async () => {
+    it(`rolls back at "${at}" without the old key if nobody has the new key's secret`, async () => {
       await continueRotation(world, context, at);
       world.secrets.clear();
       await change(world.old.hash, "deleted");
@@ -95,7 +95,7 @@ describe("rotation: keys changed elsewhere", () => {
       assert.deepEqual([world.newKeys(), world.journal.size], [[], 0]);
     });
 
-  it("ends by rolling back where both keys were deleted before the secret was handed over", async () => {
+  it("rolls back if both keys were deleted before the handover", async () => {
     await continueRotation(world, context, "bound");
     for (const { hash } of [world.old, ...world.newKeys()]) await change(hash, "deleted");
     await rollBack(context, world.records()[0]!);
@@ -108,7 +108,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["pending", rollBack],
     ["disabled", rollBack],
   ] as const)
-    it(`${step.name} at "${at}" goes no further where OpenRouter answers that the old key is not as it was asked to be`, async () => {
+    it(`${step.name} at "${at}" stops if OpenRouter's response contradicts the requested change of the old key`, async () => {
       await continueRotation(world, context, at);
       const key = await getKey(startProcess(world).client, world.old.hash);
       const faults = await startFaultProxy(world.account.baseUrl, (request, response) => {
@@ -127,14 +127,14 @@ describe("rotation: keys changed elsewhere", () => {
     });
 
   for (const [at, step, what, status, body] of [
-    ["pending", disableOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
-    ["disabled", deleteOld, "OpenRouter refuses to say", 403, apiError(403, "not now")],
-    ["bound", rollBack, "OpenRouter refuses to say", 403, apiError(403, "not now")],
-    ["pending", disableOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
-    ["disabled", deleteOld, "a proxy says 404", 404, "<h1>Not Found</h1>"],
-    ["bound", rollBack, "a proxy says 404", 404, "<h1>Not Found</h1>"],
+    ["pending", disableOld, "OpenRouter refuses to list keys", 403, apiError(403, "not now")],
+    ["disabled", deleteOld, "OpenRouter refuses to list keys", 403, apiError(403, "not now")],
+    ["bound", rollBack, "OpenRouter refuses to list keys", 403, apiError(403, "not now")],
+    ["pending", disableOld, "a proxy returns 404", 404, "<h1>Not Found</h1>"],
+    ["disabled", deleteOld, "a proxy returns 404", 404, "<h1>Not Found</h1>"],
+    ["bound", rollBack, "a proxy returns 404", 404, "<h1>Not Found</h1>"],
   ] as const)
-    it(`${step.name} does nothing where ${what} which keys there are`, async () => {
+    it(`${step.name} at "${at}" does nothing if ${what}`, async () => {
       await continueRotation(world, context, at);
       const faults = await startFaultProxy(world.account.baseUrl, (request, response) =>
         request.method === "GET" ? reply(response, status, body) : undefined,
@@ -157,7 +157,7 @@ describe("rotation: keys changed elsewhere", () => {
     ["recreate", (context: RotationContext, record: Rotation) => recreateKey(context, record, {})],
     ["rollBack", rollBack],
   ] as const)
-    it(`${name} does nothing while the key that a lost create made cannot be read`, async () => {
+    it(`${name} does nothing while the key from a lost create can't be read`, async () => {
       await continueRotation(world, context, "created");
       const [record] = world.records();
       await context.journal.update(record!.id, (now) => ({ ...now, step: "creating", new: undefined }));

@@ -32,7 +32,7 @@ const key = (changes: Partial<Key> = {}): Key => ({
 const codes = (plan: { notCarried: { code: string }[] }) => plan.notCarried.map(({ code }) => code);
 
 describe("planRotation", () => {
-  it("carries everything over and says what it cannot", () => {
+  it("carries over all settings and lists what it can't", () => {
     const guardrail = { id: "g", name: "Strict" };
     const plan = planRotation(key(), { now, guardrail, workspaceName: "Research" });
     assert.deepEqual(plan.body, {
@@ -62,7 +62,7 @@ describe("planRotation", () => {
     assert.deepEqual([plan.problems, plan.guardrail, plan.restoreLimit], [[], guardrail, undefined]);
   });
 
-  it("says what a choice changes", () => {
+  it("lists what the choices change", () => {
     const choices = { name: "{name} {date}", reset: null, include_byok_in_limit: true, guardrail: false };
     const plan = planRotation(key(), { now, guardrail: { id: "g", name: "Strict" }, choices });
     assert.deepEqual(
@@ -78,7 +78,7 @@ describe("planRotation", () => {
     assert.ok(codes(plan).includes("guardrail"));
   });
 
-  it("cuts the limit to what remains and says when the whole one is due", () => {
+  it("reduces the limit to the remainder and returns when to restore it", () => {
     const remaining = { now, choices: { limit: "remaining" as const } };
     const plan = planRotation(key(), remaining);
     assert.deepEqual([plan.body.limit, plan.restoreLimit], [3, { limit: 10, from: "2026-07-01T00:00:00.000Z" }]);
@@ -96,21 +96,21 @@ describe("planRotation", () => {
     assert.deepEqual([once.body.limit, once.restoreLimit], [3, undefined]);
   });
 
-  it("says when nothing remains, and until when", () => {
+  it("reports a used-up limit and when it resets", () => {
     const nothing = (changes: Partial<Key>) =>
       planRotation(key({ limit_remaining: 0, ...changes }), { now, choices: { limit: "remaining" } }).notCarried.at(-1);
     assert.deepEqual(nothing({}), { code: "nothingRemains", until: "2026-07-01T00:00:00.000Z" });
     assert.deepEqual(nothing({ limit_reset: null }), { code: "nothingRemains", until: undefined });
   });
 
-  it("knows the whole limit of a key whose own rotation has cut it", () => {
+  it("uses the full limit of a key whose limit an earlier rotation reduced", () => {
     const cut = key({ limit: 4, limit_remaining: 3 });
     assert.equal(planRotation(cut, { now, wholeLimit: 10 }).body.limit, 10);
     const again = planRotation(cut, { now, wholeLimit: 10, choices: { limit: "remaining" } });
     assert.deepEqual([again.body.limit, again.restoreLimit?.limit], [3, 10]);
   });
 
-  it("keeps an expiry to come, in UTC, and none that is over", () => {
+  it("keeps a future expiry, in UTC, and drops a past one", () => {
     const plan = (expires_at: string, expiry?: string | null) =>
       planRotation(key({ expires_at }), { now, choices: { expiry } });
     assert.equal(plan("2026-12-31T23:00:00+01:00").body.expires_at, "2026-12-31T22:00:00.000Z");
@@ -125,18 +125,18 @@ describe("planRotation", () => {
     assert.equal(plan("2027-01-01T00:00:00Z", "soon").problems[0]?.code, "invalidExpiry");
   });
 
-  it("says what only the old key has", () => {
+  it("lists what only the old key has", () => {
     const plan = planRotation(key({ disabled: true, external_user: "u", limit: null }), { now });
     assert.deepEqual(codes(plan), ["usage", "activity", "externalUser", "disabled"]);
   });
 
-  it("does not begin with a problem", () => {
+  it("throws for a plan with a problem", () => {
     const plan = planRotation(key(), { now, choices: { name: "  " } });
     assert.deepEqual(plan.problems, [{ code: "emptyName" }]);
     assert.throws(() => newRotation(key(), plan, { id: "1", now }), InvalidInputError);
   });
 
-  it("never gives more than the whole limit, a time without Z, or one that is over", () => {
+  it("never exceeds the full limit, and always returns a future expiry in UTC", () => {
     const amount = fc.double({ min: 0, max: 1000, noNaN: true });
     fc.assert(
       fc.property(
@@ -160,8 +160,8 @@ describe("planRotation", () => {
   });
 });
 
-describe("rotatedName", () => {
-  it("fills in the name as it is", () => {
+describe("formatRotatedName", () => {
+  it("inserts the name unchanged", () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
         assert.equal(formatRotatedName(undefined, name, now), name.trim());
@@ -172,9 +172,9 @@ describe("rotatedName", () => {
   });
 });
 
-describe("periodEnd", () => {
+describe("getPeriodEnd", () => {
   const end = (reset: string | null, at: string) => getPeriodEnd(reset, new Date(at))?.toISOString();
-  it("is the next midnight UTC, Monday or first of the month", () => {
+  it("returns the next midnight UTC, Monday or first of the month", () => {
     assert.equal(end("daily", "2026-12-31T23:59:59.999Z"), "2027-01-01T00:00:00.000Z");
     assert.equal(end("weekly", "2026-06-08T00:00:00Z"), "2026-06-15T00:00:00.000Z");
     assert.equal(end("weekly", "2026-06-14T23:59:59Z"), "2026-06-15T00:00:00.000Z");
@@ -183,7 +183,7 @@ describe("periodEnd", () => {
     assert.equal(end("yearly", "2026-12-01T00:00:00Z"), undefined);
   });
 
-  it("is always ahead, at midnight, and no further than the period is long", () => {
+  it("is always in the future, at midnight, and within one period", () => {
     const dates = fc.date({ noInvalidDate: true, min: new Date("2000-01-01"), max: new Date("2100-01-01") });
     fc.assert(
       fc.property(dates, fc.constantFrom("daily", "weekly", "monthly"), (at, reset) => {

@@ -62,7 +62,7 @@ describe("rotation: steps", () => {
     return assessRotation(record(), keys, new Set(world.secrets.keys()));
   };
 
-  /** Begins over a network on which something happens to the create. */
+  /** Starts a rotation over a network with a fault for the create. */
   async function beginOver(fault: Fault, signal?: AbortSignal): Promise<unknown> {
     const faults = await startFaultProxy(world.account.baseUrl, (request, response, n) =>
       request.method === "POST" && request.path === "/keys" ? fault(request, response, n) : undefined,
@@ -75,14 +75,14 @@ describe("rotation: steps", () => {
     }
   }
 
-  it("removes the record when the create was refused", async () => {
+  it("removes the record if the create was refused", async () => {
     const error = await beginOver((_, response) => reply(response, 400, apiError(400, "no")));
     assert.match(String(error), /returned 400/);
     assert.equal(world.journal.size, 0);
     assert.deepEqual(world.newKeys(), []);
   });
 
-  it("finds what a create with a lost answer left, deletes it and creates once more", async () => {
+  it("deletes the orphan of a create whose response was lost, and creates a new key", async () => {
     assert.ok((await beginOver(() => "after")) instanceof UncertainWriteError);
     assert.equal(record().step, "creating");
     const finding = await findings();
@@ -98,7 +98,7 @@ describe("rotation: steps", () => {
     assert.notEqual(record().new!.hash, lost);
   });
 
-  it("takes a cancelled create for a lost one", async () => {
+  it("treats a cancelled create like one whose response was lost", async () => {
     const cancel = new AbortController();
     const error = await beginOver(() => {
       cancel.abort();
@@ -106,25 +106,25 @@ describe("rotation: steps", () => {
     }, cancel.signal);
     assert.ok(error instanceof UncertainWriteError, String(error));
     assert.match(error.message, /cancelled/);
-    // It takes effect all the same, a moment later.
+    // It still takes effect, a moment later.
     while (world.newKeys().length === 0) await setTimeout(5);
     assert.equal((await findings()).state, "orphaned");
     await rollBack(context, record(), { remove: world.newKeys().map((key) => key.hash) });
     assert.deepEqual([world.newKeys(), world.journal.size, old()?.disabled], [[], 0, false]);
   });
 
-  it("creates nothing for an old key that is gone", async () => {
+  it("creates nothing if the old key was deleted", async () => {
     await deleteKey(startProcess(world).client, world.old.hash);
     await assert.rejects(beginRotation(context, fresh()), NotFoundError);
     assert.deepEqual([world.journal.size, world.newKeys()], [0, []]);
   });
 
-  it("writes nothing when it was cancelled before", async () => {
+  it("writes nothing if it was cancelled before", async () => {
     await assert.rejects(beginRotation({ ...context, signal: AbortSignal.abort() }, fresh()), { name: "AbortError" });
     assert.equal(world.journal.size, 0);
   });
 
-  it("spares a key of the same name that somebody else made meanwhile", async () => {
+  it("keeps a key with the same name that somebody else created", async () => {
     await beginOver(() => "after");
     const [lost] = world.newKeys();
     const { data: other } = await createKey(context.client, { name: world.old.name });
@@ -134,7 +134,7 @@ describe("rotation: steps", () => {
     const finding = await findings();
     assert.ok(finding.state === "underway");
     assert.deepEqual(finding.strays, []);
-    // The first create arrives only now.
+    // The first create takes effect only now.
     const { data: late } = await createKey(context.client, { name: world.old.name });
     const later = await findings();
     assert.ok(later.state === "underway");
@@ -151,7 +151,7 @@ describe("rotation: steps", () => {
     assert.equal(old()?.disabled, false);
   });
 
-  it("reports a guardrail that is gone, and goes on without it", async () => {
+  it("throws if the guardrail was deleted, and continues without it", async () => {
     await beginRotation(context, fresh());
     const gone = { id: randomUUID(), name: "gone" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail: gone }));
@@ -161,14 +161,14 @@ describe("rotation: steps", () => {
     assert.deepEqual([record().step, record().guardrail], ["bound", undefined]);
   });
 
-  it("binds a key that is bound already", async () => {
+  it("assigns a guardrail that is already assigned", async () => {
     await beginRotation(context, fresh());
     await assignKeys(context.client, world.guardrail.id, [record().new!.hash]);
     await bindGuardrail(context, record());
     assert.equal(record().step, "bound");
   });
 
-  it("takes steps only in their order", async () => {
+  it("refuses steps out of order", async () => {
     await continueRotation(world, context, "bound");
     for (const step of [disableOld, enableOld, deleteOld, closeRotation, bindGuardrail, beginRotation])
       await assert.rejects(step(context, record()), InvalidInputError, step.name);
@@ -178,7 +178,7 @@ describe("rotation: steps", () => {
     assert.equal(old()?.disabled, false);
   });
 
-  it("disables, undoes, disables and deletes the old key", async () => {
+  it("disables, enables, disables and deletes the old key", async () => {
     await continueRotation(world, context, "disabled");
     assert.equal(old()?.disabled, true);
     await enableOld(context, record());
@@ -195,7 +195,7 @@ describe("rotation: steps", () => {
     assert.ok(old());
   });
 
-  it("takes an old key that is gone for deleted, and does not roll back without it", async () => {
+  it("ends if the old key is already deleted, and does not roll back without it", async () => {
     await continueRotation(world, context, "disabled");
     await deleteKey(context.client, world.old.hash);
     await assert.rejects(rollBack(context, record()), NotFoundError);
@@ -204,7 +204,7 @@ describe("rotation: steps", () => {
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
-  it("leaves a key disabled that was disabled before the rotation", async () => {
+  it("keeps an old key disabled that was disabled before the rotation", async () => {
     world.old = await updateKey(context.client, world.old.hash, { disabled: true });
     await continueRotation(world, context, "pending");
     await rollBack(context, record());
@@ -223,7 +223,7 @@ describe("rotation: steps", () => {
     assert.deepEqual([world.newKeys()[0]!.limit, world.journal.size], [5, 0]);
   });
 
-  it("does not restore a limit that somebody changed, or of a key that is gone", async () => {
+  it("does not restore a limit that somebody changed, or the limit of a deleted key", async () => {
     world.old.limit_remaining = 2;
     await beginRotation(context, fresh({ limit: "remaining" }));
     const cut = record();
@@ -234,7 +234,7 @@ describe("rotation: steps", () => {
     assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
   });
 
-  it("reads its records back, and no others", async () => {
+  it("parses its own records and rejects others", async () => {
     await beginRotation(context, fresh({ limit: "remaining", expiry: null }));
     const written = JSON.parse([...world.journal.values()][0]!);
     assert.deepEqual(JSON.parse(JSON.stringify(parseRotation(written))), written);
@@ -244,7 +244,7 @@ describe("rotation: steps", () => {
 });
 
 describe("rotation: every key of an account", () => {
-  it("is planned so that the API takes it, and the new key has its settings", async () => {
+  it("gets a plan that the API accepts and that copies its settings", async () => {
     const account = await startSampleAccount();
     try {
       const client = createClient({ key: account.key, baseUrl: account.baseUrl });

@@ -13,9 +13,9 @@ import { findKeyBySecret, newKeyFromResponse } from "../../src/openrouter/rotati
 import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 import { continueRotation, sha256, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
-/** What a proxy, an older or a newer API may put in place of a field. */
+/** What a proxy, or an older or newer API, may send instead of a field's value. */
 const odd: [string, unknown][] = [
-  ["gone", undefined],
+  ["missing", undefined],
   ["null", null],
   ["a number", 7],
   ["true", true],
@@ -27,9 +27,9 @@ const odd: [string, unknown][] = [
 
 describe("rotation: the one-time secret", () => {
   let world: World;
-  /** What the answer to the create is made into. */
+  /** Changes the response to the create. */
   let spoil: (answer: { data?: unknown; key: string }) => unknown;
-  /** What happens to lists of keys once the key is created. */
+  /** Whether lists of keys fail once the key is created. */
   let lists: "answer" | "fail";
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
 
@@ -50,7 +50,7 @@ describe("rotation: the one-time secret", () => {
   });
   after(() => Promise.all([faults.close(), world.account.close()]));
 
-  /** A process behind the proxy. */
+  /** Starts a process behind the proxy. */
   function process() {
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
     return { ...startProcess(world).context, client };
@@ -62,11 +62,11 @@ describe("rotation: the one-time secret", () => {
     return newRotation(world.old, plan, { id: randomUUID(), now });
   }
 
-  /** One key was made, and its secret is held under its hash. */
+  /** Asserts that one key was created and that its secret is stored under its hash. */
   function reached(): void {
     const [made, ...more] = world.newKeys();
     assert.ok(made);
-    assert.deepEqual(more, [], "another key was made");
+    assert.deepEqual(more, [], "another key was created");
     assert.deepEqual(
       [...world.secrets].map(([hash, secret]) => [hash, sha256(secret)]),
       [[made.hash, made.hash]],
@@ -75,7 +75,7 @@ describe("rotation: the one-time secret", () => {
     assert.deepEqual([record?.step, record?.new?.hash, record?.new?.label], ["created", made.hash, made.label]);
   }
 
-  it("reaches its holder whatever field beside it is odd", async () => {
+  it("is stored whatever other field of the response is invalid", async () => {
     const fields = Object.keys(world.old);
     assert.ok(fields.length > 15 && fields.includes("hash"));
     type Change = (data: object) => unknown;
@@ -104,7 +104,7 @@ describe("rotation: the one-time secret", () => {
     assert.equal(posts.length, odds.length);
   });
 
-  it("waits where neither the answer nor a list says which key it belongs to, and no other key is made", async () => {
+  it("stays stored if its key can't be identified, and no other key is created", async () => {
     spoil = ({ key }) => ({ key });
     lists = "fail";
     const context = process();
@@ -126,7 +126,7 @@ describe("rotation: the one-time secret", () => {
     reached();
   });
 
-  it("is not taken for that of another key of the name", async () => {
+  it("is not assigned to another key with the same name", async () => {
     spoil = ({ key }) => ({ key });
     lists = "fail";
     const context = process();
@@ -145,7 +145,7 @@ describe("rotation: the one-time secret", () => {
   });
 });
 
-describe("the key of a secret", () => {
+describe("findKeyBySecret and newKeyFromResponse", () => {
   const SECRET = `sk-or-v1-0e6${"5".repeat(57)}1c96`;
   const orphan = (hash: string, label: string) => ({ hash, label }) as Key;
   const found = (...labels: string[]) =>
@@ -154,7 +154,7 @@ describe("the key of a secret", () => {
       SECRET,
     )?.hash;
 
-  it("is the one whose label shows its ends", () => {
+  it("finds the key whose label matches the secret", () => {
     assert.equal(found("sk-or-v1-0e6...1c96"), "0");
     assert.equal(found("sk-or-v1-fff...1c96", "sk-or-v1-0e6…1c96"), "1");
     assert.equal(found("sk-or-v1-0e6...1c97", "sk-or-v1-0e7...1c96"), undefined);
@@ -162,7 +162,7 @@ describe("the key of a secret", () => {
     assert.equal(found(), undefined);
   });
 
-  it("is the only one without a label, where none other fits", () => {
+  it("finds the only key without a label if no label matches", () => {
     assert.equal(found(""), "0");
     assert.equal(found("", "sk-or-v1-0e6...1c96"), "1");
     assert.equal(found("sk-or-v1-fff...ffff", ""), "1");
@@ -170,7 +170,7 @@ describe("the key of a secret", () => {
     assert.equal(found("worker"), undefined);
   });
 
-  it("is named by what was sent, and labelled by the secret, where the answer does not tell", () => {
+  it("takes a missing name from the request and a missing label from the secret", () => {
     const record = { id: "r", old: { hash: "a".repeat(64) }, body: { name: "worker" }, knownHashes: ["c".repeat(64)] };
     const named = (hash: string | undefined, data?: object, key = SECRET) =>
       newKeyFromResponse(record as never, { key, hash, data: data as Key | undefined });

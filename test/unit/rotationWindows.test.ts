@@ -19,7 +19,7 @@ import { continueRotation, sha256, startProcess, startWorld, type World } from "
 
 const STEPS = Object.keys(windowSteps) as StepName[];
 
-/** Where a rotation may be when two windows have read it, and which steps are then possible. */
+/** The states of a rotation that two windows may have read, and the possible steps in each. */
 const standings: Record<string, StepName[]> = {
   none: ["begin", "beginAnew"],
   notCreated: ["recreate", "rollBack"],
@@ -36,7 +36,7 @@ const standings: Record<string, StepName[]> = {
 type Step = Rotation["step"];
 const ALL: Step[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
 
-/** From which step a step leads on; those that begin a rotation need that there is none. */
+/** The steps at which each step is allowed; a rotation can begin only if there is no record. */
 const from: Record<StepName, Step[]> = {
   ...{ begin: [], beginAnew: [], adopt: ["creating"], identify: ["creating"], recreate: ["creating"] },
   ...{ bind: ["created"], bindWithout: ["created"], acknowledge: ["bound"] },
@@ -45,11 +45,11 @@ const from: Record<StepName, Step[]> = {
   ...{ restoreLimit: ALL, deleteStray: ALL },
 };
 
-/** Whether a step can still be taken from a copy of the record by whoever finds it as it is `now`. */
+/** True if a window with this copy of the record can still take a step, given the current record. */
 function isPossible(step: StepName, copy: Rotation, now: Rotation | undefined): boolean {
   if (step === "begin") return !now;
   if (step === "beginAnew") return !now || now.step === "finished";
-  // The person decided about what was shown to them.
+  // The user decided about the step that was shown.
   if (step === "rollBack" || step === "close") return now?.step === copy.step && from[step].includes(now.step);
   return now !== undefined && from[step].includes(now.step);
 }
@@ -70,7 +70,7 @@ describe("rotation: two windows", () => {
   });
   afterEach(() => rmSync(place.folder, { recursive: true }));
 
-  /** Brings the rotation to where it is to stand, and gives back the copy that both windows have read. */
+  /** Brings the rotation into a state and returns the copy that both windows have read. */
   async function stand(standing: string): Promise<Rotation> {
     await world.reset();
     rmSync(place.folder, { recursive: true });
@@ -102,7 +102,7 @@ describe("rotation: two windows", () => {
 
   const lives = (hash: string) => world.account.state.keys.get(hash)?.disabled === false;
 
-  /** What may never be, whatever the two windows did. */
+  /** Asserts what must hold whatever the two windows did. */
   async function sound(record: Rotation, outcomes: Outcome[]): Promise<void> {
     const { state } = world.account;
     const did = (step: StepName) => outcomes.some((one) => one.step === step && !one.error);
@@ -113,31 +113,30 @@ describe("rotation: two windows", () => {
     const held = new Map((await shared.heldSecrets()).map(({ hash, secret }) => [hash, secret]));
     const secrets = new Set([...held.values(), world.acknowledgedSecret ?? ""].map((secret) => sha256(secret)));
     const usable = successors.filter(({ hash }) => lives(hash) && secrets.has(hash));
-    assert.ok(lives(record.old.hash) || usable.length > 0, "no key is left that somebody can use");
-    // Who ends a rotation keeps both keys, and may then begin another.
+    assert.ok(lives(record.old.hash) || usable.length > 0, "no usable key is left");
+    // Closing a rotation keeps both keys and allows another rotation.
     const anew = did("close") && did("beginAnew");
     assert.ok(successors.length <= (anew ? 2 : 1), "a third key");
 
     const records = await shared.journal.list();
     assert.ok(records.length <= (anew ? 2 : 1), "two rotations of one key");
     const ended = outcomes.some(({ step, record, error }) => !error && !record && step !== "deleteStray");
-    // `begin` is the one step that adds a record.
-    if (ended && !did("begin"))
-      assert.ok(!records.some(({ id }) => id === record.id), "a record that was removed is there again");
+    // Only `begin` adds a record.
+    if (ended && !did("begin")) assert.ok(!records.some(({ id }) => id === record.id), "a removed record exists again");
     for (const now of records) {
       const { step, old } = now;
-      if (now.new) assert.ok(state.keys.has(now.new.hash), `the new key of a record at "${step}" is gone`);
+      if (now.new) assert.ok(state.keys.has(now.new.hash), `the new key of a record at "${step}" was deleted`);
       if (step === "created" || step === "bound") assert.ok(held.has(now.new!.hash), "the secret is lost");
       if (step === "pending" || step === "disabled") assert.equal(lives(old.hash), step === "pending");
     }
     const files = readdirSync(join(place.folder, "rotations")).filter((name) => !name.endsWith(".json"));
-    assert.deepEqual(files, [], "something is left behind");
+    assert.deepEqual(files, [], "files were left behind");
   }
 
   const everything = async () =>
     JSON.stringify([[...world.account.state.keys], await shared.journal.list(), await shared.heldSecrets()]);
 
-  /** Two windows take a step each from the same copy of the record, in turn or at once. */
+  /** Two windows each take a step with the same copy of the record, one after the other or at once. */
   async function both(
     windows: RotationWindow[],
     standing: string,
@@ -148,7 +147,7 @@ describe("rotation: two windows", () => {
     const seen = world.newKeys().map(({ hash }) => hash);
     const take = (step: StepName, window: RotationWindow) =>
       window.take(step, record, step === "beginAnew" ? [randomUUID()] : seen);
-    // Who acknowledges has the secret.
+    // The window that acknowledges has the secret.
     if (pair.includes("acknowledge") && standing === "bound")
       world.acknowledgedSecret = world.secrets.get(record.new!.hash);
     const [a, b] = windows as [RotationWindow, RotationWindow];
@@ -160,7 +159,7 @@ describe("rotation: two windows", () => {
       await sound(record, outcomes);
       if (before && !isPossible(pair[1]!, record, now)) {
         assert.match(String(outcomes[1]!.error?.reason), /^(gone|otherStep|rotating)$/);
-        assert.equal(await everything(), before, "it was refused and has changed something");
+        assert.equal(await everything(), before, "a refused step changed something");
       }
     } catch (error) {
       throw new Error(`${standing}, ${pair.join(" and ")} ${how}: ${JSON.stringify(outcomes)}`, { cause: error });
@@ -169,7 +168,7 @@ describe("rotation: two windows", () => {
   }
 
   for (const [standing, possible] of Object.entries(standings)) {
-    it(`at "${standing}" take any two steps in turn, each from the copy that both had read`, async () => {
+    it(`take any two steps one after the other at "${standing}", both with the same copy of the record`, async () => {
       const windows = [openWindow(place), openWindow(place)];
       for (const first of possible)
         for (const second of STEPS) {
@@ -179,7 +178,7 @@ describe("rotation: two windows", () => {
     });
   }
 
-  it("in two processes take any two steps at once", async () => {
+  it("take any two steps at once in two processes", async () => {
     const windows = await Promise.all([forkWindow(place), forkWindow(place)]);
     try {
       for (const [standing, possible] of Object.entries(standings))
@@ -196,7 +195,7 @@ describe("rotation: two windows", () => {
     }
   });
 
-  /** A process that is killed while a request of its step is under way, which takes effect or does not. */
+  /** Starts a step in a process and kills it during a request, before or after that takes effect. */
   async function killedIn(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
     const reached = Promise.withResolvers<void>();
     const hangs = new Promise<never>(() => {});
@@ -213,13 +212,13 @@ describe("rotation: two windows", () => {
     void window.take(step, record);
     await reached.promise;
     const { error } = await openWindow({ ...place, patienceMs: 0 }).take("beginAnew", record, [randomUUID()]);
-    assert.equal(error?.reason, "busy", "another window works while it does");
+    assert.equal(error?.reason, "busy", "another window can work at the same time");
     await window.kill();
     await faults.close();
   }
 
   for (const how of ["before", "after"] as const)
-    it(`go on where another was killed in its step, ${how} that took effect`, async () => {
+    it(`continue after another window was killed in a step, ${how} that took effect`, async () => {
       const survivor = openWindow(place);
       const take = async (step: StepName, record: Rotation, hashes?: string[]) => {
         const outcome = await survivor.take(step, record, hashes);

@@ -1,4 +1,4 @@
-// How many requests depend on each other, counted in waves and not by a clock, and how many there are.
+// Checks the number of requests and of round trips, which are counted in waves instead of by a clock.
 import assert from "node:assert/strict";
 import {
   activityByKey,
@@ -15,7 +15,7 @@ import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
 import { createRequestWaves } from "../support/waves.ts";
 
-/** Longer than a client thinks between requests that it could send at once, on a busy machine, too. */
+/** Longer than a client needs between two independent requests, even on a busy machine. */
 const QUIET_MS = 400;
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 
@@ -38,7 +38,7 @@ describe("round trips on 350 keys in 2 workspaces", function () {
       { waves: 2, requests: 2 },
     ],
   ] satisfies [string, (client: Client) => Promise<unknown>, { waves: number; requests: number }][])
-    it(`${what}: at most ${most.waves} in ${most.requests} requests`, async () => {
+    it(`reads ${what} in at most ${most.waves} round trips and ${most.requests} requests`, async () => {
       const account = await startAccount(data);
       const waves = createRequestWaves(QUIET_MS);
       account.delayResponses(waves.admit);
@@ -49,14 +49,14 @@ describe("round trips on 350 keys in 2 workspaces", function () {
         assert.equal(
           new Set(account.received.filter((request) => request.startsWith("GET"))).size,
           account.received.filter((request) => request.startsWith("GET")).length,
-          "asked twice",
+          "requested twice",
         );
       } finally {
         await account.close();
       }
     });
 
-  it("has every key once, in the order of its workspaces", async () => {
+  it("returns every key once, in the order of the workspaces", async () => {
     const account = await startAccount(data);
     try {
       const { keys } = await listAllKeys(createClient({ key, baseUrl: account.baseUrl }));

@@ -4,7 +4,7 @@ import { startSampleAccount } from "../../src/sample/index.ts";
 import { randomKey } from "../support/mcp.ts";
 
 describe("isSampleAccount", () => {
-  it("knows the sample account by its key and its address, both", async () => {
+  it("requires both a sample key and an address of this machine", async () => {
     const account = await startSampleAccount({ keys: 1 });
     try {
       const { key, baseUrl, inferenceKey } = account;
@@ -19,7 +19,7 @@ describe("isSampleAccount", () => {
     }
   });
 
-  it("is another key at every start", async () => {
+  it("has a new key at every start", async () => {
     const accounts = await Promise.all([startSampleAccount({ keys: 0 }), startSampleAccount({ keys: 0 })]);
     assert.notEqual(accounts[0].key, accounts[1].key);
     await Promise.all(accounts.map((account) => account.close()));

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { createClient, getCredits } from "../../src/openrouter/index.ts";
 import { randomKey } from "../support/mcp.ts";
 
-describe("a host of several addresses, none of which answers", () => {
+describe("a host with several addresses, none of which is reachable", () => {
   const { lookup } = dns;
 
   before(() => {
@@ -20,7 +20,7 @@ describe("a host of several addresses, none of which answers", () => {
     dns.lookup = lookup;
   });
 
-  it("is no proxy that asks for a login", async () => {
+  it("is not taken for a proxy that requires credentials", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;

@@ -3,7 +3,7 @@ import { AnalyticsMeta, AnalyticsResult, Guardrail, Model, WorkspaceBudgets } fr
 
 const bad = Array.from({ length: 10_000 }, () => 1);
 
-describe("a list of bad items is refused at the first", () => {
+describe("schemas report only the first invalid item of a list", () => {
   const id = { id: "g", name: "g" };
   for (const [name, schema, value, path] of [
     ["budgets", WorkspaceBudgets, { data: bad }, ["data", 0]],

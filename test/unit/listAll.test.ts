@@ -67,7 +67,7 @@ describe("listAllKeys", () => {
   for (const [what, change] of [
     ["no workspace", (each) => delete each.workspace_id],
     ["null for one", (each) => Object.assign(each, { workspace_id: null })],
-    ["another one each", (each) => Object.assign(each, { workspace_id: `of ${each.hash}` })],
+    ["a different one each", (each) => Object.assign(each, { workspace_id: `of ${each.hash}` })],
   ] satisfies [string, (each: Record<string, unknown>) => unknown][])
     it(`reads every workspace if the keys name ${what}`, async () => {
       const { keys } = await listAllKeys(await start(withKeys(change)));
@@ -112,14 +112,14 @@ describe("listAllKeys", () => {
 
   it("returns each key once, with its workspaces", async () => {
     const client = await start(undefined, 500);
-    const told: string[] = [];
+    const reported: string[] = [];
     const { keys } = await listAllKeys(client, {
       onPage(page) {
         assert.equal(page.workspaces?.length, account.state.workspaces.length);
-        told.push(...hashes(page.keys));
+        reported.push(...hashes(page.keys));
       },
     });
-    assert.deepEqual(told.toSorted(), hashes(keys));
+    assert.deepEqual(reported.toSorted(), hashes(keys));
     assert.deepEqual(hashes(keys), all());
   });
 
@@ -157,8 +157,8 @@ describe("endless list", () => {
     Array.from({ length: count }, (_, i) => makeKey({ hash: `${offset}-${i}`, name: "again" }));
 
   for (const [what, count] of [
-    ["one row a page", 1],
-    ["thousands of rows a page", 5000],
+    ["one row per page", 1],
+    ["thousands of rows per page", 5000],
   ] as const)
     it(`is rejected: ${what}`, async function () {
       this.timeout(60_000);

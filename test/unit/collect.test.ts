@@ -8,17 +8,17 @@ const page = (data: string[]) => ({ data });
 const size = fc.nat(450);
 const most = fc.integer({ min: 1, max: 150 });
 
-/** Fails the run instead of hanging it. */
+/** Throws after this many calls, so that an endless loop fails instead of hanging. */
 function bounded<Args extends unknown[], Result>(calls: number, load: (...args: Args) => Result) {
   let left = calls;
   return (...args: Args): Result => {
-    assert.ok(left-- > 0, "asks on without end");
+    assert.ok(left-- > 0, "sends requests without end");
     return load(...args);
   };
 }
 
 function unique(items: readonly string[]) {
-  assert.equal(new Set(items).size, items.length, "an item is there twice");
+  assert.equal(new Set(items).size, items.length, "duplicate items");
 }
 
 describe("collectUncounted", () => {
@@ -32,7 +32,7 @@ describe("collectUncounted", () => {
     );
   });
 
-  it("neither loses nor doubles an item when new ones push the others on to later pages", async () => {
+  it("neither loses nor repeats items when new ones move others to later pages", async () => {
     await fc.assert(
       fc.asyncProperty(
         size,
@@ -44,7 +44,7 @@ describe("collectUncounted", () => {
           let turn = 0;
           const load = bounded(2 * count + 200, async (offset: number) => {
             const answer = now.slice(offset, offset + rows);
-            // Fewer than a page at a time, as people create keys.
+            // Fewer than a page at a time, like keys that people create.
             now.unshift(...ids(Math.min(pushes[turn] ?? 0, rows - 1), `new${turn}-`));
             turn += 1;
             return page(answer);
@@ -60,14 +60,14 @@ describe("collectUncounted", () => {
     );
   });
 
-  it("loses none of them either where answers overtake each other", async () => {
+  it("loses no item if responses arrive out of order", async () => {
     const steps = fc.array(fc.record({ pushed: fc.nat(3), answered: fc.nat(5) }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 1200 }), fc.boolean(), steps, async (count, readAhead, turns) => {
         const there = ids(count);
         const now = [...there];
         const open: (() => void)[] = [];
-        // Each request sees the list as it is when its turn comes, which may be before that of an earlier one.
+        // Each request sees the list at its turn, which may come before an earlier request's.
         const load = bounded(
           2 * count + 300,
           (offset: number) =>
@@ -92,7 +92,7 @@ describe("collectUncounted", () => {
       }),
       {
         numRuns: 200,
-        // A full page that overlapped the one before it by more than a row, and one after it that was answered earlier.
+        // A full page that overlaps the previous one by more than one row, and a later page whose response arrives first.
         examples: [
           [
             491,
@@ -112,8 +112,8 @@ describe("collectUncounted", () => {
     );
   });
 
-  it("loses none where pages have fewer rows than the server counted", async () => {
-    // As where rows are filtered after the page was cut.
+  it("loses no item if pages have fewer rows than the server counts", async () => {
+    // As if rows are filtered after paging.
     await fc.assert(
       fc.asyncProperty(fc.nat(500), fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), async (count, shown) => {
         fc.pre(shown.includes(true));
@@ -127,15 +127,15 @@ describe("collectUncounted", () => {
   });
 
   for (const [what, load] of [
-    ["by the page", (all: string[], offset: number) => all.slice(100 * Math.floor(offset / 100)).slice(0, 100)],
-    ["at multiples of a page only", (all, offset) => (offset % 100 ? [] : all.slice(offset, offset + 100))],
+    ["whole pages only", (all: string[], offset: number) => all.slice(100 * Math.floor(offset / 100)).slice(0, 100)],
+    ["only at multiples of the page size", (all, offset) => (offset % 100 ? [] : all.slice(offset, offset + 100))],
     ["in pages of 120", (all, offset) => all.slice(offset, offset + 120)],
     ["in pages of 40", (all, offset) => all.slice(offset, offset + 40)],
   ] satisfies [string, (all: string[], offset: number) => string[]][])
     for (const readAhead of [false, true])
-      it(`brings all of a server that answers ${what}${readAhead ? ", read ahead" : ""}`, async () => {
+      it(`reads all items of a server that responds ${what}${readAhead ? ", with readAhead" : ""}`, async () => {
         for (const count of [0, 1, 40, 41, 99, 100, 101, 120, 230, 300, 398, 400, 1000]) {
-          // Reading ahead is for servers that are known to give full pages.
+          // `readAhead` requires a server whose pages are known to be full.
           if (readAhead && what === "in pages of 40" && count > 40 && count < 100) continue;
           const all = ids(count);
           const got = await collectUncounted(async (offset) => page(load(all, offset)), same, { readAhead });
@@ -143,7 +143,7 @@ describe("collectUncounted", () => {
         }
       });
 
-  it("asks a small list no further than it must, and a long one in few round trips", async () => {
+  it("reads a short list with few requests and a long one in few round trips", async () => {
     for (const [count, readAhead, waves] of [
       [0, false, [1]],
       [36, false, [1, 1]],
@@ -174,7 +174,7 @@ describe("collectUncounted", () => {
     await fc.assert(
       fc.asyncProperty(size, async (count) => {
         const all = ids(count);
-        // After a full page, three are asked at once.
+        // After a full page, three are requested in parallel.
         const load = bounded(count < 100 ? 2 : 4, async () => page(all));
         assert.deepEqual(await collectUncounted(load, same), page(all));
       }),
@@ -213,7 +213,7 @@ describe("collectCounted", () => {
     assert.deepEqual(limits, [100, 100, 100]);
   });
 
-  it("ends when the count promises more than there is, or the server ignores offset", async () => {
+  it("ends if total_count is too high or the server ignores offset", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 450 }), fc.nat(100), async (count, extra) => {
         const all = ids(count);
@@ -228,7 +228,7 @@ describe("collectCounted", () => {
     );
   });
 
-  it("reads a list that does not say its size to its end", async () => {
+  it("reads a list without total_count to its end", async () => {
     const all = ids(230);
     const load = bounded(4, async ({ offset, limit }: { offset: number; limit: number }) => ({
       data: all.slice(offset, offset + limit),
@@ -238,7 +238,7 @@ describe("collectCounted", () => {
   });
 });
 
-describe("a list whose rows cannot all be read", () => {
+describe("a list with unreadable rows", () => {
   const pages = [
     { data: ids(99), total_count: 250, unreadable: { count: 1, of: 100, field: "usage" } },
     { data: [], total_count: 250, unreadable: { count: 100, of: 100, field: "name" } },
@@ -246,7 +246,7 @@ describe("a list whose rows cannot all be read", () => {
   ];
   const left = { count: 101, of: 250, field: "usage" };
 
-  it("goes on by what was received, and counts what was left out", async () => {
+  it("pages by received rows and counts unreadable ones", async () => {
     const at: number[] = [];
     const counted = await collectCounted(async ({ offset }) => {
       at.push(offset);
@@ -258,7 +258,7 @@ describe("a list whose rows cannot all be read", () => {
     assert.deepEqual(uncounted, counted);
   });
 
-  it("is refused when it does not end", async () => {
+  it("throws if the list does not end", async () => {
     const endless = async (offset: number) => page(ids(1000, `${offset}-`));
     await assert.rejects(collectUncounted(endless, same), /does not end/);
     await assert.rejects(

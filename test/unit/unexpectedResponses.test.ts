@@ -3,7 +3,7 @@ import { activityByKey, assignKeys, createClient, getActivity, getCredits } from
 import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { randomKey } from "../support/mcp.ts";
 
-describe("odd answers of the API and of what stands before it", () => {
+describe("unexpected responses of the API or of a gateway", () => {
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
 
   afterEach(() => faults.close());
@@ -13,12 +13,12 @@ describe("odd answers of the API and of what stands before it", () => {
     return createClient({ key: randomKey(), baseUrl: faults.baseUrl });
   }
 
-  it("keeps the words of a gateway's JSON with 200, and does not call them the API's", async () => {
+  it("attributes the message of a gateway's JSON with 200 to the gateway", async () => {
     const client = await clientOf((_, response) => reply(response, 200, { message: "Sign in to Guest Wi-Fi" }));
     await assert.rejects(getCredits(client), /IntermediaryError: .*Sign in to Guest Wi-Fi/);
   });
 
-  it("does not say that a key is not bound where its assignment may be one that could not be read", async () => {
+  it("does not report a key as unassigned if its assignment may be an unreadable row", async () => {
     const client = await clientOf(({ method }, response) =>
       method === "POST"
         ? reply(response, 200, "<html>")
@@ -27,7 +27,7 @@ describe("odd answers of the API and of what stands before it", () => {
     await assert.rejects(assignKeys(client, "g", ["a"]), /AcceptedWriteError: .*1 of 1 assignments could not be read/);
   });
 
-  it("ends with a list of assignments that does not", async () => {
+  it("stops reading a list of assignments that does not end", async () => {
     const client = await clientOf(({ method }, response) =>
       method === "POST"
         ? reply(response, 200, "<html>")
@@ -36,7 +36,7 @@ describe("odd answers of the API and of what stands before it", () => {
     assert.equal(await assignKeys(client, "g", ["a"]), undefined);
   });
 
-  it("does not use analytics that tell BYOK spend of which /activity has none", async () => {
+  it("does not use analytics with BYOK spend that /activity lacks", async () => {
     const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     const counts = { requests: 2, prompt_tokens: 1, completion_tokens: 1, reasoning_tokens: 0 };
     const row = { date: day, model: "m/x", provider_name: "P", usage: 10, byok_usage_inference: 0, ...counts };
