@@ -67,7 +67,7 @@ async function offerAssignment(
 
 function createSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
   const t = vscode.l10n.t;
-  const laterNote = t("You can pick providers, models and content filters afterwards.");
+  const laterNote = t("You can select providers, models and content filters afterwards.");
   const unassignedNote = t("It has no effect until it is assigned to a key or a member.");
   return [
     nameStep<Draft>({

@@ -40,7 +40,7 @@ export async function enableKey(services: KeyServices, target: unknown): Promise
 }
 
 async function offerEnable({ list, log }: KeyServices, session: AccountSession, key: Key): Promise<void> {
-  const enable = vscode.l10n.t("Enable Again");
+  const enable = vscode.l10n.t("Re-enable");
   const disabled = vscode.l10n.t("{0} is disabled. Requests with it are rejected.", keyName(key));
   if ((await vscode.window.showInformationMessage(disabled, enable)) !== enable) return;
   await reportErrors(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));

@@ -90,7 +90,7 @@ async function waitForTools({ serverId, expectsWriteTools, token }: Omit<ServerC
   }
   throw new Error(
     vscode.l10n.t(
-      "The MCP server offered no tools within {0} s. Run “MCP: List Servers”, choose {1} and Show Output to see why.",
+      "The MCP server offered no tools within {0} s. Run “MCP: List Servers”, select {1} and Show Output to see why.",
       START_MS / 1000,
       mcpServerLabel,
     ),

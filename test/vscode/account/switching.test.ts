@@ -112,13 +112,13 @@ const questions: Question[] = [
     answer: ({ page }) => answerModal(page, "Disable Instead"),
   },
   {
-    name: "Enable Again of an earlier notification",
+    name: "Re-enable of an earlier notification",
     async open(two) {
       await onKey(two, "Disable Key");
       await toast(two.page, `A ${KEY} is disabled`).waitFor();
       assert.equal(two.a.key(KEY).disabled, true);
     },
-    answer: ({ page }) => answerToast(page, `A ${KEY} is disabled`, "Enable Again"),
+    answer: ({ page }) => answerToast(page, `A ${KEY} is disabled`, "Re-enable"),
     check({ a }) {
       assert.equal(a.key(KEY).disabled, true);
     },

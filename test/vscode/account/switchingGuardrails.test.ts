@@ -51,9 +51,9 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Guardrail Models, review step",
+    name: "Select Guardrail Models, review step",
     async open(two) {
-      await onGuardrail(two, "Pick Guardrail Models", SANDBOX);
+      await onGuardrail(two, "Select Guardrail Models", SANDBOX);
       await review(two, 1, 3);
       await pick(two.page, "Allowed Models");
       await review(two, 2, 3);
@@ -64,9 +64,9 @@ const questions: Question[] = [
     answer: change,
   },
   {
-    name: "Pick Guardrail Providers, review step",
+    name: "Select Guardrail Providers, review step",
     async open(two) {
-      await onGuardrail(two, "Pick Guardrail Providers", "Research models");
+      await onGuardrail(two, "Select Guardrail Providers", "Research models");
       await review(two, 1, 3);
       await pick(two.page, "Ignored Providers");
       await review(two, 2, 3);

@@ -232,9 +232,9 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       await expandRow(await guardrails.row(sandbox));
       await (await findRow(page, VIEW, "Allowed Models")).filter({ hasText: "5" }).waitFor();
       await collapseRow(await guardrails.row(sandbox));
-      await guardrails.menu(sandbox, "Pick Guardrail Models");
+      await guardrails.menu(sandbox, "Select Guardrail Models");
       await pick(page, "Allowed Models");
-      await atStep(page, `Pick Guardrail Models: ${sandbox}`, 2, 3);
+      await atStep(page, `Select Guardrail Models: ${sandbox}`, 2, 3);
       const gone = (await choices(page)).find((one) => one.label === "gone/model-1");
       assert.equal(gone?.checked, true);
       assert.match(gone?.description ?? "", /no longer in the catalog/);
@@ -249,7 +249,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       );
       assert.ok(guardrails.named(sandbox).allowed_models?.includes("gone/model-1"));
 
-      await guardrails.menu("Research models", "Pick Guardrail Providers");
+      await guardrails.menu("Research models", "Select Guardrail Providers");
       await pick(page, "Ignored Providers");
       await tick(page, { DeepInfra: false });
       await accept(page);
@@ -265,7 +265,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
         Object.assign(guardrails.named(research), { ignored_models: [...list(), model] });
       const before = list();
       addFromElsewhere("theirs/before");
-      await guardrails.menu(research, "Pick Guardrail Models");
+      await guardrails.menu(research, "Select Guardrail Models");
       await pick(page, "Ignored Models");
       await tick(page, { "DeepSeek: DeepSeek V3.2": true });
       assert.equal((await choices(page)).find((one) => one.label === "theirs/before")?.checked, true);

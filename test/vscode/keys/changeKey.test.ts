@@ -151,7 +151,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     const key = trueKey(account, "mobile-app");
     await chooseInContextMenu(await keyRow(key.name), "Disable Key");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
-    await answerToast(page, "mobile-app is disabled", "Enable Again");
+    await answerToast(page, "mobile-app is disabled", "Re-enable");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, false));
     await runCommand(page, "Notifications: Clear All Notifications");
   });

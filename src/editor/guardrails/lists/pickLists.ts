@@ -21,7 +21,7 @@ interface Draft {
 /** Lets the user pick a guardrail's allowed or ignored models from the catalog. `GET /models`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailModels(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
-    title: vscode.l10n.t("Pick Guardrail Models"),
+    title: vscode.l10n.t("Select Guardrail Models"),
     fields: ["allowed_models", "ignored_models"],
     catalog: async (client) => modelEntries((await listModels(client, { output_modalities: "all" })).data),
   });
@@ -30,7 +30,7 @@ export async function pickGuardrailModels(services: GuardrailServices, target: u
 /** Lets the user pick a guardrail's allowed or ignored providers from the catalog. `GET /providers`, `PATCH /guardrails/{id}` */
 export async function pickGuardrailProviders(services: GuardrailServices, target: unknown): Promise<void> {
   await pickList(services, target, {
-    title: vscode.l10n.t("Pick Guardrail Providers"),
+    title: vscode.l10n.t("Select Guardrail Providers"),
     fields: ["allowed_providers", "ignored_providers"],
     catalog: async (client) => providerEntries((await listProviders(client)).data),
   });
