@@ -176,8 +176,8 @@ for (const client of realClients)
         { tool: "or_keys_list", args: { offsett: 3 } },
         { tool: "or_key_get", args: { hash: "0".repeat(64) } },
       );
-      for (const [i, said] of [/hash/, /limit/, /offsett|additional properties/, /404/].entries())
-        assert.match(results[i] ?? "", said);
+      for (const [i, expected] of [/hash/, /limit/, /offsett|additional properties/, /404/].entries())
+        assert.match(results[i] ?? "", expected);
       assert.match(results[0] ?? "", /refused|expected/);
       assert.ok(account.requests.every(({ method }) => method === "GET"));
     });

@@ -116,18 +116,18 @@ describe("MCP server: chart data", () => {
       ["or_credits", {}] as const,
     ];
     for (const [name, args] of calls) {
-      const shown = await drawing.call(name, args);
-      const told = await plain.call(name, args);
-      assert.equal(shown.isError, false, shown.text);
+      const withChart = await drawing.call(name, args);
+      const withoutChart = await plain.call(name, args);
+      assert.equal(withChart.isError, false, withChart.text);
       // The source by key differs, since the chart also splits it by provider.
       const text = (answer: { text: string }) => answer.text.replace(/^Source by key: .*$/m, "");
-      assert.equal(text(shown), text(told));
-      assert.equal(told.meta, undefined);
+      assert.equal(text(withChart), text(withoutChart));
+      assert.equal(withoutChart.meta, undefined);
       assert.equal((await other.call(name, args)).meta, undefined);
-      if (name === "or_credits") assert.equal(shown.meta, undefined);
+      if (name === "or_credits") assert.equal(withChart.meta, undefined);
       else
         assert.deepEqual(
-          [Object.keys(shown.meta ?? {}).sort(), shown.meta?.["openrouter-admin/call"]],
+          [Object.keys(withChart.meta ?? {}).sort(), withChart.meta?.["openrouter-admin/call"]],
           [["openrouter-admin/call", "openrouter-admin/spend"], { name, arguments: args }],
         );
     }

@@ -96,10 +96,10 @@ describe("MCP server: arguments as clients send them", () => {
       [await updateGuardrail({ name: "h", allowed_models: null }), { name: "h" }, ["allowed_models"]],
     ] as const) {
       assert.deepEqual([answer.isError, answer.sent], [false, [body]], answer.text);
-      const told = answer.text.split("\n").filter((line) => line.includes("null means not given"));
-      assert.equal(told.length, 1);
-      assert.ok(told[0]!.includes(`${ignored.join(", ")} did not change`), told[0]);
-      assert.ok(told[0]!.endsWith(`clear=${JSON.stringify(ignored)}.`), told[0]);
+      const notes = answer.text.split("\n").filter((line) => line.includes("null means not given"));
+      assert.equal(notes.length, 1);
+      assert.ok(notes[0]!.includes(`${ignored.join(", ")} did not change`), notes[0]);
+      assert.ok(notes[0]!.endsWith(`clear=${JSON.stringify(ignored)}.`), notes[0]);
     }
   });
 

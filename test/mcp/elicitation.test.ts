@@ -259,9 +259,9 @@ describe("MCP server: confirmation by the user", () => {
   });
 
   it("can't be misled by the name of a key", async () => {
-    let asked = "";
+    let question = "";
     const { client, close } = await startInProcess(account, {}, (request) => {
-      asked = request.params.message;
+      question = request.params.message;
       return { action: "decline" };
     });
     const key = keys()[0]!;
@@ -271,10 +271,10 @@ describe("MCP server: confirmation by the user", () => {
     account.state.keys.get(key.hash)!.name = key.name;
     await close();
     assert.match(
-      asked,
+      question,
       /^Permanently delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in all\. N[^“”]*” \(sk-or-v1-/,
     );
-    assert.ok(!asked.includes("z".repeat(100)));
+    assert.ok(!question.includes("z".repeat(100)));
   });
 
   it("treats no answer as a refusal", async () => {

@@ -12,16 +12,16 @@ import { randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
 
 /** A proxy that records requests and forwards nothing. */
 async function startProxy() {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    requests.push(`${request.method} ${request.url}`);
     response.writeHead(502).end();
   });
   server.on("connect", (request, socket) => {
-    asked.push(`CONNECT ${request.url}`);
+    requests.push(`CONNECT ${request.url}`);
     socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
   });
-  return { asked, url: await listen(server), server };
+  return { requests, url: await listen(server), server };
 }
 
 async function listen(server: Server, host = "127.0.0.1"): Promise<string> {
@@ -157,7 +157,7 @@ describe("MCP server: loopback and proxies", () => {
             await server.close();
           }
         }
-        assert.deepEqual(proxy.asked, []);
+        assert.deepEqual(proxy.requests, []);
       } finally {
         proxy.server.close();
         await account.close();
@@ -175,7 +175,7 @@ describe("MCP server: loopback and proxies", () => {
     const server = await startServer(env);
     try {
       assert.equal((await server.call("or_generation", { id: "gen-1" })).isError, true);
-      assert.equal(proxy.asked[0], "CONNECT openrouter.ai:443");
+      assert.equal(proxy.requests[0], "CONNECT openrouter.ai:443");
     } finally {
       await server.close();
       proxy.server.close();

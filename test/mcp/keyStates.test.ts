@@ -49,8 +49,8 @@ describe("MCP server: expired, idle and never used keys", () => {
     const { hash } = [...account.state.keys.values()].find((key) => key.disabled) ?? assert.fail();
     account.state.keys.get(hash)!.expires_at = "2026-01-01T00:00:00.000Z";
     const without = rowsOf(await ok("or_keys_list", { include_expired: false, limit: 1000 }));
-    const left = [...account.state.keys.values()].filter((key) => !isPast(key.expires_at));
-    assert.deepEqual(without.map((row) => row.hash).sort(), left.map((key) => key.hash).sort());
+    const remaining = [...account.state.keys.values()].filter((key) => !isPast(key.expires_at));
+    assert.deepEqual(without.map((row) => row.hash).sort(), remaining.map((key) => key.hash).sort());
     assert.match(await ok("or_keys_list", { include_expired: false }), /expired excluded/);
   });
 

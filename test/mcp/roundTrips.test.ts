@@ -23,18 +23,18 @@ describe("MCP server: round trips", function () {
     await account.close();
   });
 
-  for (const [name, args, most] of [
+  for (const [name, args, max] of [
     ["or_overview", {}, { waves: 3, requests: 12 }],
     ["or_activity", { aggregate: "by_key", limit: 1000 }, { waves: 4, requests: 13 }],
     ["or_keys_list", {}, { waves: 3, requests: 8 }],
   ] as const)
-    it(`${name} without cache needs at most ${most.waves} round trips and ${most.requests} requests`, async () => {
+    it(`${name} without cache needs at most ${max.waves} round trips and ${max.requests} requests`, async () => {
       const waves = createRequestWaves(QUIET_MS);
       account.delayResponses(waves.admit);
       const { text, isError } = await server.call(name, args);
       assert.equal(isError, false, text);
-      assert.ok(waves.sizes.length <= most.waves, `waves of ${waves.sizes.join(", ")}`);
-      assert.ok(account.received.length <= most.requests, account.received.join("\n"));
+      assert.ok(waves.sizes.length <= max.waves, `waves of ${waves.sizes.join(", ")}`);
+      assert.ok(account.received.length <= max.requests, account.received.join("\n"));
       if (name !== "or_activity") return;
       const spent = Map.groupBy(data.ledger, ({ hash }) => hash);
       const rows = rowsOf(text);

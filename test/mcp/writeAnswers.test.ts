@@ -28,8 +28,9 @@ describe("MCP server: undocumented responses to writes", () => {
 
   /** Changes the responses to the first `count` requests with a method. */
   const answers = (method: string, act: Fault, count = Number.POSITIVE_INFINITY): Fault => {
-    let left = count;
-    return (request, response, n) => (request.method === method && left-- > 0 ? act(request, response, n) : undefined);
+    let remaining = count;
+    return (request, response, n) =>
+      request.method === method && remaining-- > 0 ? act(request, response, n) : undefined;
   };
   const anyKey = () => [...account.state.keys.values()].find((key) => !key.disabled && key.limit === null)!;
   const anyGuardrail = () => [...account.state.guardrails.values()].find((one) => one.limit_usd !== null)!;
@@ -38,14 +39,14 @@ describe("MCP server: undocumented responses to writes", () => {
     async function created(name: string, body: (answer: { data: Record<string, unknown>; key: string }) => string) {
       fault = answers("POST", () => ({ status: 201, body: (text) => body(JSON.parse(text)) }));
       const { text, isError } = await server.call("or_key_create", { name });
-      const made = [...account.state.keys.values()].filter((key) => key.name === name);
-      assert.equal(made.length, 1, `${made.length} keys ${name}`);
+      const createdKeys = [...account.state.keys.values()].filter((key) => key.name === name);
+      assert.equal(createdKeys.length, 1, `${createdKeys.length} keys ${name}`);
       const [secret] = text.match(/sk-or-v1-[0-9a-f]{64}/) ?? [];
       assert.ok(secret, `${name}: no secret in ${text}`);
-      assert.equal(sha256(secret), made[0]!.hash);
+      assert.equal(sha256(secret), createdKeys[0]!.hash);
       assert.equal(isError, false, text);
       assert.ok(text.includes("Created."), text);
-      return { text, hash: made[0]!.hash };
+      return { text, hash: createdKeys[0]!.hash };
     }
 
     it("is returned even if any other field is missing, null or of another type", async () => {

@@ -55,15 +55,15 @@ const isUnknown = (cell: string | undefined) => cell === undefined || /^(-|null|
 
 /** Finds fields that differ from the account. A field changed by the network may be unknown, but not invented. */
 export function judgeFields(
-  shown: Record<string, string | undefined>,
-  truth: object,
+  actual: Record<string, string | undefined>,
+  expected: object,
   fields: string[],
   id: string,
   { network }: World,
 ): Violation[] {
   return fields.flatMap((field) => {
-    const value = (truth as Record<string, unknown>)[field];
-    const cell = shown[field];
+    const value = (expected as Record<string, unknown>)[field];
+    const cell = actual[field];
     const agrees = value === null || value === undefined ? isUnknown(cell) : cell === String(value);
     if (agrees || (isUnknown(cell) && network.garbled.get(id)?.has(field))) return [];
     return [violation("a wrong field", `${field} of ${id}: ${cell} instead of ${value}`)];

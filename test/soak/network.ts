@@ -29,7 +29,7 @@ export interface Network {
 
 export async function startNetwork(target: string, seed: number): Promise<Network> {
   const random = randomFrom(seed);
-  const asked = new Map<string, number>();
+  const requestCounts = new Map<string, number>();
   const elsewhere = createServer((_, response) => {
     network.followed += 1;
     response.end("{}");
@@ -38,8 +38,8 @@ export async function startNetwork(target: string, seed: number): Promise<Networ
     const body = await read(incoming);
     const method = incoming.method ?? "";
     const path = (incoming.url ?? "").replace("/api/v1", "");
-    const count = (asked.get(`${method} ${path}`) ?? 0) + 1;
-    asked.set(`${method} ${path}`, count);
+    const count = (requestCounts.get(`${method} ${path}`) ?? 0) + 1;
+    requestCounts.set(`${method} ${path}`, count);
     network.requests += 1;
     const creation = createdBy(method, path, body, network.creations);
     if (creation) creation.sent += 1;

@@ -142,8 +142,8 @@ function judgeAssignments(text: string, world: World, lane: Lane): Violation[] {
 
 /** The rows and the unattributed remainder add up to the total. */
 function judgeByKey(text: string, { baseline }: World): Violation[] {
-  const whole = baseline.find(({ tool, args }) => tool === "or_activity" && args.aggregate === "none")!.text;
-  const total = figure(whole, "Total usage");
+  const activity = baseline.find(({ tool, args }) => tool === "or_activity" && args.aggregate === "none")!.text;
+  const total = figure(activity, "Total usage");
   if (unreadRows(text) > 0) return [];
   if (figure(text, "Total usage") !== total) return [violation("figures that differ from the account's", text)];
   const rest = Number(/: usage ([-\d.e]+) USD/.exec(text)?.[1] ?? 0);

@@ -111,12 +111,12 @@ async function run(
   network.rate = rate;
   const tenth = Math.ceil(calls / 10);
   const memory: (number | undefined)[] = [];
-  let left = calls;
+  let remaining = calls;
   let done = 0;
   await Promise.all(
     all.map(async (lane) => {
-      while (left > 0 && !ended) {
-        left -= 1;
+      while (remaining > 0 && !ended) {
+        remaining -= 1;
         const plan = planNext(world, lane);
         const answer = await call(server, plan.tool, plan.args).catch((error): Answer => {
           note(violation("no answer", `${plan.tool}: ${error}`));

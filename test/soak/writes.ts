@@ -55,15 +55,16 @@ function createKey(world: World, lane: Lane): Plan {
     ...{ tool: "or_key_create", args },
     judge(answer) {
       const { keys, deletedKeys } = account.state;
-      const made = [...keys.values(), ...deletedKeys.values()].filter((key) => key.name === name);
-      const found = [...judgeCreation(answer, name, made.length, world), ...judgeWrite(answer, made.length > 0)];
+      const created = [...keys.values(), ...deletedKeys.values()].filter((key) => key.name === name);
+      const found = [...judgeCreation(answer, name, created.length, world), ...judgeWrite(answer, created.length > 0)];
       const secret = /sk-or-v1-[0-9a-f]{64}/.exec(answer.text)?.[0];
       const delivered = network.creations.get(name)?.delivered;
       if (delivered && secret !== delivered) found.push(violation("a secret that was delivered is lost", answer.text));
-      if (secret && !made.some(({ hash }) => hash === createHash("sha256").update(secret).digest("hex")))
+      if (secret && !created.some(({ hash }) => hash === createHash("sha256").update(secret).digest("hex")))
         found.push(violation("a secret without a key", answer.text.replaceAll(secret, "(secret)")));
       if (!answer.isError && !secret) found.push(violation("a success without a secret", answer.text));
-      if (made[0] && made[0].limit !== args.limit) found.push(violation("a key other than requested", answer.text));
+      if (created[0] && created[0].limit !== args.limit)
+        found.push(violation("a key other than requested", answer.text));
       return found;
     },
   };
@@ -78,8 +79,8 @@ function createGuardrail(world: World, lane: Lane): Plan {
   return {
     ...{ tool: "or_guardrail_create", args },
     judge(answer) {
-      const made = [...world.account.state.guardrails.values()].filter((guardrail) => guardrail.name === name);
-      return [...judgeCreation(answer, name, made.length, world), ...judgeWrite(answer, made.length > 0)];
+      const created = [...world.account.state.guardrails.values()].filter((guardrail) => guardrail.name === name);
+      return [...judgeCreation(answer, name, created.length, world), ...judgeWrite(answer, created.length > 0)];
     },
   };
 }

@@ -63,10 +63,10 @@ const problemOf = (env: Record<string, string | undefined>) => {
 describe("readEnvironment", () => {
   for (const [value, expected] of INVALID_KEYS)
     it(`rejects ${value.replaceAll(digits, "…")}`, () => {
-      const said = problemOf({ OPENROUTER_PROVISIONING_KEY: value }) ?? assert.fail("accepted as a key");
-      assert.match(said, /^OPENROUTER_PROVISIONING_KEY [^\n]*Nothing was sent\. Set it to [^\n]*$/);
-      assert.match(said, expected);
-      for (const part of [digits.slice(0, 12), digits.slice(-12), "0e6"]) assert.ok(!said.includes(part));
+      const message = problemOf({ OPENROUTER_PROVISIONING_KEY: value }) ?? assert.fail("accepted as a key");
+      assert.match(message, /^OPENROUTER_PROVISIONING_KEY [^\n]*Nothing was sent\. Set it to [^\n]*$/);
+      assert.match(message, expected);
+      for (const part of [digits.slice(0, 12), digits.slice(-12), "0e6"]) assert.ok(!message.includes(part));
     });
 
   it("accepts keys with surrounding spaces", () => {
@@ -122,9 +122,9 @@ describe("readEnvironment", () => {
     for (const value of ["1", "true", "YES", " yes "]) assert.deepEqual(read(value), [true, 0, ""]);
     for (const value of ["", "0", "false", "No"]) assert.deepEqual(read(value), [false, 0, ""]);
     for (const value of ['"1"', "${input:write}", "%WRITE%", "'true'"]) {
-      const [allowed, , said] = read(value);
+      const [allowed, , notice] = read(value);
       assert.equal(allowed, false);
-      assert.match(String(said), /write tools stay disabled: it (contains quotation|is a placeholder)/);
+      assert.match(String(notice), /write tools stay disabled: it (contains quotation|is a placeholder)/);
     }
     for (const value of ["2", "on", "ture", "1;", "yes please"]) assert.deepEqual(read(value).slice(0, 2), [false, 1]);
   });

@@ -30,7 +30,7 @@ describe("listAllKeys", () => {
     network = await startFaultProxy(account.baseUrl, fault);
     return createClient({ ...account, baseUrl: network.baseUrl });
   }
-  const asked = (path: string) => network.received.filter((request) => request.path.startsWith(path));
+  const requestsTo = (path: string) => network.received.filter((request) => request.path.startsWith(path));
   const hashes = (keys: readonly { hash: string }[]) => keys.map(({ hash }) => hash).toSorted();
   const all = () => hashes([...account.state.keys.values()]);
 
@@ -41,11 +41,11 @@ describe("listAllKeys", () => {
       workspaces?.map(({ id }) => id).toSorted(),
       account.state.workspaces.map(({ id }) => id).toSorted(),
     );
-    assert.equal(asked(`/keys?`).filter(({ path }) => path.includes(account.state.defaultWorkspaceId)).length, 0);
+    assert.equal(requestsTo(`/keys?`).filter(({ path }) => path.includes(account.state.defaultWorkspaceId)).length, 0);
     const others = account.state.workspaces.length - 1;
     assert.ok(
-      asked("/keys").length <= 2 * (1 + others),
-      asked("/keys")
+      requestsTo("/keys").length <= 2 * (1 + others),
+      requestsTo("/keys")
         .map(({ path }) => path)
         .join("\n"),
     );
@@ -74,7 +74,7 @@ describe("listAllKeys", () => {
       assert.deepEqual(hashes(keys), all());
       for (const { id } of account.state.workspaces)
         assert.ok(
-          asked("/keys").some(({ path }) => path.includes(id)),
+          requestsTo("/keys").some(({ path }) => path.includes(id)),
           id,
         );
     });
@@ -127,12 +127,12 @@ describe("listAllKeys", () => {
     const client = await start();
     const calls = Array.from({ length: 200 }, (_, i) => (i % 2 ? listAllKeys(client) : listAllGuardrails(client)));
     await Promise.all(calls);
-    assert.equal(asked("/workspaces").length, 1);
+    assert.equal(requestsTo("/workspaces").length, 1);
     await listAllKeys(client);
-    assert.equal(asked("/workspaces").length, 1);
+    assert.equal(requestsTo("/workspaces").length, 1);
     await updateKey(client, all()[0]!, { name: "other" });
     await listAllKeys(client);
-    assert.equal(asked("/workspaces").length, 2);
+    assert.equal(requestsTo("/workspaces").length, 2);
   });
 });
 

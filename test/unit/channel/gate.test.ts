@@ -79,14 +79,14 @@ describe("gate", () => {
 
   it("changes nothing after the caller has disconnected, even if the write is then allowed", async () => {
     const before = await keys();
-    const gone = new AbortController();
+    const disconnected = new AbortController();
     const { ask, decided } = gateOf({
       async decide() {
-        gone.abort();
+        disconnected.abort();
         return { allowed: true };
       },
     });
-    const answer = await ask("DELETE", `/keys/${before[0]!.hash}`, undefined, gone.signal);
+    const answer = await ask("DELETE", `/keys/${before[0]!.hash}`, undefined, disconnected.signal);
     assert.equal(answer.kind, "refusal");
     assert.deepEqual(
       decided.map(({ answer: { kind } }) => kind),
@@ -157,23 +157,23 @@ describe("gate", () => {
   });
 
   it("tells the secret keeper that the caller has disconnected", async () => {
-    const asked: boolean[] = [];
-    const gone = new AbortController();
+    const isGoneArguments: boolean[] = [];
+    const disconnected = new AbortController();
     const { ask, session } = gateOf({
       secretKeeper(isGone) {
-        asked.push(isGone);
+        isGoneArguments.push(isGone);
         return undefined;
       },
     });
     const { request } = session.client;
     Object.assign(session.client, {
       request: (...args: Parameters<typeof request>) => {
-        gone.abort();
+        disconnected.abort();
         return request(...args);
       },
     });
-    await ask("POST", "/keys", { name: "by agent" }, gone.signal);
-    assert.deepEqual(asked, [true]);
+    await ask("POST", "/keys", { name: "by agent" }, disconnected.signal);
+    assert.deepEqual(isGoneArguments, [true]);
   });
 
   it("reports a write in flight until its secret is kept and its outcome reported, and reports nothing else", async () => {

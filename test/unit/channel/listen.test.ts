@@ -127,14 +127,14 @@ describe("channel socket", () => {
   });
 
   it("aborts the handler's signal when the caller disconnects", async () => {
-    const gone = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<void>();
+    const handling = Promise.withResolvers<void>();
     await start({
       handle: (_request, signal) => {
-        asked.resolve();
+        handling.resolve();
         return new Promise((_, reject) => {
           signal.addEventListener("abort", () => {
-            gone.resolve();
+            aborted.resolve();
             reject(signal.reason);
           });
         });
@@ -143,10 +143,10 @@ describe("channel socket", () => {
     const window = await findWindow(home.folder);
     const stop = new AbortController();
     const answer = window!.send(request, stop.signal);
-    await asked.promise;
+    await handling.promise;
     stop.abort(new Error("enough"));
     await assert.rejects(answer, /enough/);
-    await gone.promise;
+    await aborted.promise;
   });
 
   it("prefers the window that was focused last", async () => {
@@ -194,8 +194,8 @@ describe("channel socket", () => {
 
   /** Resolves once, for the entry; later calls never resolve. */
   function firstThenNever(): ListenOptions["state"] {
-    let asked = 0;
-    return () => (asked++ === 0 ? Promise.resolve({ writes: "off" }) : new Promise(() => {}));
+    let calls = 0;
+    return () => (calls++ === 0 ? Promise.resolve({ writes: "off" }) : new Promise(() => {}));
   }
 
   for (const [what, status, sent] of [
@@ -248,10 +248,10 @@ describe("channel socket", () => {
   });
 
   it("throws ChannelError if its window closes before it responds", async () => {
-    const asked = Promise.withResolvers<void>();
+    const handling = Promise.withResolvers<void>();
     await start({
       handle: () => {
-        asked.resolve();
+        handling.resolve();
         return new Promise(() => {});
       },
     });
@@ -261,7 +261,7 @@ describe("channel socket", () => {
       wasSent: true,
       message: /closed before it responded/,
     });
-    await asked.promise;
+    await handling.promise;
     await open.pop()!.close();
     await answer;
     await assert.rejects(window!.send(request), { name: "ChannelError", wasSent: false });
