@@ -18,28 +18,31 @@ export function findDifferences(requested: object, returned: object): Difference
 
 /** Formats a difference as `field: requested 5, got 10`. */
 export function formatDifference({ field, requested, returned }: Difference): string {
-  const answer = returned === undefined ? "the answer does not say" : `answered ${JSON.stringify(returned)}`;
-  return `${field}: asked ${JSON.stringify(requested)}, ${answer}`;
+  const result = returned === undefined ? "the response lacks it" : `got ${JSON.stringify(returned)}`;
+  return `${field}: requested ${JSON.stringify(requested)}, ${result}`;
 }
 
-function isSame(field: string, asked: unknown, answer: Record<string, unknown>): boolean {
-  const answered = answer[field];
-  if (isEmpty(asked)) return isEmpty(answered);
-  if (asked === false && isEmpty(answered)) return true;
+function isSame(field: string, requested: unknown, response: Record<string, unknown>): boolean {
+  const returned = response[field];
+  if (isEmpty(requested)) return isEmpty(returned);
+  if (requested === false && isEmpty(returned)) return true;
   // The deprecated field stands for the per-provider ones and may be null while they are set.
-  if (field === "enforce_zdr" && isEmpty(answered)) return Object.keys(zdrFields).some((one) => answer[one] === asked);
-  if (Array.isArray(asked)) return isSameList(asked, answered);
-  if (field === "expires_at") return Date.parse(String(asked)) === Date.parse(String(answered));
-  if (typeof asked === "number") return typeof answered === "number" && Math.abs(asked - answered) < 1e-6;
-  if (typeof asked === "string") return typeof answered === "string" && asked.trim() === answered.trim();
-  return asked === answered;
+  if (field === "enforce_zdr" && isEmpty(returned))
+    return Object.keys(zdrFields).some((zdrField) => response[zdrField] === requested);
+  if (Array.isArray(requested)) return isSameList(requested, returned);
+  if (field === "expires_at") return Date.parse(String(requested)) === Date.parse(String(returned));
+  if (typeof requested === "number") return typeof returned === "number" && Math.abs(requested - returned) < 1e-6;
+  if (typeof requested === "string") return typeof returned === "string" && requested.trim() === returned.trim();
+  return requested === returned;
 }
 
 /** The API stores models under canonical slugs: `openai/gpt-4o` may come back as `openai/gpt-4o-2024-08-06`. */
-function isSameList(asked: unknown[], answered: unknown): boolean {
-  if (!asked.every((entry) => typeof entry === "string")) return true;
-  if (!Array.isArray(answered)) return false;
-  const [wanted, got] = [asked, answered].map((list) => [...new Set(list.map((entry) => String(entry).toLowerCase()))]);
+function isSameList(requested: unknown[], returned: unknown): boolean {
+  if (!requested.every((entry) => typeof entry === "string")) return true;
+  if (!Array.isArray(returned)) return false;
+  const [wanted, got] = [requested, returned].map((list) => [
+    ...new Set(list.map((entry) => String(entry).toLowerCase())),
+  ]);
   return (
     wanted!.length === got!.length &&
     wanted!.every((entry) => got!.some((other) => other === entry || isDated(other, entry)))

@@ -82,8 +82,8 @@ export function openSharedStorage(folder: string, patienceMs?: number) {
   return {
     journal: createRotationRecords(join(folder, "rotations"), patienceMs),
     secrets: {
-      hold: ({ hash }: { hash: string }, secret: string) => held.write(hash, { hash, secret }),
-      secret: async (hash: string) => (await held.read(hash))?.secret,
+      store: ({ hash }: { hash: string }, secret: string) => held.write(hash, { hash, secret }),
+      get: async (hash: string) => (await held.read(hash))?.secret,
       discard: (hash: string) => held.remove(hash),
     },
     heldSecrets: () => held.list(),

@@ -102,7 +102,7 @@ export function startProcess(world: World, crash?: Crash) {
       ...client,
       request(call, options) {
         if (call.method === "DELETE" && call.path.endsWith(world.old.hash))
-          assert.ok(world.acknowledgedSecret, "the old key is deleted before the person has the secret");
+          assert.ok(world.acknowledgedSecret, "the old key is deleted before the user has the secret");
         return at(
           async () => {
             const answer = await client.request(call, options);
@@ -135,8 +135,8 @@ export function startProcess(world: World, crash?: Crash) {
       },
     },
     secrets: {
-      hold: (key, secret) => at(() => void world.secrets.set(key.hash, secret), disk),
-      secret: (hash) => at(() => world.secrets.get(hash), disk),
+      store: (key, secret) => at(() => void world.secrets.set(key.hash, secret), disk),
+      get: (hash) => at(() => world.secrets.get(hash), disk),
       discard: (hash) => at(() => void world.secrets.delete(hash), disk),
     },
   };

@@ -28,7 +28,7 @@ export function sampleForEach() {
     },
 
     /** Sends a request without the SDK. */
-    // biome-ignore lint/suspicious/noExplicitAny: answers of every kind
+    // biome-ignore lint/suspicious/noExplicitAny: responses of every kind
     async raw(path: string, body?: unknown, method = body ? "POST" : "GET"): Promise<{ status: number; body: any }> {
       const headers = { authorization: `Bearer ${sample.account.key}` };
       const response = await fetch(sample.account.baseUrl + path, { method, headers, body: JSON.stringify(body) });

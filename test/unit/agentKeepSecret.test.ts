@@ -22,7 +22,7 @@ describe("createSecretKeeper", () => {
 
   const keep = createSecretKeeper({
     secrets: {
-      async hold(_account, { hash }) {
+      async store(_account, { hash }) {
         done.push(`hold ${hash}`);
         if (fails) throw new Error("no storage");
       },

@@ -118,8 +118,8 @@ describe("rotation: the one-time secret", () => {
     lists = "answer";
     const { keys } = await listAllKeys(context.client, {}, { fresh: true });
     assert.deepEqual(assessRotation(record!, keys, new Set(world.secrets.keys())).state, "unidentified");
-    await assert.rejects(recreateKey(context, record!, { remove: [made!.hash] }), { reason: "secretHeld" });
-    await assert.rejects(recreateKey(context, record!, { spare: [made!.hash] }), { reason: "secretHeld" });
+    await assert.rejects(recreateKey(context, record!, { remove: [made!.hash] }), { reason: "secretStored" });
+    await assert.rejects(recreateKey(context, record!, { spare: [made!.hash] }), { reason: "secretStored" });
     assert.deepEqual([world.newKeys(), [...world.secrets.keys()]], [[made], [record!.id]]);
 
     await identifyNewKey(context, record!);

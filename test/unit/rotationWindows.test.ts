@@ -93,8 +93,8 @@ describe("rotation: two windows", () => {
       record = { ...record!, step: "creating", new: undefined };
     for (const [hash, secret] of world.secrets) {
       assert.equal(hash, made!.hash);
-      if (standing === "unidentified") await shared.secrets.hold({ hash: record!.id }, secret);
-      else if (standing !== "orphaned") await shared.secrets.hold({ hash }, secret);
+      if (standing === "unidentified") await shared.secrets.store({ hash: record!.id }, secret);
+      else if (standing !== "orphaned") await shared.secrets.store({ hash }, secret);
     }
     await shared.journal.create(record!);
     return record!;

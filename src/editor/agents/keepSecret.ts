@@ -11,7 +11,7 @@ import type { ErrorLog } from "./services.ts";
 export type KeepSecret = (created: CreatedKey, write: Write, session: AccountSession) => Promise<void>;
 
 export interface SecretKeeperOptions extends ErrorLog {
-  secrets: Pick<PendingSecrets, "hold" | "discard">;
+  secrets: Pick<PendingSecrets, "store" | "discard">;
   /** Offers a stored secret to the user. */
   offer(session: AccountSession, key: KeyRef): Promise<void>;
   /** Asks the user whether to copy a secret that can't be stored. */
@@ -36,7 +36,7 @@ export function createSecretKeeper({
     const name = nameInBody(request.body);
     const held: KeyRef = data ?? { hash, name, label: "" };
     try {
-      await secrets.hold(session.id, held, secret);
+      await secrets.store(session.id, held, secret);
     } catch (error) {
       log.error(`The secret of the key ${held.hash} couldn't be stored: ${errorText(error)}`);
       // Not awaited: the agent must not wait until the user answers.
@@ -58,7 +58,7 @@ export function createSecretKeeper({
   ): Promise<void> {
     const found = await findCreatedKey(session.client, created, { name });
     if (found && found.hash !== held.hash) {
-      await secrets.hold(session.id, found, created.key);
+      await secrets.store(session.id, found, created.key);
       await secrets.discard(held.hash);
     }
     await offer(session, found ?? held);

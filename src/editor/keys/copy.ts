@@ -29,7 +29,7 @@ export async function copyKeyName(services: KeyServices, target: unknown): Promi
 /** Copies a secret that is stored in VS Code to the clipboard. */
 export async function copyKeptSecret(services: KeyServices, target: unknown): Promise<void> {
   const stored = await secretFor(services, target, "kept", vscode.l10n.t("Copy Stored Secret"));
-  const secret = await services.secrets.secret(stored.hash);
+  const secret = await services.secrets.get(stored.hash);
   if (secret === undefined)
     throw new Error(
       vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(stored.name)),

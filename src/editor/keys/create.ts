@@ -54,14 +54,14 @@ async function handOverCreated(
   const { key: secret, data, hash = unidentifiedKeyHash() } = created;
   let keyRef: KeyRef = data ?? { hash, name: body.name, label: "" };
   try {
-    await secrets.hold(session.id, keyRef, secret);
+    await secrets.store(session.id, keyRef, secret);
   } catch (error) {
     log.error(`The secret of the key ${keyRef.hash} could not be stored: ${errorText(error)}`);
     return copyNow(keyRef, secret);
   }
   const key = await findCreatedKey(session.client, created, body);
   if (key && key.hash !== keyRef.hash) {
-    await secrets.hold(session.id, key, secret);
+    await secrets.store(session.id, key, secret);
     await secrets.discard(keyRef.hash);
     keyRef = key;
   }

@@ -31,7 +31,7 @@ export async function offerPending(
   await secrets.ready;
   const pending: PendingSecret[] = [];
   for (const one of secrets.list().filter((each) => each.state === "waiting" && isDue(each))) {
-    if (await secrets.secret(one.hash)) pending.push(one);
+    if (await secrets.get(one.hash)) pending.push(one);
     else {
       // VS Code ended after the record was written and before the secret was stored.
       log.warn(`The secret of the key ${one.hash} was lost before it could be stored.`);

@@ -78,7 +78,7 @@ export function refusalText(record: Rotation, reason: StepRefusal): string {
       return t("{0} is already being rotated. Continue or end that rotation first.", keyName(record.old));
     case "incomplete":
       return t("Some keys couldn't be read; one of them may belong to the rotation of {0}. Nothing was sent.", name);
-    case "secretHeld":
+    case "secretStored":
       return t("The rotation of {0} has created a key, and VS Code stores its secret. Continue with that key.", name);
     case "newUnknown":
       return t(

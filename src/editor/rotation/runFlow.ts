@@ -30,12 +30,12 @@ function stepContext(
   { id, client }: AccountSession,
   signal?: AbortSignal,
 ): RotationContext {
-  return { client, journal: registry.journal, secrets: { ...secrets, hold }, signal };
+  return { client, journal: registry.journal, secrets: { ...secrets, store: hold }, signal };
 
   /** If the secret can't be stored, offers it to the person before the step fails. It can't be shown again later. */
   async function hold(key: KeyRef, secret: string): Promise<void> {
     try {
-      await secrets.hold(id, key, secret);
+      await secrets.store(id, key, secret);
     } catch (error) {
       await copyNow(key, secret);
       throw error;

@@ -36,7 +36,7 @@ export async function handOver(
   key: { hash: string; name: string },
   { title, extraMethods = [], preferred, acknowledge }: HandOverOptions,
 ): Promise<boolean> {
-  const secret = await secrets.secret(key.hash);
+  const secret = await secrets.get(key.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(key.name)));
   const methods = [copyMethod(key.name), ...extraMethods, keepMethod(secrets, key)];

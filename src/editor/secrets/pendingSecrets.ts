@@ -10,10 +10,10 @@ export interface PendingSecrets extends vscode.Disposable {
   list(): readonly PendingSecret[];
   stateOf(hash: string): PendingSecret["state"] | undefined;
   /** Stores a new key's secret in state "waiting". Must be called before anything else that can fail. */
-  hold(account: string, key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
+  store(account: string, key: { hash: string; name: string; label: string }, secret: string): Promise<void>;
   /** Sets the account of a secret that an earlier version stored, or whose account was removed and added again. */
   assignAccount(hash: string, account: string): Promise<void>;
-  secret(hash: string): Promise<string | undefined>;
+  get(hash: string): Promise<string | undefined>;
   /** Changes the state from "waiting" to "kept". */
   keep(hash: string): Promise<void>;
   discard(hash: string): Promise<void>;
@@ -51,7 +51,7 @@ export function createPendingSecrets({ secrets, globalStorageUri }: vscode.Exten
     onDidChange: changed.event,
     list: () => [...cached.values()],
     stateOf: (hash) => cached.get(hash)?.state,
-    async hold(account, { hash, name, label }, secret) {
+    async store(account, { hash, name, label }, secret) {
       const since = new Date().toISOString();
       // The record comes first: a secret without a record could never be found again.
       await write({ version: 2, account, hash, name, label, state: "waiting", since, pid: process.pid });
@@ -65,7 +65,7 @@ export function createPendingSecrets({ secrets, globalStorageUri }: vscode.Exten
       if (!record) cached.delete(hash);
       else if (cached.has(hash)) cached.set(hash, record);
     },
-    secret: async (hash) => secrets.get(secretId(hash)),
+    get: async (hash) => secrets.get(secretId(hash)),
     async keep(hash) {
       const record = cached.get(hash);
       const secret = await secrets.get(secretId(hash));

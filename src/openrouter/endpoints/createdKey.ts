@@ -24,10 +24,10 @@ export function keptKeyAnswer({ hash }: CreatedKey, data: unknown): object {
 
 /** Reads a window's response; undefined for any other. */
 export function readKeptKey(json: unknown): KeptKey | undefined {
-  const answer = fieldsOf(json);
-  if (answer.kept !== true) return undefined;
-  const data = Key.safeParse(answer.data).data;
-  return { kept: true, data, hash: data?.hash ?? [answer.hash].find(isText) };
+  const response = fieldsOf(json);
+  if (response.kept !== true) return undefined;
+  const data = Key.safeParse(response.data).data;
+  return { kept: true, data, hash: data?.hash ?? [response.hash].find(isText) };
 }
 
 /** Finds the secret in a response that isn't valid JSON, for example a truncated one. */
@@ -39,12 +39,12 @@ const SECRET = /^\s*\{.*"key"\s*:\s*"(sk-or-v1-[0-9a-f]{64})/s;
  * @returns undefined if there is no secret
  */
 export function readCreatedKey(json: unknown, text: string): CreatedKey | undefined {
-  const answer = fieldsOf(json);
-  const inner = fieldsOf(answer.data);
-  const key = [answer.key, inner.key].find(isText) ?? SECRET.exec(text)?.[1];
+  const response = fieldsOf(json);
+  const inner = fieldsOf(response.data);
+  const key = [response.key, inner.key].find(isText) ?? SECRET.exec(text)?.[1];
   if (!key) return undefined;
-  const data = Key.safeParse(answer.data).data;
-  return { key: key.trim(), data, hash: data?.hash ?? [inner.hash, answer.hash].find(isText) };
+  const data = Key.safeParse(response.data).data;
+  return { key: key.trim(), data, hash: data?.hash ?? [inner.hash, response.hash].find(isText) };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";

@@ -29,15 +29,17 @@ const MAX_ROWS = 1_000_000;
 
 /** The schema of `{ data: [...] }`. Rows are validated one by one; invalid ones are left out and counted. */
 export const rows = <T>(schema: z.ZodType<T>): z.ZodType<Rows<T>> =>
-  z.looseObject({ data: z.array(z.unknown()) }).transform((answer, context) => readRows(schema, answer.data, context));
+  z
+    .looseObject({ data: z.array(z.unknown()) })
+    .transform((response, context) => readRows(schema, response.data, context));
 
 /** The schema of a list with its size: `{ data: [...], total_count }`. */
 export const page = <T>(schema: z.ZodType<T>): z.ZodType<Page<T>> =>
   z
     .looseObject({ data: z.array(z.unknown()), total_count: z.number().optional().catch(undefined) })
-    .transform((answer, context) => ({
-      ...readRows(schema, answer.data, context),
-      total_count: answer.total_count,
+    .transform((response, context) => ({
+      ...readRows(schema, response.data, context),
+      total_count: response.total_count,
     }));
 
 function readRows<T>(schema: z.ZodType<T>, items: unknown[], context: z.RefinementCtx): Rows<T> {

@@ -62,7 +62,7 @@ export function updateGuardrail(
   const call = { method: "PATCH", path: path(id), body, schema: data(Guardrail) } as const;
   const write = client
     .request(call, options)
-    .then((answer) => requireFields(`PATCH /guardrails/${id}`, body, answer.data));
+    .then((response) => requireFields(`PATCH /guardrails/${id}`, body, response.data));
   return readBackIfUnreadable(write, (fresh) => getGuardrail(client, id, fresh), options);
 }
 
@@ -182,8 +182,8 @@ function changeAssignments(
   return readBackIfUnreadable(write, (fresh) => verifyAssignments(client, { id, kind, verb, ids }, fresh), options);
 }
 
-function countOf(answer: { [field: string]: unknown }): AssignedCount {
-  return Number(answer.assigned_count ?? answer.unassigned_count);
+function countOf(response: { [field: string]: unknown }): AssignedCount {
+  return Number(response.assigned_count ?? response.unassigned_count);
 }
 
 /**
@@ -192,10 +192,10 @@ function countOf(answer: { [field: string]: unknown }): AssignedCount {
  */
 async function verifyAssignments(
   client: Client,
-  asked: AssignmentChange,
+  change: AssignmentChange,
   options: RequestOptions,
 ): Promise<AssignedCount> {
-  const { id, kind, verb, ids } = asked;
+  const { id, kind, verb, ids } = change;
   const { data, unreadable } =
     kind === "keys"
       ? await collectCounted<string>(async (query) => {
@@ -206,16 +206,16 @@ async function verifyAssignments(
           const page = await listMemberAssignmentsPage(client, { ...query, guardrail_id: id }, options);
           return { ...page, data: page.data.map(({ user_id }) => user_id) };
         }, String);
-  const bound = new Set(data);
-  const left = ids.filter((one) => bound.has(one) !== (verb === "assign"));
-  if (unreadable && (left.length > 0 || verb === "unassign"))
+  const assigned = new Set(data);
+  const unchanged = ids.filter((target) => assigned.has(target) !== (verb === "assign"));
+  if (unreadable && (unchanged.length > 0 || verb === "unassign"))
     throw new SchemaError(
       `${unreadable.count} of ${unreadable.of} assignments could not be read (${unreadable.field}).`,
       "Check the guardrail's assignments.",
     );
-  if (left.length === 0) return undefined;
+  if (unchanged.length === 0) return undefined;
   throw new NotAppliedError(
-    `OpenRouter accepted the change, but ${left.length} of ${ids.length} ${kind} are ${verb === "assign" ? "not assigned" : "still assigned"}: ${left.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}.`,
+    `OpenRouter accepted the change, but ${unchanged.length} of ${ids.length} ${kind} are ${verb === "assign" ? "not assigned" : "still assigned"}: ${unchanged.slice(0, 5).join(", ")}${unchanged.length > 5 ? ", …" : ""}.`,
     "Try again.",
   );
 }

@@ -53,7 +53,9 @@ export function createKeyForAgent(
 /** Updates the given fields. `PATCH /keys/{hash}`, then `GET /keys/{hash}` if the response can't be read. */
 export function updateKey(client: Client, hash: string, body: KeyUpdate, options?: WriteOptions): Promise<Key> {
   const call = { method: "PATCH", path: path(hash), body, schema: data(Key) } as const;
-  const write = client.request(call, options).then((answer) => requireFields(`PATCH /keys/${hash}`, body, answer.data));
+  const write = client
+    .request(call, options)
+    .then((response) => requireFields(`PATCH /keys/${hash}`, body, response.data));
   return readBackIfUnreadable(write, (fresh) => getKey(client, hash, fresh), options);
 }
 

@@ -1,4 +1,4 @@
-// Reads a response body: enforces size and depth limits, and tells the API's own JSON from anybody else's.
+// Reads a response body: enforces size and depth limits, and distinguishes the API's own JSON from other JSON.
 import { ResponseTooLargeError } from "../errors.ts";
 
 /** Far larger than any response of the API; larger ones, also decompressed or endless ones, are aborted while they arrive. */

@@ -33,7 +33,7 @@ export type Finding = {
    */
   | { state: "orphaned"; orphans: Key[] }
   /** The record's step is valid. A key that is undefined was deleted elsewhere. */
-  | { state: "underway"; old?: Key; new?: Key; secretHeld: boolean; strays: Key[] }
+  | { state: "underway"; old?: Key; new?: Key; isSecretStored: boolean; strays: Key[] }
 );
 
 /** Finds keys that this rotation may have created without recording them: with the new name, not known before, never used. */
@@ -67,8 +67,8 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
 export function assessRotation(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
   if (!belongsTo(record, keys)) return { state: "otherAccount", actions: [] };
   const orphans = findOrphans(record, keys);
-  const at = (hash: string | undefined) => keys.find((key) => key.hash === hash);
-  const [old, successor] = [at(record.old.hash), at(record.new?.hash)];
+  const find = (hash: string | undefined) => keys.find((key) => key.hash === hash);
+  const [old, successor] = [find(record.old.hash), find(record.new?.hash)];
   if (record.step === "creating") {
     // Without the old key, a new key with a stored secret is the only usable one: don't roll back.
     const actionsWithSecret: RecoveryAction[] = old ? ["continue", "rollBack"] : ["continue"];
@@ -82,9 +82,9 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
     const actions: RecoveryAction[] = old ? ["continue", "rollBack"] : ["rollBack"];
     return orphans.length > 0 ? { state: "orphaned", orphans, actions } : { state: "notCreated", actions };
   }
-  const secretHeld = record.new !== undefined && held.has(record.new.hash);
-  const actions = possibleActions(record, { old, successor, secretHeld });
-  return { state: "underway", old, new: successor, secretHeld, strays: record.recreated ? orphans : [], actions };
+  const isSecretStored = record.new !== undefined && held.has(record.new.hash);
+  const actions = possibleActions(record, { old, successor, isSecretStored });
+  return { state: "underway", old, new: successor, isSecretStored, strays: record.recreated ? orphans : [], actions };
 }
 
 /**
@@ -93,16 +93,16 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
  */
 function possibleActions(
   { step }: Rotation,
-  { old, successor, secretHeld }: { old?: Key; successor?: Key; secretHeld: boolean },
+  { old, successor, isSecretStored }: { old?: Key; successor?: Key; isSecretStored: boolean },
 ): RecoveryAction[] {
   if (step === "finished") return ["close"];
   const handedOver = step === "pending" || step === "disabled";
   // At "disabled" the old key may be gone: the deletion was interrupted before the record was removed.
-  const ready = step === "pending" ? old !== undefined : handedOver || secretHeld;
+  const canContinue = step === "pending" ? old !== undefined : handedOver || isSecretStored;
   const actions: RecoveryAction[] = [];
-  if (successor && ready) actions.push("continue");
-  const useless = !handedOver && !(successor && secretHeld);
-  if (old || useless) actions.push("rollBack");
+  if (successor && canContinue) actions.push("continue");
+  const isNewKeyUnusable = !handedOver && !(successor && isSecretStored);
+  if (old || isNewKeyUnusable) actions.push("rollBack");
   if (handedOver) actions.push("close");
   return actions;
 }

@@ -8,7 +8,7 @@ import { findKeyBySecret, newKeyFromResponse, placeholderKey } from "./newKey.ts
 import type { KeyRef, Rotation, RotationContext } from "./record.ts";
 import { RefusedStepError } from "./refusedStepError.ts";
 import { deleteKeyIfExists, readAccountKeys, readRotationKey } from "./rotationKeys.ts";
-import { assertStep, isSecretHeld, runStep, updateRecord, withLock } from "./runStep.ts";
+import { assertStep, isSecretStored, runStep, updateRecord, withLock } from "./runStep.ts";
 
 /** The user's choice for the orphans that they were shown, by hash. */
 export interface OrphanChoice {
@@ -53,7 +53,7 @@ export function adoptNewKey(
     const key = await readRotationKey(context, now, hash);
     if (!key) throw new RefusedStepError("newGone", now);
     const isOwn = findOrphans(now, [key]).length > 0;
-    if (!isOwn || !(await isSecretHeld(context, hash))) throw new RefusedStepError("newUnknown", now);
+    if (!isOwn || !(await isSecretStored(context, hash))) throw new RefusedStepError("newUnknown", now);
     // Left over if `identifyNewKey` was interrupted.
     await context.secrets.discard(now.id);
     return updateRecord(context, now, { step: "created", new: toKeyRef(key) });
@@ -66,7 +66,7 @@ export function adoptNewKey(
  */
 export function identifyNewKey(context: RotationContext, record: Rotation): Promise<Rotation> {
   return runStep(context, record, ["creating"], async (now) => {
-    const secret = await context.secrets.secret(now.id);
+    const secret = await context.secrets.get(now.id);
     if (secret === undefined) throw new RefusedStepError("otherStep", now);
     return identifyBySecret(context, now, secret);
   });
@@ -79,9 +79,9 @@ export function identifyNewKey(context: RotationContext, record: Rotation): Prom
  */
 export function recreateKey(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<Rotation> {
   return runStep(context, record, ["creating"], async (now) => {
-    const doomed = await confirmOrphans(context, now, choice);
-    if (await isSecretHeld(context, now.id, ...doomed)) throw new RefusedStepError("secretHeld", now);
-    for (const hash of doomed) await deleteKeyIfExists(context, now, hash);
+    const orphansToDelete = await confirmOrphans(context, now, choice);
+    if (await isSecretStored(context, now.id, ...orphansToDelete)) throw new RefusedStepError("secretStored", now);
+    for (const hash of orphansToDelete) await deleteKeyIfExists(context, now, hash);
     return createNewKey(context, now, (found) => updateRecord(context, now, { ...found, recreated: true }));
   });
 }
@@ -95,9 +95,9 @@ export async function confirmOrphans(
   const orphans = findOrphans(record, await readAccountKeys(context, record, { complete: true }));
   if (orphans.some(({ hash }) => !remove.includes(hash) && !spare.includes(hash)))
     throw new RefusedStepError("newOrphan", record);
-  const secret = await context.secrets.secret(record.id);
+  const secret = await context.secrets.get(record.id);
   const own = secret === undefined ? undefined : findKeyBySecret(orphans, secret);
-  if (own && !remove.includes(own.hash)) throw new RefusedStepError("secretHeld", record);
+  if (own && !remove.includes(own.hash)) throw new RefusedStepError("secretStored", record);
   return orphans.map(({ hash }) => hash).filter((hash) => remove.includes(hash));
 }
 
@@ -113,14 +113,14 @@ async function createNewKey(
   const knownHashes = keys.filter((key) => key.name === record.body.name).map((key) => key.hash);
   signal?.throwIfAborted();
   const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } } });
-  const made = await createKey(client, creating.body, { signal }).catch(async (error) => {
+  const response = await createKey(client, creating.body, { signal }).catch(async (error) => {
     if (createdNothing(error)) await journal.remove(creating.id);
     throw error;
   });
-  const created = newKeyFromResponse(creating, made);
+  const created = newKeyFromResponse(creating, response);
   // The secret first: "created" promises that it is stored, and the API never shows it again.
-  await secrets.hold(created ?? placeholderKey(creating, made.key), made.key);
-  if (!created) return identifyBySecret(context, creating, made.key);
+  await secrets.store(created ?? placeholderKey(creating, response.key), response.key);
+  if (!created) return identifyBySecret(context, creating, response.key);
   return updateRecord(context, creating, { step: "created", new: created });
 }
 
@@ -133,7 +133,7 @@ async function identifyBySecret(context: RotationContext, record: Rotation, secr
   const key = findKeyBySecret(findOrphans(record, await readAccountKeys(context, record)), secret);
   if (!key) throw new RefusedStepError("newUnknown", record);
   const created = toKeyRef(key);
-  await secrets.hold(created, secret);
+  await secrets.store(created, secret);
   await secrets.discard(record.id);
   return updateRecord(context, record, { step: "created", new: created });
 }

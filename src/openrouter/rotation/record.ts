@@ -86,8 +86,8 @@ export interface Journal {
 /** Stores secrets until the user has them. Changes are durable once they resolve; discarding a missing secret succeeds. */
 export interface PendingSecretStore {
   /** @param key its `hash` is the rotation's id if the key is not known yet */
-  hold(key: KeyRef, secret: string): Promise<void>;
-  secret(hash: string): Promise<string | undefined>;
+  store(key: KeyRef, secret: string): Promise<void>;
+  get(hash: string): Promise<string | undefined>;
   discard(hash: string): Promise<void>;
 }
 

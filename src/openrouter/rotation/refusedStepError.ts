@@ -16,7 +16,7 @@ const refusals = {
     "can't continue: some keys of the account could not be read, and the key it created may be among them",
     "Try again. If it keeps failing, check the keys on OpenRouter's website and update this extension.",
   ],
-  secretHeld: ["already has the secret of the key it created", "Continue with that key instead of another."],
+  secretStored: ["already has the secret of the key it created", "Continue with that key instead of another."],
   newUnknown: [
     "created a key and stored its secret, but the key is not in the list of keys",
     "Refresh and continue. The secret stays stored until the key is found.",

@@ -73,8 +73,8 @@ export async function checkAccountIfNotFound<T>(
   });
 }
 
-async function undefinedIfNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error: unknown) => {
+async function undefinedIfNotFound<T>(response: Promise<T>): Promise<T | undefined> {
+  return response.catch((error: unknown) => {
     if (error instanceof NotFoundError) return undefined;
     throw error;
   });

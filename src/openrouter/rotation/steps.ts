@@ -8,7 +8,7 @@ import { confirmOrphans, type OrphanChoice } from "./create.ts";
 import type { HandedOver, KeyRef, Rotation, RotationContext, RotationStep } from "./record.ts";
 import { RefusedStepError } from "./refusedStepError.ts";
 import { checkAccountIfNotFound, deleteKeyIfExists, readRotationKey, updateRotationKey } from "./rotationKeys.ts";
-import { assertStep, isSecretHeld, runStep, updateRecord } from "./runStep.ts";
+import { assertStep, isSecretStored, runStep, updateRecord } from "./runStep.ts";
 
 const STEPS_AFTER_HANDOVER: readonly RotationStep[] = ["pending", "disabled"];
 const ALL_STEPS: readonly RotationStep[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
@@ -126,7 +126,7 @@ export function deleteStrayKey(context: RotationContext, record: Rotation, hash:
     const key = await readRotationKey(context, now, hash);
     if (!key) return;
     if (findOrphans(now, [key]).length === 0) throw new RefusedStepError("otherStep", now);
-    if (await isSecretHeld(context, hash, now.id)) throw new RefusedStepError("secretHeld", now);
+    if (await isSecretStored(context, hash, now.id)) throw new RefusedStepError("secretStored", now);
     await deleteKeyIfExists(context, now, hash);
   });
 }
@@ -178,10 +178,10 @@ async function assertOldKeyExists(context: RotationContext, record: Rotation): P
 }
 
 async function deleteOrphans(context: RotationContext, record: Rotation, choice: OrphanChoice): Promise<void> {
-  const doomed = await confirmOrphans(context, record, choice);
-  if (doomed.length > 0 && (await isSecretHeld(context, record.id, ...doomed)))
+  const orphansToDelete = await confirmOrphans(context, record, choice);
+  if (orphansToDelete.length > 0 && (await isSecretStored(context, record.id, ...orphansToDelete)))
     await assertOldKeyExists(context, record);
-  for (const hash of doomed) {
+  for (const hash of orphansToDelete) {
     // The secret first: after the orphan is deleted, nothing shows that the secret was its.
     await context.secrets.discard(hash);
     await deleteKeyIfExists(context, record, hash);
@@ -194,7 +194,7 @@ async function deleteNewKey(context: RotationContext, record: Rotation): Promise
   if (STEPS_AFTER_HANDOVER.includes(record.step))
     await updateRotationKey(context, record, record.old.hash, { disabled: record.old.disabled });
   // While its secret is stored, the new key can replace the old one. If that was deleted, the new key is the only one.
-  else if ((await isSecretHeld(context, hash)) && (await readRotationKey(context, record, hash)))
+  else if ((await isSecretStored(context, hash)) && (await readRotationKey(context, record, hash)))
     await assertOldKeyExists(context, record);
   await deleteKeyIfExists(context, record, hash);
   await context.secrets.discard(hash);

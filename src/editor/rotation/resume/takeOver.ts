@@ -62,6 +62,6 @@ export async function assessNow(
 /** Returns the hashes of the stored secrets. Checks each, since its record is written before the secret. */
 async function storedSecretHashes(pendingSecrets: PendingSecrets): Promise<Set<string>> {
   const hashes = pendingSecrets.list().map(({ hash }) => hash);
-  const secrets = await Promise.all(hashes.map((hash) => pendingSecrets.secret(hash)));
+  const secrets = await Promise.all(hashes.map((hash) => pendingSecrets.get(hash)));
   return new Set(hashes.filter((_, i) => secrets[i] !== undefined));
 }
