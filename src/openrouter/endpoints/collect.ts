@@ -55,19 +55,19 @@ async function collect<T>(
 ): Promise<Rows<T>> {
   const items = new Map<string, T>();
   const pages: Rows<T>[] = [];
-  let [next, requests, width, pageSize] = [0, 0, readAhead ? READ_AHEAD : 1, PAGE_SIZE];
+  let [next, requests, batchSize, pageSize] = [0, 0, readAhead ? READ_AHEAD : 1, PAGE_SIZE];
 
   /** Returns the number of new items. */
   function addPage(page: Rows<T>): number {
-    const fresh = page.data.filter((item) => !items.has(id(item)));
+    const added = page.data.filter((item) => !items.has(id(item)));
     for (const item of page.data) items.set(id(item), item);
     pages.push(page);
-    if (fresh.length > 0) onPage?.(fresh);
-    return fresh.length;
+    if (added.length > 0) onPage?.(added);
+    return added.length;
   }
 
   for (;;) {
-    const offsets = Array.from({ length: width }, (_, i) => next + i * (pageSize - 1));
+    const offsets = Array.from({ length: batchSize }, (_, i) => next + i * (pageSize - 1));
     const loads = offsets.map((offset) => load({ offset, limit: PAGE_SIZE }));
     // Rejections are thrown below; this only prevents unhandled ones until then.
     for (const page of loads) page.catch(() => {});
@@ -75,31 +75,31 @@ async function collect<T>(
     const first = await loads[0]!;
     const received = receivedRows(first);
     const newItems = addPage(first);
-    const wave = await Promise.all(loads);
-    const { added, ended, joined } = joinPages(wave, offsets, id);
+    const batch = await Promise.all(loads);
+    const { added, isComplete, isContiguous } = joinPages(batch, offsets, id);
     for (const data of added) addPage({ data });
-    requests += width;
+    requests += batchSize;
     next += received + added.flat().length;
     // More pages may follow one whose rows are all unreadable.
-    const nothingNew = newItems === 0 && !(first.unreadable && received > 0);
-    const total = plausibleTotal(wave[added.length]!.total_count, next);
-    if (nothingNew || ended || total === next) return rowsOf(items, pages);
-    assertEnds(next, requests);
+    const hasNothingNew = newItems === 0 && !(first.unreadable && received > 0);
+    const total = plausibleTotal(batch[added.length]!.total_count, next);
+    if (hasNothingNew || isComplete || total === next) return rowsOf(items, pages);
+    assertWithinLimits(next, requests);
 
     pageSize = Math.max(pageSize, received);
-    if (!joined || received < PAGE_SIZE || first.unreadable) width = 1;
-    else if (total === undefined) width = width === 1 ? READ_AHEAD : CONCURRENCY;
-    else width = Math.min(CONCURRENCY, 1 + Math.ceil(Math.max(0, total - next - pageSize) / (pageSize - 1)));
+    if (!isContiguous || received < PAGE_SIZE || first.unreadable) batchSize = 1;
+    else if (total === undefined) batchSize = batchSize === 1 ? READ_AHEAD : CONCURRENCY;
+    else batchSize = Math.min(CONCURRENCY, 1 + Math.ceil(Math.max(0, total - next - pageSize) / (pageSize - 1)));
   }
 }
 
-interface Joined<T> {
+interface JoinedPages<T> {
   /** For each further page, the rows that the page before it doesn't have. */
   added: T[][];
   /** True if the list certainly ends with these. */
-  ended: boolean;
+  isComplete: boolean;
   /** True if every page continues the one before it without a gap. */
-  joined: boolean;
+  isContiguous: boolean;
 }
 
 /**
@@ -107,26 +107,26 @@ interface Joined<T> {
  * between them is missing; after a page that isn't full, all others must be empty. From the first page that breaks these
  * rules (the list has changed meanwhile, or the server pages differently) nothing is used, and reading goes on page by page.
  */
-function joinPages<T>(wave: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): Joined<T> {
+function joinPages<T>(batch: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): JoinedPages<T> {
   const added: T[][] = [];
-  let ended = false;
-  const broken = () => ({ added, ended: false, joined: false });
-  for (let i = 1; i < wave.length; i++) {
-    const [before, page] = [wave[i - 1]!, wave[i]!];
-    if (before.unreadable || page.unreadable) return broken();
+  let isComplete = false;
+  const stop = () => ({ added, isComplete: false, isContiguous: false });
+  for (let i = 1; i < batch.length; i++) {
+    const [previous, page] = [batch[i - 1]!, batch[i]!];
+    if (previous.unreadable || page.unreadable) return stop();
     // Count all received rows, not only the new ones: rows seen before also fill the page.
-    if (offsets[i - 1]! + receivedRows(before) <= offsets[i]!) {
-      if (page.data.length > 0) return broken();
-      ended = true;
+    if (offsets[i - 1]! + receivedRows(previous) <= offsets[i]!) {
+      if (page.data.length > 0) return stop();
+      isComplete = true;
     } else {
-      const last = id(before.data.at(-1)!);
+      const last = id(previous.data.at(-1)!);
       const at = page.data.findIndex((item) => id(item) === last);
-      ended = at === 0 && page.data.length === 1;
-      if (at < 0 || (at === page.data.length - 1 && !ended)) return broken();
+      isComplete = at === 0 && page.data.length === 1;
+      if (at < 0 || (at === page.data.length - 1 && !isComplete)) return stop();
       added.push(page.data.slice(at + 1));
     }
   }
-  return { added, ended, joined: true };
+  return { added, isComplete, isContiguous: true };
 }
 
 /** Returns the number of received rows, including unreadable ones. */
@@ -139,7 +139,7 @@ function plausibleTotal(total: number | undefined, read: number): number | undef
   return Number.isSafeInteger(total) && total! >= read ? total : undefined;
 }
 
-function assertEnds(items: number, requests: number): void {
+function assertWithinLimits(items: number, requests: number): void {
   if (items < MAX_ITEMS && requests < MAX_REQUESTS) return;
   throw new SchemaError(
     `The list does not end: ${items} items were read in ${requests} requests.`,

@@ -29,9 +29,9 @@ export async function beginRotation(context: RotationContext, record: Rotation):
   const { journal } = context;
   assertStep(record, ["creating"]);
   return withLock(context, record, async () => {
-    const isOther = ({ id, old, step }: Rotation) =>
+    const isConflict = ({ id, old, step }: Rotation) =>
       id === record.id || (old.hash === record.old.hash && step !== "finished");
-    if ((await journal.list()).some(isOther)) throw new RefusedStepError("rotating", record);
+    if ((await journal.list()).some(isConflict)) throw new RefusedStepError("rotating", record);
     return createNewKey(context, record, async (found) => {
       const first = { ...record, ...found };
       await journal.create(first);

@@ -65,9 +65,9 @@ export async function deleteKeyIfExists(context: RotationContext, record: Rotati
 export async function checkAccountIfNotFound<T>(
   context: RotationContext,
   record: Rotation,
-  answer: Promise<T>,
+  response: Promise<T>,
 ): Promise<T> {
-  return answer.catch(async (error: unknown) => {
+  return response.catch(async (error: unknown) => {
     if (error instanceof NotFoundError) await readAccountKeys(context, record);
     throw error;
   });

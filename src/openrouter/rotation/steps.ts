@@ -182,7 +182,7 @@ async function deleteOrphans(context: RotationContext, record: Rotation, choice:
   if (orphansToDelete.length > 0 && (await isSecretStored(context, record.id, ...orphansToDelete)))
     await assertOldKeyExists(context, record);
   for (const hash of orphansToDelete) {
-    // The secret first: after the orphan is deleted, nothing shows that the secret was its.
+    // The secret first: after the orphan is deleted, nothing shows which key the secret belonged to.
     await context.secrets.discard(hash);
     await deleteKeyIfExists(context, record, hash);
   }
