@@ -93,7 +93,7 @@ describe(".vscode/launch.json", () => {
     const tasks: { label?: string; script?: string }[] = JSON.parse(read(".vscode/tasks.json")).tasks;
     const labels = tasks.map(({ label, script }) => label ?? `npm: ${script}`);
     for (const { name, program, preLaunchTask } of launch.configurations) {
-      const file = program?.replace("${workspaceFolder}/", "");
+      const file = program?.replace(/^\$\{workspaceFolder\}\//, "");
       assert.ok(!file || GENERATED.test(file) || existsSync(new URL(file, root)), `${name}: no ${program}`);
       assert.ok(!preLaunchTask || labels.includes(preLaunchTask), `${name}: no task ${preLaunchTask}`);
     }
