@@ -3,6 +3,7 @@ import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openTestWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { ALL_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
 describe("MCP server: channel to VS Code", () => {
@@ -32,7 +33,7 @@ describe("MCP server: channel to VS Code", () => {
   it("lists tools without a key and a window, and says what to do when they are called", async () => {
     server = await startServer(withoutKey());
     const { tools } = await server.client.listTools();
-    assert.equal(tools.length, 16);
+    assert.equal(tools.length, READ_TOOLS);
     const { text, isError } = await server.call("or_credits");
     assert.equal(isError, true);
     assert.match(text, /Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY/);
@@ -59,7 +60,7 @@ describe("MCP server: channel to VS Code", () => {
     await open({ account, writes: "on" });
     server = await startServer(withoutKey());
     const { tools } = await server.client.listTools();
-    assert.equal(tools.length, 26);
+    assert.equal(tools.length, ALL_TOOLS);
     const [key] = rowsOf((await server.call("or_keys_list")).text);
     const [guardrail] = rowsOf((await server.call("or_guardrails_list")).text);
     const [member] = rowsOf((await server.call("or_org_members")).text);
@@ -143,7 +144,7 @@ describe("MCP server: channel to VS Code", () => {
 
   it("writes only through a window, even with its own key and write access", async () => {
     server = await startServer({ ...withoutKey(), ...serverEnv(account, "1") });
-    assert.equal((await server.client.listTools()).tools.length, 16);
+    assert.equal((await server.client.listTools()).tools.length, READ_TOOLS);
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, true);
     assert.match(text, /is a write tool, and write tools are disabled/);
@@ -299,10 +300,10 @@ describe("MCP server: channel to VS Code", () => {
     server.client.fallbackNotificationHandler = async ({ method }) => {
       if (method === "notifications/tools/list_changed") changed += 1;
     };
-    assert.equal((await server.client.listTools()).tools.length, 16);
+    assert.equal((await server.client.listTools()).tools.length, READ_TOOLS);
     const window = await open({ account, writes: "on" });
     while (changed === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal((await server.client.listTools()).tools.length, 26);
+    assert.equal((await server.client.listTools()).tools.length, ALL_TOOLS);
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, false, text);
     assert.match(text, /sk-or-v1-[0-9a-f]{64}/);

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { startServer } from "../../support/mcp.ts";
+import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, toast } from "../host/browser.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
@@ -120,13 +121,13 @@ for (const kind of ["folder", "workspace"] as const) {
 
       async function assertProtected(): Promise<void> {
         const said = await serverSays();
-        assert.match(said, /works: 16 tools/);
+        assert.match(said, new RegExp(`works: ${READ_TOOLS} tools`));
         assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
         // The editor itself has the key in its environment, but the server must not inherit it.
         const servers = mcpServersOf(session.host);
         assert.equal(servers.length, 1);
         assert.ok(!servers[0]?.environment.includes(account.key), "the key is in the server's environment");
-        assert.equal(await withOtherClient(async ({ client }) => (await client.listTools()).tools.length), 16);
+        assert.equal(await withOtherClient(async ({ client }) => (await client.listTools()).tools.length), READ_TOOLS);
       }
 
       const isShown = async () => (await page.locator('.statusbar-item[id*="openrouter"]').count()) > 0;
@@ -152,7 +153,7 @@ for (const kind of ["folder", "workspace"] as const) {
       it("with writes on, asks before deleting a key and shows no new secret", async () => {
         await addSettings(OWN, { [WRITES]: "on" });
         await reloadWindow(session.host, page);
-        await eventually(async () => assert.match(await serverSays(), /works: 26 tools/), 60_000);
+        await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${ALL_TOOLS} tools`)), 60_000);
         const [hash = ""] = account.state.keys.keys();
         await withOtherClient(async (server) => {
           const made = await server.call("or_key_create", { name: "of an agent" });
@@ -173,7 +174,10 @@ for (const kind of ["folder", "workspace"] as const) {
       it("turns writes off in the user's settings with one command", async () => {
         await runCommand(page, "OpenRouter Admin: Turn Off Agent Writes");
         await eventually(async () => assert.equal((await readSettings(OWN))[WRITES], "off"));
-        await eventually(async () => assert.match(await serverSays(), /works: 16 tools/), 60_000);
+        await eventually(
+          async () => assert.match(await serverSays(), new RegExp(`works: ${READ_TOOLS} tools`)),
+          60_000,
+        );
       });
 
       it("migrates the value of version 0 in the user's settings and in no other file", async () => {
@@ -195,7 +199,7 @@ for (const kind of ["folder", "workspace"] as const) {
         await addSettings("data/Machine/settings.json", { [WRITES]: "off" });
         await addSettings(OWN, { [WRITES]: true });
         await reloadWindow(session.host, page);
-        await eventually(async () => assert.match(await serverSays(), /works: 26 tools/), 60_000);
+        await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${ALL_TOOLS} tools`)), 60_000);
         assert.equal((await readSettings(OWN))[WRITES], true);
       });
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { screenshot } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
@@ -41,14 +42,14 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
   it("answers with the account's credits", () => assertCredits());
 
   it("offers the read tools to the model, and the write tools only while they are allowed", async () => {
-    const read = await offeredTools(agent, 16);
+    const read = await offeredTools(agent, READ_TOOLS);
     assert.ok(read.includes("or_keys_list"));
     assert.ok(!read.includes("or_key_create"));
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
-    const all = await offeredTools(agent, 26);
+    const all = await offeredTools(agent, ALL_TOOLS);
     assert.ok(all.includes("or_key_create"));
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
-    assert.deepEqual(await offeredTools(agent, 16), read);
+    assert.deepEqual(await offeredTools(agent, READ_TOOLS), read);
   });
 
   it("draws a chart of the account's spend", async () => {

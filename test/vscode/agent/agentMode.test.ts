@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SampleAccount } from "../../../src/sample/index.ts";
+import { READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { filesContaining } from "../host/fileSearch.ts";
@@ -46,7 +47,7 @@ describeSession("agent mode", options, (session) => {
   it("starts and verifies the MCP server", async () => {
     const { page } = workbench;
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
-    await toast(page, /The MCP server works: 16 tools/).waitFor({ timeout: 45_000 });
+    await toast(page, new RegExp(`The MCP server works: ${READ_TOOLS} tools`)).waitFor({ timeout: 45_000 });
     await screenshot(page, "agent-1-server-verified");
     await runCommand(page, "Notifications: Clear All Notifications");
   });

@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { startKeyRouter } from "../../support/keyRouter.ts";
 import { type McpServer, startServer } from "../../support/mcp.ts";
+import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { answerModal } from "../host/dialogs.ts";
@@ -114,7 +115,7 @@ describeSession("the key and the channel", options, (session) => {
     it("verifies that local agents use the key and others connect through the window", async () => {
       await setKey(account.key);
       const said = await verify();
-      assert.match(said, /works: 16 tools, write tools off/);
+      assert.match(said, new RegExp(`works: ${READ_TOOLS} tools, write tools off`));
       assert.match(
         said,
         /Local agents use the key in the server's environment\. Agent Host \(Copilot\), other clients/,
@@ -145,7 +146,7 @@ describeSession("the key and the channel", options, (session) => {
 
     it("verifies that all agents connect through the window", async () => {
       const said = await verify();
-      assert.match(said, /works: 16 tools, write tools off/);
+      assert.match(said, new RegExp(`works: ${READ_TOOLS} tools, write tools off`));
       assert.match(said, /Local agents, Agent Host \(Copilot\) and other clients connect through this window/);
     });
 
@@ -182,7 +183,7 @@ describeSession("the key and the channel", options, (session) => {
 
     it("works again once it is fixed", async () => {
       await chmod(folder(), 0o700);
-      assert.match(await verify(), /works: 16 tools.*through this window/);
+      assert.match(await verify(), new RegExp(`works: ${READ_TOOLS} tools.*through this window`));
     });
   });
 
@@ -193,11 +194,11 @@ describeSession("the key and the channel", options, (session) => {
       client!.client.fallbackNotificationHandler = async ({ method }) => {
         if (method === "notifications/tools/list_changed") lists += 1;
       };
-      assert.equal((await client!.client.listTools()).tools.length, 16);
+      assert.equal((await client!.client.listTools()).tools.length, READ_TOOLS);
       await host.updateSettings({ [WRITES]: "ask" });
       await eventually(() => assert.ok(lists > 0));
-      assert.equal((await client!.client.listTools()).tools.length, 26);
-      assert.match(await verify(), /works: 26 tools, write tools on/);
+      assert.equal((await client!.client.listTools()).tools.length, ALL_TOOLS);
+      assert.match(await verify(), new RegExp(`works: ${ALL_TOOLS} tools, write tools on`));
       assert.equal(serverPidNow(), serverPid);
     });
 
@@ -212,7 +213,7 @@ describeSession("the key and the channel", options, (session) => {
     it("turns writes off with one click in the view title", async () => {
       await runTitleAction(page, "Keys", "Turn Off Agent Writes");
       await assertOff();
-      await eventually(async () => assert.equal((await client!.client.listTools()).tools.length, 16));
+      await eventually(async () => assert.equal((await client!.client.listTools()).tools.length, READ_TOOLS));
     });
 
     it("turns writes off with one click in the status bar tooltip", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { containsFigure } from "../truth/figures.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./contract.ts";
 
@@ -57,8 +58,8 @@ describe("the packaged extension in VS Code", () => {
     );
   });
 
-  it("lets VS Code start the bundled server with 16 read-only tools", async () => {
-    await waitForTools(16);
+  it("lets VS Code start the bundled server with the read-only tools", async () => {
+    await waitForTools(READ_TOOLS);
   });
 
   it("answers or_overview with the account's remaining credits", async () => {
@@ -67,9 +68,9 @@ describe("the packaged extension in VS Code", () => {
     assert.ok(!text.includes(expected.key), "the key is in the answer");
   });
 
-  it("offers 26 tools with writes on", async () => {
+  it("offers all tools with writes on", async () => {
     await allowWriting("on");
-    await waitForTools(26);
+    await waitForTools(ALL_TOOLS);
     assert.ok(toolName("or_key_create"));
   });
 
@@ -77,9 +78,9 @@ describe("the packaged extension in VS Code", () => {
     assert.ok(containsFigure(await invoke("or_credits"), expected.remaining));
   });
 
-  it("offers 16 tools again with writes off", async () => {
+  it("offers the read-only tools again with writes off", async () => {
     await allowWriting("off");
-    await waitForTools(16);
+    await waitForTools(READ_TOOLS);
     assert.ok(!tools().some((name) => name.endsWith("_or_key_create")));
   });
 
