@@ -86,7 +86,7 @@ export function openSharedStorage(folder: string, patienceMs?: number) {
       get: async (hash: string) => (await held.read(hash))?.secret,
       discard: (hash: string) => held.remove(hash),
     },
-    heldSecrets: () => held.list(),
+    storedSecrets: () => held.list(),
   };
 }
 

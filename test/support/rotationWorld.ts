@@ -38,7 +38,7 @@ export async function startWorld() {
   const account = await startSampleAccount({ keys: 3 });
   const { state } = account;
   const guardrail = [...state.guardrails.values()][0]!;
-  const strangers = state.keys.size;
+  const otherKeyCount = state.keys.size;
 
   const world = {
     account,
@@ -59,7 +59,7 @@ export async function startWorld() {
 
     /** Starts over with a new key to rotate, which has the guardrail. */
     async reset() {
-      for (const hash of [...state.keys.keys()].slice(strangers)) state.keys.delete(hash);
+      for (const hash of [...state.keys.keys()].slice(otherKeyCount)) state.keys.delete(hash);
       Object.assign(world, { journal: new Map(), locks: new Map(), secrets: new Map(), taken: undefined });
       const { client } = startProcess(world);
       world.old = await post(account, "/keys", { name: "worker", limit: 5, limit_reset: "monthly" });

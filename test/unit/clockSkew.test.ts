@@ -8,7 +8,7 @@ const credits = { data: { total_credits: 1, total_usage: 0 } };
 const dateAfter = (ms: number) => new Date(Date.now() + ms).toUTCString();
 
 /** Sends requests to a server and returns how far the client's clock is then ahead of this machine's, in milliseconds. */
-async function aheadAfter(answer: (response: ServerResponse, n: number) => void, times = 1): Promise<number> {
+async function clockOffsetAfter(answer: (response: ServerResponse, n: number) => void, times = 1): Promise<number> {
   let asked = 0;
   const server = createServer((_request, response) => answer(response, asked++));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -31,19 +31,21 @@ function send(response: ServerResponse, status: number, headers: Record<string, 
 describe("Client.now", () => {
   it("follows the API's clock if this machine's is wrong by hours", async () => {
     for (const hours of [-26, 3]) {
-      const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(hours * HOUR) }, credits));
+      const ahead = await clockOffsetAfter((response) =>
+        send(response, 200, { date: dateAfter(hours * HOUR) }, credits),
+      );
       assert.ok(Math.abs(ahead - hours * HOUR) < 60_000, `${hours} h: ${ahead} ms`);
     }
   });
 
   it("follows this machine's clock if they differ by seconds", async () => {
-    const ahead = await aheadAfter((response) => send(response, 200, { date: dateAfter(20_000) }, credits));
+    const ahead = await clockOffsetAfter((response) => send(response, 200, { date: dateAfter(20_000) }, credits));
     assert.ok(Math.abs(ahead) < 1_000);
   });
 
   it("follows the API's clock in error responses, too", async () => {
     const refusal = { error: { code: 403, message: "no" } };
-    const ahead = await aheadAfter((response) => send(response, 403, { date: dateAfter(3 * HOUR) }, refusal));
+    const ahead = await clockOffsetAfter((response) => send(response, 403, { date: dateAfter(3 * HOUR) }, refusal));
     assert.ok(Math.abs(ahead - 3 * HOUR) < 60_000);
   });
 
@@ -59,8 +61,8 @@ describe("Client.now", () => {
   ] as const)
     it(`ignores the date of ${what}`, async () => {
       const old = { date: dateAfter(-50 * HOUR), ...headers };
-      assert.ok(Math.abs(await aheadAfter((response) => send(response, status, old, body))) < 1_000);
-      const ahead = await aheadAfter(
+      assert.ok(Math.abs(await clockOffsetAfter((response) => send(response, status, old, body))) < 1_000);
+      const ahead = await clockOffsetAfter(
         (response, n) =>
           n === 0 ? send(response, 200, { date: dateAfter(3 * HOUR) }, credits) : send(response, status, old, body),
         2,
@@ -69,6 +71,8 @@ describe("Client.now", () => {
     });
 
   it("ignores an invalid date", async () => {
-    assert.ok(Math.abs(await aheadAfter((response) => send(response, 200, { date: "tomorrow" }, credits))) < 1_000);
+    assert.ok(
+      Math.abs(await clockOffsetAfter((response) => send(response, 200, { date: "tomorrow" }, credits))) < 1_000,
+    );
   });
 });

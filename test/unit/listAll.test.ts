@@ -98,11 +98,11 @@ describe("listAllKeys", () => {
   });
 
   it("counts an unreadable row once, even if every workspace is read", async () => {
-    const spoiled = "code-review";
+    const unreadableName = "code-review";
     const client = await start(
       withKeys((each) => {
         delete each.workspace_id;
-        if (each.name === spoiled) each.usage = "much";
+        if (each.name === unreadableName) each.usage = "much";
       }),
     );
     const { keys, unreadable } = await listAllKeys(client);

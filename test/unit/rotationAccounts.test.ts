@@ -43,7 +43,7 @@ describe("rotation: another account", () => {
   after(() => Promise.all([world.account.close(), other.close()]));
 
   /** Asserts that a step is refused and changes nothing. */
-  async function refused(step: () => Promise<unknown>): Promise<void> {
+  async function assertRefused(step: () => Promise<unknown>): Promise<void> {
     const all = () => JSON.stringify([[...world.journal], [...world.secrets], world.newKeys(), other.state.keys.size]);
     const before = all();
     const error = await step().catch((error: unknown) => error);
@@ -54,10 +54,10 @@ describe("rotation: another account", () => {
 
   it("does not treat the new key as deleted while its secret is stored", async () => {
     await continueRotation(world, context, "created");
-    await refused(() => rollBack(elsewhere, record()));
+    await assertRefused(() => rollBack(elsewhere, record()));
     await continueRotation(world, context, "bound");
     assert.equal(world.secrets.size, 1);
-    await refused(() => rollBack(elsewhere, record()));
+    await assertRefused(() => rollBack(elsewhere, record()));
     await rollBack(context, record());
     assert.deepEqual([world.journal.size, world.secrets.size, world.newKeys()], [0, 0, []]);
   });
@@ -66,21 +66,21 @@ describe("rotation: another account", () => {
     const now = new Date();
     const creating = newRotation(world.old, planRotation(world.old, { now }), { id: randomUUID(), now });
     await context.journal.create(creating);
-    await refused(() => rollBack(elsewhere, creating));
-    await refused(() => recreateKey(elsewhere, creating, {}));
+    await assertRefused(() => rollBack(elsewhere, creating));
+    await assertRefused(() => recreateKey(elsewhere, creating, {}));
   });
 
   it("does not treat the guardrail as deleted", async () => {
     await continueRotation(world, context, "created");
     const guardrail = { id: randomUUID(), name: "of the first account" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail }));
-    await refused(() => bindGuardrail(elsewhere, record()));
+    await assertRefused(() => bindGuardrail(elsewhere, record()));
   });
 
   it("does not treat the old key as deleted", async () => {
     await continueRotation(world, context, "disabled");
-    await refused(() => deleteOld(elsewhere, record()));
-    await refused(() => readRotationKey(elsewhere, record(), record().old.hash));
+    await assertRefused(() => deleteOld(elsewhere, record()));
+    await assertRefused(() => readRotationKey(elsewhere, record(), record().old.hash));
     // In its own account, a 404 does mean that it was deleted.
     await deleteKey(context.client, world.old.hash);
     assert.equal(await readRotationKey(context, record(), world.old.hash), undefined);
@@ -93,6 +93,6 @@ describe("rotation: another account", () => {
     const plan = planRotation(world.old, { now, choices: { limit: "remaining" } });
     await beginRotation(context, newRotation(world.old, plan, { id: randomUUID(), now }));
     assert.ok(record().restoreLimit);
-    await refused(() => restoreLimit(elsewhere, record()));
+    await assertRefused(() => restoreLimit(elsewhere, record()));
   });
 });

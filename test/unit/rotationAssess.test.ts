@@ -53,7 +53,7 @@ const key = (hash: string, changes: Partial<Key> = {}): Key => ({
 });
 const old = key("old", { usage: 10, byok_usage: 1, created_at: "2026-01-01T00:00:00.000Z" });
 const newRef = { hash: "new", name: "worker", label: "new" };
-const none = new Set<string>();
+const noSecrets = new Set<string>();
 
 describe("findOrphans", () => {
   const found = (...keys: Key[]) => findOrphans(record(), keys).map(({ hash }) => hash);
@@ -100,19 +100,19 @@ describe("findOrphans", () => {
 describe("assessRotation", () => {
   it("allows no action for a record of another account", () => {
     const elsewhere = [key("x", { workspace_id: "w2" })];
-    assert.deepEqual(assessRotation(record(), elsewhere, none), { state: "otherAccount", actions: [] });
-    assert.deepEqual(assessRotation(record(), [], none), { state: "otherAccount", actions: [] });
-    assert.equal(assessRotation(record(), [key("x", { name: "other" })], none).state, "notCreated");
+    assert.deepEqual(assessRotation(record(), elsewhere, noSecrets), { state: "otherAccount", actions: [] });
+    assert.deepEqual(assessRotation(record(), [], noSecrets), { state: "otherAccount", actions: [] });
+    assert.equal(assessRotation(record(), [key("x", { name: "other" })], noSecrets).state, "notCreated");
   });
 
   it("determines if a create took effect", () => {
-    assert.equal(assessRotation(record(), [old], none).state, "notCreated");
+    assert.equal(assessRotation(record(), [old], noSecrets).state, "notCreated");
     assert.deepEqual(
-      assessRotation(record(), [key("x", { name: "other" })], none).actions,
+      assessRotation(record(), [key("x", { name: "other" })], noSecrets).actions,
       ["rollBack"],
       "the old key was deleted",
     );
-    const lost = assessRotation(record(), [old, key("a"), key("b")], none);
+    const lost = assessRotation(record(), [old, key("a"), key("b")], noSecrets);
     assert.deepEqual(lost.state === "orphaned" && lost.orphans.map(({ hash }) => hash), ["a", "b"]);
     const held = assessRotation(record(), [old, key("a"), key("b")], new Set(["b"]));
     assert.ok(held.state === "adoptable");
@@ -129,21 +129,21 @@ describe("assessRotation", () => {
   });
 
   it("determines the possible actions at each step", () => {
-    const may = (step: Rotation["step"], keys: Key[], held = none) =>
+    const actionsAt = (step: Rotation["step"], keys: Key[], held = noSecrets) =>
       assessRotation(record({ step, new: newRef }), [...keys, key("any", { name: "x" })], held).actions;
     const secret = new Set(["new"]);
     const successor = key("new");
-    assert.deepEqual(may("created", [old, successor], secret), ["continue", "rollBack"]);
-    assert.deepEqual(may("bound", [old, successor]), ["rollBack"], "the secret is lost");
-    assert.deepEqual(may("bound", [old], secret), ["rollBack"], "the new key was deleted");
-    assert.deepEqual(may("bound", [successor], secret), ["continue"], "rolling back would leave no key");
-    assert.deepEqual(may("bound", [successor]), ["rollBack"], "nobody has the secret");
-    assert.deepEqual(may("pending", [old, successor]), ["continue", "rollBack", "close"]);
-    assert.deepEqual(may("disabled", [old]), ["rollBack", "close"]);
-    assert.deepEqual(may("pending", [successor]), ["close"]);
-    assert.deepEqual(may("disabled", [successor]), ["continue", "close"]);
-    assert.deepEqual(may("disabled", []), ["close"]);
-    assert.deepEqual(may("finished", [successor]), ["close"]);
+    assert.deepEqual(actionsAt("created", [old, successor], secret), ["continue", "rollBack"]);
+    assert.deepEqual(actionsAt("bound", [old, successor]), ["rollBack"], "the secret is lost");
+    assert.deepEqual(actionsAt("bound", [old], secret), ["rollBack"], "the new key was deleted");
+    assert.deepEqual(actionsAt("bound", [successor], secret), ["continue"], "rolling back would leave no key");
+    assert.deepEqual(actionsAt("bound", [successor]), ["rollBack"], "nobody has the secret");
+    assert.deepEqual(actionsAt("pending", [old, successor]), ["continue", "rollBack", "close"]);
+    assert.deepEqual(actionsAt("disabled", [old]), ["rollBack", "close"]);
+    assert.deepEqual(actionsAt("pending", [successor]), ["close"]);
+    assert.deepEqual(actionsAt("disabled", [successor]), ["continue", "close"]);
+    assert.deepEqual(actionsAt("disabled", []), ["close"]);
+    assert.deepEqual(actionsAt("finished", [successor]), ["close"]);
   });
 });
 

@@ -24,16 +24,16 @@ beforeEach(() => {
 after(() => world.account.close());
 
 /** Acts in a process that crashes; returns true if it crashed before the end. */
-async function crashing(act: Act, crash: Crash): Promise<boolean> {
+async function actAndCrash(act: Act, crash: Crash): Promise<boolean> {
   const { context, run } = startProcess(world, crash);
   try {
     const outcome = await run((context) => act(world, context));
-    noSecretInJournal();
+    assertNoSecretInJournal();
     return outcome === "killed";
   } catch (error) {
     assert.equal(crash.mode, "fail", String(error));
     assert.match(String(error), /disk is full|no network|lost/);
-    noSecretInJournal();
+    assertNoSecretInJournal();
     // The process is still running: the user tries again.
     await act(world, context);
     return true;
@@ -41,10 +41,10 @@ async function crashing(act: Act, crash: Crash): Promise<boolean> {
 }
 
 /** Acts once for each point at which it can crash, and finally without a crash. @returns the number of points */
-async function atEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) => Promise<void>): Promise<number> {
+async function crashAtEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) => Promise<void>): Promise<number> {
   for (let at = 1; ; at += 1) {
     await world.reset();
-    const crashed = await crashing(act, { mode, at });
+    const crashed = await actAndCrash(act, { mode, at });
     try {
       await then(at);
     } catch (error) {
@@ -54,16 +54,16 @@ async function atEveryPoint(mode: Crash["mode"], act: Act, then: (at: number) =>
   }
 }
 
-const uninterrupted = (act: Act) => act(world, startProcess(world).context);
+const actWithoutCrash = (act: Act) => act(world, startProcess(world).context);
 
-function noSecretInJournal(): void {
+function assertNoSecretInJournal(): void {
   const written = [...world.journal.values()].join();
   assert.doesNotMatch(written, /sk-or-v1-[0-9a-f]{20}/);
   for (const secret of world.secrets.values()) assert.ok(!written.includes(secret));
 }
 
 /** Asserts that the rotation is complete: one new key with the guardrail, its secret acknowledged, the old key deleted. */
-function rotated(): void {
+function assertRotated(): void {
   const { state } = world.account;
   const [successor, ...more] = world.newKeys();
   assert.ok(successor);
@@ -81,7 +81,7 @@ function rotated(): void {
 }
 
 /** Asserts that nothing has changed: the old key is enabled, there is no new key, record or secret. */
-function untouched(): void {
+function assertUntouched(): void {
   assert.equal(world.account.state.keys.get(world.old.hash)?.disabled, false);
   assert.deepEqual(world.newKeys(), []);
   assert.deepEqual([...world.journal], []);
@@ -97,9 +97,9 @@ describe("rotation: crashes", () => {
   ] as const)
     it(`completes after a ${mode} at any point${secretOnly ? ", with only the secret of the new key" : ""}`, async () => {
       world.onlySecretReadable = secretOnly;
-      const points = await atEveryPoint(mode, continueRotation, async () => {
-        await uninterrupted(continueRotation);
-        rotated();
+      const points = await crashAtEveryPoint(mode, continueRotation, async () => {
+        await actWithoutCrash(continueRotation);
+        assertRotated();
       });
       assert.ok(points > 30, `only ${points} points`);
     });
@@ -108,9 +108,9 @@ describe("rotation: crashes", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 8 }), async (kills) => {
         await world.reset();
-        for (const at of kills) await crashing(continueRotation, { mode: "kill", at });
-        await uninterrupted(continueRotation);
-        rotated();
+        for (const at of kills) await actAndCrash(continueRotation, { mode: "kill", at });
+        await actWithoutCrash(continueRotation);
+        assertRotated();
       }),
       { numRuns: 100 },
     );
@@ -125,9 +125,9 @@ describe("rotation: crashes", () => {
     it(`rolls back after a ${mode} at any point${secretOnly ? ", with only the secret of the new key" : ""}`, async () => {
       world.onlySecretReadable = secretOnly;
       const toDisabled: Act = (world, context) => continueRotation(world, context, "disabled");
-      await atEveryPoint(mode, toDisabled, async () => {
-        await uninterrupted(rollBackRotation);
-        untouched();
+      await crashAtEveryPoint(mode, toDisabled, async () => {
+        await actWithoutCrash(rollBackRotation);
+        assertUntouched();
       });
     });
 
@@ -135,12 +135,12 @@ describe("rotation: crashes", () => {
     it(`rolls back from "${step}" despite a kill at any point`, async () => {
       const back: Act = async (world, context) => {
         if (world.records()[0]?.step !== step)
-          await uninterrupted((world, context) => continueRotation(world, context, step));
+          await actWithoutCrash((world, context) => continueRotation(world, context, step));
         await rollBackRotation(world, context);
       };
-      const points = await atEveryPoint("kill", back, async () => {
-        await uninterrupted(rollBackRotation);
-        untouched();
+      const points = await crashAtEveryPoint("kill", back, async () => {
+        await actWithoutCrash(rollBackRotation);
+        assertUntouched();
       });
       assert.ok(points >= 10, `only ${points} points`);
     });
@@ -149,9 +149,9 @@ describe("rotation: crashes", () => {
     for (let first = 1; ; first += 1) {
       await world.reset();
       const cut: Act = (world, context) => continueRotation(world, context, "created");
-      if (!(await crashing(cut, { mode: "kill", at: first }))) break;
-      for (let second = 1; await crashing(rollBackRotation, { mode: "kill", at: second }); second += 1);
-      untouched();
+      if (!(await actAndCrash(cut, { mode: "kill", at: first }))) break;
+      for (let second = 1; await actAndCrash(rollBackRotation, { mode: "kill", at: second }); second += 1);
+      assertUntouched();
     }
   });
 });

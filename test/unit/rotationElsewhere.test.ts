@@ -39,7 +39,7 @@ describe("rotation: keys changed elsewhere", () => {
   }
 
   /** Everything that a step could change. */
-  const everything = () =>
+  const snapshot = () =>
     JSON.stringify([[...world.account.state.keys], [...world.journal.values()], [...world.secrets]]);
 
   const table: [at: Rotation["step"], key: "new" | "old", how: Change, step: Step, reason: string][] = [
@@ -62,10 +62,10 @@ describe("rotation: keys changed elsewhere", () => {
       await continueRotation(world, context, at);
       const [record] = world.records();
       await change(key === "new" ? record!.new!.hash : world.old.hash, how);
-      const before = everything();
+      const before = snapshot();
       const error = (await step(context, record!).catch((error: unknown) => error)) as Error & { reason?: string };
       assert.equal(error?.reason ?? error?.name, reason, String(error));
-      assert.equal(everything(), before);
+      assert.equal(snapshot(), before);
     });
 
   for (const [at, key, step] of [
@@ -117,10 +117,10 @@ describe("rotation: keys changed elsewhere", () => {
         return reply(response, 200, { data: { ...key, disabled: !disabled } });
       });
       const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
-      const before = everything();
+      const before = snapshot();
       try {
         await assert.rejects(step({ ...context, client }, world.records()[0]!), { name: "NotAppliedError" });
-        assert.equal(everything(), before);
+        assert.equal(snapshot(), before);
       } finally {
         await faults.close();
       }
@@ -140,10 +140,10 @@ describe("rotation: keys changed elsewhere", () => {
         request.method === "GET" ? reply(response, status, body) : undefined,
       );
       const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
-      const before = everything();
+      const before = snapshot();
       try {
         await assert.rejects(step({ ...context, client }, world.records()[0]!), { status });
-        assert.equal(everything(), before);
+        assert.equal(snapshot(), before);
         assert.deepEqual(
           faults.received.filter(({ method }) => method !== "GET"),
           [],
@@ -163,8 +163,8 @@ describe("rotation: keys changed elsewhere", () => {
       await context.journal.update(record!.id, (now) => ({ ...now, step: "creating", new: undefined }));
       await context.secrets.discard(record!.new!.hash);
       Object.assign(world.account.state.keys.get(record!.new!.hash)!, { disabled: "no" });
-      const before = everything();
+      const before = snapshot();
       await assert.rejects(step(context, world.records()[0]!), { reason: "incomplete" });
-      assert.equal(everything(), before);
+      assert.equal(snapshot(), before);
     });
 });

@@ -29,7 +29,7 @@ const key = (changes: Partial<Key> = {}): Key => ({
   workspace_id: "w1",
   ...changes,
 });
-const codes = (plan: { notCarried: { code: string }[] }) => plan.notCarried.map(({ code }) => code);
+const notCarriedCodes = (plan: { notCarried: { code: string }[] }) => plan.notCarried.map(({ code }) => code);
 
 describe("planRotation", () => {
   it("carries over all settings and lists what it can't", () => {
@@ -75,14 +75,14 @@ describe("planRotation", () => {
       ],
     );
     assert.equal(plan.guardrail, undefined);
-    assert.ok(codes(plan).includes("guardrail"));
+    assert.ok(notCarriedCodes(plan).includes("guardrail"));
   });
 
   it("reduces the limit to the remainder and returns when to restore it", () => {
     const remaining = { now, choices: { limit: "remaining" as const } };
     const plan = planRotation(key(), remaining);
     assert.deepEqual([plan.body.limit, plan.restoreLimit], [3, { limit: 10, from: "2026-07-01T00:00:00.000Z" }]);
-    assert.deepEqual(codes(plan), ["usage", "activity"]);
+    assert.deepEqual(notCarriedCodes(plan), ["usage", "activity"]);
 
     const unlimited = planRotation(key({ limit: null, limit_remaining: null }), remaining);
     assert.deepEqual([unlimited.body.limit, unlimited.restoreLimit], [null, undefined]);
@@ -118,7 +118,10 @@ describe("planRotation", () => {
     assert.equal(plan("2026-12-31T23:00:00Z", null).body.expires_at, null);
     assert.equal(plan("2026-12-31T23:00:00Z", "2027-01-01T00:00:00Z").body.expires_at, "2027-01-01T00:00:00.000Z");
     const over = plan("2026-06-10T12:00:00Z");
-    assert.deepEqual([over.body.expires_at, codes(over).includes("expired"), over.problems], [null, true, []]);
+    assert.deepEqual(
+      [over.body.expires_at, notCarriedCodes(over).includes("expired"), over.problems],
+      [null, true, []],
+    );
     assert.deepEqual(plan("2027-01-01T00:00:00Z", "2026-01-01T00:00:00Z").problems, [
       { code: "pastExpiry", expires_at: "2026-01-01T00:00:00Z" },
     ]);
@@ -127,7 +130,7 @@ describe("planRotation", () => {
 
   it("lists what only the old key has", () => {
     const plan = planRotation(key({ disabled: true, external_user: "u", limit: null }), { now });
-    assert.deepEqual(codes(plan), ["usage", "activity", "externalUser", "disabled"]);
+    assert.deepEqual(notCarriedCodes(plan), ["usage", "activity", "externalUser", "disabled"]);
   });
 
   it("throws for a plan with a problem", () => {

@@ -52,40 +52,40 @@ describe("rotation: steps", () => {
   });
   after(() => world.account.close());
 
-  const fresh = (choices?: RotationChoices): Rotation => {
+  const createRecord = (choices?: RotationChoices): Rotation => {
     const now = new Date();
     const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices });
     return newRotation(world.old, plan, { id: randomUUID(), now });
   };
-  const findings = async () => {
+  const assessRecord = async () => {
     const { keys } = await listAllKeys(context.client, {}, { fresh: true });
     return assessRotation(record(), keys, new Set(world.secrets.keys()));
   };
 
   /** Starts a rotation over a network with a fault for the create. */
-  async function beginOver(fault: Fault, signal?: AbortSignal): Promise<unknown> {
+  async function beginWithFault(fault: Fault, signal?: AbortSignal): Promise<unknown> {
     const faults = await startFaultProxy(world.account.baseUrl, (request, response, n) =>
       request.method === "POST" && request.path === "/keys" ? fault(request, response, n) : undefined,
     );
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl, timeoutMs: 3000 });
     try {
-      return await beginRotation({ ...context, client, signal }, fresh()).catch((error: unknown) => error);
+      return await beginRotation({ ...context, client, signal }, createRecord()).catch((error: unknown) => error);
     } finally {
       await faults.close();
     }
   }
 
   it("removes the record if the create was refused", async () => {
-    const error = await beginOver((_, response) => reply(response, 400, apiError(400, "no")));
+    const error = await beginWithFault((_, response) => reply(response, 400, apiError(400, "no")));
     assert.match(String(error), /returned 400/);
     assert.equal(world.journal.size, 0);
     assert.deepEqual(world.newKeys(), []);
   });
 
   it("deletes the orphan of a create whose response was lost, and creates a new key", async () => {
-    assert.ok((await beginOver(() => "after")) instanceof UncertainWriteError);
+    assert.ok((await beginWithFault(() => "after")) instanceof UncertainWriteError);
     assert.equal(record().step, "creating");
-    const finding = await findings();
+    const finding = await assessRecord();
     assert.equal(finding.state, "orphaned");
     const lost = world.newKeys()[0]!.hash;
     await assert.rejects(recreateKey(context, record(), {}), InvalidInputError);
@@ -100,7 +100,7 @@ describe("rotation: steps", () => {
 
   it("treats a cancelled create like one whose response was lost", async () => {
     const cancel = new AbortController();
-    const error = await beginOver(() => {
+    const error = await beginWithFault(() => {
       cancel.abort();
       return "after";
     }, cancel.signal);
@@ -108,35 +108,37 @@ describe("rotation: steps", () => {
     assert.match(error.message, /cancelled/);
     // It still takes effect, a moment later.
     while (world.newKeys().length === 0) await setTimeout(5);
-    assert.equal((await findings()).state, "orphaned");
+    assert.equal((await assessRecord()).state, "orphaned");
     await rollBack(context, record(), { remove: world.newKeys().map((key) => key.hash) });
     assert.deepEqual([world.newKeys(), world.journal.size, old()?.disabled], [[], 0, false]);
   });
 
   it("creates nothing if the old key was deleted", async () => {
     await deleteKey(startProcess(world).client, world.old.hash);
-    await assert.rejects(beginRotation(context, fresh()), NotFoundError);
+    await assert.rejects(beginRotation(context, createRecord()), NotFoundError);
     assert.deepEqual([world.journal.size, world.newKeys()], [0, []]);
   });
 
   it("writes nothing if it was cancelled before", async () => {
-    await assert.rejects(beginRotation({ ...context, signal: AbortSignal.abort() }, fresh()), { name: "AbortError" });
+    await assert.rejects(beginRotation({ ...context, signal: AbortSignal.abort() }, createRecord()), {
+      name: "AbortError",
+    });
     assert.equal(world.journal.size, 0);
   });
 
   it("keeps a key with the same name that somebody else created", async () => {
-    await beginOver(() => "after");
+    await beginWithFault(() => "after");
     const [lost] = world.newKeys();
     const { data: other } = await createKey(context.client, { name: world.old.name });
     await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
     await recreateKey(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
     assert.deepEqual(new Set(world.newKeys().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
-    const finding = await findings();
+    const finding = await assessRecord();
     assert.ok(finding.state === "underway");
     assert.deepEqual(finding.strays, []);
     // The first create takes effect only now.
     const { data: late } = await createKey(context.client, { name: world.old.name });
-    const later = await findings();
+    const later = await assessRecord();
     assert.ok(later.state === "underway");
     assert.deepEqual(
       later.strays.map((key) => key.hash),
@@ -145,14 +147,14 @@ describe("rotation: steps", () => {
   });
 
   it("never deletes a key that is not an orphan", async () => {
-    await beginOver((_, response) => reply(response, 500, apiError(500, "no")));
-    assert.equal((await findings()).state, "notCreated");
+    await beginWithFault((_, response) => reply(response, 500, apiError(500, "no")));
+    assert.equal((await assessRecord()).state, "notCreated");
     await rollBack(context, record(), { remove: [world.old.hash] });
     assert.equal(old()?.disabled, false);
   });
 
   it("throws if the guardrail was deleted, and continues without it", async () => {
-    await beginRotation(context, fresh());
+    await beginRotation(context, createRecord());
     const gone = { id: randomUUID(), name: "gone" };
     await context.journal.update(record().id, (now) => ({ ...now, guardrail: gone }));
     await assert.rejects(bindGuardrail(context, record()), NotFoundError);
@@ -162,7 +164,7 @@ describe("rotation: steps", () => {
   });
 
   it("assigns a guardrail that is already assigned", async () => {
-    await beginRotation(context, fresh());
+    await beginRotation(context, createRecord());
     await assignKeys(context.client, world.guardrail.id, [record().new!.hash]);
     await bindGuardrail(context, record());
     assert.equal(record().step, "bound");
@@ -200,7 +202,7 @@ describe("rotation: steps", () => {
     await deleteKey(context.client, world.old.hash);
     await assert.rejects(rollBack(context, record()), NotFoundError);
     assert.equal(world.newKeys().length, 1);
-    assert.deepEqual((await findings()).actions, ["continue", "close"]);
+    assert.deepEqual((await assessRecord()).actions, ["continue", "close"]);
     assert.equal(await deleteOld(context, record()), undefined);
   });
 
@@ -213,7 +215,7 @@ describe("rotation: steps", () => {
 
   it("keeps the record until the limit is restored", async () => {
     world.old.limit_remaining = 2;
-    await beginRotation(context, fresh({ limit: "remaining" }));
+    await beginRotation(context, createRecord({ limit: "remaining" }));
     assert.equal(world.newKeys()[0]!.limit, 2);
     await continueRotation(world, context, "disabled");
     assert.equal((await deleteOld(context, record()))?.step, "finished");
@@ -225,7 +227,7 @@ describe("rotation: steps", () => {
 
   it("does not restore a limit that somebody changed, or the limit of a deleted key", async () => {
     world.old.limit_remaining = 2;
-    await beginRotation(context, fresh({ limit: "remaining" }));
+    await beginRotation(context, createRecord({ limit: "remaining" }));
     const cut = record();
     await updateKey(context.client, cut.new!.hash, { limit: 3 });
     assert.equal((await restoreLimit(context, cut))?.restoreLimit, undefined);
@@ -235,7 +237,7 @@ describe("rotation: steps", () => {
   });
 
   it("parses its own records and rejects others", async () => {
-    await beginRotation(context, fresh({ limit: "remaining", expiry: null }));
+    await beginRotation(context, createRecord({ limit: "remaining", expiry: null }));
     const written = JSON.parse([...world.journal.values()][0]!);
     assert.deepEqual(JSON.parse(JSON.stringify(parseRotation(written))), written);
     for (const bad of [undefined, null, "x", {}, { ...written, version: 3 }, { ...written, step: "?" }])

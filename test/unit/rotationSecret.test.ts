@@ -14,7 +14,7 @@ import { apiError, reply, startFaultProxy } from "../support/faults.ts";
 import { continueRotation, sha256, startProcess, startWorld, type World } from "../support/rotationWorld.ts";
 
 /** What a proxy, or an older or newer API, may send instead of a field's value. */
-const odd: [string, unknown][] = [
+const invalidValues: [string, unknown][] = [
   ["missing", undefined],
   ["null", null],
   ["a number", 7],
@@ -28,7 +28,7 @@ const odd: [string, unknown][] = [
 describe("rotation: the one-time secret", () => {
   let world: World;
   /** Changes the response to the create. */
-  let spoil: (answer: { data?: unknown; key: string }) => unknown;
+  let changeResponse: (answer: { data?: unknown; key: string }) => unknown;
   /** Whether lists of keys fail once the key is created. */
   let lists: "answer" | "fail";
   let faults: Awaited<ReturnType<typeof startFaultProxy>>;
@@ -41,7 +41,7 @@ describe("rotation: the one-time secret", () => {
       if (request.method !== "POST" || request.path !== "/keys") return undefined;
       const headers = { authorization: `Bearer ${world.account.key}`, "content-type": "application/json" };
       const answer = await fetch(`${world.account.baseUrl}/keys`, { method: "POST", headers, body: request.body });
-      return reply(response, 200, spoil((await answer.json()) as { key: string }) as object);
+      return reply(response, 200, changeResponse((await answer.json()) as { key: string }) as object);
     });
   });
   beforeEach(() => {
@@ -51,19 +51,19 @@ describe("rotation: the one-time secret", () => {
   after(() => Promise.all([faults.close(), world.account.close()]));
 
   /** Starts a process behind the proxy. */
-  function process() {
+  function startProcessBehindProxy() {
     const client = createClient({ key: world.account.key, baseUrl: faults.baseUrl });
     return { ...startProcess(world).context, client };
   }
 
-  function planned() {
+  function planRecord() {
     const now = new Date();
     const plan = planRotation(world.old, { guardrail: world.guardrail, now });
     return newRotation(world.old, plan, { id: randomUUID(), now });
   }
 
   /** Asserts that one key was created and that its secret is stored under its hash. */
-  function reached(): void {
+  function assertStored(): void {
     const [made, ...more] = world.newKeys();
     assert.ok(made);
     assert.deepEqual(more, [], "another key was created");
@@ -81,18 +81,21 @@ describe("rotation: the one-time secret", () => {
     type Change = (data: object) => unknown;
     const odds: [string, Change][] = [
       ...fields.flatMap((field) =>
-        odd.map(([how, value]): [string, Change] => [`${field}: ${how}`, (data) => ({ ...data, [field]: value })]),
+        invalidValues.map(([how, value]): [string, Change] => [
+          `${field}: ${how}`,
+          (data) => ({ ...data, [field]: value }),
+        ]),
       ),
-      ...odd.map(([how, value]): [string, Change] => [`data: ${how}`, () => value]),
+      ...invalidValues.map(([how, value]): [string, Change] => [`data: ${how}`, () => value]),
       ["hash of the old key", (data) => ({ ...data, hash: world.old.hash })],
     ];
     for (const [title, change] of odds)
       try {
         await world.reset();
-        spoil = ({ data, key }) => ({ data: change(data as object), key });
-        const context = process();
-        await beginRotation(context, planned());
-        if (!title.startsWith("label: another")) reached();
+        changeResponse = ({ data, key }) => ({ data: change(data as object), key });
+        const context = startProcessBehindProxy();
+        await beginRotation(context, planRecord());
+        if (!title.startsWith("label: another")) assertStored();
         if (!/^(hash|name|label|data)/.test(title)) continue;
         await continueRotation(world, context, "finished");
         assert.deepEqual([world.records(), [...world.secrets], world.newKeys().length], [[], [], 1]);
@@ -105,10 +108,10 @@ describe("rotation: the one-time secret", () => {
   });
 
   it("stays stored if its key can't be identified, and no other key is created", async () => {
-    spoil = ({ key }) => ({ key });
+    changeResponse = ({ key }) => ({ key });
     lists = "fail";
-    const context = process();
-    await assert.rejects(beginRotation(context, planned()), /403/);
+    const context = startProcessBehindProxy();
+    await assert.rejects(beginRotation(context, planRecord()), /403/);
     const [record] = world.records();
     const [made] = world.newKeys();
     assert.equal(record!.step, "creating");
@@ -123,14 +126,14 @@ describe("rotation: the one-time secret", () => {
     assert.deepEqual([world.newKeys(), [...world.secrets.keys()]], [[made], [record!.id]]);
 
     await identifyNewKey(context, record!);
-    reached();
+    assertStored();
   });
 
   it("is not assigned to another key with the same name", async () => {
-    spoil = ({ key }) => ({ key });
+    changeResponse = ({ key }) => ({ key });
     lists = "fail";
-    const context = process();
-    await assert.rejects(beginRotation(context, planned()), /403/);
+    const context = startProcessBehindProxy();
+    await assert.rejects(beginRotation(context, planRecord()), /403/);
     const [record] = world.records();
     lists = "answer";
     const [made] = world.newKeys();

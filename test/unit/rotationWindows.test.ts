@@ -20,7 +20,7 @@ import { continueRotation, sha256, startProcess, startWorld, type World } from "
 const STEPS = Object.keys(windowSteps) as StepName[];
 
 /** The states of a rotation that two windows may have read, and the possible steps in each. */
-const standings: Record<string, StepName[]> = {
+const stepsBySituation: Record<string, StepName[]> = {
   none: ["begin", "beginAnew"],
   notCreated: ["recreate", "rollBack"],
   orphaned: ["recreate", "rollBack", "deleteStray"],
@@ -37,7 +37,7 @@ type Step = Rotation["step"];
 const ALL: Step[] = ["creating", "created", "bound", "pending", "disabled", "finished"];
 
 /** The steps at which each step is allowed; a rotation can begin only if there is no record. */
-const from: Record<StepName, Step[]> = {
+const allowedAt: Record<StepName, Step[]> = {
   ...{ begin: [], beginAnew: [], adopt: ["creating"], identify: ["creating"], recreate: ["creating"] },
   ...{ bind: ["created"], bindWithout: ["created"], acknowledge: ["bound"] },
   ...{ disableOld: ["pending"], undoDisable: ["disabled"], deleteOld: ["disabled"] },
@@ -50,13 +50,13 @@ function isPossible(step: StepName, copy: Rotation, now: Rotation | undefined): 
   if (step === "begin") return !now;
   if (step === "beginAnew") return !now || now.step === "finished";
   // The user decided about the step that was shown.
-  if (step === "rollBack" || step === "close") return now?.step === copy.step && from[step].includes(now.step);
-  return now !== undefined && from[step].includes(now.step);
+  if (step === "rollBack" || step === "close") return now?.step === copy.step && allowedAt[step].includes(now.step);
+  return now !== undefined && allowedAt[step].includes(now.step);
 }
 
 describe("rotation: two windows", () => {
   let world: World;
-  let place: WindowOptions;
+  let windowOptions: WindowOptions;
   let shared: ReturnType<typeof openSharedStorage>;
 
   before(async () => {
@@ -65,55 +65,55 @@ describe("rotation: two windows", () => {
   after(() => world.account.close());
   beforeEach(() => {
     const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-windows-"));
-    place = { folder, baseUrl: world.account.baseUrl, key: world.account.key };
+    windowOptions = { folder, baseUrl: world.account.baseUrl, key: world.account.key };
     shared = openSharedStorage(folder);
   });
-  afterEach(() => rmSync(place.folder, { recursive: true }));
+  afterEach(() => rmSync(windowOptions.folder, { recursive: true }));
 
   /** Brings the rotation into a state and returns the copy that both windows have read. */
-  async function stand(standing: string): Promise<Rotation> {
+  async function prepare(situation: string): Promise<Rotation> {
     await world.reset();
-    rmSync(place.folder, { recursive: true });
+    rmSync(windowOptions.folder, { recursive: true });
     world.old.limit_remaining = 2;
     const now = new Date();
     const plan = planRotation(world.old, { guardrail: world.guardrail, now, choices: { limit: "remaining" } });
     const planned = newRotation(world.old, plan, { id: randomUUID(), now });
-    if (standing === "none") return planned;
+    if (situation === "none") return planned;
     const { context } = startProcess(world);
     await context.journal.create(planned);
-    if (standing !== "notCreated") await continueRotation(world, context, "created");
+    if (situation !== "notCreated") await continueRotation(world, context, "created");
     const [made] = world.newKeys();
-    if (["bound", "pending", "disabled", "finished"].includes(standing)) {
-      const step = standing as Rotation["step"];
+    if (["bound", "pending", "disabled", "finished"].includes(situation)) {
+      const step = situation as Rotation["step"];
       await continueRotation(world, context, step === "finished" ? "disabled" : step);
-      if (standing === "finished") await continueRotation(world, context, "finished");
+      if (situation === "finished") await continueRotation(world, context, "finished");
     }
     let [record] = world.records();
-    if (["orphaned", "adoptable", "unidentified"].includes(standing))
+    if (["orphaned", "adoptable", "unidentified"].includes(situation))
       record = { ...record!, step: "creating", new: undefined };
     for (const [hash, secret] of world.secrets) {
       assert.equal(hash, made!.hash);
-      if (standing === "unidentified") await shared.secrets.store({ hash: record!.id }, secret);
-      else if (standing !== "orphaned") await shared.secrets.store({ hash }, secret);
+      if (situation === "unidentified") await shared.secrets.store({ hash: record!.id }, secret);
+      else if (situation !== "orphaned") await shared.secrets.store({ hash }, secret);
     }
     await shared.journal.create(record!);
     return record!;
   }
 
-  const lives = (hash: string) => world.account.state.keys.get(hash)?.disabled === false;
+  const isEnabled = (hash: string) => world.account.state.keys.get(hash)?.disabled === false;
 
   /** Asserts what must hold whatever the two windows did. */
-  async function sound(record: Rotation, outcomes: Outcome[]): Promise<void> {
+  async function assertInvariants(record: Rotation, outcomes: Outcome[]): Promise<void> {
     const { state } = world.account;
     const did = (step: StepName) => outcomes.some((one) => one.step === step && !one.error);
     for (const { error } of outcomes)
       if (error) assert.match(error.name, /^(RefusedStepError|NotFoundError|InvalidInputError)$/, error.message);
 
     const successors = world.newKeys();
-    const held = new Map((await shared.heldSecrets()).map(({ hash, secret }) => [hash, secret]));
+    const held = new Map((await shared.storedSecrets()).map(({ hash, secret }) => [hash, secret]));
     const secrets = new Set([...held.values(), world.acknowledgedSecret ?? ""].map((secret) => sha256(secret)));
-    const usable = successors.filter(({ hash }) => lives(hash) && secrets.has(hash));
-    assert.ok(lives(record.old.hash) || usable.length > 0, "no usable key is left");
+    const usable = successors.filter(({ hash }) => isEnabled(hash) && secrets.has(hash));
+    assert.ok(isEnabled(record.old.hash) || usable.length > 0, "no usable key is left");
     // Closing a rotation keeps both keys and allows another rotation.
     const anew = did("close") && did("beginAnew");
     assert.ok(successors.length <= (anew ? 2 : 1), "a third key");
@@ -127,67 +127,67 @@ describe("rotation: two windows", () => {
       const { step, old } = now;
       if (now.new) assert.ok(state.keys.has(now.new.hash), `the new key of a record at "${step}" was deleted`);
       if (step === "created" || step === "bound") assert.ok(held.has(now.new!.hash), "the secret is lost");
-      if (step === "pending" || step === "disabled") assert.equal(lives(old.hash), step === "pending");
+      if (step === "pending" || step === "disabled") assert.equal(isEnabled(old.hash), step === "pending");
     }
-    const files = readdirSync(join(place.folder, "rotations")).filter((name) => !name.endsWith(".json"));
+    const files = readdirSync(join(windowOptions.folder, "rotations")).filter((name) => !name.endsWith(".json"));
     assert.deepEqual(files, [], "files were left behind");
   }
 
-  const everything = async () =>
-    JSON.stringify([[...world.account.state.keys], await shared.journal.list(), await shared.heldSecrets()]);
+  const snapshot = async () =>
+    JSON.stringify([[...world.account.state.keys], await shared.journal.list(), await shared.storedSecrets()]);
 
   /** Two windows each take a step with the same copy of the record, one after the other or at once. */
-  async function both(
+  async function takeBoth(
     windows: RotationWindow[],
-    standing: string,
+    situation: string,
     pair: StepName[],
     how: "inTurn" | "atOnce",
   ): Promise<Outcome[]> {
-    const record = await stand(standing);
+    const record = await prepare(situation);
     const seen = world.newKeys().map(({ hash }) => hash);
     const take = (step: StepName, window: RotationWindow) =>
       window.take(step, record, step === "beginAnew" ? [randomUUID()] : seen);
     // The window that acknowledges has the secret.
-    if (pair.includes("acknowledge") && standing === "bound")
+    if (pair.includes("acknowledge") && situation === "bound")
       world.acknowledgedSecret = world.secrets.get(record.new!.hash);
     const [a, b] = windows as [RotationWindow, RotationWindow];
     const first = take(pair[0]!, a);
-    const before = how === "inTurn" && (await first) && (await everything());
+    const before = how === "inTurn" && (await first) && (await snapshot());
     const now = await shared.journal.read(record.id);
     const outcomes = await Promise.all([first, take(pair[1]!, b)]);
     try {
-      await sound(record, outcomes);
+      await assertInvariants(record, outcomes);
       if (before && !isPossible(pair[1]!, record, now)) {
         assert.match(String(outcomes[1]!.error?.reason), /^(gone|otherStep|rotating)$/);
-        assert.equal(await everything(), before, "a refused step changed something");
+        assert.equal(await snapshot(), before, "a refused step changed something");
       }
     } catch (error) {
-      throw new Error(`${standing}, ${pair.join(" and ")} ${how}: ${JSON.stringify(outcomes)}`, { cause: error });
+      throw new Error(`${situation}, ${pair.join(" and ")} ${how}: ${JSON.stringify(outcomes)}`, { cause: error });
     }
     return outcomes;
   }
 
-  for (const [standing, possible] of Object.entries(standings)) {
-    it(`take any two steps one after the other at "${standing}", both with the same copy of the record`, async () => {
-      const windows = [openWindow(place), openWindow(place)];
+  for (const [situation, possible] of Object.entries(stepsBySituation)) {
+    it(`take any two steps one after the other at "${situation}", both with the same copy of the record`, async () => {
+      const windows = [openWindow(windowOptions), openWindow(windowOptions)];
       for (const first of possible)
         for (const second of STEPS) {
-          const [done] = await both(windows, standing, [first, second], "inTurn");
-          assert.equal(done?.error, undefined, `${first} at ${standing}`);
+          const [done] = await takeBoth(windows, situation, [first, second], "inTurn");
+          assert.equal(done?.error, undefined, `${first} at ${situation}`);
         }
     });
   }
 
   it("take any two steps at once in two processes", async () => {
-    const windows = await Promise.all([forkWindow(place), forkWindow(place)]);
+    const windows = await Promise.all([forkWindow(windowOptions), forkWindow(windowOptions)]);
     try {
-      for (const [standing, possible] of Object.entries(standings))
+      for (const [situation, possible] of Object.entries(stepsBySituation))
         for (const first of possible)
           for (const second of [...possible, "beginAnew"] as const) {
-            const outcomes = await both(windows, standing, [first, second], "atOnce");
+            const outcomes = await takeBoth(windows, situation, [first, second], "atOnce");
             assert.ok(
               outcomes.some(({ error }) => !error),
-              `${standing}: neither ${first} nor ${second}`,
+              `${situation}: neither ${first} nor ${second}`,
             );
           }
     } finally {
@@ -196,7 +196,7 @@ describe("rotation: two windows", () => {
   });
 
   /** Starts a step in a process and kills it during a request, before or after that takes effect. */
-  async function killedIn(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
+  async function killDuring(step: StepName, record: Rotation, request: RegExp, how: "before" | "after"): Promise<void> {
     const reached = Promise.withResolvers<void>();
     const hangs = new Promise<never>(() => {});
     const faults = await startFaultProxy(world.account.baseUrl, async ({ method, path, body }) => {
@@ -208,10 +208,10 @@ describe("rotation: two windows", () => {
       reached.resolve();
       return hangs;
     });
-    const window = await forkWindow({ ...place, baseUrl: faults.baseUrl });
+    const window = await forkWindow({ ...windowOptions, baseUrl: faults.baseUrl });
     void window.take(step, record);
     await reached.promise;
-    const { error } = await openWindow({ ...place, patienceMs: 0 }).take("beginAnew", record, [randomUUID()]);
+    const { error } = await openWindow({ ...windowOptions, patienceMs: 0 }).take("beginAnew", record, [randomUUID()]);
     assert.equal(error?.reason, "busy", "another window can work at the same time");
     await window.kill();
     await faults.close();
@@ -219,33 +219,33 @@ describe("rotation: two windows", () => {
 
   for (const how of ["before", "after"] as const)
     it(`continue after another window was killed in a step, ${how} that took effect`, async () => {
-      const survivor = openWindow(place);
+      const survivor = openWindow(windowOptions);
       const take = async (step: StepName, record: Rotation, hashes?: string[]) => {
         const outcome = await survivor.take(step, record, hashes);
         assert.equal(outcome.error, undefined, step);
         return (await shared.journal.list())[0];
       };
-      let record: Rotation | undefined = await stand("none");
-      await killedIn("begin", record, /^POST \/keys$/, how);
+      let record: Rotation | undefined = await prepare("none");
+      await killDuring("begin", record, /^POST \/keys$/, how);
       assert.equal((await survivor.take("beginAnew", record, [randomUUID()])).error?.reason, "rotating");
       const orphans = world.newKeys().map(({ hash }) => hash);
       assert.equal(orphans.length, how === "after" ? 1 : 0);
       record = await take("recreate", record, orphans);
-      await killedIn("bind", record!, /assignments/, how);
+      await killDuring("bind", record!, /assignments/, how);
       record = await take("bind", record!);
-      world.acknowledgedSecret = (await shared.heldSecrets())[0]!.secret;
+      world.acknowledgedSecret = (await shared.storedSecrets())[0]!.secret;
       record = await take("acknowledge", record!);
-      await killedIn("disableOld", record!, /^PATCH/, how);
+      await killDuring("disableOld", record!, /^PATCH/, how);
       record = await take("disableOld", record!);
-      await killedIn("deleteOld", record!, /^DELETE/, how);
+      await killDuring("deleteOld", record!, /^DELETE/, how);
       record = await take("deleteOld", record!);
-      await killedIn("restoreLimit", record!, /^PATCH/, how);
+      await killDuring("restoreLimit", record!, /^PATCH/, how);
       record = await take("restoreLimit", record!);
       assert.equal(record, undefined);
       assert.deepEqual(
         world.newKeys().map(({ hash, limit }) => [hash, limit]),
         [[sha256(world.acknowledgedSecret), 5]],
       );
-      assert.deepEqual(readdirSync(join(place.folder, "rotations")), []);
+      assert.deepEqual(readdirSync(join(windowOptions.folder, "rotations")), []);
     });
 });
