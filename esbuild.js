@@ -29,6 +29,27 @@ const withoutAjv = {
   },
 };
 
+/** Leaves out zod's converter to JSON Schema: the server has a smaller and faster one. */
+const withoutJsonSchema = {
+  name: "without-json-schema",
+  setup(bundle) {
+    const unused = [
+      "extractDefs",
+      "finalize",
+      "handleUnrepresentable",
+      "initializeContext",
+      "process",
+      "processSchema",
+    ];
+    const methods = ["createToJSONSchemaMethod", "createStandardJSONSchemaMethod"];
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]to-json-schema\.js$/ }, () => ({
+      contents: `const fail = () => { throw new Error("Not bundled."); };
+        const method = () => fail;
+        export { ${[...unused.map((name) => `fail as ${name}`), ...methods.map((name) => `method as ${name}`)].join(", ")} };`,
+    }));
+  },
+};
+
 /** Bundles only the version from package.json. */
 const versionOnly = {
   name: "version-only",
@@ -199,7 +220,7 @@ const bundles = {
     ...shared,
     entryPoints: ["src/mcp/main.ts"],
     outfile: join(outdir, "server.js"),
-    plugins: [withoutAjv, versionOnly, fastBuiltins, lazySchemas],
+    plugins: [withoutAjv, withoutJsonSchema, versionOnly, fastBuiltins, lazySchemas],
     banner: { js: "#!/usr/bin/env node" },
   },
   sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },

@@ -17,6 +17,8 @@ export interface WindowState {
   /** The base URL that the window sends requests to. */
   baseUrl?: string;
   writes: WriteMode;
+  /** Names and groups of the tools to offer, as in the setting; missing in windows older than the setting. */
+  tools?: readonly string[];
 }
 
 /** The file that leads to a window: one per window, in a folder that only its user can read. */
@@ -82,6 +84,8 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 export const MAX_ANSWER_BYTES = 60_000_000;
 /** How long the user may take to decide on a write. */
 export const MAX_DECISION_MS = 120_000;
+/** Groups and tools in a selection. */
+const MAX_SELECTED = 200;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -136,10 +140,15 @@ export function readEntry(value: unknown): Entry | undefined {
 /** @returns undefined for an invalid state */
 export function readState(value: unknown): WindowState | undefined {
   if (!isObject(value)) return undefined;
-  const { account, baseUrl, writes } = value;
+  const { account, baseUrl, writes, tools } = value;
   if (!writeModes.includes(writes as WriteMode)) return undefined;
   if (!isOptional(account, isAccount) || !isOptional(baseUrl, (url) => isText(url, 2_000))) return undefined;
-  return { account, baseUrl, writes } as WindowState;
+  // An unreadable selection is no reason to do without the window.
+  return { account, baseUrl, writes, ...(isSelection(tools) && { tools }) } as WindowState;
+}
+
+function isSelection(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= MAX_SELECTED && value.every((name) => isText(name, 100));
 }
 
 function isAccount(value: unknown): boolean {

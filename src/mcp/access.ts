@@ -8,11 +8,20 @@ export interface Access {
   isSample: boolean;
   /** Writes are confirmed in VS Code, so the server does not ask the user itself. */
   confirmsInEditor: boolean;
+  /** The tools selected in VS Code. */
+  tools?: readonly string[];
 }
 
 /** Write tools are disabled, so the called tool is not available. */
 export class WritesOffError extends Error {
   override name = "WritesOffError";
+  /** The tools selected in VS Code. */
+  readonly tools?: readonly string[];
+
+  constructor(tools?: readonly string[]) {
+    super();
+    this.tools = tools;
+  }
 }
 
 /** No account can be reached. The message says why and what to do, for the model and the user. */
@@ -20,9 +29,16 @@ export class NoAccessError extends Error {
   override name = "NoAccessError";
 }
 
-export interface AccessProvider {
+export interface Offer {
   /** True if write tools are currently enabled. */
-  allowsWrites(): Promise<boolean>;
+  allowsWrites: boolean;
+  /** The tools selected in VS Code; undefined without a window, or if the window is older than that setting. */
+  tools?: readonly string[];
+}
+
+export interface AccessProvider {
+  /** Returns what the server can currently offer. */
+  offer(): Promise<Offer>;
   /**
    * @param call.writes true for a write tool
    * @throws NoAccessError; WritesOffError for a write tool
@@ -43,7 +59,7 @@ export interface OwnAccess {
 /** Creates access without VS Code, with the key from the environment. */
 export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): AccessProvider {
   return {
-    allowsWrites: async () => allowWrite,
+    offer: async () => ({ allowsWrites: allowWrite }),
     async access({ writes }) {
       if (writes && !allowWrite) throw new WritesOffError();
       return { client, isSample, confirmsInEditor: false };
@@ -67,10 +83,11 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let lastWrite = Number.NEGATIVE_INFINITY;
   // Imported lazily: loading these at startup would delay the response to `initialize`.
   const findConnection = async () => (await import("../channel/connect.ts")).findWindow(await folder());
-  const forReads = (client: Client, isSample: boolean): Access => ({
+  const forReads = (client: Client, isSample: boolean, tools?: readonly string[]): Access => ({
     client: bypassCacheAfterWrites(client),
     isSample,
     confirmsInEditor: true,
+    tools,
   });
 
   /** A write through one client does not invalidate the cache of another, so reads after a write bypass the cache. */
@@ -95,9 +112,9 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   }
 
   return {
-    async allowsWrites() {
-      const window = await findConnection().catch(() => undefined);
-      return window?.state.account !== undefined && window.state.writes !== "off";
+    async offer() {
+      const { state } = (await findConnection().catch(() => undefined)) ?? {};
+      return { allowsWrites: state?.account !== undefined && state.writes !== "off", tools: state?.tools };
     },
     async access({ tool, writes, client }) {
       const window = await findOrThrow(own === undefined || writes);
@@ -107,22 +124,22 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         if (own) return forReads(own.client, own.isSample);
         throw new NoAccessError(`No key is set, and no VS Code window with OpenRouter Admin is open. ${CONNECT_HINT}`);
       }
-      const { account, baseUrl, writes: mode } = window.state;
+      const { account, baseUrl, writes: mode, tools } = window.state;
       if (!account)
         throw new NoAccessError(
           "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
         );
-      if (writes && mode === "off") throw new WritesOffError();
+      if (writes && mode === "off") throw new WritesOffError(tools);
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
       const isOwn = own !== undefined && account.id === getAccountId(own.key) && own.client.baseUrl === baseUrl;
-      if (own && isOwn && !writes) return forReads(own.client, own.isSample);
+      if (own && isOwn && !writes) return forReads(own.client, own.isSample, tools);
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
-      if (!writes) return forReads(overChannel, account.sample);
-      return { client: trackWrites(overChannel), isSample: account.sample, confirmsInEditor: true };
+      if (!writes) return forReads(overChannel, account.sample, tools);
+      return { client: trackWrites(overChannel), isSample: account.sample, confirmsInEditor: true, tools };
     },
     watch(changed) {
       Promise.all([import("../channel/watchEntries.ts"), folder()])

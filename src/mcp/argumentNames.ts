@@ -60,7 +60,7 @@ function describeUnknown(name: string, names: string[]): string {
 }
 
 /** Returns the property that a misspelled name most likely means, by edit distance, else by a common prefix or suffix. */
-function closestName(name: string, names: string[]): string | undefined {
+export function closestName(name: string, names: string[]): string | undefined {
   const normalized = normalizeName(name).slice(0, 60);
   const [best] = names
     .map((other) => ({ other, edits: editDistance(normalized, normalizeName(other)) }))

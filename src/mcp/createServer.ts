@@ -10,6 +10,7 @@ import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { answerValidator, askUser, type ElicitationOptions, REFUSED_TEXT } from "./elicitation.ts";
 import { describeIssues, errorText, invalidArgumentsText, markFailed, refusedText } from "./errorTexts.ts";
 import { joinLines } from "./text.ts";
+import { selectTools, withoutOtherTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
 
 const INSTRUCTIONS =
@@ -32,6 +33,10 @@ export interface ServerOptions {
   readApp(): Promise<string>;
   /** Aborts when the client disconnects: reads are aborted, writes may finish. */
   closing?: AbortSignal;
+  /** The names of the tools to offer, if the environment selects them; otherwise VS Code does. */
+  selected?: ReadonlySet<string>;
+  /** Reports problems of the selection in VS Code. */
+  warn?(text: string): void;
   /** Options for asking the user to confirm. */
   elicitation?: ElicitationOptions;
 }
@@ -39,11 +44,14 @@ export interface ServerOptions {
 /** Creates the MCP server; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
   const { accessProvider, version, isSample, readApp, closing, elicitation } = options;
+  const selectedTools = createSelection(options);
+  // Sent once, before the selection in VS Code is known.
+  const instructions = withoutOtherTools(INSTRUCTIONS, selectedTools());
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
     {
       capabilities: { tools: { listChanged: true }, resources: {} },
-      instructions: isSample ? SAMPLE_INSTRUCTIONS + INSTRUCTIONS : INSTRUCTIONS,
+      instructions: isSample ? SAMPLE_INSTRUCTIONS + instructions : instructions,
       jsonSchemaValidator: answerValidator,
     },
   );
@@ -54,20 +62,28 @@ export function createServer(options: ServerOptions): Server {
     for (const read of reads) read.abort();
   });
 
-  /** Whether the last list of tools that the client got includes write tools; undefined before the first. */
-  let listedWrites: boolean | undefined;
+  async function offeredTools(): Promise<Tool[]> {
+    const { allowsWrites, tools } = await accessProvider.offer();
+    const selected = selectedTools(tools);
+    return allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
+  }
+
+  /** The names in the last list of tools that the client got; undefined before the first. */
+  let listed: string | undefined;
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    listedWrites = await accessProvider.allowsWrites();
-    return { tools: visibleTools(listedWrites).map(describeTool) };
+    const tools = await offeredTools();
+    listed = joinNames(tools);
+    const offered = new Set(tools.map(({ name }) => name));
+    return { tools: tools.map((tool) => describeTool(tool, offered)) };
   });
   let isWatching = false;
   server.oninitialized = () => {
     if (isWatching) return;
     isWatching = true;
     accessProvider.watch(async () => {
-      const now = await accessProvider.allowsWrites();
-      if (listedWrites === undefined || listedWrites === now) return;
-      listedWrites = now;
+      const now = joinNames(await offeredTools());
+      if (listed === undefined || listed === now) return;
+      listed = now;
       await server.sendToolListChanged().catch(() => {}); // the client has disconnected
     });
   };
@@ -76,6 +92,8 @@ export function createServer(options: ServerOptions): Server {
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
     const tool = allTools.find(({ name }) => name === params.name);
     if (!tool) return toCallResult(redact, { text: unavailableToolText(params.name), isError: true });
+    if (options.selected?.has(tool.name) === false)
+      return toCallResult(redact, { text: unselectedToolText(tool), isError: true });
     const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
     const input = tool.input.safeParse(args);
     if (problems.length || !input.success)
@@ -88,9 +106,13 @@ export function createServer(options: ServerOptions): Server {
     try {
       access = await accessProvider.access(caller);
     } catch (error) {
-      const text = error instanceof WritesOffError ? unavailableToolText(tool.name) : errorText(tool, error);
-      return toCallResult(redact, { text, isError: true });
+      const isOff = error instanceof WritesOffError;
+      const isSelected = !isOff || selectedTools(error.tools).has(tool.name);
+      const text = isOff ? unavailableToolText(tool.name) : errorText(tool, error);
+      return toCallResult(redact, { text: isSelected ? text : unselectedToolText(tool), isError: true });
     }
+    if (!selectedTools(access.tools).has(tool.name))
+      return toCallResult(redact, { text: unselectedToolText(tool), isError: true });
     const { client, isSample, confirmsInEditor } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
@@ -153,8 +175,20 @@ function toCallResult(
 
 const deadlineError = () => new DOMException("The call ran out of time.", "TimeoutError");
 
-function visibleTools(writes: boolean): Tool[] {
-  return allTools.filter((tool) => writes || !tool.writes);
+const joinNames = (tools: readonly Tool[]) => tools.map(({ name }) => name).join();
+
+/** Returns the function that reads the selection of a window; the environment's selection takes precedence. */
+function createSelection({ selected, warn }: Pick<ServerOptions, "selected" | "warn">) {
+  let last: { text: string; names: ReadonlySet<string> } | undefined;
+  return (tools: readonly string[] = []): ReadonlySet<string> => {
+    if (selected) return selected;
+    const text = tools.join();
+    if (last?.text === text) return last.names;
+    const { names, notices } = selectTools(text, allTools, "The setting openrouterAdmin.mcp.tools in VS Code");
+    for (const notice of notices) warn?.(notice);
+    last = { text, names };
+    return names;
+  };
 }
 
 /** Returns the name that the client gave at initialization. */
@@ -163,11 +197,12 @@ function clientName(server: Server): string {
   return oneLine(title || name || "an MCP client").slice(0, 100);
 }
 
-function describeTool(tool: Tool) {
+/** @param offered the names of all tools that the client can call */
+function describeTool(tool: Tool, offered: ReadonlySet<string>) {
   return {
     name: tool.name,
     title: tool.title,
-    description: tool.description,
+    description: withoutOtherTools(tool.description, offered),
     inputSchema: tool.schema(),
     annotations: {
       title: tool.title,
@@ -179,6 +214,10 @@ function describeTool(tool: Tool) {
     ...(tool.hasChart && { _meta: chartToolMeta }),
     ...(tool.writes && { _meta: modelOnlyMeta }),
   };
+}
+
+function unselectedToolText({ name, group }: Tool): string {
+  return `${name} is not among the selected tools. To offer it, add ${name} or its group ${group} to the setting openrouterAdmin.mcp.tools in VS Code, or to OPENROUTER_ADMIN_TOOLS in other clients (which means "default" if unset).`;
 }
 
 function unavailableToolText(name: string): string {

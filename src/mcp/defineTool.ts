@@ -3,6 +3,10 @@ import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
 import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
 
+/** `extra` is off by default. */
+export const toolGroups = ["credits", "keys", "activity", "models", "guardrails", "organization", "extra"] as const;
+export type ToolGroup = (typeof toolGroups)[number];
+
 export interface ToolContext {
   client: Client;
   /** True for the sample account; results say that its data is invented. */
@@ -26,6 +30,7 @@ export interface ToolResult {
 
 export interface Tool {
   name: string;
+  group: ToolGroup;
   title: string;
   description: string;
   input: z.ZodObject;

@@ -9,6 +9,8 @@ export interface Settings {
   /** Undefined for the default. */
   baseUrl?: string;
   allowWrite: boolean;
+  /** Groups and names of the tools to offer; undefined if not set. */
+  tools?: string;
   /** Warnings for stderr, such as settings without effect. */
   notices: string[];
 }
@@ -28,12 +30,14 @@ export function readEnvironment(env: Env): Settings | Problem {
   const allowWriteValue = env.OPENROUTER_ADMIN_ALLOW_WRITE?.trim() ?? "";
   const usesChannel = !key || Boolean(env.OPENROUTER_ADMIN_CHANNEL?.trim());
   const notices = [...writeNotices(allowWriteValue), ...nodeNotices(env)];
+  const tools = env.OPENROUTER_ADMIN_TOOLS?.trim() || undefined;
   const problem = ownKeyProblem(env, key, baseUrl);
   // Requests through VS Code are not affected by this problem.
   if (problem && usesChannel)
-    return { usesChannel, allowWrite: false, notices: [`${problem.problem} ${problem.nextStep}`, ...notices] };
+    return { usesChannel, allowWrite: false, tools, notices: [`${problem.problem} ${problem.nextStep}`, ...notices] };
   if (problem) return problem;
-  return { key: key || undefined, usesChannel, baseUrl, allowWrite: /^(1|true|yes)$/i.test(allowWriteValue), notices };
+  const allowWrite = /^(1|true|yes)$/i.test(allowWriteValue);
+  return { key: key || undefined, usesChannel, baseUrl, allowWrite, tools, notices };
 }
 
 /** Returns the problem that prevents the server from using its own key. */

@@ -56,8 +56,19 @@ export const utcDate = z
   .string()
   .refine((value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && isCalendarDate(value), expect("a UTC date YYYY-MM-DD"));
 
+/** A day or a time in UTC; a day becomes its first moment. */
+export const utcDateOrTime = z
+  .string()
+  .refine(isDateOrTime, expect("a UTC date YYYY-MM-DD or a UTC time such as 2027-12-31T23:59:59Z"))
+  .overwrite((value) => (value.length === 10 ? `${value}T00:00:00Z` : value));
+
 /** A time in UTC, in the format of the API. */
 export const utcTime = z.iso.datetime(expect("a UTC time such as 2027-12-31T23:59:59Z"));
+
+function isDateOrTime(value: string): boolean {
+  const isWellFormed = /^\d{4}-\d{2}-\d{2}(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(value);
+  return isWellFormed && isCalendarDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+}
 
 function isCalendarDate(value: string): boolean {
   const at = new Date(`${value}T00:00:00Z`);

@@ -5,6 +5,8 @@ import { createOwnAccess, createWindowAccess, type OwnAccess } from "./access.ts
 import { createServer } from "./createServer.ts";
 import { hardenProcess, readEnvironment } from "./environment.ts";
 import { StdioTransport } from "./stdio.ts";
+import { selectTools } from "./toolSelection.ts";
+import { allTools } from "./tools/index.ts";
 
 // Stdout is reserved for the protocol; messages go to stderr.
 try {
@@ -17,14 +19,24 @@ try {
   const { key, usesChannel, baseUrl, allowWrite, notices } = settings;
   const own =
     key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, usesChannel ? notices : undefined);
-  const accessProvider = usesChannel || !own ? createWindowAccess(own) : createOwnAccess(own);
+  const usesWindow = usesChannel || !own;
+  const accessProvider = usesWindow ? createWindowAccess(own) : createOwnAccess(own);
+  // Without a variable, the setting of the window applies.
+  const selection =
+    settings.tools || !usesWindow ? selectTools(settings.tools ?? "", allTools, "OPENROUTER_ADMIN_TOOLS") : undefined;
+  notices.push(...(selection?.notices ?? []));
   const isSample = own?.isSample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
   const transport = new StdioTransport();
-  const server = createServer({ accessProvider, version: pkg.version, isSample, readApp, closing: transport.closing });
+  const server = createServer({
+    ...{ accessProvider, version: pkg.version, isSample, readApp, closing: transport.closing },
+    selected: selection?.names,
+    warn: (text) => console.error(text),
+  });
   await server.connect(transport);
   // The first line is printed even if the client disconnects immediately.
-  const allowsWrites = Promise.race([accessProvider.allowsWrites(), transport.ended.then(() => false)]);
+  const offer = accessProvider.offer().then(({ allowsWrites }) => allowsWrites);
+  const allowsWrites = Promise.race([offer, transport.ended.then(() => false)]);
   const announced = allowsWrites.then((writes) => {
     console.error(`openrouter-admin running on stdio (write tools: ${writes ? "ENABLED" : "disabled"})`);
     if (!own) console.error("No key is set: requests go through VS Code.");

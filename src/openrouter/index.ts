@@ -1,5 +1,11 @@
 export { getRemainingCredits } from "./account/credits.ts";
-export { type ListCoverage, listAllGuardrails, listAllKeys, listAllWorkspaces } from "./account/listAll.ts";
+export {
+  collectWorkspaces,
+  type ListCoverage,
+  listAllGuardrails,
+  listAllKeys,
+  listAllWorkspaces,
+} from "./account/listAll.ts";
 export { requireManagementKey } from "./account/managementKey.ts";
 export { isSampleAccount } from "./account/sampleKey.ts";
 export { readWorkspaceBudgets, type WorkspaceBudgetsResult } from "./account/workspaceBudgets.ts";

@@ -97,6 +97,8 @@ export const AnalyticsResult = z.looseObject({
   data: z.custom<Record<string, unknown>[]>((rows) => Array.isArray(rows) && rows.every(isObject)),
   metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
   warnings: optional(arrayOf(z.string())),
+  /** Milliseconds since the epoch, if the response is from a cache. */
+  cachedAt: optional(z.number()),
 });
 
 export const Generation = z.looseObject({ total_cost: usd });
@@ -188,6 +190,8 @@ export const Workspace = z
     slug: label,
     /** Applies to every key and member of the workspace without an own assignment; 404 until its first PATCH. */
     default_guardrail_id: optional(z.string()),
+    description: optional(z.string()),
+    created_at: optional(time),
     include_byok_in_budgets: optional(z.boolean()),
   })
   .transform(({ name, slug, ...workspace }) => ({
@@ -203,8 +207,13 @@ export const WorkspaceBudgets = z.looseObject({
 });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 
+/** `GET /analytics/meta`: the names that queries can use. */
+const names = arrayOf(z.looseObject({ name: z.string() }));
 export const AnalyticsMeta = z.looseObject({
-  metrics: arrayOf(z.looseObject({ name: z.string() })),
+  metrics: names,
+  dimensions: names.catch([]),
+  granularities: names.catch([]),
+  operators: names.catch([]),
 });
 
 export type Credits = z.infer<typeof Credits>;
@@ -264,11 +273,17 @@ export interface GuardrailUpdate {
 }
 export type GuardrailCreate = GuardrailUpdate & { name: string; workspace_id?: string };
 
+export interface AnalyticsFilter {
+  field: string;
+  operator: string;
+  value: string | number | (string | number)[];
+}
+
 export interface AnalyticsQuery {
   metrics: string[];
   dimensions?: string[];
   granularity?: string;
-  filters?: { field: string; operator: string; value: string | number | (string | number)[] }[];
+  filters?: AnalyticsFilter[];
   time_range?: { start: string; end: string };
   order_by?: { field: string; direction: "asc" | "desc" };
   limit?: number;

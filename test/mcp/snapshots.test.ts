@@ -9,7 +9,8 @@ const fileOf = (name: string) => new URL(`${name}.snap`, FOLDER);
 describe("MCP server: snapshots of the tools", () => {
   const seen = new Map<string, string>();
   before(async () => {
-    const server = await startServer(serverEnv({ key: randomKey(), baseUrl: "http://127.0.0.1:9/api/v1" }, "1"));
+    const env = serverEnv({ key: randomKey(), baseUrl: "http://127.0.0.1:9/api/v1" }, "1");
+    const server = await startServer({ ...env, OPENROUTER_ADMIN_TOOLS: "all" });
     const { tools } = await server.client.listTools();
     await server.close();
     for (const { name, title, description, inputSchema, annotations, _meta } of tools)

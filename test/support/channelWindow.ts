@@ -13,6 +13,8 @@ export interface TestWindowOptions {
   /** The account in use; undefined when signed out. */
   account?: { baseUrl: string; key: string };
   writes?: WriteMode;
+  /** The selection of tools; undefined for a window older than the setting. */
+  tools?: string[];
   decide?(write: Write, signal: AbortSignal): Promise<Decision>;
   keeper?: GateOptions<never>["secretKeeper"];
 }
@@ -28,6 +30,8 @@ export interface TestWindow {
   /** Switches the account, as the user would. */
   use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
   allow(writes: WriteMode): Promise<void>;
+  /** Selects tools, as the user would in the settings. */
+  select(tools: string[] | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export async function temporaryHome(): Promise<{ home: string; folder: string; r
 export async function openTestWindow(folder: string, options: TestWindowOptions = {}): Promise<TestWindow> {
   let session = createSession(options.account);
   let writes = options.writes ?? "off";
+  let tools = options.tools;
   let asked = 0;
   const decided: TestWindow["decided"] = [];
   const handle = createGate<NonNullable<TestSession>>({
@@ -61,6 +66,7 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
       account: session && { id: session.id, name: session.name, sample: session.sample },
       baseUrl: session?.client.baseUrl,
       writes,
+      tools,
     }),
     onError(error) {
       throw error;
@@ -79,6 +85,10 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
     },
     async allow(mode) {
       writes = mode;
+      await listening.updateEntry();
+    },
+    async select(selected) {
+      tools = selected;
       await listening.updateEntry();
     },
     async close() {

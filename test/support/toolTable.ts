@@ -13,22 +13,31 @@ export function readmeWithTools(): string {
   const readme = readFileSync(README, "utf8");
   const [from, to] = [readme.indexOf(START), readme.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`README.md needs the lines ${START} and ${END}.`);
-  const reads = allTools.filter(({ writes }) => !writes);
-  const writes = allTools.filter(({ writes }) => writes);
-  const tables = [table("Read tools", reads), table("Write tools (off by default)", writes)].join("\n\n");
-  return `${readme.slice(0, from)}${START}\n\n${tables}\n\n${readme.slice(to)}`;
+  const offered = allTools.filter(({ group }) => group !== "extra");
+  const tables = [
+    table(
+      "Read tools",
+      offered.filter(({ writes }) => !writes),
+    ),
+    table(
+      "Write tools (off by default)",
+      offered.filter(({ writes }) => writes),
+    ),
+    table(
+      "Extra tools (not offered by default)",
+      allTools.filter(({ group }) => group === "extra"),
+    ),
+  ];
+  return `${readme.slice(0, from)}${START}\n\n${tables.join("\n\n")}\n\n${readme.slice(to)}`;
 }
 
 function table(header: string, tools: readonly Tool[]): string {
-  const rows = tools.map(({ name, description }) => [`\`${name}\``, firstSentence(description)]);
-  const all = [[header, "Description"], ...rows];
-  const [first, second] = [0, 1].map((column) => Math.max(...all.map((row) => row[column]!.length))) as [
-    number,
-    number,
-  ];
-  const line = ([name = "", text = ""]: string[]) => `| ${name.padEnd(first)} | ${text.padEnd(second)} |`;
+  const rows = tools.map(({ name, group, description }) => [`\`${name}\``, group, firstSentence(description)]);
+  const all = [[header, "Group", "Description"], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]!.length)));
+  const line = (row: string[]) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
   const [head, ...body] = all.map(line);
-  return [head, `| ${"-".repeat(first)} | ${"-".repeat(second)} |`, ...body].join("\n");
+  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
 }
 
 const firstSentence = (text: string) => text.split(/(?<=\.) /)[0]!;

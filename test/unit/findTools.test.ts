@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Tool } from "../../src/mcp/defineTool.ts";
 import { allTools } from "../../src/mcp/tools/index.ts";
 
 /** What users ask for, and the tool for it. Some clients offer a model only the tools that a search finds. */
@@ -47,16 +48,26 @@ const PHRASES: [phrase: string, tool: string][] = [
   ["release a member from a guardrail", "or_guardrail_unassign_members"],
   ["members of the organization", "or_org_members"],
   ["team users", "or_org_members"],
+  ["query metrics by user and hour", "or_analytics_query"],
+  ["analytics of a year", "or_analytics_query"],
+  ["list workspaces", "or_workspaces_list"],
+  ["workspace budgets", "or_workspace_budgets"],
+  ["which providers are there", "or_providers"],
+  ["slug of a provider", "or_providers"],
 ];
 
 const MAX_RANK = 3;
 
 describe("tool descriptions", () => {
-  const find = search(allTools.map(({ name, title, description }) => [name, `${name} ${title} ${description}`]));
+  const searchIn = (tools: readonly Tool[]) =>
+    search(tools.map(({ name, title, description }) => [name, `${name} ${title} ${description}`]));
+  const defaultTools = allTools.filter(({ group }) => group !== "extra");
+  const [find, findInAll] = [searchIn(defaultTools), searchIn(allTools)];
 
   for (const [phrase, tool] of PHRASES)
     it(`lead from “${phrase}” to ${tool}`, () => {
-      const found = find(phrase).slice(0, MAX_RANK);
+      const isDefault = defaultTools.some(({ name }) => name === tool);
+      const found = (isDefault ? find : findInAll)(phrase).slice(0, MAX_RANK);
       assert.ok(found.includes(tool), found.join());
     });
 
@@ -65,6 +76,12 @@ describe("tool descriptions", () => {
       allTools.map(({ name }) => name).filter((name) => !PHRASES.some(([, tool]) => tool === name)),
       [],
     );
+  });
+
+  it("of default tools refer to no extra tool", () => {
+    const extra = allTools.filter(({ group }) => group === "extra").map(({ name }) => name);
+    for (const { name, description } of defaultTools)
+      assert.ok(!extra.some((other) => description.includes(other)), name);
   });
 
   it("refer only to existing tools, by their full names", () => {

@@ -89,6 +89,7 @@ describe("ids and package.json", () => {
     [settingIds.askForGraveWrites]: true,
     [settingIds.injectKey]: true,
     [settingIds.showNewSecrets]: true,
+    [settingIds.mcpTools]: true,
     [settingIds.baseUrl]: true,
     [settingIds.rotationName]: true,
     [settingIds.rotationFiles]: true,

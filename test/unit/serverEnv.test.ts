@@ -10,6 +10,11 @@ describe("serverEnv", () => {
     assert.equal(env.OPENROUTER_ADMIN_ALLOW_WRITE, null);
   });
 
+  it("removes an inherited selection of tools, since the setting applies", () => {
+    for (const own of [access, undefined])
+      assert.equal(serverEnv(own, {}, { OPENROUTER_ADMIN_TOOLS: "keys" }).OPENROUTER_ADMIN_TOOLS, null);
+  });
+
   it("without a key, sends all requests through the window, whatever was inherited", () => {
     const inherited = {
       OPENROUTER_PROVISIONING_KEY: "inherited",

@@ -5,7 +5,7 @@ import { type ChannelListener, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorText } from "../platform/errorText.ts";
-import { asksBeforeGraveWrites, showsNewSecrets, writeMode } from "../platform/settings.ts";
+import { asksBeforeGraveWrites, showsNewSecrets, toolSelection, writeMode } from "../platform/settings.ts";
 import { askToCopy } from "../secrets/copyNow.ts";
 import { askUser, showTooLate } from "./ask/askUser.ts";
 import { createCompletions } from "./ask/completions.ts";
@@ -78,11 +78,11 @@ export async function startListening(services: AgentServices): Promise<AgentList
   };
 
   async function state(): Promise<WindowState> {
-    const writes = writeMode();
+    const [writes, tools] = [writeMode(), toolSelection()];
     // Views show why it can't be opened.
     const session = await sessions.open().catch(() => undefined);
-    if (!session) return { writes };
+    if (!session) return { writes, tools };
     const { id, name, source, client } = session;
-    return { account: { id, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes };
+    return { account: { id, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes, tools };
   }
 }

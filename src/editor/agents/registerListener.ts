@@ -6,6 +6,9 @@ import type { AgentServices } from "./services.ts";
 /** Starts after the views are drawn, since no server of this window can be running yet. */
 const AFTER_START_MS = 200;
 
+/** Settings that change which tools the servers offer. */
+const OFFER_SETTINGS = [settingIds.allowWriteTools, settingIds.mcpTools];
+
 export interface Listener extends vscode.Disposable {
   /** Resolves once this window listens; retries after an earlier failure. @throws Error if it can't listen */
   listening(): Promise<void>;
@@ -45,7 +48,7 @@ export function registerListener(
       if (focused) void renew();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(settingIds.allowWriteTools)) void renew();
+      if (OFFER_SETTINGS.some((setting) => event.affectsConfiguration(setting))) void renew();
     }),
   ];
   return {

@@ -37,6 +37,8 @@ export function serverEnv(
     OPENROUTER_PROVISIONING_KEY: access?.key ?? null,
     OPENROUTER_BASE_URL: access?.baseUrl ?? null,
     OPENROUTER_ADMIN_ALLOW_WRITE: null,
+    // The setting applies, which the server gets from the window.
+    OPENROUTER_ADMIN_TOOLS: null,
     ...(access && {
       ...proxyEnv(network, inherited),
       NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",

@@ -1,38 +1,56 @@
 import * as vscode from "vscode";
 
-/** Captures the prefix of VS Code's tool names, which are `mcp_<shortened server name>_<tool>`. */
-const OVERVIEW = /^(mcp_openrouter\w*_)or_overview$/;
+/** Splits VS Code's tool names, which are `mcp_<shortened server name>_<tool>`. */
+const TOOL = /^(mcp_openrouter\w*?_)(or_\w+)$/;
+const WRITE_TOOL = /^or_(key|guardrail)_(create|update|delete|assign|unassign)(_|$)/;
+
+/** Tools that need no arguments and work with every account, the most informative first. */
+const CHECK_TOOLS = [
+  "or_overview",
+  "or_credits",
+  "or_current_key",
+  "or_keys_list",
+  "or_models_user",
+  "or_models",
+  "or_zdr_endpoints",
+  "or_guardrails_list",
+  "or_guardrails_assignments",
+  "or_activity",
+  "or_providers",
+];
 
 export interface ServerTools {
-  /** VS Code's name for `or_overview`. */
-  overview: string;
+  /** The tool to check the server with; undefined if all offered tools need arguments. */
+  check?: { name: string; tool: string };
   count: number;
-  /** True if the write tools are offered. */
+  /** True if write tools are offered. */
   hasWriteTools: boolean;
 }
 
 /** Finds the tools that the bundled server offers in this window; undefined if it offers none. */
 export function findServerTools(): ServerTools | undefined {
-  const all = vscode.lm.tools.map((tool) => tool.name);
-  const prefix = all.map((name) => OVERVIEW.exec(name)?.[1]).find(Boolean);
-  if (!prefix) return undefined;
-  const names = all.filter((name) => name.startsWith(prefix));
+  const all = vscode.lm.tools.flatMap(({ name }) => {
+    const [, prefix, tool] = TOOL.exec(name) ?? [];
+    return prefix && tool ? [{ name, prefix, tool }] : [];
+  });
+  const tools = all.filter(({ prefix }) => prefix === all[0]?.prefix);
+  if (tools.length === 0) return undefined;
   return {
-    overview: `${prefix}or_overview`,
-    count: names.length,
-    hasWriteTools: names.includes(`${prefix}or_key_create`),
+    check: CHECK_TOOLS.flatMap((name) => tools.find(({ tool }) => tool === name) ?? [])[0],
+    count: tools.length,
+    hasWriteTools: tools.some(({ tool }) => WRITE_TOOL.test(tool)),
   };
 }
 
 /**
- * Calls `or_overview` as an agent would. VS Code doesn't pass on `isError`, but only the text of a failed call starts with
- * the tool's name.
+ * Calls a tool as an agent would. VS Code doesn't pass on `isError`, but only the text of a failed call starts with the
+ * tool's name.
  */
-export async function invokeOverview(
-  name: string,
+export async function invokeTool(
+  { name, tool }: NonNullable<ServerTools["check"]>,
   token: vscode.CancellationToken,
 ): Promise<{ text: string; failed: boolean }> {
   const { content } = await vscode.lm.invokeTool(name, { input: {}, toolInvocationToken: undefined }, token);
   const text = content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : "")).join("\n");
-  return { text, failed: text.trimStart().startsWith("or_overview") };
+  return { text, failed: text.trimStart().startsWith(tool) };
 }

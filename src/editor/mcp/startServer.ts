@@ -5,9 +5,9 @@ import { errorText } from "../platform/errorText.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { injectsKey, writeMode } from "../platform/settings.ts";
+import { injectsKey, selectsDefaultTools, writeMode } from "../platform/settings.ts";
 import { checkChannel } from "./checkChannel.ts";
-import { findServerTools, invokeOverview, type ServerTools } from "./serverTools.ts";
+import { findServerTools, invokeTool, type ServerTools } from "./serverTools.ts";
 import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
@@ -31,7 +31,7 @@ interface ServerCheck {
 type CheckResult = { works: string } | { fails: string };
 
 /**
- * Checks both connections: starts the MCP server like agent mode and calls `or_overview`, and sends a request through this
+ * Checks both connections: starts the MCP server like agent mode and calls a tool, and sends a request through this
  * window like a server without a key. Shows the result.
  */
 export async function startMcpServer({ extensionId, ...services }: StartOptions): Promise<void> {
@@ -45,8 +45,9 @@ export async function startMcpServer({ extensionId, ...services }: StartOptions)
       await checkChannel(services, token);
       return "";
     });
-    // If the channel fails, it is unknown which tools the server offers.
-    const expectsWriteTools = "works" in channel ? writeMode() !== "off" : undefined;
+    // If the channel fails or the user has selected tools, it is unknown which tools the server offers.
+    const isKnown = "works" in channel && selectsDefaultTools();
+    const expectsWriteTools = isKnown ? writeMode() !== "off" : undefined;
     const serverId = `${extensionId}/${mcpServerLabel}`;
     return [channel, await runCheck(() => checkServer({ serverId, expectsWriteTools, log, token }))];
   });
@@ -66,14 +67,20 @@ async function runCheck(check: () => Promise<string>): Promise<CheckResult> {
 async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const t = vscode.l10n.t;
   const { token } = options;
-  const { overview, count, hasWriteTools } = await waitForTools(options);
-  const { text, failed } = await invokeOverview(overview, token);
-  log.info(`MCP server: ${count} tools. or_overview:\n${text}`);
+  const { check, count, hasWriteTools } = await waitForTools(options);
+  const writes = hasWriteTools ? t("write tools on") : t("write tools off");
+  if (!check)
+    return t(
+      "The MCP server is running: {0} tools, {1}. Each of them needs arguments, so none was called.",
+      count,
+      writes,
+    );
+  const { text, failed } = await invokeTool(check, token);
+  log.info(`MCP server: ${count} tools. ${check.tool}:\n${text}`);
   if (failed) throw new Error(t("The MCP server is running, but its tool failed: {0}", text));
   const lines = text.trim().split("\n");
   // The credits, preceded by the note if it is the sample account.
   const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
-  const writes = hasWriteTools ? t("write tools on") : t("write tools off");
   return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
 }
 

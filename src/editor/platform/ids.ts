@@ -75,6 +75,7 @@ export const settingIds = {
   askForGraveWrites: "openrouterAdmin.mcp.askForGraveWrites",
   injectKey: "openrouterAdmin.mcp.injectKey",
   showNewSecrets: "openrouterAdmin.mcp.showNewSecrets",
+  mcpTools: "openrouterAdmin.mcp.tools",
   baseUrl: "openrouterAdmin.baseUrl",
   refreshInterval: "openrouterAdmin.refreshInterval",
   statusBar: "openrouterAdmin.statusBar",

@@ -93,6 +93,17 @@ export function showsNewSecrets(): boolean {
   return ownSetting(settingIds.showNewSecrets) === true;
 }
 
+/** Returns the groups and names of the tools that agents get, as set by the user; the MCP server reads them. */
+export function toolSelection(): string[] | undefined {
+  const value = ownSetting<unknown>(settingIds.mcpTools);
+  return Array.isArray(value) ? value.filter((name) => typeof name === "string") : undefined;
+}
+
+/** True if all default tools are selected, and no others. */
+export function selectsDefaultTools(): boolean {
+  return (toolSelection() ?? []).every((name) => name.trim() === "default");
+}
+
 /** Returns after how many milliseconds visible data is refreshed; undefined if below 60 s, which turns the timer off. */
 export function refreshIntervalMs(): number | undefined {
   const seconds = vscode.workspace.getConfiguration().get<number>(settingIds.refreshInterval);

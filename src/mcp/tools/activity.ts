@@ -27,6 +27,7 @@ const FIGURES = [
 
 const activity = defineTool({
   name: "or_activity",
+  group: "activity",
   title: "Get activity",
   hasNoDeadline: true,
   hasChart: true,
@@ -106,6 +107,7 @@ function render(data: ActivityRow[], aggregate: Grouping, limit: number): string
 
 const generation = defineTool({
   name: "or_generation",
+  group: "activity",
   title: "Get generation",
   description: "Gets cost (USD), tokens, provider and latency (ms) of one request (inference call).",
   input: { id: nonEmptyString.describe("gen-…") },

@@ -43,6 +43,7 @@ function resultText(verb: Verb, count: AssignedCount, asked: number, kind: strin
 function keysTool(verb: Verb, title: string, description: string, change: Change) {
   return defineTool({
     name: `or_guardrail_${verb}_keys`,
+    group: "guardrails",
     title,
     description,
     writes: { destructive: true, idempotent: true },
@@ -55,6 +56,7 @@ function keysTool(verb: Verb, title: string, description: string, change: Change
 function membersTool(verb: Verb, title: string, description: string, change: Change) {
   return defineTool({
     name: `or_guardrail_${verb}_members`,
+    group: "guardrails",
     title,
     description,
     writes: { destructive: true, idempotent: true },

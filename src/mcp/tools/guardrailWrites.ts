@@ -47,6 +47,7 @@ const CLEARABLE = [
 
 const create = defineTool({
   name: "or_guardrail_create",
+  group: "guardrails",
   title: "Create guardrail",
   description:
     "Creates a guardrail: budget (limit_usd in USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It applies only once assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
@@ -79,6 +80,7 @@ const create = defineTool({
 
 const update = defineTool({
   name: "or_guardrail_update",
+  group: "guardrails",
   title: "Update guardrail",
   description:
     "Updates a guardrail: budget (limit_usd in USD), lists, ZDR. Omitted fields stay unchanged; clear resets fields to null; empty lists are rejected.",
@@ -123,6 +125,7 @@ async function applyChanges(
 
 const remove = defineTool({
   name: "or_guardrail_delete",
+  group: "guardrails",
   title: "Delete guardrail",
   description: "Permanently deletes a guardrail; its keys and members lose it. Check it first with or_guardrail_get.",
   writes: { destructive: true, idempotent: true },

@@ -45,6 +45,7 @@ function preview(list: string[] | null | undefined, most = 3): string[] | undefi
 
 const list = defineTool({
   name: "or_guardrails_list",
+  group: "guardrails",
   title: "List guardrails",
   description:
     "Lists guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. A guardrail applies only once assigned (or_guardrails_assignments); a workspace's default guardrail (default_of) applies to the rest. 50 rows by default.",
@@ -86,6 +87,7 @@ const list = defineTool({
 
 const get = defineTool({
   name: "or_guardrail_get",
+  group: "guardrails",
   title: "Get guardrail",
   description:
     "Gets details of one guardrail: all settings, USD limit, full lists, and the number of assigned keys and members.",
@@ -150,6 +152,7 @@ const inlineFields = (object: Record<string, unknown>) =>
 
 const assignments = defineTool({
   name: "or_guardrails_assignments",
+  group: "guardrails",
   title: "List guardrail assignments",
   description:
     "Lists who is bound by which guardrail: the keys and members it is assigned to. A workspace's default guardrail applies to the rest. 50 rows by default.",

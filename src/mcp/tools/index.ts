@@ -1,6 +1,8 @@
 import type { Tool } from "../defineTool.ts";
 import { accountTools } from "./account.ts";
 import { activityTools } from "./activity.ts";
+import { analyticsTools } from "./analyticsQuery.ts";
+import { extraTools } from "./extra.ts";
 import { guardrailAssignTools } from "./guardrailAssign.ts";
 import { guardrailTools } from "./guardrails.ts";
 import { guardrailWriteTools } from "./guardrailWrites.ts";
@@ -8,7 +10,7 @@ import { keyTools } from "./keys.ts";
 import { keyWriteTools } from "./keyWrites.ts";
 import { modelTools } from "./models.ts";
 
-/** The 26 tools: 16 that read, 10 that write. */
+/** All tools: by default 16 that read and 10 that write, and the group `extra`. */
 export const allTools: readonly Tool[] = [
   ...accountTools,
   ...keyTools,
@@ -18,4 +20,6 @@ export const allTools: readonly Tool[] = [
   ...keyWriteTools,
   ...guardrailWriteTools,
   ...guardrailAssignTools,
+  ...analyticsTools,
+  ...extraTools,
 ];

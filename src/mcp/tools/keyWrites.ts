@@ -28,6 +28,7 @@ import { acceptedAsResult, changeResult, differencesText } from "./writeResults.
 
 const create = defineTool({
   name: "or_key_create",
+  group: "keys",
   title: "Create API key",
   description:
     "Creates an API key. Its secret is returned once or kept in VS Code, and can't be shown again. If the response is lost, check or_keys_list before retrying. To rotate a key, create a new one, then disable the old one (or_key_update).",
@@ -60,6 +61,7 @@ const create = defineTool({
 
 const update = defineTool({
   name: "or_key_update",
+  group: "keys",
   title: "Update API key",
   description:
     "Updates a key: rename, disable or enable it, change the spending limit (USD), reset, expiry. Omitted fields stay unchanged; clear resets fields to null. Reports if the API did not apply expires_at.",
@@ -117,6 +119,7 @@ async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }
 
 const remove = defineTool({
   name: "or_key_delete",
+  group: "keys",
   title: "Delete API key",
   description:
     "Permanently deletes (revokes) a key and its usage history. To stop it and keep both, use or_key_update with disabled=true.",

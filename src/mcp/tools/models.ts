@@ -65,6 +65,7 @@ function modelTable({ data: models, unreadable }: Rows<Model>, from = 0, limit =
 
 const list = defineTool({
   name: "or_models",
+  group: "models",
   title: "List models",
   description:
     "Lists the model catalog: id, price (USD per token), context length. Text output unless output_modalities says otherwise; filter with search. 100 rows by default.",
@@ -81,6 +82,7 @@ const list = defineTool({
 
 const user = defineTool({
   name: "or_models_user",
+  group: "models",
   title: "List models of this account",
   description:
     "Lists the models this account may use under its privacy settings and guardrails, with prices (USD per token). 100 rows by default.",
@@ -91,6 +93,7 @@ const user = defineTool({
 
 const get = defineTool({
   name: "or_model_get",
+  group: "models",
   title: "Get model",
   description:
     "Gets details of one model of any output modality: description, prices (USD per token), context length, parameters, limits.",
@@ -146,6 +149,7 @@ const percentage = (value: number | null | undefined) => (value == null ? undefi
 
 const endpoints = defineTool({
   name: "or_model_endpoints",
+  group: "models",
   title: "List model endpoints",
   description: "Compares the providers of a model: prices (USD per token), context length, uptime (percent), status.",
   input: { author: nonEmptyString, slug: nonEmptyString },
@@ -161,6 +165,7 @@ const endpoints = defineTool({
 
 const zdr = defineTool({
   name: "or_zdr_endpoints",
+  group: "models",
   title: "List ZDR endpoints",
   description: "Lists models with zero data retention (ZDR), each with the tags of its providers. 100 rows by default.",
   input: { search: nonEmptyString.optional().describe("part of the model id"), offset, limit: rowLimit(1000) },

@@ -21,12 +21,17 @@ export async function listAllWorkspaces(client: Client, options?: RequestOptions
   return (await readWorkspaces(client, options))?.data;
 }
 
+/** Reads every workspace. `GET /workspaces`. @throws ForbiddenError or NotFoundError without access to workspaces */
+export function collectWorkspaces(client: Client, options?: RequestOptions): Promise<Rows<Workspace>> {
+  return collectCounted(
+    (query) => listWorkspacesPage(client, query, options),
+    (workspace) => workspace.id,
+  );
+}
+
 async function readWorkspaces(client: Client, options?: RequestOptions): Promise<Rows<Workspace> | undefined> {
   try {
-    return await collectCounted(
-      (query) => listWorkspacesPage(client, query, options),
-      (workspace) => workspace.id,
-    );
+    return await collectWorkspaces(client, options);
   } catch (error) {
     if (error instanceof ForbiddenError || error instanceof NotFoundError) return undefined;
     throw error;

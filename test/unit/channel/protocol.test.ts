@@ -37,6 +37,15 @@ describe("channel protocol", () => {
     assert.deepEqual(readState({ writes: "off" }), { account: undefined, baseUrl: undefined, writes: "off" });
   });
 
+  it("accepts a window without a selection of tools, or with one that it can't read", () => {
+    for (const tools of [undefined, null, "keys", [1], ["a".repeat(101)], Array(201).fill("keys")])
+      assert.deepEqual(readState({ writes: "off", tools }), { account: undefined, baseUrl: undefined, writes: "off" });
+    for (const tools of [[], ["keys", "or_credits"]]) {
+      assert.deepEqual(readState({ writes: "off", tools })?.tools, tools);
+      assert.deepEqual(readEntry({ ...entry, tools })?.tools, tools);
+    }
+  });
+
   it("normalizes a body to what will be sent, so that the gate judges the same values", () => {
     const sent = JSON.parse('{"limit":1e999,"limit_usd":-1e999,"name":"n","nested":[{"a":1e400}]}');
     const read = readRequest({ ...request, method: "PATCH", body: sent });

@@ -1,0 +1,143 @@
+import * as z from "zod";
+import {
+  type AnalyticsFilter,
+  BadRequestError,
+  type Client,
+  ForbiddenError,
+  getAnalyticsMeta,
+  InvalidInputError,
+  NotFoundError,
+  queryAnalytics,
+  type RequestOptions,
+} from "../../openrouter/index.ts";
+import { defineTool } from "../defineTool.ts";
+import { nonEmptyString, offset, rowLimit, stringList, utcDateOrTime } from "../inputs.ts";
+import { cell, joinLines, paginate, safeLine, table } from "../text.ts";
+
+/** The maximum number of rows in a response of the API. */
+const MAX_ROWS = 10_000;
+const MAX_WARNINGS = 5;
+const DEFAULT_RANGE_MS = 7 * 86_400_000;
+
+const query = defineTool({
+  name: "or_analytics_query",
+  group: "extra",
+  title: "Query analytics",
+  description:
+    "Queries the analytics (beta): metrics by up to 2 dimensions, of up to 365 days including today. total_usage is USD and includes BYOK. Without metrics, lists the valid names.",
+  input: {
+    metrics: stringList.optional().describe("such as total_usage, request_count"),
+    dimensions: z.array(nonEmptyString).optional().describe("such as model, provider, api_key_id, user, workspace"),
+    granularity: z.enum(["minute", "hour", "day", "week", "month"]).optional(),
+    filters: stringList
+      .optional()
+      .describe('"FIELD OPERATOR VALUE", such as "api_key_id in HASH,HASH"; ids, not names'),
+    start: utcDateOrTime.optional().describe("UTC date or time, default 7 days ago"),
+    end: utcDateOrTime.optional().describe("exclusive, default now"),
+    offset,
+    limit: rowLimit(1000).describe("rows, default 50"),
+  },
+  run: async (
+    { metrics, dimensions, granularity, filters, start, end, offset = 0, limit = 50 },
+    { client, signal },
+  ) => {
+    if (!metrics) return namesText(client, { signal }).catch(throwWithoutAnalytics);
+    const until = end ?? client.now().toISOString();
+    const from = start ?? new Date(Date.parse(until) - DEFAULT_RANGE_MS).toISOString();
+    const body = {
+      metrics,
+      ...(dimensions?.length && { dimensions }),
+      granularity,
+      ...(filters && { filters: filters.map(parseFilter) }),
+      time_range: { start: from, end: until },
+      limit: MAX_ROWS,
+    };
+    const { data, metadata, warnings, cachedAt } = await queryAnalytics(client, body, { signal }).catch((error) =>
+      throwWithNames(error, client, { signal }),
+    );
+    const { rows, note } = paginate(data, offset, limit);
+    const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    return joinLines(
+      `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedAt ? `, cached at ${new Date(cachedAt).toISOString()}` : ""}. ${note}`,
+      metadata.truncated &&
+        "OpenRouter truncated the result: rows are missing. Use a shorter time range, filters or fewer dimensions.",
+      ...warningLines(warnings ?? []),
+      rows.length > 0 &&
+        table(
+          fields.map((field) => [cell(field), (row: Record<string, unknown>) => row[field]] as const),
+          rows,
+        ),
+    );
+  },
+});
+
+function warningLines(warnings: readonly string[]): string[] {
+  const more = warnings.length - MAX_WARNINGS;
+  const lines = warnings.slice(0, MAX_WARNINGS).map((text) => `Warning: ${safeLine(text)}`);
+  return more > 0 ? [...lines, `${more} more warnings.`] : lines;
+}
+
+/** Operators in the forms that models write, by the API's name. */
+const operatorAliases: Readonly<Record<string, string>> = {
+  "=": "eq",
+  "==": "eq",
+  "!=": "neq",
+  ">": "gt",
+  ">=": "gte",
+  "<": "lt",
+  "<=": "lte",
+};
+
+const FILTER = /^(\w+)\s*(==|!=|>=|<=|=|>|<|(?<=\s)\w+(?=\s))\s*(.+)$/s;
+
+/** Parses `field operator value`. Values of `in` and `not_in` are separated by commas; the API rejects unknown operators. */
+function parseFilter(text: string): AnalyticsFilter {
+  const [, field, given, value] = FILTER.exec(text) ?? [];
+  if (!field || !given || !value)
+    throw new InvalidInputError(
+      `${JSON.stringify(text.slice(0, 100))} is not a filter; nothing was sent.`,
+      'Write FIELD OPERATOR VALUE, such as "model eq openai/gpt-5" or "api_key_id in HASH,HASH".',
+    );
+  const operator = operatorAliases[given] ?? given.toLowerCase();
+  const isList = operator === "in" || operator === "not_in";
+  return { field, operator, value: isList ? value.split(",").map(toScalar) : toScalar(value) };
+}
+
+/** Numeric ids are numbers in the API; a hash that looks like a number is not. */
+function toScalar(text: string): string | number {
+  const value = text.trim();
+  const number = Number(value);
+  return Number.isSafeInteger(number) && String(number) === value ? number : value;
+}
+
+async function namesText(client: Client, options: RequestOptions): Promise<string> {
+  const meta = await getAnalyticsMeta(client, options);
+  return (["metrics", "dimensions", "granularities", "operators"] as const)
+    .map((kind) => `${kind}: ${meta[kind].map(nameWithUnit).join(", ") || "-"}`)
+    .join("\n");
+}
+
+function nameWithUnit({ name, display_format }: { name: string; display_format?: unknown }): string {
+  return display_format === "currency" ? `${cell(name)} (USD)` : cell(name);
+}
+
+/** Adds the valid names to a rejected query. */
+async function throwWithNames(error: unknown, client: Client, options: RequestOptions): Promise<never> {
+  if (!(error instanceof BadRequestError)) return throwWithoutAnalytics(error);
+  const names = await namesText(client, options).catch(() => undefined);
+  const nextStep = names ? `${error.nextStep} Valid names: ${names.replaceAll("\n", "; ")}.` : error.nextStep;
+  throw new BadRequestError(error.message, nextStep, { status: error.status, code: error.code, cause: error });
+}
+
+function throwWithoutAnalytics(error: unknown): never {
+  const details = error instanceof Error && { cause: error };
+  if (error instanceof ForbiddenError || error instanceof NotFoundError)
+    throw new ForbiddenError(
+      error.message,
+      "This account or key may have no analytics. Completed days are in or_activity, today's spend in or_overview.",
+      { status: error.status, code: error.code, ...details },
+    );
+  throw error;
+}
+
+export const analyticsTools = [query];
