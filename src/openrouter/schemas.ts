@@ -23,12 +23,12 @@ const arrayOf = <T>(schema: z.ZodType<T>): z.ZodType<T[]> =>
   });
 const list = arrayOf(z.string()).nullish();
 
-/** An optional field; a value of the wrong type reads as missing. */
-const optional = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
-/** An optional field that is never null; a missing value means "unknown". */
-const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
+/** An optional field that may be null; a value of the wrong type reads as missing. */
+const nullishField = <T>(schema: z.ZodType<T>) => schema.nullish().catch(undefined);
+/** An optional field; null and values of the wrong type read as missing. */
+const optionalField = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 /** An optional text; "" if it is missing. */
-const label = z.string().catch("");
+const optionalText = z.string().catch("");
 
 /** `GET /credits`, USD. */
 export const Credits = z.looseObject({ total_credits: usd, total_usage: usd });
@@ -36,41 +36,41 @@ export const Credits = z.looseObject({ total_credits: usd, total_usage: usd });
 const counters = {
   usage: usd,
   usage_daily: usd,
-  usage_weekly: known(usd),
+  usage_weekly: optionalField(usd),
   usage_monthly: usd,
-  byok_usage: known(usd),
-  byok_usage_daily: known(usd),
-  byok_usage_weekly: known(usd),
-  byok_usage_monthly: known(usd),
+  byok_usage: optionalField(usd),
+  byok_usage_daily: optionalField(usd),
+  byok_usage_weekly: optionalField(usd),
+  byok_usage_monthly: optionalField(usd),
 };
 const limits = {
   limit: usd.nullable(),
   limit_remaining: usd.nullable(),
   limit_reset: z.string().nullable(),
-  include_byok_in_limit: known(z.boolean()),
+  include_byok_in_limit: optionalField(z.boolean()),
   expires_at: time.nullish(),
 };
 
 /** `GET /key`: the key that sent the request. */
 export const CurrentKey = z.looseObject({
-  label,
-  is_management_key: known(z.boolean()),
-  is_provisioning_key: known(z.boolean()),
+  label: optionalText,
+  is_management_key: optionalField(z.boolean()),
+  is_provisioning_key: optionalField(z.boolean()),
 });
 
 /** An API key. Counters and limits are in USD and reset at midnight UTC; weeks run from Monday to Sunday. */
 export const Key = z.looseObject({
   hash: z.string().min(1),
   name: z.string(),
-  label,
+  label: optionalText,
   disabled: z.boolean(),
-  created_at: label,
-  updated_at: optional(time),
+  created_at: optionalText,
+  updated_at: nullishField(time),
   /** UTC; null if no use was recorded since the end of 2025, missing in deployments older than the field. */
-  last_used_at: optional(time),
-  creator_user_id: optional(z.string()),
-  external_user: optional(z.string()),
-  workspace_id: optional(z.string()),
+  last_used_at: nullishField(time),
+  creator_user_id: nullishField(z.string()),
+  external_user: nullishField(z.string()),
+  workspace_id: nullishField(z.string()),
   ...counters,
   ...limits,
 });
@@ -86,7 +86,7 @@ export const ActivityRow = z.looseObject({
   prompt_tokens: count,
   completion_tokens: count,
   reasoning_tokens: count,
-  workspace_id: optional(z.string()),
+  workspace_id: nullishField(z.string()),
 });
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
@@ -96,9 +96,9 @@ export const AnalyticsResult = z.looseObject({
   // Not validated field by field: copying up to 10,000 rows would take longer than using them.
   data: z.custom<Record<string, unknown>[]>((rows) => Array.isArray(rows) && rows.every(isObject)),
   metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
-  warnings: optional(arrayOf(z.string())),
+  warnings: nullishField(arrayOf(z.string())),
   /** Milliseconds since the epoch, if the response is from a cache. */
-  cachedAt: optional(z.number()),
+  cachedAt: nullishField(z.number()),
 });
 
 export const Generation = z.looseObject({ total_cost: usd });
@@ -108,8 +108,8 @@ export const Pricing = z.looseObject({ prompt: z.string(), completion: z.string(
 
 export const Model = z.looseObject({
   id: z.string(),
-  name: label,
-  canonical_slug: known(z.string()),
+  name: optionalText,
+  canonical_slug: optionalField(z.string()),
   context_length: count.nullish(),
   pricing: Pricing,
   architecture: z.looseObject({ output_modalities: arrayOf(z.string()) }),
@@ -117,13 +117,13 @@ export const Model = z.looseObject({
 
 /** A model at one provider. `uptime_*` is a percentage, null if there is too little data. */
 export const Endpoint = z.looseObject({
-  model_id: label,
+  model_id: optionalText,
   provider_name: z.string(),
   tag: z.string(),
   quantization: z.string().nullish(),
   context_length: count.nullish(),
   pricing: Pricing,
-  status: optional(count),
+  status: nullishField(count),
   uptime_last_30m: count.nullish(),
 });
 
@@ -145,9 +145,9 @@ export const Guardrail = z.looseObject({
   enforce_zdr_google: z.boolean().nullish(),
   enforce_zdr_xai: z.boolean().nullish(),
   enforce_zdr_other: z.boolean().nullish(),
-  enable_free_model_publication: optional(z.boolean()),
-  enable_free_model_training: optional(z.boolean()),
-  enable_paid_model_training: optional(z.boolean()),
+  enable_free_model_publication: nullishField(z.boolean()),
+  enable_free_model_training: nullishField(z.boolean()),
+  enable_paid_model_training: nullishField(z.boolean()),
   allowed_data_regions: list,
   content_filters: arrayOf(
     z.looseObject({ action: z.string(), pattern: z.string(), label: z.string().nullish() }),
@@ -160,17 +160,17 @@ export const Guardrail = z.looseObject({
       scan_scope: z.string().nullish(),
     }),
   ).nullish(),
-  include_byok_in_budgets: optional(z.boolean()),
-  workspace_id: optional(z.string()),
-  created_at: label,
-  updated_at: optional(time),
+  include_byok_in_budgets: nullishField(z.boolean()),
+  workspace_id: nullishField(z.string()),
+  created_at: optionalText,
+  updated_at: nullishField(time),
 });
 
 export const KeyAssignment = z.looseObject({
   guardrail_id: z.string(),
   key_hash: z.string(),
-  key_name: label,
-  key_label: label,
+  key_name: optionalText,
+  key_label: optionalText,
 });
 export const MemberAssignment = z.looseObject({ guardrail_id: z.string(), user_id: z.string() });
 
@@ -186,13 +186,13 @@ export const Member = z.looseObject({
 export const Workspace = z
   .looseObject({
     id: z.string(),
-    name: label,
-    slug: label,
+    name: optionalText,
+    slug: optionalText,
     /** Applies to every key and member of the workspace without an own assignment; 404 until its first PATCH. */
-    default_guardrail_id: optional(z.string()),
-    description: optional(z.string()),
-    created_at: optional(time),
-    include_byok_in_budgets: optional(z.boolean()),
+    default_guardrail_id: nullishField(z.string()),
+    description: nullishField(z.string()),
+    created_at: nullishField(time),
+    include_byok_in_budgets: nullishField(z.boolean()),
   })
   .transform(({ name, slug, ...workspace }) => ({
     ...workspace,
@@ -203,7 +203,7 @@ export const Workspace = z
 export const WorkspaceBudget = z.looseObject({ limit_usd: usd, reset_interval: z.string().nullable() });
 export const WorkspaceBudgets = z.looseObject({
   data: arrayOf(WorkspaceBudget),
-  include_byok_in_budgets: known(z.boolean().nullable()),
+  include_byok_in_budgets: optionalField(z.boolean().nullable()),
 });
 export const Provider = z.looseObject({ name: z.string(), slug: z.string() });
 

@@ -7,7 +7,7 @@ describe("official SDK against the sample account: keys", () => {
 
   it("lists a workspace's keys, disabled ones on request, with counters that match the ledger", async () => {
     const hashes = (keys: { hash: string }[]) => keys.map(({ hash }) => hash).sort();
-    // The SDK can't request expired keys; see newer.ts.
+    // The SDK can't request expired keys; see newerThanSdk.ts.
     const expired = (at: string | null) => at !== null && at <= NOON;
     const own = (id: string) =>
       [...sample.account.state.keys.values()].filter((key) => key.workspace_id === id && !expired(key.expires_at));

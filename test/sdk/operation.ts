@@ -8,9 +8,9 @@ export interface Operation {
   sdk(sdk: OpenRouter, account: SampleAccount): Promise<unknown>;
   ours(client: Client, account: SampleAccount): Promise<unknown>;
   /** Defaults that the SDK adds to the query. Our client omits them and so requests the whole list, as documented. */
-  added?: Record<string, string>;
-  /** Parameters that we send but the SDK doesn't know; see `newer.ts`. */
-  newer?: Record<string, string>;
+  sdkDefaults?: Record<string, string>;
+  /** Parameters that we send but the SDK doesn't know; see `newerThanSdk.ts`. */
+  newerParameters?: Record<string, string>;
 }
 
 export const hash = (account: SampleAccount, i = 0): string => [...account.state.keys.keys()][i]!;

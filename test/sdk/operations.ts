@@ -46,7 +46,7 @@ const keys: Operation[] = [
   },
   {
     name: "listKeysPage, with expired keys",
-    newer: { include_expired: "true" },
+    newerParameters: { include_expired: "true" },
     sdk: (s) => s.apiKeys.list({ includeDisabled: true }),
     ours: (c) => api.listKeysPage(c, { include_disabled: true, include_expired: true }),
   },
@@ -213,7 +213,7 @@ const models: Operation[] = [
   { name: "listModels, without parameters", sdk: (s) => s.models.list(), ours: (c) => api.listModels(c) },
   {
     name: "listModels",
-    added: { offset: "0", limit: "500" },
+    sdkDefaults: { offset: "0", limit: "500" },
     sdk: (s) => s.models.list({ q: "gpt & 5", supportedParameters: "tools,reasoning", outputModalities: "all" }),
     ours: (c) => api.listModels(c, { q: "gpt & 5", supported_parameters: "tools,reasoning", output_modalities: "all" }),
   },

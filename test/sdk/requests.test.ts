@@ -5,7 +5,7 @@ import { sdkFor } from "../support/sdk.ts";
 import { operations } from "./operations.ts";
 
 describe("our client sends the same requests as the official SDK", () => {
-  for (const { name, sdk, ours, added, newer = {} } of operations) {
+  for (const { name, sdk, ours, sdkDefaults, newerParameters = {} } of operations) {
     it(name, async () => {
       const theirs = await requestsOf((account) => sdk(sdkFor(account), account));
       const own = await requestsOf((account) =>
@@ -13,9 +13,9 @@ describe("our client sends the same requests as the official SDK", () => {
       );
       assert.equal(own.length, 1);
       const asked = Object.entries(own[0]!.query);
-      const known = Object.fromEntries(asked.filter(([field]) => !(field in newer)));
-      assert.deepEqual([{ ...own[0], query: { ...known, ...added } }], theirs);
-      assert.deepEqual(Object.fromEntries(asked.filter(([field]) => field in newer)), newer);
+      const known = Object.fromEntries(asked.filter(([field]) => !(field in newerParameters)));
+      assert.deepEqual([{ ...own[0], query: { ...known, ...sdkDefaults } }], theirs);
+      assert.deepEqual(Object.fromEntries(asked.filter(([field]) => field in newerParameters)), newerParameters);
       assert.ok(own[0]!.status < 300, `the sample account answered ${own[0]!.status}`);
     });
   }

@@ -4,7 +4,7 @@ import type { GuardrailFields } from "./guardrailChanges.ts";
 
 const names = z.array(z.string().min(1)).nullable();
 const flag = z.boolean().nullable();
-const action = z.enum(["redact", "block", "flag"]);
+const filterAction = z.enum(["redact", "block", "flag"]);
 const builtins = [
   "email",
   "phone",
@@ -40,13 +40,13 @@ const GuardrailDocument = z
     enable_free_model_training: flag,
     enable_paid_model_training: flag,
     content_filters: z
-      .array(z.strictObject({ pattern: z.string().min(1), action, label: z.string().max(100).nullish() }))
+      .array(z.strictObject({ pattern: z.string().min(1), action: filterAction, label: z.string().max(100).nullish() }))
       .nullable(),
     content_filter_builtins: z
       .array(
         z.strictObject({
           slug: z.enum(builtins),
-          action,
+          action: filterAction,
           scan_scope: z.enum(["user_only", "all_messages"]).optional(),
         }),
       )
@@ -77,10 +77,10 @@ export function parseGuardrailDocument(
     return { problem: { ...syntaxProblem(text, error as Error), field: undefined } };
   }
   const untouched = Object.entries(seen).filter(
-    ([field, was]) => JSON.stringify(was) === JSON.stringify(at(value, field)),
+    ([field, was]) => JSON.stringify(was) === JSON.stringify(fieldOf(value, field)),
   );
   const result = GuardrailDocument.safeParse(
-    without(
+    omit(
       value,
       untouched.map(([field]) => field),
     ),
@@ -97,8 +97,8 @@ export function guardrailDocumentSchema(): Record<string, unknown> {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const at = (value: unknown, field: string) => (isObject(value) ? value[field] : undefined);
-const without = (value: unknown, fields: string[]) =>
+const fieldOf = (value: unknown, field: string) => (isObject(value) ? value[field] : undefined);
+const omit = (value: unknown, fields: string[]) =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field))) : value;
 
 /** V8's message has the position of the error, unless the text ends too early. */

@@ -18,9 +18,9 @@ export interface CatalogEntry {
   expiresInDays?: number;
 }
 
-type Row = [string, string, string, number, number, number, string, string, ("free" | number)?];
+type CatalogRow = [string, string, string, number, number, number, string, string, ("free" | number)?];
 
-const rows: Row[] = [
+const rows: CatalogRow[] = [
   [
     "anthropic/claude-opus-4.5",
     "Anthropic: Claude Opus 4.5",

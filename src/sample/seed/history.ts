@@ -10,7 +10,7 @@ export const FIRST_SPEND_FACTOR = 0.8;
 const RAMP_DAYS = 14;
 
 /** The model that was used before each model, and until how many days ago. */
-const predecessors: Record<string, [id: string, until: number]> = {
+const predecessorById: Record<string, [id: string, until: number]> = {
   "anthropic/claude-opus-4.5": ["anthropic/claude-opus-4.1", 58],
   "anthropic/claude-haiku-4.5": ["anthropic/claude-3.5-haiku", 225],
   "anthropic/claude-sonnet-4.5": ["anthropic/claude-3.5-haiku", 290],
@@ -49,7 +49,7 @@ export function modelsAt(profile: Profile, offers: Map<string, Offer>, ago: numb
 
 function offerAt(id: string, offers: Map<string, Offer>, ago: number, midnight: number): Offer | undefined {
   const offer = offers.get(id)!;
-  const [older, until] = predecessors[id] ?? [];
+  const [older, until] = predecessorById[id] ?? [];
   if (midnight >= offer.released + DAY_MS && ago < (until ?? Number.POSITIVE_INFINITY)) return offer;
   return older === undefined ? undefined : offerAt(older, offers, ago, midnight);
 }

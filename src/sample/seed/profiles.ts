@@ -30,7 +30,7 @@ export interface Profile {
 }
 
 type OptionalFields = Omit<Partial<Profile>, "name" | "workspace" | "member" | "dailyUsd" | "models" | "ageDays">;
-type Row = [string, WorkspaceName, number, number, string, number, OptionalFields?];
+type ProfileRow = [string, WorkspaceName, number, number, string, number, OptionalFields?];
 
 const OPUS = "anthropic/claude-opus-4.5";
 const SONNET = "anthropic/claude-sonnet-4.5";
@@ -45,7 +45,7 @@ const CODER = "qwen/qwen3-coder";
 const LLAMA = "meta-llama/llama-3.3-70b-instruct";
 const EMBED = "openai/text-embedding-3-small";
 
-const rows: Row[] = [
+const rows: ProfileRow[] = [
   ["support-assistant", "Production", 0, 9.2, `${HAIKU} ${SONNET} ${EMBED}`, 390, { limit: 600, reset: "monthly" }],
   ["research-agent", "Research", 2, 2.1, `${OPUS} ${SONNET} ${FLASH}`, 74],
   ["checkout-assistant", "Production", 0, 5.4, `${MINI} ${GPT}`, 21, { limit: 20, reset: "daily" }],

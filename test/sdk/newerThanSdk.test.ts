@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createClient, listKeysPage } from "../../src/openrouter/index.ts";
 import { assertRefused, sampleForEach } from "../support/sdk.ts";
-import { type Newer, newer } from "./newer.ts";
+import { type NewerBehaviour, newerThanSdk } from "./newerThanSdk.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@openrouter/sdk/", import.meta.url));
 
@@ -20,8 +20,8 @@ describe("API behaviour that the official SDK doesn't know yet", () => {
     everything = sdkText("esm/**/*.{js,d.ts}");
   });
 
-  for (const { what, source, words, files } of Object.values<Newer>(newer))
-    it(`${what} (${source})`, () => assert.doesNotMatch(files ? sdkText(files) : everything, words));
+  for (const { behaviour, source, sdkPattern, files } of Object.values<NewerBehaviour>(newerThanSdk))
+    it(`${behaviour} (${source})`, () => assert.doesNotMatch(files ? sdkText(files) : everything, sdkPattern));
 
   it("finds the same kind of text for behaviour that the SDK knows", () => {
     assert.match(everything, /include_?disabled/i);

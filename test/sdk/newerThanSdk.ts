@@ -1,12 +1,12 @@
 // Behaviour of OpenRouter's API that its docs or its Terraform provider describe but the official SDK doesn't know yet. All
 // other requests and responses are checked against the SDK. Once the SDK knows an entry, its test fails: remove the entry.
 
-export interface Newer {
-  what: string;
+export interface NewerBehaviour {
+  behaviour: string;
   /** Where it is documented. */
   source: string;
   /** Matches the SDK's text once it knows this. */
-  words: RegExp;
+  sdkPattern: RegExp;
   /** The SDK's files to search, relative to its package folder; default all. */
   files?: string;
 }
@@ -14,36 +14,36 @@ export interface Newer {
 const AUDIT = "https://openrouter.ai/docs/cookbook/administration/api-key-audit";
 const TERRAFORM = "https://github.com/OpenRouterTeam/terraform-provider-openrouter/blob/main/docs/resources";
 
-export const newer = {
+export const newerThanSdk = {
   includeExpired: {
-    what: "GET /keys omits expired keys unless include_expired=true",
+    behaviour: "GET /keys omits expired keys unless include_expired=true",
     source: AUDIT,
-    words: /include_?expired/i,
+    sdkPattern: /include_?expired/i,
   },
   lastUsedAt: {
-    what: "keys have last_used_at, null if no use was recorded since the end of 2025",
+    behaviour: "keys have last_used_at, null if no use was recorded since the end of 2025",
     source: AUDIT,
-    words: /last_?used_?at/i,
+    sdkPattern: /last_?used_?at/i,
   },
   defaultGuardrailBinds: {
-    what: "the default guardrail of a workspace applies to every key and member without an own assignment",
+    behaviour: "the default guardrail of a workspace applies to every key and member without an own assignment",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
-    words: /no (explicit )?guardrail assignment/i,
+    sdkPattern: /no (explicit )?guardrail assignment/i,
   },
   defaultGuardrailUnwritten: {
-    what: "GET /guardrails/{id} returns 404 for a default guardrail until its first PATCH",
+    behaviour: "GET /guardrails/{id} returns 404 for a default guardrail until its first PATCH",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
-    words: /default guardrail[^.]*(404|not found)|(404|not found)[^.]*default guardrail/i,
+    sdkPattern: /default guardrail[^.]*(404|not found)|(404|not found)[^.]*default guardrail/i,
   },
   defaultGuardrailStays: {
-    what: "the default guardrail of a workspace cannot be deleted",
+    behaviour: "the default guardrail of a workspace cannot be deleted",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
-    words: /default guardrail[^.]*cannot be deleted|cannot[^.]*delete[^.]*default guardrail/i,
+    sdkPattern: /default guardrail[^.]*cannot be deleted|cannot[^.]*delete[^.]*default guardrail/i,
   },
   wholeLimitInPatch: {
-    what: "PATCH /guardrails/{id}, too, accepts limit_usd and reset_interval only together",
+    behaviour: "PATCH /guardrails/{id}, too, accepts limit_usd and reset_interval only together",
     source: `${TERRAFORM}/workspace_default_guardrail.md`,
-    words: /together with `?reset_?interval/i,
+    sdkPattern: /together with `?reset_?interval/i,
     files: "esm/models/updateguardrailrequest.d.ts",
   },
-} satisfies Record<string, Newer>;
+} satisfies Record<string, NewerBehaviour>;
