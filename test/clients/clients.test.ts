@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { getAccountUsage, toUsd } from "../../src/sample/counters.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { rowsOf, serverEnv, startServer } from "../support/mcp.ts";
-import { ALL_TOOLS } from "../support/toolCounts.ts";
+import { DEFAULT_TOOLS } from "../support/toolCounts.ts";
 import { realClients } from "./clients.ts";
 import { ensureClient } from "./install.ts";
 import type { Json, Step } from "./model.ts";
@@ -113,7 +113,7 @@ for (const client of realClients)
         },
         { tool: "or_key_update", args: await nullFilled("or_key_update", { hash: key.hash, name: "renamed" }) },
       );
-      assert.ok(tools.length >= ALL_TOOLS);
+      assert.ok(tools.length >= DEFAULT_TOOLS);
       const { guardrail: unchanged, key: unchangedKey } = before;
       if (client.checksArguments) {
         assertRejectedByClient(results);

@@ -3,7 +3,7 @@ import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openTestWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
-import { ALL_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
+import { ALL_TOOLS, DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
 describe("MCP server: channel to VS Code", () => {
@@ -57,7 +57,7 @@ describe("MCP server: channel to VS Code", () => {
   });
 
   it("uses only endpoints of the table in every tool", async () => {
-    await open({ account, writes: "on" });
+    await open({ account, writes: "on", tools: ["all"] });
     server = await startServer(withoutKey());
     const { tools } = await server.client.listTools();
     assert.equal(tools.length, ALL_TOOLS);
@@ -71,6 +71,7 @@ describe("MCP server: channel to VS Code", () => {
       or_model_get: { id: "openai/gpt-5.2" },
       or_model_endpoints: { author: "openai", slug: "gpt-5.2" },
       or_guardrail_get: { id },
+      or_analytics_query: { metrics: ["total_usage"] },
       or_key_create: { name: "by agent" },
       or_key_update: { hash, limit: 7 },
       or_guardrail_create: { name: "by agent" },
@@ -303,7 +304,7 @@ describe("MCP server: channel to VS Code", () => {
     assert.equal((await server.client.listTools()).tools.length, READ_TOOLS);
     const window = await open({ account, writes: "on" });
     while (changed === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal((await server.client.listTools()).tools.length, ALL_TOOLS);
+    assert.equal((await server.client.listTools()).tools.length, DEFAULT_TOOLS);
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, false, text);
     assert.match(text, /sk-or-v1-[0-9a-f]{64}/);

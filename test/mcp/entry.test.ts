@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
-import { ALL_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
+import { DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 
 const CLOSED = "http://127.0.0.1:9/api/v1";
 
@@ -67,7 +67,7 @@ describe("MCP server: entry point", () => {
       const server = await startServer(serverEnv({ key: randomKey(), baseUrl: CLOSED }, value));
       try {
         const { tools } = await server.client.listTools();
-        assert.equal(tools.length, enabled ? ALL_TOOLS : READ_TOOLS);
+        assert.equal(tools.length, enabled ? DEFAULT_TOOLS : READ_TOOLS);
         assert.match(server.stderr(), new RegExp(`write tools: ${enabled ? "ENABLED" : "disabled"}`));
         assert.equal(/is not 1, true or yes/.test(server.stderr()), warns);
         if (!enabled) {

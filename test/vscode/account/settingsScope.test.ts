@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { startServer } from "../../support/mcp.ts";
-import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
+import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, toast } from "../host/browser.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
@@ -153,7 +153,10 @@ for (const kind of ["folder", "workspace"] as const) {
       it("with writes on, asks before deleting a key and shows no new secret", async () => {
         await addSettings(OWN, { [WRITES]: "on" });
         await reloadWindow(session.host, page);
-        await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${ALL_TOOLS} tools`)), 60_000);
+        await eventually(
+          async () => assert.match(await serverSays(), new RegExp(`works: ${DEFAULT_TOOLS} tools`)),
+          60_000,
+        );
         const [hash = ""] = account.state.keys.keys();
         await withOtherClient(async (server) => {
           const made = await server.call("or_key_create", { name: "of an agent" });
@@ -199,7 +202,10 @@ for (const kind of ["folder", "workspace"] as const) {
         await addSettings("data/Machine/settings.json", { [WRITES]: "off" });
         await addSettings(OWN, { [WRITES]: true });
         await reloadWindow(session.host, page);
-        await eventually(async () => assert.match(await serverSays(), new RegExp(`works: ${ALL_TOOLS} tools`)), 60_000);
+        await eventually(
+          async () => assert.match(await serverSays(), new RegExp(`works: ${DEFAULT_TOOLS} tools`)),
+          60_000,
+        );
         assert.equal((await readSettings(OWN))[WRITES], true);
       });
 

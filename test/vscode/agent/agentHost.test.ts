@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
-import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
+import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { screenshot } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
@@ -46,7 +46,7 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     assert.ok(read.includes("or_keys_list"));
     assert.ok(!read.includes("or_key_create"));
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.on });
-    const all = await offeredTools(agent, ALL_TOOLS);
+    const all = await offeredTools(agent, DEFAULT_TOOLS);
     assert.ok(all.includes("or_key_create"));
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
     assert.deepEqual(await offeredTools(agent, READ_TOOLS), read);

@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { startKeyRouter } from "../../support/keyRouter.ts";
 import { type McpServer, startServer } from "../../support/mcp.ts";
-import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
+import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
 import { answerModal } from "../host/dialogs.ts";
@@ -197,8 +197,8 @@ describeSession("the key and the channel", options, (session) => {
       assert.equal((await client!.client.listTools()).tools.length, READ_TOOLS);
       await host.updateSettings({ [WRITES]: "ask" });
       await eventually(() => assert.ok(lists > 0));
-      assert.equal((await client!.client.listTools()).tools.length, ALL_TOOLS);
-      assert.match(await verify(), new RegExp(`works: ${ALL_TOOLS} tools, write tools on`));
+      assert.equal((await client!.client.listTools()).tools.length, DEFAULT_TOOLS);
+      assert.match(await verify(), new RegExp(`works: ${DEFAULT_TOOLS} tools, write tools on`));
       assert.equal(serverPidNow(), serverPid);
     });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
-import { ALL_TOOLS } from "../../support/toolCounts.ts";
+import { DEFAULT_TOOLS } from "../../support/toolCounts.ts";
 import { startHostileAccount } from "../activity/activitySession.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { ask, prepareChat } from "../host/chat.ts";
@@ -43,7 +43,7 @@ describeSession("chat chart when the API fails", options, (session) => {
   before(async () => {
     ({ account, host, page } = session);
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
-    await toast(page, new RegExp(`The MCP server works: ${ALL_TOOLS} tools`)).waitFor({ timeout: 60_000 });
+    await toast(page, new RegExp(`The MCP server works: ${DEFAULT_TOOLS} tools`)).waitFor({ timeout: 60_000 });
     await prepareChat(page);
     await runCommand(page, "Notifications: Clear All Notifications");
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { ALL_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
+import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { containsFigure } from "../truth/figures.ts";
 import { EXPECTED_VARIABLE, type Expected } from "./contract.ts";
 
@@ -70,7 +70,7 @@ describe("the packaged extension in VS Code", () => {
 
   it("offers all tools with writes on", async () => {
     await allowWriting("on");
-    await waitForTools(ALL_TOOLS);
+    await waitForTools(DEFAULT_TOOLS);
     assert.ok(toolName("or_key_create"));
   });
 
