@@ -47,7 +47,7 @@ export function createTransport(options: TransportOptions): Transport {
     const url = `${baseUrl}${call.path}${queryString(call.query)}`;
     const deadline = Date.now() + timeoutMs - 1000;
     // True once an earlier attempt may have taken effect although its response was lost.
-    let repeated = false;
+    let earlierMayHaveTakenEffect = false;
     try {
       const response = await http(url, {
         method: call.method,
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions): Transport {
             // A wait beyond the deadline is reported instead.
             const failed = toFailedAttempt(error);
             if (!isWorthRetrying(failed, deadline)) return false;
-            repeated ||= !surelyHadNoEffect(failed);
+            earlierMayHaveTakenEffect ||= !surelyHadNoEffect(failed);
             return undefined;
           },
         },
@@ -79,17 +79,22 @@ export function createTransport(options: TransportOptions): Transport {
       if (signal?.aborted) throw call.creates ? uncertainWriteError(call, cancelledError(endpoint)) : signal.reason;
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
       // 404 for a repeated DELETE: an earlier attempt took effect and its response was lost.
-      if (repeated && isGone && call.whenGone !== undefined) return call.whenGone;
-      throw toFailure(error, call, endpoint, repeated);
+      if (earlierMayHaveTakenEffect && isGone && call.whenGone !== undefined) return call.whenGone;
+      throw toFailure(error, call, endpoint, earlierMayHaveTakenEffect);
     }
   }
 
-  function toFailure(error: unknown, call: Call<unknown>, endpoint: string, repeated: boolean): unknown {
+  function toFailure(
+    error: unknown,
+    call: Call<unknown>,
+    endpoint: string,
+    earlierMayHaveTakenEffect: boolean,
+  ): unknown {
     const failure = toOpenRouterError(error, endpoint);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
-    const uncertainNow = accepted || mayHaveTakenEffect(failure, causeCode(error));
-    if (call.creates) return uncertainNow ? uncertainWriteError(call, failure) : failure;
-    if (!isWrite(call) || !(uncertainNow || repeated)) return failure;
+    const isUncertain = accepted || mayHaveTakenEffect(failure, causeCode(error));
+    if (call.creates) return isUncertain ? uncertainWriteError(call, failure) : failure;
+    if (!isWrite(call) || !(isUncertain || earlierMayHaveTakenEffect)) return failure;
     failure.mayHaveTakenEffect = true;
     if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect anyway.";
     return failure;
