@@ -112,7 +112,7 @@ export function spentText({ usage, byok_usage }: SpendSoFar, amount: (usd: numbe
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
 }
 
-/** The old key's spend since the rotation, and when it was last used. */
+/** The old key's spend since the rotation, and when it was last seen in use. */
 export function usageText(observation: Observation): string {
   const lastSeen = lastSeenText(observation);
   return observation.record.lastSpentAt
@@ -125,7 +125,7 @@ export function lastSeenText({ record, isSilent }: Pick<Observation, "record" | 
   const t = vscode.l10n.t;
   const { lastSpentAt } = record;
   if (!lastSpentAt) return isSilent ? t("unused since the rotation") : t("nothing spent since the rotation");
-  return isSilent ? t("unused since {0}", shortTime(lastSpentAt)) : t("last used {0}", shortTime(lastSpentAt));
+  return isSilent ? t("unused since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
 }
 
 /** Hours and minutes, with the date unless it is today. */

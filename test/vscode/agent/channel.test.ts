@@ -75,8 +75,8 @@ describeSession("the key and the channel", options, (session) => {
     await runCommand(page, "OpenRouter Admin: Start and Verify the MCP Server");
     await toast(page, /The MCP server/).waitFor({ timeout: 60_000 });
     // The progress notification has another title.
-    await toast(page, /through this window/).waitFor({ timeout: 60_000 });
-    const text = await toast(page, /through this window/).innerText();
+    await toast(page, /(through|use) this window/).waitFor({ timeout: 60_000 });
+    const text = await toast(page, /(through|use) this window/).innerText();
     await runCommand(page, "Notifications: Clear All Notifications");
     return text;
   }
@@ -178,7 +178,10 @@ describeSession("the key and the channel", options, (session) => {
       await chmod(folder(), 0o755);
       const said = await verify();
       assert.match(said, /is running, but its tool failed: or_overview.* is open to other users/);
-      assert.match(said, /can't connect through this window: Other users can access the folder \S+, .* chmod 700/);
+      assert.match(
+        said,
+        /can't connect through this window, and writes fail: Other users can access the folder \S+, .* chmod 700/,
+      );
     });
 
     it("works again once it is fixed", async () => {

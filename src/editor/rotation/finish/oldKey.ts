@@ -83,7 +83,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const detail = [
     spendingText(record, observation),
     !observation.isSilent &&
-      t("It has been unused for less than a day. Applications that use it rarely may still need it."),
+      t("It has not been unused for a full day since the rotation. Applications that use it rarely may still need it."),
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
     t("If you leave it disabled, its requests are rejected too, and its usage stays visible by key."),
   ];

@@ -81,7 +81,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
         : { description: t("unknown") }),
     },
     {
-      label: t("Last Used"),
+      label: t("Last Seen in Use"),
       icon: "eye",
       ...(lastSpentAt ? at(lastSpentAt) : { description: t("not since the rotation") }),
     },
