@@ -66,9 +66,7 @@ async function secretFor(
   if (match) return match;
   if (secrets.length === 0)
     throw new Error(
-      state === "kept"
-        ? vscode.l10n.t("VS Code doesn't store any key's secret.")
-        : vscode.l10n.t("There is no pending secret."),
+      state === "kept" ? vscode.l10n.t("There is no stored secret.") : vscode.l10n.t("There is no pending secret."),
     );
   const items = secrets.map((one) => ({
     label: safeLabel(one.name),

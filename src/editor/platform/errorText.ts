@@ -25,7 +25,7 @@ import { formatTime } from "../../openrouter/text/format.ts";
 /** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
 export function errorText(error: unknown): string {
   if (error instanceof ClientEndedError)
-    return vscode.l10n.t("The account was switched, so nothing was sent. Start again.");
+    return vscode.l10n.t("The account was switched or removed, so nothing was sent. Start again.");
   if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
   const explanation = explain(error);
   return explanation ? `${explanation} [${error.message}]` : `${error.message} ${error.nextStep}`;

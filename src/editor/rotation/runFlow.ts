@@ -59,7 +59,7 @@ export async function runStep<T>(
       if (!(error instanceof ClientEndedError) || counted.writes() === 0) throw error;
       throw new Error(
         vscode.l10n.t(
-          "The account was switched before this step was complete. Nothing more was sent. Check the keys of that account.",
+          "The account was switched or removed before this step was complete. Nothing more was sent. Check the keys of that account.",
         ),
         { cause: error },
       );

@@ -207,6 +207,6 @@ export function saveRefused(message: string): Error {
 
 export function accountChangedText(): string {
   return vscode.l10n.t(
-    "The account was switched after this document was opened. Nothing was sent; revert the document to edit the current account.",
+    "The account was switched or removed after this document was opened. Nothing was sent; revert the document to edit the current account.",
   );
 }
