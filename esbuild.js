@@ -169,7 +169,7 @@ async function watchSources() {
     };
     await Promise.all(outdated.map(rebuildOne));
     // Several bundles hold the same file.
-    for (const problem of new Set(builds.flatMap(({ problems }) => problems))) console.error(problem);
+    for (const problem of new Set(builds.flatMap(({ problems }) => problems))) console.log(problem);
     console.log(`[watch] build finished in ${Math.round(performance.now() - start)} ms`);
   };
   const rebuildChanged = async () => {
