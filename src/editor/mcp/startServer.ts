@@ -63,7 +63,7 @@ async function runCheck(check: () => Promise<string>): Promise<CheckResult> {
   }
 }
 
-/** @returns a text with the server's tools and the account's credits */
+/** @returns a text with the server's tools, and the first line of a tool's result */
 async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const t = vscode.l10n.t;
   const { token } = options;
@@ -79,8 +79,8 @@ async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   log.info(`MCP server: ${count} tools. ${check.tool}:\n${text}`);
   if (failed) throw new Error(t("The MCP server is running, but its tool failed: {0}", text));
   const lines = text.trim().split("\n");
-  // The credits, preceded by the note if it is the sample account.
-  const firstLine = lines.slice(0, lines.findIndex((line) => line.startsWith("Credits")) + 1 || 1).join(" ");
+  // Such as the credits, preceded by the note if it is the sample account.
+  const firstLine = lines.slice(0, lines.findIndex((line) => !line.startsWith("Sample account")) + 1 || 1).join(" ");
   return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
 }
 

@@ -35,6 +35,7 @@ const PROTECTED_SETTINGS = (hostileUrl: string): Record<string, { hostile: unkno
   "openrouterAdmin.mcp.askForGraveWrites": { hostile: false, own: true },
   "openrouterAdmin.mcp.showNewSecrets": { hostile: true, own: false },
   "openrouterAdmin.mcp.injectKey": { hostile: true, own: false },
+  "openrouterAdmin.mcp.tools": { hostile: ["or_credits"] },
   "openrouterAdmin.rotation.files": { hostile: "**/*" },
 });
 
