@@ -158,7 +158,7 @@ describe("MCP server: network and API faults", () => {
     const keys = account.state.keys.size;
     assert.match(text, new RegExp(`^${keys} of ${keys} keys could not be read: GET /activity returned 400`, "m"));
     const [, whole] = text.match(/^Total usage ([\d.]+) USD/) ?? [];
-    assert.match(text, new RegExp(`^Not in these rows: usage ${whole} USD`, "m"));
+    assert.match(text, new RegExp(`^Unattributed: usage ${whole} USD`, "m"));
     assert.equal(rowsOf(text).length, 0);
   });
 
@@ -176,7 +176,7 @@ describe("MCP server: network and API faults", () => {
     assert.match(text, /^\d+ of \d+ keys could not be read: GET \/activity returned 400/m);
     const rows = rowsOf(text);
     assert.ok(rows.length > 0 && rows.every(({ api_key_hash }) => api_key_hash !== missing));
-    const rest = Number(text.match(/^Not in these rows: usage ([\d.e-]+) USD/m)?.[1]);
+    const rest = Number(text.match(/^Unattributed: usage ([\d.e-]+) USD/m)?.[1]);
     const total = Number(text.match(/^Total usage ([\d.]+) USD/)?.[1]);
     const sum = rows.reduce((usage, row) => usage + Number(row.usage), rest);
     assert.ok(Math.abs(sum - total) < 1e-6, `${sum} is not ${total}`);

@@ -165,7 +165,7 @@ describe("MCP server: the 16 read tools", () => {
       near(row.usage, spent(past().filter((item) => item.key === row.api_key_hash)), `key ${row.name}`);
       assert.ok([...account.state.keys.values()].some((key) => key.hash === row.api_key_hash));
     }
-    const deleted = Number(text.match(/^Not in these rows: usage ([\d.e-]+) USD/m)?.[1]);
+    const deleted = Number(text.match(/^Unattributed: usage ([\d.e-]+) USD/m)?.[1]);
     near(total(rows.map((row) => Number(row.usage))) + deleted, spent(past()), "sum");
     assert.ok(progress.length > 0, "a long call reports its progress");
   });

@@ -66,11 +66,13 @@ function remainderText(spend: SpendTable, groups: KeyGroup[], keys: number): str
   const failure = spend.notes.find((note) => note.kind === "keysFailed");
   const failed = failure?.failed ?? 0;
   const { usage = 0, byok = 0, requests = 0 } = groups.find(({ hash }) => hash === null) ?? {};
-  const origin = failure ? "the keys that could not be read, or from deleted keys" : "other keys, such as deleted ones";
+  const origin = failure
+    ? "the keys that could not be read, or from deleted keys"
+    : `keys other than the ${keys} read, such as deleted ones`;
   return joinLines(
     failure && `${failed} of ${keys} keys could not be read: ${cell(failure.cause)}`,
     [usage, byok, requests].some((value) => Math.abs(value) > 1e-6)
-      ? `Not in these rows: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}, from ${origin}. With it, the rows add up to the total.`
-      : "The rows add up to the total.",
+      ? `Unattributed: usage ${usage} USD, byok_usage_inference ${byok} USD, requests ${requests}, from ${origin}. With it, the keys add up to the total.`
+      : "The keys add up to the total.",
   );
 }
