@@ -72,7 +72,7 @@ export function judgeFields(
 
 /** Returns how many rows a result says it omits. */
 export function unreadRows(text: string): number {
-  return [...text.matchAll(/(\d+) of (?:the )?\d+[^.\n]*could not be read/g)].reduce(
+  return [...text.matchAll(/(\d+) of \d+[^.\n]*could not be read and are omitted/g)].reduce(
     (sum, [, n]) => sum + Number(n),
     0,
   );
