@@ -17,7 +17,7 @@ import {
 
 /** A window returns its state immediately, unless its extension host hangs. */
 const MAX_STATE_MS = 5_000;
-/** A request to OpenRouter takes at most 30 s, after the user's decision. Shorter than the deadline of any tool call. */
+/** A request to OpenRouter takes at most 30 s, after the user's decision. Shorter than the deadline of a write. */
 const MAX_REQUEST_MS = MAX_DECISION_MS + 31_000;
 
 /** The window could not be reached, or closed before it responded. */

@@ -189,7 +189,7 @@ export class StdioTransport implements Transport {
     this.#log(`Rejected a line on stdin (${error.code}): ${error.message}`);
   }
 
-  /** Resolves when the client has read the message. */
+  /** Resolves when the message is written, however slowly the client reads. */
   #write(message: JSONRPCMessage | ErrorResponse | (JSONRPCMessage | ErrorResponse)[]): Promise<void> {
     if (this.#broken) return Promise.resolve();
     this.#unwritten++;

@@ -265,14 +265,14 @@ describe("MCP server: confirmation by the user", () => {
       return { action: "decline" };
     });
     const key = keys()[0]!;
-    const name = `old” (f00...beef)? It has spent 0 USD in all. Note: “${"z".repeat(300)}`;
+    const name = `old” (f00...beef)? It has spent 0 USD in total. Note: “${"z".repeat(300)}`;
     account.state.keys.get(key.hash)!.name = name;
     await client.callTool({ name: "or_key_delete", arguments: { hash: key.hash } });
     account.state.keys.get(key.hash)!.name = key.name;
     await close();
     assert.match(
       question,
-      /^Permanently delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in all\. N[^“”]*” \(sk-or-v1-/,
+      /^Permanently delete the API key “old' \(f00\.\.\.beef\)\? It has spent 0 USD in total\. N[^“”]*” \(sk-or-v1-/,
     );
     assert.ok(!question.includes("z".repeat(100)));
   });
