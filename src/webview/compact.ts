@@ -85,7 +85,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
       h("span", {}, t("30 days: {0}", total)),
       missing !== undefined && h("span", { class: "note" }, missing),
       amounts && !amounts.includesByok && h("span", {}, t("Today and this month exclude BYOK")),
-      readAt !== undefined && h("span", {}, t("refreshed at {0}", formatTime(new Date(readAt), locale))),
+      readAt !== undefined && h("span", {}, t("read at {0}", formatTime(new Date(readAt), locale))),
     );
   }
 

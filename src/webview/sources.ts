@@ -22,7 +22,7 @@ function sourceText({ source, from, to, readAt }: SpendSource, locale: string): 
   }[source];
   const [first, last] = [from, to].map((bucket) => bucketName(bucket.slice(0, 10), locale, "long"));
   const span = first === last ? first! : t("{0} to {1}", first!, last!);
-  return t("{0} (UTC): {1}, refreshed at {2}", span, name, formatTime(new Date(readAt), locale));
+  return t("{0} (UTC): {1}, read at {2}", span, name, formatTime(new Date(readAt), locale));
 }
 
 export function noteText(note: SpendNote, locale: string): string {

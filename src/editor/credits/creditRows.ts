@@ -20,7 +20,7 @@ export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
     ...(periods instanceof OpenRouterError ? [unavailable(periods)] : spendRows(periods)),
     row({
       id: "readAt",
-      label: t("Last Refreshed"),
+      label: t("Read at"),
       description: formatTime(readAt, vscode.env.language),
       icon: "clock",
       tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),

@@ -96,7 +96,7 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
       t("Source"),
       currentPeriods?.source === "analytics" ? t("analytics") : currentPeriods ? t("key counters") : t("unavailable"),
     ],
-    [t("Last Refreshed"), formatTime(readAt, locale)],
+    [t("Read at"), formatTime(readAt, locale)],
     ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
     ...(writes ? [[t("Agents"), writes] as [string, string]] : []),
     ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),

@@ -85,7 +85,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
         credits: await viewRows(page, "Credits", { all: true }),
       };
       assert.ok(before.keys.length > trueKeys(account).length / 2 && before.credits.length > 5);
-      const readAt = before.credits.find(({ label }) => label === "Last Refreshed")?.description ?? "?";
+      const readAt = before.credits.find(({ label }) => label === "Read at")?.description ?? "?";
       network = kind;
       await refresh();
       for (const name of ["Keys", "Credits"]) {

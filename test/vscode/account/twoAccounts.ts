@@ -285,7 +285,7 @@ async function allRows(page: Page): Promise<string[]> {
   for (const view of VIEWS) {
     const own = view === "Keys" ? await keyRows(page) : await viewRows(page, view, { all: true });
     for (const { label, description, icon, level } of own)
-      if (!/^Last Refreshed/.test(label) && !(view === "Guardrails" && level > 1))
+      if (!/^Read at/.test(label) && !(view === "Guardrails" && level > 1))
         rows.push(`${view}: ${label} | ${description} | ${icon}`);
   }
   return rows;

@@ -114,8 +114,8 @@ describeActivity("activity panel", {}, (session) => {
   it("shows the sources of its figures", async () => {
     await chooseRange(frame, "30 days");
     const sources = (await frame.locator(".sources li").allInnerTexts()).join("\n");
-    assert.match(sources, /UTC\): OpenRouter's activity, refreshed at/);
-    assert.match(sources, /UTC\): OpenRouter's analytics, refreshed at/);
+    assert.match(sources, /UTC\): OpenRouter's activity, read at/);
+    assert.match(sources, /UTC\): OpenRouter's analytics, read at/);
   });
 
   it("blocks and reports requests to other origins", async () => {

@@ -55,7 +55,7 @@ describeActivity("Spend view", {}, (session) => {
         "This Month": [usd(month), exactly(month)],
       });
       const status = await (await frame()).locator(".status").first().innerText();
-      assert.ok(status.includes(`30 days: ${thirtyDays()}`) && /refreshed at \d/.test(status), status);
+      assert.ok(status.includes(`30 days: ${thirtyDays()}`) && /read at \d/.test(status), status);
     });
   }
 
