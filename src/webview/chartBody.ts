@@ -76,13 +76,13 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
     const theme = readTheme();
     const series = seriesOf(view.current.groups, top, theme);
     if (!series.some(({ key }) => key === isolated)) isolated = undefined;
-    const inTime = view.bucket === undefined;
+    const isOverTime = view.bucket === undefined;
     const height = Math.min(maxHeight, 60 + groupHeight * Math.max(2, series.length));
-    chart.style.height = inTime ? "" : `${height}px`;
+    chart.style.height = isOverTime ? "" : `${height}px`;
     const drawing = { view, series, isolated, theme, locale, now: spend.current };
     spendChart.draw(drawing);
     canvas.setAttribute("aria-label", describeChart(drawing));
-    legend.hidden = !inTime;
+    legend.hidden = !isOverTime;
     drawLegend(legend, {
       series,
       isolated,
@@ -97,8 +97,8 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
   }
 
   function drawTable(view: View, { spend, state, locale, opensGroups }: ChartContent): DrawnChart["rowChoices"] {
-    const { inTime, bucketHeader, ...rows } = chartTable(view, spend, state, locale);
-    const byBucket = inTime && state.rows === "buckets";
+    const { isOverTime, bucketHeader, ...rows } = chartTable(view, spend, state, locale);
+    const byBucket = isOverTime && state.rows === "buckets";
     drawFiguresTable(table, {
       ...rows,
       sort: state.sort,
@@ -107,7 +107,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       onSort,
       onOpen: byBucket || opensGroups ? ({ bucket, group }) => onPick({ bucket, group }) : undefined,
     });
-    return inTime ? { groups: dimensionName(view.dimension), buckets: bucketHeader } : undefined;
+    return isOverTime ? { groups: dimensionName(view.dimension), buckets: bucketHeader } : undefined;
   }
 
   return {

@@ -6,7 +6,7 @@ import { bucketRows, groupRows, knownFigures, knownMeasures, type TableRow } fro
 
 export interface ChartTable {
   /** True if the table can show days or hours instead of groups. */
-  inTime: boolean;
+  isOverTime: boolean;
   /** The header of days or hours. */
   bucketHeader: string;
   caption: string;
@@ -18,8 +18,8 @@ export interface ChartTable {
 /** Returns the figures of a chart as table rows: its groups, or its days or hours. */
 export function chartTable(view: View, spend: SpendTable, state: ActivityState, locale: string): ChartTable {
   const { metric } = state;
-  const inTime = view.bucket === undefined && spend.buckets.length > 1;
-  const byBucket = inTime && state.rows === "buckets";
+  const isOverTime = view.bucket === undefined && spend.buckets.length > 1;
+  const byBucket = isOverTime && state.rows === "buckets";
   const known = knownMeasures(spend, view.query.from!, view.query.to!);
   const bucketHeader = spend.unit === "hour" ? t("Hour (UTC)") : t("Day (UTC)");
   const bucketText = (bucket: string) => {
@@ -27,7 +27,7 @@ export function chartTable(view: View, spend: SpendTable, state: ActivityState, 
     return bucket === spend.current ? t("{0}, so far", name) : name;
   };
   return {
-    inTime,
+    isOverTime,
     bucketHeader,
     caption: byBucket ? t("Spend over time") : t("Spend by {0}", dimensionName(view.dimension)),
     rowHeader: byBucket ? bucketHeader : dimensionName(view.dimension),

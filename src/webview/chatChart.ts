@@ -138,7 +138,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
   }
 
   async function read(toolCall: ToolCall, text: string): Promise<void> {
-    const timer = setTimeout(() => replaceByText(text), TEXT_DELAY_MS);
+    const timer = setTimeout(() => replaceWithText(text), TEXT_DELAY_MS);
     try {
       const result = await callTool(toolCall);
       if (result) show(result);
@@ -203,11 +203,11 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
   function showText(text: string): void {
     stop();
     problem.hidden = true;
-    replaceByText(text);
+    replaceWithText(text);
   }
 
   /** Replaces everything else, which belongs to another tool result. */
-  function replaceByText(text: string): void {
+  function replaceWithText(text: string): void {
     figures = undefined;
     body.hidden = true;
     resultText.textContent = text;

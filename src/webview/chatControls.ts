@@ -16,7 +16,7 @@ export interface ChatControlsOptions {
 
 export interface ChatControls {
   toolbar: HTMLElement;
-  /** The choice of what the table's rows are. */
+  /** Selects the table's rows: groups, or days or hours. */
   rows: HTMLElement;
   /** @param hasDays true if the last 30 days are shown already */
   show(state: ActivityState, possible: readonly Dimension[], hasDays: boolean): void;

@@ -116,7 +116,7 @@ function moreRow(remaining: number, columns: number, more: () => void): HTMLElem
   return h("tr", {}, h("td", { colspan: columns }, button));
 }
 
-/** Returns the column that shows a metric as sorted. */
+/** Returns the column that shows the arrow when rows are sorted by a metric. */
 function metricColumn(metric: Metric): string {
   return { cost: "cost", requests: "requests", tokens: "prompt_tokens" }[metric];
 }

@@ -11,7 +11,7 @@ export function drawHeadline(element: HTMLElement, view: View, table: SpendTable
   const { metric } = view.query;
   const { total, known } = view.current;
   const figure = metricValue(total, metric);
-  const unknown = known.every((is) => !is);
+  const unknown = known.every((isKnown) => !isKnown);
   const byok = knownMeasures(table, view.query.from ?? 0, view.query.to ?? table.buckets.length).byok_cost;
   const missing = gapsText(view.current, table.current);
   fill(

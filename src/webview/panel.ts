@@ -38,9 +38,9 @@ export interface Panel {
   redraw(): void;
 }
 
-export function createPanel(root: HTMLElement, { locale, post, saveState, ...from }: PanelOptions): Panel {
-  const saved = from.state ?? initialState;
-  let state = from.scopes ? choose(saved, { scopes: from.scopes }) : saved;
+export function createPanel(root: HTMLElement, { locale, post, saveState, ...initial }: PanelOptions): Panel {
+  const saved = initial.state ?? initialState;
+  let state = initial.scopes ? choose(saved, { scopes: initial.scopes }) : saved;
   const reads = createPanelReads();
 
   const controls = createControls(

@@ -74,7 +74,7 @@ const toWebview = z.discriminatedUnion("type", [
     /** A command that solves the problem, offered beside Retry. */
     command: z.optional(z.enum(webviewCommands)),
   }),
-  /** The open panel gets filters for other keys, models or providers. */
+  /** Replaces the filters of the open panel. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
   /** The figures must be read again: on a refresh, or (`account`) after switching accounts. */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),

@@ -115,7 +115,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
       stack: "before",
       borderColor: theme.foreground,
       order: -1,
-      data: previous.known.map((is, i) => (is ? bucketTotal(previous.groups, i) : null)),
+      data: previous.known.map((isKnown, i) => (isKnown ? bucketTotal(previous.groups, i) : null)),
       borderWidth: 1.5,
       borderDash: [4, 3],
       pointRadius: 0,

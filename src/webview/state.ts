@@ -33,7 +33,7 @@ export interface ActivityState {
   compare: boolean;
   scopes: ScopeFilter[];
   path: DrillStep[];
-  /** What the table's rows are. */
+  /** What each row of the table shows. */
   rows: "groups" | "buckets";
   sort: { column: string; descending: boolean };
 }
@@ -78,7 +78,7 @@ export function drilledBucket({ path }: ActivityState): string | undefined {
   return path.flatMap((step) => ("bucket" in step ? [step.bucket] : []))[0];
 }
 
-/** True if the previous period is read, too: not inside a bucket, nor beyond the history of analytics. */
+/** True if the previous period is read, too. False inside a bucket, and for ranges that analytics can't compare. */
 export function isComparing(state: ActivityState): boolean {
   return state.compare && canCompare(state.range) && drilledBucket(state) === undefined;
 }
@@ -163,8 +163,8 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   const dimension = currentDimension(state);
   const query = { groupBy: dimension, metric: state.metric, filter: filterOf(state) };
   const bucket = drilledBucket(state);
-  // The table may have the day instead of its hours, only one day, or, days later, no longer the bucket. Then the view
-  // is empty.
+  // By prefix, since the table may contain the day instead of its hours. If it no longer contains the bucket, the view is
+  // empty.
   const index = table.buckets.findIndex((each) => bucket?.startsWith(each));
   const compared = isComparing(state) && table.buckets.length > 1;
   const half = compared ? table.buckets.length / 2 : 0;

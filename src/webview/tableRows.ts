@@ -65,7 +65,7 @@ export function bucketRows(
 /** "partly": known for some buckets, but not for all whose cost is known. */
 export type KnownMeasures = Record<Measure, boolean | "partly">;
 
-/** Returns which measures are known in a range of buckets. A measure that no bucket knows is unknown, not zero. */
+/** Returns which measures are known in a range of buckets. A measure without any known bucket is unknown, not zero. */
 export function knownMeasures(table: SpendTable, from: number, to: number): KnownMeasures {
   const cost = table.known.cost.slice(from, to);
   const state = (measure: Measure) => {

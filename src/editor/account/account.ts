@@ -18,7 +18,7 @@ export interface AccountChange {
   isKeySet?: boolean;
 }
 
-/** Determines the account in use: that of the stored key, else of the environment, else the sample account if chosen. */
+/** Determines the account in use: the stored key's, else the environment variable's, else the sample account if chosen. */
 export interface Account extends vscode.Disposable {
   /** Fires when the account in use may have changed, and whenever a key is set. */
   readonly onDidChange: vscode.Event<AccountChange>;

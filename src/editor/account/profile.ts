@@ -32,7 +32,7 @@ export interface ProfileStore {
 interface Index {
   version: 1;
   profiles: (Profile & {
-    /** When a window started to store its key, in ms. */
+    /** When a window started to store its key, in ms since the epoch. */
     since?: number;
   })[];
   current?: string;
@@ -76,8 +76,8 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
     if ((await secrets.get(secretIds.accounts)) === undefined) return;
     const { profiles, current: now } = await readIndex();
     if (now !== current) return;
-    const left = profiles.filter(({ id }) => !others.some((other) => other.id === id));
-    if (left.length > 0) await writeIndex({ profiles: left, current });
+    const remaining = profiles.filter(({ id }) => !others.some((other) => other.id === id));
+    if (remaining.length > 0) await writeIndex({ profiles: remaining, current });
     else await secrets.delete(secretIds.accounts);
   }
 
@@ -109,8 +109,8 @@ export function createProfileStore(secrets: vscode.SecretStorage, now: () => num
       else if (old) await migrate(old);
       const { profiles, current } = await readIndex();
       // Left over from a window that closed while replacing an account.
-      const left = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > STALE_MS);
-      if (left.length > 0) await removeAccounts(left, current).catch(() => {});
+      const leftovers = profiles.filter(({ id, since = 0 }) => id !== current && now() - since > STALE_MS);
+      if (leftovers.length > 0) await removeAccounts(leftovers, current).catch(() => {});
       return (
         (await readCurrent()) ??
         (old ? { profile: { id: getAccountId(old), name: DEFAULT_NAME }, key: old } : undefined)

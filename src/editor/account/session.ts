@@ -182,7 +182,7 @@ async function startSession<Data>(
   };
 }
 
-/** For steps that send no request; the client itself rejects requests of an ended session. @throws ClientEndedError */
+/** Call before steps that send no request; the client itself checks requests. @throws ClientEndedError if the session ended */
 export function requireLive({ signal }: SessionAccount): void {
   signal.throwIfAborted();
 }

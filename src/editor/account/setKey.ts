@@ -27,9 +27,9 @@ export async function setKeyCommand(account: Account, userAgent: string): Promis
 
 async function offerServer(): Promise<void> {
   const start = vscode.l10n.t("Start the MCP Server");
-  const kept = vscode.l10n.t(
+  const stored = vscode.l10n.t(
     "The key is stored in VS Code's secret storage. Agent mode can use it through the MCP server.",
   );
-  const chosen = await vscode.window.showInformationMessage(kept, start);
+  const chosen = await vscode.window.showInformationMessage(stored, start);
   if (chosen === start) await vscode.commands.executeCommand(commandIds.startMcpServer);
 }

@@ -99,7 +99,7 @@ export function createActivityPanel(
         if (scopes) connection.post({ type: "scopes", scopes });
         return;
       }
-      // The page loads again with its saved state, and gets these scopes.
+      // A hidden or new panel loads its page when shown; the page restores its state, then applies these scopes.
       nextScopes = scopes;
       if (panel) return panel.reveal();
       const title = vscode.l10n.t("OpenRouter Activity");

@@ -5,7 +5,7 @@ import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
 import { exportQuery, toCsv, toJson } from "./exportText.ts";
 
-/** Saves the chart's figures, all groups and unrounded, to a file that the user picks. */
+/** Saves the chart's figures (all groups, unrounded) to a file that the user picks. */
 export async function exportFigures(table: SpendTable, state: ActivityState, format: "csv" | "json"): Promise<void> {
   const { groupBy } = exportQuery(table, state);
   const name = `openrouter-${table.buckets[0]}-${table.buckets.at(-1)}-by-${groupBy}.${format}`.replaceAll(":", "");

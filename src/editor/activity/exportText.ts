@@ -10,7 +10,7 @@ import { type ActivityState, viewOf } from "../../webview/state.ts";
 const FORMULA =
   /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}"'`\u2018-\u201f\uff02\uff07]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|^[\t\r\n]/u;
 
-/** Returns the query of what the chart shows. */
+/** Returns the query that selects the figures shown in the chart. */
 export function exportQuery(table: SpendTable, state: ActivityState) {
   return viewOf(table, state).query;
 }

@@ -35,7 +35,7 @@ async function entryScope({ client }: AccountSession, { field, value }: ListEntr
   return { dimension, ids: [name], name };
 }
 
-/** Returns the keys of a guardrail and those created by its members; for a default guardrail, also its workspace's keys without another. */
+/** Returns the keys of a guardrail and those created by its members; for a default guardrail, also its workspace's unassigned keys. */
 async function boundKeys(session: AccountSession, guardrailId: string): Promise<string[]> {
   const data = await guardrailsData(session);
   const { keys } = session.data;

@@ -64,7 +64,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
 
   /** Returns undefined if the amounts can't be read; the view then shows "unknown". */
   async function readAmounts({ data: { credits } }: AccountSession, fresh: boolean) {
-    // If all views are being refreshed, they are loading already.
+    // During a refresh of all views, the credits are loading already.
     await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure());
     const periods = credits.current?.value.periods;
     if (!periods || periods instanceof OpenRouterError || credits.failure) return undefined;

@@ -34,16 +34,16 @@ export function createSecretKeeper({
   return async (created, { request }, session) => {
     const { key: secret, data, hash = unidentifiedKeyHash() } = created;
     const name = nameInBody(request.body);
-    const held: KeyRef = data ?? { hash, name, label: "" };
+    const keyRef: KeyRef = data ?? { hash, name, label: "" };
     try {
-      await secrets.store(session.id, held, secret);
+      await secrets.store(session.id, keyRef, secret);
     } catch (error) {
-      log.error(`The secret of the key ${held.hash} couldn't be stored: ${errorText(error)}`);
+      log.error(`The secret of the key ${keyRef.hash} couldn't be stored: ${errorText(error)}`);
       // Not awaited: the agent must not wait until the user answers.
-      copyNow(held, secret).catch(failed);
+      copyNow(keyRef, secret).catch(failed);
       return;
     }
-    identifyAndOffer(session, held, created, name).catch(failed);
+    identifyAndOffer(session, keyRef, created, name).catch(failed);
   };
 
   async function copyNow(key: KeyRef, secret: string): Promise<void> {
@@ -52,15 +52,15 @@ export function createSecretKeeper({
 
   async function identifyAndOffer(
     session: AccountSession,
-    held: KeyRef,
+    keyRef: KeyRef,
     created: CreatedKey,
     name: string,
   ): Promise<void> {
     const found = await findCreatedKey(session.client, created, { name });
-    if (found && found.hash !== held.hash) {
+    if (found && found.hash !== keyRef.hash) {
       await secrets.store(session.id, found, created.key);
-      await secrets.discard(held.hash);
+      await secrets.discard(keyRef.hash);
     }
-    await offer(session, found ?? held);
+    await offer(session, found ?? keyRef);
   }
 }

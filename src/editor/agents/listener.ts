@@ -23,7 +23,7 @@ export interface AgentListening extends ChannelListener {
   settled(): Promise<void>;
 }
 
-/** Accepts requests of this user's MCP servers, through the gate. */
+/** Listens for this user's MCP servers; the gate answers their requests. */
 export async function startListening(services: AgentServices): Promise<AgentListening> {
   const { sessions, log, context } = services;
   const inFlight = new Set<Promise<unknown>>();
@@ -79,7 +79,7 @@ export async function startListening(services: AgentServices): Promise<AgentList
 
   async function state(): Promise<WindowState> {
     const [writes, tools] = [writeMode(), toolSelection()];
-    // Views show why it can't be opened.
+    // Views show why the session can't be opened.
     const session = await sessions.open().catch(() => undefined);
     if (!session) return { writes, tools };
     const { id, name, source, client } = session;

@@ -32,7 +32,7 @@ export async function offerSecret(
   });
 }
 
-/** Replaces another key in files by the new secret; asks the user which key. */
+/** Creates the delivery method that replaces another key in files; it asks the user which key. */
 function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod {
   const t = vscode.l10n.t;
   return {
@@ -44,13 +44,13 @@ function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod 
       const items = keyPickItems(session, ({ hash }) => hash !== created.hash);
       const placeholder = t("Select the key that it replaces");
       const old = await pickOne({ title: t("Replace in Files…"), canGoBack: true }, { items, placeholder }).catch(
-        closed,
+        undefinedIfCancelled,
       );
       return old !== undefined && old !== BACK && replaceInFiles({ old }).deliver(secret);
     },
   };
 }
 
-function closed(error: unknown): undefined {
+function undefinedIfCancelled(error: unknown): undefined {
   if (!(error instanceof vscode.CancellationError)) throw error;
 }

@@ -27,7 +27,7 @@ export function createWriteRecorder(options: WriteRecorderOptions, targetStates:
     const { body } = write.request;
     const undo = planUndo({ action: write.action, id: write.id, body }, known);
     const redact = (text: string) => session.client.redact(text);
-    // If writes are off, no decision was made. If it was allowed, it came too late.
+    // Without a state, writes were off and nothing was decided. Without a refusal, the write was allowed too late.
     const refusal: Refusal = targetStates.has(write)
       ? (known.refusal ?? (session.signal.aborted ? "switched" : "gone"))
       : "off";

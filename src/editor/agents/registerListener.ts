@@ -3,7 +3,7 @@ import { settingIds } from "../platform/ids.ts";
 import type { AgentListening } from "./listener.ts";
 import type { AgentServices } from "./services.ts";
 
-/** Starts after the views are drawn, since no server of this window can be running yet. */
+/** Delays listening until the views are drawn: no server of this window can be running earlier. */
 const AFTER_START_MS = 200;
 
 /** Settings that change which tools the servers offer. */

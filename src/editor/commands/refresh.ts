@@ -20,7 +20,7 @@ export async function refreshAll(sessions: AccountSessions, views: readonly Refr
   await Promise.all([...parts].map((part) => part.refresh()));
 }
 
-/** Reloads visible data once it is older than the setting, and not before a rate limit ends. */
+/** Reloads visible data that is older than the configured interval, but not before a rate limit ends. */
 export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): { dispose(): void } {
   let openedAt = Date.now();
   const timer = setInterval(() => {

@@ -25,7 +25,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
     guardrailLimitStep(),
     guardrailResetStep(),
     reviewStep(t("Change Guardrail"), (state) => {
-      const after = { ...before, ...changed(before, state) };
+      const after = { ...before, ...changedLimit(before, state) };
       const fields = [
         { field: "limit_usd", values: [limitText(before.limit_usd, null), limitText(after.limit_usd, null)] },
         { field: "reset_interval", values: [resetText(before.reset_interval), resetText(after.reset_interval)] },
@@ -36,11 +36,11 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
       return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [note] };
     }),
   ]);
-  await updateGuardrail(session, guardrail, changed(before, draft));
+  await updateGuardrail(session, guardrail, changedLimit(before, draft));
 }
 
 /** Returns both fields or none, since OpenRouter rejects one without the other. Clearing the limit clears its reset. */
-function changed(before: LimitDraft, { limit_usd = null, reset_interval = null }: LimitDraft): LimitDraft {
+function changedLimit(before: LimitDraft, { limit_usd = null, reset_interval = null }: LimitDraft): LimitDraft {
   const reset = limit_usd === null ? null : reset_interval;
   const same = limit_usd === before.limit_usd && reset === before.reset_interval;
   return same ? {} : { limit_usd, reset_interval: reset };

@@ -11,7 +11,7 @@ export function guardrailLimitStep<S extends LimitDraft>(): WizardStep<S> {
   return limitStep("limit_usd", { prompt });
 }
 
-/** Skipped without a limit; every guardrail limit resets. */
+/** Skipped without a limit. Doesn't offer "never", since every guardrail limit resets. */
 export function guardrailResetStep<S extends LimitDraft>(): WizardStep<S> {
   return resetStep("reset_interval", { when: ({ limit_usd }: S) => limit_usd != null });
 }

@@ -38,7 +38,7 @@ export async function copyKeptSecret(services: KeyServices, target: unknown): Pr
   void offerToClearClipboard(secret);
 }
 
-/** Hands over a pending secret: the person closed the quick pick, or VS Code ended before they chose. */
+/** Hands over a secret that is still pending, because the user closed the quick pick or VS Code ended. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
   await handOverPending(services, await secretFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
 }
@@ -52,7 +52,7 @@ export async function forgetKeptSecret(services: KeyServices, target: unknown): 
   await services.secrets.discard(stored.hash);
 }
 
-/** The secret of the key row that the command was run on, else one that the person picks. */
+/** The secret of the key row that the command was run on, else one that the user picks. */
 async function secretFor(
   services: KeyServices,
   target: unknown,

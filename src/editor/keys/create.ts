@@ -74,7 +74,7 @@ async function handOverCreated(
   await handOverNew(services, keyRef, vscode.l10n.t("{0} was created", keyName(keyRef)));
 }
 
-/** Builds the request body. Drops the reset and the BYOK flag without a limit; the person may have removed it with Back. */
+/** Builds the request body. Without a limit, drops its reset and BYOK flag: the user may have gone back and removed it. */
 function requestBody({ name = "", limit_reset, include_byok_in_limit, ...draft }: Draft): KeyCreate {
   return typeof draft.limit === "number" ? { name, limit_reset, include_byok_in_limit, ...draft } : { name, ...draft };
 }

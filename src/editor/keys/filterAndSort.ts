@@ -4,7 +4,7 @@ import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
 import { type KeySort, keySorts } from "./keyQuery.ts";
 
-/** Filters the Keys view while the person types. Enter keeps the new filter, Escape restores the previous one. */
+/** Filters the Keys view while the user types. Enter keeps the new filter, Escape restores the previous one. */
 export async function filterKeys(view: KeyList): Promise<void> {
   const before = view.query.filter;
   const box = vscode.window.createInputBox();

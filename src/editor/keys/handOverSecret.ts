@@ -17,7 +17,7 @@ export interface HandOverServices {
 
 type NamedKey = Pick<PendingSecret, "hash" | "name">;
 
-/** Hands over the secret of a new key. If the person cancels, shows a notification that offers it again. */
+/** Hands over the secret of a new key. If the user cancels, shows a notification that offers it again. */
 export async function handOverNew(services: HandOverServices, key: NamedKey, title: string): Promise<void> {
   if (!(await handOver(services.secrets, key, { title }))) void offer(services, [key]);
 }

@@ -35,7 +35,7 @@ export function selectKeys(
   };
 }
 
-/** Returns a function that counts the keys with a key's name in its workspace; during a rotation there are two. */
+/** Returns a function that counts how many keys in a key's workspace have its name; during a rotation, two have. */
 export function countSameName(keys: readonly Key[]): (key: Key) => number {
   const nameInWorkspace = (key: Key) => `${key.workspace_id} ${key.name}`;
   const counts = new Map<string, number>();

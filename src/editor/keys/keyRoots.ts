@@ -12,11 +12,11 @@ import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
 interface KeyRootsOptions {
   /** Filtered and sorted. */
   keys: readonly Key[];
-  /** What the view knows of a key besides the account's data. */
+  /** The lookups that the view itself provides. */
   lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">;
   /** The number of rows to show in a group. */
   visibleRows(groupId: string): number;
-  /** True for a key to show even beyond that number. */
+  /** True for a key that is shown even beyond that number. */
   isPinned(hash: string): boolean;
 }
 

@@ -18,15 +18,15 @@ export interface KeyNode extends Node, SessionBound<AccountData> {
   readonly key: Key;
 }
 
-/** What a row shows of a key besides its own fields; undefined where unknown. */
+/** Looks up what a row shows besides the key's own fields. Unknown values are undefined. */
 export interface KeyContext extends SessionBound<AccountData> {
-  /** The guardrail's name, or a text that there is none or that it is unknown. */
+  /** The guardrail's name, or the text for "none", "workspace default" or "unknown". */
   guardrail(key: Key): string;
   member(id: string): string | undefined;
   workspace(id: string | null | undefined): string | undefined;
   /** True if another key of the workspace has the same name. */
   hasDuplicateName(key: Key): boolean;
-  /** Whether VS Code stores the key's secret: "kept" on request, or "waiting" to be handed over. */
+  /** The state of the secret that VS Code stores: "kept" on request, or "waiting" to be handed over. */
   secretState(hash: string): "kept" | "waiting" | undefined;
   /** True if an agent changed the key during this session. */
   changedByAgent(hash: string): boolean;

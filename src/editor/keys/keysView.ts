@@ -134,7 +134,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     },
     async reveal(session, hash) {
       if (!view.tree.visible || session !== sessions.current) return;
-      // Created anew, because the rows that VS Code last asked for may be older than the key.
+      // Recreates the rows: those that VS Code requested last may be older than the key.
       for (const root of await roots(session)) root.children?.();
       const node = keyRoots?.nodeOf(hash);
       if (node) await view.tree.reveal(node, { select: true, focus: false });

@@ -17,7 +17,7 @@ interface PickKeyOptions {
   confirm?(key: Key): Promise<boolean>;
 }
 
-/** Returns the key of the row that the command was run on, else of the selected row, else one that the person picks. */
+/** Returns the key of the row that the command was run on, else of the selected row, else one that the user picks. */
 export async function keyFor(
   list: KeyList,
   session: AccountSession,
@@ -54,7 +54,7 @@ export async function keyPickItems(
   const showWorkspace = workspaces.size > 1;
   const order = nameComparator(vscode.env.language);
   const matching = value.keys.filter(only).sort((a, b) => order(a.name, b.name));
-  if (matching.length === 0) throw new Error(vscode.l10n.t("No key fits this command."));
+  if (matching.length === 0) throw new Error(vscode.l10n.t("This command doesn't apply to any key."));
   return matching.map((key) => ({
     label: keyName(key),
     description: [shortLabel(key.label), showWorkspace && workspaces.get(key.workspace_id ?? "")]
@@ -66,7 +66,7 @@ export async function keyPickItems(
   }));
 }
 
-/** @throws Error if the key was deleted or the account switched while the person was asked */
+/** @throws Error if the key was deleted or the account switched while the user was asked */
 export function requireKeyExists({ data }: AccountSession, key: Key): void {
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(

@@ -29,15 +29,15 @@ export function serverEnv(
   inherited: NodeJS.ProcessEnv,
 ): Env {
   return {
-    // Whatever VS Code inherited: no code is injected into the server, and certificates are always verified.
+    // Removes inherited variables that inject code into the server or turn off the verification of certificates.
     ...Object.fromEntries(unsafeVariables.map((name) => [name, null])),
     ELECTRON_RUN_AS_NODE: "1",
     OPENROUTER_ADMIN_CHANNEL: "1",
-    // Inherited values belong to another account, and must not allow writes.
+    // Inherited values may belong to another account, and must not allow writes.
     OPENROUTER_PROVISIONING_KEY: access?.key ?? null,
     OPENROUTER_BASE_URL: access?.baseUrl ?? null,
     OPENROUTER_ADMIN_ALLOW_WRITE: null,
-    // The setting applies, which the server gets from the window.
+    // The server gets the setting from the window instead.
     OPENROUTER_ADMIN_TOOLS: null,
     ...(access && {
       ...proxyEnv(network, inherited),

@@ -21,7 +21,7 @@ interface StartOptions extends McpServices {
 
 interface ServerCheck {
   serverId: string;
-  /** Whether the server should offer write tools; undefined if it doesn't matter. */
+  /** True if the server should offer write tools; undefined if unknown. */
   expectsWriteTools: boolean | undefined;
   log: Log;
   token: vscode.CancellationToken;
@@ -122,7 +122,7 @@ function serverText(server: CheckResult): string {
   return "works" in server ? server.works : server.fails;
 }
 
-/** Returns which agents and clients connect in which way, and which of them can't. */
+/** Describes how agents and clients connect, and which of them can't. */
 function connectionsText(server: CheckResult, channel: CheckResult): string {
   const t = vscode.l10n.t;
   if ("fails" in channel)
@@ -130,7 +130,7 @@ function connectionsText(server: CheckResult, channel: CheckResult): string {
       "Agent Host (Copilot) and other clients can't connect through this window, and writes fail: {0}",
       channel.fails,
     );
-  if ("fails" in server) return t("Agent Host (Copilot) and other clients connect through this window, which works.");
+  if ("fails" in server) return t("Agent Host (Copilot) and other clients can still connect through this window.");
   return injectsKey()
     ? t(
         "Local agents use the key in the server's environment. Agent Host (Copilot), other clients and all writes use this window.",

@@ -27,7 +27,7 @@ export function registerCommands(log: Log, commands: Partial<Record<CommandId, C
   return vscode.Disposable.from(...registered);
 }
 
-/** Runs an action and reports its errors. Also for actions after a command's end, such as a notification's button. */
+/** Runs an action and reports its errors. Also used for actions that follow a command, such as a notification's button. */
 export async function reportErrors(log: Log, id: string, run: () => Promise<void> | void): Promise<void> {
   try {
     await run();
@@ -59,7 +59,7 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
   }
   const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
-  // Its account is no longer in use.
+  // Retry would fail again: the account of this command is no longer in use.
   if (error instanceof ClientEndedError) return [openLog];
   if (error instanceof Error && error.cause instanceof ClientEndedError) return [refresh, openLog];
   const setKey = { title: vscode.l10n.t("Set Key"), run: command(commandIds.setKey) };
@@ -67,7 +67,7 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     const explore = { title: vscode.l10n.t("Explore with a Sample Account"), run: command(commandIds.exploreSample) };
     return [setKey, explore];
   }
-  // It may have been created: refresh to check, don't send it again.
+  // The key or guardrail may have been created: offer to check, not to send the request again.
   if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };
   const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);

@@ -62,11 +62,11 @@ export function createRotations(
   }
 
   async function reload(): Promise<void> {
-    // If the list of accounts can't be read, the records of other accounts stay with those.
+    // Without the list of accounts, a record that names another account counts as that account's.
     await Promise.all([journal.reload(), readAccounts().catch(logError)]);
   }
 
-  /** Records what the keys that were read show about the old keys' use, so that later sessions know it too. */
+  /** Records the old keys' use as shown by the loaded keys, so that later sessions know it, too. */
   function observeOldKeys(session: AccountSession | undefined): void {
     const { current } = session?.data.keys ?? {};
     if (!session || !current?.complete) return;

@@ -10,7 +10,7 @@ import { safeLabel } from "../platform/safeLabel.ts";
 
 // Texts about a rotation, in the display language.
 
-/** True until the person has the new secret. Such a rotation can be continued or rolled back. */
+/** True until the user has the new secret. Such a rotation can be continued or rolled back. */
 export function isUnfinished({ step }: Pick<Rotation, "step">): boolean {
   return step === "creating" || step === "created" || step === "bound";
 }

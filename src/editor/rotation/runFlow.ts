@@ -30,10 +30,10 @@ function stepContext(
   { id, client }: AccountSession,
   signal?: AbortSignal,
 ): RotationContext {
-  return { client, journal: registry.journal, secrets: { ...secrets, store: hold }, signal };
+  return { client, journal: registry.journal, secrets: { ...secrets, store: storeOrCopy }, signal };
 
-  /** If the secret can't be stored, offers it to the person before the step fails. It can't be shown again later. */
-  async function hold(key: KeyRef, secret: string): Promise<void> {
+  /** If the secret can't be stored, offers it to the user before the step fails. It can't be shown again later. */
+  async function storeOrCopy(key: KeyRef, secret: string): Promise<void> {
     try {
       await secrets.store(id, key, secret);
     } catch (error) {
@@ -106,7 +106,7 @@ async function translateRefusal<T>(record: Rotation, step: Promise<T>): Promise<
 }
 
 /**
- * Runs the steps of a rotation up to the hand-over of its secret. If they fail or the person cancels, shows what is
+ * Runs the steps of a rotation up to the hand-over of its secret. If they fail or the user cancels, shows what is
  * missing and offers to continue or roll back.
  */
 export async function runFlow(services: RotationServices, id: string, steps: () => Promise<void>): Promise<void> {

@@ -7,13 +7,13 @@ import { BACK } from "../ui/wizard.ts";
 import { offerToClearClipboard } from "./clipboard.ts";
 import type { PendingSecrets } from "./pendingSecrets.ts";
 
-/** One way to give a new secret to the person, as a row of the quick pick. */
+/** One way to give a new secret to the user, as a row of the quick pick. */
 export interface DeliveryMethod {
   kind: HandedOver;
   label: string;
   detail: string;
   icon: string;
-  /** Resolves to true once the person confirms that they have the secret. */
+  /** Resolves to true once the user confirms that they have the secret. */
   deliver(secret: string): Promise<boolean>;
 }
 
@@ -23,13 +23,13 @@ interface HandOverOptions {
   extraMethods?: DeliveryMethod[];
   /** Tried first, without asking; if it does not succeed, the quick pick opens. */
   preferred?: HandedOver;
-  /** Records that the person has the secret; called before the secret is discarded. */
+  /** Records that the user has the secret; called before the secret is discarded. */
   acknowledge?(kind: HandedOver): Promise<void>;
 }
 
 /**
  * Offers the delivery methods until one succeeds, then discards the secret unless it is to be kept in VS Code.
- * @returns false if the person closed the quick pick; the secret then stays in SecretStorage
+ * @returns false if the user closed the quick pick; the secret then stays in SecretStorage
  */
 export async function handOver(
   secrets: PendingSecrets,

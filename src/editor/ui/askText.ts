@@ -10,12 +10,12 @@ export interface TextOptions {
 }
 
 /** Asks for one line of text and validates it while typing. @throws vscode.CancellationError when closed */
-export function askText(place: InputPosition, options: TextOptions): Promise<string | typeof BACK> {
+export function askText(position: InputPosition, options: TextOptions): Promise<string | typeof BACK> {
   const box = vscode.window.createInputBox();
   box.value = options.value ?? "";
   box.prompt = options.prompt;
   box.placeholder = options.placeholder;
-  return awaitInput<vscode.InputBox, string>(box, place, (resolve) => {
+  return awaitInput<vscode.InputBox, string>(box, position, (resolve) => {
     box.onDidChangeValue((text) => {
       box.validationMessage = options.validate?.(text);
     });

@@ -12,7 +12,7 @@ export function expiryStep<S extends { expires_at?: string | null }>(
   now: () => Date = () => new Date(),
 ): WizardStep<S> {
   return {
-    async ask(_state, place) {
+    async ask(_state, position) {
       const t = vscode.l10n.t;
       const items: { label: string; description?: string; value: string | null }[] = [
         { label: t("Never"), value: null },
@@ -23,18 +23,18 @@ export function expiryStep<S extends { expires_at?: string | null }>(
         { label: t("On a Date…"), value: "date" },
       ];
       for (;;) {
-        const chosen = await pickOne(place, { items, placeholder: t("When does the key expire?") });
+        const chosen = await pickOne(position, { items, placeholder: t("When does the key expire?") });
         if (chosen === BACK) return BACK;
-        const expires_at = chosen === "date" ? await askDate(place, now()) : chosen;
+        const expires_at = chosen === "date" ? await askDate(position, now()) : chosen;
         if (expires_at !== BACK) return { expires_at } as Partial<S>;
       }
     },
   };
 }
 
-async function askDate(place: Parameters<typeof askText>[0], now: Date): Promise<string | typeof BACK> {
+async function askDate(position: Parameters<typeof askText>[0], now: Date): Promise<string | typeof BACK> {
   const text = await askText(
-    { ...place, canGoBack: true },
+    { ...position, canGoBack: true },
     {
       prompt: vscode.l10n.t("The last day on which the key works (UTC)"),
       placeholder: vscode.l10n.t("YYYY-MM-DD"),

@@ -30,8 +30,8 @@ export function nameStep<S extends { name?: string }>({
     return vscode.l10n.t("Enter at most {0} characters (now {1}).", maxLength, length);
   }
   return {
-    async ask(state, place) {
-      const name = await askText(place, { value: state.name ?? before, prompt, validate: problem });
+    async ask(state, position) {
+      const name = await askText(position, { value: state.name ?? before, prompt, validate: problem });
       return name === BACK ? BACK : ({ name: name.trim() } as Partial<S>);
     },
   };
@@ -39,14 +39,14 @@ export function nameStep<S extends { name?: string }>({
 
 export function workspaceStep<S extends { workspace_id?: string }>(workspaces: readonly Workspace[]): WizardStep<S> {
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       const items = workspaces.map(({ id, name, slug }) => ({
         label: safeLabel(name),
         description: safeLabel(slug),
         value: id,
       }));
       const placeholder = vscode.l10n.t("Select a workspace");
-      const workspace_id = await pickOne(place, { items, placeholder, active: (id) => id === state.workspace_id });
+      const workspace_id = await pickOne(position, { items, placeholder, active: (id) => id === state.workspace_id });
       return workspace_id === BACK ? BACK : ({ workspace_id } as Partial<S>);
     },
   };
@@ -58,9 +58,9 @@ export function limitStep<F extends string, S extends { [K in F]?: number | null
   { prompt, before }: { prompt: string; before?: number | null },
 ): WizardStep<S> {
   return {
-    async ask(state, place) {
+    async ask(state, position) {
       const limit = state[field] === undefined ? before : state[field];
-      const text = await askText(place, {
+      const text = await askText(position, {
         value: limit == null ? "" : String(limit),
         prompt,
         placeholder: vscode.l10n.t("no limit"),
@@ -80,7 +80,7 @@ function usdProblem(text: string): string | undefined {
 
 interface ResetOptions<S> {
   before?: string | null;
-  /** If set, the limit may never reset; describes what that means. */
+  /** The description of "never", which is offered only if this is set. */
   never?: string;
   when?(state: S): boolean;
 }
@@ -97,14 +97,14 @@ export function resetStep<F extends string, S extends { [K in F]?: string | null
   };
   return {
     when,
-    async ask(state, place) {
+    async ask(state, position) {
       const items = [...(never === undefined ? [] : [null]), ...resetPeriods].map((value: string | null) => ({
         label: resetText(value),
         description: value ? explained[value] : never,
         value,
       }));
       const current = state[field] === undefined ? (before ?? null) : state[field];
-      const chosen = await pickOne(place, {
+      const chosen = await pickOne(position, {
         items,
         placeholder: vscode.l10n.t("When does the limit reset?"),
         active: (value) => value === current,

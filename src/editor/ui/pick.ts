@@ -13,14 +13,14 @@ interface PickOptions<T> {
 
 /** Lets the user pick one item. @throws vscode.CancellationError when closed; the rejection of `items` */
 export function pickOne<T>(
-  place: InputPosition,
+  position: InputPosition,
   options: PickOptions<T> & { active?: (value: T) => boolean },
 ): Promise<T | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
   pick.placeholder = options.placeholder;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  const chosen = awaitInput<typeof pick, T>(pick, place, (resolve) => {
+  const chosen = awaitInput<typeof pick, T>(pick, position, (resolve) => {
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
       if (item && item.kind !== vscode.QuickPickItemKind.Separator) resolve(item.value);
@@ -36,7 +36,7 @@ export function pickOne<T>(
 
 /** Lets the user pick any number of items. @throws vscode.CancellationError when closed; the rejection of `items` */
 export function pickMany<T>(
-  place: InputPosition,
+  position: InputPosition,
   options: PickOptions<T> & { checked: (value: T) => boolean },
 ): Promise<T[] | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
@@ -44,7 +44,7 @@ export function pickMany<T>(
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  const chosen = awaitInput<typeof pick, T[]>(pick, place, (resolve) => {
+  const chosen = awaitInput<typeof pick, T[]>(pick, position, (resolve) => {
     pick.onDidAccept(() => {
       // Pressing Enter before the items are loaded would mean "none".
       if (!pick.busy) resolve(pick.selectedItems.map((item) => item.value));

@@ -120,7 +120,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     drawn = reading !== undefined;
   }
 
-  /** The view shows errors. */
+  /** Loads the view's resources. Never rejects: the view shows errors. */
   async function load(loadOne: (resource: Resource<unknown>) => Promise<void>): Promise<void> {
     const opened = await sessions.open().catch(() => undefined);
     if (opened) await Promise.all(options.resources(opened.data).map(loadOne));

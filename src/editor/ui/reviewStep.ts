@@ -17,7 +17,7 @@ export function reviewStep<S>(
   describe: (state: S) => { lines: ReviewLine[]; notes?: string[] },
 ): WizardStep<S> {
   return {
-    async ask(state: S, place: InputPosition) {
+    async ask(state: S, position: InputPosition) {
       const { lines, notes = [] } = describe(state);
       const separator = (label: string): PickItem<boolean> => ({
         label,
@@ -33,7 +33,7 @@ export function reviewStep<S>(
       ];
       for (;;) {
         const placeholder = vscode.l10n.t("Press Enter on the first row to send, Escape to cancel");
-        const go = await pickOne(place, { items: rows, placeholder });
+        const go = await pickOne(position, { items: rows, placeholder });
         if (go === BACK) return BACK;
         if (go) return {};
       }

@@ -13,7 +13,7 @@ export interface InputPosition {
 
 export interface WizardStep<S> {
   /** Asks the user and returns the fields to add to the state. @throws vscode.CancellationError when closed */
-  ask(state: S, place: InputPosition): Promise<Partial<S> | typeof BACK>;
+  ask(state: S, position: InputPosition): Promise<Partial<S> | typeof BACK>;
   /** The step is skipped if this returns false for the answers so far. */
   when?(state: S): boolean;
 }
@@ -29,13 +29,13 @@ export async function wizard<S extends object>(title: string, initial: S, steps:
     const applying = steps.filter((step) => step.when?.(state) ?? true);
     const next = applying.find((step) => !asked.includes(step));
     if (!next) return state;
-    const place = {
+    const position = {
       title,
       step: asked.length + 1,
       totalSteps: asked.length + applying.filter((step) => !asked.includes(step)).length,
       canGoBack: asked.length > 0,
     };
-    const answer = await next.ask(state, place);
+    const answer = await next.ask(state, position);
     if (answer === BACK) asked.pop();
     else {
       state = { ...state, ...answer };
@@ -47,15 +47,15 @@ export async function wizard<S extends object>(title: string, initial: S, steps:
 /** Shows a quick input until the user answers, goes back or closes it. */
 export function awaitInput<I extends vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox, R>(
   input: I,
-  place: InputPosition,
+  position: InputPosition,
   listen: (resolve: (answer: R) => void, input: I) => void,
 ): Promise<R | typeof BACK> {
   const { promise, resolve, reject } = Promise.withResolvers<R | typeof BACK>();
-  input.title = place.title;
-  input.step = place.totalSteps === 1 ? undefined : place.step;
-  input.totalSteps = place.totalSteps === 1 ? undefined : place.totalSteps;
+  input.title = position.title;
+  input.step = position.totalSteps === 1 ? undefined : position.step;
+  input.totalSteps = position.totalSteps === 1 ? undefined : position.totalSteps;
   input.ignoreFocusOut = true;
-  if (place.canGoBack) input.buttons = [vscode.QuickInputButtons.Back, ...input.buttons];
+  if (position.canGoBack) input.buttons = [vscode.QuickInputButtons.Back, ...input.buttons];
   input.onDidTriggerButton((button) => {
     if (button === vscode.QuickInputButtons.Back) resolve(BACK);
   });

@@ -133,7 +133,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
       undo.detail.includes(`Assigned to the guardrail “${other}” again: ${withLabel(taken ?? "")}.`),
       undo.detail,
     );
-    assert.ok(undo.detail.includes(`Without a guardrail again: ${withLabel(free)}.`), undo.detail);
+    assert.ok(undo.detail.includes(`Will have no guardrail again: ${withLabel(free)}.`), undo.detail);
     await answerModal(page, "Undo");
     await eventually(() => {
       assert.ok(bench.assigned(other).keys.includes(taken ?? ""));

@@ -42,13 +42,13 @@ export function classifyFields<Known>(
   };
 }
 
-/** Important fields of a new key or guardrail that apply even if omitted from the body. */
+/** Fields of a new key or guardrail that the question shows even if the body omits them, with their defaults. */
 const defaults: Partial<Record<WriteAction, Record<string, null>>> = {
   createKey: { limit: null, expires_at: null, workspace_id: null },
   createGuardrail: { workspace_id: null },
 };
 
-/** Returns the body with the important fields that it omits. */
+/** Returns the body, completed with the defaults that the question shows. */
 export function withDefaults(action: WriteAction, body: unknown): Record<string, unknown> {
   const given = Object.entries((body ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined);
   // `Object.fromEntries` keeps a field named `__proto__` as a normal field.

@@ -1,6 +1,6 @@
 import type { Write } from "../../../channel/gate.ts";
 
-/** A write that takes longer doesn't delay the next question. */
+/** The next question waits at most this long for a write. */
 const MAX_MS = 10_000;
 
 export interface Completions {

@@ -12,8 +12,8 @@ export function isSame(kind: string, before: unknown, after: unknown): boolean {
   if (isDeepStrictEqual(previous, next)) return true;
   if (kind === "time") return timeOf(previous) !== undefined && timeOf(previous) === timeOf(next);
   if (kind !== "list" || !Array.isArray(previous) || !Array.isArray(next)) return false;
-  const [all, others] = [previous, next].map((list) => new Set(list.map((entry) => JSON.stringify(entry))));
-  return all!.size === others!.size && [...all!].every((entry) => others!.has(entry));
+  const [previousSet, nextSet] = [previous, next].map((list) => new Set(list.map((entry) => JSON.stringify(entry))));
+  return previousSet!.size === nextSet!.size && [...previousSet!].every((entry) => nextSet!.has(entry));
 }
 
 function isEmpty(kind: string, value: unknown): boolean {
@@ -43,9 +43,9 @@ export function valueDifference(before: unknown, after: unknown): [was: string, 
   let [start, tail] = [0, 0];
   while (start < shorter && previous[start] === next[start]) start++;
   while (tail < shorter - start && previous.at(-1 - tail) === next.at(-1 - tail)) tail++;
-  const around = (text: string[], shown: (text: string) => string) => {
+  const around = (text: string[], format: (text: string) => string) => {
     const [from, to] = [Math.max(0, start - CONTEXT), Math.min(text.length, text.length - tail + CONTEXT)];
-    return `${from > 0 ? "…" : ""}${shown(text.slice(from, to).join(""))}${to < text.length ? "…" : ""}`;
+    return `${from > 0 ? "…" : ""}${format(text.slice(from, to).join(""))}${to < text.length ? "…" : ""}`;
   };
   const sanitized = (text: string[]) => around(text, (one) => quotable(one, one.length));
   if (sanitized(previous) !== sanitized(next)) return [sanitized(previous), sanitized(next)];

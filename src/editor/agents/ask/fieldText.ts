@@ -131,7 +131,7 @@ function valueText(kind: Kind, value: unknown): string {
       break;
     case "list":
       if (isEmpty || (Array.isArray(value) && value.length === 0)) return t("no list");
-      // Lists with other entries than strings are shown as JSON.
+      // Lists that contain anything but strings are shown as JSON.
       if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
         return `${quoted(value.join(", "), MAX_VALUE)} (${value.length})`;
   }

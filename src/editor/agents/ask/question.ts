@@ -116,8 +116,8 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
     case "updateKey":
       return [
         lines(key),
-        removesLimit(request.body, "limit"),
-        isDisabled(request.body),
+        limitRemovalText(request.body, "limit"),
+        disablingText(request.body),
         key && keySummary(session, key),
       ];
     case "deleteKey":
@@ -132,7 +132,7 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
     case "updateGuardrail":
       return [
         lines(guardrail),
-        removesLimit(request.body, "limit_usd"),
+        limitRemovalText(request.body, "limit_usd"),
         withBindings(before, write, effectText),
         guardrailSummary(session, guardrail),
       ];
@@ -143,16 +143,16 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
         t("This can't be undone."),
       ];
     default:
-      return assignment(write, session, before);
+      return assignmentDetail(write, session, before);
   }
 }
 
-function removesLimit(body: unknown, field: string): string | false {
+function limitRemovalText(body: unknown, field: string): string | false {
   const removed = (body as Record<string, unknown> | undefined)?.[field] === null;
   return removed && vscode.l10n.t("The limit will be removed, so spending will no longer be limited.");
 }
 
-function isDisabled(body: unknown): string | false {
+function disablingText(body: unknown): string | false {
   const { disabled } = (body ?? {}) as { disabled?: unknown };
   return disabled === true && vscode.l10n.t("Requests with this key will be rejected until it is enabled again.");
 }
@@ -196,7 +196,11 @@ function withBindings({ lists }: TargetState, { id = "" }: Write, text: (binding
   return lists ? text(bindingsById(lists)(id)) : vscode.l10n.t("Couldn't load the keys and members it applies to.");
 }
 
-function assignment({ action, id, request }: Write, session: AccountSession, before: TargetState): Question["detail"] {
+function assignmentDetail(
+  { action, id, request }: Write,
+  session: AccountSession,
+  before: TargetState,
+): Question["detail"] {
   const t = vscode.l10n.t;
   const ids = assignedIds(request.body) ?? [];
   const { guardrail, bound } = before;

@@ -1,7 +1,7 @@
 /**
- * Asks a question when it is its turn.
- * @param ask gets whether it had to wait for earlier questions
- * @param late gets an answer that comes after the signal aborted
+ * Asks a question once all earlier ones are answered.
+ * @param ask receives true if it had to wait for earlier questions
+ * @param late receives an answer that comes after the signal aborted
  * @returns the answer. @throws the signal's reason when it aborts; the errors of `ask`
  */
 export type AskInTurn = <T>(

@@ -27,7 +27,7 @@ export type TargetStates = WeakMap<Write, TargetState>;
 /** Older lists could show an outdated guardrail of a key. */
 const RECENT_MS = 60_000;
 
-/** Reads the target of a write with one GET, and reloads lists of the views that are older than a minute. */
+/** Reads the target of a write with one GET, and reloads outdated lists that the question needs. */
 export async function readTargetState(
   write: Write,
   session: AccountSession,

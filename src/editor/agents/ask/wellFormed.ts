@@ -1,6 +1,6 @@
 import type { Write } from "../../../channel/gate.ts";
 
-const bindings: Partial<Record<Write["action"], string>> = {
+const idFields: Partial<Record<Write["action"], string>> = {
   assignKeys: "key_hashes",
   unassignKeys: "key_hashes",
   assignMembers: "member_user_ids",
@@ -13,7 +13,7 @@ export function isWellFormed({ action, request: { query, body } }: Pick<Write, "
   if (action === "deleteKey" || action === "deleteGuardrail") return body === undefined || body === null;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
   const fields = Object.keys(body);
-  const field = bindings[action];
+  const field = idFields[action];
   if (!field) return fields.length > 0;
   const ids = (body as Record<string, unknown>)[field];
   return fields.length === 1 && Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === "string");

@@ -118,7 +118,7 @@ function bounded(body: unknown): unknown {
   try {
     text = JSON.stringify(body);
   } catch {
-    return "…"; // nested deeper than the stack
+    return "…"; // too deeply nested for the call stack
   }
   return text === undefined || text.length <= MAX_BODY ? body : excerpt(text, MAX_BODY);
 }

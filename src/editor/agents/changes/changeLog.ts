@@ -6,6 +6,7 @@ import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./agentChange.ts";
 
 export const MAX_CHANGES = 500;
+/** How long to wait for other windows that are writing the log. */
 const LOCK_MS = 10_000;
 
 /** Stores the last 500 writes that agents requested, of all windows and accounts. */
@@ -15,7 +16,7 @@ export interface ChangeLog {
   add(change: AgentChange): Promise<void>;
 }
 
-/** @param folder exclusively for the log: one file of JSON lines that only its user can read */
+/** @param folder contains only the log: a JSON Lines file that only the user can read */
 export function createChangeLog(folder: string): ChangeLog {
   const file = join(folder, "changes.jsonl");
   let queue: Promise<unknown> = Promise.resolve();

@@ -9,7 +9,7 @@ import {
 import { completeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
 import type { Guardrail, Key, KeyUpdate } from "../../../openrouter/index.ts";
 
-/** The field values to restore, or the assignments to restore. */
+/** The field values or the assignments to restore. */
 export type Undo =
   | { of: "key"; id: string; body: KeyUpdate }
   | { of: "guardrail"; id: string; body: GuardrailFields }
@@ -61,7 +61,7 @@ function isChanged(asked: unknown, before: unknown): boolean {
   return asked !== undefined && before !== undefined && JSON.stringify(asked) !== JSON.stringify(before);
 }
 
-/** Compares like the guardrail editor does: reordering a list, or an empty instead of no list, is no change. */
+/** Returns the fields to restore. A reordered list counts as unchanged, and so does an empty list instead of none. */
 function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): GuardrailFields {
   const before = getEditableFields(guardrail);
   const after = getEditableFields({
@@ -76,7 +76,7 @@ function guardrailFields(asked: Record<string, unknown>, guardrail: Guardrail): 
   return completeLimit(fields, before);
 }
 
-/** Adds the fields per provider that a body's deprecated `enforce_zdr` stands for. */
+/** Expands a body's deprecated `enforce_zdr` into the fields per provider. */
 export function withZdrFields(asked: Record<string, unknown>): Record<string, unknown> {
   if (asked.enforce_zdr === undefined) return asked;
   const byProvider = Object.keys(zdrFields).map((field) => [field, asked.enforce_zdr]);

@@ -95,8 +95,12 @@ function undoLines(session: AccountSession, undo: Undo, { key, guardrail }: Targ
   return [...Map.groupBy(Object.keys(undo.bound), (id) => undo.bound[id] ?? null)]
     .map(([owner, ids]) =>
       owner === null
-        ? t("Without a guardrail again: {0}.", namesText(session, ids))
-        : t("Assigned to the guardrail {0} again: {1}.", quoted(known.get(owner) ?? owner), namesText(session, ids)),
+        ? t("Will have no guardrail again: {0}.", namesText(session, ids))
+        : t(
+            "Will be assigned to the guardrail {0} again: {1}.",
+            quoted(known.get(owner) ?? owner),
+            namesText(session, ids),
+          ),
     )
     .join("\n");
 }
@@ -180,12 +184,12 @@ async function carryOut(
     data.guardrails.change(withGuardrail(guardrail));
     return void warnOfDifferences(quoted(guardrail.name), body, guardrail);
   }
-  const sends: Partial<Record<WriteAction, typeof assignKeys>> = {
+  const requests: Partial<Record<WriteAction, typeof assignKeys>> = {
     assignKeys,
     unassignKeys,
     assignMembers,
     unassignMembers,
   };
-  await sends[action]?.(client, id, body.key_hashes ?? body.member_user_ids ?? [], { signal });
+  await requests[action]?.(client, id, body.key_hashes ?? body.member_user_ids ?? [], { signal });
   await data.guardrails.load({ fresh: true });
 }

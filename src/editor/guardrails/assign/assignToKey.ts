@@ -70,13 +70,13 @@ function guardrailStep(guardrails: PickItem<Guardrail>[], before: NamedGuardrail
   };
 }
 
-/** The key's workspace if its default guardrail is configured; without one, no default applies. */
+/** Returns the key's workspace if it has a configured default guardrail. */
 function defaultWorkspace({ guardrails, workspaces }: GuardrailsData, key: Key): Workspace | undefined {
   const owner = findOwnerOfDefault(workspaces);
   return guardrails.map(({ id }) => owner(id)).find((workspace) => workspace && workspace.id === key.workspace_id);
 }
 
-/** The lines and notes of the review. @param workspace its default guardrail applies to the key if the key has no guardrail of its own */
+/** Returns the review's lines and notes. @param workspace has a default guardrail, which applies to keys without their own */
 function review(
   key: Key,
   before: NamedGuardrail | undefined,

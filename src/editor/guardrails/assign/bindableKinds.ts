@@ -45,7 +45,7 @@ export interface BindableKind {
   field: string;
   icon: string;
   countText(count: number): string;
-  /** Lists all keys or members. @throws Error when they could not be read or a personal account has no members */
+  /** Lists all keys or members. @throws Error if they can't be read, or if a personal account has no members */
   list(session: AccountSession, guardrail: Guardrail | undefined): Promise<Bindable[]>;
   /** The id of the assigned guardrail, by the id of the key or member. */
   guardrailIds(data: GuardrailsData): Map<string, string>;

@@ -92,15 +92,15 @@ export async function sendUnassignment(
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
   const title = vscode.l10n.t("Unassigning {0} from {1}", kind.countText(ids.length), guardrailName(guardrail));
-  const released = await runWithProgress(title, (signal) =>
+  const unassigned = await runWithProgress(title, (signal) =>
     kind.unassign(session.client, guardrail.id, ids, { signal }),
   );
   session.data.guardrails.change(withUnassigned(guardrail.id, ids));
-  if (released !== undefined && released !== ids.length && !session.signal.aborted)
+  if (unassigned !== undefined && unassigned !== ids.length && !session.signal.aborted)
     void warnOfCountMismatch(
       vscode.l10n.t(
         "OpenRouter unassigned {0} of {1}. The rest may already have been unassigned.",
-        released,
+        unassigned,
         kind.countText(ids.length),
       ),
     );

@@ -10,7 +10,7 @@ interface Catalog {
   providers: CatalogEntry[];
 }
 
-/** Returns the JSON Schema of guardrail documents with names from the catalog, or without them if the catalog fails. */
+/** Returns the JSON Schema of guardrail documents; it suggests names from the catalog, if that can be loaded. */
 export async function documentSchemaText(services: DocumentServices): Promise<string> {
   const { models, providers } = await readCatalog(services);
   const lists = {

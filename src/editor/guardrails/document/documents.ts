@@ -37,7 +37,7 @@ export function registerGuardrailDocuments(services: DocumentServices): vscode.D
     serveSchema(services),
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (!isGuardrailDocument(document)) return;
-      // VS Code's JSON extension supports this language but isn't activated by it.
+      // VS Code's JSON extension supports the language of these documents, but isn't activated by it.
       void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
       files.onChanged(document);
     }),

@@ -64,8 +64,8 @@ export async function saveDocument(
 }
 
 /**
- * Asks again if the guardrail changed at OpenRouter while the user was asked, in a field that is sent: a PATCH replaces
- * whole lists. `GET`, then `PATCH /guardrails/{id}`
+ * Asks the user, then reads the guardrail again. Repeats the question if a field to be sent has changed at OpenRouter
+ * since: a PATCH replaces whole lists. `GET`, then `PATCH /guardrails/{id}`
  */
 async function sendDocument(
   { client }: AccountSession,
@@ -79,7 +79,7 @@ async function sendDocument(
     const now = await getGuardrail(client, opened.id);
     const patch = createGuardrailPatch(opened, wanted, now);
     if (patch.changes.length === 0) {
-      if (patch.omittedFields.length) void vscode.window.showInformationMessage(leftOutText(patch));
+      if (patch.omittedFields.length) void vscode.window.showInformationMessage(omittedFieldsText(patch));
       return now;
     }
     if (patch.body.limit_usd !== undefined && hasIncompleteLimit(patch.body))
@@ -134,11 +134,11 @@ function questionDetail({ data }: AccountSession, now: Guardrail, patch: Guardra
         "Some of these fields were also changed at OpenRouter since you opened it; the document's values replace them.",
       ),
     bindings && !bindsNothing(bindings) && effectText(bindings),
-    patch.omittedFields.length > 0 && leftOutText(patch),
+    patch.omittedFields.length > 0 && omittedFieldsText(patch),
   ];
 }
 
-function leftOutText({ omittedFields }: GuardrailPatch): string {
+function omittedFieldsText({ omittedFields }: GuardrailPatch): string {
   return vscode.l10n.t(
     "Fields missing from the document stay unchanged: {0}. Set a field to null to clear it.",
     omittedFields.join(", "),

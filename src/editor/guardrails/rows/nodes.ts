@@ -10,7 +10,7 @@ export interface GuardrailNode extends Node, SessionBound<AccountData> {
   readonly guardrail: Guardrail;
 }
 
-/** A row of a key or member that a guardrail is assigned to; it can be unassigned there. */
+/** A row of a key or member that a guardrail is assigned to; its commands can unassign it. */
 export interface BoundNode extends GuardrailNode {
   readonly bound: { kind: "key" | "member"; id: string };
 }

@@ -29,7 +29,7 @@ export function replaceInFiles(record: ReplacedKey): DeliveryMethod {
   };
 }
 
-/** @returns true if the person confirmed the replacement; otherwise the other delivery methods are offered */
+/** @returns true if the user confirmed the replacement; otherwise the other delivery methods are offered */
 async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const label = shortLabel(record.old.label);

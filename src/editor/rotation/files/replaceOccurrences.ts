@@ -2,8 +2,9 @@ import * as vscode from "vscode";
 import type { KeyOccurrence } from "./fileSearch.ts";
 
 export interface ReplaceResult {
-  /** Occurrences that were verified to contain the new key, and the number of their files. */
+  /** The number of occurrences that were verified to contain the new secret. */
   replaced: number;
+  /** The number of their files. */
   files: number;
   /** Files that changed in the meantime or could not be written. */
   failed: vscode.Uri[];

@@ -39,7 +39,7 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   const changeAndReload = <T>(change: () => Promise<T>): Promise<T> =>
     enqueue(async () => {
       const result = await change();
-      // The change took effect even if reading the copy fails; it is read again later.
+      // The change took effect even if the records can't be read again now; the next change or reload reads them.
       await load().catch(() => {});
       return result;
     });

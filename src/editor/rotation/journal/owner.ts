@@ -1,7 +1,7 @@
 import type { Rotation } from "../../../openrouter/rotation/record.ts";
 import { isRunning } from "../../platform/processes.ts";
 
-/** Returns the stamp that this window puts on a record while it runs its flow, including while it asks the person. */
+/** Returns the stamp that this window puts on a record while it runs its flow, including while it asks the user. */
 export const ownerStamp = () => ({ pid: process.pid, since: new Date().toISOString() });
 
 /** Removes this window's stamp from a record. Keeps the stamp of another window that took it over. */

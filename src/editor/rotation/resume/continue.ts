@@ -15,7 +15,7 @@ import { rotationFor } from "../pickRotation.ts";
 import { isUnfinished, rotationLabel } from "../rotationText.ts";
 import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { chooseOrphans, keySummary } from "./orphans.ts";
+import { chooseOrphans, unusedKeyText } from "./orphans.ts";
 import { offerStrays } from "./strays.ts";
 import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
@@ -37,7 +37,7 @@ export async function continueRotation(services: RotationServices, target: unkno
   });
 }
 
-/** Returns the record with its new key, found in the account or created. @throws vscode.CancellationError if the person cancels */
+/** Returns the record with its new key, found in the account or created. @throws vscode.CancellationError if the user cancels */
 async function ensureNewKey(
   services: RotationServices,
   session: AccountSession,
@@ -58,7 +58,7 @@ async function ensureNewKey(
   return created;
 }
 
-/** @throws vscode.CancellationError if the person cancels */
+/** @throws vscode.CancellationError if the user cancels */
 async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoice> {
   const t = vscode.l10n.t;
   const title = t("Continue the rotation of {0}", rotationLabel(record));
@@ -67,7 +67,7 @@ async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoic
   const [recreateIt, keepIt] = [t("Delete It and Create Another"), t("Keep It")];
   const question = t("The new key of {0} was created, but its secret was lost.", rotationLabel(record));
   const detail = [
-    keySummary(orphan),
+    unusedKeyText(orphan),
     t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),
     t("If you know that someone else created this key, keep it. The rotation then creates another one."),
   ];

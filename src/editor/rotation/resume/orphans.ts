@@ -7,15 +7,15 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 
-/** Returns the label and creation time, which distinguish a key from others of the same name. */
-export function keySummary(key: Key): string {
+/** Describes a key that was never used. Its label and creation time distinguish it from others of the same name. */
+export function unusedKeyText(key: Key): string {
   const created = formatMoment(key.created_at, vscode.env.language);
   return vscode.l10n.t("{0}, created {1}, never used", shortLabel(key.label), created);
 }
 
-/** Asks which of several keys a lost create request created. @throws vscode.CancellationError if the person cancels */
+/** Asks which of several keys a lost create request created. @throws vscode.CancellationError if the user cancels */
 export async function chooseOrphans(title: string, orphans: readonly Key[]): Promise<OrphanChoice> {
-  const items = orphans.map((key) => ({ label: safeLabel(key.name), description: keySummary(key), value: key }));
+  const items = orphans.map((key) => ({ label: safeLabel(key.name), description: unusedKeyText(key), value: key }));
   const placeholder = vscode.l10n.t("Select the keys that this rotation created; they will be deleted");
   const chosen = await pickMany({ title }, { items, placeholder, checked: () => false });
   if (chosen === BACK) throw new vscode.CancellationError();

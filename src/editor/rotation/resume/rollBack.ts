@@ -10,7 +10,7 @@ import { rotationFor } from "../pickRotation.ts";
 import { isHandedOver, rotationLabel, spentText } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { chooseOrphans, keySummary } from "./orphans.ts";
+import { chooseOrphans, unusedKeyText } from "./orphans.ts";
 import { assessNow, claim, confirmTakeOver } from "./takeOver.ts";
 
 /** Undoes a rotation after showing what is deleted and what is kept. `DELETE /keys/{hash}`, `PATCH /keys/{hash}` */
@@ -55,7 +55,7 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
-/** Asks for confirmation. @returns undefined if the person cancels */
+/** Asks for confirmation. @returns undefined if the user cancels */
 async function confirmRollBack(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
@@ -74,7 +74,7 @@ async function confirmRollBack(record: Rotation, finding: Finding): Promise<Orph
         : orphans.find(({ hash }) => choice.remove?.includes(hash));
   const rollBackIt = t("Roll Back");
   const keep = t("Roll Back, Keep the Key");
-  // With several orphans, the person has already picked the ones to delete.
+  // With several orphans, the user has already picked the ones to delete.
   const buttons = orphans.length === 1 ? [rollBackIt, keep] : [rollBackIt];
   const isMissing = finding.state === "unidentified" && !keyToDelete;
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
@@ -98,7 +98,7 @@ function deletedText(record: Rotation, keyToDelete: Key | undefined, { remove = 
   if (remove.length > 1) return [t("Will be deleted: {0} keys that the lost request created.", remove.length)];
   const spent = { usage: keyToDelete.usage, byok_usage: keyToDelete.byok_usage ?? 0 };
   if (spent.usage + spent.byok_usage === 0)
-    return [t("Will be deleted: the new key ({0}) and its secret.", keySummary(keyToDelete))];
+    return [t("Will be deleted: the new key ({0}) and its secret.", unusedKeyText(keyToDelete))];
   return [
     t(
       "Will be deleted: the new key ({0}) and its secret. It has spent {1}.",

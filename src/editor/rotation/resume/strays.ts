@@ -8,7 +8,7 @@ import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { keySummary } from "./orphans.ts";
+import { unusedKeyText } from "./orphans.ts";
 
 /** Offers to delete keys that a lost create request created late, after it was sent again. Nobody has their secrets. */
 export function offerStrays(
@@ -27,7 +27,7 @@ async function offer(services: RotationServices, session: AccountSession, record
   const text = t(
     "Another key {0} has appeared ({1}). The first attempt of the rotation may have created it. If so, nobody has its secret.",
     safeLabel(stray.name),
-    keySummary(stray),
+    unusedKeyText(stray),
   );
   const answer = await vscode.window.showWarningMessage(safeLabel(text), remove, keep);
   if (answer === keep) {

@@ -95,7 +95,7 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
   };
 }
 
-/** Returns the row of an earlier answer. */
+/** Returns the value of the row that an earlier answer selected. */
 function expiryRow(expiry: RotationChoices["expiry"]): string | undefined {
   if (expiry === null) return "never";
   return expiry === undefined || expiry === "same" ? expiry : "term";

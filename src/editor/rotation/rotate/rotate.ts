@@ -69,7 +69,7 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   });
 }
 
-/** If the key is already being rotated, shows that rotation instead of the wizard. `begin` checks this again. */
+/** If the key is already being rotated, shows that rotation instead of the wizard. `beginRotation` checks this again. */
 async function isRotating({ registry, keys, log }: RotationServices, key: Key): Promise<boolean> {
   await registry.reload();
   const inProgress = registry.journal.all().find(({ old, step }) => old.hash === key.hash && step !== "finished");

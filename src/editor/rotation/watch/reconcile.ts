@@ -98,7 +98,7 @@ async function discardUnneeded(services: RotationServices, session: AccountSessi
   }
 }
 
-/** Asks the API whether a key was deleted, since a list may be outdated or incomplete. Only trusts an account that has the old key. */
+/** Asks the API whether a key was deleted, since a list may be outdated or incomplete. False if the old key can't be read. */
 async function isDeleted(
   { log }: RotationServices,
   { client }: AccountSession,
