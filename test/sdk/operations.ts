@@ -29,6 +29,11 @@ const account: Operation[] = [
     sdk: (s, a) => s.workspaces.listBudgets({ workspaceRef: workspace(a) }),
     ours: (c, a) => api.listWorkspaceBudgets(c, workspace(a)),
   },
+  {
+    name: "listWorkspaceBudgets, by slug",
+    sdk: (s, a) => s.workspaces.listBudgets({ workspaceRef: a.state.workspaces[1]!.slug }),
+    ours: (c, a) => api.listWorkspaceBudgets(c, a.state.workspaces[1]!.slug),
+  },
   { name: "listProviders", sdk: (s) => s.providers.list(), ours: (c) => api.listProviders(c) },
   {
     name: "getGeneration",
@@ -162,6 +167,31 @@ const usage: Operation[] = [
         time_range: range,
         order_by: { field: "total_usage", direction: "desc" },
         limit: 20,
+      }),
+  },
+  {
+    name: "queryAnalytics, a total without keys and models",
+    sdk: (s, a) =>
+      s.analytics.queryAnalytics({
+        requestBody: {
+          metrics: ["total_usage"],
+          filters: [
+            { field: "api_key_id", operator: "not_in", value: [hash(a), 12345] },
+            { field: "model", operator: "neq", value: "openai/gpt-5-20250807" },
+          ],
+          timeRange: { start: new Date(range.start), end: new Date(range.end) },
+          limit: 10_000,
+        },
+      }),
+    ours: (c, a) =>
+      api.queryAnalytics(c, {
+        metrics: ["total_usage"],
+        filters: [
+          { field: "api_key_id", operator: "not_in", value: [hash(a), 12345] },
+          { field: "model", operator: "neq", value: "openai/gpt-5-20250807" },
+        ],
+        time_range: range,
+        limit: 10_000,
       }),
   },
   {
