@@ -80,7 +80,7 @@ async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   if (failed) throw new Error(t("The MCP server is running, but its tool failed: {0}", text));
   const lines = text.trim().split("\n");
   // Such as the credits, preceded by the note if it is the sample account.
-  const firstLine = lines.slice(0, lines.findIndex((line) => !line.startsWith("Sample account")) + 1 || 1).join(" ");
+  const firstLine = lines.slice(0, lines.findIndex((line) => !/^Sample account/.test(line)) + 1 || 1).join(" ");
   return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
 }
 
