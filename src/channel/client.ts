@@ -76,10 +76,10 @@ function connectionError(call: Call<unknown>, error: ChannelError): OpenRouterEr
   const message = `${call.method} ${call.path}: ${error.message}`;
   if (!error.wasSent || !isWrite(call))
     return new NetworkError(message, "Open VS Code, then try again.", { cause: error });
-  const what = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
+  const effect = call.creates ? `${call.creates} may have been created` : "it may have taken effect";
   const ErrorClass = call.creates ? UncertainWriteError : NetworkError;
   return new ErrorClass(
-    `${message} Even so, ${what}; the request was not sent again.`,
+    `${message} Even so, ${effect}; the request was not sent again.`,
     "Check the current state before you try again.",
     { cause: error },
   );

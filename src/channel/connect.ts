@@ -31,7 +31,7 @@ export class ChannelError extends Error {
 
   constructor(
     message: string,
-    sent: boolean,
+    wasSent: boolean,
     {
       isTimeout = false,
       isReused = false,
@@ -39,7 +39,7 @@ export class ChannelError extends Error {
     }: ErrorOptions & { isTimeout?: boolean; isReused?: boolean } = {},
   ) {
     super(message, options);
-    this.wasSent = sent;
+    this.wasSent = wasSent;
     this.isTimeout = isTimeout;
     this.isReused = isReused;
   }
@@ -54,7 +54,7 @@ export interface WindowConnection {
   send(request: ChannelRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
 }
 
-/** Limits concurrent connections, since a socket refuses those beyond its backlog, and keeps one alive. */
+/** Limit concurrent connections, since a socket refuses those beyond its backlog. Each keeps one connection alive. */
 const stateAgent = new Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1 });
 const requestAgent = new Agent({ keepAlive: true, maxSockets: 30, maxFreeSockets: 1 });
 

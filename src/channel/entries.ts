@@ -78,7 +78,7 @@ export async function listEntries(folder: string): Promise<FoundEntry[]> {
     if (!names) return [];
     await requirePrivateFolder(folder);
     const found = await Promise.all(names.map((name) => readEntryFile(join(folder, name))));
-    // A file disappeared while reading: a window closed, and another one may have opened before it did.
+    // A window closed while its file was being read. Another one may have opened meanwhile, so list the folder again.
     if (triesLeft > 0 && found.includes("gone")) continue;
     return found
       .filter((one) => typeof one === "object")

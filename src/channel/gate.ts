@@ -40,7 +40,7 @@ export interface GateOptions<S extends GateSession> {
   secretKeeper(isGone: boolean): ((created: CreatedKey, write: Write, session: S) => Promise<void>) | undefined;
   /** Called for each read. */
   onRead?(request: ChannelRequest): void;
-  /** Called when a write is sent; `done` settles after its outcome was reported and its secret kept. */
+  /** Called when a write is sent; `done` settles once its outcome is reported and a new secret is stored. */
   onSend?(done: Promise<unknown>): void;
   /** Called for each write that was decided on, before the agent gets the answer. `answer` contains no secret. */
   onDecided(write: Write, session: S, answer: ChannelAnswer): void;

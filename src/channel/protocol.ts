@@ -73,7 +73,7 @@ export interface Failure {
 }
 
 export type ChannelAnswer =
-  /** `json` is absent for a DELETE without a response body, or with a 404 after a retry: the target is deleted. */
+  /** `json` is absent if a DELETE succeeded without a response body, or returned 404 on a retry. */
   | { kind: "answer"; json?: unknown; now: string }
   | { kind: "failure"; failure: Failure; now: string }
   /** Nothing was sent: the user refused, or a setting does not allow it. */
@@ -84,7 +84,7 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 export const MAX_ANSWER_BYTES = 60_000_000;
 /** How long the user may take to decide on a write. */
 export const MAX_DECISION_MS = 120_000;
-/** Groups and tools in a selection. */
+/** Maximum number of groups and tools in a selection. */
 const MAX_SELECTED = 200;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
@@ -97,7 +97,7 @@ const isOptional = (value: unknown, is: (value: unknown) => boolean) => value ==
 export function readRequest(value: unknown): ChannelRequest | undefined {
   if (!isObject(value)) return undefined;
   const { method, path, query, body, fresh, account, caller } = value;
-  const isWhole =
+  const isValid =
     ["GET", "POST", "PATCH", "DELETE"].includes(method as string) &&
     isText(path, 2_000) &&
     path.startsWith("/") &&
@@ -106,7 +106,7 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
     isOptional(fresh, (flag) => typeof flag === "boolean") &&
     isText(account, 200) &&
     isCaller(caller);
-  if (!isWhole) return undefined;
+  if (!isValid) return undefined;
   // Normalizes the body to what will be sent: Infinity becomes null, so the gate must judge it as null.
   const asSent = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   return { method, path, query, body: asSent, fresh, account, caller } as ChannelRequest;
@@ -125,7 +125,7 @@ export function readEntry(value: unknown): Entry | undefined {
   if (!isObject(value) || value.version !== 1) return undefined;
   const { address, token, pid, space, since } = value;
   const state = readState(value);
-  const isWhole =
+  const isValid =
     isText(address, 1_000) &&
     address !== "" &&
     isText(token, 1_000) &&
@@ -134,7 +134,7 @@ export function readEntry(value: unknown): Entry | undefined {
     isText(space, 1_000) &&
     isText(since, 100) &&
     !Number.isNaN(Date.parse(since));
-  return isWhole && state ? ({ version: 1, address, token, pid, space, since, ...state } as Entry) : undefined;
+  return isValid && state ? ({ version: 1, address, token, pid, space, since, ...state } as Entry) : undefined;
 }
 
 /** @returns undefined for an invalid state */
@@ -143,7 +143,7 @@ export function readState(value: unknown): WindowState | undefined {
   const { account, baseUrl, writes, tools } = value;
   if (!writeModes.includes(writes as WriteMode)) return undefined;
   if (!isOptional(account, isAccount) || !isOptional(baseUrl, (url) => isText(url, 2_000))) return undefined;
-  // An unreadable selection is no reason to do without the window.
+  // Ignores an invalid selection: the window can still be used.
   return { account, baseUrl, writes, ...(isSelection(tools) && { tools }) } as WindowState;
 }
 

@@ -1,4 +1,4 @@
-/** Nothing was sent: the user refused, or a setting does not allow it. A result rather than an error, so not retried. */
+/** Nothing was sent: the user refused, or a setting does not allow it. Tools return this as a result, not an error. */
 export class RefusedError extends Error {
   override name = "RefusedError";
 }

@@ -1,4 +1,4 @@
-// The spend chart in the chat (MCP Apps): the page, and the data that it gets without passing through the model.
+// The spend chart in the chat (MCP Apps): the page, and its data, which doesn't pass through the model.
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
   ErrorCode,

@@ -68,7 +68,7 @@ export function createServer(options: ServerOptions): Server {
     return allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
   }
 
-  /** The names in the last list of tools that the client got; undefined before the first. */
+  /** The names of the tools that the client was last told of; undefined before its first request. */
   let listed: string | undefined;
   server.setRequestHandler(ListToolsRequestSchema, async () => {
     const tools = await offeredTools();
@@ -116,7 +116,7 @@ export function createServer(options: ServerOptions): Server {
     const { client, isSample, confirmsInEditor } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
-    /** Starts after the user has answered. For a write through VS Code, which asks the user, the deadline includes that time. */
+    /** Starts once the user has answered. For a write that VS Code confirms, the deadline includes the time to answer. */
     let timer: NodeJS.Timeout | undefined;
     reads.add(abort);
     const context: ToolContext = {
@@ -165,9 +165,9 @@ function toCallResult(
   { text, secret, isError, spend }: ToolResult,
   call?: ChartCall,
 ): CallToolResult {
-  const safe = redactText(printable(text));
+  const redacted = redactText(printable(text));
   return {
-    content: [{ type: "text", text: secret ? `${safe}\n${oneLine(secret)}` : safe }],
+    content: [{ type: "text", text: secret ? `${redacted}\n${oneLine(secret)}` : redacted }],
     ...(isError && { isError: true }),
     ...(spend && call && { _meta: chartMeta(redactText, spend, call) }),
   };

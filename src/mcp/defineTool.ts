@@ -15,7 +15,7 @@ export interface ToolContext {
   /** True if the client draws the chart data sent beside the text. */
   supportsApps: boolean;
   /** Reports progress to the client. */
-  progress(done: number, all: number, message: string): void;
+  progress(done: number, total: number, message: string): void;
 }
 
 /** Text for the model. `secret` is a newly created key for the user who asked for it: the only text that is not redacted. */

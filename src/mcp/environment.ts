@@ -94,11 +94,11 @@ function keyFormatProblem(key: string): string | undefined {
   return undefined;
 }
 
-function writeNotices(asked: string): string[] {
-  if (/^(1|true|yes|0|false|no|)$/i.test(asked)) return [];
-  const why = valueProblem(asked);
+function writeNotices(value: string): string[] {
+  if (/^(1|true|yes|0|false|no|)$/i.test(value)) return [];
+  const problem = valueProblem(value);
   return [
-    `OPENROUTER_ADMIN_ALLOW_WRITE is not 1, true or yes, so write tools stay disabled${why ? `: it ${why}` : ""}.`,
+    `OPENROUTER_ADMIN_ALLOW_WRITE is not 1, true or yes, so write tools stay disabled${problem ? `: it ${problem}` : ""}.`,
   ];
 }
 

@@ -21,7 +21,7 @@ try {
     key === undefined ? undefined : ownAccess(key, { baseUrl, allowWrite }, usesChannel ? notices : undefined);
   const usesWindow = usesChannel || !own;
   const accessProvider = usesWindow ? createWindowAccess(own) : createOwnAccess(own);
-  // Without a variable, the setting of the window applies.
+  // If the variable is not set, the setting of the window applies.
   const selection =
     settings.tools || !usesWindow ? selectTools(settings.tools ?? "", allTools, "OPENROUTER_ADMIN_TOOLS") : undefined;
   notices.push(...(selection?.notices ?? []));
@@ -53,7 +53,7 @@ try {
 
 /**
  * Creates access with the server's own key.
- * @param notices gets the error instead of throwing it, if requests can go through VS Code
+ * @param notices receives the error instead of throwing it; given if requests can go through VS Code
  * @throws OpenRouterError without `notices`
  */
 function ownAccess(

@@ -131,7 +131,7 @@ export class StdioTransport implements Transport {
   }
 
   #receiveBatch(values: unknown[]): void {
-    // Counts as open itself until all messages are handled.
+    // The batch itself counts as one open request until all of its messages are handled.
     const batch: Batch = { responses: [], open: 1 };
     for (const value of values) this.#receive(readMessage(value), batch);
     this.#respond(batch);

@@ -17,9 +17,8 @@ const MAX_NOTICES = 5;
 export const selectionKeywords = ["default", "all"] as const;
 
 /**
- * Reads groups, tool names, `default` and `all`, separated by commas or white space, in any case, also
- * in quotation marks or as a JSON list. Ignores unknown names; if
- * no name is valid, selects the default tools.
+ * Reads groups, tool names, `default` and `all`, separated by commas, semicolons or whitespace. Ignores case, quotation
+ * marks, the brackets of a JSON list, and unknown names. If no name is valid, selects the default tools.
  * @param source names the variable or setting in the notices
  */
 export function selectTools(text: string, tools: readonly NamedTool[], source: string): ToolSelection {

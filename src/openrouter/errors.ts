@@ -19,8 +19,8 @@ export class OpenRouterError extends Error {
 }
 
 /**
- * The account is no longer in use: the request was not sent, or its response is discarded. Not an OpenRouterError, since
- * reports would count that as missing data.
+ * The account is no longer in use: the request was not sent, or its response is discarded. Not an OpenRouterError, so that
+ * code that reports those as missing data lets it through.
  */
 export class ClientEndedError extends Error {
   override name = "ClientEndedError";
@@ -96,7 +96,7 @@ export class AcceptedWriteError extends OpenRouterError {
   isPage = false;
 }
 
-/** A write with a success status after which nothing had changed when read again. */
+/** A write that OpenRouter accepted, but a later read showed that nothing had changed. */
 export class NotAppliedError extends OpenRouterError {
   override name = "NotAppliedError";
 }

@@ -66,8 +66,8 @@ export function toTodayTable({ today, keys, workspaces }: Pick<Overview, "today"
   const now = new Date(readAt);
   const buckets = unit === "hour" ? spanOf("today", false, now).buckets : [date];
   const current = currentBucket(unit, now);
-  // Counters belong to keys: without the workspaces only some keys, and so only some counters, are known.
-  const some = unit === "day" && !workspaces ? [{ kind: "workspacesUnavailable" } as const] : [];
+  // Without the list of workspaces, the counters are only those of the default workspace's keys.
+  const coverageNotes = unit === "day" && !workspaces ? [{ kind: "workspacesUnavailable" } as const] : [];
   return toTable(rows, {
     unit,
     buckets,
@@ -76,6 +76,6 @@ export function toTodayTable({ today, keys, workspaces }: Pick<Overview, "today"
     dimensions: unit === "hour" ? ["model"] : ["key", "workspace"],
     name: nameLookup(keys, workspaces),
     sources: [{ source, from: buckets[0]!, to: buckets.at(-1)!, readAt }],
-    notes: [...notes, ...some],
+    notes: [...notes, ...coverageNotes],
   });
 }

@@ -174,7 +174,7 @@ export const KeyAssignment = z.looseObject({
 });
 export const MemberAssignment = z.looseObject({ guardrail_id: z.string(), user_id: z.string() });
 
-/** A member of the organisation; its `id` is the `user_id` of guardrail assignments and activity. */
+/** A member of the organization; its `id` is the `user_id` of guardrail assignments and activity. */
 export const Member = z.looseObject({
   id: z.string(),
   email: z.string(),
@@ -188,7 +188,7 @@ export const Workspace = z
     id: z.string(),
     name: optionalText,
     slug: optionalText,
-    /** Applies to every key and member of the workspace without an own assignment; 404 until its first PATCH. */
+    /** Applies to every key and member of the workspace without an assignment of its own; 404 until its first PATCH. */
     default_guardrail_id: nullishField(z.string()),
     description: nullishField(z.string()),
     created_at: nullishField(time),

@@ -14,7 +14,7 @@ export type * from "./state.ts";
 
 export interface SampleOptions {
   now?: () => Date;
-  /** A personal account: without an organisation, `GET /organization/members` returns 404. */
+  /** A personal account: without an organization, `GET /organization/members` returns 404. */
   personal?: boolean;
   /** False: analytics return 403, as for accounts without them. */
   analytics?: boolean;
@@ -50,11 +50,15 @@ export interface SampleAccount {
 export async function startSampleAccount(options: SampleOptions = {}): Promise<SampleAccount> {
   const now = options.now ?? (() => new Date());
   const personal = options.personal ?? false;
-  const { state, first } = createState({ now: now().getTime(), personal, keys: options.keys ?? 36 });
+  const { state, inferenceKey: inferenceKeyRecord } = createState({
+    now: now().getTime(),
+    personal,
+    keys: options.keys ?? 36,
+  });
   const [key, inferenceKey, revokedKey] = [createManagementSecret(), createSecret(), createSecret()];
   const callers: Callers = new Map([
     [sha256Hex(key), { management: true, label: maskSecret(key) }],
-    [sha256Hex(inferenceKey), { management: false, key: first }],
+    [sha256Hex(inferenceKey), { management: false, key: inferenceKeyRecord }],
   ]);
   const requests: RecordedRequest[] = [];
   const settings = {

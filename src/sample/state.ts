@@ -19,7 +19,7 @@ export interface KeyRecord {
   olderUsage: number;
 }
 
-/** One key's use of one endpoint in one minute. */
+/** One key's use of one endpoint in one minute; before the last 30 days, one row per key, model and day. */
 export interface LedgerRow {
   /** Milliseconds since the epoch. */
   at: number;

@@ -1,4 +1,4 @@
-// Validates requests like the API's OpenAPI document. Strict: unknown fields are refused, since the API would ignore them.
+// Validates requests like the API's OpenAPI document. Strict: refuses unknown fields, which the API would silently ignore.
 import { badRequest } from "./errors.ts";
 
 /** Returns the validated value. @throws ApiError 400 with the parameter's name */
@@ -72,7 +72,7 @@ export const list =
     return value.map((entry, i) => item(entry, `${name}[${i}]`));
   };
 
-/** An object without any other fields. */
+/** An object that may have only these fields. */
 export const object =
   (fields: Fields, required: readonly string[] = []): Check =>
   (value, name) => {

@@ -306,7 +306,7 @@ describe("MCP server: the extra tools", () => {
         rowsOf(text),
         expected((one) => one !== slug),
       );
-      assert.match(text, new RegExp(`^The budgets of ${slug} are missing here, .*404: gone\\.$`, "m"));
+      assert.match(text, new RegExp(`^The budgets of ${slug} could not be read and are omitted: .*404: gone\\.$`, "m"));
     });
   });
 

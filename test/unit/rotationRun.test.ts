@@ -130,7 +130,7 @@ describe("rotation: steps", () => {
     await beginWithFault(() => "after");
     const [lost] = world.newKeys();
     const { data: other } = await createKey(context.client, { name: world.old.name });
-    await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /has appeared/);
+    await assert.rejects(rollBack(context, record(), { remove: [lost!.hash] }), /found another key with the new name/);
     await recreateKey(context, record(), { remove: [lost!.hash], spare: [other!.hash] });
     assert.deepEqual(new Set(world.newKeys().map((key) => key.hash)), new Set([other!.hash, record().new!.hash]));
     const finding = await assessRecord();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { acceptedAsResult, changeResult } from "../../src/mcp/tools/writeResults.ts";
 import { AcceptedWriteError } from "../../src/openrouter/index.ts";
 
-const change = (asked: object, answered: object, readAgain?: string) =>
-  changeResult({ kind: "key", asked, answered, fields: "name: k", readAgain });
+const change = (requested: object, returned: object, readBackReason?: string) =>
+  changeResult({ kind: "key", requested, returned, fields: "name: k", readBackReason });
 
 describe("write results", () => {
   it("report a field that is missing in the response without an error", () => {

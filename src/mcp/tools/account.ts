@@ -37,7 +37,7 @@ const overview = defineTool({
   },
 });
 
-function renderOverview({ credits, keys, workspaces, counters, today, ...left }: Overview, now: Date): string {
+function renderOverview({ credits, keys, workspaces, counters, today, ...coverage }: Overview, now: Date): string {
   const disabled = keys.filter((key) => key.disabled).length;
   const top = [...keys].sort((a, b) => b.usage_daily - a.usage_daily).filter((key) => key.usage_daily > 0);
   const byok = today.includesByok ? " incl. BYOK" : " without BYOK";
@@ -45,7 +45,7 @@ function renderOverview({ credits, keys, workspaces, counters, today, ...left }:
   return joinLines(
     `Credits, USD: total_credits ${credits.total_credits}, total_usage ${credits.total_usage}, remaining ${credits.remaining}`,
     `Keys: ${keys.length} (${keys.length - disabled} enabled, ${disabled} disabled) in ${workspaceText(workspaces)}; expired: ${keys.filter((key) => isExpired(key, now)).length}`,
-    omittedText(left),
+    omittedText(coverage),
     `Today ${today.date} UTC: ${today.usage} USD${byok}, requests ${today.requests ?? "unknown"}; source: ${
       today.source === "analytics" ? "analytics" : "the keys' usage_daily counters"
     }`,
@@ -77,11 +77,11 @@ function renderOverview({ credits, keys, workspaces, counters, today, ...left }:
   );
 }
 
-/** Formats a note. Whether today's figures come from the keys' counters is part of the source instead. */
+/** Formats a note. The note about the keys' counters is left out, since the source already names them. */
 function noteText(note: Overview["today"]["notes"][number]): string {
   if (note.kind === "analyticsUnavailable") return `analytics unavailable: ${note.cause}`;
   if (note.kind === "truncated") return "analytics truncated the data, so the figure is a lower bound";
-  if (note.kind === "namesUnavailable") return `model names are those of analytics: ${note.cause}`;
+  if (note.kind === "namesUnavailable") return `model ids could not be looked up: ${note.cause}`;
   return note.kind === "warning" ? note.text : "";
 }
 
@@ -93,8 +93,8 @@ const credits = defineTool({
   input: {},
   run: async (_, context) => {
     const { client, signal } = context;
-    const [answer] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
-    return joinLines(sampleNote(context), fieldLines({ ...answer, remaining: getRemainingCredits(answer) }));
+    const [balance] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
+    return joinLines(sampleNote(context), fieldLines({ ...balance, remaining: getRemainingCredits(balance) }));
   },
 });
 

@@ -51,10 +51,10 @@ const activity = defineTool({
       ? `${days[0]} to ${days.at(-1)}, ${days.length} days with activity`
       : "no activity in this range";
     const summary = `Total usage ${usage} USD, byok_usage_inference ${byok_usage_inference} USD, requests ${requests} (${span}; UTC; source: /activity).`;
-    const left = unreadableText(unreadable);
-    if (keys) return { text: joinLines(summary, left, keys.text), spend: keys.spend };
+    const omitted = unreadableText(unreadable);
+    if (keys) return { text: joinLines(summary, omitted, keys.text), spend: keys.spend };
     return {
-      text: joinLines(summary, left, data.length > 0 && render(data, aggregate as Grouping, limit)),
+      text: joinLines(summary, omitted, data.length > 0 && render(data, aggregate as Grouping, limit)),
       spend: tableFromActivity(data, query, unreadable),
     };
   },

@@ -24,7 +24,7 @@ const query = defineTool({
   group: "extra",
   title: "Query analytics",
   description:
-    "Queries the analytics (beta): metrics by up to 2 dimensions, of up to 365 days including today. total_usage is USD and includes BYOK. Without metrics, lists the valid names.",
+    "Queries analytics (beta): metrics by up to 2 dimensions, for up to 365 days including today. total_usage is in USD and includes BYOK. Without metrics, lists the valid names.",
   input: {
     metrics: stringList.optional().describe("such as total_usage, request_count"),
     dimensions: z.array(nonEmptyString).optional().describe("such as model, provider, api_key_id, user, workspace"),
@@ -41,7 +41,7 @@ const query = defineTool({
     { metrics, dimensions, granularity, filters, start, end, offset = 0, limit = 50 },
     { client, signal },
   ) => {
-    if (!metrics) return namesText(client, { signal }).catch(throwWithoutAnalytics);
+    if (!metrics) return namesText(client, { signal }).catch(throwAnalyticsUnavailable);
     const until = end ?? client.now().toISOString();
     const from = start ?? new Date(Date.parse(until) - DEFAULT_RANGE_MS).toISOString();
     const body = {
@@ -77,7 +77,7 @@ function warningLines(warnings: readonly string[]): string[] {
   return more > 0 ? [...lines, `${more} more warnings.`] : lines;
 }
 
-/** Operators in the forms that models write, by the API's name. */
+/** The API's operators by the symbols that models write instead. */
 const operatorAliases: Readonly<Record<string, string>> = {
   "=": "eq",
   "==": "eq",
@@ -123,13 +123,13 @@ function nameWithUnit({ name, display_format }: { name: string; display_format?:
 
 /** Adds the valid names to a rejected query. */
 async function throwWithNames(error: unknown, client: Client, options: RequestOptions): Promise<never> {
-  if (!(error instanceof BadRequestError)) return throwWithoutAnalytics(error);
+  if (!(error instanceof BadRequestError)) return throwAnalyticsUnavailable(error);
   const names = await namesText(client, options).catch(() => undefined);
   const nextStep = names ? `${error.nextStep} Valid names: ${names.replaceAll("\n", "; ")}.` : error.nextStep;
   throw new BadRequestError(error.message, nextStep, { status: error.status, code: error.code, cause: error });
 }
 
-function throwWithoutAnalytics(error: unknown): never {
+function throwAnalyticsUnavailable(error: unknown): never {
   const details = error instanceof Error && { cause: error };
   if (error instanceof ForbiddenError || error instanceof NotFoundError)
     throw new ForbiddenError(

@@ -21,21 +21,21 @@ type ReadContext = Pick<ToolContext, "client" | "signal">;
 const MAX_NAMED = 5;
 const MAX_NAME = 60;
 
-export async function confirmDeleteKey(hash: string, reading: ReadContext): Promise<string> {
-  const { key, name } = await readKey(hash, reading);
+export async function confirmDeleteKey(hash: string, context: ReadContext): Promise<string> {
+  const { key, name } = await readKey(hash, context);
   return `Permanently delete ${name}? ${spendText(key)} Its usage history will be deleted too.`;
 }
 
 /** @returns undefined if the key has no limit */
-export async function confirmRemoveKeyLimit(hash: string, reading: ReadContext): Promise<string | undefined> {
-  const { key, name } = await readKey(hash, reading);
+export async function confirmRemoveKeyLimit(hash: string, context: ReadContext): Promise<string | undefined> {
+  const { key, name } = await readKey(hash, context);
   return key.limit === null
     ? undefined
     : `Remove the limit of ${usdText(key.limit, key.limit_reset)} from ${name}? ${spendText(key)}`;
 }
 
-export async function confirmDeleteGuardrail(id: string, reading: ReadContext): Promise<string | undefined> {
-  const read = await readGuardrail(id, reading);
+export async function confirmDeleteGuardrail(id: string, context: ReadContext): Promise<string | undefined> {
+  const read = await readGuardrail(id, context);
   return (
     read &&
     `Permanently delete ${read.name}? ${read.scope}, which will lose it${limitPart(read.guardrail, " and its limit of ")}.`
@@ -43,8 +43,8 @@ export async function confirmDeleteGuardrail(id: string, reading: ReadContext): 
 }
 
 /** @returns undefined if the guardrail has no limit */
-export async function confirmRemoveGuardrailLimit(id: string, reading: ReadContext): Promise<string | undefined> {
-  const read = await readGuardrail(id, reading);
+export async function confirmRemoveGuardrailLimit(id: string, context: ReadContext): Promise<string | undefined> {
+  const read = await readGuardrail(id, context);
   const limit = read && limitPart(read.guardrail, "the limit of ");
   return limit && `Remove ${limit} from ${read?.name}? ${read?.scope}.`;
 }
@@ -53,17 +53,17 @@ export async function confirmRemoveGuardrailLimit(id: string, reading: ReadConte
 export async function confirmBulkChange(
   verb: "assign" | "unassign",
   { id, kind, ids }: { id: string; kind: "keys" | "members"; ids: readonly string[] },
-  reading: ReadContext,
+  context: ReadContext,
 ): Promise<string | undefined> {
   const given = [...new Set(ids)];
   if (given.length < 2) return undefined;
-  const [read, names] = await Promise.all([readGuardrail(id, reading), readNames(kind, given, reading)]);
+  const [read, names] = await Promise.all([readGuardrail(id, context), readNames(kind, given, context)]);
   if (!read) return undefined;
-  const many = `${given.length} ${kind} (${names})`;
+  const targets = `${given.length} ${kind} (${names})`;
   const limit = limitPart(read.guardrail, ", with its limit of ");
   return verb === "assign"
-    ? `Assign ${read.name} to ${many}${limit}? It replaces their current guardrails.`
-    : `Unassign ${read.name}${limit} from ${many}?`;
+    ? `Assign ${read.name} to ${targets}${limit}? It replaces their current guardrails.`
+    : `Unassign ${read.name}${limit} from ${targets}?`;
 }
 
 async function readKey(hash: string, { client, signal }: ReadContext): Promise<{ key: Key; name: string }> {

@@ -10,7 +10,8 @@ export function workspaceText(workspaces: readonly unknown[] | undefined): strin
 /** Says how many rows of a list could not be read; they are omitted from all figures too. */
 export function unreadableText(unreadable: Unreadable | undefined): string | undefined {
   return (
-    unreadable && `${unreadable.count} of ${unreadable.of} could not be read and are omitted: ${unreadable.field}.`
+    unreadable &&
+    `${unreadable.count} of ${unreadable.of} rows could not be read and are omitted; first invalid field: ${unreadable.field}.`
   );
 }
 

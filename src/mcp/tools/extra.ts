@@ -62,7 +62,7 @@ interface BudgetRow {
 
 interface Budgets {
   budgets: BudgetRow[];
-  of: string;
+  scope: string;
   failed?: { workspace: Workspace; error: OpenRouterError }[];
   unreadable?: Unreadable;
 }
@@ -70,7 +70,7 @@ interface Budgets {
 const workspaceBudgets = defineTool({
   name: "or_workspace_budgets",
   group: "extra",
-  title: "Workspace budgets",
+  title: "List workspace budgets",
   description:
     "Lists workspace budgets: limits (USD) per reset interval that all keys of a workspace share. All workspaces unless one is given.",
   input: {
@@ -80,14 +80,14 @@ const workspaceBudgets = defineTool({
   },
   run: async ({ workspace, offset = 0, limit = 50 }, context) => {
     const found = await (workspace ? readBudgetsOf(workspace, context) : readAllBudgets(context));
-    const { budgets, of, failed = [], unreadable } = found;
+    const { budgets, scope, failed = [], unreadable } = found;
     const { rows, note } = paginate(budgets, offset, limit);
     return joinLines(
-      `${budgets.length} budgets in ${of}; limits in USD, shared by all keys of the workspace. ${note}`,
+      `${budgets.length} budgets in ${scope}; limits in USD, shared by all keys of the workspace. ${note}`,
       unreadableText(unreadable),
       ...failed.map(
         ({ workspace, error }) =>
-          `The budgets of ${cell(workspace.slug)} are missing here, they could not be read: ${safeLine(error.message)}`,
+          `The budgets of ${cell(workspace.slug)} could not be read and are omitted: ${safeLine(error.message)}`,
       ),
       rows.length > 0 &&
         table(
@@ -110,7 +110,7 @@ async function readBudgetsOf(workspace: string, { client, signal }: ToolContext)
   const includesByok = include_byok_in_budgets ?? undefined;
   return {
     budgets: data.map((budget) => ({ workspace, budget, includesByok })),
-    of: `the workspace ${cell(workspace)}`,
+    scope: `the workspace ${cell(workspace)}`,
   };
 }
 
@@ -133,7 +133,7 @@ async function readAllBudgets(context: ToolContext): Promise<Budgets> {
         ? []
         : budgets.map((budget) => ({ workspace: workspace.slug, budget, includesByok: includeByok })),
     ),
-    of: workspaceText(data),
+    scope: workspaceText(data),
     failed: results.flatMap(({ workspace, budgets }) =>
       budgets instanceof Error ? [{ workspace, error: budgets }] : [],
     ),
@@ -146,7 +146,7 @@ const providers = defineTool({
   group: "extra",
   title: "List providers",
   description:
-    "Lists the providers of models with their slugs, as the allow and block lists of guardrails take them. 100 rows by default.",
+    "Lists model providers with their slugs, which guardrail allow and block lists use. 100 rows by default.",
   input: { search: nonEmptyString.optional().describe("part of the name or slug"), offset, limit: rowLimit(1000) },
   run: async ({ search = "", offset = 0, limit = 100 }, { client, signal }) => {
     const { data, unreadable } = await listProviders(client, { signal });

@@ -20,9 +20,9 @@ import { cell } from "../text.ts";
 const NEXT_STEP = "Pass both limit_usd and reset_interval (daily, weekly, monthly), or clear both.";
 
 /** Adds a next step to the 400 for a body with only one of `limit_usd` and `reset_interval`. */
-export async function explainIncompleteLimit<T>(body: GuardrailUpdate, create: Promise<T>): Promise<T> {
+export async function explainIncompleteLimit<T>(body: GuardrailUpdate, write: Promise<T>): Promise<T> {
   try {
-    return await create;
+    return await write;
   } catch (error) {
     if (!hasIncompleteLimit(body) || !(error instanceof BadRequestError)) throw error;
     throw new BadRequestError(error.message, NEXT_STEP, { status: error.status, code: error.code, cause: error });

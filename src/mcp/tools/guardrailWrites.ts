@@ -113,14 +113,20 @@ async function applyChanges(
   changes: GuardrailUpdate,
   { client, signal }: Pick<ToolContext, "client" | "signal">,
 ): Promise<ToolResult> {
-  let readAgain: string | undefined;
-  const answered = await updateWithCompleteLimit(client, id, changes, {
+  let readBackReason: string | undefined;
+  const returned = await updateWithCompleteLimit(client, id, changes, {
     signal,
     onReadBack(reason) {
-      readAgain = reason;
+      readBackReason = reason;
     },
   });
-  return changeResult({ kind: "guardrail", asked: changes, answered, fields: guardrailFields(answered), readAgain });
+  return changeResult({
+    kind: "guardrail",
+    requested: changes,
+    returned,
+    fields: guardrailFields(returned),
+    readBackReason,
+  });
 }
 
 const remove = defineTool({

@@ -38,9 +38,9 @@ function contentFilters({ content_filters, content_filter_builtins }: Guardrail)
 }
 
 /** Returns the first entries of a list and how many more there are; or_guardrail_get shows all. */
-function preview(list: string[] | null | undefined, most = 3): string[] | undefined {
-  if (!list || list.length <= most) return list ?? undefined;
-  return [...list.slice(0, most), `+${list.length - most}`];
+function preview(list: string[] | null | undefined, max = 3): string[] | undefined {
+  if (!list || list.length <= max) return list ?? undefined;
+  return [...list.slice(0, max), `+${list.length - max}`];
 }
 
 const list = defineTool({
@@ -51,7 +51,7 @@ const list = defineTool({
     "Lists guardrails of all workspaces (USD limits, lists, ZDR, filters) and workspace budgets. A guardrail applies only once assigned (or_guardrails_assignments); a workspace's default guardrail (default_of) applies to the rest. 50 rows by default.",
   input: { offset, limit: rowLimit(1000) },
   run: async ({ offset = 0, limit = 50 }, { client, signal }) => {
-    const [{ guardrails, workspaces, ...left }, budgets] = await Promise.all([
+    const [{ guardrails, workspaces, ...coverage }, budgets] = await Promise.all([
       listAllGuardrails(client, { signal }),
       offset === 0 && budgetsText(client, { signal }),
     ]);
@@ -60,7 +60,7 @@ const list = defineTool({
     const { ownerSlug, notes } = describeDefaultGuardrails(guardrails, workspaces);
     return joinLines(
       `${guardrails.length} guardrails in ${workspaceText(workspaces)}; limits in USD. ${note}`,
-      omittedText(left),
+      omittedText(coverage),
       offset === 0 && notes,
       budgets,
       table(

@@ -87,20 +87,20 @@ const update = defineTool({
 
 /** The API does not document `expires_at` for PATCH: it may be applied, ignored or rejected. The result says which. */
 async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }: ToolContext): Promise<ToolResult> {
-  let readAgain: string | undefined;
+  let readBackReason: string | undefined;
   const patch = (body: KeyUpdate) =>
     updateKey(client, hash, body, {
       signal,
       onReadBack(reason) {
-        readAgain = reason;
+        readBackReason = reason;
       },
     });
   const result = (key: Key) => ({
     kind: "key",
-    asked: changes,
-    answered: key,
+    requested: changes,
+    returned: key,
     fields: keyFields(key, client.now()),
-    readAgain,
+    readBackReason,
   });
   const { expires_at, ...others } = changes;
   try {

@@ -6,28 +6,28 @@ interface WriteOutcome {
   /** The kind of item for the text: "key", "guardrail". */
   kind: string;
   /** The fields that were sent. */
-  asked: object;
+  requested: object;
   /** The item as returned, or as read again. */
-  answered: object;
+  returned: object;
   /** The item as text. */
   fields: string;
-  /** Why the response could not be used, if the item was read again instead. */
-  readAgain?: string;
+  /** Set if the item was read again: why the response could not be used. */
+  readBackReason?: string;
 }
 
 /**
- * Formats the result of a change: the fields that did not take the requested value, then the current item. An error if no
- * field did; a field missing from the response counts as neither.
+ * Formats the result of a change: the fields that don't have the requested value, then the current item. It is an error
+ * only if the response contradicts every requested field; a field missing from the response is no contradiction.
  */
-export function changeResult({ kind, asked, answered, fields, readAgain }: WriteOutcome): ToolResult {
-  const found = findDifferences(asked, answered);
+export function changeResult({ kind, requested, returned, fields, readBackReason }: WriteOutcome): ToolResult {
+  const found = findDifferences(requested, returned);
   const contradicted = found.filter(({ returned }) => returned !== undefined).length;
   const nothingApplied =
-    contradicted > 0 && contradicted === Object.values(asked).filter((value) => value !== undefined).length;
+    contradicted > 0 && contradicted === Object.values(requested).filter((value) => value !== undefined).length;
   return {
     text: joinLines(
       differencesText(found),
-      readAgain && safeLine(`${readAgain} The ${kind} was read again.`),
+      readBackReason && safeLine(`${readBackReason} The ${kind} was read again.`),
       nothingApplied ? `None of the requested changes took effect. The ${kind} is:` : `Updated. The ${kind} is now:`,
       fields,
       nothingApplied && "Next: compare it with your request; a proxy may have answered instead of OpenRouter.",

@@ -106,9 +106,9 @@ interface WorkspaceList<T, P extends Rows<T>> {
 }
 
 /**
- * Reads a list that the API returns for one workspace at a time. An unscoped request returns the default workspace's list,
- * so it runs in parallel with listing the workspaces; its items name that workspace. If they don't, every workspace is
- * requested.
+ * Reads a list that the API returns for one workspace at a time. A request without a workspace returns the default
+ * workspace's list, so it is sent while the workspaces are listed. Its items name the default workspace; if they don't, every
+ * workspace is requested.
  */
 async function listOverWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
   client: Client,
@@ -132,7 +132,7 @@ async function listOverWorkspaces<T extends { workspace_id?: string | null }, P 
     const [workspaces = [], { data }] = await Promise.all([listing, firstPage]);
     const defaultId = commonWorkspaceId(data);
     const others = workspaces.filter((workspace) => workspace.id !== defaultId);
-    // A full first page: the server's pages are full, and this account is large.
+    // If the first page is full, the other lists may be long, and their pages will be full, too.
     const readAhead = data.length >= PAGE_SIZE;
     const readList = async ({ id: workspace_id }: Workspace) =>
       [

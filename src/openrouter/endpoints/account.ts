@@ -13,7 +13,7 @@ export async function getCurrentKey(client: Client, options?: RequestOptions): P
   return (await client.request({ method: "GET", path: "/key", schema: data(CurrentKey), cache: true }, options)).data;
 }
 
-/** Lists members of the organisation, at most 100 per page. `GET /organization/members`; 404 on a personal account. */
+/** Lists members of the organization, at most 100 per page. `GET /organization/members`; 404 on a personal account. */
 export function listMembersPage(client: Client, query: PageQuery = {}, options?: RequestOptions) {
   return client.request(
     { method: "GET", path: "/organization/members", query: { ...query }, schema: page(Member) },

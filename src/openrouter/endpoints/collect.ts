@@ -80,7 +80,7 @@ async function collect<T>(
     for (const data of added) addPage({ data });
     requests += batchSize;
     next += received + added.flat().length;
-    // More pages may follow one whose rows are all unreadable.
+    // More pages may follow a page whose rows are all unreadable.
     const hasNothingNew = newItems === 0 && !(first.unreadable && received > 0);
     const total = plausibleTotal(batch[added.length]!.total_count, next);
     if (hasNothingNew || isComplete || total === next) return rowsOf(items, pages);
@@ -104,8 +104,9 @@ interface JoinedPages<T> {
 
 /**
  * Joins pages that were requested in parallel. Each overlaps the page before it by one row, which proves that no row
- * between them is missing; after a page that isn't full, all others must be empty. From the first page that breaks these
- * rules (the list has changed meanwhile, or the server pages differently) nothing is used, and reading goes on page by page.
+ * between them is missing; after a page that isn't full, all others must be empty. The first page that breaks these
+ * rules (the list has changed meanwhile, or the server pages differently) and all pages after it are discarded; reading
+ * then continues page by page.
  */
 function joinPages<T>(batch: readonly Rows<T>[], offsets: readonly number[], id: (item: T) => string): JoinedPages<T> {
   const added: T[][] = [];

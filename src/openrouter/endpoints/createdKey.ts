@@ -1,7 +1,7 @@
 // Reads the one-time secret from a response to `POST /keys`, however malformed. Pure.
 import { Key } from "../schemas.ts";
 
-/** A new key. `key` is its secret, which the API never shows again; the rest is whatever else could be read. */
+/** A new key. `key` is its secret, which the API never shows again; `data` and `hash` are missing if they could not be read. */
 export interface CreatedKey {
   key: string;
   /** Undefined if the response's other fields could not be read. */
@@ -10,14 +10,14 @@ export interface CreatedKey {
   hash: string | undefined;
 }
 
-/** A new key whose secret a VS Code window has stored for the user, so that the response is without it. */
+/** A new key whose secret a VS Code window has stored for the user; the response does not contain it. */
 export interface KeptKey {
   kept: true;
   data: Key | undefined;
   hash: string | undefined;
 }
 
-/** Builds the response that a window sends instead of the API's once it has stored the secret. */
+/** Builds the response that a window sends after storing the secret, instead of the API's. */
 export function keptKeyAnswer({ hash }: CreatedKey, data: unknown): object {
   return { kept: true, hash, data };
 }

@@ -25,8 +25,8 @@ export async function getGuardrail(client: Client, id: string, options?: Request
 }
 
 /**
- * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice. If only the id of
- * the response can be read, `GET /guardrails/{id}` follows.
+ * Creates a guardrail; it enforces nothing until it is assigned. `POST /guardrails`, never sent twice. If nothing but the
+ * response's id can be read, reads the rest with `GET /guardrails/{id}`.
  * @throws UncertainWriteError if the response was lost and the guardrail may exist
  */
 export async function createGuardrail(
@@ -68,7 +68,7 @@ export function updateGuardrail(
 
 /**
  * Deletes a guardrail with its assignments. `DELETE /guardrails/{id}`, then a GET if the response can't be read.
- * @throws NotFoundError if there is no such guardrail; NotAppliedError if it still exists afterwards
+ * @throws NotFoundError if the guardrail does not exist; NotAppliedError if it still exists afterwards
  */
 export async function deleteGuardrail(client: Client, id: string, options?: WriteOptions): Promise<void> {
   const whenGone = { deleted: true } as const;

@@ -32,7 +32,7 @@ export async function getKey(client: Client, hash: string, options?: RequestOpti
  */
 export async function createKey(client: Client, body: KeyCreate, options?: RequestOptions): Promise<CreatedKey> {
   const created = await createKeyForAgent(client, body, options);
-  if ("kept" in created) throw new TypeError("The secret was stored elsewhere.");
+  if ("kept" in created) throw new TypeError("A VS Code window kept the secret.");
   return created;
 }
 
@@ -61,7 +61,7 @@ export function updateKey(client: Client, hash: string, body: KeyUpdate, options
 
 /**
  * Deletes a key with its history. `DELETE /keys/{hash}`, then `GET /keys/{hash}` if the response can't be read.
- * @throws NotFoundError if there is no such key; NotAppliedError if it still exists afterwards
+ * @throws NotFoundError if the key does not exist; NotAppliedError if it still exists afterwards
  */
 export async function deleteKey(client: Client, hash: string, options?: WriteOptions): Promise<void> {
   const whenGone = { deleted: true } as const;

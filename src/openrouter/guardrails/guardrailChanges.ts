@@ -113,11 +113,11 @@ export function formatChange({ field, before, after }: FieldChange): string {
   const short = lists ? LONG / 2 : LONG;
   if (from!.length <= short && to!.length <= short) return `${field}: ${from} → ${to}`;
   if (!lists) return `${field}: ${truncate(from!)} → ${truncate(to!)}`;
-  const [old, young] = [entries(before), entries(after)];
-  const added = young.filter((entry) => !old.includes(entry)).map((entry) => `+ ${entry}`);
-  const removed = old.filter((entry) => !young.includes(entry)).map((entry) => `− ${entry}`);
+  const [oldEntries, newEntries] = [entries(before), entries(after)];
+  const added = newEntries.filter((entry) => !oldEntries.includes(entry)).map((entry) => `+ ${entry}`);
+  const removed = oldEntries.filter((entry) => !newEntries.includes(entry)).map((entry) => `− ${entry}`);
   const size = (list: string[]) => (list.length ? `[${list.length}]` : "null");
-  return `${field}: ${size(old)} → ${size(young)}: ${truncate([...added, ...removed].join(", "), 3 * LONG)}`;
+  return `${field}: ${size(oldEntries)} → ${size(newEntries)}: ${truncate([...added, ...removed].join(", "), 3 * LONG)}`;
 }
 
 function normalize(field: EditableField, value: unknown): unknown {

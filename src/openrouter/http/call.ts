@@ -22,7 +22,7 @@ export interface Call<T> {
   query?: Query;
   body?: unknown;
   schema: z.ZodType<T>;
-  /** Set for creates, which are never sent twice: names what to look for if the response is lost. */
+  /** Set for creates, which are never sent twice: names the new object in messages, such as `the key "ci"`. */
   creates?: string;
   /** The result of a DELETE that returns 204, or 404 on a retry. */
   whenGone?: T;

@@ -44,7 +44,7 @@ export function createHttp(options: HttpOptions): KyInstance {
 
 /**
  * Turns a proxy's refusal back into a response: `fetch` reports it as a network error, with an empty message for a 407.
- * The message is empty, too, if several addresses were tried in vain, but then the error has a code.
+ * If the connection failed at several addresses, the message is empty too, but the error has a code.
  */
 function toProxyResponse(error: unknown): Response {
   const message = deepestMessage(error);

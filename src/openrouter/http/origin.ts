@@ -14,22 +14,22 @@ const KEY_LIKE = /[0-9a-f]{16,}|[\w-]{40,}/gi;
 
 /**
  * Enforces the origin policy: the key goes only to OpenRouter over https, or to this machine.
- * @param safe redacts the URL in messages: somebody may paste a key into any part of it
+ * @param redactText redacts the URL in messages: somebody may paste a key into any part of it
  * @returns the base URL without a trailing slash
  * @throws OriginError for any other address
  */
-export function checkBaseUrl(baseUrl: string, safe: (text: string) => string = redact): string {
+export function checkBaseUrl(baseUrl: string, redactText: (text: string) => string = redact): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const host = url?.hostname.toLowerCase() ?? "";
   // Only scheme and host, as parsed.
-  const shown = url ? ` ${safe(`${url.protocol}//${url.host}`).replace(KEY_LIKE, "[redacted]")}` : "";
-  const refuse = (why: string) =>
+  const origin = url ? ` ${redactText(`${url.protocol}//${url.host}`).replace(KEY_LIKE, "[redacted]")}` : "";
+  const refuse = (reason: string) =>
     new OriginError(
-      `The base URL${shown} is refused: ${why}.`,
+      `The base URL${origin} is refused: ${reason}.`,
       `Use ${DEFAULT_BASE_URL}, https://<region>.openrouter.ai/api/v1, or an http address of this machine (127.0.0.1, localhost, [::1]).`,
     );
   if (!url) throw refuse("it is not a URL");
-  if (containsKey(url.href, safe) || host.search(KEY_LIKE) >= 0)
+  if (containsKey(url.href, redactText) || host.search(KEY_LIKE) >= 0)
     throw refuse("it contains something that looks like a key");
   if (url.username || url.password) throw refuse("it must not contain a user name or password");
   // URL ignores an empty query or fragment, but request paths would be appended to it.
@@ -41,7 +41,7 @@ export function checkBaseUrl(baseUrl: string, safe: (text: string) => string = r
 }
 
 /** True if a URL contains a secret, plain or percent-encoded. */
-function containsKey(href: string, safe: (text: string) => string): boolean {
+function containsKey(href: string, redactText: (text: string) => string): boolean {
   const decoded = href.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return safe(decoded) !== decoded;
+  return redactText(decoded) !== decoded;
 }

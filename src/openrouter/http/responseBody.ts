@@ -1,7 +1,7 @@
 // Reads a response body: enforces size and depth limits, and distinguishes the API's own JSON from other JSON.
 import { ResponseTooLargeError } from "../errors.ts";
 
-/** Far larger than any response of the API; larger ones, also decompressed or endless ones, are aborted while they arrive. */
+/** Far more than any response of the API has after decompression. Downloads are aborted at this size. */
 export const MAX_BODY_BYTES = 50_000_000;
 /** The API's responses are a few levels deep; endless nesting would overflow the stack of code that walks it. */
 const MAX_DEPTH = 100;
@@ -81,7 +81,7 @@ export function effectiveStatus(status: number, body: unknown): number {
   return Number.isInteger(code) && code >= 400 && code <= 599 ? code : 500;
 }
 
-/** Beside an error object, an empty list or object is not data. */
+/** An empty list or object beside an error object does not count as data. */
 const hasContent = (value: unknown) =>
   typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value) || value === 0;
 

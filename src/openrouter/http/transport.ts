@@ -38,7 +38,7 @@ export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, timeoutMs, redact } = options;
   const http = createHttp(options);
-  // Matched as a whole word in any case: a new key may start like ours.
+  // Matched as a whole word, ignoring case: a new key could begin with the characters of ours.
   const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
   const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY_LENGTH && ownKey.test(text);
 
@@ -60,8 +60,8 @@ export function createTransport(options: TransportOptions): Transport {
           afterStatusCodes: [429, 503],
           delay: backoffMs,
           shouldRetry: ({ error }) => {
-            // A wait beyond the deadline is reported instead.
             const failed = toFailedAttempt(error);
+            // Reports the error now if `Retry-After` lies beyond the deadline.
             if (!isWorthRetrying(failed, deadline)) return false;
             earlierMayHaveTakenEffect ||= !surelyHadNoEffect(failed);
             return undefined;

@@ -3,7 +3,7 @@ import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation } from "./record.ts";
 
-/** How far this machine's clock may differ from OpenRouter's. Generous is safe: keys from before the create are known. */
+/** How far this machine's clock may differ from OpenRouter's. A day is safe: `knownHashes` excludes older keys. */
 const CLOCK_SKEW_MS = DAY_MS;
 
 export type RecoveryAction =
@@ -25,14 +25,14 @@ export type Finding = {
    * `others` meanwhile: to roll back, remove `key` and spare them.
    */
   | { state: "adoptable"; key: Key; others: Key[] }
-  /** The new key exists and its secret is stored, but which key it is, is unknown: continue with `identifyNewKey`. */
+  /** The new key exists and its secret is stored, but the key is not identified: continue with `identifyNewKey`. */
   | { state: "unidentified"; orphans: Key[] }
   /**
    * The key was created but its secret is lost: continue with `recreateKey`, which deletes it first. With several orphans,
    * somebody else created keys of the same name, and the user has to choose ours.
    */
   | { state: "orphaned"; orphans: Key[] }
-  /** The record's step is valid. A key that is undefined was deleted elsewhere. */
+  /** The record's step is valid. `old` or `new` is undefined if that key was deleted elsewhere. */
   | { state: "underway"; old?: Key; new?: Key; isSecretStored: boolean; strays: Key[] }
 );
 
@@ -62,9 +62,9 @@ export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
 
 /**
  * Determines the state of a rotation and the possible actions.
- * @param held the hashes under which secrets are stored; also the rotation's id if its secret is stored under that
+ * @param storedHashes the hashes under which secrets are stored; also the rotation's id if its secret is stored under that
  */
-export function assessRotation(record: Rotation, keys: readonly Key[], held: ReadonlySet<string>): Finding {
+export function assessRotation(record: Rotation, keys: readonly Key[], storedHashes: ReadonlySet<string>): Finding {
   if (!belongsTo(record, keys)) return { state: "otherAccount", actions: [] };
   const orphans = findOrphans(record, keys);
   const find = (hash: string | undefined) => keys.find((key) => key.hash === hash);
@@ -72,17 +72,17 @@ export function assessRotation(record: Rotation, keys: readonly Key[], held: Rea
   if (record.step === "creating") {
     // Without the old key, a new key with a stored secret is the only usable one: don't roll back.
     const actionsWithSecret: RecoveryAction[] = old ? ["continue", "rollBack"] : ["continue"];
-    const adoptable = orphans.find((key) => held.has(key.hash));
+    const adoptable = orphans.find((key) => storedHashes.has(key.hash));
     if (adoptable) {
       const others = orphans.filter((key) => key !== adoptable);
       return { state: "adoptable", key: adoptable, others, actions: actionsWithSecret };
     }
-    if (held.has(record.id)) return { state: "unidentified", orphans, actions: actionsWithSecret };
+    if (storedHashes.has(record.id)) return { state: "unidentified", orphans, actions: actionsWithSecret };
     // Without the old key there is nothing to rotate.
     const actions: RecoveryAction[] = old ? ["continue", "rollBack"] : ["rollBack"];
     return orphans.length > 0 ? { state: "orphaned", orphans, actions } : { state: "notCreated", actions };
   }
-  const isSecretStored = record.new !== undefined && held.has(record.new.hash);
+  const isSecretStored = record.new !== undefined && storedHashes.has(record.new.hash);
   const actions = possibleActions(record, { old, successor, isSecretStored });
   return { state: "underway", old, new: successor, isSecretStored, strays: record.recreated ? orphans : [], actions };
 }
@@ -97,7 +97,7 @@ function possibleActions(
 ): RecoveryAction[] {
   if (step === "finished") return ["close"];
   const handedOver = step === "pending" || step === "disabled";
-  // At "disabled" the old key may be gone: the deletion was interrupted before the record was removed.
+  // At "disabled" the old key may be deleted already, if a crash prevented the removal of the record.
   const canContinue = step === "pending" ? old !== undefined : handedOver || isSecretStored;
   const actions: RecoveryAction[] = [];
   if (successor && canContinue) actions.push("continue");

@@ -118,7 +118,7 @@ async function createNewKey(
     throw error;
   });
   const created = newKeyFromResponse(creating, response);
-  // The secret first: "created" promises that it is stored, and the API never shows it again.
+  // Store the secret before anything else: "created" promises that, and the API never shows it again.
   await secrets.store(created ?? placeholderKey(creating, response.key), response.key);
   if (!created) return identifyBySecret(context, creating, response.key);
   return updateRecord(context, creating, { step: "created", new: created });

@@ -13,20 +13,20 @@ export interface Observation {
 }
 
 /**
- * Updates a record from the old key's current state: its spend since the rotation, its last use, and if it was disabled or
- * enabled elsewhere. Pure. `silentMs` defaults to a day.
+ * Updates a record from the old key's current state: its spend since the rotation, its last use, and whether it was disabled
+ * or enabled elsewhere. Pure. `silentMs` defaults to a day.
  */
 export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs = DAY_MS): Observation {
   const before = record.lastUsage ?? record.old.usage;
   // If the key lacks its BYOK usage, assume no change.
   const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage ?? before.byok_usage };
   const rose = total(usage) > total(before);
-  // The API has no time of spending. The time of this check is later, so the key never counts as silent too early.
+  // The API doesn't say when money was spent. The time of this check is later, so the key never counts as silent too early.
   const lastSpentAt = rose ? now.toISOString() : laterOf(record.lastSpentAt, usedSince(record, oldKey));
   const handedOver = record.step === "pending" || record.step === "disabled";
   const step = handedOver ? (oldKey.disabled ? "disabled" : "pending") : record.step;
   return {
-    // A lower figure is stale (from another window, for example): keep the higher one, or the next would look like a rise.
+    // A lower figure is stale (from another window, for example): keep the higher one, so that the next is no rise.
     record: { ...record, step, lastUsage: rose ? usage : before, lastSpentAt },
     since: {
       usage: dropFloatNoise(usage.usage - record.old.usage.usage),

@@ -40,7 +40,7 @@ export interface CarriedSetting {
   was?: string | number | boolean | null;
 }
 
-/** Something that is lost or different. Amounts in USD. */
+/** A property of the old key that the new key does not get. Amounts in USD. */
 export type NotCarried =
   /** The new key's counters start at 0. */
   | { code: "usage"; usage: number; byok_usage: number }
@@ -199,7 +199,7 @@ function describeSettings(
   input: PlanInput,
   guardrail: GuardrailRef | undefined,
 ): CarriedSetting[] {
-  const show = (
+  const setting = (
     field: CarriedSetting["field"],
     value: CarriedSetting["value"],
     was: CarriedSetting["value"],
@@ -207,13 +207,13 @@ function describeSettings(
   const workspace = input.workspaceName ?? body.workspace_id;
   const sameTime = Date.parse(body.expires_at ?? "") === Date.parse(key.expires_at ?? "");
   return [
-    show("name", body.name, key.name),
-    show("limit", body.limit ?? null, key.limit),
-    show("limit_reset", body.limit_reset ?? null, key.limit_reset ?? null),
-    show("expires_at", body.expires_at ?? null, sameTime ? (body.expires_at ?? null) : (key.expires_at ?? null)),
-    show("include_byok_in_limit", body.include_byok_in_limit ?? false, key.include_byok_in_limit ?? false),
-    ...(workspace ? [show("workspace_id", workspace, workspace)] : []),
-    show("creator_user_id", body.creator_user_id ?? null, key.creator_user_id ?? null),
-    ...(input.guardrail ? [show("guardrail", guardrail?.name ?? null, input.guardrail.name)] : []),
+    setting("name", body.name, key.name),
+    setting("limit", body.limit ?? null, key.limit),
+    setting("limit_reset", body.limit_reset ?? null, key.limit_reset ?? null),
+    setting("expires_at", body.expires_at ?? null, sameTime ? (body.expires_at ?? null) : (key.expires_at ?? null)),
+    setting("include_byok_in_limit", body.include_byok_in_limit ?? false, key.include_byok_in_limit ?? false),
+    ...(workspace ? [setting("workspace_id", workspace, workspace)] : []),
+    setting("creator_user_id", body.creator_user_id ?? null, key.creator_user_id ?? null),
+    ...(input.guardrail ? [setting("guardrail", guardrail?.name ?? null, input.guardrail.name)] : []),
   ];
 }

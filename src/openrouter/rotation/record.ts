@@ -38,7 +38,7 @@ export const Rotation = z.object({
     workspace_id: z.string().optional(),
     creator_user_id: z.string().nullish(),
   }),
-  /** Is assigned to the new key. */
+  /** The guardrail to assign to the new key. */
   guardrail: z.object({ id: z.string(), name: z.string() }).optional(),
   /** Hashes of keys that had the new name before the create, so that they are not taken for orphans. */
   knownHashes: z.array(z.string()),
@@ -47,7 +47,7 @@ export const Rotation = z.object({
   new: KeyRef.optional(),
   /** How the user received the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
-  /** The highest usage of the old key that was seen. */
+  /** The old key's highest known usage. */
   lastUsage: SpendSoFar.optional(),
   /** When the old key's usage was last seen to rise, or its `last_used_at` if that is later. */
   lastSpentAt: iso.optional(),
@@ -55,7 +55,7 @@ export const Rotation = z.object({
   restoreLimit: z.object({ limit: usd, from: iso }).optional(),
   remindedAt: iso.optional(),
   snoozedUntil: iso.optional(),
-  /** The process that works on it. After a restart another process may have this pid, hence `since`. */
+  /** The process that works on the rotation. Another process may get the same pid later, hence `since`. */
   owner: z.object({ pid: z.number(), since: iso.optional() }).optional(),
 });
 

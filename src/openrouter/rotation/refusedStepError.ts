@@ -9,7 +9,7 @@ const refusals = {
   busy: ["is in progress in another window", "Wait until that window has finished, then refresh."],
   rotating: ["can't be started: the key is already being rotated", "Continue or finish that rotation first."],
   newOrphan: [
-    "found another key with the new name that has appeared since and may be the one it created",
+    "found another key with the new name, which may be the one it created",
     "Refresh the keys and decide again.",
   ],
   incomplete: [

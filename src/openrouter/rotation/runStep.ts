@@ -50,6 +50,6 @@ export function assertStep(record: Rotation, steps: readonly RotationStep[]): vo
 
 /** True if a secret is stored for one of the keys. @param hashes of keys, or the rotation's id for a key not known yet */
 export async function isSecretStored({ secrets }: RotationContext, ...hashes: string[]): Promise<boolean> {
-  const held = await Promise.all(hashes.map((hash) => secrets.get(hash)));
-  return held.some((secret) => secret !== undefined);
+  const found = await Promise.all(hashes.map((hash) => secrets.get(hash)));
+  return found.some((secret) => secret !== undefined);
 }

@@ -94,7 +94,7 @@ export function deleteOld(context: RotationContext, record: Rotation): Promise<R
 
 /**
  * Ends the rotation without changing the keys (a disabled key keeps its history). While a limit is still to be restored,
- * returns the record as "finished"; closing that one gives up restoring the limit.
+ * returns the record as "finished"; closing a finished record leaves the reduced limit as it is.
  */
 export async function closeRotation(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   assertStep(record, [...STEPS_AFTER_HANDOVER, "finished"]);
@@ -104,7 +104,7 @@ export async function closeRotation(context: RotationContext, record: Rotation):
 /**
  * Undoes the rotation: restores the old key, deletes the new one, its secret and the record. From "creating" it deletes the
  * orphans that the user chose; never the old key.
- * @throws RefusedStepError if the rotation is at another step than `record`: the user decided about that one
+ * @throws RefusedStepError if the rotation is no longer at the step of `record`, which the user decided on
  * @throws NotFoundError if the old key was deleted: the new key is then the only one left
  */
 export async function rollBack(context: RotationContext, record: Rotation, choice: OrphanChoice = {}): Promise<void> {
@@ -118,7 +118,7 @@ export async function rollBack(context: RotationContext, record: Rotation, choic
 }
 
 /**
- * Deletes a key that a lost create made late, after it was repeated. `GET /keys`, `DELETE /keys/{hash}`.
+ * Deletes a stray: a key that the lost create made only after it had been repeated. `GET /keys`, `DELETE /keys/{hash}`.
  * @throws RefusedStepError if the key can't be such a stray, or its secret is stored
  */
 export function deleteStrayKey(context: RotationContext, record: Rotation, hash: string): Promise<void> {
@@ -138,7 +138,7 @@ export function isRestoreDue(record: Rotation, now: Date): boolean {
 
 /**
  * Restores the new key's full limit unless somebody has changed it since. `PATCH /keys/{hash}`.
- * Returns undefined if the rotation has ended with that.
+ * Returns undefined if this ended the rotation.
  */
 export function restoreLimit(context: RotationContext, record: Rotation): Promise<Rotation | undefined> {
   return runStep(context, record, ALL_STEPS, async (now) => {
@@ -182,7 +182,7 @@ async function deleteOrphans(context: RotationContext, record: Rotation, choice:
   if (orphansToDelete.length > 0 && (await isSecretStored(context, record.id, ...orphansToDelete)))
     await assertOldKeyExists(context, record);
   for (const hash of orphansToDelete) {
-    // The secret first: after the orphan is deleted, nothing shows which key the secret belonged to.
+    // Discard the secret first: once the orphan is deleted, nothing shows which key the secret belonged to.
     await context.secrets.discard(hash);
     await deleteKeyIfExists(context, record, hash);
   }
@@ -193,7 +193,7 @@ async function deleteNewKey(context: RotationContext, record: Rotation): Promise
   // Also at "pending": disabling may have been interrupted.
   if (STEPS_AFTER_HANDOVER.includes(record.step))
     await updateRotationKey(context, record, record.old.hash, { disabled: record.old.disabled });
-  // While its secret is stored, the new key can replace the old one. If that was deleted, the new key is the only one.
+  // While its secret is stored, the new key can replace the old one. If the old key was deleted, it is the only one left.
   else if ((await isSecretStored(context, hash)) && (await readRotationKey(context, record, hash)))
     await assertOldKeyExists(context, record);
   await deleteKeyIfExists(context, record, hash);

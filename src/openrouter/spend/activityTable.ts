@@ -15,8 +15,8 @@ import {
 const MAX_ROWS = 50_000;
 
 /**
- * Returns the UTC days that a query of `/activity` covers: the requested day, or the last 30 completed ones. Trusts the
- * API over this machine's clock on which day is completed.
+ * Returns the UTC days that a query of `/activity` covers: the requested day, or the last 30 completed ones. If the API
+ * returned rows of today, today counts as completed, since the clock of this machine may be behind.
  */
 export function activityDays(rows: readonly SpendRow[], date?: string, now: Date = new Date()): string[] {
   if (date) return [date];
@@ -27,7 +27,7 @@ export function activityDays(rows: readonly SpendRow[], date?: string, now: Date
 
 /**
  * Builds a table from rows of `/activity`. Every day is known; a day without rows is zero.
- * @param options.source a second source that the rows were split by
+ * @param options.source the source that the rows by key come from, if it is not `/activity`
  */
 export function activityTable(
   rows: readonly SpendRow[],

@@ -46,8 +46,8 @@ export interface ActivityByKey extends ListCoverage {
 
 /**
  * Splits activity by key, too. Rows of `/activity` carry no key, so each key's spend comes from `POST /analytics/query`
- * if its sums match these rows, otherwise from one request of `/activity` per key. Spend of no listed key, such as that
- * of deleted ones, is unattributed. The table's notes and sources name the source used.
+ * if its sums match these rows, otherwise from one request of `/activity` per key. Spend of unlisted keys, such as deleted
+ * ones, is unattributed. The table's notes and sources name the source used.
  * @param activity the response of the same query for all keys, possibly pending
  */
 export async function activityByKey(

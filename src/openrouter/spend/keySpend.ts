@@ -10,8 +10,9 @@ import type { SpendNote, SpendRow } from "./table.ts";
 /** Gives up after this many failures: further keys would fail, too. */
 const MAX_FAILURES = 3;
 
-/** Keys per query and number of queries, a third of the rate limit per minute. */
+/** Maximum number of keys per query. */
 const CHUNK = 500;
+/** Maximum number of queries: a third of the rate limit per minute. */
 const MAX_CHUNKS = 20;
 
 export interface KeySpendOptions extends RequestOptions {
@@ -25,7 +26,7 @@ export interface KeySpendOptions extends RequestOptions {
  * Reads each key's spend. Rows carry no key hash, so each key takes a query of its own, the highest spend first, until
  * nothing of the whole remains or `maxKeys` are reached. Spend of skipped and failed keys is not in the result.
  * @param whole the spend of all keys, including deleted ones; if undefined, every key must succeed
- * @throws OpenRouterError if there is no whole and a key fails
+ * @throws OpenRouterError if `whole` is undefined and a key fails
  */
 export async function readKeySpend(
   source: SpendSourceReader,
@@ -88,7 +89,7 @@ export async function readKeySpend(
 /**
  * Reads each key's spend in few requests, from a source that accepts many keys at once and returns their names. Keys
  * that share a name go into different requests, so that a name in a response identifies one key.
- * @throws OpenRouterError if there is no whole and a key fails
+ * @throws OpenRouterError if `whole` is undefined and a key fails
  */
 export async function readKeySpendByName(
   source: SpendSourceReader & Required<Pick<SpendSourceReader, "readByKeyName">>,

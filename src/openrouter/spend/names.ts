@@ -6,7 +6,7 @@ import type { Key, Workspace } from "../schemas.ts";
 import { shortLabel } from "../text/redact.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
 
-/** After this time figures are returned with the names that analytics use. */
+/** If the names take longer than this to read, figures keep the names that analytics use. */
 const NAMES_MS = 10_000;
 
 /** Cached per client: names don't change while a chart is open. */

@@ -106,14 +106,14 @@ const rangeOf = ({ index, 0: found }: RegExpExecArray): Range => [index, index +
 
 function redactRanges(text: string, ranges: Range[]): string {
   if (ranges.length === 0) return text;
-  let safe = "";
+  let redacted = "";
   let at = -1;
   for (const [from, to] of ranges.sort((a, b) => a[0] - b[0])) {
     // Adjacent and overlapping ranges are one secret, found in two ways.
-    if (from > at) safe += `${text.slice(Math.max(at, 0), from)}${REDACTED}`;
+    if (from > at) redacted += `${text.slice(Math.max(at, 0), from)}${REDACTED}`;
     at = Math.max(at, to);
   }
-  return safe + text.slice(at);
+  return redacted + text.slice(at);
 }
 
 function escapeRegExp(text: string): string {

@@ -5,13 +5,13 @@ import type { AssignmentRecord, SampleState } from "../state.ts";
 import { list, object, pageParameters, string, takePage } from "../validate.ts";
 import { findGuardrail } from "./guardrails.ts";
 
-/** What differs between assignments to keys and to members. */
+/** The differences between assignments to keys and to members. */
 interface AssignmentKind {
   path: string;
   field: string;
   store: "keyAssignments" | "memberAssignments";
   exists(state: SampleState, target: string): boolean;
-  show(state: SampleState, target: string): Record<string, unknown>;
+  describe(state: SampleState, target: string): Record<string, unknown>;
 }
 
 const kinds: AssignmentKind[] = [
@@ -20,7 +20,7 @@ const kinds: AssignmentKind[] = [
     field: "key_hashes",
     store: "keyAssignments",
     exists: (state, hash) => state.keys.has(hash),
-    show(state, hash) {
+    describe(state, hash) {
       const key = state.keys.get(hash);
       return { key_hash: hash, key_name: key?.name ?? "", key_label: key?.label ?? "" };
     },
@@ -30,7 +30,7 @@ const kinds: AssignmentKind[] = [
     field: "member_user_ids",
     store: "memberAssignments",
     exists: (state, id) => state.organizationId !== null && state.members.some((member) => member.id === id),
-    show: (state, id) => ({ user_id: id, organization_id: state.organizationId ?? "" }),
+    describe: (state, id) => ({ user_id: id, organization_id: state.organizationId ?? "" }),
   },
 ];
 
@@ -38,9 +38,9 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
   const { path, field, store } = kind;
   const body = object({ [field]: list(string({ min: 1 }), { min: 1 }) }, [field]);
   const targets = (context: Context) => [...new Set((context.body as Record<string, string[]>)[field])];
-  const show = (state: SampleState, { target, ...assignment }: AssignmentRecord) => ({
+  const toResponse = (state: SampleState, { target, ...assignment }: AssignmentRecord) => ({
     ...assignment,
-    ...kind.show(state, target),
+    ...kind.describe(state, target),
   });
   return [
     {
@@ -49,7 +49,7 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
       query: pageParameters,
       handle({ state, query }) {
         const { data, total_count } = takePage(state[store], query);
-        return { data: data.map((assignment) => show(state, assignment)), total_count };
+        return { data: data.map((assignment) => toResponse(state, assignment)), total_count };
       },
     },
     {
@@ -63,7 +63,7 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
           state[store].filter(({ guardrail_id }) => guardrail_id === id),
           query,
         );
-        return { data: data.map((assignment) => show(state, assignment)), total_count };
+        return { data: data.map((assignment) => toResponse(state, assignment)), total_count };
       },
     },
     {
@@ -77,10 +77,10 @@ export const assignmentRoutes: Route[] = kinds.flatMap((kind): Route[] => {
         for (const target of given) {
           if (!kind.exists(state, target)) throw notFound(`Not found in ${field}: ${target}`);
         }
-        const held = new Set(
+        const assigned = new Set(
           state[store].filter(({ guardrail_id }) => guardrail_id === id).map(({ target }) => target),
         );
-        const added = given.filter((target) => !held.has(target));
+        const added = given.filter((target) => !assigned.has(target));
         assign(state, store, id, added, context.now);
         return { assigned_count: added.length };
       },
@@ -109,9 +109,9 @@ export function assign(
   targets: string[],
   now: number,
 ) {
-  const moved = new Set(targets);
+  const reassigned = new Set(targets);
   state[store] = [
-    ...state[store].filter(({ target }) => !moved.has(target)),
+    ...state[store].filter(({ target }) => !reassigned.has(target)),
     ...targets.map((target) => ({
       id: uuidFrom(`${guardrail} ${target} ${now}`),
       guardrail_id: guardrail,

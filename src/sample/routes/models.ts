@@ -5,7 +5,7 @@ import { DAY_MS } from "../time.ts";
 import { commaSeparated, number, numberParameter, offset, oneOf, string } from "../validate.ts";
 
 const price = numberParameter(number({ min: 0 }));
-const index = numberParameter(number({ min: 0 }));
+const nonNegative = numberParameter(number({ min: 0 }));
 const rate = numberParameter(number({ min: 0, max: 1 }));
 const text = string();
 
@@ -32,8 +32,8 @@ export const modelRoutes: Route[] = [
       max_price: price,
       min_output_price: price,
       max_output_price: price,
-      min_age_days: index,
-      max_age_days: index,
+      min_age_days: nonNegative,
+      max_age_days: nonNegative,
       arch: text,
       zdr: oneOf("true"),
       sort: oneOf(
@@ -58,8 +58,8 @@ export const modelRoutes: Route[] = [
       use_rss_chat_links: text,
       ...Object.fromEntries(
         ["intelligence", "coding", "agentic"].flatMap((kind) => [
-          [`min_${kind}_index`, index],
-          [`max_${kind}_index`, index],
+          [`min_${kind}_index`, nonNegative],
+          [`max_${kind}_index`, nonNegative],
         ]),
       ),
       min_tool_success_rate: rate,

@@ -96,11 +96,11 @@ export function runQuery(state: SampleState, query: Query, now: number) {
   const bucket = query.granularity && `date__${query.granularity}`;
   const groups = new Map<string, Group>();
   const createGroup = (names: (string | null)[], at: number): Group => {
-    const shown = dimensions.map((name, i) => {
+    const labels = dimensions.map((name, i) => {
       const value = names[i] ?? null;
       return [name, value === null ? null : (DIMENSIONS[name]!.label?.(state, value) ?? value)] as const;
     });
-    const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(shown) };
+    const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(labels) };
     return { row, sums: metrics.map(() => 0), names };
   };
   for (const row of state.ledger) {
@@ -112,7 +112,7 @@ export function runQuery(state: SampleState, query: Query, now: number) {
     groups.set(id, group);
     for (const [i, metric] of metrics.entries()) group.sums[i]! += METRICS[metric]!.value(row);
   }
-  // A total has a row even without data.
+  // Without dimensions and granularity, the response has one row even if there is no data.
   if (!bucket && dimensions.length === 0 && groups.size === 0) groups.set("", createGroup([], 0));
 
   const rows = [...groups.values()];
@@ -174,11 +174,11 @@ type Filter = NonNullable<Query["filters"]>[number];
 function createFilter({ field, operator, value, include_unset }: Filter): (row: LedgerRow) => boolean {
   const dimension = Object.hasOwn(DIMENSIONS, field) ? DIMENSIONS[field]! : undefined;
   if (!dimension) throw badRequest(`Invalid filters: ${field} is not a dimension`);
-  const array = operator === "in" || operator === "not_in";
-  if (array !== Array.isArray(value)) {
-    throw badRequest(`Invalid filters: ${operator} takes ${array ? "an array" : "a single value"}`);
+  const takesArray = operator === "in" || operator === "not_in";
+  if (takesArray !== Array.isArray(value)) {
+    throw badRequest(`Invalid filters: ${operator} takes ${takesArray ? "an array" : "a single value"}`);
   }
-  if (include_unset && !(array && dimension.canBeUnset)) {
+  if (include_unset && !(takesArray && dimension.canBeUnset)) {
     throw badRequest(`Invalid filters: ${field} has no unset bucket for ${operator}`);
   }
   const set = new Set([value].flat().map(String));

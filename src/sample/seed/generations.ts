@@ -2,7 +2,7 @@ import { toUsd } from "../counters.ts";
 import { sha256Hex } from "../random.ts";
 import type { LedgerRow, SampleState } from "../state.ts";
 
-/** Builds single calls from the ledger's latest rows; one is from the agent's loop. */
+/** Builds records for `GET /generation` from the ledger's latest rows; the first is from the agent's loop (`spike`). */
 export function buildGenerations(ledger: LedgerRow[], loopModel: string): SampleState["generations"] {
   const latest = ledger.toSorted((a, b) => b.at - a.at);
   const loop = latest.find((row) => row.model === loopModel && row.requests > 50);
@@ -12,7 +12,7 @@ export function buildGenerations(ledger: LedgerRow[], loopModel: string): Sample
 function toGeneration(row: LedgerRow, i: number) {
   const per = (total: number) => Math.round(total / row.requests);
   const id = sha256Hex(`generation ${row.key} ${row.at} ${i}`);
-  const embedding = row.completionTokens === 0;
+  const isEmbedding = row.completionTokens === 0;
   return {
     id: `gen-${Math.floor(row.at / 1000)}-${id.slice(0, 20)}`,
     upstream_id: `up-${id.slice(20, 44)}`,
@@ -20,11 +20,11 @@ function toGeneration(row: LedgerRow, i: number) {
     created_at: new Date(row.at).toISOString(),
     model: row.permaslug,
     provider_name: row.provider,
-    api_type: embedding ? "embeddings" : "completions",
+    api_type: isEmbedding ? "embeddings" : "completions",
     streamed: i % 2 === 0,
     cancelled: false,
-    finish_reason: embedding ? null : "stop",
-    native_finish_reason: embedding ? null : "stop",
+    finish_reason: isEmbedding ? null : "stop",
+    native_finish_reason: isEmbedding ? null : "stop",
     total_cost: toUsd(per(row.usage)),
     usage: toUsd(per(row.usage)),
     upstream_inference_cost: row.byok ? toUsd(per(row.byok)) : null,

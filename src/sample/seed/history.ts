@@ -9,7 +9,7 @@ export const FIRST_SPEND_FACTOR = 0.8;
 /** The number of days until a new key is in full use. */
 const RAMP_DAYS = 14;
 
-/** The model that was used before each model, and until how many days ago. */
+/** For each model, the older model that it replaced, and how many days ago. */
 const predecessorById: Record<string, [id: string, until: number]> = {
   "anthropic/claude-opus-4.5": ["anthropic/claude-opus-4.1", 58],
   "anthropic/claude-haiku-4.5": ["anthropic/claude-3.5-haiku", 225],

@@ -13,7 +13,7 @@ import { providers } from "./providers.ts";
  */
 export function createState(options: { now: number; personal: boolean; keys: number }): {
   state: SampleState;
-  first: KeyRecord;
+  inferenceKey: KeyRecord;
 } {
   const { now, personal, keys } = options;
   const { models, endpoints, offers } = buildCatalog(now);
@@ -35,8 +35,8 @@ export function createState(options: { now: number; personal: boolean; keys: num
     endpoints,
     generations: [],
   };
-  const first = addKeys(state, keys, offers, now);
+  const inferenceKey = addKeys(state, keys, offers, now);
   addGuardrails(state, now);
   state.generations = buildGenerations(state.ledger, spike.model);
-  return { state, first };
+  return { state, inferenceKey };
 }

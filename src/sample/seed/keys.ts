@@ -8,7 +8,7 @@ import type { Offer } from "./models.ts";
 import { workspaceId } from "./people.ts";
 import { createProfiles, deletedProfile, isTenant, type Profile } from "./profiles.ts";
 
-/** Adds the keys, a deleted key, and their ledgers. @returns the first key */
+/** Adds the keys, a deleted key, and their ledgers. @returns the first key, or an unlisted one if there are none */
 export function addKeys(state: SampleState, count: number, offers: Map<string, Offer>, now: number): KeyRecord {
   for (const [i, profile] of createProfiles(count).entries()) {
     addKey(state, state.keys, profile, i, offers, now);
@@ -43,7 +43,7 @@ function newKey(state: SampleState, profile: Profile, index: number, now: number
   };
 }
 
-/** Returns the key's spend before its ledger starts, whole USD in millionths; weekends lower the average day to 0.8. */
+/** Returns the key's spend before its ledger starts, in millionths of a USD. Weekends lower the average day to 0.8. */
 function olderUsage(profile: Profile): number {
   if (profile.unrecordedUsd !== undefined) return profile.unrecordedUsd * 1e6;
   const daily = profile.dailyUsd * 0.8 * (isTenant(profile) ? 1 : FIRST_SPEND_FACTOR);

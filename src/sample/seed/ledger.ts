@@ -12,7 +12,7 @@ const LEDGER_DAYS = 365;
 /** The range of `/activity`. */
 const RECENT_DAYS = 30;
 
-/** A tenant of a large account is active on one of this many days. */
+/** Average number of days from one active day of a tenant to the next. */
 const TENANT_INTERVAL_DAYS = 8;
 
 const utcDayByMidnight = new Map<number, string>();
@@ -138,7 +138,7 @@ function createRow(
     requests,
     promptTokens,
     completionTokens,
-    reasoningTokens: offer.reasons ? Math.round(completionTokens * 0.4) : 0,
+    reasoningTokens: offer.canReason ? Math.round(completionTokens * 0.4) : 0,
     cachedTokens: Math.round(promptTokens * 0.2),
     // OpenRouter charges a 5% fee on BYOK.
     usage: used.byok ? Math.round(cost * 0.05) : cost,

@@ -32,7 +32,7 @@ export interface Offer {
   permaslug: string;
   prompt: number;
   completion: number;
-  reasons: boolean;
+  canReason: boolean;
   /** Milliseconds since the epoch. */
   released: number;
   endpoints: { id: string; provider: string }[];
@@ -46,7 +46,7 @@ export interface Catalog {
 
 /** Builds the models, including free variants and the router, and their endpoints. */
 export function buildCatalog(now: number): Catalog {
-  const models = [router()];
+  const models = [createRouter()];
   const endpoints = new Map<string, EndpointRecord[]>([["openrouter/auto", []]]);
   const offers = new Map<string, Offer>();
   const add = (entry: CatalogEntry) => {
@@ -59,7 +59,7 @@ export function buildCatalog(now: number): Catalog {
       permaslug: model.canonical_slug,
       prompt: entry.prompt,
       completion: entry.completion,
-      reasons: entry.abilities.includes("r"),
+      canReason: entry.abilities.includes("r"),
       released: Date.parse(entry.released),
       endpoints: endpointsOfModel.map((endpoint) => ({ id: endpoint.id, provider: endpoint.public.provider_name })),
     });
@@ -104,7 +104,7 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
       completion: perToken(entry.completion),
       request: "0",
       image: "0",
-      // An image costs about a thousand tokens at a price of their own.
+      // Tokens of images, about a thousand per image, have their own price.
       ...(can("i") ? { image_output: perToken(30) } : {}),
       ...(can("t") && entry.prompt > 0.5 ? { input_cache_read: perToken(entry.prompt / 10) } : {}),
     },
@@ -147,10 +147,10 @@ function describe(entry: CatalogEntry, output: string[]): string {
 function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): EndpointRecord {
   const provider = providerBySlug.get(slug)!;
   const rng = createRandom(`endpoint ${entry.id} ${slug}`);
-  const cheap = OPEN_WEIGHTS.test(entry.id);
-  const factor = slug === entry.providers[0] ? 1 : cheap ? rng.pick([1, 1.1, 1.25]) : 1;
+  const isOpenWeights = OPEN_WEIGHTS.test(entry.id);
+  const factor = slug === entry.providers[0] ? 1 : isOpenWeights ? rng.pick([1, 1.1, 1.25]) : 1;
   const uptime = () => Math.round((rng.int(0, 9) === 0 ? rng.between(91, 97) : rng.between(98.9, 100)) * 100) / 100;
-  const quantization = cheap ? rng.pick(["fp8", "bf16", "fp4"]) : "unknown";
+  const quantization = isOpenWeights ? rng.pick(["fp8", "bf16", "fp4"]) : "unknown";
   const [p50, speed] = [rng.between(0.3, 1.6), rng.between(35, 160)];
   const round = (value: number) => Math.round(value * 100) / 100;
   const spread = (value: number, steps: number[]) => ({
@@ -167,7 +167,7 @@ function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): Endp
       model_id: model.id,
       model_name: model.name,
       provider_name: provider.name,
-      tag: cheap ? `${slug}/${quantization}` : slug,
+      tag: isOpenWeights ? `${slug}/${quantization}` : slug,
       quantization,
       context_length: entry.context,
       max_completion_tokens: maxOutput(entry),
@@ -193,7 +193,7 @@ function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): Endp
 }
 
 /** Creates the router, which chooses a model for each request and so has no price of its own: "-1". */
-function router(): ModelRecord {
+function createRouter(): ModelRecord {
   return {
     id: "openrouter/auto",
     canonical_slug: "openrouter/auto",

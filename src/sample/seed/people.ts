@@ -14,7 +14,7 @@ const people: [string | null, string | null, boolean?][] = [
   [null, null],
 ];
 
-/** The members of the organisation; the last one has no name. */
+/** The members of the organization; the last one has no name. */
 export const members: MemberRecord[] = people.map(([first_name, last_name, admin]) => {
   const plain = (text: string) => text.normalize("NFD").replace(/[^a-z]/gi, "");
   return {

@@ -23,7 +23,7 @@ export interface Profile {
   /** True if its spend is BYOK. */
   byok?: boolean;
   byokInLimit?: boolean;
-  /** The spend before OpenRouter recorded uses. Without a use since then, the key is idle. */
+  /** USD spent before OpenRouter began to record uses. A key with only this spend counts as idle. */
   unrecordedUsd?: number;
   /** The partner's end user. */
   externalUser?: string;
