@@ -60,6 +60,7 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
   /** Creates a key with a guardrail. */
   async function createKey(name: string): Promise<KnownKey> {
     const { account, page } = fixture;
+    await fixture.removeLeftovers(name);
     const key = await fixture.createKey(name, { limit: 5, limit_reset: "monthly" });
     secrets.push(key.secret);
     const [guardrail] = account.state.guardrails.values();
