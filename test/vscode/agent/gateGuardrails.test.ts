@@ -130,7 +130,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await runChangeAction(new RegExp(`Assign 2 keys to “${own}”`), "Undo");
     const undo = await modal(page, /^Undo: Assign 2 keys/);
     assert.ok(
-      undo.detail.includes(`Assigned to the guardrail “${other}” again: ${withLabel(taken ?? "")}.`),
+      undo.detail.includes(`Will be assigned to the guardrail “${other}” again: ${withLabel(taken ?? "")}.`),
       undo.detail,
     );
     assert.ok(undo.detail.includes(`Will have no guardrail again: ${withLabel(free)}.`), undo.detail);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { ensureChromium } from "./chromium.ts";
+import { eventually } from "./eventually.ts";
 import { inRepo } from "./paths.ts";
 import type { Host } from "./server.ts";
 import { workbenchUrl } from "./workbenchUrl.ts";
@@ -98,8 +99,14 @@ export function toast(page: Page, text: string | RegExp): Locator {
 export async function openContainer(page: Page, name: string): Promise<void> {
   const item = page.locator(`.part.activitybar .action-item:has(a[aria-label^="${name}"])`);
   await item.waitFor();
-  // Clicking an open container would close it.
-  if (!(await item.getAttribute("class"))?.includes("checked")) await item.click();
+  const isOpen = async () => (await item.getAttribute("class"))?.includes("checked");
+  // A click on an open container closes it, also if VS Code restored it between the check and the click.
+  await eventually(async () => {
+    if (await isOpen()) return;
+    await item.click();
+    await page.waitForTimeout(500);
+    if (!(await isOpen())) throw new Error(`The container ${name} did not open.`);
+  });
 }
 
 /** Returns the clipboard's text; the page must have the focus. */
