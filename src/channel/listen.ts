@@ -86,7 +86,9 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
     await makeFolder(folder);
     await bind();
     const since = new Date().toISOString();
-    const entry: Entry = { version: 1, address, token, pid: process.pid, space, since, ...state };
+    // Without the selection of tools, which can be too long for an entry; servers get it from `GET /state`.
+    const { tools: _, ...shown } = state;
+    const entry: Entry = { version: 1, address, token, pid: process.pid, space, since, ...shown };
     if (!isClosed) await writeEntry(file, entry);
   }
 

@@ -84,8 +84,9 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 export const MAX_ANSWER_BYTES = 60_000_000;
 /** How long the user may take to decide on a write. */
 export const MAX_DECISION_MS = 120_000;
-/** Maximum number of groups and tools in a selection. */
+/** Maximum number of groups and tools in a selection, and of characters in a name. */
 const MAX_SELECTED = 200;
+const MAX_NAME = 100;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -143,12 +144,13 @@ export function readState(value: unknown): WindowState | undefined {
   const { account, baseUrl, writes, tools } = value;
   if (!writeModes.includes(writes as WriteMode)) return undefined;
   if (!isOptional(account, isAccount) || !isOptional(baseUrl, (url) => isText(url, 2_000))) return undefined;
-  // Ignores an invalid selection: the window can still be used.
-  return { account, baseUrl, writes, ...(isSelection(tools) && { tools }) } as WindowState;
+  return { account, baseUrl, writes, ...(Array.isArray(tools) && { tools: readSelection(tools) }) } as WindowState;
 }
 
-function isSelection(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= MAX_SELECTED && value.every((name) => isText(name, 100));
+/** Truncates a long name instead of ignoring it, so that the server reports it as unknown. */
+function readSelection(tools: unknown[]): string[] {
+  const names = tools.filter((name) => typeof name === "string");
+  return names.slice(0, MAX_SELECTED).map((name) => name.slice(0, MAX_NAME));
 }
 
 function isAccount(value: unknown): boolean {

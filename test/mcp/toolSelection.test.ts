@@ -153,6 +153,16 @@ describe("MCP server: selection of tools", () => {
       assert.equal(changes, 1);
     });
 
+    it("leaves the window reachable, however long it is", async () => {
+      await open(["credits"]);
+      assert.equal((await namesIn(server)).length, 2);
+      await window.select(["keys", "x".repeat(50_000), ...Array(500).fill("or_credits")]);
+      await waitUntil("the change is announced", () => changes === 1);
+      assert.equal((await namesIn(server)).length, 7);
+      assert.equal((await server.call("or_credits")).isError, false);
+      await waitUntil("stderr has the notice", () => /VS Code: x+… is unknown/.test(server.stderr()));
+    });
+
     it("has no effect if OPENROUTER_ADMIN_TOOLS is set", async () => {
       await open(["extra"], { OPENROUTER_ADMIN_TOOLS: "or_credits" });
       assert.deepEqual(await namesIn(server), ["or_credits"]);

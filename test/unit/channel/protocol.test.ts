@@ -38,12 +38,14 @@ describe("channel protocol", () => {
   });
 
   it("accepts a window without a selection of tools, or with one that it can't read", () => {
-    for (const tools of [undefined, null, "keys", [1], ["a".repeat(101)], Array(201).fill("keys")])
+    for (const tools of [undefined, null, "keys", { length: 1 }])
       assert.deepEqual(readState({ writes: "off", tools }), { account: undefined, baseUrl: undefined, writes: "off" });
     for (const tools of [[], ["keys", "or_credits"]]) {
       assert.deepEqual(readState({ writes: "off", tools })?.tools, tools);
       assert.deepEqual(readEntry({ ...entry, tools })?.tools, tools);
     }
+    const odd = ["a".repeat(101), 1, null, ...Array(300).fill("keys")];
+    assert.deepEqual(readState({ writes: "off", tools: odd })?.tools, ["a".repeat(100), ...Array(199).fill("keys")]);
   });
 
   it("normalizes a body to what will be sent, so that the gate judges the same values", () => {
