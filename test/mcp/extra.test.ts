@@ -95,6 +95,7 @@ describe("MCP server: the extra tools", () => {
       const all = rowsOf(await query({ ...args, limit: 1000 }));
       assert.equal(all.length, Number(total));
       assert.deepEqual(rowsOf(await query({ ...args, offset: 50 })), all.slice(50, 100));
+      assert.doesNotMatch(first, /For other rows/);
       assert.deepEqual(Object.keys(all[0]!), ["date__day", "api_key_id", "total_usage"]);
       assertNear(
         all.reduce((total, row) => total + Number(row.total_usage), 0),
@@ -114,7 +115,11 @@ describe("MCP server: the extra tools", () => {
         [[`api_key_id eq ${one!.hash}`], (row) => row.key === one!.hash],
         [[`api_key_id=${one!.hash}`], (row) => row.key === one!.hash],
         [[`api_key_id in ${one!.hash}, ${other!.hash}`], (row) => [one!.hash, other!.hash].includes(row.key)],
+        [[`api_key_id in ["${one!.hash}", "${other!.hash}",]`], (row) => [one!.hash, other!.hash].includes(row.key)],
+        [[`api_key_id IN ('${one!.hash}')`], (row) => row.key === one!.hash],
+        [[`api_key_id = "${one!.hash}"`], (row) => row.key === one!.hash],
         [[`api_key_id != ${one!.hash}`], (row) => row.key !== one!.hash],
+        [[`api_key_id <> ${one!.hash}`], (row) => row.key !== one!.hash],
         [
           [`workspace eq ${workspace!.id}`, `api_key_id NOT_IN ${one!.hash}`],
           (row) => row.workspaceId === workspace!.id && row.key !== one!.hash,
@@ -126,6 +131,33 @@ describe("MCP server: the extra tools", () => {
         assertNear(row!.total_usage, spentBy(keep), filters.join());
       }
     });
+
+    it("says how to get other rows of the same time range, which ends now by default", async () => {
+      await start({ now: () => new Date() });
+      const text = await query({ metrics: ["total_usage"], dimensions: ["model"], limit: 3 });
+      const [, from, until] =
+        text.match(/Rows 1-3 of \d+; next: offset=3\.\nFor other rows, pass start=(\S+) and end=(\S+)\.$/m) ?? [];
+      const next = await query({
+        ...{ metrics: ["total_usage"], dimensions: ["model"], limit: 3, offset: 3, start: from, end: until },
+      });
+      assert.ok(next.includes(` rows; ${from} to ${until} (exclusive)`), next);
+    });
+
+    for (const [what, data, words] of [
+      [
+        "has the maximum number of rows",
+        { data: Array(10_000).fill({ model: "a/b" }) },
+        /^The result has the maximum/m,
+      ],
+      ["was cached at an impossible time", { data: [{ model: "a/b" }], cachedAt: 1e20 }, /source: analytics\.\s*$/m],
+    ] as const)
+      it(`shows a result that ${what}`, async () => {
+        const metadata = { query_time_ms: 1, row_count: data.data.length, truncated: false };
+        await start({
+          fault: answerTo("/analytics/query", (_, response) => reply(response, 200, { data: { ...data, metadata } })),
+        });
+        assert.match(await query({ metrics: ["total_usage"], dimensions: ["model"] }), words);
+      });
 
     it("covers the last 7 days up to now by default", async () => {
       await start({ now: () => new Date() });
@@ -186,6 +218,8 @@ describe("MCP server: the extra tools", () => {
 
     for (const args of [
       { metrics: ["total_usage"], filters: ["model"] },
+      { metrics: ["total_usage"], filters: ["api_key_id in []"] },
+      { metrics: ["total_usage"], filters: ["model eq ''"] },
       { metrics: ["total_usage"], start: "yesterday" },
       { metrics: ["total_usage"], start: "2026-02-30" },
       { metrics: [] },
@@ -306,7 +340,49 @@ describe("MCP server: the extra tools", () => {
         rowsOf(text),
         expected((one) => one !== slug),
       );
+      assert.match(text, /^\d+ budgets in 2 of 3 workspaces; /);
       assert.match(text, new RegExp(`^The budgets of ${slug} could not be read and are omitted: .*404: gone\\.$`, "m"));
+    });
+  });
+
+  describe("or_workspace_budgets, if many workspaces can't be read", () => {
+    it("fails if no budgets could be read, instead of counting 0", async () => {
+      await start({
+        fault: (request, response) =>
+          request.path.endsWith("/budgets") ? reply(response, 403, apiError(403, "no")) : undefined,
+      });
+      assert.match(await fails("or_workspace_budgets"), /^or_workspace_budgets failed: .*returned 403: no\./);
+    });
+
+    it("names 10 of them", async () => {
+      await start({
+        fault: (request, response) =>
+          request.path.includes("/broken") ? reply(response, 404, apiError(404, "gone")) : undefined,
+      });
+      const [first] = account.state.workspaces;
+      for (let i = 0; i < 12; i++)
+        account.state.workspaces.push({ ...first!, id: `broken${i}`, name: `W${i}`, slug: `w${i}` });
+      const text = await ok("or_workspace_budgets");
+      assert.match(text, /^\d+ budgets in 3 of 15 workspaces; /);
+      assert.equal(text.match(/^The budgets of w\d+ could not be read/gm)?.length, 10);
+      assert.match(text, /^The budgets of 2 more workspaces could not be read and are omitted\.$/m);
+    });
+
+    it("says how many workspaces of the list are unreadable", async () => {
+      const workspaces = [{ id: "unknown" }, { name: "No id" }];
+      await start({
+        fault: (request, response) =>
+          request.path.split("?")[0] === "/workspaces"
+            ? reply(response, 200, { data: workspaces, total_count: 2 })
+            : request.path.endsWith("/budgets")
+              ? reply(response, 200, { data: [] })
+              : undefined,
+      });
+      const text = await ok("or_workspace_budgets");
+      assert.match(
+        text,
+        /^0 budgets in 1 workspace; .*\n1 of 2 workspaces could not be read and are omitted \(id\)\.$/,
+      );
     });
   });
 

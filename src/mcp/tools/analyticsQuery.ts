@@ -56,11 +56,13 @@ const query = defineTool({
       throwWithNames(error, client, { signal }),
     );
     const { rows, note } = paginate(data, offset, limit);
+    const isFixed = start !== undefined && end !== undefined;
+    const more = rows.length < data.length && !isFixed && `For other rows, pass start=${from} and end=${until}.`;
     const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     return joinLines(
-      `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedAt ? `, cached at ${new Date(cachedAt).toISOString()}` : ""}. ${note}`,
-      metadata.truncated &&
-        "OpenRouter truncated the result: rows are missing. Use a shorter time range, filters or fewer dimensions.",
+      `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedText(cachedAt)}. ${note}`,
+      more,
+      truncatedText(metadata.truncated, data.length),
       ...warningLines(warnings ?? []),
       rows.length > 0 &&
         table(
@@ -70,6 +72,18 @@ const query = defineTool({
     );
   },
 });
+
+function cachedText(cachedAt: number | null | undefined): string {
+  const at = new Date(cachedAt ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? "" : `, cached at ${at.toISOString()}`;
+}
+
+/** A response with the maximum number of rows may be incomplete, even if the API doesn't say so. */
+function truncatedText(isTruncated: boolean, rows: number): string | undefined {
+  const advice = "Use a shorter time range, filters or fewer dimensions.";
+  if (isTruncated) return `OpenRouter truncated the result: rows are missing. ${advice}`;
+  return rows >= MAX_ROWS ? `The result has the maximum number of rows; more may be missing. ${advice}` : undefined;
+}
 
 function warningLines(warnings: readonly string[]): string[] {
   const more = warnings.length - MAX_WARNINGS;
@@ -82,30 +96,39 @@ const operatorAliases: Readonly<Record<string, string>> = {
   "=": "eq",
   "==": "eq",
   "!=": "neq",
+  "<>": "neq",
   ">": "gt",
   ">=": "gte",
   "<": "lt",
   "<=": "lte",
 };
 
-const FILTER = /^(\w+)\s*(==|!=|>=|<=|=|>|<|(?<=\s)\w+(?=\s))\s*(.+)$/s;
+const FILTER = /^(\w+)\s*(==|!=|<>|>=|<=|=|>|<|(?<=\s)\w+(?=\s))\s*(.+)$/s;
 
 /** Parses `field operator value`. Values of `in` and `not_in` are separated by commas; the API rejects unknown operators. */
 function parseFilter(text: string): AnalyticsFilter {
-  const [, field, given, value] = FILTER.exec(text) ?? [];
-  if (!field || !given || !value)
+  const [, field, given, rest] = FILTER.exec(text) ?? [];
+  const operator = operatorAliases[given ?? ""] ?? given?.toLowerCase();
+  const isList = operator === "in" || operator === "not_in";
+  const values = (isList ? withoutBrackets(rest ?? "").split(",") : [rest ?? ""]).map(withoutQuotes).filter(Boolean);
+  if (!field || !operator || values[0] === undefined)
     throw new InvalidInputError(
       `${JSON.stringify(text.slice(0, 100))} is not a filter; nothing was sent.`,
       'Write FIELD OPERATOR VALUE, such as "model eq openai/gpt-5" or "api_key_id in HASH,HASH".',
     );
-  const operator = operatorAliases[given] ?? given.toLowerCase();
-  const isList = operator === "in" || operator === "not_in";
-  return { field, operator, value: isList ? value.split(",").map(toScalar) : toScalar(value) };
+  return { field, operator, value: isList ? values.map(toScalar) : toScalar(values[0]) };
 }
 
+// Models write lists and texts as in SQL or JSON; sent as they are, they would match nothing.
+const withoutBrackets = (text: string) => text.trim().replace(/^\[(.*)\]$|^\((.*)\)$/s, "$1$2");
+const withoutQuotes = (text: string) =>
+  text
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, "$2")
+    .trim();
+
 /** Numeric ids are numbers in the API; a hash that looks like a number is not. */
-function toScalar(text: string): string | number {
-  const value = text.trim();
+function toScalar(value: string): string | number {
   const number = Number(value);
   return Number.isSafeInteger(number) && String(number) === value ? number : value;
 }

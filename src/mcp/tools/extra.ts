@@ -12,7 +12,7 @@ import {
 import { defineTool, type ToolContext } from "../defineTool.ts";
 import { nonEmptyString, offset, rowLimit } from "../inputs.ts";
 import { cell, joinLines, paginate, safeLine, table } from "../text.ts";
-import { unreadableText, workspaceText } from "./coverage.ts";
+import { omittedText, unreadableText, workspaceText } from "./coverage.ts";
 
 const workspaces = defineTool({
   name: "or_workspaces_list",
@@ -54,6 +54,9 @@ function readWorkspaces({ client, signal }: ToolContext) {
   });
 }
 
+/** Maximum number of workspaces that are named because their budgets could not be read. */
+const MAX_FAILED = 10;
+
 interface BudgetRow {
   workspace: string;
   budget: WorkspaceBudget;
@@ -84,11 +87,15 @@ const workspaceBudgets = defineTool({
     const { rows, note } = paginate(budgets, offset, limit);
     return joinLines(
       `${budgets.length} budgets in ${scope}; limits in USD, shared by all keys of the workspace. ${note}`,
-      unreadableText(unreadable),
-      ...failed.map(
-        ({ workspace, error }) =>
-          `The budgets of ${cell(workspace.slug)} could not be read and are omitted: ${safeLine(error.message)}`,
-      ),
+      omittedText({ unreadableWorkspaces: unreadable }),
+      ...failed
+        .slice(0, MAX_FAILED)
+        .map(
+          ({ workspace, error }) =>
+            `The budgets of ${cell(workspace.slug)} could not be read and are omitted: ${safeLine(error.message)}`,
+        ),
+      failed.length > MAX_FAILED &&
+        `The budgets of ${failed.length - MAX_FAILED} more workspaces could not be read and are omitted.`,
       rows.length > 0 &&
         table(
           [
@@ -123,20 +130,23 @@ function throwUnknownWorkspace(error: unknown): never {
   });
 }
 
+/** @throws OpenRouterError if the budgets of no workspace could be read */
 async function readAllBudgets(context: ToolContext): Promise<Budgets> {
   const { client, signal } = context;
   const { data, unreadable } = await readWorkspaces(context);
   const results = await readWorkspaceBudgets(client, data, { signal });
+  const failed = results.flatMap(({ workspace, budgets }) =>
+    budgets instanceof Error ? [{ workspace, error: budgets }] : [],
+  );
+  if (failed[0] && failed.length === results.length) throw failed[0].error;
   return {
     budgets: results.flatMap(({ workspace, budgets, includeByok }) =>
       budgets instanceof Error
         ? []
         : budgets.map((budget) => ({ workspace: workspace.slug, budget, includesByok: includeByok })),
     ),
-    scope: workspaceText(data),
-    failed: results.flatMap(({ workspace, budgets }) =>
-      budgets instanceof Error ? [{ workspace, error: budgets }] : [],
-    ),
+    scope: failed.length > 0 ? `${data.length - failed.length} of ${workspaceText(data)}` : workspaceText(data),
+    failed,
     unreadable,
   };
 }
