@@ -102,6 +102,12 @@ describe("withoutOtherTools", () => {
       assert.equal(withoutOtherTools(description, offered), expected);
     });
 
+  it("keeps that a new guardrail applies only once assigned", () => {
+    const { description } = allTools.find(({ name }) => name === "or_guardrail_create")!;
+    for (const offered of [only(), only("or_guardrail_assign_keys")])
+      assert.match(withoutOtherTools(description, offered), /\. It applies only once assigned\.$/);
+  });
+
   it("leaves every tool a description that names its purpose, even alone", () => {
     for (const { name, description } of allTools) {
       const alone = withoutOtherTools(description, only(name));

@@ -50,7 +50,7 @@ const create = defineTool({
   group: "guardrails",
   title: "Create guardrail",
   description:
-    "Creates a guardrail: budget (limit_usd in USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It applies only once assigned: or_guardrail_assign_keys, or_guardrail_assign_members.",
+    "Creates a guardrail: budget (limit_usd in USD, with reset_interval), allow and block lists of models and providers, zero data retention (ZDR). It applies only once assigned (or_guardrail_assign_keys, or_guardrail_assign_members).",
   writes: { destructive: false, idempotent: false, listTool: "or_guardrails_list" },
   input: {
     name: nonEmptyString,
