@@ -20,7 +20,7 @@ const CHECK_TOOLS = [
 ];
 
 export interface ServerTools {
-  /** The tool to check the server with; undefined if all offered tools need arguments. */
+  /** The tool to check the server with; undefined if the offered tools include none of `CHECK_TOOLS`. */
   check?: { name: string; tool: string };
   count: number;
   /** True if write tools are offered. */

@@ -71,7 +71,7 @@ async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const writes = hasWriteTools ? t("write tools on") : t("write tools off");
   if (!check)
     return t(
-      "The MCP server is running: {0} tools, {1}. Each of them needs arguments, so none was called.",
+      "The MCP server is running: {0} tools, {1}. None was called: each needs arguments, or does not work with every account.",
       count,
       writes,
     );
