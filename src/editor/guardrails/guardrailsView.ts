@@ -5,8 +5,8 @@ import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 
 /** The Guardrails view as seen by commands and other wings. */
 export interface GuardrailList extends ResourceView {
-  /** Selects a guardrail's row if the view is visible and contains it. */
-  reveal(session: AccountSession, id: string): Promise<void>;
+  /** Selects a guardrail's row, if the view contains it and is visible or is to be opened. */
+  reveal(session: AccountSession, id: string, options?: { opensView?: boolean }): Promise<void>;
 }
 
 /** Creates the Guardrails view: each guardrail with its fields and the keys and members it applies to. */
@@ -26,8 +26,8 @@ export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
   return {
     ...view,
     dispose: () => view.dispose(),
-    async reveal(session, id) {
-      if (!view.tree.visible || session !== sessions.current) return;
+    async reveal(session, id, { opensView = false } = {}) {
+      if (!(opensView || view.tree.visible) || session !== sessions.current) return;
       const row = (await roots(session)).find((one) => one.id === `guardrail:${id}`);
       if (row) await view.tree.reveal(row, { select: true, focus: false });
     },

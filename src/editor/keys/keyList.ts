@@ -18,8 +18,8 @@ export interface KeyList extends ResourceView {
   pin(session: AccountSession, hash: string): void;
   /** Updates a key's row from OpenRouter's response, and pins it. */
   showKey(session: AccountSession, key: Key): void;
-  /** Selects a key's row, if the view is visible and contains it. */
-  reveal(session: AccountSession, hash: string): Promise<void>;
+  /** Selects a key's row, if the view contains it and is visible or is to be opened. */
+  reveal(session: AccountSession, hash: string, options?: { opensView?: boolean }): Promise<void>;
 }
 
 /** Rows that another wing shows above the keys. */

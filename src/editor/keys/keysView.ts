@@ -132,8 +132,8 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       pin(session, key.hash);
       session.data.keys.change(withKey(key));
     },
-    async reveal(session, hash) {
-      if (!view.tree.visible || session !== sessions.current) return;
+    async reveal(session, hash, { opensView = false } = {}) {
+      if (!(opensView || view.tree.visible) || session !== sessions.current) return;
       // Recreates the rows: those that VS Code requested last may be older than the key.
       for (const root of await roots(session)) root.children?.();
       const node = keyRoots?.nodeOf(hash);

@@ -109,11 +109,12 @@ async function openKey({ keys }: AgentServices, session: AccountSession, hash: s
   await session.data.keys.ensure();
   keys.setQuery({ filter: "" });
   keys.pin(session, hash);
-  await keys.reveal(session, hash);
+  // Just after the command, VS Code may not have said yet that the view is visible.
+  await keys.reveal(session, hash, { opensView: true });
 }
 
 async function openGuardrail({ guardrails }: AgentServices, session: AccountSession, id: string): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.guardrails}.focus`);
   await session.data.guardrails.ensure();
-  await guardrails.reveal(session, id);
+  await guardrails.reveal(session, id, { opensView: true });
 }
