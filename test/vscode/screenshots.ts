@@ -123,7 +123,11 @@ async function takeChat(): Promise<void> {
     await runCommand(page, "Notifications: Clear All Notifications");
     await askForChart(page, "What burned my credits? Tell me in-brief");
     for (const side of ["Primary", "Secondary"]) await runCommand(page, `View: Toggle ${side} Side Bar Visibility`);
+    // The chat scrolls to the end of the answer: show the top of the chart.
+    await page.mouse.move(500, 300);
+    await page.mouse.wheel(0, -2_000);
     await page.mouse.move(5, 400);
+    await page.waitForTimeout(1_000);
     await take(page, "screenshots/activity-chat", 580);
   } finally {
     await close();

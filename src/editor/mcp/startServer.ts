@@ -81,7 +81,8 @@ async function checkServer({ log, ...options }: ServerCheck): Promise<string> {
   const lines = text.trim().split("\n");
   // Such as the credits, preceded by the note if it is the sample account.
   const firstLine = lines.slice(0, lines.findIndex((line) => !/^Sample account/.test(line)) + 1 || 1).join(" ");
-  return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstLine);
+  const firstFigure = /[.!?]$/.test(firstLine) ? firstLine : `${firstLine}.`;
+  return t("The MCP server works: {0} tools, {1}. {2}", count, writes, firstFigure);
 }
 
 /** Repeats the start command, which does nothing until VS Code has received the definition. */
