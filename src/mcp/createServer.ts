@@ -2,14 +2,14 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { MAX_DECISION_MS } from "../channel/protocol.ts";
 import { RefusedError } from "../channel/refusedError.ts";
-import { type Client, oneLine, printable, redact } from "../openrouter/index.ts";
+import { type Client, excerpt, oneLine, printable, redact } from "../openrouter/index.ts";
 import { type Access, type AccessProvider, WritesOffError } from "./access.ts";
 import { type ChartCall, chartMeta, chartToolMeta, modelOnlyMeta, registerApp, supportsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { answerValidator, askUser, type ElicitationOptions, REFUSED_TEXT } from "./elicitation.ts";
 import { describeIssues, errorText, invalidArgumentsText, markFailed, refusedText } from "./errorTexts.ts";
-import { joinLines } from "./text.ts";
+import { joinLines, safeLine } from "./text.ts";
 import { selectTools, withoutOtherTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
 
@@ -223,5 +223,5 @@ function unselectedToolText({ name, group }: Tool): string {
 function unavailableToolText(name: string): string {
   return allTools.some((tool) => tool.name === name)
     ? `${name} is a write tool, and write tools are disabled. Enable them with the setting openrouterAdmin.allowWriteTools in VS Code, or with OPENROUTER_ADMIN_ALLOW_WRITE=1 in other clients.`
-    : `Unknown tool ${JSON.stringify(name.slice(0, 100))}. See tools/list.`;
+    : `Unknown tool ${JSON.stringify(excerpt(safeLine(name), 100))}. See tools/list.`;
 }
