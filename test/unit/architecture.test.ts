@@ -81,6 +81,13 @@ describe("architecture", () => {
     console.log(`    import graph: ${summary.join("; ")}`);
   });
 
+  it("shows paths of files only as safe labels: a repository can name a file like a link or an icon", () => {
+    const unsafe = sources.filter((path) =>
+      /(?<!safeLabel\()vscode\.workspace\.asRelativePath\(/.test(readSource(path)),
+    );
+    assert.deepEqual(unsafe, []);
+  });
+
   it("contains no text that looks like a real key in any tracked or new file", () => {
     const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const files = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);

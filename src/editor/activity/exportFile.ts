@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { SpendTable } from "../../openrouter/spend/model.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { exportQuery, toCsv, toJson } from "./exportText.ts";
 
 /** Saves the chart's figures (all groups, unrounded) to a file that the user picks. */
@@ -20,7 +21,7 @@ export async function exportFigures(table: SpendTable, state: ActivityState, for
   const text = redact(format === "csv" ? toCsv(table, state) : toJson(table, state));
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   const open = vscode.l10n.t("Open");
-  const message = vscode.l10n.t("Exported to {0}.", vscode.workspace.asRelativePath(target));
+  const message = vscode.l10n.t("Exported to {0}.", safeLabel(vscode.workspace.asRelativePath(target)));
   // Not awaited: the export is done, even if the notification stays open.
   void vscode.window.showInformationMessage(message, open).then((chosen) => {
     if (chosen === open) void vscode.commands.executeCommand("vscode.open", target);
