@@ -6,8 +6,9 @@ import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { injectsKey, selectsDefaultTools, writeMode } from "../platform/settings.ts";
+import type { ServerTools } from "./bundledTools.ts";
 import { checkChannel } from "./checkChannel.ts";
-import { findServerTools, invokeTool, type ServerTools } from "./serverTools.ts";
+import { findServerTools, invokeTool } from "./serverTools.ts";
 import type { McpServices } from "./services.ts";
 
 const START_MS = 60_000;
