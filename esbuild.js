@@ -2,9 +2,9 @@
 //   node esbuild.js                minified, without source maps: what is packaged
 //   node esbuild.js --debug        readable, with source maps
 //   node esbuild.js --watch        the same, rebuilt after each change
-//   node esbuild.js --outdir=DIR   into another folder than dist/
+//   node esbuild.js --outdir=DIR   into another folder than dist/, which must be new, empty or from an earlier build
 import { watch } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
@@ -16,7 +16,18 @@ const { values: flags } = parseArgs({
 const isDebug = Boolean(flags.watch || flags.debug);
 const outdir = resolve(import.meta.dirname, flags.outdir);
 
+if (outdir !== resolve(import.meta.dirname, "dist")) await requireReplaceable(outdir);
 await rm(outdir, { recursive: true, force: true });
+
+/** @throws Error for a folder that holds anything but the output of a build */
+async function requireReplaceable(folder) {
+  const names = await readdir(folder).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  if (names.length > 0 && !["extension.js", "server.js", "activity-app.html"].every((name) => names.includes(name)))
+    throw new Error(`${folder} would be deleted, but it is not the output of an earlier build.`);
+}
 
 /** Leaves out the SDK's JSON Schema validator, which would double the bundle; the server validates elicitations itself. */
 const withoutAjv = {
