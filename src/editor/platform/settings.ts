@@ -96,6 +96,8 @@ export function showsNewSecrets(): boolean {
 /** Returns the groups and names of the tools that agents get, as set by the user; the MCP server reads them. */
 export function toolSelection(): string[] | undefined {
   const value = ownSetting<unknown>(settingIds.mcpTools);
+  // A text, as in the variable of other clients.
+  if (typeof value === "string") return value.split(/[\s,;]+/).filter(Boolean);
   return Array.isArray(value) ? value.filter((name) => typeof name === "string") : undefined;
 }
 

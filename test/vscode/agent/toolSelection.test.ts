@@ -43,6 +43,11 @@ describeSession("selection of tools", { settings, sidebar: false }, (session) =>
     await eventually(async () => assert.match(await verify(), /is running: 1 tools, .* needs arguments/), 60_000);
   });
 
+  it("accepts a text instead of a list", async () => {
+    await session.host.updateSettings({ [TOOLS]: "or_credits, or_keys_list" });
+    await eventually(async () => assert.deepEqual(await namesIn(client!), ["or_credits", "or_keys_list"]));
+  });
+
   it("offers the extra tools beside the default ones", async () => {
     await session.host.updateSettings({ [TOOLS]: ["default", "extra"] });
     await eventually(async () => assert.equal((await namesIn(client!)).length, READ_TOOLS + EXTRA_TOOLS));
