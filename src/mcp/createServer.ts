@@ -10,7 +10,7 @@ import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { answerValidator, askUser, type ElicitationOptions, REFUSED_TEXT } from "./elicitation.ts";
 import { describeIssues, errorText, invalidArgumentsText, markFailed, refusedText } from "./errorTexts.ts";
 import { joinLines, safeLine } from "./text.ts";
-import { selectTools, withoutOtherTools } from "./toolSelection.ts";
+import { missingToolsText, selectTools, withoutOtherTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
 
 const INSTRUCTIONS =
@@ -69,11 +69,11 @@ export function createServer(options: ServerOptions): Server {
   }
 
   /** The names of the tools that the client was last told of; undefined before its first request. */
-  let listed: string | undefined;
+  let listed: readonly string[] | undefined;
   server.setRequestHandler(ListToolsRequestSchema, async () => {
     const tools = await offeredTools();
-    listed = joinNames(tools);
-    const offered = new Set(tools.map(({ name }) => name));
+    listed = tools.map(({ name }) => name);
+    const offered = new Set(listed);
     return { tools: tools.map((tool) => describeTool(tool, offered)) };
   });
   let isWatching = false;
@@ -81,8 +81,8 @@ export function createServer(options: ServerOptions): Server {
     if (isWatching) return;
     isWatching = true;
     accessProvider.watch(async () => {
-      const now = joinNames(await offeredTools());
-      if (listed === undefined || listed === now) return;
+      const now = (await offeredTools()).map(({ name }) => name);
+      if (listed === undefined || listed.join() === now.join()) return;
       listed = now;
       await server.sendToolListChanged().catch(() => {}); // the client has disconnected
     });
@@ -90,14 +90,19 @@ export function createServer(options: ServerOptions): Server {
   registerApp(server, readApp);
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
+    const answer = (redactText: Client["redact"], result: ToolResult, call?: ChartCall) => {
+      // A text that explains why the called tool is not available names it.
+      const missing = listed && missingToolsText(result.text, [...listed, params.name], allTools);
+      return toCallResult(redactText, { ...result, text: joinLines(result.text, missing) }, call);
+    };
     const tool = allTools.find(({ name }) => name === params.name);
-    if (!tool) return toCallResult(redact, { text: unavailableToolText(params.name), isError: true });
+    if (!tool) return answer(redact, { text: unavailableToolText(params.name), isError: true });
     if (options.selected?.has(tool.name) === false)
-      return toCallResult(redact, { text: unselectedToolText(tool), isError: true });
+      return answer(redact, { text: unselectedToolText(tool), isError: true });
     const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
     const input = tool.input.safeParse(args);
     if (problems.length || !input.success)
-      return toCallResult(redact, {
+      return answer(redact, {
         text: invalidArgumentsText(tool, problems.length ? problems : describeIssues(input.error!)),
         isError: true,
       });
@@ -109,10 +114,10 @@ export function createServer(options: ServerOptions): Server {
       const isOff = error instanceof WritesOffError;
       const isSelected = !isOff || selectedTools(error.tools).has(tool.name);
       const text = isOff ? unavailableToolText(tool.name) : errorText(tool, error);
-      return toCallResult(redact, { text: isSelected ? text : unselectedToolText(tool), isError: true });
+      return answer(redact, { text: isSelected ? text : unselectedToolText(tool), isError: true });
     }
     if (!selectedTools(access.tools).has(tool.name))
-      return toCallResult(redact, { text: unselectedToolText(tool), isError: true });
+      return answer(redact, { text: unselectedToolText(tool), isError: true });
     const { client, isSample, confirmsInEditor } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
@@ -135,7 +140,7 @@ export function createServer(options: ServerOptions): Server {
     };
     try {
       if (!confirmsInEditor && (await askUser(server, tool, input.data as never, context, elicitation)) === "refused")
-        return toCallResult(client.redact, { text: REFUSED_TEXT });
+        return answer(client.redact, { text: REFUSED_TEXT });
       const deadline = tool.writes && confirmsInEditor ? DEADLINE_MS + MAX_DECISION_MS : DEADLINE_MS;
       if (!tool.hasNoDeadline) timer = setTimeout(() => abort.abort(deadlineError()), deadline);
       if (tool.writes) reads.delete(abort);
@@ -143,10 +148,10 @@ export function createServer(options: ServerOptions): Server {
       const call = supportsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
       const marked = rest.isError ? markFailed(tool, text) : text;
-      return toCallResult(client.redact, { ...rest, text: joinLines(marked, note) }, call);
+      return answer(client.redact, { ...rest, text: joinLines(marked, note) }, call);
     } catch (error) {
-      if (error instanceof RefusedError) return toCallResult(client.redact, { text: refusedText(error) });
-      return toCallResult(client.redact, { text: errorText(tool, error), isError: true });
+      if (error instanceof RefusedError) return answer(client.redact, { text: refusedText(error) });
+      return answer(client.redact, { text: errorText(tool, error), isError: true });
     } finally {
       clearTimeout(timer);
       reads.delete(abort);
@@ -174,8 +179,6 @@ function toCallResult(
 }
 
 const deadlineError = () => new DOMException("The call ran out of time.", "TimeoutError");
-
-const joinNames = (tools: readonly Tool[]) => tools.map(({ name }) => name).join();
 
 /** Returns the function that reads the selection of a window; the environment's selection takes precedence. */
 function createSelection({ selected, warn }: Pick<ServerOptions, "selected" | "warn">) {

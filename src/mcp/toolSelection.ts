@@ -47,9 +47,11 @@ function describeUnknown(name: string, valid: string[]): string {
   return `${shown} is unknown and ignored${near ? `; did you mean ${near}?` : "."}`;
 }
 
+const TOOL_NAME = /\bor_\w+/g;
+
 /** Removes the references to tools that are not offered from a tool's description: whole clauses, and names in parentheses. */
 export function withoutOtherTools(description: string, offered: ReadonlySet<string>): string {
-  const isOffered = (text: string) => (text.match(/\bor_\w+/g) ?? []).every((name) => offered.has(name));
+  const isOffered = (text: string) => (text.match(TOOL_NAME) ?? []).every((name) => offered.has(name));
   if (isOffered(description)) return description;
   return description
     .replaceAll(/ \([^()]*\bor_\w+[^()]*\)/g, (part) => (isOffered(part) ? part : ""))
@@ -58,4 +60,15 @@ export function withoutOtherTools(description: string, offered: ReadonlySet<stri
     .filter(Boolean)
     .map((sentence) => `${sentence.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase())}.`)
     .join(" ");
+}
+
+/** Says which tools that a result names are not offered. Results contain data of the account, so they are not rewritten. */
+export function missingToolsText(
+  text: string,
+  offered: readonly string[],
+  tools: readonly NamedTool[],
+): string | undefined {
+  const named = new Set(text.match(TOOL_NAME));
+  const missing = tools.filter(({ name }) => named.has(name) && !offered.includes(name)).map(({ name }) => name);
+  return missing.length > 0 ? `Not available here: ${missing.join(", ")}.` : undefined;
 }

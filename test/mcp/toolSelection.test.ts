@@ -79,6 +79,31 @@ describe("MCP server: selection of tools", () => {
     assert.equal(account.requests.length, before);
   });
 
+  it("says which tools that a result names are not available, once the client has listed the tools", async () => {
+    const unknown = { hash: "nonsense" };
+    await start("or_key_get");
+    assert.doesNotMatch((await server.call("or_key_get", unknown)).text, /Not available/);
+    await namesIn(server);
+    assert.match(
+      (await server.call("or_key_get", unknown)).text,
+      /or_keys_list\.\nNot available here: or_keys_list\.$/,
+    );
+    await server.close();
+    await start("keys", "");
+    await namesIn(server);
+    assert.doesNotMatch((await server.call("or_key_get", unknown)).text, /Not available/);
+    assert.doesNotMatch((await server.call("or_key_create", { name: "x" })).text, /Not available/);
+    await server.close();
+    await start("guardrails", "");
+    await namesIn(server);
+    const { text, isError } = await server.call("or_guardrails_list");
+    assert.equal(isError, false);
+    assert.match(
+      text,
+      /^Default guardrails .*\(configure with or_guardrail_update\)[\s\S]*\nNot available here: or_guardrail_update\.$/m,
+    );
+  });
+
   it("reports unknown names on stderr and ignores them", async () => {
     await start("key, or_credits");
     assert.deepEqual(await namesIn(server), ["or_credits"]);
