@@ -16,6 +16,12 @@ export class OpenRouterError extends Error {
     this.status = details.status;
     this.code = details.code;
   }
+
+  /** Returns an error of the same class with another next step, for a caller that knows more than the request. */
+  withNextStep(nextStep: string, message = this.message): this {
+    const Class = this.constructor as new (...args: ConstructorParameters<typeof OpenRouterError>) => this;
+    return Object.assign(new Class(message, nextStep, { cause: this }), this, { nextStep });
+  }
 }
 
 /**

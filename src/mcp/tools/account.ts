@@ -142,10 +142,9 @@ const members = defineTool({
 
 function throwPersonalAccount(error: unknown): never {
   if (!(error instanceof NotFoundError)) throw error;
-  throw new NotFoundError(
-    "GET /organization/members returned 404: this is a personal account without an organization.",
+  throw error.withNextStep(
     "Assign guardrails to keys instead (or_guardrail_assign_keys).",
-    { status: 404 },
+    "GET /organization/members returned 404: this is a personal account without an organization.",
   );
 }
 

@@ -62,10 +62,8 @@ const activity = defineTool({
 
 function throwWithDateRange(error: unknown): never {
   if (!(error instanceof BadRequestError)) throw error;
-  throw new BadRequestError(
-    error.message,
+  throw error.withNextStep(
     `Use one of the last 30 completed UTC days, before ${utcDay()}. For today's spend, use or_overview.`,
-    { status: error.status, cause: error },
   );
 }
 
@@ -117,10 +115,8 @@ const generation = defineTool({
 
 function throwNotYetAvailable(error: unknown): never {
   if (!(error instanceof NotFoundError)) throw error;
-  throw new NotFoundError(
-    error.message,
+  throw error.withNextStep(
     "A generation can take a minute to appear after the call. Try again then, and check the id.",
-    { status: error.status, code: error.code, cause: error },
   );
 }
 

@@ -46,11 +46,7 @@ const workspaces = defineTool({
 function readWorkspaces({ client, signal }: ToolContext) {
   return collectWorkspaces(client, { signal }).catch((error: unknown) => {
     if (!(error instanceof NotFoundError)) throw error;
-    throw new NotFoundError(error.message, "This account has no workspaces that the API can list.", {
-      status: error.status,
-      code: error.code,
-      cause: error,
-    });
+    throw error.withNextStep("This account has no workspaces that the API can list.");
   });
 }
 
@@ -123,11 +119,7 @@ async function readBudgetsOf(workspace: string, { client, signal }: ToolContext)
 
 function throwUnknownWorkspace(error: unknown): never {
   if (!(error instanceof NotFoundError)) throw error;
-  throw new NotFoundError(error.message, "Check the id or slug of the workspace against or_workspaces_list.", {
-    status: error.status,
-    code: error.code,
-    cause: error,
-  });
+  throw error.withNextStep("Check the id or slug of the workspace against or_workspaces_list.");
 }
 
 /** @throws OpenRouterError if the budgets of no workspace could be read */

@@ -25,7 +25,7 @@ export async function explainIncompleteLimit<T>(body: GuardrailUpdate, write: Pr
     return await write;
   } catch (error) {
     if (!hasIncompleteLimit(body) || !(error instanceof BadRequestError)) throw error;
-    throw new BadRequestError(error.message, NEXT_STEP, { status: error.status, code: error.code, cause: error });
+    throw error.withNextStep(NEXT_STEP);
   }
 }
 
@@ -80,10 +80,8 @@ export function explainUnconfigured(change: Change): Change {
       if (!(error instanceof NotFoundError)) throw error;
       const { workspace } = await findDefaultGuardrail(client, id, options);
       if (!workspace) throw error;
-      throw new NotFoundError(
-        error.message,
+      throw error.withNextStep(
         `${id} is the default guardrail of the workspace ${cell(workspace.slug)} and not configured yet. Configure it first (or_guardrail_update).`,
-        { status: error.status, code: error.code, cause: error },
       );
     }
   };

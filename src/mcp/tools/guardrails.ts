@@ -127,10 +127,8 @@ function unconfiguredTextOrThrow(
 ): string {
   if (workspace) return unconfiguredText(id, workspace);
   if (workspacesKnown) throw error;
-  throw new NotFoundError(
-    error.message,
+  throw error.withNextStep(
     "Check the id. It may also be a default guardrail that is not configured yet: the workspaces could not be listed.",
-    { status: error.status, code: error.code, cause: error },
   );
 }
 

@@ -108,10 +108,9 @@ async function applyChanges(hash: string, changes: KeyUpdate, { client, signal }
   } catch (error) {
     if (!(error instanceof BadRequestError) || expires_at === undefined) throw error;
     if (Object.keys(others).length === 0)
-      throw new BadRequestError(
-        `${error.message} expires_at and all other fields are unchanged.`,
+      throw error.withNextStep(
         "Create a new key with this expires_at (or_key_create).",
-        { status: error.status, cause: error },
+        `${error.message} expires_at and all other fields are unchanged.`,
       );
     return changeResult(result(await patch(others)));
   }

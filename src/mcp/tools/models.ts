@@ -123,10 +123,7 @@ async function findModel(id: string, { client, signal }: ToolContext): Promise<M
     const all = await listModels(client, { output_modalities: "all" }, { signal });
     const found = all.data.find((model) => model.id === id || model.canonical_slug === id);
     if (found) return found;
-    throw new NotFoundError(error.message, "Search for it with or_models (search, output_modalities=all).", {
-      status: 404,
-      cause: error,
-    });
+    throw error.withNextStep("Search for it with or_models (search, output_modalities=all).");
   }
 }
 
