@@ -95,8 +95,11 @@ const isObject = (value: unknown) => typeof value === "object" && value !== null
 export const AnalyticsResult = z.looseObject({
   // Not validated field by field: copying up to 10,000 rows would take longer than using them.
   data: z.custom<Record<string, unknown>[]>((rows) => Array.isArray(rows) && rows.every(isObject)),
-  metadata: z.looseObject({ truncated: z.boolean().catch(false) }).catch({ truncated: false }),
-  warnings: nullishField(arrayOf(z.string())),
+  metadata: z.looseObject({ truncated: optionalField(z.boolean()) }).catch({}),
+  warnings: z
+    .array(z.unknown())
+    .transform((items) => items.filter((item) => typeof item === "string"))
+    .catch([]),
   /** Milliseconds since the epoch, if the response is from a cache. */
   cachedAt: nullishField(z.number()),
 });

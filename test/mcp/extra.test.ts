@@ -175,7 +175,7 @@ describe("MCP server: the extra tools", () => {
             data: {
               data: [{ model: "a/b", total_usage: 1 }],
               metadata: { query_time_ms: 1, row_count: 1, truncated: true },
-              warnings: ["Filter api_key_id: x could not be resolved.", ...Array(6).fill("more\nof it")],
+              warnings: [null, "Filter api_key_id: x could not be resolved.", ...Array(6).fill("more\nof it")],
               cachedAt: Date.parse(NOW),
             },
           }),

@@ -131,6 +131,22 @@ describe("getToday", () => {
     await assert.rejects(cancelled, { name: "AbortError" });
   });
 
+  it("takes the maximum number of rows for truncated if analytics don't say", async () => {
+    const row = { date__hour: "2026-08-04T01:00:00.000Z", model: null, total_usage: 1, request_count: "1" };
+    for (const [metadata, count, isTruncated] of [
+      [{}, 10_000, true],
+      [undefined, 9_999, false],
+      [{ truncated: false }, 10_000, false],
+    ] as const) {
+      const data = Array(count).fill(row);
+      const today = await todayWithFault(({ path }, response) =>
+        path === "/analytics/query" ? reply(response, 200, { data: { data, metadata } }) : undefined,
+      );
+      assert.deepEqual(today.notes, isTruncated ? [{ kind: "truncated" }] : []);
+      faults?.close();
+    }
+  });
+
   it("notes what analytics left out, and falls back if a row has no hour", async () => {
     const answer = (data: unknown[]) => ({ data: { data, metadata: { truncated: true }, warnings: ["A warning."] } });
     const row = { date__hour: "2026-08-04T01:00:00.000Z", model: null, total_usage: 2, request_count: "3" };

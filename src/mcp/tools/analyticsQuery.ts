@@ -6,6 +6,7 @@ import {
   ForbiddenError,
   getAnalyticsMeta,
   InvalidInputError,
+  MAX_ANALYTICS_ROWS,
   NotFoundError,
   queryAnalytics,
   type RequestOptions,
@@ -14,8 +15,6 @@ import { defineTool } from "../defineTool.ts";
 import { nonEmptyString, offset, rowLimit, stringList, utcDateOrTime } from "../inputs.ts";
 import { cell, joinLines, paginate, safeLine, table } from "../text.ts";
 
-/** The maximum number of rows in a response of the API. */
-const MAX_ROWS = 10_000;
 const MAX_WARNINGS = 5;
 const DEFAULT_RANGE_MS = 7 * 86_400_000;
 
@@ -50,7 +49,7 @@ const query = defineTool({
       granularity,
       ...(filters && { filters: filters.map(parseFilter) }),
       time_range: { start: from, end: until },
-      limit: MAX_ROWS,
+      limit: MAX_ANALYTICS_ROWS,
     };
     const { data, metadata, warnings, cachedAt } = await queryAnalytics(client, body, { signal }).catch((error) =>
       throwWithNames(error, client, { signal }),
@@ -63,7 +62,7 @@ const query = defineTool({
       `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedText(cachedAt)}. ${note}`,
       more,
       truncatedText(metadata.truncated, data.length),
-      ...warningLines(warnings ?? []),
+      ...warningLines(warnings),
       rows.length > 0 &&
         table(
           fields.map((field) => [cell(field), (row: Record<string, unknown>) => row[field]] as const),
@@ -79,10 +78,12 @@ function cachedText(cachedAt: number | null | undefined): string {
 }
 
 /** A response with the maximum number of rows may be incomplete, even if the API doesn't say so. */
-function truncatedText(isTruncated: boolean, rows: number): string | undefined {
+function truncatedText(isTruncated: boolean | undefined, rows: number): string | undefined {
   const advice = "Use a shorter time range, filters or fewer dimensions.";
   if (isTruncated) return `OpenRouter truncated the result: rows are missing. ${advice}`;
-  return rows >= MAX_ROWS ? `The result has the maximum number of rows; more may be missing. ${advice}` : undefined;
+  return rows >= MAX_ANALYTICS_ROWS
+    ? `The result has the maximum number of rows; more may be missing. ${advice}`
+    : undefined;
 }
 
 function warningLines(warnings: readonly string[]): string[] {
@@ -149,16 +150,13 @@ async function throwWithNames(error: unknown, client: Client, options: RequestOp
   if (!(error instanceof BadRequestError)) return throwAnalyticsUnavailable(error);
   const names = await namesText(client, options).catch(() => undefined);
   const nextStep = names ? `${error.nextStep} Valid names: ${names.replaceAll("\n", "; ")}.` : error.nextStep;
-  throw new BadRequestError(error.message, nextStep, { status: error.status, code: error.code, cause: error });
+  throw error.withNextStep(nextStep);
 }
 
 function throwAnalyticsUnavailable(error: unknown): never {
-  const details = error instanceof Error && { cause: error };
   if (error instanceof ForbiddenError || error instanceof NotFoundError)
-    throw new ForbiddenError(
-      error.message,
+    throw error.withNextStep(
       "This account or key may have no analytics. Completed days are in or_activity, today's spend in or_overview.",
-      { status: error.status, code: error.code, ...details },
     );
   throw error;
 }

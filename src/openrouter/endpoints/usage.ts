@@ -2,6 +2,9 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import { ActivityRow, AnalyticsMeta, type AnalyticsQuery, AnalyticsResult, Generation } from "../schemas.ts";
 import { data, type Rows, rows } from "./envelopes.ts";
 
+/** The maximum number of rows in a response of `POST /analytics/query`. */
+export const MAX_ANALYTICS_ROWS = 10_000;
+
 export interface ActivityQuery {
   /** One completed UTC day, YYYY-MM-DD. */
   date?: string;

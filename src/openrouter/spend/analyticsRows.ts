@@ -1,13 +1,10 @@
-// The only reader of `POST /analytics/query`: maps measures and dimensions to the API's names, and responses to rows.
+// Reads spend from `POST /analytics/query`: maps measures and dimensions to the API's names, and responses to rows.
 
-import { queryAnalytics } from "../endpoints/usage.ts";
+import { MAX_ANALYTICS_ROWS, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsQuery } from "../schemas.ts";
 import type { Dimension, Measure, SpendRow } from "./table.ts";
-
-/** The maximum number of rows in a response. */
-export const MAX_ANALYTICS_ROWS = 10_000;
 
 /** The analytics API's name of each measure. */
 export const analyticsMetrics: Readonly<Record<Measure, string>> = {
@@ -40,7 +37,7 @@ export interface AnalyticsRowsQuery {
 
 export interface AnalyticsRows {
   rows: SpendRow[];
-  /** True if the response left rows out. */
+  /** True if the response left rows out; if it doesn't say, true for the maximum number of rows. */
   truncated: boolean;
   /** Texts from the API. */
   warnings: string[];
@@ -73,7 +70,7 @@ export async function readAnalyticsRows(
     for (const measure of measures) read[measure] = figure(row[analyticsMetrics[measure]]);
     return read;
   });
-  return { rows, truncated: metadata.truncated, warnings: warnings ?? [] };
+  return { rows, truncated: metadata.truncated ?? data.length >= MAX_ANALYTICS_ROWS, warnings };
 }
 
 /** Parses a figure (counts are strings). Anything else is an error, never 0. */

@@ -1,11 +1,11 @@
 import pMap from "p-map";
 import { CONCURRENCY } from "../endpoints/collect.ts";
-import { getAnalyticsMeta } from "../endpoints/usage.ts";
+import { getAnalyticsMeta, MAX_ANALYTICS_ROWS } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsMeta, Key } from "../schemas.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
-import { type AnalyticsFilters, analyticsMetrics, MAX_ANALYTICS_ROWS, readAnalyticsRows } from "./analyticsRows.ts";
+import { type AnalyticsFilters, analyticsMetrics, readAnalyticsRows } from "./analyticsRows.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
