@@ -25,5 +25,5 @@ export interface KeyList extends ResourceView {
 /** Rows that another wing shows above the keys. */
 export interface RowSource {
   readonly onDidChange: vscode.Event<void>;
-  rows(session: AccountSession): Node[];
+  rows(session: AccountSession): Promise<Node[]>;
 }

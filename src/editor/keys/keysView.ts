@@ -71,7 +71,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
 
   async function roots(session: AccountSession): Promise<Node[]> {
     // Imported when the view is first shown, not when the extension activates.
-    const { createKeyRoots } = await import("./keyRoots.ts");
+    const [{ createKeyRoots }, above] = await Promise.all([import("./keyRoots.ts"), rowsAbove.rows(session)]);
     const sameNameCount = countNames(session.data.keys.current?.value.keys ?? noKeys);
     keyRoots = createKeyRoots(session, {
       keys: selection(session).visible,
@@ -79,7 +79,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
       isPinned: (hash) => query.pinned.has(hash),
     });
-    return [...rowsAbove.rows(session), ...keyRoots.roots];
+    return [...above, ...keyRoots.roots];
   }
 
   function message(session: AccountSession): string | undefined {

@@ -1,14 +1,13 @@
 import * as vscode from "vscode";
-import { observeOldKey } from "../../openrouter/rotation/observe.ts";
+import { isHandedOver, observeOldKey } from "../../openrouter/rotation/observe.ts";
 import type { Rotation } from "../../openrouter/rotation/record.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { KeyList, RowSource } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
+import type { Node } from "../ui/node.ts";
 import { type Accounts, matchAccount, rotationsOfAccount } from "./accountRecords.ts";
 import { createRotationJournal, type RotationJournal } from "./journal/journal.ts";
-import { isHandedOver } from "./rotationText.ts";
-import { rotationRows } from "./rows/rotationRows.ts";
 
 /** The pending rotations: their rows in the Keys view, and what the rotation commands need. */
 export interface Rotations extends RowSource, vscode.Disposable {
@@ -52,7 +51,14 @@ export function createRotations(
   const accountsFor = ({ id }: AccountSession): Accounts => ({ current: id, all: accountIds });
   const list = (session: AccountSession) =>
     rotationsOfAccount(journal.all(), accountsFor(session), session.data.keys.current);
-  const rows = (session: AccountSession) => rotationRows(list(session), { session, isRunningHere });
+
+  async function rows(session: AccountSession): Promise<Node[]> {
+    const records = list(session);
+    if (records.length === 0) return [];
+    // Imported with the first rotation, not when the extension activates.
+    const { rotationRows } = await import("./rows/rotationRows.ts");
+    return rotationRows(records, { session, isRunningHere });
+  }
 
   async function readAccounts(): Promise<void> {
     const next = await knownAccounts();
@@ -112,7 +118,7 @@ export function createRotations(
     },
     isRunningHere,
     async reveal({ tree }, id) {
-      const [group] = sessions.current ? rows(sessions.current) : [];
+      const [group] = sessions.current ? await rows(sessions.current) : [];
       const row = group?.children?.().find((one) => one.id === `rotation:${id}`);
       if (row) await tree.reveal(row, { select: true, focus: false, expand: true });
     },

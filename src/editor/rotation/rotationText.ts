@@ -15,11 +15,6 @@ export function isUnfinished({ step }: Pick<Rotation, "step">): boolean {
   return step === "creating" || step === "created" || step === "bound";
 }
 
-/** True from the hand-over of the new secret until the old key is deleted or the rotation is ended. */
-export function isHandedOver({ step }: Pick<Rotation, "step">): boolean {
-  return step === "pending" || step === "disabled";
-}
-
 /** The old key's name, and the new key's name if it differs. */
 export function rotationLabel({ old, body }: Rotation): string {
   const name = keyName(old);

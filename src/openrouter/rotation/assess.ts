@@ -1,6 +1,7 @@
 // Assesses an unfinished rotation. Pure: the keys come from a complete, fresh read of the account.
 import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
+import { isHandedOver } from "./observe.ts";
 import type { Rotation } from "./record.ts";
 
 /** How far this machine's clock may differ from OpenRouter's. A day is safe: `knownHashes` excludes older keys. */
@@ -96,7 +97,7 @@ function possibleActions(
   { old, successor, isSecretStored }: { old?: Key; successor?: Key; isSecretStored: boolean },
 ): RecoveryAction[] {
   if (step === "finished") return ["close"];
-  const handedOver = step === "pending" || step === "disabled";
+  const handedOver = isHandedOver({ step });
   // At "disabled" the old key may be deleted already, if a crash prevented the removal of the record.
   const canContinue = step === "pending" ? old !== undefined : handedOver || isSecretStored;
   const actions: RecoveryAction[] = [];

@@ -2,7 +2,7 @@
 
 export { assessRotation, type Finding, findOrphans } from "./assess.ts";
 export { adoptNewKey, beginRotation, identifyNewKey, type OrphanChoice, recreateKey } from "./create.ts";
-export { isReminderDue, type Observation, observeOldKey } from "./observe.ts";
+export { isHandedOver, isReminderDue, type Observation, observeOldKey } from "./observe.ts";
 export * from "./plan.ts";
 export {
   type KeyRef,

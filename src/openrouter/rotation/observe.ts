@@ -12,6 +12,11 @@ export interface Observation {
   isSilent: boolean;
 }
 
+/** True from the hand-over of the new secret until the old key is deleted or the rotation is ended. */
+export function isHandedOver({ step }: Pick<Rotation, "step">): boolean {
+  return step === "pending" || step === "disabled";
+}
+
 /**
  * Updates a record from the old key's current state: its spend since the rotation, its last use, and whether it was disabled
  * or enabled elsewhere. Pure. `silentMs` defaults to a day.
@@ -23,8 +28,7 @@ export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs
   const rose = total(usage) > total(before);
   // The API doesn't say when money was spent. The time of this check is later, so the key never counts as silent too early.
   const lastSpentAt = rose ? now.toISOString() : laterOf(record.lastSpentAt, usedSince(record, oldKey));
-  const handedOver = record.step === "pending" || record.step === "disabled";
-  const step = handedOver ? (oldKey.disabled ? "disabled" : "pending") : record.step;
+  const step = isHandedOver(record) ? (oldKey.disabled ? "disabled" : "pending") : record.step;
   return {
     // A lower figure is stale (from another window, for example): keep the higher one, so that the next is no rise.
     record: { ...record, step, lastUsage: rose ? usage : before, lastSpentAt },

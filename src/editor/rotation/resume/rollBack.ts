@@ -1,13 +1,19 @@
 import * as vscode from "vscode";
 import type { Key } from "../../../openrouter/index.ts";
-import { type Finding, type OrphanChoice, type Rotation, rollBack } from "../../../openrouter/rotation/index.ts";
+import {
+  type Finding,
+  isHandedOver,
+  type OrphanChoice,
+  type Rotation,
+  rollBack,
+} from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isHandedOver, rotationLabel, spentText } from "../rotationText.ts";
+import { rotationLabel, spentText } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { chooseOrphans, unusedKeyText } from "./orphans.ts";

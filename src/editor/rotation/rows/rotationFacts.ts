@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
+import { isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/record.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
@@ -9,7 +9,7 @@ import { isComplete } from "../../data/updates.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
-import { isHandedOver, isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
+import { isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
 
 // The state of a rotation and its keys, as rows, tooltips and messages show it.
 

@@ -19,9 +19,8 @@ export interface RotationNode extends Node, SessionBound<AccountData> {
   readonly rotation: Rotation;
 }
 
-/** Creates the Pending Rotations group at the top of the Keys view; empty if there are none. */
+/** Creates the Pending Rotations group at the top of the Keys view. */
 export function rotationRows(records: readonly Rotation[], options: RotationFactsOptions): Node[] {
-  if (records.length === 0) return [];
   const label = vscode.l10n.t("Pending Rotations");
   const description = String(records.length);
   let children: Node[] | undefined;

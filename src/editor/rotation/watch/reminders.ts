@@ -1,12 +1,18 @@
 import * as vscode from "vscode";
-import { isReminderDue, isRestoreDue, type Observation, type Rotation } from "../../../openrouter/rotation/index.ts";
+import {
+  isHandedOver,
+  isReminderDue,
+  isRestoreDue,
+  type Observation,
+  type Rotation,
+} from "../../../openrouter/rotation/index.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { type CommandId, commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
-import { isHandedOver, rotationLabel, usageText } from "../rotationText.ts";
+import { rotationLabel, usageText } from "../rotationText.ts";
 import { rotationFacts } from "../rows/rotationFacts.ts";
 import type { RotationServices } from "../services.ts";
 
