@@ -9,6 +9,7 @@ import { reportErrors } from "../platform/registerCommands.ts";
 import { replaceInFiles } from "../rotation/files/replaceInFiles.ts";
 import { type DeliveryMethod, handOver } from "../secrets/handOver.ts";
 import { pickOne } from "../ui/pick.ts";
+import { undefinedIfCancelled } from "../ui/undefinedIfCancelled.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { AgentServices } from "./services.ts";
 
@@ -49,8 +50,4 @@ function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod 
       return old !== undefined && old !== BACK && replaceInFiles({ old }).deliver(secret);
     },
   };
-}
-
-function undefinedIfCancelled(error: unknown): undefined {
-  if (!(error instanceof vscode.CancellationError)) throw error;
 }

@@ -18,6 +18,16 @@ export function bindingsById(data: GuardrailsData): (id: string) => Bindings {
   return (id) => ({ keys: keys.get(id) ?? [], members: members.get(id) ?? [], defaultOf: defaultOf(id) });
 }
 
+/** Maps each key's hash to the id of its assigned guardrail. */
+export function guardrailIdByKeyHash({ keyAssignments }: GuardrailsData): Map<string, string> {
+  return new Map(keyAssignments.map((one) => [one.key_hash, one.guardrail_id]));
+}
+
+/** Maps each member's id to the id of their assigned guardrail. */
+export function guardrailIdByMemberId({ memberAssignments }: GuardrailsData): Map<string, string> {
+  return new Map(memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
+}
+
 export function bindsNothing({ keys, members, defaultOf }: Bindings): boolean {
   return keys.length + members.length === 0 && !defaultOf;
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -70,7 +71,7 @@ async function secretFor(
     );
   const items = secrets.map((one) => ({
     label: safeLabel(one.name),
-    description: one.label.replace(/^sk-or-(v\d+-)?/, ""),
+    description: shortLabel(one.label),
     value: one,
   }));
   const picked = await pickOne({ title }, { items, placeholder: vscode.l10n.t("Select a key") });

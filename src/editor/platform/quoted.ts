@@ -19,8 +19,8 @@ export function quotedNames(names: readonly string[]): string {
 }
 
 /** Lists the first few texts and counts the rest. */
-export function joinFirst(texts: readonly string[]): string {
-  const first = texts.slice(0, MAX_NAMES).join(", ");
-  const rest = texts.length - MAX_NAMES;
+export function joinFirst(texts: readonly string[], max = MAX_NAMES): string {
+  const first = texts.slice(0, max).join(", ");
+  const rest = texts.length - max;
   return rest > 0 ? vscode.l10n.t("{0} and {1} more", first, rest) : first;
 }

@@ -3,6 +3,7 @@ import type { HandedOver } from "../../openrouter/rotation/record.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
+import { undefinedIfCancelled } from "../ui/undefinedIfCancelled.ts";
 import { BACK } from "../ui/wizard.ts";
 import { offerToClearClipboard } from "./clipboard.ts";
 import type { PendingSecrets } from "./pendingSecrets.ts";
@@ -52,10 +53,6 @@ export async function handOver(
     if (secrets.stateOf(key.hash) !== "kept") await secrets.discard(key.hash);
     return true;
   }
-}
-
-function undefinedIfCancelled(error: unknown): undefined {
-  if (!(error instanceof vscode.CancellationError)) throw error;
 }
 
 function toItem(method: DeliveryMethod): PickItem<DeliveryMethod> {

@@ -5,8 +5,8 @@ import * as vscode from "vscode";
 const DELAY_MS = 500;
 
 /**
- * Runs `work`. Shows a cancelable progress notification if it takes longer than half a second.
- * @throws vscode.CancellationError when canceled
+ * Runs `work`. Shows a cancellable progress notification if it takes longer than half a second.
+ * @throws vscode.CancellationError when cancelled
  */
 export async function runWithProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

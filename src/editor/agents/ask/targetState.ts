@@ -3,6 +3,7 @@ import type { Refusal } from "../../../channel/refusals.ts";
 import { findOwnerOfDefault } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { type Guardrail, getGuardrail, getKey, type Key, NotFoundError } from "../../../openrouter/index.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
+import { guardrailIdByKeyHash, guardrailIdByMemberId } from "../../guardrails/bindings.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
 
 /** The state of a write's target, as read before the write; parts that couldn't be read are undefined. */
@@ -78,8 +79,15 @@ function aborted(signal: AbortSignal): Promise<never> {
 function assignedGuardrails({ action, request }: Write, lists: GuardrailsData | undefined): TargetState["bound"] {
   const ids = assignedIds(request.body);
   if (!lists || !ids) return undefined;
-  const owners = /Keys$/.test(action)
-    ? new Map(lists.keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
-    : new Map(lists.memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
+  return currentGuardrails(lists, /Keys$/.test(action) ? "keys" : "members", ids);
+}
+
+/** Maps keys or members to the id of their current guardrail; null for none. */
+export function currentGuardrails(
+  lists: GuardrailsData,
+  kind: "keys" | "members",
+  ids: readonly string[],
+): Record<string, string | null> {
+  const owners = kind === "keys" ? guardrailIdByKeyHash(lists) : guardrailIdByMemberId(lists);
   return Object.fromEntries(ids.map((id) => [id, owners.get(id) ?? null]));
 }

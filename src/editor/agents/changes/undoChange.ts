@@ -24,7 +24,7 @@ import { runWithProgress } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import { fieldLabel, fieldLines } from "../ask/fieldText.ts";
 import { accountText, guardrailSummary, keySummary, namesText } from "../ask/question.ts";
-import type { TargetState } from "../ask/targetState.ts";
+import { currentGuardrails, type TargetState } from "../ask/targetState.ts";
 import type { AgentServices } from "../services.ts";
 import { type AgentChange, createAgentChange } from "./agentChange.ts";
 import { reloadList } from "./applyToViews.ts";
@@ -79,12 +79,7 @@ async function readCurrentState(session: AccountSession, undo: Undo, signal: Abo
   await guardrails.ensure();
   const { current, failure } = guardrails;
   if (!current || failure) throw new Error(failure ?? vscode.l10n.t("Couldn't load the guardrails."));
-  const { keyAssignments, memberAssignments } = current.value;
-  const owners =
-    undo.of === "keys"
-      ? new Map(keyAssignments.map((one) => [one.key_hash, one.guardrail_id]))
-      : new Map(memberAssignments.map((one) => [one.user_id, one.guardrail_id]));
-  return { bound: Object.fromEntries(Object.keys(undo.bound).map((id) => [id, owners.get(id) ?? null])) };
+  return { bound: currentGuardrails(current.value, undo.of, Object.keys(undo.bound)) };
 }
 
 function undoLines(session: AccountSession, undo: Undo, { key, guardrail }: TargetState): string {
@@ -155,9 +150,9 @@ async function send(
     await runWithProgress(title, (signal) => carryOut(services, session, write, signal));
   } catch (error) {
     const { name, message } = error as Error;
-    // A canceled request may have been sent.
-    const canceled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
-    const failure = toFailure(error) ?? canceled;
+    // A cancelled request may have been sent.
+    const cancelled = { kind: name, message, nextStep: "", mayHaveTakenEffect: true };
+    const failure = toFailure(error) ?? cancelled;
     if (failure.mayHaveTakenEffect) void reloadList(write.action, session);
     await record({ kind: "failure", failure, now: at });
     throw error;

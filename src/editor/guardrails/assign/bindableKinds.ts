@@ -17,6 +17,7 @@ import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { guardrailIdByKeyHash, guardrailIdByMemberId } from "../bindings.ts";
 import { keysText, membersText } from "../labels.ts";
 
 /** A key or a member that a guardrail can be assigned to. */
@@ -77,7 +78,7 @@ export const keyKind: BindableKind = {
         detail: `${spendText(key)}${statusSuffix(key)}`,
       }));
   },
-  guardrailIds: (data) => new Map(data.keyAssignments.map((one) => [one.key_hash, one.guardrail_id])),
+  guardrailIds: guardrailIdByKeyHash,
   assign: assignKeys,
   unassign: unassignKeys,
   withAssigned({ data }, guardrail, ids) {
@@ -103,7 +104,7 @@ export const memberKind: BindableKind = {
       .map(({ email, ...one }) => ({ ...one, description: email === one.name ? "" : email }))
       .sort((a, b) => order(a.name, b.name));
   },
-  guardrailIds: (data) => new Map(data.memberAssignments.map((one) => [one.user_id, one.guardrail_id])),
+  guardrailIds: guardrailIdByMemberId,
   assign: assignMembers,
   unassign: unassignMembers,
   withAssigned: (_session, guardrail, ids) => withMembersAssigned(guardrail, ids),

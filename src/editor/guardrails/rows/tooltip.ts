@@ -3,6 +3,7 @@ import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guar
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { memberName } from "../../data/names.ts";
+import { joinFirst } from "../../platform/quoted.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
 import { bindsNothing } from "../bindings.ts";
@@ -42,16 +43,18 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     ...(note ? [line(t("Note"), note)] : []),
     ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
     ...(workspace ? [line(t("Workspace"), workspace)] : []),
-    line(t("Keys"), joinFirst(keys) || t("none")),
-    line(t("Members"), joinFirst(members) || t("none")),
+    line(t("Keys"), joinFirst(keys, MAX_NAMED) || t("none")),
+    line(t("Members"), joinFirst(members, MAX_NAMED) || t("none")),
     line(
       t("Limit"),
       guardrail.limit_usd == null ? t("no limit") : formatExactMoney(guardrail.limit_usd, vscode.env.language),
     ),
     line(t("Reset"), resetText(guardrail.reset_interval)),
     line(t("Zero Data Retention"), zdrLine(guardrail)),
-    ...listFields.map((field) => line(listName(field), joinFirst(guardrail[field] ?? []) || listText(field, null))),
-    line(t("Content Filters"), joinFirst(filters) || t("none")),
+    ...listFields.map((field) =>
+      line(listName(field), joinFirst(guardrail[field] ?? [], MAX_NAMED) || listText(field, null)),
+    ),
+    line(t("Content Filters"), joinFirst(filters, MAX_NAMED) || t("none")),
     ...otherSettings(guardrail).map(({ label, description }) => line(label, description)),
     line(t("Created"), timeText(guardrail.created_at)),
     line(t("Updated"), timeText(guardrail.updated_at)),
@@ -68,9 +71,3 @@ function zdrLine(guardrail: Guardrail): string {
 }
 
 const line = (label: string, value: string): [string, string] => [label, value];
-
-function joinFirst(entries: readonly string[]): string {
-  const named = entries.slice(0, MAX_NAMED).join(", ");
-  const rest = entries.length - MAX_NAMED;
-  return rest > 0 ? vscode.l10n.t("{0} and {1} more", named, rest) : named;
-}

@@ -2,11 +2,13 @@ import * as vscode from "vscode";
 import type { KeyRef } from "../../../openrouter/rotation/record.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import { askModal } from "../../platform/dialogs.ts";
+import { joinFirst } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFilesGlob } from "../../platform/settings.ts";
 import type { DeliveryMethod } from "../../secrets/handOver.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { runWithProgress } from "../../ui/progress.ts";
+import { undefinedIfCancelled } from "../../ui/undefinedIfCancelled.ts";
 import { BACK } from "../../ui/wizard.ts";
 import { type KeyOccurrence, type SearchResult, searchFiles } from "./fileSearch.ts";
 import { keyPattern } from "./keyPattern.ts";
@@ -37,17 +39,15 @@ async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boole
   if (!vscode.workspace.workspaceFolders?.length) return warn(t("No folder is open in this window."));
   if (!pattern)
     return warn(t("The label of the old key ({0}) shows too few characters to find the key in files.", label));
-  const search = await undefinedIfCancelled(
-    runWithProgress(t("Searching for the old key {0}", label), (signal) =>
-      searchFiles(rotationFilesGlob(), pattern, signal),
-    ),
-  );
+  const search = await runWithProgress(t("Searching for the old key {0}", label), (signal) =>
+    searchFiles(rotationFilesGlob(), pattern, signal),
+  ).catch(undefinedIfCancelled);
   if (!search) return false;
   if (search.occurrences.length === 0)
     return warn(
       [t("No file contains the old key ({0}).", label), searchedText(), skippedText(search)].filter(Boolean).join(" "),
     );
-  const occurrences = await undefinedIfCancelled(pickOccurrences(record, search));
+  const occurrences = await pickOccurrences(record, search).catch(undefinedIfCancelled);
   if (!occurrences || occurrences.length === 0) return false;
   const result = await replaceOccurrences(occurrences, pattern, secret);
   const summary = t("Replaced {0} in {1}.", occurrencesText(result.replaced), filesText(result.files));
@@ -101,8 +101,7 @@ function skippedText({ skipped }: SearchResult): string {
 }
 
 function fileNames(uris: vscode.Uri[]): string {
-  const first = uris.slice(0, 3).map(relativePath).join(", ");
-  return uris.length > 3 ? vscode.l10n.t("{0} and {1} more", first, uris.length - 3) : first;
+  return joinFirst(uris.map(relativePath), 3);
 }
 
 function occurrencesText(occurrences: number): string {
@@ -119,13 +118,4 @@ const relativePath = (uri: vscode.Uri) => safeLabel(vscode.workspace.asRelativeP
 function textBefore(occurrence: KeyOccurrence): string {
   const text = redact(occurrence.textBefore).trimStart();
   return safeLabel(text.length > 40 ? `…${text.slice(-39)}` : text);
-}
-
-async function undefinedIfCancelled<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof vscode.CancellationError) return undefined;
-    throw error;
-  }
 }
