@@ -2,8 +2,9 @@
 import { lstat, mkdir, readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { isRunning } from "./isRunning.ts";
 import { type Entry, readEntry } from "./protocol.ts";
-import { writeAtomically } from "./writeAtomically.ts";
+import { removeIfStale, writeAtomically } from "./writeAtomically.ts";
 
 /** A valid entry has a few hundred bytes. */
 const MAX_ENTRY_BYTES = 10_000;
@@ -101,7 +102,7 @@ export async function removeSocket(address: string): Promise<void> {
 }
 
 async function readEntryFile(file: string): Promise<FoundEntry | "gone" | undefined> {
-  if (file.endsWith(".tmp")) return void (await removeIfStale(file));
+  if (file.endsWith(".tmp")) return void (await removeIfStale(file, STALE_TEMPORARY_MS));
   if (!file.endsWith(".json")) return undefined;
   try {
     const stat = await lstat(file);
@@ -117,15 +118,6 @@ async function readEntryFile(file: string): Promise<FoundEntry | "gone" | undefi
     // Not one of our entries.
   }
   return undefined;
-}
-
-async function removeIfStale(file: string): Promise<void> {
-  try {
-    const { mtimeMs } = await lstat(file);
-    if (Date.now() - mtimeMs > STALE_TEMPORARY_MS) await rm(file, { force: true });
-  } catch {
-    // Another process has already removed it.
-  }
 }
 
 /** @throws UnsafeFolderError */
@@ -145,13 +137,4 @@ async function requirePrivateFolder(folder: string): Promise<void> {
 /** True if only this user has access. Always true on Windows, which has no mode bits but a home folder per user. */
 export function isPrivate({ uid, mode }: { uid: number; mode: number }): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,6 +1,6 @@
 // Writes small files atomically: other processes see the old content or the new one, never a part.
 import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { lstat, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Error codes of Windows while another process has the file open. */
@@ -15,6 +15,16 @@ export async function writeAtomically(file: string, text: string): Promise<void>
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes a temporary file that a process left behind when it ended while writing. Never fails. */
+export async function removeIfStale(temporary: string, maxAgeMs: number): Promise<void> {
+  try {
+    const { mtimeMs } = await lstat(temporary);
+    if (Date.now() - mtimeMs > maxAgeMs) await rm(temporary, { force: true });
+  } catch {
+    // Another process has already removed it.
   }
 }
 

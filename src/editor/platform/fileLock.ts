@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning } from "./processes.ts";
+import { isStillRunning } from "./processes.ts";
 
 /** No lock is held this long: its process has ended and another process has the same id now. */
 const MAX_AGE_MS = 3_600_000;
@@ -81,7 +81,7 @@ async function isAlive(folder: string, marker: string): Promise<boolean> {
   if (!(Date.now() - since < MAX_AGE_MS)) return false;
   const path = join(folder, marker);
   if (pid === process.pid) return ownMarkers.has(path);
-  if (!isRunning({ pid, since: new Date(since).toISOString() })) return false;
+  if (!isStillRunning({ pid, since: new Date(since).toISOString() })) return false;
   return !(await isUntouched(path));
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../channel/writeAtomically.ts";
+import { removeIfStale, writeAtomically } from "../../channel/writeAtomically.ts";
 import { type Release, takeLock } from "./fileLock.ts";
 
 /** Timeout for a record's lock; an update takes milliseconds. */
@@ -81,19 +81,11 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
     remove: (id) => withLock(id, () => rm(file(id), { force: true })),
     async removeStaleFiles() {
       const names = await readdir(folder).catch(() => []);
-      await Promise.all(names.filter((name) => name.endsWith(".tmp")).map((name) => removeIfStale(join(folder, name))));
+      const temporary = names.filter((name) => name.endsWith(".tmp"));
+      await Promise.all(temporary.map((name) => removeIfStale(join(folder, name), STALE_MS)));
     },
     lock: (name, timeoutMs) => takeLock(folder, name, timeoutMs),
   };
-}
-
-async function removeIfStale(path: string): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { force: true });
-  } catch {
-    // Another window has already removed it.
-  }
 }
 
 /** Returns undefined if the file doesn't exist or is not JSON. */

@@ -1,10 +1,7 @@
-import { watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { watchFolder } from "../../../channel/watchFolder.ts";
 import type { AgentChange } from "./agentChange.ts";
 import type { ChangeLog } from "./changeLog.ts";
-
-/** Writing a record triggers several file events. */
-const SETTLE_MS = 200;
 
 /**
  * Calls `onChanges` with changes that other windows record from now on. If the folder can't be watched, the views only
@@ -19,7 +16,6 @@ export async function watchLog(
 ): Promise<void> {
   const since = new Date().toISOString();
   const known = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
 
   async function readNew(): Promise<void> {
     const changes = await list().catch(() => []);
@@ -30,10 +26,7 @@ export async function watchLog(
 
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    watch(folder, { persistent: false, signal }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(readNew, SETTLE_MS);
-    }).on("error", () => {});
+    watchFolder(folder, readNew, signal);
   } catch {
     // Some file systems can't be watched.
   }

@@ -1,5 +1,5 @@
 import type { Rotation } from "../../../openrouter/rotation/record.ts";
-import { isRunning } from "../../platform/processes.ts";
+import { isStillRunning } from "../../platform/processes.ts";
 
 /** Returns the stamp that this window puts on a record while it runs its flow, including while it asks the user. */
 export const ownerStamp = () => ({ pid: process.pid, since: new Date().toISOString() });
@@ -11,5 +11,5 @@ export function withoutOwnStamp(record: Rotation): Rotation {
 
 /** True if another window is working on a rotation: another process stamped it and is still running. */
 export function isOwnedElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
-  return owner !== undefined && owner.pid !== process.pid && isRunning(owner);
+  return owner !== undefined && owner.pid !== process.pid && isStillRunning(owner);
 }
