@@ -50,14 +50,14 @@ function nameOf(body: unknown): unknown {
 }
 
 /** Redacts secrets in all strings and field names of a JSON value, one by one: replacing them in JSON text could break it. */
-export function redactJson(client: Client, json: unknown): unknown {
+export function redactJson(client: Pick<Client, "redact">, json: unknown): unknown {
   // Fast path: nearly all values contain no secret.
   const all = collectStrings(json).join("\n--\n");
   if (client.redact(all) === all) return json;
   return redactValues(client, json);
 }
 
-function redactValues(client: Client, json: unknown): unknown {
+function redactValues(client: Pick<Client, "redact">, json: unknown): unknown {
   if (typeof json === "string") return client.redact(json);
   if (Array.isArray(json)) return json.map((item) => redactValues(client, item));
   if (typeof json !== "object" || json === null) return json;

@@ -3,6 +3,7 @@ import { type CreatedKey, keptKeyAnswer, readCreatedKey } from "../openrouter/en
 import { type FoundEndpoint, findEndpoint, type WriteAction } from "../openrouter/endpoints/table.ts";
 import { ClientEndedError } from "../openrouter/errors.ts";
 import type { Client } from "../openrouter/http/call.ts";
+import { fieldsOf } from "../openrouter/json.ts";
 import { redact } from "../openrouter/text/redact.ts";
 import { forwardRequest, redactJson } from "./forwardRequest.ts";
 import type { ChannelAnswer, ChannelRequest, Failure } from "./protocol.ts";
@@ -177,8 +178,4 @@ function internalFailure(error: unknown): ChannelAnswer {
 
 function failureWith(kind: string, message: string, nextStep: string): ChannelAnswer {
   return { kind: "failure", failure: { kind, message, nextStep }, now: new Date().toISOString() };
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,5 +1,6 @@
 // The messages of the private channel between the MCP server and a VS Code window: requests to OpenRouter and their
 // responses, never the key. Pure.
+import { isObject } from "../openrouter/json.ts";
 import { type WriteMode, writeModes } from "./writeMode.ts";
 
 /** The account that a window uses. */
@@ -89,8 +90,6 @@ const MAX_SELECTED = 200;
 const MAX_NAME = 100;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown, max: number): value is string => typeof value === "string" && value.length <= max;
 const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
 

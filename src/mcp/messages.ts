@@ -14,6 +14,7 @@ import {
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
 import { oneLine } from "../openrouter/index.ts";
+import { isObject } from "../openrouter/json.ts";
 
 type Json = Record<string, unknown>;
 
@@ -145,7 +146,3 @@ function readToolArguments(given: unknown): unknown {
 
 /** PHP clients serialize an empty object as an empty list. */
 const emptyAsObject = (value: unknown) => (Array.isArray(value) && value.length === 0 ? {} : value);
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,4 +1,5 @@
 // Reads the one-time secret from a response to `POST /keys`, however malformed. Pure.
+import { fieldsOf } from "../json.ts";
 import { Key } from "../schemas.ts";
 
 /** A new key. `key` is its secret, which the API never shows again; `data` and `hash` are missing if they could not be read. */
@@ -48,7 +49,3 @@ export function readCreatedKey(json: unknown, text: string): CreatedKey | undefi
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isObject } from "../json.ts";
 import { resetPeriods } from "../keys/keyStatus.ts";
 import type { GuardrailFields } from "./guardrailChanges.ts";
 
@@ -95,8 +96,6 @@ export function guardrailDocumentSchema(): Record<string, unknown> {
   return z.toJSONSchema(GuardrailDocument, { target: "draft-7" });
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const fieldOf = (value: unknown, field: string) => (isObject(value) ? value[field] : undefined);
 const omit = (value: unknown, fields: string[]) =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field))) : value;

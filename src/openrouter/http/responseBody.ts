@@ -1,5 +1,6 @@
 // Reads a response body: enforces size and depth limits, and distinguishes the API's own JSON from other JSON.
 import { ResponseTooLargeError } from "../errors.ts";
+import { fieldsOf } from "../json.ts";
 
 /** Far more than any response of the API has after decompression. Downloads are aborted at this size. */
 export const MAX_BODY_BYTES = 50_000_000;
@@ -104,8 +105,4 @@ export function describeNonJson(text: string): string {
   if (!start.startsWith("<")) return `the text ${JSON.stringify(start.slice(0, 100))}`;
   const title = /<title[^>]*>([^<]{1,100})/i.exec(start)?.[1]?.trim();
   return title ? `an HTML page, ${JSON.stringify(title)}` : "an HTML page";
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

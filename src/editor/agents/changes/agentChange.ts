@@ -1,9 +1,11 @@
 // The record of an agent's write. Pure.
 import { randomUUID } from "node:crypto";
+import { redactJson } from "../../../channel/forwardRequest.ts";
 import type { Write } from "../../../channel/gate.ts";
 import type { ChannelAnswer } from "../../../channel/protocol.ts";
 import { type Refusal, refusals } from "../../../channel/refusals.ts";
 import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
+import { fieldsOf } from "../../../openrouter/json.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { assignedIds } from "./assignedIds.ts";
 import { isUndo, type Undo } from "./undo.ts";
@@ -125,13 +127,7 @@ function bounded(body: unknown): unknown {
 
 /** Redacts all texts of a change, including field names. */
 function withoutSecrets(change: AgentChange, redact: (text: string) => string): AgentChange {
-  const clean = (value: unknown): unknown => {
-    if (typeof value === "string") return redact(value);
-    if (Array.isArray(value)) return value.map(clean);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([field, inner]) => [redact(field), clean(inner)]));
-  };
-  const cleaned = clean(change) as AgentChange;
+  const cleaned = redactJson({ redact }, change) as AgentChange;
   // An undo with a redacted text would restore a wrong value.
   const isSame = JSON.stringify(cleaned.undo) === JSON.stringify(change.undo);
   return isSame ? cleaned : { ...cleaned, undo: undefined };
@@ -167,8 +163,4 @@ export function isAgentChange(value: unknown): value is AgentChange {
     !Number.isNaN(Date.parse(change.at as string)) &&
     (change.undo === undefined || (isUndo(change.undo) && isUndoOf(change.undo, change)))
   );
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,4 +1,5 @@
 // Determines how to undo an agent's change, as far as the API allows. Pure.
+
 import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import {
   diffFields,
@@ -8,6 +9,7 @@ import {
 } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import { completeLimit } from "../../../openrouter/guardrails/guardrailLimit.ts";
 import type { Guardrail, Key, KeyUpdate } from "../../../openrouter/index.ts";
+import { isObject } from "../../../openrouter/json.ts";
 
 /** The field values or the assignments to restore. */
 export type Undo =
@@ -105,9 +107,6 @@ export function isUndo(value: unknown): value is Undo {
   if (of === "key") return fields.every((field) => (keyFields as readonly string[]).includes(field));
   return of === "guardrail" && fields.every((field) => editable.has(field));
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** All fields that an undo of a guardrail may set. */
 const editable = new Set([
