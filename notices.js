@@ -1,15 +1,15 @@
-// Collects the licences of bundled packages, since most require their text to be distributed with the code.
+// Collects the licenses of bundled packages, since most require their text to be distributed with the code.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const INTRODUCTION = `THIRD-PARTY NOTICES
 
-OpenRouter Admin contains code of the packages below, each under its own licence.
+OpenRouter Admin contains code of the packages below, each under its own license.
 `;
 const RULE = "-".repeat(80);
 
 /**
- * Returns the licence texts of all bundled packages, sorted by name and version.
+ * Returns the license texts of all bundled packages, sorted by name and version.
  * @param metafiles esbuild's metafile of each bundle
  */
 export async function thirdPartyNotices(metafiles) {
@@ -21,7 +21,7 @@ export async function thirdPartyNotices(metafiles) {
     const heading = `${name} ${version} (${license})`;
     packages.set(
       heading,
-      [RULE, heading, repositoryUrl(repository), "", await licenceText(folder, name, license, author)].join("\n"),
+      [RULE, heading, repositoryUrl(repository), "", await licenseText(folder, name, license, author)].join("\n"),
     );
   }
   const sorted = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice);
@@ -43,8 +43,8 @@ function repositoryUrl(repository) {
     .replace(/\.git$/, "");
 }
 
-/** Returns the package's licence files, or the MIT text if it only names that licence. @throws Error without either */
-async function licenceText(folder, name, license, author) {
+/** Returns the package's license files, or the MIT text if it only names that license. @throws Error without either */
+async function licenseText(folder, name, license, author) {
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)([.-]|$)/i.test(file)).sort();
   if (files.length > 0)
     return (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8"))))
@@ -52,10 +52,10 @@ async function licenceText(folder, name, license, author) {
       .join("\n\n");
   const holder = author?.name ?? author;
   if (license === "MIT" && holder) return `Copyright (c) ${holder}\n\n${await mitPermission()}`;
-  throw new Error(`${name} (${license}) has no licence text.`);
+  throw new Error(`${name} (${license}) has no license text.`);
 }
 
-/** Returns the MIT licence text without the copyright line, read from our LICENSE. */
+/** Returns the MIT license text without the copyright line, read from our LICENSE. */
 async function mitPermission() {
   const own = await readFile(new URL("LICENSE", import.meta.url), "utf8");
   return own.slice(own.indexOf("Permission is hereby granted")).trim();

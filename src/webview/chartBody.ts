@@ -30,7 +30,7 @@ export interface ChartBodyOptions {
 export interface ChartContent {
   spend: SpendTable;
   state: ActivityState;
-  /** How many groups have their own colour. */
+  /** How many groups have their own color. */
   top: number;
   locale: string;
   /** True if selecting a group's row drills into it. */

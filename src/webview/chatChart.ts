@@ -6,7 +6,7 @@ import { createChartBody } from "./chartBody.ts";
 import { createChatControls } from "./chatControls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
 import type { Selection } from "./drawing.ts";
-import { bucketName } from "./labels.ts";
+import { spanName } from "./labels.ts";
 import {
   type ActivityState,
   backTo,
@@ -241,7 +241,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
     drawBreadcrumbs(nav, {
       state,
       locale,
-      start: spanText(spend, locale),
+      start: spanName(spend.buckets[0]!, spend.buckets.at(-1)!, locale, "short"),
       onBackTo: (steps) => setState(backTo(state, steps)),
       onRemoveScope() {},
     });
@@ -266,11 +266,4 @@ function drillIntoOnlyBucket(state: ActivityState, { buckets }: SpendTable): Act
   const [only, ...others] = buckets;
   if (only === undefined || others.length > 0 || state.path.some((step) => "bucket" in step)) return state;
   return { ...state, path: [{ bucket: only }, ...state.path] };
-}
-
-function spanText({ buckets }: SpendTable, locale: string): string {
-  const [first, last] = [buckets[0]!, buckets.at(-1)!].map((bucket) =>
-    bucketName(bucket.slice(0, 10), locale, "short"),
-  );
-  return first === last ? first! : t("{0} to {1}", first!, last!);
 }

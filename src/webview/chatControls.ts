@@ -35,11 +35,11 @@ export function createChatControls({ onGroupBy, onMetric, onRows, onLast30Days }
   );
   const rows = h("select", { on: { change: () => onRows(rows.value as ActivityState["rows"]) } });
   const days = h("button", { type: "button", on: { click: onLast30Days } }, t("Last 30 days"));
-  const labelled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
-  const groupByChoice = labelled(t("Group by"), groupBy);
-  const rowsChoice = labelled(t("Rows"), rows);
+  const labeled = (text: string, element: HTMLElement) => h("label", { class: "choice" }, text, element);
+  const groupByChoice = labeled(t("Group by"), groupBy);
+  const rowsChoice = labeled(t("Rows"), rows);
   return {
-    toolbar: h("div", { class: "toolbar" }, groupByChoice, labelled(t("Metric"), metric), days),
+    toolbar: h("div", { class: "toolbar" }, groupByChoice, labeled(t("Metric"), metric), days),
     rows: rowsChoice,
     show(state, possible, hasDays) {
       fill(groupBy, ...possible.map((dimension) => h("option", { value: dimension }, dimensionName(dimension))));

@@ -44,6 +44,12 @@ export function bucketName(bucket: string, locale: string, style: "short" | "lon
   return dateFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
 }
 
+/** Formats the days from the first to the last bucket. */
+export function spanName(first: string, last: string, locale: string, style: "short" | "long"): string {
+  const [from, to] = [first, last].map((bucket) => bucketName(bucket.slice(0, 10), locale, style));
+  return from === to ? from! : t("{0} to {1}", from!, to!);
+}
+
 /** Returns a bucket's full name, marked if it is in progress. */
 export function bucketTitle(bucket: string, locale: string, now: string): string {
   const name = t("{0} UTC", bucketName(bucket, locale, "long"));

@@ -1,10 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { Metric } from "../openrouter/spend/model.ts";
-import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import { fill as fillWith, h } from "./dom.ts";
 import { amount } from "./labels.ts";
 import type { Fill, Theme } from "./palette.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesTotal } from "./series.ts";
 
 export interface LegendOptions {
   series: readonly Series[];
@@ -20,7 +19,6 @@ export interface LegendOptions {
 export function drawLegend(list: HTMLElement, options: LegendOptions): void {
   const { series, isolated, metric, theme, locale, onIsolate } = options;
   const items = series.map(({ key, name, values, fill }) => {
-    const total = dropFloatNoise(values.reduce((sum, value) => sum + value, 0));
     const pressed = key === isolated;
     return h(
       "li",
@@ -37,7 +35,7 @@ export function drawLegend(list: HTMLElement, options: LegendOptions): void {
         },
         swatch(fill, theme),
         h("span", { class: "legend-name" }, name),
-        h("span", { class: "legend-amount" }, amount(total, metric, locale)),
+        h("span", { class: "legend-amount" }, amount(seriesTotal({ values }), metric, locale)),
       ),
     );
   });

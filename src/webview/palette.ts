@@ -1,9 +1,9 @@
-// Fills of bars and swatches: the theme's chart colours, with patterns where hue alone can't distinguish them.
+// Fills of bars and swatches: the theme's chart colors, with patterns where hue alone can't distinguish them.
 
-/** The theme's chart colours, ordered so that neighbours differ as much as possible. */
+/** The theme's chart colors, ordered so that neighbors differ as much as possible. */
 const HUES = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
 
-/** Patterns drawn in a colour; the first is the plain colour. */
+/** Patterns drawn in a color; the first is the plain color. */
 const PATTERNS = ["plain", "diagonal", "dots", "vertical", "cross", "horizontal", "grid"] as const;
 type Pattern = (typeof PATTERNS)[number];
 
@@ -21,7 +21,7 @@ export interface Theme {
 
 export type Fill = string | CanvasPattern;
 
-/** Reads the current theme colours from the page's CSS variables. */
+/** Reads the current theme colors from the page's CSS variables. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const color = (name: string, ...others: string[]): string => {
@@ -48,7 +48,7 @@ export function readTheme(): Theme {
   };
 }
 
-/** Resolves `light-dark(…)`, which chat hosts use; only CSS can tell which colour applies. */
+/** Resolves `light-dark(…)`, which chat hosts use; only CSS can tell which color applies. */
 function resolveLightDark(color: string): string {
   const probe = document.createElement("span");
   probe.style.color = color;
@@ -58,7 +58,7 @@ function resolveLightDark(color: string): string {
   return value;
 }
 
-/** Removes the alpha channel: a theme's translucent colour would look faint on bars. */
+/** Removes the alpha channel: a theme's translucent color would look faint on bars. */
 function opaque(color: string): string {
   const pen = document.createElement("canvas").getContext("2d");
   if (!pen) return color;
@@ -67,7 +67,7 @@ function opaque(color: string): string {
   return channels ? `rgb(${channels.slice(1, 4).join(", ")})` : pen.fillStyle;
 }
 
-/** Blends a colour with a background; `share` is the colour's opacity. */
+/** Blends a color with a background; `share` is the color's opacity. */
 function blend(color: string, background: string, share: number): string {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
@@ -95,7 +95,7 @@ export function seriesFill(theme: Theme, index: number): Fill {
 
 /** Returns the fill of the series "others". */
 export function otherFill(theme: Theme): Fill {
-  // In light themes the muted text colour is nearly black; undiluted it would dominate the chart.
+  // In light themes the muted text color is nearly black; undiluted it would dominate the chart.
   return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blend(theme.muted, theme.background, 0.7);
 }
 
@@ -121,7 +121,7 @@ function pattern(theme: Theme, hue: string, name: Pattern, opacity: number): Fil
   const pen = tile.getContext("2d");
   if (!pen) return hue;
   pen.globalAlpha = opacity;
-  // Draws the colour over the plain background, so that the pattern keeps the colour's contrast.
+  // Draws the color over the plain background, so that the pattern keeps the color's contrast.
   pen.fillStyle = theme.background;
   if (opacity === 1) pen.fillRect(0, 0, size, size);
   pen.strokeStyle = hue;

@@ -1,9 +1,10 @@
 import { t } from "@vscode/l10n";
 import { type Group, topGroups } from "../openrouter/spend/model.ts";
+import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import { groupName } from "./labels.ts";
 import { type Fill, otherFill, seriesFill, type Theme, unattributedFill } from "./palette.ts";
 
-/** A series of the chart, with its colour and legend entry. */
+/** A series of the chart, with its color and legend entry. */
 export interface Series {
   /** Identifies the series: `id:` and the group's id, "other" or "unattributed". */
   key: string;
@@ -14,7 +15,12 @@ export interface Series {
   fill: Fill;
 }
 
-/** Returns the largest groups, each in its own colour, then the sum of the others, then unattributed spend. */
+/** Returns the sum of a series' values. */
+export function seriesTotal({ values }: Pick<Series, "values">): number {
+  return dropFloatNoise(values.reduce((sum, value) => sum + value, 0));
+}
+
+/** Returns the largest groups, each in its own color, then the sum of the others, then unattributed spend. */
 export function seriesOf(groups: readonly Group[], limit: number, theme: Theme): Series[] {
   const { top, other, unattributed } = topGroups(groups, limit);
   return [

@@ -3,7 +3,7 @@ import { t } from "@vscode/l10n";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
 import { formatCount, formatTime } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
-import { bucketName } from "./labels.ts";
+import { spanName } from "./labels.ts";
 
 /** Draws one line per source and one per note. */
 export function drawSources(list: HTMLElement, table: SpendTable, locale: string): void {
@@ -20,8 +20,7 @@ function sourceText({ source, from, to, readAt }: SpendSource, locale: string): 
     analytics: t("OpenRouter's analytics"),
     counters: t("the keys' daily counters"),
   }[source];
-  const [first, last] = [from, to].map((bucket) => bucketName(bucket.slice(0, 10), locale, "long"));
-  const span = first === last ? first! : t("{0} to {1}", first!, last!);
+  const span = spanName(from, to, locale, "long");
   return t("{0} (UTC): {1}, read at {2}", span, name, formatTime(new Date(readAt), locale));
 }
 

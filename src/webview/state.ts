@@ -28,7 +28,7 @@ export interface ActivityState {
   range: Range;
   groupBy: Dimension;
   metric: Metric;
-  /** How many groups have their own colour. */
+  /** How many groups have their own color. */
   top: number;
   compare: boolean;
   scopes: ScopeFilter[];

@@ -78,9 +78,9 @@ describe("packages", () => {
     const missing = [...new Set(folders)].filter((folder) => {
       const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
       const notice = text.split(`\n${name} ${version} (`)[1]?.split(/\n-{80}\n/)[0] ?? "";
-      const licence = readdirSync(join(ROOT, folder)).find((file) => /^licen[cs]e/i.test(file));
+      const license = readdirSync(join(ROOT, folder)).find((file) => /^licen[cs]e/i.test(file));
       const words = (of: string) => of.replace(/\s+/g, " ").trim();
-      if (licence) return !words(notice).includes(words(readFileSync(join(ROOT, folder, licence), "utf8")));
+      if (license) return !words(notice).includes(words(readFileSync(join(ROOT, folder, license), "utf8")));
       return !/Copyright .*Permission/s.test(notice);
     });
     assert.deepEqual(missing, []);

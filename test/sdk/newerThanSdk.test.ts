@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createClient, listKeysPage } from "../../src/openrouter/index.ts";
 import { assertRefused, sampleForEach } from "../support/sdk.ts";
-import { type NewerBehaviour, newerThanSdk } from "./newerThanSdk.ts";
+import { type NewerBehavior, newerThanSdk } from "./newerThanSdk.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/@openrouter/sdk/", import.meta.url));
 
@@ -14,16 +14,16 @@ function sdkText(files: string): string {
   return paths.map((path) => readFileSync(`${folder}${path}`, "utf8").replace(/\s*\n\s*\*?\s*/g, " ")).join("\n");
 }
 
-describe("API behaviour that the official SDK doesn't know yet", () => {
+describe("API behavior that the official SDK doesn't know yet", () => {
   let everything: string;
   before(() => {
     everything = sdkText("esm/**/*.{js,d.ts}");
   });
 
-  for (const { behaviour, source, sdkPattern, files } of Object.values<NewerBehaviour>(newerThanSdk))
-    it(`${behaviour} (${source})`, () => assert.doesNotMatch(files ? sdkText(files) : everything, sdkPattern));
+  for (const { behavior, source, sdkPattern, files } of Object.values<NewerBehavior>(newerThanSdk))
+    it(`${behavior} (${source})`, () => assert.doesNotMatch(files ? sdkText(files) : everything, sdkPattern));
 
-  it("finds the same kind of text for behaviour that the SDK knows", () => {
+  it("finds the same kind of text for behavior that the SDK knows", () => {
     assert.match(everything, /include_?disabled/i);
     assert.match(everything, /together with `?reset_?interval/i);
     assert.match(everything, /default guardrail is materialized when its configuration is first written/);

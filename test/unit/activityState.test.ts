@@ -157,7 +157,7 @@ describe("requestFor", () => {
     assert.deepEqual(requestFor(initialState), { range: "30d", dimensions: ["model", "provider"] });
   });
 
-  it("is the same for another metric, number of colours or sort order", () => {
+  it("is the same for another metric, number of colors or sort order", () => {
     fc.assert(
       fc.property(state, fc.constantFrom(...metrics), (given, metric) => {
         const changed = choose(given, { metric, top: 12, rows: "buckets", sort: { column: "name", descending: true } });

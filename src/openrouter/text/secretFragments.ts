@@ -80,7 +80,7 @@ function condense(text: string): { letters: string; indexes: Int32Array } {
   return { letters: new TextDecoder("latin1").decode(codes.subarray(0, length)), indexes };
 }
 
-/** Returns the secret, its hex, and its base64 at all three alignments, without the characters that neighbours affect. */
+/** Returns the secret, its hex, and its base64 at all three alignments, without the characters that neighbors affect. */
 function encodings(secret: string): string[] {
   const bytes = [...new TextEncoder().encode(secret)];
   const base64 = [0, 1, 2].map((offset) => {

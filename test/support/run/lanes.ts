@@ -68,8 +68,8 @@ async function runMocha({ name, files }: Job, laneFolder: string, out: NodeJS.Wr
   const prefix = `[${name}] `;
   const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-record-"));
   const record = join(temporary, "results.jsonl");
-  const colour = process.stdout.isTTY ? ["--color"] : [];
-  const child = spawn(process.execPath, [MOCHA, "--exit", ...colour, ...files], {
+  const color = process.stdout.isTTY ? ["--color"] : [];
+  const child = spawn(process.execPath, [MOCHA, "--exit", ...color, ...files], {
     cwd: ROOT,
     env: { ...process.env, [RECORD_VARIABLE]: record, [LANE_VARIABLE]: laneFolder },
     stdio: ["ignore", "pipe", "pipe"],

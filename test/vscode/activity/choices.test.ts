@@ -66,7 +66,7 @@ describeActivity("choices in the activity panel", {}, (session) => {
     assert.equal(await pixels(canvas()), all);
   });
 
-  it("gives the chosen number of groups their own colour", async () => {
+  it("gives the chosen number of groups their own color", async () => {
     const items = frame.locator(".legend-item");
     assert.equal(await items.count(), 6);
     await choose(frame, "Show", "Top 12");

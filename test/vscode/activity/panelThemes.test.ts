@@ -41,7 +41,7 @@ describeActivity(
 
     const canvas = () => frame.locator(".chart canvas");
 
-    /** Asserts enough contrast, no axe violations, and different chart colours in each theme. */
+    /** Asserts enough contrast, no axe violations, and different chart colors in each theme. */
     async function assertThemes(name: string, { chart = true, sidebar = false } = {}): Promise<void> {
       const pictures = new Set<string>();
       // A hovered row has another background.
@@ -55,7 +55,7 @@ describeActivity(
         }
         if (chart) {
           pictures.add(await pixels(canvas()));
-          assert.ok(await isDrawnAsInLegend(frame), `the bars don't match the legend's colours in ${theme}`);
+          assert.ok(await isDrawnAsInLegend(frame), `the bars don't match the legend's colors in ${theme}`);
         }
         await screenshot(page, `activity-${name}-${theme}`);
       });

@@ -10,7 +10,7 @@ import { appBench } from "./otherClient.ts";
 
 const THEMES = ["light", "dark"] as const;
 
-/** A subset of the protocol's variables, as hosts set them: each colour for both themes. */
+/** A subset of the protocol's variables, as hosts set them: each color for both themes. */
 const VARIABLES = {
   "--color-background-primary": "light-dark(#ffffff, #262624)",
   "--color-text-primary": "light-dark(#141413, #faf9f5)",
