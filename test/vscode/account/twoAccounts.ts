@@ -8,6 +8,7 @@ import { type RecordedRequest, type SampleAccount, startSampleAccount } from "..
 import { startFaultProxy } from "../../support/faults.ts";
 import { runCommand } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
+import { globalStorage } from "../host/paths.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, type Session } from "../host/session.ts";
 import { statusItem } from "../host/status.ts";
@@ -98,7 +99,7 @@ export function describeTwoAccounts(title: string, body: (two: TwoAccounts) => v
 
 async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts> {
   const { host, page } = session;
-  const storage = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+  const storage = globalStorage(host);
   const rotations = join(storage, "rotations");
   let current = a;
 

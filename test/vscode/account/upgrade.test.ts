@@ -9,6 +9,7 @@ import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
+import { globalStorage } from "../host/paths.ts";
 import { describeSession } from "../host/session.ts";
 import { storedSecrets, storeSecrets } from "../host/storedSecrets.ts";
 import { contextMenu, findRow, showView, viewRows } from "../host/tree.ts";
@@ -34,7 +35,7 @@ describeSession("data of version 0", { account: { keys: 12 }, signedIn: false },
     await waitForKeySaved(page);
     await assertAccountShown();
 
-    const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
+    const storage = globalStorage(session.host);
     for (const [folder, name, record] of records()) {
       await mkdir(join(storage, folder), { recursive: true });
       await writeFile(join(storage, folder, `${name}.json`), JSON.stringify(record));

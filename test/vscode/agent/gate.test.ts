@@ -9,6 +9,7 @@ import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.t
 import { assertRemains, eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
+import { globalStorage } from "../host/paths.ts";
 import { atStep, choices, pick } from "../host/quickInput.ts";
 import type { Host } from "../host/server.ts";
 import { describeSession, NAME } from "../host/session.ts";
@@ -315,7 +316,7 @@ describeSession("writes of agents", options, (session) => {
   });
 
   it("writes no secret to a log, record or other file", async () => {
-    const record = join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin", "agents");
+    const record = join(globalStorage(host), "agents");
     assert.match(readFileSync(join(record, "changes.jsonl"), "utf8"), /"outcome":"done"/);
     assert.ok(!host.logs().includes(secret));
     assert.notDeepEqual(filesContaining("nightly", [host.dataDir]), [], "the search finds nothing");

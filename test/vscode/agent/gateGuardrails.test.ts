@@ -9,6 +9,7 @@ import { guardrailDriver, VIEW } from "../guardrails/guardrailSession.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
+import { globalStorage } from "../host/paths.ts";
 import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow, titleMenu, viewRows } from "../host/tree.ts";
@@ -190,8 +191,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
   });
 
   it("shows what an agent changed through another window", async () => {
-    const storage = join(session.host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
-    const log = createChangeLog(join(storage, "agents"));
+    const log = createChangeLog(join(globalStorage(session.host), "agents"));
     const last = (await log.list()).find(({ action, outcome }) => action === "updateGuardrail" && outcome === "done");
     assert.ok(last);
     const target = bench.named(other);

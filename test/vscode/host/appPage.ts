@@ -34,7 +34,7 @@ export interface AppPage {
   frame: Frame;
   /** Sends a tool's result to the app, like the host that called the tool. */
   show(answer: Answer): Promise<void>;
-  /** Tells the app that the call was canceled. */
+  /** Tells the app that the call was cancelled. */
   cancel(): Promise<void>;
   /** Sends the arguments of another call to the app. */
   input(args: Record<string, unknown>): Promise<void>;

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
+import { waitUntil } from "./eventually.ts";
+import { EXTENSION_ID } from "./paths.ts";
 import type { Host } from "./server.ts";
-
-const EXTENSION = "openrouter-admin.openrouter-admin";
 
 /** Returns the extension host processes: one per window, and briefly also that of a window before its reload. */
 export function extensionHosts(host: Host): number[] {
@@ -32,7 +31,7 @@ export async function killExtensionHost(host: Host): Promise<void> {
   const pids = extensionHosts(host);
   if (pids.length === 0) throw new Error("No extension host is running.");
   for (const pid of pids) kill(pid);
-  await until(() => !extensionHosts(host).some((pid) => pids.includes(pid)), "The extension host is still running.");
+  await waitUntil("the old host ends", () => !extensionHosts(host).some((pid) => pids.includes(pid)), 60_000);
 }
 
 /**
@@ -48,18 +47,19 @@ export async function crashAndRestart(host: Host, page: Page): Promise<void> {
   const before = activations(host);
   await page.goto(url);
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
-  await until(() => activations(host) > before, "The extension was not activated again.", 120_000);
+  await waitUntil("the extension is activated again", () => activations(host) > before, 120_000);
 }
 
 /** Kills extension hosts that were started for the closed window, until none has started for a second. */
 async function killLateHosts(host: Host): Promise<void> {
   let quietSince = Date.now();
-  await until(() => {
+  const noneStarts = () => {
     const late = extensionHosts(host);
     for (const pid of late) kill(pid);
     if (late.length > 0) quietSince = Date.now();
     return Date.now() - quietSince > 1_000;
-  }, "Extension hosts kept starting without a window.");
+  };
+  await waitUntil("no more hosts start without a window", noneStarts, 60_000);
 }
 
 /**
@@ -70,9 +70,9 @@ export async function reloadWindow(host: Host, page: Page): Promise<void> {
   const before = extensionHosts(host);
   await page.reload();
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
-  await until(() => extensionHosts(host).some((pid) => !before.includes(pid)), "No new extension host.");
+  await waitUntil("a new host starts", () => extensionHosts(host).some((pid) => !before.includes(pid)), 60_000);
   const old = () => extensionHosts(host).filter((pid) => before.includes(pid));
-  await until(() => old().length === 0, "", 10_000).catch(() => {
+  await waitUntil("the old host ends", () => old().length === 0, 10_000).catch(() => {
     for (const pid of old()) kill(pid);
   });
 }
@@ -88,13 +88,5 @@ function kill(pid: number): void {
 
 /** Returns how often our extension was activated since the server started. */
 function activations(host: Host): number {
-  return host.logs().split(`_doActivateExtension ${EXTENSION},`).length - 1;
-}
-
-async function until(condition: () => boolean | Promise<boolean>, message: string, ms = 60_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(message);
-    await sleep(100);
-  }
+  return host.logs().split(`_doActivateExtension ${EXTENSION_ID},`).length - 1;
 }

@@ -19,7 +19,7 @@ interface Indexed {
 }
 
 /** The height of a tree row in pixels; taller rows only make the scroll steps smaller. */
-const ROW_HEIGHT = 22;
+export const ROW_HEIGHT = 22;
 
 /** A wheel notch of 120 scrolls a list by 50 px; scripted events have the opposite sign. */
 const WHEEL = -120 / 50;

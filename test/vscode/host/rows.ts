@@ -1,7 +1,7 @@
 // Reads the rows of a view. All access to rows goes through here, so that no row is read while the tree is being redrawn
 // and none is confused with another of the same name.
 import { type Locator, selectors } from "playwright-core";
-import { type Element, exactText, readScrolling } from "./list.ts";
+import { type Element, exactText, ROW_HEIGHT, readScrolling } from "./list.ts";
 
 export interface Row {
   /** Its index among the expanded rows. */
@@ -79,7 +79,7 @@ export async function visibleRows(pane: Locator): Promise<Row[]> {
 /** Returns the number of expanded rows, including those out of view. */
 export async function rowCountOf(pane: Locator): Promise<number> {
   const style = await listOf(pane).locator(".monaco-list-rows").first().getAttribute("style");
-  return Number(/\bheight: (\d+)px/.exec(style ?? "")?.[1] ?? 0) / 22;
+  return Number(/\bheight: (\d+)px/.exec(style ?? "")?.[1] ?? 0) / ROW_HEIGHT;
 }
 
 /** Returns all rows in order by scrolling. Reads again if rows are missing because the tree was redrawn. */

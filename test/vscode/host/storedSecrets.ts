@@ -3,25 +3,30 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { EXTENSION_ID } from "./paths.ts";
 import type { Host } from "./server.ts";
 
 const ITEM = "secrets.provider";
-const EXTENSION = "openrouter-admin.openrouter-admin";
 const [KEY_BYTES, IV_BYTES, TAG_BYTES] = [32, 12, 16];
 
 /** Returns our extension's stored secrets by id. */
 export async function storedSecrets(host: Host, page: Page): Promise<Record<string, string>> {
   const ours = Object.entries(await readAll(host, page)).flatMap(([id, value]) => {
     const { extensionId, key } = JSON.parse(id) as { extensionId: string; key: string };
-    return extensionId === EXTENSION ? [[key, value]] : [];
+    return extensionId === EXTENSION_ID ? [[key, value]] : [];
   });
   return Object.fromEntries(ours);
 }
 
 /** Replaces our extension's secrets. Reload the window immediately, before it writes the old ones again. */
 export async function storeSecrets(host: Host, page: Page, secrets: Record<string, string>): Promise<void> {
-  const others = Object.entries(await readAll(host, page)).filter(([id]) => JSON.parse(id).extensionId !== EXTENSION);
-  const ours = Object.entries(secrets).map(([key, value]) => [JSON.stringify({ extensionId: EXTENSION, key }), value]);
+  const others = Object.entries(await readAll(host, page)).filter(
+    ([id]) => JSON.parse(id).extensionId !== EXTENSION_ID,
+  );
+  const ours = Object.entries(secrets).map(([key, value]) => [
+    JSON.stringify({ extensionId: EXTENSION_ID, key }),
+    value,
+  ]);
   const sealed = seal(host, JSON.stringify(Object.fromEntries([...others, ...ours])));
   await page.evaluate(`localStorage.setItem(${JSON.stringify(ITEM)}, ${JSON.stringify(sealed)})`);
 }

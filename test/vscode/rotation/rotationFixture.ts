@@ -10,6 +10,7 @@ import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
+import { globalStorage } from "../host/paths.ts";
 import { atStep, currentStep, pick, ready } from "../host/quickInput.ts";
 import type { Host } from "../host/server.ts";
 import type { Session } from "../host/session.ts";
@@ -51,7 +52,7 @@ export interface RotationFixture {
 /** Creates the fixture for a session with few keys. Closes open inputs and notifications after each test. */
 export function createRotationFixture(session: Session): RotationFixture {
   const records = <T>(name: string): T[] => {
-    const dir = join(storage(session.host), name);
+    const dir = join(globalStorage(session.host), name);
     const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".json")) : [];
     return files.map((file) => JSON.parse(readFileSync(join(dir, file), "utf8")));
   };
@@ -113,13 +114,8 @@ export function createRotationFixture(session: Session): RotationFixture {
   };
 }
 
-/** The folder of the extension's records. */
-function storage(host: Host): string {
-  return join(host.dataDir, "User", "globalStorage", "openrouter-admin.openrouter-admin");
-}
-
 function recordFile(host: Host, id: string): string {
-  return join(storage(host), "rotations", `${id}.json`);
+  return join(globalStorage(host), "rotations", `${id}.json`);
 }
 
 /** Runs Rotate Key on a key's row, accepting the defaults, up to the choice of where the secret goes. */
