@@ -17,7 +17,7 @@ describeSession("the interface in German", options, (session) => {
 
   it("shows the welcome view while signed out", async () => {
     const welcome = page.locator(".part.sidebar .welcome-view-content", {
-      hasText: "Provisioning-(Management-)Schlüssel",
+      hasText: "Provisioning-Schlüssel (Management-Schlüssel)",
     });
     await welcome.locator(".monaco-button", { hasText: "Schlüssel festlegen" }).waitFor();
     await welcome.locator(".monaco-button", { hasText: "Beispielkonto erkunden" }).click();

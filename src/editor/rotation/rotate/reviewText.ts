@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { CarriedSetting, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
-import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
+import { formatMoment, formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/reviewStep.ts";
@@ -47,12 +47,13 @@ export function planNotes({ notCarried, restoreLimit, body }: RotationPlan): str
     t(
       "The limit of {0} can be restored from {1}. VS Code will remind you.",
       limitText(restoreLimit.limit, body.limit_reset),
-      time(restoreLimit.from),
+      day(restoreLimit.from),
     );
   return [
+    // The first row is the narrowest, since the group's title is beside it.
+    t("The old key keeps working until you disable it."),
     ...(restored ? [restored] : []),
     ...notCarried.map(noteText),
-    t("The old key keeps working until you disable it."),
   ];
 }
 
@@ -74,12 +75,12 @@ function noteText(note: NotCarried): string {
       );
     case "nothingRemains":
       return note.until
-        ? t("Nothing remains of the limit: the new key can't spend anything until {0}.", time(note.until))
+        ? t("Nothing remains of the limit: the new key can't spend anything until {0}.", day(note.until))
         : t("Nothing remains of the limit: the new key can't spend anything until you raise it.");
     case "externalUser":
       return t("The external user {0} can't be set on a new key.", safeLabel(note.user));
     case "expired":
-      return t("The old key expired {0}; that date can't be carried over.", time(note.expires_at));
+      return t("The old key expired {0}; that date can't be carried over.", day(note.expires_at));
     case "disabled":
       return t("The old key is disabled; the new one is active.");
     case "guardrail":
@@ -87,4 +88,5 @@ function noteText(note: NotCarried): string {
   }
 }
 
-const time = (iso: string) => formatMoment(iso, vscode.env.language);
+/** A row is too narrow for the time as well. */
+const day = (iso: string) => formatUtcDay(iso, vscode.env.language);
