@@ -390,6 +390,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     }
     await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
     await acceptDefaults(page);
+    await ready(page);
     await keyboard.press("Enter");
     await atStep(page, "The new secret of typed");
     await ready(page);
