@@ -12,6 +12,7 @@ import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quotable } from "../../platform/quotable.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
+import { accountText } from "../../ui/accountText.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
 import { nameInBody } from "../changes/nameInBody.ts";
@@ -49,11 +50,6 @@ export function questionFor(write: Write, session: AccountSession, before: Targe
       ),
     ],
   };
-}
-
-export function accountText({ name, source }: AccountSession): string {
-  const t = vscode.l10n.t;
-  return source === "sample" ? t("Account: {0} (sample account)", quoted(name)) : t("Account: {0}", quoted(name));
 }
 
 function questionText(write: Write, before: TargetState): string {
