@@ -9,6 +9,7 @@ import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { answerValidator, askUser, type ElicitationOptions, REFUSED_TEXT } from "./elicitation.ts";
 import { describeIssues, errorText, invalidArgumentsText, markFailed, refusedText } from "./errorTexts.ts";
+import { availablePrompts, registerPrompts } from "./prompts.ts";
 import { joinLines, safeLine } from "./text.ts";
 import { missingToolsText, selectTools, withoutOtherTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
@@ -31,6 +32,8 @@ export interface ServerOptions {
   isSample: boolean;
   /** Reads the page that draws spend in the chat. */
   readApp(): Promise<string>;
+  /** Reads the text of a skill, which is also a prompt. */
+  readSkill(name: string): Promise<string>;
   /** Aborts when the client disconnects: reads are aborted, writes may finish. */
   closing?: AbortSignal;
   /** The names of the tools to offer, if the environment selects them; otherwise VS Code does. */
@@ -43,14 +46,14 @@ export interface ServerOptions {
 
 /** Creates the MCP server; the caller connects it to a transport. */
 export function createServer(options: ServerOptions): Server {
-  const { accessProvider, version, isSample, readApp, closing, elicitation } = options;
+  const { accessProvider, version, isSample, readApp, readSkill, closing, elicitation } = options;
   const selectedTools = createSelection(options);
   // Sent once, before the selection in VS Code is known.
   const instructions = withoutOtherTools(INSTRUCTIONS, selectedTools());
   const server = new Server(
     { name: "openrouter-admin", title: "OpenRouter Admin", version },
     {
-      capabilities: { tools: { listChanged: true }, resources: {} },
+      capabilities: { tools: { listChanged: true }, prompts: { listChanged: true }, resources: {} },
       instructions: isSample ? SAMPLE_INSTRUCTIONS + instructions : instructions,
       jsonSchemaValidator: answerValidator,
     },
@@ -62,29 +65,43 @@ export function createServer(options: ServerOptions): Server {
     for (const read of reads) read.abort();
   });
 
-  async function offeredTools(): Promise<Tool[]> {
-    const { allowsWrites, tools } = await accessProvider.offer();
-    const selected = selectedTools(tools);
-    return allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
+  async function currentOffer(): Promise<{ selected: ReadonlySet<string>; tools: Tool[]; offered: readonly string[] }> {
+    const { allowsWrites, tools: selection } = await accessProvider.offer();
+    const selected = selectedTools(selection);
+    const tools = allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
+    return { selected, tools, offered: tools.map(({ name }) => name) };
   }
 
   /** The names of the tools that the client was last told of; undefined before its first request. */
   let listed: readonly string[] | undefined;
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const tools = await offeredTools();
-    listed = tools.map(({ name }) => name);
-    const offered = new Set(listed);
-    return { tools: tools.map((tool) => describeTool(tool, offered)) };
+    const { tools, offered } = await currentOffer();
+    listed = offered;
+    const names = new Set(offered);
+    return { tools: tools.map((tool) => describeTool(tool, names)) };
+  });
+  let listedPrompts: readonly string[] | undefined;
+  registerPrompts(server, {
+    ...{ readSkill, isSample },
+    async offer() {
+      const current = await currentOffer();
+      listedPrompts = availablePrompts(current.selected);
+      return current;
+    },
   });
   let isWatching = false;
   server.oninitialized = () => {
     if (isWatching) return;
     isWatching = true;
     accessProvider.watch(async () => {
-      const now = (await offeredTools()).map(({ name }) => name);
-      if (listed === undefined || listed.join() === now.join()) return;
-      listed = now;
-      await server.sendToolListChanged().catch(() => {}); // the client has disconnected
+      const { selected, offered } = await currentOffer();
+      const available = availablePrompts(selected);
+      const [toolsChanged, promptsChanged] = [differs(listed, offered), differs(listedPrompts, available)];
+      if (toolsChanged) listed = offered;
+      if (promptsChanged) listedPrompts = available;
+      // Sending fails if the client has disconnected.
+      if (toolsChanged) await server.sendToolListChanged().catch(() => {});
+      if (promptsChanged) await server.sendPromptListChanged().catch(() => {});
     });
   };
   registerApp(server, readApp);
@@ -177,6 +194,10 @@ function toCallResult(
     ...(spend && call && { _meta: chartMeta(redactText, spend, call) }),
   };
 }
+
+/** True if a list that the client was told of has changed. */
+const differs = (listed: readonly string[] | undefined, now: readonly string[]) =>
+  listed !== undefined && listed.join() !== now.join();
 
 const deadlineError = () => new DOMException("The call ran out of time.", "TimeoutError");
 

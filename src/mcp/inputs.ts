@@ -7,10 +7,21 @@ const expect = (expected: string) => ({ error: `expected ${expected}` });
 /** Any version and variant, so that every id the API returns is accepted. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const keyHash = z
+const HASH = /^[0-9a-f]{64}$/;
+/** The visible ends of a key, such as `sk-or-v1-0e6...1c96`; the prefix can be missing. */
+const LABEL = /^(sk-or-(v\d+-)?)?[a-z0-9]{1,8}(\.{2,3}|…)[a-z0-9]{1,8}$/;
+
+export const isKeyHash = (text: string) => HASH.test(text);
+export const keyHash = z.string().toLowerCase().regex(HASH, expect("a key hash: 64 hex digits, see or_keys_list"));
+export const keyHashOrLabel = z
   .string()
   .toLowerCase()
-  .regex(/^[0-9a-f]{64}$/, expect("a key hash: 64 hex digits, see or_keys_list"));
+  .refine((text) => HASH.test(text) || LABEL.test(text), {
+    error: ({ input }) =>
+      /^sk-or-/i.test(String(input))
+        ? "this is a secret; pass only its label, the first 3 and last 4 characters after sk-or-v1-, as in sk-or-v1-0e6...1c96"
+        : "expected a key hash: 64 hex digits, see or_keys_list",
+  });
 export const guardrailId = z.string().regex(UUID, expect("a guardrail id: a UUID, see or_guardrails_list"));
 export const workspaceId = z.string().regex(UUID, expect("a workspace id: a UUID"));
 export const nonEmptyString = z.string().trim().min(1, expect("a non-empty text"));

@@ -27,9 +27,10 @@ try {
   notices.push(...(selection?.notices ?? []));
   const isSample = own?.isSample ?? false;
   const readApp = () => readFile(new URL("activity-app.html", import.meta.url), "utf8");
+  const readSkill = (name: string) => readFile(new URL(`../media/skills/${name}/SKILL.md`, import.meta.url), "utf8");
   const transport = new StdioTransport();
   const server = createServer({
-    ...{ accessProvider, version: pkg.version, isSample, readApp, closing: transport.closing },
+    ...{ accessProvider, version: pkg.version, isSample, readApp, readSkill, closing: transport.closing },
     selected: selection?.names,
     warn: (text) => console.error(text),
   });

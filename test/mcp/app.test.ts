@@ -312,7 +312,7 @@ describe("MCP server: chart page", () => {
     const api = createClient({ key: `sk-or-v1-${randomBytes(32).toString("hex")}` });
     const readApp = () => Promise.reject(new Error("ENOENT"));
     const accessProvider = createOwnAccess({ key: "", client: api, allowWrite: false, isSample: false });
-    const alone = createServer({ accessProvider, version: "1", isSample: false, readApp });
+    const alone = createServer({ accessProvider, version: "1", isSample: false, readApp, readSkill: readApp });
     const client = new Client({ name: "test", version: "1" });
     const [here, there] = InMemoryTransport.createLinkedPair();
     await Promise.all([alone.connect(here), client.connect(there)]);

@@ -351,7 +351,14 @@ async function startInProcess(account: SampleAccount, elicitation: ElicitationOp
   const api = createClient({ key: account.key, baseUrl: account.baseUrl });
   const readApp = () => Promise.reject(new Error("none"));
   const accessProvider = createOwnAccess({ key: account.key, client: api, allowWrite: true, isSample: true });
-  const alone = createServer({ accessProvider, version: "1", isSample: true, readApp, elicitation });
+  const alone = createServer({
+    accessProvider,
+    version: "1",
+    isSample: true,
+    readApp,
+    readSkill: readApp,
+    elicitation,
+  });
   const client = new Client({ name: "test", version: "1" }, { capabilities: { elicitation: {} } });
   client.setRequestHandler(ElicitRequestSchema, (request) => reply(request));
   const [here, there] = InMemoryTransport.createLinkedPair();

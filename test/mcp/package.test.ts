@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listFiles, PackageManager } from "@vscode/vsce";
+import { prompts } from "../../src/mcp/prompts.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MEGABYTE = 1024 * 1024;
+/** Read by VS Code, and by the server as prompts. */
+const SKILLS = prompts.map(({ name }) => `media/skills/${name}/SKILL.md`);
 
 describe("packages", () => {
   it("the VSIX contains no sources, maps or tests and is smaller than 1.5 MB", async () => {
@@ -25,10 +28,11 @@ describe("packages", () => {
       "THIRD-PARTY-NOTICES",
       "l10n/bundle.l10n.de.json",
       "package.nls.de.json",
+      ...SKILLS,
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
@@ -51,6 +55,7 @@ describe("packages", () => {
       assert.match(stderr, /^openrouter-admin running on stdio/);
       const installed = join(dir, "node_modules/openrouter-admin");
       assert.ok(existsSync(join(installed, "dist/activity-app.html")));
+      for (const skill of SKILLS) assert.ok(existsSync(join(installed, skill)), skill);
       assert.equal(readFileSync(join(installed, "THIRD-PARTY-NOTICES"), "utf8"), notices());
       assert.deepEqual(
         readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),

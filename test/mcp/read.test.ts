@@ -133,6 +133,32 @@ describe("MCP server: the 16 read tools", () => {
     assert.match(text, /404.*Next: /);
   });
 
+  it("or_key_get finds a key by its label, with which a leaked secret can be named", async () => {
+    const { hash, name, label } = [...account.state.keys.values()][1]!;
+    const short = label.replace("sk-or-v1-", "");
+    for (const given of [label, short, short.replace("...", "…").toUpperCase(), ` ${label} `]) {
+      const text = await ok("or_key_get", { hash: given });
+      assert.ok(text.startsWith(`hash: ${hash}\nname: ${name}\n`), text);
+    }
+    const unknown = await server.call("or_key_get", { hash: "sk-or-v1-zzz...zzzz" });
+    assert.equal(unknown.isError, true);
+    assert.match(
+      unknown.text,
+      /No key has the label sk-or-v1-zzz\.\.\.zzzz: searched \d+ keys in 3 workspaces, disabled/,
+    );
+    assert.match(unknown.text, /Next: .*or_current_key/);
+  });
+
+  it("or_key_get rejects a secret without repeating or sending it", async () => {
+    const secret = `sk-or-v1-${"0f".repeat(32)}`;
+    const before = account.requests.length;
+    const { text, isError } = await server.call("or_key_get", { hash: secret });
+    assert.equal(isError, true);
+    assert.match(text, /nothing was sent: hash: this is a secret; pass only its label/);
+    assert.ok(!text.includes("0f0f0f0f"));
+    assert.equal(account.requests.length, before);
+  });
+
   it("or_activity shows totals and groups that match the ledger", async () => {
     const all = past();
     for (const [aggregate, field, of] of [

@@ -7,9 +7,10 @@ import {
   type Key,
   type KeyStatus,
   listAllKeys,
+  shortLabel,
 } from "../../openrouter/index.ts";
-import { defineTool } from "../defineTool.ts";
-import { keyHash, offset, rowLimit } from "../inputs.ts";
+import { defineTool, type ToolResult } from "../defineTool.ts";
+import { isKeyHash, keyHashOrLabel, offset, rowLimit } from "../inputs.ts";
 import { cell, fieldLines, joinLines, paginate, table } from "../text.ts";
 import { omittedText, workspaceText } from "./coverage.ts";
 
@@ -79,9 +80,38 @@ const get = defineTool({
   title: "Get API key",
   description:
     "Gets details of one API key: all fields, including weekly and BYOK usage (USD). hash: from or_keys_list.",
-  input: { hash: keyHash },
-  run: async ({ hash }, { client, signal }) => keyFields(await getKey(client, hash, { signal }), client.now()),
+  input: { hash: keyHashOrLabel },
+  run: async ({ hash }, { client, signal }) =>
+    isKeyHash(hash)
+      ? keyFields(await getKey(client, hash, { signal }), client.now())
+      : keysWithLabel(hash, await listAllKeys(client, { includeDisabled: true }, { signal }), client.now()),
 });
+
+/** Formats the keys with a label: who finds a leaked secret knows its visible ends, but not the hash. */
+function keysWithLabel(label: string, listing: Awaited<ReturnType<typeof listAllKeys>>, now: Date): ToolResult {
+  const ends = (text: string) =>
+    shortLabel(text.toLowerCase())
+      .split(/\.{2,3}|…/)
+      .join(" ");
+  const found = listing.keys.filter((key) => ends(key.label) === ends(label));
+  const keys = `${listing.keys.length} keys in ${workspaceText(listing.workspaces)}`;
+  if (found.length === 0)
+    return {
+      text: joinLines(
+        `No key has the label ${cell(label)}: searched ${keys}, disabled ones included.`,
+        omittedText(listing),
+        "Next: it may be deleted, belong to another account, or be the management key (or_current_key).",
+      ),
+      isError: true,
+    };
+  return {
+    text: joinLines(
+      found.length > 1 && `${found.length} keys have this label, of ${keys}.`,
+      omittedText(listing),
+      found.map((key) => keyFields(key, now)).join("\n\n"),
+    ),
+  };
+}
 
 /** Formats every field of a key, then the state and last use that follow from several fields. */
 export function keyFields(key: Key, now: Date): string {
