@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { unauthorized } from "./errors.ts";
-import { sha256Hex } from "./random.ts";
+import { type Ids, sha256Hex } from "./random.ts";
 import type { KeyRecord } from "./state.ts";
 
 /** The authenticated caller: a management key, or an inference key with its record. */
@@ -15,9 +15,12 @@ export const createSecret = (): string => `sk-or-v1-${randomBytes(32).toString("
 /** "SAMPLE" in hex; src/openrouter/account/sampleKey.ts recognizes the sample account's management keys by it. */
 const SAMPLE_MARK = Buffer.from("SAMPLE").toString("hex");
 
-/** Creates a random management key that is recognizable as the sample account's. */
-export const createManagementSecret = (): string =>
-  `sk-or-v1-${SAMPLE_MARK}${randomBytes(32 - SAMPLE_MARK.length / 2).toString("hex")}`;
+/** Returns the account's management key, recognizable as a sample account's. */
+export const managementSecret = (ids: Ids): string =>
+  `sk-or-v1-${SAMPLE_MARK}${ids.hash("management key").slice(SAMPLE_MARK.length)}`;
+
+/** Returns a key of the account's own in OpenRouter's format. */
+export const accountSecret = (ids: Ids, name: string): string => `sk-or-v1-${ids.hash(name)}`;
 
 /** Masks a secret for lists. */
 export const maskSecret = (secret: string): string => `${secret.slice(0, 12)}...${secret.slice(-4)}`;

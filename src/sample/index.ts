@@ -1,9 +1,10 @@
 // The sample account: a server on this machine that imitates OpenRouter's management API, for trying the extension
 // without a key and for tests.
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Callers, createManagementSecret, createSecret, maskSecret } from "./auth.ts";
-import { sha256Hex } from "./random.ts";
+import { accountSecret, type Callers, managementSecret, maskSecret } from "./auth.ts";
+import { createIds, sha256Hex } from "./random.ts";
 import type { Settings } from "./route.ts";
 import { createState } from "./seed/index.ts";
 import { createRequestListener, type RecordedRequest } from "./server.ts";
@@ -14,6 +15,8 @@ export type * from "./state.ts";
 
 export interface SampleOptions {
   now?: () => Date;
+  /** Determines the account's keys and ids; random by default, so that each start is an account of its own. */
+  seed?: string;
   /** A personal account: without an organization, `GET /organization/members` returns 404. */
   personal?: boolean;
   /** False: analytics return 403, as for accounts without them. */
@@ -46,16 +49,22 @@ export interface SampleAccount {
   close(): Promise<void>;
 }
 
-/** Starts a sample account with a new key. Apart from dates, its data is the same at every start. */
+/**
+ * Starts a sample account. Names and figures are the same at every start, apart from dates; keys and ids are those of the seed,
+ * so two sample accounts are as distinct as two real ones.
+ */
 export async function startSampleAccount(options: SampleOptions = {}): Promise<SampleAccount> {
   const now = options.now ?? (() => new Date());
   const personal = options.personal ?? false;
+  const ids = createIds(options.seed ?? randomUUID());
   const { state, inferenceKey: inferenceKeyRecord } = createState({
     now: now().getTime(),
+    ids,
     personal,
     keys: options.keys ?? 36,
   });
-  const [key, inferenceKey, revokedKey] = [createManagementSecret(), createSecret(), createSecret()];
+  const key = managementSecret(ids);
+  const [inferenceKey, revokedKey] = [accountSecret(ids, "inference key"), accountSecret(ids, "revoked key")];
   const callers: Callers = new Map([
     [sha256Hex(key), { management: true, label: maskSecret(key) }],
     [sha256Hex(inferenceKey), { management: false, key: inferenceKeyRecord }],

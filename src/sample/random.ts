@@ -3,9 +3,23 @@ import { createHash } from "node:crypto";
 /** Returns the SHA-256 hash of a text, in hex. */
 export const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** Derives the ids of one account from its seed: other accounts have other ids for the same names. */
+export interface Ids {
+  /** Returns a SHA-256 hash in hex. */
+  hash(name: string): string;
+  uuid(name: string): string;
+}
+
+/** @param seed the same seed gives the same ids */
+export function createIds(seed: string): Ids {
+  const hash = (name: string) => sha256Hex(JSON.stringify([seed, name]));
+  return { hash, uuid: (name) => toUuid(hash(`uuid:${name}`)) };
+}
+
 /** Derives a UUID from a text; the same text gives the same UUID. */
-export function uuidFrom(text: string): string {
-  const h = sha256Hex(`uuid:${text}`);
+export const uuidFrom = (text: string): string => toUuid(sha256Hex(text));
+
+function toUuid(h: string): string {
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`;
 }
 

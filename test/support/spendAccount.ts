@@ -8,6 +8,9 @@ interface ReadOptions extends Pick<SampleOptions, "analytics" | "keys"> {
   signal?: AbortSignal;
 }
 
+/** The seed of the accounts, so that a test knows their ids before it reads. */
+export const SPEND_SEED = "spend";
+
 /** Reads spend through a network with a fault, each time from a new account whose clock is stopped at noon. */
 export function spendForEach() {
   let account: SampleAccount | undefined;
@@ -24,7 +27,7 @@ export function spendForEach() {
   async function read(request: SpendRequest, fault: Fault, { signal, ...options }: ReadOptions = {}) {
     await close();
     const now = new Date(NOON);
-    const started = await startSampleAccount({ ...options, now: () => now });
+    const started = await startSampleAccount({ ...options, seed: SPEND_SEED, now: () => now });
     account = started;
     const network = await startFaultProxy(started.baseUrl, fault);
     faults = network;

@@ -4,7 +4,7 @@ import { aggregate, measures, readSpend, type SpendTable } from "../../src/openr
 import { startSampleAccount } from "../../src/sample/index.ts";
 import { apiError, type Fault, reply } from "../support/faults.ts";
 import { NOON, TODAY } from "../support/sdk.ts";
-import { forbidden, onPath, rateLimited, spendForEach } from "../support/spendAccount.ts";
+import { forbidden, onPath, rateLimited, SPEND_SEED, spendForEach } from "../support/spendAccount.ts";
 import { assertLedger, ledgerOf, ledgerSum } from "../support/spendLedger.ts";
 import { assertNear } from "../support/spendTables.ts";
 
@@ -15,7 +15,7 @@ const { read } = spendForEach();
 
 /** Returns the hash of a key that every sample account has. */
 async function startedKey(): Promise<string> {
-  const { close, state } = await startSampleAccount({ now: () => noon });
+  const { close, state } = await startSampleAccount({ seed: SPEND_SEED, now: () => noon });
   await close();
   return [...state.keys.values()].find(({ name }) => name === "code-review")!.hash;
 }

@@ -37,13 +37,12 @@ export interface Account extends vscode.Disposable {
   useSample(): Promise<void>;
 }
 
-const SAMPLE: Profile = { id: "sample", name: "Sample" };
-
 /** Reads SecretStorage each time instead of caching the key, so that all windows see the same account. */
 export function createAccount({ secrets, globalState }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<AccountChange>();
   const profiles = createProfileStore(secrets);
   const sample = createSampleHost();
+  let sampleProfile: Profile | undefined;
   const isSampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
   async function leaveSample(): Promise<void> {
@@ -79,7 +78,7 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
       if (stored) return source === "stored" && profile.id === stored.profile.id;
       const inherited = environmentAccountId();
       if (inherited) return source === "environment" && profile.id === inherited;
-      return source === "sample" && isSampleChosen();
+      return source === "sample" && isSampleChosen() && profile.id === sampleProfile?.id;
     },
     async credentials() {
       const stored = await profiles.current();
@@ -90,12 +89,13 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
         return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
       }
       if (!isSampleChosen()) return undefined;
-      const { key, baseUrl } = await sample.start();
-      return { profile: SAMPLE, source: "sample", key, baseUrl };
+      const { id, key, baseUrl } = await sample.start();
+      sampleProfile = { id, name: "Sample" };
+      return { profile: sampleProfile, source: "sample", key, baseUrl };
     },
     async knownAccountIds() {
       const inherited = environmentAccountId();
-      return new Set([...(await profiles.ids()), SAMPLE.id, ...(inherited ? [inherited] : [])]);
+      return new Set([...(await profiles.ids()), ...(inherited ? [inherited] : [])]);
     },
     async setKey(key) {
       await profiles.save(key);

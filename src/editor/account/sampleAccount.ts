@@ -1,11 +1,15 @@
 import type { SampleAccount } from "../../sample/index.ts";
+import { createSampleId } from "./sampleId.ts";
 
-/** Starts the sample account on first use and stops it when the user leaves it. */
+/** A sample account with its profile id. */
+type RunningSample = SampleAccount & { id: string };
+
+/** Starts the sample account on first use and stops it when the user leaves it. Each start is an account of its own. */
 export function createSampleHost() {
-  let running: Promise<SampleAccount> | undefined;
+  let running: Promise<RunningSample> | undefined;
 
   return {
-    start(): Promise<SampleAccount> {
+    start(): Promise<RunningSample> {
       running ??= load().catch((error: unknown) => {
         running = undefined;
         throw error;
@@ -21,8 +25,9 @@ export function createSampleHost() {
 }
 
 /** Loads a separate bundle, so that only users of the sample account load its code. */
-async function load(): Promise<SampleAccount> {
+async function load(): Promise<RunningSample> {
   const bundle = new URL("./sample.js", import.meta.url).href;
   const { startSampleAccount } = (await import(bundle)) as typeof import("../../sample/index.ts");
-  return startSampleAccount();
+  const account = await startSampleAccount();
+  return { ...account, id: createSampleId(account.key) };
 }

@@ -16,6 +16,10 @@ export function createCreditsView(sessions: AccountSessions): ResourceView {
       return credits.current ? creditRows(credits.current) : [];
     },
     message: ({ source }) =>
-      source === "sample" ? vscode.l10n.t("Sample account: generated data. Set a key to see your own.") : undefined,
+      source === "sample"
+        ? vscode.l10n.t(
+            "Sample account: generated data; changes last until the window reloads. Set a key to see your own.",
+          )
+        : undefined,
   });
 }

@@ -1,5 +1,6 @@
 import { belongsTo } from "../../openrouter/rotation/assess.ts";
 import type { Rotation } from "../../openrouter/rotation/record.ts";
+import { isSampleId } from "../account/sampleId.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { isComplete } from "../data/updates.ts";
@@ -16,11 +17,13 @@ export interface Accounts {
 
 /**
  * Compares a record's account with the current one. Returns "unknown" if the record has no account (earlier versions), or
- * one that was removed and may have been set up again under another id; the account's keys must then decide.
+ * one that was removed and may have been set up again under another id; the account's keys must then decide. A sample account
+ * is never set up again.
  */
 export function matchAccount(account: string | undefined, { current, all }: Accounts): "current" | "other" | "unknown" {
   if (account === current) return "current";
   if (account === undefined) return "unknown";
+  if (isSampleId(account)) return "other";
   return !all || all.has(account) ? "other" : "unknown";
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { isEndedSample } from "../account/sampleId.ts";
 import { secretIds } from "../platform/ids.ts";
 import { createJsonFolder } from "../platform/jsonFolder.ts";
 import { isPendingSecret, type PendingSecret } from "./pendingSecret.ts";
@@ -29,8 +30,23 @@ export function createPendingSecrets({ secrets, globalStorageUri }: vscode.Exten
 
   async function load(): Promise<void> {
     await records.removeStaleFiles();
-    cached = new Map((await records.list()).map((record) => [record.hash, record]));
+    const stored = await records.list();
+    const [ended, usable] = [true, false].map((is) => stored.filter((one) => isEndedSample(one.account, one) === is));
+    cached = new Map(usable!.map((record) => [record.hash, record]));
+    void removeAll(ended!);
     if (cached.size > 0) changed.fire();
+  }
+
+  /** Removes secrets of sample accounts that no longer exist. A failure is repeated by the next load. */
+  async function removeAll(ended: PendingSecret[]): Promise<void> {
+    for (const { hash } of ended) {
+      // The secret first: without a record it could never be found again.
+      const isDeleted = await secrets.delete(secretId(hash)).then(
+        () => true,
+        () => false,
+      );
+      if (isDeleted) await records.remove(hash).catch(() => {});
+    }
   }
 
   async function write(record: PendingSecret): Promise<void> {

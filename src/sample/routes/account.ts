@@ -1,7 +1,7 @@
 import { getAccountUsage, getCounters, toUsd } from "../counters.ts";
 import { notFound } from "../errors.ts";
 import type { Context, Route } from "../route.ts";
-import type { WorkspaceRecord } from "../state.ts";
+import type { SampleState, WorkspaceRecord } from "../state.ts";
 import { pageParameters, string, takePage } from "../validate.ts";
 
 export const accountRoutes: Route[] = [
@@ -40,13 +40,13 @@ export const accountRoutes: Route[] = [
     query: pageParameters,
     handle({ state, query }) {
       const { data, total_count } = takePage(state.workspaces, query);
-      return { data: data.map((workspace) => toWorkspaceResponse(workspace)), total_count };
+      return { data: data.map((workspace) => toWorkspaceResponse(state, workspace)), total_count };
     },
   },
   {
     method: "GET",
     path: "/workspaces/:id",
-    handle: (context) => ({ data: toWorkspaceResponse(findWorkspace(context)) }),
+    handle: (context) => ({ data: toWorkspaceResponse(context.state, findWorkspace(context)) }),
   },
   {
     method: "GET",
@@ -102,10 +102,10 @@ function findWorkspace({ state, params }: Context): WorkspaceRecord {
   return workspace;
 }
 
-function toWorkspaceResponse({ budgets: _, ...workspace }: WorkspaceRecord) {
+function toWorkspaceResponse(state: SampleState, { budgets: _, ...workspace }: WorkspaceRecord) {
   return {
     ...workspace,
-    created_by: "user_2sampleAnaReyes",
+    created_by: state.members[0]?.id ?? null,
     updated_at: null,
     default_image_model: null,
     default_provider_sort: null,

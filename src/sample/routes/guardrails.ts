@@ -1,5 +1,5 @@
+import { randomUUID } from "node:crypto";
 import { badRequest, notFound } from "../errors.ts";
-import { uuidFrom } from "../random.ts";
 import type { Context, Route } from "../route.ts";
 import type { GuardrailRecord } from "../state.ts";
 import { boolean, list, nullable, number, object, oneOf, pageParameters, string, takePage, uuid } from "../validate.ts";
@@ -149,7 +149,7 @@ function create({ state, body, now }: Context) {
     ...spreadZdr(given),
     name: given.name,
     workspace_id: resolveWorkspaceId(state, given.workspace_id),
-    id: uuidFrom(`guardrail ${performance.now()} ${Math.random()}`),
+    id: randomUUID(),
     created_at: new Date(now).toISOString(),
   });
   state.guardrails.set(guardrail.id, guardrail);

@@ -1,4 +1,4 @@
-import { uuidFrom } from "../random.ts";
+import type { Ids } from "../random.ts";
 import { assign } from "../routes/assignments.ts";
 import { createGuardrailRecord } from "../routes/guardrails.ts";
 import type { GuardrailRecord, SampleState } from "../state.ts";
@@ -111,16 +111,16 @@ const plans: GuardrailPlan[] = [
 ];
 
 /** Adds guardrails and assignments. One guardrail is unassigned, and only one default guardrail has been configured. */
-export function addGuardrails(state: SampleState, now: number): void {
+export function addGuardrails(state: SampleState, ids: Ids, now: number): void {
   const keys = [...state.keys.values()];
   for (const plan of plans) {
     const at = now - plan.age * DAY_MS;
     const created_at = new Date(at).toISOString();
-    const workspace_id = workspaceId(plan.workspace);
+    const workspace_id = workspaceId(ids, plan.workspace);
     const base =
       plan.name === null
-        ? { id: defaultGuardrailId(workspace_id), name: `Workspace ${workspace_id} Default`, workspace_id }
-        : { id: uuidFrom(`guardrail ${plan.name}`), name: plan.name, workspace_id };
+        ? { id: defaultGuardrailId(ids, plan.workspace), name: `Workspace ${workspace_id} Default`, workspace_id }
+        : { id: ids.uuid(`guardrail ${plan.name}`), name: plan.name, workspace_id };
     const guardrail = createGuardrailRecord({ ...base, created_at, ...plan.settings });
     state.guardrails.set(guardrail.id, guardrail);
     const hashes = keys

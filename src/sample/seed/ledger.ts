@@ -28,18 +28,19 @@ function cachedUtcDay(at: number): string {
 /** Returns the number of completed days in a key's ledger; tenants, of which there may be thousands, have a short one. */
 export const ledgerDays = (profile: Profile): number => (isTenant(profile) ? RECENT_DAYS : LEDGER_DAYS);
 
-/** Creates one key's rows for the completed days and for today until now. */
+/** Creates one key's rows for the completed days and for today until now. @param figures the seed of its figures */
 export function createKeyLedger(
   key: KeyRecord,
   profile: Profile,
+  figures: string,
   offers: Map<string, Offer>,
   now: number,
 ): LedgerRow[] {
   const today = periodStart(now, "day");
   const tenant = isTenant(profile);
-  const rows = tenant ? [] : historyRows(key, profile, offers, today);
+  const rows = tenant ? [] : historyRows(key, profile, figures, offers, today);
   for (let ago = Math.min(RECENT_DAYS, profile.ageDays); ago >= (profile.lastUsedDaysAgo ?? 0); ago--) {
-    const rng = createRandom(`${key.hash} ${ago}`);
+    const rng = createRandom(`${figures} ${ago}`);
     if (tenant && rng.int(1, TENANT_INTERVAL_DAYS) > 1) continue;
     const day = dayRows(key, profile, offers, today - ago * DAY_MS, rng);
     rows.push(...(ago === 0 ? rowsUntilNow(day, now, today) : day));
@@ -58,12 +59,18 @@ function rowsUntilNow(rows: LedgerRow[], now: number, today: number): LedgerRow[
 const weekendFactor = (midnight: number): number => ([0, 6].includes(new Date(midnight).getUTCDay()) ? 0.6 : 1);
 
 /** Creates one row per model and day, from the day after the key's creation or from the ledger's start. */
-function historyRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, today: number): LedgerRow[] {
+function historyRows(
+  key: KeyRecord,
+  profile: Profile,
+  figures: string,
+  offers: Map<string, Offer>,
+  today: number,
+): LedgerRow[] {
   const rows: LedgerRow[] = [];
   const end = Math.max(RECENT_DAYS + 1, profile.lastUsedDaysAgo ?? 0);
   for (let ago = Math.min(LEDGER_DAYS, profile.ageDays - 1); ago >= end; ago--) {
     const midnight = today - ago * DAY_MS;
-    const rng = createRandom(`${key.hash} ${ago}`);
+    const rng = createRandom(`${figures} ${ago}`);
     const daily = profile.dailyUsd * spendFactor(profile, ago) * weekendFactor(midnight);
     for (const { offer, part } of modelsAt(profile, offers, ago, midnight)) {
       const budget = daily * part * rng.between(0.85, 1.15);

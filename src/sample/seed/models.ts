@@ -1,4 +1,4 @@
-import { createRandom, uuidFrom } from "../random.ts";
+import { createRandom, type Ids } from "../random.ts";
 import type { EndpointRecord, ModelRecord } from "../state.ts";
 import { DAY_MS, utcDay } from "../time.ts";
 import { type CatalogEntry, catalog } from "./catalog.ts";
@@ -45,13 +45,13 @@ export interface Catalog {
 }
 
 /** Builds the models, including free variants and the router, and their endpoints. */
-export function buildCatalog(now: number): Catalog {
+export function buildCatalog(now: number, ids: Ids): Catalog {
   const models = [createRouter()];
   const endpoints = new Map<string, EndpointRecord[]>([["openrouter/auto", []]]);
   const offers = new Map<string, Offer>();
   const add = (entry: CatalogEntry) => {
     const model = toModel(entry, now);
-    const endpointsOfModel = entry.providers.map((slug) => toEndpoint(entry, model, slug));
+    const endpointsOfModel = entry.providers.map((slug) => toEndpoint(entry, model, slug, ids));
     models.push(model);
     endpoints.set(model.id, endpointsOfModel);
     offers.set(model.id, {
@@ -144,7 +144,7 @@ function describe(entry: CatalogEntry, output: string[]): string {
   return `${kind} with ${[...strengths, context].join(", ")}. Sample data: figures may differ from the real model's.`;
 }
 
-function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): EndpointRecord {
+function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string, ids: Ids): EndpointRecord {
   const provider = providerBySlug.get(slug)!;
   const rng = createRandom(`endpoint ${entry.id} ${slug}`);
   const isOpenWeights = OPEN_WEIGHTS.test(entry.id);
@@ -160,7 +160,7 @@ function toEndpoint(entry: CatalogEntry, model: ModelRecord, slug: string): Endp
     p99: round(value * steps[3]!),
   });
   return {
-    id: uuidFrom(`endpoint ${entry.id} ${slug}`),
+    id: ids.uuid(`endpoint ${entry.id} ${slug}`),
     zdr: provider.zdr && entry.prompt > 0,
     public: {
       name: `${provider.name} | ${model.canonical_slug}`,

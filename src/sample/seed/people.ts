@@ -1,4 +1,4 @@
-import { uuidFrom } from "../random.ts";
+import type { Ids } from "../random.ts";
 import type { MemberRecord, WorkspaceRecord } from "../state.ts";
 import { DAY_MS } from "../time.ts";
 
@@ -14,39 +14,44 @@ const people: [string | null, string | null, boolean?][] = [
   [null, null],
 ];
 
-/** The members of the organization; the last one has no name. */
-export const members: MemberRecord[] = people.map(([first_name, last_name, admin]) => {
-  const plain = (text: string) => text.normalize("NFD").replace(/[^a-z]/gi, "");
-  return {
-    id: `user_2sample${plain(first_name ?? "Invited")}${plain(last_name ?? "Member")}`,
-    email: `${plain(first_name ?? "contractor").toLowerCase()}@brightleaf.example`,
-    first_name,
-    last_name,
-    role: admin ? "org:admin" : "org:member",
-  };
-});
+/** Builds the members of the organization; the last one has no name. */
+export function buildMembers(ids: Ids): MemberRecord[] {
+  return people.map(([first_name, last_name, admin]) => {
+    const name = (first_name ?? "contractor")
+      .normalize("NFD")
+      .replace(/[^a-z]/gi, "")
+      .toLowerCase();
+    return {
+      id: `user_2sample${ids.hash(`member ${name}`).slice(0, 20)}`,
+      email: `${name}@brightleaf.example`,
+      first_name,
+      last_name,
+      role: admin ? "org:admin" : "org:member",
+    };
+  });
+}
 
 export type WorkspaceName = "Production" | "Research" | "Sandbox";
 
-export const workspaceId = (name: WorkspaceName): string => uuidFrom(`workspace ${name}`);
+export const workspaceId = (ids: Ids, name: WorkspaceName): string => ids.uuid(`workspace ${name}`);
 
 /** Returns the id of a workspace's default guardrail. */
-export const defaultGuardrailId = (workspace: string): string => uuidFrom(`default guardrail of ${workspace}`);
+export const defaultGuardrailId = (ids: Ids, name: WorkspaceName): string => ids.uuid(`default guardrail of ${name}`);
 
 /** Builds the workspaces, the default one first. */
-export function buildWorkspaces(now: number): WorkspaceRecord[] {
+export function buildWorkspaces(ids: Ids, now: number): WorkspaceRecord[] {
   const make = (name: WorkspaceName, description: string, age: number, budgets: [number, string | null][]) => {
     const created_at = new Date(now - age * DAY_MS).toISOString();
     return {
-      id: workspaceId(name),
+      id: workspaceId(ids, name),
       name,
       slug: name.toLowerCase(),
       description,
       created_at,
-      default_guardrail_id: defaultGuardrailId(workspaceId(name)),
+      default_guardrail_id: defaultGuardrailId(ids, name),
       include_byok_in_budgets: name === "Research",
       budgets: budgets.map(([limit_usd, reset_interval]) => ({
-        id: uuidFrom(`budget ${name} ${reset_interval}`),
+        id: ids.uuid(`budget ${name} ${reset_interval}`),
         limit_usd,
         reset_interval,
         created_at,

@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../../channel/writeAtomically.ts";
 import { parseJson } from "../../../openrouter/http/responseBody.ts";
+import { isEndedSample } from "../../account/sampleId.ts";
 import { takeLock } from "../../platform/fileLock.ts";
 import { type AgentChange, isAgentChange } from "./agentChange.ts";
 
@@ -11,7 +12,7 @@ const LOCK_MS = 10_000;
 
 /** Stores the last 500 writes that agents requested, of all windows and accounts. */
 export interface ChangeLog {
-  /** Returns the changes, newest first. Skips lines that are invalid or belong to another version. */
+  /** Returns the changes, newest first. Skips invalid lines, other versions, and sample accounts that no longer exist. */
   list(): Promise<AgentChange[]>;
   add(change: AgentChange): Promise<void>;
 }
@@ -26,7 +27,7 @@ export function createChangeLog(folder: string): ChangeLog {
       if (error.code === "ENOENT") return "";
       throw error;
     });
-    return text.split("\n").map(parse).filter(isAgentChange);
+    return text.split("\n").map(parse).filter(isAgentChange).filter(isOfUsableAccount);
   }
 
   async function append(change: AgentChange): Promise<void> {
@@ -53,6 +54,9 @@ export function createChangeLog(folder: string): ChangeLog {
     },
   };
 }
+
+const isOfUsableAccount = ({ account, pid, at }: AgentChange): boolean =>
+  !isEndedSample(account.id, { pid, since: at });
 
 /** Drops changes without effect first, so that many refused writes don't push out undoable changes. */
 function newest(changes: AgentChange[]): AgentChange[] {

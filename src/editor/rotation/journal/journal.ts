@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
+import { isEndedSample } from "../../account/sampleId.ts";
 import { createRotationRecords } from "./records.ts";
 
 /** The records of pending rotations of all accounts: one file each, with a copy in memory for the views. */
@@ -11,6 +12,10 @@ export interface RotationJournal extends Journal, vscode.Disposable {
   /** Reads the files again, since other windows may have changed them. */
   reload(): Promise<void>;
 }
+
+/** True for a rotation in a sample account that no longer exists. */
+const isEnded = ({ account, owner, startedAt }: Rotation): boolean =>
+  isEndedSample(account, owner ?? { since: startedAt });
 
 /** @param storage the extension's storage folder; need not exist */
 export function createRotationJournal(storage: vscode.Uri): RotationJournal {
@@ -30,7 +35,10 @@ export function createRotationJournal(storage: vscode.Uri): RotationJournal {
   async function load(): Promise<void> {
     tidied ??= files.removeStaleFiles();
     await tidied;
-    const next = await files.listReadable();
+    const stored = await files.listReadable();
+    const next = stored.filter((record) => !isEnded(record));
+    // The next load repeats it if it fails.
+    for (const record of stored) if (isEnded(record)) void files.remove(record.id).catch(() => {});
     if (JSON.stringify(next) === JSON.stringify(records)) return;
     records = next;
     changed.fire();
