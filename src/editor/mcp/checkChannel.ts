@@ -3,13 +3,14 @@ import { createChannelClient } from "../../channel/client.ts";
 import { findWindow } from "../../channel/connect.ts";
 import { entryFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { getCredits } from "../../openrouter/index.ts";
+import { LinkError } from "./checkResult.ts";
 import type { McpServices } from "./services.ts";
 
 const CALLER = { client: "OpenRouter Admin", tool: "or_credits", session: "check" };
 
 /**
  * Reads the credits through this window's own socket, like an MCP server without a key.
- * @throws Error with the step that failed and how to fix it
+ * @throws LinkError, or another error for which `failedLinkOf` returns the link
  */
 export async function checkChannel(
   { listening, sessions }: Pick<McpServices, "listening" | "sessions">,
@@ -23,18 +24,19 @@ export async function checkChannel(
     await sessions.open();
     const window = await findWindow(entryFolder(), process.pid);
     if (window?.pid !== process.pid)
-      throw new Error(
+      throw new LinkError(
+        "window",
         t(
           "This window is listening, but has no entry in the folder {0}. Reload the window and try again.",
           entryFolder(),
         ),
       );
     const { account } = window.state;
-    if (!account) throw new Error(t("This window has no account. Set a key first."));
+    if (!account) throw new LinkError("account", t("This window has no account. Set a key first."));
     const client = createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined });
     await getCredits(client, { signal: controller.signal });
   } catch (error) {
-    throw error instanceof UnsafeFolderError ? new Error(unsafeText(error), { cause: error }) : error;
+    throw error instanceof UnsafeFolderError ? new LinkError("window", unsafeText(error), { cause: error }) : error;
   } finally {
     cancelled.dispose();
   }

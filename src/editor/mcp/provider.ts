@@ -4,6 +4,7 @@ import type { Account, Credentials } from "../account/account.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { injectsKey } from "../platform/settings.ts";
+import { serverCommand } from "./serverCommand.ts";
 import { type Env, type NetworkSettings, serverEnv } from "./serverEnv.ts";
 
 /** Settings that affect the server's environment. Changes of the base URL are reported by the account. */
@@ -37,7 +38,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
   const { extension } = context;
   const changed = new vscode.EventEmitter<void>();
   const version: string = extension.packageJSON.version;
-  const script = vscode.Uri.joinPath(extension.extensionUri, "dist", "server.js").fsPath;
+  const { command, args } = serverCommand(context);
   let revision = 0;
   /** The last server that this window started. */
   let started: StartedServer | undefined;
@@ -71,15 +72,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       onDidChangeMcpServerDefinitions: changed.event,
       provideMcpServerDefinitions() {
         const env = { ELECTRON_RUN_AS_NODE: "1", OPENROUTER_ADMIN_CHANNEL: "1" };
-        return [
-          new vscode.McpStdioServerDefinition(
-            mcpServerLabel,
-            process.execPath,
-            [...debugArgs(context), script],
-            env,
-            `${version}+${revision}`,
-          ),
-        ];
+        return [new vscode.McpStdioServerDefinition(mcpServerLabel, command, args, env, `${version}+${revision}`)];
       },
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const credentials = await credentialsOrAsk(account, userAgent);
@@ -92,13 +85,6 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       },
     }),
   );
-}
-
-/** Lets a debugger attach to the server if the extension itself is being debugged. The launch configuration sets the port. */
-function debugArgs({ extensionMode }: vscode.ExtensionContext): string[] {
-  const port = process.env.OPENROUTER_ADMIN_INSPECT_PORT;
-  const isDebugged = extensionMode === vscode.ExtensionMode.Development && /^\d+$/.test(port ?? "");
-  return isDebugged ? [`--inspect=127.0.0.1:${port}`] : [];
 }
 
 /** Asks for a key once if there is no account. Without one, the server's tools explain what to do. */

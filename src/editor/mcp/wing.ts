@@ -8,11 +8,9 @@ import { registerWriteMode } from "./writeMode.ts";
 /** Provides the bundled MCP server to agent mode. */
 export function createMcpWing(context: vscode.ExtensionContext, services: McpServices): Wing {
   const { account, userAgent, log } = services;
-  const extensionId = context.extension.id;
   return {
     commands: {
-      [commandIds.startMcpServer]: async () =>
-        (await import("./startServer.ts")).startMcpServer({ ...services, extensionId }),
+      [commandIds.startMcpServer]: async () => (await import("./startServer.ts")).startMcpServer(context, services),
       [commandIds.turnOffWrites]: async () => (await import("./writeMode.ts")).turnOffWritesAndConfirm(),
     },
     disposables: [registerMcpProvider({ account, context, userAgent, log }), registerWriteMode(log)],
