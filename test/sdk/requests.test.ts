@@ -23,7 +23,7 @@ describe("our client sends the same requests as the official SDK", () => {
 
 async function requestsOf(run: (account: SampleAccount) => Promise<unknown>): Promise<RecordedRequest[]> {
   // At a fixed time, so that both clients have the same account.
-  const account = await startSampleAccount({ keys: 3, now: () => new Date("2026-06-10T12:00:00Z") });
+  const account = await startSampleAccount({ seed: "requests", keys: 3, now: () => new Date("2026-06-10T12:00:00Z") });
   try {
     await run(account);
     return account.requests;

@@ -155,7 +155,8 @@ async function between(session: Session, a: Side, b: Side): Promise<TwoAccounts>
 }
 
 async function startSide(name: "A" | "B"): Promise<Side> {
-  const account = await startSampleAccount({ keys: 12 });
+  // One seed: a request that crosses over then finds its key or guardrail, and shows.
+  const account = await startSampleAccount({ keys: 12, seed: "two accounts" });
   const { state } = account;
   mark(name, account);
   const start = structuredClone(stored(account));
@@ -233,7 +234,7 @@ function refill<K, V>(map: Map<K, V>, entries: Map<K, V>): void {
   for (const [key, value] of entries) map.set(key, value);
 }
 
-/** Adds the account's name to each row, since the two accounts have the same hashes and ids. */
+/** Adds the account's name to each row, since the two accounts have one seed and so the same hashes and ids. */
 function mark(name: "A" | "B", { state }: SampleAccount): void {
   const cents = name === "A" ? 0.11 : 0.22;
   for (const key of state.keys.values()) {
