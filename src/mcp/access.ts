@@ -1,11 +1,10 @@
 // Access to an account, resolved for each call: a VS Code window may open, close or switch its account at any time.
 import type { WindowConnection } from "../channel/connect.ts";
 import type { Client } from "../openrouter/index.ts";
+import type { CalledAccount } from "./accountTexts.ts";
 
-export interface Access {
+export interface Access extends CalledAccount {
   client: Client;
-  /** True for the sample account. */
-  isSample: boolean;
   /** Writes are confirmed in VS Code, so the server does not ask the user itself. */
   confirmsInEditor: boolean;
   /** The tools selected in VS Code. */
@@ -37,6 +36,8 @@ export interface Offer {
 }
 
 export interface AccessProvider {
+  /** True if every call uses the sample account. */
+  isSample?: boolean;
   /** Returns what the server can currently offer. */
   offer(): Promise<Offer>;
   /**
@@ -59,6 +60,7 @@ export interface OwnAccess {
 /** Creates access without VS Code, with the key from the environment. */
 export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): AccessProvider {
   return {
+    isSample,
     offer: async () => ({ allowsWrites: allowWrite }),
     async access({ writes }) {
       if (writes && !allowWrite) throw new WritesOffError();
@@ -83,9 +85,9 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let lastWrite = Number.NEGATIVE_INFINITY;
   // Imported lazily: loading these at startup would delay the response to `initialize`.
   const findConnection = async () => (await import("../channel/connect.ts")).findWindow(await folder());
-  const forReads = (client: Client, isSample: boolean, tools?: readonly string[]): Access => ({
+  const forReads = (client: Client, account: CalledAccount, tools?: readonly string[]): Access => ({
     client: bypassCacheAfterWrites(client),
-    isSample,
+    ...account,
     confirmsInEditor: true,
     tools,
   });
@@ -121,7 +123,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       if (!window) {
         // Without a window, write tools are not listed.
         if (own && writes) throw new WritesOffError();
-        if (own) return forReads(own.client, own.isSample);
+        if (own) return forReads(own.client, { isSample: own.isSample });
         throw new NoAccessError(`No key is set, and no VS Code window with OpenRouter Admin is open. ${CONNECT_HINT}`);
       }
       const { account, baseUrl, writes: mode, tools } = window.state;
@@ -132,14 +134,15 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       if (writes && mode === "off") throw new WritesOffError(tools);
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
       const isOwn = own !== undefined && account.id === getAccountId(own.key) && own.client.baseUrl === baseUrl;
-      if (own && isOwn && !writes) return forReads(own.client, own.isSample, tools);
+      const called = { accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
+      if (own && isOwn && !writes) return forReads(own.client, called, tools);
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
-      if (!writes) return forReads(overChannel, account.sample, tools);
-      return { client: trackWrites(overChannel), isSample: account.sample, confirmsInEditor: true, tools };
+      if (!writes) return forReads(overChannel, called, tools);
+      return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {
       Promise.all([import("../channel/watchEntries.ts"), folder()])

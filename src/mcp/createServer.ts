@@ -4,6 +4,7 @@ import { MAX_DECISION_MS } from "../channel/protocol.ts";
 import { RefusedError } from "../channel/refusedError.ts";
 import { type Client, excerpt, oneLine, printable, redact } from "../openrouter/index.ts";
 import { type Access, type AccessProvider, WritesOffError } from "./access.ts";
+import { markSample } from "./accountTexts.ts";
 import { type ChartCall, chartMeta, chartToolMeta, modelOnlyMeta, registerApp, supportsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
@@ -107,35 +108,37 @@ export function createServer(options: ServerOptions): Server {
   registerApp(server, readApp);
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, _meta, sendNotification }) => {
-    const answer = (redactText: Client["redact"], result: ToolResult, call?: ChartCall) => {
+    let access: Access | undefined;
+    /** Every answer leaves here, so that each one about the sample account says so. */
+    const answer = (result: ToolResult, call?: ChartCall) => {
       // A text that explains why the called tool is not available names it.
       const missing = listed && missingToolsText(result.text, [...listed, params.name], allTools);
-      return toCallResult(redactText, { ...result, text: joinLines(result.text, missing) }, call);
+      const isSample = access ? access.isSample : accessProvider.isSample;
+      const text = joinLines(result.text, missing);
+      const marked = { ...result, text: isSample ? markSample(text, result.isError === true) : text };
+      return toCallResult(access?.client.redact ?? redact, marked, call);
     };
     const tool = allTools.find(({ name }) => name === params.name);
-    if (!tool) return answer(redact, { text: unavailableToolText(params.name), isError: true });
-    if (options.selected?.has(tool.name) === false)
-      return answer(redact, { text: unselectedToolText(tool), isError: true });
+    if (!tool) return answer({ text: unavailableToolText(params.name), isError: true });
+    if (options.selected?.has(tool.name) === false) return answer({ text: unselectedToolText(tool), isError: true });
     const { args, problems, note } = readArguments(tool.schema(), params.arguments ?? {});
     const input = tool.input.safeParse(args);
     if (problems.length || !input.success)
-      return answer(redact, {
+      return answer({
         text: invalidArgumentsText(tool, problems.length ? problems : describeIssues(input.error!)),
         isError: true,
       });
     const caller = { tool: tool.name, writes: tool.writes !== undefined, client: clientName(server) };
-    let access: Access;
     try {
       access = await accessProvider.access(caller);
     } catch (error) {
       const isOff = error instanceof WritesOffError;
       const isSelected = !isOff || selectedTools(error.tools).has(tool.name);
       const text = isOff ? unavailableToolText(tool.name) : errorText(tool, error);
-      return answer(redact, { text: isSelected ? text : unselectedToolText(tool), isError: true });
+      return answer({ text: isSelected ? text : unselectedToolText(tool), isError: true });
     }
-    if (!selectedTools(access.tools).has(tool.name))
-      return answer(redact, { text: unselectedToolText(tool), isError: true });
-    const { client, isSample, confirmsInEditor } = access;
+    if (!selectedTools(access.tools).has(tool.name)) return answer({ text: unselectedToolText(tool), isError: true });
+    const { client, accountName, isSample, confirmsInEditor } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
     /** Starts once the user has answered. For a write that VS Code confirms, the deadline includes the time to answer. */
@@ -143,6 +146,7 @@ export function createServer(options: ServerOptions): Server {
     reads.add(abort);
     const context: ToolContext = {
       client,
+      accountName,
       isSample,
       supportsApps: supportsApps(server),
       signal: AbortSignal.any([signal, abort.signal]),
@@ -157,7 +161,7 @@ export function createServer(options: ServerOptions): Server {
     };
     try {
       if (!confirmsInEditor && (await askUser(server, tool, input.data as never, context, elicitation)) === "refused")
-        return answer(client.redact, { text: REFUSED_TEXT });
+        return answer({ text: REFUSED_TEXT });
       const deadline = tool.writes && confirmsInEditor ? DEADLINE_MS + MAX_DECISION_MS : DEADLINE_MS;
       if (!tool.hasNoDeadline) timer = setTimeout(() => abort.abort(deadlineError()), deadline);
       if (tool.writes) reads.delete(abort);
@@ -165,10 +169,10 @@ export function createServer(options: ServerOptions): Server {
       const call = supportsApps(server) ? { name: tool.name, arguments: args } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
       const marked = rest.isError ? markFailed(tool, text) : text;
-      return answer(client.redact, { ...rest, text: joinLines(marked, note) }, call);
+      return answer({ ...rest, text: joinLines(marked, note) }, call);
     } catch (error) {
-      if (error instanceof RefusedError) return answer(client.redact, { text: refusedText(error) });
-      return answer(client.redact, { text: errorText(tool, error), isError: true });
+      if (error instanceof RefusedError) return answer({ text: refusedText(error) });
+      return answer({ text: errorText(tool, error), isError: true });
     } finally {
       clearTimeout(timer);
       reads.delete(abort);

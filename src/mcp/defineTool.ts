@@ -1,16 +1,15 @@
 import * as z from "zod";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
+import type { CalledAccount } from "./accountTexts.ts";
 import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
 
 /** `extra` is off by default. */
 export const toolGroups = ["credits", "keys", "activity", "models", "guardrails", "organization", "extra"] as const;
 export type ToolGroup = (typeof toolGroups)[number];
 
-export interface ToolContext {
+export interface ToolContext extends CalledAccount {
   client: Client;
-  /** True for the sample account; results say that its data is invented. */
-  isSample: boolean;
   signal: AbortSignal;
   /** True if the client draws the chart data sent beside the text. */
   supportsApps: boolean;

@@ -3,6 +3,7 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { jsonSchemaValidator } from "@modelcontextprotocol/sdk/validation";
 import { printable } from "../openrouter/index.ts";
+import { withAccount } from "./accountTexts.ts";
 import type { Tool, ToolContext } from "./defineTool.ts";
 
 /** "unavailable": nothing to ask, or the client can't ask. */
@@ -37,7 +38,7 @@ export async function askUser(
   const readSignal = AbortSignal.any([signal, AbortSignal.timeout(MAX_READ_MS)]);
   const question = await tool.confirmation(args, { ...context, signal: readSignal });
   if (!question) return "unavailable";
-  const message = client.redact(printable(question));
+  const message = client.redact(printable(withAccount(question, context)));
   try {
     const { action, content } = await server.elicitInput(
       { mode: "form", message, requestedSchema: form },

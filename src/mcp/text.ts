@@ -11,6 +11,8 @@ interface Limits {
 const TABLE_LIMITS: Limits = { text: 200, list: 1_000 };
 /** For results about a single item. */
 export const FIELD_LIMITS: Limits = { text: 4_000, list: 40_000 };
+/** Maximum number of characters of a quoted name. */
+const MAX_NAME = 60;
 /** Ids and hashes are arguments of other calls, so they must not be truncated. */
 const ID_FIELD = /(^|[_ ])(ids?|hash(es)?|slug|tags?|model)$/;
 
@@ -28,6 +30,11 @@ export function cell(value: unknown, bounds: Limits = TABLE_LIMITS): string {
  */
 export function safeLine(text: string): string {
   return breakLinks(oneLine(redact(text)));
+}
+
+/** Quotes a name: one line, truncated, its quotation marks replaced, so that it can't continue as our own text. */
+export function quoted(name: string): string {
+  return `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;
 }
 
 /** Joins as many entries as fit, at least one, and says how many are omitted. */

@@ -15,7 +15,7 @@ import { createServer } from "../../src/mcp/createServer.ts";
 import type { ElicitationOptions } from "../../src/mcp/elicitation.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
+import { type McpServer, SAMPLE_LINE, serverEnv, startServer, withoutSampleLine } from "../support/mcp.ts";
 import { RawStdioServer } from "../support/rawStdioServer.ts";
 
 const REFUSED = /^Not done, nothing was sent: the user refused.*Don't try again/;
@@ -37,7 +37,9 @@ describe("MCP server: confirmation by the user", () => {
     server = await startServer(serverEnv(account, "1"), { elicitation: {} });
     server.client.setRequestHandler(ElicitRequestSchema, (request) => {
       const { params } = request;
-      questions.push(params.message);
+      const [question, ...account] = params.message.split("\n");
+      assert.deepEqual(account, [SAMPLE_LINE], "names the account");
+      questions.push(question!);
       assert.deepEqual("requestedSchema" in params && params.requestedSchema, {
         type: "object",
         properties: { allow: { type: "boolean", title: "Allow this?", default: false } },
@@ -282,7 +284,7 @@ describe("MCP server: confirmation by the user", () => {
     const { client, close } = await startInProcess(account, { maxWaitMs: 100 }, silence);
     const { hash } = keys()[0]!;
     const { content, isError } = await client.callTool({ name: "or_key_delete", arguments: { hash } });
-    assert.match((content as { text: string }[])[0]!.text, REFUSED);
+    assert.match(withoutSampleLine((content as { text: string }[])[0]!.text), REFUSED);
     assert.equal(isError, undefined);
     assert.deepEqual(written(), []);
     await close();
@@ -303,7 +305,7 @@ describe("MCP server: confirmation by the user", () => {
       await asked.promise;
       mock.timers.tick(60_000);
       answered.resolve(ALLOW);
-      assert.deepEqual((await call).content, [{ type: "text", text: `Deleted the key ${hash}.` }]);
+      assert.deepEqual((await call).content, [{ type: "text", text: `${SAMPLE_LINE}\nDeleted the key ${hash}.` }]);
       await close();
     } finally {
       mock.timers.reset();

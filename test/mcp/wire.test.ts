@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { randomKey, serverEnv } from "../support/mcp.ts";
+import { randomKey, serverEnv, withoutSampleLine } from "../support/mcp.ts";
 import { type RawResponse, RawStdioServer } from "../support/rawStdioServer.ts";
 
 const PING = { jsonrpc: "2.0", id: "p", method: "ping" };
@@ -226,7 +226,7 @@ describe("MCP server: lines on stdin", () => {
     const name = `or_\u202ex [here](command:a.b) <https://example.com> ${randomKey()}`;
     const { result } = await wire.call("unknown", name, {}).answer("unknown");
     const text = 'Unknown tool "or_x [here] (command:a.b) < https://example.com> [redacted]". See tools/list.';
-    assert.equal(result.content[0].text, text);
+    assert.equal(withoutSampleLine(result.content[0].text), text);
   });
 
   it("accepts __proto__ and constructor neither as tools nor as arguments", async () => {

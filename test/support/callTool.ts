@@ -15,8 +15,8 @@ const server = await startServer({
   ...(account && serverEnv(account, "1")),
 });
 if (name) {
-  const { text, isError } = await server.call(name, JSON.parse(input));
-  console.log(text);
+  const { raw, isError } = await server.call(name, JSON.parse(input));
+  console.log(raw);
   process.exitCode = isError ? 1 : 0;
 } else {
   const { tools } = await server.client.listTools();

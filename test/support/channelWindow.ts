@@ -12,6 +12,8 @@ import { ClientEndedError, createClient, isSampleAccount } from "../../src/openr
 export interface TestWindowOptions {
   /** The account in use; undefined when signed out. */
   account?: { baseUrl: string; key: string };
+  /** The account's name. */
+  name?: string;
   writes?: WriteMode;
   /** The selection of tools; undefined for a window older than the setting. */
   tools?: string[];
@@ -63,7 +65,7 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
     folder,
     handle,
     state: async () => ({
-      account: session && { id: session.id, name: session.name, sample: session.sample },
+      account: session && { id: session.id, name: options.name ?? session.name, sample: session.sample },
       baseUrl: session?.client.baseUrl,
       writes,
       tools,

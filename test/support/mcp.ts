@@ -10,7 +10,10 @@ export const SERVER = fileURLToPath(new URL("../../dist/server.js", import.meta.
 export const randomKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
 export interface ToolAnswer {
+  /** Without the line that marks the sample account, which `sampleMark.test.ts` expects in every answer. */
   text: string;
+  /** As the model reads it. */
+  raw: string;
   isError: boolean;
   meta: Record<string, unknown> | undefined;
 }
@@ -45,14 +48,25 @@ export async function startServer(
     async call(name, args = {}) {
       const result = await client.callTool({ name, arguments: args });
       const content = result.content as { type: string; text: string }[];
+      const raw = content.map((part) => part.text).join("\n");
       return {
-        text: content.map((part) => part.text).join("\n"),
+        ...{ raw, text: withoutSampleLine(raw) },
         isError: result.isError === true,
         meta: result._meta,
       };
     },
     close: () => client.close(),
   };
+}
+
+export const SAMPLE_LINE = "Sample account: all figures and names are invented.";
+
+/** Removes the line that marks the sample account. */
+export function withoutSampleLine(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => line !== SAMPLE_LINE)
+    .join("\n");
 }
 
 /** Returns the server's environment variables for an account. */

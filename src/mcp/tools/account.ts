@@ -10,15 +10,13 @@ import {
   requireManagementKey,
   toTodayTable,
 } from "../../openrouter/index.ts";
-import { defineTool, type ToolContext } from "../defineTool.ts";
+import { accountName } from "../accountTexts.ts";
+import { defineTool } from "../defineTool.ts";
 import { offset, rowLimit } from "../inputs.ts";
 import { fieldLines, joinLines, safeLine, table } from "../text.ts";
 import { omittedText, unreadableText, workspaceText } from "./coverage.ts";
 
 const MAX_TOP = 5;
-
-/** First line of results that could be mistaken for those of a real account. */
-const sampleNote = ({ isSample }: ToolContext) => isSample && "Sample account: all figures and names are invented.";
 
 const overview = defineTool({
   name: "or_overview",
@@ -31,7 +29,7 @@ const overview = defineTool({
   run: async (_, context) => {
     const account = await getOverview(context.client, { signal: context.signal });
     return {
-      text: joinLines(sampleNote(context), renderOverview(account, context.client.now())),
+      text: renderOverview(account, context.client.now()),
       spend: toTodayTable(account),
     };
   },
@@ -91,10 +89,9 @@ const credits = defineTool({
   title: "Get credit balance",
   description: "Gets credits purchased, used and remaining, in USD. Past spend: or_activity.",
   input: {},
-  run: async (_, context) => {
-    const { client, signal } = context;
+  run: async (_, { client, signal }) => {
     const [balance] = await Promise.all([getCredits(client, { signal }), requireManagementKey(client, { signal })]);
-    return joinLines(sampleNote(context), fieldLines({ ...balance, remaining: getRemainingCredits(balance) }));
+    return fieldLines({ ...balance, remaining: getRemainingCredits(balance) });
   },
 });
 
@@ -107,7 +104,7 @@ const currentKey = defineTool({
   input: {},
   run: async (_, context) => {
     const { rate_limit, label, ...key } = await getCurrentKey(context.client, { signal: context.signal });
-    return joinLines(sampleNote(context), fieldLines({ label, ...key }));
+    return joinLines(`account: ${accountName(context)}`, fieldLines({ label, ...key }));
   },
 });
 

@@ -1,6 +1,5 @@
 // The questions that the user is asked before a grave change. Each says what would happen, and to what.
 import {
-  excerpt,
   findOwnerOfDefault,
   type Guardrail,
   getGuardrail,
@@ -13,13 +12,12 @@ import {
   type Workspace,
 } from "../../openrouter/index.ts";
 import type { ToolContext } from "../defineTool.ts";
-import { cell } from "../text.ts";
+import { cell, quoted } from "../text.ts";
 
 type ReadContext = Pick<ToolContext, "client" | "signal">;
 
 /** Maximum number of keys or members named in a question. */
 const MAX_NAMED = 5;
-const MAX_NAME = 60;
 
 export async function confirmDeleteKey(hash: string, context: ReadContext): Promise<string> {
   const { key, name } = await readKey(hash, context);
@@ -140,6 +138,3 @@ function limitPart({ limit_usd, reset_interval }: Guardrail, before: string): st
 }
 
 const usdText = (usd: number, reset: string | null | undefined) => `${usd} USD ${reset ? cell(reset) : "in total"}`;
-
-/** Quotes a name: one line, truncated, its quotation marks replaced, so that it can't continue as text of the question. */
-const quoted = (name: string) => `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;
