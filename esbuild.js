@@ -226,6 +226,15 @@ const bundles = {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     external: ["vscode"],
+    // Its CommonJS build can't be bundled.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  },
+  // Copied into the user's home folder, so it must be a single file.
+  launcher: {
+    ...shared,
+    entryPoints: ["src/launcher/main.ts"],
+    outfile: join(outdir, "launcher.js"),
+    banner: { js: "// revision 1" },
   },
   server: {
     ...shared,

@@ -4,6 +4,7 @@ import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
 import { createAgentsWing } from "./editor/agents/wing.ts";
+import { createClientsWing } from "./editor/clients/wing.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): void {
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
+    createClientsWing(context, log),
     createCreditsWing(sessions),
     keys,
     guardrails,

@@ -6,7 +6,7 @@ export const wings: readonly (readonly string[])[] = [
   ["account"],
   ["data"],
   ["ui"],
-  ["secrets", "mcp", "credits", "members"],
+  ["secrets", "mcp", "clients", "credits", "members"],
   ["keys"],
   ["guardrails", "rotation"],
   ["activity", "agents"],
@@ -20,6 +20,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   webview: ["openrouter"],
   channel: ["openrouter"],
   mcp: ["channel", "openrouter"],
+  launcher: [],
 };
 
 /** What every wing may import besides earlier wings. */

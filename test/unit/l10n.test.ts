@@ -11,7 +11,14 @@ const texts = editorTexts();
 const translated = sorted(texts.filter((text) => text.translated).map(({ text }) => text));
 
 /** Names that are not translated. */
-const NAMES = new Set(["OpenRouter Admin"]);
+const NAMES = new Set([
+  "OpenRouter Admin",
+  "Claude Code",
+  "Claude Desktop",
+  "Copilot CLI",
+  "Gemini CLI",
+  "Application Support",
+]);
 /** Places whose texts only appear in logs or for developers. */
 const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
 /** Properties whose values VS Code displays. */

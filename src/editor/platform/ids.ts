@@ -5,6 +5,7 @@ export const commandIds = {
   exploreSample: "openrouterAdmin.exploreSample",
   startMcpServer: "openrouterAdmin.startMcpServer",
   turnOffWrites: "openrouterAdmin.turnOffWrites",
+  setUpClient: "openrouterAdmin.setUpClient",
   showAgentChanges: "openrouterAdmin.showAgentChanges",
   openLog: "openrouterAdmin.openLog",
   addCredits: "openrouterAdmin.addCredits",

@@ -1,0 +1,10 @@
+import type * as vscode from "vscode";
+import type { Installation } from "./launcher.ts";
+
+/** What the flow needs of this window. */
+export interface ClientServices {
+  installation: Installation;
+  /** True if the extension runs on another computer than VS Code's window. */
+  isRemote: boolean;
+  subscriptions: vscode.Disposable[];
+}

@@ -1,0 +1,98 @@
+import { homedir, hostname } from "node:os";
+import * as vscode from "vscode";
+import { quoted } from "../platform/quoted.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import type { Client } from "./clientList.ts";
+import type { ClientState } from "./clientState.ts";
+import { FileError } from "./configFile.ts";
+import type { ConfigError } from "./formats/format.ts";
+
+const t = vscode.l10n.t;
+
+export function clientName({ id, name }: Client): string {
+  return id === "copilot" ? t("{0} and the Agents window of VS Code", name) : name;
+}
+
+/** Abbreviates the home folder. */
+export function pathText(file: string): string {
+  const home = homedir();
+  return safeLabel(
+    file.startsWith(home) && /^[\\/]/.test(file.slice(home.length)) ? `~${file.slice(home.length)}` : file,
+  );
+}
+
+/** Says on which computer the file is. */
+export function placeText(file: string, isRemote: boolean): string {
+  return isRemote ? t("{0} on the remote host {1}", pathText(file), safeLabel(hostname())) : pathText(file);
+}
+
+export function stateText(state: ClientState): string {
+  if ("error" in state) return `$(error) ${t("The file can't be used")}`;
+  const { setup } = state;
+  if (setup.kind === "current") return `$(check) ${t("Set up")}`;
+  if (setup.kind === "renamed") return `$(check) ${t("Set up as {0}", quoted(setup.name))}`;
+  if (setup.kind === "different") return `$(warning) ${t("Set up with another command")}`;
+  return state.isFound ? t("Not set up") : t("Not found on this computer");
+}
+
+/** Says why a file can't be read or written and what to do. */
+export function problemText(error: ConfigError | FileError, file: string, isRemote: boolean): string {
+  const place = placeText(file, isRemote);
+  if (error instanceof FileError) return fileProblemText(error, place);
+  const { problem, line, key = "" } = error;
+  const where = line === undefined ? place : t("{0}, line {1}", place, line);
+  const nothing = t("Nothing was changed.");
+  const texts = {
+    syntax: t("{0}: the file has a syntax error. Correct it, then try again.", where),
+    document: t("{0}: the file doesn't contain a JSON object. Correct it, then try again.", where),
+    servers: t("{0}: {1} is not a table of servers. Correct or remove it, then try again.", where, quoted(key)),
+    duplicate: t("{0}: {1} is there twice. Remove one of them, then try again.", where, quoted(key)),
+    inline: t(
+      "{0}: {1} is written in a form that can't be changed safely, such as an inline table. Write each server as a table of its own, then try again.",
+      where,
+      quoted(key),
+    ),
+  };
+  return `${texts[problem]} ${nothing}`;
+}
+
+function fileProblemText({ problem, cause }: FileError, place: string): string {
+  switch (problem) {
+    case "folder":
+      return t("{0} is a folder, not a file. Rename or remove it, then try again.", place);
+    case "notFile":
+      return t("{0} or one of its folders is not what the client expects. Rename or remove it, then try again.", place);
+    case "encoding":
+      return t("{0} is not encoded as UTF-8. Convert it, then try again.", place);
+    case "tooLarge":
+      return t("{0} is too large to be a configuration file. Add the server in the client itself.", place);
+    case "readOnly":
+      return t("{0} is read-only. If another program manages it, add the server there; else make it writable.", place);
+    case "noAccess":
+      return t("You don't have access to {0}. Change its permissions, then try again.", place);
+    case "other":
+      return t("{0} can't be used: {1}", place, safeLabel(cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+/** Says how the client notices the change. */
+export function nextStepText({ id, name }: Client): string {
+  switch (id) {
+    case "copilot":
+      return t("Start a new session: {0} reads the file then.", name);
+    case "claudeDesktop":
+      return t("Quit {0} and open it again: closing its window is not enough.", name);
+    case "cursor":
+      return t("If {0} doesn't notice the change, restart it.", name);
+    case "zed":
+      return t("{0} notices the change at once.", name);
+    default:
+      return t("Sessions that are open don't notice the change. Start {0} again.", name);
+  }
+}
+
+/** Warns about clients that write their file while they run. */
+export function warningText({ id, name }: Client): string | undefined {
+  if (id !== "claudeCode" && id !== "claudeDesktop") return undefined;
+  return t("{0} writes this file itself while it runs, which can undo the change. Close it first.", name);
+}

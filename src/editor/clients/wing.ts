@@ -1,0 +1,40 @@
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import { entryFolder } from "../../channel/entries.ts";
+import { commandIds } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
+import type { Wing } from "../platform/wing.ts";
+import type { ClientServices } from "./services.ts";
+
+/** Delays the check of the launcher until the views are drawn. */
+const AFTER_START_MS = 3_000;
+
+/** Sets up the MCP server in other clients, and keeps the launcher that they start up to date. */
+export function createClientsWing(context: vscode.ExtensionContext, log: Log): Wing {
+  const { extension, subscriptions } = context;
+  const services = (): ClientServices => ({
+    installation: {
+      privateFolder: dirname(entryFolder()),
+      extensionFolder: extension.extensionUri.fsPath,
+      version: extension.packageJSON.version,
+      runtime: process.execPath,
+      platform: process.platform,
+    },
+    isRemote: vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace,
+    subscriptions,
+  });
+  const renew = async () => {
+    try {
+      await (await import("./launcher.ts")).renewLauncher(services().installation);
+    } catch (error) {
+      log.warn(`The launcher for other clients was not renewed: ${error}`);
+    }
+  };
+  const timer = setTimeout(renew, AFTER_START_MS);
+  return {
+    commands: {
+      [commandIds.setUpClient]: async () => (await import("./setUp.ts")).setUpClient(services()),
+    },
+    disposables: [new vscode.Disposable(() => clearTimeout(timer))],
+  };
+}
