@@ -15,13 +15,14 @@ const errorClasses = new Map(
 /** @returns undefined for an error that is not an `OpenRouterError` */
 export function toFailure(error: unknown): Failure | undefined {
   if (!(error instanceof OpenRouterError)) return undefined;
-  const { name, message, nextStep, status, code, mayHaveTakenEffect } = error;
+  const { name, message, nextStep, status, code, connection, mayHaveTakenEffect } = error;
   return {
     kind: name,
     message,
     nextStep,
     status,
     code,
+    connection,
     retryAt: error instanceof RateLimitError ? error.retryAt?.toISOString() : undefined,
     isPage: error instanceof AcceptedWriteError ? error.isPage : undefined,
     mayHaveTakenEffect,
@@ -35,12 +36,13 @@ export function fromFailure({
   nextStep,
   status,
   code,
+  connection,
   retryAt,
   isPage,
   mayHaveTakenEffect,
 }: Failure): Error {
   const ErrorClass = errorClasses.get(kind) ?? OpenRouterError;
-  const error = new ErrorClass(message, nextStep, { status, code });
+  const error = new ErrorClass(message, nextStep, { status, code, connection });
   error.mayHaveTakenEffect = mayHaveTakenEffect;
   if (error instanceof RateLimitError && retryAt) error.retryAt = new Date(retryAt);
   if (error instanceof AcceptedWriteError) error.isPage = isPage === true;

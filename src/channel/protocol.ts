@@ -1,5 +1,6 @@
 // The messages of the private channel between the MCP server and a VS Code window: requests to OpenRouter and their
 // responses, never the key. Pure.
+import type { ConnectionFailure } from "../openrouter/http/failedLink.ts";
 import { isObject } from "../openrouter/json.ts";
 import { type WriteMode, writeModes } from "./writeMode.ts";
 
@@ -68,6 +69,7 @@ export interface Failure {
   nextStep: string;
   status?: number;
   code?: string;
+  connection?: ConnectionFailure;
   retryAt?: string;
   isPage?: boolean;
   mayHaveTakenEffect?: boolean;

@@ -1,3 +1,12 @@
+import type { ConnectionFailure } from "./http/failedLink.ts";
+
+interface ErrorDetails {
+  status?: number;
+  code?: string;
+  connection?: ConnectionFailure;
+  cause?: unknown;
+}
+
 /** A failed request, described so that a person or a model can act on it. Messages are redacted when they are created. */
 export class OpenRouterError extends Error {
   override name = "OpenRouterError";
@@ -7,14 +16,17 @@ export class OpenRouterError extends Error {
   readonly code?: string;
   /** What the person should do next. */
   readonly nextStep: string;
+  /** The link of the connection that failed, if it was the connection. */
+  readonly connection?: ConnectionFailure;
   /** True for a failed write that may have taken effect anyway, in this or an earlier attempt. */
   mayHaveTakenEffect?: boolean;
 
-  constructor(message: string, nextStep: string, details: { status?: number; code?: string; cause?: unknown } = {}) {
+  constructor(message: string, nextStep: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.nextStep = nextStep;
     this.status = details.status;
     this.code = details.code;
+    this.connection = details.connection;
   }
 
   /** Returns an error of the same class with another next step, for a caller that knows more than the request. */
@@ -77,7 +89,7 @@ export class ServerError extends OpenRouterError {
   override name = "ServerError";
 }
 
-/** No response: connection refused or dropped, or no network. */
+/** No response from OpenRouter: `connection` says which link failed, unless it is unknown. */
 export class NetworkError extends OpenRouterError {
   override name = "NetworkError";
 }

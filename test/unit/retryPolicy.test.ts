@@ -13,6 +13,7 @@ import {
   TimeoutError,
   UnauthorizedError,
 } from "../../src/openrouter/errors.ts";
+import type { ConnectionFailure, FailedLink } from "../../src/openrouter/http/failedLink.ts";
 import {
   backoffMs,
   type FailedAttempt,
@@ -21,6 +22,9 @@ import {
   surelyHadNoEffect,
 } from "../../src/openrouter/http/retryPolicy.ts";
 
+const failed = (link: FailedLink, beforeRequest = true, reason = ""): ConnectionFailure => ({
+  ...{ link, host: "openrouter.ai:443", reason, beforeRequest },
+});
 const deadline = Date.UTC(2026, 7, 3, 12, 0, 29);
 const at = (seconds: number) => new Date(deadline + seconds * 1000);
 
@@ -29,8 +33,13 @@ describe("retry policy", () => {
 
   const tries: [what: string, failed: FailedAttempt, worthRetrying: boolean, noEffect: boolean][] = [
     ["no response", {}, true, false],
-    ["a dropped connection", { code: "ECONNRESET" }, true, false],
-    ["a refused connection", { code: "ECONNREFUSED" }, true, true],
+    ["a dropped connection", { connection: failed("closed", false) }, true, false],
+    ["a refused connection", { connection: failed("unreachable") }, true, true],
+    ["a proxy that is down", { connection: failed("proxyUnreachable") }, true, true],
+    ["a proxy that wants credentials", { connection: failed("proxyCredentials", true, "407") }, false, true],
+    ["a proxy that refuses the host", { connection: failed("proxyRefused", true, "403") }, false, true],
+    ["a proxy that can't reach the host", { connection: failed("proxyRefused", true, "502") }, true, true],
+    ["an untrusted certificate", { connection: failed("certificateUnknown") }, false, true],
     ["400", { status: 400, isApiError: true }, false, false],
     ["401", { status: 401, isApiError: true }, false, false],
     ["402", { status: 402, isApiError: true }, false, false],
@@ -68,42 +77,35 @@ describe("retry policy", () => {
       assert.equal(surelyHadNoEffect(failed), noEffect);
     });
 
-  type Kind = new (message: string, nextStep: string, details?: { status?: number }) => OpenRouterError;
-  const failures: [kind: Kind, status: number | undefined, code: string | undefined, may: boolean][] = [
-    [NetworkError, undefined, undefined, true],
-    [NetworkError, undefined, "ECONNRESET", true],
-    [NetworkError, undefined, "EPIPE", true],
-    [NetworkError, undefined, "UND_ERR_SOCKET", true],
-    [NetworkError, undefined, "ECONNREFUSED", false],
-    [NetworkError, undefined, "ENOTFOUND", false],
-    [NetworkError, undefined, "EAI_AGAIN", false],
-    [NetworkError, undefined, "EHOSTUNREACH", false],
-    [NetworkError, undefined, "ENETUNREACH", false],
-    [NetworkError, undefined, "UND_ERR_CONNECT_TIMEOUT", false],
-    [NetworkError, undefined, "DEPTH_ZERO_SELF_SIGNED_CERT", false],
-    [NetworkError, undefined, "SELF_SIGNED_CERT_IN_CHAIN", false],
-    [NetworkError, undefined, "UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
-    [NetworkError, undefined, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", false],
-    [NetworkError, undefined, "CERT_HAS_EXPIRED", false],
-    [NetworkError, undefined, "ERR_TLS_CERT_ALTNAME_INVALID", false],
-    [TimeoutError, undefined, undefined, true],
-    [TimeoutError, 408, undefined, true],
-    [ServerError, 500, undefined, true],
-    [ServerError, 503, undefined, true],
-    [IntermediaryError, 200, undefined, true],
-    [IntermediaryError, 404, undefined, true],
-    [IntermediaryError, 502, undefined, true],
-    [IntermediaryError, 407, undefined, false],
-    [BadRequestError, 400, undefined, false],
-    [UnauthorizedError, 401, undefined, false],
-    [ForbiddenError, 403, undefined, false],
-    [NotFoundError, 404, undefined, false],
-    [RateLimitError, 429, undefined, false],
-    [RedirectError, 302, undefined, false],
-    [SchemaError, 200, undefined, false],
-  ];
-  for (const [kind, status, code, may] of failures)
-    it(`a write that failed with ${kind.name} ${status ?? code ?? "without a response"} ${may ? "may have" : "has not"} taken effect`, () => {
-      assert.equal(mayHaveTakenEffect(new kind("", "", { status }), code), may);
+  type Kind = new (
+    message: string,
+    nextStep: string,
+    details?: { status?: number; connection?: ConnectionFailure },
+  ) => OpenRouterError;
+  const failures: [kind: Kind, status: number | undefined, connection: ConnectionFailure | undefined, may: boolean][] =
+    [
+      [NetworkError, undefined, undefined, true],
+      [NetworkError, undefined, failed("closed", false), true],
+      [NetworkError, undefined, failed("closed"), false],
+      [NetworkError, undefined, failed("proxyRefused"), false],
+      [TimeoutError, undefined, undefined, true],
+      [TimeoutError, 408, undefined, true],
+      [ServerError, 500, undefined, true],
+      [ServerError, 503, undefined, true],
+      [IntermediaryError, 200, undefined, true],
+      [IntermediaryError, 404, undefined, true],
+      [IntermediaryError, 502, undefined, true],
+      [IntermediaryError, 407, undefined, false],
+      [BadRequestError, 400, undefined, false],
+      [UnauthorizedError, 401, undefined, false],
+      [ForbiddenError, 403, undefined, false],
+      [NotFoundError, 404, undefined, false],
+      [RateLimitError, 429, undefined, false],
+      [RedirectError, 302, undefined, false],
+      [SchemaError, 200, undefined, false],
+    ];
+  for (const [kind, status, connection, may] of failures)
+    it(`a write that failed with ${kind.name} ${status ?? connection?.link ?? "without a response"} ${may ? "may have" : "has not"} taken effect`, () => {
+      assert.equal(mayHaveTakenEffect(new kind("", "", { status, connection })), may);
     });
 });

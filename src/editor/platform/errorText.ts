@@ -21,6 +21,7 @@ import {
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
 import { formatTime } from "../../openrouter/text/format.ts";
+import { connectionProblem } from "./connectionText.ts";
 
 /** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
 export function errorText(error: unknown): string {
@@ -41,10 +42,10 @@ function explain(error: OpenRouterError): string | undefined {
   if (error instanceof AcceptedWriteError)
     return t("OpenRouter accepted the change, but its response couldn't be read. Refresh to see the current state.");
   if (error instanceof NotAppliedError) return t("OpenRouter reported success but didn't apply the change. Try again.");
-  if (error instanceof IntermediaryError)
-    return t(
-      "A proxy, a firewall or a sign-in page responded instead of OpenRouter. Check the network and the proxy, then try again.",
-    );
+  if (error instanceof NetworkError || error instanceof IntermediaryError) {
+    const problem = connectionProblem(error);
+    if (problem) return [t("Couldn't reach OpenRouter."), problem.problem, problem.cure].join(" ");
+  }
   if (error instanceof PaymentRequiredError) return t("You're out of credits. Add more at OpenRouter.");
   if (error instanceof ResponseTooLargeError)
     return t("The response is too large to come from OpenRouter. Check the proxy and the base URL.");

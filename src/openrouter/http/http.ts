@@ -12,7 +12,7 @@ export interface HttpOptions {
   onServerDate(date: string): void;
 }
 
-/** Creates a ky instance for one key. Timeouts are ky's errors; a proxy's refusal and a truncated body are handled like server responses. */
+/** Creates a ky instance for one key. Timeouts are ky's errors; a truncated body is handled like a lost connection. */
 export function createHttp(options: HttpOptions): KyInstance {
   return ky.create({
     headers: {
@@ -43,16 +43,12 @@ export function createHttp(options: HttpOptions): KyInstance {
 }
 
 /**
- * Turns a proxy's refusal back into a response: `fetch` reports it as a network error, with an empty message for a 407.
- * If the connection failed at several addresses, the message is empty too, but the error has a code.
+ * Turns a 407 back into a response: `fetch` reports it as a network error with an empty message. If the connection failed at
+ * several addresses, the message is empty too, but the error has a code.
  */
 function toProxyResponse(error: unknown): Response {
-  const message = deepestMessage(error);
-  const [, tunnel] = /^Proxy response \((\d{3})\)/.exec(message) ?? [];
-  const isSilent = message === "" && causeCode(error) === undefined;
-  const status = tunnel ? Number(tunnel) : isSilent ? 407 : undefined;
-  if (status === undefined || status < 400 || status > 599) throw error;
-  return new Response(null, { status });
+  if (deepestMessage(error) === "" && causeCode(error) === undefined) return new Response(null, { status: 407 });
+  throw error;
 }
 
 /** False for cached responses and redirects, whose `Date` may not be the current time. */

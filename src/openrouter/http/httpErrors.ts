@@ -63,6 +63,9 @@ export function httpError(
   return new BadRequestError(text, "Correct the request as described.", details);
 }
 
+/** A proxy that asks for credentials has not forwarded the request. */
+const CREDENTIALS_REQUIRED = { link: "proxyCredentials", host: "", reason: "407", beforeRequest: true } as const;
+
 /** Creates the error for a response that doesn't come from the API. @param body parsed JSON, otherwise text */
 export function intermediaryError(
   endpoint: string,
@@ -78,7 +81,7 @@ export function intermediaryError(
       `${endpoint}: something between this computer and OpenRouter returned ${status} instead (${excerpt(redact(content), MAX_MESSAGE_LENGTH)}).`,
     ),
     nextStep(status),
-    { status },
+    { status, connection: status === 407 ? CREDENTIALS_REQUIRED : undefined },
   );
 }
 

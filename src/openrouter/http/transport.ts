@@ -8,7 +8,9 @@ import {
   UncertainWriteError,
 } from "../errors.ts";
 import { type Call, queryString } from "./call.ts";
-import { causeCode, deepestMessage } from "./causes.ts";
+import { deepestMessage } from "./causes.ts";
+import { connectionError } from "./connectionError.ts";
+import { type ConnectionFailure, findFailedLink } from "./failedLink.ts";
 import { createHttp, type HttpOptions } from "./http.ts";
 import { httpError } from "./httpErrors.ts";
 import { isWrite, parseResponse } from "./parseResponse.ts";
@@ -48,6 +50,8 @@ export function createTransport(options: TransportOptions): Transport {
     const deadline = Date.now() + timeoutMs - 1000;
     // True once an earlier attempt may have taken effect although its response was lost.
     let earlierMayHaveTakenEffect = false;
+    // What the previous attempt failed with, for a retry that runs out of time.
+    let earlier: ConnectionFailure | undefined;
     try {
       const response = await http(url, {
         method: call.method,
@@ -60,7 +64,8 @@ export function createTransport(options: TransportOptions): Transport {
           afterStatusCodes: [429, 503],
           delay: backoffMs,
           shouldRetry: ({ error }) => {
-            const failed = toFailedAttempt(error);
+            const failed = toFailedAttempt(error, url);
+            earlier = failed.connection;
             // Reports the error now if `Retry-After` lies beyond the deadline.
             if (!isWorthRetrying(failed, deadline)) return false;
             earlierMayHaveTakenEffect ||= !surelyHadNoEffect(failed);
@@ -80,19 +85,15 @@ export function createTransport(options: TransportOptions): Transport {
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
       // 404 for a repeated DELETE: an earlier attempt took effect and its response was lost.
       if (earlierMayHaveTakenEffect && isGone && call.whenGone !== undefined) return call.whenGone;
-      throw toFailure(error, call, endpoint, earlierMayHaveTakenEffect);
+      const connection = findFailedLink(error, url) ?? (isTimeoutError(error) ? earlier : undefined);
+      throw toFailure({ error, call, endpoint, connection, earlierMayHaveTakenEffect });
     }
   }
 
-  function toFailure(
-    error: unknown,
-    call: Call<unknown>,
-    endpoint: string,
-    earlierMayHaveTakenEffect: boolean,
-  ): unknown {
-    const failure = toOpenRouterError(error, endpoint);
+  function toFailure({ error, call, endpoint, connection, earlierMayHaveTakenEffect }: Attempts): unknown {
+    const failure = toOpenRouterError(error, endpoint, connection);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
-    const isUncertain = accepted || mayHaveTakenEffect(failure, causeCode(error));
+    const isUncertain = accepted || mayHaveTakenEffect(failure);
     if (call.creates) return isUncertain ? uncertainWriteError(call, failure) : failure;
     if (!isWrite(call) || !(isUncertain || earlierMayHaveTakenEffect)) return failure;
     failure.mayHaveTakenEffect = true;
@@ -100,7 +101,7 @@ export function createTransport(options: TransportOptions): Transport {
     return failure;
   }
 
-  function toOpenRouterError(error: unknown, endpoint: string): OpenRouterError {
+  function toOpenRouterError(error: unknown, endpoint: string, connection?: ConnectionFailure): OpenRouterError {
     if (error instanceof OpenRouterError) {
       if (error instanceof ResponseTooLargeError) error.message = `${endpoint}: ${error.message}`;
       return error;
@@ -109,13 +110,14 @@ export function createTransport(options: TransportOptions): Transport {
       const { status, headers } = error.response;
       return httpError({ status, headers, body: error.data ?? "" }, endpoint, redact);
     }
+    if (connection) return connectionError(endpoint, connection, redact);
     if (isTimeoutError(error))
       return new TimeoutError(
         `${endpoint}: no response within ${timeoutMs / 1000} s.`,
         "Try again. If it keeps failing, see https://status.openrouter.ai.",
       );
     return new NetworkError(
-      redact(`${endpoint}: no connection to ${new URL(baseUrl).host} (${causeCode(error) ?? deepestMessage(error)}).`),
+      redact(`${endpoint}: no connection to ${new URL(baseUrl).host} (${deepestMessage(error)}).`),
       "Check the network, the proxy and the base URL, then try again.",
     );
   }
@@ -123,8 +125,17 @@ export function createTransport(options: TransportOptions): Transport {
   return send;
 }
 
-function toFailedAttempt(error: unknown): FailedAttempt {
-  if (!(error instanceof HTTPError)) return { code: causeCode(error) };
+/** A call whose last attempt failed. */
+interface Attempts {
+  error: unknown;
+  call: Call<unknown>;
+  endpoint: string;
+  connection: ConnectionFailure | undefined;
+  earlierMayHaveTakenEffect: boolean;
+}
+
+function toFailedAttempt(error: unknown, url: string): FailedAttempt {
+  if (!(error instanceof HTTPError)) return { connection: findFailedLink(error, url) };
   const { status, headers } = error.response;
   return {
     status,
@@ -137,7 +148,7 @@ function uncertainWriteError(call: Call<unknown>, cause: OpenRouterError): Uncer
   const failure = new UncertainWriteError(
     `${cause.message} Even so, ${call.creates} may have been created; the request was not sent again.`,
     `Before you create it again, look for ${call.creates} in the list: if it is there, only the response was lost.`,
-    { status: cause.status, cause },
+    { status: cause.status, connection: cause.connection, cause },
   );
   failure.mayHaveTakenEffect = true;
   return failure;

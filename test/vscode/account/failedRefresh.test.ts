@@ -68,7 +68,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
   const messages = {
     "500": "OpenRouter had a server error. Try again in a minute.",
     "429": "Rate limit reached. Try again at ",
-    lost: "Couldn't reach OpenRouter. Check the network, the proxy and the base URL.",
+    lost: "Couldn't reach OpenRouter. The connection to ",
   };
 
   it("doesn't happen while the API answers", async () => {

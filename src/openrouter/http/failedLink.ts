@@ -1,0 +1,149 @@
+// Finds out which link of the connection to OpenRouter failed: the proxy, a certificate, DNS or the network. Pure.
+import { deepestMessage, findCause } from "./causes.ts";
+
+/** The link of a connection that failed. */
+export type FailedLink =
+  /** The proxy's host name is unknown. */
+  | "proxyNotFound"
+  /** No connection to the proxy. */
+  | "proxyUnreachable"
+  /** 407: the proxy requires credentials, or other ones. */
+  | "proxyCredentials"
+  /** The proxy doesn't connect to OpenRouter: any other status than 2xx. */
+  | "proxyRefused"
+  /** What answers at the proxy's address is no HTTP proxy, or one with another scheme. */
+  | "proxyProtocol"
+  /** The issuer of the certificate is unknown, or it issued itself. */
+  | "certificateUnknown"
+  /** The certificate has expired or is not valid yet. */
+  | "certificateExpired"
+  /** The certificate is for another host. */
+  | "certificateHost"
+  /** TLS failed for another reason. */
+  | "tls"
+  /** OpenRouter's host name is unknown. */
+  | "notFound"
+  /** No connection to OpenRouter. */
+  | "unreachable"
+  /** The connection was closed before a response arrived. */
+  | "closed";
+
+/** A failed link, and the host that it leads to. */
+export interface ConnectionFailure {
+  link: FailedLink;
+  /** `host:port` or host of the proxy, or OpenRouter's; never with credentials. */
+  host: string;
+  /** The system's error code, or the proxy's status. */
+  reason: string;
+  /** True if no request can have been sent. */
+  beforeRequest: boolean;
+}
+
+const UNKNOWN_ISSUER = [
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_UNTRUSTED",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "INVALID_CA",
+  "CERT_SIGNATURE_FAILURE",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+];
+const NOT_VALID_NOW = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
+const NOT_FOUND = ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"];
+const UNREACHABLE = [
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+const CLOSED = ["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "UND_ERR_SOCKET", "UND_ERR_CLOSED"];
+
+/** Returns the status of a proxy that refused a CONNECT request, as `fetch` reports it: within an error's message. */
+function tunnelStatus(error: unknown): string | undefined {
+  return /Proxy response \((\d{3})\)/.exec(deepestMessage(error))?.[1];
+}
+
+/**
+ * Describes a failed connection.
+ * @param error what `fetch` threw
+ * @param url the URL of the request
+ * @returns undefined for an error that isn't about the connection
+ */
+export function findFailedLink(error: unknown, url: string): ConnectionFailure | undefined {
+  const target = new URL(url);
+  const targetPort = target.port || (target.protocol === "https:" ? "443" : "80");
+  const targetHost = `${target.hostname}:${targetPort}`;
+  const failure = (link: FailedLink, reason: string, host = targetHost, beforeRequest = true): ConnectionFailure => ({
+    ...{ link, host, reason, beforeRequest },
+  });
+
+  const status = tunnelStatus(error);
+  if (status !== undefined) return failure(status === "407" ? "proxyCredentials" : "proxyRefused", status);
+  const peer = findPeer(error);
+  const isProxy = peer !== undefined && !isTarget(peer, target.hostname, targetPort);
+  if (findCause(error, ({ name }) => name === "HTTPParserError"))
+    return failure("proxyProtocol", "not HTTP", targetHost, false);
+  const code = findCause(
+    error,
+    (cause) => typeof cause.code === "string" && cause.name !== "SecureProxyConnectionError",
+  )?.code;
+  if (code === undefined) return undefined;
+  if (UNKNOWN_ISSUER.includes(code)) return failure("certificateUnknown", code);
+  if (NOT_VALID_NOW.includes(code)) return failure("certificateExpired", code);
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return failure("certificateHost", code, findCause(error, ({ host }) => host !== undefined)?.host);
+  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
+    return failure("tls", code, targetHost, code === "ERR_SSL_WRONG_VERSION_NUMBER");
+  if (code.startsWith("UND_ERR_SOCKS5")) return failure("proxyProtocol", code);
+  if (NOT_FOUND.includes(code))
+    return failure(isProxy ? "proxyNotFound" : "notFound", code, isProxy ? hostOf(peer) : target.hostname);
+  if (UNREACHABLE.includes(code)) {
+    // An established connection can lose its route, too.
+    const isLost = findCause(error, ({ syscall }) => syscall === "read" || syscall === "write") !== undefined;
+    if (isLost) return failure("closed", code, targetHost, false);
+    return failure(isProxy ? "proxyUnreachable" : "unreachable", code, isProxy ? hostOf(peer) : targetHost);
+  }
+  if (CLOSED.includes(code)) return failure("closed", code, targetHost, isBeforeTls(error));
+  return undefined;
+}
+
+/** The address that a connection failed at. */
+interface Peer {
+  host: string;
+  /** Undefined if its name was not found. */
+  port?: string;
+}
+
+const hostOf = ({ host, port }: Peer) => (port ? `${host.includes(":") ? `[${host}]` : host}:${port}` : host);
+
+function findPeer(error: unknown): Peer | undefined {
+  const failed = findCause(error, ({ address, hostname, errors }) => Boolean(address ?? hostname ?? errors?.length));
+  const { address, port, hostname } = failed?.errors?.[0] ?? failed ?? {};
+  const host = address ?? hostname;
+  if (host !== undefined) return { host, port: port === undefined ? undefined : String(port) };
+  const timeout = findCause(error, ({ code }) => code === "UND_ERR_CONNECT_TIMEOUT")?.message ?? "";
+  const [, name, timedOutPort] = /attempted address(?:es)?: \[?([^\s,\]]+?)\]?:(\d+)/.exec(timeout) ?? [];
+  return name === undefined ? undefined : { host: name, port: timedOutPort };
+}
+
+/** True if a connection to OpenRouter itself failed. A proxy has another port, or another name. */
+function isTarget({ host, port }: Peer, targetName: string, targetPort: string): boolean {
+  return port === undefined ? host === targetName : port === targetPort;
+}
+
+/** True if the connection was lost before TLS was established, so before the request could be sent. */
+function isBeforeTls(error: unknown): boolean {
+  return (
+    findCause(error, ({ message }) => message.includes("before secure TLS connection was established")) !== undefined
+  );
+}
