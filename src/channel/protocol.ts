@@ -6,8 +6,10 @@ import { type WriteMode, writeModes } from "./writeMode.ts";
 
 /** The account that a window uses. */
 export interface ChannelAccount {
-  /** The id of its profile: part of a SHA-256 hash of its key. */
+  /** The id of its profile; stays the same if the account's key is replaced. */
   id: string;
+  /** Part of a SHA-256 hash of its key; missing in windows older than several accounts, where it is the id. */
+  keyId?: string;
   name: string;
   sample: boolean;
 }
@@ -155,7 +157,8 @@ function readSelection(tools: unknown[]): string[] {
 }
 
 function isAccount(value: unknown): boolean {
-  return isObject(value) && isText(value.id, 200) && isText(value.name, 1_000) && typeof value.sample === "boolean";
+  if (!isObject(value) || !isOptional(value.keyId, (id) => isText(id, 200))) return false;
+  return isText(value.id, 200) && isText(value.name, 1_000) && typeof value.sample === "boolean";
 }
 
 /** @returns undefined for an invalid answer */

@@ -133,7 +133,8 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         );
       if (writes && mode === "off") throw new WritesOffError(tools);
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
-      const isOwn = own !== undefined && account.id === getAccountId(own.key) && own.client.baseUrl === baseUrl;
+      const isOwn =
+        own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
       const called = { accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
       if (own && isOwn && !writes) return forReads(own.client, called, tools);
       const { createChannelClient } = await import("../channel/client.ts");

@@ -31,7 +31,8 @@ export function createAgentSession({
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, lifetime: signal });
-  const account = { id: getAccountId(key), name: "Test", source: "stored" as const, client, signal };
+  const [id, name] = [getAccountId(key), "Test"];
+  const account = { id, keyId: id, name, label: { name, isMarked: false }, source: "stored" as const, client, signal };
   return {
     ...account,
     data: createAccountData(account, host),

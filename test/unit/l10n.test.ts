@@ -24,7 +24,7 @@ const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
 /** Properties whose values VS Code displays. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|ariaLabel|validationMessage):$/;
 
-const isProse = ({ text }: SourceText) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !text.startsWith("<!doctype html>");
+const isProse = ({ text }: SourceText) => /\p{L}{2,}[,.:;]? \p{L}/u.test(text) && !/^<(!doctype html>|svg )/.test(text);
 const isShown = ({ text, context }: SourceText) => SHOWN.test(context) && /^\p{L}{2,}/u.test(text);
 
 describe("strings", () => {

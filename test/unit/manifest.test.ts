@@ -21,7 +21,16 @@ const palette = menus.commandPalette ?? [];
 const viewMenus = Object.entries(menus).flatMap(([menu, items]) => (menu === "commandPalette" ? [] : items));
 
 /** Commands that work without an account and so are always in the command palette. */
-const ALWAYS = ["setKey", "startMcpServer", "showAgentChanges", "openLog", "addCredits", "openActivity"];
+const ALWAYS = [
+  "setKey",
+  "switchAccount",
+  "addAccount",
+  "startMcpServer",
+  "showAgentChanges",
+  "openLog",
+  "addCredits",
+  "openActivity",
+];
 
 /** The wings that define commands with `[commandIds.name]: …`. */
 const defined = globSync("src/editor/**/*.ts", { cwd: root }).flatMap((path) =>

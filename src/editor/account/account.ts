@@ -1,8 +1,23 @@
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { getAccountId } from "../../openrouter/account/accountId.ts";
+import { getAccountId, getKeyLabel } from "../../openrouter/account/accountId.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
-import { createProfileStore, type Profile } from "./profile.ts";
+import { createProfileStore, type NewAccount, type ProfileStore } from "./profile.ts";
+import {
+  type AccountColor,
+  accountInUse,
+  DEFAULT_NAME,
+  ENVIRONMENT_ID,
+  ENVIRONMENT_NAME,
+  type Profile,
+  type ProfileList,
+  SAMPLE_ID,
+  SAMPLE_NAME,
+  type StoredProfile,
+  usableProfiles,
+} from "./profileList.ts";
+import { createProfileLock } from "./profileLock.ts";
 import { createSampleHost } from "./sampleAccount.ts";
 
 /** Contains the key, so use it only to create a client or to resolve the MCP server definition. */
@@ -10,6 +25,8 @@ export interface Credentials {
   profile: Profile;
   source: Exclude<AccountSource, "signedOut">;
   key: string;
+  /** Derived from the key by a one-way hash; differs from the profile's id once the key was replaced. */
+  keyId: string;
   baseUrl: string;
 }
 
@@ -18,35 +35,107 @@ export interface AccountChange {
   isKeySet?: boolean;
 }
 
-/** Determines the account in use: the stored key's, else the environment variable's, else the sample account if chosen. */
+/** How an account is shown. */
+export interface AccountLabel {
+  /** Unique among this user's accounts. */
+  name: string;
+  color?: AccountColor;
+  /** True if views say which account they show: there are several, or it is the sample account. */
+  isMarked: boolean;
+}
+
+/** An account that can be used in this window. */
+export interface AccountChoice {
+  /** What `use` takes: the id of a profile, "sample" or "environment". */
+  choice: string;
+  source: Exclude<AccountSource, "signedOut">;
+  profile: StoredProfile;
+}
+
+export interface AccountChoices {
+  /** The stored accounts and the environment's, without the sample account. */
+  own: readonly AccountChoice[];
+  sample: AccountChoice;
+  /** The account in use; undefined when signed out. */
+  current: AccountChoice | undefined;
+}
+
+/** Knows this user's accounts and determines which one is in use. */
 export interface Account extends vscode.Disposable {
-  /** Fires when the account in use may have changed, and whenever a key is set. */
+  /** Fires when an account may have changed, and whenever a key is set. */
   readonly onDidChange: vscode.Event<AccountChange>;
   source(): Promise<AccountSource>;
   /** True if the base URL setting no longer matches these credentials. */
   hasOtherBaseUrl(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
   /** True if these credentials are still those of the account in use. */
-  isInUse(credentials: Pick<Credentials, "profile" | "source">): Promise<boolean>;
+  isInUse(credentials: Pick<Credentials, "profile" | "source" | "keyId">): Promise<boolean>;
   /** Returns the key and its base URL; undefined when signed out. Starts the sample account if that is in use. */
   credentials(): Promise<Credentials | undefined>;
+  /** Returns how the account is shown at the moment. */
+  label(credentials: Credentials): Promise<AccountLabel>;
   /** Returns the ids of the accounts this window can use. Records of other accounts wait until their key is set. */
   knownAccountIds(): Promise<ReadonlySet<string>>;
-  setKey(key: string): Promise<void>;
-  /** Deletes the stored key, or leaves the sample account. */
-  removeKey(): Promise<void>;
-  useSample(): Promise<void>;
+  choices(): Promise<AccountChoices>;
+  /** Returns the key of a stored account. */
+  storedKey(id: string): Promise<string | undefined>;
+  /** Stores another account and puts it in use. */
+  add(account: NewAccount): Promise<StoredProfile>;
+  /** Stores a new key of an account and puts it in use. */
+  replaceKey: ProfileStore["replaceKey"];
+  /** Puts an account in use; `isKeySet` restarts its session. */
+  use(choice: string, options?: AccountChange): Promise<void>;
+  update: ProfileStore["update"];
+  /** Deletes an account and its key. */
+  remove(id: string): Promise<void>;
+  /** Returns to the account that was in use before the sample account. */
+  leaveSample(): Promise<void>;
 }
 
+const SAMPLE: AccountChoice = {
+  choice: SAMPLE_ID,
+  source: "sample",
+  profile: { id: SAMPLE_ID, name: SAMPLE_NAME, color: "yellow" },
+};
+
 /** Reads SecretStorage each time instead of caching the key, so that all windows see the same account. */
-export function createAccount({ secrets, globalState }: vscode.ExtensionContext): Account {
+export function createAccount({ secrets, globalState, globalStorageUri }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<AccountChange>();
-  const profiles = createProfileStore(secrets);
+  const profiles = createProfileStore(secrets, createProfileLock(join(globalStorageUri.fsPath, "accounts")));
   const sample = createSampleHost();
-  let sampleProfile: Profile | undefined;
-  const isSampleChosen = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
+  /** The id of the sample account that this window has started. */
+  let sampleId: string | undefined;
+  /** Set by earlier versions, and where SecretStorage can't be written. */
+  const prefersSample = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
+
+  function ownChoices(list: ProfileList): AccountChoice[] {
+    const stored = usableProfiles(list).map(
+      (profile): AccountChoice => ({ choice: profile.id, source: "stored", profile }),
+    );
+    const key = environmentKey();
+    if (!key) return stored;
+    const profile = { id: getAccountId(key), name: ENVIRONMENT_NAME };
+    return [...stored, { choice: ENVIRONMENT_ID, source: "environment", profile }];
+  }
+
+  async function choices(): Promise<AccountChoices> {
+    const list = await profiles.list();
+    const own = ownChoices(list);
+    const used = accountInUse(list, {
+      hasEnvironment: environmentKey() !== undefined,
+      prefersSample: prefersSample(),
+    });
+    return { own, sample: SAMPLE, current: [...own, SAMPLE].find(({ choice }) => choice === used) };
+  }
+
+  async function current(): Promise<(AccountChoice & { key?: string }) | undefined> {
+    const used = (await choices()).current;
+    if (used?.source !== "stored") return used && { ...used, key: environmentKey() };
+    const key = await profiles.key(used.profile.id);
+    return key ? { ...used, key } : undefined;
+  }
 
   async function leaveSample(): Promise<void> {
-    if (isSampleChosen()) await globalState.update(stateIds.sampleChosen, false);
+    if (prefersSample()) await globalState.update(stateIds.sampleChosen, false);
     await sample.stop();
   }
 
@@ -55,8 +144,8 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
     secrets.onDidChange(async ({ key }) => {
       if (!profiles.isAccountSecret(key)) return;
       // Errors are shown when the account is opened.
-      const stored = await profiles.current().catch(() => undefined);
-      if (stored) await leaveSample(); // a key set in another window also ends the sample account here
+      const used = await choices().catch(() => undefined);
+      if (used?.current && used.current.source !== "sample") await sample.stop();
       changed.fire({});
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -66,49 +155,74 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
 
   return {
     onDidChange: changed.event,
-    async source() {
-      if (await profiles.current()) return "stored";
-      if (environmentKey()) return "environment";
-      return isSampleChosen() ? "sample" : "signedOut";
-    },
+    choices,
+    source: async () => (await current())?.source ?? "signedOut",
     // The sample account has its own base URL.
     hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
-    async isInUse({ profile, source }) {
-      const stored = await profiles.current();
-      if (stored) return source === "stored" && profile.id === stored.profile.id;
-      const inherited = environmentAccountId();
-      if (inherited) return source === "environment" && profile.id === inherited;
-      return source === "sample" && isSampleChosen() && profile.id === sampleProfile?.id;
+    async isInUse({ profile, source, keyId }) {
+      const used = await current();
+      if (used?.source !== source) return false;
+      if (source === "sample") return profile.id === sampleId;
+      return profile.id === used.profile.id && getAccountId(used.key ?? "") === keyId;
     },
     async credentials() {
-      const stored = await profiles.current();
-      if (stored) return { ...stored, source: "stored", baseUrl: baseUrlSetting() };
-      const inherited = environmentKey();
-      if (inherited) {
-        const profile = { id: getAccountId(inherited), name: "OPENROUTER_PROVISIONING_KEY" };
-        return { profile, source: "environment", key: inherited, baseUrl: baseUrlSetting() };
+      const used = await current();
+      if (!used) return undefined;
+      const { profile, source } = used;
+      if (source === "sample") {
+        const { id, key, baseUrl } = await sample.start();
+        sampleId = id;
+        return { profile: { ...profile, id }, source, key, keyId: getAccountId(key), baseUrl };
       }
-      if (!isSampleChosen()) return undefined;
-      const { id, key, baseUrl } = await sample.start();
-      sampleProfile = { id, name: "Sample" };
-      return { profile: sampleProfile, source: "sample", key, baseUrl };
+      const key = used.key ?? "";
+      return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting() };
+    },
+    async label({ profile, source, key }) {
+      if (source === "sample") return { ...SAMPLE.profile, isMarked: true };
+      const { own } = await choices();
+      const { name, color } =
+        own.find((one) => one.source === source && one.profile.id === profile.id)?.profile ?? profile;
+      if (own.length > 1) return { name, color, isMarked: true };
+      // The key's label distinguishes accounts that were never named.
+      const isNamed = source === "stored" && name !== DEFAULT_NAME;
+      return { name: isNamed ? name : `${name} (${getKeyLabel(key)})`, color, isMarked: false };
     },
     async knownAccountIds() {
-      const inherited = environmentAccountId();
-      return new Set([...(await profiles.ids()), ...(inherited ? [inherited] : [])]);
+      const { own } = await choices();
+      return new Set(own.map(({ profile }) => profile.id));
     },
-    async setKey(key) {
-      await profiles.save(key);
-      changed.fire({ isKeySet: true });
-    },
-    async removeKey() {
-      const stored = await profiles.current();
+    storedKey: profiles.key,
+    async add(account) {
+      const profile = await profiles.add(account);
       await leaveSample();
-      if (stored) await profiles.remove();
-      else changed.fire({});
+      changed.fire({ isKeySet: true });
+      return profile;
     },
-    async useSample() {
-      await globalState.update(stateIds.sampleChosen, true);
+    async replaceKey(...given) {
+      const isReplaced = await profiles.replaceKey(...given);
+      if (isReplaced) await leaveSample();
+      if (isReplaced) changed.fire({ isKeySet: true });
+      return isReplaced;
+    },
+    async use(choice, { isKeySet } = {}) {
+      if (choice === SAMPLE_ID) {
+        // Without any account, the sample account works even if SecretStorage can't be written.
+        await globalState.update(stateIds.sampleChosen, true);
+        await profiles.use(choice).catch(async (error) => {
+          if ((await choices()).current?.source !== "sample") throw error;
+        });
+      } else {
+        await profiles.use(choice);
+        await leaveSample();
+      }
+      changed.fire({ isKeySet });
+    },
+    update: profiles.update,
+    remove: profiles.remove,
+    async leaveSample() {
+      await leaveSample();
+      const { current: used, previous } = await profiles.list();
+      if (used === SAMPLE_ID) await profiles.use(previous);
       changed.fire({});
     },
     dispose() {
@@ -120,9 +234,4 @@ export function createAccount({ secrets, globalState }: vscode.ExtensionContext)
 
 function environmentKey(): string | undefined {
   return process.env.OPENROUTER_PROVISIONING_KEY?.trim() || undefined;
-}
-
-function environmentAccountId(): string | undefined {
-  const key = environmentKey();
-  return key && getAccountId(key);
 }

@@ -1,18 +1,11 @@
 import * as vscode from "vscode";
 import { viewIds } from "../platform/ids.ts";
 import type { Account } from "./account.ts";
+import { SAMPLE_ID } from "./profileList.ts";
 
-/** Switches to the sample account, unless the user has a key. */
+/** Switches to the sample account. Stored keys stay. */
 export async function exploreSample(account: Account): Promise<void> {
-  const t = vscode.l10n.t;
-  const source = await account.source();
-  if (source === "stored" || source === "environment") {
-    void vscode.window.showInformationMessage(
-      t("You're using your own account. Remove its key to explore the sample account."),
-    );
-    return;
-  }
-  await account.useSample();
+  await account.use(SAMPLE_ID);
   await account.credentials(); // start it now, so that this command reports a failure
   await vscode.commands.executeCommand(`${viewIds.credits}.focus`);
 }

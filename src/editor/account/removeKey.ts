@@ -1,25 +1,48 @@
 import * as vscode from "vscode";
 import { managementKeysUrl } from "../../openrouter/links.ts";
-import { confirm } from "../platform/dialogs.ts";
+import { askModal } from "../platform/dialogs.ts";
+import { quoted } from "../platform/quoted.ts";
 import type { Account } from "./account.ts";
+import { pickStored } from "./pickStored.ts";
 
-/** Deletes the stored key after a confirmation, or leaves the sample account. */
+/** Removes the account in use, with its key, after a confirmation; or leaves the sample account. */
 export async function removeKey(account: Account): Promise<void> {
   const t = vscode.l10n.t;
-  const source = await account.source();
-  if (source === "signedOut") return void vscode.window.showInformationMessage(t("No key is stored."));
-  if (source === "environment") {
+  const { current } = await account.choices();
+  if (!current) return void vscode.window.showInformationMessage(t("No key is stored."));
+  if (current.source === "sample") return account.leaveSample();
+  if (current.source === "environment") {
     const text = t(
       "The key comes from the environment variable OPENROUTER_PROVISIONING_KEY. Unset the variable and restart VS Code.",
     );
     return void vscode.window.showInformationMessage(text);
   }
-  if (source === "stored" && !(await confirmed())) return;
-  await account.removeKey();
-  if (source === "stored") void vscode.window.showInformationMessage(t("The key was removed from VS Code."));
+  await removeAccount(account, current.profile.id);
 }
 
-function confirmed(): Promise<boolean> {
-  const detail = vscode.l10n.t("The key stays valid. To revoke it, go to {0}", managementKeysUrl);
-  return confirm(vscode.l10n.t("Remove the key from VS Code?"), vscode.l10n.t("Remove Key"), [detail]);
+/** Removes an account, with its key, after a confirmation. @param id by default, the user picks one */
+export async function removeAccount(account: Account, id?: string): Promise<void> {
+  const t = vscode.l10n.t;
+  const chosen = await pickStored(account, t("Remove Account"), id);
+  if (!chosen) return;
+  const { own } = await account.choices();
+  const isOnly = own.length === 1;
+  const name = quoted(chosen.profile.name);
+  const [keep, remove] = isOnly ? [t("Keep Key"), t("Remove Key")] : [t("Keep Account"), t("Remove Account")];
+  const detail = [
+    t("The key stays valid. To revoke it, go to {0}", managementKeysUrl),
+    t("Pending rotations and stored secrets stay in VS Code, for when you set a key of this account again."),
+    !isOnly && t("Other accounts don't change."),
+  ];
+  const question = isOnly
+    ? t("Remove the key from VS Code?")
+    : t("Remove the account {0} and its key from VS Code?", name);
+  // Enter keeps the key: nothing can bring it back.
+  if ((await askModal(question, { detail, buttons: [keep, remove] })) !== remove) return;
+  await account.remove(chosen.profile.id);
+  const { current } = await account.choices();
+  const text = isOnly
+    ? t("The key was removed from VS Code.")
+    : t("The account {0} was removed. The account in use is {1}.", name, quoted(current?.profile.name ?? ""));
+  void vscode.window.showInformationMessage(text);
 }

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { getKeyLabel } from "../../openrouter/account/accountId.ts";
 import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
-import type { Account, AccountChange, Credentials } from "./account.ts";
+import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
 import { viewStateForError } from "./viewStateForError.ts";
 
 /**
@@ -19,9 +18,14 @@ export interface Session<Data> extends SessionAccount {
 }
 
 export interface SessionAccount {
-  /** The profile id: always the same for this key. */
+  /** The profile id: stays the same if the account's key is replaced. */
   readonly id: string;
+  /** Identifies the key without revealing it. */
+  readonly keyId: string;
+  /** Unique among this user's accounts. Changes if the user renames the account. */
   readonly name: string;
+  /** How the account is shown: its name and color, and whether views show them. Changes with the name. */
+  readonly label: AccountLabel;
   readonly source: Exclude<AccountSource, "signedOut">;
   readonly client: Client;
   /** Aborted with a ClientEndedError when the session ends. */
@@ -61,7 +65,7 @@ export function createSessions<Data>(
 ): Sessions<Data> {
   const changed = new vscode.EventEmitter<void>();
   let opening: Promise<Session<Data> | undefined> | undefined;
-  let current: (Session<Data> & { end(): void }) | undefined;
+  let current: StartedSession<Data> | undefined;
   let inUse: Credentials | undefined;
   let state: ViewState = "loading";
   let sourcesAsked = 0;
@@ -71,7 +75,8 @@ export function createSessions<Data>(
     try {
       const credentials = await account.credentials();
       if (isSuperseded()) return open();
-      const session = credentials && (await startSession(credentials, userAgent, createData));
+      const label = credentials && (await account.label(credentials));
+      const session = credentials && label && (await startSession(credentials, label, userAgent, createData));
       if (isSuperseded()) {
         session?.end();
         return open();
@@ -126,9 +131,19 @@ export function createSessions<Data>(
     }
   }
 
+  /** Shows the account's current name and color, and whether there are others. Its session continues. */
+  async function updateLabel(): Promise<void> {
+    const [session, credentials] = [current, inUse];
+    if (!session || !credentials) return;
+    const label = await account.label(credentials).catch(() => session.label);
+    if (session !== current || JSON.stringify(label) === JSON.stringify(session.label)) return;
+    session.setLabel(label);
+    changed.fire();
+  }
+
   showSource();
   const listener = account.onDidChange(async (change) => {
-    if (await isUnchanged(change)) return;
+    if (await isUnchanged(change)) return updateLabel();
     end();
     showSource();
     changed.fire();
@@ -158,28 +173,43 @@ export function createSessions<Data>(
   };
 }
 
+interface StartedSession<Data> extends Session<Data> {
+  setLabel(label: AccountLabel): void;
+  end(): void;
+}
+
 async function startSession<Data>(
-  { key, baseUrl, profile, source }: Credentials,
+  { key, keyId, baseUrl, profile: { id }, source }: Credentials,
+  label: AccountLabel,
   userAgent: string,
   createData: (account: SessionAccount) => Data & vscode.Disposable,
-): Promise<Session<Data> & { end(): void }> {
+): Promise<StartedSession<Data>> {
   // Loaded with the first account rather than at activation, since the client includes the wire schemas.
   const { createClient } = await import("../../openrouter/index.ts");
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const client = createClient({ key, baseUrl, userAgent, lifetime: signal });
-  // Accounts can't be named yet, so the key's label distinguishes them.
-  const name = source === "sample" ? profile.name : `${profile.name} (${getKeyLabel(key)})`;
-  const account: SessionAccount = { id: profile.id, name, source, client, signal };
+  let shown = label;
+  const account = {
+    ...{ id, keyId, source, client, signal },
+    get name() {
+      return shown.name;
+    },
+    get label() {
+      return shown;
+    },
+  };
   const data = createData(account);
-  return {
-    ...account,
+  return Object.assign(account, {
     data,
+    setLabel(next: AccountLabel) {
+      shown = next;
+    },
     end() {
       lifetime.abort(new ClientEndedError());
       data.dispose();
     },
-  };
+  });
 }
 
 /** Call before steps that send no request; the client itself checks requests. @throws ClientEndedError if the session ended */

@@ -1,35 +1,152 @@
 import * as vscode from "vscode";
-import { createClient, requireManagementKey } from "../../openrouter/index.ts";
+import { createClient, isSameAccount, readWorkspaceIds, requireManagementKey } from "../../openrouter/index.ts";
+import { managementKeysUrl } from "../../openrouter/links.ts";
 import { commandIds } from "../platform/ids.ts";
+import { quoted } from "../platform/quoted.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import type { Account } from "./account.ts";
+import { askName } from "./accountTexts.ts";
 import { promptForKey } from "./keyPrompt.ts";
+import { DEFAULT_NAME, type StoredProfile, usableName } from "./profileList.ts";
+
+interface VerifiedKey {
+  key: string;
+  workspaces: readonly string[] | undefined;
+  /** The stored accounts that the key belongs to, or may belong to. */
+  owners: { profile: StoredProfile; isCertain: boolean }[];
+  others: readonly StoredProfile[];
+}
+
+type Result = { kind: "first" } | { kind: "added" | "replaced" | "known"; name: string };
 
 /**
- * Asks for a key until it is a valid management key, then stores it.
- * @returns true if a key was stored
+ * Asks for a key until it is a valid management key, then stores it. From the second account on it asks whether the key
+ * replaces that of a stored account, or for the name of the new account.
+ * @returns true if the key is stored
  * @throws OriginError if the origin policy rejects the configured base URL
  */
 export async function setKey(account: Account, userAgent: string): Promise<boolean> {
+  return (await askForKey(account, userAgent)) !== undefined;
+}
+
+async function askForKey(account: Account, userAgent: string): Promise<Result | undefined> {
   const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent });
   clientFor(""); // fails before the prompt if the base URL is not allowed
-  return promptForKey(async (key, signal) => {
-    await requireManagementKey(clientFor(key), { signal });
-    if (!signal.aborted) await account.setKey(key);
+  let result: Result | undefined;
+  let verified: VerifiedKey | undefined;
+  const isVerified = await promptForKey(async (key, signal) => {
+    const client = clientFor(key);
+    await requireManagementKey(client, { signal });
+    const stored = (await account.choices()).own.filter(({ source }) => source === "stored");
+    const profiles = stored.map(({ profile }) => profile);
+    const keys = await Promise.all(profiles.map(({ id }) => account.storedKey(id)));
+    const known = profiles[keys.indexOf(key)];
+    if (signal.aborted) return;
+    if (known) {
+      await account.use(known.id, { isKeySet: true });
+      result = { kind: "known", name: known.name };
+      return;
+    }
+    const workspaces = await readWorkspaceIds(client, { signal });
+    if (signal.aborted) return;
+    if (profiles.length === 0) {
+      await account.add({ key, name: DEFAULT_NAME, workspaces });
+      result = { kind: "first" };
+      return;
+    }
+    const owners = await Promise.all(
+      profiles.map(async (profile, index) => {
+        const own = profile.workspaces ?? (await readWorkspaceIds(clientFor(keys[index] ?? ""), { signal }));
+        const isSame = isSameAccount(workspaces, own);
+        return isSame === false ? [] : [{ profile, isCertain: isSame === true }];
+      }),
+    );
+    verified = { key, workspaces, owners: owners.flat(), others: profiles };
   });
+  if (!isVerified) return undefined;
+  return result ?? (verified && (await store(account, verified)));
 }
 
-/** Runs Set Key, then offers to start the MCP server. */
+async function store(account: Account, { key, workspaces, owners, others }: VerifiedKey): Promise<Result | undefined> {
+  const certain = owners.filter(({ isCertain }) => isCertain);
+  const replaced = owners.length > 0 ? await askOwner(certain.length > 0 ? certain : owners) : "none";
+  if (replaced === undefined) return cancelled();
+  // If another window has removed the account, the key is stored as a new one.
+  if (replaced !== "none" && (await account.replaceKey(replaced.id, key, workspaces)))
+    return { kind: "replaced", name: replaced.name };
+  const title = vscode.l10n.t("Name the New Account");
+  const name = await askName(title, { value: usableName(DEFAULT_NAME, others), others });
+  if (name === undefined) return cancelled();
+  const added = await account.add({ key, name, workspaces });
+  return { kind: "added", name: added.name };
+}
+
+function cancelled(): undefined {
+  void vscode.window.showInformationMessage(vscode.l10n.t("The key was not saved."));
+  return undefined;
+}
+
+/** Asks whether the key replaces that of an account. @returns undefined when closed */
+async function askOwner(owners: VerifiedKey["owners"]): Promise<StoredProfile | "none" | undefined> {
+  const t = vscode.l10n.t;
+  const [first] = owners;
+  const isCertain = first?.isCertain === true;
+  const items = [
+    ...owners.map(({ profile }) => ({
+      label: t("Replace the Key of {0}", quoted(profile.name)),
+      detail: t("Keeps the account's pending rotations, stored secrets and agent changes."),
+      iconPath: new vscode.ThemeIcon("key"),
+      owner: profile as StoredProfile | "none",
+    })),
+    {
+      label: t("Add Another Account"),
+      detail: isCertain
+        ? t("Keeps both keys of this OpenRouter account, under two names.")
+        : t("Keeps all other accounts and their keys."),
+      iconPath: new vscode.ThemeIcon("add"),
+      owner: "none" as const,
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t("Set Provisioning (Management) Key"),
+    placeHolder:
+      isCertain && first
+        ? t("The key belongs to the same OpenRouter account as {0}.", quoted(first.profile.name))
+        : t("VS Code can't tell whether the key belongs to an account that is already stored."),
+    ignoreFocusOut: true,
+  });
+  return chosen?.owner;
+}
+
+/** Runs Set Key, then says what happened and offers to start the MCP server. */
 export async function setKeyCommand(account: Account, userAgent: string): Promise<void> {
-  if (!(await setKey(account, userAgent))) return;
-  void offerServer();
+  const result = await askForKey(account, userAgent);
+  if (result) void showResult(result);
 }
 
-async function offerServer(): Promise<void> {
+async function showResult(result: Result): Promise<void> {
   const start = vscode.l10n.t("Start the MCP Server");
-  const stored = vscode.l10n.t(
-    "The key is stored in VS Code's secret storage. Agent mode can use it through the MCP server.",
+  const chosen = await vscode.window.showInformationMessage(
+    resultText(result),
+    ...(result.kind === "first" ? [start] : []),
   );
-  const chosen = await vscode.window.showInformationMessage(stored, start);
   if (chosen === start) await vscode.commands.executeCommand(commandIds.startMcpServer);
+}
+
+function resultText(result: Result): string {
+  const t = vscode.l10n.t;
+  switch (result.kind) {
+    case "first":
+      return t("The key is stored in VS Code's secret storage. Agent mode can use it through the MCP server.");
+    case "added":
+      return t("The account {0} was added and is now in use. The other accounts keep their keys.", quoted(result.name));
+    case "replaced":
+      return t(
+        "The key of {0} was replaced. The old key stays valid; to revoke it, go to {1}",
+        quoted(result.name),
+        managementKeysUrl,
+      );
+    case "known":
+      return t("The key of {0} was already stored. The account is now in use.", quoted(result.name));
+  }
 }

@@ -4,6 +4,7 @@ import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
+import { accountMark } from "../ui/accountMark.ts";
 import { webviewHtml, webviewOptions } from "./html.ts";
 import { createSpendCache } from "./spendCache.ts";
 import type { WebviewConnection } from "./webviewConnection.ts";
@@ -24,6 +25,7 @@ export function createActivityPanel(
   services: { sessions: AccountSessions; log: Log },
 ): ActivityPanel {
   let panel: vscode.WebviewPanel | undefined;
+  let spendView: vscode.WebviewView | undefined;
   /** Scopes for the next page that loads; a restored panel keeps its own. */
   let nextScopes: ScopeFilter[] | undefined;
   let cache: ReturnType<typeof createSpendCache> | undefined;
@@ -55,8 +57,18 @@ export function createActivityPanel(
     return scopes;
   }
 
+  /** Says whose figures the panel and the view show. */
+  function showAccount(): void {
+    const { current } = services.sessions;
+    const mark = current && accountMark(current);
+    if (spendView) spendView.description = mark;
+    const title = vscode.l10n.t("OpenRouter Activity");
+    if (panel) panel.title = mark ? `${title} (${mark})` : title;
+  }
+
   async function show(created: vscode.WebviewPanel): Promise<void> {
     panel = created;
+    showAccount();
     // A disposed panel throws when its webview is accessed.
     const { webview } = created;
     created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.png");
@@ -76,10 +88,16 @@ export function createActivityPanel(
     vscode.window.registerWebviewViewProvider(viewIds.spend, {
       async resolveWebviewView(view) {
         const { webview } = view;
-        view.onDidDispose(() => forget(webview));
+        view.onDidDispose(() => {
+          if (spendView === view) spendView = undefined;
+          forget(webview);
+        });
+        spendView = view;
+        showAccount();
         await connect(webview, "compact", () => view.visible);
       },
     }),
+    services.sessions.onDidChange(showAccount),
     vscode.window.registerWebviewPanelSerializer(webviewPanelType, { deserializeWebviewPanel: show }),
   );
 

@@ -82,7 +82,7 @@ export async function startListening(services: AgentServices): Promise<AgentList
     // Views show why the session can't be opened.
     const session = await sessions.open().catch(() => undefined);
     if (!session) return { writes, tools };
-    const { id, name, source, client } = session;
-    return { account: { id, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes, tools };
+    const { id, keyId, name, source, client } = session;
+    return { account: { id, keyId, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes, tools };
   }
 }

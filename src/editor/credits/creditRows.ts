@@ -3,17 +3,21 @@ import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import type { Periods } from "../../openrouter/index.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
-import type { CreditsData } from "../data/accountData.ts";
+import { themeColor } from "../account/accountIcon.ts";
+import type { AccountSession, CreditsData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";
+import { commandIds } from "../platform/ids.ts";
+import { accountMark } from "../ui/accountMark.ts";
 import { type Node, row } from "../ui/node.ts";
 
 /** Creates the rows of the Credits view: rounded figures in the rows, exact ones in the tooltips. */
-export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
+export function creditRows(session: AccountSession, { value, readAt }: Snapshot<CreditsData>): Node[] {
   const { credits, periods } = value;
   const t = vscode.l10n.t;
   const remaining = getRemainingCredits(credits);
   return [
+    ...accountRow(session),
     moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased credits minus used credits.")),
     moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever purchased or granted.")),
     moneyRow("used", t("Used"), credits.total_usage, "graph", t("All credits ever used.")),
@@ -26,6 +30,30 @@ export function creditRows({ value, readAt }: Snapshot<CreditsData>): Node[] {
       tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
     }),
   ];
+}
+
+/** Shows which account the figures belong to, if there are several, and for the sample account. */
+function accountRow(session: AccountSession): Node[] {
+  const mark = accountMark(session);
+  if (!mark) return [];
+  const t = vscode.l10n.t;
+  const { label, source } = session;
+  const abouts = { sample: t("generated data"), environment: t("environment variable"), stored: t("account in use") };
+  const about = abouts[source];
+  const icons = { sample: "beaker", environment: "terminal", stored: "circle-filled" };
+  const node = row({
+    id: "account",
+    label: mark,
+    description: about,
+    icon: icons[source],
+    iconColor: label.color && themeColor(label.color),
+    tooltip: t("All views, agents and windows use this account. Select the row to switch."),
+    ariaLabel: t("Account: {0}, {1}", mark, about),
+    context: `account ${source}`,
+    command: { command: commandIds.switchAccount, title: t("Switch Account") },
+  });
+  // Commands of the row's menu take its account.
+  return [Object.assign(node, { session })];
 }
 
 function spendRows(periods: Periods): Node[] {

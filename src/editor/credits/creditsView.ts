@@ -11,9 +11,10 @@ export function createCreditsView(sessions: AccountSessions): ResourceView {
     // Members are read here too, because the result decides whether the Members view is shown.
     resources: ({ credits, members }) => [credits, members],
     // Imported when the view is first shown, not when the extension activates.
-    async roots({ data: { credits } }) {
+    async roots(session) {
       const { creditRows } = await import("./creditRows.ts");
-      return credits.current ? creditRows(credits.current) : [];
+      const { current } = session.data.credits;
+      return current ? creditRows(session, current) : [];
     },
     message: ({ source }) =>
       source === "sample"

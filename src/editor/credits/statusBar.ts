@@ -3,10 +3,12 @@ import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
+import { shortName } from "../account/accountTexts.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
 import { isStatusBarEnabled, refreshIntervalMs, watchWriteMode, writeMode } from "../platform/settings.ts";
+import { accountMark } from "../ui/accountMark.ts";
 import { textTable } from "../ui/textTable.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
 
@@ -27,6 +29,7 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
     item.text = texts.text;
     item.tooltip = texts.tooltip;
     item.accessibilityInformation = { label: texts.ariaLabel };
+    item.backgroundColor = texts.isSample ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     item.show();
   }
 
@@ -72,7 +75,9 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
 }
 
 /** Returns undefined until the credits have been read. */
-function statusTexts({ source, data: { credits: resource } }: AccountSession) {
+function statusTexts(session: AccountSession) {
+  const { source, data } = session;
+  const { credits: resource } = data;
   if (!resource.current) return undefined;
   const { value, readAt } = resource.current;
   const { failure } = resource;
@@ -85,6 +90,9 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
   const usd = (amount: number | undefined) =>
     amount === undefined ? t("unavailable") : formatExactMoney(amount, locale);
   const writes = writeModeText(writeMode());
+  const account = accountMark(session);
+  const isSample = source === "sample";
+  const accountText = isSample ? t("Sample (generated data)") : (account ?? "");
   const tooltip = textTable(t("OpenRouter Credits"), [
     [t("Remaining"), usd(remaining)],
     [t("Purchased"), usd(credits.total_credits)],
@@ -97,22 +105,26 @@ function statusTexts({ source, data: { credits: resource } }: AccountSession) {
       currentPeriods?.source === "analytics" ? t("analytics") : currentPeriods ? t("key counters") : t("unavailable"),
     ],
     [t("Read at"), formatTime(readAt, locale)],
-    ...(source === "sample" ? [[t("Account"), t("sample account, generated data")] as [string, string]] : []),
+    ...(account ? [[t("Account"), accountText] as [string, string]] : []),
     ...(writes ? [[t("Agents"), writes] as [string, string]] : []),
     ...(failure ? [[t("Not refreshed"), failure] as [string, string]] : []),
   ]);
-  if (writes) addTurnOffLink(tooltip);
-  const icon = failure ? "$(warning)" : "$(credit-card)";
+  addLinks(tooltip, [
+    [t("Switch Account"), commandIds.switchAccount],
+    ...(writes ? [[t("Turn Off Agent Writes"), commandIds.turnOffWrites] as const] : []),
+  ]);
+  const icon = failure ? "$(warning)" : isSample ? "$(beaker)" : "$(credit-card)";
+  const figures = t("{0} · {1} today", formatMoney(remaining, locale), today);
+  const spoken = t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today);
   return {
-    text: t("{0} {1} · {2} today", icon, formatMoney(remaining, locale), today),
+    isSample,
+    text: `${icon} ${account ? `${shortName(account)}: ` : ""}${figures}`,
     tooltip,
-    ariaLabel: [t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today), writes]
-      .filter(Boolean)
-      .join(". "),
+    ariaLabel: [account && t("Account: {0}", accountText), spoken, writes].filter(Boolean).join(". "),
   };
 }
 
-function addTurnOffLink(tooltip: vscode.MarkdownString): void {
-  tooltip.isTrusted = { enabledCommands: [commandIds.turnOffWrites] };
-  tooltip.appendMarkdown(`\n\n[${vscode.l10n.t("Turn Off Agent Writes")}](command:${commandIds.turnOffWrites})`);
+function addLinks(tooltip: vscode.MarkdownString, links: readonly (readonly [title: string, command: string])[]): void {
+  tooltip.isTrusted = { enabledCommands: links.map(([, command]) => command) };
+  tooltip.appendMarkdown(`\n\n${links.map(([title, command]) => `[${title}](command:${command})`).join(" · ")}`);
 }

@@ -7,7 +7,7 @@ import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { watchWriteMode } from "../platform/settings.ts";
+import { watchWriteMode, writeMode } from "../platform/settings.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
@@ -45,6 +45,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     stateKey: contextKeys.keysState,
     resources: ({ keys, guardrails, members }) => [keys, guardrails, members],
     roots,
+    note: () => writeModeText(writeMode()),
     message,
   });
 
@@ -52,9 +53,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   const listeners = [
     secrets.onDidChange(view.draw),
     rowsAbove.onDidChange(view.draw),
-    watchWriteMode((mode) => {
-      view.tree.description = writeModeText(mode);
-    }),
+    watchWriteMode(view.draw),
     sessions.onDidChange(() => {
       if (sessions.current === shownSession) return;
       shownSession = sessions.current;

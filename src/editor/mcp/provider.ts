@@ -26,8 +26,8 @@ interface ProviderOptions {
 /** Describes the environment of a started server, without the key itself. */
 interface StartedServer {
   digest: string;
-  /** The id of the account whose key is in the environment. */
-  keyAccountId: string | undefined;
+  /** The id of the key in the environment: an account's key can be replaced. */
+  keyId: string | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
     revision += 1;
     changed.fire();
     // Stop the running server now: its environment contains a key that must no longer be there.
-    if (before.keyAccountId !== undefined && before.keyAccountId !== keyAccountId(credentials))
+    if (before.keyId !== undefined && before.keyId !== injectedKeyId(credentials))
       await vscode.commands.executeCommand("workbench.mcp.stopServer", `${extension.id}/${mcpServerLabel}`);
   }
 
@@ -77,7 +77,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const credentials = await credentialsOrAsk(account, userAgent);
         const env = environment(credentials);
-        started = { digest: digestOf(env), keyAccountId: keyAccountId(credentials) };
+        started = { digest: digestOf(env), keyId: injectedKeyId(credentials) };
         server.env = env;
         // The account may have been switched while the key was being read.
         check();
@@ -100,8 +100,8 @@ function environment(credentials: Credentials | undefined): Env {
   return serverEnv(injectsKey() ? credentials : undefined, networkSettings(), process.env);
 }
 
-function keyAccountId(credentials: Credentials | undefined): string | undefined {
-  return injectsKey() ? credentials?.profile.id : undefined;
+function injectedKeyId(credentials: Credentials | undefined): string | undefined {
+  return injectsKey() ? credentials?.keyId : undefined;
 }
 
 function digestOf(env: Env): string {

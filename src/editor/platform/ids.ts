@@ -3,6 +3,10 @@ export const commandIds = {
   setKey: "openrouterAdmin.setKey",
   removeKey: "openrouterAdmin.removeKey",
   exploreSample: "openrouterAdmin.exploreSample",
+  switchAccount: "openrouterAdmin.switchAccount",
+  addAccount: "openrouterAdmin.addAccount",
+  renameAccount: "openrouterAdmin.renameAccount",
+  removeAccount: "openrouterAdmin.removeAccount",
   startMcpServer: "openrouterAdmin.startMcpServer",
   turnOffWrites: "openrouterAdmin.turnOffWrites",
   setUpClient: "openrouterAdmin.setUpClient",
@@ -107,9 +111,13 @@ export type AccountSource = (typeof accountSources)[number];
 
 export const secretIds = {
   /** The list of accounts. */
-  accounts: "openrouterAdmin.accounts",
+  profiles: "openrouterAdmin.profiles",
   /** Prefix of an account's id: stores its Provisioning (Management) key. */
-  keyPrefix: "openrouterAdmin.key.",
+  keyPrefix: "openrouterAdmin.accountKey.",
+  /** The list of version 1, which kept one account; windows of that version still read and change it. */
+  oldAccounts: "openrouterAdmin.accounts",
+  /** Prefix of an account's id in version 1. */
+  oldKeyPrefix: "openrouterAdmin.key.",
   /** The single key of version 0, before accounts had ids. */
   legacyKey: "openrouterAdmin.provisioningKey",
   /** Prefix of a key's hash: stores its secret until it is handed over. */

@@ -8,6 +8,7 @@ import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import type { ContextKey, ViewState } from "../platform/ids.ts";
 import type { Refreshable } from "../platform/wing.ts";
+import { accountMark } from "./accountMark.ts";
 import type { Node } from "./node.ts";
 import { staleUri } from "./staleDecoration.ts";
 
@@ -31,6 +32,8 @@ interface ViewOptions {
   resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
   /** Returns the root rows; called once the first resource is loaded. */
   roots(session: AccountSession): Node[] | Promise<Node[]>;
+  /** Returns the view's description, after the account's name. */
+  note?(): string | undefined;
   /** Returns an additional message above the rows. */
   message?(session: AccountSession): string | undefined;
 }
@@ -95,6 +98,12 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     }
   }
 
+  /** Says immediately whose data the view shows. */
+  function showAccount(): void {
+    const { current } = sessions;
+    tree.description = [current && accountMark(current), options.note?.()].filter(Boolean).join(" · ") || undefined;
+  }
+
   function drawNow(): void {
     timer = undefined;
     const session = sessions.current;
@@ -109,6 +118,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   function draw(): void {
     const reading = main()?.current;
     reportState();
+    showAccount();
     showProgress();
     const delay = drawn && reading?.complete === false ? DRAW_MS : 0;
     // Draw the complete data immediately, instead of waiting for the scheduled redraw.
@@ -143,6 +153,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     tree.onDidChangeVisibility(onVisibilityChange),
   ];
   reportState();
+  showAccount();
   onVisibilityChange();
 
   return {

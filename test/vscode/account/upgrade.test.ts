@@ -18,8 +18,8 @@ import { trueRemaining } from "../truth/api.ts";
 
 /** The id of the single key in version 0. */
 const OLD_ID = "openrouterAdmin.provisioningKey";
-const NEW_ID = /^openrouterAdmin\.key\.[0-9a-f]+$/;
-const INDEX_ID = "openrouterAdmin.accounts";
+const NEW_ID = /^openrouterAdmin\.accountKey\.[0-9a-f]+$/;
+const INDEX_ID = "openrouterAdmin.profiles";
 const heldId = (hash: string) => `openrouterAdmin.held.${hash}`;
 /** Secrets that the extension stores for their owners; the account doesn't know them. */
 const [KEPT, WAITING] = ["1", "2"].map((digit) => `sk-or-v1-${digit.repeat(64)}`) as [string, string];
