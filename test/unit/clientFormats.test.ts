@@ -282,13 +282,14 @@ describe("configuration formats of clients", () => {
       '[ mcp_servers . openrouter-admin ] # x\nenv = { A = "1" }\n',
       '[mcp_servers.\'openrouter-admin\'.env]\nA = """\n[x]\n"""\n',
     ];
+    const tables = rest.slice(rest.indexOf("# others"));
     for (const form of forms) {
       assert.equal(formats.codex.remove(rest + form, NAME), rest, form);
       assert.deepEqual(
-        plain(formats.codex.read(formats.codex.replace(form + rest, NAME, OTHER).text).get(NAME)),
+        plain(formats.codex.read(formats.codex.replace(form + tables, NAME, OTHER).text).get(NAME)),
         OTHER,
       );
-      assert.ok(formats.codex.replace(form + rest, NAME, OTHER).text.endsWith(rest));
+      assert.ok(formats.codex.replace(form + tables, NAME, OTHER).text.endsWith(tables));
     }
     const dotted = `mcp_servers.openrouter-admin.command = "a"\n${rest}`;
     assert.equal(formats.codex.remove(dotted, NAME), rest);

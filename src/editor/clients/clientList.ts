@@ -93,7 +93,8 @@ export const clients: readonly Client[] = [
     name: "Copilot CLI",
     format: "mcpServers",
     file: within(copilotFolder, "mcp-config.json"),
-    traces: (machine) => [copilotFolder(machine)],
+    // VS Code itself reads the file.
+    traces: ({ home }) => [home],
     entry: { type: "local", args: [], tools: ["*"] },
   },
   {

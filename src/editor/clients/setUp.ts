@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { makeFolder } from "../../channel/entries.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { takeLock } from "../platform/fileLock.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { type Action, actionsOf, type Change, isDone, planChange } from "./change.ts";
@@ -16,7 +17,7 @@ import { ConfigError } from "./formats/format.ts";
 import { installLauncher, launcherPath } from "./launcher.ts";
 import { createReceipts, type FileReceipt } from "./receipts.ts";
 import type { ClientServices } from "./services.ts";
-import { clientName, nextStepText, placeText, problemText, stateText, warningText } from "./texts.ts";
+import { clientName, nextStepText, pathText, placeText, problemText, stateText, warningText } from "./texts.ts";
 
 const LOCK_MS = 10_000;
 
@@ -52,11 +53,13 @@ async function pickClient(title: string, states: Promise<ClientState[]>, isRemot
     all.map((state) => ({
       label: clientName(state.client),
       description: stateText(state),
-      detail: placeText(state.file, isRemote),
+      detail: pathText(state.file),
       value: state,
     })),
   );
-  const placeholder = t("Choose a client to see the change of its file. Nothing is written until you confirm it.");
+  const placeholder = isRemote
+    ? t("Select a client to see the change of its file on the remote host {0}", safeLabel(hostname()))
+    : t("Select a client to see the change of its file");
   const picked = await pickOne({ title }, { items, placeholder });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
@@ -88,7 +91,7 @@ interface Run extends ClientServices {
 
 /** Repeats the question if the file has changed since the user saw the diff. */
 async function run(services: Run, first: ReadableState, action: Action): Promise<void> {
-  const { installation, isRemote } = services;
+  const { installation, isRemote, launcher } = services;
   const { client, file } = first;
   const receipts = createReceipts(installation.privateFolder);
   let state = first;
@@ -102,8 +105,8 @@ async function run(services: Run, first: ReadableState, action: Action): Promise
     }
     const receipt = await receipts.read(file);
     const { platform } = installation;
-    const change = planChange(state, action, services.launcher, { platform, receipt });
-    if (!(await confirmChange(state, change, { isRemote, isRepeated }))) return;
+    const change = planChange(state, action, launcher, { platform, receipt });
+    if (!(await confirmChange(state, change, { isRemote, isRepeated, launcher }))) return;
     if (await writeChange(services, state, change, receipt)) return showResult(state, change);
     const now = await services.readState(client);
     if ("error" in now) throw now.error;
@@ -114,7 +117,7 @@ async function run(services: Run, first: ReadableState, action: Action): Promise
 async function confirmChange(
   { client, file }: ReadableState,
   { action, before, after }: Change,
-  { isRemote, isRepeated }: { isRemote: boolean; isRepeated: boolean },
+  { isRemote, isRepeated, launcher }: { isRemote: boolean; isRepeated: boolean; launcher: string },
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const close = await showDiff(file, before ?? "", after ?? "");
@@ -128,7 +131,8 @@ async function confirmChange(
     const buttons: Record<Action, string> = { add: t("Add"), replace: t("Replace"), remove: t("Remove") };
     return await confirm(questions[action], buttons[action], [
       isRepeated && t("The file has changed in the meantime. The diff is new: check it again."),
-      placeText(file, isRemote),
+      t("File: {0}", placeText(file, isRemote)),
+      action !== "remove" && t("Command: {0}", pathText(launcher)),
       before === undefined && t("The file doesn't exist yet. It will be created."),
       after === undefined && t("The file contains nothing else. It will be deleted, since this command created it."),
       action === "replace" && t("This command can't bring the present entry back."),
