@@ -1,9 +1,10 @@
-// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own) and the pages for a browser.
+// Bundles the entry points of src/ into dist/: ESM for Node 22 (VS Code's own), CommonJS for VS Code in a browser, and the
+// pages for a browser.
 //   node esbuild.js                minified, without source maps: what is packaged
 //   node esbuild.js --debug        readable, with source maps
 //   node esbuild.js --watch        the same, rebuilt after each change
 //   node esbuild.js --outdir=DIR   into another folder than dist/, which must be new, empty or from an earlier build
-import { watch } from "node:fs";
+import { existsSync, watch } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -217,6 +218,25 @@ function problemLine(severity, { text, location }) {
 /** Options for browser code: the webviews and the chart in chat. */
 const browser = { ...shared, platform: "browser", format: "iife", target: "chrome128" };
 
+/** What the web bundle has in place of Node's modules. Shared code that imports another one fails the build. */
+const webBuiltins = {
+  "node:crypto": "./src/browser/crypto.ts",
+  "node:os": "./src/browser/os.ts",
+  "node:path": "./src/browser/path.ts",
+  "node:timers/promises": "./src/browser/timersPromises.ts",
+};
+
+/** Replaces each module `x.ts` that has a twin for the browser, `x.web.ts`. */
+const webTwins = {
+  name: "web-twins",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, importer }) => {
+      const twin = join(resolveDir, path.replace(/(\.web)?\.ts$/, ".web.ts"));
+      return existsSync(twin) && importer !== twin ? { path: twin } : undefined;
+    });
+  },
+};
+
 const bundles = {
   // Flows and the API client are separate chunks, loaded on first use.
   extension: {
@@ -235,6 +255,16 @@ const bundles = {
     entryPoints: ["src/launcher/main.ts"],
     outfile: join(outdir, "launcher.js"),
     banner: { js: "// revision 1" },
+  },
+  // For VS Code in a browser, whose extension host loads one file, in CommonJS.
+  web: {
+    ...{ ...shared, platform: "browser", format: "cjs", target: ["chrome128", "firefox128", "safari18"] },
+    entryPoints: ["src/extension.web.ts"],
+    outfile: join(outdir, "web", "extension.cjs"),
+    external: ["vscode"],
+    alias: webBuiltins,
+    define: { "process.env": "{}", "process.pid": "undefined" },
+    plugins: [webTwins],
   },
   server: {
     ...shared,

@@ -18,6 +18,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   openrouter: [],
   sample: [],
   webview: ["openrouter"],
+  browser: [],
   channel: ["openrouter"],
   mcp: ["channel", "openrouter"],
   launcher: [],
@@ -35,7 +36,7 @@ const extraImports: Readonly<Record<string, readonly string[]>> = {
 /** Returns the part or wing of a file of src/: "openrouter", "editor/keys", "extension". */
 export function findPart(path: string): string {
   const [, first = "", second = ""] = path.split("/");
-  if (first === "extension.ts") return "extension";
+  if (/^extension(\.web)?\.ts$/.test(first)) return "extension";
   return first === "editor" ? `editor/${second}` : first;
 }
 

@@ -12,7 +12,15 @@ const { scripts } = JSON.parse(read("package.json"));
 const GENERATED = /^(dist|node_modules|test-results|\.vscode-test)\//;
 /** A folder ends in a slash; a file has an extension, and a folder unless it is in the root. */
 const PATH = /^(\.?[\w-]+\/)+([\w.-]+\.\w+)?$|^[\w.-]+\.(ts|js|md|json|yml)$/;
-const BUNDLES = ["extension.js", "server.js", "launcher.js", "sample.js", "activity.js", "activity-app.html"];
+const BUNDLES = [
+  "extension.js",
+  "web/extension.cjs",
+  "server.js",
+  "launcher.js",
+  "sample.js",
+  "activity.js",
+  "activity-app.html",
+];
 
 /** The texts between backticks, outside of blocks of code. */
 function codeSpans(markdown: string): string[] {

@@ -141,7 +141,7 @@ function missingOfView(name: string, id: string): string[] {
   const stateKey: string = { credits: contextKeys.state as string }[name] ?? `openrouterAdmin.${name}State`;
   const welcomes: { view: string; when: string }[] = contributes.viewsWelcome;
   const hasWelcome = (state: string) =>
-    welcomes.some((one) => one.view === id && one.when === `${stateKey} == ${state}`);
+    welcomes.some((one) => one.view === id && one.when.split(" && ")[0] === `${stateKey} == ${state}`);
   const title = view?.name.replaceAll("%", "") ?? `view.${name}`;
   const isCreated = globSync("src/editor/**/*.ts", { cwd: root }).some(
     (path) => !path.endsWith("ids.ts") && read(path).includes(`viewIds.${name}`),

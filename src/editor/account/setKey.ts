@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import { createClient, isSameAccount, readWorkspaceIds, requireManagementKey } from "../../openrouter/index.ts";
 import { managementKeysUrl } from "../../openrouter/links.ts";
-import { commandIds } from "../platform/ids.ts";
 import { quoted } from "../platform/quoted.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import type { Account } from "./account.ts";
 import { askName } from "./accountTexts.ts";
 import { promptForKey } from "./keyPrompt.ts";
+import { offerServer } from "./offerServer.ts";
 import { DEFAULT_NAME, type StoredProfile, usableName } from "./profileList.ts";
 
 interface VerifiedKey {
@@ -125,19 +125,13 @@ export async function setKeyCommand(account: Account, userAgent: string): Promis
 }
 
 async function showResult(result: Result): Promise<void> {
-  const start = vscode.l10n.t("Start the MCP Server");
-  const chosen = await vscode.window.showInformationMessage(
-    resultText(result),
-    ...(result.kind === "first" ? [start] : []),
-  );
-  if (chosen === start) await vscode.commands.executeCommand(commandIds.startMcpServer);
+  if (result.kind === "first") await offerServer();
+  else await vscode.window.showInformationMessage(resultText(result));
 }
 
-function resultText(result: Result): string {
+function resultText(result: Exclude<Result, { kind: "first" }>): string {
   const t = vscode.l10n.t;
   switch (result.kind) {
-    case "first":
-      return t("The key is stored in VS Code's secret storage. Agent mode can use it through the MCP server.");
     case "added":
       return t("The account {0} was added and is now in use. The other accounts keep their keys.", quoted(result.name));
     case "replaced":

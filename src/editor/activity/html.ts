@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 
 /** Returns a webview's HTML. Its CSP allows only this extension's scripts and styles, nothing inline or from the network. */
 export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, view: "panel" | "compact"): string {
   const dist = vscode.Uri.joinPath(extensionUri, "dist");
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-  const nonce = randomBytes(16).toString("base64url");
+  const nonce = randomUUID();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

@@ -22,6 +22,7 @@ import {
 } from "../../openrouter/errors.ts";
 import { formatTime } from "../../openrouter/text/format.ts";
 import { connectionProblem } from "./connectionText.ts";
+import { unreachableText } from "./unreachableText.ts";
 
 /** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
 export function errorText(error: unknown): string {
@@ -62,8 +63,7 @@ function explain(error: OpenRouterError): string | undefined {
       : t("Rate limit reached. Try again in a minute.");
   if (error instanceof ServerError) return t("OpenRouter had a server error. Try again in a minute.");
   if (error instanceof TimeoutError) return t("OpenRouter didn't respond in time. Try again.");
-  if (error instanceof NetworkError)
-    return t("Couldn't reach OpenRouter. Check the network, the proxy and the base URL.");
+  if (error instanceof NetworkError) return unreachableText();
   if (error instanceof RedirectError)
     return t("The request was redirected, and redirects aren't followed. Check the base URL and the proxy.");
   if (error instanceof SchemaError)

@@ -102,6 +102,8 @@ export const contextKeys = {
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
   /** True if agents may write, with or without confirmation. */
   agentsMayWrite: "openrouterAdmin.agentsMayWrite",
+  /** True in VS Code in a browser without a remote, which has no programs and files. */
+  web: "openrouterAdmin.web",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 export const viewStates = ["signedOut", "loading", "ready", "offline", "wrongKey", "error"] as const;

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { isEndedSample } from "../account/sampleId.ts";
 import { secretIds } from "../platform/ids.ts";
-import { createJsonFolder } from "../platform/jsonFolder.ts";
-import { isPendingSecret, type PendingSecret } from "./pendingSecret.ts";
+import type { PendingSecret } from "./pendingSecret.ts";
+import { createSecretRecords } from "./secretRecords.ts";
 
 export interface PendingSecrets extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
@@ -24,7 +23,7 @@ export interface PendingSecrets extends vscode.Disposable {
 
 export function createPendingSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): PendingSecrets {
   const changed = new vscode.EventEmitter<void>();
-  const records = createJsonFolder(join(globalStorageUri.fsPath, "held"), isPendingSecret);
+  const records = createSecretRecords(globalStorageUri);
   const secretId = (hash: string) => `${secretIds.heldPrefix}${hash}`;
   let cached = new Map<string, PendingSecret>();
 

@@ -1,6 +1,7 @@
 // The only place that calls fetch: sets headers, rejects redirects, reads bodies.
 import ky, { type KyInstance } from "ky";
 import { causeCode, deepestMessage } from "./causes.ts";
+import { requestInit } from "./requestInit.ts";
 import { effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
 import { retryAfterSeconds } from "./retryAfter.ts";
 
@@ -15,13 +16,7 @@ export interface HttpOptions {
 /** Creates a ky instance for one key. Timeouts are ky's errors; a truncated body is handled like a lost connection. */
 export function createHttp(options: HttpOptions): KyInstance {
   return ky.create({
-    headers: {
-      authorization: `Bearer ${options.key}`,
-      accept: "application/json",
-      // A cache on the way must not return the state from before a write.
-      "cache-control": "no-cache",
-      "user-agent": options.userAgent ?? "openrouter-admin",
-    },
+    ...requestInit(options),
     // A redirect is an error: the key must not go to another host.
     redirect: "manual",
     timeout: false,
@@ -37,7 +32,9 @@ export function createHttp(options: HttpOptions): KyInstance {
       const seconds = retryAfterSeconds(headers);
       if (seconds !== undefined) headers.set("retry-after", seconds);
       headers.set("content-type", json === undefined ? "text/plain" : "application/json");
-      return new Response(text || null, { status: Math.min(effectiveStatus(response.status, json), 599), headers });
+      // A browser hides the status and the target of a redirect.
+      const status = response.type === "opaqueredirect" ? 302 : effectiveStatus(response.status, json);
+      return new Response(text || null, { status: Math.min(status, 599), headers });
     },
   });
 }

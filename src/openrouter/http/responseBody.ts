@@ -13,15 +13,19 @@ export async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = "";
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES)
+  // With a reader, since not every browser can iterate over a stream.
+  const reader = response.body.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    bytes += read.value.byteLength;
+    if (bytes > MAX_BODY_BYTES) {
+      reader.cancel().catch(() => {});
       throw new ResponseTooLargeError(
         `The response is larger than ${MAX_BODY_BYTES / 1_000_000} MB; the download was aborted.`,
         "Ask for less. A proxy may have responded instead of OpenRouter.",
         { status: response.status },
       );
-    text += decoder.decode(chunk, { stream: true });
+    }
+    text += decoder.decode(read.value, { stream: true });
   }
   return text + decoder.decode();
 }

@@ -7,7 +7,15 @@ import { build } from "esbuild";
 import { CACHE_DIR, inRepo, VSIX } from "./paths.ts";
 import { run } from "./run.ts";
 
-const BUNDLES = ["extension.js", "server.js", "sample.js", "activity.js", "activity.css", "activity-app.html"];
+const BUNDLES = [
+  "extension.js",
+  "web/extension.cjs",
+  "server.js",
+  "sample.js",
+  "activity.js",
+  "activity.css",
+  "activity-app.html",
+];
 
 /** Returns the extension's VSIX; packages it again if the bundles are newer. */
 export async function ensureVsix(): Promise<string> {

@@ -1,0 +1,3 @@
+// Replaces `node:path` in the web bundle.
+
+export const join = (...parts: string[]): string => parts.join("/");

@@ -1,0 +1,2 @@
+/** In a browser there is no sample account, and nothing that one could have left. */
+export const isEndedSample = (): boolean => false;

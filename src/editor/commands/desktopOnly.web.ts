@@ -1,0 +1,30 @@
+import * as vscode from "vscode";
+import { setContext } from "../platform/contextKeys.ts";
+import { type CommandId, contextKeys, commandIds as ids } from "../platform/ids.ts";
+import type { Wing } from "../platform/wing.ts";
+
+const ROTATION: readonly CommandId[] = [
+  ...[ids.rotateKey, ids.continueRotation, ids.rollBackRotation, ids.disableOldKey, ids.undoDisableOldKey],
+  ...[ids.deleteOldKey, ids.restoreRotatedLimit, ids.snoozeRotation, ids.dismissRotation],
+];
+/** Registered with all wings. */
+const COMMON: readonly CommandId[] = [ids.openLog, ids.refresh];
+
+/** Provides the commands that no other wing has in a browser. Each says why it needs a computer, and what to do. */
+export function createDesktopOnlyWing(others: readonly Wing[]): Wing {
+  setContext(contextKeys.web, true);
+  const provided = new Set<string>([...COMMON, ...others.flatMap(({ commands = {} }) => Object.keys(commands))]);
+  const missing = Object.values(ids).filter((id) => !provided.has(id));
+  const say = (id: CommandId) => void vscode.window.showInformationMessage(reason(id));
+  return { commands: Object.fromEntries(missing.map((id) => [id, () => say(id)])) };
+}
+
+function reason(id: CommandId): string {
+  if (ROTATION.includes(id))
+    return vscode.l10n.t(
+      "Rotating a key needs VS Code on a computer, which records each step in files that survive a crash. Rotate it in VS Code desktop, or create a new key here and disable the old one.",
+    );
+  return vscode.l10n.t(
+    "MCP servers need VS Code on a computer: a browser can't start programs. Open this in VS Code desktop to let agents use OpenRouter Admin.",
+  );
+}

@@ -1,0 +1,46 @@
+import type { ExtensionContext } from "vscode";
+import { createAccount } from "./editor/account/account.ts";
+import { createSessions, userAgentOf } from "./editor/account/session.ts";
+import { createAccountWing } from "./editor/account/wing.ts";
+import { createActivityWing } from "./editor/activity/wing.ts";
+import { createDesktopOnlyWing } from "./editor/commands/desktopOnly.web.ts";
+import { startWings } from "./editor/commands/wing.ts";
+import { createCreditsWing } from "./editor/credits/wing.ts";
+import { createAccountData } from "./editor/data/accountData.ts";
+import { createResourceHost } from "./editor/data/resourceHost.ts";
+import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
+import { createKeysWing } from "./editor/keys/wing.ts";
+import { createMembersWing } from "./editor/members/wing.ts";
+import { createLog } from "./editor/platform/log.ts";
+import type { Wing } from "./editor/platform/wing.ts";
+import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
+import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
+
+/** No rotations: their records are files of this computer. */
+const noRotations = {
+  rotationOf: () => undefined,
+  rowsAbove: { onDidChange: () => ({ dispose() {} }), rows: async () => [] },
+};
+
+/** Creates and starts the wings that need neither programs nor files, in VS Code in a browser. */
+export function activate(context: ExtensionContext): void {
+  const log = createLog();
+  const userAgent = userAgentOf(context.extension.packageJSON.version);
+  const account = createAccount(context);
+  const host = createResourceHost(log);
+  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host));
+  const secrets = createPendingSecrets(context);
+
+  const keys = createKeysWing({ sessions, log, secrets, ...noRotations, memory: context.globalState });
+  const wings: Wing[] = [
+    createAccountWing(account, userAgent),
+    createCreditsWing(sessions),
+    keys,
+    createGuardrailsWing({ sessions, log, keys: keys.list }),
+    createMembersWing(sessions),
+    createActivityWing(context.extensionUri, { sessions, log }),
+  ];
+
+  context.subscriptions.push(log, account, sessions, secrets, registerStaleDecoration());
+  context.subscriptions.push(...startWings({ sessions, log }, [...wings, createDesktopOnlyWing(wings)]));
+}
