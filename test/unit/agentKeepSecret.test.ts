@@ -31,7 +31,7 @@ describe("createSecretKeeper", () => {
       },
     },
     offer: async (_session, key) => void offered.push(key),
-    askToCopy: ({ name }) => new Promise((answer) => unstored.push({ name, answer })),
+    askToCopy: (_session, { name }) => new Promise((answer) => unstored.push({ name, answer })),
     async copy(secret) {
       clipboard = secret;
     },

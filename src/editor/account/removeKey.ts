@@ -38,7 +38,8 @@ export async function removeAccount(account: Account, id?: string): Promise<void
     ? t("Remove the key from VS Code?")
     : t("Remove the account {0} and its key from VS Code?", name);
   // Enter keeps the key: nothing can bring it back.
-  if ((await askModal(question, { detail, buttons: [keep, remove] })) !== remove) return;
+  const named = { name: chosen.profile.name, source: chosen.source };
+  if ((await askModal(named, question, { detail, buttons: [keep, remove] })) !== remove) return;
   await account.remove(chosen.profile.id);
   const { current } = await account.choices();
   const text = isOnly

@@ -15,7 +15,7 @@ export interface SecretKeeperOptions extends ErrorLog {
   /** Offers a stored secret to the user. */
   offer(session: AccountSession, key: KeyRef): Promise<void>;
   /** Asks the user whether to copy a secret that can't be stored. */
-  askToCopy(key: KeyRef): Promise<boolean>;
+  askToCopy(session: AccountSession, key: KeyRef): Promise<boolean>;
   /** Copies a secret to the clipboard. */
   copy(secret: string): PromiseLike<void>;
 }
@@ -40,14 +40,14 @@ export function createSecretKeeper({
     } catch (error) {
       log.error(`The secret of the key ${keyRef.hash} couldn't be stored: ${errorText(error)}`);
       // Not awaited: the agent must not wait until the user answers.
-      copyNow(keyRef, secret).catch(failed);
+      copyNow(session, keyRef, secret).catch(failed);
       return;
     }
     identifyAndOffer(session, keyRef, created, name).catch(failed);
   };
 
-  async function copyNow(key: KeyRef, secret: string): Promise<void> {
-    if (await askToCopy(key)) await copy(secret);
+  async function copyNow(session: AccountSession, key: KeyRef, secret: string): Promise<void> {
+    if (await askToCopy(session, key)) await copy(secret);
   }
 
   async function identifyAndOffer(

@@ -25,7 +25,7 @@ export async function offerSecret(
   const chosen = await vscode.window.showInformationMessage(created, copy, replace);
   if (!chosen) return;
   await reportErrors(log, commandIds.handOverSecret, async () => {
-    await handOver(secrets, key, {
+    await handOver(secrets, session, key, {
       title: t("The secret of {0}", keyName(key)),
       extraMethods: [replaceOther(session, key)],
       preferred: chosen === copy ? "copied" : "replaced",
@@ -44,10 +44,11 @@ function replaceOther(session: AccountSession, created: KeyRef): DeliveryMethod 
     async deliver(secret) {
       const items = keyPickItems(session, ({ hash }) => hash !== created.hash);
       const placeholder = t("Select the key that it replaces");
-      const old = await pickOne({ title: t("Replace in Files…"), canGoBack: true }, { items, placeholder }).catch(
-        undefinedIfCancelled,
-      );
-      return old !== undefined && old !== BACK && replaceInFiles({ old }).deliver(secret);
+      const old = await pickOne(
+        { title: t("Replace in Files…"), account: session, canGoBack: true },
+        { items, placeholder },
+      ).catch(undefinedIfCancelled);
+      return old !== undefined && old !== BACK && replaceInFiles({ old }).deliver(secret, session);
     },
   };
 }

@@ -60,7 +60,7 @@ async function pickClient(title: string, states: Promise<ClientState[]>, isRemot
   const placeholder = isRemote
     ? t("Select a client to see the change of its file on the remote host {0}", safeLabel(hostname()))
     : t("Select a client to see the change of its file");
-  const picked = await pickOne({ title }, { items, placeholder });
+  const picked = await pickOne({ title, account: "none" }, { items, placeholder });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }
@@ -81,7 +81,7 @@ async function pickAction(state: ReadableState): Promise<Action | typeof BACK> {
   };
   const items = actionsOf(state).map((value) => ({ label: labels[value], detail: details[value], value }));
   const placeholder = t("The file contains an entry of this name that starts another command");
-  return pickOne({ title: clientName(state.client), canGoBack: true }, { items, placeholder });
+  return pickOne({ title: clientName(state.client), account: "none", canGoBack: true }, { items, placeholder });
 }
 
 interface Run extends ClientServices {
@@ -129,7 +129,7 @@ async function confirmChange(
       remove: t("Remove OpenRouter Admin from {0}?", name),
     };
     const buttons: Record<Action, string> = { add: t("Add"), replace: t("Replace"), remove: t("Remove") };
-    return await confirm(questions[action], buttons[action], [
+    return await confirm("none", questions[action], buttons[action], [
       isRepeated && t("The file has changed in the meantime. The diff is new: check it again."),
       t("File: {0}", placeText(file, isRemote)),
       action !== "remove" && t("Command: {0}", pathText(launcher)),

@@ -33,7 +33,7 @@ const MAX_NAME_LENGTH = 200;
 export async function createGuardrail(services: GuardrailServices): Promise<void> {
   const session = await services.sessions.for();
   const { workspaces = [] } = await guardrailsData(session);
-  const draft = await wizard<Draft>(vscode.l10n.t("Create Guardrail"), {}, createSteps(workspaces));
+  const draft = await wizard<Draft>(session, vscode.l10n.t("Create Guardrail"), {}, createSteps(workspaces));
   const body = bodyOf(draft);
   const send = () =>
     runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>

@@ -29,7 +29,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
       ),
     );
   const detail = [deletionImpact(session, bindings), t("This can't be undone.")];
-  if (!(await confirm(t("Delete {0}?", name), title, detail))) return;
+  if (!(await confirm(session, t("Delete {0}?", name), title, detail))) return;
   await runWithProgress(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withoutGuardrail(guardrail.id));
 }

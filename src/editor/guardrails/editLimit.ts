@@ -21,7 +21,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
   };
-  const draft = await wizard<LimitDraft>(`${title}: ${guardrailName(guardrail)}`, before, [
+  const draft = await wizard<LimitDraft>(session, `${title}: ${guardrailName(guardrail)}`, before, [
     guardrailLimitStep(),
     guardrailResetStep(),
     reviewStep(t("Change Guardrail"), (state) => {

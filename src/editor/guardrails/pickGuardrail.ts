@@ -35,7 +35,10 @@ export async function guardrailFor(
   if (current && fits(bindingsById(data)(current.id))) return current;
   const items = guardrailItems(data, fits);
   if (items.length === 0) throw new Error(vscode.l10n.t("This command doesn't apply to any guardrail."));
-  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Select a guardrail") });
+  const picked = await pickOne(
+    { title: options.title, account: session },
+    { items, placeholder: vscode.l10n.t("Select a guardrail") },
+  );
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

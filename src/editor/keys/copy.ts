@@ -7,7 +7,7 @@ import { offerToClearClipboard } from "../secrets/clipboard.ts";
 import type { PendingSecret } from "../secrets/pendingSecret.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { handOverPending } from "./handOverSecret.ts";
+import { handOverPending, ownerOf } from "./handOverSecret.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
@@ -41,7 +41,8 @@ export async function copyKeptSecret(services: KeyServices, target: unknown): Pr
 
 /** Hands over a secret that is still pending, because the user closed the quick pick or VS Code ended. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
-  await handOverPending(services, await secretFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret")));
+  const waiting = await secretFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret"));
+  await handOverPending(services, ownerOf(services, waiting), waiting);
 }
 
 /** Deletes a stored secret from VS Code after a confirmation. It can't be shown again. */
@@ -49,7 +50,8 @@ export async function forgetKeptSecret(services: KeyServices, target: unknown): 
   const stored = await secretFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
   const question = vscode.l10n.t("Delete the stored secret of {0}?", safeLabel(stored.name));
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but its secret can't be shown again.");
-  if (!(await confirm(question, vscode.l10n.t("Delete Secret"), [detail]))) return;
+  const account = ownerOf(services, stored);
+  if (!(await confirm(account, question, vscode.l10n.t("Delete Secret"), [detail]))) return;
   await services.secrets.discard(stored.hash);
 }
 
@@ -74,7 +76,7 @@ async function secretFor(
     description: shortLabel(one.label),
     value: one,
   }));
-  const picked = await pickOne({ title }, { items, placeholder: vscode.l10n.t("Select a key") });
+  const picked = await pickOne({ title, account: "none" }, { items, placeholder: vscode.l10n.t("Select a key") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

@@ -35,7 +35,7 @@ export async function createKey(services: KeyServices): Promise<void> {
   await session.data.keys.ensure();
   const workspaces = session.data.keys.current?.value.workspaces ?? [];
   const title = vscode.l10n.t("Create Key");
-  const body = requestBody(await wizard<Draft>(title, {}, wizardSteps(workspaces)));
+  const body = requestBody(await wizard<Draft>(session, title, {}, wizardSteps(workspaces)));
   const send = () =>
     runWithProgress(vscode.l10n.t("Creating {0}", safeLabel(body.name)), (signal) =>
       post(session.client, body, { signal }),
@@ -57,7 +57,7 @@ async function handOverCreated(
     await secrets.store(session.id, keyRef, secret);
   } catch (error) {
     log.error(`The secret of the key ${keyRef.hash} could not be stored: ${errorText(error)}`);
-    return copyNow(keyRef, secret);
+    return copyNow(session, keyRef, secret);
   }
   const key = await findCreatedKey(session.client, created, body);
   if (key && key.hash !== keyRef.hash) {
@@ -71,7 +71,7 @@ async function handOverCreated(
     await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorText(error)));
     void warnOfDifferences(keyName(key), body, key);
   }
-  await handOverNew(services, keyRef, vscode.l10n.t("{0} was created", keyName(keyRef)));
+  await handOverNew(services, session, keyRef, vscode.l10n.t("{0} was created", keyName(keyRef)));
 }
 
 /** Builds the request body. Without a limit, drops its reset and BYOK flag: the user may have gone back and removed it. */

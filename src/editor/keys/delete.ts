@@ -48,15 +48,16 @@ function apiErrorOrThrow(error: unknown): OpenRouterError {
 }
 
 async function confirmDeletion(
-  { data: { guardrails } }: AccountSession,
+  session: AccountSession,
   key: Key,
   impact: KeyImpact | OpenRouterError,
 ): Promise<"delete" | "disable" | undefined> {
   const t = vscode.l10n.t;
   const deleteIt = t("Delete Key");
   const disable = t("Disable Instead");
+  const { guardrails } = session.data;
   const guardrail = guardrailNameByKeyHash(guardrails.current?.value).get(key.hash);
-  const chosen = await askModal(t("Delete {0}?", keyName(key)), {
+  const chosen = await askModal(session, t("Delete {0}?", keyName(key)), {
     detail: [
       impactText(impact),
       t("Last used: {0}.", lastUseText(key)),

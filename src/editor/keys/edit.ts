@@ -49,7 +49,7 @@ async function edit({ sessions, list }: KeyServices, target: unknown, { title, s
   const session = await sessions.for(target);
   const key = await keyFor(list, session, target, { title });
   const review = reviewStep<KeyUpdate>(vscode.l10n.t("Change Key"), (body) => ({ lines: lines(key, body) }));
-  const body = await wizard(`${title}: ${keyName(key)}`, {}, [step(key), review]);
+  const body = await wizard(session, `${title}: ${keyName(key)}`, {}, [step(key), review]);
   await changeKey(list, session, key, body);
 }
 

@@ -18,7 +18,7 @@ export async function disableKey(services: KeyServices, target: unknown): Promis
     title,
     only: (one) => !one.disabled,
     confirm: (one) =>
-      confirm(t("Disable {0}?", keyName(one)), title, [
+      confirm(session, t("Disable {0}?", keyName(one)), title, [
         t("Requests with this key will be rejected until it is enabled again."),
       ]),
   });
@@ -34,7 +34,7 @@ export async function enableKey(services: KeyServices, target: unknown): Promise
     title,
     only: (one) => one.disabled,
     confirm: (one) =>
-      confirm(t("Enable {0}?", keyName(one)), title, [t("Requests with this key will be accepted again.")]),
+      confirm(session, t("Enable {0}?", keyName(one)), title, [t("Requests with this key will be accepted again.")]),
   });
   await changeKey(services.list, session, key, { disabled: false });
 }

@@ -41,6 +41,6 @@ export async function sortKeys(view: KeyList): Promise<void> {
   };
   const items = keySorts.map((value) => ({ label: labels[value][0], description: labels[value][1], value }));
   const active = (sort: KeySort) => sort === view.query.sort;
-  const sort = await pickOne({ title: t("Sort Keys") }, { items, active });
+  const sort = await pickOne({ title: t("Sort Keys"), account: "none" }, { items, active });
   if (sort !== BACK) view.setQuery({ sort });
 }

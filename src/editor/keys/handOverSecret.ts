@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { AccountSessions } from "../data/accountData.ts";
+import type { AskedAccount } from "../platform/accountText.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -9,6 +11,7 @@ import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 
 /** The dependencies of handing over a secret. */
 export interface HandOverServices {
+  sessions: Pick<AccountSessions, "current">;
   secrets: PendingSecrets;
   log: Log;
   /** The rotation that created a key, as the argument of the rotation commands. */
@@ -16,10 +19,16 @@ export interface HandOverServices {
 }
 
 type NamedKey = Pick<PendingSecret, "hash" | "name">;
+type OwnedKey = NamedKey & Pick<PendingSecret, "account">;
 
 /** Hands over the secret of a new key. If the user cancels, shows a notification that offers it again. */
-export async function handOverNew(services: HandOverServices, key: NamedKey, title: string): Promise<void> {
-  if (!(await handOver(services.secrets, key, { title }))) void offer(services, [key]);
+export async function handOverNew(
+  services: HandOverServices,
+  account: AskedAccount,
+  key: NamedKey,
+  title: string,
+): Promise<void> {
+  if (!(await handOver(services.secrets, account, key, { title }))) void offer(services, account, key);
 }
 
 /** Offers the pending secrets of earlier sessions that `isDue` accepts. */
@@ -38,24 +47,28 @@ export async function offerPending(
       await secrets.discard(one.hash);
     }
   }
-  await offer(services, pending);
+  for (const one of pending) await offer(services, ownerOf(services, one), one);
 }
 
-async function offer(services: HandOverServices, keys: NamedKey[]): Promise<void> {
-  for (const key of keys) {
-    const now = vscode.l10n.t("Save Now");
-    const text = vscode.l10n.t(
-      "The secret of {0} hasn't been saved yet. VS Code stores it in its secret storage.",
-      safeLabel(key.name),
-    );
-    if ((await vscode.window.showWarningMessage(text, now)) !== now) continue;
-    await reportErrors(services.log, commandIds.handOverSecret, () => handOverPending(services, key));
-  }
+/** Returns the account of a stored secret, if it is the one in use: others have no session, so they can't be named. */
+export function ownerOf({ sessions }: Pick<HandOverServices, "sessions">, { account }: OwnedKey): AskedAccount {
+  const { current } = sessions;
+  return current && current.id === account ? current : "notInUse";
+}
+
+async function offer(services: HandOverServices, account: AskedAccount, key: NamedKey): Promise<void> {
+  const now = vscode.l10n.t("Save Now");
+  const text = vscode.l10n.t(
+    "The secret of {0} hasn't been saved yet. VS Code stores it in its secret storage.",
+    safeLabel(key.name),
+  );
+  if ((await vscode.window.showWarningMessage(text, now)) !== now) return;
+  await reportErrors(services.log, commandIds.handOverSecret, () => handOverPending(services, account, key));
 }
 
 /** Hands over a pending secret. A rotation's secret goes through Continue Rotation, which records the hand-over. */
-export async function handOverPending(services: HandOverServices, key: NamedKey): Promise<void> {
+export async function handOverPending(services: HandOverServices, account: AskedAccount, key: NamedKey): Promise<void> {
   const target = services.rotationOf(key.hash);
   if (target) await vscode.commands.executeCommand(commandIds.continueRotation, target);
-  else await handOverNew(services, key, vscode.l10n.t("The secret of {0}", safeLabel(key.name)));
+  else await handOverNew(services, account, key, vscode.l10n.t("The secret of {0}", safeLabel(key.name)));
 }

@@ -35,7 +35,7 @@ export async function keyFor(
     throw new vscode.CancellationError();
   }
   const picked = await pickOne(
-    { title: options.title },
+    { title: options.title, account: session },
     { items: keyPickItems(session, options.only), placeholder: vscode.l10n.t("Select a key") },
   );
   if (picked === BACK) throw new vscode.CancellationError();

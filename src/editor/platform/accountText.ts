@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { AccountSource } from "./ids.ts";
+import { quotable } from "./quotable.ts";
 import { quoted } from "./quoted.ts";
 
 /** What every surface needs to name an account; a session has it. */
@@ -8,10 +9,36 @@ export interface NamedAccount {
   readonly source: AccountSource;
 }
 
+/**
+ * What a question or an input is about: an account; one that is not in use, so that its name is unknown; or none.
+ * A test lists the few places that may say "none".
+ */
+export type AskedAccount = NamedAccount | "notInUse" | "none";
+
+/** In a title, the account must leave space for the rest. */
+const MAX_TITLE_NAME = 32;
+
 /** Names an account in a paragraph of its own, as at the end of every confirmation. */
-export function accountText({ name, source }: NamedAccount): string {
+export function accountText(account: AskedAccount): string {
   const t = vscode.l10n.t;
-  return source === "sample"
-    ? t("Account: {0} (sample account, invented data)", quoted(name))
-    : t("Account: {0}", quoted(name));
+  if (account === "none") return "";
+  if (account === "notInUse") return t("Account: one that is not in use");
+  const name = quoted(account.name);
+  return account.source === "sample"
+    ? t("Account: {0} (sample account, invented data)", name)
+    : t("Account: {0}", name);
 }
+
+/** Names an account on a line with something else, as in the title of a quick pick. */
+export function accountName({ name, source }: NamedAccount): string {
+  const short = quotable(name, MAX_TITLE_NAME);
+  return source !== "sample" || short === SAMPLE_NAME ? short : vscode.l10n.t("{0} (sample account)", short);
+}
+
+/** Adds the account to a title, as in `Create Key — Work`. */
+export function titleWithAccount(title: string, account: AskedAccount): string {
+  return typeof account === "string" ? title : `${title} — ${accountName(account)}`;
+}
+
+/** The name of the sample account, which says what it is. */
+const SAMPLE_NAME = "Sample";

@@ -42,7 +42,10 @@ export async function rotationFor(
     detail: isUnfinished(record) ? missingStepText(record) : nextStepText(record, false),
     value: record,
   }));
-  const picked = await pickOne({ title: options.title }, { items, placeholder: vscode.l10n.t("Select a rotation") });
+  const picked = await pickOne(
+    { title: options.title, account: session },
+    { items, placeholder: vscode.l10n.t("Select a rotation") },
+  );
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
 }

@@ -27,9 +27,10 @@ import type { RotationServices } from "./services.ts";
 /** Builds the context in which the core runs its steps. */
 function stepContext(
   { registry, secrets }: RotationServices,
-  { id, client }: AccountSession,
+  session: AccountSession,
   signal?: AbortSignal,
 ): RotationContext {
+  const { id, client } = session;
   return { client, journal: registry.journal, secrets: { ...secrets, store: storeOrCopy }, signal };
 
   /** If the secret can't be stored, offers it to the user before the step fails. It can't be shown again later. */
@@ -37,7 +38,7 @@ function stepContext(
     try {
       await secrets.store(id, key, secret);
     } catch (error) {
-      await copyNow(key, secret);
+      await copyNow(session, key, secret);
       throw error;
     }
   }
@@ -155,7 +156,7 @@ async function assignGuardrail(
     const detail = t(
       "None of its restrictions will apply to the new key. Cancel pauses the rotation; you can then roll it back.",
     );
-    if (!(await confirm(question, t("Continue Without It"), [detail]))) throw error;
+    if (!(await confirm(session, question, t("Continue Without It"), [detail]))) throw error;
     return runRecordStep(services, session, record, (context) =>
       bindGuardrail(context, record, { withoutGuardrail: true }),
     );
@@ -165,7 +166,7 @@ async function assignGuardrail(
 async function handOverSecret(services: RotationServices, session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
-  const isSaved = await handOver(services.secrets, record.new!, {
+  const isSaved = await handOver(services.secrets, session, record.new!, {
     title: t("The new secret of {0}", name),
     extraMethods: [replaceInFiles(record)],
     acknowledge: async (how) =>

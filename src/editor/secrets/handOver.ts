@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { HandedOver } from "../../openrouter/rotation/record.ts";
+import type { AskedAccount } from "../platform/accountText.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
@@ -15,7 +16,7 @@ export interface DeliveryMethod {
   detail: string;
   icon: string;
   /** Resolves to true once the user confirms that they have the secret. */
-  deliver(secret: string): Promise<boolean>;
+  deliver(secret: string, account: AskedAccount): Promise<boolean>;
 }
 
 interface HandOverOptions {
@@ -34,6 +35,7 @@ interface HandOverOptions {
  */
 export async function handOver(
   secrets: PendingSecrets,
+  account: AskedAccount,
   key: { hash: string; name: string },
   { title, extraMethods = [], preferred, acknowledge }: HandOverOptions,
 ): Promise<boolean> {
@@ -45,10 +47,11 @@ export async function handOver(
   let chosen = methods.find(({ kind }) => kind === preferred);
   for (;;) {
     const method: DeliveryMethod | typeof BACK | undefined =
-      chosen ?? (await pickOne({ title }, { items: methods.map(toItem), placeholder }).catch(undefinedIfCancelled));
+      chosen ??
+      (await pickOne({ title, account }, { items: methods.map(toItem), placeholder }).catch(undefinedIfCancelled));
     chosen = undefined;
     if (!method) return false;
-    if (method === BACK || !(await method.deliver(secret))) continue;
+    if (method === BACK || !(await method.deliver(secret, account))) continue;
     await acknowledge?.(method.kind);
     if (secrets.stateOf(key.hash) !== "kept") await secrets.discard(key.hash);
     return true;
@@ -65,14 +68,14 @@ function copyMethod(name: string): DeliveryMethod {
     icon: "copy",
     label: vscode.l10n.t("Copy"),
     detail: vscode.l10n.t("Copies it to the clipboard, so that you can paste it into your application's settings"),
-    async deliver(secret) {
+    async deliver(secret, account) {
       await vscode.env.clipboard.writeText(secret);
       const saved = vscode.l10n.t("I Have Saved It");
       const question = vscode.l10n.t("The secret of {0} is on the clipboard.", safeLabel(name));
       const detail = vscode.l10n.t(
         "Paste it into your application's settings. VS Code deletes its copy once you confirm that you saved it.",
       );
-      const answer = await askModal(question, { detail: [detail], buttons: [saved], severity: "information" });
+      const answer = await askModal(account, question, { detail: [detail], buttons: [saved], severity: "information" });
       if (answer !== saved) return false;
       void offerToClearClipboard(secret);
       return true;

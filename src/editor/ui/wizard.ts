@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
+import { type AskedAccount, titleWithAccount } from "../platform/accountText.ts";
 
 /** Returned by a step when the user goes back. */
 export const BACK = Symbol("back");
 
-/** An input's position in a wizard: shown in its title as (2/4), with a Back button from the second step on. */
+/** An input's title and position in a wizard: shown in its title as (2/4), with a Back button from the second step on. */
 export interface InputPosition {
   title: string;
+  /** Shown in the title. */
+  account: AskedAccount;
   step?: number;
   totalSteps?: number;
   canGoBack?: boolean;
@@ -22,7 +25,12 @@ export interface WizardStep<S> {
  * Runs the steps one after another; Back keeps the answers.
  * @throws vscode.CancellationError when the user closes an input
  */
-export async function wizard<S extends object>(title: string, initial: S, steps: WizardStep<S>[]): Promise<S> {
+export async function wizard<S extends object>(
+  account: AskedAccount,
+  title: string,
+  initial: S,
+  steps: WizardStep<S>[],
+): Promise<S> {
   const asked: WizardStep<S>[] = [];
   let state = initial;
   for (;;) {
@@ -30,7 +38,7 @@ export async function wizard<S extends object>(title: string, initial: S, steps:
     const next = applying.find((step) => !asked.includes(step));
     if (!next) return state;
     const position = {
-      title,
+      ...{ account, title },
       step: asked.length + 1,
       totalSteps: asked.length + applying.filter((step) => !asked.includes(step)).length,
       canGoBack: asked.length > 0,
@@ -51,7 +59,7 @@ export function awaitInput<I extends vscode.QuickPick<vscode.QuickPickItem> | vs
   listen: (resolve: (answer: R) => void, input: I) => void,
 ): Promise<R | typeof BACK> {
   const { promise, resolve, reject } = Promise.withResolvers<R | typeof BACK>();
-  input.title = position.title;
+  input.title = titleWithAccount(position.title, position.account);
   input.step = position.totalSteps === 1 ? undefined : position.step;
   input.totalSteps = position.totalSteps === 1 ? undefined : position.totalSteps;
   input.ignoreFocusOut = true;

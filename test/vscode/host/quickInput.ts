@@ -18,7 +18,10 @@ export interface Choice {
 }
 
 export interface QuickInputStep {
+  /** Without the account. */
   title: string;
+  /** The name after the title, as in "Create Key — Work". */
+  account?: string;
   /** "(2/4)" in the title is step 2 of 4. */
   step?: number;
   steps?: number;
@@ -30,15 +33,17 @@ const title = (page: Page) => widget(page).locator(".quick-input-title");
 
 export async function currentStep(page: Page): Promise<QuickInputStep> {
   const text = await title(page).innerText();
-  const [, name = text, step, steps] = /^(.*?)\s*\((\d+)\/(\d+)\)$/.exec(text) ?? [];
-  return { title: name, step: step ? Number(step) : undefined, steps: steps ? Number(steps) : undefined };
+  const [, named = text, step, steps] = /^(.*?)\s*\((\d+)\/(\d+)\)$/.exec(text) ?? [];
+  const [, name = named, account] = /^(.*) — (.*)$/.exec(named) ?? [];
+  return { title: name, account, step: step ? Number(step) : undefined, steps: steps ? Number(steps) : undefined };
 }
 
 /** Waits for a step: the previous step stays open until the extension has responded. */
 export async function atStep(page: Page, name: string, step?: number, steps?: number, timeout = 30_000): Promise<void> {
-  const expected = step === undefined ? name : `${name} (${step}/${steps})`;
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const position = step === undefined ? "" : `\\s*\\(${step}/${steps}\\)`;
   await title(page)
-    .filter({ hasText: exactText(expected) })
+    .filter({ hasText: new RegExp(`^\\s*${escaped}( — .+)?${position}\\s*$`) })
     .waitFor({ timeout });
 }
 

@@ -14,7 +14,7 @@ export const askUser: DeciderOptions["ask"] = async (write, session, known, { fo
   const refuseAll = t("Refuse and Turn Off");
   const { question, detail } = questionFor(write, session, known);
   const buttons = [refuse, allow, ...(forSession ? [allowSession] : []), refuseAll];
-  const chosen = await askModal(question, { detail, buttons });
+  const chosen = await askModal(session, question, { detail, buttons });
   if (chosen === refuseAll) await turnOff();
   return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
 };

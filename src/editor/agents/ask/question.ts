@@ -12,7 +12,6 @@ import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quotable } from "../../platform/quotable.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
-import { accountText } from "../../ui/accountText.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
 import { nameInBody } from "../changes/nameInBody.ts";
@@ -32,7 +31,7 @@ export interface Question {
   detail: (string | false | undefined)[];
 }
 
-/** Describes what an agent wants to change, in which account, with what effect, and who asks. */
+/** Describes what an agent wants to change, with what effect, and who asks. The modal adds the account. */
 export function questionFor(write: Write, session: AccountSession, before: TargetState): Question {
   const t = vscode.l10n.t;
   const { caller } = write.request;
@@ -42,7 +41,6 @@ export function questionFor(write: Write, session: AccountSession, before: Targe
       ...effects(write, session, before),
       before.failure !== undefined &&
         t("Couldn't load the current state: {0}", quoted(errorText(before.failure), MAX_ERROR)),
-      accountText(session),
       t(
         "Requested by {0} with the tool {1}. The requesting program chose both names.",
         quoted(caller.client),

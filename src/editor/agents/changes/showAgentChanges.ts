@@ -21,7 +21,10 @@ export async function showAgentChanges(services: AgentServices): Promise<void> {
   if (changes.length === 0) return void vscode.window.showInformationMessage(t("No agent has requested a change yet."));
   for (;;) {
     const items = changeItems(changes, session);
-    const change = await pickOne({ title: t("Agent Changes") }, { items, placeholder: t("Open or undo a change") });
+    const change = await pickOne(
+      { title: t("Agent Changes"), account: "none" },
+      { items, placeholder: t("Open or undo a change") },
+    );
     if (change === BACK || !change) continue;
     if ((await openOrUndo(services, session, change, isUndone(change, changes))) !== BACK) return;
   }
@@ -70,7 +73,7 @@ async function openOrUndo(
     void vscode.window.showInformationMessage(t("There is nothing left to open or undo."));
     return undefined;
   }
-  const run = await pickOne({ title: titleOf(change), canGoBack: true }, { items });
+  const run = await pickOne({ title: titleOf(change), account: session, canGoBack: true }, { items });
   if (run === BACK) return BACK;
   await run();
   return undefined;

@@ -20,7 +20,6 @@ import { guardrailName } from "../../guardrails/labels.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
-import { accountText } from "../../ui/accountText.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import { fieldLabel, fieldLines } from "../ask/fieldText.ts";
@@ -52,11 +51,15 @@ export async function undoChange(
         undoLines(session, undo, current),
         changedSinceText(change, undo, current),
         current.key ? keySummary(session, current.key) : guardrailSummary(session, current.guardrail),
-        accountText(session),
       ];
       // Use the current name; the record contains the old one.
       const named = current.key?.name ?? current.guardrail?.name ?? change.name;
-      const isConfirmed = await confirm(t("Undo: {0}?", titleOf({ ...change, name: named })), t("Undo"), detail);
+      const isConfirmed = await confirm(
+        session,
+        t("Undo: {0}?", titleOf({ ...change, name: named })),
+        t("Undo"),
+        detail,
+      );
       if (isConfirmed) requireLive(session);
       return isConfirmed;
     },

@@ -40,7 +40,7 @@ async function assign(
     const guardrailId = guardrailIds.get(id);
     return guardrailId === undefined ? undefined : (names.get(guardrailId) ?? guardrailId);
   };
-  const { chosen = [] } = await wizard<ChosenDraft>(`${title}: ${name}`, {}, [
+  const { chosen = [] } = await wizard<ChosenDraft>(session, `${title}: ${name}`, {}, [
     chooseTargetsStep(kind, unassigned, {
       placeholder: t("Select what it applies to. Each can have only one guardrail"),
       effect: (one) => {

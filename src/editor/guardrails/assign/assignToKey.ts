@@ -31,7 +31,7 @@ export async function assignGuardrailToKey({ sessions, keys }: GuardrailServices
   const owner = keyKind.guardrailIds(data).get(key.hash);
   // If only one workspace could be read, the guardrail may be known only by id.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
-  const { guardrail } = await wizard<Draft>(`${title}: ${keyName(key)}`, {}, [
+  const { guardrail } = await wizard<Draft>(session, `${title}: ${keyName(key)}`, {}, [
     guardrailStep(guardrailItems(data), before),
     reviewStep<Draft>(t("Change Key's Guardrail"), (draft) =>
       review(key, before, draft.guardrail, defaultWorkspace(data, key)),

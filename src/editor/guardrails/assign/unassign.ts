@@ -56,11 +56,14 @@ async function unassign(
   const one = assigned.find(({ id }) => id === (target as Partial<BoundNode> | undefined)?.bound?.id);
   const placeholder = t("Select what to unassign");
   const noReplacement = () => undefined;
-  if (one && !(await confirmUnassign(guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id))))
+  if (
+    one &&
+    !(await confirmUnassign(session, guardrail, one, bindingsById(await guardrailsData(session))(guardrail.id)))
+  )
     return;
   const { chosen = [] } = one
     ? { chosen: [one] }
-    : await wizard<ChosenDraft>(`${title}: ${guardrailName(guardrail)}`, {}, [
+    : await wizard<ChosenDraft>(session, `${title}: ${guardrailName(guardrail)}`, {}, [
         chooseTargetsStep(kind, assigned, { placeholder }),
         assignmentReviewStep(kind, t("Unassign"), noReplacement),
       ]);
@@ -106,10 +109,15 @@ export async function sendUnassignment(
     );
 }
 
-function confirmUnassign(guardrail: Guardrail, { name }: Bindable, bindings: Bindings): Promise<boolean> {
+function confirmUnassign(
+  session: AccountSession,
+  guardrail: Guardrail,
+  { name }: Bindable,
+  bindings: Bindings,
+): Promise<boolean> {
   const t = vscode.l10n.t;
   const owner = guardrailName(guardrail);
   const detail = defaultGuardrailText(bindings) ?? t("{0} will no longer apply to {1}.", owner, name);
   const question = t("Unassign {0} from {1}?", name, owner);
-  return confirm(question, t("Unassign"), [detail]);
+  return confirm(session, question, t("Unassign"), [detail]);
 }

@@ -112,7 +112,7 @@ async function confirmChange(
   );
   try {
     const question = t("Change {0} at OpenRouter?", guardrailName(now));
-    return await confirm(question, t("Apply"), questionDetail(session, now, patch));
+    return await confirm(session, question, t("Apply"), questionDetail(session, now, patch));
   } finally {
     await close();
   }

@@ -51,7 +51,7 @@ async function pickList(
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
-  const { field, entries = [] } = await wizard<Draft>(`${title}: ${guardrailName(guardrail)}`, {}, [
+  const { field, entries = [] } = await wizard<Draft>(session, `${title}: ${guardrailName(guardrail)}`, {}, [
     fieldStep(guardrail, fields),
     entriesStep(guardrail, () => (catalog ??= load(session.client))),
     reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),

@@ -28,17 +28,23 @@ export function sendListChange(
       if (isEmptyListChange(diffLists(seen[field] ?? [], before)))
         // The API rejects empty lists; null clears one.
         return updateGuardrail(session, now, { [field]: after.length ? after : null });
-      if (!(await confirmChange(field, seen, now, after))) throw new vscode.CancellationError();
+      if (!(await confirmChange(session, field, seen, now, after))) throw new vscode.CancellationError();
       seen = now;
     }
   };
   return runRetriable(send, () => {});
 }
 
-function confirmChange(field: ListField, seen: Guardrail, now: Guardrail, after: string[]): Promise<boolean> {
+function confirmChange(
+  session: AccountSession,
+  field: ListField,
+  seen: Guardrail,
+  now: Guardrail,
+  after: string[],
+): Promise<boolean> {
   const t = vscode.l10n.t;
   const text = (from: unknown, to: unknown) => oneLine(formatChange({ field, before: from, after: to }));
-  return confirm(t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
+  return confirm(session, t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
     text(now[field], after.length ? after : null),
     `${t("Changed at OpenRouter since you opened it (kept):")}\n${text(seen[field], now[field])}`,
     after.length === 0 && emptyListText(field),

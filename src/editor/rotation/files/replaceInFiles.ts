@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { KeyRef } from "../../../openrouter/rotation/record.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
+import type { AskedAccount } from "../../platform/accountText.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { joinFirst } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -27,12 +28,12 @@ export function replaceInFiles(record: ReplacedKey): DeliveryMethod {
     icon: "replace-all",
     label: t("Replace in Files"),
     detail: t("Replaces the old key ({0}) in the workspace's .env and similar files", shortLabel(record.old.label)),
-    deliver: (secret) => replaceOldKey(record, secret),
+    deliver: (secret, account) => replaceOldKey(account, record, secret),
   };
 }
 
 /** @returns true if the user confirmed the replacement; otherwise the other delivery methods are offered */
-async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boolean> {
+async function replaceOldKey(account: AskedAccount, record: ReplacedKey, secret: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const label = shortLabel(record.old.label);
   const pattern = keyPattern(record.old.label);
@@ -47,7 +48,7 @@ async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boole
     return warn(
       [t("No file contains the old key ({0}).", label), searchedText(), skippedText(search)].filter(Boolean).join(" "),
     );
-  const occurrences = await pickOccurrences(record, search).catch(undefinedIfCancelled);
+  const occurrences = await pickOccurrences(account, record, search).catch(undefinedIfCancelled);
   if (!occurrences || occurrences.length === 0) return false;
   const result = await replaceOccurrences(occurrences, pattern, secret);
   const summary = t("Replaced {0} in {1}.", occurrencesText(result.replaced), filesText(result.files));
@@ -57,10 +58,14 @@ async function replaceOldKey(record: ReplacedKey, secret: string): Promise<boole
         .filter(Boolean)
         .join(" "),
     );
-  return confirmDone(summary, search.occurrences.length - occurrences.length);
+  return confirmDone(account, summary, search.occurrences.length - occurrences.length);
 }
 
-async function pickOccurrences(record: ReplacedKey, search: SearchResult): Promise<KeyOccurrence[]> {
+async function pickOccurrences(
+  account: AskedAccount,
+  record: ReplacedKey,
+  search: SearchResult,
+): Promise<KeyOccurrence[]> {
   const t = vscode.l10n.t;
   const items = search.occurrences.map((occurrence) => ({
     label: `${relativePath(occurrence.uri)}:${occurrence.line}`,
@@ -70,11 +75,11 @@ async function pickOccurrences(record: ReplacedKey, search: SearchResult): Promi
   }));
   const placeholder = [t("Select the occurrences to replace"), skippedText(search)].filter(Boolean).join(". ");
   const title = t("The old key of {0}: {1}", safeLabel(record.old.name), occurrencesText(search.occurrences.length));
-  const chosen = await pickMany({ title, canGoBack: true }, { items, placeholder, checked: () => true });
+  const chosen = await pickMany({ title, account, canGoBack: true }, { items, placeholder, checked: () => true });
   return chosen === BACK ? [] : chosen;
 }
 
-async function confirmDone(summary: string, remaining: number): Promise<boolean> {
+async function confirmDone(account: AskedAccount, summary: string, remaining: number): Promise<boolean> {
   const t = vscode.l10n.t;
   const done = t("Done");
   const detail = [
@@ -83,7 +88,7 @@ async function confirmDone(summary: string, remaining: number): Promise<boolean>
       "Restart the applications that read these files. Done deletes VS Code's copy of the secret; Cancel returns to the other options.",
     ),
   ];
-  return (await askModal(summary, { detail, buttons: [done], severity: "information" })) === done;
+  return (await askModal(account, summary, { detail, buttons: [done], severity: "information" })) === done;
 }
 
 /** Shows a warning; the choice of delivery methods opens again. */

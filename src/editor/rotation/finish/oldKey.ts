@@ -37,7 +37,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   // It may already have been disabled elsewhere.
   if (observation.record.step === "pending") {
     const inUse = observation.record.lastSpentAt !== undefined && !observation.isSilent;
-    if (inUse && !(await confirmDisabling(record, observation, title))) return;
+    if (inUse && !(await confirmDisabling(session, record, observation, title))) return;
     const disabling = t("Disabling the old key of {0}", name);
     await setOldKeyDisabled(services, session, observation.record, disabling, true, disableOld);
   }
@@ -87,7 +87,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
     t("If you leave it disabled, its requests are rejected too, and its usage stays visible by key."),
   ];
-  if (!(await confirm(question, title, detail))) return;
+  if (!(await confirm(session, question, title, detail))) return;
   const deleting = t("Deleting the old key of {0}", name);
   await runStep(services, session, record, deleting, (context) => deleteOld(context, record));
   const { hash } = record.old;
@@ -123,11 +123,16 @@ async function readOldKey(
   return undefined;
 }
 
-function confirmDisabling(record: Rotation, observation: Observation, disable: string): Promise<boolean> {
+function confirmDisabling(
+  session: AccountSession,
+  record: Rotation,
+  observation: Observation,
+  disable: string,
+): Promise<boolean> {
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const question = t("The old key of {0} is still in use. Disable it anyway?", name);
-  return confirm(question, disable, [
+  return confirm(session, question, disable, [
     spendingText(record, observation),
     t("Applications that use it will fail immediately. You can undo this."),
   ]);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isRestoreDue, type Rotation, readRotationKey, restoreLimit } from "../../../openrouter/rotation/index.ts";
 import { formatMoment } from "../../../openrouter/text/format.ts";
+import type { AccountSession } from "../../data/accountData.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { rotationFor } from "../pickRotation.ts";
@@ -18,7 +19,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
     emptyMessage: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
-  if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(record, name))) return;
+  if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(session, record, name))) return;
   const { hash } = record.new!;
   const restoring = t("Restoring the limit of {0}", name);
   const key = await runStep(services, session, record, restoring, async (context) => {
@@ -39,7 +40,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   );
 }
 
-function confirmEarly(record: Rotation, name: string): Promise<boolean> {
+function confirmEarly(session: AccountSession, record: Rotation, name: string): Promise<boolean> {
   const t = vscode.l10n.t;
   const question = t("Restore the limit of {0} before its period ends?", name);
   const from = formatMoment(record.restoreLimit?.from ?? "", vscode.env.language);
@@ -47,5 +48,5 @@ function confirmEarly(record: Rotation, name: string): Promise<boolean> {
     "The period ends {0}. If you restore the limit now, what the old key has already spent can be spent again in this period.",
     from,
   );
-  return confirm(question, t("Restore Now"), [detail]);
+  return confirm(session, question, t("Restore Now"), [detail]);
 }

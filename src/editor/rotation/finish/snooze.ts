@@ -30,7 +30,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
     description: t("until {0}", formatUtcDay(inDays(duration.value), vscode.env.language)),
   }));
   const placeholder = t("For how long?");
-  const days = await pickOne({ title: `${title}: ${rotationLabel(record)}` }, { items, placeholder });
+  const days = await pickOne({ title: `${title}: ${rotationLabel(record)}`, account: session }, { items, placeholder });
   if (days !== BACK) await snoozeFor(services, record, days);
 }
 

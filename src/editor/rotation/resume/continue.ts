@@ -27,7 +27,7 @@ export async function continueRotation(services: RotationServices, target: unkno
     appliesTo: (one) => isUnfinished(one) && !services.registry.isRunningHere(one.id),
     emptyMessage: vscode.l10n.t("There is no interrupted rotation."),
   });
-  if (!(await confirmTakeOver(record))) return;
+  if (!(await confirmTakeOver(session, record))) return;
   await runFlow(services, record.id, async () => {
     const claimed = await claim(services, record);
     const finding = await assessNow(services, session, claimed);
@@ -51,7 +51,7 @@ async function ensureNewKey(
     return runStep(services, session, record, t("Checking the keys of {0}", name), (context) =>
       finding.state === "adoptable" ? adoptNewKey(context, record, finding.key) : identifyNewKey(context, record),
     );
-  const choice = finding.state === "orphaned" ? await askOrphans(record, finding.orphans) : {};
+  const choice = finding.state === "orphaned" ? await askOrphans(session, record, finding.orphans) : {};
   const title = t("Creating the new key of {0}", name);
   const created = await runStep(services, session, record, title, (context) => recreateKey(context, record, choice));
   session.data.keys.change(withoutKeys(...(choice.remove ?? [])));
@@ -59,11 +59,11 @@ async function ensureNewKey(
 }
 
 /** @throws vscode.CancellationError if the user cancels */
-async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoice> {
+async function askOrphans(session: AccountSession, record: Rotation, orphans: Key[]): Promise<OrphanChoice> {
   const t = vscode.l10n.t;
   const title = t("Continue the rotation of {0}", rotationLabel(record));
   const [orphan, ...more] = orphans;
-  if (!orphan || more.length > 0) return chooseOrphans(title, orphans);
+  if (!orphan || more.length > 0) return chooseOrphans(session, title, orphans);
   const [recreateIt, keepIt] = [t("Delete It and Create Another"), t("Keep It")];
   const question = t("The new key of {0} was created, but its secret was lost.", rotationLabel(record));
   const detail = [
@@ -71,7 +71,7 @@ async function askOrphans(record: Rotation, orphans: Key[]): Promise<OrphanChoic
     t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),
     t("If you know that someone else created this key, keep it. The rotation then creates another one."),
   ];
-  const answer = await askModal(question, { detail, buttons: [recreateIt, keepIt] });
+  const answer = await askModal(session, question, { detail, buttons: [recreateIt, keepIt] });
   if (answer === undefined) throw new vscode.CancellationError();
   return answer === recreateIt ? { remove: [orphan.hash] } : { spare: [orphan.hash] };
 }

@@ -3,6 +3,7 @@ import type { OrphanChoice } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import { formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
+import type { AskedAccount } from "../../platform/accountText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
@@ -14,10 +15,14 @@ export function unusedKeyText(key: Key): string {
 }
 
 /** Asks which of several keys a lost create request created. @throws vscode.CancellationError if the user cancels */
-export async function chooseOrphans(title: string, orphans: readonly Key[]): Promise<OrphanChoice> {
+export async function chooseOrphans(
+  account: AskedAccount,
+  title: string,
+  orphans: readonly Key[],
+): Promise<OrphanChoice> {
   const items = orphans.map((key) => ({ label: safeLabel(key.name), description: unusedKeyText(key), value: key }));
   const placeholder = vscode.l10n.t("Select the keys that this rotation created; they will be deleted");
-  const chosen = await pickMany({ title }, { items, placeholder, checked: () => false });
+  const chosen = await pickMany({ title, account }, { items, placeholder, checked: () => false });
   if (chosen === BACK) throw new vscode.CancellationError();
   const remove = chosen.map(({ hash }) => hash);
   return { remove, spare: orphans.map(({ hash }) => hash).filter((hash) => !remove.includes(hash)) };

@@ -29,7 +29,7 @@ export async function rollBackRotation(services: RotationServices, target: unkno
     appliesTo: ({ id, step }) => step !== "finished" && !registry.isRunningHere(id),
     emptyMessage: t("There is no rotation to roll back."),
   });
-  if (!(await confirmTakeOver(record))) return;
+  if (!(await confirmTakeOver(session, record))) return;
   const markEnded = registry.markRunning(record.id);
   try {
     await rollBackClaimed(services, session, await claim(services, record));
@@ -50,7 +50,7 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
         ? t("The old key of {0} was deleted, so rolling back would leave no key. End the rotation instead.", name)
         : t("The old key of {0} was deleted, so rolling back would leave no key. Continue the rotation instead.", name),
     );
-  const choice = await confirmRollBack(record, finding);
+  const choice = await confirmRollBack(session, record, finding);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
   await runStep(services, session, record, title, (context) => rollBack(context, record, choice));
@@ -62,7 +62,11 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
 }
 
 /** Asks for confirmation. @returns undefined if the user cancels */
-async function confirmRollBack(record: Rotation, finding: Finding): Promise<OrphanChoice | undefined> {
+async function confirmRollBack(
+  session: AccountSession,
+  record: Rotation,
+  finding: Finding,
+): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
   const orphans = finding.state === "orphaned" || finding.state === "unidentified" ? finding.orphans : [];
@@ -70,7 +74,7 @@ async function confirmRollBack(record: Rotation, finding: Finding): Promise<Orph
     finding.state === "adoptable"
       ? { remove: [finding.key.hash], spare: finding.others.map(({ hash }) => hash) }
       : orphans.length > 1
-        ? await chooseOrphans(title, orphans)
+        ? await chooseOrphans(session, title, orphans)
         : { remove: orphans.map(({ hash }) => hash) };
   const keyToDelete =
     finding.state === "underway"
@@ -86,7 +90,7 @@ async function confirmRollBack(record: Rotation, finding: Finding): Promise<Orph
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
   const detail = [...deleted, keptText(record)];
   const question = t("Roll back the rotation of {0}?", rotationLabel(record));
-  const answer = await askModal(question, { detail, buttons });
+  const answer = await askModal(session, question, { detail, buttons });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === rollBackIt ? choice : undefined;
 }

@@ -13,12 +13,12 @@ import type { RotationServices } from "../services.ts";
 // The first steps of Continue Rotation and Roll Back Rotation.
 
 /** Asks before taking over a rotation that another window seems to be working on; its process id may have been reused. */
-export async function confirmTakeOver(record: Rotation): Promise<boolean> {
+export async function confirmTakeOver(session: AccountSession, record: Rotation): Promise<boolean> {
   if (!isOwnedElsewhere(record)) return true;
   const t = vscode.l10n.t;
   const question = t("Another window seems to be working on the rotation of {0}.", rotationLabel(record));
   const detail = t("Continue here only if no other window is asking you about it.");
-  return confirm(question, t("Continue Here"), [detail]);
+  return confirm(session, question, t("Continue Here"), [detail]);
 }
 
 /**

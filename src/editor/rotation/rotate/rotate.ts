@@ -58,7 +58,7 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
     expiryStep(key, input.now),
     review,
   ];
-  const choices = await wizard<RotationChoices>(`${title}: ${keyName(key)}`, {}, steps);
+  const choices = await wizard<RotationChoices>(session, `${title}: ${keyName(key)}`, {}, steps);
 
   const options = { id: randomUUID(), now: input.now, account: session.id };
   const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };

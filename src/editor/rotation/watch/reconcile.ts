@@ -23,7 +23,7 @@ export async function reconcileRotations(
   session: AccountSession,
   offered: Set<string>,
 ): Promise<void> {
-  const { registry, secrets, log } = services;
+  const { sessions, registry, secrets, log } = services;
   const keys = session.data.keys.current?.value.keys ?? [];
   // Another window may have continued a rotation since.
   await Promise.all([registry.reload(), secrets.ready]);
@@ -53,7 +53,7 @@ export async function reconcileRotations(
   const isDue = (secret: PendingSecret) =>
     isNeeded(services, session, secret) && !belongsToRotation(secret.hash) && !isBeingHandedOver(secret);
   offerPending(
-    { secrets, log, rotationOf: registry.rotationOf },
+    { sessions, secrets, log, rotationOf: registry.rotationOf },
     (secret) => isDue(secret) && isFirstOffer(secret.hash),
   ).catch((error: unknown) => log.error(`Rotations: ${error}`));
   await showDueReminders(services, session);

@@ -1,1 +1,0 @@
-export { accountText } from "../platform/accountText.ts";
