@@ -20,7 +20,7 @@ const NAMES = new Set([
   "Application Support",
 ]);
 /** Places whose texts only appear in logs or for developers. */
-const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|console\.\w+)\(\)|class:)$/;
+const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|Symbol|console\.\w+)\(\)|class:)$/;
 /** Properties whose values VS Code displays. */
 const SHOWN = /^(label|title|placeholder|prompt|detail|description|tooltip|message|ariaLabel|validationMessage):$/;
 

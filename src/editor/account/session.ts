@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import { setContext } from "../platform/contextKeys.ts";
+import { fetchOptions } from "../platform/extraCertificates.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
@@ -188,7 +189,7 @@ async function startSession<Data>(
   const { createClient } = await import("../../openrouter/index.ts");
   const lifetime = new AbortController();
   const { signal } = lifetime;
-  const client = createClient({ key, baseUrl, userAgent, lifetime: signal });
+  const client = createClient({ key, baseUrl, userAgent, lifetime: signal, fetchOptions });
   let shown = label;
   const account = {
     ...{ id, keyId, source, client, signal },

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { createClient, isSameAccount, readWorkspaceIds, requireManagementKey } from "../../openrouter/index.ts";
 import { managementKeysUrl } from "../../openrouter/links.ts";
+import { fetchOptions } from "../platform/extraCertificates.ts";
 import { quoted } from "../platform/quoted.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import type { Account } from "./account.ts";
@@ -30,7 +31,7 @@ export async function setKey(account: Account, userAgent: string): Promise<boole
 }
 
 async function askForKey(account: Account, userAgent: string): Promise<Result | undefined> {
-  const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent });
+  const clientFor = (key: string) => createClient({ key, baseUrl: baseUrlSetting(), userAgent, fetchOptions });
   clientFor(""); // fails before the prompt if the base URL is not allowed
   let result: Result | undefined;
   let verified: VerifiedKey | undefined;

@@ -20,6 +20,8 @@ export interface ClientOptions {
   /** Milliseconds for one request including its retries; default 30,000. */
   timeoutMs?: number;
   userAgent?: string;
+  /** Returns additional options of `fetch`, such as the certificates to trust. */
+  fetchOptions?(): RequestInit;
   /**
    * Once aborted, new requests throw the signal's reason and pending reads are aborted with it; a pending write may
    * finish.

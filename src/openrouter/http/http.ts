@@ -9,6 +9,8 @@ export interface HttpOptions {
   key: string;
   timeoutMs: number;
   userAgent?: string;
+  /** Returns additional options of `fetch`, such as the certificates to trust. */
+  fetchOptions?(): RequestInit;
   /** Called with the `Date` header of each uncached response of the API itself. */
   onServerDate(date: string): void;
 }
@@ -23,7 +25,7 @@ export function createHttp(options: HttpOptions): KyInstance {
     totalTimeout: options.timeoutMs,
     // The body is read here, so that a truncated or hanging one is retried and timed like a lost connection.
     fetch: async (input, init) => {
-      const response = await fetch(input, init).catch(toProxyResponse);
+      const response = await fetch(input, { ...init, ...options.fetchOptions?.() }).catch(toProxyResponse);
       const text = await readText(response);
       const json = parseJson(text);
       const date = response.headers.get("date");

@@ -22,7 +22,7 @@ export type ProxyBehavior =
 
 export interface ProxyOptions {
   /** The port of this machine that a host's tunnel leads to, by `host:port`. Other hosts are refused. */
-  targets: Readonly<Record<string, number>>;
+  targets: Record<string, number>;
   /** `user:password`; other requests get a 407. */
   credentials?: string;
   /** Makes it a proxy that is itself reached over TLS. */
@@ -36,6 +36,12 @@ export interface ConnectProxy {
   /** `host:port` of each CONNECT request, and method and URL of any other request. */
   requests: string[];
   behavior: ProxyBehavior;
+  /** May be changed: where new tunnels lead to. */
+  targets: Record<string, number>;
+  /** `user:password` that new tunnels require. */
+  credentials: string | undefined;
+  /** Ends all tunnels, so that the next request needs a new one. */
+  disconnect(): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +50,6 @@ const REFUSED = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
 export async function startConnectProxy({ targets, credentials, certificate }: ProxyOptions): Promise<ConnectProxy> {
   const sockets = new Set<Duplex>();
   const server: Server = certificate ? createTlsProxy(certificate) : createServer();
-  const expected = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
   server.on("connection", (socket: Socket) => track(socket));
   server.on("request", (request, response) => {
     proxy.requests.push(`${request.method} ${request.url}`);
@@ -55,6 +60,7 @@ export async function startConnectProxy({ targets, credentials, certificate }: P
     proxy.requests.push(host);
     track(socket);
     const { behavior } = proxy;
+    const expected = proxy.credentials && `Basic ${Buffer.from(proxy.credentials).toString("base64")}`;
     if (expected && request.headers["proxy-authorization"] !== expected) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="test"\r\n\r\n');
       return;
@@ -68,7 +74,7 @@ export async function startConnectProxy({ targets, credentials, certificate }: P
       socket.once("data", () => socket.destroy());
       return;
     }
-    const port = targets[host];
+    const port = proxy.targets[host];
     if (port === undefined) return socket.end(REFUSED);
     const upstream = connect(port, "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
@@ -84,9 +90,13 @@ export async function startConnectProxy({ targets, credentials, certificate }: P
   const { port } = server.address() as AddressInfo;
   const proxy: ConnectProxy = {
     ...{ url: `${certificate ? "https" : "http"}://127.0.0.1:${port}`, port, requests: [], behavior: "tunnel" },
+    ...{ targets, credentials },
+    disconnect() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      proxy.disconnect();
       await once(server, "close");
     },
   };
