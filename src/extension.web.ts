@@ -9,6 +9,7 @@ import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
 import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
+import { offerEarlierSecrets } from "./editor/keys/earlierSecrets.web.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
@@ -42,5 +43,6 @@ export function activate(context: ExtensionContext): void {
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registerStaleDecoration());
+  context.subscriptions.push(offerEarlierSecrets({ sessions, log, secrets, rotationOf: noRotations.rotationOf }));
   context.subscriptions.push(...startWings({ sessions, log }, [...wings, createDesktopOnlyWing(wings)]));
 }

@@ -17,6 +17,7 @@ describe("packages", () => {
     const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
     for (const needed of [
       "dist/extension.js",
+      "dist/web/extension.cjs",
       "dist/server.js",
       "dist/sample.js",
       "dist/activity.js",
@@ -32,7 +33,7 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((extension|server|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
@@ -68,7 +69,7 @@ describe("packages", () => {
 
   it("the notices list every bundled package with its version and license text", () => {
     const metafiles: { inputs: object }[] = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8"));
-    assert.equal(metafiles.length, 5);
+    assert.equal(metafiles.length, 7);
     const folders = metafiles
       .flatMap(({ inputs }) => Object.keys(inputs))
       .filter((file) => file.includes("node_modules/"))
