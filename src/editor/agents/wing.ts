@@ -39,6 +39,7 @@ export function createAgentsWing(
     commands: {
       [commandIds.showAgentChanges]: async () =>
         (await import("./changes/showAgentChanges.ts")).showAgentChanges(await services()),
+      [commandIds.askAgent]: async (node) => (await import("./chat/askAgent.ts")).askAgent(options.sessions, node),
     },
     disposables: [listener, { dispose: () => lifetime.abort() }],
   };

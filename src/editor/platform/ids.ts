@@ -11,6 +11,7 @@ export const commandIds = {
   turnOffWrites: "openrouterAdmin.turnOffWrites",
   setUpClient: "openrouterAdmin.setUpClient",
   showAgentChanges: "openrouterAdmin.showAgentChanges",
+  askAgent: "openrouterAdmin.askAgent",
   openLog: "openrouterAdmin.openLog",
   addCredits: "openrouterAdmin.addCredits",
   openActivity: "openrouterAdmin.openActivity",

@@ -14,7 +14,8 @@ import { storedSecrets } from "../host/storedSecrets.ts";
 import { trueRemaining } from "../truth/api.ts";
 import { containsFigure } from "../truth/figures.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
-import { askTool, describeAgentHost, drawnChart, newChat, offeredTools } from "./agentHost.ts";
+import { askText, askTool, describeAgentHost, drawnChart, newChat, offeredTools } from "./agentHost.ts";
+import { assertInOrder, skillCases } from "./skillCases.ts";
 
 /** Values of openrouterAdmin.allowWriteTools. */
 const WRITE_TOOLS = { off: "off", on: "on" };
@@ -50,6 +51,11 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     assert.ok(all.includes("or_key_create"));
     await agent.host.updateSettings({ "openrouterAdmin.allowWriteTools": WRITE_TOOLS.off });
     assert.deepEqual(await offeredTools(agent, READ_TOOLS), read);
+  });
+
+  it("follows each skill that a slash command starts: its text, its tools in its order, the account's figures", async () => {
+    for (const { question, end, marks } of await skillCases(account))
+      assertInOrder(await askText(page, question, end), marks);
   });
 
   it("draws a chart of the account's spend", async () => {

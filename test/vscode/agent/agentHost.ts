@@ -80,13 +80,18 @@ type Asked = Omit<Question, "id">;
 async function ask(page: Page, asked: Asked = {}): Promise<string> {
   questions += 1;
   const { begin, end } = answerMarks(questions);
+  const text = await askText(page, wordQuestion({ id: questions, ...asked }), end);
+  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+}
+
+/** Asks in the open chat and returns the whole response once it contains `end`. */
+export async function askText(page: Page, question: string, end: string): Promise<string> {
   await runCommand(page, "Chat: Open Chat");
-  await fillInput(page, wordQuestion({ id: questions, ...asked }));
+  await fillInput(page, question);
   await page.keyboard.press("Enter");
   const response = page.locator(".interactive-response").last();
   await response.getByText(end).waitFor({ timeout: 60_000 });
-  const text = (await response.allInnerTexts()).join("\n");
-  return text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)).trim();
+  return (await response.allInnerTexts()).join("\n");
 }
 
 /** Retries, since after a reload the input may get the focus late or contain another text. */

@@ -14,6 +14,8 @@ import { describeSession, WITH_CHAT } from "../host/session.ts";
 import { scriptedModelVsix } from "../host/vsix.ts";
 import { trueYesterday } from "../truth/api.ts";
 import { containsFigure } from "../truth/figures.ts";
+import { newChat } from "./agentHost.ts";
+import { assertInOrder, skillCases } from "./skillCases.ts";
 
 const profileDir = mkdtempSync(join(tmpdir(), "openrouter-admin-profile-"));
 const options = {
@@ -64,6 +66,19 @@ describeSession("agent mode", options, (session) => {
     assert.ok(containsFigure(figures, truth.usage), `${truth.usage} of ${truth.date} is not in:\n${reply}`);
     stored = await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })");
     pageText = (await page.locator("body").allInnerTexts()).join("\n");
+  });
+
+  it("follows each skill that a slash command starts: its text, its tools in its order, the account's figures", async () => {
+    const before = account.requests.length;
+    for (const { question, end, marks } of await skillCases(account)) {
+      // In a long chat, VS Code leaves out attachments, such as the skill.
+      await newChat(workbench.page);
+      assertInOrder(await ask(workbench.page, question, end), marks);
+    }
+    await screenshot(workbench.page, "agent-3-skill");
+    const isRead = ({ method, path }: { method: string; path: string }) =>
+      method === "GET" || path === "/analytics/query";
+    assert.ok(account.requests.slice(before).every(isRead));
   });
 
   it("never shows the key on the page or stores it unencrypted in the browser", () => {

@@ -2,6 +2,7 @@
 // instructions in the question: see `formatQuestion` and `nextMove`.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FOLLOW, followSkill } from "../extensions/scripted-model/followSkill.ts";
 
 type Json = Record<string, unknown>;
 
@@ -130,10 +131,16 @@ function textOf(content: unknown): string {
   return content.map((part: { text?: string }) => part.text ?? "").join("\n");
 }
 
+const QUESTION = /question (\d+)( in brief)?: (?:call-tool:(\S+) (\{.*\})|nothing)/;
+
 type Move = { tool: string; args: string } | { text: string };
 
 /** Calls the tool that the last question names; answers if there is its result, or if it names no tool. */
 function nextMove({ tools, messages }: ModelTurn): Move {
+  const fromLastQuestion = messages.slice(Math.max(0, messages.findLastIndex(isQuestion)));
+  const step = tools.length > 0 && followSkill(fromLastQuestion.map(asMessage), tools);
+  if (step)
+    return "tool" in step ? { tool: step.tool, args: JSON.stringify(step.args) } : { text: asMarkdown(step.text) };
   const { id, tool: wanted, args, brief } = lastQuestion(messages);
   const answer = (text: string) => {
     const { begin, end } = answerMarks(id);
@@ -146,10 +153,16 @@ function nextMove({ tools, messages }: ModelTurn): Move {
   return tool ? { tool, args } : answer(`No ${wanted} among ${tools.length} tools: ${tools.join(", ")}`);
 }
 
+const isQuestion = ({ role, text }: ModelTurn["messages"][0]) =>
+  role === "user" && (text.includes(FOLLOW) || QUESTION.test(text));
+
+const asMessage = ({ role, text }: ModelTurn["messages"][0]) =>
+  role === "tool" ? { text: "", results: [text] } : { text: role === "user" ? text : "", results: [] };
+
 /** Finds the last question among the harness's own texts and all earlier questions. */
 function lastQuestion(messages: ModelTurn["messages"]) {
   const typed = messages.filter(({ role }) => role === "user").map(({ text }) => text);
-  const questions = typed.join("\n").matchAll(/question (\d+)( in brief)?: (?:call-tool:(\S+) (\{.*\})|nothing)/g);
+  const questions = typed.join("\n").matchAll(new RegExp(QUESTION, "g"));
   const [, id, brief, tool, args = "{}"] = [...questions].at(-1) ?? [];
   return { id: Number(id), tool, args, brief: brief !== undefined };
 }

@@ -9,7 +9,7 @@ export async function prepareChat(page: Page): Promise<void> {
 }
 
 /** Asks a question in the Chat view and returns the last reply once it matches. */
-export async function ask(page: Page, question: string, reply: RegExp): Promise<string> {
+export async function ask(page: Page, question: string, reply: RegExp | string): Promise<string> {
   await runCommand(page, "Chat: Open Chat");
   const input = page.locator(".interactive-session .interactive-input-part .monaco-editor").first();
   await input.click();

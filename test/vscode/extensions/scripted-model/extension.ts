@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import { followSkill } from "./followSkill.ts";
 import { registerModelProvider } from "./modelApi.ts";
 
 /** The tool calls of the script, selected by a word of the question that VS Code's own instructions don't contain. */
@@ -36,6 +37,12 @@ function answer(
   tools: readonly { name: string }[],
 ): vscode.LanguageModelTextPart | vscode.LanguageModelToolCallPart {
   const results = messages.flatMap((message) => message.content.filter(isToolResult));
+  const step = followSkill(
+    messages.map(asMessage),
+    tools.map(({ name }) => name),
+  );
+  if (step && "tool" in step) return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, step.tool, step.args);
+  if (step) return new vscode.LanguageModelTextPart(quote(step.text));
   const question = questionOf(messages);
   const result = results.at(-1);
   if (result !== undefined) {
@@ -54,15 +61,21 @@ function answer(
   return new vscode.LanguageModelToolCallPart(`call-${Date.now()}`, tool.name, asked.input);
 }
 
+const asMessage = ({ content }: { content: readonly unknown[] }) => ({
+  text: textsOf([{ content }]),
+  results: content.filter(isToolResult).map(textOf),
+});
+
 /** Returns the user's question together with VS Code's instructions, in lower case. */
 function questionOf(messages: readonly { content: readonly unknown[] }[]): string {
+  return textsOf(messages).toLowerCase();
+}
+
+function textsOf(messages: readonly { content: readonly unknown[] }[]): string {
   const texts = messages.flatMap(({ content }) =>
     content.filter((part) => part instanceof vscode.LanguageModelTextPart),
   );
-  return texts
-    .map(({ value }) => value)
-    .join("\n")
-    .toLowerCase();
+  return texts.map(({ value }) => value).join("\n");
 }
 
 function isToolResult(part: unknown): part is vscode.LanguageModelToolResultPart {
