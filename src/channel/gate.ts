@@ -54,15 +54,16 @@ export function createGate<S extends GateSession>(options: GateOptions<S>) {
     if (!found) return refusal(`${request.method} ${request.path} is not available to agents.`);
     try {
       const session = await options.session();
-      if (session?.id !== request.account || session.signal.aborted) return accountSwitched();
+      if (!session) return accountRemoved();
+      if (session.id !== request.account || session.signal.aborted) return await accountEnded(options);
       const { action } = found.endpoint;
       if (action) return await forwardWrite(options, { found, action, request, session, signal });
       options.onRead?.(request);
       const answer = await forwardRequest(session.client, found, request, signal);
       // Data of an account that is no longer in use must not reach the agent.
-      return session.signal.aborted ? accountSwitched() : redactAnswer(session.client, answer);
+      return session.signal.aborted ? await accountEnded(options) : redactAnswer(session.client, answer);
     } catch (error) {
-      if (error instanceof ClientEndedError) return accountSwitched();
+      if (error instanceof ClientEndedError) return accountEnded(options);
       if (signal.aborted) return refusal("The client disconnected.");
       return internalFailure(error);
     }
@@ -78,7 +79,7 @@ interface PendingWrite<S> {
 }
 
 async function forwardWrite<S extends GateSession>(
-  { writeMode, decide, secretKeeper, onSend, onDecided }: GateOptions<S>,
+  { session: current, writeMode, decide, secretKeeper, onSend, onDecided }: GateOptions<S>,
   { found, action, request, session, signal }: PendingWrite<S>,
 ): Promise<ChannelAnswer> {
   const write: Write = { action, id: found.parts.hash ?? found.parts.id, request };
@@ -93,7 +94,7 @@ async function forwardWrite<S extends GateSession>(
   }
   if (session.signal.aborted) {
     report(refusal(refusalMessages.switched));
-    return accountSwitched();
+    return accountEnded({ session: current });
   }
   const done = send();
   onSend?.(done);
@@ -161,6 +162,19 @@ export function isGrave({ action, request: { body } }: Pick<Write, "action" | "r
 }
 
 const refusal = (reason: string): ChannelAnswer => ({ kind: "refusal", reason });
+
+/** Says whether the account that a request was for was replaced by another one, or removed. */
+async function accountEnded<S extends GateSession>({
+  session,
+}: Pick<GateOptions<S>, "session">): Promise<ChannelAnswer> {
+  const current = await session().catch(() => undefined);
+  return current ? accountSwitched() : accountRemoved();
+}
+
+function accountRemoved(): ChannelAnswer {
+  const message = "The account in VS Code was removed. Nothing was sent and no data was returned.";
+  return failureWith("OpenRouterError", message, "Ask the user to run “OpenRouter Admin: Set Key” in VS Code.");
+}
 
 function accountSwitched(): ChannelAnswer {
   const message = "The account in VS Code was switched. Nothing was sent and no data was returned.";

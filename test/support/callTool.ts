@@ -7,6 +7,7 @@ import { serverEnv, startServer } from "./mcp.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { window: { type: "boolean" } } });
 const [name, input = "{}"] = positionals;
+const args = readArguments(input);
 
 const account = values.window ? undefined : await startSampleAccount();
 const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith("OPENROUTER_"));
@@ -15,7 +16,7 @@ const server = await startServer({
   ...(account && serverEnv(account, "1")),
 });
 if (name) {
-  const { raw, isError } = await server.call(name, JSON.parse(input));
+  const { raw, isError } = await server.call(name, args);
   console.log(raw);
   process.exitCode = isError ? 1 : 0;
 } else {
@@ -24,3 +25,15 @@ if (name) {
 }
 await server.close();
 await account?.close();
+
+/** Parses the tool's arguments; ends the process with one line if they aren't a JSON object. */
+function readArguments(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // Reported below.
+  }
+  console.error(`The arguments must be a JSON object, such as '{"limit": 5}', not ${text}`);
+  process.exit(1);
+}

@@ -118,7 +118,7 @@ describe("createDecider", () => {
 
   for (const [end, reason] of [
     ["caller", /client disconnected/],
-    ["session", /was switched/],
+    ["session", /was switched or removed/],
     ["mode", /were turned off/],
   ] as const)
     it(`refuses a write after the end of the ${end}`, async () => {

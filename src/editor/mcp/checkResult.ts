@@ -4,12 +4,15 @@ import {
   ForbiddenError,
   IntermediaryError,
   NetworkError,
+  OpenRouterError,
   OriginError,
   RedirectError,
   ResponseTooLargeError,
   TimeoutError,
   UnauthorizedError,
 } from "../../openrouter/errors.ts";
+
+import { settingIds } from "../platform/ids.ts";
 
 /** A link between an agent and OpenRouter, in the order in which they are checked. */
 export type Link =
@@ -51,6 +54,26 @@ export function failedLinkOf(error: unknown): Link {
   const network = [NetworkError, TimeoutError, IntermediaryError, RedirectError, ResponseTooLargeError];
   if (network.some((type) => error instanceof type)) return "network";
   return isSystemError(error) ? "window" : "openrouter";
+}
+
+/** Returns the setting that may fix a failed request; undefined if none does. */
+export function settingFor(error: unknown): string | undefined {
+  if (error instanceof LinkError) return error.setting;
+  if (error instanceof OriginError) return settingIds.baseUrl;
+  if (error instanceof IntermediaryError) return "http.proxy";
+  switch (error instanceof OpenRouterError && error.connection?.link) {
+    case "proxyNotFound":
+    case "proxyUnreachable":
+    case "proxyCredentials":
+    case "proxyProtocol":
+    case "notFound":
+    case "unreachable":
+      return "http.proxy";
+    case "proxyRefused":
+      return "http.noProxy";
+    default:
+      return undefined;
+  }
 }
 
 /** True for an error of the file system, such as a full disk: the window could not write its entry. */

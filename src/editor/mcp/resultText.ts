@@ -16,29 +16,40 @@ interface Checks {
   serverId: string;
 }
 
+/** True if the server's own connection failed although this window's works: the server can use the window instead. */
+const canUseWindow = ({ channel, server }: Pick<Checks, "channel" | "server">) =>
+  "works" in channel && "works" in server && server.works.toolError !== undefined && injectsKey();
+
 /** Says which link failed and how to fix it, or that all work, and offers the actions that help. */
 export async function showResult(checks: Checks, log: Log): Promise<void> {
   const text = safeLabel(resultText(checks));
   const actions = new Map(actionsFor(checks, log));
-  const fails = hasFailed(checks);
+  const fails = "fails" in checks.channel || !doesWork(checks.server);
   if (fails) log.error(text);
   const show = fails ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
   const chosen = await show(text, ...actions.keys());
   await actions.get(chosen ?? "")?.();
 }
 
-const hasFailed = ({ channel, server }: Checks) =>
-  "fails" in channel || "fails" in server || server.works.toolError !== undefined;
+/** True if the server runs and none of its tools failed. */
+const doesWork = (server: Checks["server"]) => "works" in server && server.works.toolError === undefined;
 
 function resultText({ report, channel, server }: Checks): string {
   const t = vscode.l10n.t;
-  const isBlocked = report.blockedBy !== undefined && "fails" in server;
-  if ("fails" in channel && channel.link !== "window" && !isBlocked)
-    return [channel.fails, serverDespite(server)].join(" ");
   const serverText = "works" in server ? workingText(server.works) : server.fails;
-  if ("fails" in channel) return [serverText, noChannelText(channel.fails)].join(" ");
+  const isBlocked = report.blockedBy !== undefined && "fails" in server;
+  if ("fails" in channel) {
+    const channelText = channel.link === "window" ? noChannelText(channel.fails) : channel.fails;
+    if (isBlocked || (channel.link === "window" && doesWork(server))) return [serverText, channelText].join(" ");
+    return [channelText, serverDespite(server)].join(" ");
+  }
   if (isBlocked) return [serverText, t("The views work, and other MCP clients can use this window.")].join(" ");
-  if (hasFailed({ report, channel, server, serverId: "" }))
+  if (canUseWindow({ channel, server }))
+    return [
+      serverText,
+      t("This window reaches OpenRouter. To let the server connect through it, turn off {0}.", settingIds.injectKey),
+    ].join(" ");
+  if (!doesWork(server))
     return [serverText, t("Agent Host (Copilot) and other clients can still connect through this window.")].join(" ");
   return [serverText, connectionsText(report), ...limitTexts(report)].filter(Boolean).join(" ");
 }
@@ -86,14 +97,16 @@ function connectionsText({ noChat }: EnvironmentReport): string | undefined {
 
 type Action = [title: string, run: () => unknown];
 
-function actionsFor({ channel, server, serverId }: Checks, log: Log): Action[] {
+function actionsFor(checks: Checks, log: Log): Action[] {
+  const { channel, server, serverId } = checks;
   const t = vscode.l10n.t;
   const openLog: Action = [t("Open Log"), () => log.show()];
   const failed = [channel, server].filter((one) => "fails" in one);
   const links = new Set(failed.map(({ link }) => link));
   const actions: Action[] = [];
   if (links.has("account")) actions.push([t("Set Key"), () => vscode.commands.executeCommand(commandIds.setKey)]);
-  const setting = failed.map((one) => one.setting).find(Boolean) ?? settingFor(links);
+  const setting =
+    failed.map((one) => one.setting).find(Boolean) ?? (canUseWindow(checks) ? settingIds.injectKey : undefined);
   if (setting !== undefined)
     actions.push([
       t("Open Settings"),
@@ -102,9 +115,4 @@ function actionsFor({ channel, server, serverId }: Checks, log: Log): Action[] {
   if (links.has("server"))
     actions.push([t("Show Output"), () => vscode.commands.executeCommand("workbench.mcp.showOutput", serverId)]);
   return [...actions, openLog];
-}
-
-function settingFor(links: ReadonlySet<string>): string | undefined {
-  if (links.has("network")) return "http.proxy";
-  return links.has("settings") ? settingIds.baseUrl : undefined;
 }

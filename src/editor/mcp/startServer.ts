@@ -5,7 +5,7 @@ import { errorText } from "../platform/errorText.ts";
 import { commandIds, mcpServerLabel } from "../platform/ids.ts";
 import { selectsDefaultTools, writeMode } from "../platform/settings.ts";
 import { checkChannel } from "./checkChannel.ts";
-import { type CheckResult, failedLinkOf, LinkError } from "./checkResult.ts";
+import { type CheckResult, failedLinkOf, LinkError, settingFor } from "./checkResult.ts";
 import { checkServer, type StartedServer } from "./checkServer.ts";
 import { checkEnvironment, type EnvironmentReport } from "./environment.ts";
 import { blockedText } from "./environmentTexts.ts";
@@ -51,8 +51,7 @@ async function runCheck<T>(check: () => Promise<T>): Promise<CheckResult<T>> {
     return { works: await check() };
   } catch (error) {
     if (error instanceof vscode.CancellationError) throw error;
-    const setting = error instanceof LinkError ? error.setting : undefined;
-    return { fails: redact(errorText(error)), link: failedLinkOf(error), setting };
+    return { fails: redact(errorText(error)), link: failedLinkOf(error), setting: settingFor(error) };
   }
 }
 

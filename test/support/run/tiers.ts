@@ -1,4 +1,4 @@
-// Runs the tests in tiers: `node test/support/run/tiers.ts [unit] [wire] [editor]`; by default, all tiers.
+// Runs the tests in tiers: `node test/support/run/tiers.ts [unit] [wire] [editor] [oldest]`; by default, the first three.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type Job, runInLanes } from "./lanes.ts";
@@ -26,26 +26,38 @@ const TIERS: Record<string, Tier> = {
   wire: { jobs: (parts) => split("wire", ["test/sdk", "test/mcp", "test/clients", "test/soak"], parts) },
   editor: { jobs: folders, prepare: async () => (await import("../../vscode/host/prepare.ts")).prepare() },
 };
+/** Runs only if named, since building an old VS Code takes minutes. */
+const OLDEST: Tier = {
+  jobs: () => [{ name: "oldest", files: filesIn("test/oldest") }],
+  prepare: async () => void (await (await import("../../vscode/host/installOldest.ts")).ensureOldestHost()),
+};
+const ALL_TIERS: Record<string, Tier> = { ...TIERS, oldest: OLDEST };
 
 const measure = process.argv.includes("--measure");
 const named = process.argv.slice(2).filter((name) => !name.startsWith("--"));
 for (const name of named)
-  if (!(name in TIERS)) throw new Error(`Unknown tier ${name}; expected ${Object.keys(TIERS).join(", ")}.`);
+  if (!(name in ALL_TIERS)) throw new Error(`Unknown tier ${name}; expected ${Object.keys(ALL_TIERS).join(", ")}.`);
 
 // When this process exits, the Mocha processes end, and with them their editors.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-const inTiers = ["unit", "sdk", "mcp", "clients", "soak", "vscode"].map((folder) => `test/${folder}/`);
+const inTiers = ["unit", "sdk", "mcp", "clients", "soak", "vscode", "oldest"].map((folder) => `test/${folder}/`);
 const stray = globSync("test/**/*.test.ts").filter((file) => !inTiers.some((folder) => file.startsWith(folder)));
 if (stray.length > 0) throw new Error(`No tier includes ${stray.join(", ")}.`);
 
 const began = Date.now();
 const all = emptyTotals();
 const lines: string[] = [];
-const wanted = Object.keys(TIERS).filter((name) => named.length === 0 || named.includes(name));
+const wanted = named.length === 0 ? Object.keys(TIERS) : Object.keys(ALL_TIERS).filter((name) => named.includes(name));
 // Editor tests wait a lot, so the other tiers run at the same time in a lane of their own.
 if (wanted.includes("editor") && wanted.length > 1 && LANES > 1)
-  await Promise.all([runTier("editor", LANES), runInTurn(wanted.slice(0, -1), 1)]);
+  await Promise.all([
+    runTier("editor", LANES),
+    runInTurn(
+      wanted.filter((name) => name !== "editor"),
+      1,
+    ),
+  ]);
 else await runInTurn(wanted, LANES);
 if (measure) writeDurations(all.durations);
 report();
@@ -55,7 +67,7 @@ async function runInTurn(names: string[], lanes: number): Promise<void> {
 }
 
 async function runTier(name: string, lanes: number): Promise<void> {
-  const { jobs, prepare } = TIERS[name]!;
+  const { jobs, prepare } = ALL_TIERS[name]!;
   const start = Date.now();
   const totals = await prepared(prepare)
     .then(() => runInLanes(jobs(lanes), lanes))

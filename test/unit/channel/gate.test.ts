@@ -113,7 +113,20 @@ describe("gate", () => {
     const { ask } = gateOf({ session: async () => session });
     assert.match(JSON.stringify(await ask("GET", "/credits")), /was switched/);
     const signedOut = gateOf({ session: async () => undefined });
-    assert.match(JSON.stringify(await signedOut.ask("GET", "/credits")), /was switched/);
+    assert.match(JSON.stringify(await signedOut.ask("GET", "/credits")), /was removed.*Set Key/);
+  });
+
+  it("says that the account was removed if it is while a request is answered", async () => {
+    const session = sessionOf(account);
+    let isRemoved = false;
+    const { ask } = gateOf({
+      session: async () => (isRemoved ? undefined : session),
+      onRead() {
+        isRemoved = true;
+        session.end.abort(new ClientEndedError());
+      },
+    });
+    assert.match(JSON.stringify(await ask("GET", "/credits")), /was removed/);
   });
 
   it("keeps a new secret and shows it to neither the agent nor the record", async () => {

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureHost } from "./install.ts";
+import { ensureHost, type HostProgram } from "./install.ts";
 import { CACHE_DIR } from "./paths.ts";
 import { ownSettingsVsix } from "./vsix.ts";
 
 /** Copies the extensions, which VS Code installs once, to a new folder. */
-export async function installExtensions(vsix: string[], extensionsDir: string): Promise<void> {
-  const installed = await ensureInstalled(vsix);
+export async function installExtensions(vsix: string[], extensionsDir: string, program: HostProgram): Promise<void> {
+  const installed = await ensureInstalled(vsix, program);
   await cp(installed, extensionsDir, { recursive: true });
   // extensions.json contains absolute paths.
   const list = join(extensionsDir, "extensions.json");
@@ -17,9 +17,10 @@ export async function installExtensions(vsix: string[], extensionsDir: string): 
 }
 
 /** Installs the extensions and the test extension that changes settings, unless the same files are already installed. */
-export async function ensureInstalled(vsix: string[]): Promise<string> {
+export async function ensureInstalled(vsix: string[], program?: HostProgram): Promise<string> {
+  const host = program ?? (await ensureHost());
   const files = [...vsix, await ownSettingsVsix()];
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(host.version);
   for (const file of files) hash.update(await readFile(file));
   const dir = join(CACHE_DIR, "installed", hash.digest("hex").slice(0, 16));
   if (existsSync(dir)) return dir;
@@ -28,7 +29,7 @@ export async function ensureInstalled(vsix: string[]): Promise<string> {
   const temporary = await mkdtemp(join(CACHE_DIR, "installed", "new-"));
   try {
     const extensions = join(temporary, "extensions");
-    await install(files, temporary, extensions);
+    await install(files, temporary, extensions, host);
     const list = join(extensions, "extensions.json");
     await writeFile(list, (await readFile(list, "utf8")).replaceAll(extensions, dir));
     await rename(extensions, dir);
@@ -41,8 +42,12 @@ export async function ensureInstalled(vsix: string[]): Promise<string> {
   return dir;
 }
 
-async function install(files: string[], temporary: string, extensions: string): Promise<void> {
-  const { node, codeServer } = await ensureHost();
+async function install(
+  files: string[],
+  temporary: string,
+  extensions: string,
+  { node, codeServer }: HostProgram,
+): Promise<void> {
   const dirs = ["--user-data-dir", join(temporary, "data"), "--extensions-dir", extensions];
   const config = join(temporary, "config.yaml");
   await writeFile(config, "");

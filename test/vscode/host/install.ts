@@ -8,13 +8,14 @@ import { progress, run } from "./run.ts";
 const CODE_SERVER_VERSION = "4.139.1";
 
 /** Packages that code-server's native addons need to compile. */
-const BUILD_PACKAGES = [
+export const BUILD_PACKAGES = [
   ...["ca-certificates", "python3", "make", "g++"],
   ...["libkrb5-dev", "libsecret-1-dev", "libx11-dev", "libxkbfile-dev"],
 ];
 
 export interface HostProgram {
-  /** The Node binary that runs code-server, which requires Node 24. */
+  version: string;
+  /** The Node binary that runs code-server, which requires a certain version. */
   node: string;
   /** code-server's entry point. */
   codeServer: string;
@@ -25,7 +26,8 @@ export async function ensureHost(cacheDir = CACHE_DIR): Promise<HostProgram> {
   const node = inRepo("node_modules/node/bin/node");
   const root = join(cacheDir, `code-server-${CODE_SERVER_VERSION}`);
   const codeServerDir = join(root, "node_modules", "code-server");
-  const program = { node, codeServer: join(codeServerDir, "out", "node", "entry.js") };
+  const codeServer = join(codeServerDir, "out", "node", "entry.js");
+  const program = { version: CODE_SERVER_VERSION, node, codeServer };
   // Written last, so that an interrupted installation is repeated.
   const marker = join(root, "complete");
   if (existsSync(marker)) return program;

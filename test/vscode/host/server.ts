@@ -8,12 +8,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "./eventually.ts";
 import { cleanEnvironment, installExtensions } from "./extensions.ts";
-import { ensureHost } from "./install.ts";
+import { ensureHost, type HostProgram } from "./install.ts";
 import { inRepo } from "./paths.ts";
 
 type Settings = Record<string, unknown>;
 
 export interface HostOptions {
+  /** The version of VS Code; by default the newest one. */
+  program?: HostProgram;
   /** The VSIX files to install. */
   vsix: string[];
   settings?: Settings;
@@ -46,7 +48,10 @@ export interface Host {
   extensionsDir: string;
   /** Returns everything logged so far: the server's output and all log files. */
   logs(): string;
-  /** Changes user and machine settings while a window is open, and waits until its extensions are notified. */
+  /**
+   * Changes user and machine settings while a window is open, and waits until its extensions are notified. Undefined
+   * removes a setting.
+   */
   updateSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,7 +70,7 @@ const QUIET: Settings = {
 
 /** Starts a VS Code server with the extensions, new folders and a free port of 127.0.0.1. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const program = await ensureHost();
+  const program = options.program ?? (await ensureHost());
   const temporary = await mkdtemp(join(tmpdir(), "openrouter-admin-host-"));
   const dataDir = options.dataDir ?? join(temporary, "data");
   const home = options.home ?? join(temporary, "home");
@@ -82,7 +87,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const env = cleanEnvironment({ HOME: home, ...options.env, OPENROUTER_TEST_OWN_SETTINGS: ownSettings });
   const readOutput = () => readFileSync(outputFile, "utf8");
 
-  await installExtensions(options.vsix, extensionsDir);
+  await installExtensions(options.vsix, extensionsDir, program);
   const port = options.port ?? (await closedPort());
   const output = openSync(outputFile, "a");
   const args = [
@@ -122,7 +127,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await mergeSettings(dataDir, settings, ["Machine"]);
       // The window doesn't notice when the user settings file is written directly, so an extension changes it.
       change += 1;
-      await writeFile(ownSettings, JSON.stringify({ change, settings }));
+      const nullable = Object.entries(settings).map(([id, value]) => [id, value ?? null]);
+      await writeFile(ownSettings, JSON.stringify({ change, settings: Object.fromEntries(nullable) }));
       await eventually(async () => {
         const applied = Number(await readFile(`${ownSettings}.applied`, "utf8").catch(() => 0));
         if (applied !== change) throw new Error(`The window has not applied the settings ${Object.keys(settings)}.`);

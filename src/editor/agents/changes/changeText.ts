@@ -83,7 +83,7 @@ function refusalText(refusal: Refusal | undefined): string {
     person: t("Refused by you"),
     late: t("Refused: no answer within two minutes"),
     gone: t("Refused: the agent stopped waiting"),
-    switched: t("Refused: the account was switched"),
+    switched: t("Refused: the account was switched or removed"),
     off: t("Refused: write tools were off"),
     missing: t("Refused: the key or guardrail doesn't exist"),
     malformed: t("Refused: the request was malformed"),

@@ -1,4 +1,6 @@
 import { readFileSync, watchFile, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 
 let applied = 0;
@@ -19,6 +21,15 @@ export function activate(): void {
   apply();
 }
 
+async function update(id: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
+}
+
+function isInEffect([id, value]: [string, unknown]): boolean {
+  const configuration = vscode.workspace.getConfiguration();
+  return isDeepStrictEqual(configuration.get(id), value ?? configuration.inspect(id)?.defaultValue);
+}
+
 async function applyFile(file: string): Promise<void> {
   let text: string;
   try {
@@ -29,8 +40,13 @@ async function applyFile(file: string): Promise<void> {
   if (text === "") return;
   const { change, settings } = JSON.parse(text) as { change: number; settings: Record<string, unknown> };
   if (change <= applied) return;
-  for (const [id, value] of Object.entries(settings))
-    await vscode.workspace.getConfiguration().update(id, value, vscode.ConfigurationTarget.Global);
+  for (const [id, value] of Object.entries(settings)) await update(id, value ?? undefined);
+  // The window notices changes of the machine's settings file later.
+  for (let tries = 0; tries < 50 && !Object.entries(settings).every(isInEffect); tries += 1) {
+    await setTimeout(100);
+    // A removed setting can be in the user's file, too.
+    for (const [id, value] of Object.entries(settings)) if (value === null) await update(id, undefined);
+  }
   applied = change;
   writeFileSync(`${file}.applied`, String(change));
 }
