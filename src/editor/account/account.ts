@@ -82,8 +82,10 @@ export interface Account extends vscode.Disposable {
   add(account: NewAccount): Promise<StoredProfile>;
   /** Stores a new key of an account and puts it in use. */
   replaceKey: ProfileStore["replaceKey"];
-  /** Puts an account in use; `isKeySet` restarts its session. */
-  use(choice: string, options?: AccountChange): Promise<void>;
+  /** Puts an account in use in all windows. */
+  use(choice: string): Promise<void>;
+  /** Restarts the session after the user has set the key in use again. */
+  restart(): void;
   update: ProfileStore["update"];
   /** Deletes an account and its key. */
   remove(id: string): Promise<void>;
@@ -192,38 +194,38 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       return new Set(own.map(({ profile }) => profile.id));
     },
     storedKey: profiles.key,
+    // Changes of SecretStorage are reported in all windows, also in this one.
     async add(account) {
       const profile = await profiles.add(account);
       await leaveSample();
-      changed.fire({ isKeySet: true });
       return profile;
     },
     async replaceKey(...given) {
       const isReplaced = await profiles.replaceKey(...given);
       if (isReplaced) await leaveSample();
-      if (isReplaced) changed.fire({ isKeySet: true });
       return isReplaced;
     },
-    async use(choice, { isKeySet } = {}) {
-      if (choice === SAMPLE_ID) {
-        // Without any account, the sample account works even if SecretStorage can't be written.
-        await globalState.update(stateIds.sampleChosen, true);
-        await profiles.use(choice).catch(async (error) => {
-          if ((await choices()).current?.source !== "sample") throw error;
-        });
-      } else {
+    async use(choice) {
+      if (choice !== SAMPLE_ID) {
         await profiles.use(choice);
         await leaveSample();
+        return;
       }
-      changed.fire({ isKeySet });
+      await globalState.update(stateIds.sampleChosen, true);
+      // Without any account, the sample account works even if SecretStorage can't be written.
+      await profiles.use(choice).catch(async (error) => {
+        if ((await choices()).current?.source !== "sample") throw error;
+        changed.fire({});
+      });
     },
+    restart: () => changed.fire({ isKeySet: true }),
     update: profiles.update,
     remove: profiles.remove,
     async leaveSample() {
       await leaveSample();
       const { current: used, previous } = await profiles.list();
       if (used === SAMPLE_ID) await profiles.use(previous);
-      changed.fire({});
+      else changed.fire({});
     },
     dispose() {
       listeners.dispose();

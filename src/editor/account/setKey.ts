@@ -38,13 +38,15 @@ async function askForKey(account: Account, userAgent: string): Promise<Result | 
   const isVerified = await promptForKey(async (key, signal) => {
     const client = clientFor(key);
     await requireManagementKey(client, { signal });
-    const stored = (await account.choices()).own.filter(({ source }) => source === "stored");
+    const { own, current } = await account.choices();
+    const stored = own.filter(({ source }) => source === "stored");
     const profiles = stored.map(({ profile }) => profile);
     const keys = await Promise.all(profiles.map(({ id }) => account.storedKey(id)));
     const known = profiles[keys.indexOf(key)];
     if (signal.aborted) return;
     if (known) {
-      await account.use(known.id, { isKeySet: true });
+      if (current?.choice === known.id) account.restart();
+      else await account.use(known.id);
       result = { kind: "known", name: known.name };
       return;
     }
