@@ -8,6 +8,7 @@ import { createClientsWing } from "./editor/clients/wing.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
+import { rememberWorkspaces } from "./editor/data/rememberWorkspaces.ts";
 import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
@@ -54,6 +55,14 @@ export function activate(context: ExtensionContext): void {
   ];
 
   settled = agents.settled;
-  context.subscriptions.push(log, account, sessions, secrets, registry, registerStaleDecoration());
+  context.subscriptions.push(
+    log,
+    account,
+    sessions,
+    secrets,
+    registry,
+    registerStaleDecoration(),
+    rememberWorkspaces(sessions, account),
+  );
   context.subscriptions.push(...startWings({ sessions, log }, wings));
 }

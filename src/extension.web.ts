@@ -7,6 +7,7 @@ import { createDesktopOnlyWing } from "./editor/commands/desktopOnly.web.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
 import { createAccountData } from "./editor/data/accountData.ts";
+import { rememberWorkspaces } from "./editor/data/rememberWorkspaces.ts";
 import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { offerEarlierSecrets } from "./editor/keys/earlierSecrets.web.ts";
@@ -43,6 +44,7 @@ export function activate(context: ExtensionContext): void {
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, registerStaleDecoration());
+  context.subscriptions.push(rememberWorkspaces(sessions, account));
   context.subscriptions.push(offerEarlierSecrets({ sessions, log, secrets, rotationOf: noRotations.rotationOf }));
   context.subscriptions.push(...startWings({ sessions, log }, [...wings, createDesktopOnlyWing(wings)]));
 }

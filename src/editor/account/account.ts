@@ -87,6 +87,8 @@ export interface Account extends vscode.Disposable {
   /** Restarts the session after the user has set the key in use again. */
   restart(): void;
   update: ProfileStore["update"];
+  /** Stores the workspaces of an account for which none are stored. */
+  rememberWorkspaces(id: string, workspaces: readonly string[]): Promise<void>;
   /** Deletes an account and its key. */
   remove(id: string): Promise<void>;
   /** Returns to the account that was in use before the sample account. */
@@ -220,6 +222,10 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     },
     restart: () => changed.fire({ isKeySet: true }),
     update: profiles.update,
+    async rememberWorkspaces(id, workspaces) {
+      const profile = (await profiles.list()).profiles.find((one) => one.id === id);
+      if (profile && !profile.workspaces) await profiles.update(id, { workspaces });
+    },
     remove: profiles.remove,
     async leaveSample() {
       await leaveSample();

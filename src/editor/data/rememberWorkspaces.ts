@@ -1,0 +1,25 @@
+import type * as vscode from "vscode";
+import type { Account } from "../account/account.ts";
+import type { AccountSessions } from "./accountData.ts";
+import { followData } from "./followData.ts";
+
+/** Remembers the workspaces of a stored account from an earlier version: they tell later whether a new key is its own. */
+export function rememberWorkspaces(sessions: AccountSessions, account: Account): vscode.Disposable {
+  const remembered = new Set<string>();
+  return followData(
+    sessions,
+    ({ keys }) => [keys],
+    async (session) => {
+      const { workspaces } = session?.data.keys.current?.value ?? {};
+      if (session?.source !== "stored" || !workspaces?.length || remembered.has(session.id)) return;
+      remembered.add(session.id);
+      // Set Key asks the user if they are unknown.
+      await account
+        .rememberWorkspaces(
+          session.id,
+          workspaces.map(({ id }) => id),
+        )
+        .catch(() => {});
+    },
+  );
+}
