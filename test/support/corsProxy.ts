@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What OpenRouter's preflight answers allow, as proxies for it that others have published repeat it. */
+/** What OpenRouter's preflight answers allow, according to published proxies that repeat it. Without `cache-control`. */
 const ALLOWED = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET,OPTIONS,PATCH,DELETE,POST,PUT",
   "access-control-allow-headers":
     "Authorization, User-Agent, X-Api-Key, X-CSRF-Token, X-Requested-With, Accept, Accept-Version, Content-Length, Content-MD5, Content-Type, Date, X-Api-Version, HTTP-Referer, X-Windowai-Title, X-Openrouter-Title, X-Title",
 };
+
+export type CorsProxy = Awaited<ReturnType<typeof startCorsProxy>>;
 
 /**
  * Starts a proxy that lets web pages use an account on this machine, as OpenRouter does. While `allows` is false, it

@@ -56,7 +56,7 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-const QUIET: Settings = {
+export const QUIET: Settings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   // Sticky parents would be in the page twice and cover rows.
