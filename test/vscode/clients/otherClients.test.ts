@@ -18,10 +18,10 @@ import {
   removeFolder,
   startEntry,
 } from "./otherClients.ts";
+import { installRealClients } from "./realClients.ts";
 
 const temporary = mkdtempSync(join(tmpdir(), "openrouter-admin-clients-"));
-/** With everything that a shell would interpret. */
-const home = join(temporary, `Zoë's "own" $HOME; \`x\` (1)`);
+const home = join(temporary, "Zoë's own home (1)");
 /** Our environment must not lead anywhere else. */
 const env = { XDG_CONFIG_HOME: "", COPILOT_HOME: "", CODEX_HOME: "", CLAUDE_CONFIG_DIR: "", GEMINI_CLI_HOME: "" };
 
@@ -44,11 +44,7 @@ describeSession("other clients", options, (session) => {
     const rows = await choices(page);
     assert.deepEqual(
       rows.map(({ label, description, detail }) => [label, description, detail]),
-      CLIENT_FILES.map(({ label, path }) => [
-        label,
-        label === "Zed" ? "Not found on this computer" : "Not set up",
-        `~/${path}`,
-      ]),
+      CLIENT_FILES.map(({ label, path }) => [label, "Not set up", `~/${path}`]),
     );
     assert.match((await quickInput(page).getAttribute("placeholder")) ?? "", / on the remote host \S/);
     await screenshot(page, "other-clients");
@@ -63,12 +59,8 @@ describeSession("other clients", options, (session) => {
       await choose(page, label);
       await page.locator(".monaco-diff-editor .view-line", { hasText: "openrouter-admin" }).first().waitFor();
       await screenshot(page, `other-clients-${label.split(" ")[0]?.toLowerCase()}`);
-      assert.match(await answer(/^Add OpenRouter Admin to /, "Cancel"), /contains no key/);
       assert.equal(readIfExists(file), before);
-      await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
-
-      await choose(page, label);
-      await answer(/^Add OpenRouter Admin to /, "Add");
+      assert.match(await answer(/^Add OpenRouter Admin to /, "Add"), /contains no key/);
       await toast(page, /OpenRouter Admin is set up in /).waitFor();
       const server = await startEntry(home, readEntry(home, client));
       try {
@@ -88,6 +80,37 @@ describeSession("other clients", options, (session) => {
       if (before === undefined) assert.equal(existsSync(join(file, "..")), false);
       await closeToasts();
     });
+
+  it("writes nothing if the user cancels", async () => {
+    const { page } = session;
+    await choose(page, "Cursor");
+    await answer(/^Add OpenRouter Admin to Cursor/, "Cancel");
+    await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
+    assert.equal(readFileSync(at(".cursor/mcp.json"), "utf8"), "{ }");
+  });
+
+  it("works in Claude Code, Codex and Gemini CLI, without a key in any of their files", async function () {
+    const { page, account } = session;
+    this.timeout(900_000); // the first run installs them
+    const installed = await installRealClients();
+    for (const { title, ask } of installed) {
+      await choose(page, title);
+      await answer(/^Add OpenRouter Admin to /, "Add");
+      await toast(page, /OpenRouter Admin is set up in /).waitFor();
+      const [credits = ""] = await ask(home, [{ tool: "or_credits", args: {} }]);
+      assert.match(credits, new RegExp(`\\b${toUsd(account.state.totalCredits)}\\b`));
+      await closeToasts();
+    }
+    assert.deepEqual(filesWith(home, account.key), []);
+    for (const { title } of installed) {
+      await choose(page, title);
+      await answer(/^Remove OpenRouter Admin from /, "Remove");
+      await toast(page, /OpenRouter Admin was removed from /).waitFor();
+      const { path } = CLIENT_FILES.find(({ label }) => label === title)!;
+      assert.doesNotMatch(readFileSync(at(path), "utf8"), /openrouter-admin/);
+      await closeToasts();
+    }
+  });
 
   it("shows the new diff if the file changes before it is confirmed", async () => {
     const { page } = session;

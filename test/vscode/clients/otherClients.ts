@@ -48,7 +48,8 @@ export const CLIENT_FILES: readonly ClientFile[] = [
   { label: "Cursor", path: ".cursor/mcp.json", before: "{ }", container: "mcpServers" },
   {
     ...{ label: "Gemini CLI", path: ".gemini/settings.json", container: "mcpServers" },
-    before: '{\n    // mine\n    "ui": { "theme": "Dracula" },\n    "mcpServers": {\n    }\n}\n',
+    before:
+      '{\n    // mine\n    "ui": { "theme": "Dracula" },\n    "security": { "auth": { "selectedType": "gemini-api-key" } },\n    "privacy": { "usageStatisticsEnabled": false },\n    "general": { "enableAutoUpdate": false },\n    "mcpServers": {\n    }\n}\n',
   },
   {
     ...{ label: "Zed", path: ".config/zed/settings.json", container: "context_servers" },
@@ -60,7 +61,7 @@ export const CLIENT_FILES: readonly ClientFile[] = [
 /** Writes the files; Codex's is a link to a file elsewhere, as with dotfiles. */
 export function prepareFiles(home: string): void {
   for (const { label, path, before } of CLIENT_FILES) {
-    if (before === undefined || label === "Zed") continue;
+    if (before === undefined) continue;
     const file = join(home, path);
     mkdirSync(dirname(file), { recursive: true });
     if (label === "Codex") {

@@ -29,7 +29,7 @@ export async function ensureInstalled(vsix: string[], program?: HostProgram): Pr
   const temporary = await mkdtemp(join(CACHE_DIR, "installed", "new-"));
   try {
     const extensions = join(temporary, "extensions");
-    await install(files, temporary, extensions, host);
+    await runInstaller(files, temporary, extensions, host);
     const list = join(extensions, "extensions.json");
     await writeFile(list, (await readFile(list, "utf8")).replaceAll(extensions, dir));
     await rename(extensions, dir);
@@ -42,7 +42,8 @@ export async function ensureInstalled(vsix: string[], program?: HostProgram): Pr
   return dir;
 }
 
-async function install(
+/** Runs the editor's command that installs extensions; `temporary` gets the data of this run. */
+export async function runInstaller(
   files: string[],
   temporary: string,
   extensions: string,

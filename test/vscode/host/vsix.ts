@@ -11,6 +11,7 @@ const BUNDLES = [
   "extension.js",
   "web/extension.cjs",
   "server.js",
+  "launcher.js",
   "sample.js",
   "activity.js",
   "activity.css",
@@ -23,6 +24,15 @@ export async function ensureVsix(): Promise<string> {
   if (newest === 0) throw new Error("Nothing to package. Run `npm run build` first.");
   if (modified(VSIX) < newest) await run("npm", ["run", "vsix"], { cwd: inRepo("") });
   return VSIX;
+}
+
+/** Packages the same build with another version number. */
+export async function packageVersion(version: string, packagePath: string): Promise<void> {
+  await ensureVsix();
+  await createVSIX({
+    ...{ cwd: inRepo(""), packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false },
+    ...{ version, updatePackageJson: false, gitTagVersion: false },
+  });
 }
 
 function modified(file: string): number {
