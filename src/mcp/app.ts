@@ -9,6 +9,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
+import type { CalledAccount } from "./accountTexts.ts";
+import { quotable } from "./text.ts";
 
 // Constants of @modelcontextprotocol/ext-apps, which would triple the size of the server.
 const EXTENSION = "io.modelcontextprotocol/ui";
@@ -32,6 +34,8 @@ export const modelOnlyMeta = { ui: { visibility: ["model"] } };
 export interface ChartCall {
   name: string;
   arguments: Record<string, unknown>;
+  /** The account that the call used. */
+  account: CalledAccount;
 }
 
 /** True if the client supports MCP Apps. Others don't get chart data. */
@@ -40,9 +44,14 @@ export function supportsApps(server: Server): boolean {
   return app !== undefined && (!Array.isArray(app.mimeTypes) || app.mimeTypes.includes(MIME_TYPE));
 }
 
-/** Returns the `_meta` of a result: the chart data, redacted like the text. */
+/** Returns the `_meta` of a result: the chart data and its account, redacted like the text. */
 export function chartMeta(redact: Client["redact"], spend: SpendTable, call: ChartCall): Record<string, unknown> {
-  const meta = { "openrouter-admin/spend": spend, "openrouter-admin/call": call };
+  const { accountName, isSample } = call.account;
+  const meta = {
+    "openrouter-admin/spend": spend,
+    "openrouter-admin/call": { name: call.name, arguments: call.arguments },
+    "openrouter-admin/account": { name: accountName && quotable(accountName), sample: isSample },
+  };
   // String by string: replacing a secret in JSON text could break it.
   return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? redact(value) : value));
 }

@@ -166,7 +166,7 @@ export function createServer(options: ServerOptions): Server {
       if (!tool.hasNoDeadline) timer = setTimeout(() => abort.abort(deadlineError()), deadline);
       if (tool.writes) reads.delete(abort);
       const result = await tool.run(input.data as never, context);
-      const call = supportsApps(server) ? { name: tool.name, arguments: args } : undefined;
+      const call = supportsApps(server) ? { name: tool.name, arguments: args, account: access } : undefined;
       const { text, ...rest } = typeof result === "string" ? { text: result } : result;
       const marked = rest.isError ? markFailed(tool, text) : text;
       return answer({ ...rest, text: joinLines(marked, note) }, call);

@@ -34,7 +34,12 @@ export function safeLine(text: string): string {
 
 /** Quotes a name: one line, truncated, its quotation marks replaced, so that it can't continue as our own text. */
 export function quoted(name: string): string {
-  return `“${excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'")}”`;
+  return `“${quotable(name)}”`;
+}
+
+/** Makes a name safe to quote. */
+export function quotable(name: string): string {
+  return excerpt(cell(name), MAX_NAME).replace(/["“”„‟«»]/g, "'");
 }
 
 /** Joins as many entries as fit, at least one, and says how many are omitted. */

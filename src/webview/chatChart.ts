@@ -1,6 +1,7 @@
 // The chat chart: fewer controls than the panel, the same bars, drill-down and table.
 import { t } from "@vscode/l10n";
 import { type Dimension, dimensions, type Group, type SpendTable } from "../openrouter/spend/model.ts";
+import { drawAccount, serverAccountText } from "./accountLine.ts";
 import { drawBreadcrumbs } from "./breadcrumbs.ts";
 import { createChartBody } from "./chartBody.ts";
 import { createChatControls } from "./chatControls.ts";
@@ -56,6 +57,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
     onRows: (rows) => setState(chooseRows(state, rows)),
     onLast30Days: showLast30Days,
   });
+  const accountLine = h("p", { class: "account", hidden: true });
   const nav = h("nav", { class: "path", "aria-label": t("Filters and breadcrumbs") });
   const status = h("p", { class: "hint", role: "status" }, t("Waiting for figures…"));
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
@@ -75,6 +77,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
   const body = h(
     "div",
     { class: "body", hidden: true },
+    accountLine,
     controls.toolbar,
     nav,
     chartBody.headline,
@@ -232,11 +235,12 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
     if (figures) keepFocus(root, chartBody.figures, () => drawAll(figures!));
   }
 
-  function drawAll({ table: spend, call: { name } }: ToolFigures): void {
+  function drawAll({ table: spend, call: { name }, account }: ToolFigures): void {
     const choices = availableDimensions();
     if (!choices.includes(state.groupBy)) state = choose(state, { groupBy: choices[0] ?? "model" });
     body.hidden = false;
     resultText.hidden = true;
+    drawAccount(accountLine, serverAccountText(account));
     controls.show(state, choices, name === "or_activity");
     drawBreadcrumbs(nav, {
       state,

@@ -1,5 +1,6 @@
 // The activity panel: holds the state, requests the figures that it needs, and draws them.
 import { t } from "@vscode/l10n";
+import { drawAccount } from "./accountLine.ts";
 import { drawBreadcrumbs } from "./breadcrumbs.ts";
 import { createChartBody, type DrawnChart } from "./chartBody.ts";
 import { createControls } from "./controls.ts";
@@ -48,7 +49,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     () => load(true),
   );
   const nav = h("nav", { class: "path", "aria-label": t("Filters and breadcrumbs") });
-  const banner = h("p", { class: "banner", hidden: true }, t("Sample account: generated data."));
+  const accountLine = h("p", { class: "account", hidden: true });
   const progress = h("div", { class: "progress" });
   const problem = h("div", { class: "problem", role: "alert", hidden: true });
   const hint = h("p", { class: "hint" });
@@ -77,7 +78,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     sources,
   );
   const title = h("h1", { class: "visually-hidden" }, t("OpenRouter Activity"));
-  fill(root, title, banner, controls.element, nav, progress, problem, body);
+  fill(root, title, accountLine, controls.element, nav, progress, problem, body);
 
   const isLoaded = () => reads.hasRead(requestFor(state));
 
@@ -130,9 +131,9 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     });
   }
 
-  function drawTable({ table: spend, sample }: NonNullable<typeof reads.last>): void {
+  function drawTable({ table: spend, account }: NonNullable<typeof reads.last>): void {
     body.hidden = false;
-    banner.hidden = !sample;
+    drawAccount(accountLine, account);
     const content = { spend, state, top: state.top, locale, opensGroups: canDrill(state) };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
@@ -165,7 +166,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
         // Never shows one account's figures as another's, not even dimmed.
         if (message.account) {
           reads.clear();
-          body.hidden = banner.hidden = true;
+          body.hidden = accountLine.hidden = true;
         }
         return load(true);
       }
@@ -173,7 +174,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);
-      reads.receive({ request: message.request, table: message.table, sample: message.sample });
+      reads.receive({ request: message.request, table: message.table, account: message.account });
       showStatus();
       draw();
     },

@@ -5,8 +5,8 @@ import { covers } from "./state.ts";
 interface ReadResult {
   request: SpendRequest;
   table: SpendTable;
-  /** True for the sample account's generated data. */
-  sample: boolean;
+  /** The account that the figures are of. */
+  account: { text: string; isSample: boolean };
 }
 
 export interface PanelReads {

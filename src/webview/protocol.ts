@@ -61,8 +61,8 @@ const toWebview = z.discriminatedUnion("type", [
     id: z.number(),
     request,
     table: z.custom<SpendTable>(isSpendTable),
-    /** True for the sample account's generated data. */
-    sample: z.boolean(),
+    /** The account that the figures are of, as a text for people. */
+    account: z.object({ text, isSample: z.boolean() }),
     /** Today's and this month's spend as in the Credits view, for the sidebar. */
     amounts: z.optional(amounts),
   }),

@@ -1,6 +1,7 @@
 // The chat chart's tool calls: read-only tools only.
 import type { App } from "@modelcontextprotocol/ext-apps";
 import type { SpendTable } from "../openrouter/spend/model.ts";
+import { readServerAccount, type ServerAccount } from "./accountLine.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 
 /** The tools whose results contain figures. Both are read-only. */
@@ -10,6 +11,7 @@ type ReadTool = (typeof READ_TOOLS)[number];
 export interface ToolFigures {
   call: { name: ReadTool; arguments: Record<string, unknown> };
   table: SpendTable;
+  account?: ServerAccount;
 }
 
 /** A tool result from the host, whoever called the tool. */
@@ -24,6 +26,7 @@ const TIMEOUT_MS = 15 * 60_000;
 
 const FIGURES = "openrouter-admin/spend";
 const CALL = "openrouter-admin/call";
+const ACCOUNT = "openrouter-admin/account";
 
 /** Returns the text of a tool result. */
 export function resultText({ content }: ToolResult): string {
@@ -59,7 +62,7 @@ export function readFigures(result: ToolResult): ToolFigures {
   const call = result._meta?.[CALL];
   if (!isSpendTable(table) || table.buckets.length === 0 || !isCall(call))
     throw new Error(["The result has no figures to draw.", text].join("\n").trim());
-  return { table, call };
+  return { table, call, account: readServerAccount(result._meta?.[ACCOUNT]) };
 }
 
 function isCall(value: unknown): value is ToolFigures["call"] {

@@ -128,7 +128,7 @@ describe("MCP server: chart data", () => {
       else
         assert.deepEqual(
           [Object.keys(withChart.meta ?? {}).sort(), withChart.meta?.["openrouter-admin/call"]],
-          [["openrouter-admin/call", "openrouter-admin/spend"], { name, arguments: args }],
+          [["openrouter-admin/account", "openrouter-admin/call", "openrouter-admin/spend"], { name, arguments: args }],
         );
     }
     await other.close();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { exportQuery, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
+import { exportFileName, exportQuery, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
 import {
   dimensions,
   type ExportRow,
@@ -47,6 +47,7 @@ const HOSTILE = [
     "\x00=1",
   ],
 ];
+const WORK = { name: "Work", isSample: false };
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string());
 
 /** A table with hostile ids and names, set afterwards because `toTable` would clean the names. */
@@ -77,7 +78,7 @@ const cellsOf = (csv: string): string[][] => parse(csv, { record_delimiter: "\n"
 /** The expected cells of a row; unknown figures are empty cells. */
 function expected({ bucket, id, name, figures }: ExportRow): string[] {
   const numbers = measures.map((measure) => (figures[measure] === null ? "" : String(figures[measure])));
-  return [bucket, escaped(id ?? ""), escaped(name ?? "(unattributed)"), ...numbers];
+  return [bucket, escaped(id ?? ""), escaped(name ?? "(unattributed)"), ...numbers, WORK.name];
 }
 
 describe("toCsv", () => {
@@ -85,8 +86,8 @@ describe("toCsv", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
         const query = exportQuery(given, chosen);
-        const [header, ...cells] = cellsOf(toCsv(given, chosen));
-        assert.deepEqual(header, ["day", `${query.groupBy}_id`, query.groupBy, ...measures]);
+        const [header, ...cells] = cellsOf(toCsv(given, chosen, WORK));
+        assert.deepEqual(header, ["day", `${query.groupBy}_id`, query.groupBy, ...measures, "account"]);
         assert.deepEqual(cells, exportRows(given, query).map(expected));
       }),
       runs,
@@ -96,9 +97,9 @@ describe("toCsv", () => {
   it("contains no cell that a spreadsheet would compute, and keeps negative numbers", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
-        const [, ...cells] = cellsOf(toCsv(given, chosen));
+        const [, ...cells] = cellsOf(toCsv(given, chosen, WORK));
         for (const [, id, name, ...figures] of cells) {
-          for (const text of [id!, name!])
+          for (const text of [id!, name!, figures.pop()!])
             assert.doesNotMatch(
               text,
               /^[\t\r\n]|^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u,
@@ -125,13 +126,13 @@ describe("toCsv", () => {
       name: (_, id) => ({ h1: "=1+1\nx", h2: 'the "old", one' })[id],
     });
     assert.equal(
-      toCsv(small, choose(initialState, { groupBy: "key" })),
+      toCsv(small, choose(initialState, { groupBy: "key" }), WORK),
       [
-        "day,key_id,key,cost,byok_cost,requests,prompt_tokens,completion_tokens,reasoning_tokens",
-        '2028-02-28,h2,"the ""old"", one",12.345678,,3,,,',
-        `2028-02-28,h1,"'=1+1 x",0.3,,3,,,`,
-        "2028-02-28,,(unattributed),-0.25,,-1,,,",
-        '2028-02-29,h2,"the ""old"", one",0.000001,,,,,',
+        "day,key_id,key,cost,byok_cost,requests,prompt_tokens,completion_tokens,reasoning_tokens,account",
+        '2028-02-28,h2,"the ""old"", one",12.345678,,3,,,,Work',
+        `2028-02-28,h1,"'=1+1 x",0.3,,3,,,,Work`,
+        "2028-02-28,,(unattributed),-0.25,,-1,,,,Work",
+        '2028-02-29,h2,"the ""old"", one",0.000001,,,,,,Work',
         "",
       ].join("\n"),
     );
@@ -143,7 +144,7 @@ describe("toJson", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
         const query = exportQuery(given, chosen);
-        const content = JSON.parse(toJson(given, chosen));
+        const content = JSON.parse(toJson(given, chosen, WORK));
         const rows = exportRows(given, query).map(({ bucket, id, name, figures }) => ({
           day: bucket,
           id,
@@ -163,7 +164,7 @@ describe("toJson", () => {
     fc.assert(
       fc.property(table, state, (given, chosen) => {
         const { from, to } = exportQuery(given, chosen);
-        const content = JSON.parse(toJson(given, chosen));
+        const content = JSON.parse(toJson(given, chosen, WORK));
         const buckets = given.buckets.slice(from, to);
         assert.deepEqual(content.buckets, buckets);
         for (const measure of measures) {
@@ -194,11 +195,51 @@ describe("export", () => {
       cellsOf(csv)
         .slice(1)
         .map(([bucket, id]) => [bucket, id]);
-    assert.deepEqual(keysOf(toCsv(two, day)), [
+    assert.deepEqual(keysOf(toCsv(two, day, WORK)), [
       ["2028-02-29", "a"],
       ["2028-02-29", "b"],
     ]);
-    assert.deepEqual(keysOf(toCsv(two, model)), [["2028-02-29", "x"]]);
-    assert.deepEqual(JSON.parse(toJson(two, model)).filter, { model: ["a"] });
+    assert.deepEqual(keysOf(toCsv(two, model, WORK)), [["2028-02-29", "x"]]);
+    assert.deepEqual(JSON.parse(toJson(two, model, WORK)).filter, { model: ["a"] });
+  });
+
+  const one = toTable([{ bucket: "2028-02-28", model: "a", cost: 1 }], {
+    ...({ unit: "day", buckets: ["2028-02-28", "2028-02-29"], isKnown: () => true } as const),
+    ...{ dimensions, sources: [], notes: [], buckets: ["2028-02-28", "2028-02-29"] },
+  });
+
+  for (const [name, isSample, inCsv] of [
+    ["Work", false, "Work"],
+    ["Sample", true, "Sample (sample account, invented data)"],
+    ['=1+1, "x"\n\u202ey', false, '\'=1+1, "x" y'],
+  ] as const)
+    it(`names the account ${JSON.stringify(name)} in each row and in the JSON`, () => {
+      const csv: Record<string, string>[] = parse(toCsv(one, initialState, { name, isSample }), { columns: true });
+      assert.ok(csv.length > 0);
+      for (const row of csv) assert.equal(row.account, inCsv);
+      const { account } = JSON.parse(toJson(one, initialState, { name, isSample }));
+      const note = isSample ? { note: "sample account, invented data" } : {};
+      assert.deepEqual(account, { name: name.replace("\n\u202e", " "), sample: isSample, ...note });
+    });
+
+  it("names the account in the file's name, unless it has the default name", () => {
+    for (const [name, isSample, part] of [
+      ["Work", false, "work-"],
+      ["OpenRouter", false, ""],
+      ["OpenRouter 2", false, "2-"],
+      ["OpenRouter (534...f0b5)", false, ""],
+      ["OPENROUTER_PROVISIONING_KEY (534...f0b5)", false, "provisioning-key-"],
+      ["Sample", true, "sample-"],
+      ["Demo", true, "sample-demo-"],
+      ["Sample", false, "sample-"],
+      ["Büro / Zoë", false, "büro-zoë-"],
+      ["../..\\CON:\u202e|<>?*", false, "con-"],
+      ["…", false, ""],
+      ["x".repeat(300), false, `${"x".repeat(40)}-`],
+    ] as const)
+      assert.equal(
+        exportFileName(one, initialState, { name, isSample }, "csv"),
+        `openrouter-${part}2028-02-28-2028-02-29-by-model.csv`,
+      );
   });
 });

@@ -32,9 +32,10 @@ const table: fc.Arbitrary<SpendTable> = randomSpend({ most: 3 }).map((given) => 
 }));
 const usd = fc.nat(1e9).map((micros) => micros / 1e6);
 const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean() }, plain);
+const account = fc.record({ text: fc.string(), isSample: fc.boolean() }, plain);
 const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
-  { type: type("table"), id: fc.nat(), request, table, sample: fc.boolean(), amounts },
-  { ...plain, requiredKeys: ["type", "id", "request", "table", "sample"] },
+  { type: type("table"), id: fc.nat(), request, table, account, amounts },
+  { ...plain, requiredKeys: ["type", "id", "request", "table", "account"] },
 );
 
 const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
@@ -114,7 +115,7 @@ const invalidated = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ w
   });
 
 const runs = { numRuns: 2000 };
-const rest = { type: "table", id: 1, sample: false };
+const rest = { type: "table", id: 1, account: { text: "Account: “Work”", isSample: false } };
 
 describe("webview protocol", () => {
   for (const [name, messages, parse] of [

@@ -10,7 +10,7 @@ const placeholders = (text: string) => (text.match(/\{\d+\}|\$\([\w-]+\)|\(comma
 const texts = editorTexts();
 const translated = sorted(texts.filter((text) => text.translated).map(({ text }) => text));
 
-/** Names that are not translated. */
+/** Names, and the texts of exported files, that are not translated. */
 const NAMES = new Set([
   "OpenRouter Admin",
   "Claude Code",
@@ -18,6 +18,7 @@ const NAMES = new Set([
   "Copilot CLI",
   "Gemini CLI",
   "Application Support",
+  "sample account, invented data",
 ]);
 /** Places whose texts only appear in logs or for developers. */
 const FOR_DEVELOPERS = /^(((\w+\.)?log\.\w+|Error|Symbol|console\.\w+)\(\)|class:)$/;

@@ -13,7 +13,7 @@ describe("createPanelReads", () => {
     assert.equal(reads.hasRead(month), false);
     reads.start(month);
     assert.deepEqual([reads.isWaiting, reads.hasRead(month)], [true, false]);
-    reads.receive({ request: month, table, sample: false });
+    reads.receive({ request: month, table, account: { text: "", isSample: false } });
     assert.equal(reads.isWaiting, false);
     assert.deepEqual([month, models, week].map(reads.hasRead), [true, true, false]);
   });
@@ -27,7 +27,7 @@ describe("createPanelReads", () => {
   it("keeps the last table while another one loads or fails", () => {
     const reads = createPanelReads();
     reads.start(month);
-    reads.receive({ request: month, table, sample: true });
+    reads.receive({ request: month, table, account: { text: "", isSample: true } });
     reads.start(week);
     assert.equal(reads.last?.request, month);
     reads.fail(week);
@@ -50,7 +50,7 @@ describe("createPanelReads", () => {
 
   it("drops the table of another account", () => {
     const reads = createPanelReads();
-    reads.receive({ request: month, table, sample: false });
+    reads.receive({ request: month, table, account: { text: "", isSample: false } });
     reads.clear();
     assert.deepEqual([reads.last, reads.hasRead(month)], [undefined, false]);
   });

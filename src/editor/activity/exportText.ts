@@ -1,6 +1,7 @@
 // Converts the figures of a chart to CSV and JSON. Pure.
 import papaparse from "papaparse";
 import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
+import { oneLine } from "../../openrouter/text/printable.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 
 /**
@@ -10,29 +11,69 @@ import { type ActivityState, viewOf } from "../../webview/state.ts";
 const FORMULA =
   /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}"'`\u2018-\u201f\uff02\uff07]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|^[\t\r\n]/u;
 
+/** The account of the figures, which every export names. */
+export interface ExportAccount {
+  name: string;
+  /** True for the sample account, whose figures are invented. */
+  isSample: boolean;
+}
+
+/** What a file says about the sample account, beside its name. */
+const SAMPLE_NOTE = "sample account, invented data";
+const MAX_FILE_PART = 40;
+
+/** Returns the name of a file with these figures, as in `openrouter-work-2026-11-01-2026-11-30-by-model.csv`. */
+export function exportFileName(
+  table: SpendTable,
+  state: ActivityState,
+  account: ExportAccount,
+  format: "csv" | "json",
+): string {
+  const { groupBy } = exportQuery(table, state);
+  const span = `${table.buckets[0]}-${table.buckets.at(-1)}`.replaceAll(":", "");
+  const parts = ["openrouter", ...fileParts(account), span, "by", groupBy];
+  return `${parts.join("-")}.${format}`;
+}
+
+/** The key's label, which distinguishes accounts that were never named. */
+const KEY_LABEL = / \([0-9a-z]*\.\.\.[0-9a-z]*\)$/i;
+
+/** Returns the account's part of a file name: letters and digits. Leaves out "OpenRouter", which the file starts with. */
+function fileParts({ name, isSample }: ExportAccount): string[] {
+  const text = oneLine(name).replace(KEY_LABEL, "").normalize("NFKC").toLowerCase();
+  const words: string[] = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  if (words[0] === "openrouter") words.shift();
+  const part = Array.from(words.join("-")).slice(0, MAX_FILE_PART).join("").replace(/-$/, "");
+  const named = part === "" ? [] : [part];
+  return isSample && !words.includes("sample") ? ["sample", ...named] : named;
+}
+
 /** Returns the query that selects the figures shown in the chart. */
 export function exportQuery(table: SpendTable, state: ActivityState) {
   return viewOf(table, state).query;
 }
 
-/** Converts the figures to CSV: USD and counts, with empty cells for unknown figures. */
-export function toCsv(table: SpendTable, state: ActivityState): string {
+/** Converts the figures to CSV: USD and counts, with empty cells for unknown figures, and the account in each row. */
+export function toCsv(table: SpendTable, state: ActivityState, { name, isSample }: ExportAccount): string {
   const query = exportQuery(table, state);
+  const account = isSample ? `${oneLine(name)} (${SAMPLE_NOTE})` : oneLine(name);
   const rows = exportRows(table, query).map(({ bucket, id, name, figures }) => [
     bucket,
     id ?? "",
     name ?? "(unattributed)",
     ...measures.map((measure) => figures[measure]),
+    account,
   ]);
-  const fields = [table.unit, `${query.groupBy}_id`, query.groupBy, ...measures];
+  const fields = [table.unit, `${query.groupBy}_id`, query.groupBy, ...measures, "account"];
   return `${papaparse.unparse([fields, ...rows], { escapeFormulae: FORMULA, newline: "\n" })}\n`;
 }
 
-/** Converts the figures to JSON, with units, filters, sources and notes. */
-export function toJson(table: SpendTable, state: ActivityState): string {
+/** Converts the figures to JSON, with the account, units, filters, sources and notes. */
+export function toJson(table: SpendTable, state: ActivityState, { name, isSample }: ExportAccount): string {
   const query = exportQuery(table, state);
   const { from = 0, to = table.buckets.length } = query;
   const content = {
+    account: { name: oneLine(name), sample: isSample, ...(isSample && { note: SAMPLE_NOTE }) },
     unit: table.unit,
     time_zone: "UTC",
     currency: "USD",

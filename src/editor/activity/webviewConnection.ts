@@ -6,6 +6,7 @@ import type { ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import { accountText } from "../platform/accountText.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
@@ -53,7 +54,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
         options.includeAmounts ? readAmounts(session, fresh) : undefined,
       ]);
       if (signal.aborted || session.signal.aborted) return;
-      post({ type: "table", id, request, table, sample: session.source === "sample", amounts });
+      const account = { text: accountText(session), isSample: session.source === "sample" };
+      post({ type: "table", id, request, table, account, amounts });
     } catch (error) {
       if (signal.aborted) return;
       const message = redact(errorText(error));
@@ -85,8 +87,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (!session) return;
     const table = await cache.read(session, message.request);
     requireLive(session);
-    if (message.type === "copy") return copyFigures(table, message.state);
-    return exportFigures(table, message.state, message.format);
+    if (message.type === "copy") return copyFigures(session, table, message.state);
+    return exportFigures(session, table, message.state, message.format);
   }
 
   const listeners = [

@@ -17,6 +17,7 @@ export type AskedAccount = NamedAccount | "notInUse" | "none";
 
 /** In a title, the account must leave space for the rest. */
 const MAX_TITLE_NAME = 32;
+const MAX_NAME = 200;
 
 /** Names an account in a paragraph of its own, as at the end of every confirmation. */
 export function accountText(account: AskedAccount): string {
@@ -31,7 +32,9 @@ export function accountText(account: AskedAccount): string {
 
 /** Names an account on a line with something else, as in the title of a quick pick. */
 export function accountName({ name, source }: NamedAccount): string {
-  const short = quotable(name, MAX_TITLE_NAME);
+  const characters = Array.from(quotable(name, MAX_NAME));
+  const short =
+    characters.length > MAX_TITLE_NAME ? `${characters.slice(0, MAX_TITLE_NAME - 1).join("")}…` : characters.join("");
   return source !== "sample" || short === SAMPLE_NAME ? short : vscode.l10n.t("{0} (sample account)", short);
 }
 

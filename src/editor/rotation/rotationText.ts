@@ -6,6 +6,7 @@ import { dropFloatNoise } from "../../openrouter/text/figures.ts";
 import { formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
+import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
 // Texts about a rotation, in the display language.
@@ -19,6 +20,12 @@ export function isUnfinished({ step }: Pick<Rotation, "step">): boolean {
 export function rotationLabel({ old, body }: Rotation): string {
   const name = keyName(old);
   return body.name === old.name ? name : `${name} → ${safeLabel(body.name)}`;
+}
+
+/** Like `rotationLabel`, for questions: quoted, so that a name can't continue as our text. */
+export function quotedRotation({ old, body }: Rotation): string {
+  const name = quoted(keyName(old));
+  return body.name === old.name ? name : `${name} → ${quoted(body.name)}`;
 }
 
 /** Old label → new label, which distinguish keys of the same name. */

@@ -13,6 +13,7 @@ import { withKeysAssigned } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
+import { quoted } from "../platform/quoted.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyNow } from "../secrets/copyNow.ts";
@@ -152,7 +153,7 @@ async function assignGuardrail(
     return await runStep(services, session, record, title, (context) => bindGuardrail(context, record));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    const question = t("The guardrail {0} no longer exists.", name);
+    const question = t("The guardrail {0} no longer exists.", quoted(guardrail.name));
     const detail = t(
       "None of its restrictions will apply to the new key. Cancel pauses the rotation; you can then roll it back.",
     );

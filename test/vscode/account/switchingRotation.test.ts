@@ -89,7 +89,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two, { lastSpentAt: inDays(0) });
       await onRotation(two, "Disable Old Key");
-      await modal(two.page, `The old key of ${NAME} is still in use`);
+      await modal(two.page, `The old key of “${NAME}” is still in use`);
     },
     answer: ({ page }) => answerModal(page, "Disable Old Key"),
     ...unchanged(),
@@ -110,7 +110,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two, { step: "disabled" });
       await onRotation(two, "Delete Old Key");
-      await modal(two.page, `Delete the old key of ${NAME}?`);
+      await modal(two.page, `Delete the old key of “${NAME}”?`);
     },
     answer: ({ page }) => answerModal(page, "Delete Old Key"),
     ...unchanged("disabled"),
@@ -120,7 +120,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two, { restoreLimit: { limit: 25, from: inDays(3) } });
       await onRotation(two, "Restore Rotated Key Limit");
-      await modal(two.page, `Restore the limit of ${NAME}`);
+      await modal(two.page, `Restore the limit of “${NAME}”`);
     },
     answer: ({ page }) => answerModal(page, "Restore Now"),
     ...unchanged(),
@@ -130,7 +130,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two);
       await onRotation(two, "End Rotation and Keep Both Keys");
-      await modal(two.page, `End the rotation of ${NAME}`);
+      await modal(two.page, `End the rotation of “${NAME}”`);
     },
     answer: ({ page }) => answerModal(page, "End Rotation"),
     check: (two) => assertPending(two, NAME),
@@ -140,7 +140,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two);
       await onRotation(two, "Roll Back Rotation");
-      await modal(two.page, `Roll back the rotation of ${NAME}`);
+      await modal(two.page, `Roll back the rotation of “${NAME}”`);
     },
     answer: ({ page }) => answerModal(page, "Roll Back"),
     ...unchanged(),
@@ -181,7 +181,7 @@ const underway: InFlightRequest[] = [
     prepare: (two) => addRotation(two, { step: "disabled" }),
     async send(page) {
       await onRotation({ page }, "Delete Old Key");
-      await modal(page, `Delete the old key of ${NAME}?`);
+      await modal(page, `Delete the old key of “${NAME}”?`);
       await answerModal(page, "Delete Old Key");
     },
     write: /^DELETE \/keys\//,

@@ -14,6 +14,9 @@ import { webviewCount } from "../host/webview.ts";
 import { type Dimension, dayAgo, figuresOf, ledgerDays, MEASURES, nameOf, near } from "../truth/spend.ts";
 import { describeActivity, KEY, MODEL } from "./activitySession.ts";
 
+/** The account of the environment variable, with the label of its key. */
+const ACCOUNT = /^OPENROUTER_PROVISIONING_KEY \([0-9a-f]{3}\.\.\.[0-9a-f]{4}\)$/;
+
 describeActivity("export of the activity panel", {}, (session) => {
   let page: Page;
   let frame: Frame;
@@ -69,17 +72,18 @@ describeActivity("export of the activity panel", {}, (session) => {
   }
 
   it("saves each day and model of the ledger as CSV to the chosen file", async () => {
-    const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`);
-    assert.deepEqual(csv.split("\n")[0]!.split(","), ["day", "model_id", "model", ...MEASURES]);
+    const csv = await save("Export CSV…", `openrouter-provisioning-key-${span()}-by-model.csv`);
+    assert.deepEqual(csv.split("\n")[0]!.split(","), ["day", "model_id", "model", ...MEASURES, "account"]);
     assert.ok(csv.endsWith("\n") && !csv.includes("\r"));
     const rows = rowsOf(csv);
+    for (const { account } of rows) assert.match(account!, ACCOUNT);
     isLedger(rows, whole(), "day", "model");
     assert.ok(rows.some(({ model, model_id }) => model === MODEL && model_id === MODEL));
     await screenshot(page, "activity-exported");
   });
 
   it("opens the exported file", async () => {
-    const name = `openrouter-${span()}-by-model.csv`;
+    const name = `openrouter-provisioning-key-${span()}-by-model.csv`;
     await answerToast(page, "Exported to", "Open");
     await page.locator(".tab.active", { hasText: name }).waitFor();
     await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
@@ -89,7 +93,7 @@ describeActivity("export of the activity panel", {}, (session) => {
 
   it("escapes names that a spreadsheet would read as formulas", async () => {
     await choose(frame, "Group by", "Key");
-    const csv = await save("Export CSV…", `openrouter-${span()}-by-key.csv`);
+    const csv = await save("Export CSV…", `openrouter-provisioning-key-${span()}-by-key.csv`);
     isLedger(rowsOf(csv), whole(), "day", "key");
     const key = rowsOf(csv).filter((row) => row.key!.includes("HYPERLINK"));
     assert.ok(key.length >= 4);
@@ -100,13 +104,17 @@ describeActivity("export of the activity panel", {}, (session) => {
   it("copies the same CSV to the clipboard", async () => {
     await press(frame, "Copy");
     await page.locator(".statusbar-item", { hasText: "Copied as CSV" }).waitFor();
-    const saved = await readFile(join(folder, `openrouter-${span()}-by-key.csv`), "utf8");
+    const saved = await readFile(join(folder, `openrouter-provisioning-key-${span()}-by-key.csv`), "utf8");
     await eventually(async () => assert.equal(await readClipboard(page), saved));
   });
 
   it("saves JSON with units, buckets, sources and unescaped names", async () => {
-    const json = JSON.parse(await save("Export JSON…", `openrouter-${span()}-by-key.json`, "keys.json"));
-    const { unit, time_zone, currency, group_by, buckets, sources, rows } = json;
+    const json = JSON.parse(
+      await save("Export JSON…", `openrouter-provisioning-key-${span()}-by-key.json`, "keys.json"),
+    );
+    const { account, unit, time_zone, currency, group_by, buckets, sources, rows } = json;
+    assert.match(account.name, ACCOUNT);
+    assert.equal(account.sample, false);
     assert.deepEqual([unit, time_zone, currency, group_by], ["day", "UTC", "USD", "key"]);
     assert.deepEqual([buckets[0], buckets.at(-1), buckets.length], [dayAgo(29), dayAgo(0), 30]);
     assert.deepEqual(
@@ -123,10 +131,10 @@ describeActivity("export of the activity panel", {}, (session) => {
   it("exports only the group that was drilled into", async () => {
     await choose(frame, "Group by", "Provider");
     await openRow(frame, "Anthropic");
-    const csv = await save("Export CSV…", `openrouter-${span()}-by-model.csv`, "anthropic.csv");
+    const csv = await save("Export CSV…", `openrouter-provisioning-key-${span()}-by-model.csv`, "anthropic.csv");
     const own = whole().filter(({ provider }) => provider === "Anthropic");
     isLedger(rowsOf(csv), own, "day", "model");
-    const json = JSON.parse(await save("Export JSON…", `openrouter-${span()}-by-model.json`));
+    const json = JSON.parse(await save("Export JSON…", `openrouter-provisioning-key-${span()}-by-model.json`));
     assert.deepEqual(json.filter, { provider: ["Anthropic"] });
     await backToCrumb(frame, 0);
   });
@@ -134,7 +142,7 @@ describeActivity("export of the activity panel", {}, (session) => {
   it("exports the hours of today", async () => {
     await choose(frame, "Group by", "Model");
     await chooseRange(frame, "Today");
-    const csv = await save("Export CSV…", `openrouter-${dayAgo(0)}T00-${dayAgo(0)}T23-by-model.csv`);
+    const csv = await save("Export CSV…", `openrouter-provisioning-key-${dayAgo(0)}T00-${dayAgo(0)}T23-by-model.csv`);
     isLedger(rowsOf(csv), ledgerDays(session.account, 1), "hour", "model");
   });
 
@@ -146,7 +154,7 @@ describeActivity("export of the activity panel", {}, (session) => {
     await page.keyboard.press("Escape");
     await quickInputClosed(page);
     assert.deepEqual(readdirSync(folder), before);
-    const name = `openrouter-${span(7)}-by-model.csv`;
+    const name = `openrouter-provisioning-key-${span(7)}-by-model.csv`;
     isLedger(rowsOf(await save("Export CSV…", name)), ledgerDays(session.account, 7), "day", "model");
     assert.ok(existsSync(join(folder, name)));
   });

@@ -32,7 +32,7 @@ describeSession("other clients", options, (session) => {
   after(() => removeFolder(temporary));
 
   async function answer(question: RegExp, button: string): Promise<string> {
-    const { detail } = await modal(session.page, question);
+    const { detail } = await modal(session.page, question, { namesAccount: false });
     await answerModal(session.page, button);
     return detail;
   }
@@ -116,7 +116,7 @@ describeSession("other clients", options, (session) => {
     const { page } = session;
     const file = at(".cursor/mcp.json");
     await choose(page, "Cursor");
-    await modal(page, /^Add OpenRouter Admin to Cursor/);
+    await modal(page, /^Add OpenRouter Admin to Cursor/, { namesAccount: false });
     writeFileSync(file, '{"mcpServers":{"b":{"command":"b"}}}');
     await answer(/^Add OpenRouter Admin to Cursor/, "Add");
     assert.match(await answer(/^Add OpenRouter Admin to Cursor/, "Add"), /^The file has changed in the meantime/);

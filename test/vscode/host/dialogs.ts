@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { toast } from "./browser.ts";
 import { waitForNoTooltip } from "./hover.ts";
@@ -12,14 +13,22 @@ export interface Modal {
 
 const box = (page: Page) => page.locator(".monaco-dialog-box");
 
-/** Waits for a modal dialog whose message matches and returns its content. */
-export async function modal(page: Page, message: string | RegExp = ""): Promise<Modal> {
+/** The last paragraph of each of our questions. */
+const ACCOUNT = /^(Account|Konto): (“.+”|„.+“)( \((sample account, invented data|Beispielkonto, erfundene Daten)\))?$/;
+
+/**
+ * Waits for a modal dialog whose message matches and returns its content. Asserts that it names the account.
+ * @param options.namesAccount false for a dialog that is about no account, or not ours
+ */
+export async function modal(page: Page, message: string | RegExp = "", { namesAccount = true } = {}): Promise<Modal> {
   const dialog = box(page).filter({ has: page.locator(".dialog-message-text", { hasText: message }) });
   await dialog.waitFor();
   const text = async (part: string) => (await dialog.locator(part).allInnerTexts()).join("\n");
+  const detail = await text(".dialog-message-detail");
+  if (namesAccount) assert.match(detail.trim().split("\n").at(-1) ?? "", ACCOUNT);
   return {
     message: await text(".dialog-message-text"),
-    detail: await text(".dialog-message-detail"),
+    detail,
     buttons: await dialog.locator(".dialog-buttons .monaco-button").allInnerTexts(),
   };
 }

@@ -270,7 +270,10 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.ok(await fixture.isAccepted(old.secret));
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "last");
-    assert.match((await modal(page, /Roll back the rotation of last/)).detail, /The new key has already been deleted/);
+    assert.match(
+      (await modal(page, /Roll back the rotation of “last”/)).detail,
+      /The new key has already been deleted/,
+    );
     await answerModal(page, "Roll Back");
     await waitUntil("the record is removed", () => !fixture.journal().some((one) => one.old.hash === old.hash));
     assert.ok(await fixture.isAccepted(old.secret));
@@ -282,7 +285,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     assert.ok(record);
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
     await pick(page, "waiting");
-    const dialog = await modal(page, /Roll back the rotation of waiting/);
+    const dialog = await modal(page, /Roll back the rotation of “waiting”/);
     assert.match(dialog.detail, /Will be deleted: the new key .* and its secret/);
     assert.match(dialog.detail, /Will be kept: the old key .* active/);
     await screenshot(page, "rotation-roll-back");
@@ -336,7 +339,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     const picker = page.locator(".quick-input-title", { hasText: "End Rotation and Keep Both Keys" });
     await picker.or(page.locator(".monaco-dialog-box")).waitFor();
     if (await picker.isVisible()) await pick(page, "nowhere");
-    assert.match((await modal(page, /End the rotation of nowhere/)).detail, /stays active.*No key is changed/s);
+    assert.match((await modal(page, /End the rotation of “nowhere”/)).detail, /stays active.*No key is changed/s);
     await answerModal(page, "End Rotation");
     await waitUntil("the rotation has ended", () => record() === undefined);
     assert.deepEqual(

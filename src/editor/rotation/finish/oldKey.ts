@@ -16,7 +16,7 @@ import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../..
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { refusalText, rotationLabel, usageText } from "../rotationText.ts";
+import { quotedRotation, refusalText, rotationLabel, usageText } from "../rotationText.ts";
 import { runRecordStep, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -79,7 +79,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const observation = await readOldKey(services, session, record);
   if (!observation) return;
   if (observation.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
-  const question = t("Delete the old key of {0}?", name);
+  const question = t("Delete the old key of {0}?", quotedRotation(record));
   const detail = [
     spendingText(record, observation),
     !observation.isSilent &&
@@ -130,8 +130,7 @@ function confirmDisabling(
   disable: string,
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const name = rotationLabel(record);
-  const question = t("The old key of {0} is still in use. Disable it anyway?", name);
+  const question = t("The old key of {0} is still in use. Disable it anyway?", quotedRotation(record));
   return confirm(session, question, disable, [
     spendingText(record, observation),
     t("Applications that use it will fail immediately. You can undo this."),

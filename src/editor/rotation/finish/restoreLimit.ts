@@ -5,7 +5,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isUnfinished, rotationLabel } from "../rotationText.ts";
+import { isUnfinished, quotedRotation, rotationLabel } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -19,7 +19,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
     emptyMessage: t("No rotated key has a limit to restore."),
   });
   const name = rotationLabel(record);
-  if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(session, record, name))) return;
+  if (!isRestoreDue(record, session.client.now()) && !(await confirmEarly(session, record))) return;
   const { hash } = record.new!;
   const restoring = t("Restoring the limit of {0}", name);
   const key = await runStep(services, session, record, restoring, async (context) => {
@@ -40,9 +40,9 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
   );
 }
 
-function confirmEarly(session: AccountSession, record: Rotation, name: string): Promise<boolean> {
+function confirmEarly(session: AccountSession, record: Rotation): Promise<boolean> {
   const t = vscode.l10n.t;
-  const question = t("Restore the limit of {0} before its period ends?", name);
+  const question = t("Restore the limit of {0} before its period ends?", quotedRotation(record));
   const from = formatMoment(record.restoreLimit?.from ?? "", vscode.env.language);
   const detail = t(
     "The period ends {0}. If you restore the limit now, what the old key has already spent can be spent again in this period.",

@@ -13,7 +13,7 @@ import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/upd
 import { askModal } from "../../platform/dialogs.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { rotationLabel, spentText } from "../rotationText.ts";
+import { quotedRotation, rotationLabel, spentText } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { chooseOrphans, unusedKeyText } from "./orphans.ts";
@@ -89,7 +89,7 @@ async function confirmRollBack(
   const isMissing = finding.state === "unidentified" && !keyToDelete;
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
   const detail = [...deleted, keptText(record)];
-  const question = t("Roll back the rotation of {0}?", rotationLabel(record));
+  const question = t("Roll back the rotation of {0}?", quotedRotation(record));
   const answer = await askModal(session, question, { detail, buttons });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === rollBackIt ? choice : undefined;

@@ -7,7 +7,7 @@ import { confirm } from "../../platform/dialogs.ts";
 import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { isOwnedElsewhere, ownerStamp } from "../journal/owner.ts";
-import { refusalText, rotationLabel } from "../rotationText.ts";
+import { quotedRotation, refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
 // The first steps of Continue Rotation and Roll Back Rotation.
@@ -16,7 +16,7 @@ import type { RotationServices } from "../services.ts";
 export async function confirmTakeOver(session: AccountSession, record: Rotation): Promise<boolean> {
   if (!isOwnedElsewhere(record)) return true;
   const t = vscode.l10n.t;
-  const question = t("Another window seems to be working on the rotation of {0}.", rotationLabel(record));
+  const question = t("Another window seems to be working on the rotation of {0}.", quotedRotation(record));
   const detail = t("Continue here only if no other window is asking you about it.");
   return confirm(session, question, t("Continue Here"), [detail]);
 }
