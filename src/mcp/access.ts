@@ -2,6 +2,7 @@
 import type { WindowConnection } from "../channel/connect.ts";
 import type { Client } from "../openrouter/index.ts";
 import type { CalledAccount } from "./accountTexts.ts";
+import { createNetworkFallback } from "./networkFallback.ts";
 
 export interface Access extends CalledAccount {
   client: Client;
@@ -81,6 +82,7 @@ const CACHE_MS = 60_000;
  */
 export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
+  const withFallback = createNetworkFallback();
   const folder = async () => (await import("../channel/entries.ts")).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
   // Imported lazily: loading these at startup would delay the response to `initialize`.
@@ -136,13 +138,12 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       const isOwn =
         own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
       const called = { accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
-      if (own && isOwn && !writes) return forReads(own.client, called, tools);
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
-      if (!writes) return forReads(overChannel, called, tools);
+      if (!writes) return forReads(own && isOwn ? withFallback(own.client, overChannel) : overChannel, called, tools);
       return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {

@@ -7,6 +7,7 @@ import { hardenProcess, readEnvironment } from "./environment.ts";
 import { StdioTransport } from "./stdio.ts";
 import { selectTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
+import { useEnvProxy } from "./useEnvProxy.ts";
 
 // Stdout is reserved for the protocol; messages go to stderr.
 try {
@@ -15,6 +16,9 @@ try {
     console.error(`${settings.problem} ${settings.nextStep}`);
     process.exit(1);
   }
+  const proxyNotice =
+    settings.usesChannel || settings.baseUrl?.startsWith("http:") ? undefined : useEnvProxy(process.env);
+  if (proxyNotice) settings.notices.push(proxyNotice);
   hardenProcess();
   const { key, usesChannel, baseUrl, allowWrite, notices } = settings;
   const own =

@@ -142,7 +142,9 @@ describe("the link of the connection that failed", () => {
 
   it("is named for a network without DNS, and for a closed port", async () => {
     const direct = { NODE_EXTRA_CA_CERTS: bench.ca.file, TEST_KEY: bench.account.key };
-    const unknown = await sendRequest(direct, { baseUrl: "https://nowhere.openrouter.ai/api/v1" });
+    // Too long for DNS, so nobody is asked.
+    const host = `${"no-such-name-in-this-network.".repeat(10)}openrouter.ai`;
+    const unknown = await sendRequest(direct, { baseUrl: `https://${host}/api/v1` });
     assert.equal(unknown.connection?.link, "notFound", unknown.output);
     const port = await closedPort();
     const closed = await sendRequest(direct, { baseUrl: `http://127.0.0.1:${port}/api/v1` });

@@ -4,13 +4,16 @@ import type { Account, Credentials } from "../account/account.ts";
 import { mcpProviderId, mcpServerLabel, settingIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { injectsKey } from "../platform/settings.ts";
+import { networkSettings } from "./networkSettings.ts";
 import { serverCommand } from "./serverCommand.ts";
-import { type Env, type NetworkSettings, serverEnv } from "./serverEnv.ts";
+import { type Env, serverEnv } from "./serverEnv.ts";
 
 /** Settings that affect the server's environment. Changes of the base URL are reported by the account. */
 const SERVER_SETTINGS = [
   settingIds.injectKey,
   "http.proxy",
+  "http.proxyAuthorization",
+  "http.proxyKerberosServicePrincipal",
   "http.proxySupport",
   "http.noProxy",
   "http.systemCertificates",
@@ -53,7 +56,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
     revision += 1;
     changed.fire();
     // Stop the running server now: its environment contains a key that must no longer be there.
-    if (before.keyId !== undefined && before.keyId !== injectedKeyId(credentials))
+    if (before.keyId !== undefined && before.keyId !== injectedKeyId(environment(credentials), credentials))
       await vscode.commands.executeCommand("workbench.mcp.stopServer", `${extension.id}/${mcpServerLabel}`);
   }
 
@@ -77,7 +80,7 @@ export function registerMcpProvider({ account, context, userAgent, log }: Provid
       async resolveMcpServerDefinition(server: vscode.McpStdioServerDefinition) {
         const credentials = await credentialsOrAsk(account, userAgent);
         const env = environment(credentials);
-        started = { digest: digestOf(env), keyId: injectedKeyId(credentials) };
+        started = { digest: digestOf(env), keyId: injectedKeyId(env, credentials) };
         server.env = env;
         // The account may have been switched while the key was being read.
         check();
@@ -100,20 +103,10 @@ function environment(credentials: Credentials | undefined): Env {
   return serverEnv(injectsKey() ? credentials : undefined, networkSettings(), process.env);
 }
 
-function injectedKeyId(credentials: Credentials | undefined): string | undefined {
-  return injectsKey() ? credentials?.keyId : undefined;
+function injectedKeyId(env: Env, credentials: Credentials | undefined): string | undefined {
+  return env.OPENROUTER_PROVISIONING_KEY ? credentials?.keyId : undefined;
 }
 
 function digestOf(env: Env): string {
   return createHash("sha256").update(JSON.stringify(env)).digest("hex");
-}
-
-function networkSettings(): NetworkSettings {
-  const http = vscode.workspace.getConfiguration("http");
-  return {
-    proxy: http.get("proxy"),
-    proxySupport: http.get("proxySupport"),
-    noProxy: http.get("noProxy"),
-    systemCertificates: http.get("systemCertificates"),
-  };
 }

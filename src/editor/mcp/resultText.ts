@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import { commandIds, settingIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { injectsKey } from "../platform/settings.ts";
 import type { CheckResult } from "./checkResult.ts";
 import type { StartedServer } from "./checkServer.ts";
 import type { EnvironmentReport } from "./environment.ts";
 import { limitTexts } from "./environmentTexts.ts";
+import { serverGetsKey } from "./networkSettings.ts";
 
 interface Checks {
   report: EnvironmentReport;
@@ -88,7 +88,7 @@ function noChannelText(reason: string): string {
 function connectionsText({ noChat }: EnvironmentReport): string | undefined {
   const t = vscode.l10n.t;
   if (noChat) return t("Other clients connect through this window.");
-  return injectsKey()
+  return serverGetsKey()
     ? t(
         "Local agents use the key in the server's environment. Agent Host (Copilot), other clients and all writes use this window.",
       )

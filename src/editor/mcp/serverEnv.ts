@@ -1,12 +1,6 @@
+import { isLoopback } from "../../openrouter/http/origin.ts";
 import { unsafeVariables } from "../../openrouter/http/unsafeEnvironment.ts";
-
-/** VS Code's network settings (`http.*`). */
-export interface NetworkSettings {
-  proxy?: string;
-  proxySupport?: string;
-  noProxy?: string[];
-  systemCertificates?: boolean;
-}
+import { bypasses, findServerProxy, type NetworkSettings, type ServerProxy } from "./serverProxy.ts";
 
 export interface ServerAccess {
   key: string;
@@ -20,14 +14,21 @@ export type Env = Record<string, string | null>;
 
 /**
  * Returns the server's environment. `null` removes an inherited variable.
- * @param access undefined if the key must not be in the environment: the server then sends all requests through the
- *   window, which applies its proxy and certificates
+ * @param given undefined if the key must not be in the environment: the server then sends all requests through the
+ *   window, which applies its proxy and certificates. It is also left out if only the window can use the proxy
+ * @param nodeVersion the version of Node that runs the server
  */
 export function serverEnv(
-  access: ServerAccess | undefined,
+  given: ServerAccess | undefined,
   network: NetworkSettings,
   inherited: NodeJS.ProcessEnv,
+  nodeVersion: string = process.versions.node,
 ): Env {
+  const host = given && URL.canParse(given.baseUrl) ? new URL(given.baseUrl).hostname : "";
+  const proxy: ServerProxy = isLoopback(host)
+    ? { way: "direct" }
+    : findServerProxy(host, network, inherited, nodeVersion);
+  const access = proxy.way === "window" ? undefined : given;
   return {
     // Removes inherited variables that inject code into the server or turn off the verification of certificates.
     ...Object.fromEntries(unsafeVariables.map((name) => [name, null])),
@@ -39,22 +40,23 @@ export function serverEnv(
     OPENROUTER_ADMIN_ALLOW_WRITE: null,
     // The server gets the setting from the window instead.
     OPENROUTER_ADMIN_TOOLS: null,
+    // Node ends at once if it is set and a variable isn't a URL.
+    NODE_USE_ENV_PROXY: null,
     ...(access && {
-      ...proxyEnv(network, inherited),
+      ...(proxy.way === "proxy" && proxyEnv(proxy.url, host, network, inherited)),
       NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
     }),
   };
 }
 
-function proxyEnv(network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
-  if (network.proxySupport === "off") return { NODE_USE_ENV_PROXY: null };
+function proxyEnv(url: string, host: string, network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
   const inheritedNoProxy = (inherited.NO_PROXY ?? inherited.no_proxy ?? "").split(/[\s,]+/);
-  const direct = new Set([...(network.noProxy ?? []), ...inheritedNoProxy, ...LOOPBACK]);
-  const proxy = network.proxy?.trim();
+  const others = [...(network.noProxy ?? []), ...inheritedNoProxy].filter((entry) => !bypasses([entry], host));
   return {
     NODE_USE_ENV_PROXY: "1",
-    ...bothCases("NO_PROXY", [...direct].filter(Boolean).join(",")),
-    ...(proxy ? { ...bothCases("HTTP_PROXY", proxy), ...bothCases("HTTPS_PROXY", proxy) } : {}),
+    ...bothCases("NO_PROXY", [...new Set([...others, ...LOOPBACK])].filter(Boolean).join(",")),
+    ...bothCases("HTTP_PROXY", url),
+    ...bothCases("HTTPS_PROXY", url),
   };
 }
 
