@@ -18,7 +18,7 @@ interface Checks {
 
 /** True if the server's own connection failed although this window's works: the server can use the window instead. */
 const canUseWindow = ({ channel, server }: Pick<Checks, "channel" | "server">) =>
-  "works" in channel && "works" in server && server.works.toolError !== undefined && injectsKey();
+  "works" in channel && "works" in server && server.works.toolError !== undefined && serverGetsKey();
 
 /** Says which link failed and how to fix it, or that all work, and offers the actions that help. */
 export async function showResult(checks: Checks, log: Log): Promise<void> {
