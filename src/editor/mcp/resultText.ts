@@ -105,14 +105,22 @@ function actionsFor(checks: Checks, log: Log): Action[] {
   const links = new Set(failed.map(({ link }) => link));
   const actions: Action[] = [];
   if (links.has("account")) actions.push([t("Set Key"), () => vscode.commands.executeCommand(commandIds.setKey)]);
-  const setting =
-    failed.map((one) => one.setting).find(Boolean) ?? (canUseWindow(checks) ? settingIds.injectKey : undefined);
-  if (setting !== undefined)
-    actions.push([
-      t("Open Settings"),
-      () => vscode.commands.executeCommand("workbench.action.openSettings", `@id:${setting}`),
-    ]);
+  const setting = failed.map((one) => one.setting).find(Boolean) ?? helpfulSetting(checks);
+  if (setting !== undefined) actions.push([t("Open Settings"), () => openSetting(setting, checks.report)]);
   if (links.has("server"))
     actions.push([t("Show Output"), () => vscode.commands.executeCommand("workbench.mcp.showOutput", serverId)]);
   return [...actions, openLog];
+}
+
+/** Returns the setting to change although nothing has failed at a link; undefined if there is none. */
+function helpfulSetting(checks: Checks): string | undefined {
+  if (canUseWindow(checks)) return settingIds.injectKey;
+  if ("fails" in checks.channel || !doesWork(checks.server)) return undefined;
+  return (checks.report.noChat ?? checks.report.autostart)?.setting;
+}
+
+function openSetting(setting: string, { blockedBy, noChat, autostart }: EnvironmentReport): Thenable<unknown> {
+  const found = [blockedBy, noChat, autostart].find((one) => one?.setting === setting);
+  const scope = found?.setBy === "workspace" ? "openWorkspaceSettings" : "openSettings";
+  return vscode.commands.executeCommand(`workbench.action.${scope}`, `@id:${setting}`);
 }

@@ -83,7 +83,7 @@ describeSession("Start and Verify", { settings: WITH_CHAT, signedIn: false, side
     const { text, buttons } = await verifyWith({ "chat.mcp.autostart": "never" });
     assert.match(text, /works: .*doesn't start MCP servers by itself \(chat\.mcp\.autostart is never\)/);
     assert.match(text, /set it to newAndOutdated/);
-    assert.deepEqual(buttons, ["Open Log"]);
+    assert.deepEqual(buttons, ["Open Settings", "Open Log"]);
   });
 
   it("says on which machine the server of a remote window runs", async () => {
