@@ -124,10 +124,11 @@ describe("files of other clients", () => {
     assert.deepEqual(await kind(""), { kind: "missing" });
     assert.deepEqual(await kind(servers({ a: { command: "a" } })), { kind: "missing" });
     assert.deepEqual(await kind(servers({ "openrouter-admin": own })), { kind: "current" });
-    assert.deepEqual(await kind(servers({ "openrouter-admin": { ...own, env: { A: "1" } } })), {
-      ...{ kind: "different", isOurs: true },
-    });
-    assert.deepEqual(await kind(servers({ "openrouter-admin": null })), { kind: "different", isOurs: false });
+    // Users and clients add fields.
+    const more = { command: own.command, env: { A: "1" }, trust: true };
+    assert.deepEqual(await kind(servers({ "openrouter-admin": more })), { kind: "current" });
+    for (const other of [null, { ...own, args: ["x"] }, { ...own, command: "npx" }, { ...own, type: "http" }])
+      assert.deepEqual(await kind(servers({ "openrouter-admin": other })), { kind: "different" });
     assert.deepEqual(await kind(servers({ mine: { command: LAUNCHER } })), { kind: "renamed", name: "mine" });
     const codex = `[mcp_servers.openrouter-admin]\ncommand = "${LAUNCHER}"\n`;
     assert.deepEqual(setupOf(await stateOf("codex", codex)).setup, { kind: "current" });

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Client, entryOf, type Machine, SERVER_NAME, startsLauncher } from "./clientList.ts";
 import { FileError, readConfig } from "./configFile.ts";
-import { ConfigError } from "./formats/format.ts";
+import { ConfigError, type Entry } from "./formats/format.ts";
 import { formats } from "./formats/formats.ts";
 
 /** What a client's file says about our server. */
 export type Setup =
   | { kind: "missing" }
   | { kind: "current" }
-  /** An entry under our name with another command; `isOurs` if it starts the launcher all the same. */
-  | { kind: "different"; isOurs: boolean }
+  /** An entry under our name with another command. */
+  | { kind: "different" }
   /** Our launcher under another name. */
   | { kind: "renamed"; name: string };
 
@@ -42,15 +42,18 @@ function findSetup(
   { platform }: Machine,
   launcher: string,
 ): Setup {
-  const own = servers.get(SERVER_NAME);
   if (servers.has(SERVER_NAME)) {
-    const expected = structuredClone(entryOf(client, launcher, platform));
-    if (isDeepStrictEqual(plain(own), expected)) return { kind: "current" };
-    return { kind: "different", isOurs: startsLauncher(own) };
+    const own = servers.get(SERVER_NAME);
+    if (startsAs(own, entryOf(client, launcher, platform))) return { kind: "current" };
+    return { kind: "different" };
   }
   for (const [name, entry] of servers) if (startsLauncher(entry)) return { kind: "renamed", name };
   return { kind: "missing" };
 }
 
-/** Tables of the TOML parser have no prototype. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+/** True if the entry runs the same command. Users and clients add fields to it, such as the tools that they approved. */
+function startsAs(entry: unknown, expected: Entry): boolean {
+  const { type = "stdio", command, args = [] } = Object(entry) as Record<string, unknown>;
+  const isLocal = type === "stdio" || type === "local";
+  return isLocal && command === expected.command && isDeepStrictEqual(args, expected.args ?? []);
+}

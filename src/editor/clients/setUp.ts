@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { makeFolder } from "../../channel/entries.ts";
+import { makeFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { takeLock } from "../platform/fileLock.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -17,7 +17,16 @@ import { ConfigError } from "./formats/format.ts";
 import { installLauncher, launcherPath } from "./launcher.ts";
 import { createReceipts, type FileReceipt } from "./receipts.ts";
 import type { ClientServices } from "./services.ts";
-import { clientName, nextStepText, pathText, placeText, problemText, stateText, warningText } from "./texts.ts";
+import {
+  clientName,
+  nextStepText,
+  pathText,
+  placeText,
+  problemText,
+  stateText,
+  unsafeFolderText,
+  warningText,
+} from "./texts.ts";
 
 const LOCK_MS = 10_000;
 
@@ -32,6 +41,7 @@ export async function setUpClient(services: ClientServices): Promise<void> {
   const readState = (client: Client) => readClientState(client, machine, launcher);
   const title = vscode.l10n.t("Set Up in Another Client");
   const states = Promise.all(clients.map(readState));
+  void states.then((all) => restoreLauncher(all, services));
   for (;;) {
     const state = await pickClient(title, states, isRemote);
     if ("error" in state) return showProblem(state.error, state.file, isRemote);
@@ -41,9 +51,15 @@ export async function setUpClient(services: ClientServices): Promise<void> {
       return await run({ ...services, launcher, readState }, state, action);
     } catch (error) {
       if (error instanceof ConfigError || error instanceof FileError) return showProblem(error, state.file, isRemote);
-      throw error;
+      throw error instanceof UnsafeFolderError ? new Error(unsafeFolderText(error)) : error;
     }
   }
+}
+
+/** Installs the launcher again if it was deleted although clients start it. */
+async function restoreLauncher(states: ClientState[], { installation }: ClientServices): Promise<void> {
+  const isUsed = states.some((state) => "setup" in state && state.setup.kind === "current");
+  if (isUsed && !existsSync(launcherPath(installation))) await installLauncher(installation).catch(() => {});
 }
 
 /** @throws vscode.CancellationError */
@@ -154,6 +170,9 @@ async function writeChange(
   { action, before, after, receipt }: Change,
   known: FileReceipt | undefined,
 ): Promise<boolean> {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "file" && uri.fsPath === file);
+  if (document?.isDirty)
+    throw new Error(vscode.l10n.t("{0} has unsaved changes in an editor. Save them, then try again.", pathText(file)));
   if (action !== "remove") await installLauncher(installation);
   const { privateFolder } = installation;
   const locks = join(privateFolder, "clients");

@@ -1,5 +1,6 @@
 import { homedir, hostname } from "node:os";
 import * as vscode from "vscode";
+import type { UnsafeFolderError } from "../../channel/entries.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Client } from "./clientList.ts";
@@ -27,12 +28,36 @@ export function placeText(file: string, isRemote: boolean): string {
 }
 
 export function stateText(state: ClientState): string {
-  if ("error" in state) return `$(error) ${t("The file can't be used")}`;
+  if ("error" in state) return `$(error) ${reasonText(state.error)}`;
   const { setup } = state;
   if (setup.kind === "current") return `$(check) ${t("Set up")}`;
   if (setup.kind === "renamed") return `$(check) ${t("Set up as {0}", quoted(setup.name))}`;
   if (setup.kind === "different") return `$(warning) ${t("Set up with another command")}`;
   return state.isFound ? t("Not set up") : t("Not found on this computer");
+}
+
+function reasonText(error: ConfigError | FileError): string {
+  const { problem } = error;
+  const line = "line" in error && error.line !== undefined ? error.line : undefined;
+  const key = quoted(("key" in error && error.key) || "");
+  switch (problem) {
+    case "syntax":
+      return line === undefined ? t("Syntax error") : t("Syntax error in line {0}", line);
+    case "document":
+      return t("Not a JSON object");
+    case "servers":
+      return t("{0} is not a table", key);
+    case "duplicate":
+      return t("{0} is there twice", key);
+    case "folder":
+      return t("A folder, not a file");
+    case "encoding":
+      return t("Not encoded as UTF-8");
+    case "noAccess":
+      return t("No access");
+    default:
+      return t("Can't be read");
+  }
 }
 
 /** Says why a file can't be read or written and what to do. */
@@ -95,4 +120,10 @@ export function nextStepText({ id, name }: Client): string {
 export function warningText({ id, name }: Client): string | undefined {
   if (id !== "claudeCode" && id !== "claudeDesktop") return undefined;
   return t("{0} writes this file itself while it runs, which can undo the change. Close it first.", name);
+}
+
+export function unsafeFolderText({ path, isDirectory }: UnsafeFolderError): string {
+  return isDirectory
+    ? t("Other users can access the folder {0}, so it isn't used. Restrict it to your user: chmod 700 {0}", path)
+    : t("{0} must be a folder: VS Code and MCP servers find each other there. Remove the file and try again.", path);
 }

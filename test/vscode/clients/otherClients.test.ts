@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { toUsd } from "../../../src/sample/counters.ts";
 import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { choices } from "../host/quickInput.ts";
+import { choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import {
   CLIENT_FILES,
@@ -149,7 +149,10 @@ describeSession("other clients", options, (session) => {
     const { page } = session;
     const invalid = '{\n  "a": 1,\n  oops\n}';
     writeFileSync(at(".claude.json"), invalid);
-    await choose(page, "Claude Code");
+    await runCommand(page, "OpenRouter Admin: Set Up in Another Client…");
+    const claude = (await choices(page)).find(({ label }) => label === "Claude Code");
+    assert.match(claude?.description ?? "", /Syntax error in line 3/);
+    await pick(page, "Claude Code");
     await toast(page, /\.claude\.json.*, line 3: the file has a syntax error.*Nothing was changed/).waitFor();
     assert.equal(readFileSync(at(".claude.json"), "utf8"), invalid);
     await closeToasts();
