@@ -140,6 +140,12 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     toolbar.show(state.rows, rowChoices);
   }
 
+  function rename(account: { text: string; isSample: boolean }): void {
+    if (!reads.last) return;
+    reads.last.account = account;
+    drawAccount(accountLine, account);
+  }
+
   function hintText({ bucket, current }: DrawnChart["view"], unit: "day" | "hour"): string {
     if (current.groups.length === 0) return t("No spend to show.");
     if (bucket === undefined && unit === "hour") return t("Select a bar to see that hour (UTC).");
@@ -170,6 +176,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
         }
         return load(true);
       }
+      if (message.type === "account") return rename(message.account);
       if (message.type === "scopes") return setState(choose(state, { scopes: message.scopes }));
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);

@@ -46,6 +46,9 @@ const fromWebview = z.discriminatedUnion("type", [
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
 
+/** The account that figures are of, as a text for people. */
+const account = z.object({ text, isSample: z.boolean() });
+
 const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean() });
 
 const toWebview = z.discriminatedUnion("type", [
@@ -61,11 +64,12 @@ const toWebview = z.discriminatedUnion("type", [
     id: z.number(),
     request,
     table: z.custom<SpendTable>(isSpendTable),
-    /** The account that the figures are of, as a text for people. */
-    account: z.object({ text, isSample: z.boolean() }),
+    account,
     /** Today's and this month's spend as in the Credits view, for the sidebar. */
     amounts: z.optional(amounts),
   }),
+  /** The account in use was renamed. */
+  z.object({ type: z.literal("account"), account }),
   z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
   z.object({
     type: z.literal("failed"),

@@ -54,8 +54,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
         options.includeAmounts ? readAmounts(session, fresh) : undefined,
       ]);
       if (signal.aborted || session.signal.aborted) return;
-      const account = { text: accountText(session), isSample: session.source === "sample" };
-      post({ type: "table", id, request, table, account, amounts });
+      post({ type: "table", id, request, table, account: accountOf(session), amounts });
     } catch (error) {
       if (signal.aborted) return;
       const message = redact(errorText(error));
@@ -98,8 +97,10 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
     sessions.onDidChange(() => {
+      const { current } = sessions;
+      if (current) post({ type: "account", account: accountOf(current) });
       // The end of a session triggers a read, which waits for the next session.
-      if (sessions.current || sessions.state !== "loading") return;
+      if (current || sessions.state !== "loading") return;
       pending?.abort();
       post({ type: "outdated", account: true });
     }),
@@ -114,6 +115,10 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       vscode.Disposable.from(...listeners).dispose();
     },
   };
+}
+
+function accountOf(session: AccountSession) {
+  return { text: accountText(session), isSample: session.source === "sample" };
 }
 
 function recoveryCommand(error: unknown): "setKey" | "openLog" {

@@ -74,7 +74,10 @@ async function atReview(page: Page, name: string): Promise<void> {
   await runCommand(page, "OpenRouter Admin: Rotate Key");
   await atStep(page, "Rotate Key");
   await pick(page, name);
-  await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
+  await page
+    .locator(".quick-input-title", { hasText: `Rotate Key: ${name} — ` })
+    .filter({ hasText: "(1/" })
+    .waitFor();
   await acceptDefaults(page);
 }
 

@@ -391,7 +391,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
       await waitForActiveChoice(page, "typed");
       await keyboard.press("Enter");
     }
-    await page.locator(".quick-input-title", { hasText: "Rotate Key: typed (1/" }).waitFor();
+    await page.locator(".quick-input-title", { hasText: "Rotate Key: typed — " }).filter({ hasText: "(1/" }).waitFor();
     await acceptDefaults(page);
     await ready(page);
     await keyboard.press("Enter");

@@ -134,7 +134,10 @@ export async function rotate(
 /** Opens the first step of Rotate Key from a key's row. */
 export async function openRotateKey({ page }: RotationFixture, name: string): Promise<void> {
   await runInlineAction(await findRow(page, KEYS, name, { parent: "Production" }), "Rotate Key");
-  await page.locator(".quick-input-title", { hasText: `Rotate Key: ${name} (1/` }).waitFor();
+  await page
+    .locator(".quick-input-title", { hasText: `Rotate Key: ${name} — ` })
+    .filter({ hasText: "(1/" })
+    .waitFor();
 }
 
 /** Presses Enter on each step up to the review; picks the given row on steps named in `choose`. */

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import { type NamedAccount, titleWithAccount } from "../../platform/accountText.ts";
 import { previewScheme } from "./documentPath.ts";
 
 /** Shows a diff of a document before and after saving. */
 export interface Previews extends vscode.Disposable {
   /** Opens the diff editor and returns a function that closes it. */
-  show(name: string, before: string, after: string): Promise<() => Promise<void>>;
+  show(account: NamedAccount, name: string, before: string, after: string): Promise<() => Promise<void>>;
 }
 
 export function createPreviews(): Previews {
@@ -15,7 +16,7 @@ export function createPreviews(): Previews {
   });
 
   return {
-    async show(name, before, after) {
+    async show(account, name, before, after) {
       previewCount += 1;
       const addText = (path: string, text: string) => {
         const uri = vscode.Uri.from({ scheme: previewScheme, path: `/${previewCount}/${path}/${name}` });
@@ -24,7 +25,9 @@ export function createPreviews(): Previews {
       };
       const [left, right] = [addText("now", before), addText("after", after)];
       const title = vscode.l10n.t("{0} (at OpenRouter ↔ after saving)", name);
-      await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
+      await vscode.commands.executeCommand("vscode.diff", left, right, titleWithAccount(title, account), {
+        preview: true,
+      });
       return async () => {
         for (const uri of [left, right]) texts.delete(uri.toString());
         const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);

@@ -106,6 +106,7 @@ async function confirmChange(
   const before = getEditableFields(now);
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
   const close = await previews.show(
+    session,
     name,
     formatGuardrailDocument(before),
     formatGuardrailDocument({ ...before, ...patch.body }),
