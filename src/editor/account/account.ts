@@ -138,19 +138,15 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     return key ? { ...used, key } : undefined;
   }
 
+  /** Keeps the sample account running: it is one of the accounts, and the user may return to it until the window closes. */
   async function leaveSample(): Promise<void> {
     if (prefersSample()) await globalState.update(stateIds.sampleChosen, false);
-    await sample.stop();
   }
 
   const listeners = vscode.Disposable.from(
     changed,
-    secrets.onDidChange(async ({ key }) => {
-      if (!profiles.isAccountSecret(key)) return;
-      // Errors are shown when the account is opened.
-      const used = await choices().catch(() => undefined);
-      if (used?.current && used.current.source !== "sample") await sample.stop();
-      changed.fire({});
+    secrets.onDidChange(({ key }) => {
+      if (profiles.isAccountSecret(key)) changed.fire({});
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.baseUrl)) changed.fire({});

@@ -4,7 +4,7 @@ import { createSampleId } from "./sampleId.ts";
 /** A sample account with its profile id. */
 type RunningSample = SampleAccount & { id: string };
 
-/** Starts the sample account on first use and stops it when the user leaves it. Each start is an account of its own. */
+/** Starts the sample account on first use; `stop` is for the end of the window. Each start is an account of its own. */
 export function createSampleHost() {
   let running: Promise<RunningSample> | undefined;
 

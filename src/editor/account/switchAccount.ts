@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Account, AccountChoice, AccountChoices } from "./account.ts";
 import { accountIcon } from "./accountIcon.ts";
@@ -15,9 +16,13 @@ export interface SwitchActions {
   removeAccount(id?: string): Promise<void>;
 }
 
-/** Lets the user pick the account in use, or add, rename and remove accounts. */
-export async function switchAccount(account: Account, actions: SwitchActions): Promise<void> {
+/**
+ * Lets the user pick the account in use, or add, rename and remove accounts.
+ * @param wanted the name or id of an account, from a keybinding: switches without asking
+ */
+export async function switchAccount(account: Account, actions: SwitchActions, wanted?: unknown): Promise<void> {
   const t = vscode.l10n.t;
+  if (typeof wanted === "string") return switchTo(account, wanted);
   const rename = { iconPath: new vscode.ThemeIcon("edit"), tooltip: t("Rename Account") };
   const remove = { iconPath: new vscode.ThemeIcon("trash"), tooltip: t("Remove Account") };
   const choices = await account.choices();
@@ -43,6 +48,15 @@ export async function switchAccount(account: Account, actions: SwitchActions): P
   pick.show();
   const run = await promise.finally(() => pick.dispose());
   await run?.();
+}
+
+/** @throws Error if there is no such account */
+async function switchTo(account: Account, wanted: string): Promise<void> {
+  const { own, sample, current } = await account.choices();
+  const all = [...own, sample];
+  const found = all.find(({ choice }) => choice === wanted) ?? all.find(({ profile }) => profile.name === wanted);
+  if (!found) throw new Error(vscode.l10n.t("There is no account {0}.", quoted(wanted)));
+  if (found.choice !== current?.choice) await account.use(found.choice);
 }
 
 function switchItems(account: Account, { own, sample, current }: AccountChoices, actions: SwitchActions): Item[] {

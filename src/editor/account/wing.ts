@@ -15,7 +15,8 @@ export function createAccountWing(account: Account, userAgent: string): Wing {
     commands: {
       [commandIds.setKey]: actions.addAccount,
       [commandIds.addAccount]: actions.addAccount,
-      [commandIds.switchAccount]: async () => (await import("./switchAccount.ts")).switchAccount(account, actions),
+      [commandIds.switchAccount]: async (wanted) =>
+        (await import("./switchAccount.ts")).switchAccount(account, actions, wanted),
       [commandIds.renameAccount]: (target) => actions.renameAccount(accountOf(target)),
       [commandIds.removeAccount]: (target) => actions.removeAccount(accountOf(target)),
       [commandIds.removeKey]: async () => (await import("./removeKey.ts")).removeKey(account),
