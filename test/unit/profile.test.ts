@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type { SecretStorage } from "vscode";
-import { createProfileStore, type ProfileLock } from "../../src/editor/account/profile.ts";
+import { createProfileStore } from "../../src/editor/account/profile.ts";
+import type { ProfileLock } from "../../src/editor/account/profileChanges.ts";
 import { ENVIRONMENT_ID, SAMPLE_ID } from "../../src/editor/account/profileList.ts";
 import { createProfileLock } from "../../src/editor/account/profileLock.ts";
 import { secretIds } from "../../src/editor/platform/ids.ts";
@@ -50,7 +51,7 @@ function createLock(): ProfileLock {
 }
 
 const storeIn = (content: Map<string, string>, options?: Parameters<typeof secretsIn>[1], now?: () => number) =>
-  createProfileStore(secretsIn(content, options), createLock(), now);
+  createProfileStore(secretsIn(content, options), createLock, now);
 const oldStoreIn = (content: Map<string, string>, options?: Parameters<typeof secretsIn>[1], now?: () => number) =>
   createOldProfileStore(secretsIn(content, options), now);
 const later = (ms: number) => () => Date.now() + ms;
@@ -215,7 +216,10 @@ describe("createProfileStore", () => {
           const outcomes = await Promise.allSettled(
             round.map((one) => {
               const options = { stopAfter: one.crash, slow: true };
-              return apply(createProfileStore(secretsIn(content, options), lock), one);
+              return apply(
+                createProfileStore(secretsIn(content, options), () => lock),
+                one,
+              );
             }),
           );
           outcomes.forEach(({ status }, index) => {
@@ -239,8 +243,7 @@ describe("createProfileStore", () => {
       for (let run = 0; run < 10; run += 1) {
         const content = new Map<string, string>();
         const windows = KEYS.map((key) => {
-          const store = createProfileStore(
-            secretsIn(content, { slow: true }),
+          const store = createProfileStore(secretsIn(content, { slow: true }), () =>
             createProfileLock(join(folder, String(run))),
           );
           return store.add(account(key, "Work"));
@@ -270,12 +273,12 @@ describe("createProfileStore", () => {
         for (const content of [shared, delayed]) content.delete(id);
       },
     } as unknown as SecretStorage;
-    await createProfileStore(secretsIn(shared), lock).add(account(KEY));
+    await createProfileStore(secretsIn(shared), () => lock).add(account(KEY));
     setTimeout(() => {
       for (const [id, value] of shared) delayed.set(id, value);
     }, 100);
-    await createProfileStore(secrets, lock).add(account(OTHER));
-    assert.deepEqual(await keysOf(createProfileStore(secretsIn(shared), lock)), [KEY, OTHER].sort());
+    await createProfileStore(secrets, () => lock).add(account(OTHER));
+    assert.deepEqual(await keysOf(createProfileStore(secretsIn(shared), () => lock)), [KEY, OTHER].sort());
   });
 });
 
@@ -320,7 +323,7 @@ describe("createProfileStore, with data of earlier versions", () => {
         const content = await create();
         const lock = createLock();
         const windows = [run % 8, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY].map((stopAfter) =>
-          currentKey(createProfileStore(secretsIn(content, { slow: true, stopAfter }), lock)),
+          currentKey(createProfileStore(secretsIn(content, { slow: true, stopAfter }), () => lock)),
         );
         assert.deepEqual(new Set(await Promise.all(windows)), new Set([KEY]));
         await assertConsistent(content);

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { MAX_NAME_LENGTH, nameProblem, usableName } from "../../src/editor/account/accountNames.ts";
+import { nextColor, withCurrent, withoutProfile, withProfile } from "../../src/editor/account/profileEdits.ts";
 import {
   accountInUse,
   EMPTY_LIST,
   ENVIRONMENT_ID,
-  MAX_NAME_LENGTH,
-  nameProblem,
-  nextColor,
   type ProfileList,
   parseList,
   SAMPLE_ID,
-  usableName,
-  withCurrent,
-  withoutProfile,
-  withProfile,
 } from "../../src/editor/account/profileList.ts";
 
 const profile = (id: string, name = id) => ({ id, name });

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import { getAccountId, getKeyLabel } from "../../openrouter/account/accountId.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
-import { createProfileStore, type NewAccount, type ProfileStore } from "./profile.ts";
+import { createProfileStore } from "./profile.ts";
+import type { NewAccount, ProfileChanges } from "./profileChanges.ts";
 import {
   type AccountColor,
   accountInUse,
@@ -17,7 +18,6 @@ import {
   type StoredProfile,
   usableProfiles,
 } from "./profileList.ts";
-import { createProfileLock } from "./profileLock.ts";
 import { createSampleHost } from "./sampleAccount.ts";
 
 /** Contains the key, so use it only to create a client or to resolve the MCP server definition. */
@@ -81,12 +81,12 @@ export interface Account extends vscode.Disposable {
   /** Stores another account and puts it in use. */
   add(account: NewAccount): Promise<StoredProfile>;
   /** Stores a new key of an account and puts it in use. */
-  replaceKey: ProfileStore["replaceKey"];
+  replaceKey: ProfileChanges["replaceKey"];
   /** Puts an account in use in all windows. */
   use(choice: string): Promise<void>;
   /** Restarts the session after the user has set the key in use again. */
   restart(): void;
-  update: ProfileStore["update"];
+  update: ProfileChanges["update"];
   /** Stores the workspaces of an account for which none are stored. */
   rememberWorkspaces(id: string, workspaces: readonly string[]): Promise<void>;
   /** Deletes an account and its key. */
@@ -104,7 +104,9 @@ const SAMPLE: AccountChoice = {
 /** Reads SecretStorage each time instead of caching the key, so that all windows see the same account. */
 export function createAccount({ secrets, globalState, globalStorageUri }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<AccountChange>();
-  const profiles = createProfileStore(secrets, createProfileLock(join(globalStorageUri.fsPath, "accounts")));
+  const profiles = createProfileStore(secrets, async () =>
+    (await import("./profileLock.ts")).createProfileLock(join(globalStorageUri.fsPath, "accounts")),
+  );
   const sample = createSampleHost();
   /** The id of the sample account that this window has started. */
   let sampleId: string | undefined;

@@ -1,19 +1,6 @@
 import * as vscode from "vscode";
-import { safeLabel } from "../platform/safeLabel.ts";
-import { MAX_NAME_LENGTH, nameProblem, type Profile } from "./profileList.ts";
-
-const MAX_SHORT = 24;
-
-/** Shortens a name for the status bar. */
-export function shortName(name: string): string {
-  const label = safeLabel(name);
-  return [...label].length > MAX_SHORT
-    ? `${[...label]
-        .slice(0, MAX_SHORT - 1)
-        .join("")
-        .trim()}…`
-    : label;
-}
+import { MAX_NAME_LENGTH, nameProblem } from "./accountNames.ts";
+import type { Profile } from "./profileList.ts";
 
 /** Returns why an account can't have this name; undefined if it can. */
 export function nameProblemText(text: string, others: readonly Profile[]): string | undefined {

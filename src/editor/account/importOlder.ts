@@ -5,22 +5,10 @@
 // kept for a while: windows of version 1 that are still open after an update go on with them, and a key that is set in
 // such a window is taken over.
 import { getAccountId } from "../../openrouter/account/accountId.ts";
-import {
-  DEFAULT_NAME,
-  type Imported,
-  nextColor,
-  type OldList,
-  type ProfileList,
-  usableName,
-  withProfile,
-} from "./profileList.ts";
-
-export interface Found {
-  list: ProfileList;
-  old: OldList | undefined;
-  /** The key of version 0. */
-  legacyKey: string | undefined;
-}
+import { usableName } from "./accountNames.ts";
+import { type Found, idsOf, isImportDue, isOutdated } from "./importDue.ts";
+import { nextColor, withProfile } from "./profileEdits.ts";
+import { DEFAULT_NAME, type Imported, type ProfileList } from "./profileList.ts";
 
 export interface Import {
   /** The list with the accounts to add; their keys are not stored yet. */
@@ -33,20 +21,6 @@ export interface Import {
   /** Ids of accounts whose copies for windows of version 1 are no longer needed. */
   outdated: readonly string[];
 }
-
-const idsOf = (old: OldList | undefined) => old?.profiles.map(({ id }) => id) ?? [];
-
-/** How long the copies for windows of version 1 are kept. */
-const KEEP_MS = 14 * 24 * 3_600_000;
-
-/** True if there is a key of version 0, if a window of version 1 changed its list, or if that list is no longer needed. */
-export function isImportDue({ list: { imported }, old, legacyKey }: Found, now: number): boolean {
-  if (legacyKey) return true;
-  if (!imported) return old !== undefined;
-  return old?.current !== imported.current || idsOf(old).join() !== imported.ids.join() || isOutdated(imported, now);
-}
-
-const isOutdated = ({ since }: Imported, now: number) => now - since > KEEP_MS;
 
 /** @returns undefined if there is nothing to take over */
 export async function importOlder(

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { takeLock } from "../platform/fileLock.ts";
-import type { ProfileLock } from "./profile.ts";
+import type { ProfileLock } from "./profileChanges.ts";
 
 /** A change of the list takes milliseconds; one that waits for a slow keychain a few seconds. */
 const LOCK_MS = 20_000;

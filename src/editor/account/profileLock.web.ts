@@ -1,4 +1,4 @@
-import type { ProfileLock } from "./profile.ts";
+import type { ProfileLock } from "./profileChanges.ts";
 
 /** Runs the changes of this window one after another. A browser has no lock that all windows share. */
 export function createProfileLock(): ProfileLock {

@@ -5,10 +5,11 @@ import { fetchOptions } from "../platform/extraCertificates.ts";
 import { quoted } from "../platform/quoted.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import type { Account } from "./account.ts";
+import { usableName } from "./accountNames.ts";
 import { askName } from "./accountTexts.ts";
 import { promptForKey } from "./keyPrompt.ts";
 import { offerServer } from "./offerServer.ts";
-import { DEFAULT_NAME, type StoredProfile, usableName } from "./profileList.ts";
+import { DEFAULT_NAME, type StoredProfile } from "./profileList.ts";
 
 interface VerifiedKey {
   key: string;

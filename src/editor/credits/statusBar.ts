@@ -3,7 +3,7 @@ import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
-import { shortName } from "../account/accountTexts.ts";
+import { shortName } from "../account/shortName.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
