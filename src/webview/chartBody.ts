@@ -5,7 +5,7 @@ import { chartTable } from "./chartTable.ts";
 import { describeChart } from "./describeChart.ts";
 import { h } from "./dom.ts";
 import type { Selection } from "./drawing.ts";
-import { drawFiguresTable } from "./figuresTable.ts";
+import { drawFiguresTable, FIGURE_CONTEXT } from "./figuresTable.ts";
 import { drawHeadline } from "./headline.ts";
 import { dimensionName } from "./labels.ts";
 import { drawLegend } from "./legend.ts";
@@ -23,6 +23,10 @@ export interface ChartBodyOptions {
   /** Called when the user selects a bar or a row. */
   onPick(picked: Selection): void;
   onSort(sort: Sort): void;
+  /** Called to ask an agent about a row. */
+  onAsk?(picked: Selection): void;
+  /** Called when the context menu of a bar or row opens. */
+  onContextMenu?(picked: Selection): void;
   /** Called when another series, or none, is shown alone; must draw the chart again. */
   onIsolationChange(): void;
 }
@@ -58,6 +62,7 @@ export interface ChartBody {
 
 export function createChartBody(options: ChartBodyOptions): ChartBody {
   const { groupHeight, maxHeight = Number.POSITIVE_INFINITY, onPick, onSort, onIsolationChange } = options;
+  const { onAsk, onContextMenu } = options;
   let isolated: string | undefined;
   const headline = h("div", { class: "headline", "aria-live": "polite" });
   const canvas = h("canvas", { role: "img" });
@@ -71,6 +76,13 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
   );
   const sources = h("ul", { class: "sources", "aria-label": t("Sources") });
   const spendChart = createSpendChart(canvas, onPick);
+  if (onContextMenu)
+    canvas.addEventListener("contextmenu", (event) => {
+      const picked = spendChart.selectionAt(event);
+      if (picked) canvas.dataset.vscodeContext = FIGURE_CONTEXT;
+      else delete canvas.dataset.vscodeContext;
+      if (picked) onContextMenu(picked);
+    });
 
   function drawCanvas(view: View, { spend, top, locale }: ChartContent): void {
     const theme = readTheme();
@@ -105,6 +117,8 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       metric: state.metric,
       locale,
       onSort,
+      onAsk: onAsk && (({ bucket, group }) => onAsk({ bucket, group })),
+      onContextMenu: onContextMenu && (({ bucket, group }) => onContextMenu({ bucket, group })),
       onOpen: byBucket || opensGroups ? ({ bucket, group }) => onPick({ bucket, group }) : undefined,
     });
     return isOverTime ? { groups: dimensionName(view.dimension), buckets: bucketHeader } : undefined;

@@ -17,9 +17,15 @@ export interface FiguresTableOptions {
   onSort(sort: Sort): void;
   /** Drills into a row; without it, rows have no buttons. */
   onOpen?(row: TableRow): void;
+  /** Asks an agent about a row; without it, rows have neither the button nor the entry in the context menu. */
+  onAsk?(row: TableRow): void;
+  /** Called when the context menu of a row opens. */
+  onContextMenu?(row: TableRow): void;
 }
 
 const moneyMeasures = new Set<Measure>(["cost", "byok_cost"]);
+/** Tells VS Code that the context menu is of a bar or row; see `webview/context` in package.json. */
+export const FIGURE_CONTEXT = JSON.stringify({ webviewSection: "figure", preventDefaultContextMenuItems: true });
 /** Rows drawn at first and with each "Show more", to stay fast with thousands of keys. */
 const PAGE_SIZE = 200;
 
@@ -58,8 +64,11 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
   const body = visible.map((row) =>
     h(
       "tr",
-      {},
-      h("th", { scope: "row", class: "name", title: row.name }, nameCell(row, options)),
+      options.onContextMenu && {
+        "data-vscode-context": FIGURE_CONTEXT,
+        on: { contextmenu: () => options.onContextMenu?.(row) },
+      },
+      h("th", { scope: "row", class: "name", title: row.name }, nameCell(row, options), askButton(row, options)),
       ...measures.map((measure) => figureCell(measure, row.figures[measure], locale)),
       h("td", { class: "number" }, row.share === undefined ? "–" : percent(row.share, locale)),
     ),
@@ -97,6 +106,15 @@ function nameCell(row: TableRow, { onOpen }: FiguresTableOptions): HTMLElement {
     { type: "button", class: "open", "data-id": `open-${id}`, on: { click: () => onOpen(row) } },
     row.name,
   );
+}
+
+/** The button has no text, so that the cell's text is the name; its sign comes from the style sheet. */
+function askButton(row: TableRow, { onAsk }: FiguresTableOptions): HTMLElement | undefined {
+  if (!onAsk) return undefined;
+  const label = t("Ask Agent About This");
+  const id = row.bucket ?? row.group?.id ?? "unattributed";
+  const accessible = { title: label, "aria-label": `${label}: ${row.name}`, "data-id": `ask-${id}` };
+  return h("button", { type: "button", class: "ask", ...accessible, on: { click: () => onAsk(row) } });
 }
 
 /** Creates a cell with the rounded figure, and the exact one as its tooltip. */

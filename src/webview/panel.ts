@@ -43,6 +43,8 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
   const saved = initial.state ?? initialState;
   let state = initial.scopes ? choose(saved, { scopes: initial.scopes }) : saved;
   const reads = createPanelReads();
+  /** The bar or row whose context menu was opened last. */
+  let inMenu: Selection = {};
 
   const controls = createControls(
     (change) => setState(choose(state, change)),
@@ -55,6 +57,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
   const hint = h("p", { class: "hint" });
   const toolbar = createPanelToolbar({
     onRows: (rows) => setState(chooseRows(state, rows)),
+    onAsk: () => ask({}),
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
   });
@@ -63,6 +66,10 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     maxHeight: 520,
     onPick: pick,
     onSort: (sort) => setState({ ...state, sort }),
+    onAsk: ask,
+    onContextMenu(picked) {
+      inMenu = picked;
+    },
     onIsolationChange: draw,
   });
   const { headline, chart, legend, figures, sources } = chartBody;
@@ -88,6 +95,13 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     if (bucket !== undefined) setState(drill(state, { bucket }));
     else if (group && canDrill(state))
       setState(drill(state, { dimension: currentDimension(state), id: group.id, name: group.name }));
+  }
+
+  /** Asks an agent about a bar, a row, or everything shown. */
+  function ask({ bucket, group }: Selection): void {
+    if (!isLoaded()) return;
+    const figure = { bucket, group: group && { id: group.id, name: group.name } };
+    post({ type: "ask", state, request: requestFor(state), figure });
   }
 
   function setState(next: ActivityState): void {
@@ -177,6 +191,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
         return load(true);
       }
       if (message.type === "account") return rename(message.account);
+      if (message.type === "askFor") return ask(message.menu ? inMenu : {});
       if (message.type === "scopes") return setState(choose(state, { scopes: message.scopes }));
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);

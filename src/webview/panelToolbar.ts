@@ -11,11 +11,12 @@ export interface PanelToolbar {
 
 export interface PanelToolbarOptions {
   onRows(rows: ActivityState["rows"]): void;
+  onAsk(): void;
   onCopy(): void;
   onExport(format: "csv" | "json"): void;
 }
 
-export function createPanelToolbar({ onRows, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
+export function createPanelToolbar({ onRows, onAsk, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
   const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Table rows") });
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
   return {
@@ -23,6 +24,7 @@ export function createPanelToolbar({ onRows, onCopy, onExport }: PanelToolbarOpt
       "div",
       { class: "toolbar" },
       rowsChoice,
+      button(t("Ask Agent About This"), onAsk),
       button(t("Copy"), onCopy),
       button(t("Export CSV…"), () => onExport("csv")),
       button(t("Export JSON…"), () => onExport("json")),

@@ -32,6 +32,13 @@ const state: z.ZodMiniType<ActivityState> = z.object({
   sort: z.object({ column: text, descending: z.boolean() }),
 });
 
+/** What a question for the chat is about: a day or hour, or a group; everything shown if neither is given. */
+const askedFigure = z.object({
+  bucket: z.optional(text),
+  group: z.optional(z.object({ id: z.nullable(text), name: text })),
+});
+export type AskedFigure = z.infer<typeof askedFigure>;
+
 /** The commands that a webview may run, none of which takes arguments. */
 export const webviewCommands = ["openActivity", "setKey", "openLog"] as const;
 
@@ -42,6 +49,7 @@ const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("read"), id: z.number(), request, fresh: z.boolean() }),
   z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]), state, request }),
   z.object({ type: z.literal("copy"), state, request }),
+  z.object({ type: z.literal("ask"), state, request, figure: askedFigure }),
   z.object({ type: z.literal("command"), command: z.enum(webviewCommands) }),
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
@@ -78,6 +86,8 @@ const toWebview = z.discriminatedUnion("type", [
     /** A command that solves the problem, offered beside Retry. */
     command: z.optional(z.enum(webviewCommands)),
   }),
+  /** Requests an `ask` message: about the bar or row whose context menu is open (`menu`), or about everything shown. */
+  z.object({ type: z.literal("askFor"), menu: z.boolean() }),
   /** Replaces the filters of the open panel. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
   /** The figures must be read again: on a refresh, or (`account`) after switching accounts. */

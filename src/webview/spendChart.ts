@@ -44,6 +44,8 @@ const MAX_TICKS = 60;
 
 export interface SpendChart {
   draw(drawing: Drawing): void;
+  /** Returns the bar at a mouse event. */
+  selectionAt(event: MouseEvent): Selection | undefined;
   dispose(): void;
 }
 
@@ -71,8 +73,21 @@ export function createSpendChart(canvas: HTMLCanvasElement, onPick?: (picked: Se
       }
       drawnShape = shape;
     },
+    selectionAt: (event) => (chart && current ? selectionAt(chart, current, event) : undefined),
     dispose: () => chart?.destroy(),
   };
+}
+
+function selectionAt(chart: Chart, { view, series }: Drawing, event: Event): Selection | undefined {
+  const { buckets, known } = view.current;
+  if (view.bucket === undefined) {
+    const [hit] = chart.getElementsAtEventForMode(event, "index", { intersect: false }, true);
+    const bucket = hit && known[hit.index] ? buckets[hit.index] : undefined;
+    return bucket === undefined ? undefined : { bucket };
+  }
+  const [hit] = chart.getElementsAtEventForMode(event, "nearest", { axis: "y", intersect: false }, true);
+  const group = hit && known[0] ? series[hit.index]?.group : undefined;
+  return group && { group };
 }
 
 /** Updates datasets in place, which avoids creating their bars again. */
@@ -132,9 +147,8 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
       ...baseOptions(drawing),
       interaction: { mode: "index", intersect: false },
       onClick(event, _elements, self) {
-        const [hit] = self.getElementsAtEventForMode(event.native as Event, "index", { intersect: false }, true);
-        const bucket = hit && buckets[hit.index];
-        if (bucket !== undefined && known[hit!.index]) onPick?.({ bucket });
+        const picked = selectionAt(self, drawing, event.native as Event);
+        if (picked) onPick?.(picked);
       },
       onHover: hoverCursor(onPick !== undefined),
       scales: {
@@ -198,14 +212,8 @@ function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): Cha
       indexAxis: "y",
       interaction: { mode: "nearest", axis: "y", intersect: false },
       onClick(event, _elements, self) {
-        const [hit] = self.getElementsAtEventForMode(
-          event.native as Event,
-          "nearest",
-          { axis: "y", intersect: false },
-          true,
-        );
-        const group = hit && bars[hit.index]?.group;
-        if (group) onPick?.({ group });
+        const picked = selectionAt(self, drawing, event.native as Event);
+        if (picked) onPick?.(picked);
       },
       onHover: hoverCursor(onPick !== undefined),
       scales: {

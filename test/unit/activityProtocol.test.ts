@@ -17,11 +17,17 @@ const text = fc.string();
 const command = fc.constantFrom(...webviewCommands);
 const type = <T extends string>(value: T) => fc.constant(value);
 
+const figure = fc.oneof(
+  fc.record({ bucket: text }, { ...plain, requiredKeys: [] }),
+  fc.record({ group: fc.record({ id: fc.option(text), name: text }, plain) }, plain),
+);
+
 const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
   fc.record({ type: type("ready") }, plain),
   fc.record({ type: type("read"), id: fc.nat(), request, fresh: fc.boolean() }, plain),
   fc.record({ type: type("export"), format: fc.constantFrom("csv", "json"), state, request }, plain),
   fc.record({ type: type("copy"), state, request }, plain),
+  fc.record({ type: type("ask"), state, request, figure }, plain),
   fc.record({ type: type("command"), command }, plain),
 );
 
@@ -53,10 +59,12 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
     { ...plain, requiredKeys: ["type", "id", "message"] },
   ),
   fc.record({ type: type("scopes"), scopes: fc.array(scope) }, plain),
+  fc.record({ type: type("askFor"), menu: fc.boolean() }, plain),
   fc.record({ type: type("outdated") }, plain),
 );
 
 /** Optional fields of messages. */
+const OPTIONAL_PATHS = new Set(["figure.bucket", "figure.group"]);
 const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command"]);
 const ENUMS = new Set([
   "type",
@@ -101,7 +109,11 @@ const invalidated = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ w
       const replaced = invalidValues(path, value).map((other) => ({ path, other, removed: false }));
       const last = path.at(-1)!;
       const isOptional =
-        typeof last === "number" || OPTIONAL.has(last) || path.includes("translations") || path.includes("notes");
+        OPTIONAL_PATHS.has(path.join(".")) ||
+        typeof last === "number" ||
+        OPTIONAL.has(last) ||
+        path.includes("translations") ||
+        path.includes("notes");
       return isOptional ? replaced : [...replaced, { path, other: undefined, removed: true }];
     });
     return fc.constantFrom(...changes).map(({ path, other, removed }) => {

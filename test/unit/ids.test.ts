@@ -68,7 +68,10 @@ describe("ids and package.json", () => {
     for (const term of clauses.flatMap((clause) => clause.split("&&"))) {
       const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
       if (!parts) {
-        assert.match(term, /^ *!?(view|viewItem|focusedView|inputFocus|false)\b/);
+        assert.match(
+          term,
+          /^ *!?(view|viewItem|focusedView|inputFocus|activeWebviewPanelId|webviewId|webviewSection|false)\b/,
+        );
         continue;
       }
       const [, name = "", value, alternatives] = parts;

@@ -13,6 +13,8 @@ import type { WebviewConnection } from "./webviewConnection.ts";
 export interface ActivityPanel extends Refreshable, vscode.Disposable {
   /** Shows the panel, filtered by the given scopes. */
   open(scopes?: ScopeFilter[]): Promise<void>;
+  /** Opens the chat with a question about the figure whose context menu is open, or about everything that the panel shows. */
+  askAgent(fromMenu: boolean): void;
 }
 
 interface OpenWebview {
@@ -122,6 +124,9 @@ export function createActivityPanel(
       if (panel) return panel.reveal();
       const title = vscode.l10n.t("OpenRouter Activity");
       await show(vscode.window.createWebviewPanel(webviewPanelType, title, vscode.ViewColumn.Active));
+    },
+    askAgent(menu) {
+      if (panel) webviews.get(panel.webview)?.connection.post({ type: "askFor", menu });
     },
     dispose() {
       for (const { connection } of webviews.values()) connection.dispose();

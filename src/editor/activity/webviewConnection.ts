@@ -73,6 +73,19 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     return { today, month, includesByok };
   }
 
+  async function ask({ state, request, figure }: Extract<FromWebview, { type: "ask" }>): Promise<void> {
+    const session = await sessions.open();
+    if (!session) return;
+    const [{ spendQuestion }, { openChat }] = await Promise.all([
+      import("./spendQuestion.ts"),
+      import("../platform/openChat.ts"),
+    ]);
+    const table = await cache.read(session, request);
+    requireLive(session);
+    const question = spendQuestion(session, table, state, figure);
+    if (question) await openChat(question);
+  }
+
   async function handle(message: FromWebview): Promise<void> {
     if (message.type === "ready") {
       const { language } = vscode.env;
@@ -80,6 +93,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       return post({ type: "start", locale: language, translations, scopes: options.takeScopes?.() });
     }
     if (message.type === "read") return read(message);
+    if (message.type === "ask") return ask(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
     const session = await sessions.open();

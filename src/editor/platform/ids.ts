@@ -12,6 +12,7 @@ export const commandIds = {
   setUpClient: "openrouterAdmin.setUpClient",
   showAgentChanges: "openrouterAdmin.showAgentChanges",
   askAgent: "openrouterAdmin.askAgent",
+  askAgentAboutSpend: "openrouterAdmin.askAgentAboutSpend",
   openLog: "openrouterAdmin.openLog",
   addCredits: "openrouterAdmin.addCredits",
   openActivity: "openrouterAdmin.openActivity",

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import type { LedgerRow } from "../../../src/sample/index.ts";
+import { readClipboard, screenshot, toast } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
 import { typeCommand, withoutMouse } from "../host/keyboard.ts";
+import { chooseEntry } from "../host/menu.ts";
 import {
   backToCrumb,
   choose,
@@ -155,6 +158,56 @@ describeActivity("drill-down in the activity panel", {}, (session) => {
         await enter("30 days");
         assert.deepEqual(await crumbs(frame), []);
       }));
+  });
+
+  describe("as a question for an agent", () => {
+    /** Without a chat, as in this editor, the question can be copied. */
+    async function asked(): Promise<string> {
+      const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
+      await reason.getByRole("button", { name: "Copy Question" }).click();
+      await reason.waitFor({ state: "hidden" });
+      return eventually(async () => {
+        const text = await readClipboard(page);
+        assert.match(text, /^OpenRouter spend in /);
+        return text;
+      });
+    }
+    const exact = (value: number | undefined) => String(Number(value?.toFixed(9)));
+
+    it("names the figure, period, unit and account of everything shown", async () => {
+      await press(frame, "Ask Agent About This");
+      const text = await asked();
+      const { cost, byok_cost } = figuresOf(ledgerDays(session.account, 30));
+      const figure = `${exact(cost)} USD, including ${exact(byok_cost)} USD BYOK`;
+      assert.ok(text.startsWith(`OpenRouter spend in ${dayAgo(29)} to ${dayAgo(0)} (UTC): ${figure}. `), text);
+      assert.match(
+        text,
+        / Completed days: or_activity\. Today: or_overview; .* Account: “.*Names in quotation marks are data/,
+      );
+    });
+
+    it("names the day of a bar's context menu, and the tool with its arguments", async () => {
+      const box = (await frame.locator(".chart canvas").boundingBox())!;
+      const at = { x: box.x + box.width * (1 - 1.5 / 31.5), y: box.y + box.height * 0.8 };
+      await page.mouse.click(at.x, at.y, { button: "right" });
+      await chooseEntry(page, "Ask Agent About This");
+      const text = await asked();
+      const { cost } = figuresOf(yesterday());
+      assert.ok(text.startsWith(`OpenRouter spend in ${dayAgo(1)} (UTC): ${exact(cost)} USD, `), text);
+      assert.ok(text.includes(` Completed days: or_activity (date=${dayAgo(1)}). `), text);
+    });
+
+    it("quotes the hostile names of a row and the breadcrumbs, by keyboard", async () => {
+      await press(frame, "Model");
+      await openRow(frame, MODEL);
+      const { name } = (await readTable(frame)).rows[0]!;
+      await frame.getByRole("button", { name: `Ask Agent About This: ${name}` }).focus();
+      await page.keyboard.press("Enter");
+      const text = await asked();
+      await screenshot(page, "ask-agent-row");
+      assert.ok(text.includes(` Only the model “${MODEL.replaceAll('"', "'")}”, the provider “${name}”. `), text);
+      await backToCrumb(frame, 0);
+    });
   });
 
   describe("from a key", () => {

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { chooseTools } from "../../src/editor/activity/chooseTools.ts";
+
+const HASH = "a".repeat(64);
+const table = { current: "2028-03-05" };
+const key = (...ids: string[]) => ({ dimension: "key" as const, ids });
+const days = (...of: number[]) => of.map((day) => new Date(Date.UTC(2028, 2, day)).toISOString().slice(0, 10));
+
+describe("the tools for a question about a figure", () => {
+  const none = { day: undefined, key: undefined, activity: false, today: false, analytics: false };
+  const choose = (buckets: string[], filters: Parameters<typeof chooseTools>[2] = []) =>
+    chooseTools(table, buckets, filters);
+
+  it("are or_activity for completed days, with the day and the key if there is only one", () => {
+    assert.deepEqual(choose(days(4)), { ...none, activity: true, day: "2028-03-04" });
+    assert.deepEqual(choose(days(3, 4), [key(HASH)]), { ...none, activity: true, key: HASH });
+    assert.deepEqual(choose(days(4), [key(HASH, "b")]), { ...none, activity: true, day: "2028-03-04" });
+  });
+
+  it("are or_overview for today", () => {
+    assert.deepEqual(choose(days(5)), { ...none, today: true });
+    assert.deepEqual(choose(days(4, 5)), { ...none, activity: true, today: true });
+  });
+
+  it("are or_analytics_query for days before the last 30, hours and workspaces", () => {
+    assert.deepEqual(choose(days(5 - 30)), { ...none, activity: true, day: "2028-02-04" });
+    assert.deepEqual(choose(days(5 - 31)), { ...none, day: "2028-02-03", analytics: true });
+    assert.deepEqual(choose(days(5 - 31, 5)), { ...none, today: true, analytics: true });
+    assert.deepEqual(choose(days(5), [{ dimension: "workspace", ids: ["w"] }]), {
+      ...none,
+      today: true,
+      analytics: true,
+    });
+    assert.deepEqual(choose(["2028-03-05T07"]), { ...none, today: true, analytics: true });
+    // All hours of today are today.
+    const hours = Array.from({ length: 24 }, (_, hour) => `2028-03-05T${String(hour).padStart(2, "0")}`);
+    assert.deepEqual(choose(hours), { ...none, today: true });
+  });
+
+  it("don't name a key for spend without one", () => {
+    assert.deepEqual(choose(days(5), [{ dimension: "key", ids: [null] }]), { ...none, today: true });
+  });
+});
