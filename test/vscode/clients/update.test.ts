@@ -38,7 +38,7 @@ describeSession("other clients after an update", { sidebar: false }, (session) =
   it("works before the update", async () => {
     const { page } = session;
     await choose(page, "Cursor");
-    await modal(page, /^Add OpenRouter Admin to Cursor/);
+    await modal(page, /^Add OpenRouter Admin to Cursor/, { namesAccount: false });
     await answerModal(page, "Add");
     await toast(page, /is set up in Cursor/).waitFor();
     await assertWorks();
