@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runCommand, screenshot } from "../host/browser.ts";
-import { atStep, enter } from "../host/quickInput.ts";
+import { answerModal, modal } from "../host/dialogs.ts";
+import { panelFrame } from "../host/panel.ts";
+import { atStep, currentStep, enter, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
+import { chooseInContextMenu, contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
 
 // Checks that package.nls.de.json and bundle.l10n.de.json both reach the screen if the display language is German.
 const options = { signedIn: false, viewport: { width: 1200, height: 1000 }, host: { language: "de" } };
@@ -57,5 +59,23 @@ describeSession("the interface in German", options, (session) => {
     await page.locator(".quick-input-message", { hasText: "Einen Betrag in USD" }).waitFor();
     await screenshot(page, "german-create-key");
     await page.keyboard.press("Escape");
+  });
+
+  it("says in a question, in a title and in the panel that the account is the sample", async () => {
+    await runCommand(page, "OpenRouter Admin: Schlüssel erstellen");
+    await atStep(page, "Schlüssel erstellen", 1, 5);
+    assert.equal((await currentStep(page)).account, "Sample");
+    await page.keyboard.press("Escape");
+    await quickInputClosed(page);
+    await chooseInContextMenu(await findRow(page, "Schlüssel", "ci-tests"), "Schlüssel löschen");
+    const { detail } = await modal(page, "ci-tests");
+    assert.match(detail, /Konto: „Sample“ \(Beispielkonto, erfundene Daten\)$/);
+    await screenshot(page, "german-delete-key");
+    await answerModal(page, "Cancel"); // VS Code's own texts are in English here
+    await runCommand(page, "OpenRouter Admin: Aktivität öffnen");
+    const frame = await panelFrame(page);
+    await page.setViewportSize({ width: 640, height: 1000 });
+    await frame.locator(".account.banner", { hasText: "Konto: „Sample“ (Beispielkonto, erfundene Daten)" }).waitFor();
+    await screenshot(page, "german-panel");
   });
 });
