@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { commandIds, contextKeys, settingIds, viewIds } from "../../src/editor/platform/ids.ts";
+import { commandIds, contextKeys, settingIds, unreachableStates, viewIds } from "../../src/editor/platform/ids.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -153,7 +153,7 @@ function missingOfView(name: string, id: string): string[] {
     [!german[title], `package.nls.de.json: no ${title}`],
     [!viewMenus.some(({ when }) => when?.includes(`view == ${id}`)), "package.json: menus have no action for it"],
     [!isCreated, "no wing creates it"],
-    ...["offline", "wrongKey", "error"].map((state): [boolean, string] => [
+    ...[...unreachableStates, "wrongKey", "error"].map((state): [boolean, string] => [
       isTree && !hasWelcome(state),
       `package.json: viewsWelcome has none when ${stateKey} == ${state}`,
     ]),
@@ -201,6 +201,9 @@ describe("package.json, texts and wings contain the view", () => {
       "package.json: menus have no action for it",
       "no wing creates it",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == offline",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == proxy",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == proxyCredentials",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == certificate",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == wrongKey",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == error",
     ]);

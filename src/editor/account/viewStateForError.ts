@@ -2,13 +2,28 @@ import {
   ForbiddenError,
   IntermediaryError,
   NetworkError,
+  OpenRouterError,
   TimeoutError,
   UnauthorizedError,
 } from "../../openrouter/errors.ts";
+import type { FailedLink } from "../../openrouter/http/failedLink.ts";
 import type { ViewState } from "../platform/ids.ts";
+
+const stateByLink: Partial<Record<FailedLink, ViewState>> = {
+  proxyNotFound: "proxy",
+  proxyUnreachable: "proxy",
+  proxyRefused: "proxy",
+  proxyProtocol: "proxy",
+  proxyCredentials: "proxyCredentials",
+  certificateUnknown: "certificate",
+  certificateExpired: "certificate",
+  certificateHost: "certificate",
+};
 
 /** Maps the error of a request to the view state; each state has its own welcome view. */
 export function viewStateForError(error: unknown): ViewState {
+  const link = error instanceof OpenRouterError ? error.connection?.link : undefined;
+  if (link) return stateByLink[link] ?? "offline";
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
   return "error";

@@ -108,7 +108,9 @@ export const contextKeys = {
   web: "openrouterAdmin.web",
 } as const;
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
-export const viewStates = ["signedOut", "loading", "ready", "offline", "wrongKey", "error"] as const;
+/** States of a view without a response of OpenRouter: for an unknown reason, or because of the proxy or a certificate. */
+export const unreachableStates = ["offline", "proxy", "proxyCredentials", "certificate"] as const;
+export const viewStates = ["signedOut", "loading", "ready", "wrongKey", "error", ...unreachableStates] as const;
 export type ViewState = (typeof viewStates)[number];
 export const accountSources = ["signedOut", "stored", "environment", "sample"] as const;
 export type AccountSource = (typeof accountSources)[number];

@@ -42,6 +42,8 @@ export interface ConnectProxy {
   credentials: string | undefined;
   /** Ends all tunnels, so that the next request needs a new one. */
   disconnect(): void;
+  /** Accepts no more connections. */
+  stop(): void;
   close(): Promise<void>;
 }
 
@@ -94,10 +96,12 @@ export async function startConnectProxy({ targets, credentials, certificate }: P
     disconnect() {
       for (const socket of sockets) socket.destroy();
     },
+    stop: () => void server.close(),
     async close() {
-      server.close();
+      const closed = server.listening && once(server, "close");
+      proxy.stop();
       proxy.disconnect();
-      await once(server, "close");
+      await closed;
     },
   };
   return proxy;
