@@ -30,7 +30,9 @@ export function errorText(error: unknown): string {
     return vscode.l10n.t("The account was switched or removed, so nothing was sent. Start again.");
   if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
   const explanation = explain(error);
-  return explanation ? `${explanation} [${error.message}]` : `${error.message} ${error.nextStep}`;
+  // The explanation of a failed connection says all but the system's code.
+  const technical = error.connection && !error.mayHaveTakenEffect ? error.connection.reason : error.message;
+  return explanation ? `${explanation} [${technical}]` : `${error.message} ${error.nextStep}`;
 }
 
 /** Returns undefined if the API rejected the request itself: its own message is the most helpful then. */
