@@ -18,7 +18,9 @@ export async function typeCommand(page: Page, title: string): Promise<void> {
 
 /** Types text at a step and presses Enter; in a list, waits first until `row` is active. */
 export async function typeAtStep(page: Page, title: string, text: string, row?: string): Promise<void> {
-  await atStep(page, title);
+  const [, name = title, step, steps] = /^(.*) \((\d+)\/(\d+)\)$/.exec(title) ?? [];
+  if (step) await atStep(page, name, Number(step), Number(steps));
+  else await atStep(page, name);
   await page.keyboard.type(text);
   if (row) await waitForActiveChoice(page, row);
   await page.keyboard.press("Enter");
