@@ -59,6 +59,12 @@ const withoutJsonSchema = {
         const method = () => fail;
         export { ${[...unused.map((name) => `fail as ${name}`), ...methods.map((name) => `method as ${name}`)].join(", ")} };`,
     }));
+    const processors = /[\\/]zod[\\/]v4[\\/]core[\\/]json-schema-processors\.js$/;
+    bundle.onLoad({ filter: processors }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(/^export const (\w+Processor) = [\s\S]*?^};$/gm, "export const $1 = fail;");
+      return { contents: `const fail = () => { throw new Error("Not bundled."); };\n${contents}` };
+    });
   },
 };
 
