@@ -26,6 +26,11 @@ describe("a probe of the server's process", () => {
     });
   });
 
+  it("shortens a long last line", async () => {
+    const found = await probe(`console.error("x".repeat(5_000)); process.exitCode = 1; process.stdin.destroy();`);
+    assert.deepEqual(found, { outcome: "exits", reason: "1", lastLine: "x".repeat(300) });
+  });
+
   it("reports a program that can't be started", async () => {
     const command = "/nonexistent/node";
     const found = await probeServer({ command, args: [], env: process.env });

@@ -1,3 +1,4 @@
+import { homedir, tmpdir } from "node:os";
 import * as vscode from "vscode";
 import { createChannelClient } from "../../channel/client.ts";
 import { findWindow } from "../../channel/connect.ts";
@@ -20,7 +21,11 @@ export async function checkChannel(
   const controller = new AbortController();
   const cancelled = token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
   try {
-    await listening();
+    await listening().catch((error) => {
+      throw error instanceof UnsafeFolderError
+        ? error
+        : new LinkError("window", notListeningText(error), { cause: error });
+    });
     await sessions.open();
     const window = await findWindow(entryFolder(), process.pid);
     if (window?.pid !== process.pid)
@@ -40,6 +45,15 @@ export async function checkChannel(
   } finally {
     cancelled.dispose();
   }
+}
+
+function notListeningText(error: unknown): string {
+  return vscode.l10n.t(
+    "This window can't listen for MCP servers ({0}). Check that the folders {1} and {2} can be written and the disk isn't full, then try again.",
+    error instanceof Error ? error.message : String(error),
+    tmpdir(),
+    homedir(),
+  );
 }
 
 function unsafeText({ path, isDirectory }: UnsafeFolderError): string {

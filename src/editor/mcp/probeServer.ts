@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const PROBE_MS = 15_000;
+const MAX_LINE_CHARACTERS = 300;
 
 export type Probe =
   /** The server starts and lists its tools. */
@@ -63,7 +64,7 @@ function talk(child: ChildProcess, done: (probe: Probe) => void): void {
     errors = (errors + chunk).slice(-10_000);
   });
   child.once("close", (code, signal) =>
-    done({ outcome: "exits", reason: String(signal ?? code), lastLine: errors.trimEnd().split("\n").at(-1) ?? "" }),
+    done({ outcome: "exits", reason: String(signal ?? code), lastLine: lastLineOf(errors) }),
   );
   // A process that ends early closes its input.
   child.stdin?.on("error", () => {});
@@ -74,6 +75,10 @@ function talk(child: ChildProcess, done: (probe: Probe) => void): void {
     if (id === 1) child.stdin?.write(LIST_TOOLS);
     if (id === 2) done({ outcome: "lists", tools: Array.isArray(result?.tools) ? result.tools.length : 0 });
   });
+}
+
+function lastLineOf(text: string): string {
+  return (text.trimEnd().split(/\r?\n/).at(-1) ?? "").slice(0, MAX_LINE_CHARACTERS);
 }
 
 function parse(line: string): { id?: unknown; result?: { tools?: unknown } } {

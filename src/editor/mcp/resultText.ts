@@ -74,7 +74,10 @@ function serverDespite(server: CheckResult<StartedServer>): string {
   const { tools, firstLine } = server.works;
   return firstLine === undefined
     ? t("The MCP server itself runs ({0} tools), but its tools can't work until then.", tools)
-    : t("Only local agents still work, because the MCP server connects to OpenRouter by itself: {0}", firstLine);
+    : t(
+        "Only reads of local agents still work, because the MCP server connects to OpenRouter by itself: {0}",
+        firstLine,
+      );
 }
 
 function noChannelText(reason: string): string {
