@@ -74,8 +74,8 @@ async function pickClient(title: string, states: Promise<ClientState[]>, isRemot
     })),
   );
   const placeholder = isRemote
-    ? t("Select a client to see the change of its file on the remote host {0}", safeLabel(hostname()))
-    : t("Select a client to see the change of its file");
+    ? t("Select a client (files on the remote host {0})", safeLabel(hostname()))
+    : t("Select a client to see the change in its file");
   const picked = await pickOne({ title, account: "none" }, { items, placeholder });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
@@ -92,11 +92,11 @@ async function pickAction(state: ReadableState): Promise<Action | typeof BACK> {
   };
   const details: Record<Action, string> = {
     add: "",
-    replace: t("The client then starts the installed version of this extension, with the account of VS Code."),
+    replace: t("The client then uses the account of VS Code."),
     remove: t("The client then no longer has this server."),
   };
   const items = actionsOf(state).map((value) => ({ label: labels[value], detail: details[value], value }));
-  const placeholder = t("The file contains an entry of this name that starts another command");
+  const placeholder = t("An entry of this name starts another command");
   return pickOne({ title: clientName(state.client), account: "none", canGoBack: true }, { items, placeholder });
 }
 

@@ -11,7 +11,7 @@ import type { ConfigError } from "./formats/format.ts";
 const t = vscode.l10n.t;
 
 export function clientName({ id, name }: Client): string {
-  return id === "copilot" ? t("{0} and the Agents window of VS Code", name) : name;
+  return id === "copilot" ? t("{0} and Agents window", name) : name;
 }
 
 /** Abbreviates the home folder. */

@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
-import { entryFolder } from "../../channel/entries.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import type { Wing } from "../platform/wing.ts";
@@ -12,20 +11,21 @@ const AFTER_START_MS = 3_000;
 /** Sets up the MCP server in other clients, and keeps the launcher that they start up to date. */
 export function createClientsWing(context: vscode.ExtensionContext, log: Log): Wing {
   const { extension, subscriptions } = context;
-  const services = (): ClientServices => ({
-    installation: {
+  async function services(): Promise<ClientServices> {
+    const { entryFolder } = await import("../../channel/entries.ts");
+    const installation = {
       privateFolder: dirname(entryFolder()),
       extensionFolder: extension.extensionUri.fsPath,
       version: extension.packageJSON.version,
       runtime: process.execPath,
       platform: process.platform,
-    },
-    isRemote: vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace,
-    subscriptions,
-  });
+    };
+    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
+    return { installation, isRemote, subscriptions };
+  }
   const renew = async () => {
     try {
-      await (await import("./launcher.ts")).renewLauncher(services().installation);
+      await (await import("./launcher.ts")).renewLauncher((await services()).installation);
     } catch (error) {
       log.warn(`The launcher for other clients was not renewed: ${error}`);
     }
@@ -33,7 +33,7 @@ export function createClientsWing(context: vscode.ExtensionContext, log: Log): W
   const timer = setTimeout(renew, AFTER_START_MS);
   return {
     commands: {
-      [commandIds.setUpClient]: async () => (await import("./setUp.ts")).setUpClient(services()),
+      [commandIds.setUpClient]: async () => (await import("./setUp.ts")).setUpClient(await services()),
     },
     disposables: [new vscode.Disposable(() => clearTimeout(timer))],
   };

@@ -46,7 +46,7 @@ describeSession("other clients", options, (session) => {
       rows.map(({ label, description, detail }) => [label, description, detail]),
       CLIENT_FILES.map(({ label, path }) => [label, "Not set up", `~/${path}`]),
     );
-    assert.match((await quickInput(page).getAttribute("placeholder")) ?? "", / on the remote host \S/);
+    assert.match((await quickInput(page).getAttribute("placeholder")) ?? "", /files on the remote host \S/);
     await screenshot(page, "other-clients");
     await page.keyboard.press("Escape");
   });

@@ -30,7 +30,7 @@ export interface ClientFile {
 
 export const CLIENT_FILES: readonly ClientFile[] = [
   {
-    label: "Copilot CLI and the Agents window of VS Code",
+    label: "Copilot CLI and Agents window",
     ...{ path: ".copilot/mcp-config.json", before: undefined, container: "mcpServers" },
   },
   {
