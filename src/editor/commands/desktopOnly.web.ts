@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { setContext } from "../platform/contextKeys.ts";
 import { type CommandId, contextKeys, commandIds as ids } from "../platform/ids.ts";
+import { serverNeedsComputer } from "../platform/openChat.web.ts";
 import type { Wing } from "../platform/wing.ts";
 
 const ROTATION: readonly CommandId[] = [
@@ -24,7 +25,5 @@ function reason(id: CommandId): string {
     return vscode.l10n.t(
       "Rotating a key needs VS Code on a computer, which records each step in files that survive a crash. Rotate it in VS Code desktop, or create a new key here and disable the old one.",
     );
-  return vscode.l10n.t(
-    "MCP servers need VS Code on a computer: a browser can't start programs. Open this in VS Code desktop to let agents use OpenRouter Admin.",
-  );
+  return serverNeedsComputer();
 }

@@ -99,7 +99,7 @@ describe("VS Code for the Web", function () {
     await screenshot(page, "web-signed-out");
     await assertSays("Explore with a Sample Account", "The sample account needs VS Code on a computer");
     await assertSays("Start and Verify the MCP Server", "MCP servers need VS Code on a computer");
-    await assertSays("Set Up in Another Client", "MCP servers need VS Code on a computer");
+    await assertSays("Show Agent Changes", "MCP servers need VS Code on a computer");
   });
 
   it("shows the account's figures", async () => {

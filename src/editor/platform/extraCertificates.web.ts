@@ -1,0 +1,2 @@
+/** Certificates are up to the browser. */
+export const fetchOptions = (): RequestInit => ({});
