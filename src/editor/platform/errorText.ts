@@ -45,9 +45,10 @@ function explain(error: OpenRouterError): string | undefined {
   if (error instanceof AcceptedWriteError)
     return t("OpenRouter accepted the change, but its response couldn't be read. Refresh to see the current state.");
   if (error instanceof NotAppliedError) return t("OpenRouter reported success but didn't apply the change. Try again.");
-  if (error instanceof NetworkError || error instanceof IntermediaryError) {
-    const problem = connectionProblem(error);
-    if (problem) return [t("Couldn't reach OpenRouter."), problem.problem, problem.cure].join(" ");
+  if (error instanceof NetworkError || error instanceof IntermediaryError || error instanceof TimeoutError) {
+    const { problem, cure, link } = connectionProblem(error) ?? {};
+    if (link === "timeout") return `${problem} ${cure}`;
+    if (link) return [t("Couldn't reach OpenRouter."), problem, cure].join(" ");
   }
   if (error instanceof PaymentRequiredError) return t("You're out of credits. Add more at OpenRouter.");
   if (error instanceof ResponseTooLargeError)
@@ -64,7 +65,6 @@ function explain(error: OpenRouterError): string | undefined {
       ? t("Rate limit reached. Try again at {0}.", formatTime(error.retryAt, vscode.env.language))
       : t("Rate limit reached. Try again in a minute.");
   if (error instanceof ServerError) return t("OpenRouter had a server error. Try again in a minute.");
-  if (error instanceof TimeoutError) return t("OpenRouter didn't respond in time. Try again.");
   if (error instanceof NetworkError) return unreachableText();
   if (error instanceof RedirectError)
     return t("The request was redirected, and redirects aren't followed. Check the base URL and the proxy.");

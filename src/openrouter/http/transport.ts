@@ -114,7 +114,7 @@ export function createTransport(options: TransportOptions): Transport {
     if (isTimeoutError(error))
       return new TimeoutError(
         `${endpoint}: no response within ${timeoutMs / 1000} s.`,
-        "Try again. If it keeps failing, see https://status.openrouter.ai.",
+        "Try again. If it keeps failing, check the network and the proxy, or see https://status.openrouter.ai.",
       );
     return new NetworkError(
       redact(`${endpoint}: no connection to ${new URL(baseUrl).host} (${deepestMessage(error)}).`),
