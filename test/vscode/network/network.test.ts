@@ -101,6 +101,17 @@ describeSession(
         Object.assign(proxy, { credentials: CREDENTIALS, behavior: "tunnel", targets });
       });
 
+    it("offers the cure in a view that has shown nothing yet", async () => {
+      await session.page.reload();
+      const welcome = session.page.locator(".welcome-view-content", { hasText: "the proxy can't be reached" }).first();
+      await welcome.waitFor({ timeout: 60_000 });
+      const buttons = await welcome.locator(".monaco-button").allInnerTexts();
+      assert.deepEqual(buttons, ["Open Proxy Settings", "Retry", "Open Log"]);
+      await screenshot(session.page, "network-welcome");
+      await welcome.getByText("Open Proxy Settings").click();
+      await session.page.locator(".settings-editor .setting-item-label", { hasText: "Proxy" }).first().waitFor();
+    });
+
     it("asked the proxy for OpenRouter only, and showed its password nowhere", () => {
       // VS Code itself asks its registry of extensions.
       const requests = new Set(proxy.requests.filter((host) => !host.startsWith("open-vsx.org")));
