@@ -1,6 +1,19 @@
 // Reads and writes a client's configuration file: through symlinks, atomically, with its mode.
 import { constants, type Stats } from "node:fs";
-import { access, lstat, mkdir, readFile, readlink, realpath, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { writeAtomically } from "../../channel/writeAtomically.ts";
 
@@ -74,13 +87,19 @@ async function replace(target: string, text: string, before: Stats): Promise<voi
   // A rename would separate the names of a file that has several.
   if (before.nlink > 1) return writeFile(target, text, { flush: true });
   try {
-    await writeAtomically(target, text, before);
+    await writeAtomically(target, text, (temporary) => setAccess(temporary, before));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // The folder is read-only or the owner can't be kept, but the file itself can be written.
     if (code !== "EACCES" && code !== "EPERM" && code !== "EROFS" && code !== "EBUSY") throw error;
     await writeFile(target, text, { flush: true });
   }
+}
+
+async function setAccess(file: string, { mode, uid, gid }: Stats): Promise<void> {
+  const now = await stat(file);
+  if (now.uid !== uid || now.gid !== gid) await chown(file, uid, gid);
+  await chmod(file, mode & 0o7777);
 }
 
 /** Returns the path of the file that the last link points to, which needn't exist. */

@@ -1,7 +1,7 @@
 // Installs the launcher that clients start and records where this window's editor runs. See src/launcher/.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../channel/entries.ts";
 import { writeAtomically } from "../../channel/writeAtomically.ts";
@@ -66,8 +66,7 @@ async function recordInstallation({ privateFolder, extensionFolder, version, run
 async function renew(file: string, content: string, mode: number): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");
   if (before === content || revisionOf(before) > revisionOf(content)) return;
-  const { uid, gid } = await stat(dirname(file));
-  await writeAtomically(file, content, { mode, uid, gid });
+  await writeAtomically(file, content, (temporary) => chmod(temporary, mode));
 }
 
 const revisionOf = (content: string) => Number(/^(?:#|\/\/|rem) revision (\d+)/m.exec(content)?.[1] ?? 0);
