@@ -13,16 +13,17 @@ export type CorsProxy = Awaited<ReturnType<typeof startCorsProxy>>;
 
 /**
  * Starts a proxy that lets web pages use an account on this machine, as OpenRouter does. While `allows` is false, it
- * answers without these headers, and a browser blocks the answers.
+ * answers without these headers, and a browser blocks the answers. While `redirects` is true, it redirects all requests.
  */
 export async function startCorsProxy(target: string) {
-  const proxy = { baseUrl: "", allows: true, preflights: [] as string[], close };
+  const proxy = { baseUrl: "", allows: true, redirects: false, preflights: [] as string[], close };
   const server = createServer(async (incoming, response) => {
     const cors = proxy.allows ? ALLOWED : {};
     if (incoming.method === "OPTIONS") {
       proxy.preflights.push(String(incoming.headers["access-control-request-headers"]));
       return void response.writeHead(204, cors).end();
     }
+    if (proxy.redirects) return void response.writeHead(307, { ...cors, location: `${target}/elsewhere` }).end();
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const answer = await fetch(`${target}${(incoming.url ?? "").replace("/api/v1", "")}`, {

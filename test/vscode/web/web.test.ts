@@ -160,6 +160,16 @@ describe("VS Code for the Web", function () {
     assert.match(JSON.stringify(entries), /Copy Stored Secret/);
   });
 
+  it("follows no redirect, though a browser hides where it leads", async () => {
+    proxy.redirects = true;
+    const mark = account.requests.length;
+    await showView(page, "Credits");
+    await runCommand(page, "OpenRouter Admin: Refresh");
+    await eventually(async () => assert.match(await viewMessage(page, "Credits"), /redirects aren't followed/));
+    assert.equal(account.requests.length, mark);
+    proxy.redirects = false;
+  });
+
   it("says that the browser may have blocked a request", async () => {
     proxy.allows = false;
     await showView(page, "Credits");
