@@ -235,7 +235,7 @@ function refill<K, V>(map: Map<K, V>, entries: Map<K, V>): void {
 }
 
 /** Adds the account's name to each row, since the two accounts have one seed and so the same hashes and ids. */
-function mark(name: "A" | "B", { state }: SampleAccount): void {
+export function mark(name: "A" | "B", { state }: SampleAccount): void {
   const cents = name === "A" ? 0.11 : 0.22;
   for (const key of state.keys.values()) {
     key.name = `${name} ${key.name}`;

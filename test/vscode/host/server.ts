@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Step, StepResult } from "../extensions/own-settings/extension.ts";
 import { eventually } from "./eventually.ts";
 import { cleanEnvironment, installExtensions } from "./extensions.ts";
 import { ensureHost, type HostProgram } from "./install.ts";
@@ -53,8 +54,13 @@ export interface Host {
    * removes a setting.
    */
   updateSettings(settings: Settings): Promise<void>;
+  /** Runs commands inside an open window, one after another, as a keybinding does. */
+  runSteps(steps: Step[]): Promise<StepResult[]>;
   stop(): Promise<void>;
 }
+
+/** The longest time of a command, on a busy machine. */
+const STEP_MS = 10_000;
 
 export const QUIET: Settings = {
   "workbench.startupEditor": "none",
@@ -115,6 +121,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
   process.once("exit", onExit);
 
   let change = 0;
+  async function apply(what: { settings?: Settings; steps?: Step[] }): Promise<void> {
+    change += 1;
+    await writeFile(ownSettings, JSON.stringify({ change, ...what }));
+    await eventually(
+      async () => {
+        const applied = Number(await readFile(`${ownSettings}.applied`, "utf8").catch(() => 0));
+        if (applied !== change) throw new Error(`The window has not applied ${JSON.stringify(what)}.`);
+      },
+      60_000 + (what.steps ?? []).length * STEP_MS,
+    );
+  }
+
   const host: Host = {
     url: `http://127.0.0.1:${port}`,
     pid: server.pid ?? 0,
@@ -126,13 +144,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async updateSettings(settings) {
       await mergeSettings(dataDir, settings, ["Machine"]);
       // The window doesn't notice when the user settings file is written directly, so an extension changes it.
-      change += 1;
       const nullable = Object.entries(settings).map(([id, value]) => [id, value ?? null]);
-      await writeFile(ownSettings, JSON.stringify({ change, settings: Object.fromEntries(nullable) }));
-      await eventually(async () => {
-        const applied = Number(await readFile(`${ownSettings}.applied`, "utf8").catch(() => 0));
-        if (applied !== change) throw new Error(`The window has not applied the settings ${Object.keys(settings)}.`);
-      }, 60_000);
+      await apply({ settings: Object.fromEntries(nullable) });
+    },
+    async runSteps(steps) {
+      await apply({ steps });
+      return JSON.parse(await readFile(`${ownSettings}.results`, "utf8"));
     },
     async stop() {
       killGroup("SIGTERM");

@@ -3,11 +3,31 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 
+interface Change {
+  change: number;
+  settings?: Record<string, unknown>;
+  steps?: Step[];
+}
+
 let applied = 0;
 
+/** A command to run, and how long to wait before it. */
+export interface Step {
+  command: string;
+  args?: unknown[];
+  afterMs?: number;
+}
+
+export interface StepResult {
+  /** When the command started and ended, in ms since the epoch. */
+  at: number;
+  endedAt: number;
+  error?: string;
+}
+
 /**
- * Watches the file named by the environment variable and applies its settings to the user settings. Then writes the number
- * of the change to a file next to it, when all extensions have been notified.
+ * Watches the file named by the environment variable, applies its settings to the user settings and runs its commands. Then
+ * writes the number of the change to a file next to it, when all extensions have been notified.
  */
 export function activate(): void {
   const file = process.env.OPENROUTER_TEST_OWN_SETTINGS;
@@ -38,7 +58,7 @@ async function applyFile(file: string): Promise<void> {
     return; // no change yet
   }
   if (text === "") return;
-  const { change, settings } = JSON.parse(text) as { change: number; settings: Record<string, unknown> };
+  const { change, settings = {}, steps = [] } = JSON.parse(text) as Change;
   if (change <= applied) return;
   for (const [id, value] of Object.entries(settings)) await update(id, value ?? undefined);
   // The window notices changes of the machine's settings file later.
@@ -48,5 +68,19 @@ async function applyFile(file: string): Promise<void> {
     for (const [id, value] of Object.entries(settings)) if (value === null) await update(id, undefined);
   }
   applied = change;
+  const results: StepResult[] = [];
+  for (const step of steps) results.push(await runStep(step));
+  writeFileSync(`${file}.results`, JSON.stringify(results));
   writeFileSync(`${file}.applied`, String(change));
+}
+
+async function runStep({ command, args = [], afterMs }: Step): Promise<StepResult> {
+  if (afterMs) await setTimeout(afterMs);
+  const at = Date.now();
+  try {
+    await vscode.commands.executeCommand(command, ...args);
+    return { at, endedAt: Date.now() };
+  } catch (error) {
+    return { at, endedAt: Date.now(), error: String(error) };
+  }
 }

@@ -1,0 +1,247 @@
+// Switches between two accounts and the sample account 200 times while everything is open and answers are late.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Frame, Page } from "playwright-core";
+import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
+import { startFaultProxy } from "../../support/faults.ts";
+import { startKeyRouter } from "../../support/keyRouter.ts";
+import type { McpServer } from "../../support/mcp.ts";
+import { agentHome, startAgent } from "../agent/gateSession.ts";
+import { runCommand, toast } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { typeKey } from "../host/keyInput.ts";
+import { choose, openPanel } from "../host/panel.ts";
+import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { hideView, showView } from "../host/tree.ts";
+import { createAgentLoop, idsIn, idsOf } from "./agentLoop.ts";
+import { type Recorder, recordSurfaces, type Surfaces } from "./surfaces.ts";
+import { differencesFrom, findCrossings, type Portraits, type Switch } from "./switchHistory.ts";
+import { mark, SWITCHED_MESSAGE } from "./twoAccounts.ts";
+
+type Name = "A" | "B" | "Sample";
+const NAMES: Name[] = ["A", "B", "Sample"];
+const VIEWS = ["Credits", "Keys", "Guardrails", "Members"];
+const [SWITCHES, ROUNDS] = [200, 8];
+/** Surfaces that name the account; the others show its things. */
+const NAMED = ["Credits", ...VIEWS.slice(1).map((view) => `${view} (title)`), "panel title", "status bar"];
+/** The longest time that an answer is late. */
+const LATE_MS = 400;
+/** Rows that writes of the test may add. */
+const isExtra = (text: string) => /^(agent|wizard) \d/.test(text);
+/** What surfaces show between two accounts. */
+const NOBODYS = ["Agent writes: on", "OpenRouter Activity"];
+
+const home = agentHome();
+const accounts = {} as Record<"A" | "B", SampleAccount>;
+let router: Awaited<ReturnType<typeof startKeyRouter>>;
+let network: Awaited<ReturnType<typeof startFaultProxy>>;
+let delays = 0;
+
+async function startAccounts(): Promise<SampleAccount> {
+  for (const name of ["A", "B"] as const) {
+    accounts[name] = await startSampleAccount({ keys: 8, seed: `many switches ${name}` });
+    mark(name, accounts[name]);
+  }
+  router = await startKeyRouter(Object.values(accounts));
+  network = await startFaultProxy(router.baseUrl, async () => {
+    // Every third answer is late, by a time that is different each time.
+    delays += 1;
+    await sleep(delays % 3 === 0 ? (delays * 67) % LATE_MS : 0);
+    return undefined;
+  });
+  return accounts.A;
+}
+
+const options: Parameters<typeof describeSession>[1] = {
+  account: startAccounts,
+  signedIn: false,
+  settings: () => ({ "openrouterAdmin.baseUrl": network.baseUrl, "openrouterAdmin.allowWriteTools": "on" }),
+  host: { home: home.home },
+  // Tall enough for all rows of all views.
+  viewport: { width: 1500, height: 2000 },
+};
+
+describeSession("two accounts and the sample account, switched 200 times", options, (session) => {
+  let page: Page;
+  let panel: Frame;
+  let recorder: Recorder;
+  let agent: McpServer;
+  const portraits = {} as Portraits<Name>;
+  const switches: Switch<Name>[] = [];
+  let loop: ReturnType<typeof createAgentLoop>;
+
+  before(async () => {
+    ({ page } = session);
+    await addAccounts();
+    await hideView(page, "Spend");
+    for (const view of VIEWS) await showView(page, view);
+  });
+  after(async () => {
+    await loop?.stop();
+    await agent?.close();
+    await network?.close();
+    router?.close();
+    await accounts.B?.close();
+    await home.remove();
+  });
+
+  async function addAccounts(): Promise<void> {
+    await typeKey(page, accounts.A.key);
+    await quickInputClosed(page);
+    await runCommand(page, "OpenRouter Admin: Rename Account");
+    await atStep(page, "Rename Account");
+    await enter(page, "A");
+    await atStep(page, "Color of A");
+    await page.keyboard.press("Escape");
+    await quickInputClosed(page);
+    await typeKey(page, accounts.B.key);
+    await atStep(page, "Name the New Account");
+    await enter(page, "B");
+    await quickInputClosed(page);
+    await runCommand(page, "Notifications: Clear All Notifications");
+  }
+
+  const current = () => switches.at(-1)!.to;
+
+  /** Switches inside the extension host, as a keybinding does; `afterMs` is the time since the one before. */
+  async function switchTo(...steps: { to: Name; afterMs?: number }[]): Promise<void> {
+    const results = await session.host.runSteps(
+      steps.map(({ to, afterMs }) => ({ command: "openrouterAdmin.switchAccount", args: [to], afterMs })),
+    );
+    for (const [i, { at, endedAt, error }] of results.entries()) {
+      assert.equal(error, undefined);
+      switches.push({ at, endedAt, to: steps[i]!.to });
+    }
+  }
+
+  /** Waits until all surfaces show the account completely. */
+  async function settled(name: Name): Promise<void> {
+    const differences = async () => differencesFrom(portraits[name], await recorder.now(), isExtra);
+    await eventually(async () => assert.deepEqual(await differences(), []), 20_000).catch((error) => {
+      throw new Error(`After the switch to ${name}: ${error.message}`);
+    });
+  }
+
+  /** Waits until all surfaces have stopped changing, and returns what they show. */
+  async function portraitOf(name: Name): Promise<Surfaces> {
+    let before = "";
+    return eventually(async () => {
+      await sleep(LATE_MS * 2);
+      const now = await recorder.now();
+      const text = JSON.stringify(now);
+      const isSame = text === before && Object.values(now).every((texts) => texts.length > 0);
+      before = text;
+      if (!isSame) throw new Error(`The surfaces of ${name} are incomplete: ${text}`);
+      return now;
+    });
+  }
+
+  /** Opens Create Key and goes to its last step. */
+  async function openReview(name: string, account: Name): Promise<void> {
+    await runCommand(page, "OpenRouter Admin: Create Key");
+    await atStep(page, "Create Key", 1, 5);
+    await enter(page, name);
+    await atStep(page, "Create Key", 2, 5);
+    await pick(page, account === "Sample" ? "Sandbox" : `${account} Sandbox`);
+    await atStep(page, "Create Key", 3, 5);
+    await enter(page, "");
+    await atStep(page, "Create Key", 4, 5);
+    await pick(page, "Never");
+    await atStep(page, "Create Key", 5, 5);
+  }
+
+  async function assertNotCrossed(): Promise<void> {
+    const crossings = findCrossings(
+      await recorder.take(),
+      switches,
+      portraits,
+      (text) => isExtra(text) || NOBODYS.includes(text),
+    );
+    assert.deepEqual(crossings, []);
+  }
+
+  it("shows each account completely, and its name on each surface", async () => {
+    panel = await openPanel(page);
+    await choose(panel, "Group by", "Key");
+    recorder = await recordSurfaces(page, panel);
+    for (const name of NAMES) {
+      await switchTo({ to: name });
+      portraits[name] = await portraitOf(name);
+    }
+    for (const name of NAMES) {
+      const others = NAMES.filter((one) => one !== name);
+      for (const [surface, texts] of Object.entries(portraits[name])) {
+        assert.notDeepEqual(texts, [], `${surface} shows nothing of ${name}`);
+        const own = texts.filter((text) => others.every((other) => !portraits[other][surface]?.includes(text)));
+        assert.notDeepEqual(own, [], `${surface} of ${name} is like that of another account: ${texts}`);
+      }
+      for (const surface of NAMED) {
+        const texts = portraits[name][surface]?.join(" ") ?? "";
+        assert.match(texts, new RegExp(`\\b${name}\\b`), `${surface} doesn't name ${name}`);
+      }
+    }
+    await recorder.take();
+  });
+
+  it("shows only the account in use, whatever answers are late", async () => {
+    agent = await startAgent(session.host, home);
+    loop = createAgentLoop(agent, accounts);
+    loop.start();
+    let at = NAMES.indexOf(current());
+    for (let round = 0; round < ROUNDS; round++) {
+      const steps = Array.from({ length: SWITCHES / ROUNDS }, (_, i) => {
+        // Both directions round the three accounts.
+        at += (round + i) % 5 < 3 ? 1 : 2;
+        // Sometimes faster than any answer, sometimes after some of them.
+        return { to: NAMES[at % 3]!, afterMs: [0, 20, 60, 0, 150, 10, 0, 90][(round + i) % 8]! };
+      });
+      await switchTo(...steps);
+      await settled(current());
+      await sleep(LATE_MS);
+      await settled(current());
+      await assertNotCrossed();
+    }
+    assert.ok(switches.length >= SWITCHES, `only ${switches.length} switches`);
+  });
+
+  it("answers the agent with data of one account, the one in use, and writes to no other", async () => {
+    await loop.stop();
+    assert.deepEqual(loop.crossings(switches), []);
+    const answered = loop.calls.filter(({ isError }) => !isError);
+    for (const tool of ["or_keys_list", "or_guardrail_create"])
+      assert.ok(answered.filter((one) => one.tool === tool).length > 5, `${tool} was rarely answered`);
+  });
+
+  it("sends nothing if the account is switched while a wizard is open", async () => {
+    for (const [i, from] of NAMES.entries()) {
+      const to = NAMES[(i + 1) % 3]!;
+      await switchTo({ to: from });
+      await settled(from);
+      await openReview(`wizard ${i}`, from);
+      await switchTo({ to });
+      await pick(page, "Create Key");
+      await toast(page, SWITCHED_MESSAGE).waitFor();
+      await runCommand(page, "Notifications: Clear All Notifications");
+      await settled(to);
+      for (const name of ["A", "B"] as const)
+        for (const { name: key } of accounts[name].state.keys.values()) assert.doesNotMatch(key, /wizard/);
+    }
+    await assertNotCrossed();
+  });
+
+  it("asked each account only for its own things", () => {
+    for (const name of ["A", "B"] as const) {
+      const own = idsOf(accounts[name]);
+      for (const { method, path, query, body, status } of accounts[name].requests) {
+        const request = JSON.stringify([method, path, query, body ?? null]);
+        assert.deepEqual(
+          idsIn(request).filter((id) => !own.has(id)),
+          [],
+          `${name} was sent ${request}`,
+        );
+        assert.ok(status < 400, `${name} answered ${status} to ${request}`);
+      }
+    }
+  });
+});
