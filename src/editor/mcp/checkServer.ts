@@ -13,6 +13,8 @@ const START_MS = 60_000;
 /** A running server offers its tools earlier; the start command may wait longer than necessary. */
 const COMMAND_MS = 10_000;
 const PAUSE_MS = 500;
+/** How often a tool is called again that VS Code has withdrawn meanwhile. */
+const MAX_TRIES = 5;
 
 export interface ServerCheck {
   serverId: string;
@@ -40,13 +42,33 @@ export interface StartedServer {
  * Starts the server as agent mode does, and calls a tool.
  * @throws LinkError if it doesn't start, or offers no tools
  */
-export async function checkServer({ log, ...options }: ServerCheck): Promise<StartedServer> {
-  const { check, count, hasWriteTools } = await waitForTools({ log, ...options });
-  const started = { tools: count, hasWriteTools };
-  if (!check) return started;
-  const { text, failed } = await invokeTool(check, options.token);
-  log.info(`MCP server: ${count} tools. ${check.tool}:\n${text}`);
-  return failed ? { ...started, toolError: text } : { ...started, firstLine: firstLineOf(text) };
+export async function checkServer(options: ServerCheck): Promise<StartedServer> {
+  const { log, token } = options;
+  for (let triesLeft = MAX_TRIES; ; triesLeft--) {
+    const { check, count, hasWriteTools } = await waitForTools(options);
+    const started = { tools: count, hasWriteTools };
+    if (!check) return started;
+    try {
+      const { text, failed } = await invokeTool(check, token);
+      log.info(`MCP server: ${count} tools. ${check.tool}:\n${text}`);
+      return failed ? { ...started, toolError: text } : { ...started, firstLine: firstLineOf(text) };
+    } catch (error) {
+      // The tool itself never throws: VS Code has stopped the server or withdrawn its tools, as right after a change of settings.
+      if (token.isCancellationRequested) throw error;
+      if (triesLeft === 0) throw notCalled(error);
+      log.info(`VS Code didn't call ${check.tool}, so it is tried again: ${error}`);
+      await pause(PAUSE_MS, token);
+    }
+  }
+}
+
+function notCalled(error: unknown): LinkError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LinkError(
+    "server",
+    vscode.l10n.t("VS Code offers the tools of the MCP server but couldn't call one: {0}. Reload the window.", reason),
+    { cause: error },
+  );
 }
 
 /** Returns the first line, such as the credits, preceded by the note if it is the sample account. */
