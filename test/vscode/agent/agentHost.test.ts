@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { clients, entryOf } from "../../../src/editor/clients/clientList.ts";
+import { installLauncher } from "../../../src/editor/clients/launcher.ts";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { screenshot } from "../host/browser.ts";
@@ -96,13 +98,16 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
     await assertCredits(`${BY_HAND}-or_credits`);
   });
 
-  /** Configures the installed extension's script without variables, like a user would. */
+  /** Configures the entry that "Set Up in Another Client" writes, under a name of its own. */
   async function configureByHand(): Promise<void> {
     const folders = await readdir(agent.host.extensionsDir);
     const folder = folders.find((name) => name.startsWith("openrouter-admin.openrouter-admin"));
-    const script = join(agent.host.extensionsDir, folder!, "dist", "server.js");
-    // "node" on PATH may be too old for the server.
-    const server = { type: "local", command: process.execPath, args: [script], tools: ["*"] };
+    const { platform, execPath: runtime } = process;
+    const launcher = await installLauncher({
+      ...{ privateFolder: join(agent.home, ".openrouter-admin"), version: "0.0.0", runtime, platform },
+      extensionFolder: join(agent.host.extensionsDir, folder!),
+    });
+    const server = entryOf(clients.find(({ id }) => id === "copilot")!, launcher, platform);
     await mkdir(join(agent.home, ".copilot"), { recursive: true });
     const file = join(agent.home, ".copilot", "mcp-config.json");
     await writeFile(file, JSON.stringify({ mcpServers: { [BY_HAND]: server } }));
