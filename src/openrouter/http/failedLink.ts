@@ -1,5 +1,5 @@
 // Finds out which link of the connection to OpenRouter failed: the proxy, a certificate, DNS or the network. Pure.
-import { deepestMessage, findCause } from "./causes.ts";
+import { deepestMessage, type ErrorFields, findCause } from "./causes.ts";
 
 /** The link of a connection that failed. */
 export type FailedLink =
@@ -105,14 +105,15 @@ export function findFailedLink(error: unknown, url: string): ConnectionFailure |
   if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
     return failure("tls", code, targetHost, code === "ERR_SSL_WRONG_VERSION_NUMBER");
   if (code.startsWith("UND_ERR_SOCKS5")) return failure("proxyProtocol", code);
-  if (NOT_FOUND.includes(code))
+  // Anything that fails in these two system calls fails before a request is sent.
+  const failed = findCause(error, (cause) => syscallOf(cause) !== undefined);
+  const during = failed && syscallOf(failed);
+  if (NOT_FOUND.includes(code) || during === "getaddrinfo")
     return failure(isProxy ? "proxyNotFound" : "notFound", code, isProxy ? hostOf(peer) : target.hostname);
-  if (UNREACHABLE.includes(code)) {
-    // An established connection can lose its route, too.
-    const isLost = findCause(error, ({ syscall }) => syscall === "read" || syscall === "write") !== undefined;
-    if (isLost) return failure("closed", code, targetHost, false);
+  // An established connection can lose its route, too.
+  if ((UNREACHABLE.includes(code) && during !== "read" && during !== "write") || during === "connect")
     return failure(isProxy ? "proxyUnreachable" : "unreachable", code, isProxy ? hostOf(peer) : targetHost);
-  }
+  if (UNREACHABLE.includes(code)) return failure("closed", code, targetHost, false);
   if (CLOSED.includes(code)) return failure("closed", code, targetHost, isBeforeTls(error));
   return undefined;
 }
@@ -140,6 +141,9 @@ function findPeer(error: unknown): Peer | undefined {
 function isTarget({ host, port }: Peer, targetName: string, targetPort: string): boolean {
   return port === undefined ? host === targetName : port === targetPort;
 }
+
+/** The system call that failed, also if it failed at several addresses. */
+const syscallOf = ({ syscall, errors }: ErrorFields): string | undefined => syscall ?? errors?.[0]?.syscall;
 
 /** True if the connection was lost before TLS was established, so before the request could be sent. */
 function isBeforeTls(error: unknown): boolean {
