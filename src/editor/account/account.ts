@@ -12,7 +12,6 @@ import {
   ENVIRONMENT_ID,
   ENVIRONMENT_NAME,
   type Profile,
-  type ProfileList,
   SAMPLE_ID,
   SAMPLE_NAME,
   type StoredProfile,
@@ -42,6 +41,8 @@ export interface AccountLabel {
   color?: AccountColor;
   /** True if views say which account they show: there are several, or it is the sample account. */
   isMarked: boolean;
+  /** True for the sample account if the user also has accounts of their own. */
+  hasOwnAccounts?: boolean;
 }
 
 /** An account that can be used in this window. */
@@ -113,21 +114,21 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
   /** Set by earlier versions, and where SecretStorage can't be written. */
   const prefersSample = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
-  function ownChoices(list: ProfileList): AccountChoice[] {
-    const stored = usableProfiles(list).map(
-      (profile): AccountChoice => ({ choice: profile.id, source: "stored", profile }),
-    );
-    const key = environmentKey();
-    if (!key) return stored;
-    const profile = { id: getAccountId(key), name: ENVIRONMENT_NAME };
-    return [...stored, { choice: ENVIRONMENT_ID, source: "environment", profile }];
-  }
-
   async function choices(): Promise<AccountChoices> {
     const list = await profiles.list();
-    const own = ownChoices(list);
-    const used = accountInUse(list, {
-      hasEnvironment: environmentKey() !== undefined,
+    const stored = usableProfiles(list);
+    const own = stored.map((profile): AccountChoice => ({ choice: profile.id, source: "stored", profile }));
+    const key = environmentKey();
+    const environmentId = key && getAccountId(key);
+    // The environment's key may also be stored: then it is one account.
+    const twin = stored.find(({ id }) => id === environmentId);
+    if (environmentId && !twin) {
+      const profile = { id: environmentId, name: ENVIRONMENT_NAME };
+      own.push({ choice: ENVIRONMENT_ID, source: "environment", profile });
+    }
+    const chosen = list.current === ENVIRONMENT_ID && twin ? { ...list, current: twin.id } : list;
+    const used = accountInUse(chosen, {
+      hasEnvironment: environmentId !== undefined && !twin,
       prefersSample: prefersSample(),
     });
     return { own, sample: SAMPLE, current: [...own, SAMPLE].find(({ choice }) => choice === used) };
@@ -180,8 +181,10 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting() };
     },
     async label({ profile, source, key }) {
-      if (source === "sample") return { ...SAMPLE.profile, isMarked: true };
       const { own } = await choices();
+      const { name: sampleName, color: sampleColor } = SAMPLE.profile;
+      if (source === "sample")
+        return { name: sampleName, color: sampleColor, isMarked: true, hasOwnAccounts: own.length > 0 };
       const { name, color } =
         own.find((one) => one.source === source && one.profile.id === profile.id)?.profile ?? profile;
       if (own.length > 1) return { name, color, isMarked: true };

@@ -16,11 +16,14 @@ export function createCreditsView(sessions: AccountSessions): ResourceView {
       const { current } = session.data.credits;
       return current ? creditRows(session, current) : [];
     },
-    message: ({ source }) =>
-      source === "sample"
-        ? vscode.l10n.t(
-            "Sample account: generated data; changes last until the window reloads. Set a key to see your own.",
+    message({ source, label }) {
+      const t = vscode.l10n.t;
+      if (source !== "sample") return undefined;
+      return label.hasOwnAccounts
+        ? t(
+            "Sample account: generated data; changes last until the window reloads. Switch the account to see your own.",
           )
-        : undefined,
+        : t("Sample account: generated data; changes last until the window reloads. Set a key to see your own.");
+    },
   });
 }

@@ -4,7 +4,7 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { typeKey } from "../host/keyInput.ts";
+import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { panelFrame } from "../host/panel.ts";
 import { closedPort } from "../host/server.ts";
 import { describeSession } from "../host/session.ts";
@@ -37,7 +37,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     account = other;
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": other.baseUrl });
     await typeKey(page, other.key);
-    await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await waitForKeySaved(page);
   }
 
   const figures = async () =>
@@ -192,6 +192,7 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     assert.deepEqual(await buttons("Keys"), ["Set Key"]);
     account = back;
     await typeKey(page, back.key);
+    await waitForKeySaved(page);
     await eventually(async () => {
       const shown = (await viewRows(page, "Keys", { all: true })).map(({ label }) => label);
       for (const { name, disabled } of trueKeys(account)) assert.equal(shown.includes(name), !disabled, name);

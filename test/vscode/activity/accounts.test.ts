@@ -4,9 +4,8 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { closeInput, typeKey } from "../host/keyInput.ts";
+import { closeInput, typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { choose, chooseRange, headline, press, readTable } from "../host/panel.ts";
-import { quickInputClosed } from "../host/quickInput.ts";
 import { webviewFrame } from "../host/webview.ts";
 import { trueKeys } from "../truth/account.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
@@ -31,7 +30,7 @@ describeActivity("activity panel with different accounts", { signedIn: false }, 
     accounts.push(account);
     await session.host.updateSettings({ "openrouterAdmin.baseUrl": account.baseUrl });
     await typeKey(page, account.key);
-    await quickInputClosed(page);
+    await waitForKeySaved(page);
   }
 
   const problem = () => frame.locator(".problem");
@@ -59,7 +58,7 @@ describeActivity("activity panel with different accounts", { signedIn: false }, 
 
   it("shows the account's figures once a key is set", async () => {
     await typeKey(page, account.key);
-    await quickInputClosed(page);
+    await waitForKeySaved(page);
     await showsAccount();
     assert.equal(await frame.locator(".banner").isVisible(), false);
   });
