@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prompts } from "../../../src/mcp/prompts.ts";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { READ_TOOLS } from "../../support/toolCounts.ts";
 import { openContainer, runCommand, screenshot, toast, type Workbench } from "../host/browser.ts";
@@ -116,6 +117,17 @@ describeSession("agent mode", options, (session) => {
     await showView(page, "Guardrails", { alone: true });
     await chooseInContextMenu(await findRow(page, "Guardrails", guardrail!.name), "Ask Agent About This");
     await asked(`OpenRouter guardrail “${guardrail!.name}”, id ${guardrail!.id}.`);
+  });
+
+  it("offers the prompts of the MCP server as commands, too", async () => {
+    const { page } = workbench;
+    await newChat(page);
+    await page.locator(".interactive-session .interactive-input-part .monaco-editor").first().click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("/mcp.");
+    for (const { name } of prompts)
+      await page.locator(".suggest-widget .monaco-list-row", { hasText: `/mcp.OpenRouter_Admin.${name}` }).waitFor();
+    await page.keyboard.press("Escape");
   });
 
   it("never shows the key on the page or stores it unencrypted in the browser", () => {
