@@ -239,6 +239,9 @@ describeSession("the key and the channel", options, (session) => {
   describe("signed out", () => {
     it("says in each tool what to do next", async () => {
       await runCommand(page, "OpenRouter Admin: Remove Key");
+      await answerModal(page, "Remove Account");
+      await toast(page, /The account .* was removed/).waitFor();
+      await runCommand(page, "OpenRouter Admin: Remove Key");
       await answerModal(page, "Remove Key");
       await view(page, "Credits").locator(".welcome-view-content", { hasText: "Set Key" }).waitFor();
       await askAgent(/no account is set up/);
