@@ -1,6 +1,6 @@
 import type { Wing } from "../platform/wing.ts";
 import { guardrailCommands } from "./commands.ts";
-import { registerGuardrailDocuments } from "./document/documents.ts";
+import { registerGuardrailDocuments } from "./document/registerDocuments.ts";
 import { createGuardrailsView, type GuardrailList } from "./guardrailsView.ts";
 import type { GuardrailServices } from "./services.ts";
 

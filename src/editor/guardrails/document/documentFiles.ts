@@ -17,8 +17,11 @@ export interface DocumentState extends LoadedGuardrail {
   mtime: number;
 }
 
-export interface DocumentFiles extends vscode.Disposable {
-  provider: vscode.FileSystemProvider;
+/** The operations that guardrail documents support. */
+export type FileAccess = Pick<vscode.FileSystemProvider, "stat" | "readFile" | "writeFile">;
+
+export interface DocumentFiles {
+  provider: FileAccess;
   /** Updates open documents from a newly read list; skips older versions and documents with unsaved changes. */
   update(session: AccountSession, guardrails: readonly Guardrail[]): void;
   /** Reloads documents without unsaved changes after an account switch. @param ready true if the account can be read */
@@ -31,6 +34,8 @@ export interface DocumentFiles extends vscode.Disposable {
 }
 
 interface DocumentFilesOptions {
+  /** Reports changes of the documents. */
+  fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** Reads a guardrail from the current account. @throws FileSystemError */
   read(id: string): Promise<LoadedGuardrail>;
   /** Sends the changes after the user confirms. @throws Error when nothing was sent */
@@ -41,8 +46,7 @@ interface DocumentFilesOptions {
  * Serves guardrails as files: read from OpenRouter on open, written on save. A document belongs to the account that its
  * text was read from until it is reloaded.
  */
-export function createDocumentFiles({ read, write }: DocumentFilesOptions): DocumentFiles {
-  const fileChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesOptions): DocumentFiles {
   const loads = new Map<string, Promise<DocumentState>>();
   /** The results of completed `loads`. */
   const loaded = new Map<string, DocumentState>();
@@ -110,9 +114,7 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
     else if (document.getText() === state.text) bases.set(key, state);
   }
 
-  const provider: vscode.FileSystemProvider = {
-    onDidChangeFile: fileChanged.event,
-    watch: () => ({ dispose() {} }),
+  const provider: FileAccess = {
     async stat(uri) {
       const folder = { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
       if (!documentId(uri.path)) return folder;
@@ -129,10 +131,6 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
       const after = toDocumentState({ guardrail: await write(uri, before, text), session: before.session });
       bases.set(uri.toString(), store(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
     },
-    readDirectory: () => [],
-    createDirectory: denyAccess,
-    delete: denyAccess,
-    rename: denyAccess,
   };
 
   return {
@@ -172,7 +170,6 @@ export function createDocumentFiles({ read, write }: DocumentFilesOptions): Docu
       drop(uri.toString());
       bases.delete(uri.toString());
     },
-    dispose: () => fileChanged.dispose(),
   };
 }
 
@@ -192,10 +189,6 @@ function isDirty(key: string): boolean {
 
 function toMillis(iso: string): number {
   return Date.parse(iso) || 0;
-}
-
-function denyAccess(uri: vscode.Uri): never {
-  throw vscode.FileSystemError.NoPermissions(uri);
 }
 
 /** An error for a failed save. VS Code shows only its name and message. */

@@ -5,18 +5,27 @@ import type { AccountSession, AccountSessions } from "../../data/accountData.ts"
 import { followData } from "../../data/followData.ts";
 import { errorText } from "../../platform/errorText.ts";
 import type { DocumentServices } from "../services.ts";
-import { createDocumentFiles, type LoadedGuardrail } from "./documentFiles.ts";
-import { documentScheme, schemaAddress, schemaScheme } from "./documentPath.ts";
+import { createDocumentFiles, type FileAccess, type LoadedGuardrail } from "./documentFiles.ts";
+import { documentScheme } from "./documentPath.ts";
 import { createPreviews } from "./previews.ts";
 
-/** Registers the file system of the guardrail documents and their JSON Schema. */
-export function registerGuardrailDocuments(services: DocumentServices): vscode.Disposable {
+/** What the guardrail documents read and write; follows the open documents. */
+export interface Documents extends vscode.Disposable {
+  provider: FileAccess;
+}
+
+/** @param fileChanged reports changes of the documents */
+export function createDocuments(
+  services: DocumentServices,
+  fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>,
+): Documents {
   const { sessions, log } = services;
   const previews = createPreviews();
   const reasons = new Map<string, vscode.TextDocumentSaveReason>();
   let lastSave: Promise<unknown> = Promise.resolve();
 
   const files = createDocumentFiles({
+    fileChanged,
     read: (id) => readGuardrail(sessions, id),
     async write(uri, opened, text) {
       const reason = reasons.get(uri.toString());
@@ -30,17 +39,16 @@ export function registerGuardrailDocuments(services: DocumentServices): vscode.D
   });
 
   const isGuardrailDocument = (document: vscode.TextDocument) => document.uri.scheme === documentScheme;
-  return vscode.Disposable.from(
+  function onOpened(document: vscode.TextDocument): void {
+    if (!isGuardrailDocument(document)) return;
+    // VS Code's JSON extension supports the language of these documents, but isn't activated by it.
+    void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
+    files.onChanged(document);
+  }
+  vscode.workspace.textDocuments.forEach(onOpened);
+  const listeners = vscode.Disposable.from(
     previews,
-    files,
-    vscode.workspace.registerFileSystemProvider(documentScheme, files.provider, { isCaseSensitive: true }),
-    serveSchema(services),
-    vscode.workspace.onDidOpenTextDocument((document) => {
-      if (!isGuardrailDocument(document)) return;
-      // VS Code's JSON extension supports the language of these documents, but isn't activated by it.
-      void vscode.extensions.getExtension("vscode.json-language-features")?.activate();
-      files.onChanged(document);
-    }),
+    vscode.workspace.onDidOpenTextDocument(onOpened),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (isGuardrailDocument(document)) files.onChanged(document);
     }),
@@ -63,29 +71,7 @@ export function registerGuardrailDocuments(services: DocumentServices): vscode.D
     ),
     sessions.onDidChange(() => files.onAccountChanged(sessions.current !== undefined)),
   );
-}
-
-/** Serves the documents' JSON Schema; it depends on the account, so it changes with it. */
-function serveSchema(services: DocumentServices): vscode.Disposable {
-  const { sessions } = services;
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const uri = vscode.Uri.parse(schemaAddress);
-  let session = sessions.current;
-  return vscode.Disposable.from(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(schemaScheme, {
-      onDidChange: changed.event,
-      async provideTextDocumentContent() {
-        const { documentSchemaText } = await import("./documentSchema.ts");
-        return documentSchemaText(services);
-      },
-    }),
-    sessions.onDidChange(() => {
-      if (!sessions.current || sessions.current === session) return;
-      session = sessions.current;
-      changed.fire(uri);
-    }),
-  );
+  return { provider: files.provider, dispose: () => listeners.dispose() };
 }
 
 /**
