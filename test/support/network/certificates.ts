@@ -3,6 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { canInstallPackages, installPackages } from "../../vscode/host/apt.ts";
+import { which } from "../../vscode/host/run.ts";
+
+if (!which("openssl") && canInstallPackages()) await installPackages(["openssl"]);
 
 export interface Certificate {
   key: string;
