@@ -19,6 +19,8 @@ type Name = "A" | "B" | "Sample";
 
 /** Ids of things that belong to an account; models and providers have other ones. */
 const ID = /\b[0-9a-f]{64}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b(?:user|org)_2\w+/g;
+/** All rows of the Guardrails view stay visible. */
+const MAX_WRITES = 9;
 /** Leaves the window time for its views. */
 const PAUSE_MS = 500;
 /** How long after a switch its window may still answer for the account before. */
@@ -54,7 +56,7 @@ export function createAgentLoop(agent: McpServer, accounts: Accounts) {
       await call("or_guardrails_list");
       await call("or_current_key");
       // Few, because the views show what they create.
-      if (rounds++ % 5 > 0) continue;
+      if (rounds++ % 5 > 0 || writes === MAX_WRITES) continue;
       writes += 1;
       const marker = `agent ${writes}`;
       await call("or_guardrail_create", { name: marker, description: marker }, marker);
