@@ -137,7 +137,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
       const isOwn =
         own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
-      const called = { accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
+      const called = { accountId: account.id, accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };

@@ -3,6 +3,8 @@ import { joinLines, quoted } from "./text.ts";
 
 /** The account of a call. */
 export interface CalledAccount {
+  /** Stays the same if the account is renamed; undefined without a window that uses it. */
+  accountId?: string;
   /** Its name in VS Code; undefined without a window that uses it. */
   accountName?: string;
   /** True for the sample account: results say that its data is invented. */

@@ -46,11 +46,11 @@ export function supportsApps(server: Server): boolean {
 
 /** Returns the `_meta` of a result: the chart data and its account, redacted like the text. */
 export function chartMeta(redact: Client["redact"], spend: SpendTable, call: ChartCall): Record<string, unknown> {
-  const { accountName, isSample } = call.account;
+  const { accountId, accountName, isSample } = call.account;
   const meta = {
     "openrouter-admin/spend": spend,
     "openrouter-admin/call": { name: call.name, arguments: call.arguments },
-    "openrouter-admin/account": { name: accountName && quotable(accountName), sample: isSample },
+    "openrouter-admin/account": { id: accountId, name: accountName && quotable(accountName), sample: isSample },
   };
   // String by string: replacing a secret in JSON text could break it.
   return JSON.parse(JSON.stringify(meta), (_, value) => (typeof value === "string" ? redact(value) : value));

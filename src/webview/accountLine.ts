@@ -9,6 +9,8 @@ export function drawAccount(line: HTMLElement, account: { text: string; isSample
 
 /** An account as the MCP server names it in the metadata of a result. */
 export interface ServerAccount {
+  /** Stays the same if it is renamed; undefined if the key comes from the environment. */
+  id?: string;
   /** Its name in VS Code; undefined if the key comes from the environment. */
   name?: string;
   sample: boolean;
@@ -16,9 +18,13 @@ export interface ServerAccount {
 
 /** Reads the account of a tool result's metadata; undefined for another value, such as that of an older server. */
 export function readServerAccount(value: unknown): ServerAccount | undefined {
-  const { name, sample } = (value ?? {}) as Record<string, unknown>;
-  if (typeof sample !== "boolean" || (name !== undefined && typeof name !== "string")) return undefined;
-  return { name, sample };
+  const { id, name, sample } = (value ?? {}) as Record<string, unknown>;
+  if (typeof sample !== "boolean" || !isOptionalText(id) || !isOptionalText(name)) return undefined;
+  return { id, name, sample };
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
 }
 
 /** Formats an account of the MCP server for `drawAccount`. */

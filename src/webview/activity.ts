@@ -23,7 +23,7 @@ window.addEventListener("message", ({ data }) => {
   config({ contents: message.translations ?? {} });
   document.documentElement.lang = message.locale;
   const post = (out: FromWebview) => editor.postMessage(out);
-  const { locale, scopes } = message;
+  const { locale, scopes, accountId } = message;
   panel =
     document.body.dataset.view === "compact"
       ? createCompact(root, { locale, post })
@@ -31,6 +31,7 @@ window.addEventListener("message", ({ data }) => {
           locale,
           post,
           scopes,
+          accountId,
           state: parseState(editor.getState()),
           saveState: (state) => editor.setState(state),
         });

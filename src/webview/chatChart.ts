@@ -16,6 +16,7 @@ import {
   chooseRows,
   currentDimension,
   drill,
+  forAccount,
   initialState,
   needsKeys,
 } from "./state.ts";
@@ -134,7 +135,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
       const result = await callTool(toolCall);
       if (!result) return;
       figures = result;
-      apply(next);
+      apply(forAccount(next, idOf(result)));
     } catch (error) {
       fail(error);
     }
@@ -200,7 +201,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
     figures = next;
     const grouped = next.call.arguments.aggregate;
     const chosen = ({ by_provider: "provider", by_key: "key" } as Record<string, Dimension>)[String(grouped)];
-    apply({ ...state, groupBy: chosen ?? "model", path: [] });
+    apply({ ...state, accountId: idOf(next), groupBy: chosen ?? "model", path: [] });
   }
 
   function showText(text: string): void {
@@ -263,6 +264,11 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
       draw();
     },
   };
+}
+
+/** Without a window, all calls use the key from the server's environment. */
+function idOf({ account }: ToolFigures): string {
+  return account?.id ?? "";
 }
 
 /** Drills into the only bucket of a table (a single day, or today's counters), so that its groups are shown side by side. */

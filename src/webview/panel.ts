@@ -9,7 +9,7 @@ import type { Selection } from "./drawing.ts";
 import { createPanelReads } from "./panelReads.ts";
 import { drawProblem, drawProgress } from "./panelStatus.ts";
 import { createPanelToolbar } from "./panelToolbar.ts";
-import type { FromWebview, ToWebview } from "./protocol.ts";
+import type { FiguresAccount, FromWebview, ToWebview } from "./protocol.ts";
 import {
   type ActivityState,
   backTo,
@@ -19,6 +19,7 @@ import {
   chooseRows,
   currentDimension,
   drill,
+  forAccount,
   initialState,
   requestFor,
   type ScopeFilter,
@@ -28,6 +29,8 @@ export interface PanelOptions {
   locale: string;
   state: ActivityState | undefined;
   scopes: ScopeFilter[] | undefined;
+  /** The account of the scopes, else the one in use. */
+  accountId: string | undefined;
   post(message: FromWebview): void;
   /** Saves the state for when the panel is restored. */
   saveState(state: ActivityState): void;
@@ -39,8 +42,10 @@ export interface Panel {
   redraw(): void;
 }
 
-export function createPanel(root: HTMLElement, { locale, post, saveState, ...initial }: PanelOptions): Panel {
-  const saved = initial.state ?? initialState;
+export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
+  const { locale, post, saveState, accountId, ...initial } = options;
+  const restored = initial.state ?? initialState;
+  const saved = accountId === undefined ? restored : forAccount(restored, accountId);
   let state = initial.scopes ? choose(saved, { scopes: initial.scopes }) : saved;
   const reads = createPanelReads();
   /** The bar or row whose context menu was opened last. */
@@ -108,7 +113,7 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
     saveState(state);
-    if (!isLoaded()) {
+    if (!isLoaded() && !reads.isReading(requestFor(state))) {
       load(false);
       return;
     }
@@ -154,10 +159,14 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
     toolbar.show(state.rows, rowChoices);
   }
 
-  function rename(account: { text: string; isSample: boolean }): void {
-    if (!reads.last) return;
-    reads.last.account = account;
-    drawAccount(accountLine, account);
+  /** Shows an account's current name. If it is another account, drops the filters of the one before. */
+  function showAccount(account: FiguresAccount): void {
+    if (reads.last) {
+      reads.last.account = account;
+      drawAccount(accountLine, account);
+    }
+    const next = forAccount(state, account.id);
+    if (next !== state) setState(next);
   }
 
   function hintText({ bucket, current }: DrawnChart["view"], unit: "day" | "hour"): string {
@@ -190,13 +199,17 @@ export function createPanel(root: HTMLElement, { locale, post, saveState, ...ini
         }
         return load(true);
       }
-      if (message.type === "account") return rename(message.account);
+      if (message.type === "account") return showAccount(message.account);
       if (message.type === "askFor") return ask(message.menu ? inMenu : {});
-      if (message.type === "scopes") return setState(choose(state, { scopes: message.scopes }));
+      if (message.type === "scopes") {
+        const { scopes, accountId } = message;
+        return setState(choose(forAccount(state, accountId), { scopes }));
+      }
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);
       reads.receive({ request: message.request, table: message.table, account: message.account });
+      showAccount(message.account);
       showStatus();
       draw();
     },

@@ -1,12 +1,13 @@
 // Tracks the panel's last table, pending request and failed request. Pure.
 import type { SpendRequest, SpendTable } from "../openrouter/spend/model.ts";
+import type { FiguresAccount } from "./protocol.ts";
 import { covers } from "./state.ts";
 
 interface ReadResult {
   request: SpendRequest;
   table: SpendTable;
   /** The account that the figures are of. */
-  account: { text: string; isSample: boolean };
+  account: FiguresAccount;
 }
 
 export interface PanelReads {
@@ -18,6 +19,8 @@ export interface PanelReads {
   hasRead(request: SpendRequest): boolean;
   /** Makes a request the pending one, replacing earlier ones. @returns its id */
   start(request: SpendRequest): number;
+  /** True if the pending request covers a request. */
+  isReading(request: SpendRequest): boolean;
   /** True if an id is that of the pending request. */
   isPending(id: number): boolean;
   receive(result: ReadResult): void;
@@ -50,6 +53,7 @@ export function createPanelReads(): PanelReads {
       failed = undefined;
       return lastId;
     },
+    isReading: (request) => pending !== undefined && covers(pending.request, request),
     isPending: (id) => id === pending?.id,
     receive(result) {
       pending = undefined;

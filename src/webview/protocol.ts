@@ -21,6 +21,7 @@ const request: z.ZodMiniType<SpendRequest> = z.object({
 });
 
 const state: z.ZodMiniType<ActivityState> = z.object({
+  accountId: z.optional(text),
   range: z.enum(ranges),
   groupBy: dimension,
   metric: z.enum(metrics),
@@ -54,8 +55,9 @@ const fromWebview = z.discriminatedUnion("type", [
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
 
-/** The account that figures are of, as a text for people. */
-const account = z.object({ text, isSample: z.boolean() });
+/** The account that figures are of, and its name in a text for people. */
+const account = z.object({ id: text, text, isSample: z.boolean() });
+export type FiguresAccount = z.infer<typeof account>;
 
 const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean() });
 
@@ -66,6 +68,8 @@ const toWebview = z.discriminatedUnion("type", [
     /** Translations by English text; undefined in English. */
     translations: z.optional(z.record(text, text)),
     scopes: z.optional(z.array(scope)),
+    /** The account of the scopes, else the one in use; undefined until it is known. */
+    accountId: z.optional(text),
   }),
   z.object({
     type: z.literal("table"),
@@ -76,7 +80,7 @@ const toWebview = z.discriminatedUnion("type", [
     /** Today's and this month's spend as in the Credits view, for the sidebar. */
     amounts: z.optional(amounts),
   }),
-  /** The account in use was renamed. */
+  /** Another account is in use, or it was renamed. */
   z.object({ type: z.literal("account"), account }),
   z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
   z.object({
@@ -89,7 +93,7 @@ const toWebview = z.discriminatedUnion("type", [
   /** Requests an `ask` message: about the bar or row whose context menu is open (`menu`), or about everything shown. */
   z.object({ type: z.literal("askFor"), menu: z.boolean() }),
   /** Replaces the filters of the open panel. */
-  z.object({ type: z.literal("scopes"), scopes: z.array(scope) }),
+  z.object({ type: z.literal("scopes"), scopes: z.array(scope), accountId: text }),
   /** The figures must be read again: on a refresh, or (`account`) after switching accounts. */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),
 ]);

@@ -25,6 +25,8 @@ export interface ScopeFilter {
 }
 
 export interface ActivityState {
+  /** The account whose keys, models and workspaces `scopes` and `path` name; undefined until it is known. */
+  accountId?: string;
   range: Range;
   groupBy: Dimension;
   metric: Metric;
@@ -98,6 +100,12 @@ export function backTo(state: ActivityState, steps: number): ActivityState {
 export function choose(state: ActivityState, change: Partial<ActivityState>): ActivityState {
   const restarts = change.range !== undefined || change.groupBy !== undefined || change.scopes !== undefined;
   return { ...state, ...change, ...(restarts && { path: [] }) };
+}
+
+/** Returns the state for an account's figures. Drops the filters and groups of another account, which name its keys. */
+export function forAccount(state: ActivityState, accountId: string): ActivityState {
+  if (state.accountId === accountId) return state;
+  return { ...state, accountId, scopes: [], path: state.path.filter((step) => "bucket" in step) };
 }
 
 /** True if the next state has another grouping or drill-down. */

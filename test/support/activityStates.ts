@@ -27,7 +27,7 @@ export const state: fc.Arbitrary<ActivityState> = fc
   .record({
     ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
     ...{ compare: fc.boolean(), top: fc.constantFrom(5, 8, 12), rows: fc.constantFrom("groups", "buckets") },
-    scopes: fc.array(scope, { maxLength: 2 }),
+    ...{ accountId: fc.constantFrom("one", "two"), scopes: fc.array(scope, { maxLength: 2 }) },
     steps: fc.array(step, { maxLength: 4 }),
   })
   .map(({ steps, ...choice }) => steps.reduce(drill, choose(initialState, choice)));

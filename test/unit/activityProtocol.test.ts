@@ -38,7 +38,7 @@ const table: fc.Arbitrary<SpendTable> = randomSpend({ most: 3 }).map((given) => 
 }));
 const usd = fc.nat(1e9).map((micros) => micros / 1e6);
 const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean() }, plain);
-const account = fc.record({ text: fc.string(), isSample: fc.boolean() }, plain);
+const account = fc.record({ id: text, text, isSample: fc.boolean() }, plain);
 const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
   { type: type("table"), id: fc.nat(), request, table, account, amounts },
   { ...plain, requiredKeys: ["type", "id", "request", "table", "account"] },
@@ -47,7 +47,7 @@ const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
 const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
   fc.record(
     {
-      ...{ type: type("start"), locale: text, scopes: fc.array(scope) },
+      ...{ type: type("start"), locale: text, scopes: fc.array(scope), accountId: text },
       translations: fc.dictionary(fc.constantFrom("Today", "{0} keys", "Größe"), text, plain),
     },
     { ...plain, requiredKeys: ["type", "locale"] },
@@ -58,14 +58,14 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
     { type: type("failed"), id: fc.nat(), message: text, command },
     { ...plain, requiredKeys: ["type", "id", "message"] },
   ),
-  fc.record({ type: type("scopes"), scopes: fc.array(scope) }, plain),
+  fc.record({ type: type("scopes"), scopes: fc.array(scope), accountId: text }, plain),
   fc.record({ type: type("askFor"), menu: fc.boolean() }, plain),
   fc.record({ type: type("outdated") }, plain),
 );
 
 /** Optional fields of messages. */
 const OPTIONAL_PATHS = new Set(["figure.bucket", "figure.group"]);
-const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command"]);
+const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command", "accountId"]);
 const ENUMS = new Set([
   "type",
   "range",
@@ -127,7 +127,7 @@ const invalidated = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ w
   });
 
 const runs = { numRuns: 2000 };
-const rest = { type: "table", id: 1, account: { text: "Account: “Work”", isSample: false } };
+const rest = { type: "table", id: 1, account: { id: "a", text: "Account: “Work”", isSample: false } };
 
 describe("webview protocol", () => {
   for (const [name, messages, parse] of [

@@ -20,6 +20,7 @@ import {
   type DrillStep,
   drill,
   drilledBucket,
+  forAccount,
   initialState,
   isComparing,
   needsKeys,
@@ -84,6 +85,34 @@ describe("drill", () => {
 });
 
 const runs = { numRuns: 500 };
+
+describe("forAccount", () => {
+  it("drops another account's filters and groups, so that its figures are all requested, and keeps every other choice", () => {
+    fc.assert(
+      fc.property(state, (given) => {
+        const next = forAccount(given, "another");
+        const { scopes, path, accountId, ...choices } = next;
+        const { scopes: _, path: before, accountId: __, ...kept } = given;
+        assert.deepEqual([scopes, accountId, choices], [[], "another", kept]);
+        assert.deepEqual(
+          path,
+          before.filter((step) => "bucket" in step),
+        );
+        assert.equal(requestFor(next).keys, undefined);
+      }),
+      runs,
+    );
+  });
+
+  it("keeps everything of the same account, even if it was renamed", () => {
+    fc.assert(fc.property(state, (given) => assert.equal(forAccount(given, given.accountId!), given)));
+  });
+
+  it("drops filters that a version without accounts saved", () => {
+    const saved = choose(initialState, { scopes: [{ dimension: "key", ids: ["1"], name: "one" }] });
+    assert.deepEqual(forAccount(saved, "one"), { ...initialState, accountId: "one" });
+  });
+});
 
 describe("requestFor", () => {
   it("requests all dimensions that are shown, drilled into or filtered by, each once", () => {

@@ -13,7 +13,7 @@ describe("createPanelReads", () => {
     assert.equal(reads.hasRead(month), false);
     reads.start(month);
     assert.deepEqual([reads.isWaiting, reads.hasRead(month)], [true, false]);
-    reads.receive({ request: month, table, account: { text: "", isSample: false } });
+    reads.receive({ request: month, table, account: { id: "a", text: "", isSample: false } });
     assert.equal(reads.isWaiting, false);
     assert.deepEqual([month, models, week].map(reads.hasRead), [true, true, false]);
   });
@@ -24,10 +24,19 @@ describe("createPanelReads", () => {
     assert.deepEqual([first, second].map(reads.isPending), [false, true]);
   });
 
+  it("knows whether the pending request covers another choice", () => {
+    const reads = createPanelReads();
+    assert.equal(reads.isReading(month), false);
+    reads.start(month);
+    assert.deepEqual([month, models, week].map(reads.isReading), [true, true, false]);
+    reads.fail(month);
+    assert.equal(reads.isReading(month), false);
+  });
+
   it("keeps the last table while another one loads or fails", () => {
     const reads = createPanelReads();
     reads.start(month);
-    reads.receive({ request: month, table, account: { text: "", isSample: true } });
+    reads.receive({ request: month, table, account: { id: "a", text: "", isSample: true } });
     reads.start(week);
     assert.equal(reads.last?.request, month);
     reads.fail(week);
@@ -50,7 +59,7 @@ describe("createPanelReads", () => {
 
   it("drops the table of another account", () => {
     const reads = createPanelReads();
-    reads.receive({ request: month, table, account: { text: "", isSample: false } });
+    reads.receive({ request: month, table, account: { id: "a", text: "", isSample: false } });
     reads.clear();
     assert.deepEqual([reads.last, reads.hasRead(month)], [undefined, false]);
   });

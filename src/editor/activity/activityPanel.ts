@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
@@ -7,12 +6,12 @@ import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import { webviewHtml, webviewOptions } from "./html.ts";
 import { createSpendCache } from "./spendCache.ts";
-import type { WebviewConnection } from "./webviewConnection.ts";
+import type { AccountScopes, WebviewConnection } from "./webviewConnection.ts";
 
 /** The activity panel and the Spend view in the sidebar. */
 export interface ActivityPanel extends Refreshable, vscode.Disposable {
   /** Shows the panel, filtered by the given scopes. */
-  open(scopes?: ScopeFilter[]): Promise<void>;
+  open(scopes?: AccountScopes): Promise<void>;
   /** Opens the chat with a question about the figure whose context menu is open, or about everything that the panel shows. */
   askAgent(fromMenu: boolean): void;
 }
@@ -29,7 +28,7 @@ export function createActivityPanel(
   let panel: vscode.WebviewPanel | undefined;
   let spendView: vscode.WebviewView | undefined;
   /** Scopes for the next page that loads; a restored panel keeps its own. */
-  let nextScopes: ScopeFilter[] | undefined;
+  let nextScopes: AccountScopes | undefined;
   let cache: ReturnType<typeof createSpendCache> | undefined;
   const webviews = new Map<vscode.Webview, OpenWebview>();
 
@@ -53,7 +52,7 @@ export function createActivityPanel(
     return connection;
   }
 
-  function takeScopes(): ScopeFilter[] | undefined {
+  function takeScopes(): AccountScopes | undefined {
     const scopes = nextScopes;
     nextScopes = undefined;
     return scopes;
@@ -116,7 +115,7 @@ export function createActivityPanel(
       const connection = panel?.visible ? webviews.get(panel.webview)?.connection : undefined;
       if (panel && connection?.lastReadAt) {
         panel.reveal();
-        if (scopes) connection.post({ type: "scopes", scopes });
+        if (scopes) connection.post({ type: "scopes", ...scopes });
         return;
       }
       // A hidden or new panel loads its page when shown; the page restores its state, then applies these scopes.

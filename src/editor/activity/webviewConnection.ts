@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
-import type { ScopeFilter } from "../../webview/state.ts";
+import type { ActivityState, ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
@@ -21,7 +21,13 @@ export interface ConnectionOptions {
   /** Also sends today's and this month's spend, as shown in the Credits view. */
   includeAmounts?: boolean;
   /** Returns the scopes that the panel was opened with; undefined for a restored panel. */
-  takeScopes?(): ScopeFilter[] | undefined;
+  takeScopes?(): AccountScopes | undefined;
+}
+
+/** Filters, and the account whose keys, models and workspaces they name. */
+export interface AccountScopes {
+  scopes: ScopeFilter[];
+  accountId: string;
 }
 
 /** The message channel between a webview and the extension. */
@@ -73,8 +79,14 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     return { today, month, includesByok };
   }
 
-  async function ask({ state, request, figure }: Extract<FromWebview, { type: "ask" }>): Promise<void> {
+  /** Returns undefined if the account in use is no longer the one whose figures the page shows. */
+  async function openFor({ accountId }: ActivityState): Promise<AccountSession | undefined> {
     const session = await sessions.open();
+    return session?.id === accountId ? session : undefined;
+  }
+
+  async function ask({ state, request, figure }: Extract<FromWebview, { type: "ask" }>): Promise<void> {
+    const session = await openFor(state);
     if (!session) return;
     const [{ spendQuestion }, { openChat }] = await Promise.all([
       import("./spendQuestion.ts"),
@@ -90,13 +102,14 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (message.type === "ready") {
       const { language } = vscode.env;
       const translations = vscode.l10n.bundle;
-      return post({ type: "start", locale: language, translations, scopes: options.takeScopes?.() });
+      const opened = options.takeScopes?.() ?? { accountId: sessions.current?.id };
+      return post({ type: "start", locale: language, translations, ...opened });
     }
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
-    const session = await sessions.open();
+    const session = await openFor(message.state);
     if (!session) return;
     const table = await cache.read(session, message.request);
     requireLive(session);
@@ -132,7 +145,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
 }
 
 function accountOf(session: AccountSession) {
-  return { text: accountText(session), isSample: session.source === "sample" };
+  return { id: session.id, text: accountText(session), isSample: session.source === "sample" };
 }
 
 function recoveryCommand(error: unknown): "setKey" | "openLog" {

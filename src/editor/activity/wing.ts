@@ -34,5 +34,6 @@ async function openActivity(panel: ActivityPanel, sessions: AccountSessions, nod
   const session = await sessions.for(node);
   requireLive(session);
   const { scopeFiltersFor } = await import("./scopeFilters.ts");
-  await panel.open(await scopeFiltersFor(session, node));
+  const scopes = await scopeFiltersFor(session, node);
+  await panel.open(scopes && { scopes, accountId: session.id });
 }

@@ -5,7 +5,7 @@ import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { closeInput, typeKey, waitForKeySaved } from "../host/keyInput.ts";
-import { choose, chooseRange, headline, press, readTable } from "../host/panel.ts";
+import { choose, chooseRange, crumbs, headline, openRow, press, readTable } from "../host/panel.ts";
 import { webviewFrame } from "../host/webview.ts";
 import { trueKeys } from "../truth/account.ts";
 import { figuresOf, ledgerDays, near, sameSpend, spentBy } from "../truth/spend.ts";
@@ -74,6 +74,14 @@ describeActivity("activity panel with different accounts", { signedIn: false }, 
   it("shows another account's figures instead", async () => {
     await use({ keys: 7 });
     await showsAccount();
+  });
+
+  it("drops the groups of the account before", async () => {
+    await openRow(frame, (await readTable(frame)).rows[0]!.name);
+    assert.equal((await crumbs(frame)).length, 2);
+    await use({ keys: 5 });
+    await showsAccount();
+    assert.deepEqual(await crumbs(frame), []);
   });
 
   it("shows zero spend, not unknown spend, for an empty account", async () => {

@@ -4,11 +4,13 @@ import type { Answer } from "../host/appPage.ts";
 import { screenshot } from "../host/browser.ts";
 import { groupBy } from "../host/chatApp.ts";
 import { eventually } from "../host/eventually.ts";
+import { crumbs } from "../host/panel.ts";
 import { axeViolations, lowContrastTexts } from "../host/webview.ts";
 import { sameSpend, spentBy } from "../truth/spend.ts";
 import { appBench } from "./otherClient.ts";
 
 const FIGURES = "openrouter-admin/spend";
+const ACCOUNT = "openrouter-admin/account";
 const CALL = "openrouter-admin/call";
 
 /** Invalid changes to the metadata of a tool result: the path, and the value there. */
@@ -83,6 +85,22 @@ describe("chart in another client's chat with failing or invalid results", funct
     resume();
     await eventually(async () => assert.equal(await bench.header(), "Key"));
     sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "key"));
+  });
+
+  it("drops the groups of an account that is no longer in use", async () => {
+    await bench.open();
+    await bench.ask("or_activity", { aggregate: "by_model" });
+    const other = { id: "another", name: "Other", sample: false };
+    bench.answers = async (call) => {
+      const answer = await bench.fromServer(call);
+      return { ...answer, _meta: { ...answer._meta, [ACCOUNT]: other } };
+    };
+    await bench.app.frame.locator("details summary").click();
+    for (const _ of ["model", "provider"]) await bench.app.frame.locator("table.figures button.open").first().click();
+    await eventually(async () => assert.equal(await bench.header(), "Model"));
+    await bench.app.frame.locator(".account", { hasText: "Other" }).waitFor();
+    assert.deepEqual(await crumbs(bench.app.frame), []);
+    sameSpend(await bench.rows(), spentBy(bench.account, bench.completed(), "model"));
   });
 
   it("waits longer for a result than the protocol's default timeout", async () => {
