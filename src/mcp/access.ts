@@ -105,12 +105,19 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     };
   }
 
-  /** @returns undefined if no window is open, or if connecting failed and no window is needed */
-  async function findOrThrow(isNeeded: boolean): Promise<WindowConnection | undefined> {
+  /**
+   * @returns undefined if no window is open
+   * @throws NoAccessError if a window may be open: the account it uses is unknown, so the server's own key may be another's
+   */
+  async function findOrThrow(): Promise<WindowConnection | undefined> {
     try {
       return await findConnection();
     } catch (error) {
-      if (!isNeeded) return undefined;
+      const hasFolder = await folder().then(
+        () => true,
+        () => false,
+      );
+      if (own && !hasFolder) return undefined;
       throw new NoAccessError(`Couldn't connect to VS Code: ${error instanceof Error ? error.message : error}`);
     }
   }
@@ -121,7 +128,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       return { allowsWrites: state?.account !== undefined && state.writes !== "off", tools: state?.tools };
     },
     async access({ tool, writes, client }) {
-      const window = await findOrThrow(own === undefined || writes);
+      const window = await findOrThrow();
       if (!window) {
         // Without a window, write tools are not listed.
         if (own && writes) throw new WritesOffError();
@@ -137,7 +144,11 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       const { getAccountId } = await import("../openrouter/account/accountId.ts");
       const isOwn =
         own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
-      const called = { accountId: account.id, accountName: account.name, isSample: account.sample || (isOwn && own.isSample) };
+      const called = {
+        accountId: account.id,
+        accountName: account.name,
+        isSample: account.sample || (isOwn && own.isSample),
+      };
       const { createChannelClient } = await import("../channel/client.ts");
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chmod } from "node:fs/promises";
 import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openTestWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
@@ -141,6 +142,21 @@ describe("MCP server: channel to VS Code", () => {
     } finally {
       await other.close();
     }
+  });
+
+  it("doesn't read with its own key while no window says which account is in use", async () => {
+    const window = await open({ account });
+    server = await startServer({ ...withoutKey(), ...serverEnv(account) });
+    window.hang();
+    const silent = await server.call("or_current_key");
+    assert.equal(silent.isError, true);
+    assert.match(silent.text, /VS Code is open but does not respond/);
+    await window.close();
+    assert.equal((await server.call("or_current_key")).isError, false);
+    await chmod(home.folder, 0o755);
+    const unsafe = await server.call("or_current_key");
+    assert.equal(unsafe.isError, true);
+    assert.match(unsafe.text, /is open to other users and was not used\. .*chmod 700/);
   });
 
   it("writes only through a window, even with its own key and write access", async () => {

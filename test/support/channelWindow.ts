@@ -32,6 +32,8 @@ export interface TestWindow {
   /** Switches the account, as the user would. */
   use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
   allow(writes: WriteMode): Promise<void>;
+  /** Stops responding, as an extension host does that hangs. */
+  hang(): void;
   /** Selects tools, as the user would in the settings. */
   select(tools: string[] | undefined): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
   let writes = options.writes ?? "off";
   let tools = options.tools;
   let asked = 0;
+  let hangs = false;
   const decided: TestWindow["decided"] = [];
   const handle = createGate<NonNullable<TestSession>>({
     session: async () => session,
@@ -64,12 +67,15 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
   const listening = await listen({
     folder,
     handle,
-    state: async () => ({
-      account: session && { id: session.id, name: options.name ?? session.name, sample: session.sample },
-      baseUrl: session?.client.baseUrl,
-      writes,
-      tools,
-    }),
+    async state() {
+      if (hangs) await new Promise(() => {});
+      return {
+        account: session && { id: session.id, name: options.name ?? session.name, sample: session.sample },
+        baseUrl: session?.client.baseUrl,
+        writes,
+        tools,
+      };
+    },
     onError(error) {
       throw error;
     },
@@ -88,6 +94,9 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
     async allow(mode) {
       writes = mode;
       await listening.updateEntry();
+    },
+    hang() {
+      hangs = true;
     },
     async select(selected) {
       tools = selected;
