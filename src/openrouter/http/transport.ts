@@ -50,7 +50,7 @@ export function createTransport(options: TransportOptions): Transport {
     const deadline = Date.now() + timeoutMs - 1000;
     // True once an earlier attempt may have taken effect although its response was lost.
     let earlierMayHaveTakenEffect = false;
-    // What the previous attempt failed with, for a retry that runs out of time.
+    // What the previous attempt of a read failed with, for a retry that runs out of time. A write may have been sent by then.
     let earlier: ConnectionFailure | undefined;
     try {
       const response = await http(url, {
@@ -65,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
           delay: backoffMs,
           shouldRetry: ({ error }) => {
             const failed = toFailedAttempt(error, url);
-            earlier = failed.connection;
+            earlier = isWrite(call) ? undefined : failed.connection && { ...failed.connection, beforeRequest: false };
             // Reports the error now if `Retry-After` lies beyond the deadline.
             if (!isWorthRetrying(failed, deadline)) return false;
             earlierMayHaveTakenEffect ||= !surelyHadNoEffect(failed);
