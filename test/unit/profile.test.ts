@@ -2,71 +2,18 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type { SecretStorage } from "vscode";
 import { createProfileStore } from "../../src/editor/account/profile.ts";
-import type { ProfileLock } from "../../src/editor/account/profileChanges.ts";
 import { ENVIRONMENT_ID, SAMPLE_ID } from "../../src/editor/account/profileList.ts";
 import { createProfileLock } from "../../src/editor/account/profileLock.ts";
 import { secretIds } from "../../src/editor/platform/ids.ts";
 import { getAccountId } from "../../src/openrouter/account/accountId.ts";
-import { createOldProfileStore } from "../support/oldProfileStore.ts";
+import { createLock, currentKey, keysOf, later, oldStoreIn, secretsIn, storeIn } from "../support/profileStores.ts";
 
 const KEYS = ["first", "second", "third", "fourth"].map((name) => `sk-or-v1-${name}`);
 const [KEY, OTHER, THIRD] = KEYS as [string, string, string];
 const DAY_MS = 86_400_000;
-
-/** Creates a SecretStorage in memory that fails after `stopAfter` changes, as if the editor had closed. */
-function secretsIn(content: Map<string, string>, { stopAfter = Number.POSITIVE_INFINITY, slow = false } = {}) {
-  let remaining = stopAfter;
-  async function change(apply: () => void): Promise<void> {
-    if (slow) await sleep(Math.random() * 3);
-    remaining -= 1;
-    if (remaining < 0) throw new Error("the editor has closed");
-    apply();
-  }
-  return {
-    get: async (id: string) => content.get(id),
-    store: (id: string, value: string) => change(() => content.set(id, value)),
-    delete: (id: string) => change(() => content.delete(id)),
-  } as unknown as SecretStorage;
-}
-
-/** Creates a lock for the stores of one process. */
-function createLock(): ProfileLock {
-  let last: Promise<unknown> = Promise.resolve();
-  let revision = 0;
-  return {
-    run(change) {
-      const result = last.then(change);
-      last = result.catch(() => {});
-      return result;
-    },
-    lastRevision: async () => revision,
-    async setRevision(next) {
-      revision = next;
-    },
-  };
-}
-
-const storeIn = (content: Map<string, string>, options?: Parameters<typeof secretsIn>[1], now?: () => number) =>
-  createProfileStore(secretsIn(content, options), createLock, now);
-const oldStoreIn = (content: Map<string, string>, options?: Parameters<typeof secretsIn>[1], now?: () => number) =>
-  createOldProfileStore(secretsIn(content, options), now);
-const later = (ms: number) => () => Date.now() + ms;
-
-/** Returns the keys of all accounts that a store lists. */
-async function keysOf(store: ReturnType<typeof createProfileStore>): Promise<string[]> {
-  const { profiles } = await store.list();
-  const keys = await Promise.all(profiles.map(({ id }) => store.key(id)));
-  return keys.map((key) => key ?? "none").sort();
-}
-
-async function currentKey(store: ReturnType<typeof createProfileStore>): Promise<string | undefined> {
-  const { current } = await store.list();
-  return current === undefined ? undefined : store.key(current);
-}
 
 /** Asserts that each account has a key, each key an account, and that the account in use exists. */
 async function assertConsistent(content: Map<string, string>): Promise<void> {
@@ -113,7 +60,7 @@ describe("createProfileStore", () => {
     await store.update(first.id, { name: "Work", color: "red" });
     await store.replaceKey(first.id, THIRD);
     assert.deepEqual((await store.list()).profiles[0], {
-      ...{ id: first.id, name: "Work", color: "red", workspaces: ["w1"] },
+      ...{ id: first.id, name: "Work", color: "red" },
     });
     assert.equal(await currentKey(store), THIRD);
     await store.use(SAMPLE_ID);
@@ -244,7 +191,7 @@ describe("createProfileStore", () => {
         const content = new Map<string, string>();
         const windows = KEYS.map((key) => {
           const store = createProfileStore(secretsIn(content, { slow: true }), () =>
-            createProfileLock(join(folder, String(run))),
+            createProfileLock(join(folder, String(run)), "busy"),
           );
           return store.add(account(key, "Work"));
         });

@@ -67,6 +67,13 @@ describe("the account in use", () => {
     assert.equal(accountInUse(chosen("gone"), env), "a");
   });
 
+  it("is the one chosen before, in a window without the environment variable", () => {
+    const chosen = withCurrent(withCurrent(list("a", "b"), "b"), ENVIRONMENT_ID);
+    assert.equal(accountInUse(chosen, env), ENVIRONMENT_ID);
+    assert.equal(accountInUse(chosen, none), "b");
+    assert.equal(accountInUse(withoutProfile(chosen, "b"), none), "a");
+  });
+
   it("is by default a stored one, then the environment's, then the sample account if it was chosen", () => {
     assert.equal(accountInUse(list("a"), env), "a");
     assert.equal(accountInUse(EMPTY_LIST, { ...env, prefersSample: true }), ENVIRONMENT_ID);

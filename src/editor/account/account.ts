@@ -90,8 +90,7 @@ export interface Account extends vscode.Disposable {
   update: ProfileChanges["update"];
   /** Stores the workspaces of an account for which none are stored. */
   rememberWorkspaces(id: string, workspaces: readonly string[]): Promise<void>;
-  /** Deletes an account and its key. */
-  remove(id: string): Promise<void>;
+  remove: ProfileChanges["remove"];
   /** Returns to the account that was in use before the sample account. */
   leaveSample(): Promise<void>;
 }
@@ -106,7 +105,10 @@ const SAMPLE: AccountChoice = {
 export function createAccount({ secrets, globalState, globalStorageUri }: vscode.ExtensionContext): Account {
   const changed = new vscode.EventEmitter<AccountChange>();
   const profiles = createProfileStore(secrets, async () =>
-    (await import("./profileLock.ts")).createProfileLock(join(globalStorageUri.fsPath, "accounts")),
+    (await import("./profileLock.ts")).createProfileLock(
+      join(globalStorageUri.fsPath, "accounts"),
+      vscode.l10n.t("The accounts are being changed, or the system's keychain doesn't answer. Try again."),
+    ),
   );
   const sample = createSampleHost();
   /** The id of the sample account that this window has started. */

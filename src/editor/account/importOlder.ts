@@ -17,15 +17,23 @@ export interface Import {
   keys: ReadonlyMap<string, string>;
   /** The account in use afterwards. */
   current: string | undefined;
+  /** Lacks accounts whose keys a window of version 1 has yet to store, so that the import stays due. */
   done: Imported | undefined;
   /** Ids of accounts whose copies for windows of version 1 are no longer needed. */
   outdated: readonly string[];
 }
 
+interface Keys {
+  /** Reads a key of version 1. */
+  oldKey(id: string): Promise<string | undefined>;
+  /** Reads the key of an account in the list. */
+  storedKey(id: string): Promise<string | undefined>;
+}
+
 /** @returns undefined if there is nothing to take over */
 export async function importOlder(
   found: Found,
-  { oldKey, now }: { oldKey(id: string): Promise<string | undefined>; now: number },
+  { oldKey, storedKey, now }: Keys & { now: number },
 ): Promise<Import | undefined> {
   if (!isImportDue(found, now)) return undefined;
   const { old, legacyKey } = found;
@@ -33,31 +41,49 @@ export async function importOlder(
   const keys = new Map<string, string>();
   let { list } = found;
   let { current } = list;
+  const hasId = (id: string) => list.profiles.some((one) => one.id === id);
+  const idByKey = new Map<string | undefined, string>();
+  for (const { id } of list.profiles) idByKey.set(await storedKey(id), id);
 
-  function add(id: string, key: string): void {
-    if (list.profiles.some((one) => one.id === id)) return;
+  /** Returns the account that has this key, or had it before it was replaced; adds one if there is none. */
+  function take(id: string, key: string): string {
+    const known = idByKey.get(key) ?? (hasId(id) ? id : undefined);
+    if (known !== undefined) return known;
     const name = usableName(DEFAULT_NAME, list.profiles);
     list = withProfile(list, { id, name, color: nextColor(list.profiles), state: "adding" });
     keys.set(id, key);
+    idByKey.set(key, id);
+    return id;
   }
 
   // Without an account in use, a window is removing all of them.
-  for (const id of old?.current === undefined ? [] : idsOf(old)) {
+  const isRemoving = old?.current === undefined;
+  const taken = new Map<string | undefined, string>();
+  for (const id of isRemoving ? [] : idsOf(old)) {
     const key = await oldKey(id);
-    if (key) add(id, key);
+    if (key) taken.set(id, take(id, key));
+    else if (hasId(id)) taken.set(id, id);
   }
-  const isKnown = list.profiles.some(({ id }) => id === old?.current);
-  if (old?.current !== imported?.current && isKnown) current = old?.current;
+  const isCurrentTaken = isRemoving || taken.has(old?.current);
+  if (old?.current !== imported?.current) current = taken.get(old?.current) ?? current;
   if (legacyKey) {
-    const id = getAccountId(legacyKey);
-    add(id, legacyKey);
+    const id = take(getAccountId(legacyKey), legacyKey);
     current ??= id;
   }
   const isOver = imported !== undefined && isOutdated(imported, now);
-  const done = old && !isOver ? { ids: idsOf(old), current: old.current, since: now } : undefined;
-  const outdated = (imported?.ids ?? []).filter((id) => !done?.ids.includes(id));
-  return { list, keys, current, done, outdated };
+  let done: Imported | undefined;
+  if (old && !isOver) {
+    const ids = idsOf(old).filter((id) => isRemoving || taken.has(id));
+    done = { ids, current: isCurrentTaken ? old.current : imported?.current, since: now };
+  }
+  const copies = new Set([...(imported?.ids ?? []), ...idsOf(old)]);
+  const outdated = [...copies].filter((id) => !done || !idsOf(old).includes(id));
+  const isUnchanged = keys.size === 0 && current === found.list.current && isSame(done, imported);
+  return isUnchanged ? undefined : { list, keys, current, done, outdated };
 }
+
+const isSame = (a: Imported | undefined, b: Imported | undefined) =>
+  a?.ids.join() === b?.ids.join() && a?.current === b?.current;
 
 /** Completes what a closed window had begun: adds accounts whose key was stored, removes the others. */
 export function completeChanges(list: ProfileList, stored: ReadonlySet<string>): ProfileList {

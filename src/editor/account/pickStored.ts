@@ -8,7 +8,11 @@ export async function pickStored(account: Account, title: string, id?: string): 
   const t = vscode.l10n.t;
   const { own, current } = await account.choices();
   const stored = own.filter(({ source }) => source === "stored");
-  if (id !== undefined) return stored.find(({ profile }) => profile.id === id);
+  if (id !== undefined) {
+    const chosen = stored.find(({ profile }) => profile.id === id);
+    if (!chosen) showGone();
+    return chosen;
+  }
   if (stored.length === 0) {
     void vscode.window.showInformationMessage(t("No account is stored in VS Code."));
     return undefined;
@@ -21,4 +25,8 @@ export async function pickStored(account: Account, title: string, id?: string): 
     choice,
   }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder: t("Select an account") }))?.choice;
+}
+
+export function showGone(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t("The account no longer exists: another window removed it."));
 }

@@ -3,6 +3,7 @@ import type * as vscode from "vscode";
 import { getAccountId } from "../../openrouter/account/accountId.ts";
 import { secretIds } from "../platform/ids.ts";
 import { usableName } from "./accountNames.ts";
+import type { Found } from "./importDue.ts";
 import { completeChanges, type Import, importOlder } from "./importOlder.ts";
 import { nextColor, withCurrent, withoutProfile, withProfile } from "./profileEdits.ts";
 import { ENVIRONMENT_ID, type ProfileList, parseOldList, SAMPLE_ID, type StoredProfile } from "./profileList.ts";
@@ -10,8 +11,10 @@ import { keyId, oldKeyId, readProfiles } from "./readProfiles.ts";
 
 /** Keeps changes of several windows apart. */
 export interface ProfileLock {
-  /** Runs a change while no other window runs one. @throws Error if the lock isn't free in time */
+  /** Runs a change while no other window runs one. @throws Error if the lock isn't free in time, or the change hangs */
   run<T>(change: () => Promise<T>): Promise<T>;
+  /** Runs a change if no other change is running. */
+  runIfFree(change: () => Promise<void>): Promise<void>;
   /** Returns the revision that any window wrote last; 0 if unknown. */
   lastRevision(): Promise<number>;
   setRevision(revision: number): Promise<void>;
@@ -26,17 +29,20 @@ export interface NewAccount {
 
 /** Changes of the accounts. */
 export interface ProfileChanges {
-  /** Stores another account with its key, and puts it in use. */
+  /** Stores another account with its key, and puts it in use; only the latter if an account has this key already. */
   add(account: NewAccount): Promise<StoredProfile>;
-  /** Stores a new key of an account and puts it in use. @returns false if the account no longer exists */
+  /** Stores a new key of an account, with the key's workspaces if known, and puts it in use. @returns false if the account no longer exists */
   replaceKey(id: string, key: string, workspaces?: readonly string[]): Promise<boolean>;
-  /** Changes name, color or workspaces. Does nothing for an unknown account. */
-  update(id: string, fields: Partial<Pick<StoredProfile, "name" | "color" | "workspaces">>): Promise<void>;
+  /** Changes name, color or workspaces. @returns false if the account no longer exists */
+  update(id: string, fields: Partial<Pick<StoredProfile, "name" | "color" | "workspaces">>): Promise<boolean>;
   /** Puts an account in use in all windows: the id of a profile, "sample" or "environment". One that is gone is ignored. */
   use(choice: string | undefined): Promise<void>;
-  /** Deletes an account and its key. */
-  remove(id: string): Promise<void>;
+  /** Deletes an account and its key. @returns false if the account no longer exists */
+  remove(id: string): Promise<boolean>;
 }
+
+/** How long reading waits until this window has completed what a closed window had begun. */
+const TIDY_MS = 3_000;
 
 /** How long a change waits until this window has received the list that another window has just written. */
 const RECEIVE_MS = 2_000;
@@ -47,7 +53,9 @@ export function createProfileChanges(
   now: () => number,
 ): ProfileChanges & { tidyList(): Promise<ProfileList> } {
   const readList = async () => (await readProfiles(secrets)).list;
-  const oldKey = async (id: string) => secrets.get(oldKeyId(id));
+  const storedKey = async (id: string) => secrets.get(keyId(id));
+  const readImport = async (found: Found) =>
+    importOlder(found, { oldKey: async (id) => secrets.get(oldKeyId(id)), storedKey, now: now() });
 
   /** Changes the list as it is at this moment: call with the lock. */
   async function write(change: (list: ProfileList) => ProfileList): Promise<ProfileList> {
@@ -74,7 +82,9 @@ export function createProfileChanges(
     if (!done && outdated.length > 0) await secrets.delete(secretIds.oldAccounts);
     for (const id of outdated) await secrets.delete(oldKeyId(id));
     await write((written) => {
-      const complete = completeChanges(written, new Set(keys.keys()));
+      // If the folder of the lock can't be written, another window may have dropped the unfinished accounts.
+      const added = list.profiles.filter(({ id }) => keys.has(id)).reduce(withProfile, written);
+      const complete = completeChanges(added, new Set(keys.keys()));
       return withCurrent({ ...complete, imported: done }, current);
     });
   }
@@ -86,11 +96,11 @@ export function createProfileChanges(
     const unfinished = found.list.profiles.filter(({ state }) => state !== undefined);
     if (unfinished.length > 0) {
       for (const { id, state } of unfinished) if (state === "removing") await deleteKeys(id);
-      const keys = await Promise.all(unfinished.map(async ({ id }) => [id, await secrets.get(keyId(id))] as const));
+      const keys = await Promise.all(unfinished.map(async ({ id }) => [id, await storedKey(id)] as const));
       const stored = new Set(keys.flatMap(([id, key]) => (key ? [id] : [])));
       await write((list) => completeChanges(list, stored));
     }
-    const due = await importOlder(await readProfiles(secrets), { oldKey, now: now() });
+    const due = await readImport(await readProfiles(secrets));
     if (due) await importKeys(due);
     const { legacyKey } = found;
     if (legacyKey && legacyKey === (await secrets.get(secretIds.legacyKey)))
@@ -120,17 +130,23 @@ export function createProfileChanges(
     });
 
   return {
-    /** Completes what is unfinished, and returns the list. */
+    /** Completes what is unfinished, unless a window is about to, and returns the list. */
     async tidyList() {
-      // If SecretStorage is read-only, the user stays signed in; the next call tries again.
-      await lock.run(tidy).catch(() => {});
+      // If SecretStorage is read-only or hangs, the user stays signed in; the next call tries again.
+      await Promise.race([lock.runIfFree(tidy).catch(() => {}), sleep(TIDY_MS, undefined, { ref: false })]);
       const found = await readProfiles(secrets);
-      const due = await importOlder(found, { oldKey, now: now() });
+      const due = await readImport(found);
       return due ? withCurrent(completeChanges(due.list, new Set(due.keys.keys())), due.current) : found.list;
     },
     add: ({ key, name, workspaces }) =>
       exclusively(async () => {
         const { profiles } = await readList();
+        for (const profile of profiles) {
+          if ((await storedKey(profile.id)) !== key) continue;
+          // Another window has just stored the same key.
+          await write((list) => withCurrent(list, profile.id));
+          return profile;
+        }
         const isFree = (id: string) => profiles.every((one) => one.id !== id);
         // An earlier key of an account may have given it this id.
         const id = isFree(getAccountId(key)) ? getAccountId(key) : crypto.randomUUID().replaceAll("-", "").slice(0, 16);
@@ -147,19 +163,18 @@ export function createProfileChanges(
         if (!profile) return false;
         await secrets.store(keyId(id), key);
         await secrets.delete(oldKeyId(id)).then(undefined, () => {});
-        await write((list) =>
-          withCurrent(withProfile(list, { ...profile, workspaces: workspaces ?? profile.workspaces }), id),
-        );
+        await write((list) => withCurrent(withProfile(list, { ...profile, workspaces }), id));
         return true;
       }),
     update: (id, { name, ...fields }) =>
       exclusively(async () => {
         const { profiles } = await readList();
         const profile = profiles.find((one) => one.id === id);
-        if (!profile) return;
+        if (!profile) return false;
         const others = profiles.filter((one) => one !== profile);
         const next = { ...profile, ...fields, name: name === undefined ? profile.name : usableName(name, others) };
         await write((list) => withProfile(list, next));
+        return true;
       }),
     async use(choice) {
       const isKnown = ({ profiles }: ProfileList) =>
@@ -171,7 +186,7 @@ export function createProfileChanges(
     remove: (id) =>
       exclusively(async () => {
         const profile = (await readList()).profiles.find((one) => one.id === id);
-        if (!profile) return;
+        if (!profile) return false;
         // Another account is in use before the key is deleted, and the entry goes last.
         await write((list) => ({
           ...withoutProfile(list, id),
@@ -179,6 +194,7 @@ export function createProfileChanges(
         }));
         await deleteKeys(id);
         await write((list) => withoutProfile(list, id));
+        return true;
       }),
   };
 }

@@ -89,17 +89,19 @@ export function usableProfiles({ profiles }: ProfileList): StoredProfile[] {
 }
 
 /**
- * Returns the account in use in a window: the chosen one; else the first stored one, the environment's or, if it was
- * chosen in an earlier version, the sample account.
+ * Returns the account in use in a window: the chosen one; else the one chosen before, since a window without the
+ * environment variable can't use its account; else the first stored one, the environment's or, if it was chosen in an
+ * earlier version, the sample account.
  */
 export function accountInUse(
   list: ProfileList,
   { hasEnvironment, prefersSample }: { hasEnvironment: boolean; prefersSample: boolean },
 ): string | undefined {
   const profiles = usableProfiles(list);
-  const { current } = list;
+  const { current, previous } = list;
   if (current === SAMPLE_ID || (current === ENVIRONMENT_ID && hasEnvironment)) return current;
-  if (profiles.some(({ id }) => id === current)) return current;
+  const chosen = [current, previous].find((choice) => profiles.some(({ id }) => id === choice));
+  if (chosen !== undefined) return chosen;
   if (profiles[0]) return profiles[0].id;
   if (hasEnvironment) return ENVIRONMENT_ID;
   return prefersSample ? SAMPLE_ID : undefined;

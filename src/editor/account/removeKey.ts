@@ -3,7 +3,7 @@ import { managementKeysUrl } from "../../openrouter/links.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { quoted } from "../platform/quoted.ts";
 import type { Account } from "./account.ts";
-import { pickStored } from "./pickStored.ts";
+import { pickStored, showGone } from "./pickStored.ts";
 
 /** Removes the account in use, with its key, after a confirmation; or leaves the sample account. */
 export async function removeKey(account: Account): Promise<void> {
@@ -40,7 +40,7 @@ export async function removeAccount(account: Account, id?: string): Promise<void
   // Enter keeps the key: nothing can bring it back.
   const named = { name: chosen.profile.name, source: chosen.source };
   if ((await askModal(named, question, { detail, buttons: [keep, remove] })) !== remove) return;
-  await account.remove(chosen.profile.id);
+  if (!(await account.remove(chosen.profile.id))) return showGone();
   const { current } = await account.choices();
   const text = isOnly
     ? t("The key was removed from VS Code.")

@@ -22,7 +22,7 @@ export interface SwitchActions {
  */
 export async function switchAccount(account: Account, actions: SwitchActions, wanted?: unknown): Promise<void> {
   const t = vscode.l10n.t;
-  if (typeof wanted === "string") return switchTo(account, wanted);
+  if (typeof wanted === "string") return switchTo(account, actions, wanted);
   const rename = { iconPath: new vscode.ThemeIcon("edit"), tooltip: t("Rename Account") };
   const remove = { iconPath: new vscode.ThemeIcon("trash"), tooltip: t("Remove Account") };
   const choices = await account.choices();
@@ -51,12 +51,13 @@ export async function switchAccount(account: Account, actions: SwitchActions, wa
 }
 
 /** @throws Error if there is no such account */
-async function switchTo(account: Account, wanted: string): Promise<void> {
+async function switchTo(account: Account, actions: SwitchActions, wanted: string): Promise<void> {
   const { own, sample, current } = await account.choices();
   const all = [...own, sample];
   const found = all.find(({ choice }) => choice === wanted) ?? all.find(({ profile }) => profile.name === wanted);
   if (!found) throw new Error(vscode.l10n.t("There is no account {0}.", quoted(wanted)));
-  if (found.choice !== current?.choice) await account.use(found.choice);
+  if (found.choice === current?.choice) return;
+  await (found === sample ? actions.exploreSample() : account.use(found.choice));
 }
 
 function switchItems(account: Account, { own, sample, current }: AccountChoices, actions: SwitchActions): Item[] {

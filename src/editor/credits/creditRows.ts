@@ -47,7 +47,7 @@ function accountRow(session: AccountSession): Node[] {
     description: about,
     icon: icons[source],
     iconColor: label.color && themeColor(label.color),
-    tooltip: t("All views, agents and windows use this account. Select the row to switch."),
+    tooltip: t("All views and agents of this window use this account. Select the row to switch all windows."),
     ariaLabel: t("Account: {0}, {1}", mark, about),
     context: `account ${source}`,
     command: { command: commandIds.switchAccount, title: t("Switch Account") },

@@ -11,8 +11,8 @@ export function rememberWorkspaces(sessions: AccountSessions, account: Account):
     ({ keys }) => [keys],
     async (session) => {
       const { workspaces } = session?.data.keys.current?.value ?? {};
-      if (session?.source !== "stored" || !workspaces?.length || remembered.has(session.id)) return;
-      remembered.add(session.id);
+      if (session?.source !== "stored" || !workspaces?.length || remembered.has(session.keyId)) return;
+      remembered.add(session.keyId);
       // Set Key asks the user if they are unknown.
       await account
         .rememberWorkspaces(
