@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { serverEnv } from "../../src/editor/mcp/serverEnv.ts";
+import type { NetworkSettings } from "../../src/editor/mcp/serverProxy.ts";
 
 const access = { key: "a key", baseUrl: "https://openrouter.ai/api/v1" };
 
@@ -23,7 +24,7 @@ describe("serverEnv", () => {
     const env = serverEnv(undefined, { proxy: "http://someone:secret@proxy:3128" }, inherited);
     assert.equal(env.OPENROUTER_ADMIN_CHANNEL, "1");
     for (const name of Object.keys(inherited)) assert.equal(env[name], null, name);
-    assert.ok(!JSON.stringify(env).includes("proxy"), "the server sends nothing itself");
+    assert.ok(!JSON.stringify(Object.values(env)).includes("proxy"), "the server sends nothing itself");
   });
 
   it("passes on the editor's proxy, except for loopback hosts", () => {
@@ -36,8 +37,39 @@ describe("serverEnv", () => {
     assert.equal(env.https_proxy, "http://proxy:3128");
     assert.equal(env.NODE_USE_ENV_PROXY, "1");
     assert.equal(env.NO_PROXY, "intra.example,a.example,b.example,127.0.0.1,localhost,::1,[::1]");
-    assert.equal(serverEnv(access, { proxy: "http://proxy:3128", proxySupport: "off" }, {}).HTTPS_PROXY, undefined);
+    assert.equal(serverEnv(access, { proxy: "http://proxy:3128", proxySupport: "off" }, {}).HTTPS_PROXY, null);
   });
+
+  const secret = "http://someone:secret@proxy:3128";
+  const plain = "http://proxy:3128";
+  const ways: [what: string, network: NetworkSettings, variables: Record<string, string>, expected: string | null][] = [
+    ["through the window", {}, { HTTPS_PROXY: secret }, null],
+    ["through the window, by the setting", { proxy: secret }, { HTTPS_PROXY: secret, http_proxy: secret }, null],
+    [
+      "without a proxy, by http.proxySupport",
+      { proxySupport: "off" },
+      { HTTPS_PROXY: secret, https_proxy: secret },
+      null,
+    ],
+    ["without a proxy, by http.noProxy", { noProxy: ["*"] }, { HTTP_PROXY: secret, ALL_PROXY: secret }, null],
+    ["without a proxy, by NO_PROXY", {}, { http_proxy: secret, all_proxy: secret, NO_PROXY: "openrouter.ai" }, null],
+    ["through http.proxy", { proxy: plain }, { HTTPS_PROXY: secret, HTTP_PROXY: secret, ALL_PROXY: secret }, plain],
+    ["through https_proxy", {}, { https_proxy: plain, HTTPS_PROXY: secret, npm_config_https_proxy: secret }, plain],
+    ["whatever the spelling", { proxy: plain }, { Https_Proxy: secret, npm_config_proxy: secret }, plain],
+  ];
+  for (const [what, network, variables, expected] of ways)
+    it(`passes no proxy's password on: ${what}`, () => {
+      const inherited = { PATH: "/bin", NO_PROXY: "a.example", ...variables };
+      for (const own of [access, undefined]) {
+        const env = serverEnv(own, network, inherited, "24.0.0");
+        // What the server's process gets.
+        const result = Object.entries({ ...inherited, ...env }).filter(([, value]) => value !== null);
+        assert.doesNotMatch(JSON.stringify(result), /secret/);
+        assert.equal(Object.fromEntries(result).PATH, "/bin");
+        for (const name of ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"])
+          assert.equal(env[name], own ? expected : null, name);
+      }
+    });
 
   it("verifies certificates, whatever was inherited", () => {
     const env = serverEnv(access, { systemCertificates: false }, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });

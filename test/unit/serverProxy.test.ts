@@ -35,6 +35,19 @@ describe("the way of a server that VS Code starts", () => {
       proxied,
     ],
     ["http.noProxy *", { proxy: "http://proxy:3128", noProxy: ["*"] }, {}, direct],
+    ...["*.corp.example", "*.openrouter.ai", "open*", "*ai", "*:443", "**", "10.0.0.0/8", "0.0.0.0/0", "", ":443"].map(
+      (entry): Case => [
+        `http.noProxy ${JSON.stringify(entry)}, which VS Code doesn't match`,
+        { proxy: "http://proxy:3128", noProxy: [entry] },
+        {},
+        proxied,
+      ],
+    ),
+    ["http.noProxy * among others", { proxy: "http://proxy:3128", noProxy: ["a.example", " * "] }, {}, direct],
+    ["http.noProxy with a leading dot", { proxy: "http://proxy:3128", noProxy: [".openrouter.ai"] }, {}, direct],
+    ["NO_PROXY *", { proxy: "http://proxy:3128" }, { NO_PROXY: " * " }, direct],
+    ["NO_PROXY with a wildcard", { proxy: "http://proxy:3128" }, { NO_PROXY: "*.corp.example,b" }, proxied],
+    ["NO_PROXY with a space before *, as VS Code", { proxy: "http://proxy:3128" }, { NO_PROXY: "b, *" }, proxied],
     ["NO_PROXY", { proxy: "http://proxy:3128" }, { NO_PROXY: "a.example, .openrouter.ai" }, direct],
     ["no_proxy", {}, { HTTPS_PROXY: "http://proxy:3128", no_proxy: "OpenRouter.ai" }, direct],
     [
@@ -76,6 +89,12 @@ describe("the way of a server that VS Code starts", () => {
       { NO_PROXY: "openrouter.ai,b" },
     );
     assert.equal(env.NO_PROXY, "a.example,b,127.0.0.1,localhost,::1,[::1]");
+  });
+
+  it("through a proxy has no wildcard that Node could take for OpenRouter", () => {
+    const noProxy = ["*router.ai", "a.example openrouter.ai", "*.corp.example"];
+    const env = serverEnv(access, { proxy: "http://proxy:3128", noProxy }, {});
+    assert.equal(env.NO_PROXY, "a.example,127.0.0.1,localhost,::1,[::1]");
   });
 
   it("to an account on this machine is direct, whatever the proxy", () => {

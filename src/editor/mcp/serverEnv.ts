@@ -42,6 +42,7 @@ export function serverEnv(
     OPENROUTER_ADMIN_TOOLS: null,
     // Node ends at once if it is set and a variable isn't a URL.
     NODE_USE_ENV_PROXY: null,
+    ...withoutProxies(inherited),
     ...(access && {
       ...(proxy.way === "proxy" && proxyEnv(proxy.url, host, network, inherited)),
       NODE_USE_SYSTEM_CA: network.systemCertificates === false ? null : "1",
@@ -49,9 +50,23 @@ export function serverEnv(
   };
 }
 
+/** Removes inherited proxies, whose addresses may contain a password and may not be those that VS Code uses. */
+function withoutProxies(inherited: NodeJS.ProcessEnv): Env {
+  const others = Object.keys(inherited).filter((name) => /proxy$/i.test(name) && !/^no_?proxy$/i.test(name));
+  return {
+    ...Object.fromEntries(others.map((name) => [name, null])),
+    ...bothCases("HTTP_PROXY", null),
+    ...bothCases("HTTPS_PROXY", null),
+    ...bothCases("ALL_PROXY", null),
+  };
+}
+
 function proxyEnv(url: string, host: string, network: NetworkSettings, inherited: NodeJS.ProcessEnv): Env {
-  const inheritedNoProxy = (inherited.NO_PROXY ?? inherited.no_proxy ?? "").split(/[\s,]+/);
-  const others = [...(network.noProxy ?? []), ...inheritedNoProxy].filter((entry) => !bypasses([entry], host));
+  const entries = [...(network.noProxy ?? []), inherited.NO_PROXY ?? inherited.no_proxy ?? ""];
+  // Node reads wildcards in another way than VS Code, and could take one for OpenRouter.
+  const others = entries
+    .flatMap((entry) => entry.split(/[\s,]+/))
+    .filter((entry) => !entry.includes("*") && !bypasses([entry], host));
   return {
     NODE_USE_ENV_PROXY: "1",
     ...bothCases("NO_PROXY", [...new Set([...others, ...LOOPBACK])].filter(Boolean).join(",")),
@@ -61,6 +76,6 @@ function proxyEnv(url: string, host: string, network: NetworkSettings, inherited
 }
 
 /** Sets both spellings: Node prefers the lower-case name, so an inherited one would win. */
-function bothCases(name: string, value: string): Env {
+function bothCases(name: string, value: string | null): Env {
   return { [name]: value, [name.toLowerCase()]: value };
 }

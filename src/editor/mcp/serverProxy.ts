@@ -42,14 +42,17 @@ export function findServerProxy(
 
 /** Returns the hosts to reach without a proxy: with the setting, VS Code ignores the variables. */
 function noProxyOf({ noProxy = [] }: NetworkSettings, { no_proxy, NO_PROXY }: Inherited): string[] {
-  return noProxy.length > 0 ? noProxy : (no_proxy || NO_PROXY || "").split(",");
+  return noProxy.length > 0 ? noProxy.map((entry) => entry.trim()) : (no_proxy || NO_PROXY || "").trim().split(",");
 }
 
-/** True if a list contains a host or a domain above it, or `*`. */
+/**
+ * True if a list contains a host or a domain above it, or is for all hosts: only an entry that is exactly `*` is. As in
+ * VS Code (`shouldBypassProxy` in @vscode/proxy-agent), other wildcards and ranges of addresses match nothing.
+ */
 export function bypasses(list: readonly string[], host: string): boolean {
   return list.some((entry) => {
+    if (entry === "*") return true;
     const [name = "", port] = entry.trim().toLowerCase().split(":", 2);
-    if (name.includes("*")) return true;
     return name !== "" && `.${host}`.endsWith(name.startsWith(".") ? name : `.${name}`) && (!port || port === "443");
   });
 }
