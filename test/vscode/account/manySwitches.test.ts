@@ -144,7 +144,7 @@ describeSession("two accounts and the sample account, switched 200 times", optio
   /** Waits until all surfaces show the account completely. */
   async function settled(name: Name): Promise<void> {
     const differences = async () => differencesFrom(portraits[name], await recorder.now(), isExtra);
-    await eventually(async () => assert.deepEqual(await differences(), []), 20_000).catch((error) => {
+    await eventually(async () => assert.deepEqual(await differences(), []), 60_000).catch((error) => {
       throw new Error(`After the switch to ${name}: ${error.message}`);
     });
   }
