@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ParseError, parse as parseJsonc } from "jsonc-parser";
+import { createScanner, type ParseError, parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { ConfigError, type Entry, type Format } from "../../src/editor/clients/formats/format.ts";
 import { formats } from "../../src/editor/clients/formats/formats.ts";
@@ -163,6 +163,86 @@ const tomlText = (eol: string) => {
     });
 };
 
+interface UserEdit {
+  at: number;
+  kind: "insert" | "join";
+  /** Parts. */
+  text: readonly string[];
+}
+
+/** Edits of a user between the tokens of a JSON text: comments, line breaks, or lines that are joined. */
+function editedJson(text: string, edits: readonly UserEdit[]): string {
+  const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const scanner = createScanner(text.slice(bom.length), false);
+  const parts: string[] = [];
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const start = bom.length + scanner.getTokenOffset();
+    parts.push(text.slice(start, start + scanner.getTokenLength()));
+  }
+  for (const { at, kind, text: added } of edits) {
+    const i = at % (parts.length + 1);
+    if (parts[i - 1]?.startsWith("//")) continue;
+    if (kind === "insert") parts.splice(i, 0, ...added);
+    else if (/^\s+$/.test(parts[i] ?? "")) parts[i] = " ";
+  }
+  return bom + parts.join("");
+}
+
+const jsonEdits = (eol: string, comments: boolean): fc.Arbitrary<UserEdit[]> =>
+  fc.array(
+    fc.record({
+      at: fc.nat(200),
+      kind: fc.constantFrom("insert" as const, "join" as const, "join" as const),
+      text: fc.constantFrom<string[][]>(
+        ...[[" "], [eol]],
+        ...(comments ? [[`// user's "note", {`, eol], ["/* user */"], ["/* // */"]] : []),
+      ),
+    }),
+    { maxLength: 40 },
+  );
+
+/** Lines that a user writes above and below the entry in TOML, or blank lines that are deleted. */
+const tomlEdits = fc.record({
+  deletesBlanks: fc.boolean(),
+  above: fc.array(fc.constantFrom("", "# user's note", "  "), { maxLength: 3 }),
+  below: fc.array(fc.constantFrom("", "# user's note", '[projects."/x"]', "[user]"), { maxLength: 3 }),
+  ends: fc.boolean(),
+});
+
+function editedToml(
+  text: string,
+  { deletesBlanks, above, below, ends }: { deletesBlanks: boolean; above: string[]; below: string[]; ends: boolean },
+  eol: string,
+): string {
+  const header = text.lastIndexOf(`[mcp_servers.${NAME}]`);
+  const head = deletesBlanks ? text.slice(0, header).replace(/(\r?\n)(?:\r?\n)+$/, "$1") : text.slice(0, header);
+  const edited = head + above.map((line) => line + eol).join("") + text.slice(header) + [...new Set(below)].join(eol);
+  return ends ? edited + eol : edited;
+}
+
+const commentsIn = (text: string) => text.match(/# user's note$/gm)?.length ?? 0;
+
+/** Checks that removing changes nothing but the entry, whatever the user has written around it. */
+function assertRemoved(
+  format: Format,
+  container: string,
+  read: (text: string) => unknown,
+  text: string,
+  receipts: (object | undefined)[],
+): string[] {
+  const withoutEmpty = (value: unknown) => {
+    const { [container]: servers, ...rest } = value as Record<string, Record<string, unknown>>;
+    const { [NAME]: _, ...others } = servers ?? {};
+    return Object.keys(others).length > 0 ? { ...rest, [container]: others } : rest;
+  };
+  return receipts.map((receipt) => {
+    const after = format.remove(text, NAME, receipt);
+    assert.ok(!format.read(after).has(NAME), text);
+    assert.deepEqual(withoutEmpty(plain(read(after))), withoutEmpty(plain(read(text))), `${text}\n---\n${after}`);
+    return after;
+  });
+}
+
 describe("configuration formats of clients", () => {
   for (const [eol, name] of [
     ["\n", "LF"],
@@ -181,6 +261,45 @@ describe("configuration formats of clients", () => {
           { numRuns: 1000 },
         );
       });
+
+    for (const [format, container, comments] of [
+      ["mcpServers", "mcpServers", true],
+      ["mcpServersStrict", "mcpServers", false],
+      ["contextServers", "context_servers", true],
+    ] as const)
+      it(`${format}, ${name}: removes nothing but the entry from a text that the user has edited since`, () => {
+        fc.assert(
+          fc.property(
+            jsonText(container, eol, comments),
+            jsonEdits(eol, comments),
+            fc.boolean(),
+            (text, edits, later) => {
+              const { text: added, receipt } = formats[format].add(text, NAME, ENTRY);
+              const whole = later ? formats[format].add(added, "later", OTHER).text : added;
+              const edited = editedJson(whole, edits);
+              assertRemoved(formats[format], container, readJson, edited, [plain(receipt), undefined]);
+              const added2 = formats[format].add(edited, "another", OTHER).text;
+              assert.ok(formats[format].read(added2).has("another"));
+            },
+          ),
+          { numRuns: 500 },
+        );
+      });
+
+    it(`codex, ${name}: removes nothing but the entry from a text that the user has edited since`, () => {
+      fc.assert(
+        fc.property(tomlText(eol), tomlEdits, (text, edits) => {
+          const { text: added, receipt } = formats.codex.add(text, NAME, ENTRY);
+          const edited = editedToml(added, edits, eol);
+          for (const after of assertRemoved(formats.codex, "mcp_servers", readToml, edited, [
+            plain(receipt),
+            undefined,
+          ]))
+            assert.equal(commentsIn(after.replaceAll("\r", "")), commentsIn(edited.replaceAll("\r", "")), edited);
+        }),
+        { numRuns: 1000 },
+      );
+    });
 
     it(`codex, ${name}: adds nothing but the entry, and removes it without a trace`, () => {
       fc.assert(
@@ -297,5 +416,54 @@ describe("configuration formats of clients", () => {
       formats.codex.remove('[mcp_servers]\nopenrouter-admin = { command = "a" }\nb = {}\n', NAME),
       "[mcp_servers]\nb = {}\n",
     );
+  });
+
+  const OWN = '"openrouter-admin": { "command": "x" }';
+  const neighbours: [string, keyof typeof formats, string, string][] = [
+    [
+      "a comment at the end of the line above",
+      "mcpServers",
+      `{\n "mcpServers": {\n  "a": {}, // note\n  ${OWN}, "b": {}\n }\n}\n`,
+      '{\n "mcpServers": {\n  "a": {}, // note\n   "b": {}\n }\n}\n',
+    ],
+    [
+      "a comment above the table of servers",
+      "contextServers",
+      `{\n "theme": "One", // t\n "context_servers": { ${OWN} }, "vim": true\n}\n`,
+      '{\n "theme": "One", // t\n  "vim": true\n}\n',
+    ],
+    [
+      "a comment above the entry",
+      "mcpServers",
+      `{\n "mcpServers": {\n  "a": {},\n  // ours: \n  ${OWN}, "b": {}\n }\n}\n`,
+      '{\n "mcpServers": {\n  "a": {},\n  // ours: \n   "b": {}\n }\n}\n',
+    ],
+    [
+      "braces on the entry's line",
+      "mcpServers",
+      `{\n "mcpServers": { "a": {}, // http://a "b"\n  ${OWN} } }\n`,
+      '{\n "mcpServers": { "a": {} // http://a "b"\n   } }\n',
+    ],
+    [
+      "a comment above a TOML table that another follows",
+      "codex",
+      `model = "x"\n\n# OpenRouter\n[mcp_servers.${NAME}]\ncommand = "x"\n[projects."/x"]\ntrust_level = "trusted"\n`,
+      'model = "x"\n\n# OpenRouter\n[projects."/x"]\ntrust_level = "trusted"\n',
+    ],
+  ];
+  for (const [name, format, before, after] of neighbours)
+    it(`keeps ${name} and what follows the entry`, () => {
+      const receipt = { container: true, around: { before: "\n", after: "" } } as const;
+      assert.equal(formats[format].remove(before, NAME, receipt), after);
+      const [one, other] = [before, after].map((text) => text.replaceAll("\n", "\r\n"));
+      const around = { before: "\r\n", after: "" };
+      assert.equal(formats[format].remove(one!, NAME, { ...receipt, around }), other);
+    });
+
+  it("reads TOML with integers that JavaScript can't represent", () => {
+    const text = `big = 9223372036854775807\n[mcp_servers.a]\nn = -9223372036854775808\n`;
+    const { text: added, receipt } = formats.codex.add(text, NAME, ENTRY);
+    assert.deepEqual([...formats.codex.read(added).keys()], ["a", NAME]);
+    assert.equal(formats.codex.remove(added, NAME, receipt), text);
   });
 });

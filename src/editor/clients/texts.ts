@@ -77,6 +77,11 @@ export function problemText(error: ConfigError | FileError, file: string, isRemo
       where,
       quoted(key),
     ),
+    others: t(
+      "{0}: {1} can't be changed without changing other text. Change it in the file itself.",
+      where,
+      quoted(key),
+    ),
   };
   return `${texts[problem]} ${nothing}`;
 }

@@ -42,7 +42,9 @@ export type ConfigProblem =
   /** A name is used twice. */
   | "duplicate"
   /** The table of servers is written in a form that can't be extended. */
-  | "inline";
+  | "inline"
+  /** The change would have changed something else, too. */
+  | "others";
 
 /** The text can't be read or changed safely; nothing was changed. */
 export class ConfigError extends Error {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import {
   type Added,
@@ -45,7 +46,8 @@ export function jsonFormat({ container, comments }: JsonOptions): Format {
   function remove(text: string, name: string, receipt: Receipt = {}): string {
     const { servers } = parse(text);
     if (!servers?.byName.has(name)) return text;
-    const { without, left } = removed(text, servers, name);
+    const without = applyEdits(text, removeMember(text, servers, name));
+    const left = parse(without);
     if (!left.root || !left.servers || left.servers.list.length > 0) return without;
     if (!receipt.container) return applyEdits(without, replaceInner(without, left.servers, receipt.inner ?? ""));
     if (!isBlank(without, left.servers)) return without;
@@ -55,41 +57,47 @@ export function jsonFormat({ container, comments }: JsonOptions): Format {
     return receipt.around ? removeRoot(outer, root, receipt.around) : emptied(outer, root, receipt.inner);
   }
 
-  /** Keeps the whitespace before the member if a line comment would otherwise swallow what follows. */
-  function removed(text: string, servers: Members, name: string) {
-    for (const keepsSpace of [false, true]) {
-      const without = applyEdits(text, removeMember(text, servers, name, keepsSpace));
-      try {
-        return { without, left: parse(without) };
-      } catch (error) {
-        if (keepsSpace) throw error;
-      }
+  function replace(text: string, name: string, entry: Entry): Added {
+    const member = parse(text).servers?.byName.get(name);
+    if (!member) return add(text, name, entry);
+    const edit: Edit = {
+      start: member.value.offset,
+      end: member.value.offset + member.value.length,
+      text: styleOf(text).valueLike(text, member.value, entry),
+    };
+    return { text: applyEdits(text, [edit]), receipt: {} };
+  }
+
+  /** Makes a change and checks that everything but the entry is the same afterwards. */
+  function checked<T extends Added>(text: string, name: string, entry: Entry | undefined, change: () => T): T {
+    const before = contentOf(text, parse(text), { container, name });
+    const changed = change();
+    let after: Content | undefined;
+    try {
+      after = contentOf(changed.text, parse(changed.text), { container, name });
+    } catch {
+      // The change would make the file unreadable.
     }
-    throw new ConfigError("syntax");
+    if (!after || !isDeepStrictEqual(after, { ...before, own: entry && canonical(entry) }))
+      throw new ConfigError("others", { key: name });
+    return changed;
   }
 
   return {
     read: (text) => afterBom(text, (rest) => readServers(parse(rest))).result,
     add(text, name, entry) {
-      const { bom, result } = afterBom(text, (rest) => add(rest, name, entry));
+      const { bom, result } = afterBom(text, (rest) => checked(rest, name, entry, () => add(rest, name, entry)));
       return { ...result, text: bom + result.text };
     },
     replace(text, name, entry) {
-      const { bom, result } = afterBom(text, (rest) => {
-        const member = parse(rest).servers?.byName.get(name);
-        if (!member) return add(rest, name, entry);
-        const edit: Edit = {
-          start: member.value.offset,
-          end: member.value.offset + member.value.length,
-          text: styleOf(rest).valueLike(rest, member.value, entry),
-        };
-        return { text: applyEdits(rest, [edit]), receipt: {} };
-      });
+      const { bom, result } = afterBom(text, (rest) => checked(rest, name, entry, () => replace(rest, name, entry)));
       return { ...result, text: bom + result.text };
     },
     remove(text, name, receipt) {
-      const { bom, result } = afterBom(text, (rest) => remove(rest, name, receipt));
-      return bom + result;
+      const { bom, result } = afterBom(text, (rest) =>
+        checked(rest, name, undefined, () => ({ text: remove(rest, name, receipt), receipt: {} })),
+      );
+      return bom + result.text;
     },
   };
 }
@@ -106,10 +114,10 @@ function removeRoot(text: string, root: Members, { before, after }: { before: st
   if (!isBlank(text, root)) return text;
   const head = text.slice(0, root.node.offset);
   const tail = text.slice(root.node.offset + root.node.length);
-  return (
-    (head.endsWith(before) ? head.slice(0, head.length - before.length) : head) +
-    (tail.startsWith(after) ? tail.slice(after.length) : tail)
-  );
+  const kept = head.endsWith(before) ? head.slice(0, head.length - before.length) : head;
+  const rest = tail.startsWith(after) ? tail.slice(after.length) : tail;
+  // Comments that were added after the document stay on lines of their own.
+  return rest === "" || kept === "" || /[\r\n]$/.test(kept) ? kept + rest : head + tail;
 }
 
 interface Document {
@@ -117,6 +125,36 @@ interface Document {
   root: Members | undefined;
   servers: Members | undefined;
 }
+
+/** What a document says besides the entry, and the entry. Numbers and names are spelled as in the text. */
+interface Content {
+  rest: string[];
+  servers: string[];
+  own: string | undefined;
+}
+
+function contentOf(
+  text: string,
+  { root, servers }: Document,
+  { container, name }: { container: string; name: string },
+): Content {
+  const spell = (node: Node): string =>
+    node.children
+      ? `${node.type}(${node.children.map(spell).join(",")})`
+      : text.slice(node.offset, node.offset + node.length);
+  const others = (members: Members | undefined, without: string) =>
+    (members?.list ?? [])
+      .filter((one) => one.name !== without)
+      .map((one) => `${JSON.stringify(one.name)}:${spell(one.value)}`);
+  const own = servers?.byName.get(name);
+  return {
+    rest: others(root, container),
+    servers: others(servers, name),
+    own: own && canonical(getNodeValue(own.value)),
+  };
+}
+
+const canonical = (value: unknown) => JSON.stringify(value);
 
 /** @throws ConfigError */
 function parseDocument(text: string, container: string, comments: boolean): Document {

@@ -153,16 +153,29 @@ export function insertMember(
   return { edits, ...(!last && { inner: text.slice(node.offset + 1, close) }) };
 }
 
-/** Removes a member with its comma and, by default, the whitespace before it. */
-export function removeMember(text: string, { list }: Members, name: string, keepsSpace = false): Edit[] {
+/** Removes a member with its comma and the whitespace before it. */
+export function removeMember(text: string, { node, list }: Members, name: string): Edit[] {
   const index = list.findIndex((one) => one.name === name);
   const own = list[index]!;
   const previous = list[index - 1];
-  const space = keepsSpace ? 0 : own.start - text.slice(0, own.start).trimEnd().length;
+  const gap = text.slice(previous?.end ?? node.offset + 1, own.start);
+  const space = endsInLineComment(gap) && !endsLine(text, own) ? 0 : gap.length - gap.trimEnd().length;
   const edits: Edit[] = [{ start: own.start - space, end: own.end, text: "" }];
   const comma = own.comma ?? (index === list.length - 1 ? previous?.comma : undefined);
   if (comma !== undefined) edits.push({ start: comma, end: comma + 1, text: "" });
   return edits;
+}
+
+/** True if a line comment would swallow what follows if the whitespace after it went. */
+function endsInLineComment(gap: string): boolean {
+  const comments = gap.match(/\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g);
+  const last = comments?.at(-1);
+  return last?.startsWith("//") === true && gap.trimEnd().endsWith(last.trimEnd());
+}
+
+/** True if nothing but the member's comma follows it on its line. */
+function endsLine(text: string, { end }: Member): boolean {
+  return /^[ \t]*,?[ \t]*(?:[\r\n]|$)/.test(text.slice(end));
 }
 
 /** Restores the text between the braces of an object without members, unless comments were added since. */

@@ -24,21 +24,28 @@ export function tomlFormat({ container }: { container: string }): Format {
     return [`[${container}.${keyText(name)}]`, ...lines, ""].join(eol);
   };
 
-  const has = (text: string, servers: Table): boolean => {
+  /** The whole document with this entry, or without one. */
+  const expected = (text: string, name: string, entry?: Entry): Table => {
+    const { [name]: _, ...others } = Object.fromEntries(readServers(text, container));
+    return { ...parseDocument(text), [container]: entry ? { ...others, [name]: entry } : others };
+  };
+
+  const isDocument = (text: string, document: Table): boolean => {
     try {
-      return isDeepStrictEqual(plain(Object.fromEntries(readServers(text, container))), plain(servers));
+      // A table of servers without any is the same as none.
+      return isDeepStrictEqual(plain({ [container]: {}, ...parseDocument(text) }), plain(document));
     } catch {
       return false;
     }
   };
 
   function add(text: string, name: string, entry: Entry): Added {
-    const servers = readServers(text, container);
+    const document = expected(text, name, entry);
     const eol = lineEnding(text);
     const before = text === "" ? "" : /\n$/.test(text) ? (/(^|\n)\r?\n$/.test(text) ? "" : eol) : eol + eol;
     const added = text + before + tableText(name, entry, eol);
     // A table that is written inline can't be extended by another header.
-    if (!has(added, { ...Object.fromEntries(servers), [name]: entry })) throw inlineError(text);
+    if (!isDocument(added, document)) throw inlineError(text);
     return { text: added, receipt: { around: { before, after: "" } } };
   }
 
@@ -47,30 +54,25 @@ export function tomlFormat({ container }: { container: string }): Format {
     const runs = findRuns(text, container, name);
     const [first] = runs;
     if (!first) throw inlineError(text);
-    const before = around?.before ?? "";
-    if (before && text.slice(0, first.start).endsWith(before)) {
-      const isLast = first.end === text.length && runs.length === 1;
-      // What follows must stay on a line of its own.
-      const kept = isLast || before === lineEnding(text) ? 0 : lineEnding(text).length;
-      first.start -= before.length - kept;
-    }
+    const isLast = first.end === text.length && runs.length === 1;
+    first.start -= addedBefore(text.slice(0, first.start), around?.before ?? "", isLast);
     const result = applyEdits(
       text,
       runs.map((run) => ({ ...run, text: "" })),
     );
-    if (readServers(result, container).has(name)) throw inlineError(text);
+    if (!isDocument(result, expected(text, name))) throw inlineError(text);
     return result;
   }
 
   function replace(text: string, name: string, entry: Entry): Added {
-    const servers = readServers(text, container);
+    const document = expected(text, name, entry);
     const [first, ...others] = findRuns(text, container, name);
     if (!first) throw inlineError(text);
     const result = applyEdits(text, [
       { ...first, text: tableText(name, entry, lineEnding(text)) },
       ...others.map((run) => ({ ...run, text: "" })),
     ]);
-    if (has(result, { ...Object.fromEntries(servers), [name]: entry })) return { text: result, receipt: {} };
+    if (isDocument(result, document)) return { text: result, receipt: {} };
     // Keys of another table can't become a table in the same place.
     return add(remove(text, name), name, entry);
   }
@@ -106,14 +108,32 @@ function findRuns(text: string, container: string, name: string): { start: numbe
   return runs;
 }
 
-function readServers(text: string, container: string): Map<string, unknown> {
-  let document: Table;
+/**
+ * Returns how many characters of the line breaks that were added before the table can go.
+ * @param head the text before the table
+ */
+function addedBefore(head: string, before: string, isLast: boolean): number {
+  if (!before || !head.endsWith(before)) return 0;
+  // The line above may have got a comment since.
+  if (head.slice(0, -before.length).endsWith("\n")) return before.length;
+  const breaks = before.match(/\r?\n/g) ?? [];
+  if (breaks.length < 2) return 0;
+  // The text had no line break at its end. What follows must stay on a line of its own.
+  return isLast ? before.length : before.length - breaks[0]!.length;
+}
+
+/** @throws ConfigError */
+function parseDocument(text: string): Table {
   try {
-    document = parse(text);
+    // Numbers may be larger than those of JavaScript.
+    return parse(text, { integersAsBigInt: true });
   } catch (error) {
     throw new ConfigError("syntax", error instanceof TomlError ? { line: error.line } : {});
   }
-  const servers = document[container];
+}
+
+function readServers(text: string, container: string): Map<string, unknown> {
+  const servers = parseDocument(text)[container];
   if (servers === undefined) return new Map();
   if (typeof servers !== "object" || servers === null || Array.isArray(servers) || servers instanceof Date)
     throw new ConfigError("servers", { key: container, line: firstLine(text, container) });
