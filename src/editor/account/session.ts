@@ -115,8 +115,12 @@ export function createSessions<Data>(
   function showSource(): void {
     sourcesAsked += 1;
     const own = sourcesAsked;
-    account.source().then(
-      (source) => own === sourcesAsked && setContext(contextKeys.account, source),
+    Promise.all([account.source(), account.choices()]).then(
+      ([source, { own: accounts }]) => {
+        if (own !== sourcesAsked) return;
+        setContext(contextKeys.account, source);
+        setContext(contextKeys.accounts, accounts.length);
+      },
       () => {}, // errors of SecretStorage are reported when the account is opened
     );
   }
@@ -144,9 +148,9 @@ export function createSessions<Data>(
 
   showSource();
   const listener = account.onDidChange(async (change) => {
+    showSource();
     if (await isUnchanged(change)) return updateLabel();
     end();
-    showSource();
     changed.fire();
   });
 

@@ -98,6 +98,8 @@ export const contextKeys = {
   guardrailsState: "openrouterAdmin.guardrailsState",
   membersState: "openrouterAdmin.membersState",
   account: "openrouterAdmin.account",
+  /** The number of the user's own accounts, also of those whose keys are missing. */
+  accounts: "openrouterAdmin.accounts",
   /** True if the account belongs to an organization. */
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",

@@ -173,6 +173,24 @@ describeSession("several accounts", options, (session) => {
     await assertShown(first, "Home");
   });
 
+  it("offers another account while OpenRouter rejects the key", async () => {
+    const stranger = await startSampleAccount({ keys: 8 });
+    try {
+      await session.host.updateSettings({ "openrouterAdmin.baseUrl": stranger.baseUrl });
+      const offer = view(page, "Credits").getByRole("link", { name: "use another account" });
+      await offer.waitFor({ timeout: 60_000 });
+      await screenshot(page, "rejected-account");
+      await offer.click();
+      await atStep(page, "Switch Account");
+      await page.keyboard.press("Escape");
+      await quickInputClosed(page);
+    } finally {
+      await session.host.updateSettings({ "openrouterAdmin.baseUrl": router.baseUrl });
+      await stranger.close();
+    }
+    await view(page, "Credits").getByText("Remaining").waitFor({ timeout: 60_000 });
+  });
+
   it("shows the account in all themes and a narrow sidebar", async () => {
     await findRow(page, "Credits", "Home");
     await inThemes(session.host, page, ["light", "hc", "dark"], (theme) => screenshot(page, `accounts-${theme}`));
