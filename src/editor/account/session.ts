@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
+import type { AskedAccount } from "../platform/accountText.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { fetchOptions } from "../platform/extraCertificates.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
+import { accountOf } from "./accountOf.ts";
 import { viewStateForError } from "./viewStateForError.ts";
 
 /**
@@ -48,6 +50,8 @@ export interface Sessions<Data> extends vscode.Disposable {
    * @throws NoAccountError when signed out
    */
   for(target?: unknown): Promise<Session<Data>>;
+  /** Names the account with a profile id, whether or not it is in use. */
+  accountOf(id: string | undefined): Promise<AskedAccount>;
 }
 
 /** A row or another command target that belongs to a session. */
@@ -168,6 +172,9 @@ export function createSessions<Data>(
       const session = given ?? (await open());
       if (session) return session;
       throw new NoAccountError();
+    },
+    async accountOf(id) {
+      return current && current.id === id ? current : accountOf(id, await account.choices());
     },
     dispose() {
       isDisposed = true;

@@ -1,13 +1,15 @@
 import * as vscode from "vscode";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
+import type { AskedAccount } from "../platform/accountText.ts";
 import { confirm } from "../platform/dialogs.ts";
+import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { offerToClearClipboard } from "../secrets/clipboard.ts";
 import type { PendingSecret } from "../secrets/pendingSecret.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { handOverPending, ownerOf } from "./handOverSecret.ts";
+import { handOverPending } from "./handOverSecret.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
@@ -36,13 +38,13 @@ export async function copyKeptSecret(services: KeyServices, target: unknown): Pr
       vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(stored.name)),
     );
   await vscode.env.clipboard.writeText(secret);
-  void offerToClearClipboard(secret);
+  void offerToClearClipboard(secret, await services.sessions.accountOf(stored.account));
 }
 
 /** Hands over a secret that is still pending, because the user closed the quick pick or VS Code ended. */
 export async function handOverSecret(services: KeyServices, target: unknown): Promise<void> {
   const waiting = await secretFor(services, target, "waiting", vscode.l10n.t("Save Pending Secret"));
-  await handOverPending(services, ownerOf(services, waiting), waiting);
+  await handOverPending(services, await services.sessions.accountOf(waiting.account), waiting);
 }
 
 /** Deletes a stored secret from VS Code after a confirmation. It can't be shown again. */
@@ -50,12 +52,12 @@ export async function forgetKeptSecret(services: KeyServices, target: unknown): 
   const stored = await secretFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
   const question = vscode.l10n.t("Delete the stored secret of {0}?", safeLabel(stored.name));
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but its secret can't be shown again.");
-  const account = ownerOf(services, stored);
+  const account = await services.sessions.accountOf(stored.account);
   if (!(await confirm(account, question, vscode.l10n.t("Delete Secret"), [detail]))) return;
   await services.secrets.discard(stored.hash);
 }
 
-/** The secret of the key row that the command was run on, else one that the user picks. */
+/** The secret of the key row that the command was run on, else one that the user picks, of any account. */
 async function secretFor(
   services: KeyServices,
   target: unknown,
@@ -71,14 +73,27 @@ async function secretFor(
     throw new Error(
       state === "kept" ? vscode.l10n.t("There is no stored secret.") : vscode.l10n.t("There is no pending secret."),
     );
-  const items = secrets.map((one) => ({
-    label: safeLabel(one.name),
-    description: shortLabel(one.label),
-    value: one,
-  }));
+  const current = (await services.sessions.open().catch(() => undefined))?.id;
+  const isCurrent = ({ account }: PendingSecret) => account === current;
+  const ordered = [...secrets.filter(isCurrent), ...secrets.filter((one) => !isCurrent(one))];
+  const items = await Promise.all(
+    ordered.map(async (one) => ({
+      label: safeLabel(one.name),
+      description: `${shortLabel(one.label)} · ${accountNote(await services.sessions.accountOf(one.account))}`,
+      value: one,
+    })),
+  );
   const picked = await pickOne({ title, account: "none" }, { items, placeholder: vscode.l10n.t("Select a key") });
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
+}
+
+/** Names the account of a secret in its row. */
+function accountNote(account: AskedAccount): string {
+  const t = vscode.l10n.t;
+  if (account === "removed") return t("removed account");
+  if (typeof account === "string") return t("unknown account");
+  return account.source === "sample" ? t("sample account") : quoted(account.name);
 }
 
 function showStatus(text: string): void {

@@ -11,7 +11,7 @@ import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 
 /** The dependencies of handing over a secret. */
 export interface HandOverServices {
-  sessions: Pick<AccountSessions, "current">;
+  sessions: Pick<AccountSessions, "accountOf">;
   secrets: PendingSecrets;
   log: Log;
   /** The rotation that created a key, as the argument of the rotation commands. */
@@ -19,7 +19,6 @@ export interface HandOverServices {
 }
 
 type NamedKey = Pick<PendingSecret, "hash" | "name">;
-type OwnedKey = NamedKey & Pick<PendingSecret, "account">;
 
 /** Hands over the secret of a new key. If the user cancels, shows a notification that offers it again. */
 export async function handOverNew(
@@ -47,13 +46,7 @@ export async function offerPending(
       await secrets.discard(one.hash);
     }
   }
-  for (const one of pending) await offer(services, ownerOf(services, one), one);
-}
-
-/** Returns the account of a stored secret, if it is the one in use: others have no session, so they can't be named. */
-export function ownerOf({ sessions }: Pick<HandOverServices, "sessions">, { account }: OwnedKey): AskedAccount {
-  const { current } = sessions;
-  return current && current.id === account ? current : "notInUse";
+  for (const one of pending) await offer(services, await services.sessions.accountOf(one.account), one);
 }
 
 async function offer(services: HandOverServices, account: AskedAccount, key: NamedKey): Promise<void> {

@@ -10,10 +10,11 @@ export interface NamedAccount {
 }
 
 /**
- * What a question or an input is about: an account; one that is not in use, so that its name is unknown; or none.
+ * What a question or an input is about: an account; one that is not in use, so that its name is unknown; one that
+ * was removed; or none.
  * A test lists the few places that may say "none".
  */
-export type AskedAccount = NamedAccount | "notInUse" | "none";
+export type AskedAccount = NamedAccount | "notInUse" | "removed" | "none";
 
 /** In a title, the account must leave space for the rest. */
 const MAX_TITLE_NAME = 32;
@@ -24,6 +25,7 @@ export function accountText(account: AskedAccount): string {
   const t = vscode.l10n.t;
   if (account === "none") return "";
   if (account === "notInUse") return t("Account: one that is not in use");
+  if (account === "removed") return t("Account: one that was removed");
   const name = quoted(account.name);
   return account.source === "sample"
     ? t("Account: {0} (sample account, invented data)", name)

@@ -3,6 +3,8 @@ import type { Rotation } from "../../openrouter/rotation/index.ts";
 import { requireLive } from "../account/session.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import type { KeyList } from "../keys/keyList.ts";
+import type { AskedAccount } from "../platform/accountText.ts";
+import { quoted } from "../platform/quoted.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { isUnfinished, labelsText, missingStepText, nextStepText, rotationLabel } from "./rotationText.ts";
@@ -19,7 +21,7 @@ interface PickOptions {
 
 /** Returns the rotation of the row or button that the command was run on, else of the selected row, else a picked one. */
 export async function rotationFor(
-  { keys: list, registry }: RotationServices,
+  { sessions, keys: list, registry }: RotationServices,
   session: AccountSession,
   target: unknown,
   options: PickOptions,
@@ -33,6 +35,12 @@ export async function rotationFor(
   const requested = idOf(target);
   const given = applicable.find(({ id }) => id === (requested ?? selectedId(list, session)));
   if (given) return given;
+  // A notification of an account stays open after a switch to another one.
+  const other = registry.journal.all().find(({ id }) => id === requested);
+  if (other && registry.matchAccount(other.account, session) !== "current") {
+    registry.offerAgain(other.id);
+    return showAndCancel(otherAccountText(await sessions.accountOf(other.account)));
+  }
   if (requested)
     return showAndCancel(vscode.l10n.t("This rotation has continued in the meantime, perhaps in another window."));
   if (applicable.length === 0) return showAndCancel(options.emptyMessage);
@@ -48,6 +56,13 @@ export async function rotationFor(
   );
   if (picked === BACK) throw new vscode.CancellationError();
   return picked;
+}
+
+function otherAccountText(account: AskedAccount): string {
+  const t = vscode.l10n.t;
+  if (account === "removed") return t("This rotation belongs to an account that was removed.");
+  if (typeof account === "string") return t("This rotation belongs to an account that is not in use.");
+  return t("This rotation belongs to the account {0}. Switch to that account first.", quoted(account.name));
 }
 
 /** Shows a message and cancels the command. Not an error, because there is nothing to retry. */

@@ -24,6 +24,10 @@ export interface Rotations extends RowSource, vscode.Disposable {
   rotationOf(hash: string): { rotation: Rotation } | undefined;
   /** Marks a rotation as running in this window. Call the returned function when its flow ends. */
   markRunning(id: string): () => void;
+  /** True if something with this id was not offered yet in this window. */
+  isFirstOffer(id: string): boolean;
+  /** Lets a rotation be offered again. */
+  offerAgain(id: string): void;
   /** True while a flow of this window is working on it. */
   isRunningHere(id: string): boolean;
   /** Selects a rotation's row in the Keys view. */
@@ -43,6 +47,8 @@ export function createRotations(
 ): Rotations {
   const journal = createRotationJournal(globalStorageUri);
   const running = new Set<string>();
+  /** Ids of what has been offered since the start. */
+  const offered = new Set<string>();
   const changed = new vscode.EventEmitter<void>();
   let accountIds: ReadonlySet<string> | undefined;
 
@@ -117,6 +123,14 @@ export function createRotations(
       };
     },
     isRunningHere,
+    isFirstOffer(id) {
+      const isFirst = !offered.has(id);
+      offered.add(id);
+      return isFirst;
+    },
+    offerAgain(id) {
+      for (const one of [id, `strays:${id}`]) offered.delete(one);
+    },
     async reveal({ tree }, id) {
       const [group] = sessions.current ? await rows(sessions.current) : [];
       const row = group?.children?.().find((one) => one.id === `rotation:${id}`);

@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
+import { type AskedAccount, accountText } from "../platform/accountText.ts";
 
 const CLEAR_AFTER_MS = 60_000;
 
-/** Offers to clear the clipboard after a minute, unless its content has changed by then. */
-export async function offerToClearClipboard(secret: string): Promise<void> {
+/** Names the account of a secret on the clipboard, and offers to clear the clipboard after a minute, unless its content has changed by then. */
+export async function offerToClearClipboard(secret: string, account: AskedAccount): Promise<void> {
   const clear = vscode.l10n.t("Clear in a Minute");
   const copied = vscode.l10n.t("The secret is on the clipboard, where other programs can read it.");
-  if ((await vscode.window.showInformationMessage(copied, clear)) !== clear) return;
+  const text = [copied, accountText(account)].filter(Boolean).join(" ");
+  if ((await vscode.window.showInformationMessage(text, clear)) !== clear) return;
   setTimeout(() => void clearIfUnchanged(secret), CLEAR_AFTER_MS);
 }
 

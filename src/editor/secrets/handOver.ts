@@ -77,7 +77,7 @@ function copyMethod(name: string): DeliveryMethod {
       );
       const answer = await askModal(account, question, { detail: [detail], buttons: [saved], severity: "information" });
       if (answer !== saved) return false;
-      void offerToClearClipboard(secret);
+      void offerToClearClipboard(secret, account);
       return true;
     },
   };

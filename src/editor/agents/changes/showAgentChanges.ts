@@ -62,9 +62,12 @@ async function openOrUndo(
 ): Promise<typeof BACK | undefined> {
   const t = vscode.l10n.t;
   if (change.account.id !== session?.id) {
-    const account = quoted(change.account.name);
+    const name = quoted(change.account.name);
+    const isRemoved = (await services.sessions.accountOf(change.account.id)) === "removed";
     void vscode.window.showInformationMessage(
-      t("This change belongs to the account {0}. Switch to that account first.", account),
+      isRemoved
+        ? t("The account {0} of this change was removed, so the change can't be opened or undone here.", name)
+        : t("This change belongs to the account {0}. Switch to that account first.", name),
     );
     return undefined;
   }

@@ -16,13 +16,8 @@ import { showDueReminders } from "./reminders.ts";
  * Compares what earlier sessions left with the account's keys: offers unfinished rotations and pending secrets, discards
  * secrets that are no longer needed, and shows due reminders.
  * @param session must have read all keys
- * @param offered ids of what has been offered since the start
  */
-export async function reconcileRotations(
-  services: RotationServices,
-  session: AccountSession,
-  offered: Set<string>,
-): Promise<void> {
+export async function reconcileRotations(services: RotationServices, session: AccountSession): Promise<void> {
   const { sessions, registry, secrets, log } = services;
   const keys = session.data.keys.current?.value.keys ?? [];
   // Another window may have continued a rotation since.
@@ -33,11 +28,7 @@ export async function reconcileRotations(
   // The next account is reconciled once its own keys have been read.
   if (session.signal.aborted) return;
 
-  const isFirstOffer = (id: string) => {
-    const isNew = !offered.has(id);
-    offered.add(id);
-    return isNew;
-  };
+  const { isFirstOffer } = registry;
   for (const record of registry.list(session)) {
     if (registry.isRunningHere(record.id) || isOwnedElsewhere(record)) continue;
     if (isUnfinished(record)) {

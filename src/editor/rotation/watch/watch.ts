@@ -10,7 +10,6 @@ import type { RotationServices } from "../services.ts";
  */
 export function watchRotations(services: RotationServices): vscode.Disposable {
   const { sessions, registry, secrets, log } = services;
-  const offered = new Set<string>();
   let last: Promise<void> = Promise.resolve();
 
   async function reconcile(): Promise<void> {
@@ -22,7 +21,7 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
     await session?.data.keys.ensure(HOUR_MS);
     if (!session?.data.keys.current?.complete) return;
     const { reconcileRotations } = await import("./reconcile.ts");
-    await reconcileRotations(services, session, offered);
+    await reconcileRotations(services, session);
   }
 
   const logError = (error: unknown) => log.error(`Rotations: ${error}`);
