@@ -9,14 +9,21 @@ export function createNetworkFallback(): (own: Client, throughWindow: Client) =>
   return (own, throughWindow) => ({
     ...own,
     async request(call, options) {
-      if (hasFailed) return throughWindow.request(call, options);
+      if (!hasFailed) {
+        try {
+          // Without retries, since `fetch` needs 10 s to give up a connection that nothing responds to.
+          return await own.request(call, { ...options, hasOtherWay: true });
+        } catch (error) {
+          if (!(error instanceof OpenRouterError && error.connection)) throw error;
+          hasFailed = true;
+        }
+      }
       try {
-        return await own.request(call, options);
+        return await throughWindow.request(call, options);
       } catch (error) {
-        if (!(error instanceof OpenRouterError && error.connection)) throw error;
-        const answer = await throughWindow.request(call, options);
-        hasFailed = true;
-        return answer;
+        // Unless OpenRouter has responded, the window's connection is no better.
+        if (error instanceof OpenRouterError && error.status === undefined) hasFailed = false;
+        throw error;
       }
     },
   });

@@ -11,14 +11,15 @@ let cached: { file: string; dispatcher: Dispatcher | undefined } | undefined;
  * Returns the options of `fetch` with which VS Code trusts the certificates of NODE_EXTRA_CA_CERTS. With
  * `http.systemCertificates`, it passes a list of certificates to `fetch` that replaces Node's, so these are lost. It prefers
  * the list of a request's undici agent, which it finds by the descriptions of symbols
- * (`getAgentOptions` in @vscode/proxy-agent).
+ * (`getAgentOptions` in @vscode/proxy-agent). With `http.proxySupport` "on", it doesn't use the proxy for a request with an
+ * agent, so there these certificates are given up for the proxy.
  */
 export function fetchOptions(): RequestInit {
   // In a browser there is no process, and the browser decides.
   const file = globalThis.process?.env?.NODE_EXTRA_CA_CERTS;
   const http = vscode.workspace.getConfiguration("http");
   const isReplaced = http.get("systemCertificates", true) && http.get("fetchAdditionalSupport", true);
-  if (!file || !isReplaced) return {};
+  if (!file || !isReplaced || http.get("proxySupport") === "on") return {};
   if (cached?.file !== file) cached = { file, dispatcher: createDispatcher(file) };
   return (cached.dispatcher ? { dispatcher: cached.dispatcher } : {}) as RequestInit;
 }

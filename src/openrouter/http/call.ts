@@ -5,6 +5,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Bypasses the 60 s cache. */
   fresh?: boolean;
+  /** Doesn't retry if no connection is established: there is another way to send the call. */
+  hasOtherWay?: boolean;
 }
 
 export type Query = Record<string, string | number | boolean | undefined>;

@@ -55,13 +55,13 @@ export function createClient(options: ClientOptions): Client {
   }
 
   // Loaded with the first request: a server that only lists its tools needs no HTTP.
-  async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+  async function send<T>(call: Call<T>, signal?: AbortSignal, hasOtherWay?: boolean): Promise<T> {
     transport ??= import("./transport.ts").then(({ createTransport }) =>
       createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate }),
     );
     const sendCall = await transport;
     lifetime?.throwIfAborted();
-    return sendCall(call, signal);
+    return sendCall(call, signal, hasOtherWay);
   }
 
   /** A controller per read, since `AbortSignal.any` with a long-lived signal would accumulate references. */
@@ -89,14 +89,14 @@ export function createClient(options: ClientOptions): Client {
     baseUrl,
     redact,
     now: () => new Date(Date.now() + skewMs),
-    async request(call, { signal, fresh } = {}) {
+    async request(call, { signal, fresh, hasOtherWay } = {}) {
       lifetime?.throwIfAborted();
       if (call.cache) {
-        const load = (shared: AbortSignal) => send(call, shared);
+        const load = (shared: AbortSignal) => send(call, shared, hasOtherWay);
         const id = `${call.raw ? "raw " : ""}${call.path}${queryString(call.query)}`;
         return withLifetime(signal, (own) => cache.get(id, load, own, fresh));
       }
-      if (call.method === "GET" || call.isReadOnly) return withLifetime(signal, (own) => send(call, own));
+      if (call.method === "GET" || call.isReadOnly) return withLifetime(signal, (own) => send(call, own, hasOtherWay));
       cache.clear();
       try {
         return await send(call, signal);

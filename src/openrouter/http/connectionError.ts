@@ -19,8 +19,8 @@ const texts: Readonly<Record<FailedLink, readonly [problem: string, nextStep: st
     "Ask its administrator to allow openrouter.ai. If this network doesn't need the proxy, add openrouter.ai to http.noProxy in VS Code's settings, or to NO_PROXY.",
   ],
   proxyProtocol: [
-    "the proxy's address leads to something that isn't an HTTP proxy ({reason}).",
-    `Check its port and whether it starts with http:// or https://: ${PROXY_ADDRESS}.`,
+    "what responds on the way to {host} isn't an HTTP proxy or server ({reason}).",
+    `If a proxy is set, check its port and whether its address starts with http:// or https://: ${PROXY_ADDRESS}.`,
   ],
   certificateUnknown: [
     "the certificate on the way to {host} is from an issuer that this computer doesn't trust ({reason}); nothing was sent.",

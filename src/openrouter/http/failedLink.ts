@@ -66,6 +66,9 @@ const UNREACHABLE = [
   "EPERM",
   "UND_ERR_CONNECT_TIMEOUT",
 ];
+/** Codes of TLS that only occur before a connection is established. */
+const HANDSHAKE =
+  /^ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|[\w/]+_ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)|TLSV1_UNRECOGNIZED_NAME)$/;
 const CLOSED = ["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "UND_ERR_SOCKET", "UND_ERR_CLOSED"];
 
 /** Returns the status of a proxy that refused a CONNECT request, as `fetch` reports it: within an error's message. */
@@ -102,8 +105,7 @@ export function findFailedLink(error: unknown, url: string): ConnectionFailure |
   if (NOT_VALID_NOW.includes(code)) return failure("certificateExpired", code);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return failure("certificateHost", code, findCause(error, ({ host }) => host !== undefined)?.host);
-  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
-    return failure("tls", code, targetHost, code === "ERR_SSL_WRONG_VERSION_NUMBER");
+  if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) return failure("tls", code, targetHost, HANDSHAKE.test(code));
   if (code.startsWith("UND_ERR_SOCKS5")) return failure("proxyProtocol", code);
   // Anything that fails in these two system calls fails before a request is sent.
   const failed = findCause(error, (cause) => syscallOf(cause) !== undefined);

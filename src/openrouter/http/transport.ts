@@ -34,7 +34,8 @@ export interface TransportOptions extends HttpOptions {
   redact(text: string): string;
 }
 
-export type Transport = <T>(call: Call<T>, signal?: AbortSignal) => Promise<T>;
+/** @param hasOtherWay true to give up once no connection is established */
+export type Transport = <T>(call: Call<T>, signal?: AbortSignal, hasOtherWay?: boolean) => Promise<T>;
 
 /** Creates a function that sends a call, retries it where allowed, parses the response, and throws only OpenRouterErrors. */
 export function createTransport(options: TransportOptions): Transport {
@@ -44,7 +45,7 @@ export function createTransport(options: TransportOptions): Transport {
   const ownKey = new RegExp(`(?<![\\w-])${options.key.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i");
   const isOwnKeyIn = (text: string) => options.key.length >= MIN_KEY_LENGTH && ownKey.test(text);
 
-  async function send<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+  async function send<T>(call: Call<T>, signal?: AbortSignal, hasOtherWay = false): Promise<T> {
     const endpoint = `${call.method} ${call.path}`;
     const url = `${baseUrl}${call.path}${queryString(call.query)}`;
     const deadline = Date.now() + timeoutMs - 1000;
@@ -67,7 +68,7 @@ export function createTransport(options: TransportOptions): Transport {
             const failed = toFailedAttempt(error, url);
             earlier = isWrite(call) ? undefined : failed.connection && { ...failed.connection, beforeRequest: false };
             // Reports the error now if `Retry-After` lies beyond the deadline.
-            if (!isWorthRetrying(failed, deadline)) return false;
+            if (!isWorthRetrying(failed, deadline) || (hasOtherWay && failed.connection?.beforeRequest)) return false;
             earlierMayHaveTakenEffect ||= !surelyHadNoEffect(failed);
             return undefined;
           },
