@@ -114,6 +114,15 @@ describe("files of other clients", () => {
     return state;
   };
 
+  it("tell that the client has disabled the server", async () => {
+    const codex = `[mcp_servers.openrouter-admin]\ncommand = "${LAUNCHER}"\nenabled = `;
+    assert.deepEqual(setupOf(await stateOf("codex", `${codex}false\n`)).setup, { kind: "current", isDisabled: true });
+    assert.deepEqual(setupOf(await stateOf("codex", `${codex}true\n`)).setup, { kind: "current" });
+    const entry = { command: LAUNCHER, args: [], disabled: true };
+    const state = await stateOf("cursor", JSON.stringify({ mcpServers: { "openrouter-admin": entry } }));
+    assert.deepEqual(setupOf(state).setup, { kind: "current", isDisabled: true });
+  });
+
   it("tell whether the client is installed and the server is set up", async () => {
     assert.deepEqual(setupOf(await stateOf("cursor")).isFound, false);
     mkdirSync(join(base, ".cursor"));

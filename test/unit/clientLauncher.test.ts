@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -179,6 +180,21 @@ describe("launcher of other clients", function () {
     const installation = { ...extension("0.3.0"), runtime };
     const launcher = await installLauncher(installation);
     assert.equal(await startedIn(launcher), installation.extensionFolder);
+    if (process.getuid?.() === 0) {
+      // Another user's program is not run, nor is a broken one.
+      const [record] = readdirSync(records());
+      const file = join(records(), record!);
+      const before = readFileSync(file, "utf8");
+      const foreign = join(home, "foreign");
+      writeFileSync(foreign, "#!/bin/sh\necho foreign\n", { mode: 0o755 });
+      chownSync(foreign, 12345, 12345);
+      writeFileSync(
+        file,
+        before.replace(runtime, () => foreign),
+      );
+      assert.doesNotMatch((await start(launcher)).stdout, /foreign/);
+      writeFileSync(file, before);
+    }
     renameSync(runtime, `${runtime}.old`);
     const bin = join(home, "bin");
     mkdirSync(bin);
@@ -189,7 +205,7 @@ describe("launcher of other clients", function () {
     rmSync(join(bin, "node"));
     writeFileSync(join(bin, "node"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     // Only the tools of the shell, so that no other runtime is found.
-    for (const tool of ["dirname", "ls", "sh"]) symlinkSync(`/bin/${tool}`, join(bin, tool));
+    for (const tool of ["dirname", "ls", "sh", "find", "id"]) symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
     const { stderr, code } = await start(launcher, { path: bin });
     assert.deepEqual([code, stderr.split("\n").length], [1, 2], stderr);
     assert.match(stderr, /^OpenRouter Admin: no runtime was found\. Open VS Code .* or install Node\.js 22/);
@@ -211,10 +227,10 @@ describe("launcher of other clients", function () {
     const installation = extension("0.3.0");
     const launcher = await installLauncher(installation);
     const own = readFileSync(launcher, "utf8");
-    writeFileSync(launcher, own.replace("# revision 1", "# revision 2"));
+    writeFileSync(launcher, own.replace("# revision 2", "# revision 3"));
     await renewLauncher(installation);
-    assert.match(readFileSync(launcher, "utf8"), /^# revision 2$/m);
-    writeFileSync(launcher, own.replace("# revision 1", "# revision 0"));
+    assert.match(readFileSync(launcher, "utf8"), /^# revision 3$/m);
+    writeFileSync(launcher, own.replace("# revision 2", "# revision 0"));
     await renewLauncher(installation);
     assert.equal(readFileSync(launcher, "utf8"), own);
     assert.equal(statSync(launcher).mode & 0o777, 0o700);
@@ -225,6 +241,8 @@ describe("launcher of other clients", function () {
     const text = readFileSync(launcher, "utf8");
     assert.match(launcher, /openrouter-admin\.cmd$/);
     assert.deepEqual(text.match(/(?<!\r)\n/), null);
+    assert.match(text, /^@set "NoDefaultCurrentDirectoryInExePath=1"\r\n/);
+    assert.doesNotMatch(text, /^chcp|'where/m);
     assert.match(text, /^set "ELECTRON_RUN_AS_NODE=1"\r$/m);
     assert.match(text, /^"%RUNTIME%" "%~dp0launcher\.mjs" %\*\r$/m);
   });

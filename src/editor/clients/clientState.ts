@@ -7,7 +7,7 @@ import { formats } from "./formats/formats.ts";
 /** What a client's file says about our server. */
 export type Setup =
   | { kind: "missing" }
-  | { kind: "current" }
+  | { kind: "current"; isDisabled?: true }
   /** An entry under our name with another command. */
   | { kind: "different" }
   /** Our launcher under another name. */
@@ -44,11 +44,18 @@ function findSetup(
 ): Setup {
   if (servers.has(SERVER_NAME)) {
     const own = servers.get(SERVER_NAME);
-    if (startsAs(own, entryOf(client, launcher, platform))) return { kind: "current" };
+    if (startsAs(own, entryOf(client, launcher, platform)))
+      return isDisabled(own) ? { kind: "current", isDisabled: true } : { kind: "current" };
     return { kind: "different" };
   }
   for (const [name, entry] of servers) if (startsLauncher(entry)) return { kind: "renamed", name };
   return { kind: "missing" };
+}
+
+/** Codex has `enabled`, other clients have `disabled`. */
+function isDisabled(entry: unknown): boolean {
+  const { enabled, disabled } = Object(entry) as Record<string, unknown>;
+  return enabled === false || disabled === true;
 }
 
 /** True if the entry runs the same command. Users and clients add fields to it, such as the tools that they approved. */

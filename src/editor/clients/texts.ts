@@ -30,6 +30,7 @@ export function placeText(file: string, isRemote: boolean): string {
 export function stateText(state: ClientState): string {
   if ("error" in state) return `$(error) ${reasonText(state.error)}`;
   const { setup } = state;
+  if (setup.kind === "current" && setup.isDisabled) return `$(warning) ${t("Set up, but disabled in the client")}`;
   if (setup.kind === "current") return `$(check) ${t("Set up")}`;
   if (setup.kind === "renamed") return `$(check) ${t("Set up as {0}", quoted(setup.name))}`;
   if (setup.kind === "different") return `$(warning) ${t("Set up with another command")}`;
