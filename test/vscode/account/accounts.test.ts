@@ -177,7 +177,7 @@ describeSession("several accounts", options, (session) => {
     const stranger = await startSampleAccount({ keys: 8 });
     try {
       await session.host.updateSettings({ "openrouterAdmin.baseUrl": stranger.baseUrl });
-      const offer = view(page, "Credits").getByRole("link", { name: "use another account" });
+      const offer = view(page, "Credits").getByText("use another account", { exact: true });
       await offer.waitFor({ timeout: 60_000 });
       await screenshot(page, "rejected-account");
       await offer.click();
