@@ -69,7 +69,7 @@ function linkProblem({ link, host, reason }: ConnectionFailure): ConnectionProbl
         "Ask its administrator to allow openrouter.ai. If this network doesn't need the proxy, add openrouter.ai to http.noProxy.",
       ),
     ],
-    proxyProtocol: [t("The proxy's address leads to something that isn't an HTTP proxy."), proxyAddress],
+    proxyProtocol: [t("What responds on the way to {0} isn't an HTTP proxy or server.", host), proxyAddress],
     certificateUnknown: [
       t("The certificate on the way to {0} is from an issuer that this computer doesn't trust.", host),
       restart,
