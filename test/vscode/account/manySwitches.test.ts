@@ -17,9 +17,9 @@ import { choose, openPanel } from "../host/panel.ts";
 import { globalStorage } from "../host/paths.ts";
 import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { hideView, showView } from "../host/tree.ts";
+import { hideView, showView, viewRows } from "../host/tree.ts";
 import { createAgentLoop, idsIn, idsOf } from "./agentLoop.ts";
-import { type Recorder, recordSurfaces, type Surfaces } from "./surfaces.ts";
+import { NEUTRAL, type Recorder, recordSurfaces, rowText, type Surfaces } from "./surfaces.ts";
 import { differencesFrom, findCrossings, type Portraits, type Switch } from "./switchHistory.ts";
 import { mark, SWITCHED_MESSAGE } from "./twoAccounts.ts";
 
@@ -152,7 +152,7 @@ describeSession("two accounts and the sample account, switched 200 times", optio
   /** Waits until all surfaces have stopped changing, and returns what they show. */
   async function portraitOf(name: Name): Promise<Surfaces> {
     let before = "";
-    return eventually(async () => {
+    const shown = await eventually(async () => {
       await sleep(LATE_MS * 2);
       const now = await recorder.now();
       const text = JSON.stringify(now);
@@ -161,6 +161,12 @@ describeSession("two accounts and the sample account, switched 200 times", optio
       if (!isSame) throw new Error(`The surfaces of ${name} are incomplete: ${text}`);
       return now;
     });
+    // Including the rows out of view.
+    for (const view of VIEWS) {
+      const rows = await viewRows(page, view, { all: true });
+      shown[view] = rows.map(rowText).filter((text) => !NEUTRAL.test(text));
+    }
+    return shown;
   }
 
   /** Opens Create Key and goes to its last step. */

@@ -13,7 +13,13 @@ export interface Shot {
 }
 
 /** Texts that are the same in all accounts, or differ from one read to the next. */
-const NEUTRAL = "/^Read at|^$/";
+export const NEUTRAL = /^Read at|^$/;
+
+const plain = (text: string) => text.replaceAll("\u00a0", " ").trim();
+
+/** Returns a row's text as the recorder does. */
+export const rowText = ({ label, description }: { label: string; description: string }): string =>
+  `${plain(label)} | ${plain(description)}`;
 
 /** A change consists of several steps; what a frame shows is what a user can see. */
 const ON_CHANGE = `

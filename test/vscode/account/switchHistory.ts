@@ -64,7 +64,10 @@ function describe<Name extends string>(surface: string, texts: string[], portrai
     .join("; ");
 }
 
-/** Returns why the surfaces don't show exactly one account's portrait; empty if they do. */
+/**
+ * Returns why the surfaces don't show exactly one account; empty if they do. A surface may leave out rows that are out of
+ * view, but not all.
+ */
 export function differencesFrom(
   portrait: Surfaces,
   now: Surfaces,
@@ -72,11 +75,8 @@ export function differencesFrom(
 ): string[] {
   return Object.keys(portrait).flatMap((surface) => {
     const shown = (now[surface] ?? []).filter((text) => !isExtra(text));
-    const missing = portrait[surface]!.filter((text) => !shown.includes(text));
     const more = shown.filter((text) => !portrait[surface]!.includes(text));
-    return [
-      ...(missing.length ? [`${surface} lacks ${missing.slice(0, 3).join(", ")}`] : []),
-      ...(more.length ? [`${surface} also shows ${more.slice(0, 3).join(", ")}`] : []),
-    ];
+    if (more.length > 0) return [`${surface} shows ${more.slice(0, 3).join(", ")}`];
+    return shown.length > 0 ? [] : [`${surface} shows nothing of the account`];
   });
 }
