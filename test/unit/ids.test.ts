@@ -65,8 +65,8 @@ describe("ids and package.json", () => {
     };
     const clauses = [...JSON.stringify(contributes).matchAll(/"when":"([^"]*)"/g)].map((match) => match[1]!);
     const used = new Set<string>();
-    for (const term of clauses.flatMap((clause) => clause.split("&&"))) {
-      const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
+    for (const term of clauses.flatMap((clause) => clause.split(/&&|\|\|/))) {
+      const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| > \d+| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
       if (!parts) {
         assert.match(
           term,
