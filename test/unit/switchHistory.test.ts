@@ -26,6 +26,14 @@ describe("the judge of switched accounts", () => {
     assert.deepEqual(keys([10, "none"], [20, "agent 1"]), []);
   });
 
+  it("accepts rows that are still growing", () => {
+    const growing = { A: { Keys: ["A one | active · 3 keys"] }, B: { Keys: ["B one | active"] } };
+    const judged = (text: string) => findCrossings([{ at: 50, surfaces: { Keys: [text] } }], switches, growing);
+    assert.deepEqual(judged("A one | active"), []);
+    assert.match(judged("A one | act").join(), /mixes/);
+    assert.match(judged("B one | active").join(), /B/);
+  });
+
   it("finds a surface that mixes accounts", () => {
     assert.match(keys([150, "A one", "B two"]).join(), /^Keys mixes accounts: A: A one; B: B two$/);
     assert.match(keys([150, "C one"]).join(), /nobody: C one/);

@@ -14,8 +14,11 @@ export interface Switch<Name extends string> {
 /** Returns the accounts whose surface contains all these texts. */
 function ownersOf<Name extends string>(surface: string, texts: string[], portraits: Portraits<Name>): Name[] {
   const names = Object.keys(portraits) as Name[];
-  return names.filter((name) => texts.every((text) => portraits[name][surface]?.includes(text)));
+  return names.filter((name) => texts.every((text) => portraits[name][surface]?.some((one) => isPart(text, one))));
 }
+
+/** True for the same text, or for a row whose description grows as more data arrives: "member", "member · its guardrail". */
+const isPart = (text: string, whole: string): boolean => whole === text || whole.startsWith(`${text} · `);
 
 /**
  * Returns what crossed: a surface that mixes two accounts, or one that shows an account that was no longer, or not yet, in
