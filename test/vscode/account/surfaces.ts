@@ -50,7 +50,7 @@ const RECORD_PAGE = `(() => {
       surfaces[name + " (title)"] = [text(pane.querySelector(".pane-header .description"))].filter(Boolean);
     }
     const items = [...document.querySelectorAll(".part.statusbar .statusbar-item")].filter((one) => /openrouter/i.test(one.id));
-    surfaces["status bar"] = items.map(text).filter(Boolean);
+    surfaces["status bar"] = items.flatMap((item) => text(item).split(" · ")).filter(Boolean);
     surfaces["panel title"] = [...document.querySelectorAll(".part.editor .tab .label-name")].map(text).filter((one) => /Activity/.test(one));
     return surfaces;
   };
