@@ -35,7 +35,7 @@ const REFUSED: [what: string, line: string, code: number, id: unknown][] = [
   ["params that are a list", '{"jsonrpc":"2.0","id":11,"method":"tools/call","params":["or_credits"]}', -32602, 11],
   ["params that are text", '{"jsonrpc":"2.0","id":12,"method":"tools/list","params":"x"}', -32602, 12],
   ["an unknown method", '{"jsonrpc":"2.0","id":13,"method":"tools/destroy"}', -32601, 13],
-  ["a method without a handler", '{"jsonrpc":"2.0","id":14,"method":"prompts/list","params":null}', -32601, 14],
+  ["a method without a handler", '{"jsonrpc":"2.0","id":14,"method":"completion/complete","params":null}', -32601, 14],
   ["__proto__ as a method", '{"jsonrpc":"2.0","id":15,"method":"__proto__"}', -32601, 15],
   ["constructor as a method", '{"jsonrpc":"2.0","id":16,"method":"constructor","params":{}}', -32601, 16],
   ["tools/call without a name", '{"jsonrpc":"2.0","id":17,"method":"tools/call","params":{}}', -32602, 17],
