@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { accountSecret, type Callers, managementSecret, maskSecret } from "./auth.ts";
 import { createIds, sha256Hex } from "./random.ts";
 import type { Settings } from "./route.ts";
+import { ANALYTICS_PER_MINUTE } from "./routes/rateLimit.ts";
 import { createState } from "./seed/index.ts";
 import { createRequestListener, type RecordedRequest } from "./server.ts";
 import type { SampleState } from "./state.ts";
@@ -21,6 +22,8 @@ export interface SampleOptions {
   personal?: boolean;
   /** False: analytics return 403, as for accounts without them. */
   analytics?: boolean;
+  /** The rate limit of analytics; default 64, as at OpenRouter. */
+  analyticsPerMinute?: number;
   /** The number of keys; default 36. */
   keys?: number;
   port?: number;
@@ -73,6 +76,7 @@ export async function startSampleAccount(options: SampleOptions = {}): Promise<S
   const settings = {
     personal,
     analytics: options.analytics ?? true,
+    analyticsPerMinute: options.analyticsPerMinute ?? ANALYTICS_PER_MINUTE,
     patchExpiresAt: options.patchExpiresAt ?? "ignore",
     includeExpired: options.includeExpired ?? "known",
   };

@@ -6,6 +6,7 @@ import type { Check, Fields } from "./validate.ts";
 export interface Settings {
   personal: boolean;
   analytics: boolean;
+  analyticsPerMinute: number;
   patchExpiresAt: "refuse" | "ignore" | "apply";
   includeExpired: "known" | "ignore" | "refuse";
 }

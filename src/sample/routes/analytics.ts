@@ -51,7 +51,7 @@ export const analyticsRoutes: Route[] = [
 
 function checkAccess({ settings, state }: Context): void {
   if (!settings.analytics) throw forbidden("Analytics is not available for this account");
-  checkRateLimit(state);
+  checkRateLimit(state, settings.analyticsPerMinute);
 }
 
 function getMeta(context: Context) {

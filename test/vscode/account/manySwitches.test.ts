@@ -51,7 +51,11 @@ let delays = 0;
 
 async function startAccounts(): Promise<SampleAccount> {
   for (const name of ["A", "B"] as const) {
-    accounts[name] = await startSampleAccount({ keys: 8, seed: `many switches ${name}` });
+    accounts[name] = await startSampleAccount({
+      keys: 8,
+      seed: `many switches ${name}`,
+      analyticsPerMinute: Number.POSITIVE_INFINITY,
+    });
     mark(name, accounts[name]);
   }
   router = await startKeyRouter(Object.values(accounts));
