@@ -105,7 +105,7 @@ const questions: Question[] = [
       await toast(two.page, `The old key of ${NAME} is disabled`).waitFor();
     },
     answer: ({ page }) => answerToast(page, `The old key of ${NAME} is disabled`, "Undo"),
-    message: new RegExp(`${SWITCHED_MESSAGE.source}|This rotation belongs to the account “`, "s"),
+    message: new RegExp(`${SWITCHED_MESSAGE.source}|This rotation belongs to `, "s"),
     ...unchanged("disabled"),
   },
   {
