@@ -48,9 +48,9 @@ describeSession("chat chart", options, (session) => {
   /** Returns the tool result's text for a client without charts. */
   async function textWithoutChart(name: string, args: Record<string, unknown>): Promise<string> {
     const server = await startServer(serverEnv(account));
-    const { text } = await server.call(name, args).finally(() => server.close());
-    assert.ok(!/_meta|openrouter-admin\/spend/.test(text));
-    return text;
+    const { raw } = await server.call(name, args).finally(() => server.close());
+    assert.ok(!/_meta|openrouter-admin\/spend/.test(raw));
+    return raw;
   }
 
   it("shows the account's figures by model beside or_activity's result", async () => {
