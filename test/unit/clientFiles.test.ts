@@ -22,6 +22,7 @@ import { deleteConfig, FileError, readConfig, writeConfig } from "../../src/edit
 import { createReceipts } from "../../src/editor/clients/receipts.ts";
 
 const LAUNCHER = "/home/me/.openrouter-admin/bin/openrouter-admin";
+const LINUX = { platform: "linux", env: {} } as const;
 const clientOf = (id: string) => clients.find((client) => client.id === id)!;
 
 describe("files of other clients", () => {
@@ -85,16 +86,24 @@ describe("files of other clients", () => {
 
   it("get an entry without environment that starts the launcher", () => {
     for (const client of clients) {
-      const entry = entryOf(client, LAUNCHER, "linux");
+      const entry = entryOf(client, LAUNCHER, LINUX);
       assert.equal(entry.command, LAUNCHER);
       assert.ok(!("env" in entry));
       assert.ok(startsLauncher(entry));
-      const windows = entryOf(client, "C:\\Users\\a b\\.openrouter-admin\\bin\\openrouter-admin.cmd", "win32");
-      assert.equal(windows.command, "cmd");
-      assert.deepEqual(windows.args, ["/c", "C:\\Users\\a b\\.openrouter-admin\\bin\\openrouter-admin.cmd"]);
+      const windows = entryOf(client, "C:\\Users\\a b\\.openrouter-admin\\bin\\openrouter-admin.cmd", {
+        ...{ platform: "win32" as const, env: { SystemRoot: "D:\\Windows" } },
+      });
+      // Not a name, which a client could find in its current folder.
+      assert.equal(windows.command, "D:\\Windows\\System32\\cmd.exe");
+      assert.deepEqual(windows.args, [
+        "/d",
+        "/c",
+        "call",
+        "C:\\Users\\a b\\.openrouter-admin\\bin\\openrouter-admin.cmd",
+      ]);
       assert.ok(startsLauncher(windows));
     }
-    assert.deepEqual(entryOf(clientOf("copilot"), LAUNCHER, "linux"), {
+    assert.deepEqual(entryOf(clientOf("copilot"), LAUNCHER, LINUX), {
       ...{ type: "local", command: LAUNCHER, args: [], tools: ["*"] },
     });
     for (const other of [undefined, null, 1, "x", { command: "npx", args: ["-y", "openrouter-admin"] }])
@@ -129,7 +138,7 @@ describe("files of other clients", () => {
     assert.deepEqual(setupOf(await stateOf("cursor")).isFound, true);
     const kind = async (text: string) => setupOf(await stateOf("cursor", text)).setup;
     const servers = (entries: object) => JSON.stringify({ mcpServers: entries });
-    const own = entryOf(clientOf("cursor"), LAUNCHER, "linux");
+    const own = entryOf(clientOf("cursor"), LAUNCHER, LINUX);
     assert.deepEqual(await kind(""), { kind: "missing" });
     assert.deepEqual(await kind(servers({ a: { command: "a" } })), { kind: "missing" });
     assert.deepEqual(await kind(servers({ "openrouter-admin": own })), { kind: "current" });
@@ -148,15 +157,15 @@ describe("files of other clients", () => {
     const text = JSON.stringify({ mcpServers: { mine: { command: LAUNCHER }, other: { command: "o" } } });
     const state = setupOf(await stateOf("cursor", text)) as ReadableState;
     assert.deepEqual(actionsOf(state), ["remove"]);
-    const { after } = planChange(state, "remove", LAUNCHER, { platform: "linux", receipt: { container: true } });
+    const { after } = planChange(state, "remove", LAUNCHER, { machine: LINUX, receipt: { container: true } });
     assert.equal(after, JSON.stringify({ mcpServers: { other: { command: "o" } } }));
   });
 
   it("are deleted only if they were created and nothing else came in", async () => {
     const state = setupOf(await stateOf("cursor")) as ReadableState;
-    const { after, receipt } = planChange(state, "add", LAUNCHER, { platform: "linux", receipt: undefined });
+    const { after, receipt } = planChange(state, "add", LAUNCHER, { machine: LINUX, receipt: undefined });
     const created = { ...receipt, createdFolders: [join(base, ".cursor")] };
-    const options = { platform: "linux" as const, receipt: created };
+    const options = { machine: LINUX, receipt: created };
     const added = setupOf(await stateOf("cursor", after)) as ReadableState;
     assert.equal(planChange(added, "remove", LAUNCHER, options).after, undefined);
     const more = after!.replace("{", '{\n  "a": 1,');

@@ -79,7 +79,7 @@ function switchItems(account: Account, { own, sample, current }: AccountChoices,
     ),
     {
       label: sample.profile.name,
-      description: describe(sample, t("sample account, generated data")),
+      description: describe(sample, t("sample account, invented data")),
       iconPath: new vscode.ThemeIcon("beaker"),
       account: sample,
       run: async () => {

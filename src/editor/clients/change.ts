@@ -1,5 +1,5 @@
 // Plans a change of a client's file without writing anything.
-import { entryOf, SERVER_NAME } from "./clientList.ts";
+import { entryOf, type Machine, SERVER_NAME } from "./clientList.ts";
 import type { ReadableState } from "./clientState.ts";
 import { formats } from "./formats/formats.ts";
 import type { FileReceipt } from "./receipts.ts";
@@ -33,10 +33,10 @@ export function planChange(
   { client, text: before, setup }: ReadableState,
   action: Action,
   launcher: string,
-  { platform, receipt }: { platform: NodeJS.Platform; receipt: FileReceipt | undefined },
+  { machine, receipt }: { machine: Pick<Machine, "platform" | "env">; receipt: FileReceipt | undefined },
 ): Change {
   const format = formats[client.format];
-  const entry = entryOf(client, launcher, platform);
+  const entry = entryOf(client, launcher, machine);
   const text = before ?? "";
   if (action === "add") {
     const added = format.add(text, SERVER_NAME, entry);

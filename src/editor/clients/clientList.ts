@@ -148,12 +148,23 @@ export const clients: readonly Client[] = [
 ];
 
 /** Returns the entry that starts the server with the launcher. */
-export function entryOf({ entry }: Client, launcher: string, platform: NodeJS.Platform): Entry {
+export function entryOf(
+  { entry }: Client,
+  launcher: string,
+  { platform, env }: Pick<Machine, "platform" | "env">,
+): Entry {
   const { type, args, ...rest } = entry;
   const first: Record<string, string> = type === undefined ? {} : { type: type as string };
-  // Windows runs scripts only with its command interpreter.
-  if (platform === "win32") return { ...first, command: "cmd", args: ["/c", launcher], ...rest };
+  // Windows runs scripts only with its command interpreter. Its full path: a name would also be found in the client's
+  // current folder, such as a repository. /d: no AutoRun command may write to stdout; `call` keeps the path's quotes.
+  if (platform === "win32")
+    return { ...first, command: commandInterpreter(env), args: ["/d", "/c", "call", launcher], ...rest };
   return { ...first, command: launcher, ...(args && { args }), ...rest };
+}
+
+function commandInterpreter(env: Machine["env"]): string {
+  const root = [env.SystemRoot, env.SYSTEMROOT, env.windir].find((one) => one && win32.isAbsolute(one));
+  return win32.join(root ?? "C:\\Windows", "System32", "cmd.exe");
 }
 
 /** True if an entry starts our launcher, wherever its home folder is. */

@@ -36,15 +36,10 @@ export async function readClientState(client: Client, machine: Machine, launcher
   }
 }
 
-function findSetup(
-  servers: ReadonlyMap<string, unknown>,
-  client: Client,
-  { platform }: Machine,
-  launcher: string,
-): Setup {
+function findSetup(servers: ReadonlyMap<string, unknown>, client: Client, machine: Machine, launcher: string): Setup {
   if (servers.has(SERVER_NAME)) {
     const own = servers.get(SERVER_NAME);
-    if (startsAs(own, entryOf(client, launcher, platform)))
+    if (startsAs(own, entryOf(client, launcher, machine)))
       return isDisabled(own) ? { kind: "current", isDisabled: true } : { kind: "current" };
     return { kind: "different" };
   }

@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import type { Diffs } from "../ui/diffs.ts";
 import type { Installation } from "./launcher.ts";
 
 /** What the flow needs of this window. */
@@ -6,5 +6,5 @@ export interface ClientServices {
   installation: Installation;
   /** True if the extension runs on another computer than VS Code's window. */
   isRemote: boolean;
-  subscriptions: vscode.Disposable[];
+  diffs: Diffs;
 }

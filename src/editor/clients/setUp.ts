@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { makeFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { confirm } from "../platform/dialogs.ts";
@@ -12,7 +12,6 @@ import { type Action, actionsOf, type Change, isDone, planChange } from "./chang
 import { type Client, clients, type Machine } from "./clientList.ts";
 import { type ClientState, type ReadableState, readClientState } from "./clientState.ts";
 import { deleteConfig, FileError, readConfig, writeConfig } from "./configFile.ts";
-import { registerDiffs, showDiff } from "./diffs.ts";
 import { ConfigError } from "./formats/format.ts";
 import { installLauncher, launcherPath } from "./launcher.ts";
 import { createReceipts, type FileReceipt } from "./receipts.ts";
@@ -32,8 +31,7 @@ const LOCK_MS = 10_000;
 
 /** Adds our server to another client's configuration, or removes it. Writes only what the user has seen and confirmed. */
 export async function setUpClient(services: ClientServices): Promise<void> {
-  const { installation, isRemote, subscriptions } = services;
-  registerDiffs(subscriptions);
+  const { installation, isRemote } = services;
   const machine: Machine = {
     ...{ platform: installation.platform, home: homedir(), env: process.env, exists: existsSync },
   };
@@ -48,7 +46,7 @@ export async function setUpClient(services: ClientServices): Promise<void> {
     const action = await pickAction(state);
     if (action === BACK) continue;
     try {
-      return await run({ ...services, launcher, readState }, state, action);
+      return await run({ ...services, machine, launcher, readState }, state, action);
     } catch (error) {
       if (error instanceof ConfigError || error instanceof FileError) return showProblem(error, state.file, isRemote);
       throw error instanceof UnsafeFolderError ? new Error(unsafeFolderText(error)) : error;
@@ -101,13 +99,14 @@ async function pickAction(state: ReadableState): Promise<Action | typeof BACK> {
 }
 
 interface Run extends ClientServices {
+  machine: Machine;
   launcher: string;
   readState(client: Client): Promise<ClientState>;
 }
 
 /** Repeats the question if the file has changed since the user saw the diff. */
 async function run(services: Run, first: ReadableState, action: Action): Promise<void> {
-  const { installation, isRemote, launcher } = services;
+  const { installation, isRemote, machine, launcher, diffs } = services;
   const { client, file } = first;
   const receipts = createReceipts(installation.privateFolder);
   let state = first;
@@ -120,9 +119,8 @@ async function run(services: Run, first: ReadableState, action: Action): Promise
       return;
     }
     const receipt = await receipts.read(file);
-    const { platform } = installation;
-    const change = planChange(state, action, launcher, { platform, receipt });
-    if (!(await confirmChange(state, change, { isRemote, isRepeated, launcher }))) return;
+    const change = planChange(state, action, launcher, { machine, receipt });
+    if (!(await confirmChange(state, change, { isRemote, isRepeated, launcher, diffs }))) return;
     if (await writeChange(services, state, change, receipt)) return showResult(state, change);
     const now = await services.readState(client);
     if ("error" in now) throw now.error;
@@ -133,10 +131,11 @@ async function run(services: Run, first: ReadableState, action: Action): Promise
 async function confirmChange(
   { client, file }: ReadableState,
   { action, before, after }: Change,
-  { isRemote, isRepeated, launcher }: { isRemote: boolean; isRepeated: boolean; launcher: string },
+  { isRemote, isRepeated, launcher, diffs }: Pick<Run, "isRemote" | "launcher" | "diffs"> & { isRepeated: boolean },
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const close = await showDiff(file, before ?? "", after ?? "");
+  const title = t("{0} (now ↔ after writing)", basename(file));
+  const close = await diffs.show({ title, name: basename(file), before: before ?? "", after: after ?? "" });
   try {
     const name = clientName(client);
     const questions: Record<Action, string> = {

@@ -38,7 +38,7 @@ function accountRow(session: AccountSession): Node[] {
   if (!mark) return [];
   const t = vscode.l10n.t;
   const { label, source } = session;
-  const abouts = { sample: t("generated data"), environment: t("environment variable"), stored: t("account in use") };
+  const abouts = { sample: t("invented data"), environment: t("environment variable"), stored: t("account in use") };
   const about = abouts[source];
   const icons = { sample: "beaker", environment: "terminal", stored: "circle-filled" };
   const node = row({

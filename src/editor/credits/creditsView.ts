@@ -20,10 +20,8 @@ export function createCreditsView(sessions: AccountSessions): ResourceView {
       const t = vscode.l10n.t;
       if (source !== "sample") return undefined;
       return label.hasOwnAccounts
-        ? t(
-            "Sample account: generated data; changes last until the window reloads. Switch the account to see your own.",
-          )
-        : t("Sample account: generated data; changes last until the window reloads. Set a key to see your own.");
+        ? t("Sample account: invented data; changes last until the window reloads. Switch the account to see your own.")
+        : t("Sample account: invented data; changes last until the window reloads. Set a key to see your own.");
     },
   });
 }

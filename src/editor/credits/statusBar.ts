@@ -92,7 +92,7 @@ function statusTexts(session: AccountSession) {
   const writes = writeModeText(writeMode());
   const account = accountMark(session);
   const isSample = source === "sample";
-  const accountText = isSample ? t("Sample (generated data)") : (account ?? "");
+  const accountText = isSample ? t("Sample (invented data)") : (account ?? "");
   const tooltip = textTable(t("OpenRouter Credits"), [
     [t("Remaining"), usd(remaining)],
     [t("Purchased"), usd(credits.total_credits)],

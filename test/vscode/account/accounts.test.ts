@@ -104,7 +104,7 @@ describeSession("several accounts", options, (session) => {
       [
         ["OpenRouter", "", 2],
         ["Work", "in use", 2],
-        ["Sample", "sample account, generated data", 0],
+        ["Sample", "sample account, invented data", 0],
         ["Add Account…", "", 0],
       ],
     );

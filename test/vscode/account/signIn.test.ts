@@ -77,7 +77,7 @@ describeSession("the interface", { account: richerAccount, signedIn: false, sett
 
   it("explores the sample account and labels it as such", async () => {
     await button("Explore with a Sample Account").click();
-    await sidebar.getByText("Sample account: generated data").waitFor();
+    await sidebar.getByText("Sample account: invented data").waitFor();
     await creditRow(/Remaining/).waitFor();
     assert.match((await creditRow(/Remaining/).allInnerTexts()).join(), /\$\s?[\d,]+\.\d\d/);
     await inBothThemes("sample");

@@ -102,12 +102,12 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
   async function configureByHand(): Promise<void> {
     const folders = await readdir(agent.host.extensionsDir);
     const folder = folders.find((name) => name.startsWith("openrouter-admin.openrouter-admin"));
-    const { platform, execPath: runtime } = process;
+    const { platform, env, execPath: runtime } = process;
     const launcher = await installLauncher({
       ...{ privateFolder: join(agent.home, ".openrouter-admin"), version: "0.0.0", runtime, platform },
       extensionFolder: join(agent.host.extensionsDir, folder!),
     });
-    const server = entryOf(clients.find(({ id }) => id === "copilot")!, launcher, platform);
+    const server = entryOf(clients.find(({ id }) => id === "copilot")!, launcher, { platform, env });
     await mkdir(join(agent.home, ".copilot"), { recursive: true });
     const file = join(agent.home, ".copilot", "mcp-config.json");
     await writeFile(file, JSON.stringify({ mcpServers: { [BY_HAND]: server } }));

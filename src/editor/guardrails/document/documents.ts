@@ -4,10 +4,10 @@ import { redact } from "../../../openrouter/text/redact.ts";
 import type { AccountSession, AccountSessions } from "../../data/accountData.ts";
 import { followData } from "../../data/followData.ts";
 import { errorText } from "../../platform/errorText.ts";
+import { createDiffs } from "../../ui/diffs.ts";
 import type { DocumentServices } from "../services.ts";
 import { createDocumentFiles, type FileAccess, type LoadedGuardrail } from "./documentFiles.ts";
-import { documentScheme } from "./documentPath.ts";
-import { createPreviews } from "./previews.ts";
+import { documentScheme, previewScheme } from "./documentPath.ts";
 
 /** What the guardrail documents read and write; follows the open documents. */
 export interface Documents extends vscode.Disposable {
@@ -20,7 +20,7 @@ export function createDocuments(
   fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>,
 ): Documents {
   const { sessions, log } = services;
-  const previews = createPreviews();
+  const diffs = createDiffs(previewScheme);
   const reasons = new Map<string, vscode.TextDocumentSaveReason>();
   let lastSave: Promise<unknown> = Promise.resolve();
 
@@ -32,7 +32,7 @@ export function createDocuments(
       reasons.delete(uri.toString());
       const { saveDocument } = await import("./saveDocument.ts");
       // Save All shows one question at a time.
-      const saving = lastSave.then(() => saveDocument({ previews, log }, uri, { opened, text, reason }));
+      const saving = lastSave.then(() => saveDocument({ diffs, log }, uri, { opened, text, reason }));
       lastSave = saving.catch(() => {});
       return saving;
     },
@@ -47,7 +47,7 @@ export function createDocuments(
   }
   vscode.workspace.textDocuments.forEach(onOpened);
   const listeners = vscode.Disposable.from(
-    previews,
+    diffs,
     vscode.workspace.onDidOpenTextDocument(onOpened),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (isGuardrailDocument(document)) files.onChanged(document);

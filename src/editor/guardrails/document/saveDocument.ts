@@ -18,14 +18,15 @@ import {
 } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
+import { titleWithAccount } from "../../platform/accountText.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorText } from "../../platform/errorText.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Diffs } from "../../ui/diffs.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import { bindingsById, bindsNothing } from "../bindings.ts";
 import { effectText, guardrailName } from "../labels.ts";
 import { accountChangedText, type LoadedGuardrail, saveRefused } from "./documentFiles.ts";
-import type { Previews } from "./previews.ts";
 import { isSameChange } from "./sameChange.ts";
 
 interface Save {
@@ -41,7 +42,7 @@ interface Save {
  * @throws Error when nothing was sent or the request failed; the document keeps its unsaved changes
  */
 export async function saveDocument(
-  { previews, log }: { previews: Previews; log: Log },
+  { diffs, log }: { diffs: Diffs; log: Log },
   uri: vscode.Uri,
   { opened: { guardrail: opened, session }, text, reason }: Save,
 ): Promise<Guardrail> {
@@ -54,7 +55,7 @@ export async function saveDocument(
   if ("problem" in parsed) throw saveRefused(problemText(parsed.problem));
   try {
     const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
-      confirmChange(session, previews, uri, now, patch),
+      confirmChange(session, diffs, uri, now, patch),
     );
     session.data.guardrails.change(withGuardrail(saved));
     return saved;
@@ -97,7 +98,7 @@ async function sendDocument(
 
 async function confirmChange(
   session: AccountSession,
-  previews: Previews,
+  diffs: Diffs,
   uri: vscode.Uri,
   now: Guardrail,
   patch: GuardrailPatch,
@@ -105,12 +106,12 @@ async function confirmChange(
   const t = vscode.l10n.t;
   const before = getEditableFields(now);
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const close = await previews.show(
-    session,
+  const close = await diffs.show({
+    title: titleWithAccount(t("{0} (at OpenRouter ↔ after saving)", name), session),
     name,
-    formatGuardrailDocument(before),
-    formatGuardrailDocument({ ...before, ...patch.body }),
-  );
+    before: formatGuardrailDocument(before),
+    after: formatGuardrailDocument({ ...before, ...patch.body }),
+  });
   try {
     const question = t("Change {0} at OpenRouter?", guardrailName(now));
     return await confirm(session, question, t("Apply"), questionDetail(session, now, patch));
