@@ -11,6 +11,7 @@ import { startKeyRouter } from "../../support/keyRouter.ts";
 import type { McpServer } from "../../support/mcp.ts";
 import { agentHome, startAgent } from "../agent/gateSession.ts";
 import { runCommand, toast } from "../host/browser.ts";
+import { openKeyReview } from "../host/createKeyWizard.ts";
 import { eventually } from "../host/eventually.ts";
 import { typeKey } from "../host/keyInput.ts";
 import { choose, openPanel } from "../host/panel.ts";
@@ -176,20 +177,6 @@ describeSession("two accounts and the sample account, switched 200 times", optio
     return shown;
   }
 
-  /** Opens Create Key and goes to its last step. */
-  async function openReview(name: string, account: Name): Promise<void> {
-    await runCommand(page, "OpenRouter Admin: Create Key");
-    await atStep(page, "Create Key", 1, 5);
-    await enter(page, name);
-    await atStep(page, "Create Key", 2, 5);
-    await pick(page, account === "Sample" ? "Sandbox" : `${account} Sandbox`);
-    await atStep(page, "Create Key", 3, 5);
-    await enter(page, "");
-    await atStep(page, "Create Key", 4, 5);
-    await pick(page, "Never");
-    await atStep(page, "Create Key", 5, 5);
-  }
-
   async function assertNotCrossed(): Promise<void> {
     const crossings = findCrossings(
       await recorder.take(),
@@ -258,7 +245,7 @@ describeSession("two accounts and the sample account, switched 200 times", optio
       const to = NAMES[(i + 1) % 3]!;
       await switchTo({ to: from });
       await settled(from);
-      await openReview(`wizard ${i}`, from);
+      await openKeyReview(page, `wizard ${i}`, from === "Sample" ? "Sandbox" : `${from} Sandbox`);
       await switchTo({ to });
       await pick(page, "Create Key");
       await toast(page, SWITCHED_MESSAGE).waitFor();

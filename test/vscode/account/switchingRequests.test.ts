@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { openKeyReview } from "../host/createKeyWizard.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { headline, openPanel, settled } from "../host/panel.ts";
@@ -82,16 +83,7 @@ const all: InFlightRequest[] = [
     method: "POST",
     path: /^\/keys$/,
     async send(page) {
-      await run(page, "Create Key");
-      await atStep(page, "Create Key", 1, 5);
-      await enter(page, "A made meanwhile");
-      await atStep(page, "Create Key", 2, 5);
-      await pick(page, "A Sandbox");
-      await atStep(page, "Create Key", 3, 5);
-      await enter(page, "");
-      await atStep(page, "Create Key", 4, 5);
-      await pick(page, "Never");
-      await atStep(page, "Create Key", 5, 5);
+      await openKeyReview(page, "A made meanwhile", "A Sandbox");
       await pick(page, "Create Key");
     },
     write: /^POST \/keys$/,

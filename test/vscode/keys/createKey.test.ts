@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { openContainer, quickInput, readClipboard, runCommand, toast } from "../host/browser.ts";
+import { createKey } from "../host/createKeyWizard.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { filesContaining } from "../host/fileSearch.ts";
@@ -39,19 +40,8 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     return { status: response.status, label: data?.label };
   }
 
-  /** Runs Create Key up to the choice of where the secret goes. */
   async function create(name: string): Promise<void> {
-    await runCommand(page, CREATE);
-    await atStep(page, "Create Key", 1, 5);
-    await enter(page, name);
-    await atStep(page, "Create Key", 2, 5);
-    await pick(page, "Sandbox");
-    await atStep(page, "Create Key", 3, 5);
-    await enter(page, "");
-    await atStep(page, "Create Key", 4, 5);
-    await pick(page, "Never");
-    await atStep(page, "Create Key", 5, 5);
-    await pick(page, "Create Key");
+    await createKey(page, name);
     await eventually(() => assert.equal(posted().name, name));
   }
 

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { readClipboard, runCommand, toast } from "../host/browser.ts";
+import { createKey } from "../host/createKeyWizard.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { filesContaining } from "../host/fileSearch.ts";
-import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
+import { atStep, pick, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow } from "../host/tree.ts";
 import { trueKey } from "../truth/account.ts";
@@ -32,25 +33,11 @@ describeSession("Create Key with an undocumented response", { view: "Keys", inde
     await findRow(page, "Keys", "support-assistant");
   });
 
-  async function create(name: string): Promise<void> {
-    await runCommand(page, "OpenRouter Admin: Create Key");
-    await atStep(page, "Create Key", 1, 5);
-    await enter(page, name);
-    await atStep(page, "Create Key", 2, 5);
-    await pick(page, "Sandbox");
-    await atStep(page, "Create Key", 3, 5);
-    await enter(page, "");
-    await atStep(page, "Create Key", 4, 5);
-    await pick(page, "Never");
-    await atStep(page, "Create Key", 5, 5);
-    await pick(page, "Create Key");
-  }
-
   for (const [what, change] of responses)
     it(`hands over the secret and shows the key: ${what}`, async () => {
       const name = `odd ${what}`;
       body = change;
-      await create(name);
+      await createKey(page, name);
       await atStep(page, `${name} was created`);
       await pick(page, "Copy");
       await modal(page, `The secret of ${name} is on the clipboard`);

@@ -6,11 +6,12 @@ import type { Locator, Page } from "playwright-core";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { type CorsProxy, startCorsProxy } from "../../support/corsProxy.ts";
 import { launchBrowser, openContainer, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import { createKey } from "../host/createKeyWizard.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
 import { openPanel, readTable } from "../host/panel.ts";
-import { atStep, enter, pick, quickInputClosed } from "../host/quickInput.ts";
+import { pick, quickInputClosed } from "../host/quickInput.ts";
 import { WITHOUT_CHAT } from "../host/session.ts";
 import { skipAfterFailure } from "../host/skipAfterFailure.ts";
 import { contextMenu, findRow, runInlineAction, showView, view, viewMessage } from "../host/tree.ts";
@@ -69,21 +70,6 @@ describe("VS Code for the Web", function () {
 
   const clearToasts = () => runCommand(page, "Notifications: Clear All Notifications");
 
-  /** Runs Create Key up to the choice of where the secret goes. */
-  async function create(name: string): Promise<void> {
-    await runCommand(page, "OpenRouter Admin: Create Key");
-    await atStep(page, "Create Key", 1, 5);
-    await enter(page, name);
-    await atStep(page, "Create Key", 2, 5);
-    await pick(page, "Sandbox");
-    await atStep(page, "Create Key", 3, 5);
-    await enter(page, "");
-    await atStep(page, "Create Key", 4, 5);
-    await pick(page, "Never");
-    await atStep(page, "Create Key", 5, 5);
-    await pick(page, "Create Key");
-  }
-
   /** Copies the offered secret and confirms it. @returns the status of a request with it */
   async function copySecret(): Promise<number> {
     await pick(page, "Copy");
@@ -133,7 +119,7 @@ describe("VS Code for the Web", function () {
   });
 
   it("creates a key and hands over its secret", async () => {
-    await create("from the browser");
+    await createKey(page, "from the browser");
     assert.equal(await copySecret(), 200);
     await clearToasts();
   });
@@ -146,11 +132,11 @@ describe("VS Code for the Web", function () {
   });
 
   it("keeps the key, a stored secret and one that was not saved after a reload", async () => {
-    await create("stored");
+    await createKey(page, "stored");
     await pick(page, "Store in VS Code");
     await quickInputClosed(page);
     await (await findRow(page, "Keys", "stored")).filter({ hasNotText: "secret pending" }).waitFor();
-    await create("left");
+    await createKey(page, "left");
     await page.locator(".quick-input-list").getByText("Store in VS Code").waitFor();
     await page.reload();
     await answerToast(page, "The secret of left hasn't been saved yet", "Save Now");
