@@ -15,7 +15,7 @@ import type { Host } from "../host/server.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, titleActions, viewRows } from "../host/tree.ts";
 import { requestsSince, trueKey, trueKeys, usd } from "../truth/account.ts";
-import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
+import { agentHome, callAndAnswer, questionAbout, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
 const options = {
@@ -200,10 +200,10 @@ describeSession("writes of agents", options, (session) => {
   it("asks one question after another", async () => {
     const other = await startAgent(host, home, "Other Agent");
     const fourth = other.call("or_key_create", { name: "fourth" });
-    await modal(page, "Let an agent create the key “fourth”?");
+    await questionAbout(page, fourth, "Let an agent create the key “fourth”?");
     const third = other.call("or_key_create", { name: "third" });
     await answerModal(page, "Allow");
-    await modal(page, "Let an agent create the key “third”?");
+    await questionAbout(page, third, "Let an agent create the key “third”?");
     await answerModal(page, "Refuse");
     assert.match((await third).text, /refused this change in VS Code/);
     assert.equal((await fourth).isError, false, (await fourth).text);

@@ -33,6 +33,17 @@ export async function startAgent(host: Host, { home }: AgentHome, name = "Test A
   return agent;
 }
 
+/** Waits for the question about a call. @throws Error with the tool's answer if it comes without a question */
+export function questionAbout(page: Page, called: Promise<ToolAnswer>, text?: string): Promise<Modal> {
+  const question = modal(page, text);
+  const unasked = called.then(({ text }) => {
+    throw new Error(`There was no question. The tool answered: ${text}`);
+  });
+  // Only the first of both counts.
+  for (const late of [question, unasked]) late.catch(() => {});
+  return Promise.race([question, unasked]);
+}
+
 /** Calls a tool, reads the question that the user is asked, and answers it. */
 export async function callAndAnswer(
   page: Page,
@@ -40,9 +51,7 @@ export async function callAndAnswer(
   button: string,
 ): Promise<{ question: Modal; answer: ToolAnswer }> {
   const called = call();
-  // Rejections are thrown below.
-  called.catch(() => {});
-  const question = await modal(page);
+  const question = await questionAbout(page, called);
   await answerModal(page, button);
   return { question, answer: await called };
 }
