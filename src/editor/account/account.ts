@@ -27,6 +27,8 @@ export interface Credentials {
   /** Derived from the key by a one-way hash; differs from the profile's id once the key was replaced. */
   keyId: string;
   baseUrl: string;
+  /** How the account was shown when this was read. */
+  label: AccountLabel;
 }
 
 export interface AccountChange {
@@ -59,21 +61,20 @@ export interface AccountChoices {
   sample: AccountChoice;
   /** The account in use; undefined when signed out. */
   current: AccountChoice | undefined;
+  /** "signedOut" also if the key of the account in use is missing. */
+  source: AccountSource;
 }
 
 /** Knows this user's accounts and determines which one is in use. */
 export interface Account extends vscode.Disposable {
   /** Fires when an account may have changed, and whenever a key is set. */
   readonly onDidChange: vscode.Event<AccountChange>;
-  source(): Promise<AccountSource>;
   /** True if the base URL setting no longer matches these credentials. */
   hasOtherBaseUrl(credentials: Pick<Credentials, "source" | "baseUrl">): boolean;
-  /** True if these credentials are still those of the account in use. */
-  isInUse(credentials: Pick<Credentials, "profile" | "source" | "keyId">): Promise<boolean>;
+  /** Returns how the account is shown now; undefined if these are no longer the credentials of the account in use. */
+  labelIfInUse(credentials: Credentials): Promise<AccountLabel | undefined>;
   /** Returns the key and its base URL; undefined when signed out. Starts the sample account if that is in use. */
   credentials(): Promise<Credentials | undefined>;
-  /** Returns how the account is shown at the moment. */
-  label(credentials: Credentials): Promise<AccountLabel>;
   /** Returns the ids of the accounts this window can use. Records of other accounts wait until their key is set. */
   knownAccountIds(): Promise<ReadonlySet<string>>;
   choices(): Promise<AccountChoices>;
@@ -116,7 +117,8 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
   /** Set by earlier versions, and where SecretStorage can't be written. */
   const prefersSample = () => globalState.get(stateIds.sampleChosen, process.env.OPENROUTER_ADMIN_SAMPLE === "1");
 
-  async function choices(): Promise<AccountChoices> {
+  /** Reads SecretStorage once for all that depends on it. @returns the choices, and the key of the account in use */
+  async function read(): Promise<AccountChoices & { key: string | undefined }> {
     const list = await profiles.list();
     const stored = usableProfiles(list);
     const own = stored.map((profile): AccountChoice => ({ choice: profile.id, source: "stored", profile }));
@@ -133,14 +135,10 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       hasEnvironment: environmentId !== undefined && !twin,
       prefersSample: prefersSample(),
     });
-    return { own, sample: SAMPLE, current: [...own, SAMPLE].find(({ choice }) => choice === used) };
-  }
-
-  async function current(): Promise<(AccountChoice & { key?: string }) | undefined> {
-    const used = (await choices()).current;
-    if (used?.source !== "stored") return used && { ...used, key: environmentKey() };
-    const key = await profiles.key(used.profile.id);
-    return key ? { ...used, key } : undefined;
+    const current = [...own, SAMPLE].find(({ choice }) => choice === used);
+    const usedKey = current?.source === "stored" ? await profiles.key(current.profile.id) : key;
+    const source = current?.source === "stored" && !usedKey ? "signedOut" : (current?.source ?? "signedOut");
+    return { own, sample: SAMPLE, current, source, key: usedKey };
   }
 
   /** Keeps the sample account running: it is one of the accounts, and the user may return to it until the window closes. */
@@ -160,42 +158,35 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
 
   return {
     onDidChange: changed.event,
-    choices,
-    source: async () => (await current())?.source ?? "signedOut",
+    async choices() {
+      const { key: _, ...choices } = await read();
+      return choices;
+    },
     // The sample account has its own base URL.
     hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
-    async isInUse({ profile, source, keyId }) {
-      const used = await current();
-      if (used?.source !== source) return false;
-      if (source === "sample") return profile.id === sampleId;
-      return profile.id === used.profile.id && getAccountId(used.key ?? "") === keyId;
+    async labelIfInUse({ profile, source, keyId }) {
+      const { own, current, key, source: sourceInUse } = await read();
+      if (!current || sourceInUse !== source) return undefined;
+      if (source === "sample") return profile.id === sampleId ? labelOf(current, own, "") : undefined;
+      const isSame = key !== undefined && profile.id === current.profile.id && getAccountId(key) === keyId;
+      return isSame ? labelOf(current, own, key) : undefined;
     },
     async credentials() {
-      const used = await current();
-      if (!used) return undefined;
-      const { profile, source } = used;
+      const { own, current, key: usedKey, source } = await read();
+      if (!current || source === "signedOut") return undefined;
+      const { profile } = current;
       if (source === "sample") {
         const { id, key, baseUrl } = await sample.start();
         sampleId = id;
-        return { profile: { ...profile, id }, source, key, keyId: getAccountId(key), baseUrl };
+        const label = labelOf(current, own, key);
+        return { profile: { ...profile, id }, source, key, keyId: getAccountId(key), baseUrl, label };
       }
-      const key = used.key ?? "";
-      return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting() };
-    },
-    async label({ profile, source, key }) {
-      const { own } = await choices();
-      const { name: sampleName, color: sampleColor } = SAMPLE.profile;
-      if (source === "sample")
-        return { name: sampleName, color: sampleColor, isMarked: true, hasOwnAccounts: own.length > 0 };
-      const { name, color } =
-        own.find((one) => one.source === source && one.profile.id === profile.id)?.profile ?? profile;
-      if (own.length > 1) return { name, color, isMarked: true };
-      // The key's label distinguishes accounts that were never named.
-      const isNamed = source === "stored" && name !== DEFAULT_NAME;
-      return { name: isNamed ? name : `${name} (${getKeyLabel(key)})`, color, isMarked: false };
+      const key = usedKey ?? "";
+      const label = labelOf(current, own, key);
+      return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting(), label };
     },
     async knownAccountIds() {
-      const { own } = await choices();
+      const { own } = await read();
       return new Set(own.map(({ profile }) => profile.id));
     },
     storedKey: profiles.key,
@@ -219,7 +210,7 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       await globalState.update(stateIds.sampleChosen, true);
       // Without any account, the sample account works even if SecretStorage can't be written.
       await profiles.use(choice).catch(async (error) => {
-        if ((await choices()).current?.source !== "sample") throw error;
+        if ((await read()).source !== "sample") throw error;
         changed.fire({});
       });
     },
@@ -241,6 +232,15 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       void sample.stop();
     },
   };
+}
+
+function labelOf({ source, profile }: AccountChoice, own: readonly AccountChoice[], key: string): AccountLabel {
+  const { name, color } = profile;
+  if (source === "sample") return { name, color, isMarked: true, hasOwnAccounts: own.length > 0 };
+  if (own.length > 1) return { name, color, isMarked: true };
+  // The key's label distinguishes accounts that were never named.
+  const isNamed = source === "stored" && name !== DEFAULT_NAME;
+  return { name: isNamed ? name : `${name} (${getKeyLabel(key)})`, color, isMarked: false };
 }
 
 function environmentKey(): string | undefined {

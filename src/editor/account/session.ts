@@ -80,8 +80,7 @@ export function createSessions<Data>(
     try {
       const credentials = await account.credentials();
       if (isSuperseded()) return open();
-      const label = credentials && (await account.label(credentials));
-      const session = credentials && label && (await startSession(credentials, label, userAgent, createData));
+      const session = credentials && (await startSession(credentials, userAgent, createData));
       if (isSuperseded()) {
         session?.end();
         return open();
@@ -119,8 +118,8 @@ export function createSessions<Data>(
   function showSource(): void {
     sourcesAsked += 1;
     const own = sourcesAsked;
-    Promise.all([account.source(), account.choices()]).then(
-      ([source, { own: accounts }]) => {
+    account.choices().then(
+      ({ source, own: accounts }) => {
         if (own !== sourcesAsked) return;
         setContext(contextKeys.account, source);
         setContext(contextKeys.accounts, accounts.length);
@@ -129,31 +128,32 @@ export function createSessions<Data>(
     );
   }
 
-  /** True if the event left the account in use unchanged: its session then continues. */
-  async function isUnchanged({ isKeySet }: AccountChange): Promise<boolean> {
+  /** Returns how the account in use is shown now; undefined if another one is in use, so that the session must end. */
+  async function labelIfUnchanged({ isKeySet }: AccountChange): Promise<AccountLabel | undefined> {
     for (;;) {
       const before = inUse;
-      if (!before || isKeySet || account.hasOtherBaseUrl(before)) return false;
-      const isSame = await Promise.race([account.isInUse(before).catch(() => false), sleep(CHECK_MS, false)]);
+      if (!before || isKeySet || account.hasOtherBaseUrl(before)) return undefined;
+      const label = await Promise.race([
+        account.labelIfInUse(before).catch(() => undefined),
+        sleep(CHECK_MS, undefined),
+      ]);
       // The account in use may have changed during the check.
-      if (inUse === before) return isSame;
+      if (inUse === before) return label;
     }
   }
 
   /** Shows the account's current name and color, and whether there are others. Its session continues. */
-  async function updateLabel(): Promise<void> {
-    const [session, credentials] = [current, inUse];
-    if (!session || !credentials) return;
-    const label = await account.label(credentials).catch(() => session.label);
-    if (session !== current || JSON.stringify(label) === JSON.stringify(session.label)) return;
-    session.setLabel(label);
+  function updateLabel(label: AccountLabel): void {
+    if (!current || JSON.stringify(label) === JSON.stringify(current.label)) return;
+    current.setLabel(label);
     changed.fire();
   }
 
   showSource();
   const listener = account.onDidChange(async (change) => {
     showSource();
-    if (await isUnchanged(change)) return updateLabel();
+    const label = await labelIfUnchanged(change);
+    if (label) return updateLabel(label);
     end();
     changed.fire();
   });
@@ -191,8 +191,7 @@ interface StartedSession<Data> extends Session<Data> {
 }
 
 async function startSession<Data>(
-  { key, keyId, baseUrl, profile: { id }, source }: Credentials,
-  label: AccountLabel,
+  { key, keyId, baseUrl, profile: { id }, source, label }: Credentials,
   userAgent: string,
   createData: (account: SessionAccount) => Data & vscode.Disposable,
 ): Promise<StartedSession<Data>> {

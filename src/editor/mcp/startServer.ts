@@ -20,7 +20,7 @@ import type { McpServices } from "./services.ts";
  */
 export async function startMcpServer(context: vscode.ExtensionContext, services: McpServices): Promise<void> {
   const { account, userAgent, log } = services;
-  if ((await account.source()) === "signedOut" && !(await setKey(account, userAgent))) return showNoAccount();
+  if ((await account.choices()).source === "signedOut" && !(await setKey(account, userAgent))) return showNoAccount();
 
   const { command, args } = serverCommand(context);
   const report = checkEnvironment(readEnvironment(context.extension, [command, ...args]));
