@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 
 /** Folders of extensions below the home folder, for editors that have not been opened since the launcher was installed. */
@@ -27,13 +27,31 @@ interface Candidate {
  */
 export function findServer(home: string, records: string): string | undefined {
   const recorded = listFolder(records).flatMap((name) => readRecord(join(records, name)) ?? []);
-  const folders = new Set([...recorded.map(dirname), ...KNOWN_FOLDERS.map((one) => join(home, one))]);
+  const isInstalled = (folder: string) => OWN_FOLDER.test(basename(folder));
+  const installed = recorded.filter(isInstalled).map(dirname);
+  const folders = new Set([...installed, ...KNOWN_FOLDERS.map((one) => join(home, one))]);
   const candidates = [
     ...[...folders].flatMap(installedIn),
     // An extension that is being developed runs from a folder with another name.
-    ...recorded.filter((folder) => !OWN_FOLDER.test(basename(folder))).flatMap(inDevelopment),
-  ].filter(({ server }) => existsSync(server));
+    ...recorded.filter((folder) => !isInstalled(folder)).flatMap(inDevelopment),
+  ].filter(({ server }) => isOwnScript(server));
   return candidates.sort((one, other) => compareVersions(other.version, one.version))[0]?.server;
+}
+
+/**
+ * True if the script exists and it, its folder and the extension's folder belong to this user or to root: a record may
+ * outlive its folder, and another user may then create one in its place.
+ */
+function isOwnScript(server: string): boolean {
+  const uid = process.getuid?.();
+  try {
+    return [server, dirname(server), dirname(dirname(server))].every((path) => {
+      const stat = lstatSync(path);
+      return !stat.isSymbolicLink() && (uid === undefined || stat.uid === uid || stat.uid === 0);
+    });
+  } catch {
+    return false; // There is no such script.
+  }
 }
 
 /** Returns the extension's folder in a window's record: a text file with the runtime and the folder, one per line. */

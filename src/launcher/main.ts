@@ -8,7 +8,7 @@ import { findServer } from "./findServer.ts";
 const server = findServer(homedir(), join(import.meta.dirname, "..", "installed"));
 if (server) {
   // Writes go through a window even if the client's environment contains a key.
-  process.env.OPENROUTER_ADMIN_CHANNEL ||= "1";
+  process.env.OPENROUTER_ADMIN_CHANNEL = "1";
   await import(pathToFileURL(server).href);
 } else {
   console.error(

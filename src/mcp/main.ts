@@ -17,7 +17,7 @@ try {
     process.exit(1);
   }
   const proxyNotice =
-    settings.usesChannel || settings.baseUrl?.startsWith("http:") ? undefined : useEnvProxy(process.env);
+    settings.usesChannel || /^http:/i.test(settings.baseUrl ?? "") ? undefined : await useEnvProxy(process.env);
   if (proxyNotice) settings.notices.push(proxyNotice);
   hardenProcess();
   const { key, usesChannel, baseUrl, allowWrite, notices } = settings;

@@ -9,7 +9,7 @@ export {
 export { requireManagementKey } from "./account/managementKey.ts";
 export { isSampleAccount } from "./account/sampleKey.ts";
 export { readWorkspaceBudgets, type WorkspaceBudgetsResult } from "./account/workspaceBudgets.ts";
-export { isSameAccount, readWorkspaceIds } from "./account/workspaceIds.ts";
+export { isSameAccount, type KnownWorkspaces, knownWorkspaces, readWorkspaceIds } from "./account/workspaceIds.ts";
 export * from "./endpoints/account.ts";
 export { collectCounted } from "./endpoints/collect.ts";
 export type { CreatedKey } from "./endpoints/createdKey.ts";

@@ -88,9 +88,37 @@ describe("MCP server behind a proxy with a private certificate authority", () =>
       ...env({ HTTPS_PROXY: `socks5://${CREDENTIALS}@127.0.0.1:${proxy.port}` }),
       NODE_OPTIONS: `--import ${NO_NETWORK}`,
     });
-    assert.match(unusable.stderr, /^The proxy in HTTPS_PROXY isn't used: it must start with/m);
+    assert.match(unusable.stderr, /^The proxy in HTTPS_PROXY isn't used: it must be like/m);
     for (const { text, stderr } of [refused, wrong, unusable])
       assert.doesNotMatch(text + stderr, /hidden-word|c29tZW9uZ/);
+  });
+
+  for (const [what, value] of [
+    ["a path and a query", (url: string) => `${url}/proxy.pac?x=1`],
+    ["spaces around it", (url: string) => ` ${url} `],
+  ] as const)
+    it(`uses a proxy whose address has ${what}`, async () => {
+      const { isError, text } = await callOnce(env({ HTTPS_PROXY: value(proxy.url) }));
+      assert.equal(isError, false, text);
+      assert.deepEqual([...new Set(proxy.requests)], [OPENROUTER]);
+    });
+
+  for (const value of ["http://user:pa%ss@127.0.0.1:9", "socks5://127.0.0.1:9", "http://", "://"])
+    it(`starts without a proxy that Node can't use, and says so: ${value}`, async () => {
+      const server = await startServer(env({ HTTPS_PROXY: value }));
+      assert.match(server.stderr(), /The proxy in HTTPS_PROXY isn't used/);
+      assert.doesNotMatch(server.stderr(), /pa%ss/);
+      await server.close();
+    });
+
+  it("reaches a server on this computer without the proxy, however its address is written", async () => {
+    const base = bench.account.baseUrl;
+    const addresses = [base, base.replace("http://", "HTTP://"), base.replace("127.0.0.1", "localhost")];
+    for (const OPENROUTER_BASE_URL of addresses) {
+      const { isError, text } = await callOnce({ ...env({ HTTPS_PROXY: proxy.url }), OPENROUTER_BASE_URL });
+      assert.equal(isError, false, text);
+    }
+    assert.deepEqual(proxy.requests, []);
   });
 
   it("refuses a private certificate authority that isn't configured, and says how to trust it", async () => {

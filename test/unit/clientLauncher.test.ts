@@ -174,6 +174,28 @@ describe("launcher of other clients", function () {
     assert.equal(await startedIn(await installLauncher(installation)), installation.extensionFolder);
   });
 
+  it("runs no script that another user owns, that is a link, or that is beside an extension in development", async () => {
+    const launcher = await installLauncher(extension("0.3.0", join(home, "code"), "openrouter-admin"));
+    const server = (folder: string) => join(home, folder, "dist/server.js");
+    const put = (folder: string) => {
+      mkdirSync(join(home, folder, "dist"), { recursive: true });
+      writeFileSync(server(folder), SERVER);
+    };
+    put("code/openrouter-admin.openrouter-admin-99.0.0");
+    assert.equal(await startedIn(launcher), join(home, "code/openrouter-admin"));
+    const newest = ".vscode/extensions/openrouter-admin.openrouter-admin-98.0.0";
+    put(newest);
+    assert.equal(await startedIn(launcher), join(home, newest));
+    const linked = ".vscode/extensions/openrouter-admin.openrouter-admin-97.0.0";
+    rmSync(join(home, newest), { recursive: true });
+    symlinkSync(join(home, "code/openrouter-admin"), join(home, linked));
+    assert.equal(await startedIn(launcher), join(home, "code/openrouter-admin"));
+    if (process.getuid?.() !== 0) return;
+    put(newest);
+    chownSync(server(newest), 65_534, 65_534);
+    assert.equal(await startedIn(launcher), join(home, "code/openrouter-admin"));
+  });
+
   it("uses another runtime if the recorded one is gone", async () => {
     const runtime = join(home, "code's $bin");
     symlinkSync(process.execPath, runtime);

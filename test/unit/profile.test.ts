@@ -50,7 +50,10 @@ describe("createProfileStore", () => {
   it("adds, renames, switches, replaces and removes accounts", async () => {
     const content = new Map<string, string>();
     const store = storeIn(content);
-    const first = await store.add({ ...account(KEY), workspaces: ["w1"] });
+    const first = await store.add({
+      ...account(KEY),
+      workspaces: { baseUrl: "https://openrouter.ai/api/v1", ids: ["w1"] },
+    });
     const second = await store.add(account(OTHER));
     assert.deepEqual([first.id, second.id], [getAccountId(KEY), getAccountId(OTHER)]);
     assert.notEqual(first.color, second.color);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MAX_NAME_LENGTH, nameProblem, usableName } from "../../src/editor/account/accountNames.ts";
+import { completeChanges } from "../../src/editor/account/importOlder.ts";
 import { nextColor, withCurrent, withoutProfile, withProfile } from "../../src/editor/account/profileEdits.ts";
 import {
   accountInUse,
@@ -9,6 +10,7 @@ import {
   type ProfileList,
   parseList,
   SAMPLE_ID,
+  usableProfiles,
 } from "../../src/editor/account/profileList.ts";
 
 const profile = (id: string, name = id) => ({ id, name });
@@ -95,6 +97,13 @@ describe("the account in use", () => {
 });
 
 describe("the list of accounts", () => {
+  it("keeps an account in a state that only a later version knows, though it can't be used", () => {
+    const later = { ...profile("later"), state: "moving" } as never;
+    const all = { ...EMPTY_LIST, profiles: [profile("a"), later] };
+    assert.deepEqual(completeChanges(all, new Set()).profiles, [profile("a"), later]);
+    assert.deepEqual(usableProfiles(all), [profile("a")]);
+  });
+
   it("gives each account the color that the fewest have", () => {
     let all = EMPTY_LIST;
     for (let index = 0; index < 7; index += 1)

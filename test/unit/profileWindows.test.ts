@@ -119,11 +119,14 @@ describe("accounts of several windows", () => {
 
   it("forget the workspaces of a replaced key if those of the new key are unknown", async () => {
     const store = storeIn(new Map());
-    const { id } = await store.add({ ...account(KEY), workspaces: ["w1"] });
+    const { id } = await store.add({
+      ...account(KEY),
+      workspaces: { baseUrl: "https://openrouter.ai/api/v1", ids: ["w1"] },
+    });
     await store.replaceKey(id, OTHER);
     assert.equal((await store.list()).profiles[0]?.workspaces, undefined);
-    await store.replaceKey(id, THIRD, ["w2"]);
-    assert.deepEqual((await store.list()).profiles[0]?.workspaces, ["w2"]);
+    await store.replaceKey(id, THIRD, { baseUrl: "https://openrouter.ai/api/v1", ids: ["w2"] });
+    assert.deepEqual((await store.list()).profiles[0]?.workspaces?.ids, ["w2"]);
   });
 
   it("say whether a change found its account", async () => {

@@ -95,7 +95,7 @@ describe("retry policy", () => {
       [IntermediaryError, 200, undefined, true],
       [IntermediaryError, 404, undefined, true],
       [IntermediaryError, 502, undefined, true],
-      [IntermediaryError, 407, undefined, false],
+      [IntermediaryError, 407, failed("proxyCredentials"), false],
       [BadRequestError, 400, undefined, false],
       [UnauthorizedError, 401, undefined, false],
       [ForbiddenError, 403, undefined, false],

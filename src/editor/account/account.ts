@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { getAccountId, getKeyLabel } from "../../openrouter/account/accountId.ts";
+import type { KnownWorkspaces } from "../../openrouter/account/workspaceIds.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import { createProfileStore } from "./profile.ts";
@@ -89,8 +90,8 @@ export interface Account extends vscode.Disposable {
   /** Restarts the session after the user has set the key in use again. */
   restart(): void;
   update: ProfileChanges["update"];
-  /** Stores the workspaces of an account for which none are stored. */
-  rememberWorkspaces(id: string, workspaces: readonly string[]): Promise<void>;
+  /** Stores the workspaces of an account for which none of this API are stored. */
+  rememberWorkspaces(id: string, workspaces: KnownWorkspaces): Promise<void>;
   remove: ProfileChanges["remove"];
   /** Returns to the account that was in use before the sample account. */
   leaveSample(): Promise<void>;
@@ -218,7 +219,7 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     update: profiles.update,
     async rememberWorkspaces(id, workspaces) {
       const profile = (await profiles.list()).profiles.find((one) => one.id === id);
-      if (profile && !profile.workspaces) await profiles.update(id, { workspaces });
+      if (profile && profile.workspaces?.baseUrl !== workspaces.baseUrl) await profiles.update(id, { workspaces });
     },
     remove: profiles.remove,
     async leaveSample() {

@@ -16,7 +16,7 @@ export const themeColor = (color: AccountColor): string => `charts.${color}`;
 
 /** Returns the colored disc of an account, for quick picks. */
 export function accountIcon(color: AccountColor | undefined): vscode.IconPath {
-  if (!color) return new vscode.ThemeIcon("circle-large-outline");
+  if (!color || !hex[color]) return new vscode.ThemeIcon("circle-large-outline");
   const [light, dark] = hex[color].map((fill) =>
     vscode.Uri.parse(
       `data:image/svg+xml;base64,${btoa(

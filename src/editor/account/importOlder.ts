@@ -85,10 +85,15 @@ export async function importOlder(
 const isSame = (a: Imported | undefined, b: Imported | undefined) =>
   a?.ids.join() === b?.ids.join() && a?.current === b?.current;
 
-/** Completes what a closed window had begun: adds accounts whose key was stored, removes the others. */
+/**
+ * Completes what a closed window had begun: adds accounts whose key was stored, removes the others. Keeps those in a state
+ * that only a later version knows.
+ */
 export function completeChanges(list: ProfileList, stored: ReadonlySet<string>): ProfileList {
-  const profiles = list.profiles.flatMap(({ state, ...profile }) =>
-    state === undefined || (state === "adding" && stored.has(profile.id)) ? [profile] : [],
-  );
+  const profiles = list.profiles.flatMap((profile) => {
+    const { state, ...settled } = profile;
+    if (state === undefined || (state === "adding" && stored.has(profile.id))) return [settled];
+    return state === "adding" || state === "removing" ? [] : [profile];
+  });
   return { ...list, profiles };
 }

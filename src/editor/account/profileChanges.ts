@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as vscode from "vscode";
 import { getAccountId } from "../../openrouter/account/accountId.ts";
+import type { KnownWorkspaces } from "../../openrouter/account/workspaceIds.ts";
 import { secretIds } from "../platform/ids.ts";
 import { usableName } from "./accountNames.ts";
 import type { Found } from "./importDue.ts";
@@ -24,7 +25,7 @@ export interface NewAccount {
   key: string;
   /** Made unique if necessary. */
   name: string;
-  workspaces?: readonly string[];
+  workspaces?: KnownWorkspaces;
 }
 
 /** Changes of the accounts. */
@@ -32,7 +33,7 @@ export interface ProfileChanges {
   /** Stores another account with its key, and puts it in use; only the latter if an account has this key already. */
   add(account: NewAccount): Promise<StoredProfile>;
   /** Stores a new key of an account, with the key's workspaces if known, and puts it in use. @returns false if the account no longer exists */
-  replaceKey(id: string, key: string, workspaces?: readonly string[]): Promise<boolean>;
+  replaceKey(id: string, key: string, workspaces?: KnownWorkspaces): Promise<boolean>;
   /** Changes name, color or workspaces. @returns false if the account no longer exists */
   update(id: string, fields: Partial<Pick<StoredProfile, "name" | "color" | "workspaces">>): Promise<boolean>;
   /** Puts an account in use in all windows: the id of a profile, "sample" or "environment". One that is gone is ignored. */

@@ -1,4 +1,5 @@
 // The list of accounts as it is stored, and which of them is in use. Pure.
+import type { KnownWorkspaces } from "../../openrouter/account/workspaceIds.ts";
 import { isObject } from "../../openrouter/json.ts";
 
 /** Colors of the theme that all kinds of themes define, as in `charts.blue`. */
@@ -13,8 +14,8 @@ export interface Profile {
 }
 
 export interface StoredProfile extends Profile {
-  /** Ids of the account's workspaces on OpenRouter: a key with one of them belongs to the same account. */
-  workspaces?: readonly string[];
+  /** The account's workspaces: a key with one of them belongs to the same account. */
+  workspaces?: KnownWorkspaces;
   /** Set while its key is being stored or deleted: if the editor closes meanwhile, the next change completes it. */
   state?: "adding" | "removing";
 }

@@ -1,6 +1,14 @@
 import * as vscode from "vscode";
-import { createClient, isSameAccount, readWorkspaceIds, requireManagementKey } from "../../openrouter/index.ts";
+import { isLoopback } from "../../openrouter/http/origin.ts";
+import {
+  createClient,
+  isSameAccount,
+  type KnownWorkspaces,
+  readWorkspaceIds,
+  requireManagementKey,
+} from "../../openrouter/index.ts";
 import { managementKeysUrl } from "../../openrouter/links.ts";
+import { askModal } from "../platform/dialogs.ts";
 import { fetchOptions } from "../platform/extraCertificates.ts";
 import { quoted } from "../platform/quoted.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
@@ -13,7 +21,7 @@ import { DEFAULT_NAME, type StoredProfile } from "./profileList.ts";
 
 interface VerifiedKey {
   key: string;
-  workspaces: readonly string[] | undefined;
+  workspaces: KnownWorkspaces | undefined;
   /** The stored accounts that the key belongs to, or may belong to. */
   owners: { profile: StoredProfile; isCertain: boolean }[];
   others: readonly StoredProfile[];
@@ -58,9 +66,13 @@ async function askForKey(account: Account, userAgent: string): Promise<Result | 
       result = { kind: "first" };
       return;
     }
+    // A server on this computer gets the entered key, but not those of the other accounts.
+    const canAsk = !isLoopback(new URL(client.baseUrl).hostname);
+    const ask = (key = "") => (canAsk ? readWorkspaceIds(clientFor(key), { signal }) : undefined);
     const owners = await Promise.all(
       profiles.map(async (profile, index) => {
-        const own = profile.workspaces ?? (await readWorkspaceIds(clientFor(keys[index] ?? ""), { signal }));
+        const isKnown = profile.workspaces?.baseUrl === client.baseUrl;
+        const own = isKnown ? profile.workspaces : await ask(keys[index]);
         const isSame = isSameAccount(workspaces, own);
         return isSame === false ? [] : [{ profile, isCertain: isSame === true }];
       }),
@@ -73,8 +85,10 @@ async function askForKey(account: Account, userAgent: string): Promise<Result | 
 
 async function store(account: Account, { key, workspaces, owners, others }: VerifiedKey): Promise<Result | undefined> {
   const certain = owners.filter(({ isCertain }) => isCertain);
-  const replaced = owners.length > 0 ? await askOwner(certain.length > 0 ? certain : owners) : "none";
+  const isCertain = certain.length > 0;
+  const replaced = owners.length > 0 ? await askOwner(isCertain ? certain : owners) : "none";
   if (replaced === undefined) return cancelled();
+  if (replaced !== "none" && !isCertain && !(await confirmReplacement(replaced))) return cancelled();
   // If another window has removed the account, the key is stored as a new one.
   if (replaced !== "none" && (await account.replaceKey(replaced.id, key, workspaces)))
     return { kind: "replaced", name: replaced.name };
@@ -95,22 +109,22 @@ async function askOwner(owners: VerifiedKey["owners"]): Promise<StoredProfile | 
   const t = vscode.l10n.t;
   const [first] = owners;
   const isCertain = first?.isCertain === true;
-  const items = [
-    ...owners.map(({ profile }) => ({
-      label: t("Replace the Key of {0}", quoted(profile.name)),
-      detail: t("Keeps the account's pending rotations, stored secrets and agent changes."),
-      iconPath: new vscode.ThemeIcon("key"),
-      owner: profile as StoredProfile | "none",
-    })),
-    {
-      label: t("Add Another Account"),
-      detail: isCertain
-        ? t("Keeps both keys of this OpenRouter account, under two names.")
-        : t("Keeps all other accounts and their keys."),
-      iconPath: new vscode.ThemeIcon("add"),
-      owner: "none" as const,
-    },
-  ];
+  const replacements = owners.map(({ profile }) => ({
+    label: t("Replace the Key of {0}", quoted(profile.name)),
+    detail: t("Keeps the account's pending rotations, stored secrets and agent changes."),
+    iconPath: new vscode.ThemeIcon("key"),
+    owner: profile as StoredProfile | "none",
+  }));
+  const addition = {
+    label: t("Add Another Account"),
+    detail: isCertain
+      ? t("Keeps both keys of this OpenRouter account, under two names.")
+      : t("Keeps all other accounts and their keys."),
+    iconPath: new vscode.ThemeIcon("add"),
+    owner: "none" as const,
+  };
+  // Enter must not replace a key that may be another account's.
+  const items = isCertain ? [...replacements, addition] : [addition, ...replacements];
   const chosen = await vscode.window.showQuickPick(items, {
     title: t("Set Provisioning (Management) Key"),
     placeHolder:
@@ -120,6 +134,17 @@ async function askOwner(owners: VerifiedKey["owners"]): Promise<StoredProfile | 
     ignoreFocusOut: true,
   });
   return chosen?.owner;
+}
+
+/** Asks before a key is replaced that may be another account's: nothing can bring it back. */
+async function confirmReplacement({ name }: StoredProfile): Promise<boolean> {
+  const t = vscode.l10n.t;
+  const [keep, replace] = [t("Keep Key"), t("Replace Key")];
+  const detail = [
+    t("OpenRouter never shows the present key again. VS Code can't tell whether the new one belongs to this account."),
+  ];
+  const question = t("Replace the key of {0}?", quoted(name));
+  return (await askModal({ name, source: "stored" }, question, { detail, buttons: [keep, replace] })) === replace;
 }
 
 /** Runs Set Key, then says what happened and offers to start the MCP server. */

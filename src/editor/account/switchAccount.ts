@@ -58,6 +58,8 @@ async function switchTo(account: Account, actions: SwitchActions, wanted: string
   if (!found) throw new Error(vscode.l10n.t("There is no account {0}.", quoted(wanted)));
   if (found.choice === current?.choice) return;
   await (found === sample ? actions.exploreSample() : account.use(found.choice));
+  const text = vscode.l10n.t("All windows now use the account {0}", quoted(found.profile.name));
+  vscode.window.setStatusBarMessage(text, 5_000);
 }
 
 function switchItems(account: Account, { own, sample, current }: AccountChoices, actions: SwitchActions): Item[] {

@@ -17,8 +17,8 @@ export function createAccountWing(account: Account, userAgent: string): Wing {
       [commandIds.addAccount]: actions.addAccount,
       [commandIds.switchAccount]: async (wanted) =>
         (await import("./switchAccount.ts")).switchAccount(account, actions, wanted),
-      [commandIds.renameAccount]: (target) => actions.renameAccount(accountOf(target)),
-      [commandIds.removeAccount]: (target) => actions.removeAccount(accountOf(target)),
+      [commandIds.renameAccount]: (target) => actions.renameAccount(accountIdOf(target)),
+      [commandIds.removeAccount]: (target) => actions.removeAccount(accountIdOf(target)),
       [commandIds.removeKey]: async () => (await import("./removeKey.ts")).removeKey(account),
       [commandIds.exploreSample]: actions.exploreSample,
     },
@@ -26,6 +26,6 @@ export function createAccountWing(account: Account, userAgent: string): Wing {
 }
 
 /** Returns the account of the row that the command was run on. */
-function accountOf(target: unknown): string | undefined {
+function accountIdOf(target: unknown): string | undefined {
   return (target as { session?: { id: string } } | undefined)?.session?.id;
 }

@@ -60,7 +60,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
         options.includeAmounts ? readAmounts(session, fresh) : undefined,
       ]);
       if (signal.aborted || session.signal.aborted) return;
-      post({ type: "table", id, request, table, account: accountOf(session), amounts });
+      post({ type: "table", id, request, table, account: shownAccount(session), amounts });
     } catch (error) {
       if (signal.aborted) return;
       const message = redact(errorText(error));
@@ -125,7 +125,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     }),
     sessions.onDidChange(() => {
       const { current } = sessions;
-      if (current) post({ type: "account", account: accountOf(current) });
+      if (current) post({ type: "account", account: shownAccount(current) });
       // The end of a session triggers a read, which waits for the next session.
       if (current || sessions.state !== "loading") return;
       pending?.abort();
@@ -144,7 +144,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   };
 }
 
-function accountOf(session: AccountSession) {
+function shownAccount(session: AccountSession) {
   return { id: session.id, text: accountText(session), isSample: session.source === "sample" };
 }
 

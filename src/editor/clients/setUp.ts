@@ -6,6 +6,7 @@ import { makeFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { takeLock } from "../platform/fileLock.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { unsafeFolderText } from "../platform/unsafeFolderText.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import { type Action, actionsOf, type Change, isDone, planChange } from "./change.ts";
@@ -16,16 +17,7 @@ import { ConfigError } from "./formats/format.ts";
 import { installLauncher, launcherPath } from "./launcher.ts";
 import { createReceipts, type FileReceipt } from "./receipts.ts";
 import type { ClientServices } from "./services.ts";
-import {
-  clientName,
-  nextStepText,
-  pathText,
-  placeText,
-  problemText,
-  stateText,
-  unsafeFolderText,
-  warningText,
-} from "./texts.ts";
+import { clientName, nextStepText, pathText, placeText, problemText, stateText, warningText } from "./texts.ts";
 
 const LOCK_MS = 10_000;
 
@@ -56,7 +48,7 @@ export async function setUpClient(services: ClientServices): Promise<void> {
 
 /** Installs the launcher again if it was deleted although clients start it. */
 async function restoreLauncher(states: ClientState[], { installation }: ClientServices): Promise<void> {
-  const isUsed = states.some((state) => "setup" in state && state.setup.kind === "current");
+  const isUsed = states.some((state) => "setup" in state && ["current", "renamed"].includes(state.setup.kind));
   if (isUsed && !existsSync(launcherPath(installation))) await installLauncher(installation).catch(() => {});
 }
 

@@ -1,6 +1,5 @@
 import { homedir, hostname } from "node:os";
 import * as vscode from "vscode";
-import type { UnsafeFolderError } from "../../channel/entries.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Client } from "./clientList.ts";
@@ -126,10 +125,4 @@ export function nextStepText({ id, name }: Client): string {
 export function warningText({ id, name }: Client): string | undefined {
   if (id !== "claudeCode" && id !== "claudeDesktop") return undefined;
   return t("{0} writes this file itself while it runs, which can undo the change. Close it first.", name);
-}
-
-export function unsafeFolderText({ path, isDirectory }: UnsafeFolderError): string {
-  return isDirectory
-    ? t("Other users can access the folder {0}, so it isn't used. Restrict it to your user: chmod 700 {0}", path)
-    : t("{0} must be a folder: VS Code and MCP servers find each other there. Remove the file and try again.", path);
 }

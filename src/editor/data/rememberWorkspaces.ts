@@ -13,13 +13,11 @@ export function rememberWorkspaces(sessions: AccountSessions, account: Account):
       const { workspaces } = session?.data.keys.current?.value ?? {};
       if (session?.source !== "stored" || !workspaces?.length || remembered.has(session.keyId)) return;
       remembered.add(session.keyId);
+      // Already loaded: it has read the workspaces.
+      const { knownWorkspaces } = await import("../../openrouter/index.ts");
+      const known = knownWorkspaces(session.client, workspaces);
       // Set Key asks the user if they are unknown.
-      await account
-        .rememberWorkspaces(
-          session.id,
-          workspaces.map(({ id }) => id),
-        )
-        .catch(() => {});
+      if (known) await account.rememberWorkspaces(session.id, known).catch(() => {});
     },
   );
 }

@@ -4,6 +4,7 @@ import { createChannelClient } from "../../channel/client.ts";
 import { findWindow } from "../../channel/connect.ts";
 import { entryFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { getCredits } from "../../openrouter/index.ts";
+import { unsafeFolderText } from "../platform/unsafeFolderText.ts";
 import { LinkError } from "./checkResult.ts";
 import type { McpServices } from "./services.ts";
 
@@ -41,7 +42,9 @@ export async function checkChannel(
     const client = createChannelClient({ window, account, caller: CALLER, findOther: async () => undefined });
     await getCredits(client, { signal: controller.signal });
   } catch (error) {
-    throw error instanceof UnsafeFolderError ? new LinkError("window", unsafeText(error), { cause: error }) : error;
+    throw error instanceof UnsafeFolderError
+      ? new LinkError("window", unsafeFolderText(error), { cause: error })
+      : error;
   } finally {
     cancelled.dispose();
   }
@@ -54,11 +57,4 @@ function notListeningText(error: unknown): string {
     tmpdir(),
     homedir(),
   );
-}
-
-function unsafeText({ path, isDirectory }: UnsafeFolderError): string {
-  const t = vscode.l10n.t;
-  return isDirectory
-    ? t("Other users can access the folder {0}, so it isn't used. Restrict it to your user: chmod 700 {0}", path)
-    : t("{0} must be a folder: VS Code and MCP servers find each other there. Remove the file and try again.", path);
 }

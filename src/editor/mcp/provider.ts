@@ -8,16 +8,8 @@ import { networkSettings } from "./networkSettings.ts";
 import { serverCommand } from "./serverCommand.ts";
 import { type Env, serverEnv } from "./serverEnv.ts";
 
-/** Settings that affect the server's environment. Changes of the base URL are reported by the account. */
-const SERVER_SETTINGS = [
-  settingIds.injectKey,
-  "http.proxy",
-  "http.proxyAuthorization",
-  "http.proxyKerberosServicePrincipal",
-  "http.proxySupport",
-  "http.noProxy",
-  "http.systemCertificates",
-];
+/** Settings that may affect the server's environment. Changes of the base URL are reported by the account. */
+const SERVER_SETTINGS = [settingIds.injectKey, "http"];
 
 interface ProviderOptions {
   account: Account;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { commandIds, settingIds } from "../platform/ids.ts";
+import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { CheckResult } from "./checkResult.ts";
@@ -15,10 +15,6 @@ interface Checks {
   server: CheckResult<StartedServer>;
   serverId: string;
 }
-
-/** True if the server's own connection failed although this window's works: the server can use the window instead. */
-const canUseWindow = ({ channel, server }: Pick<Checks, "channel" | "server">) =>
-  "works" in channel && "works" in server && server.works.toolError !== undefined && serverGetsKey();
 
 /** Says which link failed and how to fix it, or that all work, and offers the actions that help. */
 export async function showResult(checks: Checks, log: Log): Promise<void> {
@@ -44,11 +40,6 @@ function resultText({ report, channel, server }: Checks): string {
     return [channelText, serverDespite(server)].join(" ");
   }
   if (isBlocked) return [serverText, t("The views work, and other MCP clients can use this window.")].join(" ");
-  if (canUseWindow({ channel, server }))
-    return [
-      serverText,
-      t("This window reaches OpenRouter. To let the server connect through it, turn off {0}.", settingIds.injectKey),
-    ].join(" ");
   if (!doesWork(server))
     return [serverText, t("Agent Host (Copilot) and other clients can still connect through this window.")].join(" ");
   return [serverText, connectionsText(report), ...limitTexts(report)].filter(Boolean).join(" ");
@@ -117,7 +108,6 @@ function actionsFor(checks: Checks, log: Log): Action[] {
 
 /** Returns the setting to change although nothing has failed at a link; undefined if there is none. */
 function helpfulSetting(checks: Checks): string | undefined {
-  if (canUseWindow(checks)) return settingIds.injectKey;
   if ("fails" in checks.channel || !doesWork(checks.server)) return undefined;
   return (checks.report.noChat ?? checks.report.autostart)?.setting;
 }

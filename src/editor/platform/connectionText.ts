@@ -1,23 +1,17 @@
 import * as vscode from "vscode";
-import {
-  ForbiddenError,
-  IntermediaryError,
-  OpenRouterError,
-  TimeoutError,
-  UnauthorizedError,
-} from "../../openrouter/errors.ts";
+import { IntermediaryError, OpenRouterError, TimeoutError } from "../../openrouter/errors.ts";
 import type { ConnectionFailure, FailedLink } from "../../openrouter/http/failedLink.ts";
 
 /** The failed link between this computer and an answer of OpenRouter, localized. */
 export interface ConnectionProblem {
-  link: FailedLink | "page" | "timeout" | "key";
+  link: FailedLink | "page" | "timeout";
   /** What failed, with the host or proxy it failed at. */
   problem: string;
   /** How to fix it: which setting, which variable. */
   cure: string;
 }
 
-/** @returns undefined if an error is not about the connection or the key */
+/** @returns undefined if an error is not about the connection */
 export function connectionProblem(error: unknown): ConnectionProblem | undefined {
   const t = vscode.l10n.t;
   if (!(error instanceof OpenRouterError)) return undefined;
@@ -33,18 +27,6 @@ export function connectionProblem(error: unknown): ConnectionProblem | undefined
       link: "timeout",
       problem: t("OpenRouter didn't respond in time."),
       cure: t("Try again. If it keeps failing, check the network and the proxy."),
-    };
-  if (error instanceof UnauthorizedError)
-    return {
-      link: "key",
-      problem: t("OpenRouter rejected the key. It may be wrong, revoked or expired."),
-      cure: t("Set another key."),
-    };
-  if (error instanceof ForbiddenError)
-    return {
-      link: "key",
-      problem: t("This key isn't allowed to do that."),
-      cure: t("Set a Provisioning (Management) key."),
     };
   return undefined;
 }
@@ -95,6 +77,6 @@ function linkProblem({ link, host, reason }: ConnectionFailure): ConnectionProbl
       t("Try again. If it keeps failing, check the proxy, firewall or VPN."),
     ],
   };
-  const [problem, cure] = texts[link] ?? ["", network];
+  const [problem, cure] = texts[link];
   return { link, problem, cure };
 }

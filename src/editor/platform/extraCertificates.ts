@@ -5,6 +5,8 @@ interface Dispatcher {
   dispatch(...args: unknown[]): boolean;
 }
 
+const MAX_CERTIFICATES_BYTES = 10_000_000;
+
 let cached: { file: string; dispatcher: Dispatcher | undefined } | undefined;
 
 /**
@@ -15,8 +17,7 @@ let cached: { file: string; dispatcher: Dispatcher | undefined } | undefined;
  * agent, so there these certificates are given up for the proxy.
  */
 export function fetchOptions(): RequestInit {
-  // In a browser there is no process, and the browser decides.
-  const file = globalThis.process?.env?.NODE_EXTRA_CA_CERTS;
+  const file = process.env.NODE_EXTRA_CA_CERTS;
   const http = vscode.workspace.getConfiguration("http");
   const isReplaced = http.get("systemCertificates", true) && http.get("fetchAdditionalSupport", true);
   if (!file || !isReplaced || http.get("proxySupport") === "on") return {};
@@ -24,11 +25,14 @@ export function fetchOptions(): RequestInit {
   return (cached.dispatcher ? { dispatcher: cached.dispatcher } : {}) as RequestInit;
 }
 
-/** @returns undefined if the file can't be read; Node has warned about it */
+/** @returns undefined if the file can't be used; Node has warned about it */
 function createDispatcher(file: string): Dispatcher | undefined {
   try {
     const { getCACertificates, rootCertificates } = process.getBuiltinModule("node:tls");
-    const { readFileSync } = process.getBuiltinModule("node:fs");
+    const { readFileSync, statSync } = process.getBuiltinModule("node:fs");
+    // Anything else could block the extension host.
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > MAX_CERTIFICATES_BYTES) return undefined;
     const ca = [...rootCertificates, ...(getCACertificates?.("system") ?? []), readFileSync(file, "utf8")];
     return {
       // Only called if VS Code leaves the request to Node.

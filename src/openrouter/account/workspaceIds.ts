@@ -5,16 +5,19 @@ import { listAllWorkspaces } from "./listAll.ts";
 
 const MAX_IDS = 50;
 
-/**
- * Returns ids of the account's workspaces, oldest first. Two keys belong to the same account if they share one.
- * @returns undefined if they can't be read, also because of an error
- */
-export async function readWorkspaceIds(client: Client, options?: RequestOptions): Promise<string[] | undefined> {
+/** Tells which account a key belongs to: two keys belong to the same one if they share a workspace there. */
+export interface KnownWorkspaces {
+  /** The API that knows them. A test server may have the same ids for all keys. */
+  baseUrl: string;
+  /** Oldest first. */
+  ids: readonly string[];
+}
+
+/** @returns undefined if they can't be read, also because of an error. `GET /workspaces`, else `GET /keys` */
+export async function readWorkspaceIds(client: Client, options?: RequestOptions): Promise<KnownWorkspaces | undefined> {
   try {
-    const workspaces = await listAllWorkspaces(client, options);
-    const age = ({ created_at }: { created_at?: string | null }) => created_at ?? "";
-    const ids = workspaces?.toSorted((a, b) => age(a).localeCompare(age(b))).map(({ id }) => id);
-    return nonEmpty(ids ?? (await idsOfKeys(client, options)));
+    const workspaces = (await listAllWorkspaces(client, options)) ?? (await workspacesOfKeys(client, options));
+    return knownWorkspaces(client, workspaces);
   } catch (error) {
     if (error instanceof OpenRouterError) return undefined;
     throw error;
@@ -22,15 +25,22 @@ export async function readWorkspaceIds(client: Client, options?: RequestOptions)
 }
 
 /** Keys name their workspace, also in accounts whose workspaces can't be listed. */
-async function idsOfKeys(client: Client, options?: RequestOptions): Promise<string[]> {
+async function workspacesOfKeys(client: Client, options?: RequestOptions): Promise<{ id: string }[]> {
   const page = await keyPages(client, options).load({});
-  return [...new Set(page.data.flatMap(({ workspace_id }) => workspace_id ?? []))];
+  return [...new Set(page.data.flatMap(({ workspace_id }) => workspace_id ?? []))].map((id) => ({ id }));
 }
 
-const nonEmpty = (ids: string[]) => (ids.length > 0 ? ids.slice(0, MAX_IDS) : undefined);
+/** @returns undefined without a workspace */
+export function knownWorkspaces(
+  { baseUrl }: Pick<Client, "baseUrl">,
+  workspaces: readonly { id: string; created_at?: string | null }[],
+): KnownWorkspaces | undefined {
+  const oldestFirst = workspaces.toSorted((a, b) => (a.created_at ?? "").localeCompare(b.created_at ?? ""));
+  return workspaces.length > 0 ? { baseUrl, ids: oldestFirst.slice(0, MAX_IDS).map(({ id }) => id) } : undefined;
+}
 
 /** @returns undefined if it can't be told */
-export function isSameAccount(a?: readonly string[], b?: readonly string[]): boolean | undefined {
-  if (!a?.length || !b?.length) return undefined;
-  return a.some((id) => b.includes(id));
+export function isSameAccount(a?: KnownWorkspaces, b?: KnownWorkspaces): boolean | undefined {
+  if (!a?.ids?.length || !b?.ids?.length || a.baseUrl !== b.baseUrl) return undefined;
+  return a.ids.some((id) => b.ids.includes(id));
 }

@@ -52,8 +52,7 @@ export function surelyHadNoEffect({ status, isApiError, connection }: FailedAtte
 
 /** True if a write that failed this way may have reached OpenRouter. */
 export function mayHaveTakenEffect(failure: OpenRouterError): boolean {
-  if (failure instanceof NetworkError) return failure.connection?.beforeRequest !== true;
-  // A proxy that asks for credentials has not forwarded the request.
-  if (failure instanceof IntermediaryError) return failure.status !== 407;
+  if (failure instanceof NetworkError || failure instanceof IntermediaryError)
+    return failure.connection?.beforeRequest !== true;
   return failure instanceof TimeoutError || failure instanceof ServerError;
 }

@@ -83,7 +83,6 @@ export function styleOf(text: string) {
     eol,
     unit,
     colon,
-    isOneLine,
     isInline,
     object: (depth: number, members: readonly (readonly [string, string])[]) => block(indent(depth), members),
     value: (entry: Entry, depth: number) => block(indent(depth), fields(entry)),

@@ -2,7 +2,6 @@
 
 /** A table's header or a key with its value. */
 export interface Statement {
-  kind: "table" | "arrayTable" | "value";
   /** The full path, including the table's. */
   path: readonly string[];
   /** The start of its line. */
@@ -40,12 +39,12 @@ export function findStatements(text: string): Statement[] {
       const { path, end } = readKey(text, first + (isArray ? 2 : 1));
       table = path;
       at = lineEnd(end);
-      statements.push({ kind: isArray ? "arrayTable" : "table", path, start, end: at });
+      statements.push({ path, start, end: at });
       continue;
     }
     const { path, end } = readKey(text, first);
     at = lineEnd(valueEnd(text, text.indexOf("=", end) + 1));
-    statements.push({ kind: "value", path: [...table, ...path], start, end: at });
+    statements.push({ path: [...table, ...path], start, end: at });
   }
   return statements;
 }
