@@ -44,14 +44,5 @@ function receive(result: ToolResult): void {
 function applyHostContext({ theme, styles, locale }: NonNullable<ReturnType<App["getHostContext"]>>): void {
   if (theme) applyDocumentTheme(theme);
   if (styles?.variables) applyHostStyleVariables(styles.variables);
-  chart.redraw(validLocale(locale));
-}
-
-/** Returns a valid locale or undefined: formatters throw on an invalid one. */
-function validLocale(locale: string | undefined): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(locale)[0];
-  } catch {
-    return undefined;
-  }
+  chart.redraw(locale);
 }

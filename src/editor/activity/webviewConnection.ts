@@ -9,6 +9,7 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -100,10 +101,9 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
 
   async function handle(message: FromWebview): Promise<void> {
     if (message.type === "ready") {
-      const { language } = vscode.env;
       const translations = vscode.l10n.bundle;
       const opened = options.takeScopes?.() ?? { accountId: sessions.current?.id };
-      return post({ type: "start", locale: language, translations, ...opened });
+      return post({ type: "start", locale: displayLocale(), translations, ...opened });
     }
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);

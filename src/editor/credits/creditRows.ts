@@ -2,12 +2,13 @@ import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import type { Periods } from "../../openrouter/index.ts";
-import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
+import { formatExactMoney, formatMoment, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import { themeColor } from "../account/accountIcon.ts";
 import type { AccountSession, CreditsData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
 import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import { type Node, row } from "../ui/node.ts";
 
@@ -25,9 +26,9 @@ export function creditRows(session: AccountSession, { value, readAt }: Snapshot<
     row({
       id: "readAt",
       label: t("Read at"),
-      description: formatTime(readAt, vscode.env.language),
+      description: formatTime(readAt, displayLocale()),
       icon: "clock",
-      tooltip: readAt.toLocaleString(vscode.env.language, { timeZoneName: "short" }),
+      tooltip: formatMoment(readAt.toISOString(), displayLocale()),
     }),
   ];
 }
@@ -94,7 +95,7 @@ function moneyRow(
   detail: string,
   source?: string,
 ): Node {
-  const locale = vscode.env.language;
+  const locale = displayLocale();
   const unknown = vscode.l10n.t("unknown");
   const description = [usd === undefined ? unknown : formatMoney(usd, locale), source].filter(Boolean).join(" · ");
   const tooltip = `${usd === undefined ? unknown : formatExactMoney(usd, locale)}\n${detail}`;

@@ -7,6 +7,7 @@ import { shortName } from "../account/shortName.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { isStatusBarEnabled, refreshIntervalMs, watchWriteMode, writeMode } from "../platform/settings.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import { textTable } from "../ui/textTable.ts";
@@ -82,7 +83,7 @@ function statusTexts(session: AccountSession) {
   const { value, readAt } = resource.current;
   const { failure } = resource;
   const t = vscode.l10n.t;
-  const locale = vscode.env.language;
+  const locale = displayLocale();
   const { credits, periods } = value;
   const remaining = getRemainingCredits(credits);
   const currentPeriods = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;

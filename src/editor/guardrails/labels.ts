@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings } from "./bindings.ts";
@@ -12,7 +13,7 @@ export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): str
   return safeLabel(name).trim() || id;
 }
 
-const localCount = (value: number) => formatCount(value, vscode.env.language);
+const localCount = (value: number) => formatCount(value, displayLocale());
 
 export function keysText(keys: number): string {
   return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", localCount(keys));

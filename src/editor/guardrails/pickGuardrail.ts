@@ -3,6 +3,7 @@ import type { Guardrail } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { workspaceNames } from "../data/names.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { limitText } from "../ui/limitText.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
@@ -66,7 +67,7 @@ export function guardrailItems(
 ): PickItem<Guardrail>[] {
   const bindings = bindingsById(data);
   const workspaces = workspaceNames(data.workspaces);
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   return data.guardrails
     .filter(({ id }) => fits(bindings(id)))
     .sort((a, b) => order(guardrailName(a), guardrailName(b)))

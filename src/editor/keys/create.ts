@@ -11,6 +11,7 @@ import { formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { errorText } from "../platform/errorText.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { copyNow } from "../secrets/copyNow.ts";
@@ -131,7 +132,7 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
       : [{ field: "include_byok_in_limit", value: draft.include_byok_in_limit ? t("yes") : t("no") }]),
     {
       field: "expires_at",
-      value: draft.expires_at ? formatMoment(draft.expires_at, vscode.env.language) : t("never"),
+      value: draft.expires_at ? formatMoment(draft.expires_at, displayLocale()) : t("never"),
     },
   ];
 }

@@ -12,6 +12,7 @@ import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
 import { withoutKeyAssignments, withoutKeys } from "../data/updates.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { changeKey } from "./changeKey.ts";
 import { lastUseText } from "./keyText.ts";
@@ -75,7 +76,7 @@ async function confirmDeletion(
 
 function impactText(impact: KeyImpact | OpenRouterError): string {
   const t = vscode.l10n.t;
-  const locale = vscode.env.language;
+  const locale = displayLocale();
   if (impact instanceof OpenRouterError)
     return t("Couldn't load its usage in the last 30 days: {0}", errorText(impact));
   const usd = (value: number) => formatMoney(value, locale);

@@ -1,6 +1,7 @@
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
+import { canonicalLocale } from "../../openrouter/text/locale.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 
 export const keySorts = ["name", "today", "month", "total", "created"] as const;
@@ -25,7 +26,7 @@ export function selectKeys(
   locale?: string,
   stateText: (key: Key) => string = getKeyStatus,
 ): { visible: Key[]; hiddenDisabledCount: number } {
-  const words = query.filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
+  const words = query.filter.toLocaleLowerCase(canonicalLocale(locale)).split(/\s+/).filter(Boolean);
   const matching = words.length ? keys.filter((key) => matches(key, words, stateText(key), locale)) : keys;
   const isVisible = (key: Key) => query.showDisabled || !key.disabled || query.pinned.has(key.hash);
   const visible = matching.filter(isVisible);
@@ -47,7 +48,7 @@ export function countSameName(keys: readonly Key[]): (key: Key) => number {
 function matches(key: Key, words: string[], state: string, locale?: string): boolean {
   const text = [key.name, shortLabel(key.label), key.hash, key.creator_user_id ?? "", getKeyStatus(key), state]
     .join("\n")
-    .toLocaleLowerCase(locale);
+    .toLocaleLowerCase(canonicalLocale(locale));
   return words.every((word) => text.includes(word));
 }
 

@@ -4,6 +4,7 @@ import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { BATCH_SIZE } from "./keyList.ts";
@@ -56,9 +57,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
   function group(id: string, name: string, keys: readonly Key[]): Node {
     const label = safeLabel(name) || vscode.l10n.t("Other workspaces");
     const description =
-      keys.length === 1
-        ? vscode.l10n.t("1 key")
-        : vscode.l10n.t("{0} keys", formatCount(keys.length, vscode.env.language));
+      keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", formatCount(keys.length, displayLocale()));
     let children: Node[] | undefined;
     const node: Node = row({
       id: `workspace:${id}`,
@@ -77,7 +76,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 }
 
 function moreRow(groupId: string, rest: number, parent?: Node): Node {
-  const number = (value: number) => formatCount(value, vscode.env.language);
+  const number = (value: number) => formatCount(value, displayLocale());
   const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH_SIZE, rest)));
   return row({
     id: `more:${groupId}`,

@@ -6,6 +6,7 @@ import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { SessionBound } from "../account/session.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { changedByAgentText } from "../ui/changedByAgent.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
@@ -179,6 +180,6 @@ function yesNo(value: boolean | undefined): string {
   return value ? vscode.l10n.t("yes") : vscode.l10n.t("no");
 }
 
-const dollars = (usd: number) => formatMoney(usd, vscode.env.language);
-const exactly = (usd: number) => formatExactMoney(usd, vscode.env.language);
-const time = (iso: string | null | undefined, none: string) => (iso ? formatMoment(iso, vscode.env.language) : none);
+const dollars = (usd: number) => formatMoney(usd, displayLocale());
+const exactly = (usd: number) => formatExactMoney(usd, displayLocale());
+const time = (iso: string | null | undefined, none: string) => (iso ? formatMoment(iso, displayLocale()) : none);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus, getLastUse, getLimitUsage, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { limitText } from "../ui/limitText.ts";
 
 /** The status in the display language. */
@@ -22,12 +23,12 @@ export function lastUseText(key: Key): string {
     never: vscode.l10n.t("never"),
     unknown: vscode.l10n.t("unknown"),
   };
-  return use.kind === "used" ? formatMoment(use.at, vscode.env.language) : texts[use.kind];
+  return use.kind === "used" ? formatMoment(use.at, displayLocale()) : texts[use.kind];
 }
 
 /** Spend / limit and reset for a key with a limit; otherwise the spend of this month. */
 export function spendText(key: Key): string {
-  const locale = vscode.env.language;
+  const locale = displayLocale();
   if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
   const spent = getLimitUsage(key);
   const spentText = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);

@@ -6,6 +6,7 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { watchWriteMode, writeMode } from "../platform/settings.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
@@ -63,7 +64,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   ];
 
   const select = memoized((keys: readonly Key[], current: KeyQuery) =>
-    selectKeys(keys, current, vscode.env.language, (key) => statusText(getKeyStatus(key))),
+    selectKeys(keys, current, displayLocale(), (key) => statusText(getKeyStatus(key))),
   );
   const countNames = memoized(countSameName);
   const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? noKeys, query);
@@ -86,7 +87,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     const t = vscode.l10n.t;
     const { current } = session.data.keys;
     const all = current?.value.keys.length ?? 0;
-    const number = (value: number) => formatCount(value, vscode.env.language);
+    const number = (value: number) => formatCount(value, displayLocale());
     return (
       [
         current?.complete === false && t("{0} keys so far…", number(all)),

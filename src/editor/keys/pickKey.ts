@@ -3,6 +3,7 @@ import { getKeyStatus, type Key, shortLabel } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName, workspaceNames } from "../data/names.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
@@ -52,7 +53,7 @@ export async function keyPickItems(
   const { value } = keys.current;
   const workspaces = workspaceNames(value.workspaces);
   const showWorkspace = workspaces.size > 1;
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   const matching = value.keys.filter(only).sort((a, b) => order(a.name, b.name));
   if (matching.length === 0) throw new Error(vscode.l10n.t("This command doesn't apply to any key."));
   return matching.map((key) => ({

@@ -3,6 +3,7 @@ import type { Member } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountData } from "../data/accountData.ts";
 import { memberName } from "../data/names.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
@@ -18,7 +19,7 @@ export function memberRows({ members, guardrails }: Pick<AccountData, "members" 
   const guardrailByMember = new Map(
     guardrails.current?.value.memberAssignments.map((one) => [one.user_id, guardrailNames.get(one.guardrail_id)]),
   );
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   return [...(members.current?.value.members ?? [])]
     .sort((a, b) => order(memberName(a), memberName(b)))
     .map((member) => memberRow(member, guardrails.current ? (guardrailByMember.get(member.id) ?? "") : undefined));

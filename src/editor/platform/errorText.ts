@@ -22,6 +22,7 @@ import {
 } from "../../openrouter/errors.ts";
 import { formatTime } from "../../openrouter/text/format.ts";
 import { connectionProblem } from "./connectionText.ts";
+import { displayLocale } from "./locale.ts";
 import { unreachableText } from "./unreachableText.ts";
 
 /** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
@@ -62,7 +63,7 @@ function explain(error: OpenRouterError): string | undefined {
     return t("Not found at OpenRouter. It may have been deleted elsewhere. Refresh the view.");
   if (error instanceof RateLimitError)
     return error.retryAt
-      ? t("Rate limit reached. Try again at {0}.", formatTime(error.retryAt, vscode.env.language))
+      ? t("Rate limit reached. Try again at {0}.", formatTime(error.retryAt, displayLocale()))
       : t("Rate limit reached. Try again in a minute.");
   if (error instanceof ServerError) return t("OpenRouter had a server error. Try again in a minute.");
   if (error instanceof NetworkError) return unreachableText();

@@ -6,6 +6,7 @@ import { dropFloatNoise } from "../../openrouter/text/figures.ts";
 import { formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyName } from "../data/names.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
@@ -134,7 +135,7 @@ export function lastSeenText({ record, isSilent }: Pick<Observation, "record" | 
 export function shortTime(iso: string, now: Date = new Date()): string {
   const at = new Date(iso);
   const date = at.toDateString() === now.toDateString() ? {} : { dateStyle: "medium" as const };
-  return new Intl.DateTimeFormat(vscode.env.language, { ...date, timeStyle: "short" }).format(at);
+  return new Intl.DateTimeFormat(displayLocale(), { ...date, timeStyle: "short" }).format(at);
 }
 
-const dollars = (usd: number) => formatMoney(usd, vscode.env.language);
+const dollars = (usd: number) => formatMoney(usd, displayLocale());

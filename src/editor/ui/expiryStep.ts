@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { formatUtcDay } from "../../openrouter/text/format.ts";
 import { DAY_MS } from "../../openrouter/time.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { askText } from "./askText.ts";
 import { pickOne } from "./pick.ts";
 import { BACK, type WizardStep } from "./wizard.ts";
@@ -18,7 +19,7 @@ export function expiryStep<S extends { expires_at?: string | null }>(
         { label: t("Never"), value: null },
         ...TERM_DAYS.map((days) => {
           const value = endOfDay(new Date(now().getTime() + days * DAY_MS));
-          return { label: t("In {0} days", days), description: formatUtcDay(value, vscode.env.language), value };
+          return { label: t("In {0} days", days), description: formatUtcDay(value, displayLocale()), value };
         }),
         { label: t("On a Date…"), value: "date" },
       ];

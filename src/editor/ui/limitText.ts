@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { formatLimit } from "../../openrouter/text/format.ts";
+import { displayLocale } from "../platform/locale.ts";
 
 /** Returns how often the limit resets; unknown intervals are shown as they are. */
 export function resetText(reset: string | null | undefined): string {
@@ -14,6 +15,6 @@ export function resetText(reset: string | null | undefined): string {
 /** Returns the limit in USD and its reset interval. */
 export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
   if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
-  const amount = formatLimit(limit, vscode.env.language);
+  const amount = formatLimit(limit, displayLocale());
   return reset ? `${amount} ${resetText(reset)}` : amount;
 }

@@ -7,6 +7,7 @@ import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import type { ContextKey, ViewState } from "../platform/ids.ts";
+import { displayLocale } from "../platform/locale.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "./accountMark.ts";
 import type { Node } from "./node.ts";
@@ -174,7 +175,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 /** Returns since when and why the data is stale; undefined if it is up to date. */
 function stalenessText({ current, failure }: Resource<unknown>): string | undefined {
   if (!current || !failure) return undefined;
-  return vscode.l10n.t("Not refreshed since {0}. {1}", formatTime(current.readAt, vscode.env.language), failure);
+  return vscode.l10n.t("Not refreshed since {0}. {1}", formatTime(current.readAt, displayLocale()), failure);
 }
 
 /** Returns how many rows and workspaces couldn't be read. */
@@ -183,8 +184,8 @@ function unreadableText({ current }: Resource<object>): string | undefined {
   const { unreadable, unreadableWorkspaces }: { unreadable?: Unreadable; unreadableWorkspaces?: Unreadable } =
     current?.value ?? {};
   const placeholders = ({ count: unread, of, field }: Unreadable): [string, string, string] => [
-    formatCount(unread, vscode.env.language),
-    formatCount(of, vscode.env.language),
+    formatCount(unread, displayLocale()),
+    formatCount(of, displayLocale()),
     field,
   ];
   const texts = [

@@ -1,3 +1,5 @@
+import { canonicalLocale } from "./locale.ts";
+
 /** Formats USD for people: in cents, or with two significant digits below one cent. */
 export function formatMoney(usd: number, locale?: string): string {
   const tiny = usd !== 0 && Math.abs(usd) < 0.01;
@@ -47,18 +49,24 @@ export function formatUtcDay(iso: string, locale?: string): string {
 
 /** Compares names by the rules of a language, numbers in them by value. */
 export function nameComparator(locale = "en"): (a: string, b: string) => number {
-  return new Intl.Collator(locale, { numeric: true, sensitivity: "base" }).compare;
+  return new Intl.Collator(canonicalLocale(locale), { numeric: true, sensitivity: "base" }).compare;
 }
 
 /** Cached, because creating a formatter is slow and a chart needs the same one for every bar. */
 const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
 export function numberFormat(locale: string | undefined, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
-  return cachedFormatter(`number ${locale} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options));
+  return cachedFormatter(
+    `number ${locale} ${JSON.stringify(options)}`,
+    () => new Intl.NumberFormat(canonicalLocale(locale), options),
+  );
 }
 
 export function dateFormat(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return cachedFormatter(`date ${locale} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
+  return cachedFormatter(
+    `date ${locale} ${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(canonicalLocale(locale), options),
+  );
 }
 
 function cachedFormatter<T extends Intl.NumberFormat | Intl.DateTimeFormat>(id: string, make: () => T): T {

@@ -3,6 +3,7 @@ import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardra
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { listName, onOffText, zdrName } from "../../guardrails/labels.ts";
 import { listFields } from "../../guardrails/listFields.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -108,7 +109,7 @@ function valueText(kind: Kind, value: unknown): string {
   switch (kind) {
     case "money":
       if (typeof value === "number" && Number(value.toFixed(2)) !== value)
-        return formatExactMoney(value, vscode.env.language);
+        return formatExactMoney(value, displayLocale());
       if (isEmpty || typeof value === "number") return limitText(value as number | null, undefined);
       break;
     case "reset":
@@ -123,7 +124,7 @@ function valueText(kind: Kind, value: unknown): string {
     case "time":
       if (isEmpty) return t("never");
       if (typeof value === "string" && !Number.isNaN(Date.parse(value)))
-        return safeLabel(formatMoment(value, vscode.env.language));
+        return safeLabel(formatMoment(value, displayLocale()));
       break;
     case "text":
       if (isEmpty) return t("none");

@@ -10,6 +10,7 @@ import { deletionImpact } from "../../guardrails/delete.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { quotable } from "../../platform/quotable.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -155,8 +156,8 @@ function disablingText(body: unknown): string | false {
 export function keySummary(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
-    const spent = formatMoney(value, vscode.env.language);
-    return byok ? `${spent} + ${t("{0} BYOK", formatMoney(byok, vscode.env.language))}` : spent;
+    const spent = formatMoney(value, displayLocale());
+    return byok ? `${spent} + ${t("{0} BYOK", formatMoney(byok, displayLocale()))}` : spent;
   };
   const workspace = workspacesOf(session).get(key.workspace_id ?? "");
   const spend = t(
@@ -166,7 +167,7 @@ export function keySummary(session: AccountSession, key: Key): string {
   );
   const label = quoted(shortLabel(key.label));
   const known = workspace ? t("The key {0} in the workspace {1}.", label, quoted(workspace)) : t("The key {0}.", label);
-  const expiry = key.expires_at ? ` ${t("It expires {0}.", formatMoment(key.expires_at, vscode.env.language))}` : "";
+  const expiry = key.expires_at ? ` ${t("It expires {0}.", formatMoment(key.expires_at, displayLocale()))}` : "";
   return `${known} ${spend}${expiry}`;
 }
 

@@ -3,6 +3,7 @@ import type { Refusal } from "../../../channel/refusals.ts";
 import { formatTime } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
 import { keysText, membersText } from "../../guardrails/labels.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { fieldLines } from "../ask/fieldText.ts";
@@ -49,7 +50,7 @@ export function titleOf({ action, name, target = "", many = 0 }: AgentChange): s
 
 /** Returns the time and the client. */
 export function originOf({ at, client }: AgentChange): string {
-  return `${formatTime(new Date(at), vscode.env.language)} · ${quoted(client, 40)}`;
+  return `${formatTime(new Date(at), displayLocale())} · ${quoted(client, 40)}`;
 }
 
 /** Returns the outcome and the requested fields. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { nameComparator } from "../../../openrouter/text/format.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { type PickItem, pickMany } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
 import { BACK, type WizardStep } from "../../ui/wizard.ts";
@@ -59,7 +60,7 @@ export function assignmentReviewStep(
       chosen.filter((one) => replacedGuardrail(one) !== undefined),
       (one) => replacedGuardrail(one),
     );
-    const order = nameComparator(vscode.env.language);
+    const order = nameComparator(displayLocale());
     const lines: ReviewLine[] = [...chosen]
       .sort((a, b) => order(a.name, b.name))
       .slice(0, MAX_NAMED)

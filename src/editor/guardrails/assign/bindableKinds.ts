@@ -16,6 +16,7 @@ import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { guardrailIdByKeyHash, guardrailIdByMemberId } from "../bindings.ts";
 import { keysText, membersText } from "../labels.ts";
@@ -66,7 +67,7 @@ export const keyKind: BindableKind = {
     const names = workspaceNames(workspaces);
     // Keys in the guardrail's own workspace come first.
     const inWorkspace = ({ workspace_id }: Key) => Number(workspace_id === guardrail?.workspace_id);
-    const order = nameComparator(vscode.env.language);
+    const order = nameComparator(displayLocale());
     return [...keys]
       .sort((a, b) => inWorkspace(b) - inWorkspace(a) || order(keyName(a), keyName(b)))
       .map((key) => ({
@@ -98,7 +99,7 @@ export const memberKind: BindableKind = {
     if (!data.members.current) throw new Error(data.members.failure ?? t("Couldn't load the members."));
     const { organization, members } = data.members.current.value;
     if (!organization) throw new Error(t("This is a personal account without members. Assign its guardrails to keys."));
-    const order = nameComparator(vscode.env.language);
+    const order = nameComparator(displayLocale());
     return members
       .map((member) => ({ id: member.id, name: memberName(member), email: safeLabel(member.email) }))
       .map(({ email, ...one }) => ({ ...one, description: email === one.name ? "" : email }))

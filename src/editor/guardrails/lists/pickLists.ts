@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Client, type Guardrail, listModels, listProviders } from "../../../openrouter/index.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
@@ -92,7 +93,7 @@ function entriesStep(guardrail: Guardrail, catalog: () => Promise<CatalogEntry[]
       const current = guardrail[field] ?? [];
       const missing = t("no longer in the catalog");
       const items = catalog().then((known) =>
-        listChoices(current, known, nameComparator(vscode.env.language)).map(
+        listChoices(current, known, nameComparator(displayLocale())).map(
           ({ entry, name }): PickItem<string> => ({
             label: safeLabel(name ?? entry),
             description: name === undefined ? `$(warning) ${missing}` : safeLabel(entry),

@@ -4,13 +4,14 @@ import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
 import { keyName, memberName } from "../../data/names.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { keysText, membersText } from "../labels.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 
 export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
   const node: Node = row({
     id: `${parent.id}:keys`,
@@ -51,7 +52,7 @@ export function boundMembersRow(
   members: readonly MemberAssignment[],
   context: GuardrailContext,
 ): Node {
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   const nameOf = (id: string) => {
     const member = context.member(id);
     return member ? memberName(member) : safeLabel(id);

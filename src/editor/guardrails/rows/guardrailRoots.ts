@@ -1,7 +1,7 @@
-import * as vscode from "vscode";
 import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { workspaceNames } from "../../data/names.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import type { Node } from "../../ui/node.ts";
 import { bindingsById } from "../bindings.ts";
 import { guardrailName } from "../labels.ts";
@@ -11,7 +11,7 @@ import type { GuardrailContext } from "./nodes.ts";
 /** The root rows of the Guardrails view, sorted by name. */
 export function guardrailRoots(session: AccountSession): Node[] {
   const context = guardrailContext(session);
-  const order = nameComparator(vscode.env.language);
+  const order = nameComparator(displayLocale());
   return [...(session.data.guardrails.current?.value.guardrails ?? [])]
     .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
     .map((guardrail) => guardrailRow(guardrail, context));

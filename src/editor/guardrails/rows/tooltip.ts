@@ -3,6 +3,7 @@ import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guar
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { memberName } from "../../data/names.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst } from "../../platform/quoted.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
@@ -26,7 +27,7 @@ const MAX_NAMED = 8;
 /** A table of all fields, keys and members. Names are rendered as text, never as Markdown. */
 export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext): vscode.MarkdownString {
   const t = vscode.l10n.t;
-  const timeText = (iso: string | null | undefined) => (iso ? formatMoment(iso, vscode.env.language) : t("never"));
+  const timeText = (iso: string | null | undefined) => (iso ? formatMoment(iso, displayLocale()) : t("never"));
   const bindings = context.bindings(guardrail.id);
   const note = bindsNothing(bindings) ? t("It has no effect until it is assigned.") : defaultGuardrailText(bindings);
   const workspace = context.workspace(guardrail.workspace_id);
@@ -47,7 +48,7 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     line(t("Members"), joinFirst(members, MAX_NAMED) || t("none")),
     line(
       t("Limit"),
-      guardrail.limit_usd == null ? t("no limit") : formatExactMoney(guardrail.limit_usd, vscode.env.language),
+      guardrail.limit_usd == null ? t("no limit") : formatExactMoney(guardrail.limit_usd, displayLocale()),
     ),
     line(t("Reset"), resetText(guardrail.reset_interval)),
     line(t("Zero Data Retention"), zdrLine(guardrail)),

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Rotation } from "../../../openrouter/rotation/index.ts";
 import { formatUtcDay } from "../../../openrouter/text/format.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 import { rotationFor } from "../pickRotation.ts";
@@ -27,7 +28,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
   ];
   const items = durations.map((duration) => ({
     ...duration,
-    description: t("until {0}", formatUtcDay(inDays(duration.value), vscode.env.language)),
+    description: t("until {0}", formatUtcDay(inDays(duration.value), displayLocale())),
   }));
   const placeholder = t("For how long?");
   const days = await pickOne({ title: `${title}: ${rotationLabel(record)}`, account: session }, { items, placeholder });
@@ -37,7 +38,7 @@ export async function snoozeRotation(services: RotationServices, target: unknown
 export async function snoozeFor({ registry }: RotationServices, record: Rotation, days: number): Promise<void> {
   const snoozedUntil = inDays(days);
   await registry.journal.update(record.id, (now) => ({ ...now, snoozedUntil }));
-  const until = formatUtcDay(snoozedUntil, vscode.env.language);
+  const until = formatUtcDay(snoozedUntil, displayLocale());
   vscode.window.setStatusBarMessage(
     vscode.l10n.t("$(bell-slash) Reminders for {0} snoozed until {1}", rotationLabel(record), until),
     5_000,

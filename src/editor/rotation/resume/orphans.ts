@@ -4,13 +4,14 @@ import type { Key } from "../../../openrouter/schemas.ts";
 import { formatMoment } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AskedAccount } from "../../platform/accountText.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { pickMany } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 
 /** Describes a key that was never used. Its label and creation time distinguish it from others of the same name. */
 export function unusedKeyText(key: Key): string {
-  const created = formatMoment(key.created_at, vscode.env.language);
+  const created = formatMoment(key.created_at, displayLocale());
   return vscode.l10n.t("{0}, created {1}, never used", shortLabel(key.label), created);
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import { formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { rotationNameTemplate } from "../../platform/settings.ts";
 import { expiryStep as termStep } from "../../ui/expiryStep.ts";
 import { limitText } from "../../ui/limitText.ts";
@@ -27,7 +28,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
     when: () => wholeLimit !== null && remaining < wholeLimit,
     async ask(state, position) {
       const t = vscode.l10n.t;
-      const locale = vscode.env.language;
+      const locale = displayLocale();
       const spent = formatMoney((wholeLimit ?? 0) - remaining, locale);
       const items: { label: string; description: string; detail: string; value: RotationChoices["limit"] }[] = [
         {
@@ -71,13 +72,13 @@ export function expiryStep({ expires_at }: Key, now: Date): WizardStep<RotationC
       const term = { label: t("Another Date…"), description: "", value: "term" };
       const date = same && {
         label: t("The Same Date"),
-        description: formatUtcDay(same, vscode.env.language),
+        description: formatUtcDay(same, displayLocale()),
         value: "same",
       };
       const items = date ? [date, term, never] : expires_at ? [term, never] : [never, term];
       const placeholder =
         expires_at && !same
-          ? t("The old key expired {0}. When does the new one expire?", formatUtcDay(expires_at, vscode.env.language))
+          ? t("The old key expired {0}. When does the new one expire?", formatUtcDay(expires_at, displayLocale()))
           : t("When does the new key expire?");
       for (;;) {
         const chosen = await pickOne(position, {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { CarriedSetting, NotCarried, RotationPlan } from "../../../openrouter/rotation/index.ts";
 import { formatMoment, formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/reviewStep.ts";
@@ -27,7 +28,7 @@ function valueText(
   if (typeof value === "number") return limitText(value, undefined);
   if (value === null) return noneText(field);
   if (field === "limit_reset") return resetText(value);
-  if (field === "expires_at") return formatMoment(value, vscode.env.language);
+  if (field === "expires_at") return formatMoment(value, displayLocale());
   if (field === "creator_user_id") return safeLabel(member(value) ?? value);
   return safeLabel(value);
 }
@@ -59,7 +60,7 @@ export function planNotes({ notCarried, restoreLimit, body }: RotationPlan): str
 
 function noteText(note: NotCarried): string {
   const t = vscode.l10n.t;
-  const usd = (value: number) => formatMoney(value, vscode.env.language);
+  const usd = (value: number) => formatMoney(value, displayLocale());
   switch (note.code) {
     case "usage": {
       const byok = note.byok_usage ? ` + ${t("{0} BYOK", usd(note.byok_usage))}` : "";
@@ -89,4 +90,4 @@ function noteText(note: NotCarried): string {
 }
 
 /** A row is too narrow for the time as well. */
-const day = (iso: string) => formatUtcDay(iso, vscode.env.language);
+const day = (iso: string) => formatUtcDay(iso, displayLocale());

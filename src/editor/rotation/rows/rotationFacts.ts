@@ -6,6 +6,7 @@ import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
 import { isComplete } from "../../data/updates.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
@@ -67,7 +68,7 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
   const { startedAt, lastSpentAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
-  const at = (iso: string) => ({ description: shortTime(iso), exact: formatMoment(iso, vscode.env.language) });
+  const at = (iso: string) => ({ description: shortTime(iso), exact: formatMoment(iso, displayLocale()) });
   const next = isHandedOver(record) ? nextStepForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
@@ -113,4 +114,4 @@ function keyStateText(state: KeyState): string {
   return texts[state];
 }
 
-const exactly = (usd: number) => formatExactMoney(usd, vscode.env.language);
+const exactly = (usd: number) => formatExactMoney(usd, displayLocale());
