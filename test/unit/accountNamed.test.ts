@@ -23,7 +23,7 @@ describe("the account is named", () => {
     assert.match(sources.get("src/editor/ui/wizard.ts")!, /input\.title = titleWithAccount\(/);
     const inputs = filesWith(/\b(create|show)(QuickPick|InputBox)\b/).sort();
     const own = inputs.filter((file) => !file.startsWith("src/editor/account/"));
-    assert.deepEqual(own, ["src/editor/keys/filterAndSort.ts", "src/editor/ui/askText.ts", "src/editor/ui/pick.ts"]);
+    assert.deepEqual(own, ["src/editor/ui/askText.ts", "src/editor/ui/filterBox.ts", "src/editor/ui/pick.ts"]);
   });
 
   it("except in what is about no account", () => {

@@ -70,7 +70,7 @@ describe("ids and package.json", () => {
       if (!parts) {
         assert.match(
           term,
-          /^ *!?(view|viewItem|focusedView|inputFocus|activeWebviewPanelId|webviewId|webviewSection|false)\b/,
+          /^ *!?(view|viewItem|focusedView|inputFocus|inQuickInput|activeWebviewPanelId|webviewId|webviewSection|false)\b/,
         );
         continue;
       }

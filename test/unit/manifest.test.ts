@@ -67,8 +67,9 @@ function missing(name: string, id: string): string[] {
   return problems.filter(([isMissing]) => isMissing).map(([, text]) => text);
 }
 
-/** True if code, such as a row or a notification, runs it. */
+/** True if a keybinding or code, such as a row or a notification, runs it. */
 function isRunByCode(name: string): boolean {
+  if (contributes.keybindings.some(({ command }: Item) => command === `openrouterAdmin.${name}`)) return true;
   const uses = globSync("src/editor/**/*.ts", { cwd: root }).filter((path) =>
     new RegExp(`commandIds\\.${name}\\b(?!\\]:)`).test(read(path)),
   );

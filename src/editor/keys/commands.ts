@@ -15,6 +15,7 @@ export function keyCommands(services: KeyServices): NonNullable<Wing["commands"]
     [commandIds.createKey]: async () => (await import("./create.ts")).createKey(services),
     [commandIds.filterKeys]: async () => (await view()).filterKeys(list),
     [commandIds.clearKeyFilter]: () => list.setQuery({ filter: "" }),
+    [commandIds.cancelFilter]: async () => (await import("../ui/filterBox.ts")).cancelFilter(),
     [commandIds.sortKeys]: async () => (await view()).sortKeys(list),
     [commandIds.showMoreKeys]: (groupId) => list.showMore(String(groupId)),
     [commandIds.showDisabledKeys]: () => list.setQuery({ showDisabled: true }),

@@ -1,33 +1,23 @@
 import * as vscode from "vscode";
+import { viewIds } from "../platform/ids.ts";
+import { filterBox } from "../ui/filterBox.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
 import { type KeySort, keySorts } from "./keyQuery.ts";
 
-/** Filters the Keys view while the user types. Enter keeps the new filter, Escape restores the previous one. */
-export async function filterKeys(view: KeyList): Promise<void> {
-  const before = view.query.filter;
-  const box = vscode.window.createInputBox();
-  box.title = vscode.l10n.t("Filter Keys");
-  box.prompt = vscode.l10n.t(
-    "Searches name, label, hash, creator and status. All words must match. Leave empty to show all keys.",
-  );
-  box.placeholder = vscode.l10n.t("Type to filter");
-  box.value = before;
-  let accepted = false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  box.onDidChangeValue((filter) => view.setQuery({ filter: filter.trim() }));
-  box.onDidAccept(() => {
-    accepted = true;
-    box.hide();
+/** Filters the Keys view while the user types. */
+export function filterKeys(view: KeyList): Promise<void> {
+  return filterBox({
+    view: viewIds.keys,
+    title: vscode.l10n.t("Filter Keys"),
+    prompt: vscode.l10n.t(
+      "Searches name, label, hash, creator and status. All words must match. Leave empty to show all keys.",
+    ),
+    value: view.query.filter,
+    apply: (filter) => view.setQuery({ filter }),
+    accepted: () => void vscode.commands.executeCommand(`${viewIds.keys}.focus`),
   });
-  box.onDidHide(() => {
-    if (!accepted) view.setQuery({ filter: before });
-    box.dispose();
-    resolve();
-  });
-  box.show();
-  return promise;
 }
 
 export async function sortKeys(view: KeyList): Promise<void> {

@@ -26,6 +26,7 @@ export const commandIds = {
   createKey: "openrouterAdmin.createKey",
   filterKeys: "openrouterAdmin.filterKeys",
   clearKeyFilter: "openrouterAdmin.clearKeyFilter",
+  cancelFilter: "openrouterAdmin.cancelFilter",
   sortKeys: "openrouterAdmin.sortKeys",
   showMoreKeys: "openrouterAdmin.showMoreKeys",
   showDisabledKeys: "openrouterAdmin.showDisabledKeys",
@@ -73,6 +74,7 @@ export const viewIds = {
   guardrails: "openrouterAdmin.guardrails",
   members: "openrouterAdmin.members",
 } as const;
+export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 export const webviewPanelType = "openrouterAdmin.activityPanel";
 export const viewContainerId = "openrouterAdmin";
 export const walkthroughId = "getStarted";
@@ -104,6 +106,8 @@ export const contextKeys = {
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
+  /** True while the box is open in which a view's filter is typed. */
+  filtering: "openrouterAdmin.filtering",
   /** True if agents may write, with or without confirmation. */
   agentsMayWrite: "openrouterAdmin.agentsMayWrite",
   /** True in VS Code in a browser without a remote, which has no programs and files. */
