@@ -35,3 +35,34 @@ describe("the account is named", () => {
     ]);
   });
 });
+
+describe("a question", () => {
+  /** The calls of a function, each with the text of its arguments. */
+  function callsOf(name: string): { file: string; args: string }[] {
+    return [...sources].flatMap(([file, text]) =>
+      [...text.matchAll(new RegExp(`(?<!function )\\b${name}\\(`, "g"))].map(({ index, 0: start }) => {
+        let depth = 1;
+        let end = index + start.length;
+        for (; depth > 0; end++) depth += text[end] === "(" ? 1 : text[end] === ")" ? -1 : 0;
+        return { file, args: text.slice(index + start.length, end - 1) };
+      }),
+    );
+  }
+
+  it("about something destructive has a safe button, which has the focus", () => {
+    const withoutSafe = [...callsOf("confirm"), ...callsOf("askModal")].filter(
+      ({ args }) => !/\bsafe\b|t\("(Keep|Pause|Decide)[^"]*"\),?\s*$/.test(args),
+    );
+    assert.deepEqual(withoutSafe.map(({ file }) => file).sort(), [
+      "src/editor/agents/changes/undoChange.ts", // restores what was
+      "src/editor/guardrails/document/saveDocument.ts", // what the user has just written, with a diff
+      "src/editor/guardrails/lists/sendListChange.ts", // what the user has just selected and reviewed
+      "src/editor/keys/enable.ts", // enables a key
+      "src/editor/rotation/files/replaceInFiles.ts", // the secret is on disk
+      "src/editor/rotation/finish/restoreLimit.ts",
+      "src/editor/rotation/resume/takeOver.ts",
+      "src/editor/secrets/copyNow.ts",
+      "src/editor/secrets/handOver.ts", // the secret is on the clipboard
+    ]);
+  });
+});

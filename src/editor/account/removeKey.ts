@@ -39,7 +39,7 @@ export async function removeAccount(account: Account, id?: string): Promise<void
     : t("Remove the account {0} and its key from VS Code?", name);
   // Enter keeps the key: nothing can bring it back.
   const named = { name: chosen.profile.name, source: chosen.source };
-  if ((await askModal(named, question, { detail, buttons: [keep, remove] })) !== remove) return;
+  if ((await askModal(named, question, { detail, buttons: [remove], safe: keep })) !== remove) return;
   if (!(await account.remove(chosen.profile.id))) return showGone();
   const { current } = await account.choices();
   const text = isOnly

@@ -144,7 +144,7 @@ async function confirmReplacement({ name }: StoredProfile): Promise<boolean> {
     t("OpenRouter never shows the present key again. VS Code can't tell whether the new one belongs to this account."),
   ];
   const question = t("Replace the key of {0}?", quoted(name));
-  return (await askModal({ name, source: "stored" }, question, { detail, buttons: [keep, replace] })) === replace;
+  return (await askModal({ name, source: "stored" }, question, { detail, buttons: [replace], safe: keep })) === replace;
 }
 
 /** Runs Set Key, then says what happened and offers to start the MCP server. */

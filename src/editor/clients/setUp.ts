@@ -136,7 +136,9 @@ async function confirmChange(
       remove: t("Remove OpenRouter Admin from {0}?", name),
     };
     const buttons: Record<Action, string> = { add: t("Add"), replace: t("Replace"), remove: t("Remove") };
-    return await confirm("none", questions[action], buttons[action], [
+    // Adding is harmless: the same command removes the entry.
+    const safe = action === "add" ? undefined : t("Keep Entry");
+    const detail = [
       isRepeated && t("The file has changed in the meantime. The diff is new: check it again."),
       t("File: {0}", placeText(file, isRemote)),
       action !== "remove" && t("Command: {0}", pathText(launcher)),
@@ -148,7 +150,8 @@ async function confirmChange(
           "The entry contains no key. While VS Code is open, the server uses its account and asks as its settings say.",
         ),
       warningText(client),
-    ]);
+    ];
+    return await confirm("none", questions[action], buttons[action], detail, safe);
   } finally {
     await close();
   }

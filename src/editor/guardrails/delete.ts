@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { describeGuardrail } from "../data/describeKey.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { withoutGuardrail } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
@@ -29,7 +30,8 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
       ),
     );
   const detail = [deletionImpact(session, bindings), t("This can't be undone.")];
-  if (!(await confirm(session, t("Delete {0}?", name), title, detail))) return;
+  const question = t("Delete {0}?", describeGuardrail(session, guardrail));
+  if (!(await confirm(session, question, title, detail, t("Keep Guardrail")))) return;
   await runWithProgress(t("Deleting {0}", name), (signal) => remove(session.client, guardrail.id, { signal }));
   session.data.guardrails.change(withoutGuardrail(guardrail.id));
 }

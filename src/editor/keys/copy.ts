@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { shortLabel } from "../../openrouter/text/redact.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { keyName } from "../data/names.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { confirm } from "../platform/dialogs.ts";
@@ -50,10 +51,14 @@ export async function handOverSecret(services: KeyServices, target: unknown): Pr
 /** Deletes a stored secret from VS Code after a confirmation. It can't be shown again. */
 export async function forgetKeptSecret(services: KeyServices, target: unknown): Promise<void> {
   const stored = await secretFor(services, target, "kept", vscode.l10n.t("Delete Stored Secret"));
-  const question = vscode.l10n.t("Delete the stored secret of {0}?", safeLabel(stored.name));
+  const session = await services.sessions.open().catch(() => undefined);
+  const key = session?.data.keys.current?.value.keys.find(({ hash }) => hash === stored.hash);
+  const named = session && key ? describeKey(session, key) : describeKey(undefined, stored);
+  const question = vscode.l10n.t("Delete the stored secret of {0}?", named);
   const detail = vscode.l10n.t("The key stays valid at OpenRouter, but its secret can't be shown again.");
   const account = await services.sessions.accountOf(stored.account);
-  if (!(await confirm(account, question, vscode.l10n.t("Delete Secret"), [detail]))) return;
+  if (!(await confirm(account, question, vscode.l10n.t("Delete Secret"), [detail], vscode.l10n.t("Keep Secret"))))
+    return;
   await services.secrets.discard(stored.hash);
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../../openrouter/index.ts";
 import { formatCount, formatMoney } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
 import { withoutKeyAssignments, withoutKeys } from "../data/updates.ts";
 import { askModal } from "../platform/dialogs.ts";
@@ -58,7 +59,7 @@ async function confirmDeletion(
   const disable = t("Disable Instead");
   const { guardrails } = session.data;
   const guardrail = guardrailNameByKeyHash(guardrails.current?.value).get(key.hash);
-  const chosen = await askModal(session, t("Delete {0}?", keyName(key)), {
+  const chosen = await askModal(session, t("Delete {0}?", describeKey(session, key)), {
     detail: [
       impactText(impact),
       t("Last used: {0}.", lastUseText(key)),
@@ -70,6 +71,7 @@ async function confirmDeletion(
       !key.disabled && t("Disabling it also stops requests, keeps its usage by key, and can be undone."),
     ],
     buttons: key.disabled ? [deleteIt] : [deleteIt, disable],
+    safe: t("Keep Key"),
   });
   return chosen === deleteIt ? "delete" : chosen === disable ? "disable" : undefined;
 }

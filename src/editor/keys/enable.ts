@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { keyName } from "../data/names.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { commandIds } from "../platform/ids.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -18,9 +18,13 @@ export async function disableKey(services: KeyServices, target: unknown): Promis
     title,
     only: (one) => !one.disabled,
     confirm: (one) =>
-      confirm(session, t("Disable {0}?", keyName(one)), title, [
-        t("Requests with this key will be rejected until it is enabled again."),
-      ]),
+      confirm(
+        session,
+        t("Disable {0}?", describeKey(session, one)),
+        title,
+        [t("Requests with this key will be rejected until it is enabled again.")],
+        t("Keep Active"),
+      ),
   });
   await changeKey(services.list, session, key, { disabled: true });
   void offerEnable(services, session, key);
@@ -34,14 +38,16 @@ export async function enableKey(services: KeyServices, target: unknown): Promise
     title,
     only: (one) => one.disabled,
     confirm: (one) =>
-      confirm(session, t("Enable {0}?", keyName(one)), title, [t("Requests with this key will be accepted again.")]),
+      confirm(session, t("Enable {0}?", describeKey(session, one)), title, [
+        t("Requests with this key will be accepted again."),
+      ]),
   });
   await changeKey(services.list, session, key, { disabled: false });
 }
 
 async function offerEnable({ list, log }: KeyServices, session: AccountSession, key: Key): Promise<void> {
   const enable = vscode.l10n.t("Re-enable");
-  const disabled = vscode.l10n.t("{0} is disabled. Requests with it are rejected.", keyName(key));
+  const disabled = vscode.l10n.t("{0} is disabled. Requests with it are rejected.", describeKey(session, key));
   if ((await vscode.window.showInformationMessage(disabled, enable)) !== enable) return;
   await reportErrors(log, commandIds.enableKey, () => changeKey(list, session, key, { disabled: false }));
 }

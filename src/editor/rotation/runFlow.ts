@@ -157,7 +157,7 @@ async function assignGuardrail(
     const detail = t(
       "None of its restrictions will apply to the new key. Cancel pauses the rotation; you can then roll it back.",
     );
-    if (!(await confirm(session, question, t("Continue Without It"), [detail]))) throw error;
+    if (!(await confirm(session, question, t("Continue Without It"), [detail], t("Pause Rotation")))) throw error;
     return runRecordStep(services, session, record, (context) =>
       bindGuardrail(context, record, { withoutGuardrail: true }),
     );

@@ -16,9 +16,11 @@ async function onKey({ page }: TwoAccounts, command: string, name = KEY): Promis
 
 const changeKey = ({ page }: TwoAccounts) => pick(page, "Change Key");
 
+const DISABLED = new RegExp(`“A ${KEY}” .+ is disabled`);
+
 async function atDelete(two: TwoAccounts): Promise<void> {
   await onKey(two, "Delete Key");
-  await modal(two.page, `Delete A ${KEY}?`);
+  await modal(two.page, `Delete “A ${KEY}”`);
 }
 
 const questions: Question[] = [
@@ -115,10 +117,10 @@ const questions: Question[] = [
     name: "Re-enable of an earlier notification",
     async open(two) {
       await onKey(two, "Disable Key");
-      await toast(two.page, `A ${KEY} is disabled`).waitFor();
+      await toast(two.page, DISABLED).waitFor();
       assert.equal(two.a.key(KEY).disabled, true);
     },
-    answer: ({ page }) => answerToast(page, `A ${KEY} is disabled`, "Re-enable"),
+    answer: ({ page }) => answerToast(page, DISABLED, "Re-enable"),
     check({ a }) {
       assert.equal(a.key(KEY).disabled, true);
     },

@@ -116,7 +116,7 @@ const questions: Question[] = [
       await expandRow(guardrail);
       await expandRow(await findRow(page, "Guardrails", "Keys", { parent: `A ${GUARDRAIL}` }));
       await runInlineAction(await findRow(page, "Guardrails", "A translation"), "Unassign Keys from Guardrail");
-      await modal(page, "Unassign A translation");
+      await modal(page, "Unassign “A translation”");
     },
     answer: ({ page }) => answerModal(page, "Unassign"),
   },
@@ -132,7 +132,7 @@ const questions: Question[] = [
     name: "Delete Guardrail",
     async open(two) {
       await onGuardrail(two, "Delete Guardrail");
-      await modal(two.page, `Delete A ${GUARDRAIL}?`);
+      await modal(two.page, `Delete “A ${GUARDRAIL}”`);
     },
     answer: ({ page }) => answerModal(page, "Delete Guardrail"),
   },

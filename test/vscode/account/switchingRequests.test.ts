@@ -100,7 +100,7 @@ const all: InFlightRequest[] = [
     path: /^\/keys\//,
     async send(page) {
       await choose(page, "Delete Key", `A ${KEY}`);
-      await modal(page, `Delete A ${KEY}?`);
+      await modal(page, `Delete “A ${KEY}”`);
       await answerModal(page, "Delete Key");
     },
     write: /^DELETE \/keys\//,

@@ -13,7 +13,7 @@ import { globalStorage } from "../host/paths.ts";
 import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow, titleMenu, viewRows } from "../host/tree.ts";
-import { requestsSince, trueKey } from "../truth/account.ts";
+import { requestsSince, trueDescription, trueKey } from "../truth/account.ts";
 import { agentHome, callAndAnswer, startAgent } from "./gateSession.ts";
 
 const home = agentHome();
@@ -119,8 +119,8 @@ describeSession("writes of agents to guardrails", options, (session) => {
     // Distinguishes guardrails and keys of the same name.
     const { id, workspace_id } = bench.named(own);
     const workspace = account.state.workspaces.find((one) => one.id === workspace_id)?.name ?? "";
-    assert.ok(detail.includes(`The guardrail “${id.slice(0, 8)}…” in the workspace “${workspace}”.`), detail);
-    const withLabel = (name: string) => `“${name}” (${trueKey(account, name).label.replace("sk-or-v1-", "")})`;
+    assert.ok(detail.includes(`The guardrail “${own}” (workspace “${workspace}”), id “${id.slice(0, 8)}…”.`), detail);
+    const withLabel = (name: string) => trueDescription(account, trueKey(account, name));
     for (const name of [taken ?? "", free]) assert.ok(detail.includes(withLabel(name)), detail);
     assert.match(detail, new RegExp(`Their current guardrail will no longer apply to “${taken}”`));
     assert.ok(!buttons.includes("Allow for This Session"));

@@ -187,7 +187,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       const row = await findRow(page, VIEW, "mobile-app");
       assert.deepEqual(await inlineActions(row), ["Unassign Keys from Guardrail"]);
       await runInlineAction(row, "Unassign Keys from Guardrail");
-      await modal(page, "Unassign mobile-app from");
+      await modal(page, /Unassign “mobile-app” \(sk-or-v1-.+, workspace “.+”\) from/);
       await answerModal(page, "Cancel");
       assert.equal(guardrails.assigned(NEW).keys.length, 2);
       await runInlineAction(await findRow(page, VIEW, "mobile-app"), "Unassign Keys from Guardrail");
@@ -297,7 +297,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
 
     it("deletes a guardrail after showing the affected keys", async () => {
       await guardrails.menu(NEW_LABEL, "Delete Guardrail");
-      const { detail } = await modal(page, "Delete CI");
+      const { detail } = await modal(page, "Delete “CI");
       assert.match(detail, /It will no longer apply to 1 key: “playground-ana”\./);
       await answerModal(page, "Cancel");
       assert.ok(guardrails.named(NEW));

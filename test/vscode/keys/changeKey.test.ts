@@ -15,7 +15,16 @@ import {
   runInlineAction,
   viewRows,
 } from "../host/tree.ts";
-import { lastRequest, requestsSince, type TrueKey, trueKey, trueKeys, trueSpend, usd } from "../truth/account.ts";
+import {
+  lastRequest,
+  requestsSince,
+  type TrueKey,
+  trueDescription,
+  trueKey,
+  trueKeys,
+  trueSpend,
+  usd,
+} from "../truth/account.ts";
 
 const command = (title: string) => `OpenRouter Admin: ${title}`;
 
@@ -151,7 +160,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     const key = trueKey(account, "mobile-app");
     await chooseInContextMenu(await keyRow(key.name), "Disable Key");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, true));
-    await answerToast(page, "mobile-app is disabled", "Re-enable");
+    await answerToast(page, /“mobile-app” .+ is disabled/, "Re-enable");
     await eventually(() => assert.equal(trueKey(account, key.name).disabled, false));
     await runCommand(page, "Notifications: Clear All Notifications");
   });
@@ -186,12 +195,15 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
   it("asks before deleting, and shows the recent usage and the guardrail", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
-    const dialog = await modal(page, `Delete ${key.name}?`);
+    const dialog = await modal(page, `Delete ${trueDescription(account, key)}?`);
     assert.ok(dialog.detail.includes(await trueImpact(key)), dialog.detail);
     assert.match(dialog.detail, /assigned to the guardrail Approved providers\./);
-    assert.deepEqual(dialog.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead"]);
+    assert.deepEqual(dialog.buttons.toSorted(), ["Cancel", "Delete Key", "Disable Instead", "Keep Key"]);
     const mark = account.requests.length;
-    await answerModal(page, "Cancel");
+    // The safe button has the focus, so that Enter alone deletes nothing.
+    await page.locator(".monaco-dialog-box .monaco-button:focus", { hasText: "Keep Key" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
     await keyRow(key.name);
     assert.deepEqual(requestsSince(account, mark), []);
   });
@@ -199,7 +211,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
   it("disables a key with Disable Instead", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
-    await modal(page, `Delete ${key.name}?`);
+    await modal(page, `Delete “${key.name}”`);
     await expectPatch(key, { disabled: true }, () => answerModal(page, "Disable Instead"));
     await eventually(async () => assert.equal((await rowOf(key.name)).icon, "circle-slash"));
   });
@@ -207,7 +219,8 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
   it("doesn't offer Disable Instead for a disabled key, and deletes it", async () => {
     const key = trueKey(account, "partner-northwind");
     await chooseInContextMenu(await keyRow(key.name), "Delete Key");
-    assert.deepEqual((await modal(page, `Delete ${key.name}?`)).buttons.toSorted(), ["Cancel", "Delete Key"]);
+    const { buttons } = await modal(page, `Delete “${key.name}”`);
+    assert.deepEqual(buttons.toSorted(), ["Cancel", "Delete Key", "Keep Key"]);
     const mark = account.requests.length;
     await answerModal(page, "Delete Key");
     await eventually(async () =>
@@ -219,7 +232,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
 
   it("shows that an unused key was not used", async () => {
     await chooseInContextMenu(await keyRow("unused-spare"), "Delete Key");
-    assert.match((await modal(page, "Delete unused-spare?")).detail, /^It was not used in the last 30 days\./);
+    assert.match((await modal(page, "Delete “unused-spare”")).detail, /^It was not used in the last 30 days\./);
     await answerModal(page, "Cancel");
   });
 

@@ -170,7 +170,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
 
     await chooseInContextMenu(row, "Delete Stored Secret");
     assert.match(
-      (await modal(page, "Delete the stored secret of kept one?")).detail,
+      (await modal(page, "Delete the stored secret of “kept one”")).detail,
       /its secret can.t be shown again/,
     );
     await answerModal(page, "Delete Secret");

@@ -17,6 +17,12 @@ export function trueKey(account: SampleAccount, name: string, workspace?: string
   return key;
 }
 
+/** Returns how questions name a key: by name, label and workspace. */
+export function trueDescription({ state }: SampleAccount, key: TrueKey): string {
+  const workspace = state.workspaces.find(({ id }) => id === key.workspace_id)!;
+  return `“${key.name}” (${key.label}, workspace “${workspace.name}”)`;
+}
+
 type State = "active" | "disabled" | "expired";
 
 export function trueState({ disabled, expires_at }: TrueKey): State {

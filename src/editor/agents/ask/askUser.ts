@@ -13,8 +13,8 @@ export const askUser: DeciderOptions["ask"] = async (write, session, known, { fo
   const [refuse, allow, allowSession] = [t("Refuse"), t("Allow"), t("Allow for This Session")];
   const refuseAll = t("Refuse and Turn Off");
   const { question, detail } = questionFor(write, session, known);
-  const buttons = [refuse, allow, ...(forSession ? [allowSession] : []), refuseAll];
-  const chosen = await askModal(session, question, { detail, buttons });
+  const buttons = [allow, ...(forSession ? [allowSession] : []), refuseAll];
+  const chosen = await askModal(session, question, { detail, buttons, safe: refuse });
   if (chosen === refuseAll) await turnOff();
   return chosen === allow ? "allow" : chosen === allowSession ? "allowSession" : "refuse";
 };

@@ -2,16 +2,15 @@ import * as vscode from "vscode";
 import type { Write } from "../../../channel/gate.ts";
 import type { Guardrail, Key } from "../../../openrouter/index.ts";
 import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
-import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { guardrailNameByKeyHash, keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { describeGuardrail, describeKey, describeMember, workspaceName } from "../../data/describeKey.ts";
+import { guardrailNameByKeyHash, keyName } from "../../data/names.ts";
 import { type Bindings, bindingsById } from "../../guardrails/bindings.ts";
 import { deletionImpact } from "../../guardrails/delete.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { displayLocale } from "../../platform/locale.ts";
-import { quotable } from "../../platform/quotable.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
@@ -22,7 +21,6 @@ import { reassignedIds } from "./reassigned.ts";
 import type { TargetState } from "./targetState.ts";
 
 const MAX_ERROR = 300;
-const MAX_LABEL = 24;
 /** The number of characters shown of a guardrail's id. */
 const ID_PART = 8;
 
@@ -91,17 +89,11 @@ export function targetName({ action, id, request }: Write, { key, guardrail }: T
   return isNew ? nameInBody(request.body) : (id ?? "");
 }
 
-/** Returns the workspaces' names by id, as far as loaded lists contain them. */
-function workspacesOf({ data: { keys, guardrails } }: AccountSession): Map<string, string> {
-  return workspaceNames(keys.current?.value.workspaces ?? guardrails.current?.value.workspaces);
-}
-
 function effects(write: Write, session: AccountSession, before: TargetState): Question["detail"] {
   const t = vscode.l10n.t;
   const { action, request } = write;
-  const workspaces = workspacesOf(session);
   const body = withDefaults(action, request.body);
-  const lines = (known?: Key | Guardrail) => fieldLines(body, known, (id) => workspaces.get(id)).join("\n");
+  const lines = (known?: Key | Guardrail) => fieldLines(body, known, (id) => workspaceName(session, id)).join("\n");
   const { key, guardrail } = before;
   switch (action) {
     case "createKey":
@@ -152,33 +144,28 @@ function disablingText(body: unknown): string | false {
   return disabled === true && vscode.l10n.t("Requests with this key will be rejected until it is enabled again.");
 }
 
-/** Describes a key by label, workspace, spend and expiry. */
+/** Describes a key by name, label, workspace, spend and expiry. */
 export function keySummary(session: AccountSession, key: Key): string {
   const t = vscode.l10n.t;
   const usd = (value: number, byok = 0) => {
     const spent = formatMoney(value, displayLocale());
     return byok ? `${spent} + ${t("{0} BYOK", formatMoney(byok, displayLocale()))}` : spent;
   };
-  const workspace = workspacesOf(session).get(key.workspace_id ?? "");
   const spend = t(
     "It has spent {0} this month and {1} in total.",
     usd(key.usage_monthly, key.byok_usage_monthly),
     usd(key.usage, key.byok_usage),
   );
-  const label = quoted(shortLabel(key.label));
-  const known = workspace ? t("The key {0} in the workspace {1}.", label, quoted(workspace)) : t("The key {0}.", label);
   const expiry = key.expires_at ? ` ${t("It expires {0}.", formatMoment(key.expires_at, displayLocale()))}` : "";
-  return `${known} ${spend}${expiry}`;
+  return `${t("The key {0}.", describeKey(session, key))} ${spend}${expiry}`;
 }
 
-/** Describes a guardrail by id and workspace, since several may have the same name. */
+/** Describes a guardrail by name, id and workspace, since several may have the same name. */
 export function guardrailSummary(session: AccountSession, guardrail: Guardrail | undefined): string | undefined {
   if (!guardrail) return undefined;
   const t = vscode.l10n.t;
   const id = quoted(`${guardrail.id.slice(0, ID_PART)}…`);
-  const workspace =
-    guardrail.workspace_id && (workspacesOf(session).get(guardrail.workspace_id) ?? guardrail.workspace_id);
-  return workspace ? t("The guardrail {0} in the workspace {1}.", id, quoted(workspace)) : t("The guardrail {0}.", id);
+  return t("The guardrail {0}, id {1}.", describeGuardrail(session, guardrail), id);
 }
 
 function currentGuardrailText({ lists }: TargetState, hash = ""): string | undefined {
@@ -216,16 +203,15 @@ function assignmentDetail(
   ];
 }
 
-/** Lists keys and members by name; keys with their labels, since several may have the same name. */
-export function namesText({ data: { keys, members } }: AccountSession, ids: readonly string[]): string {
-  const known = new Map([
-    ...(keys.current?.value.keys ?? []).map((key): [string, string] => [key.hash, namedKey(key)]),
-    ...(members.current?.value.members ?? []).map((one): [string, string] => [one.id, quoted(memberName(one))]),
-  ]);
-  return joinFirst(ids.map((id) => known.get(id) ?? quoted(id)));
-}
-
-function namedKey(key: Key): string {
-  const [name, label] = [keyName(key), shortLabel(key.label)];
-  return name === label ? quoted(name) : `${quoted(name)} (${quotable(label, MAX_LABEL)})`;
+/** Lists keys and members, each with what tells it from others of the same name. */
+export function namesText(session: AccountSession, ids: readonly string[]): string {
+  const { keys, members } = session.data;
+  const keyByHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
+  const memberById = new Map(members.current?.value.members.map((member) => [member.id, member]));
+  return joinFirst(
+    ids.map((id) => {
+      const [key, member] = [keyByHash.get(id), memberById.get(id)];
+      return key ? describeKey(session, key) : member ? describeMember(member) : quoted(id);
+    }),
+  );
 }

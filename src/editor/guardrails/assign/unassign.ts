@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { describeGuardrail, describeKey, describeMember } from "../../data/describeKey.ts";
 import { keyName } from "../../data/names.ts";
 import { withUnassigned } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
+import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
@@ -112,12 +114,15 @@ export async function sendUnassignment(
 function confirmUnassign(
   session: AccountSession,
   guardrail: Guardrail,
-  { name }: Bindable,
+  { id, name }: Bindable,
   bindings: Bindings,
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const owner = guardrailName(guardrail);
   const detail = defaultGuardrailText(bindings) ?? t("{0} will no longer apply to {1}.", owner, name);
-  const question = t("Unassign {0} from {1}?", name, owner);
-  return confirm(session, question, t("Unassign"), [detail]);
+  const key = session.data.keys.current?.value.keys.find(({ hash }) => hash === id);
+  const member = session.data.members.current?.value.members.find((one) => one.id === id);
+  const target = key ? describeKey(session, key) : member ? describeMember(member) : quoted(name);
+  const question = t("Unassign {0} from {1}?", target, describeGuardrail(session, guardrail));
+  return confirm(session, question, t("Unassign"), [detail], t("Keep Assigned"));
 }

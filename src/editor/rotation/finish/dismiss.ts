@@ -32,7 +32,7 @@ export async function dismissRotation(services: RotationServices, target: unknow
         ? t("The new key keeps its current limit; {0} is not restored.", limit)
         : t("The limit of {0} can still be restored later.", limit)),
   ];
-  if (!(await confirm(session, question, t("End Rotation"), detail))) return;
+  if (!(await confirm(session, question, t("End Rotation"), detail, t("Keep Rotation")))) return;
   requireLive(session);
   await runRecordStep(services, session, record, (context) => closeRotation(context, record));
 }

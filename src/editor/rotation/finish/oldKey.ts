@@ -87,7 +87,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
     t("If you leave it disabled, its requests are rejected too, and its usage stays visible by key."),
   ];
-  if (!(await confirm(session, question, title, detail))) return;
+  if (!(await confirm(session, question, title, detail, t("Keep Key")))) return;
   const deleting = t("Deleting the old key of {0}", name);
   await runStep(services, session, record, deleting, (context) => deleteOld(context, record));
   const { hash } = record.old;
@@ -131,10 +131,13 @@ function confirmDisabling(
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const question = t("The old key of {0} is still in use. Disable it anyway?", quotedRotation(record));
-  return confirm(session, question, disable, [
-    spendingText(record, observation),
-    t("Applications that use it will fail immediately. You can undo this."),
-  ]);
+  return confirm(
+    session,
+    question,
+    disable,
+    [spendingText(record, observation), t("Applications that use it will fail immediately. You can undo this.")],
+    t("Keep Active"),
+  );
 }
 
 function spendingText({ old }: Rotation, observation: Observation): string {

@@ -71,7 +71,7 @@ async function askOrphans(session: AccountSession, record: Rotation, orphans: Ke
     t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),
     t("If you know that someone else created this key, keep it. The rotation then creates another one."),
   ];
-  const answer = await askModal(session, question, { detail, buttons: [recreateIt, keepIt] });
+  const answer = await askModal(session, question, { detail, buttons: [recreateIt, keepIt], safe: t("Decide Later") });
   if (answer === undefined) throw new vscode.CancellationError();
   return answer === recreateIt ? { remove: [orphan.hash] } : { spare: [orphan.hash] };
 }

@@ -90,7 +90,7 @@ async function confirmRollBack(
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
   const detail = [...deleted, keptText(record)];
   const question = t("Roll back the rotation of {0}?", quotedRotation(record));
-  const answer = await askModal(session, question, { detail, buttons });
+  const answer = await askModal(session, question, { detail, buttons, safe: t("Keep Rotation") });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === rollBackIt ? choice : undefined;
 }

@@ -1,0 +1,50 @@
+import * as vscode from "vscode";
+import type { Guardrail, Key, Member } from "../../openrouter/index.ts";
+import { quoted } from "../platform/quoted.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import type { AccountSession } from "./accountData.ts";
+import { memberName, workspaceNames } from "./names.ts";
+
+// How questions name the thing they are about. Several keys may have the same name, so the name alone names none.
+
+/** A session, or anything else with an account's data; undefined if the account is not in use. */
+type WithData = Pick<AccountSession, "data"> | undefined;
+type DescribedKey = Pick<Key, "name" | "label"> & { workspace_id?: string | null };
+type DescribedGuardrail = Pick<Guardrail, "id" | "name"> & { workspace_id?: string | null };
+
+/**
+ * Names a key by name, label and workspace: `“prod” (sk-or-v1-0e6...1c96, workspace “Research”)`. The name is quoted, so
+ * that it can't continue as our text. Leaves out an empty label, and a workspace whose name is unknown.
+ */
+export function describeKey(session: WithData, { name, label, workspace_id }: DescribedKey): string {
+  const t = vscode.l10n.t;
+  const shownLabel = safeLabel(label).trim();
+  const workspace = workspaceName(session, workspace_id);
+  const hasName = safeLabel(name).trim() !== "";
+  const title = quoted(hasName ? name : shownLabel);
+  const details = [hasName && shownLabel, workspace !== undefined && t("workspace {0}", quoted(workspace))].filter(
+    Boolean,
+  );
+  return details.length > 0 ? t("{0} ({1})", title, details.join(", ")) : title;
+}
+
+/** Names a guardrail by name and workspace: `“Prod” (workspace “Research”)`. */
+export function describeGuardrail(session: WithData, { name, id, workspace_id }: DescribedGuardrail): string {
+  const t = vscode.l10n.t;
+  const workspace = workspaceName(session, workspace_id);
+  const title = quoted(safeLabel(name).trim() || `${id.slice(0, 8)}…`);
+  return workspace === undefined ? title : t("{0} ({1})", title, t("workspace {0}", quoted(workspace)));
+}
+
+/** Names a member by name and email address: `“Ana Ruiz” (ana@example.com)`. */
+export function describeMember(member: Member): string {
+  const [name, email] = [memberName(member), safeLabel(member.email).trim()];
+  return name === email || !email ? quoted(name) : vscode.l10n.t("{0} ({1})", quoted(name), email);
+}
+
+/** Returns a workspace's name, as far as the loaded lists contain it. */
+export function workspaceName(session: WithData, id: string | null | undefined): string | undefined {
+  const { keys, guardrails } = session?.data ?? {};
+  const workspaces = keys?.current?.value.workspaces ?? guardrails?.current?.value.workspaces;
+  return id ? workspaceNames(workspaces).get(id) : undefined;
+}
