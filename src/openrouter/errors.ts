@@ -3,6 +3,7 @@ import type { ConnectionFailure } from "./http/failedLink.ts";
 interface ErrorDetails {
   status?: number;
   code?: string;
+  apiMessage?: string;
   connection?: ConnectionFailure;
   cause?: unknown;
 }
@@ -14,6 +15,8 @@ export class OpenRouterError extends Error {
   readonly status?: number;
   /** The API's error code, if it sent one. */
   readonly code?: string;
+  /** The API's own message, redacted, without the endpoint. */
+  readonly apiMessage?: string;
   /** What the person should do next. */
   readonly nextStep: string;
   /** The link of the connection that failed, if it was the connection. */
@@ -26,6 +29,7 @@ export class OpenRouterError extends Error {
     this.nextStep = nextStep;
     this.status = details.status;
     this.code = details.code;
+    this.apiMessage = details.apiMessage;
     this.connection = details.connection;
   }
 

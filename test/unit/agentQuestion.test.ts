@@ -95,7 +95,7 @@ describe("the question about an agent's write", () => {
     const old = new Date(Date.now() - 120_000);
     for (const odd of [
       { current: { ...current, readAt: old } },
-      { failure: "Rate limit reached." },
+      { failure: "Too many requests." },
       { current: { ...current, complete: false } },
       { current: { ...current, value: { ...current.value, unreadable: { count: 1, of: 9, field: "key_hash" } } } },
       { current: undefined },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import {
   accountSources,
+  colorIds,
   commandIds,
   contextKeys,
   mcpProviderId,
@@ -48,6 +49,10 @@ describe("ids and package.json", () => {
     const views = contributes.views[viewContainerId].map((view: { id: string }) => view.id);
     assert.deepEqual(sorted(views), sorted(Object.values(viewIds)));
     for (const { view } of contributes.viewsWelcome) assert.ok(views.includes(view), view);
+    assert.deepEqual(
+      contributes.colors.map(({ id }: { id: string }) => id),
+      Object.values(colorIds),
+    );
     assert.deepEqual(sorted(Object.keys(contributes.configuration.properties)), sorted(Object.values(settingIds)));
     assert.deepEqual(
       contributes.mcpServerDefinitionProviders.map((p: { id: string }) => p.id),
@@ -58,6 +63,7 @@ describe("ids and package.json", () => {
   it("use only known context keys and values", () => {
     const values: Record<string, readonly string[]> = {
       [contextKeys.state]: viewStates,
+      [contextKeys.saidState]: viewStates,
       [contextKeys.keysState]: viewStates,
       [contextKeys.guardrailsState]: viewStates,
       [contextKeys.membersState]: viewStates,

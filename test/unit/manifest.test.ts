@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { commandIds, contextKeys, settingIds, unreachableStates, viewIds } from "../../src/editor/platform/ids.ts";
+import { commandIds, contextKeys, failedStates, settingIds, viewIds } from "../../src/editor/platform/ids.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -154,10 +154,12 @@ function missingOfView(name: string, id: string): string[] {
     [!german[title], `package.nls.de.json: no ${title}`],
     [!viewMenus.some(({ when }) => when?.includes(`view == ${id}`)), "package.json: menus have no action for it"],
     [!isCreated, "no wing creates it"],
-    ...[...unreachableStates, "wrongKey", "error"].map((state): [boolean, string] => [
-      isTree && !hasWelcome(state),
-      `package.json: viewsWelcome has none when ${stateKey} == ${state}`,
-    ]),
+    ...failedStates
+      .filter((state) => state !== "rateLimited")
+      .map((state): [boolean, string] => [
+        isTree && !hasWelcome(state),
+        `package.json: viewsWelcome has none when ${stateKey} == ${state}`,
+      ]),
   ];
   return problems.filter(([isMissing]) => isMissing).map(([, problem]) => problem);
 }
@@ -206,6 +208,8 @@ describe("package.json, texts and wings contain the view", () => {
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == proxyCredentials",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == certificate",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == wrongKey",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == baseUrl",
+      "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == serverError",
       "package.json: viewsWelcome has none when openrouterAdmin.nowhereState == error",
     ]);
   });

@@ -74,7 +74,7 @@ function keyErrorText(error: unknown): string {
       "This is an inference key. It can run models, but can't read or manage the account. Use a Provisioning (Management) key.",
     );
   if (error instanceof NetworkError || error instanceof TimeoutError)
-    return t("Couldn't verify the key. {0} {1}", error.message, error.nextStep);
+    return t("Couldn't verify the key. {0}", errorText(error));
   if (error instanceof OpenRouterError) return errorText(error);
   return t("Couldn't save the key: {0}", error instanceof Error ? error.message : String(error));
 }

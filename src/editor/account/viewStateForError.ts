@@ -3,6 +3,9 @@ import {
   IntermediaryError,
   NetworkError,
   OpenRouterError,
+  OriginError,
+  RateLimitError,
+  ServerError,
   TimeoutError,
   UnauthorizedError,
 } from "../../openrouter/errors.ts";
@@ -26,5 +29,8 @@ export function viewStateForError(error: unknown): ViewState {
   if (link) return stateByLink[link] ?? "offline";
   if ([UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind)) return "wrongKey";
   if ([NetworkError, TimeoutError, IntermediaryError].some((kind) => error instanceof kind)) return "offline";
+  if (error instanceof OriginError) return "baseUrl";
+  if (error instanceof RateLimitError) return "rateLimited";
+  if (error instanceof ServerError) return "serverError";
   return "error";
 }

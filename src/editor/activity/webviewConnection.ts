@@ -7,7 +7,7 @@ import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { accountText } from "../platform/accountText.ts";
-import { errorText } from "../platform/errorText.ts";
+import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import type { Log } from "../platform/log.ts";
@@ -64,9 +64,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
     } catch (error) {
       if (signal.aborted) return;
-      const message = redact(errorText(error));
-      log.error(`Activity: ${message}`);
-      post({ type: "failed", id, message, command: recoveryCommand(error) });
+      log.error(`Activity: ${errorLogText(error)}`);
+      post({ type: "failed", id, message: redact(errorText(error)), command: recoveryCommand(error) });
     }
   }
 

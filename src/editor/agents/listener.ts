@@ -4,7 +4,7 @@ import { createGate } from "../../channel/gate.ts";
 import { type ChannelListener, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { errorText } from "../platform/errorText.ts";
+import { errorLogText } from "../platform/errorText.ts";
 import { asksBeforeGraveWrites, showsNewSecrets, toolSelection, writeMode } from "../platform/settings.ts";
 import { askToCopy } from "../secrets/copyNow.ts";
 import { askUser, showTooLate } from "./ask/askUser.ts";
@@ -38,7 +38,7 @@ export async function startListening(services: AgentServices): Promise<AgentList
       whenCompleted: completions.wait,
       showTooLate,
       log,
-      errorText,
+      errorText: errorLogText,
     },
     targetStates,
   );
@@ -48,9 +48,9 @@ export async function startListening(services: AgentServices): Promise<AgentList
     askToCopy,
     copy: (secret) => vscode.env.clipboard.writeText(secret),
     log,
-    errorText,
+    errorText: errorLogText,
   });
-  const recordWrite = createWriteRecorder({ ...services, targetName, errorText }, targetStates);
+  const recordWrite = createWriteRecorder({ ...services, targetName, errorText: errorLogText }, targetStates);
   const gate = createGate<AccountSession>({
     session: () => sessions.open(),
     writeMode,

@@ -1,5 +1,5 @@
 import type { AccountSessions } from "../data/accountData.ts";
-import { unreachableStates } from "../platform/ids.ts";
+import { failedStates } from "../platform/ids.ts";
 import { refreshIntervalMs } from "../platform/settings.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 
@@ -31,7 +31,7 @@ export function startRefreshTimer(sessions: AccountSessions, views: readonly Ref
     const parts = new Set(shown.flatMap((view) => view.timedParts()));
     for (const part of parts) if (part.isDue(interval)) void part.refresh();
     // If the account couldn't be opened, there are no parts yet: try to open it again.
-    const isFailed = ["error", ...unreachableStates].includes(sessions.state);
+    const isFailed = failedStates.some((state) => state === sessions.state);
     if (!isFailed || Date.now() - openedAt < interval) return;
     openedAt = Date.now();
     sessions.open().catch(() => {}); // views show the error

@@ -51,6 +51,8 @@ export interface ResourceHost {
   log: Pick<Log, "error">;
   /** Returns an error's localized text. */
   errorText(error: unknown): string;
+  /** Returns an error's text for the log, with the technical message. */
+  errorLogText(error: unknown): string;
   createEmitter(): Pick<vscode.EventEmitter<void>, "event" | "fire" | "dispose">;
 }
 
@@ -60,7 +62,7 @@ const RATE_LIMIT_MS = 60_000;
 export function createResource<T>(
   options: ResourceOptions<T>,
   lifetime: AbortSignal,
-  { log, errorText, createEmitter }: ResourceHost,
+  { log, errorText, errorLogText, createEmitter }: ResourceHost,
 ): Resource<T> {
   const changed = createEmitter();
   let current: Snapshot<T> | undefined;
@@ -102,7 +104,7 @@ export function createResource<T>(
   function setError(cause: unknown): void {
     error = cause;
     errorAt = new Date();
-    log.error(`${options.name}: ${errorText(cause)}`);
+    log.error(`${options.name}: ${errorLogText(cause)}`);
     if (cause instanceof RateLimitError) notBefore = cause.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);
     // Don't show figures of an account that no longer accepts the key.
     if (viewStateForError(cause) === "wrongKey") current = undefined;

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { errorText } from "../platform/errorText.ts";
+import { errorLogText, errorText } from "../platform/errorText.ts";
 import type { Log } from "../platform/log.ts";
 import type { ResourceHost } from "./resource.ts";
 
 /** Provides resources with VS Code's events and localized texts. */
 export function createResourceHost(log: Log): ResourceHost {
-  return { log, errorText, createEmitter: () => new vscode.EventEmitter<void>() };
+  return { log, errorText, errorLogText, createEmitter: () => new vscode.EventEmitter<void>() };
 }

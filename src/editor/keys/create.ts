@@ -10,7 +10,7 @@ import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import { formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
-import { errorText } from "../platform/errorText.ts";
+import { errorLogText } from "../platform/errorText.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -57,7 +57,7 @@ async function handOverCreated(
   try {
     await secrets.store(session.id, keyRef, secret);
   } catch (error) {
-    log.error(`The secret of the key ${keyRef.hash} could not be stored: ${errorText(error)}`);
+    log.error(`The secret of the key ${keyRef.hash} could not be stored: ${errorLogText(error)}`);
     return copyNow(session, keyRef, secret);
   }
   const key = await findCreatedKey(session.client, created, body);
@@ -69,7 +69,7 @@ async function handOverCreated(
   if (key && !session.signal.aborted) {
     list.showKey(session, key);
     // A failure to select the row must not delay the secret.
-    await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorText(error)));
+    await list.reveal(session, key.hash).catch((error: unknown) => log.warn(errorLogText(error)));
     void warnOfDifferences(keyName(key), body, key);
   }
   await handOverNew(services, session, keyRef, vscode.l10n.t("{0} was created", keyName(keyRef)));

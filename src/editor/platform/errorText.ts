@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import {
   AcceptedWriteError,
+  BadRequestError,
   ClientEndedError,
   ForbiddenError,
   InferenceKeyError,
-  IntermediaryError,
+  InvalidInputError,
   NetworkError,
   NotAppliedError,
   NotFoundError,
@@ -16,29 +17,44 @@ import {
   ResponseTooLargeError,
   SchemaError,
   ServerError,
-  TimeoutError,
   UnauthorizedError,
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
 import { formatTime } from "../../openrouter/text/format.ts";
 import { connectionProblem } from "./connectionText.ts";
 import { displayLocale } from "./locale.ts";
+import { quoted } from "./quoted.ts";
 import { unreachableText } from "./unreachableText.ts";
+import { withoutIds } from "./withoutIds.ts";
 
-/** Returns what went wrong and what to do next, localized; the technical message follows in brackets. */
+const MAX_API_MESSAGE = 300;
+
+/**
+ * Returns what went wrong and what to do next, localized. It has no endpoint, system code, hash or UUID: those are in
+ * `errorLogText`.
+ */
 export function errorText(error: unknown): string {
+  return withoutIds(plainText(error));
+}
+
+/** Returns `errorText` for the log, followed by the technical message in brackets. */
+export function errorLogText(error: unknown): string {
+  const text = plainText(error);
+  return error instanceof OpenRouterError ? `${text} [${error.message}]` : text;
+}
+
+function plainText(error: unknown): string {
   if (error instanceof ClientEndedError)
     return vscode.l10n.t("The account was switched or removed, so nothing was sent. Start again.");
   if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
-  const explanation = explain(error);
-  // The explanation of a failed connection says all but the system's code.
-  const technical = error.connection && !error.mayHaveTakenEffect ? error.connection.reason : error.message;
-  return explanation ? `${explanation} [${technical}]` : `${error.message} ${error.nextStep}`;
+  const texts = [explain(error), apiWords(error), effectText(error)].filter(Boolean);
+  return texts.join(" ");
 }
 
-/** Returns undefined if the API rejected the request itself: its own message is the most helpful then. */
-function explain(error: OpenRouterError): string | undefined {
+function explain(error: OpenRouterError): string {
   const t = vscode.l10n.t;
+  // These were written for people.
+  if (error instanceof InvalidInputError) return `${error.message} ${error.nextStep}`;
   if (error instanceof UncertainWriteError)
     return t(
       "The response was lost, so it may have been created. It wasn't sent again. Check the list before you try again.",
@@ -46,11 +62,9 @@ function explain(error: OpenRouterError): string | undefined {
   if (error instanceof AcceptedWriteError)
     return t("OpenRouter accepted the change, but its response couldn't be read. Refresh to see the current state.");
   if (error instanceof NotAppliedError) return t("OpenRouter reported success but didn't apply the change. Try again.");
-  if (error instanceof NetworkError || error instanceof IntermediaryError || error instanceof TimeoutError) {
-    const { problem, cure, link } = connectionProblem(error) ?? {};
-    if (link === "timeout") return `${problem} ${cure}`;
-    if (link) return [t("Couldn't reach OpenRouter."), problem, cure].join(" ");
-  }
+  const { problem, cure, link } = connectionProblem(error) ?? {};
+  if (link === "timeout") return `${problem} ${cure}`;
+  if (link) return [t("Couldn't reach OpenRouter."), problem, cure].join(" ");
   if (error instanceof PaymentRequiredError) return t("You're out of credits. Add more at OpenRouter.");
   if (error instanceof ResponseTooLargeError)
     return t("The response is too large to come from OpenRouter. Check the proxy and the base URL.");
@@ -61,10 +75,7 @@ function explain(error: OpenRouterError): string | undefined {
   if (error instanceof ForbiddenError) return t("This key isn't allowed to do that.");
   if (error instanceof NotFoundError)
     return t("Not found at OpenRouter. It may have been deleted elsewhere. Refresh the view.");
-  if (error instanceof RateLimitError)
-    return error.retryAt
-      ? t("Rate limit reached. Try again at {0}.", formatTime(error.retryAt, displayLocale()))
-      : t("Rate limit reached. Try again in a minute.");
+  if (error instanceof RateLimitError) return rateLimitText(error);
   if (error instanceof ServerError) return t("OpenRouter had a server error. Try again in a minute.");
   if (error instanceof NetworkError) return unreachableText();
   if (error instanceof RedirectError)
@@ -73,5 +84,26 @@ function explain(error: OpenRouterError): string | undefined {
     return t("OpenRouter's response doesn't match its documentation. Update the extension or report the problem.");
   if (error instanceof OriginError)
     return t("The key can only be sent to OpenRouter or to this computer. Correct the base URL in the settings.");
-  return undefined;
+  if (error instanceof BadRequestError) return t("OpenRouter rejected the request.");
+  return `${error.message} ${error.nextStep}`;
+}
+
+function rateLimitText({ retryAt }: RateLimitError): string {
+  return retryAt
+    ? vscode.l10n.t("Too many requests. Try again at {0}.", formatTime(retryAt, displayLocale()))
+    : vscode.l10n.t("Too many requests. Try again in a minute.");
+}
+
+/** Returns the API's own message if the API rejected the request itself: it knows best what is wrong. */
+function apiWords(error: OpenRouterError): string | undefined {
+  const rejections = [BadRequestError, ForbiddenError, PaymentRequiredError];
+  if (!error.apiMessage || !rejections.some((kind) => error instanceof kind)) return undefined;
+  return vscode.l10n.t("OpenRouter says: {0}", quoted(error.apiMessage, MAX_API_MESSAGE));
+}
+
+/** Returns a warning if a write may have taken effect, unless the explanation says so. */
+function effectText(error: OpenRouterError): string | undefined {
+  const isSaid = error instanceof UncertainWriteError || error instanceof AcceptedWriteError;
+  if (!error.mayHaveTakenEffect || isSaid) return undefined;
+  return vscode.l10n.t("The change may have taken effect anyway. Refresh to see the current state.");
 }

@@ -96,6 +96,8 @@ export const settingIds = {
 export const contextKeys = {
   /** The state of the Credits view, which is also the state of the connection. */
   state: "openrouterAdmin.state",
+  /** The same while the Credits view is visible, else "loading": other views needn't repeat what it says. */
+  saidState: "openrouterAdmin.saidState",
   keysState: "openrouterAdmin.keysState",
   guardrailsState: "openrouterAdmin.guardrailsState",
   membersState: "openrouterAdmin.membersState",
@@ -116,8 +118,24 @@ export const contextKeys = {
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 /** States of a view without a response of OpenRouter: for an unknown reason, or because of the proxy or a certificate. */
 export const unreachableStates = ["offline", "proxy", "proxyCredentials", "certificate"] as const;
-export const viewStates = ["signedOut", "loading", "ready", "wrongKey", "error", ...unreachableStates] as const;
+/** States of a view that has nothing to show because the last request failed. */
+export const failedStates = [
+  ...unreachableStates,
+  "wrongKey",
+  /** The base URL of the settings is refused. */
+  "baseUrl",
+  "rateLimited",
+  "serverError",
+  /** Any other reason; the log has the details. */
+  "error",
+] as const;
+export const viewStates = ["signedOut", "loading", "ready", ...failedStates] as const;
 export type ViewState = (typeof viewStates)[number];
+/** Colors that this extension contributes. */
+export const colorIds = {
+  /** Rows whose figures couldn't be refreshed: dimmed, and readable on the sidebar in each kind of theme. */
+  stale: "openrouterAdmin.staleForeground",
+} as const;
 export const accountSources = ["signedOut", "stored", "environment", "sample"] as const;
 export type AccountSource = (typeof accountSources)[number];
 

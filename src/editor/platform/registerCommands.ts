@@ -7,7 +7,7 @@ import {
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
-import { errorText } from "./errorText.ts";
+import { errorLogText, errorText } from "./errorText.ts";
 import { type CommandId, commandIds, settingIds } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { NoAccountError } from "./noAccount.ts";
@@ -33,11 +33,10 @@ export async function reportErrors(log: Log, id: string, run: () => Promise<void
     await run();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
-    const text = redact(errorText(error));
-    log.error(`${id}: ${text}`);
+    log.error(`${id}: ${errorLogText(error)}`);
     // Not awaited: the command is done, even if the notification stays open.
     void showError(
-      text,
+      redact(errorText(error)),
       actionsFor(error, log, () => reportErrors(log, id, retryFor(error) ?? run)),
     );
   }

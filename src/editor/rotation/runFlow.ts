@@ -11,7 +11,7 @@ import {
 import type { AccountSession } from "../data/accountData.ts";
 import { withKeysAssigned } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
-import { errorText } from "../platform/errorText.ts";
+import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { quoted } from "../platform/quoted.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -199,7 +199,7 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
     await keys.reveal(session, hash);
   } catch (error) {
     // A failure to show the row must not delay the secret.
-    log.warn(`Rotations: ${errorText(error)}`);
+    log.warn(`Rotations: ${errorLogText(error)}`);
   }
 }
 
@@ -225,7 +225,7 @@ function interruptedText({ log }: RotationServices, record: Rotation, error: unk
   const t = vscode.l10n.t;
   const name = rotationLabel(record);
   const cancelled = error instanceof vscode.CancellationError;
-  if (!cancelled) log.error(`Rotations: ${errorText(error)}`);
+  if (!cancelled) log.error(`Rotations: ${errorLogText(error)}`);
   const reason = cancelled || error instanceof UncertainWriteError ? "" : ` ${errorText(error)}`;
   const stateText =
     record.step === "creating"

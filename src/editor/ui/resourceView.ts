@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import type { Unreadable } from "../../openrouter/index.ts";
-import { formatCount, formatTime } from "../../openrouter/text/format.ts";
+import { formatCount } from "../../openrouter/text/format.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
-import type { ContextKey, ViewState } from "../platform/ids.ts";
+import { type ContextKey, contextKeys, type ViewState } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "./accountMark.ts";
+import { failureText } from "./failureText.ts";
 import type { Node } from "./node.ts";
 import { staleUri } from "./staleDecoration.ts";
 
@@ -84,6 +85,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     const now = state();
     if (now !== reported) setContext(stateKey, now);
     reported = now;
+    if (stateKey === contextKeys.state) setContext(contextKeys.saidState, tree.visible ? now : "loading");
   }
 
   function showProgress(): void {
@@ -107,13 +109,21 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 
   function drawNow(): void {
     timer = undefined;
+    showMessage();
+    redrawn.fire(undefined);
+  }
+
+  function showMessage(): void {
     const session = sessions.current;
     const resource = main();
-    tree.message =
-      session && resource?.current
-        ? [stalenessText(resource), unreadableText(resource), options.message?.(session)].filter(Boolean).join(" · ")
-        : undefined;
-    redrawn.fire(undefined);
+    if (!session || !resource) {
+      tree.message = undefined;
+      return;
+    }
+    const note = resource.current && options.message?.(session);
+    const texts = [failureText(resource, session.data.credits), unreadableText(resource), note];
+    // An empty message would hide the welcome view.
+    tree.message = texts.filter(Boolean).join(" · ") || undefined;
   }
 
   function draw(): void {
@@ -138,6 +148,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   }
 
   function onVisibilityChange(): void {
+    reportState();
     showProgress();
     if (tree.visible) void load((resource) => resource.ensure(STALE_MS));
   }
@@ -151,9 +162,10 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
       session = sessions.current;
       if (isNew) onVisibilityChange();
     }),
+    // What the Credits view says, this one only mentions.
+    followData(sessions, ({ credits }) => [credits], showMessage),
     tree.onDidChangeVisibility(onVisibilityChange),
   ];
-  reportState();
   showAccount();
   onVisibilityChange();
 
@@ -170,12 +182,6 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
       vscode.Disposable.from(tree, redrawn, ...listeners).dispose();
     },
   };
-}
-
-/** Returns since when and why the data is stale; undefined if it is up to date. */
-function stalenessText({ current, failure }: Resource<unknown>): string | undefined {
-  if (!current || !failure) return undefined;
-  return vscode.l10n.t("Not refreshed since {0}. {1}", formatTime(current.readAt, displayLocale()), failure);
 }
 
 /** Returns how many rows and workspaces couldn't be read. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { colorIds } from "../platform/ids.ts";
 
 const SCHEME = "openrouter-admin-stale";
 
@@ -12,7 +13,7 @@ export function registerStaleDecoration(): vscode.Disposable {
   return vscode.window.registerFileDecorationProvider({
     provideFileDecoration: ({ scheme }) =>
       scheme === SCHEME
-        ? { color: new vscode.ThemeColor("disabledForeground"), tooltip: vscode.l10n.t("Not refreshed") }
+        ? { color: new vscode.ThemeColor(colorIds.stale), tooltip: vscode.l10n.t("Not refreshed") }
         : undefined,
   });
 }

@@ -34,10 +34,11 @@ export function httpError(
   redact: (text: string) => string,
 ): OpenRouterError {
   const error = apiErrorOf(body);
-  const details = { status, code: error?.code };
   if (status >= 300 && status < 400) return redirectError(endpoint, headers, redact, status);
   const message = error?.message ?? messageOf(body);
-  const text = `${endpoint} returned ${status}${message ? `: ${toSentence(redact(message))}` : "."}`;
+  const apiMessage = message && toSentence(redact(message));
+  const details = { status, code: error?.code, apiMessage };
+  const text = `${endpoint} returned ${status}${apiMessage ? `: ${apiMessage}` : "."}`;
 
   if (status === 429) return rateLimitError(text, headers, details);
   // A gateway's JSON that rejects the request itself is as trustworthy as the API's.
@@ -107,7 +108,11 @@ function redirectError(
   );
 }
 
-function rateLimitError(text: string, headers: Headers, details: { status: number; code?: string }): RateLimitError {
+function rateLimitError(
+  text: string,
+  headers: Headers,
+  details: { status: number; code?: string; apiMessage?: string },
+): RateLimitError {
   const at = parseRetryAfter(headers.get("retry-after"));
   const when = at
     ? `Try again at ${at.toISOString()} (in ${Math.max(0, Math.ceil((at.getTime() - Date.now()) / 1000))} s).`

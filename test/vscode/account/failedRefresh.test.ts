@@ -3,11 +3,13 @@ import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
+import { contrastsOf } from "../host/contrast.ts";
 import { answerToast, toastButtons } from "../host/dialogs.ts";
 import { assertRemains, eventually } from "../host/eventually.ts";
 import { filesContaining } from "../host/fileSearch.ts";
 import { describeSession } from "../host/session.ts";
 import { statusItem, statusTooltip } from "../host/status.ts";
+import { inThemes } from "../host/themes.ts";
 import {
   findRow,
   type Row,
@@ -58,7 +60,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
   const dimmed = () =>
     page.evaluate<string>(`(() => {
       const probe = document.createElement("span");
-      probe.style.color = "var(--vscode-disabledForeground)";
+      probe.style.color = "var(--vscode-openrouterAdmin-staleForeground)";
       document.querySelector(".part.sidebar").append(probe);
       const { color } = getComputedStyle(probe);
       probe.remove();
@@ -67,8 +69,14 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
 
   const messages = {
     "500": "OpenRouter had a server error. Try again in a minute.",
-    "429": "Rate limit reached. Try again at ",
+    "429": "Too many requests. Try again at ",
     lost: "Couldn't reach OpenRouter. The connection to ",
+  };
+  /** What views say if the Credits view says why. */
+  const brief = {
+    "500": /^Not refreshed since \d+:\d\d:\d\d\s[AP]M($| · )/,
+    "429": /^Too many requests: figures of \d+:\d\d:\d\d\s[AP]M($| · )/,
+    lost: /^Offline: figures of \d+:\d\d:\d\d\s[AP]M($| · )/,
   };
 
   it("doesn't happen while the API answers", async () => {
@@ -88,14 +96,17 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
       const readAt = before.credits.find(({ label }) => label === "Read at")?.description ?? "?";
       network = kind;
       await refresh();
-      for (const name of ["Keys", "Credits"]) {
-        await eventually(async () => {
-          const message = await viewMessage(page, name);
-          assert.match(message, /^Not refreshed since \d+:\d\d:\d\d\s[AP]M\. /);
-          assert.ok(message.includes(messages[kind]), message);
-        });
+      await eventually(async () => {
+        const message = await viewMessage(page, "Credits");
+        assert.match(message, /^Not refreshed since \d+:\d\d:\d\d\s[AP]M\. /);
+        assert.ok(message.includes(messages[kind]), message);
+        // Codes and endpoints are in the log.
+        assert.doesNotMatch(message, /[[\]]|GET|ECONN/);
+      });
+      for (const name of ["Keys", "Guardrails"])
+        await eventually(async () => assert.match(await viewMessage(page, name), brief[kind]));
+      for (const name of ["Keys", "Credits"])
         await eventually(async () => assert.deepEqual(await colors(name), [await dimmed()]));
-      }
       assert.ok((await viewMessage(page, "Credits")).includes(readAt), "the message shows another time");
       assert.deepEqual(figures(await viewRows(page, "Keys", { all: true })), figures(before.keys));
       assert.deepEqual(figures(await viewRows(page, "Credits", { all: true })), figures(before.credits));
@@ -104,6 +115,20 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
       assert.ok((await statusTooltip(page, bar)).replaceAll("\u00a0", " ").includes(messages[kind].slice(0, 25)));
       await screenshot(page, `not-refreshed-${kind}`);
     });
+
+  it("keeps the rows readable in each theme", async () => {
+    for (const name of ["Keys", "Credits"]) await findRow(page, name, name === "Keys" ? "support-assistant" : "Used");
+    await inThemes(session.host, page, ["light", "hc", "hc-light", "dark"], async (theme) => {
+      for (const name of ["Keys", "Credits"])
+        for (const part of [".label-name", ".label-description"])
+          await eventually(async () => {
+            const texts = view(page, name).locator(`.monaco-list-row ${part}:not(:empty)`);
+            const contrasts = await contrastsOf(texts);
+            assert.ok(contrasts.length > 2 && Math.min(...contrasts) >= 4.5, `${name} in ${theme}: ${contrasts}`);
+          });
+      await screenshot(page, `not-refreshed-${theme}`);
+    });
+  });
 
   it("doesn't retry immediately after a rate limit", async () => {
     // Wait until retries of lost connections have ended.
@@ -116,7 +141,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     const asked = (part: string) =>
       session.faults.received.slice(mark).filter(({ path }) => path.startsWith(part)).length;
     await runTitleAction(page, "Keys", "Refresh Keys");
-    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(messages["429"])));
+    await eventually(async () => assert.match(await viewMessage(page, "Keys"), /Too many requests/));
     // Keys and guardrails each request the workspaces once.
     const counts = () => ["/organization/members", "/guardrails/assignments/keys", "/workspaces"].map(asked);
     await eventually(() => assert.deepEqual(counts(), [1, 1, 2]));

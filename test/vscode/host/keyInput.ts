@@ -12,12 +12,16 @@ export async function typeKey(page: Page, key: string): Promise<void> {
   await quickInput(page).press("Enter");
 }
 
-/** Waits until the input box closes: the key was verified and saved. Another account keeps the name that is suggested. */
+/**
+ * Waits until the input box closes: the key was verified and saved. A key that may belong to a stored account is added as
+ * another account, which keeps the name that is suggested.
+ */
 export async function waitForKeySaved(page: Page): Promise<void> {
   const widget = page.locator(".quick-input-widget");
   const naming = widget.locator(".quick-input-title", { hasText: "Name the New Account" });
+  const adding = widget.locator(".monaco-list-row.focused", { hasText: "Add Another Account" });
   await eventually(async () => {
-    if (await naming.isVisible()) await quickInput(page).press("Enter");
+    if ((await naming.isVisible()) || (await adding.isVisible())) await quickInput(page).press("Enter");
     assert.ok(await widget.isHidden(), "the input box is open");
   }, 30_000);
 }

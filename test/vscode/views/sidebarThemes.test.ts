@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot } from "../host/browser.ts";
+import { contrastsOf } from "../host/contrast.ts";
 import { eventually } from "../host/eventually.ts";
 import { shrinkSidebar } from "../host/keyInput.ts";
 import { describeSession } from "../host/session.ts";
@@ -11,10 +12,8 @@ import { trueKeys } from "../truth/account.ts";
 
 /** The parts of the DOM that page functions use; this file is compiled without the DOM types. */
 interface PageElement {
-  parentElement: PageElement | null;
   getBoundingClientRect(): { width: number; left: number; right: number };
 }
-declare function getComputedStyle(element: PageElement, pseudo?: string): { color: string; backgroundColor: string };
 
 const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
 
@@ -37,31 +36,7 @@ describeSession(
 
     /** The lowest contrast of a view's labels and icons with their background. */
     async function contrasts(name: string): Promise<{ labels: number; icons: number }> {
-      const measure = (selector: string, pseudo?: string) =>
-        view(page, name)
-          .locator(selector)
-          .evaluateAll((found, before) => {
-            const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
-            const backgroundOf = (element: PageElement | null): number[] => {
-              if (!element) return [255, 255, 255];
-              const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element).backgroundColor);
-              return a === 0 ? backgroundOf(element.parentElement) : [r, g, b];
-            };
-            const luminance = (rgb: number[]) => {
-              const [r = 0, g = 0, b = 0] = rgb.map((value) => {
-                const part = value / 255;
-                return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-              });
-              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            return (found as unknown as PageElement[]).map((element) => {
-              const back = backgroundOf(element);
-              const [r = 0, g = 0, b = 0, a = 1] = channels(getComputedStyle(element, before).color);
-              const front = [r, g, b].map((value, i) => value * a + (back[i] ?? 0) * (1 - a));
-              const [light = 0, dark = 0] = [luminance(front), luminance(back)].sort((x, y) => y - x);
-              return (light + 0.05) / (dark + 0.05);
-            });
-          }, pseudo);
+      const measure = (selector: string, pseudo?: string) => contrastsOf(view(page, name).locator(selector), pseudo);
       const labels = await measure(".monaco-list-row .label-name");
       const icons = await measure(".monaco-list-row .custom-view-tree-node-item-icon", "::before");
       assert.ok(labels.length > 2 && icons.length === labels.length, `${name}: ${labels.length} ${icons.length}`);

@@ -6,6 +6,7 @@ import { keysText, membersText } from "../../guardrails/labels.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { withoutIds } from "../../platform/withoutIds.ts";
 import { fieldLines } from "../ask/fieldText.ts";
 import type { AgentChange, Outcome } from "./agentChange.ts";
 
@@ -65,7 +66,7 @@ export function detailOf(change: AgentChange, undone: boolean): string {
 
 function outcomeText({ outcome, message = "", refusal }: AgentChange): string {
   const t = vscode.l10n.t;
-  const why = excerpt(safeLabel(message), MAX_DETAIL);
+  const why = excerpt(safeLabel(withoutIds(message)), MAX_DETAIL);
   switch (outcome) {
     case "done":
       return t("Done");

@@ -18,7 +18,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
 import { guardrailName } from "../../guardrails/labels.ts";
 import { confirm } from "../../platform/dialogs.ts";
-import { errorText } from "../../platform/errorText.ts";
+import { errorLogText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
@@ -146,7 +146,7 @@ async function send(
     const redact = (text: string) => session.client.redact(text);
     return services.changes
       .add(createAgentChange(write, answer, { account: session, name: change.name, undo, undoes: change.id, redact }))
-      .catch((error: unknown) => services.log.error(`Agents: ${errorText(error)}`));
+      .catch((error: unknown) => services.log.error(`Agents: ${errorLogText(error)}`));
   };
   const at = session.client.now().toISOString();
   try {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { guardrailDocumentSchema, listModels, listProviders, redact } from "../../../openrouter/index.ts";
-import { errorText } from "../../platform/errorText.ts";
+import { errorLogText } from "../../platform/errorText.ts";
 import { type CatalogEntry, modelEntries, providerEntries } from "../lists/catalog.ts";
 import type { DocumentServices } from "../services.ts";
 import { withDescriptions } from "./schemaText.ts";
@@ -31,7 +31,7 @@ async function readCatalog({ sessions, log }: DocumentServices): Promise<Catalog
     ]);
     return { models: modelEntries(models.data), providers: providerEntries(providers.data) };
   } catch (error) {
-    log.error(`Guardrail schema: ${redact(errorText(error))}`);
+    log.error(`Guardrail schema: ${redact(errorLogText(error))}`);
     return { models: [], providers: [] };
   }
 }

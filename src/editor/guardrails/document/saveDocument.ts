@@ -20,7 +20,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withGuardrail } from "../../data/updates.ts";
 import { titleWithAccount } from "../../platform/accountText.ts";
 import { confirm } from "../../platform/dialogs.ts";
-import { errorText } from "../../platform/errorText.ts";
+import { errorLogText, errorText } from "../../platform/errorText.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Diffs } from "../../ui/diffs.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
@@ -156,9 +156,8 @@ function problemText({ line, field, message }: { line?: number; field?: string; 
 
 /** Logs a failed save and returns the error for VS Code to show. */
 function failedSave({ signal }: AccountSession, log: Log, error: unknown): Error {
-  const text = failedSaveText(signal, error);
-  log.error(`Saving a guardrail failed: ${text}`);
-  return saveRefused(text);
+  log.error(`Saving a guardrail failed: ${errorLogText(error)}`);
+  return saveRefused(failedSaveText(signal, error));
 }
 
 function failedSaveText(ended: AbortSignal, error: unknown): string {

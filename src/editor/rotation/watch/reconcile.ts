@@ -3,7 +3,7 @@ import { getKey, NotFoundError } from "../../../openrouter/index.ts";
 import { findOrphans, type Rotation } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { offerPending } from "../../keys/handOverSecret.ts";
-import { errorText } from "../../platform/errorText.ts";
+import { errorLogText } from "../../platform/errorText.ts";
 import { isUnidentified, type PendingSecret } from "../../secrets/pendingSecret.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
 import { offerStrays } from "../resume/strays.ts";
@@ -99,7 +99,7 @@ async function isDeleted(
   try {
     await getKey(client, oldHash, { fresh: true });
   } catch (error) {
-    log.warn(`Rotations: ${errorText(error)}`);
+    log.warn(`Rotations: ${errorLogText(error)}`);
     return false;
   }
   return getKey(client, hash, { fresh: true }).then(
