@@ -1,7 +1,7 @@
 // The queries sent to analytics, and the handling of truncated responses.
 import assert from "node:assert/strict";
 import { getCredits } from "../../src/openrouter/index.ts";
-import { type Fault, type Received, reply } from "../support/faults.ts";
+import { apiError, type Fault, type Received, reply } from "../support/faults.ts";
 import { NOON } from "../support/sdk.ts";
 import { onPath, spendForEach } from "../support/spendAccount.ts";
 import { assertLedger } from "../support/spendLedger.ts";
@@ -14,7 +14,7 @@ const queries = (received: readonly Received[]) =>
 
 describe("readSpend with truncated responses", () => {
   for (const [by, limit] of [
-    ["model", 100],
+    ["model", 200],
     ["key", 1500],
   ] as const)
     it(`queries again in halves until they are complete: by ${by}`, async () => {
@@ -36,11 +36,19 @@ describe("queries of readSpend", () => {
   it("request only metrics that analytics list; others are unknown, not zero", async () => {
     const offered = ["total_usage", "request_count", "tokens_prompt", "tokens_completion", "something_new"];
     const data = { metrics: offered.map((name) => ({ name })), dimensions: [], granularities: [] };
-    const fewer = onPath(/^\/analytics\/meta/, (_, response) => reply(response, 200, { data }));
+    const fewer: Fault = ({ path, body }, response) => {
+      if (path === "/analytics/meta") return reply(response, 200, { data });
+      const asked: string[] = path === "/analytics/query" ? JSON.parse(body).metrics : [];
+      const unknown = asked.find((metric) => !offered.includes(metric));
+      return unknown ? reply(response, 400, apiError(400, `Invalid metrics: ${unknown}`)) : undefined;
+    };
     const { table: reading, received } = await read({ range: "365d", dimensions: ["key"] }, fewer);
-    const { known } = await reading;
-    assert.ok(queries(received).length > 1);
-    for (const { metrics } of queries(received)) assert.deepEqual(metrics, offered.slice(0, 4));
+    const { known, notes } = await reading;
+    assert.deepEqual(notes, []);
+    // Only the reading of the current day tries all metrics before it asks which ones there are.
+    const refused = queries(received).filter(({ metrics }) => metrics.length > 4);
+    assert.equal(refused.length, 1);
+    assert.ok(queries(received).length > 3);
     assert.ok(!known.reasoning_tokens.includes(true) && !known.byok_cost.includes(true));
     assert.ok(!known.cost.includes(false) && !known.requests.includes(false));
   });
@@ -60,25 +68,29 @@ describe("queries of readSpend", () => {
     });
 
   it("end now for today's hours, and at the end of a past day", async () => {
-    for (const [request, range] of [
-      [{ range: "today" }, { start: "2026-06-10T00:00:00.000Z", end: NOON }],
+    for (const [request, expected] of [
       [
-        { range: "90d", day: "2026-04-01" },
-        { start: "2026-04-01T00:00:00.000Z", end: "2026-04-02T00:00:00.000Z" },
+        { range: "today" },
+        [
+          // The shared reading of the day, which begins with the week or the month.
+          { start: "2026-06-01T00:00:00.000Z", end: NOON },
+          { start: "2026-06-10T00:00:00.000Z", end: NOON },
+        ],
       ],
+      [{ range: "90d", day: "2026-04-01" }, [{ start: "2026-04-01T00:00:00.000Z", end: "2026-04-02T00:00:00.000Z" }]],
     ] as const) {
       const { table, received } = await read({ ...request, dimensions: ["model"] }, none);
       await table;
       const ranges = queries(received).map(({ time_range }) => time_range);
-      assert.deepEqual(ranges, [range]);
+      assert.deepEqual(ranges, expected);
     }
   });
 });
 
 describe("aborted readSpend", () => {
-  for (const [range, path] of [
-    ["30d", /api_key_hash/],
-    ["365d", /^\/analytics\/query/],
+  for (const [range, dimensions, path] of [
+    ["30d", ["key", "provider"], /api_key_hash/],
+    ["365d", ["key"], /^\/analytics\/query/],
   ] as const)
     it(`rejects and sends no more requests: ${range}`, async () => {
       const controller = new AbortController();
@@ -86,7 +98,7 @@ describe("aborted readSpend", () => {
         controller.abort();
         return "done";
       });
-      const { table, client, received } = await read({ range, dimensions: ["key"] }, hangs, controller);
+      const { table, client, received } = await read({ range, dimensions }, hangs, controller);
       await assert.rejects(table, { name: "AbortError" });
       // Once a later request has arrived, requests already on their way have, too.
       await getCredits(client);

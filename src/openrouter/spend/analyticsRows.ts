@@ -3,8 +3,9 @@
 import { MAX_ANALYTICS_ROWS, queryAnalytics } from "../endpoints/usage.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
-import type { AnalyticsQuery } from "../schemas.ts";
-import type { Dimension, Measure, SpendRow } from "./table.ts";
+import type { AnalyticsMeta, AnalyticsQuery } from "../schemas.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
+import { type Dimension, type Measure, measures, type SpendNote, type SpendRow } from "./table.ts";
 
 /** The analytics API's name of each measure. */
 export const analyticsMetrics: Readonly<Record<Measure, string>> = {
@@ -71,6 +72,41 @@ export async function readAnalyticsRows(
     return read;
   });
   return { rows, truncated: metadata.truncated ?? data.length >= MAX_ANALYTICS_ROWS, warnings };
+}
+
+/** Sends a query. A truncated response is requested again in halves, down to a single bucket. */
+export async function readCompleteRows(
+  client: Client,
+  query: AnalyticsRowsQuery,
+  options?: RequestOptions,
+): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
+  const { rows, truncated, warnings } = await readAnalyticsRows(client, query, options);
+  const middle = truncated && midpoint(query.start, query.end, query.unit);
+  if (middle) {
+    const halves = [
+      { ...query, end: middle },
+      { ...query, start: middle },
+    ];
+    const parts = await Promise.all(halves.map((half) => readCompleteRows(client, half, options)));
+    return { rows: parts.flatMap((part) => part.rows), notes: parts.flatMap((part) => part.notes) };
+  }
+  if (truncated) return { rows, notes: [{ kind: "truncated" }] };
+  return { rows, notes: warnings.map((text) => ({ kind: "warning", text })) };
+}
+
+/** Returns the bucket boundary closest to the middle of a time range; undefined for a single bucket. */
+export function midpoint(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
+  const ms = unit === "day" ? DAY_MS : HOUR_MS;
+  const count = Math.ceil((end.getTime() - start.getTime()) / ms);
+  return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
+}
+
+/** Returns the measures that the account's analytics offer. @throws OpenRouterError if the cost is not among them */
+export function offeredMeasures({ metrics }: AnalyticsMeta): Measure[] {
+  const offered = new Set(metrics.map(({ name }) => name));
+  const found = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
+  if (found.includes("cost")) return found;
+  throw new OpenRouterError("GET /analytics/meta doesn't list total_usage.", "Use another source.");
 }
 
 /** Parses a figure (counts are strings). Anything else is an error, never 0. */

@@ -1,15 +1,14 @@
 import pMap from "p-map";
 import { CONCURRENCY } from "../endpoints/collect.ts";
 import { getAnalyticsMeta, MAX_ANALYTICS_ROWS } from "../endpoints/usage.ts";
-import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsMeta, Key } from "../schemas.ts";
-import { DAY_MS, HOUR_MS } from "../time.ts";
-import { type AnalyticsFilters, analyticsMetrics, readAnalyticsRows } from "./analyticsRows.ts";
+import { DAY_MS } from "../time.ts";
+import { type AnalyticsFilters, offeredMeasures, readCompleteRows } from "./analyticsRows.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
-import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
+import type { Dimension, Measure, SpendNote, SpendRow } from "./table.ts";
 
 /** The rate limit is 64 requests per minute; the rest is left to other views and agents. */
 const MAX_KEYS = 45;
@@ -30,12 +29,19 @@ export interface AnalyticsOptions {
   now: Date;
   /** Splits the rows by provider, too; beyond 31 days this takes one request per 31 days. */
   splitByProvider: boolean;
-  /** How many analytics sources are read at the same time and share the rate limit. Default: 1. */
-  concurrentSources?: number;
+  /** How many queries other sources send for each key at the same time; they share the rate limit. Default: 0. */
+  otherQueries?: number;
+  /** The measures that the account's analytics offer. Default: those that `GET /analytics/meta` lists. */
+  supported?: readonly Measure[];
   /** The response of `GET /analytics/meta`, if already requested. */
   meta?: Promise<AnalyticsMeta>;
-  /** Model ids by permaslug. Default: read from the catalog. */
-  modelIds?: ReadonlyMap<string, string>;
+  /** Replaces the names that analytics use. Default: `canonicalNames`. */
+  rename?(rows: SpendRow[], options?: RequestOptions): RenamedRows | Promise<RenamedRows>;
+}
+
+export interface RenamedRows {
+  rows: SpendRow[];
+  notes: SpendNote[];
 }
 
 /**
@@ -47,52 +53,24 @@ export async function analyticsSource(
   range: AnalyticsOptions,
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
-  const {
-    unit,
-    from,
-    to,
-    splitByProvider,
-    concurrentSources = 1,
-    meta = getAnalyticsMeta(client, options),
-    modelIds,
-  } = range;
-  const offered = new Set((await meta).metrics.map(({ name }) => name));
-  const supported = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
-  if (!supported.includes("cost"))
-    throw new OpenRouterError("GET /analytics/meta doesn't list total_usage.", "Use another source.");
+  const { unit, from, to, splitByProvider, otherQueries = 0, meta, rename } = range;
+  const supported = range.supported ?? offeredMeasures(await (meta ?? getAnalyticsMeta(client, options)));
   const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
-  /** Sends a query. A truncated response is requested again in halves, down to a single bucket. */
-  async function send(query: Query, start: Date, end: Date, notes: SpendNote[]): Promise<SpendRow[]> {
-    const { dimensions, filters } = query;
-    const { rows, truncated, warnings } = await readAnalyticsRows(
-      client,
-      { measures: supported, dimensions, filters, unit, start, end },
-      query.options,
-    );
-    const middle = midpoint(start, end, unit);
-    if (truncated && middle)
-      return (await Promise.all([send(query, start, middle, notes), send(query, middle, end, notes)])).flat();
-    if (truncated) notes.push({ kind: "truncated" });
-    else for (const text of warnings) notes.push({ kind: "warning", text });
-    if (!modelIds) return rows;
-    return rows.map((row) => (row.model === undefined ? row : { ...row, model: modelIds.get(row.model) ?? row.model }));
-  }
-
-  async function read(query: Query, spans: [start: Date, end: Date][]) {
-    const notes: SpendNote[] = [];
-    const parts = await pMap(spans, ([start, end]) => send(query, start, end, notes), { concurrency: CONCURRENCY });
-    const rows = parts.flat();
-    if (modelIds) return { rows, notes };
-    const named = await canonicalNames(client, rows, query.options);
-    return { rows: named.rows, notes: [...notes, ...named.notes] };
+  async function read({ options, ...query }: Query, spans: [start: Date, end: Date][]): Promise<RenamedRows> {
+    const send = ([start, end]: [Date, Date]) =>
+      readCompleteRows(client, { measures: supported, ...query, unit, start, end }, options);
+    const parts = await pMap(spans, send, { concurrency: CONCURRENCY });
+    const rows = parts.flatMap((part) => part.rows);
+    const named = await (rename ? rename(rows, options) : canonicalNames(client, rows, options));
+    return { rows: named.rows, notes: [...parts.flatMap((part) => part.notes), ...named.notes] };
   }
 
   return {
     source: "analytics",
     from,
     to,
-    maxKeys: Math.floor(MAX_KEYS / (concurrentSources * Math.max(1, timeWindows(range).length))),
+    maxKeys: Math.floor(MAX_KEYS / Math.max(1, otherQueries + timeWindows(range).length)),
     dimensions,
     hasMeasure: (measure) => supported.includes(measure),
     read({ key, workspace }, options) {
@@ -126,8 +104,8 @@ export function timeWindows({ unit, from, to, now, splitByProvider }: AnalyticsO
   return ranges.filter(([start, stop]) => start < stop);
 }
 
-/** Estimated models per key and day; predicts which responses would be truncated. */
-const MODELS_PER_KEY = 2;
+/** Estimated rows per key and day, since most keys are idle on most days; predicts which responses would be truncated. */
+const ROWS_PER_KEY = 0.5;
 const MAX_PARTS = 4;
 
 /** Divides a time range so that the rows of each part probably fit into one response. */
@@ -140,14 +118,7 @@ function splitByRowCount(
   if (unit === "hour") return [[start, end]];
   const days = Math.ceil((end.getTime() - start.getTime()) / DAY_MS);
   const spending = keys.filter(({ usage, byok_usage = 0 }) => usage > 0 || byok_usage > 0).length;
-  const count = Math.min(MAX_PARTS, days, Math.ceil((spending * MODELS_PER_KEY * days) / MAX_ANALYTICS_ROWS)) || 1;
+  const count = Math.min(MAX_PARTS, days, Math.ceil((spending * ROWS_PER_KEY * days) / MAX_ANALYTICS_ROWS)) || 1;
   const bounds = Array.from({ length: count }, (_, i) => start.getTime() + Math.round((i * days) / count) * DAY_MS);
   return bounds.map((from, i) => [new Date(from), i + 1 < count ? new Date(bounds[i + 1]!) : end]);
-}
-
-/** Returns the bucket boundary closest to the middle of a time range; undefined for a single bucket. */
-export function midpoint(start: Date, end: Date, unit: "day" | "hour"): Date | undefined {
-  const ms = unit === "day" ? DAY_MS : HOUR_MS;
-  const count = Math.ceil((end.getTime() - start.getTime()) / ms);
-  return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
 }

@@ -1,17 +1,12 @@
-import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { ActivityRow, AnalyticsMeta, Key } from "../schemas.ts";
-import { sum } from "../text/figures.ts";
 import { activityRow } from "./activitySource.ts";
 import { analyticsSignal } from "./analytics.ts";
 import { analyticsSource } from "./analyticsSource.ts";
+import { COMPARED, mismatchError, requireNotMore, requireSameSums, sumOf } from "./compareSums.ts";
+import { shortestIds } from "./completedDays.ts";
 import { type KeySpendOptions, readKeySpendByName } from "./keySpend.ts";
-import type { Measure, SpendNote, SpendRow } from "./table.ts";
-
-/** Sums of both sources may differ by 0.1 %, because they are not counted at the same time, plus rounding. */
-const TOLERANCE = 0.001;
-const ROUNDING = 1e-4;
-const COMPARED = ["cost", "byok_cost", "requests"] as const;
+import type { SpendNote, SpendRow } from "./table.ts";
 
 export interface KeySpendReader {
   /** Reads the keys' spend by day and model, with the provider if the model had only one that day. */
@@ -33,7 +28,12 @@ export async function createKeySpendReader(
 ): Promise<KeySpendReader> {
   const whole = activity.map(activityRow);
   const range = { unit: "day", from: days[0]!, to: days.at(-1)!, now: client.now(), splitByProvider: false } as const;
-  const source = await analyticsSource(client, { ...range, meta, modelIds: modelIds(activity) });
+  const ids = shortestIds(activity);
+  const rename = (rows: SpendRow[]) => ({
+    rows: rows.map((row) => ({ ...row, model: ids.get(row.model ?? "") ?? row.model })),
+    notes: [],
+  });
+  const source = await analyticsSource(client, { ...range, meta, rename });
   const { readByKeyName } = source;
   const present = COMPARED.filter((measure) => sumOf(whole, measure) !== 0);
   if (!readByKeyName || !present.every(source.hasMeasure)) throw mismatchError("lack a metric for some figures");
@@ -41,11 +41,7 @@ export async function createKeySpendReader(
   // A figure that is zero in the rows must be zero in analytics, too.
   const compared = COMPARED.filter(source.hasMeasure);
   const checked = source.read({}, { signal: analyticsSignal(options?.signal) }).then(({ rows }) => {
-    for (const measure of compared) {
-      const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
-      if (Math.abs(found - expected) > maxDifference(expected))
-        throw mismatchError(`add up to ${measure} ${found} instead of ${expected}`);
-    }
+    requireSameSums(whole, rows, compared);
   });
   // `read` throws this error.
   checked.catch(() => {});
@@ -57,31 +53,10 @@ export async function createKeySpendReader(
         checked,
       ]);
       if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("were truncated");
-      for (const measure of compared) {
-        const [expected, found] = [sumOf(whole, measure), sumOf(rows, measure)];
-        if (found - expected > maxDifference(expected))
-          throw mismatchError(`add up to ${measure} ${found} by key instead of ${expected}`);
-      }
+      requireNotMore(whole, rows, compared);
       return { rows: rows.map((row) => ({ ...row, provider: providerOf(row) })), notes };
     },
   };
-}
-
-const maxDifference = (expected: number) => Math.abs(expected) * TOLERANCE + ROUNDING;
-const sumOf = (rows: readonly SpendRow[], measure: Measure) => sum(rows.map((row) => row[measure] ?? 0));
-
-function mismatchError(what: string): OpenRouterError {
-  return new OpenRouterError(`Analytics don't match /activity: they ${what}.`, "Query each key separately.");
-}
-
-/** Maps permaslugs to model ids. Variants (`:free`) share their model's slug, so the shortest id wins. */
-function modelIds(activity: readonly ActivityRow[]): Map<string, string> {
-  const ids = new Map<string, string>();
-  for (const { model, model_permaslug: slug } of activity) {
-    const shortest = ids.get(String(slug));
-    if (typeof slug === "string" && (shortest === undefined || model.length < shortest.length)) ids.set(slug, model);
-  }
-  return ids;
 }
 
 /** Returns a function that gives a model's provider on a day; undefined if it had several. */

@@ -12,35 +12,58 @@ const NAMES_MS = 10_000;
 /** Cached per client: names don't change while a chart is open. */
 const catalogs = new WeakMap<Client, ReturnType<typeof createCache>>();
 
+/** Names that are known without reading the catalog. */
+export interface KnownNames {
+  /** Model ids by permaslug. */
+  models: ReadonlyMap<string, string>;
+  /** Provider names by slug or name, in lower case. */
+  providers: ReadonlyMap<string, string>;
+}
+
 /**
  * Replaces permaslugs by model ids, and provider slugs by provider names: analytics use slugs, `/activity` and people
- * use ids and names. Reads `GET /models` and `GET /providers` once per account, if needed; on failure names stay as they
- * are.
+ * use ids and names. Reads `GET /models` and `GET /providers` once per account, if `known` lacks a name; on failure names
+ * stay as they are.
  */
 export async function canonicalNames(
   client: Client,
   rows: SpendRow[],
   { signal }: RequestOptions = {},
+  known?: KnownNames,
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
+  const isUnknown = {
+    model: ({ model }: SpendRow) => model !== undefined && !known?.models.has(model),
+    provider: ({ provider }: SpendRow) => provider !== undefined && !known?.providers.has(provider.toLowerCase()),
+  };
   const limited = AbortSignal.any([AbortSignal.timeout(NAMES_MS), ...(signal ? [signal] : [])]);
   try {
     const [models, providers] = await Promise.all([
-      rows.some(({ model }) => model !== undefined) ? cachedNames(client, "models", limited) : undefined,
-      rows.some(({ provider }) => provider !== undefined) ? cachedNames(client, "providers", limited) : undefined,
+      rows.some(isUnknown.model) ? cachedNames(client, "models", limited) : undefined,
+      rows.some(isUnknown.provider) ? cachedNames(client, "providers", limited) : undefined,
     ]);
-    const named = rows.map((row) => ({
-      ...row,
-      ...(row.model !== undefined && { model: models?.get(row.model) ?? row.model }),
-      ...(row.provider !== undefined && { provider: providers?.get(row.provider.toLowerCase()) ?? row.provider }),
-    }));
-    return { rows: named, notes: [] };
+    return { rows: rename(rows, [known?.models, models], [known?.providers, providers]), notes: [] };
   } catch (error) {
     signal?.throwIfAborted();
     const timedOut = limited.aborted && error === limited.reason;
     if (!(error instanceof OpenRouterError || timedOut)) throw error;
     const cause = error instanceof OpenRouterError ? error.message : `no response within ${NAMES_MS / 1000} s`;
-    return { rows, notes: [{ kind: "namesUnavailable", cause }] };
+    return {
+      rows: rename(rows, [known?.models], [known?.providers]),
+      notes: [{ kind: "namesUnavailable", cause }],
+    };
   }
+}
+
+type Names = readonly (ReadonlyMap<string, string> | undefined)[];
+
+/** Replaces names by those of the first map that has them. */
+function rename(rows: readonly SpendRow[], models: Names, providers: Names): SpendRow[] {
+  const find = (names: Names, name: string) => names.find((map) => map?.has(name))?.get(name);
+  return rows.map((row) => ({
+    ...row,
+    ...(row.model !== undefined && { model: find(models, row.model) ?? row.model }),
+    ...(row.provider !== undefined && { provider: find(providers, row.provider.toLowerCase()) ?? row.provider }),
+  }));
 }
 
 const nameReaders = { models: readModelIds, providers: readProviderNames };

@@ -1,20 +1,24 @@
 import { listAllKeys } from "../account/listAll.ts";
 import { requireManagementKey } from "../account/managementKey.ts";
-import type { OpenRouterError } from "../errors.ts";
+import { OpenRouterError } from "../errors.ts";
 import type { Client } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
-import { nameLookup } from "./names.ts";
-import { planSources } from "./plan.ts";
-import type { SpendRequest } from "./request.ts";
+import { type CompletedDays, readCompletedDays } from "./completedDays.ts";
 import {
+  type CurrentSpend,
+  type KeyParts,
   type Listing,
   type ReadContext,
-  readSegments,
-  type Segment,
   type SpendOptions,
   sharedProgress,
-} from "./segments.ts";
+} from "./context.ts";
+import { canonicalNames, nameLookup } from "./names.ts";
+import { getPeriods } from "./periods.ts";
+import { type Plan, planSources } from "./plan.ts";
+import type { SpendRequest } from "./request.ts";
+import { readSegments, type Segment } from "./segments.ts";
 import { currentBucket, spanOf } from "./span.ts";
+import { readKeyParts } from "./splitByKey.ts";
 import { type SpendTable, toTable } from "./table.ts";
 
 /**
@@ -29,26 +33,62 @@ export async function readSpend(
   options: SpendOptions = {},
 ): Promise<SpendTable> {
   const { signal } = options;
-  const { now = client.now() } = options;
+  const given = options.current instanceof OpenRouterError ? undefined : options.current;
+  // Everything that is read ends when the shared reading does, so that all figures of today add up to it.
+  const { now = given ? new Date(given.until) : client.now() } = options;
   const span = spanOf(request.range, request.compare ?? false, now);
   const buckets = request.day ? span.buckets.filter((bucket) => bucket.startsWith(request.day!)) : span.buckets;
-  let listing: Promise<Listing> | undefined;
-  const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
-  const failures: OpenRouterError[] = [];
-  const plans = planSources(request.range, span, buckets);
-  const analyticsPlans = Math.max(1, plans.filter(({ source }) => source === "analytics").length);
-  const progress = sharedProgress(options.onProgress);
-  const context: ReadContext = { client, request, options, span, now, allKeys, failures, analyticsPlans, progress };
-  // With an inference key the account would seem to have no spend.
-  const allowed = requireManagementKey(client, { signal });
+  const plans = planSources(request, span, buckets);
+  const context = createContext(client, request, options, { span, buckets, now, plans });
+  // With an inference key the account would seem to have no spend. A given reading has checked the key.
+  const allowed = given ? undefined : requireManagementKey(client, { signal });
   const [results] = await Promise.all([Promise.all(plans.map((plan) => readSegments(plan, context))), allowed]);
   const segments = results.flat();
+  const { failures } = context;
   if (failures[0] && !segments.some(({ hasMeasure }) => hasMeasure("cost"))) throw failures[0];
   // Workspace names come with the list of keys, which is read only if needed. If it failed for today's counters only,
   // the other days are still valid.
-  const listed = request.dimensions.includes("workspace") ? allKeys() : listing?.catch(() => undefined);
+  const listed = request.dimensions.includes("workspace")
+    ? context.allKeys()
+    : context.listed()?.catch(() => undefined);
   const { keys = [], workspaces = [] } = (await listed) ?? {};
   return buildTable(context, buckets, segments, { keys, workspaces });
+}
+
+/** Creates the context of one read; what several segments need is read once. */
+function createContext(
+  client: Client,
+  request: SpendRequest,
+  options: SpendOptions,
+  { plans, ...range }: Pick<ReadContext, "span" | "buckets" | "now"> & { plans: readonly Plan[] },
+): ReadContext & { listed(): Promise<Listing> | undefined } {
+  const { signal, current } = options;
+  let listing: Promise<Listing> | undefined;
+  let reading: Promise<CurrentSpend> | undefined;
+  let completed: Promise<CompletedDays> | undefined;
+  let parts: Promise<KeyParts> | undefined;
+  const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
+  async function readCurrent(): Promise<CurrentSpend> {
+    if (current instanceof OpenRouterError) throw current;
+    return (
+      current ?? { ...(await getPeriods(client, { signal }, allKeys, range.now)), readAt: new Date().toISOString() }
+    );
+  }
+  const completedDays = () => (completed ??= options.completedDays?.() ?? readCompletedDays(client, { signal }));
+  const usesActivity = !request.keys && plans.some(({ source }) => source === "activity");
+  const progress = sharedProgress(options.onProgress);
+  const context: ReadContext = {
+    ...{ client, request, options, ...range, plans, progress, allKeys, completedDays },
+    failures: [],
+    supported: current && "measures" in current && current.source === "analytics" ? current.measures : undefined,
+    current: () => (reading ??= readCurrent()),
+    keyParts: () => (parts ??= readKeyParts(context, progress().onProgress)),
+    async rename(rows, renameOptions) {
+      const days = usesActivity ? await completedDays().catch(() => undefined) : undefined;
+      return canonicalNames(client, rows, renameOptions, days?.names);
+    },
+  };
+  return { ...context, listed: () => listing };
 }
 
 function buildTable(

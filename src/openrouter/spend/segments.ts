@@ -1,32 +1,19 @@
 // Reads the source of a plan, or its fallbacks if it fails, and attributes the rows to keys and workspaces.
 
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
-import type { Client, RequestOptions } from "../http/call.ts";
-import type { Key, Workspace } from "../schemas.ts";
+import type { Workspace } from "../schemas.ts";
+import { sum } from "../text/figures.ts";
 import { activitySource } from "./activitySource.ts";
-import { analyticsSource, MAX_PROVIDER_DAYS } from "./analyticsSource.ts";
+import { analyticsSource, MAX_PROVIDER_DAYS, type RenamedRows } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
-import { countersSource } from "./countersSource.ts";
-import { readKeySpend, readKeySpendByName } from "./keySpend.ts";
+import type { ReadContext } from "./context.ts";
+import type { KeySpendOptions } from "./keySpend.ts";
 import type { Plan } from "./plan.ts";
-import type { SpendRequest } from "./request.ts";
 import type { SpendSourceReader } from "./source.ts";
-import { dayAfter, type Span } from "./span.ts";
+import { currentBucket, dayAfter } from "./span.ts";
+import { splitByKey } from "./splitByKey.ts";
 import type { Measure, SpendNote, SpendRow, SpendSource } from "./table.ts";
-
-export interface Listing {
-  keys: readonly Key[];
-  /** Undefined if only the default workspace could be read. */
-  workspaces: readonly Workspace[] | undefined;
-}
-
-export interface SpendOptions extends RequestOptions {
-  /** Reports how many keys' spend has been read. */
-  onProgress?(done: number, total: number): void;
-  /** Returns the account's keys, to reuse a list that was already read. */
-  allKeys?(): Promise<Listing>;
-  now?: Date;
-}
+import { fitToDay, todaySource } from "./todaySource.ts";
 
 /** The result of one source. */
 export interface Segment {
@@ -36,44 +23,16 @@ export interface Segment {
   notes: SpendNote[];
 }
 
-/** The context shared by all segments of one read. */
-export interface ReadContext {
-  client: Client;
-  request: SpendRequest;
-  options: SpendOptions;
-  span: Span;
-  now: Date;
-  allKeys(): Promise<Listing>;
-  failures: OpenRouterError[];
-  /** How many plans read from analytics and share its rate limit. */
-  analyticsPlans: number;
-  progress: ReturnType<typeof sharedProgress>;
-}
-
-/** Combines the progress of sources that are read concurrently: reports the slowest one. */
-export function sharedProgress(report: SpendOptions["onProgress"]) {
-  const parts = new Set<{ done: number }>();
-  let maxTotal = 0;
-  return () => {
-    const part = { done: 0 };
-    parts.add(part);
-    return {
-      onProgress(done: number, total: number) {
-        part.done = done;
-        maxTotal = Math.max(maxTotal, total);
-        report?.(Math.min(...[...parts].map((each) => each.done)), maxTotal);
-      },
-      end: () => void parts.delete(part),
-    };
-  };
-}
-
 /** Reads a plan's source; if it fails, reads the fallbacks and adds a note. */
 export async function readSegments(plan: Plan, context: ReadContext): Promise<Segment[]> {
   const { onProgress, end } = context.progress();
   try {
+    // The counters have no hours: without analytics, the day is shown as a whole.
+    const isWholeDay = context.span.unit === "hour" && plan.source === "analytics" && plan.fallbacks.length > 0;
+    if (isWholeDay && (await context.current()).source === "counters")
+      return (await Promise.all(plan.fallbacks.map((fallback) => readSegments(fallback, context)))).flat();
     const source = await createSource(plan, context);
-    return [await readSegment(source, context, onProgress)];
+    return [await readSegment(plan, source, context, onProgress)];
   } catch (error) {
     end();
     context.options.signal?.throwIfAborted();
@@ -88,55 +47,77 @@ export async function readSegments(plan: Plan, context: ReadContext): Promise<Se
 }
 
 async function createSource({ source, from, to }: Plan, context: ReadContext): Promise<SpendSourceReader> {
-  const { client, request, options, span, now, analyticsPlans } = context;
+  const { client, request, options, span, now, supported, rename } = context;
+  const others = context.plans.filter((plan) => plan.from !== from);
+  const otherQueries = sum(others.map((plan) => queriesPerKey(plan, context)));
   if (source === "activity") return activitySource(client, from, to);
-  if (source === "counters") return countersSource((await context.allKeys()).keys, span.today);
+  if (source === "today") return todaySource(client, await context.current(), otherQueries, rename);
   const wide = span.unit === "day" && dayAfter(from, MAX_PROVIDER_DAYS) <= to;
   const splitByProvider = !wide || request.dimensions.includes("provider");
-  const range = { unit: span.unit, from, to, now, splitByProvider, concurrentSources: analyticsPlans };
-  return analyticsSource(client, range, { signal: options.signal });
+  const range = { unit: span.unit, from, to, now, splitByProvider, supported, rename };
+  return analyticsSource(client, { ...range, otherQueries }, { signal: options.signal });
+}
+
+/** Returns how many queries of analytics a plan sends for each key, if it can't query many at once. */
+function queriesPerKey({ source, from, to }: Plan, { buckets, span, request }: ReadContext): number {
+  if (source !== "analytics") return source === "today" ? 1 : 0;
+  const days = buckets.filter((bucket) => bucket >= from && bucket <= to).length;
+  return span.unit === "day" && request.dimensions.includes("provider") ? Math.ceil(days / MAX_PROVIDER_DAYS) : 1;
 }
 
 /** Reads a source and attributes its rows to keys and workspaces, as requested. */
 async function readSegment(
+  plan: Plan,
   source: SpendSourceReader,
   context: ReadContext,
-  onProgress: SpendOptions["onProgress"],
+  onProgress: KeySpendOptions["onProgress"],
 ): Promise<Segment> {
   const { request, options, allKeys } = context;
-  const { signal } = options;
   const { dimensions, keys: hashes } = request;
+  const isCounted = source.source === "counters";
   const segment: Segment = {
     source: { source: source.source, from: source.from, to: source.to, readAt: new Date().toISOString() },
     hasMeasure: source.hasMeasure,
     rows: [],
     notes: [],
   };
-  const whole = hashes && source.source !== "counters" ? undefined : await source.read({}, { signal });
+  const whole = hashes && !isCounted ? undefined : await readWhole(plan, source, context);
+  if (whole?.readAt) segment.source.readAt = whole.readAt;
   segment.notes.push(...(whole?.notes ?? []));
   segment.rows = whole?.rows ?? [];
   if (source.dimensions.includes("key")) {
     if (hashes) segment.rows = segment.rows.filter(({ key }) => key !== undefined && hashes.includes(key));
-    return segment;
-  }
-  if (hashes || dimensions.includes("key")) {
-    const { keys } = await allKeys();
-    const chosen = hashes ? keys.filter(({ hash }) => hashes.includes(hash)) : keys;
-    // A query by key name can't also split by provider. To get both, each key takes a query of its own, unless that
-    // would skip some of the requested keys.
-    const { readByKeyName } = source;
-    const byName = readByKeyName && (!dimensions.includes("provider") || (hashes && chosen.length > source.maxKeys));
-    const parts = byName
-      ? await readKeySpendByName({ ...source, readByKeyName }, chosen, whole?.rows, { signal, onProgress })
-      : await readKeySpend(source, chosen, whole?.rows, { signal, onProgress });
-    segment.notes.push(...parts.notes);
-    segment.rows = whole ? attribute(whole.rows, parts.rows, byName ? ["model"] : source.dimensions) : parts.rows;
+  } else if (hashes || dimensions.includes("key")) {
+    const { rows, notes } = await splitByKey(source, whole, context, onProgress);
+    segment.rows = rows;
+    segment.notes.push(...notes);
   } else if (dimensions.includes("workspace") && !source.dimensions.includes("workspace")) {
-    const parts = await readWorkspaceSpend(source, (await allKeys()).workspaces, signal);
+    const parts = await readWorkspaceSpend(source, (await allKeys()).workspaces, options.signal);
     segment.notes.push(...parts.notes);
     segment.rows = attribute(segment.rows, parts.rows, source.dimensions);
   }
   return segment;
+}
+
+/** Reads the spend of all keys. What other views show, too, is not read again. */
+async function readWhole(
+  plan: Plan,
+  source: SpendSourceReader,
+  context: ReadContext,
+): Promise<RenamedRows & { readAt?: string }> {
+  const { options, span, now } = context;
+  const { signal } = options;
+  if (plan.source === "today")
+    return { ...(await source.read({}, { signal })), readAt: (await context.current()).readAt };
+  if (plan.source === "activity") {
+    const { rows, notes, readAt } = await context.completedDays();
+    return { rows: rows.filter(({ bucket }) => bucket >= plan.from && bucket <= plan.to), notes, readAt };
+  }
+  const read = await source.read({}, { signal });
+  if (span.unit === "day" || !context.buckets.at(-1)!.startsWith(span.today)) return read;
+  const { readAt, rows } = await context.current();
+  const day = await context.rename(rows, { signal });
+  return { ...read, rows: fitToDay(read.rows, day.rows, currentBucket("hour", now)), readAt };
 }
 
 /** Queries each workspace, because analytics allow no third dimension. Stops at the first failure. */
@@ -164,5 +145,10 @@ async function readWorkspaceSpend(
 /** Creates a segment without figures: its buckets stay gaps. */
 function failedSegment({ source, from, to }: Plan, note: SpendNote): Segment {
   const readAt = new Date().toISOString();
-  return { source: { source, from, to, readAt }, hasMeasure: () => false, rows: [], notes: [note] };
+  return {
+    source: { source: source === "today" ? "analytics" : source, from, to, readAt },
+    hasMeasure: () => false,
+    rows: [],
+    notes: [note],
+  };
 }
