@@ -34,8 +34,6 @@ export interface ChartBodyOptions {
 export interface ChartContent {
   spend: SpendTable;
   state: ActivityState;
-  /** How many groups have their own color. */
-  top: number;
   locale: string;
   /** True if selecting a group's row drills into it. */
   opensGroups: boolean;
@@ -84,9 +82,9 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       if (picked) onContextMenu(picked);
     });
 
-  function drawCanvas(view: View, { spend, top, locale }: ChartContent): void {
+  function drawCanvas(view: View, { spend, state, locale }: ChartContent): void {
     const theme = readTheme();
-    const series = seriesOf(view.current.groups, top, theme);
+    const series = seriesOf(view.current.groups, state.top, theme);
     if (!series.some(({ key }) => key === isolated)) isolated = undefined;
     const isOverTime = view.bucket === undefined;
     const height = Math.min(maxHeight, 60 + groupHeight * Math.max(2, series.length));
@@ -98,6 +96,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
     drawLegend(legend, {
       series,
       isolated,
+      hasPrevious: view.previous !== undefined,
       metric: view.query.metric,
       theme,
       locale,

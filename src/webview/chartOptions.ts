@@ -1,9 +1,8 @@
 // Chart.js options shared by both shapes of the chart.
-import type { TooltipItem } from "chart.js";
-import type { Metric } from "../openrouter/spend/model.ts";
 import type { Drawing } from "./drawing.ts";
-import { axisAmount, exactAmount } from "./labels.ts";
+import { axisAmount } from "./labels.ts";
 import type { Theme } from "./palette.ts";
+import { MAX_NAME, shortNames } from "./shortNames.ts";
 
 export function baseOptions({ theme }: Drawing) {
   return {
@@ -47,10 +46,6 @@ export function tooltipOptions(theme: Theme) {
   };
 }
 
-export function tooltipLabel(item: TooltipItem<"bar" | "line">, metric: Metric, locale: string): string {
-  return `${truncate(item.dataset.label ?? "")}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
-}
-
 export function hoverCursor(isClickable: boolean) {
   return (event: { native: Event | null }, elements: unknown[]) => {
     const canvas = event.native?.target;
@@ -58,12 +53,15 @@ export function hoverCursor(isClickable: boolean) {
   };
 }
 
-/** Shortens a name; the table shows it in full. */
-export function truncate(name: string, maxLength = 42): string {
-  return name.length > maxLength ? `${name.slice(0, maxLength - 2)}…` : name;
+/** The dashes of the line of the previous period, in pixels. */
+export const PREVIOUS_DASH = [4, 3];
+
+/** Shortens the names for tooltips in a chart of this width. */
+export function tooltipNames(names: readonly string[], width: number): string[] {
+  return shortNames(names, Math.max(20, Math.min(MAX_NAME, Math.floor(width / 14))));
 }
 
-/** Returns the length of labels that leaves half of a chart's width to its bars. */
-export function maxLabelLength(width: number): number {
-  return Math.max(8, Math.min(42, Math.floor(width / 16)));
+/** Shortens the names for an axis in a chart of this width, half of which is left for the bars. */
+export function axisLabels(names: readonly string[], width: number): string[] {
+  return shortNames(names, Math.max(18, Math.min(MAX_NAME, Math.floor(width / 16))));
 }

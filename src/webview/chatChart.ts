@@ -22,7 +22,6 @@ import {
 } from "./state.ts";
 import type { ToolFigures } from "./toolCalls.ts";
 
-const TOP = 6;
 /** If figures take longer than this, the tool result's text is shown. */
 const TEXT_DELAY_MS = 5_000;
 
@@ -45,7 +44,7 @@ export type CallTool = (call: ToolCall, signal: AbortSignal) => Promise<ToolFigu
 
 export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
   let figures: ToolFigures | undefined;
-  let state: ActivityState = { ...initialState, top: TOP };
+  let state: ActivityState = initialState;
   let locale = navigator.language;
   /** Aborts the pending call. */
   let pending = new AbortController();
@@ -251,7 +250,7 @@ export function createChatChart(root: HTMLElement, call: CallTool): ChatChart {
       onRemoveScope() {},
     });
     const opensGroups = drillInto({ id: null, name: "" }) !== undefined;
-    const content = { spend, state: drillIntoOnlyBucket(state, spend), top: TOP, locale, opensGroups };
+    const content = { spend, state: drillIntoOnlyBucket(state, spend), locale, opensGroups };
     const { view, rowChoices } = chartBody.drawChart(content);
     controls.showRows(state.rows, rowChoices);
     showStatus(view.current.groups.length === 0);

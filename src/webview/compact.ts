@@ -12,12 +12,10 @@ import { seriesOf } from "./series.ts";
 import { createSpendChart } from "./spendChart.ts";
 import { initialState, requestFor, viewOf } from "./state.ts";
 
-const TOP = 5;
-
 export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOptions, "locale" | "post">): Panel {
   let received: Extract<ToWebview, { type: "table" }> | undefined;
   let id = 0;
-  const state = { ...initialState, top: TOP };
+  const state = initialState;
   const open = () => post({ type: "command", command: "openActivity" });
   const figures = h("dl", { class: "amounts" });
   const canvas = h("canvas", { "aria-hidden": "true" });
@@ -34,7 +32,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   function load(fresh: boolean): void {
     id += 1;
     post({ type: "read", id, request: requestFor(state), fresh });
-    if (!received) fill(status, h("vscode-progress-bar", { "aria-label": t("Loading") }));
+    if (!received) fill(status, h("vscode-progress-bar", { "aria-label": t("Loading") }), h("span", {}, t("Loading…")));
     fail(undefined);
   }
 
@@ -68,7 +66,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     chartButton.hidden = false;
     chart.draw({
       view,
-      series: seriesOf(view.current.groups, TOP, theme),
+      series: seriesOf(view.current.groups, state.top, theme),
       isolated: undefined,
       theme,
       locale,

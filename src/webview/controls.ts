@@ -9,7 +9,10 @@ import type { VscodeSingleSelect } from "@vscode-elements/elements/dist/vscode-s
 import { canCompare, dimensions, metrics, ranges } from "../openrouter/spend/model.ts";
 import { h } from "./dom.ts";
 import { dimensionName, metricName, rangeName } from "./labels.ts";
-import { type ActivityState, TOP_COUNTS } from "./state.ts";
+import { TOP_COUNTS, type Top } from "./seriesCount.ts";
+import type { ActivityState } from "./state.ts";
+
+const topChoices: readonly Top[] = ["auto", ...TOP_COUNTS];
 
 export interface Controls {
   element: HTMLElement;
@@ -32,8 +35,8 @@ export function createControls(onChange: (change: Partial<ActivityState>) => voi
   );
   const top = select(
     t("Show"),
-    TOP_COUNTS.map((count) => [String(count), t("Top {0}", count)]),
-    (value) => onChange({ top: Number(value) }),
+    topChoices.map((top) => [String(top), top === "auto" ? t("Auto") : t("Top {0}", top)]),
+    (value) => onChange({ top: topChoices.find((top) => String(top) === value) }),
   );
   const compare = h("vscode-checkbox", {
     label: t("Compare"),
@@ -77,8 +80,14 @@ function select(label: string, options: (readonly [value: string, text: string])
     { label, on: { change: () => onChange((element as VscodeSingleSelect).value) } },
     ...options.map(([value, text]) => h("vscode-option", { value }, text)),
   );
+  element.style.setProperty("--longest", String(Math.max(...options.map(([, text]) => text.length))));
   return {
-    element: h("div", { class: "choice" }, h("span", { class: "choice-label", "aria-hidden": "true" }, label), element),
+    element: h(
+      "div",
+      { class: "choice", title: label },
+      h("span", { class: "choice-label", "aria-hidden": "true" }, label),
+      element,
+    ),
     set: (value: string) => {
       // Avoids rendering the list again on every assignment.
       if ((element as VscodeSingleSelect).value !== value) (element as VscodeSingleSelect).value = value;

@@ -32,21 +32,50 @@ export function rangeName(range: Range): string {
   }[range];
 }
 
-/** Formats a UTC day or hour: short for an axis, or long with the year. */
-export function bucketName(bucket: string, locale: string, style: "short" | "long"): string {
+/** How to name a bucket: a day without or with its year, only its month, or the weekday, too. Hours have no day unless long. */
+type BucketStyle = "short" | "year" | "month" | "long";
+
+const DAY = { day: "numeric", month: "short" } as const;
+const dayStyles: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
+  short: DAY,
+  year: { ...DAY, year: "numeric" },
+  month: { month: "short", year: "numeric" },
+  long: { ...DAY, year: "numeric", weekday: "short" },
+};
+
+/** Formats a UTC day or hour. */
+export function bucketName(bucket: string, locale: string, style: BucketStyle): string {
   const [day = "", hour] = bucket.split("T");
   const at = new Date(`${day}T${hour ?? "00"}:00:00Z`);
   if (Number.isNaN(at.getTime())) return bucket;
-  const short: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
-  const date: Intl.DateTimeFormatOptions = style === "short" ? short : { ...short, year: "numeric", weekday: "short" };
+  const date = dayStyles[style];
   const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const parts = hour === undefined ? date : style === "short" ? time : { ...date, ...time };
+  const parts = hour === undefined ? date : style === "long" ? { ...date, ...time } : time;
   return dateFormat(locale, { ...parts, timeZone: "UTC" }).format(at);
 }
 
-/** Formats the days from the first to the last bucket. */
+/** An axis of more days shows the first of each month. */
+const MAX_AXIS_DAYS = 180;
+
+/** True if an axis names months rather than days. */
+export function namesMonths(buckets: readonly string[]): boolean {
+  return buckets.length > MAX_AXIS_DAYS;
+}
+
+/** Names the buckets of an axis: with the year if they are of two years, or by month if there are many. */
+export function axisNames(buckets: readonly string[], locale: string): string[] {
+  const style = namesMonths(buckets) ? "month" : isOfOneYear(buckets[0], buckets.at(-1)) ? "short" : "year";
+  return buckets.map((bucket) => bucketName(bucket, locale, style));
+}
+
+function isOfOneYear(first = "", last = ""): boolean {
+  return first.slice(0, 4) === last.slice(0, 4);
+}
+
+/** Formats the days from the first to the last bucket; short without the year if it is the same. */
 export function spanName(first: string, last: string, locale: string, style: "short" | "long"): string {
-  const [from, to] = [first, last].map((bucket) => bucketName(bucket.slice(0, 10), locale, style));
+  const day = style === "short" && !isOfOneYear(first, last) ? "year" : style;
+  const [from, to] = [first, last].map((bucket) => bucketName(bucket.slice(0, 10), locale, day));
   return from === to ? from! : t("{0} to {1}", from!, to!);
 }
 
@@ -63,9 +92,20 @@ export function gapsText({ buckets, known }: Pick<Aggregate, "buckets" | "known"
   return gaps === 1 ? t("1 day without data") : t("{0} days without data", gaps);
 }
 
-/** Returns a group's name; for unattributed spend, a label. */
+/** Returns a group's name; for unattributed spend, a label. A group that is named like one of our labels is in quotes. */
 export function groupName({ id, name }: Pick<Group, "id" | "name">): string {
-  return id === null ? t("Unattributed") : name;
+  if (id === null) return t("Unattributed");
+  return isOwnLabel(name) ? t("“{0}”", name) : name;
+}
+
+function isOwnLabel(name: string): boolean {
+  const others = othersName(/\d+/.exec(name)?.[0] ?? 0);
+  return [t("Unattributed"), t("Previous period"), t("Total"), others].includes(name);
+}
+
+/** Names the groups without a color of their own. */
+export function othersName(count: number | string): string {
+  return t("{0} others", count);
 }
 
 /** Formats a figure, rounded. */

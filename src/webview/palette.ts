@@ -1,4 +1,5 @@
 // Fills of bars and swatches: the theme's chart colors, with patterns where hue alone can't distinguish them.
+import { type Rgb, shade } from "./color.ts";
 
 /** The theme's chart colors, ordered so that neighbors differ as much as possible. */
 const HUES = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
@@ -23,6 +24,12 @@ export type Fill = string | CanvasPattern;
 
 /** Reads the current theme colors from the page's CSS variables. */
 export function readTheme(): Theme {
+  const theme = readColors();
+  // In high contrast, lines in the color of borders would be louder than the bars.
+  return theme.highContrast ? { ...theme, grid: neutral(theme, GRID_CONTRAST) } : theme;
+}
+
+function readColors(): Theme {
   const style = getComputedStyle(document.body);
   const color = (name: string, ...others: string[]): string => {
     for (const each of [name, ...others]) {
@@ -67,23 +74,29 @@ function opaque(color: string): string {
   return channels ? `rgb(${channels.slice(1, 4).join(", ")})` : pen.fillStyle;
 }
 
-/** Blends a color with a background; `share` is the color's opacity. */
-function blend(color: string, background: string, share: number): string {
+/** Returns the color as drawn over a background. */
+function rgbOf(color: string, background = "#000"): Rgb {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
   canvas.height = 1;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  if (!pen) return color;
-  for (const [fill, alpha] of [
-    [background, 1],
-    [color, share],
-  ] as const) {
-    pen.globalAlpha = alpha;
+  if (!pen) return [128, 128, 128];
+  for (const fill of [background, color]) {
     pen.fillStyle = fill;
     pen.fillRect(0, 0, 1, 1);
   }
   const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-  return `rgb(${red}, ${green}, ${blue})`;
+  return [red!, green!, blue!];
+}
+
+const GRID_CONTRAST = 1.5;
+/** Contrasts to the background. Below those of the series' colors, so that what has no name of its own stays quiet. */
+const OTHER_CONTRAST = 2;
+const UNATTRIBUTED_CONTRAST = 3;
+
+/** Returns a faint neutral color with a given contrast to the background. */
+function neutral({ muted, background }: Theme, contrast: number): string {
+  return `rgb(${shade(rgbOf(muted, background), rgbOf(background), contrast).join(", ")})`;
 }
 
 /** Returns the fill of a series by its index. In high contrast themes, series also differ by pattern. */
@@ -95,13 +108,12 @@ export function seriesFill(theme: Theme, index: number): Fill {
 
 /** Returns the fill of the series "others". */
 export function otherFill(theme: Theme): Fill {
-  // In light themes the muted text color is nearly black; undiluted it would dominate the chart.
-  return theme.highContrast ? fillOf(theme, theme.muted, "grid") : blend(theme.muted, theme.background, 0.7);
+  return neutral(theme, OTHER_CONTRAST);
 }
 
 /** Returns the fill of unattributed spend. */
 export function unattributedFill(theme: Theme): Fill {
-  return fillOf(theme, theme.muted, "diagonal");
+  return fillOf(theme, neutral(theme, UNATTRIBUTED_CONTRAST), "diagonal");
 }
 
 /** Returns the fill of gaps in the data. */

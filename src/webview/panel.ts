@@ -153,7 +153,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   function drawTable({ table: spend, account }: NonNullable<typeof reads.last>): void {
     body.hidden = false;
     drawAccount(accountLine, account);
-    const content = { spend, state, top: state.top, locale, opensGroups: canDrill(state) };
+    const content = { spend, state, locale, opensGroups: canDrill(state) };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
     toolbar.show(state.rows, rowChoices);

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
 import { isSpendTable } from "./isSpendTable.ts";
+import { TOP_COUNTS } from "./seriesCount.ts";
 import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
 
 const dimension = z.enum(dimensions);
@@ -25,7 +26,7 @@ const state: z.ZodMiniType<ActivityState> = z.object({
   range: z.enum(ranges),
   groupBy: dimension,
   metric: z.enum(metrics),
-  top: z.number(),
+  top: z.literal(["auto", ...TOP_COUNTS]),
   compare: z.boolean(),
   scopes: z.array(scope),
   path: z.array(step),

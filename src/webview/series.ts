@@ -1,8 +1,8 @@
-import { t } from "@vscode/l10n";
 import { type Group, topGroups } from "../openrouter/spend/model.ts";
 import { dropFloatNoise } from "../openrouter/text/figures.ts";
-import { groupName } from "./labels.ts";
+import { groupName, othersName } from "./labels.ts";
 import { type Fill, otherFill, seriesFill, type Theme, unattributedFill } from "./palette.ts";
+import { seriesCount, type Top } from "./seriesCount.ts";
 
 /** A series of the chart, with its color and legend entry. */
 export interface Series {
@@ -21,8 +21,8 @@ export function seriesTotal({ values }: Pick<Series, "values">): number {
 }
 
 /** Returns the largest groups, each in its own color, then the sum of the others, then unattributed spend. */
-export function seriesOf(groups: readonly Group[], limit: number, theme: Theme): Series[] {
-  const { top, other, unattributed } = topGroups(groups, limit);
+export function seriesOf(groups: readonly Group[], count: Top, theme: Theme): Series[] {
+  const { top, other, unattributed } = topGroups(groups, seriesCount(groups, count));
   return [
     ...top.map((group, i) => ({
       key: `id:${group.id}`,
@@ -35,7 +35,7 @@ export function seriesOf(groups: readonly Group[], limit: number, theme: Theme):
       ? [
           {
             key: "other",
-            name: t("{0} others", other.count),
+            name: othersName(other.count),
             group: undefined,
             values: other.values,
             fill: otherFill(theme),

@@ -16,17 +16,17 @@ import {
 import type { Group } from "../openrouter/spend/model.ts";
 import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import {
+  axisLabels,
   baseOptions,
   hoverCursor,
-  maxLabelLength,
-  tooltipLabel,
+  PREVIOUS_DASH,
+  tooltipNames,
   tooltipOptions,
-  truncate,
   valueAxisOptions,
 } from "./chartOptions.ts";
 import type { Drawing, Selection } from "./drawing.ts";
 import { gapsPlugin } from "./gaps.ts";
-import { bucketName, bucketTitle, exactAmount } from "./labels.ts";
+import { axisNames, bucketTitle, exactAmount, namesMonths } from "./labels.ts";
 
 Chart.register(
   BarController,
@@ -41,6 +41,9 @@ Chart.register(
 
 /** Limits the labels that Chart.js measures; still more than fit on an axis. */
 const MAX_TICKS = 60;
+
+/** Borders of more bars would cover their fills. */
+const MAX_BORDERED = 60;
 
 export interface SpendChart {
   draw(drawing: Drawing): void;
@@ -104,6 +107,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   const { view, series, theme, locale, now, compact } = drawing;
   const { metric } = view.query;
   const { buckets, known } = view.current;
+  const byMonth = namesMonths(buckets);
   const visible = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
   const bars = visible.map(({ name, values, fill }) => ({
     type: "bar" as const,
@@ -113,7 +117,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
     borderColor: theme.border,
     // Gaps draw nothing: a zero would mean that nothing was spent.
     data: values.map((value, i) => (known[i] ? value : null)),
-    borderWidth: theme.highContrast ? 1 : 0,
+    borderWidth: theme.highContrast && !compact && buckets.length <= MAX_BORDERED ? 1 : 0,
     borderSkipped: false,
     // All series are in one stack; skipping Chart.js's grouping halves the time to draw a year.
     grouped: false,
@@ -132,7 +136,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
       order: -1,
       data: previous.known.map((isKnown, i) => (isKnown ? bucketTotal(previous.groups, i) : null)),
       borderWidth: 1.5,
-      borderDash: [4, 3],
+      borderDash: PREVIOUS_DASH,
       pointRadius: 0,
       pointHitRadius: 0,
       backgroundColor: theme.foreground,
@@ -140,7 +144,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   return {
     type: "bar",
     data: {
-      labels: buckets.map((bucket) => bucketName(bucket, locale, "short")),
+      labels: axisNames(buckets, locale),
       datasets: [...bars, ...(line ? [line] : [])],
     },
     options: {
@@ -161,7 +165,9 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
             const step = Math.ceil(axis.ticks.length / MAX_TICKS);
-            axis.ticks = axis.ticks.filter((_, i) => i % step === 0);
+            axis.ticks = axis.ticks.filter(({ value }, i) =>
+              byMonth ? buckets[value]!.endsWith("-01") : i % step === 0,
+            );
           },
         },
         y: { stacked: true, beginAtZero: true, ...valueAxisOptions(drawing), display: !compact },
@@ -173,7 +179,11 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
           itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
           callbacks: {
             title: ([item]) => (item ? bucketTitle(buckets[item.dataIndex]!, locale, now) : ""),
-            label: (item) => tooltipLabel(item, metric, locale),
+            label: (item) => {
+              const names = item.chart.data.datasets.map(({ label = "" }) => label);
+              const name = tooltipNames(names, item.chart.width)[item.datasetIndex]!;
+              return `${name}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
+            },
             footer: (items) => {
               const [item] = items;
               if (!item) return "";
@@ -193,10 +203,11 @@ function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): Cha
   const { metric } = view.query;
   const known = view.current.known[0];
   const bars = known ? series : [];
+  const names = bars.map(({ name }) => name);
   return {
     type: "bar",
     data: {
-      labels: bars.map(({ name }) => name),
+      labels: names,
       datasets: [
         {
           data: bars.map(({ values }) => values[0]!),
@@ -225,7 +236,7 @@ function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): Cha
             color: theme.foreground,
             autoSkip: false,
             callback(value) {
-              return truncate(this.getLabelForValue(Number(value)), maxLabelLength(this.chart.width));
+              return axisLabels(names, this.chart.width)[Number(value)];
             },
           },
         },
@@ -234,7 +245,7 @@ function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): Cha
         tooltip: {
           ...tooltipOptions(theme),
           callbacks: {
-            title: ([item]) => bars[item?.dataIndex ?? -1]?.name ?? "",
+            title: ([item]) => (item ? tooltipNames(names, item.chart.width)[item.dataIndex]! : ""),
             label: (item) => exactAmount(item.parsed.x ?? 0, metric, locale),
           },
         },

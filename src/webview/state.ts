@@ -13,6 +13,7 @@ import {
   type SpendRequest,
   type SpendTable,
 } from "../openrouter/spend/model.ts";
+import type { Top } from "./seriesCount.ts";
 
 /** A drill-down step: into a day or hour, or into a model, provider, key or workspace. */
 export type DrillStep = { bucket: string } | { dimension: Dimension; id: string | null; name: string };
@@ -31,7 +32,7 @@ export interface ActivityState {
   groupBy: Dimension;
   metric: Metric;
   /** How many groups have their own color. */
-  top: number;
+  top: Top;
   compare: boolean;
   scopes: ScopeFilter[];
   path: DrillStep[];
@@ -40,13 +41,11 @@ export interface ActivityState {
   sort: { column: string; descending: boolean };
 }
 
-export const TOP_COUNTS = [5, 8, 12] as const;
-
 export const initialState: ActivityState = {
   range: "30d",
   groupBy: "model",
   metric: "cost",
-  top: 5,
+  top: "auto",
   compare: false,
   scopes: [],
   path: [],

@@ -1,6 +1,7 @@
 // Random states and requests of the activity panel.
 import fc from "fast-check";
 import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
+import type { Top } from "../../src/webview/seriesCount.ts";
 import {
   type ActivityState,
   choose,
@@ -26,7 +27,11 @@ const step: fc.Arbitrary<DrillStep> = fc.oneof(
 export const state: fc.Arbitrary<ActivityState> = fc
   .record({
     ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
-    ...{ compare: fc.boolean(), top: fc.constantFrom(5, 8, 12), rows: fc.constantFrom("groups", "buckets") },
+    ...{
+      compare: fc.boolean(),
+      top: fc.constantFrom<Top>("auto", 5, 8, 12),
+      rows: fc.constantFrom("groups", "buckets"),
+    },
     ...{ accountId: fc.constantFrom("one", "two"), scopes: fc.array(scope, { maxLength: 2 }) },
     steps: fc.array(step, { maxLength: 4 }),
   })

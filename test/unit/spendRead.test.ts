@@ -129,7 +129,7 @@ describe("readSpend", () => {
       assert.equal(namesakes.length, 2);
       const rows = ledgerOf(account, table, noon);
       const { groups } = aggregate(table, { groupBy: "key", metric: "cost" });
-      const costs = namesakes.map(({ hash }) => {
+      const costs = namesakes.map(({ hash, label }) => {
         const group = groups.find(({ id }) => id === hash)!;
         assertNear(
           group.figures.cost,
@@ -138,7 +138,7 @@ describe("readSpend", () => {
             "cost",
           ),
         );
-        assert.equal(group.name, "checkout-assistant");
+        assert.equal(group.name, `checkout-assistant (${label.replace("sk-or-v1-", "")})`);
         return group.figures.cost;
       });
       assert.notEqual(costs[0], costs[1]);

@@ -24,6 +24,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, v
 </head>
 <body data-view="${view}">
 <main></main>
+<p class="loading" role="status">${vscode.l10n.t("Loading…")}</p>
 <script nonce="${nonce}" src="${file("activity.js")}"></script>
 </body>
 </html>`;

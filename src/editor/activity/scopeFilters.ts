@@ -1,27 +1,58 @@
+import type { Guardrail, Member } from "../../openrouter/index.ts";
+import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
 import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { keyName } from "../data/names.ts";
+import { keyName, memberName, workspaceNames } from "../data/names.ts";
 import { bindingsById } from "../guardrails/bindings.ts";
 import { guardrailName, keysText } from "../guardrails/labels.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
+import type { MemberNode } from "../members/memberRows.ts";
+
+type Target = Partial<KeyNode & BoundNode & ListEntryNode & MemberNode>;
 
 /** Returns the filters for the row that a command was run on; undefined if the row has none. */
 export async function scopeFiltersFor(session: AccountSession, target: unknown): Promise<ScopeFilter[] | undefined> {
-  const { key, guardrail, entry, bound } = (target ?? {}) as Partial<KeyNode & BoundNode & ListEntryNode>;
+  const { key, guardrail, entry, bound, member } = (target ?? {}) as Target;
   if (entry) return [await entryScope(session, entry)];
-  if (bound?.kind === "key") {
-    const known = session.data.keys.current?.value.keys.find(({ hash }) => hash === bound.id);
-    return [{ dimension: "key", ids: [bound.id], name: known ? keyName(known) : bound.id }];
-  }
-  if (key) return [{ dimension: "key", ids: [key.hash], name: keyName(key) }];
-  if (guardrail) {
-    const ids = await boundKeys(session, guardrail.id);
-    const name = `${guardrailName(guardrail)} (${keysText(ids.length)})`;
-    return [{ dimension: "key", ids, name }];
-  }
+  if (bound?.kind === "key") return [await keyScope(session, bound.id)];
+  if (bound?.kind === "member") return [await memberScope(session, bound.id)];
+  if (key) return [await keyScope(session, key.hash, keyName(key))];
+  if (member) return [await memberScope(session, member.id, member)];
+  if (guardrail) return [await guardrailScope(session, guardrail)];
   return undefined;
+}
+
+/** Names the key as the chart does, so that it is told from others of the same name. */
+async function keyScope(session: AccountSession, hash: string, name?: string): Promise<ScopeFilter> {
+  const { nameLookup } = await import("../../openrouter/spend/names.ts");
+  const keys = session.data.keys.current?.value.keys ?? [];
+  return { dimension: "key", ids: [hash], name: nameLookup(keys)("key", hash) ?? name ?? hash };
+}
+
+async function guardrailScope(session: AccountSession, guardrail: Guardrail): Promise<ScopeFilter> {
+  const { guardrails, workspaces } = await guardrailsData(session);
+  const workspaceName = workspaceNames(workspaces);
+  const ids = await boundKeys(session, guardrail.id);
+  const marked = guardrails.map((one) => {
+    return { id: one.id, name: guardrailName(one), mark: workspaceName.get(one.workspace_id ?? "") };
+  });
+  const name = uniqueNames(marked).get(guardrail.id) ?? guardrailName(guardrail);
+  return { dimension: "key", ids, name: `${name} (${keysText(ids.length)})` };
+}
+
+/** Returns the filter for the keys that a member created. */
+async function memberScope({ data }: AccountSession, id: string, member?: Member): Promise<ScopeFilter> {
+  await data.keys.ensure();
+  const ids = (data.keys.current?.value.keys ?? []).filter((key) => key.creator_user_id === id).map(({ hash }) => hash);
+  const members = data.members.current?.value.members ?? (member ? [member] : []);
+  const names = uniqueNames(members.map((one) => ({ id: one.id, name: memberName(one), mark: one.email })));
+  return {
+    dimension: "key",
+    ids,
+    name: `${names.get(id) ?? (member ? memberName(member) : id)} (${keysText(ids.length)})`,
+  };
 }
 
 /** Returns the filter for an entry of a guardrail's list. Lists contain slugs; spend uses model ids and provider names. */

@@ -5,6 +5,7 @@ import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { shortLabel } from "../text/redact.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
+import { uniqueNames } from "./uniqueNames.ts";
 
 /** If the names take longer than this to read, figures keep the names that analytics use. */
 const NAMES_MS = 10_000;
@@ -102,11 +103,13 @@ async function readProviderNames(client: Client, options: RequestOptions): Promi
   );
 }
 
-/** Creates the `name` option of `toTable`: looks up keys by hash and workspaces by id. */
+/** Creates the `name` option of `toTable`: looks up keys by hash and workspaces by id, and tells those of the same name apart. */
 export function nameLookup(keys: readonly Key[], workspaces: readonly Workspace[] = []) {
   const names = {
-    key: new Map(keys.map(({ hash, name, label }) => [hash, name || shortLabel(label)])),
-    workspace: new Map(workspaces.map(({ id, name }) => [id, name])),
+    key: uniqueNames(
+      keys.map(({ hash, name, label }) => ({ id: hash, name: name || shortLabel(label), mark: shortLabel(label) })),
+    ),
+    workspace: uniqueNames(workspaces.map(({ id, name, slug }) => ({ id, name, mark: slug }))),
   };
   return (dimension: Dimension, id: string): string | undefined =>
     dimension === "key" || dimension === "workspace" ? names[dimension].get(id) : undefined;

@@ -3,7 +3,7 @@
 import type { Unreadable } from "../endpoints/envelopes.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { oneLine } from "../text/printable.ts";
-import { redact } from "../text/redact.ts";
+import { uniqueNames } from "./uniqueNames.ts";
 
 /** The dimensions of spend. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;
@@ -119,7 +119,7 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
       if (id === undefined) return -1;
       const existing = names[dimension].get(id);
       if (existing !== undefined) return existing;
-      const index = table.entries[dimension].push({ id, name: safeName(options.name?.(dimension, id) || id) }) - 1;
+      const index = table.entries[dimension].push({ id, name: options.name?.(dimension, id) || id }) - 1;
       names[dimension].set(id, index);
       return index;
     });
@@ -136,12 +136,11 @@ export function toTable(rows: Iterable<SpendRow>, options: TableOptions): SpendT
       column[at] = dropFloatNoise(column[at]! + (row[measure] ?? 0));
     }
   }
+  for (const dimension of dimensions) {
+    const shown = uniqueNames(table.entries[dimension]);
+    for (const entry of table.entries[dimension]) entry.name = shown.get(entry.id) ?? entry.id;
+  }
   return table;
-}
-
-/** Makes a name safe to show: a key's name may contain its secret. */
-function safeName(text: string): string {
-  return oneLine(redact(text));
 }
 
 export function perDimension<T>(make: (dimension: Dimension) => T): Record<Dimension, T> {

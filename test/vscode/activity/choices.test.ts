@@ -47,6 +47,12 @@ describeActivity("choices in the activity panel", {}, (session) => {
     }
   });
 
+  const splitAt = (costs: readonly number[], count: number) =>
+    [costs.slice(0, count), costs.slice(count)].map((part) => part.reduce((sum, cost) => sum + cost, 0)) as [
+      number,
+      number,
+    ];
+
   it("toggles showing one series alone with its legend button", async () => {
     const items = frame.locator(".legend-item");
     const pressed = () => items.evaluateAll((all) => all.map((one) => one.getAttribute("aria-pressed")));
@@ -66,13 +72,24 @@ describeActivity("choices in the activity panel", {}, (session) => {
     assert.equal(await pixels(canvas()), all);
   });
 
-  it("gives the chosen number of groups their own color", async () => {
+  it("gives the chosen number of groups their own color, or as many as leave the others the smaller part", async () => {
     const items = frame.locator(".legend-item");
-    assert.equal(await items.count(), 6);
-    await choose(frame, "Show", "Top 12");
-    assert.equal(await items.count(), 13);
-    assert.match((await items.allInnerTexts()).at(-1)!, /^\d+ others/);
-    await choose(frame, "Show", "Top 5");
+    const others = async () => (await items.allInnerTexts()).at(-1)!;
+    const costs = spentBy(session.account, ledgerDays(session.account, 30), "model").map(
+      ({ figures }) => figures.cost!,
+    );
+    const [named, rest] = splitAt(
+      costs.sort((a, b) => b - a),
+      (await items.count()) - 1,
+    );
+    assert.ok(rest < named && named + rest > 0, `${rest} of ${named + rest} are in the others`);
+    assert.ok((await others()).includes(usd(rest)), await others());
+    for (const top of [5, 12]) {
+      await choose(frame, "Show", `Top ${top}`);
+      assert.equal(await items.count(), top + 1);
+      assert.match(await others(), /^\d+ others/);
+    }
+    await choose(frame, "Show", "Auto");
   });
 
   for (const [range, days] of [
@@ -94,6 +111,7 @@ describeActivity("choices in the activity panel", {}, (session) => {
       assert.equal((await frame.locator(".comparison").innerText()).trim(), text);
       assert.equal(await frame.locator(".comparison").getAttribute("title"), exactly(now!));
       assert.notEqual(await pixels(canvas()), without);
+      assert.deepEqual(await frame.locator(".legend-line").allInnerTexts(), ["Previous period"]);
       // The headline stays that of the whole period, including today.
       near(await headline(frame), figuresOf(ledgerDays(session.account, days)).cost, "headline");
     });

@@ -125,7 +125,7 @@ describeActivity(
         }
         await choose(frame, "Show", "Top 12");
         await screenshot(page, "activity-365-days-12");
-        await choose(frame, "Show", "Top 5");
+        await choose(frame, "Show", "Auto");
         await chooseRange(frame, "30 days");
       });
     });

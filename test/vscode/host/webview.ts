@@ -143,6 +143,7 @@ const faint = `function (least, document) {
     if (!element) return page;
     return over(channels(getComputedStyle(element).backgroundColor), behind(parent(element)));
   };
+  const opacity = (element) => (element ? Number(getComputedStyle(element).opacity) * opacity(parent(element)) : 1);
   const luminance = (rgb) => {
     const [r, g, b] = rgb.map((value) => {
       const part = value / 255;
@@ -158,7 +159,8 @@ const faint = `function (least, document) {
     if (!text.trim() || width < 2 || height < 2 || /^(STYLE|SCRIPT)$/.test(element.tagName)) return [];
     if (!element.checkVisibility({ visibilityProperty: true })) return [];
     const back = behind(element);
-    const front = over(channels(getComputedStyle(element).color), back);
+    const { rgb, a } = channels(getComputedStyle(element).color);
+    const front = over({ rgb, a: a * opacity(element) }, back);
     const [light, dark] = [luminance(front), luminance(back)].sort((x, y) => y - x);
     const ratio = (light + 0.05) / (dark + 0.05);
     return ratio < least ? [text.slice(0, 60) + ": " + ratio.toFixed(2)] : [];

@@ -42,16 +42,21 @@ export const figuresOf = (rows: readonly LedgerRow[]): Figures =>
 
 /**
  * Returns a function that gives a row's displayed name. Analytics, the source of today and of ranges over 30 days, name
- * models by a slug that free variants share.
+ * models by a slug that free variants share. Keys of the same name have their label behind it.
  */
 export function nameOf({ state }: SampleAccount, by: Dimension, { long = false } = {}): (row: LedgerRow) => string {
   const shortest = state.models.toSorted((a, b) => b.id.length - a.id.length);
   const ids = new Map(shortest.map(({ canonical_slug, id }) => [canonical_slug, id]));
+  const keys = [...state.keys.values()];
+  const isTwin = (name: string) => keys.filter((key) => key.name === name).length > 1;
+  const keyNames = new Map(
+    keys.map(({ hash, name, label }) => [hash, isTwin(name) ? `${name} (${label.replace("sk-or-v1-", "")})` : name]),
+  );
   const today = dayAgo(0);
   return (row) => {
     if (by === "provider") return row.provider;
     if (by === "workspace") return state.workspaces.find(({ id }) => id === row.workspaceId)?.name ?? "Unattributed";
-    if (by === "key") return state.keys.get(row.key)?.name ?? "Unattributed";
+    if (by === "key") return keyNames.get(row.key) ?? "Unattributed";
     return long || row.day === today ? (ids.get(row.permaslug) ?? row.permaslug) : row.model;
   };
 }
