@@ -77,6 +77,12 @@ describe("retry policy", () => {
       assert.equal(surelyHadNoEffect(failed), noEffect);
     });
 
+  it("retries a connection that timed out only if another attempt can end in time", () => {
+    const timedOut = { connection: failed("unreachable", true, "UND_ERR_CONNECT_TIMEOUT") };
+    assert.equal(isWorthRetrying(timedOut, deadline, deadline - 11_000), true);
+    assert.equal(isWorthRetrying(timedOut, deadline, deadline - 10_999), false);
+  });
+
   type Kind = new (
     message: string,
     nextStep: string,

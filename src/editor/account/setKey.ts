@@ -141,7 +141,7 @@ async function confirmReplacement({ name }: StoredProfile): Promise<boolean> {
   const t = vscode.l10n.t;
   const [keep, replace] = [t("Keep Key"), t("Replace Key")];
   const detail = [
-    t("OpenRouter never shows the present key again. VS Code can't tell whether the new one belongs to this account."),
+    t("OpenRouter never shows the current key again. VS Code can't tell whether the new one belongs to this account."),
   ];
   const question = t("Replace the key of {0}?", quoted(name));
   return (await askModal({ name, source: "stored" }, question, { detail, buttons: [replace], safe: keep })) === replace;

@@ -86,7 +86,7 @@ async function pickAction(state: ReadableState): Promise<Action | typeof BACK> {
     remove: t("The client then no longer has this server."),
   };
   const items = actionsOf(state).map((value) => ({ label: labels[value], detail: details[value], value }));
-  const placeholder = t("An entry of this name starts another command");
+  const placeholder = t("An entry with this name starts another command");
   return pickOne({ title: clientName(state.client), account: "none", canGoBack: true }, { items, placeholder });
 }
 
@@ -139,12 +139,12 @@ async function confirmChange(
     // Adding is harmless: the same command removes the entry.
     const safe = action === "add" ? undefined : t("Keep Entry");
     const detail = [
-      isRepeated && t("The file has changed in the meantime. The diff is new: check it again."),
+      isRepeated && t("The file has changed in the meantime. Review the new diff."),
       t("File: {0}", placeText(file, isRemote)),
       action !== "remove" && t("Command: {0}", pathText(launcher)),
       before === undefined && t("The file doesn't exist yet. It will be created."),
       after === undefined && t("The file contains nothing else. It will be deleted, since this command created it."),
-      action === "replace" && t("This command can't bring the present entry back."),
+      action === "replace" && t("This command can't restore the current entry."),
       action !== "remove" &&
         t(
           "The entry contains no key. While VS Code is open, the server uses its account and asks as its settings say.",

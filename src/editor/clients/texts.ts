@@ -48,7 +48,7 @@ function reasonText(error: ConfigError | FileError): string {
     case "servers":
       return t("{0} is not a table", key);
     case "duplicate":
-      return t("{0} is there twice", key);
+      return t("{0} appears twice", key);
     case "folder":
       return t("A folder, not a file");
     case "encoding":
@@ -71,7 +71,7 @@ export function problemText(error: ConfigError | FileError, file: string, isRemo
     syntax: t("{0}: the file has a syntax error. Correct it, then try again.", where),
     document: t("{0}: the file doesn't contain a JSON object. Correct it, then try again.", where),
     servers: t("{0}: {1} is not a table of servers. Correct or remove it, then try again.", where, quoted(key)),
-    duplicate: t("{0}: {1} is there twice. Remove one of them, then try again.", where, quoted(key)),
+    duplicate: t("{0}: {1} appears twice. Remove one of them, then try again.", where, quoted(key)),
     inline: t(
       "{0}: {1} is written in a form that can't be changed safely, such as an inline table. Write each server as a table of its own, then try again.",
       where,
@@ -113,11 +113,11 @@ export function nextStepText({ id, name }: Client): string {
     case "claudeDesktop":
       return t("Quit {0} and open it again: closing its window is not enough.", name);
     case "cursor":
-      return t("If {0} doesn't notice the change, restart it.", name);
+      return t("If {0} doesn't pick up the change, restart it.", name);
     case "zed":
-      return t("{0} notices the change at once.", name);
+      return t("{0} picks up the change immediately.", name);
     default:
-      return t("Sessions that are open don't notice the change. Start {0} again.", name);
+      return t("Open sessions don't pick up the change. Restart {0}.", name);
   }
 }
 

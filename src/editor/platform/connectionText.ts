@@ -40,9 +40,9 @@ function linkProblem({ link, host, reason }: ConnectionFailure): ConnectionProbl
   const network = t("Check the network and the base URL. If this network needs a proxy, set http.proxy.");
   const texts: Record<FailedLink, readonly [problem: string, cure: string]> = {
     proxyNotFound: [t("The proxy {0} was not found.", host), proxyAddress],
-    proxyUnreachable: [t("There is no connection to the proxy {0}.", host), proxyAddress],
+    proxyUnreachable: [t("The connection to the proxy {0} failed.", host), proxyAddress],
     proxyCredentials: [
-      t("The proxy requires a user name and password, or other ones."),
+      t("The proxy requires a user name and password, or rejects those that are set."),
       t("Add them to the proxy's address in the setting http.proxy: http://user:password@host:port."),
     ],
     proxyRefused: [
@@ -51,13 +51,13 @@ function linkProblem({ link, host, reason }: ConnectionFailure): ConnectionProbl
         "Ask its administrator to allow openrouter.ai. If this network doesn't need the proxy, add openrouter.ai to http.noProxy.",
       ),
     ],
-    proxyProtocol: [t("What responds on the way to {0} isn't an HTTP proxy or server.", host), proxyAddress],
+    proxyProtocol: [t("The server that responded on the way to {0} isn't an HTTP proxy.", host), proxyAddress],
     certificateUnknown: [
-      t("The certificate on the way to {0} is from an issuer that this computer doesn't trust.", host),
+      t("The certificate for {0} is from an issuer that this computer doesn't trust.", host),
       restart,
     ],
     certificateExpired: [
-      t("The certificate on the way to {0} has expired or isn't valid yet.", host),
+      t("The certificate for {0} has expired or isn't valid yet.", host),
       t("Check this computer's clock. If it is right, tell the network's administrator."),
     ],
     certificateHost: [
@@ -65,13 +65,13 @@ function linkProblem({ link, host, reason }: ConnectionFailure): ConnectionProbl
       t("Sign in to the network if required, and check the proxy and DNS."),
     ],
     tls: [
-      t("No secure connection could be made on the way to {0}.", host),
+      t("A secure connection to {0} couldn't be established.", host),
       t(
         "Check whether the proxy's address starts with http:// or https://, and whether a firewall intercepts connections.",
       ),
     ],
     notFound: [t("{0} was not found.", host), network],
-    unreachable: [t("There is no connection to {0}.", host), network],
+    unreachable: [t("The connection to {0} failed.", host), network],
     closed: [
       t("The connection to {0} was closed before OpenRouter responded.", host),
       t("Try again. If it keeps failing, check the proxy, firewall or VPN."),

@@ -30,11 +30,19 @@ export function backoffMs(attempt: number): number {
   return 300 * 2 ** (attempt - 1);
 }
 
+/** How long `fetch` tries to connect; an attempt that can't end before the deadline would look as if it had been sent. */
+const CONNECT_MS = 11_000;
+
 /**
  * False for a permanent status or a link that fails again, and for a `Retry-After` beyond the deadline (milliseconds since
  * the epoch).
  */
-export function isWorthRetrying({ status, connection, retryAt }: FailedAttempt, deadline: number): boolean {
+export function isWorthRetrying(
+  { status, connection, retryAt }: FailedAttempt,
+  deadline: number,
+  now: number = Date.now(),
+): boolean {
+  if (connection?.reason === "UND_ERR_CONNECT_TIMEOUT" && now + CONNECT_MS > deadline) return false;
   if (connection?.link === "proxyRefused") return RETRY_STATUS.includes(Number(connection.reason));
   if (status === undefined) return !connection || !PERMANENT.includes(connection.link);
   if (!RETRY_STATUS.includes(status)) return false;

@@ -103,8 +103,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
         // Codes and endpoints are in the log.
         assert.doesNotMatch(message, /[[\]]|GET|ECONN/);
       });
-      for (const name of ["Keys", "Guardrails"])
-        await eventually(async () => assert.match(await viewMessage(page, name), brief[kind]));
+      await eventually(async () => assert.match(await viewMessage(page, "Keys"), brief[kind]));
       for (const name of ["Keys", "Credits"])
         await eventually(async () => assert.deepEqual(await colors(name), [await dimmed()]));
       assert.ok((await viewMessage(page, "Credits")).includes(readAt), "the message shows another time");
@@ -197,5 +196,15 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
     await screenshot(page, "log");
     assert.ok(!session.host.logs().includes(account.key));
     assert.deepEqual(filesContaining(account.key, [session.host.dataDir]), []);
+  });
+
+  it("never says that a change may have taken effect if no connection was made", async () => {
+    await runCommand(page, "Notifications: Clear All Notifications");
+    await session.faults.close();
+    await runInlineAction(await findRow(page, "Keys", "translation"), "Disable Key");
+    const refused = toast(page, "Couldn't reach OpenRouter. The connection to ");
+    await refused.waitFor();
+    assert.doesNotMatch(await refused.innerText(), /may have|[[\]]|[0-9a-f]{24}/);
+    assert.deepEqual(await toastButtons(page, "Couldn't reach OpenRouter."), ["Retry", "Open Log"]);
   });
 });

@@ -81,7 +81,7 @@ describeSession(
       [
         "a proxy that isn't running",
         () => proxy.stop(),
-        /There is no connection to the proxy 127\.0\.0\.1:\d+/,
+        /The connection to the proxy 127\.0\.0\.1:\d+/,
         /HTTPS_PROXY/,
       ],
     ];

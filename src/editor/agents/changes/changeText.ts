@@ -11,6 +11,8 @@ import { fieldLines } from "../ask/fieldText.ts";
 import type { AgentChange, Outcome } from "./agentChange.ts";
 
 const MAX_DETAIL = 200;
+/** Characters of an id that suffice to recognize it. */
+const ID_PART = 8;
 
 export const outcomeIcons: Record<Outcome, string> = {
   done: "check",
@@ -19,10 +21,16 @@ export const outcomeIcons: Record<Outcome, string> = {
   unknown: "question",
 };
 
+/** Returns the quoted name of the key or guardrail, or the beginning of its hash or id if the name is unknown. */
+export function nameOf({ name, target = "" }: Pick<AgentChange, "name" | "target">): string {
+  return quoted(name || (target && `${target.slice(0, ID_PART)}…`));
+}
+
 /** Returns the requested change: `Change key “ci”`. */
-export function titleOf({ action, name, target = "", many = 0 }: AgentChange): string {
+export function titleOf(change: AgentChange): string {
   const t = vscode.l10n.t;
-  const what = quoted(name || target);
+  const { action, many = 0 } = change;
+  const what = nameOf(change);
   switch (action) {
     case "createKey":
       return t("Create key {0}", what);

@@ -29,7 +29,7 @@ import type { AgentServices } from "../services.ts";
 import { type AgentChange, createAgentChange } from "./agentChange.ts";
 import { reloadList } from "./applyToViews.ts";
 import { fieldsChangedSince, isSameForUndo, reassignedSince } from "./changedSince.ts";
-import { titleOf } from "./changeText.ts";
+import { nameOf, titleOf } from "./changeText.ts";
 import { confirmUnchanged } from "./confirmUnchanged.ts";
 import { planUndo, type Undo } from "./undo.ts";
 
@@ -41,7 +41,7 @@ export async function undoChange(
   undo: Undo,
 ): Promise<void> {
   const t = vscode.l10n.t;
-  const name = quoted(change.name || undo.id);
+  const name = nameOf({ name: change.name, target: undo.id });
   const now = await confirmUnchanged<TargetState>({
     read: () => runWithProgress(t("Loading {0}", name), (signal) => readCurrentState(session, undo, signal)),
     async ask(current, again) {
@@ -97,7 +97,7 @@ function undoLines(session: AccountSession, undo: Undo, { key, guardrail }: Targ
         ? t("Will have no guardrail again: {0}.", namesText(session, ids))
         : t(
             "Will be assigned to the guardrail {0} again: {1}.",
-            quoted(known.get(owner) ?? owner),
+            nameOf({ name: known.get(owner) ?? "", target: owner }),
             namesText(session, ids),
           ),
     )
