@@ -78,12 +78,7 @@ describeSession(
         /from an issuer that this computer doesn't trust/,
         /NODE_EXTRA_CA_CERTS/,
       ],
-      [
-        "a proxy that isn't running",
-        () => proxy.stop(),
-        /The connection to the proxy 127\.0\.0\.1:\d+/,
-        /HTTPS_PROXY/,
-      ],
+      ["a proxy that isn't running", () => proxy.stop(), /The connection to the proxy 127\.0\.0\.1:\d+/, /HTTPS_PROXY/],
     ];
     for (const [what, fail, says, cure] of failures)
       it(`names the link and its cure: ${what}`, async () => {
